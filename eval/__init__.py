@@ -1,0 +1,1 @@
+"""Does it work? Metrics, gold data, gates and reports."""

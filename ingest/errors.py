@@ -1,0 +1,48 @@
+"""Why a file could not be read.
+
+    IngestError                  base: names the file, the reason and the remedy
+    ├── NotFoundError            the path does not exist or may not be read
+    ├── EmptyFileError           zero bytes, or no text and no image in it
+    ├── UnsupportedFormatError   a kind of file that Setu does not read
+    ├── DamagedFileError         truncated, corrupt, zero pages, or not what its name says
+    ├── EncryptedFileError       needs a password
+    └── TooLargeError            over a size, page or expansion limit
+
+Each is caught by the pipeline, which turns it into a *reject* and goes on with the batch.
+"""
+
+from __future__ import annotations
+
+
+class IngestError(Exception):
+    """A file was rejected. ``reason`` says what is wrong, ``remedy`` what a person can do about it."""
+
+    def __init__(self, file: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{file}: {reason} {remedy}")
+        self.file = file
+        self.reason = reason
+        self.remedy = remedy
+
+
+class NotFoundError(IngestError):
+    """The path does not exist or may not be read."""
+
+
+class EmptyFileError(IngestError):
+    """The file has no bytes, or neither text nor images."""
+
+
+class UnsupportedFormatError(IngestError):
+    """The file is of a kind that Setu does not read."""
+
+
+class DamagedFileError(IngestError):
+    """The file is truncated, corrupt, has no pages or is not what its name says."""
+
+
+class EncryptedFileError(IngestError):
+    """The file needs a password."""
+
+
+class TooLargeError(IngestError):
+    """The file is over a limit on bytes, pages or expansion."""

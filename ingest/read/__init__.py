@@ -1,0 +1,1 @@
+"""A file becomes pages of raw blocks; one module per family of formats."""

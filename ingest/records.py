@@ -1,0 +1,172 @@
+"""The records that travel from a file to the knowledge base.
+
+Every offset is a code-point offset into ``Document.text``, the normalised (NFC, repaired) text of the whole document.
+Pages are numbered from 1 and carry their printed label separately.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+Language: TypeAlias = Literal["mr", "hi", "en", "ja", "und"]
+"""ISO 639-1 code of one of our languages, or ``und`` where a text has too few letters to tell."""
+
+Kind: TypeAlias = Literal["agreement", "best_practice", "news", "report", "other"]
+
+Method: TypeAlias = Literal["text_layer", "ocr", "markup", "none"]
+"""How a page's text was obtained. ``none``: the page has an image that nobody has read (see ``Page.note``)."""
+
+Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption"]
+
+LANGUAGES: tuple[Language, ...] = ("mr", "hi", "en", "ja")
+KINDS: tuple[Kind, ...] = ("agreement", "best_practice", "news", "report", "other")
+
+AUTHORITY: dict[Kind, int] = {"agreement": 4, "best_practice": 3, "report": 3, "news": 2, "other": 1}
+"""A signed agreement outranks an official report, which outranks news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was found, before it is read.
+
+    ``uri`` is the absolute path (or URL); ``media`` is sniffed from the bytes, not taken from the name.
+    """
+
+    uri: str
+    sha256: str
+    media: Literal["pdf", "html", "docx", "text", "markdown"]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """A run of text as a reader found it, in reading order; ``level`` is the outline depth of a heading (1 = top), else 0."""
+
+    text: str
+    role: Role = "paragraph"
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """What a reader got from one page. ``note`` says what is wrong and what to do, e.g. which OCR package to install."""
+
+    number: int
+    label: str
+    blocks: tuple[RawBlock, ...]
+    method: Method
+    quality: float = 1.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Facts that the file itself declares (metadata, JSON-LD, `<meta>`), to be weighed against its text."""
+
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    language: str | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """What a reader returns: pages in order and what the file says of itself."""
+
+    source: Source
+    pages: tuple[RawPage, ...]
+    hints: Hints = field(default_factory=Hints)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page; ``text`` equals ``Document.text[start:end]``."""
+
+    number: int
+    label: str
+    text: str
+    start: int
+    end: int
+    method: Method
+    quality: float
+    language: Language
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item or table row; ``text`` equals ``Document.text[start:end]``.
+
+    ``path`` names the place: ``("Article 4 Areas of Cooperation", "(2)")``. A heading's own path ends with itself.
+    """
+
+    page: int
+    role: Role
+    path: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class DatedFact:
+    """A date found in the text and what it means there; ``text`` equals ``Document.text[start:end]``."""
+
+    role: Literal["signed", "in_force", "published", "mentioned"]
+    value: date
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a document is. ``date`` is the day it speaks from: signed, else published; None when the text does not say."""
+
+    kind: Kind
+    title: str
+    language: Language
+    publisher: str | None = None
+    date: date | None = None
+    parties: tuple[str, ...] = ()
+    dates: tuple[DatedFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage that is embedded and searched: ``text`` equals ``Document.text[start:end]``.
+
+    ``id`` depends only on the document's content hash and the span. A chunk never crosses an article boundary.
+    """
+
+    id: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    page_first: int
+    page_last: int
+    path: tuple[str, ...]
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was understood: its normalised text, and pages, blocks and chunks as spans of that text."""
+
+    source: Source
+    facts: Facts
+    text: str
+    pages: tuple[Page, ...]
+    blocks: tuple[Block, ...]
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def authority(self) -> int:
+        """Rank of the document's kind, higher speaks with more weight."""
+        return AUTHORITY[self.facts.kind]

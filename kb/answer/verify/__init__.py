@@ -1,0 +1,1 @@
+"""Checks that a shown quote and statement are what the stored sources say."""

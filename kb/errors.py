@@ -1,0 +1,35 @@
+"""What can go wrong in the knowledge base.
+
+KnowledgeBaseError
+├── SettingsError           a setting is unknown or makes no sense
+├── EmbedderMismatchError   the index was built with another model
+├── MissingExtraError       a configured feature needs a package that is not installed
+├── VectorServiceError      the vector store does not answer
+└── UnknownDocumentError    no such document, version or page
+"""
+
+from __future__ import annotations
+
+
+class KnowledgeBaseError(Exception):
+    """Base of all errors of the knowledge base; the message says what happened and what to do next."""
+
+
+class SettingsError(KnowledgeBaseError):
+    """A setting is unknown or makes no sense."""
+
+
+class EmbedderMismatchError(KnowledgeBaseError):
+    """The index was built with another embedding model than the one configured."""
+
+
+class MissingExtraError(KnowledgeBaseError):
+    """A configured feature needs a package that is not installed; the message names the extra."""
+
+
+class VectorServiceError(KnowledgeBaseError):
+    """The vector store could not be started or does not answer."""
+
+
+class UnknownDocumentError(KnowledgeBaseError):
+    """There is no such document, version or page."""

@@ -1,0 +1,82 @@
+"""The one settings object: frozen, built once at the edge, passed down."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kb.errors import SettingsError
+
+PREFIX = "SETU_"
+
+
+def default_home() -> Path:
+    """The data folder when ``SETU_HOME`` is not set: ``$XDG_DATA_HOME/setu``, else ``~/.local/share/setu``."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "setu"
+
+
+class Settings(BaseSettings):
+    """Where the data lies and which engines are used. Environment variables ``SETU_*`` win over ``settings.toml`` in the home."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=default_home)
+    embedder: str = "bundled"
+    """``bundled`` (multilingual-e5-small, offline) or any sentence-transformers model by name or path."""
+    embedder_query_prompt: str | None = None
+    embedder_passage_prompt: str | None = None
+    """Override the model's own prompts, e.g. ``"query: "``; None takes what the model declares."""
+    database_url: str | None = None
+    """An SQLAlchemy URL; None puts ``catalogue.sqlite`` into the home."""
+    chroma_url: str | None = None
+    """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
+    max_file_mb: int = Field(default=200, gt=0)
+    max_pages: int = Field(default=5000, gt=0)
+    max_question_chars: int = Field(default=2000, gt=0)
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def sql_url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{self.home / 'catalogue.sqlite'}"
+
+    @property
+    def vectors_dir(self) -> Path:
+        """The folder that belongs to the Chroma process alone."""
+        return self.home / "vectors"
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Settings:
+        """Build settings from ``overrides``, then the environment, then ``settings.toml`` in the home folder.
+
+        Raises:
+            SettingsError: an unknown key, or a value of the wrong type.
+        """
+        known = {name.upper() for name in cls.model_fields}
+        unknown = [k for k in os.environ if k.startswith(PREFIX) and k[len(PREFIX) :] not in known]
+        if unknown:
+            raise SettingsError(
+                f"Unknown setting {', '.join(sorted(unknown))} in the environment. Known: {', '.join(sorted(PREFIX + k for k in known))}."
+            )
+        try:
+            home = cls(**overrides).home
+            file = home / "settings.toml"
+            stored = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+            from_env = {k[len(PREFIX) :].lower() for k in os.environ if k.startswith(PREFIX)}
+            merged = {k: v for k, v in stored.items() if k not in from_env} | overrides
+            return cls(**merged)
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line it names.") from error
+        except ValidationError as error:
+            details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            raise SettingsError(f"A setting is wrong: {details}.") from error

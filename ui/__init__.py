@@ -1,0 +1,1 @@
+"""The two windows: the Streamlit chat and the terminal."""
