@@ -170,3 +170,12 @@ class Document:
     def authority(self) -> int:
         """Rank of the document's kind, higher speaks with more weight."""
         return AUTHORITY[self.facts.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a single file may cost. Over a limit the file is rejected with ``TooLargeError``."""
+
+    max_bytes: int = 200 * 1024 * 1024
+    max_pages: int = 5000
+    max_expanded_bytes: int = 400 * 1024 * 1024
