@@ -77,13 +77,15 @@ class SentenceTransformerEmbedder:
             from sentence_transformers import SentenceTransformer
         except ImportError as error:
             raise MissingExtraError(
-                f"The embedder {model!r} needs sentence-transformers, which is not installed. Run `make models` (or pip install 'setu-qa[models]')."
+                f"The embedder {model!r} needs sentence-transformers, which is not installed. "
+                "Run `make models` (or pip install 'setu-qa[models]')."
             ) from error
         try:
             self._model = SentenceTransformer(model, local_files_only=not allow_download, device="cpu")
         except (OSError, ValueError) as error:
             raise SettingsError(
-                f"The embedder {model!r} could not be loaded: {error}. Give a folder that holds the model, or set SETU_ALLOW_DOWNLOAD=1 once to fetch it."
+                f"The embedder {model!r} could not be loaded: {error}. "
+                "Give a folder that holds the model, or set SETU_ALLOW_DOWNLOAD=1 once to fetch it."
             ) from error
         prompts: dict[str, str] = self._model.prompts or {}
         self._query_prompt = query_prompt if query_prompt is not None else prompts.get("query", "")

@@ -104,7 +104,7 @@ chunks = Table(
     Column("embedding_key", String(32), nullable=False, index=True),
     sqlite_autoincrement=True,
 )
-"""``id`` is never used twice: it is also the row of the keyword tables and the id in Chroma, where a stale entry must not find a new chunk."""
+"""``id`` is never used twice: it is also the row of the keyword tables and the id in Chroma, where stale entries may linger."""
 
 embeddings = Table(
     "embeddings",

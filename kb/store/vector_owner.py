@@ -9,7 +9,6 @@ where the server listens. A client that dies lets go of its lock, so nothing nee
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import os
@@ -25,7 +24,13 @@ from pathlib import Path
 GRACE_S = 10.0
 """How long the server stays up after its last user has left."""
 START_S = 20.0
-_RUN = "import sys, chromadb_rust_bindings; chromadb_rust_bindings.cli(sys.argv)"
+_RUN = """
+import ctypes, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, 15)  # PR_SET_PDEATHSIG, SIGTERM: never outlive the owner
+import chromadb_rust_bindings
+chromadb_rust_bindings.cli(sys.argv)
+"""
 
 
 def free_port() -> int:
@@ -45,11 +50,6 @@ def is_up(port: int) -> bool:
         return False
 
 
-def _die_with_parent() -> None:
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
-
-
 def _start(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     for _ in range(3):  # another program may take the free port first
         port = free_port()
@@ -60,7 +60,6 @@ def _start(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=folder,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
         end = time.monotonic() + START_S
         while time.monotonic() < end and child.poll() is None:

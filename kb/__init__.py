@@ -1,0 +1,1 @@
+"""The knowledge base: store, search, answer, verify."""
