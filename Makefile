@@ -1,0 +1,50 @@
+# Each target does all of its own set-up. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help app ask test check format models lock clean
+
+PORT ?= 8501
+# MODELS=0 tests without sentence-transformers and torch.
+MODELS ?= 1
+TESTS ?=
+# A question may hold any character; the shell gets it from the environment, not spliced into a command.
+override Q := $(value Q)
+export Q PORT PYTHON
+
+help: ## This list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+
+app: ## Set up, ingest the sample papers the first time, serve the chat at http://127.0.0.1:8501 (PORT=… changes it)
+	@bash scripts/setup.sh app
+	@bash scripts/run.sh app
+
+ask: ## Ask on the terminal: make ask Q="Who signed the memorandum?"
+	@bash scripts/setup.sh app
+	@bash scripts/run.sh ask "$$Q"
+
+test: ## Set up, run the checks and all tests (MODELS=0: without sentence-transformers; TESTS="tests/kb -x": some of them)
+	@bash scripts/setup.sh $(if $(filter 0,$(MODELS)),dev,test)
+	@$(MAKE) --no-print-directory check
+	.venv/bin/python -m pytest $(TESTS)
+
+check: ## Formatting, lint and types
+	@bash scripts/setup.sh dev
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m mypy
+
+format: ## Format the code and mend what ruff can mend
+	@bash scripts/setup.sh dev
+	.venv/bin/python -m ruff format .
+	.venv/bin/python -m ruff check --fix .
+
+models: ## Install sentence-transformers (brings torch), for SETU_EMBEDDER=<any model>
+	@bash scripts/setup.sh models
+
+lock: ## Choose the newest versions that pyproject.toml allows and write constraints.txt
+	@bash scripts/setup.sh dev
+	.venv/bin/python scripts/lock.py
+
+clean: ## Remove .venv and caches; the knowledge base in SETU_HOME stays
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

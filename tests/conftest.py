@@ -1,0 +1,89 @@
+"""What holds for every test: no network, no settings or home of the person who runs them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ("pytester",)
+
+OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "ANONYMIZED_TELEMETRY": "False",
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+}
+HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+
+attempts: list[str] = []
+"""Addresses beyond this machine that something tried to reach since the current test began."""
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+_getaddrinfo = socket.getaddrinfo
+
+
+def is_local(host: object) -> bool:
+    """Whether a host as given to ``connect`` or ``getaddrinfo`` is this machine."""
+    name = host.decode() if isinstance(host, bytes) else host
+    return name is None or (
+        isinstance(name, str) and (name in {"", "localhost", "::1", "0.0.0.0", "::"} or name.startswith(("127.", "::ffff:127.")))
+    )
+
+
+def _refuse(host: object) -> None:
+    attempts.append(str(host))
+    raise ConnectionRefusedError(f"A test tried to reach {host}. Tests use no network beyond this machine.")
+
+
+def _check(sock: socket.socket, address: Any) -> None:
+    if sock.family in {socket.AF_INET, socket.AF_INET6} and not is_local(address[0]):
+        _refuse(address[0])
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _check(self, address)
+    _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _check(self, address)
+    return _connect_ex(self, address)
+
+
+def _guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+    if not is_local(host):
+        _refuse(host)
+    return _getaddrinfo(host, *args, **kwargs)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any module of ours is imported: an empty home, no SETU_ settings, no hub, no telemetry, no network."""
+    home = tempfile.mkdtemp(prefix="setu-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+    for name in [name for name in os.environ if name.startswith("SETU_")]:
+        del os.environ[name]
+    for name in HOMES:
+        os.environ[name] = home if name == "HOME" else str(Path(home, name.lower()))
+    os.environ.update(OFFLINE)
+    socket.socket.connect = _guarded_connect  # type: ignore[assignment,method-assign]
+    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[assignment,method-assign]
+    socket.getaddrinfo = _guarded_getaddrinfo
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    """Fail the test that tried to leave this machine, also where the code under test swallowed the refusal."""
+    attempts.clear()
+    yield
+    reached = tuple(attempts)
+    attempts.clear()
+    if reached:
+        pytest.fail(f"The test tried to reach {', '.join(reached)}. Tests use no network beyond this machine.")

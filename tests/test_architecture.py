@@ -1,0 +1,264 @@
+"""The direction of imports, and what each room may know, read from the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+
+from tests.support import PROJECT
+
+ROOMS = ("ingest", "kb", "prompts", "training", "eval", "ui", "app")
+MAX_LINES = 350
+
+FORBIDDEN: dict[str, tuple[str, ...]] = {
+    "ingest": ("kb", "training", "eval", "ui", "app", "prompts"),
+    "kb": ("training", "eval", "ui", "app"),
+    "training": ("eval", "ui", "app"),
+    "eval": ("ui", "app"),
+    "ui": ("eval", "app"),
+    "kb.represent": ("kb.store", "kb.search", "kb.answer"),
+    "kb.store": ("kb.search", "kb.answer"),
+    "kb.search": ("kb.answer",),
+}
+"""Room → rooms that it must not import."""
+
+ONLY: dict[tuple[str, str], tuple[str, ...]] = {
+    ("kb", "ingest"): (
+        "ingest.records",
+        "ingest.errors",
+        "ingest.understand.language",
+        "ingest.understand.sentences",
+        "ingest.understand.normalise",
+        "ingest.pipeline",
+    ),
+    **{("prompts", room): () for room in ROOMS if room not in {"prompts", "ingest"}},
+    ("prompts", "ingest"): ("ingest.records",),
+}
+"""(room, room it looks at) → the only modules that it may import from there."""
+
+OWNERS: dict[str, tuple[str, ...]] = {
+    "chromadb": ("kb.store.vectors", "kb.store.vector_service", "kb.store.vector_owner"),
+    "chromadb_rust_bindings": ("kb.store.vectors", "kb.store.vector_service", "kb.store.vector_owner"),
+    "streamlit": ("ui", "app"),
+    "sqlalchemy": ("kb",),
+    "langchain": ("kb.answer.generate",),
+    "langchain_core": ("kb.answer.generate",),
+    "langchain_openai": ("kb.answer.generate",),
+    "langchain_anthropic": ("kb.answer.generate",),
+    "langchain_ollama": ("kb.answer.generate",),
+}
+"""Third-party package → the modules or rooms that may import it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One source file of ours: its dotted name, its text, and whether it is a package's ``__init__``."""
+
+    name: str
+    text: str
+    package: bool = False
+
+
+def inside(name: str, rooms: Iterable[str]) -> bool:
+    """Whether a dotted name is one of the rooms or lies in one."""
+    return any(name == room or name.startswith(room + ".") for room in rooms)
+
+
+def imports(module: Module) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything imported, at any depth of the file; a name taken from a package counts as its submodule."""
+    for node in ast.walk(ast.parse(module.text)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = module.name.split(".")
+                parents = parts[: len(parts) - node.level + (1 if module.package else 0)]
+                base = ".".join([*parents, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"importlib.import_module", "import_module", "__import__"}:
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield node.lineno, first.value
+
+
+def direction(module: Module) -> Iterator[str]:
+    """Imports against the arrow, and third-party packages outside the module that owns them."""
+    for line, name in imports(module):
+        where = f"{module.name}:{line} imports {name}"
+        for room, others in FORBIDDEN.items():
+            if inside(module.name, [room]) and inside(name, others):
+                yield f"{where}, which {room} must not know"
+        for (room, other), allowed in ONLY.items():
+            if inside(module.name, [room]) and inside(name, [other]) and not inside(name, allowed):
+                yield f"{where}; from {other}, {room} may take only {', '.join(allowed) or 'nothing'}"
+        owners = OWNERS.get(name.split(".")[0])
+        if owners is not None and not inside(module.name, owners):
+            yield f"{where}, which belongs to {', '.join(owners)}"
+
+
+def at_import(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every node that runs when the module is imported: function bodies do not; decorators, defaults and class bodies do."""
+    todo: list[ast.AST] = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            todo += [*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        elif isinstance(node, ast.Lambda):
+            todo += [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        elif isinstance(node, ast.If) and ast.unparse(node.test) in {"__name__ == '__main__'", "TYPE_CHECKING"}:
+            todo += node.orelse
+        else:
+            todo += ast.iter_child_nodes(node)
+
+
+def environment(module: Module) -> Iterator[str]:
+    """Reads of the environment that happen on import."""
+    for node in at_import(ast.parse(module.text)):
+        if isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node) in {"os.environ", "os.getenv", "environ", "getenv"}:
+            yield f"{module.name}:{node.lineno} reads the environment when it is imported"
+
+
+def prints(module: Module) -> Iterator[str]:
+    """Calls of ``print`` in library code."""
+    if inside(module.name, ["ingest", "kb", "prompts"]):
+        for node in ast.walk(ast.parse(module.text)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "print":
+                yield f"{module.name}:{node.lineno} prints; raise, log or return instead"
+
+
+def length(module: Module) -> Iterator[str]:
+    """Modules that have become two."""
+    lines = module.text.count("\n")
+    if lines > MAX_LINES:
+        yield f"{module.name} has {lines} lines; past {MAX_LINES} it is two modules"
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every module of ours."""
+    files = [file for room in ROOMS for file in [*PROJECT.joinpath(room).rglob("*.py"), PROJECT / f"{room}.py"] if file.is_file()]
+    found = []
+    for file in sorted(files):
+        parts = file.relative_to(PROJECT).with_suffix("").parts
+        package = parts[-1] == "__init__"
+        found.append(Module(".".join(parts[:-1] if package else parts), file.read_text(encoding="utf-8"), package))
+    return tuple(found)
+
+
+CHECKS = (direction, environment, prints, length)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_house_is_in_order(check) -> None:
+    problems = [problem for module in modules() for problem in check(module)]
+    assert not problems, "\n".join(problems)
+
+
+def test_every_room_is_looked_at() -> None:
+    names = {module.name for module in modules()}
+    assert {"ingest.records", "kb.records", "kb.store.vectors", "ui.cli", "prompts", "eval"} <= names
+
+
+VIOLATIONS = [
+    ("ingest.chunk", "from kb.records import Hit", "which ingest must not know"),
+    ("ingest.read.pdf", "def f():\n    import ui.cli", "which ingest must not know"),
+    ("ingest.pipeline", "from prompts import phrases", "which ingest must not know"),
+    ("kb.answer.ask", "import eval", "which kb must not know"),
+    ("kb.history", "from training.modules import plan", "which kb must not know"),
+    ("kb.search.fuse", "from kb import answer", "which kb.search must not know"),
+    ("kb.search.fuse", "from ..answer.ask import ask", "which kb.search must not know"),
+    ("kb.store.publish", "from kb.search.retrieve import retrieve", "which kb.store must not know"),
+    ("kb.represent.embed", "from kb.store import catalogue", "which kb.represent must not know"),
+    ("kb.search.context", "import importlib\nimportlib.import_module('kb.answer.ask')", "which kb.search must not know"),
+    ("kb.store.publish", "from ingest.read.pdf import read_pdf", "may take only ingest.records"),
+    ("kb.store.publish", "import ingest", "may take only ingest.records"),
+    ("prompts.load", "from kb.records import Answer", "may take only nothing"),
+    ("prompts.load", "from ingest.pipeline import read_documents", "may take only ingest.records"),
+    ("kb.search.retrieve", "import chromadb", "belongs to kb.store.vectors"),
+    ("kb.store.catalogue", "from chromadb_rust_bindings import cli", "belongs to kb.store.vectors"),
+    ("eval.retrieval", "import streamlit as st", "belongs to ui, app"),
+    ("kb.answer.extract", "from langchain.chat_models import init_chat_model", "belongs to kb.answer.generate"),
+    ("ui.cli", "from sqlalchemy import select", "belongs to kb"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "complaint"), VIOLATIONS)
+def test_an_import_against_the_arrow_is_reported(name: str, text: str, complaint: str) -> None:
+    problems = list(direction(Module(name, text)))
+    assert len(problems) == 1
+    assert complaint in problems[0]
+
+
+ALLOWED = [
+    (
+        "kb.store.publish",
+        "from ingest.records import Document\nfrom kb.represent.embed import Embedder\nfrom ingest.errors import IngestError",
+    ),
+    ("kb.search.fuse", "from ingest.understand import language, sentences\nfrom kb.store.catalogue import Catalogue"),
+    ("kb.store.vectors", "import chromadb\nfrom chromadb.config import Settings"),
+    ("kb.answer.generate", "from langchain.chat_models import init_chat_model"),
+    ("prompts.phrases", "from ingest.records import Language\nfrom prompts import load"),
+    ("ui.chat", "import streamlit as st\nfrom kb import KnowledgeBase\nfrom ingest.pipeline import read_documents"),
+    ("kbx.other", "import chroma\nimport evaluate\nfrom uiua import eval"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), ALLOWED)
+def test_an_import_along_the_arrow_is_not_reported(name: str, text: str) -> None:
+    assert list(direction(Module(name, text))) == []
+
+
+def test_a_relative_import_in_a_package_is_resolved_from_the_package_itself() -> None:
+    assert [name for _, name in imports(Module("kb.search", "from .fuse import fuse\nfrom .. import store", package=True))] == [
+        "kb.search.fuse.fuse",
+        "kb.store",
+    ]
+    assert [name for _, name in imports(Module("kb.search.fuse", "from .context import a\nfrom ..store import b"))] == [
+        "kb.search.context.a",
+        "kb.store.b",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nHOME = os.environ.get('HOME')",
+        "import os\nclass A:\n    home = os.getenv('HOME')",
+        "from os import environ\nif True:\n    x = environ['A']",
+        "import os\ndef f(home=os.environ['HOME']): ...",
+        "import os\n@register(os.environ)\ndef f(): ...",
+    ],
+)
+def test_a_read_of_the_environment_on_import_is_reported(text: str) -> None:
+    assert len(list(environment(Module("kb.settings", text)))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\ndef f():\n    return os.environ['HOME']",
+        "import os\nf = lambda: os.getenv('A')",
+        "import os\nclass A:\n    def f(self): return os.environ",
+        "import os\nif __name__ == '__main__':\n    os.environ['A'] = 'b'",
+    ],
+)
+def test_a_read_of_the_environment_in_a_function_is_not_reported(text: str) -> None:
+    assert list(environment(Module("kb.settings", text))) == []
+
+
+def test_a_print_in_library_code_is_reported_and_one_in_the_terminal_is_not() -> None:
+    text = "def f():\n    print('found')\n"
+    assert len(list(prints(Module("kb.search.fuse", text)))) == 1
+    assert list(prints(Module("ui.terminal", text))) == []
+    assert list(prints(Module("kb.x", "blueprint()\n'print()'"))) == []
+
+
+def test_a_module_of_351_lines_is_reported_and_one_of_350_is_not() -> None:
+    assert len(list(length(Module("kb.x", "a = 1\n" * 351)))) == 1
+    assert list(length(Module("kb.x", "a = 1\n" * 350))) == []
