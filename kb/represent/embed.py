@@ -99,7 +99,8 @@ class SentenceTransformerEmbedder:
 
     def query(self, text: str) -> FloatVector:
         """See `Embedder.query`."""
-        return self._encode([text], self._query_prompt)[0]
+        vector: FloatVector = self._encode([text], self._query_prompt)[0]
+        return vector
 
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
         """See `Embedder.passages`."""

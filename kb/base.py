@@ -1,0 +1,208 @@
+"""The knowledge base: the one door through which everyone else reaches store, search and answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ingest.pipeline import read_documents
+
+from ingest.errors import IngestError
+from ingest.records import Block, Document, Kind, Limits, Source
+from kb.answer.ask import Ports, ask
+from kb.records import (
+    Answer,
+    DocumentInfo,
+    Done,
+    Event,
+    Filters,
+    IngestSummary,
+    PageView,
+    Progress,
+    Reject,
+    SearchResult,
+    Turn,
+)
+from kb.represent.embed import Embedder, open_embedder
+from kb.search.retrieve import CHANNELS, Retriever
+from kb.settings import Settings
+from kb.store.catalogue import Catalogue
+from kb.store.maintain import reindex, verify
+from kb.store.publish import Publisher
+from kb.store.vectors import VectorIndex
+
+
+class KnowledgeBase:
+    """Documents in, cited answers out. Open it with `open`, close it when done (it is a context manager).
+
+    One object may be shared by the threads of a process; other processes may use the same home at the same time.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self.settings = settings
+        self._embedder = embedder
+        self._catalogue = Catalogue(settings)
+        self._vectors = VectorIndex(settings)
+        self._publisher = Publisher(self._catalogue, self._vectors, embedder, settings.home / "write.lock")
+        self._retriever = Retriever(self._catalogue, self._vectors, embedder)
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> KnowledgeBase:
+        """Open the knowledge base of a home folder, which is made when it is not there.
+
+        Raises:
+            SettingsError: a setting is wrong.
+            MissingExtraError: the configured embedder needs a package that is not installed.
+            KnowledgeBaseError: the catalogue cannot be opened.
+        """
+        chosen = settings if settings is not None else Settings.load()
+        chosen.home.mkdir(parents=True, exist_ok=True)
+        return cls(chosen, open_embedder(chosen))
+
+    def ingest(
+        self, paths: Sequence[Path], *, kind: Kind | None = None, progress: Callable[[Progress], None] | None = None
+    ) -> IngestSummary:
+        """Take in files and folders. A file that cannot be read is rejected with a reason; the others go on.
+
+        ``kind`` overrides what the documents seem to be. Files whose content is known are skipped.
+        """
+        started = time.monotonic()
+        outcome = _Outcome()
+
+        def known(source: Source) -> bool:
+            return self._catalogue.knows(source, kind) or self._catalogue.twin(source) is not None
+
+        def documents() -> Iterator[Document]:
+            limits = Limits(max_bytes=self.settings.max_file_mb * 1024 * 1024, max_pages=self.settings.max_pages)
+            for done, found in enumerate(read_documents(paths, kind=kind, limits=limits, known=known), start=1):
+                name = found.file if isinstance(found, IngestError) else (found.uri if isinstance(found, Source) else found.source.uri)
+                if progress is not None:
+                    progress(Progress("read", name, done, 0))
+                if isinstance(found, IngestError):
+                    self._publisher.reject(found)
+                    outcome.rejected.append(Reject(found.file, found.reason, found.remedy))
+                elif isinstance(found, Source):
+                    outcome.unchanged.append(found.uri)
+                    twin = self._catalogue.twin(found)
+                    if twin is not None:
+                        outcome.notes.append(f"{found.uri}: has the same content as {twin}, which is already known.")
+                else:
+                    outcome.notes += [f"{name}, page {p.label}: {p.note}" for p in found.pages if p.note]
+                    yield found
+
+        with self._publisher.writing():
+            outcome.take(self._publisher.publish(documents(), progress))
+        return outcome.summary(time.monotonic() - started)
+
+    def ingest_documents(self, documents: Iterable[Document], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
+        """Take in documents that were read elsewhere, each as a new version of its ``source.uri`` whatever it held before."""
+        started = time.monotonic()
+        outcome = _Outcome()
+        with self._publisher.writing():
+            outcome.take(self._publisher.publish(documents, progress))
+        return outcome.summary(time.monotonic() - started)
+
+    def search(self, query: str, *, k: int = 10, filters: Filters = Filters(), channels: Sequence[str] = CHANNELS) -> SearchResult:
+        """The ``k`` best passages.
+
+        Raises:
+            EmbedderMismatchError: the index was built with another model than the one configured.
+        """
+        return self._retriever.search(query, k, filters, channels)
+
+    def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters()) -> Iterator[Event]:
+        """Answer a question, event by event; the last event is `Done` and carries the whole `Answer`."""
+        ports = Ports(
+            search=lambda query, k, limits: self.search(query, k=k, filters=limits),
+            embedder=self._embedder,
+            text=self.text,
+            is_empty=lambda: not any(d.chunks for d in self.documents()),
+            max_question_chars=self.settings.max_question_chars,
+        )
+        return ask(question, ports=ports, filters=filters, history=history)
+
+    def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters()) -> Answer:
+        """The answer alone, without the events on the way."""
+        return next(event.answer for event in self.ask(question, history=history, filters=filters) if isinstance(event, Done))
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every document in its current version, and every rejected file."""
+        return self._catalogue.documents()
+
+    def document(self, document_id: int) -> DocumentInfo:
+        """One document; `UnknownDocumentError` when there is none of that id."""
+        return self._catalogue.document(document_id)
+
+    def pages(self, document_id: int, version: int | None = None) -> tuple[PageView, ...]:
+        """The pages of a version (the published one by default), in order."""
+        return self._catalogue.pages(document_id, version)
+
+    def outline(self, document_id: int, version: int | None = None) -> tuple[Block, ...]:
+        """The blocks of a version, in order, with their paths."""
+        return self._catalogue.outline(document_id, version)
+
+    def facts(self, document_id: int, version: int | None = None) -> dict[str, Any]:
+        """Parties and dated facts of a version."""
+        return self._catalogue.facts(document_id, version)
+
+    def text(self, document_id: int, version: int | None = None) -> str:
+        """The whole text of a version, to which the offsets of its citations refer."""
+        return self._catalogue.text(document_id, version)
+
+    def original(self, document_id: int, version: int | None = None) -> Path | None:
+        """The kept copy of the file behind a version, if it came from a file."""
+        return self._catalogue.original(document_id, version)
+
+    def delete(self, document_id: int) -> None:
+        """Remove a document with all its versions; no channel finds it any more.
+
+        Raises:
+            UnknownDocumentError: there is none of that id.
+        """
+        self._catalogue.document(document_id)
+        with self._publisher.writing():
+            self._publisher.delete(document_id)
+
+    def verify(self) -> tuple[str, ...]:
+        """What is inconsistent between catalogue, keyword index and vectors; empty when all is well."""
+        return verify(self._catalogue, self._vectors, self._embedder)
+
+    def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
+        """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model."""
+        reindex(self._catalogue, self._vectors, self._embedder, self._publisher, progress)
+
+    def health(self) -> dict[str, str]:
+        """Versions of the parts that must answer: the embedder's name and the vector store's version."""
+        return {"embedder": self._embedder.name, "vectors": self._vectors.heartbeat(), "catalogue": str(self._catalogue.engine.url)}
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._vectors.close()
+        self._catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class _Outcome:
+    def __init__(self) -> None:
+        self.added: list[str] = []
+        self.updated: list[str] = []
+        self.unchanged: list[str] = []
+        self.rejected: list[Reject] = []
+        self.notes: list[str] = []
+
+    def take(self, published: Iterable[Any]) -> None:
+        for one in published:
+            (self.updated if one.updated else self.added).append(one.source)
+
+    def summary(self, seconds: float) -> IngestSummary:
+        return IngestSummary(
+            tuple(self.added), tuple(self.updated), tuple(self.unchanged), tuple(self.rejected), tuple(self.notes), seconds
+        )

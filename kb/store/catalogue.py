@@ -1,0 +1,226 @@
+"""The catalogue: documents, their versions and their text, in SQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, create_engine, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from ingest.records import Block, Source
+from kb.errors import KnowledgeBaseError, UnknownDocumentError
+from kb.records import DocumentInfo, PageView
+from kb.settings import Settings
+from kb.store import keywords
+from kb.store.schema import SCHEMA_VERSION, blocks, chunks, documents, meta, metadata, pages, versions
+
+
+class Catalogue:
+    """A connection to the catalogue of one home folder. Safe to share between threads; each call takes its own connection."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = make_url(settings.sql_url)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        if self.is_sqlite and url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = create_engine(url, connect_args={"timeout": 30} if self.is_sqlite else {})
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+        self._originals = settings.home / "originals"
+        self._create()
+
+    def _create(self) -> None:
+        try:
+            with self.engine.connect() as conn:
+                if conn.dialect.has_table(conn, "meta"):
+                    found = conn.scalar(select(meta.c.value).where(meta.c.key == "schema"))
+                    if found == SCHEMA_VERSION:
+                        return
+                    if found is not None:
+                        raise KnowledgeBaseError(
+                            f"The catalogue has layout {found}, this Setu needs {SCHEMA_VERSION}. "
+                            "Use the Setu that wrote it, or another SETU_HOME."
+                        )
+            with self.write() as conn:
+                metadata.create_all(conn)
+                keywords.create(conn)
+                if conn.scalar(select(meta.c.value).where(meta.c.key == "schema")) is None:
+                    conn.execute(meta.insert().values(key="schema", value=SCHEMA_VERSION))
+        except OperationalError as error:
+            raise KnowledgeBaseError(
+                f"The catalogue at {self.engine.url} cannot be opened: {error.orig}. "
+                "Check that the folder may be written and the disk is not full."
+            ) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent snapshot."""
+        with self.engine.connect() as conn:
+            if self.is_sqlite:
+                conn.exec_driver_sql("BEGIN")
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: everything in it happens, or nothing."""
+        with self.engine.begin() as conn:
+            if self.is_sqlite:
+                # Take the write lock at once: a transaction that reads first and writes later fails when another one wrote between.
+                conn.exec_driver_sql("BEGIN IMMEDIATE")
+            yield conn
+
+    def setting(self, key: str) -> str | None:
+        """A value the knowledge base remembers about itself, e.g. the embedder it was built with."""
+        with self.read() as conn:
+            return conn.scalar(select(meta.c.value).where(meta.c.key == key))
+
+    def knows(self, source: Source, kind: str | None) -> bool:
+        """Whether exactly this content is already published, under this path (and kind, when one is given)."""
+        query = (
+            select(versions.c.kind)
+            .join(documents)
+            .where(documents.c.source == source.uri, versions.c.state == "published", versions.c.sha256 == source.sha256)
+            .where(documents.c.reject_reason.is_(None))
+        )
+        with self.read() as conn:
+            found = conn.scalar(query)
+        return found is not None and kind in (None, found)
+
+    def twin(self, source: Source) -> str | None:
+        """The path of another document that has this very content, when this path has nothing published itself."""
+        here = select(versions.c.id).join(documents).where(documents.c.source == source.uri, versions.c.state == "published")
+        there = select(documents.c.source).join(versions).where(versions.c.sha256 == source.sha256, versions.c.state == "published")
+        with self.read() as conn:
+            return None if conn.scalar(here) is not None else conn.scalar(there)
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every document in its current version, and every rejected file, by title."""
+        with self.read() as conn:
+            rows = conn.execute(_infos()).all()
+        return tuple(sorted((_info(r) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
+
+    def document(self, document_id: int) -> DocumentInfo:
+        """One document.
+
+        Raises:
+            UnknownDocumentError: there is none of that id.
+        """
+        with self.read() as conn:
+            row = conn.execute(_infos().where(documents.c.id == document_id)).first()
+        if row is None:
+            raise UnknownDocumentError(f"There is no document {document_id}. `setu docs list` shows which there are.")
+        return _info(row)
+
+    def version_id(self, document_id: int, number: int | None) -> int:
+        """The row of a document's version; None asks for the published one.
+
+        Raises:
+            UnknownDocumentError: there is no such document or version.
+        """
+        query = select(versions.c.id).where(versions.c.document_id == document_id)
+        query = query.where(versions.c.state == "published") if number is None else query.where(versions.c.number == number)
+        with self.read() as conn:
+            found = conn.scalar(query.where(versions.c.state != "staged"))
+        if found is None:
+            raise UnknownDocumentError(f"Document {document_id} has no {'published version' if number is None else f'version {number}'}.")
+        return found
+
+    def text(self, document_id: int, number: int | None = None) -> str:
+        """The whole text of a version, to which all its offsets refer."""
+        with self.read() as conn:
+            text: str = conn.execute(select(versions.c.text).where(versions.c.id == self.version_id(document_id, number))).scalar_one()
+        return text
+
+    def pages(self, document_id: int, number: int | None = None) -> tuple[PageView, ...]:
+        """The pages of a version, in order."""
+        version = self.version_id(document_id, number)
+        info = self.document(document_id)
+        with self.read() as conn:
+            text, at = conn.execute(select(versions.c.text, versions.c.number).where(versions.c.id == version)).one()
+            rows = conn.execute(select(pages).where(pages.c.version_id == version).order_by(pages.c.number)).all()
+        return tuple(
+            PageView(info, at, r.number, r.label, text[r.start : r.end], r.start, r.end, r.method, r.quality, r.language, r.note)
+            for r in rows
+        )
+
+    def outline(self, document_id: int, number: int | None = None) -> tuple[Block, ...]:
+        """The blocks of a version, in order: its headings, paragraphs and table rows with their places."""
+        version = self.version_id(document_id, number)
+        text = self.text(document_id, number)
+        with self.read() as conn:
+            rows = conn.execute(select(blocks).where(blocks.c.version_id == version).order_by(blocks.c.ordinal)).all()
+        return tuple(Block(r.page, r.role, tuple(json.loads(r.path)), text[r.start : r.end], r.start, r.end, r.language) for r in rows)
+
+    def facts(self, document_id: int, number: int | None = None) -> dict[str, Any]:
+        """Parties and dated facts of a version, each with the offsets where it stands."""
+        with self.read() as conn:
+            stored = conn.execute(select(versions.c.facts).where(versions.c.id == self.version_id(document_id, number))).scalar_one()
+        found: dict[str, Any] = json.loads(stored)
+        return found
+
+    def original(self, document_id: int, number: int | None = None) -> Path | None:
+        """The kept copy of the file that a version was read from; None for a document that was not a file."""
+        with self.read() as conn:
+            row = conn.execute(
+                select(versions.c.sha256, versions.c.media).where(versions.c.id == self.version_id(document_id, number))
+            ).one()
+        file = self.original_path(row.sha256, row.media)
+        return file if file.exists() else None
+
+    def original_path(self, sha256: str, media: str) -> Path:
+        """Where the copy of a file of this content is kept."""
+        suffix = {"pdf": ".pdf", "html": ".html", "docx": ".docx", "markdown": ".md"}.get(media, ".txt")
+        return self._originals / f"{sha256}{suffix}"
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us: see Catalogue.write
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _infos() -> Select[Any]:
+    page_count = select(func.count()).where(pages.c.version_id == versions.c.id).scalar_subquery()
+    chunk_count = select(func.count()).where(chunks.c.version_id == versions.c.id).scalar_subquery()
+    unread = select(func.min(pages.c.note)).where(pages.c.version_id == versions.c.id, pages.c.method == "none").scalar_subquery()
+    current = documents.outerjoin(versions, (versions.c.document_id == documents.c.id) & (versions.c.state == "published"))
+    return (
+        select(
+            documents,
+            versions.c.number,
+            versions.c.kind,
+            versions.c.title,
+            versions.c.language,
+            versions.c.publisher,
+            versions.c.date,
+            page_count.label("pages"),
+            chunk_count.label("chunks"),
+            unread.label("unread"),
+        )
+        .select_from(current)
+        .where(versions.c.id.is_not(None) | documents.c.reject_reason.is_not(None))
+    )
+
+
+def _info(row: Row[Any]) -> DocumentInfo:
+    if row.number is None:
+        name = Path(row.source).name
+        note = f"{row.reject_reason} {row.reject_remedy}"
+        return DocumentInfo(row.id, name, row.source, 0, "other", "und", None, None, 0, 0, "rejected", note)
+    state, note = "published", ""
+    if row.unread is not None:
+        state, note = "needs_ocr", row.unread
+    if row.reject_reason is not None:
+        note = f"The file has changed and can no longer be read: {row.reject_reason} {row.reject_remedy}"
+    return DocumentInfo(
+        row.id, row.title, row.source, row.number, row.kind, row.language, row.publisher, row.date, row.pages, row.chunks, state, note
+    )

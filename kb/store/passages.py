@@ -1,0 +1,191 @@
+"""What search asks of the catalogue: which passages may be found, their vectors, and the spread of each language's vectors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, Select, func, select
+
+from ingest.records import Kind, Language
+from kb.records import Filters
+from kb.represent.embed import FloatMatrix, FloatVector
+from kb.store.keywords import Restriction
+from kb.store.schema import chunks, documents, embeddings, pages, pools, versions
+
+STEP = 500
+"""Ids per statement: SQLite allows 32,766 parameters, older ones 999."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A published chunk with everything a hit shows."""
+
+    chunk: int
+    document_id: int
+    title: str
+    source: str
+    version: int
+    kind: Kind
+    language: Language
+    date: date | None
+    page: int
+    page_label: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sums over the vectors of one language's published passages: ``first`` has shape ``(d,)``, ``second`` ``(d, d)``."""
+
+    size: int
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, vectors: FloatMatrix) -> Moments:
+        """The sums of these rows."""
+        rows = vectors.astype(np.float64)
+        return cls(len(rows), rows.sum(axis=0), rows.T @ rows)
+
+    def plus(self, other: Moments, sign: int = 1) -> Moments:
+        """Both together, or without ``other`` when ``sign`` is −1."""
+        return Moments(self.size + sign * other.size, self.first + sign * other.first, self.second + sign * other.second)
+
+    def spread(self, query: FloatVector) -> tuple[float, float]:
+        """Exact mean and standard deviation of the inner products of ``query`` with every passage, without looking at any."""
+        q = query.astype(np.float64)
+        mean = float(q @ self.first) / self.size
+        return mean, float(np.sqrt(max(float(q @ self.second @ q) / self.size - mean * mean, 1e-12)))
+
+
+def read_moments(conn: Connection) -> dict[Language, Moments]:
+    """The moments of every language that has published passages."""
+    found: dict[Language, Moments] = {}
+    for row in conn.execute(select(pools).where(pools.c.size > 0)):
+        first = np.frombuffer(row.first, dtype=np.float64)
+        found[row.language] = Moments(row.size, first, np.frombuffer(row.second, dtype=np.float64).reshape(len(first), len(first)))
+    return found
+
+
+def write_moments(conn: Connection, changes: dict[Language, Moments]) -> None:
+    """Replace the moments of the given languages."""
+    for language, moments in changes.items():
+        conn.execute(pools.delete().where(pools.c.language == language))
+        conn.execute(
+            pools.insert().values(language=language, size=moments.size, first=moments.first.tobytes(), second=moments.second.tobytes())
+        )
+
+
+def restriction(conn: Connection, filters: Filters) -> Restriction | None:
+    """The published chunks that the filters allow, as a subquery; None when they allow all."""
+    if not filters.active:
+        return None
+    query = _allowed(filters, select(chunks.c.id)).compile(dialect=conn.dialect, compile_kwargs={"literal_binds": True})
+    return Restriction(str(query), {})
+
+
+def allowed_counts(conn: Connection, filters: Filters) -> dict[Language, int]:
+    """How many published passages the filters allow, per language of the passage."""
+    query = _allowed(filters, select(chunks.c.language, func.count())).group_by(chunks.c.language)
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
+def allowed_among(conn: Connection, filters: Filters, candidates: Collection[int]) -> set[int]:
+    """Which of these chunks are published and allowed."""
+    return {
+        row[0] for part in _parts(candidates) for row in conn.execute(_allowed(filters, select(chunks.c.id)).where(chunks.c.id.in_(part)))
+    }
+
+
+def allowed_vectors(conn: Connection, filters: Filters, language: Language, model: str) -> tuple[list[int], FloatMatrix]:
+    """Every allowed passage of a language with its vector, for an exact search."""
+    query = (
+        _allowed(filters, select(chunks.c.id, embeddings.c.vector))
+        .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
+        .where(embeddings.c.model == model, chunks.c.language == language)
+    )
+    return _matrix(conn.execute(query).all())
+
+
+def vectors_of(conn: Connection, wanted: Collection[int], model: str) -> tuple[list[int], FloatMatrix]:
+    """Chunks and their vectors, in no particular order; a chunk without an embedding of this model is left out."""
+    query = (
+        select(chunks.c.id, embeddings.c.vector)
+        .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
+        .where(embeddings.c.model == model)
+    )
+    return _matrix([row for part in _parts(wanted) for row in conn.execute(query.where(chunks.c.id.in_(part)))])
+
+
+def passages(conn: Connection, wanted: Sequence[int]) -> dict[int, Passage]:
+    """What a hit shows of each of these chunks; those that are not published are missing."""
+    query = (
+        select(
+            chunks,
+            versions.c.document_id,
+            versions.c.number,
+            versions.c.kind,
+            versions.c.title,
+            versions.c.date,
+            documents.c.source,
+            pages.c.label,
+            func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"),
+        )
+        .join(versions, versions.c.id == chunks.c.version_id)
+        .join(documents, documents.c.id == versions.c.document_id)
+        .join(pages, (pages.c.version_id == versions.c.id) & (pages.c.number == chunks.c.page_first))
+        .where(versions.c.state == "published")
+    )
+    found = {}
+    for part in _parts(wanted):
+        for r in conn.execute(query.where(chunks.c.id.in_(part))):
+            found[r.id] = Passage(
+                r.id, r.document_id, r.title, r.source, r.number, r.kind, r.language, r.date,
+                r.page_first, r.label, tuple(json.loads(r.path)), r.start, r.end, r.passage,
+            )  # fmt: skip
+    return found
+
+
+def pack(vector: FloatVector) -> bytes:
+    """A vector as it is kept: float16, little-endian."""
+    return vector.astype("<f2").tobytes()
+
+
+def unpack(blobs: Sequence[bytes]) -> FloatMatrix:
+    """Kept vectors as rows of float32."""
+    return np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), -1)
+
+
+def _allowed(filters: Filters, query: Select[Any]) -> Select[Any]:
+    query = query.join(versions, versions.c.id == chunks.c.version_id).where(versions.c.state == "published")
+    if filters.kinds:
+        query = query.where(versions.c.kind.in_(filters.kinds))
+    if filters.languages:
+        query = query.where(chunks.c.language.in_(filters.languages))
+    if filters.documents:
+        query = query.where(versions.c.document_id.in_(filters.documents))
+    if filters.date_from is not None:
+        query = query.where(versions.c.date >= filters.date_from)
+    if filters.date_to is not None:
+        query = query.where(versions.c.date <= filters.date_to)
+    return query
+
+
+def _matrix(rows: Sequence[Row[Any]]) -> tuple[list[int], FloatMatrix]:
+    if not rows:
+        return [], np.empty((0, 0), dtype=np.float32)
+    return [r.id for r in rows], unpack([r.vector for r in rows])
+
+
+def _parts(ids: Iterable[int]) -> list[list[int]]:
+    every = list(ids)
+    return [every[i : i + STEP] for i in range(0, len(every), STEP)]

@@ -1,0 +1,317 @@
+"""Stage, embed, publish, retire: how a document enters the knowledge base so that a crash at any instant loses nothing.
+
+A version is staged in SQL, its passages are embedded and put into Chroma, and then one SQL transaction publishes it: the
+new version becomes what searches find, the old one is retired, and the chunks that nobody claims any more are noted as
+garbage for Chroma. Whatever a killed process left half done is undone by the next writer. One writer at a time holds the lock.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, func, select
+
+from ingest.errors import IngestError
+from ingest.records import Chunk, Document, Facts, Language
+from kb.errors import EmbedderMismatchError, KnowledgeBaseError
+from kb.records import Progress
+from kb.represent.embed import Embedder, text_key
+from kb.store import keywords
+from kb.store.catalogue import Catalogue
+from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
+from kb.store.schema import blocks, chunks, documents, embeddings, meta, pages, vector_garbage, versions
+from kb.store.vectors import VectorIndex
+
+log = logging.getLogger(__name__)
+
+BATCH_CHUNKS = 256
+"""Passages that are staged, embedded and published together."""
+LOCK_WAIT_S = 600.0
+_EMBED_STEP = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of one document."""
+
+    source: str
+    updated: bool
+
+
+def passage_text(title: str, text: str) -> str:
+    """What is embedded for a passage: the document's title, then the passage."""
+    return f"{title}\n{text}" if title and not text.startswith(title) else text
+
+
+class Publisher:
+    """The only writer of the catalogue and of its projections."""
+
+    def __init__(self, catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, lock: Path) -> None:
+        self._catalogue = catalogue
+        self._vectors = vectors
+        self._embedder = embedder
+        self._lock = FileLock(lock)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writers' lock; what an earlier writer left half done is undone first.
+
+        Raises:
+            KnowledgeBaseError: another process has been writing for ten minutes.
+        """
+        try:
+            with self._lock.acquire(timeout=LOCK_WAIT_S):
+                self._undo_staged()
+                yield
+        except Timeout as error:
+            raise KnowledgeBaseError("Another process is adding documents. Wait until it is done, then try again.") from error
+
+    def publish(
+        self, found: Iterable[Document], progress: Callable[[Progress], None] | None = None, keep: Callable[[Document], None] | None = None
+    ) -> Iterator[Published]:
+        """Publish documents as they come, in batches; call it inside `writing`.
+
+        Raises:
+            EmbedderMismatchError: the knowledge base was built with another model.
+        """
+        self._claim_model()
+        batch: list[Document] = []
+        size = 0
+        for document in found:
+            batch.append(document)
+            size += len(document.chunks)
+            if size >= BATCH_CHUNKS:
+                yield from self._publish_batch(batch, progress)
+                batch, size = [], 0
+        if batch:
+            yield from self._publish_batch(batch, progress)
+
+    def reject(self, error: IngestError) -> None:
+        """Remember that a file could not be read. An earlier version of it stays published."""
+        values = {"reject_reason": error.reason, "reject_remedy": error.remedy}
+        with self._catalogue.write() as conn:
+            known = conn.scalar(select(documents.c.id).where(documents.c.source == error.file))
+            if known is None:
+                conn.execute(documents.insert().values(source=error.file, **values))
+            else:
+                conn.execute(documents.update().where(documents.c.id == known).values(**values))
+
+    def delete(self, document_id: int) -> None:
+        """Remove a document, all its versions and every trace in every channel."""
+        with self._catalogue.write() as conn:
+            contents = conn.execute(select(versions.c.sha256, versions.c.media).where(versions.c.document_id == document_id)).all()
+            for version in conn.scalars(select(versions.c.id).where(versions.c.document_id == document_id)).all():
+                self._withdraw(conn, version)
+            conn.execute(documents.delete().where(documents.c.id == document_id))
+            left = set(conn.scalars(select(versions.c.sha256).where(versions.c.sha256.in_([c.sha256 for c in contents]))))
+        for content in contents:
+            if content.sha256 not in left:
+                self._catalogue.original_path(content.sha256, content.media).unlink(missing_ok=True)
+        self.collect_garbage()
+
+    def collect_garbage(self) -> None:
+        """Remove from Chroma what the catalogue has disowned."""
+        with self._catalogue.read() as conn:
+            rows = conn.execute(select(vector_garbage).order_by(vector_garbage.c.language)).all()
+        for language, group in groupby(rows, key=lambda r: r.language):
+            disowned = [r.chunk for r in group]
+            self._vectors.remove(language, disowned)
+            with self._catalogue.write() as conn:
+                for start in range(0, len(disowned), 500):
+                    conn.execute(vector_garbage.delete().where(vector_garbage.c.chunk.in_(disowned[start : start + 500])))
+
+    def embed_missing(self, wanted: dict[str, str], report: Callable[[int, int], None] | None = None) -> None:
+        """Embed the texts whose key has no vector of this model yet; ``wanted`` maps key to text."""
+        with self._catalogue.read() as conn:
+            keys = list(wanted)
+            for start in range(0, len(keys), 500):
+                part = keys[start : start + 500]
+                known = select(embeddings.c.key).where(embeddings.c.model == self._embedder.name, embeddings.c.key.in_(part))
+                for key in conn.scalars(known):
+                    del wanted[key]
+        keys = sorted(wanted, key=lambda k: len(wanted[k]))
+        for start in range(0, len(keys), _EMBED_STEP):
+            part = keys[start : start + _EMBED_STEP]
+            rows = self._embedder.passages([wanted[k] for k in part])
+            with self._catalogue.write() as conn:
+                values = [{"key": k, "model": self._embedder.name, "vector": pack(v)} for k, v in zip(part, rows, strict=True)]
+                conn.execute(embeddings.insert(), values)
+            if report is not None:
+                report(start + len(part), len(keys))
+
+    def keep_original(self, document: Document) -> None:
+        """Keep a copy of the file, so that a citation can open the page even after the file has changed or gone."""
+        origin = Path(document.source.uri)
+        target = self._catalogue.original_path(document.source.sha256, document.source.media)
+        if target.exists() or not origin.is_file():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_suffix(".new")
+        shutil.copyfile(origin, draft)
+        draft.replace(target)
+
+    def _publish_batch(self, batch: Sequence[Document], progress: Callable[[Progress], None] | None) -> list[Published]:
+        staged = [(document, *self._stage(document)) for document in batch]
+        name = batch[-1].source.uri
+
+        def report(done: int, total: int) -> None:
+            if progress is not None:
+                progress(Progress("embed", name, done, total))
+
+        texts = [passage_text(d.facts.title, c.text) for d in batch for c in d.chunks]
+        self.embed_missing({text_key(t): t for t in texts}, report)
+        self._fill_vectors([row for _, _, rows in staged for row in rows])
+        outcome = []
+        with self._catalogue.write() as conn:
+            for document, version, rows in staged:
+                outcome.append(Published(document.source.uri, self._make_current(conn, document, version, rows)))
+        for document in batch:
+            self.keep_original(document)
+        self.collect_garbage()
+        if progress is not None:
+            progress(Progress("publish", name, len(batch), len(batch)))
+        return outcome
+
+    def _stage(self, document: Document) -> tuple[int, list[tuple[int, Language]]]:
+        facts = document.facts
+        with self._catalogue.write() as conn:
+            owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
+            if owner is None:
+                owner = conn.execute(documents.insert().values(source=document.source.uri)).inserted_primary_key[0]
+            number = (conn.scalar(select(func.max(versions.c.number)).where(versions.c.document_id == owner)) or 0) + 1
+            version: int = conn.execute(
+                versions.insert().values(
+                    document_id=owner, number=number, state="staged", sha256=document.source.sha256, media=document.source.media,
+                    kind=facts.kind, title=facts.title, language=facts.language, publisher=facts.publisher, date=facts.date,
+                    facts=_facts_json(facts),
+                    text=document.text, created=datetime.now(UTC).replace(tzinfo=None),
+                )
+            ).inserted_primary_key[0]  # fmt: skip
+            _insert_places(conn, version, document)
+            return version, _insert_chunks(conn, version, facts.title, document.chunks)
+
+    def _fill_vectors(self, rows: Sequence[tuple[int, Language]]) -> None:
+        for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
+            with self._catalogue.read() as conn:
+                ids, matrix = vectors_of(conn, [chunk for chunk, _ in group], self._embedder.name)
+            self._vectors.upsert(language, ids, matrix)
+
+    def _make_current(self, conn: Connection, document: Document, version: int, rows: Sequence[tuple[int, Language]]) -> bool:
+        owner = conn.execute(select(versions.c.document_id).where(versions.c.id == version)).scalar_one()
+        old = conn.scalar(select(versions.c.id).where(versions.c.document_id == owner, versions.c.state == "published"))
+        if old is not None:
+            self._withdraw(conn, old)
+            conn.execute(versions.update().where(versions.c.id == old).values(state="retired"))
+        conn.execute(versions.update().where(versions.c.id == version).values(state="published"))
+        conn.execute(documents.update().where(documents.c.id == owner).values(reject_reason=None, reject_remedy=None))
+        add_keywords(conn, document.facts.title, [c for c, _ in rows], document.chunks)
+        self._shift_moments(conn, rows, +1)
+        return old is not None
+
+    def _withdraw(self, conn: Connection, version: int) -> None:
+        published = conn.execute(select(versions.c.state).where(versions.c.id == version)).scalar_one() == "published"
+        rows = [(r.id, r.language) for r in conn.execute(select(chunks.c.id, chunks.c.language).where(chunks.c.version_id == version))]
+        if not rows:
+            return
+        if published:
+            for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
+                keywords.remove(conn, language, [chunk for chunk, _ in group])
+            self._shift_moments(conn, rows, -1)
+        conn.execute(vector_garbage.insert(), [{"chunk": c, "language": language} for c, language in rows])
+        conn.execute(chunks.delete().where(chunks.c.version_id == version))
+
+    def _shift_moments(self, conn: Connection, rows: Sequence[tuple[int, Language]], sign: int) -> None:
+        known = read_moments(conn)
+        for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
+            _, matrix = vectors_of(conn, [chunk for chunk, _ in group], self._embedder.name)
+            if not len(matrix):
+                continue
+            change = Moments.of(matrix)
+            before = known.get(language)
+            known[language] = before.plus(change, sign) if before is not None else change
+            write_moments(conn, {language: known[language]})
+
+    def _undo_staged(self) -> None:
+        with self._catalogue.write() as conn:
+            left = conn.scalars(select(versions.c.id).where(versions.c.state == "staged")).all()
+            for version in left:
+                self._withdraw(conn, version)
+                conn.execute(versions.delete().where(versions.c.id == version))
+            if left:
+                log.warning("undid %d staged versions of an interrupted ingest", len(left))
+                empty = ~select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
+                conn.execute(documents.delete().where(empty, documents.c.reject_reason.is_(None)))
+        self.collect_garbage()
+
+    def _claim_model(self) -> None:
+        with self._catalogue.write() as conn:
+            built_with = conn.scalar(select(meta.c.value).where(meta.c.key == "embedder"))
+            if built_with is None:
+                conn.execute(meta.insert().values(key="embedder", value=self._embedder.name))
+            elif built_with != self._embedder.name:
+                raise mismatch(built_with, self._embedder.name)
+
+
+def mismatch(built_with: str, configured: str) -> EmbedderMismatchError:
+    """The error for an index that another model built."""
+    return EmbedderMismatchError(
+        f"This knowledge base was built with the embedder {built_with}, but {configured} is configured. "
+        "Set SETU_EMBEDDER back, or run `setu reindex` to embed every passage with the configured one."
+    )
+
+
+def add_keywords(conn: Connection, title: str, ids: Sequence[int], found: Sequence[Chunk]) -> None:
+    """Put chunks into the keyword index under their row ids; headings count with the title."""
+    keywords.add(
+        conn,
+        [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text) for i, c in zip(ids, found, strict=True)],
+    )
+
+
+def _facts_json(facts: Facts) -> str:
+    dates = [asdict(d) for d in facts.dates]
+    return json.dumps({"parties": facts.parties, "dates": dates}, default=str, ensure_ascii=False)
+
+
+def _insert_places(conn: Connection, version: int, document: Document) -> None:
+    conn.execute(
+        pages.insert(),
+        [
+            {"version_id": version, "number": p.number, "label": p.label, "start": p.start, "end": p.end, "method": p.method,
+             "quality": p.quality, "language": p.language, "note": p.note}
+            for p in document.pages
+        ],
+    )  # fmt: skip
+    if document.blocks:
+        conn.execute(
+            blocks.insert(),
+            [
+                {"version_id": version, "ordinal": i, "page": b.page, "role": b.role, "path": json.dumps(b.path, ensure_ascii=False),
+                 "start": b.start, "end": b.end, "language": b.language}
+                for i, b in enumerate(document.blocks)
+            ],
+        )  # fmt: skip
+
+
+def _insert_chunks(conn: Connection, version: int, title: str, found: Sequence[Chunk]) -> list[tuple[int, Language]]:
+    if not found:
+        return []
+    made = conn.execute(
+        chunks.insert().returning(chunks.c.id, sort_by_parameter_order=True),
+        [
+            {"version_id": version, "key": c.id, "ordinal": c.ordinal, "start": c.start, "end": c.end, "page_first": c.page_first,
+             "page_last": c.page_last, "path": json.dumps(c.path, ensure_ascii=False), "language": c.language,
+             "embedding_key": text_key(passage_text(title, c.text))}
+            for c in found
+        ],
+    )  # fmt: skip
+    return [(row.id, c.language) for row, c in zip(made, found, strict=True)]

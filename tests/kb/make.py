@@ -1,0 +1,61 @@
+"""Documents by hand for the tests of the knowledge base."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from ingest.records import Block, Chunk, Document, Facts, Kind, Language, Page, Source
+from kb import KnowledgeBase, Settings
+
+PAPERS: dict[str, tuple[Language, str, tuple[str, ...]]] = {
+    "moc": (
+        "en",
+        "agreement",
+        (
+            "The Parties shall establish a Joint Committee that meets twice a year.",
+            "This Memorandum was signed in Kalpanagar on 12 March 2025.",
+            "Each Party shall bear its own costs.",
+        ),
+    ),
+    "batmi": (
+        "mr",
+        "news",
+        (
+            "कल्पनगर महानगरपालिकेने पूर इशारा प्रणालीसाठी चाळीस संवेदक बसवले.",
+            "महापौरांनी या प्रकल्पाचे उद्घाटन सोमवारी केले.",
+        ),
+    ),
+    "houkoku": ("ja", "best_practice", ("浸水センサーは橋ごとに二台設置された。", "警報は避難の三十分前に発令される。")),
+}  # type: ignore[assignment]
+
+
+def document(name: str, language: Language, kind: Kind, passages: tuple[str, ...], day: date | None = None) -> Document:
+    """One page, one block and one chunk per passage."""
+    text = "\n".join(passages)
+    sha = hashlib.sha256(text.encode()).hexdigest()
+    blocks, chunks, start = [], [], 0
+    for i, passage in enumerate(passages):
+        end = start + len(passage)
+        path = (f"Article {i + 1}",)
+        blocks.append(Block(1, "paragraph", path, passage, start, end, language))
+        chunks.append(Chunk(f"{sha[:12]}:{start}:{end}", i, start, end, passage, 1, 1, path, language))
+        start = end + 1
+    page = Page(1, "i", text, 0, len(text), "markup", 1.0, language)
+    source = Source(f"test:{name}", sha, "text", len(text.encode()))
+    return Document(source, Facts(kind, name, language, date=day), text, (page,), tuple(blocks), tuple(chunks))
+
+
+def papers() -> list[Document]:
+    """A small corpus in three languages."""
+    return [document(name, language, kind, passages) for name, (language, kind, passages) in PAPERS.items()]  # type: ignore[arg-type]
+
+
+@contextmanager
+def base(home: Path, **settings: object) -> Iterator[KnowledgeBase]:
+    """An open knowledge base in a folder of the test."""
+    with KnowledgeBase.open(Settings.load(home=home, **settings)) as opened:
+        yield opened
