@@ -142,6 +142,18 @@ def test_a_gold_sentence_lies_within_one_chunk(question: str, sentence: dict[str
     assert any(bare(sentence["sentence"]) in bare(chunk.text) for chunk in papers[sentence["document"]].chunks)
 
 
+@pytest.mark.parametrize(
+    "clutter",
+    ["मोबाईल ॲप", "Download the Laharvarta", "हेही वाचा", "संबंधित बातम्या", "मासळी बाजाराचे", "खडाजंगी", "व्हॉट्सॲप", "जाहिरात", "हक्क राखीव"]
+    + ["Ledger app", "Related stories", "Fish market", "Most read", "Ferry fares", "cookies", "Copy link", "All rights reserved"],
+)
+def test_what_surrounds_a_newspaper_article_is_in_no_chunk(clutter: str, papers: dict[str, Document]) -> None:
+    raw = [p.read_text(encoding="utf-8") for p in SAMPLES.glob("*.html")]
+    assert any(clutter in text for text in raw)
+    for paper in papers.values():
+        assert not any(clutter in chunk.text for chunk in paper.chunks), paper.source.uri
+
+
 def test_the_scanned_page_is_read_nearly_right_or_says_that_it_was_not_read(papers: dict[str, Document]) -> None:
     (page,) = papers[SCAN].pages
     if page.method != "ocr":
