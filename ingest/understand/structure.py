@@ -1,0 +1,281 @@
+"""Blocks that know their place: which are headings, and under which article, clause and item each block stands.
+
+A reader's own hints (heading levels) win; without them a heading is known by its label or its name *and* its shortness, and what is
+uncertain stays a paragraph: a wrong article in a citation is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
+
+from ingest.records import RawBlock, Role
+from ingest.understand.labels import FAMILY_RANK, Item, Label, read_item, read_label
+
+MAX_HEADING = 120
+_MAX_NAME = 90
+_MAX_ENTRY = 200
+_ENDS = regex.compile(r"[.。．।;；:：,、!?！？][\"'”’)）」』]*$")
+_ENDS_LIKE_PROSE = regex.compile(r"[.。．।;；,、][\"'”’)）」』]*$")
+_FRAME = regex.compile(r"^[〈《【\[■◆●○□◇\s]+|[〉》】\]:：.\s]+$")
+_NAMES = frozenset(
+    """
+    preamble|introduction|background|objective|objectives|purpose|definitions|conclusion|recitals|summary|executive summary
+    |प्रस्तावना|उद्देशिका|भूमिका|परिचय|पार्श्वभूमी|पृष्ठभूमि|उद्देश|उद्देश्य|उद्दिष्टे|व्याख्या|परिभाषाएँ|निष्कर्ष|समारोप|सारांश
+    |前文|附則|目的|概要|背景|はじめに|おわりに|まとめ|定義
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+_CAPTION_ABOVE = regex.compile(r"[（(][^（）()]{1,30}[）)]")
+_TITLE_IN_BRACKETS = regex.compile(r"[（(【][^（）()【】]{1,40}[）)】]")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block's role and path."""
+
+    role: Role
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A heading on the stack. ``level`` is the reader's outline depth, ``rank`` that of its label; None where there is none."""
+
+    text: str
+    level: int | None
+    rank: int | None
+    label: Label | None = None
+    numbers: str = ""
+
+
+def _short(text: str) -> bool:
+    return len(text) <= MAX_HEADING and not _ENDS_LIKE_PROSE.search(text)
+
+
+def _is_name(text: str) -> bool:
+    return _FRAME.sub("", text).casefold() in _NAMES
+
+
+def _is_capitals(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) >= 5 and len(text) <= _MAX_NAME and all(c.isupper() for c in letters) and not _ENDS.search(text)
+
+
+def _entry_text(text: str) -> str:
+    return " ".join(text.split())[:_MAX_ENTRY].rstrip()
+
+
+class _Walk:
+    """The stack of headings and items while going through the blocks in order."""
+
+    def __init__(self, blocks: Sequence[RawBlock]) -> None:
+        self.blocks = blocks
+        self.headings: list[_Entry] = []
+        self.items: list[Item] = []
+        self.pending: str | None = None
+        self.seen_body = False
+        self.title_at = _title_index(blocks)
+        self.last_article = 0
+
+    def place(self, at: int) -> Placed:
+        block = self.blocks[at]
+        if at == self.title_at or block.role == "title":
+            return Placed("title", ())
+        if block.role in ("table_row", "caption"):
+            return Placed(block.role, self.path())
+        if self.pending == "name":
+            self.pending = None
+            return Placed("heading", self.path())
+        hinted = block.role == "heading"
+        label = read_label(block.text)
+        if label is not None and (placed := self._labelled(at, label, hinted)):
+            return placed
+        if hinted:
+            self._push(_Entry(_entry_text(block.text), block.level or 1, None, numbers=_numbers(block.text)))
+            return Placed("heading", self.path())
+        if self._introduces_article(at):
+            label = read_label(self.blocks[at + 1].text)
+            if label is not None:
+                self._push_label(label, _entry_text(label.printed + block.text), None)
+                self.pending = "article"
+                return Placed("heading", self.path())
+        item = read_item(block.text)
+        if item is not None:
+            if self._is_numbered_heading(at, item):
+                self._push(_Entry(_entry_text(block.text), None, None, numbers=_numbers(block.text)))
+                return Placed("heading", self.path())
+            if self._accepts(item, block):
+                self._push_item(item)
+                self.seen_body = True
+                return Placed(block.role, self.path())
+        elif self._is_unlabelled_heading(at):
+            self._push(_Entry(_entry_text(block.text), None, None))
+            return Placed("heading", self.path())
+        if block.role == "paragraph":
+            if item is None:
+                self.items = self.items if _continues(block.text) else []
+            self.seen_body = self.seen_body or len(block.text) > _MAX_NAME or bool(_ENDS.search(block.text))
+        return Placed(block.role, self.path())
+
+    def path(self) -> tuple[str, ...]:
+        return tuple(e.text for e in self.headings) + tuple(i.printed for i in self.items)
+
+    def _labelled(self, at: int, label: Label, hinted: bool) -> Placed | None:
+        block = self.blocks[at]
+        announced = self.pending == "article"
+        self.pending = None
+        level = block.level if hinted and block.level else None
+        if hinted or (_short(label.rest) and len(block.text) <= MAX_HEADING and self._not_prose(label)):
+            text = block.text
+            if not announced:
+                if not label.rest and self._is_name_of_article(at + 1):
+                    text = f"{text} {self.blocks[at + 1].text}"
+                    self.pending = "name"
+                self._push_label(label, _entry_text(text), level)
+            return Placed("heading", self.path())
+        titled = _TITLE_IN_BRACKETS.match(label.rest)
+        japanese = label.printed.startswith("第")
+        if not (label.delimited or japanese):
+            return None
+        if not announced:
+            self._push_label(label, _entry_text(label.printed + (titled.group() if titled else "")), None)
+        self.seen_body = True
+        return Placed("paragraph", self.path())
+
+    def _not_prose(self, label: Label) -> bool:
+        """A heading's words begin with a capital, or the script has none."""
+        first = next((c for c in label.rest if c.isalpha()), "")
+        return not first.islower() or label.delimited
+
+    def _is_name_of_article(self, at: int) -> bool:
+        """Whether the block after a bare "ARTICLE IV" is its name, with a body still to come."""
+        if at + 1 >= len(self.blocks):
+            return False
+        block = self.blocks[at]
+        plain = block.role in ("paragraph", "heading") and len(block.text) <= _MAX_NAME and not _ENDS.search(block.text)
+        return plain and read_label(block.text) is None and read_item(block.text) is None
+
+    def _introduces_article(self, at: int) -> bool:
+        """Whether this is a Japanese caption such as （目的） that stands above its article."""
+        if at + 1 >= len(self.blocks) or not _CAPTION_ABOVE.fullmatch(self.blocks[at].text):
+            return False
+        label = read_label(self.blocks[at + 1].text)
+        return label is not None and label.family == "article" and label.printed.startswith("第")
+
+    def _is_numbered_heading(self, at: int, item: Item) -> bool:
+        text = self.blocks[at].text
+        if self.blocks[at].role != "paragraph" or item.style not in ("1.", "I.", "dotted", "1", "A.") or not _short(text):
+            return False
+        if len(text) > _MAX_NAME or _ENDS.search(text) or at + 1 >= len(self.blocks):
+            return False
+        if item.style != "dotted" and any(e.label and e.label.family == "article" for e in self.headings):
+            return False
+        following = self.blocks[at + 1]
+        after = read_item(following.text)
+        if after is not None and after.style == item.style and after.depth == item.depth:
+            return False
+        first = next((c for c in item.rest if c.isalpha()), "")
+        return not first.islower() and (len(following.text) > len(text) or following.role != "paragraph" or after is not None)
+
+    def _is_unlabelled_heading(self, at: int) -> bool:
+        block = self.blocks[at]
+        if block.role != "paragraph" or at + 1 >= len(self.blocks):
+            return False
+        return _is_name(block.text) or (self.seen_body and _is_capitals(block.text) and not _is_capitals(self.blocks[at + 1].text))
+
+    def _accepts(self, item: Item, block: RawBlock) -> bool:
+        """Whether a numbering opens an item: it continues a list, begins one, or cannot be anything else."""
+        if item.style.startswith("(") or item.style in ("①", "dotted"):
+            return True
+        same = next((i for i in self.items if i.style == item.style), None)
+        if item.style == "1":
+            return any(e.label for e in self.headings) and item.value == (same.value + 1 if same else 2)
+        if same is not None:
+            return same.value == 0 or item.value == same.value + 1
+        return item.value in (0, 1) or block.role == "list_item"
+
+    def _push_item(self, item: Item) -> None:
+        style = item.style
+        if style == "(i)":
+            # "(i)" after "(h)" is a letter; "(v)" and "(x)" belong to whichever list is open.
+            letters = next((i for i in self.items if i.style == "(a)"), None)
+            roman = any(i.style == "(i)" for i in self.items)
+            if letters and not roman and ord(item.printed.strip("(（ )）")[:1]) == ord(letters.printed.strip("(（ )）")[:1]) + 1:
+                item = Item("(a)", item.printed, 0, item.rest)
+        for depth, open_item in enumerate(self.items):
+            if open_item.style == item.style and (item.style != "dotted" or open_item.depth >= item.depth):
+                self.items[depth:] = [item]
+                return
+        if item.style == "dotted":
+            self.items = [i for i in self.items if i.style == "dotted"]
+        self.items.append(item)
+
+    def _push_label(self, label: Label, text: str, level: int | None) -> None:
+        if label.family == "article":
+            # An annex between two articles does not swallow those that follow it; one that numbers its own from 1 does.
+            if label.value != 1:
+                self.headings = [e for e in self.headings if not (e.label and e.label.family == "annex")]
+            self.last_article = label.value
+        self._push(_Entry(text, level, FAMILY_RANK[label.family], label))
+
+    def _push(self, entry: _Entry) -> None:
+        while self.headings and not _contains(self.headings[-1], entry):
+            self.headings.pop()
+        self.headings.append(entry)
+        self.items = []
+
+
+def _contains(outer: _Entry, inner: _Entry) -> bool:
+    """Whether ``inner`` stands under ``outer``."""
+    if outer.rank is not None and inner.rank is not None:
+        return outer.rank < inner.rank
+    if outer.level is not None and inner.level is not None:
+        return outer.level < inner.level
+    if outer.numbers and inner.numbers:
+        return inner.numbers.startswith(outer.numbers + ".")
+    if outer.label is not None and inner.numbers:
+        return outer.label.value == 0 or inner.numbers.split(".")[0] == str(outer.label.value)
+    return False
+
+
+def _numbers(text: str) -> str:
+    """ "3.2" of "3.2 Data platform", in ASCII digits; "" without one."""
+    match = regex.match(r"\p{Nd}{1,2}(?:[.．]\p{Nd}{1,2})*", text)
+    if match is None:
+        return ""
+    return ".".join(str(int(part)) for part in regex.split("[.．]", match.group()))
+
+
+def _continues(text: str) -> bool:
+    """Whether an unnumbered paragraph goes on with the item before it, as a sentence that began there does."""
+    return text[:1].islower()
+
+
+def _title_index(blocks: Sequence[RawBlock]) -> int:
+    """The block that is the document's title although no reader said so; -1 if none is."""
+    if not blocks or any(b.role == "title" for b in blocks):
+        return -1
+    tops = [i for i, b in enumerate(blocks) if b.role == "heading" and b.level == 1]
+    headings = sum(b.role == "heading" for b in blocks)
+    if tops and tops[0] <= 3 and read_label(blocks[tops[0]].text) is None and not _numbers(blocks[tops[0]].text):
+        only = len(tops) == 1
+        if only and not _is_name(blocks[tops[0]].text) and (headings > 1 or tops[0] == 0):
+            return tops[0]
+    first = blocks[0]
+    plain = first.role == "paragraph" and len(first.text) <= _MAX_ENTRY and not _ENDS.search(first.text) and len(blocks) > 1
+    if plain and read_label(first.text) is None and read_item(first.text) is None and not _is_name(first.text):
+        return 0
+    return -1
+
+
+def place(blocks: Sequence[RawBlock]) -> list[Placed]:
+    """Role and path of every block, in order. The texts are cleaned ones (see ``normalise.clean``).
+
+    A heading's path ends with itself; the title's is empty. A block that begins with "(2)" adds that to the path of its article.
+    """
+    walk = _Walk(blocks)
+    return [walk.place(at) for at in range(len(blocks))]
