@@ -1,0 +1,154 @@
+"""A saved web page: its text, and what it declares of itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import regex
+from trafilatura import bare_extraction
+
+from ingest.errors import EmptyFileError
+from ingest.read import news
+from ingest.read.declared import declared
+from ingest.read.lines import ends_sentence, squeeze
+from ingest.read.markup import hidden, parse, walk
+from ingest.read.rows import table_rows
+from ingest.read.text import decoded_or_reject, document, iso_day
+from ingest.records import Hints, Limits, RawBlock, RawDocument, Source
+
+_META_CHARSET = regex.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,40})""", regex.I)
+_PRUNED = ".//script | .//style | .//noscript | .//template | .//nav | .//iframe | .//form | .//button | .//dialog"
+_PRUNED_NEWS = " | .//aside | .//footer | .//*[@role='navigation' or @role='complementary' or @role='contentinfo']"
+_CANDIDATES = frozenset({"p", "div", "li", "section", "ul", "ol", "h4", "h5", "h6", "footer", "aside"})
+_LINKED_CHARS, _LINKED_SHARE = 250, 0.6
+_DATES: dict[str, Any] = {"extensive_search": False, "original_date": True}
+"""htmldate takes "© 2025" in a footer for a date when it searches extensively (trafilatura 2.3)."""
+
+
+def read_html(data: bytes, source: Source, limits: Limits) -> RawDocument:
+    """Read a web page as one page of blocks.
+
+    A news article (it says so in JSON-LD or ``og:type``, or carries the furniture of a news site) is extracted by trafilatura, checked
+    against the page's own ``<article>`` and rid of what is not the story. In any other page losing a clause would be worse than keeping
+    a menu, so all its text is kept but navigation and lists of links.
+
+    Raises:
+        EmptyFileError: no text, e.g. a page that a script fills in the browser.
+        DamagedFileError: elements nested beyond reason.
+        UnsupportedFormatError: bytes in no known encoding.
+    """
+    found = _META_CHARSET.search(data[:4096])
+    decoded = decoded_or_reject(data, source, found[1].decode("ascii") if found else None)
+    tree = parse(decoded.text, source.uri)
+    if tree is None:
+        raise _no_text(source)
+    hints = declared(tree)
+    _prune(tree, _PRUNED)
+    _prune_links(tree)
+    blocks = _titled(walk(_main(tree)), hints.title)
+    if hints.kind == "news" or news.signals([block.text for block in blocks]) >= 2:
+        blocks, hints = _story(tree, blocks, hints)
+    if not blocks:
+        raise _no_text(source)
+    if hints.title is None:
+        title = next((block.text for block in blocks if block.role == "title"), None)
+        hints = replace(hints, title=title)
+    return document(source, [blocks], hints, decoded)
+
+
+def _story(tree: Any, blocks: list[RawBlock], hints: Hints) -> tuple[list[RawBlock], Hints]:
+    """The blocks of a news article, and its hints with a date that trafilatura may have found."""
+    _prune(tree, _PRUNED_NEWS)
+    articles = [element for element in tree.xpath(".//article | .//*[@itemprop='articleBody']") if len(element.text_content()) > 300]
+    own = walk(articles[0]) if articles else walk(_main(tree))
+    extracted: Any = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+    body = [] if extracted is None or extracted.body is None else _extracted_blocks(extracted.body)
+    if _sentences(body) < 0.8 * _sentences(own):
+        body = own
+    # trafilatura drops a headline that stands outside the body, and headings it takes for menus.
+    title = next((block for block in blocks if block.role == "title"), None)
+    text = title.text if title else hints.title
+    if text:
+        body = [RawBlock(text, "title"), *(block for block in body if block.text != text)]
+    published = hints.published or (iso_day(extracted.date) if extracted is not None and extracted.date else None)
+    cleaned = news.clean(body, marked=any(block.role == "heading" for block in body))
+    return cleaned, replace(hints, title=hints.title or text, published=published, kind="news")
+
+
+def _extracted_blocks(body: Any) -> list[RawBlock]:
+    """Blocks of trafilatura's own tree (``head rend="h2"``, ``list/item``, ``table/row/cell``)."""
+    blocks: list[RawBlock] = []
+    for element in body:
+        text = squeeze("".join(element.itertext()))
+        if element.tag == "head":
+            level = regex.search(r"\d", element.get("rend") or "")
+            blocks.append(RawBlock(text, "heading", int(level[0]) if level else 2))
+        elif element.tag == "list":
+            blocks.extend(RawBlock(squeeze("".join(item.itertext())), "list_item") for item in element.iter("item"))
+        elif element.tag == "table":
+            rows = [[squeeze("".join(cell.itertext())) for cell in row.iter("cell")] for row in element.iter("row")]
+            head = element.find("row/cell[@role='head']") is not None
+            blocks.extend(table_rows(rows, header=True if head else None))
+        else:
+            blocks.append(RawBlock(text))
+    return [block for block in blocks if block.text]
+
+
+def _sentences(blocks: list[RawBlock]) -> int:
+    """Characters in the paragraphs that are sentences, by which two extractions of one article are compared."""
+    return sum(len(block.text) for block in blocks if len(block.text) >= 60 and ends_sentence(block.text))
+
+
+def _main(tree: Any) -> Any:
+    """The element that holds the text: ``<main>`` or the only ``<article>`` when most of the text is in it, else the body."""
+    body = tree.find("body") if tree.tag == "html" else tree
+    body = tree if body is None else body
+    total = len(squeeze(body.text_content()))
+    for name in ("main", "article"):
+        elements = body.xpath(f".//{name}")
+        if len(elements) == 1 and len(squeeze(elements[0].text_content())) >= 0.6 * total:
+            return elements[0]
+    return body
+
+
+def _titled(blocks: list[RawBlock], declared_title: str | None) -> list[RawBlock]:
+    """Give the role ``title`` to the page's first ``<h1>`` when it is the only one, or is the title that the page declares."""
+    tops = [at for at, block in enumerate(blocks) if block.role == "heading" and block.level == 1]
+    if not tops:
+        return blocks
+    at = next((at for at in tops if blocks[at].text == declared_title), tops[0] if len(tops) == 1 else None)
+    return blocks if at is None else [RawBlock(block.text, "title") if here == at else block for here, block in enumerate(blocks)]
+
+
+def _prune(tree: Any, path: str) -> None:
+    for element in tree.xpath(path.removeprefix(" | ")):
+        if element.getparent() is not None:
+            element.drop_tree()
+    for element in tree.xpath(".//*[@hidden or @style]"):
+        if element.getparent() is not None and hidden(element):
+            element.drop_tree()
+
+
+def _prune_links(tree: Any) -> None:
+    """Drop short blocks that are mostly links: menus, tags, in-body links to other stories. One pass, however deep the page nests."""
+    elements = [element for element in tree.iter() if isinstance(element.tag, str)]
+    letters: dict[Any, int] = {}
+    linked: dict[Any, int] = {}
+    for element in reversed(elements):
+        own = _letters(element.text) + sum(letters.get(child, 0) + _letters(child.tail) for child in element)
+        letters[element] = own
+        linked[element] = own if element.tag == "a" else sum(linked.get(child, 0) for child in element)
+    for element in elements:
+        length = letters[element]
+        dense = 0 < length < _LINKED_CHARS and linked[element] >= _LINKED_SHARE * length
+        if dense and element.tag in _CANDIDATES and element.getparent() is not None:
+            element.drop_tree()
+
+
+def _letters(text: str | None) -> int:
+    return sum(not character.isspace() for character in text or "")
+
+
+def _no_text(source: Source) -> EmptyFileError:
+    return EmptyFileError(source.uri, "The page holds no text.", "If a script fills it in, save it from the browser, or print it to PDF.")

@@ -1,0 +1,218 @@
+"""A newspaper's page without what is not the story: app advertisements, related stories, share buttons, repeated captions, the footer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import regex
+
+from ingest.read.lines import ends_sentence
+from ingest.records import RawBlock
+
+_FOOTER = regex.compile(
+    r"^\W*(?:संबंधित (?:बातम्या|खबरें|समाचार|लेख)|आणखी बातम्या|(?:और|अन्य) खबरें|(?:ताज्या|ताजी|ताज़ा) (?:बातम्या|खबरें)"
+    r"|related (?:stories|news|articles|posts)|more (?:stories|news)|recommended (?:stories|for you)|(?:trending|latest) (?:news|stories)"
+    r"|関連(?:記事|ニュース|リンク)|(?:おすすめ|人気|最新)(?:の)?記事)\W*$",
+    regex.I,
+)
+_ALSO_READ = regex.compile(
+    r"^\W*(?:also read|read (?:also|more)|must read|हे ?(?:ही|पण|देखील|सुद्धा) वाचा|(?:अधिक|आणखी) वाचा|वाचा सविस्तर|वाचा(?=\s*[:：])"
+    r"|(?:यह|ये|इसे) भी पढ़ें|और पढ़ें|आगे पढ़ें|あわせて読みたい|合わせて読みたい|関連記事|続きを読む)\s*(?:$|[:：>»|\-–—])",
+    regex.I,
+)
+_STAMP = regex.compile(
+    r"^\W*(?:published|updated|last (?:updated|modified)|first published|posted|प्रकाशित|अपडेटेड?|अद्ययावत|शेवटचे अद्यतन)"
+    r"(?:\s+(?:on|at|दिनांक|तारीख))?\s*(?:$|[:：\-–]|\d)|^(?:公開|更新|掲載)(?:日時?)?\s*(?:[:：]|\d|$)",
+    regex.I,
+)
+_APP = regex.compile(
+    r"(?:download|install|डाऊ?नलोड|ダウンロード).{0,80}(?:\bapps?\b|ॲप|अॅप|ऐप|एप\b|アプリ|android|\bios\b)"
+    r"|(?:android|\bios\b|\bapps?\b|ॲप|अॅप|ऐप|アプリ).{0,80}(?:download|डाऊ?नलोड|ダウンロード)"
+    r"|(?:launch|relaunch)\w* of its\b.{0,40}\bapps?\b"
+    r"|(?:whatsapp|telegram|व्हॉट्स\s?(?:ॲप|अॅप)|व्हाट्सएप|टेलिग्राम).{0,40}(?:join|group|channel|ग्रुप|चॅनेल|चैनल|जॉईन|जॉइन)"
+    r"|(?:join|follow|जॉईन|जॉइन|फॉलो).{0,40}(?:whatsapp|telegram|facebook|instagram|व्हॉट्स|टेलिग्राम)",
+    regex.I,
+)
+_LABEL = regex.compile(
+    r"^\W*(?:no stories found|logo|advertisement|sponsored|follow us(?: on)?|share(?: this(?: (?:article|story))?| on)?|tweet|comments?"
+    r"|subscribe|whatsapp|facebook|twitter|telegram|instagram|copy link|print|loading"
+    r"|जाहिरात|विज्ञापन|शेअर करा|शेयर करें|फॉलो करा|広告|シェア|ツイート|共有)\W*$",
+    regex.I,
+)
+_CREDIT = regex.compile(r"[(（\[]?\s*(?:\w+\s+)?(?:file\s+)?(?:photo|image|छायाचित्र|फोटो|फाईल फोटो|写真)s?\s*[)）\]]?\s*$", regex.I)
+_DOMAIN = regex.compile(r"^(?:www\.)?([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)$")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+
+_APP_CHARS, _LABEL_CHARS, _HEADLINE_CHARS, _SUBHEAD_CHARS = 220, 90, 160, 90
+_STEM = 4
+_FOREIGN = 0.25
+
+
+def signals(texts: Sequence[str]) -> int:
+    """How many different kinds of newspaper furniture stand in ``texts``; two or more mean a page that was copied from a news site."""
+    kinds = (
+        any(_FOOTER.match(text) for text in texts),
+        any(_STAMP.match(text) and len(text) < _LABEL_CHARS for text in texts),
+        any(_is_app(text) for text in texts),
+        any(_ALSO_READ.match(text) for text in texts),
+    )
+    return sum(kinds)
+
+
+def publisher(texts: Sequence[str]) -> str | None:
+    """The newspaper's name, where a page ends with it above its own domain: ``Example News`` / ``example.news``."""
+    for name, domain in pairwise(texts):
+        found = _DOMAIN.match(domain.strip().lower())
+        if found and name.strip() and _letters(found[1]).startswith(_letters(name)):
+            return name.strip()
+    return None
+
+
+def clean(blocks: Sequence[RawBlock], *, marked: bool) -> list[RawBlock]:
+    """Keep the story of a newspaper's page, in order.
+
+    The first short block is the headline and gets the role ``title``; the line under it is no heading. In a page without marked headings
+    (``marked`` false: pasted text) a short line that stands before a paragraph and speaks of the story's own words becomes a heading.
+    In one with them, a bare line of headline form that shares almost no word with the story is another story's headline and goes.
+
+    Args:
+        blocks: The page as read.
+        marked: Whether the format marks headings, as HTML does.
+    """
+    blocks = [block for block in blocks if block.text.strip()]
+    if not blocks:
+        return []
+    headline = _headline(blocks)
+    dropped = _furniture(blocks, headline) | _repeated(blocks, headline)
+    kept = [block for at, block in enumerate(blocks) if at not in dropped]
+    return _roles(kept, blocks[headline] if headline is not None and headline not in dropped else None, marked)
+
+
+def _headline(blocks: Sequence[RawBlock]) -> int | None:
+    for at, block in enumerate(blocks[:4]):
+        if block.role == "title":
+            return at
+    first = blocks[0]
+    return 0 if len(first.text) <= 250 and first.role in {"heading", "paragraph"} and not first.text.endswith(("।", "。", ".")) else None
+
+
+def _furniture(blocks: Sequence[RawBlock], headline: int | None) -> set[int]:
+    """Indices of lines that are furniture by their words, and of all from the list of related stories on."""
+    dropped: set[int] = set()
+    title = blocks[headline].text if headline is not None else ""
+    at = 0
+    while at < len(blocks):
+        text = blocks[at].text
+        if _FOOTER.match(text):
+            end = _end_of_box(blocks, at)
+            dropped.update(range(at, end))
+            at = end
+            continue
+        stamped = _STAMP.match(text) and len(text) < _LABEL_CHARS and not (ends_sentence(text) and len(text) > 40)
+        if stamped or _LABEL.match(text) or _is_app(text) or _is_credit(text, title, blocks[at]):
+            dropped.add(at)
+        elif found := _ALSO_READ.match(text):
+            dropped.add(at)
+            # The link's own text stands in the next line when the lead-in stands alone.
+            if not text[found.end() :].strip() and at + 1 < len(blocks) and _is_label(blocks[at + 1], _HEADLINE_CHARS):
+                dropped.add(at + 1)
+                at += 1
+        at += 1
+    return dropped
+
+
+def _end_of_box(blocks: Sequence[RawBlock], start: int) -> int:
+    """Where a list of related stories ends: the end of the page, unless two full paragraphs of story follow it."""
+    story = [at for at in range(start + 1, len(blocks)) if len(blocks[at].text) >= 120 and ends_sentence(blocks[at].text)]
+    story = [at for at in story if not _is_app(blocks[at].text)]
+    return story[0] if len(story) >= 2 else len(blocks)
+
+
+def _repeated(blocks: Sequence[RawBlock], headline: int | None) -> set[int]:
+    """A label that stands twice is the caption of linked pictures; the headline that follows it belongs to the link."""
+    counts = Counter(block.text for block in blocks)
+    dropped: set[int] = set()
+    for at, block in enumerate(blocks):
+        if counts[block.text] < 2 or at == headline or not _is_label(block, _LABEL_CHARS):
+            continue
+        dropped.add(at)
+        if at + 1 < len(blocks) and at + 1 != headline and _is_label(blocks[at + 1], _HEADLINE_CHARS):
+            dropped.add(at + 1)
+    return dropped
+
+
+def _is_label(block: RawBlock, width: int) -> bool:
+    return block.role not in {"table_row", "title"} and len(block.text) < width and not ends_sentence(block.text)
+
+
+def _is_app(text: str) -> bool:
+    return len(text) <= _APP_CHARS and bool(_APP.search(text))
+
+
+def _is_credit(text: str, title: str, block: RawBlock) -> bool:
+    """A photo credit: under a picture, or the headline's words again with ``photo`` glued to them."""
+    found = _CREDIT.search(text)
+    if not found or len(text) > _HEADLINE_CHARS:
+        return False
+    rest = _glued(text[: found.start()])
+    return block.role == "caption" or len(_WORD.findall(text)) <= 3 or bool(rest and title and (rest in title or rest[:-1] in title))
+
+
+def _glued(rest: str) -> str:
+    """The words before a credit, without the paper's Latin name stuck to Devanagari or Japanese words."""
+    return str(regex.sub(r"(?<=[\p{Devanagari}\p{Han}\p{Hiragana}\p{Katakana}])[A-Za-z ]+$", "", rest)).strip(" -–—:|")
+
+
+def _roles(blocks: list[RawBlock], headline: RawBlock | None, marked: bool) -> list[RawBlock]:
+    story = Counter(_stems(" ".join(block.text for block in blocks)))
+    has_headings = marked and any(block.role == "heading" for block in blocks)
+    result: list[RawBlock] = []
+    body = False
+    for at, block in enumerate(blocks):
+        if block is headline:
+            result.append(replace(block, role="title", level=0))
+            continue
+        body = body or (len(block.text) >= 80 and ends_sentence(block.text))
+        short = block.role in {"paragraph", "heading"} and len(block.text) <= _HEADLINE_CHARS and not ends_sentence(block.text)
+        if short and not body:
+            result.append(replace(block, role="paragraph", level=0))
+        elif short and block.role == "paragraph" and has_headings and _is_foreign(block.text, story):
+            continue
+        elif short and block.role == "paragraph" and not marked and _is_subhead(blocks, at, story):
+            result.append(replace(block, role="heading", level=2))
+        else:
+            result.append(block)
+    return result
+
+
+def _is_subhead(blocks: Sequence[RawBlock], at: int, story: Counter[str]) -> bool:
+    text = blocks[at].text
+    follows = at + 1 < len(blocks) and ends_sentence(blocks[at + 1].text) and len(blocks[at + 1].text) > len(text)
+    return len(text) <= _SUBHEAD_CHARS and follows and not _is_foreign(text, story)
+
+
+def _is_foreign(text: str, story: Counter[str]) -> bool:
+    """Whether a line of four words or more shares at most a quarter of them with the rest of the story."""
+    own = Counter(_stems(text))
+    if len(own) < 4:
+        return False
+    shared = sum(story[stem] > count for stem, count in own.items())
+    return shared <= _FOREIGN * len(own)
+
+
+def _stems(text: str) -> list[str]:
+    """Words cut to their first characters; Japanese, which has no word spaces, in pairs of characters."""
+    stems: list[str] = []
+    for word in _WORD.findall(text.lower()):
+        if regex.search(r"[\p{Han}\p{Hiragana}\p{Katakana}]", word):
+            stems.extend(word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        else:
+            stems.append(word[:_STEM])
+    return stems
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(text.lower()))
