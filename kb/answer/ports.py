@@ -1,0 +1,41 @@
+"""What an answer needs of the knowledge base, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.records import Filters, SearchResult
+
+FloatVector: TypeAlias = NDArray[np.float32]
+FloatMatrix: TypeAlias = NDArray[np.float32]
+
+
+class SentenceEmbedder(Protocol):
+    """Embeds the question and candidate sentences; rows are unit length."""
+
+    def query(self, text: str) -> FloatVector:
+        """Shape ``(dimension,)``."""
+
+    def passages(self, texts: Sequence[str]) -> FloatMatrix:
+        """Shape ``(len(texts), dimension)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The knowledge base as the answering code sees it.
+
+    ``search(question, k, filters)`` finds passages, ``text(document_id, version)`` reads the whole stored text of a version (and
+    raises ``UnknownDocumentError``), ``is_empty()`` tells whether nothing is published. ``max_question_chars`` is the longest
+    question that is taken.
+    """
+
+    search: Callable[[str, int, Filters], SearchResult]
+    embedder: SentenceEmbedder
+    text: Callable[[int, int], str]
+    is_empty: Callable[[], bool]
+    max_question_chars: int = 2000
