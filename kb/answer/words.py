@@ -20,8 +20,8 @@ _PARTICLE = regex.compile(r"\p{Hiragana}{1,2}")
 _FUNCTION_WORDS: dict[Language, str] = {
     "en": """
         a an the of to in on at by for from with and or is are was were be been being do does did done has have had it its this that these
-        those as what which who whom whose when where why how many much there their his her he she they we you i me my not can could will would
-        should may might about into than then also any some such s t if so but more most no name called list
+        those as what which who whom whose when where why how many much there their his her he she they we you i me my
+        not can could will would should may might about into than then also any some such s t if so but more most no name called list
         """,
     "hi": """
         के का की को में से पर ने है हैं था थी थे और या यह वह ये वे इस उस एक कि जो भी ही तो तक लिए साथ द्वारा गया गई गए किया करने कर रहा रही रहे होता होती

@@ -14,11 +14,6 @@ SCRIPT: dict[Language, str] = {
     "hi": r"\p{Devanagari}",
     "ja": r"[\p{Han}\p{Hiragana}\p{Katakana}]",
 }
-    "en": r"\p{Latin}",
-    "mr": r"\p{Devanagari}",
-    "hi": r"\p{Devanagari}",
-    "ja": r"[\p{Han}\p{Hiragana}\p{Katakana}]",
-}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
