@@ -1,0 +1,167 @@
+"""The keyword index: BM25 over our own tokens, one pool per language, in the catalogue's database and transactions.
+
+Each pool has its own document frequencies, so that a word is rare or common *in its language*, and a search of one language
+costs nothing for the others. A passage's score is BM25 of its words plus `PARTS_WEIGHT` times BM25 of its parts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, text
+
+from ingest.records import Language
+from kb.represent.analyse import Tokens, analyse
+from kb.store import postings
+
+K1, B = 1.2, 0.75
+PARTS_WEIGHT = 0.5
+
+MOST_WORDS, MOST_PARTS = 96, 192
+"""Distinct tokens of a question that are looked up; a text of 10,000 characters is not made a better question by its 500th word."""
+
+_BATCH = 128
+_PATIENCE = 4
+"""Batches of candidates that are tested against a restriction one by one, before its whole (then surely small) set is fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordRow:
+    """A passage to be indexed; ``title`` names its document (and place) and counts like its text."""
+
+    chunk: int
+    language: Language
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A subquery that yields the allowed chunk ids in its only column, and its named parameters."""
+
+    sql: str
+    params: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """BM25 of every passage of one pool that holds a token of the question: ``scores[i]`` belongs to chunk ``first + i``."""
+
+    pool: Language
+    first: int
+    scores: NDArray[np.float32]
+
+    def of(self, chunks: Sequence[int]) -> dict[int, float]:
+        """The scores of given chunks; those without any token of the question are absent."""
+        found: dict[int, float] = {}
+        for chunk in chunks:
+            at = chunk - self.first
+            if 0 <= at < len(self.scores) and self.scores[at] > 0:
+                found[chunk] = float(self.scores[at])
+        return found
+
+    def top(self, conn: Connection, n: int, restriction: Restriction | None = None) -> list[tuple[int, float]]:
+        """The ``n`` best live chunks that ``restriction`` allows, best first; equal scores in order of chunk id."""
+        best: list[tuple[int, float]] = []
+        matching = np.flatnonzero(self.scores)
+        take = max(2 * n, _BATCH)
+        if restriction is None and len(matching) > take:
+            matching = matching[self.scores[matching] >= np.partition(self.scores[matching], -take)[-take]]
+        order = matching[np.argsort(-self.scores[matching], kind="stable")]
+        start = 0
+        while start < len(order) and len(best) < n:
+            if start == _PATIENCE * _BATCH and restriction is not None:
+                order = order[start:][np.isin(order[start:] + self.first, _all_allowed(conn, restriction))]
+                start, restriction = 0, None
+            chunks = [int(i) + self.first for i in order[start : start + _BATCH]]
+            allowed = _allowed(conn, self.pool, chunks, restriction)
+            best.extend((chunk, float(self.scores[chunk - self.first])) for chunk in chunks if chunk in allowed)
+            start += _BATCH
+        return best[:n]
+
+
+def create(conn: Connection) -> None:
+    """Create the tables where they are missing."""
+    postings.metadata.create_all(conn)
+
+
+def add(conn: Connection, rows: Sequence[KeywordRow]) -> None:
+    """Index passages.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a chunk is indexed already; remove it first.
+    """
+    pools: dict[Language, list[postings.Entry]] = defaultdict(list)
+    for row in rows:
+        title, body = analyse(row.title, row.language), analyse(row.text, row.language)
+        pools[row.language].append(postings.Entry(row.chunk, Counter(title.words + body.words), Counter(title.parts + body.parts)))
+    for pool, entries in pools.items():
+        postings.add(conn, pool, entries)
+
+
+def remove(conn: Connection, language: Language, chunks: Sequence[int]) -> None:
+    """Take passages out of the pool of their language; unknown ones are ignored."""
+    postings.remove(conn, language, chunks)
+
+
+def clear(conn: Connection) -> None:
+    """Empty all pools."""
+    postings.clear(conn)
+
+
+def rows(conn: Connection, language: Language) -> set[int]:
+    """The chunks that are indexed in a pool."""
+    return postings.members(conn, language)
+
+
+def search(conn: Connection, tokens: Tokens, pool: Language, n: int, restriction: Restriction | None = None) -> list[tuple[int, float]]:
+    """The ``n`` best passages of a pool as (chunk, BM25), best first; see `Ranking.top`."""
+    return rank(conn, tokens, pool).top(conn, n, restriction)
+
+
+def score(conn: Connection, tokens: Tokens, pool: Language, chunks: Sequence[int]) -> dict[int, float]:
+    """BM25 of given passages; those without any token of the question are absent."""
+    return rank(conn, tokens, pool).of(chunks)
+
+
+def rank(conn: Connection, tokens: Tokens, pool: Language) -> Ranking:
+    """Score a whole pool once, to ask `Ranking` for the best and for given passages.
+
+    BM25 as in Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), with the idf that is never negative.
+    """
+    words = tuple(dict.fromkeys(tokens.words))[:MOST_WORDS]
+    parts = tuple(postings.part_term(part) for part in dict.fromkeys(tokens.parts))[:MOST_PARTS]
+    found = postings.lookup(conn, pool, words + parts)
+    if not found:
+        return Ranking(pool, 0, np.zeros(0, dtype=np.float32))
+    first = min(int(column["chunk"].min()) for column in found.values())
+    last = max(int(column["chunk"].max()) for column in found.values())
+    scores = np.zeros(last - first + 1, dtype=np.float32)
+    figures = postings.statistics(conn, pool)
+    norms = [K1 * (1 - B + B / max(mean, 1.0) * postings.LENGTHS) for mean in (figures.words, figures.parts)]
+    for term, column in found.items():
+        is_part = term.startswith("#")
+        rarity = math.log1p((max(figures.size - len(column), 0) + 0.5) / (len(column) + 0.5))
+        weight = np.float32((PARTS_WEIGHT if is_part else 1.0) * rarity * (K1 + 1))
+        frequency = column["frequency"].astype(np.float32)
+        scores[column["chunk"] - first] += weight * frequency / (frequency + norms[is_part][column["length"]])
+    return Ranking(pool, first, scores)
+
+
+def _allowed(conn: Connection, pool: Language, chunks: Sequence[int], restriction: Restriction | None) -> set[int]:
+    live = postings.live(conn, pool, chunks)
+    if restriction is None or not live:
+        return live
+    listed = ",".join(map(str, live))
+    # A condition on a named column can be pushed down into the subquery; `IN (subquery)` would materialise it.
+    statement = text(f"WITH allowed(chunk) AS ({restriction.sql}) SELECT chunk FROM allowed WHERE chunk IN ({listed})")
+    return set(conn.scalars(statement, dict(restriction.params)))
+
+
+def _all_allowed(conn: Connection, restriction: Restriction) -> NDArray[np.int64]:
+    return np.fromiter(conn.scalars(text(restriction.sql), dict(restriction.params)), dtype=np.int64)
