@@ -29,9 +29,8 @@ test: ## Set up, run the checks and all tests (MODELS=0: without sentence-transf
 
 check: ## Formatting, lint and types
 	@bash scripts/setup.sh dev
-	.venv/bin/python -m ruff format --check .
-	.venv/bin/python -m ruff check .
-	.venv/bin/python -m mypy
+	@status=0; for step in "ruff format --check --quiet ." "ruff check ." "mypy"; do \
+	    echo ".venv/bin/python -m $$step"; .venv/bin/python -m $$step || status=1; done; exit $$status
 
 format: ## Format the code and mend what ruff can mend
 	@bash scripts/setup.sh dev
