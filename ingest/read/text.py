@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import regex
 from markdown_it import MarkdownIt
@@ -26,6 +28,8 @@ _MARKER = regex.compile(
 _WRAP_COLUMNS = 110
 _FRONT_MATTER = regex.compile(r"\A\ufeff?---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", regex.S)
 _ATTRIBUTES = regex.compile(r"^[ \t]*\{:[^}\n]*\}[ \t]*$", regex.M)
+_ATTRIBUTES_INLINE = regex.compile(r"\{:[^}\n]*\}")
+_ESCAPE = regex.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))")
 _ISO_DAY = regex.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -74,12 +78,10 @@ def read_markdown(data: bytes, source: Source, limits: Limits) -> RawDocument:
         text = text[found.end() :]
     parser = MarkdownIt("commonmark").enable("table")
     tokens = parser.parse(_ATTRIBUTES.sub("", text))
-    blocks = list(_markdown_blocks(tokens, source.uri))
+    blocks = _with_bold_headings(list(_markdown_blocks(tokens, source.uri)))
     if hints.title is None:
         first = next((block for block in blocks if block.role == "heading"), None)
-        hints = Hints(
-            first.text if first and first.level == 1 else None, hints.publisher, hints.authors, hints.published, hints.language, hints.kind
-        )
+        hints = replace(hints, title=first.text if first and first.level == 1 else None)
     return document(source, [blocks], hints, decoded)
 
 
@@ -158,7 +160,39 @@ def _line_block(text: str) -> RawBlock:
     return RawBlock(stripped.strip(), "list_item" if bullet else "paragraph")
 
 
-def _markdown_blocks(tokens: Sequence[Token], file: str) -> Iterator[RawBlock]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A block and whether all of it is bold."""
+
+    block: RawBlock
+    bold: bool = False
+
+
+def _with_bold_headings(lines: Sequence[_Line]) -> list[RawBlock]:
+    """A bold line alone, or two in a row ("Section I", "Critical Minerals"), before text is a heading; a longer run is a title page."""
+    blocks: list[RawBlock] = []
+    depth = 1
+    at = 0
+    while at < len(lines):
+        if lines[at].block.role == "heading":
+            depth = lines[at].block.level
+        end = at
+        while end < len(lines) and lines[end].bold:
+            end += 1
+        if 0 < end - at <= 2 and blocks and end < len(lines) and all(_is_heading_like(line.block.text) for line in lines[at:end]):
+            blocks.extend(RawBlock(line.block.text, "heading", depth + 1 + step) for step, line in enumerate(lines[at:end]))
+        else:
+            end = max(end, at + 1)
+            blocks.extend(line.block for line in lines[at:end])
+        at = end
+    return blocks
+
+
+def _is_heading_like(text: str) -> bool:
+    return len(text) <= 120 and not text.endswith((".", ",", ";", "।", "。", "、"))
+
+
+def _markdown_blocks(tokens: Sequence[Token], file: str) -> Iterator[_Line]:
     """Blocks of a flat CommonMark token stream."""
     numbers: list[int | None] = []
     fresh_item = False
@@ -187,19 +221,18 @@ def _markdown_blocks(tokens: Sequence[Token], file: str) -> Iterator[RawBlock]:
         elif kind in {"th_close", "td_close"}:
             in_cell = False
         elif kind == "table_close":
-            yield from table_rows(rows, header=True)
+            yield from (_Line(block) for block in table_rows(rows, header=True))
             rows = []
+        elif kind == "inline" and in_cell:
+            rows[-1].append(squeeze(" ".join(text for text, _ in _inline(token.children or []))))
         elif kind == "inline":
-            text = _inline(token.children or [])
-            if in_cell:
-                rows[-1].append(text)
-            elif text:
-                yield _inline_block(text, heading, numbers, fresh_item)
+            for text, bold in _inline(token.children or []):
+                yield _Line(_inline_block(text, heading, numbers, fresh_item), bold and not heading and not numbers)
                 fresh_item = False
         elif kind in {"fence", "code_block"}:
-            yield from (RawBlock(line.strip()) for line in token.content.split("\n") if line.strip())
+            yield from (_Line(RawBlock(line.strip())) for line in token.content.split("\n") if line.strip())
         elif kind == "html_block":
-            yield from fragment_blocks(token.content, file)
+            yield from (_Line(block) for block in fragment_blocks(token.content, file))
 
 
 def _inline_block(text: str, heading: int, numbers: Sequence[int | None], fresh: bool) -> RawBlock:
@@ -211,16 +244,24 @@ def _inline_block(text: str, heading: int, numbers: Sequence[int | None], fresh:
     return RawBlock(f"{number}. {text}" if fresh and number is not None else text, "list_item")
 
 
-def _inline(children: Sequence[Token]) -> str:
-    pieces: list[str] = []
+def _inline(children: Sequence[Token]) -> list[tuple[str, bool]]:
+    """Lines of inline content, parted by hard breaks, and whether each is bold from end to end."""
+    lines: list[tuple[list[str], list[str]]] = [([], [])]
+    strong = 0
     for child in children:
-        if child.type in {"text", "code_inline"}:
-            pieces.append(child.content)
-        elif child.type in {"softbreak", "hardbreak"} or (child.type == "html_inline" and child.content[:3].lower() == "<br"):
-            pieces.append("\n")
-        elif child.type == "image":
-            pieces.append(_inline(child.children or []))
-    return squeeze(regex.sub(r"\{:[^}\n]*\}", "", "".join(pieces)))
+        every, plain = lines[-1]
+        if child.type in {"strong_open", "strong_close"}:
+            strong += 1 if child.type == "strong_open" else -1
+        elif child.type == "hardbreak" or (child.type == "html_inline" and child.content[:3].lower() == "<br"):
+            lines.append(([], []))
+        elif child.type in {"text", "code_inline", "softbreak", "image"}:
+            # An image's content is its alternative text.
+            text = "\n" if child.type == "softbreak" else child.content
+            every.append(text)
+            if not strong:
+                plain.append(text)
+    texts = [(squeeze(_ATTRIBUTES_INLINE.sub("", "".join(every))), not "".join(plain).strip()) for every, plain in lines]
+    return [(text, bold) for text, bold in texts if text]
 
 
 def _front_matter(text: str) -> Hints:
@@ -233,7 +274,7 @@ def _front_matter(text: str) -> Hints:
             values[key] = found[2].strip()
         elif key and line[:1].isspace() and line.strip():
             values[key] = f"{values[key]} {line.strip()}".strip()
-    values = {name: value.strip("'\"").strip() for name, value in values.items()}
+    values = {name: _scalar(value) for name, value in values.items()}
 
     def first(*names: str) -> str | None:
         return next((values[name] for name in names if values.get(name)), None)
@@ -249,6 +290,20 @@ def _front_matter(text: str) -> Hints:
         language=first("lang", "language"),
         kind=kind,
     )
+
+
+def _scalar(text: str) -> str:
+    """A YAML scalar without its quotes and, in double quotes, its escapes (YAML 1.2, 5.7)."""
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return squeeze(_ESCAPE.sub(_unescaped, text[1:-1]))
+    if len(text) >= 2 and text[0] == text[-1] == "'":
+        return text[1:-1].replace("''", "'").strip()
+    return text
+
+
+def _unescaped(found: Any) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else {"n": " ", "t": " ", "_": " ", "N": " "}.get(found[3], found[3])
 
 
 def iso_day(text: str) -> date | None:
