@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from ingest.records import Language
 from ingest.understand.language import detect
 from kb.answer import refuse
-from kb.answer.extract import Budget, compose, rank_sentences
+from kb.answer.candidates import Budget
+from kb.answer.extract import compose, rank_sentences
 from kb.answer.ports import Ports
 from kb.records import Answer, Done, Event, EvidenceFound, Filters, Refusal, Refused, Searching, Statement, StatementReady, Timings, Turn
 
@@ -42,7 +43,7 @@ def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: S
     yield EvidenceFound(hits)
 
     ranked, vectors = rank_sentences(question, hits, ports, budget)
-    statements = [] if refuse.silent(question, language, ranked) else compose(ranked, vectors, language, ports, budget)
+    statements = [] if refuse.silent(question, language, ranked) else compose(ranked, vectors, language, ports)
     refusal = None if statements else refuse.not_in_documents(language, hits)
     for statement in statements:
         yield StatementReady(statement)

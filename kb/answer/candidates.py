@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import regex
 
 from ingest.understand.sentences import sentence_spans
-from kb.answer.words import content_words, script
+from kb.answer.ports import FloatVector
+from kb.answer.words import script
 from kb.records import Hit
 
 _ENDS = regex.compile(r"[.!?。！？।॥…|]['\"”’」』）)\]]*$")
@@ -29,6 +31,17 @@ class Candidate:
     text: str
     passage: float
     fragment: bool
+    follows: bool
+    """Whether the candidate before it in the list is the sentence before it in the passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much is looked at: ``passages`` hits, and about so many tokens of their sentences, for embedding is what takes the time."""
+
+    passages: int = 8
+    tokens: int = 220
+    tokens_across: int = 340
 
 
 def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
@@ -40,13 +53,16 @@ def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
     found: list[Candidate] = []
     for hit in hits:
         passage = (hit.score - mean) / spread if spread > 1e-9 else 0.0
+        follows = False
         for start, end in sentence_spans(hit.text, hit.language):
             place = (hit.document_id, hit.start + start, hit.start + end)
             text = hit.text[start:end]
             if place in seen or not _TEXT.search(text):
+                follows = False
                 continue
             seen.add(place)
-            found.append(Candidate(hit, place[1], place[2], text, passage, is_fragment(text)))
+            found.append(Candidate(hit, place[1], place[2], text, passage, is_fragment(text), follows))
+            follows = True
     return found
 
 
@@ -58,31 +74,20 @@ def is_fragment(text: str) -> bool:
     return len(text) < (12 if japanese else 40)
 
 
-def share_of_words(question: str, candidate: Candidate) -> float:
-    """The share of the question's different content words that the candidate holds, 0 when the question has none."""
-    language = candidate.hit.language
-    asked = set(content_words(question, language))
-    return len(asked & set(content_words(candidate.text, language))) / len(asked) if asked else 0.0
+def preselect(candidates: Sequence[Candidate], lexical: FloatVector, budget: Budget) -> list[int]:
+    """Positions of the candidates worth embedding, most promising first.
 
-
-def preselect(question: str, candidates: Sequence[Candidate], limit: int, budget: int) -> list[Candidate]:
-    """The candidates worth embedding, at most ``limit`` of them and about ``budget`` tokens.
-
-    In the question's script, a sentence is taken by the share of the question's words that it holds and by its passage; in another
-    script by its passage alone.
+    Promise is the passage's score and the sentence's words (``lexical``, standardised, 0 across scripts). Where words say nothing,
+    because the question is in another script, more sentences are embedded.
     """
-    written = script(question)
-
-    def promise(candidate: Candidate) -> float:
-        shared = share_of_words(question, candidate) if script(candidate.text) == written else 0.0
-        return candidate.passage + 3.0 * shared - 2.0 * candidate.fragment
-
-    chosen: list[Candidate] = []
+    promise = [c.passage + float(x) - 2.0 * c.fragment for c, x in zip(candidates, lexical, strict=True)]
+    tokens = budget.tokens if np.any(lexical) else budget.tokens_across
+    chosen: list[int] = []
     spent = 0.0
-    for candidate in sorted(candidates, key=lambda c: (-promise(c), c.hit.rank, c.start)):
-        cost = len(candidate.text) / (1.6 if script(candidate.text) == "japanese" else 4.2)
-        if chosen and (len(chosen) >= limit or spent + cost > budget):
+    for i in sorted(range(len(candidates)), key=lambda i: (-promise[i], candidates[i].hit.rank, i)):
+        cost = len(candidates[i].text) / (1.6 if script(candidates[i].text) == "japanese" else 4.2)
+        if chosen and spent + cost > tokens:
             break
-        chosen.append(candidate)
+        chosen.append(i)
         spent += cost
     return chosen

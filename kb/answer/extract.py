@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.records import Language
-from kb.answer.candidates import Candidate, preselect, sentences_of
-from kb.answer.ports import FloatMatrix, Ports
+from kb.answer.candidates import Budget, Candidate, preselect, sentences_of
+from kb.answer.lexical import lexical_scores
+from kb.answer.ports import FloatMatrix, FloatVector, Ports
 from kb.answer.score import Scored, Weights, score
 from kb.answer.verify.quotes import check
 from kb.errors import UnknownDocumentError
@@ -21,33 +22,34 @@ from kb.records import STANDING, Citation, Hit, Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """How much is looked at. ``tokens`` is what the chosen sentences cost to embed, the greater part of the time an answer takes."""
+class Shape:
+    """What an answer looks like: at most ``statements`` of them.
 
-    passages: int = 8
-    sentences: int = 16
-    tokens: int = 420
+    From the third on, a statement is kept when its score is at most ``drop`` below the best. A sentence in another language counts
+    as a translation from the cosine ``twin`` on.
+    """
+
     statements: int = 4
     drop: float = 1.5
-    """A third or later statement is kept when its score is at most this far below the best."""
     twin: float = 0.93
-    """Cosine from which a sentence in another language is taken to say the same."""
 
 
 def rank_sentences(
     question: str, hits: Sequence[Hit], ports: Ports, budget: Budget = Budget(), weights: Weights = Weights()
 ) -> tuple[list[Scored], FloatMatrix]:
-    """The candidate sentences of the hits, best first, and their vectors in the same order, shape ``(n, dimension)``."""
-    chosen = preselect(question, sentences_of(hits[: budget.passages]), budget.sentences, budget.tokens)
-    if not chosen:
+    """The sentences of the hits that were looked at, best first, and their vectors in the same order, shape ``(n, dimension)``."""
+    candidates = sentences_of(hits[: budget.passages])
+    if not candidates:
         return [], np.zeros((0, 0), dtype=np.float32)
-    vectors = ports.embedder.passages([c.text for c in chosen])
-    ranked = score(question, ports.embedder.query(question), chosen, vectors, weights)
-    row = {id(c): i for i, c in enumerate(chosen)}
-    return ranked, vectors[[row[id(s.candidate)] for s in ranked]]
+    lexical = lexical_scores(question, candidates)
+    chosen = preselect(candidates, lexical, budget)
+    vectors = ports.embedder.passages([candidates[i].text for i in chosen])
+    scored = score(question, ports.embedder.query(question), [candidates[i] for i in chosen], lexical[chosen], vectors, weights)
+    order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].candidate.hit.rank, scored[i].candidate.start))
+    return [scored[i] for i in order], vectors[order]
 
 
-def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, ports: Ports, budget: Budget = Budget()) -> list[Statement]:
+def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, ports: Ports, shape: Shape = Shape()) -> list[Statement]:
     """Turn ranked sentences into statements, best first.
 
     A sentence that stands word for word in several documents is one statement with a citation for each. Of a sentence and its
@@ -61,9 +63,9 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
         if same is not None:
             again.setdefault(same, []).append(i)
             continue
-        if len(taken) >= budget.statements or (len(taken) >= 2 and scored.score < ranked[taken[0]].score - budget.drop):
+        if len(taken) >= shape.statements or (len(taken) >= 2 and scored.score < ranked[taken[0]].score - shape.drop):
             continue
-        twin = next((j for j in taken if _translates(ranked[j].candidate, scored.candidate, vectors[j], vectors[i], budget.twin)), None)
+        twin = next((j for j in taken if _translates(ranked[j].candidate, scored.candidate, vectors[j], vectors[i], shape.twin)), None)
         if twin is None:
             taken.append(i)
         elif scored.candidate.hit.language == language != ranked[twin].candidate.hit.language:
@@ -72,7 +74,7 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
         else:
             twins.append(i)
     statements = []
-    for i in (taken + twins)[: budget.statements]:
+    for i in (taken + twins)[: shape.statements]:
         citations = [_cite(ranked[j].candidate, ports) for j in [i, *again.get(i, [])]]
         good = tuple(c for c in citations if c is not None and c.status == "verified")
         if good:
@@ -109,5 +111,5 @@ def _key(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _translates(one: Candidate, other: Candidate, first: np.ndarray, second: np.ndarray, threshold: float) -> bool:
+def _translates(one: Candidate, other: Candidate, first: FloatVector, second: FloatVector, threshold: float) -> bool:
     return one.hit.language != other.hit.language and float(first @ second) >= threshold
