@@ -1,0 +1,98 @@
+"""Measures of answers: does a quote hold the answer, are the right documents cited, is it right to refuse.
+
+Each takes questions and what became of them, in the same order. A question that was not answered scores an explicit zero.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with what is known of it: ``answers`` are strings that answer it, ``relevant`` the documents in which they stand."""
+
+    id: str
+    text: str
+    language: str
+    answers: tuple[str, ...]
+    relevant: frozenset[str]
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a question got: quotes and cited documents in the order shown, and whether it was refused.
+
+    ``language`` is that of the labels, or of the words of the refusal; ``ms`` the milliseconds in all.
+    """
+
+    quotes: tuple[str, ...]
+    cited: tuple[str, ...]
+    refused: bool
+    language: str
+    ms: float
+
+
+def folded(text: str) -> str:
+    """The form in which an answer is looked for in a quote: NFKC, case-folded, without white space."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def answer_in_quote(questions: Sequence[Question], outcomes: Sequence[Outcome], k: int) -> float | None:
+    """The share of answerable questions with a gold answer inside one of the first ``k`` quotes; None when none is answerable."""
+    found = [
+        any(folded(answer) in folded(quote) for quote in outcome.quotes[:k] for answer in question.answers if answer.strip())
+        for question, outcome in zip(questions, outcomes, strict=True)
+        if question.answerable
+    ]
+    return _share(sum(found), len(found))
+
+
+def citation(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, float | None]:
+    """Precision over all citations, recall over the relevant documents of answerable questions.
+
+    A citation is right when the question is answerable and the cited document relevant to it: what is quoted for a question that the
+    documents do not answer is wrong, whatever it is.
+    """
+    given = right = wanted = found = 0
+    for question, outcome in zip(questions, outcomes, strict=True):
+        given += len(outcome.cited)
+        if question.answerable:
+            right += sum(document in question.relevant for document in outcome.cited)
+            wanted += len(question.relevant)
+            found += len(question.relevant & set(outcome.cited))
+    return {"precision": _share(right, given), "recall": _share(found, wanted)}
+
+
+def abstention(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, float | None]:
+    """Precision, recall and F1 of refusals, where an unanswerable question should be refused, and the share of false refusals."""
+    pairs = [(question.answerable, outcome.refused) for question, outcome in zip(questions, outcomes, strict=True)]
+    right = sum(refused and not answerable for answerable, refused in pairs)
+    wrong = sum(refused and answerable for answerable, refused in pairs)
+    silent = sum(not answerable for answerable, _ in pairs)
+    return {
+        "precision": _share(right, right + wrong),
+        "recall": _share(right, silent),
+        "f1": _share(2 * right, 2 * right + wrong + (silent - right)) if silent else None,
+        "false_refusal": _share(wrong, len(pairs) - silent),
+    }
+
+
+def language_match(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> float | None:
+    """The share of answers and refusals that speak the language of the question."""
+    return _share(sum(q.language == o.language for q, o in zip(questions, outcomes, strict=True)), len(questions))
+
+
+def milliseconds(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Median and 95th percentile of the time to the whole answer."""
+    p50, p95 = np.percentile([o.ms for o in outcomes], [50, 95]) if outcomes else (0.0, 0.0)
+    return {"p50": round(float(p50), 1), "p95": round(float(p95), 1)}
+
+
+def _share(part: float, whole: float) -> float | None:
+    return round(part / whole, 4) if whole else None

@@ -1,0 +1,192 @@
+"""``python -m eval answers``: questions asked through the real write and read paths, and the answers measured.
+
+Either a corpus with questions (``--corpus --questions``, one passage a document) or a folder of documents with a gold file
+(``--documents --gold``) is taken in by a knowledge base in a scratch home, and every question is asked of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, language_match, milliseconds
+from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
+from ingest.understand.build import understand
+from ingest.understand.language import detect
+from kb import KnowledgeBase, Settings
+from kb.records import Answer
+
+KS = (1, 2, 4)
+
+
+class EvaluationError(Exception):
+    """The corpus, the questions or the documents cannot be used; the message says which file and line, and why."""
+
+
+def evaluate(kb: KnowledgeBase, questions: Sequence[Question], progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    """Ask every question and measure the answers, in all and for each language of question.
+
+    ``Question.relevant`` holds file names or corpus ids: the last part of a source's path.
+    """
+    outcomes: list[Outcome] = []
+    for done, question in enumerate(questions, start=1):
+        outcomes.append(outcome_of(kb.answer(question.text)))
+        if progress is not None:
+            progress(done, len(questions))
+    report = _measures(questions, outcomes)
+    report["engine"] = "extractive"
+    report["by_language"] = {}
+    for language in sorted({q.language for q in questions}):
+        rows = [i for i, q in enumerate(questions) if q.language == language]
+        report["by_language"][language] = _measures([questions[i] for i in rows], [outcomes[i] for i in rows])
+    return report
+
+
+def outcome_of(answer: Answer) -> Outcome:
+    """What an answer comes to, with its quotes in the order shown."""
+    citations = [c for statement in answer.statements for c in statement.citations]
+    return Outcome(
+        quotes=tuple(c.quote for c in citations),
+        cited=tuple(Path(c.source).name for c in citations),
+        refused=answer.refusal is not None,
+        # What a person reads of a refusal are its words; of an answer, the labels, which follow the answer's language.
+        language=detect(answer.refusal.message) if answer.refusal is not None else answer.language,
+        ms=answer.ms.total,
+    )
+
+
+def run_cli(argv: list[str]) -> int:
+    """Run the command; returns the exit status: 0 when done, 1 when the input cannot be used."""
+    args = _arguments().parse_args(argv)
+    by_corpus = args.corpus is not None and args.questions is not None
+    by_folder = args.documents is not None and args.gold is not None
+    if by_corpus == by_folder:
+        sys.stderr.write("Give either --corpus and --questions, or --documents and --gold.\n")
+        return 1
+    try:
+        questions = list(read_questions(args.questions if by_corpus else args.gold))
+        questions = questions[: args.limit] if args.limit is not None else questions
+        report = _run(args, questions, by_corpus)
+    except (EvaluationError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    if args.json is not None:
+        args.json.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    return 0
+
+
+def read_questions(path: Path) -> Iterator[Question]:
+    """Questions of a JSON-lines file, with ``relevant`` as a list, or gold ``sentences`` each with its ``document``.
+
+    Raises:
+        EvaluationError: a line is not JSON or lacks a field.
+    """
+    for number, row in _rows(path):
+        try:
+            named = {s["document"] for s in row.get("sentences", ())} | ({row["document"]} if "document" in row else set())
+            yield Question(
+                id=row["_id"],
+                text=row["text"],
+                language=row["lang"],
+                answers=tuple(row["answers"]),
+                relevant=frozenset(row["relevant"]) if "relevant" in row else frozenset(named),
+                answerable=bool(row["answerable"]),
+            )
+        except KeyError as error:
+            raise EvaluationError(f"{path}, line {number}: the question has no field {error}. Add it.") from error
+
+
+def read_corpus(path: Path) -> Iterator[Document]:
+    """The rows ``{_id, title, text}`` of a JSON-lines corpus, each understood as a document of its own.
+
+    Raises:
+        EvaluationError: a line is not JSON or lacks a field.
+    """
+    for number, row in _rows(path):
+        try:
+            identity, text, title = row["_id"], row["text"], row.get("title") or None
+        except KeyError as error:
+            raise EvaluationError(f"{path}, line {number}: the passage has no field {error}. Add it.") from error
+        data = text.encode("utf-8", "surrogatepass")
+        blocks = tuple(RawBlock(line) for line in text.split("\n") if line.strip())
+        yield understand(
+            RawDocument(
+                Source(f"{path.resolve()}/{identity}", hashlib.sha256(data).hexdigest(), "text", len(data)),
+                (RawPage(1, "1", blocks, "markup"),),
+                Hints(title=title),
+            ),
+            kind="other",
+        )
+
+
+def _run(args: argparse.Namespace, questions: Sequence[Question], by_corpus: bool) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch:
+        home = args.home if args.home is not None else Path(scratch)
+        with KnowledgeBase.open(Settings.load(home=home)) as kb:
+            if not kb.documents():
+                _take_in(kb, args, by_corpus)
+            return evaluate(kb, questions, _progress if sys.stderr.isatty() else None)
+
+
+def _take_in(kb: KnowledgeBase, args: argparse.Namespace, by_corpus: bool) -> None:
+    summary = kb.ingest_documents(read_corpus(args.corpus)) if by_corpus else kb.ingest([args.documents])
+    if summary.rejected:
+        listed = "; ".join(f"{r.file}: {r.reason}" for r in summary.rejected)
+        raise EvaluationError(f"{len(summary.rejected)} documents could not be taken in, so the figures would be wrong: {listed}")
+
+
+def _measures(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {
+        "questions": len(questions),
+        "answer_in_quote": {f"@{k}": answer_in_quote(questions, outcomes, k) for k in KS},
+        "citation": citation(questions, outcomes),
+        "abstention": abstention(questions, outcomes),
+        "language_match": language_match(questions, outcomes),
+        "ms": milliseconds(outcomes),
+    }
+
+
+def _rows(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                yield number, json.loads(line)
+            except json.JSONDecodeError as error:
+                raise EvaluationError(f"{path}, line {number} is not JSON: {error}. Correct or remove it.") from error
+
+
+def _progress(done: int, total: int) -> None:
+    sys.stderr.write(f"\r{done}/{total} questions{chr(10) if done == total else ''}")
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m eval answers",
+        description="Measure answers: the answer in the first quotes, citations, refusals, language, time.",
+        epilog="Example: python -m eval answers --documents samples/documents --gold eval/data/samples_gold.jsonl --json report.json",
+    )
+    parser.add_argument("--corpus", type=Path, metavar="FILE", help="JSON lines {_id, title, text}, one document each")
+    parser.add_argument(
+        "--questions", type=Path, metavar="FILE", help="JSON lines {_id, text, answers[], relevant[], answerable, lang} for --corpus"
+    )
+    parser.add_argument("--documents", type=Path, metavar="FOLDER", help="files to take in instead of a corpus")
+    parser.add_argument("--gold", type=Path, metavar="FILE", help="JSON lines with gold sentences for --documents")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="where the report is written, beside standard output")
+    parser.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
+    parser.add_argument(
+        "--home",
+        type=Path,
+        metavar="FOLDER",
+        help="scratch home; one with documents is asked as it is (default: a new one)",
+    )
+    return parser
