@@ -6,9 +6,10 @@ Sizes are estimated tokens of a multilingual subword vocabulary: Devanagari 4.2,
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -23,18 +24,20 @@ WHOLE = 380
 HARD_MAX = 400
 
 _WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー、。「」（）！？]")
-_CHARS_PER_TOKEN = {"deva": 4.2, "wide": 1.6}
+_WIDE_CHARS, _OTHER_CHARS = 1.6, 4.25
+_ENDS = regex.compile(r"[\p{P}\p{N}]$")
+_SHORT_LINE = 90
 _COST_IN_PARAGRAPH = 0.25
 _COST_IN_TABLE = 0.4
 _COST_IN_SUBSECTION = 0.05
+_COST_AFTER_LEAD_IN = 1.0
 _COST_AFTER_HEADING = 100.0
-_WIDEST_CUT = 600
 
 
 def estimate_tokens(text: str) -> float:
     """Estimated subword tokens of ``text``."""
     wide = len(_WIDE.findall(text))
-    return wide / 1.6 + (len(text) - wide) / 4.25
+    return wide / _WIDE_CHARS + (len(text) - wide) / _OTHER_CHARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,17 @@ def _units(text: str, block: Block) -> Iterator[_Unit]:
                 first = False
 
 
+def _leads_in(text: str) -> bool:
+    """Whether a block announces what follows: "in the following areas:", or a short line that no sentence end closes."""
+    return text[-1] in ":：" or (len(text) <= _SHORT_LINE and not _ENDS.search(text))
+
+
 def _break_cost(before: _Unit, after: _Unit) -> float:
     """What it costs to end a chunk between two neighbours."""
     if before.heading:
         return _COST_AFTER_HEADING
+    if before.end == before.block.end and _leads_in(before.block.text):
+        return _COST_AFTER_LEAD_IN
     if not after.first:
         return _COST_IN_PARAGRAPH
     if after.heading:
@@ -134,7 +144,7 @@ def _partition(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:
     while cuts[-1]:
         cuts.append(previous[cuts[-1]])
     cuts.reverse()
-    return [units[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [units[a:b] for a, b in pairwise(cuts)]
 
 
 def _sections(units: Sequence[_Unit]) -> list[list[_Unit]]:
@@ -167,9 +177,9 @@ def _common_path(units: Sequence[_Unit]) -> tuple[str, ...]:
 
 
 def _language(units: Sequence[_Unit]) -> Language:
-    sizes: Counter[Language] = Counter()
+    sizes: dict[Language, float] = defaultdict(float)
     for unit in units:
-        sizes[unit.block.language] += unit.tokens  # type: ignore[assignment]
+        sizes[unit.block.language] += unit.tokens
     return max(sizes, key=lambda language: (sizes[language], language != "und"))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.chunk import chunk_document
 from ingest.records import LANGUAGES, Block, Document, Kind, Language, Page, RawBlock, RawDocument
+from ingest.understand.clauses import clause_starts
 from ingest.understand.facts import find_facts
 from ingest.understand.language import detect
 from ingest.understand.normalise import clean
-from ingest.understand.structure import Placed, place
+from ingest.understand.structure import place
 
 _BETWEEN_BLOCKS = "\n"
 _BETWEEN_PAGES = "\n\n"
@@ -36,49 +38,66 @@ def _document_language(texts: Sequence[str], declared: str | None) -> Language:
     return _majority(((detect(t), _letters(t)) for t in texts), default)
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A cleaned block and what stands between it and the block before it on its page."""
+
+    block: RawBlock
+    glue: str
+
+
+def _drafts(block: RawBlock) -> Iterator[_Draft]:
+    """The block, cleaned; one draft per clause where a paragraph runs several together."""
+    text = clean(block.text)
+    if not text:
+        return
+    starts = clause_starts(text) if block.role == "paragraph" else [0]
+    glue = _BETWEEN_BLOCKS
+    for start, stop in pairwise([*starts, len(text)]):
+        piece = text[start:stop]
+        yield _Draft(replace(block, text=piece.rstrip()), glue)
+        glue = piece[len(piece.rstrip()) :]
+
+
 def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
     """Assemble the document: clean the blocks, place them, find languages, facts and chunks.
 
     Blocks are joined by a newline, pages by an empty line; a page without text has an empty span. ``kind`` wins over what the
     file says and looks like.
     """
-    cleaned = [[replace(b, text=t) for b in page.blocks if (t := clean(b.text))] for page in raw.pages]
-    flat: list[RawBlock] = [b for page in cleaned for b in page]
-    placed: list[Placed] = place(flat)
+    drafts = [[draft for block in page.blocks for draft in _drafts(block)] for page in raw.pages]
+    flat = [draft.block for page in drafts for draft in page]
+    placed = iter(place(flat))
     language = _document_language([b.text for b in flat], raw.hints.language)
 
     parts: list[str] = []
     pages: list[Page] = []
     blocks: list[Block] = []
     offset = 0
-    at = 0
-    for number, (raw_page, page_blocks) in enumerate(zip(raw.pages, cleaned, strict=True)):
-        if number:
+    for raw_page, page_drafts in zip(raw.pages, drafts, strict=True):
+        if pages:
             parts.append(_BETWEEN_PAGES)
             offset += len(_BETWEEN_PAGES)
-        page_start = offset
-        for nth, block in enumerate(page_blocks):
-            if nth:
-                parts.append(_BETWEEN_BLOCKS)
-                offset += len(_BETWEEN_BLOCKS)
-            place_of = placed[at]
-            at += 1
-            end = offset + len(block.text)
-            blocks.append(Block(raw_page.number, place_of.role, place_of.path, block.text, offset, end, detect(block.text, language)))
-            parts.append(block.text)
-            offset = end
-        page_text = "".join(parts)[page_start:] if False else _BETWEEN_BLOCKS.join(b.text for b in page_blocks)
-        page_language = _majority(((detect(b.text, language), _letters(b.text)) for b in page_blocks), language)
+        start, first_part, first_block = offset, len(parts), len(blocks)
+        for draft in page_drafts:
+            where = next(placed)
+            if offset > start:
+                parts.append(draft.glue)
+                offset += len(draft.glue)
+            text = draft.block.text
+            parts.append(text)
+            blocks.append(Block(raw_page.number, where.role, where.path, text, offset, offset + len(text), detect(text, language)))
+            offset += len(text)
         pages.append(
             Page(
                 number=raw_page.number,
                 label=raw_page.label,
-                text=page_text,
-                start=page_start,
+                text="".join(parts[first_part:]),
+                start=start,
                 end=offset,
                 method=raw_page.method,
                 quality=raw_page.quality,
-                language=page_language,
+                language=_majority(((b.language, _letters(b.text)) for b in blocks[first_block:]), language),
                 note=raw_page.note,
             )
         )

@@ -42,7 +42,7 @@ def _family_patterns() -> list[tuple[Family, regex.Pattern[str]]]:
                 (
                     family,
                     regex.compile(
-                        rf"第\s?(?P<number>\p{{Nd}}+|[{_KANJI}]+)\s?[{japanese}](?:の[\p{{Nd}}{_KANJI}]+)*(?:第[\p{{Nd}}{_KANJI}]+[項号])*"
+                        rf"[第弟]\s?(?P<number>\p{{Nd}}+|[{_KANJI}]+)\s?[{japanese}](?:の[\p{{Nd}}{_KANJI}]+)*(?:第[\p{{Nd}}{_KANJI}]+[項号])*"
                     ),
                 )
             )
@@ -72,7 +72,7 @@ _SPEAKS_OF = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label at the start of a block: ``printed`` as it stands there, ``rest`` is what follows, ``delimited`` whether a mark parts them."""
+    """A label as ``printed`` at the start of a block; ``rest`` is what follows, ``delimited`` whether a mark parts the two."""
 
     family: Family
     printed: str

@@ -24,84 +24,12 @@ _INITIALS = regex.compile(r"(?:\p{L}\p{M}*\.)*\p{Lu}|(?:\p{L}[\p{M}\u200D]*\.)+\
 _MISSING_SPACE = regex.compile(r"[\p{Devanagari}]")
 
 # The word before the stop is short for something; the sentence goes on.
-_TITLES = frozenset(
-    [
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "shri",
-        "smt",
-        "hon",
-        "gen",
-        "col",
-        "capt",
-        "lt",
-        "st",
-        "jr",
-        "sr",
-        "rev",
-        "vs",
-        "viz",
-        "cf",
-        "approx",
-        "dept",
-        "govt",
-        "min",
-        "addl",
-        "asst",
-        "messrs",
-        "m/s",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "डॉ",
-        "श्री",
-        "श्रीम",
-        "सौ",
-        "कु",
-        "प्रा",
-        "प्रो",
-        "मा",
-        "मे",
-        "इं",
-        "इंजि",
-        "ॲड",
-        "अॅड",
-        "एड",
-        "क्र",
-        "कं",
-        "रु",
-        "नं",
-        "सं",
-        "ता",
-        "जि",
-        "दि",
-        "पो",
-        "पृ",
-        "उदा",
-        "शं",
-        "वि",
-        "ले",
-        "प",
-        "स",
-        "न",
-        "पं",
-        "स्व",
-        "कै",
-        "मो",
-        "दू",
-    ]
+_TITLES = words(
+    """
+    dr mr mrs ms prof shri smt hon gen col capt lt st jr sr rev vs viz cf approx dept govt min addl asst messrs m/s jan feb
+    mar apr jun jul aug sep sept oct nov dec डॉ श्री श्रीम सौ कु प्रा प्रो मा मे इं इंजि ॲड अॅड एड क्र कं रु नं सं ता जि दि
+    पो पृ उदा शं वि ले प स न पं स्व कै मो दू
+    """
 )
 # Short for something only where a number follows ("No. 4"), an ordinary word otherwise ("No. We did not.").
 _BEFORE_NUMBER = words(
@@ -115,113 +43,23 @@ _MAYBE_FINAL = words(
     etc inc ltd co corp pvt e.g i.e a.m p.m u.s u.k u.n d.c इ ई
     """
 )
-_STARTERS = frozenset(
-    [
-        "The",
-        "This",
-        "These",
-        "Those",
-        "That",
-        "It",
-        "In",
-        "On",
-        "At",
-        "We",
-        "He",
-        "She",
-        "They",
-        "There",
-        "A",
-        "An",
-        "As",
-        "For",
-        "If",
-        "When",
-        "While",
-        "After",
-        "Before",
-        "Both",
-        "Each",
-        "All",
-        "Its",
-        "His",
-        "Her",
-        "Their",
-        "Our",
-        "However",
-        "Moreover",
-        "Further",
-        "But",
-        "And",
-    ]
+_STARTERS = words(
+    """
+    The This These Those That It In On At We He She They There A An As For If When While After Before Both Each All Its His
+    Her Their Our However Moreover Further But And
+    """
 )
 # Devanagari names of Latin letters: "एस. जयशंकर" is one name.
-_LETTER_NAMES = frozenset(
-    [
-        "ए",
-        "बी",
-        "सी",
-        "डी",
-        "ई",
-        "एफ",
-        "जी",
-        "एच",
-        "आय",
-        "आई",
-        "जे",
-        "के",
-        "एल",
-        "एम",
-        "एन",
-        "ओ",
-        "पी",
-        "क्यू",
-        "आर",
-        "एस",
-        "टी",
-        "यू",
-        "व्ही",
-        "वी",
-        "डब्ल्यू",
-        "एक्स",
-        "वाय",
-        "वाई",
-        "झेड",
-        "जेड",
-    ]
+_LETTER_NAMES = words(
+    """
+    ए बी सी डी ई एफ जी एच आय आई जे के एल एम एन ओ पी क्यू आर एस टी यू व्ही वी डब्ल्यू एक्स वाय वाई झेड जेड
+    """
 )
-_MR_FINAL = frozenset(
-    [
-        "आहे",
-        "आहेत",
-        "होते",
-        "होता",
-        "होती",
-        "होत्या",
-        "केले",
-        "केला",
-        "केली",
-        "झाले",
-        "झाला",
-        "झाली",
-        "आले",
-        "आली",
-        "आला",
-        "गेले",
-        "गेली",
-        "गेला",
-        "दिले",
-        "दिली",
-        "दिला",
-        "जाईल",
-        "येईल",
-        "राहील",
-        "असेल",
-        "होईल",
-        "करेल",
-        "नाही",
-        "नाहीत",
-    ]
+_MR_FINAL = words(
+    """
+    आहे आहेत होते होता होती होत्या केले केला केली झाले झाला झाली आले आली आला गेले गेली गेला दिले दिली दिला जाईल येईल राहील
+    असेल होईल करेल नाही नाहीत
+    """
 )
 
 

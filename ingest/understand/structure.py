@@ -185,7 +185,11 @@ class _Walk:
         block = self.blocks[at]
         if block.role != "paragraph" or at + 1 >= len(self.blocks):
             return False
-        return _is_name(block.text) or (self.seen_body and _is_capitals(block.text) and not _is_capitals(self.blocks[at + 1].text))
+        if _is_name(block.text):
+            return True
+        # Capitals next to capitals are a title page or the block of signatures.
+        alone = not (_is_capitals(self.blocks[at + 1].text) or (at and _is_capitals(self.blocks[at - 1].text)))
+        return self.seen_body and alone and ":" not in block.text and _is_capitals(block.text)
 
     def _accepts(self, item: Item, block: RawBlock) -> bool:
         """Whether a numbering opens an item: it continues a list, begins one, or cannot be anything else."""
@@ -243,7 +247,7 @@ def _contains(outer: _Entry, inner: _Entry) -> bool:
 
 
 def _numbers(text: str) -> str:
-    """ "3.2" of "3.2 Data platform", in ASCII digits; "" without one."""
+    """The number that a text begins with, in ASCII digits: "3.2" of "३.२ माहिती मंच"; empty without one."""
     match = regex.match(r"\p{Nd}{1,2}(?:[.．]\p{Nd}{1,2})*", text)
     if match is None:
         return ""
