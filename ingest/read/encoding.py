@@ -83,7 +83,7 @@ def _strict(data: bytes, encoding: str) -> str | None:
 
 def _binary(text: str) -> bool:
     sample = text[:_SAMPLE]
-    return len(_CONTROL.findall(sample)) > max(1, len(sample) // 500)
+    return len(_CONTROL.findall(sample)) > max(3, len(sample) // 200)
 
 
 def _damaged_utf8(data: bytes) -> Decoded | None:

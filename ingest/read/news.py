@@ -47,6 +47,7 @@ _DOMAIN = regex.compile(r"^(?:www\.)?([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)$")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 _APP_CHARS, _LABEL_CHARS, _HEADLINE_CHARS, _SUBHEAD_CHARS = 220, 90, 160, 90
+_SENTENCE_CHARS = 80
 _STEM = 4
 _FOREIGN = 0.25
 
@@ -126,7 +127,7 @@ def _furniture(blocks: Sequence[RawBlock], headline: int | None) -> set[int]:
 
 def _end_of_box(blocks: Sequence[RawBlock], start: int) -> int:
     """Where a list of related stories ends: the end of the page, unless two full paragraphs of story follow it."""
-    story = [at for at in range(start + 1, len(blocks)) if len(blocks[at].text) >= 120 and ends_sentence(blocks[at].text)]
+    story = [at for at in range(start + 1, len(blocks)) if len(blocks[at].text) >= _SENTENCE_CHARS and ends_sentence(blocks[at].text)]
     story = [at for at in story if not _is_app(blocks[at].text)]
     return story[0] if len(story) >= 2 else len(blocks)
 
@@ -175,7 +176,7 @@ def _roles(blocks: list[RawBlock], headline: RawBlock | None, marked: bool) -> l
         if block is headline:
             result.append(replace(block, role="title", level=0))
             continue
-        body = body or (len(block.text) >= 80 and ends_sentence(block.text))
+        body = body or (len(block.text) >= _SENTENCE_CHARS and ends_sentence(block.text))
         short = block.role in {"paragraph", "heading"} and len(block.text) <= _HEADLINE_CHARS and not ends_sentence(block.text)
         if short and not body:
             result.append(replace(block, role="paragraph", level=0))
