@@ -1,1 +1,1 @@
-"""The two windows: the Streamlit chat and the terminal."""
+"""The two windows: the chat page and the terminal."""

@@ -1,0 +1,54 @@
+"""The chat page: ``streamlit run app.py``. It only wires; the parts are in ``ui``."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from ingest.errors import IngestError
+from kb import KnowledgeBase
+from kb.errors import KnowledgeBaseError
+from ui import state
+from ui.chat import chat
+from ui.i18n import Strings, strings
+from ui.markup import label
+from ui.sidebar import sidebar
+
+STYLE = Path(__file__).parent / "ui" / "style.css"
+
+
+@st.cache_resource(show_spinner=False)
+def knowledge_base() -> KnowledgeBase:
+    """The one knowledge base of this server process."""
+    return KnowledgeBase.open()
+
+
+def page(words: Strings) -> None:
+    """Draw everything."""
+    try:
+        kb = knowledge_base()
+        documents = kb.documents()
+    except (KnowledgeBaseError, IngestError, OSError) as error:
+        logging.getLogger("setu").warning("The knowledge base could not be opened.", exc_info=error)
+        st.error(f"{label(words('error.start', reason=error))}\n\n{words('error.retry', command='`setu doctor`')}")
+        return
+    filters = sidebar(kb, documents, words)
+    chat(kb, [d for d in documents if d.state != "rejected"], filters, words)
+
+
+def main() -> None:
+    """Set the page up; whatever happens, a person sees a sentence and the log has the details."""
+    words = strings(state.interface_language())
+    st.set_page_config(page_title=f"{words('app.title')} · सेतु", page_icon="🌉", layout="wide", initial_sidebar_state="expanded")
+    st.html(STYLE)
+    try:
+        page(words)
+    except Exception as error:
+        logging.getLogger("setu").exception("Drawing the page failed.")
+        reason = words("error.unexpected", kind=type(error).__name__)
+        st.error(f"{label(words('error.failed', reason=reason))}\n\n{words('error.retry', command='`setu doctor`')}")
+
+
+main()

@@ -1,0 +1,271 @@
+"""The conversation: questions, and answers that are drawn as they come, with the source of a quote beside them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ingest.errors import IngestError
+from ingest.records import Language
+from kb import KnowledgeBase
+from kb.errors import KnowledgeBaseError
+from kb.records import (
+    Answer,
+    Citation,
+    DocumentInfo,
+    Done,
+    Event,
+    EvidenceFound,
+    Filters,
+    Hit,
+    Refusal,
+    Refused,
+    Searching,
+    Statement,
+    StatementReady,
+    Timings,
+    Turn,
+)
+from ui import state
+from ui.answers import Heading, Numbers, heading_of, heading_words
+from ui.conversations import Conversation, Conversations, Exchange, recheck
+from ui.i18n import Strings
+from ui.markup import html, label, quote_html, status_html
+from ui.source import source_panel
+
+log = logging.getLogger(__name__)
+
+HISTORY_TURNS: Final = 6
+"""Earlier exchanges that are handed to the knowledge base with a question."""
+
+
+def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters, words: Strings) -> None:
+    """Draw the conversation of the address, ask what was asked, and draw the open source."""
+    kept = Conversations(kb.settings.home)
+    conversation, lost = state.conversation(kept)
+    question = st.chat_input(words("chat.placeholder"), key="question") or state.take_pending()
+    opened = state.opened()
+    talk: DeltaGenerator
+    if opened is None:
+        talk = st.container(key="talk")
+    else:
+        talk, beside = st.columns([11, 10], gap="large")
+        with beside:
+            source_panel(kb, opened, _quoted(conversation, opened), words)
+    with talk:
+        if lost:
+            st.info(words("chat.lost"))
+        if not documents:
+            _no_documents(words)
+        elif not conversation.exchanges and not question:
+            _welcome(words)
+        if filters.active:
+            st.html(f'<div class="setu-active">{html(words("filters.active", filters=_named(filters, documents, words)))}</div>')
+        for index, exchange in enumerate(conversation.exchanges):
+            _redraw(kb, index, exchange, words, last=index == len(conversation.exchanges) - 1 and not question)
+        if question:
+            _ask(kb, kept, conversation, question, filters, words)
+
+
+def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, question: str, filters: Filters, words: Strings) -> None:
+    """Ask, draw the events as they come and save after each, so that an answer that is interrupted is not lost."""
+    before = conversation.exchanges
+    exchange = Exchange(question, filters)
+    conversation = conversation.with_new(exchange)
+    _save(kept, conversation, words)
+    state.remember(conversation)
+    drawn = _Drawing(len(before), question, words)
+    history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
+    for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
+        _save(kept, conversation.with_last(replace(exchange, answer=answer, complete=complete)), words)
+
+
+def _answers(events: Iterator[Event], question: str, drawn: _Drawing) -> Iterator[tuple[Answer, bool]]:
+    """Draw each event; yields the answer so far, and whether that is all of it."""
+    so_far = Answer(question, "und", "", (), None, Timings(0.0, 0.0, 0.0))
+    try:
+        for event in events:
+            if isinstance(event, Searching):
+                so_far = replace(so_far, language=event.language)
+                drawn.searching(event.language)
+            elif isinstance(event, EvidenceFound):
+                drawn.reading(event.hits)
+            elif isinstance(event, StatementReady):
+                so_far = replace(so_far, statements=(*so_far.statements, event.statement))
+                drawn.statement(event.statement)
+                yield so_far, False
+            elif isinstance(event, Refused):
+                so_far = replace(so_far, refusal=event.refusal)
+                drawn.refusal(event.refusal)
+                yield so_far, False
+            elif isinstance(event, Done):
+                drawn.done(event.answer)
+                yield event.answer, True
+    except (KnowledgeBaseError, IngestError, OSError) as error:
+        log.warning("The question could not be answered.", exc_info=error)
+        drawn.failed(str(error))
+
+
+def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, *, last: bool) -> None:
+    """An exchange from the conversation's file, its citations checked against the text as it is stored now."""
+    drawn = _Drawing(index, exchange.question, words)
+    if exchange.answer is not None:
+        answer = recheck(exchange.answer, kb.text)
+        drawn.searching(answer.language)
+        for statement in answer.statements:
+            drawn.statement(statement)
+        if answer.refusal is not None:
+            drawn.refusal(answer.refusal)
+        drawn.done(answer)
+    if not exchange.complete:
+        drawn.interrupted(last)
+
+
+class _Drawing:
+    """Draws one exchange, from events or from memory, in the same place and under the same widget keys."""
+
+    def __init__(self, index: int, question: str, words: Strings) -> None:
+        self._index = index
+        self._question = question
+        self._words = words
+        self._language: Language = words.language
+        self._number = Numbers()
+        self._groups: dict[Heading, DeltaGenerator] = {}
+        self._chips = 0
+        st.html(f'<div class="setu-question"><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
+        self._body = st.container(key=f"answer-{index}", gap="small")
+        self._status = self._body.empty()
+
+    def searching(self, language: Language) -> None:
+        self._language = language
+        self._say(self._words("chat.searching"), busy=True)
+
+    def reading(self, hits: Sequence[Hit]) -> None:
+        self._say(self._words.count("chat.reading", len(hits)), busy=True)
+
+    def statement(self, statement: Statement) -> None:
+        heading = heading_of(statement)
+        if heading not in self._groups:
+            self._groups[heading] = self._body.container()
+            self._groups[heading].html(
+                f'<h3 class="setu-heading setu-{heading[0]}" lang="{self._language}">{html(heading_words(heading, self._language))}</h3>'
+            )
+        with self._groups[heading]:
+            if statement.text not in [c.quote for c in statement.citations]:
+                st.html(f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>')
+            for citation in statement.citations:
+                self._citation(citation)
+
+    def refusal(self, refusal: Refusal) -> None:
+        with self._body:
+            message = f'<span aria-hidden="true">ⓘ</span><span>{html(refusal.message)}</span>'
+            st.html(f'<div class="setu-refusal" lang="{self._language}">{message}</div>')
+            if refusal.nearest:
+                st.html(f'<div class="setu-over">{html(self._words("chat.nearest"))}</div>')
+            for hit in refusal.nearest:
+                with st.container(gap="xxsmall"):
+                    st.html(f'<div class="setu-near" lang="{hit.language}">{html(hit.text)}</div>')
+                    self._chip(hit, self._place(hit))
+
+    def done(self, answer: Answer) -> None:
+        if answer.refusal is not None:
+            self._say(self._words("chat.refused"))
+        else:
+            quotes = sum(len(s.citations) for s in answer.statements)
+            self._say(self._words.count("chat.found", quotes, seconds=f"{answer.ms.total / 1000:.1f}"))
+
+    def failed(self, reason: str) -> None:
+        self._status.empty()
+        words = self._words
+        self._body.error(f"{label(words('error.failed', reason=reason))}\n\n{words('error.retry', command='`setu doctor`')}")
+        self._again()
+
+    def interrupted(self, last: bool) -> None:
+        self._status.empty()
+        self._body.warning(self._words("chat.interrupted"))
+        if last:
+            self._again()
+
+    def _again(self) -> None:
+        self._body.button(
+            self._words("chat.again"),
+            key=f"again-{self._index}",
+            on_click=state.ask_next,
+            args=(self._question,),
+            icon=":material/refresh:",
+        )
+
+    def _say(self, sentence: str, *, busy: bool = False) -> None:
+        dots = ' <span class="setu-busy" aria-hidden="true"></span>' if busy else ""
+        self._status.html(f'<div class="setu-progress" role="status" aria-live="polite">{html(sentence)}{dots}</div>')
+
+    def _citation(self, citation: Citation) -> None:
+        words = self._words
+        marks = [status_html(citation.status, words(f"status.{citation.status}"))]
+        if citation.language != self._language:
+            name = words(f"language.{citation.language}")
+            marks.append(f'<span class="setu-original">{html(words("chat.original", language=name))}</span>')
+        with st.container(gap="xxsmall"):
+            st.html(f'{quote_html(citation.quote, citation.language)}<div class="setu-marks">{"".join(marks)}</div>')
+            self._chip(citation, f"[{self._number(citation)}] {self._place(citation)}")
+
+    def _chip(self, cited: Citation | Hit, text: str) -> None:
+        target = state.Opened.of(cited)
+        opened = state.opened()
+        shown = opened is not None and replace(opened, page=target.page) == target
+        self._chips += 1
+        st.button(
+            label(text),
+            key=f"chip-{self._index}-{self._chips}",
+            on_click=state.open_source,
+            args=(target,),
+            type="primary" if shown else "secondary",
+        )
+
+    def _place(self, cited: Citation | Hit) -> str:
+        parts = [cited.document, " › ".join(cited.path), self._words("place.page", label=cited.page_label)]
+        return " · ".join(p for p in parts if p)
+
+    def _standing_of(self, statement: Statement) -> str:
+        word = self._words(f"status.{statement.status}")
+        return f'<span class="setu-marks">{status_html(statement.status, word)}</span>'
+
+
+def _save(kept: Conversations, conversation: Conversation, words: Strings) -> None:
+    try:
+        kept.save(conversation)
+    except OSError as error:
+        st.warning(label(words("error.conversation", reason=f"{error.strerror or error}.")))
+
+
+def _quoted(conversation: Conversation, opened: state.Opened) -> str | None:
+    """What the conversation quoted from the open span."""
+    cited = (c for e in conversation.exchanges if e.answer for s in e.answer.statements for c in s.citations)
+    return next((c.quote for c in cited if replace(state.Opened.of(c), page=opened.page) == opened), None)
+
+
+def _welcome(words: Strings) -> None:
+    st.html(f'<div class="setu-welcome"><h2>{html(words("chat.welcome"))}</h2><p>{html(words("chat.welcome_hint"))}</p></div>')
+    st.html(f'<div class="setu-over">{html(words("chat.examples"))}</div>')
+    with st.container(key="examples", gap="xsmall"):
+        for index, question in enumerate(words.many("examples.questions")):
+            st.button(label(question), key=f"example-{index}", on_click=state.ask_next, args=(question,), width="stretch")
+
+
+def _no_documents(words: Strings) -> None:
+    st.html(f'<div class="setu-welcome"><h2>{html(words("empty.title"))}</h2><p>{html(words("empty.hint"))}</p></div>')
+    st.code("setu ingest samples/documents", language=None)
+
+
+def _named(filters: Filters, documents: Sequence[DocumentInfo], words: Strings) -> str:
+    titles = {d.id: d.title for d in documents}
+    names = [words(f"kind.{k}") for k in filters.kinds] + [words(f"language.{x}") for x in filters.languages]
+    names += [titles.get(d, str(d)) for d in filters.documents]
+    names += [f"{words('filters.date_from')} {words.date(filters.date_from)}"] if filters.date_from else []
+    names += [f"{words('filters.date_to')} {words.date(filters.date_to)}"] if filters.date_to else []
+    return " · ".join(names)

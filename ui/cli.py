@@ -1,0 +1,57 @@
+"""``setu``: the knowledge base in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+
+import click
+
+from ui.commands_ask import ask, search
+from ui.commands_docs import docs, reindex
+from ui.commands_doctor import doctor
+from ui.commands_ingest import extract, ingest
+
+__all__ = ["cli", "main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="setu-qa", prog_name="setu")
+def cli() -> None:
+    r"""Ask the papers of a knowledge exchange, in Marathi, Hindi, English or Japanese.
+
+    Answers quote the documents word for word, with page and clause. The data lies in the folder named by SETU_HOME
+    (by default ~/.local/share/setu).
+
+    \b
+    Example:
+      setu ingest samples/documents
+      setu ask "Who signed the memorandum?"
+
+    Exit status: 0 done; 1 done with rejected files or failed checks; 2 could not be done (the reason is on stderr).
+    """
+
+
+for command in (ingest, search, ask, extract, docs, doctor, reindex):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run ``setu``, always in UTF-8 whatever the locale says; an unexpected error is one line, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli.main(prog_name="setu")
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        name, first = type(error).__name__, (str(error).splitlines() or [""])[0]
+        click.echo(
+            f"setu: unexpected error ({name}: {first}). Run with PYTHONDEVMODE=1 to see where, and `setu doctor` to check.", err=True
+        )
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

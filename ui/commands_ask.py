@@ -1,0 +1,133 @@
+"""``setu search`` and ``setu ask``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from ui.terminal import STATUS_SIGN, clean, filter_options, filters_from, json_option, knowledge_base, one_line, place
+
+if TYPE_CHECKING:
+    from kb.records import Answer, Citation, Hit, Refusal, SearchResult
+    from ui.i18n import Strings
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("-k", "k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
+@filter_options
+@json_option
+def search(
+    query: tuple[str, ...],
+    k: int,
+    kinds: tuple[str, ...],
+    languages: tuple[str, ...],
+    documents: tuple[int, ...],
+    date_from: datetime | None,
+    date_to: datetime | None,
+    as_json: bool,
+) -> None:
+    r"""Find the passages nearest to QUERY.
+
+    \b
+    Example:
+      setu search "flood warning" -k 5 --language ja
+    """
+    filters = filters_from(kinds, languages, documents, date_from, date_to)
+    with knowledge_base() as kb:
+        result = kb.search(" ".join(query), k=k, filters=filters)
+    if as_json:
+        from ui.shapes import dump, search_shape
+
+        click.echo(dump(search_shape(result)))
+    else:
+        print_search(result)
+
+
+@click.command()
+@click.argument("question", nargs=-1, required=True)
+@filter_options
+@json_option
+def ask(
+    question: tuple[str, ...],
+    kinds: tuple[str, ...],
+    languages: tuple[str, ...],
+    documents: tuple[int, ...],
+    date_from: datetime | None,
+    date_to: datetime | None,
+    as_json: bool,
+) -> None:
+    r"""Answer QUESTION with quotes from the documents, in the language of the question.
+
+    When the documents do not say, the nearest passages are listed instead; that is an answer too (exit status 0).
+
+    \b
+    Example:
+      setu ask "When does the memorandum end?" --kind agreement
+    """
+    filters = filters_from(kinds, languages, documents, date_from, date_to)
+    with knowledge_base() as kb:
+        answer = kb.answer(" ".join(question), filters=filters)
+    if as_json:
+        from ui.shapes import answer_shape, dump
+
+        click.echo(dump(answer_shape(answer)))
+    else:
+        print_answer(answer)
+
+
+def print_search(result: SearchResult) -> None:
+    """The hits as text."""
+    from ui.i18n import strings
+
+    words = strings("en")
+    if not result.hits:
+        click.echo("Nothing was found. Is the knowledge base empty (setu docs list), or do the filters exclude everything?")
+    for hit in result.hits:
+        click.secho(f"{hit.rank}. {place(hit, words)}", bold=True)
+        channels = ", ".join(f"{name} {score:.3f}" for name, score in hit.channels.items() if score is not None)
+        click.secho(f"   {hit.score:.3f} ({channels}) · {hit.kind} · {hit.language}", dim=True)
+        click.echo(f"   {one_line(hit.text)}\n")
+
+
+def print_answer(answer: Answer) -> None:
+    """The statements under their standing, each quote with its place; or the refusal and what was nearest."""
+    from ui.answers import Numbers, by_heading, heading_words
+    from ui.i18n import strings
+
+    words = strings(answer.language)
+    if answer.refusal:
+        _print_refusal(answer.refusal, words)
+        return
+    number = Numbers()
+    for heading, statements in by_heading(answer.statements):
+        click.secho(heading_words(heading, answer.language), bold=True)
+        for statement in statements:
+            if statement.text not in [c.quote for c in statement.citations]:
+                click.echo(f"  {clean(statement.text)}")
+            for citation in statement.citations:
+                click.echo(f"  “{one_line(citation.quote)}”")
+                click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
+        click.echo()
+
+
+def _cited(citation: Citation, asked_in: str, words: Strings) -> str:
+    notes = [place(citation, words), f"{STATUS_SIGN[citation.status]} {words(f'status.{citation.status}')}"]
+    if citation.language != asked_in:
+        notes.append(words("chat.original", language=words(f"language.{citation.language}")))
+    return " · ".join(notes)
+
+
+def _print_refusal(refusal: Refusal, words: Strings) -> None:
+    click.secho(clean(refusal.message), bold=True)
+    if refusal.nearest:
+        click.echo(words("chat.nearest"))
+    for hit in refusal.nearest:
+        _print_near(hit, words)
+
+
+def _print_near(hit: Hit, words: Strings) -> None:
+    click.secho(f"  {hit.rank}. {place(hit, words)}", dim=True)
+    click.echo(f"     {one_line(hit.text)}")

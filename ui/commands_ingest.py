@@ -1,0 +1,147 @@
+"""``setu ingest`` and ``setu extract``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.records import KINDS, Kind
+from ui.terminal import Failure, clean, iso, json_option, knowledge_base, one_line, plain_errors
+
+if TYPE_CHECKING:
+    from ingest.records import Document
+    from kb.records import IngestSummary, Progress
+
+STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing"}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), help="What these documents are; by default it is told from their text.")
+@json_option
+@click.pass_context
+def ingest(context: click.Context, paths: tuple[Path, ...], kind: Kind | None, as_json: bool) -> None:
+    r"""Take files, or every file in a folder, into the knowledge base.
+
+    A file that has not changed is skipped. A file that cannot be read is reported with a reason and a remedy and does
+    not stop the others; the exit status is then 1.
+
+    \b
+    Example:
+      setu ingest papers/ memorandum.pdf --kind agreement
+    """
+    with knowledge_base() as kb, progress_bar() as progress:
+        summary = kb.ingest(paths, kind=kind, progress=progress)
+    if as_json:
+        from ui.shapes import dump, summary_shape
+
+        click.echo(dump(summary_shape(summary)))
+    else:
+        print_summary(summary)
+    if summary.rejected:
+        context.exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), help="What the document is; by default it is told from its text.")
+@json_option
+def extract(file: Path, kind: Kind | None, as_json: bool) -> None:
+    r"""Show what is read from FILE: pages, blocks with their place, facts. No index is needed or changed.
+
+    \b
+    Example:
+      setu extract memorandum.pdf --json
+    """
+    with plain_errors():
+        from kb.settings import Settings
+
+        settings = Settings.load()
+        document = _read(file, kind, max_bytes=settings.max_file_mb * 1024 * 1024, max_pages=settings.max_pages)
+    if as_json:
+        from ui.shapes import dump, extract_shape
+
+        click.echo(dump(extract_shape(document)))
+    else:
+        print_document(document)
+
+
+def _read(file: Path, kind: Kind | None, *, max_bytes: int, max_pages: int) -> Document:
+    from ingest.errors import IngestError
+    from ingest.pipeline import read_documents
+    from ingest.records import Document, Limits
+
+    if file.is_dir():
+        raise Failure(f"{file} is a folder; extract shows one file. Name a file in it, or use setu ingest.")
+    limits = Limits(max_bytes=max_bytes, max_pages=max_pages)
+    for found in read_documents([file], kind=kind, limits=limits, known=lambda source: False):
+        if isinstance(found, IngestError):
+            raise found
+        if isinstance(found, Document):
+            return found
+    raise Failure(f"{file}: nothing could be read from this path. Check that it is a file Setu reads (PDF, HTML, DOCX, text, Markdown).")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[Progress], None]]:
+    """A progress bar on stderr with one line per stage; silent where stderr is not a terminal."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[file]}"),
+    )
+    tasks: dict[str, TaskID] = {}
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+
+        def show(step: Progress) -> None:
+            if step.stage not in tasks:
+                tasks[step.stage] = bar.add_task(STAGES[step.stage], total=step.total or None, file="")
+            name = escape(one_line(Path(step.file).name))[:40]
+            bar.update(tasks[step.stage], completed=step.done, total=step.total or None, file=name)
+
+        yield show
+
+
+def print_summary(summary: IngestSummary) -> None:
+    """What became of the files."""
+    counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged, "rejected": summary.rejected}
+    click.echo(", ".join(f"{len(files)} {name}" for name, files in counts.items()) + f" in {summary.seconds:.1f} s")
+    for name, sign in (("added", "+"), ("updated", "~")):
+        for file in counts[name]:
+            click.echo(f"  {sign} {one_line(str(file))}")
+    for note in summary.notes:
+        click.secho(f"  ! {one_line(note)}", fg="yellow")
+    for reject in summary.rejected:
+        click.secho(f"  ✗ {one_line(reject.file)}: {one_line(reject.reason)}", fg="red")
+        click.echo(f"    {one_line(reject.remedy)}")
+
+
+def print_document(document: Document) -> None:
+    """Facts first, then each page's blocks with the place they know."""
+    facts = document.facts
+    click.secho(one_line(facts.title), bold=True)
+    click.echo(f"{facts.kind} · {facts.language} · date {iso(facts.date)} · publisher {one_line(facts.publisher or '-')}")
+    if facts.parties:
+        click.echo(f"parties: {'; '.join(one_line(p) for p in facts.parties)}")
+    for fact in facts.dates:
+        click.echo(f"{fact.role}: {fact.value.isoformat()} ({one_line(fact.text)})")
+    for page in document.pages:
+        click.secho(f"\nPage {page.number} (label {page.label}) · {page.method} · quality {page.quality:.2f} · {page.language}", bold=True)
+        if page.note:
+            click.secho(f"! {one_line(page.note)}", fg="yellow")
+        for block in document.blocks:
+            if block.page == page.number:
+                click.secho(f"[{block.role}] {' › '.join(one_line(p) for p in block.path)}", dim=True)
+                click.echo(clean(block.text))

@@ -1,0 +1,180 @@
+"""What is missing or broken on this machine, and how to put it right."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from ingest.errors import IngestError
+from kb.errors import KnowledgeBaseError
+
+if TYPE_CHECKING:
+    from kb import KnowledgeBase
+    from kb.settings import Settings
+
+Outcome: TypeAlias = Literal["ok", "warning", "failed"]
+
+FREE_BYTES: Final = 500 * 1024 * 1024
+OCR: Final = {"mar": "tesseract-ocr-mar", "hin": "tesseract-ocr-hin", "jpn": "tesseract-ocr-jpn", "jpn_vert": "tesseract-ocr-jpn-vert"}
+OCR_BASE: Final = {"eng": "tesseract-ocr-eng", "osd": "tesseract-ocr-osd"}
+FONTS: Final = {"mr": ("Devanagari", "fonts-noto-core"), "ja": ("Japanese", "fonts-noto-cjk")}
+COMMAND_SECONDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. ``warning``: a feature is missing; ``failed``: Setu cannot do its work."""
+
+    name: str
+    outcome: Outcome
+    detail: str
+    remedy: str = ""
+
+
+def check_python() -> Check:
+    """Python's version; an unsuitable one could not have been installed into."""
+    return Check("python", "ok", ".".join(map(str, sys.version_info[:3])))
+
+
+def check_sqlite() -> Check:
+    """SQLite's version and its full-text search."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(words)")
+    except sqlite3.OperationalError as error:
+        return Check(
+            "sqlite", "failed", f"{sqlite3.sqlite_version}: {error}", "Use a Python whose sqlite3 module has FTS5 (Debian's python3 has)."
+        )
+    finally:
+        connection.close()
+    return Check("sqlite", "ok", f"{sqlite3.sqlite_version} with FTS5")
+
+
+def check_disk(home: Path) -> Check:
+    """Whether the data folder can be written and has room."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / ".doctor"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return Check(
+            "disk", "failed", f"{home}: {error.strerror}", "Give yourself the right to write there, or point SETU_HOME at another folder."
+        )
+    free = shutil.disk_usage(home).free
+    detail = f"{home}, {free / 1024**3:.1f} GiB free"
+    if free < FREE_BYTES:
+        return Check("disk", "failed", detail, "Make room: at least 0.5 GiB is needed to index safely.")
+    return Check("disk", "ok", detail)
+
+
+def check_embedder(settings: Settings) -> Check:
+    """Whether the embedding model loads and embeds."""
+    from kb.represent.embed import open_embedder
+
+    started = time.perf_counter()
+    try:
+        embedder = open_embedder(settings)
+        length = len(embedder.query("सेतु"))
+    except (KnowledgeBaseError, ImportError, OSError) as error:
+        return Check("embedder", "failed", str(error), "Set the project up again, or unset SETU_EMBEDDER to use the bundled model.")
+    return Check("embedder", "ok", f"{embedder.name}, {length} dimensions, {(time.perf_counter() - started) * 1000:.0f} ms")
+
+
+def check_vectors(kb: KnowledgeBase) -> Check:
+    """Whether Chroma answers."""
+    started = time.perf_counter()
+    try:
+        detail = kb.health()["vectors"]
+    except KnowledgeBaseError as error:
+        return Check("chroma", "failed", str(error), "Close other programs that use this SETU_HOME and try again; then run setu reindex.")
+    return Check("chroma", "ok", f"{detail}, {(time.perf_counter() - started) * 1000:.0f} ms")
+
+
+def check_store(kb: KnowledgeBase, verify: bool) -> Check:
+    """What is indexed and, when asked, whether catalogue, vectors and keywords agree."""
+    documents = kb.documents()
+    detail = f"{len(documents)} documents, {sum(d.chunks for d in documents)} passages"
+    if not verify:
+        return Check("store", "ok", f"{detail} (not verified; use --verify)")
+    problems = kb.verify()
+    if problems:
+        return Check("store", "failed", f"{detail}: " + "; ".join(problems), "Run setu reindex; nothing has to be embedded again.")
+    return Check("store", "ok", f"{detail}, consistent")
+
+
+def check_ocr() -> Check:
+    """Whether scanned pages can be read: Tesseract and its language data."""
+    output = _output(["tesseract", "--list-langs"])
+    if output is None:
+        packages = ["tesseract-ocr", *OCR.values(), *OCR_BASE.values()]
+        return Check("tesseract", "warning", "not installed; scanned pages cannot be read", f"sudo apt-get install {' '.join(packages)}")
+    installed = set(output.split())
+    missing = [package for code, package in {**OCR, **OCR_BASE}.items() if code not in installed]
+    if missing:
+        return Check("tesseract", "warning", "language data is missing", f"sudo apt-get install {' '.join(missing)}")
+    return Check("tesseract", "ok", "with Marathi, Hindi, Japanese (also vertical) and English")
+
+
+def check_fonts() -> Check:
+    """Whether this machine can draw Devanagari and Japanese."""
+    missing: dict[str, str] = {}
+    for code, (script, package) in FONTS.items():
+        output = _output(["fc-list", f":lang={code}", "family"])
+        if output is None:
+            return Check(
+                "fonts",
+                "warning",
+                "cannot tell: fc-list is not installed",
+                "sudo apt-get install fontconfig fonts-noto-core fonts-noto-cjk",
+            )
+        if not output.strip():
+            missing[script] = package
+    if missing:
+        return Check("fonts", "warning", f"no font for {' and '.join(missing)}", f"sudo apt-get install {' '.join(missing.values())}")
+    return Check("fonts", "ok", "Devanagari and Japanese")
+
+
+def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) -> bool:
+    """Run every check in turn, ``tell`` each outcome at once, and say whether none failed."""
+    outcomes: list[Outcome] = []
+
+    def note(check: Check) -> bool:
+        outcomes.append(check.outcome)
+        tell(check)
+        return check.outcome != "failed"
+
+    note(check_python())
+    usable = note(check_sqlite())
+    usable = note(check_disk(settings.home)) and usable
+    usable = note(check_embedder(settings)) and usable
+    if usable:
+        _examine_store(settings, verify, note)
+    note(check_ocr())
+    note(check_fonts())
+    return "failed" not in outcomes
+
+
+def _examine_store(settings: Settings, verify: bool, note: Callable[[Check], bool]) -> None:
+    from kb import KnowledgeBase
+
+    try:
+        with KnowledgeBase.open(settings) as kb:
+            if note(check_vectors(kb)):
+                note(check_store(kb, verify))
+    except (KnowledgeBaseError, IngestError) as error:
+        note(Check("store", "failed", str(error), "Follow the message; if the catalogue is damaged, restore SETU_HOME from a backup."))
+
+
+def _output(command: list[str]) -> str | None:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None

@@ -1,0 +1,54 @@
+"""Documents' text as HTML and as widget labels. It is data: nothing in it may become markup, a link or an image."""
+
+from __future__ import annotations
+
+from html import escape
+
+import regex
+
+from ingest.records import Language
+from kb.records import Status
+
+STATUS_ICON: dict[Status, str] = {"verified": "✓", "partial": "◐", "unsupported": "✗"}
+
+_MARKDOWN = regex.compile(r"[\p{P}\p{S}--[^\x00-\x7F]]", regex.V1)
+_HIDDEN = regex.compile(r"[\p{Cc}--[\n\t]]|[\u202A-\u202E\u2066-\u2069]", regex.V1)
+_ADDRESS = regex.compile(r"(?<=\bhttps?):|(?<=\bwww)\.|@", regex.IGNORECASE)
+
+
+def visible(text: str) -> str:
+    """Text without control characters and bidirectional overrides, which could make a quote read otherwise than it is."""
+    return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def html(text: str) -> str:
+    """Text for inside an HTML element or a quoted attribute."""
+    return escape(visible(text), quote=True)
+
+
+def label(text: str) -> str:
+    """Text for a widget label, which Streamlit reads as Markdown: every ASCII punctuation mark is escaped.
+
+    An invisible word joiner breaks web addresses, which Markdown would turn into links even when escaped.
+    """
+    folded = _ADDRESS.sub(lambda m: f"\N{WORD JOINER}{m[0]}\N{WORD JOINER}", " ".join(visible(text).split()))
+    return _MARKDOWN.sub(r"\\\g<0>", folded)
+
+
+def quote_html(quote: str, language: Language) -> str:
+    """A verbatim quote as a block."""
+    return f'<blockquote class="setu-quote" lang="{language}">{html(quote)}</blockquote>'
+
+
+def status_html(status: Status, word: str) -> str:
+    """A status as icon and word, so that it does not rest on colour."""
+    return f'<span class="setu-status setu-{status}"><span aria-hidden="true">{STATUS_ICON[status]}</span> {html(word)}</span>'
+
+
+def page_html(text: str, language: Language, start: int, end: int) -> str:
+    """A page's text with ``[start, end)`` of it marked; offsets outside the page are cut to it, an empty span marks nothing."""
+    start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
+    marked = html(text)
+    if start < end:
+        marked = f'{html(text[:start])}<mark id="setu-mark">{html(text[start:end])}</mark>{html(text[end:])}'
+    return f'<div class="setu-page" lang="{language}" tabindex="0">{marked}</div>'

@@ -1,0 +1,179 @@
+"""Records as the JSON that ``setu … --json`` prints. Fields may be added here, never renamed or dropped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ingest.records import Document
+from kb.records import Answer, Citation, DocumentInfo, Hit, IngestSummary, PageView, Refusal, SearchResult, Statement
+
+Json = dict[str, Any]
+
+
+def dump(value: Any) -> str:
+    """JSON as people read it: indented, in the original scripts."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def hit_shape(hit: Hit) -> Json:
+    """One passage that was found."""
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "channels": {name: None if score is None else round(score, 6) for name, score in hit.channels.items()},
+        "document": hit.document,
+        "document_id": hit.document_id,
+        "source": hit.source,
+        "version": hit.version,
+        "kind": hit.kind,
+        "language": hit.language,
+        "date": hit.date.isoformat() if hit.date else None,
+        "chunk": hit.chunk,
+        "page": hit.page,
+        "page_label": hit.page_label,
+        "path": list(hit.path),
+        "start": hit.start,
+        "end": hit.end,
+        "text": hit.text,
+    }
+
+
+def search_shape(result: SearchResult) -> Json:
+    """What ``setu search --json`` prints."""
+    return {"query": result.query, "language": result.language, "ms": round(result.ms, 1), "hits": [hit_shape(h) for h in result.hits]}
+
+
+def citation_shape(citation: Citation) -> Json:
+    """A quote and where it stands."""
+    return {
+        "document": citation.document,
+        "document_id": citation.document_id,
+        "source": citation.source,
+        "version": citation.version,
+        "kind": citation.kind,
+        "date": citation.date.isoformat() if citation.date else None,
+        "page": citation.page,
+        "page_label": citation.page_label,
+        "path": list(citation.path),
+        "start": citation.start,
+        "end": citation.end,
+        "language": citation.language,
+        "quote": citation.quote,
+        "status": citation.status,
+    }
+
+
+def statement_shape(statement: Statement) -> Json:
+    """One sentence of an answer."""
+    return {
+        "text": statement.text,
+        "standing": statement.standing,
+        "status": statement.status,
+        "citations": [citation_shape(c) for c in statement.citations],
+    }
+
+
+def refusal_shape(refusal: Refusal) -> Json:
+    """Why there is no answer, and the nearest passages."""
+    return {"reason": refusal.reason, "message": refusal.message, "nearest": [hit_shape(h) for h in refusal.nearest]}
+
+
+def answer_shape(answer: Answer) -> Json:
+    """What ``setu ask --json`` prints."""
+    return {
+        "question": answer.question,
+        "language": answer.language,
+        "engine": answer.engine,
+        "ms": {"search": round(answer.ms.search, 1), "answer": round(answer.ms.answer, 1), "total": round(answer.ms.total, 1)},
+        "statements": [statement_shape(s) for s in answer.statements],
+        "refusal": refusal_shape(answer.refusal) if answer.refusal else None,
+    }
+
+
+def extract_shape(document: Document) -> Json:
+    """What ``setu extract --json`` prints."""
+    facts = document.facts
+    return {
+        "source": document.source.uri,
+        "kind": facts.kind,
+        "language": facts.language,
+        "facts": {
+            "title": facts.title,
+            "publisher": facts.publisher,
+            "date": facts.date.isoformat() if facts.date else None,
+            "dates": [{"role": d.role, "value": d.value.isoformat(), "text": d.text, "start": d.start, "end": d.end} for d in facts.dates],
+            "parties": list(facts.parties),
+        },
+        "pages": [
+            {
+                "number": p.number,
+                "label": p.label,
+                "method": p.method,
+                "quality": round(p.quality, 4),
+                "language": p.language,
+                "note": p.note,
+                "start": p.start,
+                "end": p.end,
+                "text": p.text,
+            }
+            for p in document.pages
+        ],
+        "blocks": [
+            {
+                "page": b.page,
+                "role": b.role,
+                "path": list(b.path),
+                "language": b.language,
+                "start": b.start,
+                "end": b.end,
+                "text": b.text,
+            }
+            for b in document.blocks
+        ],
+    }
+
+
+def document_shape(info: DocumentInfo) -> Json:
+    """One document of the catalogue."""
+    return {
+        "id": info.id,
+        "title": info.title,
+        "source": info.source,
+        "version": info.version,
+        "kind": info.kind,
+        "language": info.language,
+        "publisher": info.publisher,
+        "date": info.date.isoformat() if info.date else None,
+        "pages": info.pages,
+        "chunks": info.chunks,
+        "state": info.state,
+        "note": info.note,
+    }
+
+
+def page_shape(page: PageView) -> Json:
+    """One page of a stored version."""
+    return {
+        "number": page.number,
+        "label": page.label,
+        "method": page.method,
+        "quality": round(page.quality, 4),
+        "language": page.language,
+        "note": page.note,
+        "start": page.start,
+        "end": page.end,
+        "text": page.text,
+    }
+
+
+def summary_shape(summary: IngestSummary) -> Json:
+    """What ``setu ingest --json`` prints."""
+    return {
+        "added": list(summary.added),
+        "updated": list(summary.updated),
+        "unchanged": list(summary.unchanged),
+        "rejected": [{"file": r.file, "reason": r.reason, "remedy": r.remedy} for r in summary.rejected],
+        "notes": list(summary.notes),
+        "seconds": round(summary.seconds, 3),
+    }

@@ -1,0 +1,165 @@
+"""The source beside the answer: the page a quote stands on, with the quote marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from kb import KnowledgeBase
+from kb.errors import KnowledgeBaseError, UnknownDocumentError
+from kb.records import DocumentInfo, PageView, Status
+from ui import state
+from ui.i18n import Strings
+from ui.markup import html, label, page_html, status_html
+from ui.pageimage import ImageError, page_image
+from ui.state import Opened
+
+SCROLL_TO_MARK = """<script>
+for (const mark of document.querySelectorAll("#setu-mark")) {
+  const box = mark.closest(".setu-page");
+  if (box) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+}
+</script>"""
+"""Moves the text box alone, not the window. Constant: no text of a document ever gets into a script."""
+
+
+def source_panel(kb: KnowledgeBase, opened: Opened, quote: str | None, words: Strings) -> None:
+    """Draw the panel of the open source; ``quote`` is what the answer quoted from there, None where it only found a passage."""
+    with st.container(key="source", gap="xsmall"):
+        try:
+            pages = kb.pages(opened.document, opened.version)
+            text = kb.text(opened.document, opened.version)
+        except UnknownDocumentError:
+            _header(words("source.title"), "und", words)
+            st.warning(words("source.gone"))
+            return
+        except KnowledgeBaseError as error:
+            _header(words("source.title"), "und", words)
+            st.error(label(str(error)))
+            return
+        if not pages:
+            _header(words("source.title"), "und", words)
+            st.warning(words("source.no_text"))
+            return
+        quoted = next((p for p in pages if p.start <= opened.start < p.end), None)
+        shown = next((p for p in pages if p.number == opened.page), quoted or pages[0])
+        _draw(kb, opened, words, pages, quoted, shown, None if quote is None else text[opened.start : opened.end] == quote)
+
+
+def _draw(
+    kb: KnowledgeBase,
+    opened: Opened,
+    words: Strings,
+    pages: Sequence[PageView],
+    quoted: PageView | None,
+    shown: PageView,
+    stands: bool | None,
+) -> None:
+    info = shown.document
+    _header(info.title, info.language, words)
+    _facts(kb, opened, words, info, shown.version, stands)
+    if len(pages) > 1:
+        _page_turner(words, pages, quoted, shown)
+    original = kb.original(opened.document, opened.version)
+    if original is not None and original.suffix == ".pdf" and _wants_image(words):
+        _image(kb, opened, words, original, shown, quoted)
+    else:
+        _text(words, opened, shown)
+    _download(words, info, original)
+
+
+def _header(title: str, language: str, words: Strings) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False):
+        st.html(f'<div class="setu-over">{html(words("source.title"))}</div>', width="content")
+        st.button(words("source.close"), key="close", on_click=state.close_source, type="tertiary", icon=":material/close:")
+    st.html(f'<h2 class="setu-title" lang="{language}">{html(title)}</h2>')
+
+
+def _facts(kb: KnowledgeBase, opened: Opened, words: Strings, info: DocumentInfo, version: int, stands: bool | None) -> None:
+    path = next((b.path for b in kb.outline(opened.document, opened.version) if b.start <= opened.start < b.end), ())
+    at = (
+        words("place.version", version=version)
+        if version == info.version
+        else words("place.version_old", version=version, current=info.version)
+    )
+    facts = [words(f"kind.{info.kind}"), words(f"language.{info.language}"), words.date(info.date), info.publisher or "", at]
+    lines = [" · ".join(f for f in facts if f), " › ".join(path), _file_name(info.source)]
+    drawn = "".join(f'<div class="setu-facts">{html(line)}</div>' for line in lines if line)
+    if stands is not None:
+        status: Status = "verified" if stands else "unsupported"
+        drawn += f"<div>{status_html(status, words(f'status.{status}'))}</div>"
+    st.html(drawn)
+
+
+def _page_turner(words: Strings, pages: Sequence[PageView], quoted: PageView | None, shown: PageView) -> None:
+    numbers = [p.number for p in pages]
+    at = numbers.index(shown.number)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="turner"):
+        st.button(
+            words("source.previous"), key="previous", icon=":material/chevron_left:", disabled=at == 0,
+            on_click=state.turn_to, args=(numbers[max(at - 1, 0)],),
+        )  # fmt: skip
+        st.html(
+            f'<div class="setu-pageno">{html(words("source.of", label=shown.label, number=at + 1, total=len(pages)))}</div>',
+            width="content",
+        )
+        st.button(
+            words("source.next"), key="next", icon=":material/chevron_right:", icon_position="right", disabled=at == len(pages) - 1,
+            on_click=state.turn_to, args=(numbers[min(at + 1, len(pages) - 1)],),
+        )  # fmt: skip
+    if quoted is not None and quoted.number != shown.number:
+        st.button(
+            words("source.quote_page"), key="back", on_click=state.turn_to, args=(quoted.number,), type="tertiary", icon=":material/undo:"
+        )
+
+
+def _wants_image(words: Strings) -> bool:
+    views = ("text", "image")
+    chosen = st.segmented_control(
+        words("source.title"), views, default="text", format_func=lambda v: words(f"source.{v}"), key=f"view-{words.language}",
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen == "image"
+
+
+def _text(words: Strings, opened: Opened, shown: PageView) -> None:
+    if shown.method == "ocr":
+        st.info(words("source.method_ocr"))
+    if shown.note:
+        st.warning(label(shown.note))
+    if shown.text.strip():
+        st.html(page_html(shown.text, shown.language, opened.start - shown.start, opened.end - shown.start))
+        st.html(SCROLL_TO_MARK, unsafe_allow_javascript=True)
+    elif not shown.note:
+        st.info(words("source.no_text"))
+
+
+def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, shown: PageView, quoted: PageView | None) -> None:
+    quote = ""
+    if quoted is not None and quoted.number == shown.number:
+        quote = kb.text(opened.document, opened.version)[opened.start : min(opened.end, shown.end)]
+    try:
+        image, found = page_image(original, shown.number, quote)
+    except ImageError as error:
+        st.warning(label(words("source.image_missing", reason=error)))
+        return
+    st.image(image, width="stretch", alt=words("source.of", label=shown.label, number=shown.number, total=shown.document.pages))
+    if quote and not found:
+        st.caption(words("source.image_elsewhere"))
+
+
+def _download(words: Strings, info: DocumentInfo, original: Path | None) -> None:
+    if original is None:
+        st.caption(words("source.original_missing"))
+        return
+    st.download_button(
+        words("source.download"), data=original.read_bytes, file_name=_file_name(info.source) or original.name,
+        mime="application/octet-stream", key="download", on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _file_name(source: str) -> str:
+    return PurePosixPath(urlsplit(source).path if "://" in source else source).name

@@ -1,0 +1,147 @@
+"""What the page remembers: in the address, so that a refresh, a bookmark or a second tab shows the same thing.
+
+The address holds ``c`` the conversation, ``lang`` the interface language, ``src`` the open source
+(``document.version.start.end.page``) and the filters ``kind``, ``language``, ``document``, ``from`` and ``to``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from ingest.records import KINDS, LANGUAGES, Kind, Language
+from kb.records import Citation, Filters, Hit
+from ui.conversations import Conversation, Conversations
+from ui.i18n import from_locale
+
+LANGUAGE_KEY: Final = "lang"
+CONVERSATION_KEY: Final = "c"
+SOURCE_KEY: Final = "src"
+PENDING_KEY: Final = "setu_pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The source beside the answer: the quoted span, and the page that is shown (0: the page of the quote)."""
+
+    document: int
+    version: int
+    start: int
+    end: int
+    page: int = 0
+
+    @classmethod
+    def of(cls, cited: Citation | Hit) -> Opened:
+        """The source of a citation or hit, open at its page."""
+        return cls(cited.document_id, cited.version, cited.start, cited.end, cited.page)
+
+    @classmethod
+    def parse(cls, value: str | None) -> Opened | None:
+        """Read it from the address; None when it is not there or not of our making."""
+        parts = (value or "").split(".")
+        if len(parts) != 5 or not all(p.isascii() and p.isdecimal() and len(p) < 12 for p in parts):
+            return None
+        return cls(*(int(p) for p in parts))
+
+    def __str__(self) -> str:
+        return f"{self.document}.{self.version}.{self.start}.{self.end}.{self.page}"
+
+
+def interface_language() -> Language:
+    """The language chosen, else the browser's where we have it, else English."""
+    chosen = st.query_params.get(LANGUAGE_KEY)
+    return next((language for language in LANGUAGES if language == chosen), None) or from_locale(st.context.locale)
+
+
+def choose_language(language: Language) -> None:
+    """Switch the interface language."""
+    st.query_params[LANGUAGE_KEY] = language
+
+
+def opened() -> Opened | None:
+    """The open source."""
+    return Opened.parse(st.query_params.get(SOURCE_KEY))
+
+
+def open_source(source: Opened) -> None:
+    """Open a source beside the answer."""
+    st.query_params[SOURCE_KEY] = str(source)
+
+
+def turn_to(page: int) -> None:
+    """Show another page of the open source."""
+    source = opened()
+    if source is not None:
+        open_source(replace(source, page=page))
+
+
+def close_source() -> None:
+    """Close the source."""
+    st.query_params.pop(SOURCE_KEY, None)
+
+
+def conversation(kept: Conversations) -> tuple[Conversation, bool]:
+    """The conversation of the address, or a new one; and whether one was named that could not be read."""
+    wanted = st.query_params.get(CONVERSATION_KEY)
+    found = kept.load(wanted) if wanted else None
+    if found is not None:
+        return found, False
+    fresh = kept.new()
+    return fresh, bool(wanted)
+
+
+def remember(current: Conversation) -> None:
+    """Put the conversation into the address."""
+    st.query_params[CONVERSATION_KEY] = current.id
+
+
+def start_over() -> None:
+    """Forget the conversation and the open source; what was said stays on disk under its own address."""
+    st.query_params.pop(CONVERSATION_KEY, None)
+    close_source()
+
+
+def ask_next(question: str) -> None:
+    """Have a question asked when the page is drawn next."""
+    st.session_state[PENDING_KEY] = question
+
+
+def take_pending() -> str | None:
+    """The question that is waiting to be asked, once."""
+    pending: str | None = st.session_state.pop(PENDING_KEY, None)
+    return pending
+
+
+def filters() -> Filters:
+    """The filters of the address; values that are not of our making are ignored."""
+    query = st.query_params
+    kinds: tuple[Kind, ...] = tuple(k for k in KINDS if k in query.get_all("kind"))
+    languages: tuple[Language, ...] = tuple(x for x in LANGUAGES if x in query.get_all("language"))
+    documents = tuple(int(d) for d in query.get_all("document") if d.isascii() and d.isdecimal() and len(d) < 12)
+    return Filters(kinds, languages, documents, _day(query.get("from")), _day(query.get("to")))
+
+
+def choose_filters(chosen: Filters) -> None:
+    """Put the filters into the address."""
+    values: dict[str, list[str]] = {
+        "kind": list(chosen.kinds),
+        "language": list(chosen.languages),
+        "document": [str(d) for d in chosen.documents],
+        "from": [chosen.date_from.isoformat()] if chosen.date_from else [],
+        "to": [chosen.date_to.isoformat()] if chosen.date_to else [],
+    }
+    for key, value in values.items():
+        if value:
+            st.query_params[key] = value
+        else:
+            st.query_params.pop(key, None)
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        return None

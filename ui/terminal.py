@@ -1,0 +1,126 @@
+"""What the terminal commands share: opening the knowledge base, plain errors, filters, and how a place in a document is written.
+
+Nothing heavy is imported at the top: ``setu --help`` must not load the knowledge base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+import regex
+
+from ingest.records import KINDS, LANGUAGES
+
+if TYPE_CHECKING:
+    from kb import KnowledgeBase
+    from kb.records import Citation, Filters, Hit, Status
+    from ui.i18n import Strings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+STATUS_SIGN: dict[Status, str] = {"verified": "✓", "partial": "◐", "unsupported": "✗"}
+
+
+class Failure(click.ClickException):
+    """An error that a person can act on: one line on stderr, exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message on one line."""
+        click.echo(f"setu: {' '.join(clean(self.message).split())}", err=True, file=file)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn the errors of the rooms, and of the disk, into a ``Failure``."""
+    from ingest.errors import IngestError
+    from kb.errors import KnowledgeBaseError
+
+    try:
+        yield
+    except (KnowledgeBaseError, IngestError) as error:
+        raise Failure(str(error)) from error
+    except OSError as error:
+        raise Failure(
+            f"{error.strerror or error}: {error.filename or 'the data folder'}. Check that the path exists and may be used."
+        ) from error
+
+
+@contextmanager
+def knowledge_base() -> Iterator[KnowledgeBase]:
+    """The knowledge base in ``SETU_HOME``, closed afterwards; errors come out as ``Failure``."""
+    with plain_errors():
+        from kb import KnowledgeBase
+
+        with KnowledgeBase.open() as kb:
+            yield kb
+
+
+def clean(text: str) -> str:
+    """Text that cannot steer a terminal: control and bidirectional-override characters become visible replacements."""
+    return regex.sub(r"[\p{Cc}--[\n\t]]|[\u202A-\u202E\u2066-\u2069]", "\N{REPLACEMENT CHARACTER}", text, flags=regex.V1)
+
+
+def one_line(text: str) -> str:
+    """``clean`` text with its line breaks and runs of spaces folded, for a single line of a listing."""
+    return " ".join(clean(text).split())
+
+
+def json_option(function: F) -> F:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(function)
+
+
+def filter_options(function: F) -> F:
+    """Add the options that limit a search; ``filters_from`` reads them."""
+    day = click.DateTime(formats=["%Y-%m-%d"])
+    for decorate in (
+        click.option("--to", "date_to", type=day, help="Only documents dated on or before this day (YYYY-MM-DD)."),
+        click.option("--from", "date_from", type=day, help="Only documents dated on or after this day (YYYY-MM-DD)."),
+        click.option(
+            "--document", "documents", type=int, multiple=True, metavar="ID", help="Only this document (see setu docs list); repeatable."
+        ),
+        click.option(
+            "--language", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Only passages in this language; repeatable."
+        ),
+        click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only documents of this kind; repeatable."),
+    ):
+        function = decorate(function)
+    return function
+
+
+def filters_from(
+    kinds: tuple[Any, ...], languages: tuple[Any, ...], documents: tuple[int, ...], date_from: datetime | None, date_to: datetime | None
+) -> Filters:
+    """The ``Filters`` of the options.
+
+    Raises:
+        click.UsageError: the first day is after the last one.
+    """
+    from kb.records import Filters
+
+    if date_from and date_to and date_from > date_to:
+        raise click.UsageError(f"--from {date_from:%Y-%m-%d} is after --to {date_to:%Y-%m-%d}; no document can match.")
+    return Filters(kinds, languages, documents, date_from.date() if date_from else None, date_to.date() if date_to else None)
+
+
+def place(cited: Citation | Hit, words: Strings) -> str:
+    """``Memorandum … · p. 6 · Article 4 › (2) · 26 November 2025 · characters 1201 to 1377``."""
+    parts = [
+        cited.document,
+        words("place.page", label=cited.page_label),
+        " › ".join(cited.path),
+        words.date(cited.date),
+        words("place.offsets", start=cited.start, end=cited.end),
+    ]
+    return " · ".join(one_line(p) for p in parts if p)
+
+
+def iso(value: date | None) -> str:
+    """The ISO date, or a dash."""
+    return value.isoformat() if value else "-"
