@@ -1,0 +1,48 @@
+"""``python -m eval retrieval|answers|extraction``: each command has its own ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+
+def _retrieval(argv: Sequence[str]) -> int:
+    from eval import retrieval
+
+    return retrieval.run_cli(argv)
+
+
+def _answers(argv: Sequence[str]) -> int:
+    from eval import answers
+
+    return answers.run_cli(list(argv))
+
+
+def _extraction(argv: Sequence[str]) -> int:
+    from eval import extraction
+
+    parser = argparse.ArgumentParser(prog="python -m eval extraction", description="Character error and word F1 of extracted text.")
+    parser.add_argument("directory", type=Path, help="files with the true text beside each: NAME.txt is the truth of every NAME.*.pdf")
+    arguments = parser.parse_args(argv)
+    Console(width=140).print(extraction.table(extraction.run(arguments.directory)))
+    return 0
+
+
+_COMMANDS = {"retrieval": _retrieval, "answers": _answers, "extraction": _extraction}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Hand the arguments to the command that the first one names."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="python -m eval", description="Does it work? Each command says more with --help.")
+    parser.add_argument("command", choices=sorted(_COMMANDS))
+    command = parser.parse_args(arguments[:1]).command
+    return _COMMANDS[command](arguments[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""Does search find it? BEIR sets through the real write path and the real read path, each in a scratch store of its own."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from eval import metrics
+from eval.beir import BeirError, BeirSet, Passage, load
+from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
+from ingest.understand.build import understand
+from kb import KnowledgeBase, Settings
+from kb.records import Hit
+
+SYSTEMS: Mapping[str, tuple[str, ...]] = {"fused": ("dense", "lexical"), "dense": ("dense",), "lexical": ("lexical",)}
+
+DEPTH = 300
+"""Passages asked for: recall@100 counts documents, and a long document has several passages."""
+TIMED_K = 10
+TIMED_QUERIES = 200
+"""Queries whose time is taken, with the ten hits that a person asks for; the deep searches for the metrics are not timed."""
+
+_SCHEME = "beir:"
+
+
+@dataclass(frozen=True, slots=True)
+class SetReport:
+    """What one set scored; ``systems[channel][metric]``; milliseconds of a fused search for ten hits; passages per second of indexing."""
+
+    name: str
+    documents: int
+    queries: int
+    systems: Mapping[str, Mapping[str, float]]
+    p50: float
+    p95: float
+    passages_per_s: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that DESIGN.md fixes."""
+        return {
+            "name": self.name,
+            "documents": self.documents,
+            "queries": self.queries,
+            "systems": {system: dict(scores) for system, scores in self.systems.items()},
+            "ms_per_query": {"p50": self.p50, "p95": self.p95},
+            "passages_per_s": self.passages_per_s,
+        }
+
+
+def document(passage: Passage) -> Document:
+    """A passage of a set as the document that a reader would have made of a text file with that title."""
+    body = [RawBlock(line) for line in passage.text.split("\n") if line.strip()]
+    data = f"{passage.title}\n{passage.text}".encode()
+    source = Source(f"{_SCHEME}{passage.id}", hashlib.sha256(passage.id.encode() + b"\0" + data).hexdigest(), "text", len(data))
+    return understand(RawDocument(source, (RawPage(1, "1", tuple(body), "markup"),), Hints(title=passage.title or None)))
+
+
+def run_set(data: BeirSet, home: Path, console: Console) -> SetReport:
+    """Index a set under ``home`` and search it with every system."""
+    with KnowledgeBase.open(Settings.load(home=home)) as base, _bar(console) as bar:
+        started = time.perf_counter()
+        base.ingest_documents(_documents(data, bar))
+        seconds = time.perf_counter() - started
+        indexed = sum(info.chunks for info in base.documents())
+        systems = {system: metrics.evaluate(data.qrels, _search(base, data, system, bar)) for system in SYSTEMS}
+        times = sorted(_time(base, list(data.queries.values())[:TIMED_QUERIES]))
+    return SetReport(
+        data.name, len(data.corpus), len(data.queries), systems, _percentile(times, 0.5), _percentile(times, 0.95), indexed / seconds
+    )
+
+
+def best_per_document(hits: Sequence[Hit]) -> dict[str, float]:
+    """Corpus ids with the score of their best passage. Ranks count, so the score is made from the rank: equal scores keep their order."""
+    ranked: dict[str, float] = {}
+    for hit in hits:
+        ranked.setdefault(hit.source.removeprefix(_SCHEME), 1.0 / hit.rank)
+    return ranked
+
+
+def run_cli(argv: Sequence[str]) -> int:
+    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--limit-queries N]``; exit status 2 when a set cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m eval retrieval", description=__doc__)
+    parser.add_argument(
+        "sets", nargs="+", type=Path, metavar="BEIR_DIR", help="a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"
+    )
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
+    parser.add_argument("--limit-queries", type=int, metavar="N", help="ask only the first N queries of each set")
+    arguments = parser.parse_args(argv)
+    console, errors = Console(width=140), Console(stderr=True)
+    try:
+        sets = [_limited(load(directory), arguments.limit_queries) for directory in arguments.sets]
+    except BeirError as error:
+        errors.print(str(error), style="red", highlight=False)
+        return 2
+    reports = []
+    for data in sets:
+        with tempfile.TemporaryDirectory(prefix="setu-eval-") as home:
+            reports.append(run_set(data, Path(home), errors))
+        if arguments.json is not None:
+            report = {"sets": [done.as_json() for done in reports]}
+            arguments.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print(table(reports))
+    return 0
+
+
+def table(reports: Sequence[SetReport]) -> Table:
+    """The reports, one row per set and system."""
+    grid = Table("set", "system", *metrics.NAMES, "p50/p95 ms", "passages/s")
+    for report in reports:
+        for system, scores in report.systems.items():
+            speed = (f"{report.p50:.1f}/{report.p95:.1f}", f"{report.passages_per_s:.1f}") if system == "fused" else ("", "")
+            grid.add_row(report.name if system == "fused" else "", system, *(f"{scores[name]:.4f}" for name in metrics.NAMES), *speed)
+    return grid
+
+
+def _limited(data: BeirSet, limit: int | None) -> BeirSet:
+    if limit is None:
+        return data
+    queries = dict(list(data.queries.items())[:limit])
+    return BeirSet(data.name, data.corpus, queries, {query: data.qrels[query] for query in queries})
+
+
+def _documents(data: BeirSet, bar: Progress) -> Iterator[Document]:
+    for passage in bar.track(data.corpus, description=f"{data.name}: index"):
+        if passage.text.strip():
+            yield document(passage)
+
+
+def _search(base: KnowledgeBase, data: BeirSet, system: str, bar: Progress) -> dict[str, dict[str, float]]:
+    return {
+        query: best_per_document(base.search(text, k=DEPTH, channels=SYSTEMS[system]).hits)
+        for query, text in bar.track(data.queries.items(), description=f"{data.name}: {system}", total=len(data.queries))
+    }
+
+
+def _time(base: KnowledgeBase, queries: Sequence[str]) -> Iterator[float]:
+    for text in queries:
+        started = time.perf_counter()
+        base.search(text, k=TIMED_K)
+        yield 1000 * (time.perf_counter() - started)
+
+
+def _percentile(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console)
