@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import dropwhile, takewhile
 from pathlib import PurePath
 from typing import Literal, TypeAlias
 
@@ -79,8 +80,9 @@ def dated_facts(text: str) -> tuple[DatedFact, ...]:
 
 def find_title(blocks: Sequence[Block], hints: Hints, uri: str) -> str:
     """The declared title unless it looks like a file name; else the title block, an early heading, the first line, the file's name."""
-    printed = next((b.text for b in blocks if b.role == "title"), None) or next((b.text for b in blocks[:5] if b.role == "heading"), None)
-    printed = " ".join(printed.split())[:_MAX_TITLE] if printed else None
+    titles = [b.text for b in takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks))]
+    lines = titles or [b.text for b in blocks[:5] if b.role == "heading"][:1]
+    printed = " ".join(" ".join(lines).split())[:_MAX_TITLE]
     declared = " ".join((hints.title or "").split())[:_MAX_TITLE]
     if declared and not _FILE_LIKE.search(declared):
         return printed if printed and declared.startswith(printed) else declared

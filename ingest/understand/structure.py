@@ -17,6 +17,7 @@ from ingest.understand.labels import FAMILY_RANK, Item, Label, read_item, read_l
 MAX_HEADING = 120
 _MAX_NAME = 90
 _MAX_ENTRY = 200
+_LAST_TITLE = 3
 _ENDS = regex.compile(r"[.。．।;；:：,、!?！？][\"'”’)）」』]*$")
 _ENDS_LIKE_PROSE = regex.compile(r"[.。．।;；,、][\"'”’)）」』]*$")
 _FRAME = regex.compile(r"^[〈《【\[■◆●○□◇\s]+|[〉》】\]:：.\s]+$")
@@ -78,12 +79,12 @@ class _Walk:
         self.items: list[Item] = []
         self.pending: str | None = None
         self.seen_body = False
-        self.title_at = _title_index(blocks)
+        self.titles = _title_indices(blocks)
         self.last_article = 0
 
     def place(self, at: int) -> Placed:
         block = self.blocks[at]
-        if at == self.title_at or block.role == "title":
+        if at in self.titles or block.role == "title":
             return Placed("title", ())
         if block.role in ("table_row", "caption"):
             return Placed(block.role, self.path())
@@ -259,21 +260,36 @@ def _continues(text: str) -> bool:
     return text[:1].islower()
 
 
-def _title_index(blocks: Sequence[RawBlock]) -> int:
-    """The block that is the document's title although no reader said so; -1 if none is."""
+def _title_indices(blocks: Sequence[RawBlock]) -> frozenset[int]:
+    """The blocks that are the document's title although no reader said so: a title page may take several lines."""
     if not blocks or any(b.role == "title" for b in blocks):
-        return -1
+        return frozenset()
     tops = [i for i, b in enumerate(blocks) if b.role == "heading" and b.level == 1]
-    headings = sum(b.role == "heading" for b in blocks)
-    if tops and tops[0] <= 3 and read_label(blocks[tops[0]].text) is None and not _numbers(blocks[tops[0]].text):
-        only = len(tops) == 1
-        if only and not _is_name(blocks[tops[0]].text) and (headings > 1 or tops[0] == 0):
-            return tops[0]
+    if tops and tops[0] <= _LAST_TITLE and (run := _opening_run(blocks, tops[0])):
+        below = sum(b.role == "heading" for b in blocks) > len(tops)
+        if len(tops) == len(run) and (below or tops[0] == 0):
+            return frozenset(run)
+        if len(run) > 1:
+            return frozenset(run[:1])
     first = blocks[0]
-    plain = first.role == "paragraph" and len(first.text) <= _MAX_ENTRY and not _ENDS.search(first.text) and len(blocks) > 1
-    if plain and read_label(first.text) is None and read_item(first.text) is None and not _is_name(first.text):
-        return 0
-    return -1
+    if first.role == "paragraph" and len(first.text) <= _MAX_ENTRY and not _ENDS.search(first.text) and len(blocks) > 1:
+        return frozenset({0}) if _is_plain(first.text) else frozenset()
+    return frozenset()
+
+
+def _opening_run(blocks: Sequence[RawBlock], first: int) -> list[int]:
+    """Consecutive top headings from ``first`` on that carry no number and no name of a section."""
+    run: list[int] = []
+    for at in range(first, len(blocks)):
+        block = blocks[at]
+        if block.role != "heading" or block.level != 1 or not _is_plain(block.text):
+            break
+        run.append(at)
+    return run
+
+
+def _is_plain(text: str) -> bool:
+    return read_label(text) is None and not _numbers(text) and read_item(text) is None and not _is_name(text)
 
 
 def place(blocks: Sequence[RawBlock]) -> list[Placed]:
