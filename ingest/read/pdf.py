@@ -1,0 +1,172 @@
+"""A PDF file becomes a raw document: text layer where there is a sound one, Tesseract where there is not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
+from ingest.read.ocr import DPI, Engine, OcrText, OcrUnavailableError, Which
+from ingest.read.pdf_facts import declared
+from ingest.read.pdf_layout import Typography, blocks, join
+from ingest.read.pdf_lines import Line, is_vertical, lines, turn
+from ingest.read.pdf_margins import Sheet, without_running_lines
+from ingest.read.pdf_open import drawn_paths, image_share, open_page, open_pdf, page_count
+from ingest.read.pdf_text import page_glyphs
+from ingest.read.render import render_page
+from ingest.records import Limits, RawBlock, RawDocument, RawPage, Source
+
+FEW_CHARACTERS = 20
+"""A page with fewer visible characters is looked at for an image that shows the text."""
+MAX_UNMAPPED = 0.02
+"""Share of characters without a Unicode value above which a text layer is not trusted."""
+_IMAGE_SHARE = 0.25
+_MANY_PATHS = 150
+_COPY_AGAIN = "Open it in a viewer to check it, then get a sound copy of the file."
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The text layer of a page and what else is on the page."""
+
+    sheet: Sheet
+    visible: int
+    unmapped: int
+    pictured: bool
+
+    @property
+    def quality(self) -> float:
+        """Share of the characters that have a Unicode value."""
+        return 1.0 - self.unmapped / self.visible if self.visible else 0.0
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether the page should be read from its image."""
+        return (self.visible < FEW_CHARACTERS and self.pictured) or (self.visible > 0 and self.unmapped > MAX_UNMAPPED * self.visible)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What stands for a page in the end: the sheet whose lines count, paragraphs where OCR parted them, and where it all came from."""
+
+    sheet: Sheet
+    page: RawPage
+    paragraphs: tuple[tuple[Line, ...], ...] = ()
+
+
+def read_pdf(data: bytes, source: Source, limits: Limits, *, which: Which = shutil.which) -> RawDocument:
+    """Read a PDF.
+
+    A page that shows text only as an image is read with Tesseract; where that is not installed, or lacks the language, the page has
+    method ``none`` and a note with what to install.
+
+    Args:
+        data: The bytes of the file.
+        source: The file they come from.
+        limits: ``max_pages`` is checked before any page is read.
+        which: Finds a program by name, as ``shutil.which`` does.
+
+    Raises:
+        EmptyFileError: zero bytes, or pages with neither text nor images.
+        DamagedFileError: not a PDF, truncated, corrupt, or without pages.
+        EncryptedFileError: it needs a password.
+        TooLargeError: more pages than ``limits.max_pages``.
+    """
+    file = source.uri
+    _check_bytes(data, file)
+    facts = declared(data, file)
+    layers = _layers(data, file, limits)
+    if not any(layer.visible or layer.pictured for layer in layers):
+        raise EmptyFileError(file, "Its pages have neither text nor images.", "Check that it is the file you meant.")
+    labels = facts.labels if len(facts.labels) == len(layers) else tuple(str(at) for at in range(1, len(layers) + 1))
+    engine = _Lazy(which)
+    readings = [_reading(data, number, label, layer, engine) for number, (label, layer) in enumerate(zip(labels, layers, strict=True), 1)]
+    kept = without_running_lines([reading.sheet for reading in readings])
+    typography = Typography.of([lines for lines, reading in zip(kept, readings, strict=True) if not reading.paragraphs])
+    pages = tuple(_page(reading, lines, typography) for reading, lines in zip(readings, kept, strict=True))
+    return RawDocument(source, pages, facts.hints)
+
+
+class _Lazy:
+    """Finds Tesseract when the first page needs it, once a document."""
+
+    def __init__(self, which: Which) -> None:
+        self._which = which
+        self._found: Engine | OcrUnavailableError | None = None
+
+    def read(self, image: Callable[[], bytes]) -> OcrText:
+        if self._found is None:
+            try:
+                self._found = Engine.find(self._which)
+            except OcrUnavailableError as error:
+                self._found = error
+        if isinstance(self._found, OcrUnavailableError):
+            raise self._found
+        return self._found.read(image())
+
+
+def _check_bytes(data: bytes, file: str) -> None:
+    if not data:
+        raise EmptyFileError(file, "The file has no bytes.", "Copy or download it again.")
+    # Readers allow some bytes of a mail or web server before the header.
+    if b"%PDF-" not in data[:1024]:
+        raise DamagedFileError(file, "It is called a PDF but is not one.", "Give it the ending of what it is, or save it as PDF.")
+    end = data.rfind(b"%%EOF")
+    # A file cut short has objects after its last end mark (of an earlier revision), or no end mark and no table of objects.
+    if (end < 0 and b"startxref" not in data[-2048:]) or (end >= 0 and b" obj" in data[end:]):
+        raise DamagedFileError(file, "The PDF is cut short: its end is missing.", "Copy or download it again.")
+
+
+def _layers(data: bytes, file: str, limits: Limits) -> list[_Layer]:
+    with open_pdf(data, file) as document:
+        count = page_count(document)
+        if count == 0:
+            raise DamagedFileError(file, "The PDF has no pages.", _COPY_AGAIN)
+        if count > limits.max_pages:
+            reason = f"It has {count} pages, over the limit of {limits.max_pages}."
+            raise TooLargeError(file, reason, "Split it, or raise the limit (SETU_MAX_PAGES).")
+        layers = []
+        for number in range(1, count + 1):
+            with open_page(document, number, file) as page:
+                text = page_glyphs(page, file)
+                vertical = is_vertical(text.glyphs)
+                glyphs = turn(text.glyphs, page.width) if vertical else text.glyphs
+                few = text.visible < FEW_CHARACTERS
+                pictured = few and (image_share(page) > _IMAGE_SHARE or drawn_paths(page) > _MANY_PATHS)
+                sheet = Sheet(tuple(lines(glyphs)), page.width, page.height, vertical)
+                layers.append(_Layer(sheet, text.visible, text.unmapped, pictured))
+    return layers
+
+
+def _reading(data: bytes, number: int, label: str, layer: _Layer, engine: _Lazy) -> _Reading:
+    trusted = _Reading(layer.sheet, RawPage(number, label, (), "text_layer", layer.quality if layer.visible else 1.0))
+    if not layer.is_suspect:
+        return trusted
+    try:
+        text = engine.read(lambda: render_page(data, number, DPI / 72))
+    except OcrUnavailableError as error:
+        if layer.unmapped <= MAX_UNMAPPED * layer.visible:
+            return _unread(layer, number, label, f"The page is an image and was not read. {error}")
+        share = f"{layer.unmapped / layer.visible:.0%} of its characters cannot be mapped to letters"
+        if layer.quality > 0.5:
+            return replace(trusted, page=replace(trusted.page, note=f"{share}. {error}"))
+        return _unread(layer, number, label, f"{share}; its text was left out. {error}")
+    if not text.paragraphs:
+        return _unread(layer, number, label, "No text was found in the image of the page.")
+    if layer.visible >= FEW_CHARACTERS and layer.quality > text.confidence:
+        return trusted
+    sheet = Sheet(tuple(line for paragraph in text.paragraphs for line in paragraph), layer.sheet.width, layer.sheet.height)
+    return _Reading(sheet, RawPage(number, label, (), "ocr", round(text.confidence, 3)), text.paragraphs)
+
+
+def _unread(layer: _Layer, number: int, label: str, note: str) -> _Reading:
+    return _Reading(replace(layer.sheet, lines=()), RawPage(number, label, (), "none", 0.0, note))
+
+
+def _page(reading: _Reading, kept: Sequence[Line], typography: Typography) -> RawPage:
+    if not reading.paragraphs:
+        return replace(reading.page, blocks=tuple(blocks(kept, typography)))
+    remaining = {id(line) for line in kept}
+    texts = (join([line.text for line in paragraph if id(line) in remaining], frozenset()) for paragraph in reading.paragraphs)
+    return replace(reading.page, blocks=tuple(RawBlock(text) for text in texts if text))

@@ -1,0 +1,69 @@
+"""What a PDF says about itself, read with pypdf: title, author, printed page labels, whether it is locked."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import dataclass
+
+import regex
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from ingest.errors import EncryptedFileError
+from ingest.records import Hints
+
+_UNREADABLE = (PyPdfError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+"""What pypdf (7.1) raises on objects that are not what the standard says; PDFium often still reads such a file."""
+
+_FILLER = regex.compile(
+    r"\(?(?:untitled|anonymous|unspecified|unknown|author|user|python-docx)\)?|microsoft \w+ - .*|.*\.(?:docx?|pdf|odt|indd|html?)", regex.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """``labels`` has one printed label a page, or is empty when the file gives none or they cannot be read."""
+
+    hints: Hints
+    labels: tuple[str, ...]
+
+
+def declared(data: bytes, file: str) -> Declared:
+    """Facts a PDF declares. The creation date is left out: it is the day of the export, not the day the document speaks from.
+
+    Raises:
+        EncryptedFileError: it needs a password other than the empty one.
+    """
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
+    try:
+        with PdfReader(io.BytesIO(data), strict=False) as reader:
+            locked = reader.is_encrypted and not reader.decrypt("")
+            if not locked:
+                return Declared(_hints(reader), _labels(reader))
+    except _UNREADABLE:
+        return Declared(Hints(), ())
+    raise EncryptedFileError(file, "The PDF needs a password.", "Save a copy without a password and add that.")
+
+
+def _hints(reader: PdfReader) -> Hints:
+    try:
+        facts = reader.metadata
+        title, author = (facts.title, facts.author) if facts else (None, None)
+        language = reader.root_object.get("/Lang")
+    except _UNREADABLE:
+        return Hints()
+    return Hints(title=_clean(title), publisher=_clean(author), language=_clean(language))
+
+
+def _labels(reader: PdfReader) -> tuple[str, ...]:
+    try:
+        return tuple(reader.page_labels)
+    except _UNREADABLE:
+        return ()
+
+
+def _clean(value: object) -> str | None:
+    """One line of text; None for what programs write when nobody has filled the field in."""
+    text = " ".join(str(value).replace("\x00", "").split()) if value is not None else ""
+    return None if not text or _FILLER.fullmatch(text) else text

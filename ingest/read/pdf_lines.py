@@ -1,0 +1,92 @@
+"""Glyphs become lines: runs of text on one baseline without a wide gap, which may be a column or a cell border."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingest.read.pdf_text import Glyph
+
+SPLIT_GAP = 0.9
+"""Ems of white from which a line is split. Justified text has such gaps too; ``ingest.read.pdf_rows`` joins what is no table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of text with its box in points, y downwards; on a page set vertically, turned so that text runs to the right.
+
+    ``follows`` says that the run stands on one line of text with the run before it.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    bold: bool = False
+    artifact: bool = False
+    follows: bool = False
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle of the box."""
+        return (self.y0 + self.y1) / 2
+
+
+def is_vertical(glyphs: Sequence[Glyph]) -> bool:
+    """Whether most characters stand below, not beside, the one before: Japanese set vertically."""
+    down = across = 0
+    for previous, glyph in itertools.pairwise(glyphs):
+        if glyph.before != "\n":
+            is_below = glyph.y0 > previous.y0 + 0.5 * previous.size and abs(glyph.x0 - previous.x0) < previous.size
+            down += is_below
+            across += not is_below
+    return down > across
+
+
+def turn(glyphs: Sequence[Glyph], width: float) -> list[Glyph]:
+    """The glyphs of a vertically set page as if it were set horizontally: the right edge of the page becomes its top."""
+    return [replace(g, x0=g.y0, y0=width - g.x1, x1=g.y1, y1=width - g.x0, baseline=width - g.x0) for g in glyphs]
+
+
+def lines(glyphs: Sequence[Glyph]) -> list[Line]:
+    """Lines in PDFium's order, which is the order in which the page was written."""
+    found: list[Line] = []
+    start = 0
+    for at in range(1, len(glyphs) + 1):
+        ends = at == len(glyphs) or glyphs[at].before == "\n" or _jumps(glyphs[at - 1], glyphs[at])
+        if ends or _is_gap(glyphs[at]):
+            follows = start > 0 and not (glyphs[start].before == "\n" or _jumps(glyphs[start - 1], glyphs[start]))
+            found.append(_line(glyphs[start:at], follows))
+            start = at
+    return [line for line in found if line.text]
+
+
+def _jumps(previous: Glyph, glyph: Glyph) -> bool:
+    """Whether the text goes back to the left or on to another line although PDFium saw no line end."""
+    size = max(previous.size, glyph.size)
+    return glyph.x1 < previous.x0 - size or abs(glyph.baseline - previous.baseline) > 1.2 * size
+
+
+def _is_gap(glyph: Glyph) -> bool:
+    return glyph.before != "\u3000" and glyph.gap > SPLIT_GAP
+
+
+def _line(glyphs: Sequence[Glyph], follows: bool) -> Line:
+    text = "".join((g.before if at and g.before != "\n" else "") + g.text for at, g in enumerate(glyphs))
+    letters = [g for g in glyphs if g.text.isalnum()] or glyphs
+    return Line(
+        unicodedata.normalize("NFC", text).strip(),
+        min(g.x0 for g in glyphs),
+        min(g.y0 for g in glyphs),
+        max(g.x1 for g in glyphs),
+        max(g.y1 for g in glyphs),
+        statistics.median(g.size for g in glyphs),
+        all(g.bold for g in letters),
+        all(g.artifact for g in glyphs),
+        follows,
+    )

@@ -1,0 +1,172 @@
+"""Lines that stand side by side: cells of a table row, two columns that were written line by line, or one loosely set line."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from ingest.read.pdf_lines import Line
+
+_SURE_GAP = 2.5
+_ALIGNED = 3.0
+_MIN_COLUMN_ROWS = 4
+_MIN_COLUMN_CHARS = 15
+_MARKER = regex.compile(r"[(（\[]?[\p{L}\p{M}\p{Nd}]{1,4}(?:[.．]\p{Nd}{1,2})*[.)）\]．、:]|[\p{So}\p{Po}\p{Pd}\uf020-\uf0ff]|第.{1,4}条")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a line of text (one cell with one line), or the cells of a table row, each with its lines."""
+
+    cells: tuple[tuple[Line, ...], ...]
+
+    @property
+    def line(self) -> Line:
+        """The first line of the first cell."""
+        return self.cells[0][0]
+
+
+def rows(lines: Sequence[Line]) -> list[Row]:
+    """Rows of a page in reading order."""
+    grouped = _group(_unweave(lines))
+    return [part for at, row in enumerate(grouped) for part in _settle(grouped, at, row)]
+
+
+def _unweave(lines: Sequence[Line]) -> list[Line]:
+    """Two columns of prose that were written across the gutter, line by line, put one after the other."""
+    result: list[Line] = []
+    at = 0
+    while at < len(lines):
+        run = _two_columns(lines, at)
+        if run:
+            part = lines[at : at + run]
+            result += [replace(line, follows=False) for line in part if not line.follows]
+            result += [replace(line, follows=False) for line in part if line.follows]
+            at += run
+        else:
+            result.append(lines[at])
+            at += 1
+    return result
+
+
+def _two_columns(lines: Sequence[Line], start: int) -> int:
+    """How many lines from ``start`` on are two interleaved columns of prose; 0 when they are not.
+
+    Both sides must be prose: most runs fill their column, which the cells of a table do not.
+    """
+    pairs: list[tuple[Line, Line]] = []
+    at, left_edge, right_edge = start, 0.0, float("inf")
+    while at + 1 < len(lines) and not lines[at].follows and lines[at + 1].follows:
+        if at + 2 < len(lines) and lines[at + 2].follows:
+            break
+        left, right = max(left_edge, lines[at].x1), min(right_edge, lines[at + 1].x0)
+        if right - left < 0.9 * lines[at].size:
+            break
+        left_edge, right_edge = left, right
+        pairs.append((lines[at], lines[at + 1]))
+        at += 2
+    if len(pairs) < _MIN_COLUMN_ROWS:
+        return 0
+    for side in zip(*pairs, strict=True):
+        start_at = min(line.x0 for line in side)
+        fill = statistics.median(line.x1 - start_at for line in side) / max(1.0, max(line.x1 for line in side) - start_at)
+        if fill < 0.75 or statistics.median(len(line.text) for line in side) < _MIN_COLUMN_CHARS:
+            return 0
+    # The longer column goes on alone below the shorter one.
+    while at < len(lines) and not lines[at].follows and lines[at].x1 < right_edge and _is_below(lines[at], pairs[-1][0]):
+        if at + 1 < len(lines) and lines[at + 1].follows:
+            break
+        pairs.append((lines[at], lines[at]))
+        at += 1
+    return at - start
+
+
+def _is_below(line: Line, above: Line) -> bool:
+    return abs(line.x0 - above.x0) < 2 * line.size and 0 < line.y0 - above.y0 < 4 * line.size
+
+
+def _group(lines: Sequence[Line]) -> list[Row]:
+    """Cells side by side, walked in the order of the file: to the right is a new cell, below may be more of the same cell."""
+    grouped: list[Row] = []
+    cells: list[list[Line]] = []
+    for at, line in enumerate(lines):
+        if cells and _is_beside(line, cells):
+            cells.append([line])
+        elif cells and _continues_cell(lines, at, cells):
+            cells[-1].append(line)
+        else:
+            grouped += [_row(cells)] if cells else []
+            cells = [[line]]
+    return grouped + ([_row(cells)] if cells else [])
+
+
+def _row(cells: Iterable[Iterable[Line]]) -> Row:
+    return Row(tuple(tuple(cell) for cell in cells))
+
+
+def _is_beside(line: Line, cells: Sequence[Sequence[Line]]) -> bool:
+    """Whether a line stands to the right of the row's last cell, at the height of the row."""
+    last = cells[-1]
+    top, bottom = min(part.y0 for cell in cells for part in cell), max(part.y1 for cell in cells for part in cell)
+    return line.x0 >= max(part.x1 for part in last) - 1 and top - 1 <= line.middle <= bottom + 1
+
+
+def _continues_cell(lines: Sequence[Line], at: int, cells: Sequence[Sequence[Line]]) -> bool:
+    """Whether a line goes on in the row's last cell: below it, and the row is known to be one of a table.
+
+    In the last cell that is known because a new row would begin further left; before, because a later line returns to this row's height.
+    """
+    line, last = lines[at], cells[-1]
+    below = 0 <= line.y0 - last[-1].y0 < 2.2 * line.size and abs(line.x0 - last[0].x0) < _ALIGNED
+    if not below or line.follows:
+        return False
+    first = min(part.y0 for cell in cells for part in cell)
+    for later in lines[at + 1 : at + 5]:
+        if later.y0 < line.y0 - 1 and later.x0 >= max(part.x1 for part in last) - 1:
+            return later.middle > first
+        if later.x0 < last[0].x0 - _ALIGNED:
+            break
+    return len(cells) > 1 and line.x0 > cells[0][0].x0 + _ALIGNED
+
+
+def _settle(grouped: Sequence[Row], at: int, row: Row) -> list[Row]:
+    """A table row as it is; a line that was only set loosely, or a list item with its marker, in one piece."""
+    cells = row.cells
+    if len(cells) == 1:
+        return [Row(((line,),)) for line in cells[0]]
+    is_item = len(cells) == 2 and _MARKER.fullmatch(cells[0][0].text) and len(cells[0]) == 1
+    neighbours = [grouped[other] for other in (at - 1, at + 1) if 0 <= other < len(grouped)]
+    aligned = any(_share_column(row, other) for other in neighbours)
+    if not is_item and (aligned or _widest_gap(row) >= _SURE_GAP * row.line.size):
+        return [row]
+    first = _merged([cell[0] for cell in cells])
+    return [Row(((first,),)), *(Row(((line,),)) for cell in cells for line in cell[1:])]
+
+
+def _share_column(row: Row, other: Row) -> bool:
+    """Whether a cell but the first begins or ends where one of the other row does."""
+    return len(other.cells) > 1 and any(
+        abs(a[0].x0 - b[0].x0) < _ALIGNED or abs(a[0].x1 - b[0].x1) < _ALIGNED / 2 for a in row.cells[1:] for b in other.cells[1:]
+    )
+
+
+def _widest_gap(row: Row) -> float:
+    ends = [max(line.x1 for line in cell) for cell in row.cells]
+    return max(cell[0].x0 - end for end, cell in zip(ends, row.cells[1:], strict=False))
+
+
+def _merged(parts: Sequence[Line]) -> Line:
+    return Line(
+        " ".join(part.text for part in parts),
+        min(part.x0 for part in parts),
+        min(part.y0 for part in parts),
+        max(part.x1 for part in parts),
+        max(part.y1 for part in parts),
+        parts[0].size,
+        all(part.bold for part in parts),
+        all(part.artifact for part in parts),
+        parts[0].follows,
+    )
