@@ -105,7 +105,13 @@ if command -v flock >/dev/null; then
     flock -n 9 || { say "another set-up is running here; waiting for it"; flock 9; }
 fi
 
-if [ -x .venv/bin/python ] && works .venv/bin/python && .venv/bin/python -c 'import pip' 2>/dev/null; then
+same_python() { # no PYTHON asked for, or .venv was made with it
+    local base='import os, sys; print(os.path.realpath(sys.base_prefix), sys.version_info)'
+    [ -z "${PYTHON:-}" ] || [ "$("$(find_python)" -c "$base")" = "$(.venv/bin/python -c "$base")" ]
+}
+
+[ -z "${PYTHON:-}" ] || find_python >/dev/null
+if [ -x .venv/bin/python ] && works .venv/bin/python && .venv/bin/python -c 'import pip' 2>/dev/null && same_python; then
     for name in "$set_name" $supersets; do
         if is_done "$name"; then exit 0; fi
     done
