@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml.html import fromstring
 
 from ingest.records import LANGUAGES, Document, Limits
 from tests.support import PROJECT, shared
@@ -142,10 +143,36 @@ def test_a_gold_sentence_lies_within_one_chunk(question: str, sentence: dict[str
     assert any(bare(sentence["sentence"]) in bare(chunk.text) for chunk in papers[sentence["document"]].chunks)
 
 
+@pytest.mark.parametrize("name", ["memorandum-of-cooperation", "sahakarya-karar", "flood-warning-kazehama"])
+def test_every_heading_and_paragraph_that_was_printed_is_in_the_extracted_text(name: str, papers: dict[str, Document]) -> None:
+    source = fromstring((SAMPLES.parent / "src" / f"{name}.html").read_bytes())
+    printed = [line for element in source.iter("h1", "h2", "p", "caption") for line in element.itertext() if line.strip()]
+    assert len(printed) > 40
+    text = bare(papers[f"{name}.pdf"].text)
+    assert [line for line in printed if bare(line) not in text] == []
+
+
 @pytest.mark.parametrize(
     "clutter",
-    ["मोबाईल ॲप", "Download the Laharvarta", "हेही वाचा", "संबंधित बातम्या", "मासळी बाजाराचे", "खडाजंगी", "व्हॉट्सॲप", "जाहिरात", "हक्क राखीव"]
-    + ["Ledger app", "Related stories", "Fish market", "Most read", "Ferry fares", "cookies", "Copy link", "All rights reserved"],
+    [
+        "मोबाईल ॲप",
+        "Download the Laharvarta",
+        "हेही वाचा",
+        "संबंधित बातम्या",
+        "मासळी बाजाराचे",
+        "खडाजंगी",
+        "व्हॉट्सॲप",
+        "जाहिरात",
+        "हक्क राखीव",
+        "Ledger app",
+        "Related stories",
+        "Fish market",
+        "Most read",
+        "Ferry fares",
+        "cookies",
+        "Copy link",
+        "All rights reserved",
+    ],
 )
 def test_what_surrounds_a_newspaper_article_is_in_no_chunk(clutter: str, papers: dict[str, Document]) -> None:
     raw = [p.read_text(encoding="utf-8") for p in SAMPLES.glob("*.html")]
