@@ -51,10 +51,12 @@ def decode(data: bytes, declared: str | None = None) -> Decoded | None:
             return Decoded(text, name, text.count("\ufffd"))
     if b"\x1b$" in data[:_SAMPLE] and (seven_bit := _strict(data, "iso2022_jp")) is not None:
         return Decoded(seven_bit, "iso2022_jp")
-    zeros = data.count(0, 0, _SAMPLE)
-    if not zeros and (unicode := _strict(data, "utf-8")) is not None:
+    # A stray zero byte or two is damage; more are UTF-16 (a line break every hundred bytes is already enough) or no text at all.
+    if data.count(0, 0, _SAMPLE) * 100 >= min(len(data), _SAMPLE):
+        return _utf16(data)
+    if (unicode := _strict(data, "utf-8")) is not None:
         return None if _binary(unicode) else Decoded(unicode, "utf-8")
-    return _utf16(data) or (None if zeros else _legacy(data, declared))
+    return _utf16(data) or _legacy(data, declared)
 
 
 def _legacy(data: bytes, declared: str | None) -> Decoded | None:
@@ -67,11 +69,12 @@ def _legacy(data: bytes, declared: str | None) -> Decoded | None:
             return Decoded(text, label)
     if (japanese := _japanese(data)) is not None:
         return japanese
-    text = _strict(data, "cp1252")
+    text = data.decode("cp1252", errors="replace")
+    lost = text.count("\ufffd")
     high = sum(byte >= 0x80 for byte in data[:_SAMPLE])
-    if text is None or _binary(text) or high > 0.3 * min(len(data), _SAMPLE):
+    if lost > len(text) // 200 or _binary(text) or high > 0.3 * min(len(data), _SAMPLE):
         return None
-    return Decoded(text, "cp1252", guessed=True)
+    return Decoded(text, "cp1252", lost, guessed=True)
 
 
 def _strict(data: bytes, encoding: str) -> str | None:
@@ -91,7 +94,7 @@ def _damaged_utf8(data: bytes) -> Decoded | None:
     text = data.decode("utf-8", errors="replace")
     lost = text.count("\ufffd")
     sound = sum(ord(character) > 0x7F for character in text) - lost
-    return Decoded(text, "utf-8", lost) if sound >= 20 * lost and not _binary(text) else None
+    return Decoded(text, "utf-8", lost) if sound >= 2 * lost and not _binary(text) else None
 
 
 def _utf16(data: bytes) -> Decoded | None:

@@ -91,6 +91,7 @@ _NEW_LINE = regex.compile(
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MAX_DEPTH = 150  # Three Python frames an element; no page that a person wrote nests half as deep.
 _BREAK = "\x0b"
+_CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # Not allowed in XML; trafilatura fails on them.
 
 
 def parse(text: str, file: str) -> Any | None:
@@ -101,7 +102,7 @@ def parse(text: str, file: str) -> Any | None:
     """
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        tree = html.document_fromstring(text.replace("\x00", "").encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(_CONTROL.sub(" ", text).encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         tree = None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):

@@ -46,7 +46,8 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
         notes = _notes(package)
         body = package.element.find(qn("w:body"))
         properties = package.core_properties
-    except (PackageNotFoundError, KeyError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+    # python-docx 1.2 looks up parts and elements without checking, so a damaged package surfaces as a missing key or attribute.
+    except (PackageNotFoundError, KeyError, AttributeError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DamagedFileError(source.uri, f"The DOCX file is corrupt ({error}).", _AGAIN) from error
     except ValueError as error:
         raise UnsupportedFormatError(source.uri, f"It is not a plain DOCX file ({error}).", "Save it as DOCX, without macros.") from error
@@ -92,7 +93,7 @@ def _inspect(data: bytes, source: Source, limits: Limits) -> None:
                         start = part.read(4096)
                     if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
                         raise DamagedFileError(source.uri, "It declares XML entities; Word never does.", "Do not trust it.")
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise DamagedFileError(source.uri, f"The DOCX file is cut off or corrupt ({error}).", _AGAIN) from error
     except (NotImplementedError, RuntimeError) as error:
         raise UnsupportedFormatError(source.uri, f"Its ZIP cannot be unpacked ({error}).", "Open it in Word and save it anew.") from error

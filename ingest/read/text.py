@@ -120,11 +120,14 @@ def document(source: Source, pages: Sequence[Sequence[RawBlock]], hints: Hints, 
 
 def _wrap_width(text: str) -> int:
     """The column at which an editor wrapped the lines of ``text``; 0 when each line is a paragraph of its own."""
-    widths = sorted(columns(line.rstrip()) for line in text.split("\n") if line.strip())
-    if len(widths) < 4 or widths[-1] > _WRAP_COLUMNS:
+    lines = [line.rstrip() for line in text.split("\n") if line.strip()]
+    width = max((columns(line) for line in lines), default=0)
+    if len(lines) < 4 or not 40 <= width <= _WRAP_COLUMNS:
         return 0
-    full = [width for width in widths if width >= 0.85 * widths[-1]]
-    return widths[-1] if len(full) >= max(3, len(widths) // 4) and widths[-1] >= 40 else 0
+    full = [line for line in lines if columns(line) >= 0.85 * width]
+    # Where most of the full lines end a sentence, each line was meant as a paragraph.
+    sentences = sum(ends_sentence(line) for line in full)
+    return width if len(full) >= max(3, len(lines) // 4) and 2 * sentences <= len(full) else 0
 
 
 def _plain_blocks(text: str, width: int) -> list[RawBlock]:

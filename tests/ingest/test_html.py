@@ -124,6 +124,11 @@ def test_no_page_crashes_the_reader(body: str) -> None:
     assert any("fixed" in text for text in texts(f"<html><body><p>fixed</p>{body}</body></html>"))
 
 
+def test_control_characters_in_a_news_page_are_no_obstacle() -> None:
+    body = "<article>" + "".join(f"<p>{text}\x01</p>" for text in STORY) + "</article>"
+    assert texts(f"<html><head><meta property='og:type' content='article'></head><body>{body}</body></html>") == STORY
+
+
 HEAD = (
     "<html lang='mr-IN'><head><title>पाण्याचा करार | नगर वार्ता</title><meta property='og:site_name' content='नगर वार्ता'>"
     "<meta name='author' content='wrong'>{extra}</head><body>{body}</body></html>"

@@ -280,6 +280,12 @@ def test_a_file_without_a_document_part_is_damaged() -> None:
         read(stream.getvalue())
 
 
+def test_a_file_whose_zip_directory_points_before_its_start_is_damaged() -> None:
+    data = text_document()
+    with pytest.raises(DamagedFileError):
+        read(data[:100] + data[400:])
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     stream = io.BytesIO(text_document())
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:

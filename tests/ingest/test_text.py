@@ -64,6 +64,17 @@ def test_a_few_broken_bytes_in_utf_8_are_counted_and_do_not_turn_the_rest_into_r
     assert 0.9 < page.quality < 1
 
 
+def test_a_stray_zero_byte_does_not_make_a_text_unreadable() -> None:
+    damaged = (MARATHI * 3).encode() + b"\x00"
+    assert lines(text(damaged)) == [line for line in MARATHI.split("\n") if line] * 3
+
+
+def test_a_mostly_ascii_text_with_a_damaged_byte_is_read_and_says_so() -> None:
+    document = text(b"The sides \xe2\x80\x9cshall\xe2\x80\x9d cooperate. \x8d" + b" More words." * 50)
+    assert "“shall”" in document.pages[0].blocks[0].text
+    assert document.pages[0].note.startswith("1 characters are damaged (utf-8)")
+
+
 def test_binary_data_is_not_text() -> None:
     assert decode(bytes(range(256)) * 20) is None
     with pytest.raises(UnsupportedFormatError, match=r"a\.txt"):
