@@ -34,7 +34,7 @@ _TITLES = words(
 # Short for something only where a number follows ("No. 4"), an ordinary word otherwise ("No. We did not.").
 _BEFORE_NUMBER = words(
     """
-    no nos art arts sec para paras fig p pp vol ch cl cf para अ कलम
+    no nos rs inr art arts sec para paras fig p pp vol ch cl cf para अ कलम
     """
 )
 # May end a sentence: a boundary only if the next word is one that starts sentences.
