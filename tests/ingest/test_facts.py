@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ingest.records import Facts, Hints, Kind, Language, RawBlock, RawDocument, RawPage, Source
+from ingest.understand.build import understand
+from ingest.understand.facts import dated_facts
+from ingest.understand.parties import find_parties
+
+SOURCE = Source("/papers/scan_0042.pdf", "ab" * 32, "pdf", 10)
+
+
+def read(*blocks: str | RawBlock, hints: Hints | None = None, kind: Kind | None = None) -> Facts:
+    page = RawPage(1, "1", tuple(b if isinstance(b, RawBlock) else RawBlock(b) for b in blocks), "markup")
+    return understand(RawDocument(SOURCE, (page,), hints or Hints()), kind=kind).facts
+
+
+AGREEMENT = (
+    "Memorandum of Cooperation on Flood Resilience",
+    "The Ministry of Water of Mizuhara (hereinafter “the Ministry”) and the Lahargad Municipal Corporation (hereinafter “the City”),",
+    "Recalling the Letter of Intent of 9 September 2024, have reached the following understanding:",
+    "Article 1 Purpose",
+    "The Participants will cooperate. The report will be published by 31 May 2027.",
+    "Article 2 Commencement",
+    "This Memorandum comes into effect on 1 April 2026.",
+    "Signed in duplicate at Hoshimori on 18 February 2026.",
+)
+
+
+def test_an_agreement_speaks_from_the_day_it_was_signed() -> None:
+    facts = read(*AGREEMENT)
+    assert facts.kind == "agreement"
+    assert facts.date == date(2026, 2, 18)
+    assert facts.title == "Memorandum of Cooperation on Flood Resilience"
+    assert facts.parties == ("Ministry of Water of Mizuhara", "Lahargad Municipal Corporation")
+    assert [(d.role, d.value) for d in facts.dates] == [
+        ("mentioned", date(2024, 9, 9)),
+        ("published", date(2027, 5, 31)),
+        ("in_force", date(2026, 4, 1)),
+        ("signed", date(2026, 2, 18)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("हा करार १ एप्रिल २०२६ रोजी अमलात येईल.", "in_force"),
+        ("दिनांक १८ फेब्रुवारी २०२६ रोजी स्वाक्षरी करण्यात आली.", "signed"),
+        ("20 फ़रवरी 2026 को ज्ञापन पर हस्ताक्षर किए।", "signed"),
+        ("यह नीति 1 अप्रैल 2026 से लागू होगी।", "in_force"),
+        ("令和7年3月12日に署名した。", "signed"),
+        ("この規程は、令和8年1月1日から施行する。", "in_force"),
+        ("2024年9月30日公表", "published"),
+        ("Published on 5 June 2026", "published"),
+        ("He was born on 5 June 1966.", "mentioned"),
+        ("It was signed. The rain of 27 July 2023 came earlier.", "mentioned"),
+    ],
+)
+def test_the_words_near_a_date_say_what_it_is(text: str, role: str) -> None:
+    (fact,) = dated_facts(text)
+    assert fact.role == role
+    assert fact.text == text[fact.start : fact.end]
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "kind"),
+    [
+        (
+            "MLIT Japan Thane partnership : ठाणे महानगरपालिकेत स्मार्ट सिटीसाठी नवे करार",
+            "ठाणे : जपानचे मंत्रालय आणि ठाणे महानगरपालिका यांच्यात सहकार्यासाठी अधिकृत करार करण्यात आला, असे त्यांनी सांगितले.",
+            "news",
+        ),
+        (
+            "समझौते से अधिकारियों को मिलेगा प्रशिक्षण",
+            "लहरगड़। महानगरपालिका और मंत्रालय ने सहयोग ज्ञापन पर हस्ताक्षर किए। महापौर ने बताया कि पहले जत्थे में आठ अधिकारी जाएँगे।",
+            "news",
+        ),
+        (
+            "風浜市における洪水警報システムの実践報告",
+            "本報告は、風浜市が整備した洪水警報システムの成果をまとめたものである。",
+            "best_practice",
+        ),
+        ("A Practice Report on Data Platforms", "Kazehama City opened its platform in 2022.", "best_practice"),
+        ("वार्षिक अहवाल २०२५", "या वर्षात महानगरपालिकेने अनेक कामे पूर्ण केली आहेत.", "report"),
+        ("Data Protection Policy", "This policy applies to all departments of the corporation.", "other"),
+    ],
+)
+def test_the_kind_is_told_from_title_and_text(title: str, body: str, kind: str) -> None:
+    assert read(title, body).kind == kind
+
+
+def test_the_callers_kind_wins_then_the_files_own() -> None:
+    assert read(*AGREEMENT, kind="report").kind == "report"
+    assert read("A Practice Report", "It works.", hints=Hints(kind="news")).kind == "news"
+
+
+def test_news_speaks_from_its_declared_day_else_from_its_date_line() -> None:
+    body = "सागरतट समाचार, 23 फ़रवरी 2026"
+    story = "लहरगड़। महानगरपालिका ने 20 फ़रवरी 2026 को ज्ञापन पर हस्ताक्षर किए। महापौर ने बताया कि काम मिलकर होगा।"
+    assert read("प्रशिक्षण मिलेगा", body, story).date == date(2026, 2, 23)
+    assert read("प्रशिक्षण मिलेगा", body, story, hints=Hints(published=date(2026, 2, 24))).date == date(2026, 2, 24)
+    assert read("प्रशिक्षण मिलेगा", story).date is None
+
+
+@pytest.mark.parametrize("declared", ["Microsoft Word - draft3.docx", "untitled", "scan_0042.pdf", None])
+def test_a_title_that_is_a_file_name_gives_way_to_the_printed_one(declared: str | None) -> None:
+    assert (
+        read("Flood Warning in Kazehama", "The city built ninety-six gauges.", hints=Hints(title=declared)).title
+        == "Flood Warning in Kazehama"
+    )
+
+
+def test_a_newspapers_name_is_cut_off_the_declared_title() -> None:
+    blocks = (RawBlock("Sensors go live", "title"), RawBlock("LAHARGAD: Nine sensors went live."))
+    assert read(*blocks, hints=Hints(title="Sensors go live | The Ledger")).title == "Sensors go live"
+
+
+def test_a_text_without_a_title_is_called_by_its_first_sentence() -> None:
+    assert read("The council met. It agreed.").title == "The council met."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "parties"),
+    [
+        (
+            "en",
+            "MEMORANDUM\nbetween\nthe Ministry of Land, Infrastructure, Transport and Tourism of Japan\nand\nthe Thane Corporation\non",
+            ("Ministry of Land, Infrastructure, Transport and Tourism of Japan", "Thane Corporation"),
+        ),
+        (
+            "mr",
+            "मिझुहाराचे जल मंत्रालय (यापुढे “मंत्रालय”) आणि लहरगड महानगरपालिका (यापुढे “महानगरपालिका”), ज्यांचा एकत्रित उल्लेख",
+            ("मिझुहाराचे जल मंत्रालय", "लहरगड महानगरपालिका"),
+        ),
+        ("hi", "जल मंत्रालय (इसके बाद “मंत्रालय”) और लहरगड़ महानगरपालिका के बीच सहयोग", ("जल मंत्रालय", "लहरगड़ महानगरपालिका")),
+        (
+            "ja",
+            "瑞原国水・都市省（以下「甲」という。）とラハルガド市（以下「乙」という。）は、次のとおり",
+            ("瑞原国水・都市省", "ラハルガド市"),
+        ),
+        ("en", "The river rose between the bridge and the dam.", ()),
+    ],
+)
+def test_the_parties_are_named_by_the_opening_formula(language: Language, text: str, parties: tuple[str, ...]) -> None:
+    assert find_parties(text, language) == parties
