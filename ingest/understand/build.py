@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.chunk import chunk_document
+from ingest.chunk import chunk_document, estimate_tokens
 from ingest.records import LANGUAGES, Block, Document, Kind, Language, Page, RawBlock, RawDocument
 from ingest.understand.clauses import clause_starts
 from ingest.understand.facts import find_facts
@@ -19,23 +19,19 @@ _BETWEEN_BLOCKS = "\n"
 _BETWEEN_PAGES = "\n\n"
 
 
-def _majority(weighted: Iterable[tuple[Language, int]], default: Language) -> Language:
-    sizes: Counter[Language] = Counter()
+def _majority(weighted: Iterable[tuple[Language, float]], default: Language) -> Language:
+    """The language with most weight. Texts are weighed in tokens: a kanji says more than a letter."""
+    sizes: dict[Language, float] = defaultdict(float)
     for language, size in weighted:
         if language != "und":
             sizes[language] += size
     return max(LANGUAGES, key=lambda language: sizes[language]) if sizes else default
 
 
-def _letters(text: str) -> int:
-    """Letters of a text, a kana or kanji counted as two: languages are weighed by how much they say, not by how long it is."""
-    return sum((2 if ord(c) > 0x2E80 else 1) for c in text if c.isalpha())
-
-
 def _document_language(texts: Sequence[str], declared: str | None) -> Language:
     hint = (declared or "").split("-")[0].lower()
     default: Language = next((known for known in LANGUAGES if known == hint), "und")
-    return _majority(((detect(t), _letters(t)) for t in texts), default)
+    return _majority(((detect(t), estimate_tokens(t)) for t in texts), default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
                 end=offset,
                 method=raw_page.method,
                 quality=raw_page.quality,
-                language=_majority(((b.language, _letters(b.text)) for b in blocks[first_block:]), language),
+                language=_majority(((b.language, estimate_tokens(b.text)) for b in blocks[first_block:]), language),
                 note=raw_page.note,
             )
         )

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.pipeline import read_document
+from ingest.records import Document, Hints, Limits, RawBlock, RawDocument, RawPage, Source
+from ingest.understand.build import understand
+from ingest.understand.labels import read_label
+from tests.support import shared
+
+SOURCE = Source("/papers/a.txt", "cd" * 32, "text", 10)
+
+
+def raw(*pages: list[str], hints: Hints | None = None) -> RawDocument:
+    built = tuple(RawPage(n, str(n), tuple(RawBlock(t) for t in texts), "markup") for n, texts in enumerate(pages, start=1))
+    return RawDocument(SOURCE, built, hints or Hints())
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.text(max_size=80), max_size=5), max_size=5))
+def test_pages_and_blocks_are_spans_of_the_text(pages: list[list[str]]) -> None:
+    document = understand(raw(*pages))
+    assert [p.number for p in document.pages] == list(range(1, len(pages) + 1))
+    for page in document.pages:
+        assert page.text == document.text[page.start : page.end]
+    for block in document.blocks:
+        page = document.pages[block.page - 1]
+        assert block.text == document.text[block.start : block.end] != ""
+        assert page.start <= block.start < block.end <= page.end
+
+
+def test_blocks_are_joined_by_a_line_end_and_pages_by_an_empty_line() -> None:
+    document = understand(raw(["one", "", "two"], [], ["three"]))
+    assert document.text == "one\ntwo\n\n\n\nthree"
+    assert [(p.start, p.end) for p in document.pages] == [(0, 7), (9, 9), (11, 16)]
+
+
+def test_clauses_in_one_paragraph_become_blocks_of_their_own_and_the_text_stays_the_same() -> None:
+    body = "3.1 Data shall be lawful. 3.2 Data shall be short-lived. 3.3 Consent may be withdrawn."
+    document = understand(raw(["Policy on Data", "Article 3. Principles", body]))
+    assert document.text.endswith(body)
+    assert [b.path for b in document.blocks[2:]] == [("Article 3. Principles", n) for n in ("3.1", "3.2", "3.3")]
+    assert [b.text for b in document.blocks[2:]] == [
+        "3.1 Data shall be lawful.",
+        "3.2 Data shall be short-lived.",
+        "3.3 Consent may be withdrawn.",
+    ]
+
+
+def test_each_block_has_its_own_language_and_short_ones_the_documents() -> None:
+    document = understand(
+        raw(["प्रस्तावना", "ठाणे महानगरपालिकेने हे धोरण स्वीकारले आहे.", "The Ministry agreed with the city.", "(२)", "覚書に署名した。"])
+    )
+    assert [b.language for b in document.blocks] == ["mr", "mr", "en", "mr", "ja"]
+    assert document.facts.language == "mr"
+    assert document.pages[0].language == "mr"
+
+
+def test_the_declared_language_decides_only_where_the_text_does_not() -> None:
+    assert understand(raw(["१२३"], hints=Hints(language="ja-JP"))).facts.language == "ja"
+    assert understand(raw(["The city agreed."], hints=Hints(language="ja"))).facts.language == "en"
+    assert understand(raw(["१२३"], hints=Hints(language="fr"))).facts.language == "und"
+
+
+def test_text_is_cleaned_but_keeps_its_joiners() -> None:
+    document = understand(raw(["co\u00adoperation\u200b  of दर\u094d\u200dया"]))
+    assert document.text == "cooperation of दर\u094d\u200dया"
+
+
+def _read(path: Path) -> Document:
+    data = path.read_bytes()
+    media = {".html": "html", ".md": "markdown", ".txt": "text", ".pdf": "pdf", ".docx": "docx"}[path.suffix]
+    return read_document(Source(str(path), hashlib.sha256(data).hexdigest(), media, len(data)), limits=Limits())  # type: ignore[arg-type]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("file", "language"), [("eng", "en"), ("hin", "hi"), ("mar", "mr"), ("jpn", "ja")])
+def test_the_thirty_articles_of_the_declaration_are_numbered_right(file: str, language: str) -> None:
+    document = _read(shared("corpus", "udhr", f"{file}.html"))
+    assert document.facts.language == language
+    numbers = []
+    for block in document.blocks:
+        label = read_label(block.path[0]) if block.path else None
+        if label and label.value not in numbers[-1:]:
+            numbers.append(label.value)
+    assert numbers == list(range(1, 31))
+    article = [c for c in document.chunks if c.path and (label := read_label(c.path[0])) and label.value == 30]
+    assert len(article) == 1
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "parties", "day"),
+    [
+        ("mou-us-malaysia", ("Government of the United States of America", "Government of Malaysia"), "2025-10-26"),
+        ("mou-us-thailand", ("Government of the United States of America", "Government of the Kingdom of Thailand"), "2025-10-26"),
+        (
+            "mou-us-united-kingdom-of-great-britain",
+            ("Government of the United States of America", "Government of the United Kingdom of Great Britain and Northern Ireland"),
+            "2025-09-18",
+        ),
+    ],
+)
+def test_real_memoranda_are_agreements_with_parties_and_day(file: str, parties: tuple[str, str], day: str) -> None:
+    facts = _read(shared("corpus", "agreements_en", f"{file}.md")).facts
+    assert facts.kind == "agreement"
+    assert facts.parties == parties
+    assert str(facts.date) == day
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "headings"),
+    [
+        ("mr_policy.txt", ["प्रस्तावना", "कलम १", "कलम २", "कलम ३", "कलम ४", "अनुसूची ‘अ’", "कलम ५", "कलम ६"]),
+        ("hi_policy.txt", ["प्रस्तावना", "धारा 1", "धारा 2", "धारा 3", "अनुसूची 1", "धारा 4", "धारा 5"]),
+        ("ja_policy.txt", ["前文", "第1条", "第2条", "第3条", "第4条", "別表", "第5条", "第6条", "附則"]),
+        ("en_policy.txt", ["Preamble", "Article 1", "Article 2", "Article 3", "Article 4", "Schedule A", "Article 5", "Article 6"]),
+    ],
+)
+def test_articles_of_plain_text_policies_are_top_level(file: str, headings: list[str]) -> None:
+    document = _read(shared("corpus", "extraction", file))
+    tops: list[str] = []
+    for block in document.blocks:
+        if block.path and block.path[0] not in tops[-1:]:
+            tops.append(block.path[0])
+    assert len(tops) == len(headings)
+    assert all(top.startswith(heading) for top, heading in zip(tops, headings, strict=True))
+
+
+@pytest.mark.shared
+def test_the_real_article_is_news_without_articles() -> None:
+    document = _read(shared("corpus", "pudhari-mlit-thane.txt"))
+    assert document.facts.kind == "news"
+    assert document.facts.language == "mr"
+    assert not any("App" in c.text or "संबंधित बातम्या" in c.text or "Rajesh More" in c.text for c in document.chunks)
+
+
+@pytest.mark.slow
+def test_a_report_of_a_hundred_pages_is_understood_within_a_second() -> None:
+    sentence = "The Joint Committee reviewed the flood-warning pilot on 12 March 2025 and found that the gauges had worked as planned. "
+    page = ["3.2 Findings of the year", *[sentence * 4] * 6]
+    document = raw(*[page] * 100)
+    began = time.perf_counter()
+    understood = understand(document)
+    seconds = time.perf_counter() - began
+    assert len(understood.pages) == 100
+    assert seconds < 3  # 0.5 s on an idle core
