@@ -2,10 +2,48 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from ingest.errors import IngestError
+from ingest.read.render import Rect, quote_rectangles, render_page
+
+SCALE: Final = 2.0
+FILL: Final = (255, 214, 64, 80)
+EDGE: Final = (178, 120, 0, 255)
+
 
 class ImageError(Exception):
     """The page cannot be shown as an image; the message says why."""
 
 
-def page_image(original, page, quote):
-    raise ImageError("")
+def page_image(pdf: Path, page: int, quote: str) -> tuple[bytes, int]:
+    """A page as a PNG with the quote boxed, and in how many lines the quote was found (0: not found, or none asked for).
+
+    Raises:
+        ImageError: the page cannot be drawn.
+    """
+    try:
+        drawn = render_page(pdf, page, SCALE)
+        rectangles = quote_rectangles(pdf, page, quote) if quote else ()
+    except (IngestError, OSError) as error:
+        raise ImageError(str(error)) from error
+    return (boxed(drawn, rectangles) if rectangles else drawn), len(rectangles)
+
+
+def boxed(png: bytes, rectangles: Sequence[Rect]) -> bytes:
+    """The picture with each rectangle tinted and outlined."""
+    with Image.open(io.BytesIO(png)) as opened:
+        picture = opened.convert("RGBA")
+    layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
+    pen = ImageDraw.Draw(layer)
+    for r in rectangles:
+        box = (r.left * picture.width, r.top * picture.height, r.right * picture.width, r.bottom * picture.height)
+        pen.rectangle(box, fill=FILL, outline=EDGE, width=2)
+    out = io.BytesIO()
+    Image.alpha_composite(picture, layer).convert("RGB").save(out, "PNG", compress_level=1)
+    return out.getvalue()

@@ -142,13 +142,19 @@ def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, sh
     if quoted is not None and quoted.number == shown.number:
         quote = kb.text(opened.document, opened.version)[opened.start : min(opened.end, shown.end)]
     try:
-        image, found = page_image(original, shown.number, quote)
+        image, found = _drawn_page(original, shown.number, quote)
     except ImageError as error:
         st.warning(label(words("source.image_missing", reason=error)))
         return
     st.image(image, width="stretch", alt=words("source.of", label=shown.label, number=shown.number, total=shown.document.pages))
     if quote and not found:
         st.caption(words("source.image_elsewhere"))
+
+
+@st.cache_data(max_entries=48, show_spinner=False)
+def _drawn_page(original: Path, number: int, quote: str) -> tuple[bytes, int]:
+    # A kept original never changes: its name is its content hash.
+    return page_image(original, number, quote)
 
 
 def _download(words: Strings, info: DocumentInfo, original: Path | None) -> None:

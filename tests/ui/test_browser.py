@@ -1,0 +1,93 @@
+"""The page in a real browser, with the sample papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ui.cli import cli
+from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served
+
+pytest.importorskip("playwright")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample papers are not here"),
+]
+
+MARKED = {
+    "en": "60 per cent",
+    "mr": "६० टक्के",
+    "hi": "होशिमोरी",
+    "ja": "平均45分から2時間10分に延びた",
+}
+"""What the marked sentence of the first citation says, read off the papers."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("browser") / "home"
+    result = CliRunner().invoke(cli, ["ingest", str(SAMPLES)], env={"SETU_HOME": str(home)})
+    assert result.exit_code == 0, result.output
+    with served(home) as address:
+        yield address
+
+
+def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(address: str, tmp_path: Path) -> None:
+    with browsed(viewport={"width": 1280, "height": 900}) as page:
+        elsewhere: list[str] = []
+        page.on("request", lambda r: elsewhere.append(r.url) if r.url.startswith("http") and not r.url.startswith(address) else None)
+        for language, question in QUESTIONS.items():
+            page.goto(f"{address}/?lang={language}")
+            ask(page, question)
+            page.locator(CHIPS).first.click()
+            page.locator("mark").wait_for(timeout=ANSWER_MS)
+            assert MARKED[language] in page.locator("mark").inner_text()
+            assert page.locator("mark").is_visible()
+            quote = page.locator(".setu-quote").first.inner_text()
+            marked = page.locator("mark").inner_text()
+            page.reload()
+            page.locator("mark").wait_for(timeout=ANSWER_MS)
+            assert page.locator(".setu-question").inner_text().endswith(question)
+            assert page.locator(".setu-quote").first.inner_text() == quote
+            assert page.locator("mark").inner_text() == marked
+        assert elsewhere == []
+
+
+def test_the_page_image_is_shown_for_a_pdf_and_the_original_can_be_had(address: str, tmp_path: Path) -> None:
+    with browsed(viewport={"width": 1280, "height": 900}, accept_downloads=True) as page:
+        page.goto(f"{address}/?lang=en")
+        ask(page, QUESTIONS["en"])
+        page.locator(CHIPS).first.click()
+        page.locator("mark").wait_for(timeout=ANSWER_MS)
+        page.get_by_text("Page image", exact=True).click()
+        page.locator(".st-key-source img").wait_for(timeout=ANSWER_MS)
+        with page.expect_download(timeout=ANSWER_MS) as coming:
+            page.get_by_text("Download the original").click()
+        saved = tmp_path / "original.pdf"
+        coming.value.save_as(saved)
+        assert coming.value.suggested_filename.endswith(".pdf")
+        assert saved.read_bytes().startswith(b"%PDF")
+
+
+def test_the_language_switch_works_at_once_and_stays_after_a_refresh(address: str) -> None:
+    with browsed(viewport={"width": 1280, "height": 900}) as page:
+        page.goto(f"{address}/?lang=en")
+        page.get_by_text("日本語", exact=True).click()
+        page.get_by_text("何をお調べしますか").wait_for(timeout=ANSWER_MS)
+        page.reload()
+        page.get_by_text("何をお調べしますか").wait_for(timeout=ANSWER_MS)
+
+
+def test_on_a_narrow_screen_nothing_is_wider_than_the_screen(address: str) -> None:
+    with browsed(viewport={"width": 400, "height": 800}) as page:
+        page.goto(f"{address}/?lang=mr")
+        page.locator('[data-testid="stSidebar"]').wait_for(state="attached", timeout=ANSWER_MS)
+        ask(page, QUESTIONS["mr"])
+        page.locator(CHIPS).first.click()
+        page.locator("mark").wait_for(timeout=ANSWER_MS)
+        width = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollWidth")
+        assert width <= 400

@@ -1,0 +1,186 @@
+"""The page without a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ingest.records import LANGUAGES, Language
+from tests.support import PROJECT
+from ui.i18n import strings
+
+QUESTION = "Who will bear the cost of the tide gauges?"
+QUOTE = "The Ministry of Tides will bear the cost of the forty tide gauges."
+
+
+@pytest.fixture
+def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    copy = tmp_path / "home"
+    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
+    yield from _served(copy, monkeypatch)
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    yield from _served(tmp_path / "home", monkeypatch)
+
+
+def _served(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("SETU_HOME", str(home))
+    st.cache_resource.clear()
+    yield home
+    st.cache_resource.clear()
+
+
+def page(**address: str) -> AppTest:
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    for key, value in ({"lang": "en"} | address).items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def shown(app: AppTest) -> str:
+    assert not app.exception, app.exception
+    return "\n".join(str(element.proto.body) for element in app.get("html"))
+
+
+def button(app: AppTest, key: str):
+    return next(b for b in app.button if b.key == key)
+
+
+def test_an_answer_is_quoted_and_its_chip_opens_the_page_with_the_quote_marked(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    drawn = shown(app)
+    assert f'lang="en">{QUOTE}</blockquote>' in drawn
+    assert "The agreement says" in drawn
+    assert "✓</span> verified" in drawn
+    chip = button(app, "chip-0-1")
+    assert chip.label.startswith("\\[1\\] MEMORANDUM OF COOPERATION")
+    chip.click().run()
+    beside = shown(app)
+    assert f'<mark id="setu-mark">{QUOTE}</mark>' in beside
+    assert "memorandum.txt" in beside
+    assert "5 March 2025" in beside
+
+
+def test_a_refresh_shows_the_conversation_and_the_open_source_again(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    button(app, "chip-0-1").click().run()
+    address = {key: values[0] if isinstance(values, list) else values for key, values in app.query_params.items()}
+    again = shown(page(**address))
+    assert QUOTE in again
+    assert "✓</span> verified" in again
+    assert "<mark" in again
+
+
+def test_a_quote_is_checked_again_when_the_conversation_is_redrawn(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    (file,) = (home / "conversations").glob("*.json")
+    file.write_text(file.read_text(encoding="utf-8").replace("forty tide gauges", "eighty tide gauges"), encoding="utf-8")
+    drawn = shown(page(c=file.stem))
+    assert "eighty tide gauges" in drawn
+    marks = drawn.split("eighty tide gauges.</blockquote>")[1].split("</div>")[0]
+    assert "✗</span> not found in the source" in marks
+    assert "verified" not in marks
+
+
+def test_an_interrupted_answer_is_kept_and_can_be_asked_again(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    (file,) = (home / "conversations").glob("*.json")
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    stored["exchanges"][0]["complete"] = False
+    file.write_text(json.dumps(stored), encoding="utf-8")
+    app = page(c=file.stem)
+    assert QUOTE in shown(app)
+    assert [w.value for w in app.warning] == [strings("en")("chat.interrupted")]
+    button(app, "again-0").click().run()
+    assert "chip-1-1" in [b.key for b in app.button]
+
+
+def test_a_conversation_that_is_not_there_says_so_and_starts_anew(home: Path) -> None:
+    app = page(c="abcdefghijklmnopqrst")
+    assert [i.value for i in app.info] == [strings("en")("chat.lost")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_interface_speaks_each_language(home: Path, language: Language) -> None:
+    app = page(lang=language)
+    words = strings(language)
+    assert words("chat.welcome") in shown(app)
+    assert app.chat_input[0].placeholder == words("chat.placeholder")
+    assert [b.label for b in app.button if b.key == "new"] == [words("chat.new")]
+
+
+def test_an_example_question_is_asked_when_it_is_clicked(home: Path) -> None:
+    app = page()
+    button(app, "example-0").click().run()
+    assert strings("en").many("examples.questions")[0] in shown(app)
+    assert len(list((home / "conversations").glob("*.json"))) == 1
+
+
+def test_filters_are_in_the_address_and_limit_the_answer(home: Path) -> None:
+    app = page(kind="news", language="hi")
+    assert "Only some papers are searched: News · Hindi" in shown(app)
+    app.chat_input[0].set_value(QUESTION).run()
+    assert QUOTE not in shown(app)
+    button(app, "clear").click().run()
+    assert "kind" not in app.query_params
+    assert "Only some papers" not in shown(app)
+
+
+def test_a_document_cannot_bring_markup_links_or_pictures_into_the_page(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value("When does the harbour office close on Fridays?").run()
+    button(app, "chip-0-1").click().run()
+    drawn = shown(app)
+    assert "&lt;script&gt;document.title" in drawn
+    assert "<script>document.title" not in drawn
+    assert "&lt;b&gt;closes&lt;/b&gt;" in drawn
+    assert not [m for m in app.markdown if "harbour.invalid" in m.value]
+    assert all("![" not in b.label for b in app.button)
+
+
+def test_an_empty_knowledge_base_says_what_to_do(empty_home: Path) -> None:
+    app = page()
+    assert "There are no documents yet" in shown(app)
+    assert [c.value for c in app.code] == ["setu ingest samples/documents"]
+
+
+@pytest.mark.parametrize("question", ["🌊🌊", "tide " * 2000], ids=["emoji", "10,000 characters"])
+def test_a_question_that_is_none_gets_a_clear_message(home: Path, question: str) -> None:
+    app = page()
+    app.chat_input[0].set_value(question).run()
+    assert "setu-refusal" in shown(app)
+    assert "chip-0-1" not in [b.key for b in app.button]
+
+
+def test_a_wrong_setting_is_a_sentence_not_a_traceback(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETU_COLOUR", "blue")
+    app = page()
+    assert not app.exception
+    (error,) = app.error
+    assert "SETU\\_COLOUR" in error.value
+
+
+@pytest.mark.parametrize(
+    "source", ["1.1.0.5.1", "999.1.0.5.1", "1.99.0.5.1", "1.1.900000.900005.77", "x", "1.1.0.5", "1.1.-1.5.1", "²".join("12345")]
+)
+def test_any_source_in_the_address_is_survived(home: Path, source: str) -> None:
+    app = page(src=source)
+    assert not app.exception
+    assert not app.error
+
+
+def test_a_source_whose_document_was_deleted_says_so(home: Path) -> None:
+    app = page(src="999.1.0.5.1")
+    assert [w.value for w in app.warning] == [strings("en")("source.gone")]
