@@ -8,6 +8,7 @@ to say, and its noise would push the right passages down.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,12 +16,19 @@ from ingest.records import Language
 
 SCRIPT: Mapping[Language, str] = {"mr": "deva", "hi": "deva", "en": "latn", "ja": "jpan", "und": "zyyy"}
 
-LEXICAL_WEIGHT = 0.5
+LEXICAL_WEIGHT = 12.0
+"""Standard deviations of the dense score that a whole question's worth of keywords would count."""
+TELLING = 0.2
+"""Keyword score from which the best passage of a pool is evidence that the pool answers. The passage that answers has 0.3 to
+0.45 (quartiles over four same-language sets); the best of a pool that does not answer has 0.05 to 0.2."""
+_FLAT = 1e-12
+PRIOR = 30
+"""A pool borrows mean and variance from all passages together as if it had this many more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with its inner product with the question and its BM25; None where a channel has no score for it."""
+    """A passage with its inner product with the question and its keyword score (0 to 1); None where a channel has none for it."""
 
     chunk: int
     language: Language
@@ -47,11 +55,25 @@ class Fused:
 
 
 def fuse(query_language: Language, candidates: Sequence[Candidate], pools: Mapping[Language, Pool]) -> list[Fused]:
-    """Rank ``candidates``, best first; equal scores in order of chunk id."""
+    """Rank ``candidates``, best first; equal scores in order of chunk id.
+
+    Inside a pool the score is ``z(dense) + LEXICAL_WEIGHT · lexical``; the keyword term is there only if the question shares
+    the pool's script, and it is shifted so that the pool's best keyword match gains over other pools only by what it has
+    above `TELLING`. The shift is the same for the whole pool: it moves pools against each other, never passages inside one.
+    """
+    members: dict[Language, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        members[candidate.language].append(candidate)
+    overall = _overall([pools[language] for language in members if language in pools])
     fused: list[Fused] = []
-    for language in dict.fromkeys(candidate.language for candidate in candidates):
-        members = [candidate for candidate in candidates if candidate.language == language]
-        fused.extend(_within(members, pools.get(language), votes=shares_script(query_language, language)))
+    for language, inside in members.items():
+        mean, std = _shrunk(pools.get(language), overall) or _sample(inside)
+        weight = LEXICAL_WEIGHT if shares_script(query_language, language) else 0.0
+        level = min(max(c.lexical or 0.0 for c in inside), TELLING)
+        floor = min((c.dense for c in inside if c.dense is not None), default=mean)
+        for c in inside:
+            dense = c.dense if c.dense is not None else floor
+            fused.append(Fused(c.chunk, (dense - mean) / std + weight * ((c.lexical or 0.0) - level)))
     return sorted(fused, key=lambda f: (-f.score, f.chunk))
 
 
@@ -60,27 +82,31 @@ def shares_script(query_language: Language, pool: Language) -> bool:
     return SCRIPT[query_language] == SCRIPT[pool] or "und" in (query_language, pool)
 
 
-def _within(members: Sequence[Candidate], pool: Pool | None, votes: bool) -> list[Fused]:
-    dense = [m.dense for m in members if m.dense is not None]
-    mean, std = (pool.dense_mean, pool.dense_std) if pool is not None else _moments(dense)
-    floor = min(dense, default=mean)
-    lexical = [m.lexical or 0.0 for m in members]
-    low, spread = _moments(lexical)
-    fused = []
-    for member, keywords in zip(members, lexical, strict=True):
-        score = _standard(member.dense if member.dense is not None else floor, mean, std)
-        if votes:
-            score += LEXICAL_WEIGHT * _standard(keywords, low, spread)
-        fused.append(Fused(member.chunk, score))
-    return fused
+def _overall(pools: Sequence[Pool]) -> Pool | None:
+    """All passages as one pool."""
+    size = sum(pool.size for pool in pools)
+    if size == 0:
+        return None
+    mean = sum(pool.size * pool.dense_mean for pool in pools) / size
+    second = sum(pool.size * (pool.dense_std**2 + pool.dense_mean**2) for pool in pools) / size
+    return Pool("und", size, mean, math.sqrt(max(second - mean * mean, 0.0)))
 
 
-def _standard(value: float, mean: float, std: float) -> float:
-    return (value - mean) / std if std > 1e-9 else 0.0
+def _shrunk(pool: Pool | None, overall: Pool | None) -> tuple[float, float] | None:
+    """Mean and standard deviation of a pool; of a handful of passages they mean little, so all passages have a say in them."""
+    if pool is None or overall is None:
+        return None
+    share = pool.size / (pool.size + PRIOR)
+    mean = share * pool.dense_mean + (1 - share) * overall.dense_mean
+    variance = share * pool.dense_std**2 + (1 - share) * overall.dense_std**2
+    return mean, math.sqrt(variance) if variance > _FLAT else 1.0
 
 
-def _moments(values: Sequence[float]) -> tuple[float, float]:
-    if not values:
-        return 0.0, 0.0
-    mean = math.fsum(values) / len(values)
-    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
+def _sample(inside: Sequence[Candidate]) -> tuple[float, float]:
+    """Mean and standard deviation of the candidates themselves, where nothing is known of their pool."""
+    dense = [c.dense for c in inside if c.dense is not None]
+    if not dense:
+        return 0.0, 1.0
+    mean = math.fsum(dense) / len(dense)
+    variance = math.fsum((value - mean) ** 2 for value in dense) / len(dense)
+    return mean, math.sqrt(variance) if variance > _FLAT else 1.0

@@ -1,7 +1,9 @@
 """The keyword index: BM25 over our own tokens, one pool per language, in the catalogue's database and transactions.
 
 Each pool has its own document frequencies, so that a word is rare or common *in its language*, and a search of one language
-costs nothing for the others. A passage's score is BM25 of its words plus `PARTS_WEIGHT` times BM25 of its parts.
+costs nothing for the others. A passage's score is BM25 of its words plus `PARTS_WEIGHT` times BM25 of its parts, as a share
+of the most that any passage could get for the question: 0 is no token in common, and what answers has 0.3 to 0.6. Such a
+share can be compared between questions and pools; bare BM25 cannot.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ MOST_WORDS, MOST_PARTS = 96, 192
 """Distinct tokens of a question that are looked up; a text of 10,000 characters is not made a better question by its 500th word."""
 
 _BATCH = 128
+_NOTHING = np.zeros(0, dtype=postings.POSTING)
 _PATIENCE = 4
 """Batches of candidates that are tested against a restriction one by one, before its whole (then surely small) set is fetched."""
 
@@ -50,7 +53,7 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """BM25 of every passage of one pool that holds a token of the question: ``scores[i]`` belongs to chunk ``first + i``."""
+    """The score of every passage of one pool that holds a token of the question: ``scores[i]`` belongs to chunk ``first + i``."""
 
     pool: Language
     first: int
@@ -120,37 +123,41 @@ def rows(conn: Connection, language: Language) -> set[int]:
 
 
 def search(conn: Connection, tokens: Tokens, pool: Language, n: int, restriction: Restriction | None = None) -> list[tuple[int, float]]:
-    """The ``n`` best passages of a pool as (chunk, BM25), best first; see `Ranking.top`."""
+    """The ``n`` best passages of a pool as (chunk, score), best first; see `Ranking.top`."""
     return rank(conn, tokens, pool).top(conn, n, restriction)
 
 
 def score(conn: Connection, tokens: Tokens, pool: Language, chunks: Sequence[int]) -> dict[int, float]:
-    """BM25 of given passages; those without any token of the question are absent."""
+    """Scores of given passages; those without any token of the question are absent."""
     return rank(conn, tokens, pool).of(chunks)
 
 
 def rank(conn: Connection, tokens: Tokens, pool: Language) -> Ranking:
     """Score a whole pool once, to ask `Ranking` for the best and for given passages.
 
-    BM25 as in Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), with the idf that is never negative.
+    BM25 as in Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), with the idf that is never negative,
+    divided by what a passage that says nothing but the question without end would get.
     """
-    words = tuple(dict.fromkeys(tokens.words))[:MOST_WORDS]
-    parts = tuple(postings.part_term(part) for part in dict.fromkeys(tokens.parts))[:MOST_PARTS]
+    words = list(dict.fromkeys(tokens.words))[:MOST_WORDS]
+    parts = [postings.part_term(part) for part in dict.fromkeys(tokens.parts)][:MOST_PARTS]
     found = postings.lookup(conn, pool, words + parts)
     if not found:
         return Ranking(pool, 0, np.zeros(0, dtype=np.float32))
+    figures = postings.statistics(conn, pool)
     first = min(int(column["chunk"].min()) for column in found.values())
     last = max(int(column["chunk"].max()) for column in found.values())
     scores = np.zeros(last - first + 1, dtype=np.float32)
-    figures = postings.statistics(conn, pool)
-    norms = [K1 * (1 - B + B / max(mean, 1.0) * postings.LENGTHS) for mean in (figures.words, figures.parts)]
-    for term, column in found.items():
-        is_part = term.startswith("#")
-        rarity = math.log1p((max(figures.size - len(column), 0) + 0.5) / (len(column) + 0.5))
-        weight = np.float32((PARTS_WEIGHT if is_part else 1.0) * rarity * (K1 + 1))
-        frequency = column["frequency"].astype(np.float32)
-        scores[column["chunk"] - first] += weight * frequency / (frequency + norms[is_part][column["length"]])
-    return Ranking(pool, first, scores)
+    total = 0.0
+    for terms, weight, mean in ((words, 1.0, figures.words), (parts, PARTS_WEIGHT, figures.parts)):
+        norm = K1 * (1 - B + B / max(mean, 1.0) * postings.LENGTHS)
+        for term in terms:
+            column = found.get(term, _NOTHING)
+            holding = min(len(column), figures.size)
+            share = weight * (K1 + 1) * math.log1p((figures.size - holding + 0.5) / (holding + 0.5))
+            total += share
+            frequency = column["frequency"].astype(np.float32)
+            scores[column["chunk"] - first] += np.float32(share) * frequency / (frequency + norm[column["length"]])
+    return Ranking(pool, first, scores / np.float32(total))
 
 
 def _allowed(conn: Connection, pool: Language, chunks: Sequence[int], restriction: Restriction | None) -> set[int]:
