@@ -63,7 +63,7 @@ def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
     """
     drafts = [[draft for block in page.blocks for draft in _drafts(block)] for page in raw.pages]
     flat = [draft.block for page in drafts for draft in page]
-    placed = iter(place(flat))
+    placed = iter(place(flat, raw.hints.title))
     language = _document_language([b.text for b in flat], raw.hints.language)
 
     parts: list[str] = []

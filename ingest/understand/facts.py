@@ -22,6 +22,9 @@ _MAX_TITLE = 300
 _HEAD_CHARS = 1500
 _DATE_LINE = 90
 _NEAR = 90
+_OPENING_BLOCKS = 12
+_SHARED_WORDS = 0.75
+_WORD = regex.compile(r"\p{Han}|[\p{L}\p{M}\p{N}--\p{Han}]+", regex.V1)
 _FILE_LIKE = regex.compile(
     r"\.\w{2,5}$|^microsoft \w+ -|^untitled|^document\d*$|^無題|^(?:english|marathi|hindi|japanese)$|^(?:home|index)$", regex.I
 )
@@ -78,14 +81,22 @@ def dated_facts(text: str) -> tuple[DatedFact, ...]:
     return tuple(DatedFact(_dated_role(text, f), f.value, text[f.start : f.end], f.start, f.end) for f in find_dates(text))
 
 
+def _speaks_of(blocks: Sequence[Block], title: str) -> bool:
+    """Whether most words of a title stand in the opening of the text, as those of a running head or a template do not."""
+    opening = set(_WORD.findall("\n".join(b.text for b in blocks[:_OPENING_BLOCKS]).casefold()))
+    words = _WORD.findall(title.casefold())
+    return sum(word in opening for word in words) >= _SHARED_WORDS * len(words)
+
+
 def find_title(blocks: Sequence[Block], hints: Hints, uri: str) -> str:
-    """The declared title unless it looks like a file name; else the title block, an early heading, the first line, the file's name."""
+    """The declared title unless it is a file name or strange to the text; else the title block, an early heading, or the first line."""
     titles = [b.text for b in takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks))]
     lines = titles or [b.text for b in blocks[:5] if b.role == "heading"][:1]
     printed = " ".join(" ".join(lines).split())[:_MAX_TITLE]
     declared = " ".join((hints.title or "").split())[:_MAX_TITLE]
     if declared and not _FILE_LIKE.search(declared):
-        return printed if printed and declared.startswith(printed) else declared
+        strange = not _speaks_of(blocks, declared)
+        return printed if printed and (strange or declared.startswith(printed)) else declared
     if printed:
         return printed
     if not blocks:

@@ -62,8 +62,10 @@ def _is_name(text: str) -> bool:
 
 
 def _is_capitals(text: str) -> bool:
+    if len(text) > _MAX_NAME or _ENDS.search(text):
+        return False
     letters = [c for c in text if c.isalpha()]
-    return len(letters) >= 5 and len(text) <= _MAX_NAME and all(c.isupper() for c in letters) and not _ENDS.search(text)
+    return len(letters) >= 5 and all(c.isupper() for c in letters)
 
 
 def _entry_text(text: str) -> str:
@@ -73,13 +75,13 @@ def _entry_text(text: str) -> str:
 class _Walk:
     """The stack of headings and items while going through the blocks in order."""
 
-    def __init__(self, blocks: Sequence[RawBlock]) -> None:
+    def __init__(self, blocks: Sequence[RawBlock], title: str | None) -> None:
         self.blocks = blocks
         self.headings: list[_Entry] = []
         self.items: list[Item] = []
         self.pending: str | None = None
         self.seen_body = False
-        self.titles = _title_indices(blocks)
+        self.titles = _title_indices(blocks, title)
         self.last_article = 0
 
     def place(self, at: int) -> Placed:
@@ -260,7 +262,7 @@ def _continues(text: str) -> bool:
     return text[:1].islower()
 
 
-def _title_indices(blocks: Sequence[RawBlock]) -> frozenset[int]:
+def _title_indices(blocks: Sequence[RawBlock], title: str | None) -> frozenset[int]:
     """The blocks that are the document's title although no reader said so: a title page may take several lines."""
     if not blocks or any(b.role == "title" for b in blocks):
         return frozenset()
@@ -269,6 +271,8 @@ def _title_indices(blocks: Sequence[RawBlock]) -> frozenset[int]:
         below = sum(b.role == "heading" for b in blocks) > len(tops)
         if len(tops) == len(run) and (below or tops[0] == 0):
             return frozenset(run)
+        if title and _entry_text(title).startswith(_entry_text(blocks[run[0]].text)):
+            return frozenset(run[:1])
         if len(run) > 1:
             return frozenset(run[:1])
     first = blocks[0]
@@ -292,10 +296,11 @@ def _is_plain(text: str) -> bool:
     return read_label(text) is None and not _numbers(text) and read_item(text) is None and not _is_name(text)
 
 
-def place(blocks: Sequence[RawBlock]) -> list[Placed]:
+def place(blocks: Sequence[RawBlock], title: str | None = None) -> list[Placed]:
     """Role and path of every block, in order. The texts are cleaned ones (see ``normalise.clean``).
 
-    A heading's path ends with itself; the title's is empty. A block that begins with "(2)" adds that to the path of its article.
+    ``title`` is what the file declares, if anything. A heading's path ends with itself; the title's is empty. A block that begins with
+    "(2)" adds that to the path of its article.
     """
-    walk = _Walk(blocks)
+    walk = _Walk(blocks, title)
     return [walk.place(at) for at in range(len(blocks))]

@@ -91,6 +91,18 @@ def test_the_kind_is_told_from_title_and_text(title: str, body: str, kind: str) 
     assert read(title, body).kind == kind
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Purpose: this policy sets out the duties of every department that keeps personal records, and of its officers, in full.",
+        "उद्देश : या धोरणाने वैयक्तिक माहितीचे संरक्षण होईल आणि प्रत्येक विभाग माहितीचे संकलन कायदेशीर पद्धतीनेच करील असे ठरवले आहे.",
+        "目的：この規約は、利用者の皆様が日本紙幣により料金を支払う場合の条件を定めるものであり、すべての利用者に適用される。また、変更される場合がある。",
+    ],
+)
+def test_a_lead_in_with_a_colon_alone_makes_no_news(body: str) -> None:
+    assert read("Rules", body).kind == "other"
+
+
 def test_the_callers_kind_wins_then_the_files_own() -> None:
     assert read(*AGREEMENT, kind="report").kind == "report"
     assert read("A Practice Report", "It works.", hints=Hints(kind="news")).kind == "news"
@@ -110,6 +122,12 @@ def test_a_title_that_is_a_file_name_gives_way_to_the_printed_one(declared: str 
         read("Flood Warning in Kazehama", "The city built ninety-six gauges.", hints=Hints(title=declared)).title
         == "Flood Warning in Kazehama"
     )
+
+
+def test_a_declared_title_that_the_text_does_not_know_gives_way() -> None:
+    blocks = (RawBlock("Flood Warning in Kazehama", "title"), RawBlock("The city built ninety-six gauges."))
+    assert read(*blocks, hints=Hints(title="City Gazette · Special Supplement")).title == "Flood Warning in Kazehama"
+    assert read(*blocks, hints=Hints(title="Kazehama: a flood warning report")).title == "Kazehama: a flood warning report"
 
 
 def test_a_newspapers_name_is_cut_off_the_declared_title() -> None:

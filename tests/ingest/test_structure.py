@@ -231,6 +231,12 @@ def test_a_title_page_of_several_lines_is_one_title() -> None:
     assert got[-1].path == ("Article 1",)
 
 
+def test_a_top_heading_that_repeats_the_declared_title_is_the_title() -> None:
+    blocks = [RawBlock("Privacy Notice", "heading", 1), RawBlock("We care", "heading", 1), RawBlock(BODY), RawBlock("More", "heading", 1)]
+    assert [p.role for p in place(blocks, "Privacy Notice")] == ["title", "heading", "paragraph", "heading"]
+    assert [p.path for p in place(blocks, "Privacy Notice")] == [(), ("We care",), ("We care",), ("More",)]
+
+
 def test_capitals_in_a_block_of_signatures_are_no_heading() -> None:
     got = paths("Article 1", BODY, "FOR THE GOVERNMENT OF", "THE UNITED KINGDOM OF", "GREAT BRITAIN AND NORTHERN", "IRELAND:")
     assert got[2:] == [("Article 1",)] * 4
