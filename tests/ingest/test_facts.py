@@ -127,7 +127,7 @@ def test_a_title_that_is_a_file_name_gives_way_to_the_printed_one(declared: str 
 def test_a_declared_title_that_the_text_does_not_know_gives_way() -> None:
     blocks = (RawBlock("Flood Warning in Kazehama", "title"), RawBlock("The city built ninety-six gauges."))
     assert read(*blocks, hints=Hints(title="City Gazette · Special Supplement")).title == "Flood Warning in Kazehama"
-    assert read(*blocks, hints=Hints(title="Kazehama: a flood warning report")).title == "Kazehama: a flood warning report"
+    assert read(*blocks, hints=Hints(title="A Flood Warning in Kazehama City")).title == "A Flood Warning in Kazehama City"
 
 
 def test_a_newspapers_name_is_cut_off_the_declared_title() -> None:
