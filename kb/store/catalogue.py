@@ -125,7 +125,7 @@ class Catalogue:
         query = select(versions.c.id).where(versions.c.document_id == document_id)
         query = query.where(versions.c.state == "published") if number is None else query.where(versions.c.number == number)
         with self.read() as conn:
-            found = conn.scalar(query.where(versions.c.state != "staged"))
+            found: int | None = conn.scalar(query.where(versions.c.state != "staged"))
         if found is None:
             raise UnknownDocumentError(f"Document {document_id} has no {'published version' if number is None else f'version {number}'}.")
         return found

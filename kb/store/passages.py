@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from ingest.records import Kind, Language
 from kb.records import Filters
@@ -180,7 +180,7 @@ def _allowed(filters: Filters, query: Select[Any]) -> Select[Any]:
     return query
 
 
-def _matrix(rows: Sequence[Row[Any]]) -> tuple[list[int], FloatMatrix]:
+def _matrix(rows: Sequence[Any]) -> tuple[list[int], FloatMatrix]:
     if not rows:
         return [], np.empty((0, 0), dtype=np.float32)
     return [r.id for r in rows], unpack([r.vector for r in rows])

@@ -186,7 +186,7 @@ class Publisher:
         with self._catalogue.write() as conn:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
             if owner is None:
-                owner = conn.execute(documents.insert().values(source=document.source.uri)).inserted_primary_key[0]
+                owner = conn.execute(documents.insert().values(source=document.source.uri).returning(documents.c.id)).scalar_one()
             number = (conn.scalar(select(func.max(versions.c.number)).where(versions.c.document_id == owner)) or 0) + 1
             version: int = conn.execute(
                 versions.insert().values(
@@ -194,8 +194,8 @@ class Publisher:
                     kind=facts.kind, title=facts.title, language=facts.language, publisher=facts.publisher, date=facts.date,
                     facts=_facts_json(facts),
                     text=document.text, created=datetime.now(UTC).replace(tzinfo=None),
-                )
-            ).inserted_primary_key[0]  # fmt: skip
+                ).returning(versions.c.id)
+            ).scalar_one()  # fmt: skip
             _insert_places(conn, version, document)
             return version, _insert_chunks(conn, version, facts.title, document.chunks)
 

