@@ -24,6 +24,7 @@ _WEIGHT = {"deva": 1.5, "cjk": 2.5, "latin": 1.0, "other": 1.0}
 _MIN_LATIN = 3
 _MIN_DEVANAGARI = 2
 _CERTAIN = 2.0
+_NOUN = 2.0
 _ENOUGH_WORDS = 60
 
 _MR_WORDS = words(
@@ -92,6 +93,20 @@ def _ending_scores() -> dict[str, float]:
             scores[ending] = scores.get(ending, 0.0) + sign * weight
     return scores
 
+
+# The nouns of our papers, for questions of two or three words that hold nothing else to go by.
+_MR_NOUNS = words(
+    """
+    कोण करार करारावर सहकार्य मसुदा स्वाक्षरी पूर इशारा यंत्रणा धोरण माहिती तक्रार अहवाल बातमी बातम्या महानगरपालिका पाणी पाणीपट्टी वाहतूक उपस्थिती
+    अंमलबजावणी नवोन्मेष देवाणघेवाण कलम प्रकरण जोडपत्र किंमत गरज सुरुवात जबाबदारी रस्ते
+    """
+)
+_HI_NOUNS = words(
+    """
+    समझौता समझौते ज्ञापन मसौदा हस्ताक्षर बाढ़ बाढ चेतावनी जानकारी शिकायत रिपोर्ट खबर निगम पानी यातायात लागत धारा ज़रूरत शुरुआत बैठकें ज़िम्मेदारी सड़कें
+    साझेदारी भागीदारी आदान सहयोग परियोजना
+    """
+)
 
 _WORDS: dict[str, float] = (
     dict.fromkeys(_MR_WORDS, 3.0)
