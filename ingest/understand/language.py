@@ -113,6 +113,8 @@ _WORDS: dict[str, float] = (
     | dict.fromkeys(_HI_WORDS, -3.0)
     | dict.fromkeys(_MR_WEAK - _MR_WORDS, 1.0)
     | dict.fromkeys(_HI_WEAK, -1.0)
+    | dict.fromkeys(_MR_NOUNS, _NOUN)
+    | dict.fromkeys(_HI_NOUNS, -_NOUN)
 )
 _ENDINGS = _ending_scores()
 _LONGEST_ENDING = max(map(len, _ENDINGS))
