@@ -29,8 +29,8 @@ _STAMP = regex.compile(
     regex.I,
 )
 _APP = regex.compile(
-    r"(?:download|install|डाऊ?नलोड|ダウンロード).{0,80}(?:\bapps?\b|ॲप|अॅप|ऐप|एप\b|アプリ|android|\bios\b)"
-    r"|(?:android|\bios\b|\bapps?\b|ॲप|अॅप|ऐप|アプリ).{0,80}(?:download|डाऊ?नलोड|ダウンロード)"
+    r"(?:download|install|डा[उऊ]नलोड|ダウンロード).{0,80}(?:\bapps?\b|ॲप|अॅप|ऐप|एप\b|アプリ|android|\bios\b)"
+    r"|(?:android|\bios\b|\bapps?\b|ॲप|अॅप|ऐप|アプリ).{0,80}(?:download|डा[उऊ]नलोड|ダウンロード)"
     r"|(?:launch|relaunch)\w* of its\b.{0,40}\bapps?\b"
     r"|(?:whatsapp|telegram|व्हॉट्स\s?(?:ॲप|अॅप)|व्हाट्सएप|टेलिग्राम).{0,40}(?:join|group|channel|ग्रुप|चॅनेल|चैनल|जॉईन|जॉइन)"
     r"|(?:join|follow|जॉईन|जॉइन|फॉलो).{0,40}(?:whatsapp|telegram|facebook|instagram|व्हॉट्स|टेलिग्राम)",
