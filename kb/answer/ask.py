@@ -14,6 +14,8 @@ from kb.answer.ports import Ports
 from kb.records import Answer, Done, Event, EvidenceFound, Filters, Refusal, Refused, Searching, Statement, StatementReady, Timings, Turn
 
 ENGINE = "extractive"
+FETCHED = 60
+"""Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
 
 def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: Sequence[Turn] = ()) -> Iterator[Event]:
@@ -38,12 +40,15 @@ def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: S
         yield Done(_answer(question, language, (), problem, started, started))
         return
 
-    hits = ports.search(question, budget.passages, filters).hits
+    hits = ports.search(question, FETCHED, filters).hits
     searched = time.perf_counter()
-    yield EvidenceFound(hits)
+    yield EvidenceFound(hits[: budget.passages])
 
-    ranked, vectors = rank_sentences(question, hits, ports, budget)
-    statements = [] if refuse.silent(question, language, ranked) else compose(ranked, vectors, language, ports)
+    query = ports.embedder.query(question)
+    ranked, vectors = rank_sentences(question, query, hits, ports, budget)
+    speaks = refuse.speaking(question, language, query, ports.embedder.name, ranked, hits)
+    kept = [i for i, yes in enumerate(speaks) if yes]
+    statements = compose([ranked[i] for i in kept], vectors[kept], language, ports)
     refusal = None if statements else refuse.not_in_documents(language, hits)
     for statement in statements:
         yield StatementReady(statement)

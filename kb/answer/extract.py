@@ -35,7 +35,12 @@ class Shape:
 
 
 def rank_sentences(
-    question: str, hits: Sequence[Hit], ports: Ports, budget: Budget = Budget(), weights: Weights = Weights()
+    question: str,
+    query: FloatVector,
+    hits: Sequence[Hit],
+    ports: Ports,
+    budget: Budget = Budget(),
+    weights: Weights = Weights(),
 ) -> tuple[list[Scored], FloatMatrix]:
     """The sentences of the hits that were looked at, best first, and their vectors in the same order, shape ``(n, dimension)``."""
     candidates = sentences_of(hits[: budget.passages])
@@ -44,7 +49,7 @@ def rank_sentences(
     lexical = lexical_scores(question, candidates)
     chosen = preselect(candidates, lexical, budget)
     vectors = ports.embedder.passages([candidates[i].text for i in chosen])
-    scored = score(question, ports.embedder.query(question), [candidates[i] for i in chosen], lexical[chosen], vectors, weights)
+    scored = score(question, query, [candidates[i] for i in chosen], lexical[chosen], vectors, weights)
     order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].candidate.hit.rank, scored[i].candidate.start))
     return [scored[i] for i in order], vectors[order]
 

@@ -18,6 +18,10 @@ FloatMatrix: TypeAlias = NDArray[np.float32]
 class SentenceEmbedder(Protocol):
     """Embeds the question and candidate sentences; rows are unit length."""
 
+    @property
+    def name(self) -> str:
+        """Identity of the model; the refusal rule is calibrated for one model."""
+
     def query(self, text: str) -> FloatVector:
         """Shape ``(dimension,)``."""
 

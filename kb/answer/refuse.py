@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
+import numpy as np
 import regex
 
 from ingest.records import Language
+from kb.answer.ports import FloatVector
 from kb.answer.score import Scored
+from kb.answer.signals import Signals, signals_of
+from kb.answer.words import script
 from kb.records import Hit, Refusal
 from prompts.phrases import phrase
 
@@ -38,6 +46,71 @@ def not_in_documents(language: Language, hits: Sequence[Hit]) -> Refusal:
     return Refusal("not_in_documents", phrase(key, language), tuple(hits[:NEAREST]))
 
 
-def silent(question: str, language: Language, ranked: Sequence[Scored]) -> bool:
-    """Whether the best sentences do not answer the question."""
-    return not ranked or max(s.dense for s in ranked) < 0.80
+def speaking(
+    question: str, language: Language, query: FloatVector, model: str, ranked: Sequence[Scored], hits: Sequence[Hit]
+) -> list[bool]:
+    """For each ranked sentence, whether its side speaks to the question; the documents are silent when no side does.
+
+    The sentences in the question's script are one side, those in another script the other: what holds for one does not hold for the
+    other, and an answer in another language must not be lost because passages in the question's own language have none.
+
+    Args:
+        question: as it was asked.
+        language: that of the question.
+        query: its vector.
+        model: the embedder's name; the rule is calibrated for one model.
+        ranked: sentences, best first.
+        hits: all hits that were fetched, best first.
+    """
+    written = script(question)
+    verdict: dict[bool, bool] = {}
+    for across in (False, True):
+        side = [s for s in ranked if (script(s.candidate.text) != written) == across]
+        if side:
+            of_side = [h for h in hits if (script(h.text) != written) == across]
+            verdict[across] = _speaks(question, language, query, model, side, of_side, across)
+    return [verdict[script(s.candidate.text) != written] for s in ranked]
+
+
+def _speaks(
+    question: str, language: Language, query: FloatVector, model: str, side: Sequence[Scored], hits: Sequence[Hit], across: bool
+) -> bool:
+    calibration = calibrated()
+    signals, enough = signals_of(question, query, side, hits, calibration.background)
+    if not model.startswith(calibration.model):
+        # Cosines of another model mean something else; shared words mean the same.
+        return across or signals.covered_hits >= 1 / 3
+    return calibration.rules["across" if across else "same" if enough else "same_few"].speaks(signals, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Speaks when the weighted sum of the signals reaches the threshold of the question's language."""
+
+    weights: Mapping[str, float]
+    thresholds: Mapping[str, float]
+
+    def speaks(self, signals: Signals, language: Language) -> bool:
+        """Whether the documents answer."""
+        total = sum(weight * float(getattr(signals, name)) for name, weight in self.weights.items())
+        return total >= self.thresholds.get(language, min(self.thresholds.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The rules for one embedding model, and the mean sentence vector of each language under it."""
+
+    model: str
+    rules: Mapping[str, Rule]
+    background: Mapping[Language, FloatVector]
+
+
+@cache
+def calibrated() -> Calibration:
+    """What ``python -m eval.calibrate`` found, kept in ``refusal.json`` beside this module."""
+    stored = json.loads(resources.files("kb.answer").joinpath("refusal.json").read_text(encoding="utf-8"))
+    return Calibration(
+        model=stored["model"],
+        rules={name: Rule(rule["weights"], rule["thresholds"]) for name, rule in stored["rules"].items()},
+        background={language: np.array(mean, dtype=np.float32) for language, mean in stored["background"].items()},
+    )
