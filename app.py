@@ -41,7 +41,7 @@ def page(words: Strings) -> None:
 def main() -> None:
     """Set the page up; whatever happens, a person sees a sentence and the log has the details."""
     words = strings(state.interface_language())
-    st.set_page_config(page_title=f"{words('app.title')} · सेतु", page_icon="🌉", layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title=f"{words('app.title')} · सेतु", page_icon="🌉", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     try:
         page(words)

@@ -109,6 +109,10 @@ def _answers(events: Iterator[Event], question: str, drawn: _Drawing) -> Iterato
     except (KnowledgeBaseError, IngestError, OSError) as error:
         log.warning("The question could not be answered.", exc_info=error)
         drawn.failed(str(error))
+    except Exception as error:
+        # The rest of the conversation stays on the page, and the question can be asked again.
+        log.exception("Answering failed.")
+        drawn.failed(drawn.unexpected(error))
 
 
 def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, *, last: bool) -> None:
@@ -184,6 +188,9 @@ class _Drawing:
         words = self._words
         self._body.error(f"{label(words('error.failed', reason=reason))}\n\n{words('error.retry', command='`setu doctor`')}")
         self._again()
+
+    def unexpected(self, error: Exception) -> str:
+        return self._words("error.unexpected", kind=type(error).__name__)
 
     def interrupted(self, last: bool) -> None:
         self._status.empty()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ui import doctor
+
+
+def program(folder: Path, name: str, prints: str) -> None:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\ncat <<'END'\n{prints}\nEND\n")
+    file.chmod(0o755)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is the whole PATH, but for the shell's own tools."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for tool in ("cat", "sh"):
+        (folder / tool).symlink_to(f"/bin/{tool}")
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def test_a_machine_without_tesseract_is_given_the_line_to_type(programs: Path) -> None:
+    check = doctor.check_ocr()
+    assert check.outcome == "warning"
+    assert check.remedy == (
+        "sudo apt-get install tesseract-ocr tesseract-ocr-mar tesseract-ocr-hin tesseract-ocr-jpn tesseract-ocr-jpn-vert "
+        "tesseract-ocr-eng tesseract-ocr-osd"
+    )
+
+
+def test_only_the_missing_language_data_is_asked_for(programs: Path) -> None:
+    program(programs, "tesseract", "List of available languages (4):\neng\nosd\nhin\njpn")
+    check = doctor.check_ocr()
+    assert check.outcome == "warning"
+    assert check.remedy == "sudo apt-get install tesseract-ocr-mar tesseract-ocr-jpn-vert"
+
+
+def test_a_complete_tesseract_is_well(programs: Path) -> None:
+    program(programs, "tesseract", "List of available languages (6):\neng\nosd\nhin\njpn\njpn_vert\nmar")
+    assert doctor.check_ocr().outcome == "ok"
+
+
+def test_a_machine_without_fonts_is_told_which(programs: Path) -> None:
+    program(programs, "fc-list", "")
+    check = doctor.check_fonts()
+    assert (check.outcome, check.remedy) == ("warning", "sudo apt-get install fonts-noto-core fonts-noto-cjk")
+    assert "Devanagari and Japanese" in check.detail
+
+
+def test_too_little_room_on_the_disk_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "FREE_BYTES", 2**70)
+    assert doctor.check_disk(tmp_path).outcome == "failed"
+
+
+def test_sqlite_has_full_text_search() -> None:
+    assert doctor.check_sqlite().outcome == "ok"
