@@ -7,7 +7,7 @@ import shutil
 import statistics
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -15,8 +15,9 @@ from ingest.read.pdf_lines import Line
 
 INSTALL = "apt-get install -y tesseract-ocr tesseract-ocr-mar tesseract-ocr-hin tesseract-ocr-jpn tesseract-ocr-osd"
 """The line that makes pages readable; shown wherever a page stays unread."""
-DPI = 300
 SECONDS_PER_PAGE = 120
+_VERTICAL = "jpn_vert"
+_UNSURE = 0.75
 _SCRIPTS = {
     "Devanagari": ("mar", "hin"),
     "Japanese": ("jpn",),
@@ -39,11 +40,12 @@ class OcrUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OcrText:
-    """What was read: paragraphs of lines in points from the top left corner, and the mean confidence of its words, 0 to 1."""
+    """What was read: lines in points from the top left corner (vertical text turned), and the mean confidence of its words, 0 to 1."""
 
-    paragraphs: tuple[tuple[Line, ...], ...]
+    lines: tuple[Line, ...]
     confidence: float
     languages: tuple[str, ...]
+    vertical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class Engine:
         listed = _run([command, "--list-langs"], b"", 30)
         return cls(command, frozenset(line.strip() for line in listed.splitlines()[1:] if line.strip()))
 
-    def read(self, image: bytes, dpi: int = DPI, seconds: float = SECONDS_PER_PAGE) -> OcrText:
-        """Read a page image in the language of its script.
+    def read(self, image: bytes, dpi: int, seconds: float = SECONDS_PER_PAGE) -> OcrText:
+        """Read a page image in the language of its script; Japanese that makes no sense set horizontally is tried vertically.
 
         Args:
             image: A PNG of the page.
@@ -78,8 +80,14 @@ class Engine:
             OcrUnavailableError: language data is missing, or Tesseract failed or took too long.
         """
         languages = self._choose(self._script(image, dpi, seconds))
-        table = _run([self.command, "-", "-", "--dpi", str(dpi), "--psm", "3", "-l", "+".join(languages), "tsv"], image, seconds)
-        return _parsed(table, 72 / dpi, languages)
+        text = self._read(image, dpi, seconds, languages)
+        if languages == ("jpn",) and text.confidence < _UNSURE and _VERTICAL in self.languages:
+            return max(text, self._read(image, dpi, seconds, (_VERTICAL,)), key=lambda read: read.confidence)
+        return text
+
+    def _read(self, image: bytes, dpi: int, seconds: float, languages: tuple[str, ...]) -> OcrText:
+        command = [self.command, "-", "-", "--dpi", str(dpi), "--psm", "3", "-l", "+".join(languages), "tsv"]
+        return _parsed(_run(command, image, seconds), dpi, languages)
 
     def _script(self, image: bytes, dpi: int, seconds: float) -> str:
         """Name of the script that most of the page is written in; "" where Tesseract cannot tell (too few letters)."""
@@ -124,28 +132,39 @@ class _Word:
     x1: float
     y1: float
     confidence: float
-    place: tuple[int, int, int]
 
 
-def _parsed(table: str, scale: float, languages: tuple[str, ...]) -> OcrText:
-    """Paragraphs of Tesseract's TSV, whose columns are level, page, block, par, line, word, left, top, width, height, conf, text."""
-    words: list[_Word] = []
+def _parsed(table: str, dpi: int, languages: tuple[str, ...]) -> OcrText:
+    """Lines of Tesseract's TSV, whose columns are level, page, block, par, line, word, left, top, width, height, conf, text."""
+    scale = 72 / dpi
+    words: dict[tuple[str, ...], list[_Word]] = {}
+    page_width = 0.0
     for row in table.splitlines()[1:]:
         cells = row.split("\t")
-        if len(cells) < 12 or cells[0] != _WORD_LEVEL or not cells[11].strip():
+        if len(cells) < 12:
             continue
         left, top, width, height = (int(cell) * scale for cell in cells[6:10])
-        place = (int(cells[2]), int(cells[3]), int(cells[4]))
-        words.append(_Word(cells[11].strip(), left, top, left + width, top + height, float(cells[10]) / 100, place))
-    lines: dict[tuple[int, int, int], list[_Word]] = {}
-    for word in words:
-        lines.setdefault(word.place, []).append(word)
-    paragraphs: dict[tuple[int, int], list[Line]] = {}
-    for place, parts in lines.items():
-        paragraphs.setdefault(place[:2], []).append(_line(parts))
-    letters = sum(len(word.text) for word in words)
-    confidence = sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
-    return OcrText(tuple(tuple(paragraph) for paragraph in paragraphs.values()), max(0.0, min(1.0, confidence)), languages)
+        page_width = max(page_width, left + width)
+        if cells[0] == _WORD_LEVEL and cells[11].strip():
+            word = _Word(cells[11].strip(), left, top, left + width, top + height, float(cells[10]) / 100)
+            words.setdefault(tuple(cells[2:5]), []).append(word)
+    read = [word for line in words.values() for word in line]
+    letters = sum(len(word.text) for word in read)
+    confidence = sum(word.confidence * len(word.text) for word in read) / letters if letters else 0.0
+    vertical = languages == (_VERTICAL,)
+    if vertical:
+        turned = (_turned(line, page_width) for line in words.values())
+        lines = sorted((_line(line) for line in turned), key=lambda line: line.y0)
+    else:
+        lines = [_line(line) for line in words.values()]
+    # The heights of words say more about their letters than about the size of the type: all lines count as body text.
+    size = statistics.median(line.size for line in lines) if lines else 0.0
+    even = tuple(replace(line, size=size) for line in lines)
+    return OcrText(even, max(0.0, min(1.0, confidence)), languages, vertical)
+
+
+def _turned(words: Sequence[_Word], page_width: float) -> list[_Word]:
+    return [replace(word, x0=word.y0, y0=page_width - word.x1, x1=word.y1, y1=page_width - word.x0) for word in words]
 
 
 def _line(words: Sequence[_Word]) -> Line:

@@ -88,7 +88,9 @@ def join(parts: Sequence[str], words: Set[str]) -> str:
     text = ""
     for part in parts:
         text = _joined(text, part, words) if text else part
-    return text.replace("\u00ad", "-" if text.endswith("\u00ad") else "").strip()
+    if text.endswith("\u00ad"):
+        text = text[:-1] + "-"
+    return text.replace("\u00ad", "").strip()
 
 
 def _joined(text: str, part: str, words: Set[str]) -> str:

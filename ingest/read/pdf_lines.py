@@ -5,10 +5,14 @@ from __future__ import annotations
 import itertools
 import statistics
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from ingest.read.pdf_text import Glyph
+
+Direction: TypeAlias = Literal["across", "down", "up", "back"]
 
 SPLIT_GAP = 0.9
 """Ems of white from which a line is split. Justified text has such gaps too; ``ingest.read.pdf_rows`` joins what is no table."""
@@ -37,24 +41,30 @@ class Line:
         return (self.y0 + self.y1) / 2
 
 
-def is_vertical(glyphs: Sequence[Glyph]) -> bool:
-    """Whether most characters stand below, not beside, the one before: Japanese set vertically."""
-    down = across = 0
+def direction(glyphs: Sequence[Glyph]) -> Direction:
+    """Which way most characters follow each other: ``down`` in Japanese set vertically, ``up`` on a page on its side, ``back`` on its head."""
+    ways: Counter[Direction] = Counter()
     for previous, glyph in itertools.pairwise(glyphs):
         if glyph.before != "\n":
-            is_below = glyph.y0 > previous.y0 + 0.5 * previous.size and abs(glyph.x0 - previous.x0) < previous.size
-            down += is_below
-            across += not is_below
-    return down > across
+            across, down = glyph.x0 - previous.x0, glyph.y0 - previous.y0
+            upright = abs(across) < previous.size and abs(down) > max(0.5 * previous.size, abs(across))
+            ways[("down" if down > 0 else "up") if upright else ("across" if across >= 0 else "back")] += 1
+    return ways.most_common(1)[0][0] if ways else "across"
 
 
-def turn(glyphs: Sequence[Glyph], width: float) -> list[Glyph]:
-    """The glyphs of a vertically set page as if it were set horizontally: the right edge of the page becomes its top."""
-    return [replace(g, x0=g.y0, y0=width - g.x1, x1=g.y1, y1=width - g.x0, baseline=width - g.x0) for g in glyphs]
+def turn(glyphs: Sequence[Glyph], way: Direction, width: float, height: float) -> list[Glyph]:
+    """The glyphs of a page of that width and height as if its text ran across; of vertical text the right edge becomes the top."""
+    if way == "down":
+        return [replace(g, x0=g.y0, y0=width - g.x1, x1=g.y1, y1=width - g.x0, baseline=width - g.x0) for g in glyphs]
+    if way == "up":
+        return [replace(g, x0=height - g.y1, y0=g.x0, x1=height - g.y0, y1=g.x1, baseline=g.x1) for g in glyphs]
+    if way == "back":
+        return [replace(g, x0=width - g.x1, y0=height - g.y1, x1=width - g.x0, y1=height - g.y0, baseline=height - g.y0) for g in glyphs]
+    return list(glyphs)
 
 
 def lines(glyphs: Sequence[Glyph]) -> list[Line]:
-    """Lines in PDFium's order, which is the order in which the page was written."""
+    """Lines in PDFium's order, which is the order in which the page was written, but for text on its side, where it is the reverse."""
     found: list[Line] = []
     start = 0
     for at in range(1, len(glyphs) + 1):
@@ -63,7 +73,21 @@ def lines(glyphs: Sequence[Glyph]) -> list[Line]:
             follows = start > 0 and not (glyphs[start].before == "\n" or _jumps(glyphs[start - 1], glyphs[start]))
             found.append(_line(glyphs[start:at], follows))
             start = at
-    return [line for line in found if line.text]
+    return _downwards([line for line in found if line.text])
+
+
+def _downwards(found: list[Line]) -> list[Line]:
+    """Lines from top to bottom when most of them go from bottom to top; runs on one line keep their order."""
+    rows: list[list[Line]] = []
+    for line in found:
+        if line.follows and rows:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    steps = [below[0].y0 - above[0].y0 for above, below in itertools.pairwise(rows)]
+    if sum(step < 0 for step in steps) <= sum(step > 0 for step in steps):
+        return found
+    return [line for row in reversed(rows) for line in row]
 
 
 def _jumps(previous: Glyph, glyph: Glyph) -> bool:

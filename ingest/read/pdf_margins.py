@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
+from rapidfuzz import fuzz
 
-from ingest.read.pdf_lines import Line
+from ingest.read.pdf_lines import Direction, Line
 
-MARGIN = 0.12
+MARGIN = 0.1
 """Share of a page's height at its top and at its bottom in which running lines are looked for."""
 _SHIFT = 0.02
+_SCAN_SHIFT = 0.04
+_MIN_FUZZY = 8
+_ALIKE = 80.0
 _DIGITS = regex.compile(r"\p{Nd}+")
 _SPACE = regex.compile(r"[\s\u200b-\u200f\u00ad\ufeff]+")
 _WORD_FOR_PAGE = r"(?:page|p\.|pg\.?|seite|पृष्ठ|पृ\.|पान|पेज|ページ|頁|第)"
@@ -26,17 +30,23 @@ _PAGE_NUMBER = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The lines of one page and its size in points; ``turned`` when the page is set vertically (see ``ingest.read.pdf_lines.turn``)."""
+    """The lines of one page and its size in points.
+
+    ``way`` is how its text ran before it was turned (see ``ingest.read.pdf_lines.turn``). ``scanned``: OCR read it,
+    which misreads a letter here and there.
+    """
 
     lines: tuple[Line, ...]
     width: float
     height: float
-    turned: bool = False
+    way: Direction = "across"
+    scanned: bool = False
 
     def share(self, line: Line) -> float:
         """How far down the page the middle of a line stands, 0 to 1."""
-        middle = (line.x0 + line.x1) / 2 if self.turned else line.middle
-        return middle / max(1.0, self.height)
+        middle = line.middle if self.way in {"across", "back"} else (line.x0 + line.x1) / 2
+        share = middle / max(1.0, self.height)
+        return 1.0 - share if self.way in {"up", "back"} else share
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,19 @@ def without_running_lines(sheets: Sequence[Sheet]) -> list[list[Line]]:
         for line in sheet.lines:
             if _in_margin(sheet, line):
                 places[_key(line.text)].append(_Place(page, sheet.share(line), _numbers(line.text)))
-    return [[line for line in sheet.lines if not _is_running(sheet, page, line, places)] for page, sheet in enumerate(sheets)]
+    return [_kept(sheet, page, places) for page, sheet in enumerate(sheets)]
+
+
+def _kept(sheet: Sheet, page: int, places: dict[str, list[_Place]]) -> list[Line]:
+    """Lines without the running ones, which are sought from each edge inwards up to the first line of the text itself."""
+    running = {id(line) for line in sheet.lines if line.artifact and _in_margin(sheet, line)}
+    from_top = sorted((line for line in sheet.lines if id(line) not in running), key=sheet.share)
+    for inwards in (from_top, from_top[::-1]):
+        for line in inwards:
+            if not _is_running(sheet, page, line, places):
+                break
+            running.add(id(line))
+    return [line for line in sheet.lines if id(line) not in running]
 
 
 def _in_margin(sheet: Sheet, line: Line) -> bool:
@@ -75,22 +97,23 @@ def _in_margin(sheet: Sheet, line: Line) -> bool:
 def _is_running(sheet: Sheet, page: int, line: Line, places: dict[str, list[_Place]]) -> bool:
     if not _in_margin(sheet, line):
         return False
-    if line.artifact or _is_page_number(sheet, line):
+    if _is_page_number(sheet, line):
         return True
     here = _Place(page, sheet.share(line), _numbers(line.text))
-    return any(here.repeats(place) for place in places[_key(line.text)])
+    key = _key(line.text)
+    if any(here.repeats(place) for place in places[key]):
+        return True
+    if not sheet.scanned or len(key) < _MIN_FUZZY:
+        return False
+    alike = (there for other, found in places.items() if fuzz.ratio(key, other) >= _ALIKE for there in found)
+    return any(there.page != page and abs(there.share - here.share) < _SCAN_SHIFT for there in alike)
 
 
 def _is_page_number(sheet: Sheet, line: Line) -> bool:
-    """Whether the line is a number alone at the edge: nothing stands between it and the edge of the page, nothing beside it."""
+    """Whether the line is a number with nothing beside it."""
     if not _PAGE_NUMBER.fullmatch(line.text):
         return False
-    others = [other for other in sheet.lines if other is not line]
-    if any(abs(other.middle - line.middle) < 0.5 * line.size for other in others):
-        return False
-    place = sheet.share(line)
-    beyond = [sheet.share(other) for other in others if not other.artifact]
-    return all(share >= place for share in beyond) if place < 0.5 else all(share <= place for share in beyond)
+    return not any(other is not line and abs(other.middle - line.middle) < 0.5 * line.size for other in sheet.lines)
 
 
 def _key(text: str) -> str:

@@ -124,14 +124,28 @@ def address(handle: object) -> int:
     return ctypes.cast(handle, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
-def image_share(page: OpenPage) -> float:
-    """The share of the page, 0 to 1, that its largest image covers."""
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The largest image of a page: the share of the page it covers, 0 to 1, and its resolution there in dots per inch."""
+
+    share: float = 0.0
+    dpi: float = 0.0
+
+
+def largest_picture(page: OpenPage) -> Picture:
+    """The image that covers most of the page; a share of 0 where there is none."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    largest = 0.0
+    wide, high = ctypes.c_uint(), ctypes.c_uint()
+    largest = Picture()
     for kind, item in page_objects(page):
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE and pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-            largest = max(largest, abs(right.value - left.value) * abs(top.value - bottom.value))
-    return min(1.0, largest / max(1.0, page.width * page.height))
+        if kind != pdfium.FPDF_PAGEOBJ_IMAGE or not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            continue
+        width, height = abs(right.value - left.value), abs(top.value - bottom.value)
+        share = min(1.0, width * height / max(1.0, page.width * page.height))
+        if share > largest.share and pdfium.FPDFImageObj_GetImagePixelSize(item, wide, high):
+            dots = max(wide.value, high.value) * 72 / max(width, height, 1.0)
+            largest = Picture(share, dots)
+    return largest
 
 
 def drawn_paths(page: OpenPage) -> int:

@@ -26,7 +26,8 @@ _MIN_WIDE_GAP = 0.15
 _IDEOGRAPHIC_SPACE = (0.75, 1.3)
 _AUTOSPACED = 0.7
 _ACTUAL_TEXT = b"ActualText"
-_HYPHEN_AT_LINE_END = 0xFFFE
+_BOLD = (b"bold", b"heavy", b"black", b"-w6", b"-w7", b"-w8")
+_HYPHENS_AT_LINE_END = frozenset((0x02, 0xFFFE))
 _SPACES = frozenset((0x20, 0xA0, 0x3000, 0x09))
 _SYMBOL_BULLETS = range(0xF020, 0xF100)
 _SCALE = 1000
@@ -67,6 +68,7 @@ class _Style:
     bold: bool
     artifact: bool
     mark: int
+    invisible: bool
 
 
 @dataclass(slots=True)
@@ -81,9 +83,10 @@ class _Char:
     style: _Style
     before: str
     typed_space: bool
+    unmapped: bool
 
 
-_PLAIN = _Style(0.0, False, False, 0)
+_PLAIN = _Style(0.0, False, False, 0, False)
 
 
 def page_glyphs(page: OpenPage, file: str) -> PageText:
@@ -110,8 +113,7 @@ def page_glyphs(page: OpenPage, file: str) -> PageText:
         before = _space(previous, char, ink, autospaced) if previous else ""
         gap = _advance_gap(previous, char) if previous and before != "\n" else 0.0
         glyphs.append(_glyph(char, before, gap, place))
-    visible = [char for char in chars if char.code not in _SPACES]
-    return PageText(tuple(glyphs), len(visible), sum(_is_unmapped(char.code) for char in visible))
+    return PageText(tuple(glyphs), len(chars), sum(char.unmapped for char in chars))
 
 
 def _styles(page: OpenPage) -> tuple[dict[int, _Style], list[tuple[object, object]]]:
@@ -130,7 +132,11 @@ def _styles(page: OpenPage) -> tuple[dict[int, _Style], list[tuple[object, objec
         mark, artifact = _marks(item)
         if mark is not None:
             marked.append((item, mark))
-        styles[address(item)] = _Style(size.value * scale, _is_bold(item), artifact, address(mark) if mark is not None else 0)
+        font = _font_name(item)
+        bold = any(word in font for word in _BOLD)
+        marked_as = address(mark) if mark is not None else 0
+        # The invisible layer that OCR programs lay over a scan has a font without glyphs, and no mapping is missing there.
+        styles[address(item)] = _Style(size.value * scale, bold, artifact, marked_as, b"glyphless" in font)
         if pdfium.FPDFPageObj_GetMarkedContentID(item) < 0:
             untagged.append(address(item))
     if len(untagged) < 0.5 * len(styles):
@@ -155,13 +161,13 @@ def _marks(item: object) -> tuple[object | None, bool]:
     return found, artifact
 
 
-def _is_bold(item: object) -> bool:
+def _font_name(item: object) -> bytes:
+    """Lower-case base name of a text object's font."""
     font = pdfium.FPDFTextObj_GetFont(item)
-    if not font:
-        return False
     name = ctypes.create_string_buffer(128)
-    pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
-    return any(word in name.value.lower() for word in (b"bold", b"heavy", b"black", b"-w6", b"-w7", b"-w8"))
+    if font:
+        pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
+    return name.value.lower()
 
 
 def _characters(text: object, styles: dict[int, _Style]) -> list[_Char]:
@@ -186,7 +192,9 @@ def _characters(text: object, styles: dict[int, _Style]) -> list[_Char]:
             continue
         pdfium.FPDFText_GetCharBox(text, index, left, right, bottom, top)
         pdfium.FPDFText_GetCharOrigin(text, index, x, y)
-        chars.append(_Char(code, left.value, right.value, bottom.value, top.value, x.value, y.value, style, before, typed_space))
+        unmapped = _is_unmapped(code) or (_has_no_mapping(text, index) and not style.mark and not style.invisible)
+        place = (left.value, right.value, bottom.value, top.value, x.value, y.value)
+        chars.append(_Char(code, *place, style, before, typed_space, unmapped))
         before, typed_space = "", False
     return chars
 
@@ -289,7 +297,7 @@ def _paired(chars: Iterable[_Char]) -> Iterable[_Char]:
 
 def _shown(code: int) -> str:
     """What is shown for a character; "" for control characters and halves of pairs."""
-    if code == _HYPHEN_AT_LINE_END:
+    if code in _HYPHENS_AT_LINE_END:
         return "\u00ad"
     if code < 0x20 or 0xD800 <= code < 0xE000 or code >= 0x110000 or code == 0xFFFF or 0x7F <= code < 0xA0:
         return ""
@@ -299,6 +307,11 @@ def _shown(code: int) -> str:
 def _is_unmapped(code: int) -> bool:
     private = 0xE000 <= code < 0xF900 and code not in _SYMBOL_BULLETS
     return code in {0, 0xFFFD} or private or 0xF0000 <= code < 0x110000
+
+
+def _has_no_mapping(text: object, index: int) -> bool:
+    """Whether the font has no mapping to Unicode for this character, so that PDFium guessed."""
+    return bool(pdfium.FPDFText_HasUnicodeMapError(text, index) == 1)
 
 
 def _is_wide(code: int) -> bool:

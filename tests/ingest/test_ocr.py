@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from ingest.read.ocr import INSTALL, Engine, OcrUnavailableError
+from ingest.read.pdf import read_pdf
+from ingest.records import Limits, RawPage
+from tests.ingest.pdfs import scan, source
+
+needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason=f"Tesseract is not installed: {INSTALL}")
+
+HEADER = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext"
+
+
+def program(folder: Path, body: str) -> Path:
+    """A stand-in for Tesseract: a shell script."""
+    path = folder / "tesseract"
+    path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def stand_in(folder: Path, languages: str, script: str, table: str) -> Path:
+    (folder / "table.tsv").write_text(table, encoding="utf-8")
+    return program(
+        folder,
+        f"""cat >/dev/null </dev/null
+case "$*" in
+  *--list-langs*) printf 'List of available languages:\\n{languages}\\n';;
+  *"--psm 0"*) printf 'Script: {script}\\n';;
+  *) echo "$@" >> {folder}/calls; cat {folder}/table.tsv;;
+esac""",
+    )
+
+
+def words(*parts: tuple[int, int, str, float]) -> str:
+    """A TSV with one word a part: line, left, text, confidence."""
+    page = "1\t1\t0\t0\t0\t0\t0\t0\t1654\t2339\t-1\t"
+    rows = (f"5\t1\t1\t1\t{line}\t1\t{left}\t{200 + 60 * line}\t100\t40\t{conf}\t{text}" for line, left, text, conf in parts)
+    return "\n".join((HEADER, page, *rows))
+
+
+def read(data: bytes, command: Path | None) -> RawPage:
+    return read_pdf(data, source(data), Limits(), which=lambda _: str(command) if command else None).pages[0]
+
+
+SCAN = scan(["A page that is a picture"])
+
+
+def test_a_scanned_page_is_read_and_its_quality_is_the_confidence_weighted_by_letters(tmp_path: Path) -> None:
+    command = stand_in(tmp_path, "eng\\nosd", "Latin", words((1, 200, "Flood", 90.0), (1, 320, "map", 50.0)))
+    page = read(SCAN, command)
+    assert [block.text for block in page.blocks] == ["Flood map"]
+    assert (page.method, page.quality, page.note) == ("ocr", 0.75, "")
+    assert "--dpi 200 --psm 3 -l eng tsv" in (tmp_path / "calls").read_text()
+
+
+def test_the_script_of_the_page_chooses_the_languages(tmp_path: Path) -> None:
+    command = stand_in(tmp_path, "eng\\nhin\\nmar\\nosd", "Devanagari", words((1, 200, "धोरण", 90.0)))
+    assert read(SCAN, command).method == "ocr"
+    assert "-l mar+hin tsv" in (tmp_path / "calls").read_text()
+
+
+def test_japanese_characters_that_ocr_gives_one_by_one_are_not_spaced(tmp_path: Path) -> None:
+    command = stand_in(tmp_path, "jpn\\nosd", "Japanese", words((1, 200, "国土", 95.0), (1, 310, "交通", 95.0), (1, 420, "省", 95.0)))
+    assert [block.text for block in read(SCAN, command).blocks] == ["国土交通省"]
+
+
+def test_missing_language_data_leaves_the_page_unread_and_says_what_to_install(tmp_path: Path) -> None:
+    command = stand_in(tmp_path, "eng\\nosd", "Japanese", words((1, 200, "x", 90.0)))
+    page = read(SCAN, command)
+    assert (page.method, page.quality, page.blocks) == ("none", 0.0, ())
+    assert page.note == f"The page is an image. Tesseract lacks the data for Japanese script (jpn). To read it: {INSTALL}"
+
+
+def test_missing_data_for_scripts_leaves_the_page_unread(tmp_path: Path) -> None:
+    page = read(SCAN, stand_in(tmp_path, "eng", "Latin", words((1, 200, "x", 90.0))))
+    assert page.method == "none"
+    assert "(osd)" in page.note
+    assert INSTALL in page.note
+
+
+def test_a_picture_without_text_is_no_empty_success(tmp_path: Path) -> None:
+    page = read(SCAN, stand_in(tmp_path, "eng\\nosd", "Latin", words()))
+    assert (page.method, page.blocks) == ("none", ())
+    assert page.note == "The page is an image. No text was found in the image of the page."
+
+
+def test_a_program_that_fails_is_reported_with_what_it_said(tmp_path: Path) -> None:
+    command = program(tmp_path, 'case "$*" in *--list-langs*) printf "x\\neng\\nosd\\n";; *) echo "out of memory" >&2; exit 3;; esac')
+    page = read(SCAN, command)
+    assert page.method == "none"
+    assert "Tesseract failed: out of memory" in page.note
+
+
+def test_a_program_that_hangs_is_stopped(tmp_path: Path) -> None:
+    command = program(tmp_path, 'case "$*" in *--list-langs*) printf "x\\neng\\nosd\\n";; *) exec sleep 30;; esac')
+    engine = Engine.find(lambda _: str(command))
+    with pytest.raises(OcrUnavailableError, match="gave up"):
+        engine.read(b"", 200, seconds=0.2)
+
+
+def test_without_the_program_the_engine_says_what_to_install() -> None:
+    with pytest.raises(OcrUnavailableError, match="apt-get install -y tesseract-ocr tesseract-ocr-mar"):
+        Engine.find(lambda _: None)
+
+
+@needs_tesseract
+@pytest.mark.slow
+def test_tesseract_reads_an_english_scan() -> None:
+    lines = ["The Corporation recognises that services", "depend on the trust of the residents", "of every ward of this city by the sea."]
+    data = scan(lines)
+    page = read_pdf(data, source(data), Limits()).pages[0]
+    assert page.method == "ocr"
+    assert page.quality > 0.8
+    assert " ".join(block.text for block in page.blocks) == " ".join(lines)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ingest.errors import DamagedFileError
+from ingest.read.pdf import read_pdf
+from ingest.read.render import quote_rectangles, render_page
+from ingest.records import Limits
+from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, rewritten, source, text_page
+from tests.support import shared
+
+LINES = (
+    "The Corporation recognises that efficient services depend on the infor-",
+    "mation that residents give to it of their own free will.",
+)
+PDF = drawn(text_page(LINES, top=740, size=11), text_page(["Second page."]))
+
+
+def picture(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png)).convert("L")
+
+
+def test_a_page_is_drawn_at_the_scale_asked_for() -> None:
+    image = picture(render_page(PDF, 1, 2.0))
+    assert image.size == (round(WIDTH * 2), round(HEIGHT * 2))
+    assert min(image.get_flattened_data() if hasattr(image, "get_flattened_data") else image.getdata()) < 60
+
+
+def test_a_page_is_drawn_from_a_file_as_from_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(PDF)
+    assert render_page(path, 2, 1.0) == render_page(PDF, 2, 1.0)
+
+
+def test_a_huge_page_is_drawn_smaller_rather_than_filling_the_memory() -> None:
+    image = picture(render_page(PDF, 1, 500.0))
+    assert image.size[0] * image.size[1] <= 41_000_000
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_page_that_is_not_there_is_an_error(number: int) -> None:
+    with pytest.raises(DamagedFileError, match="no page"):
+        render_page(PDF, number, 1.0)
+
+
+def test_a_quote_on_one_line_has_one_rectangle_around_its_ink() -> None:
+    (box,) = quote_rectangles(PDF, 1, "efficient services")
+    # The baseline is 740 points from the bottom; letters of 11 points reach from about 738 to 748.
+    assert box.top < 1 - 748 / HEIGHT < 1 - 740 / HEIGHT < box.bottom < 1 - 730 / HEIGHT
+    assert 0.3 < box.left < box.right < 0.65
+
+
+def test_a_quote_over_a_broken_word_has_a_rectangle_a_line() -> None:
+    first, second = quote_rectangles(PDF, 1, "depend on the information that residents give")
+    assert first.bottom < second.top + 0.005
+    assert second.left == pytest.approx(72 / WIDTH, abs=0.01)
+
+
+def test_the_rectangles_of_a_quote_cover_dark_ink_and_leave_the_rest() -> None:
+    quote = "Second page."
+    (box,) = quote_rectangles(PDF, 2, quote)
+    image = picture(render_page(PDF, 2, 1.0))
+    width, height = image.size
+    inside = (round(box.left * width), round(box.top * height), round(box.right * width), round(box.bottom * height))
+    assert image.crop(inside).getextrema()[0] < 100
+    image.paste(255, inside)
+    assert image.getextrema() == (255, 255)
+
+
+def test_a_quote_is_boxed_on_a_turned_page() -> None:
+    turned = rewritten(PDF, lambda writer: writer.pages[1].rotate(90) and None)
+    boxes = quote_rectangles(turned, 2, "Second page.")
+    image = picture(render_page(turned, 2, 1.0))
+    width, height = image.size
+    for box in boxes:
+        image.paste(255, (int(box.left * width), int(box.top * height), int(box.right * width) + 1, int(box.bottom * height) + 1))
+    assert boxes
+    assert image.getextrema() == (255, 255)
+
+
+def test_of_a_quote_over_two_pages_each_page_shows_its_part() -> None:
+    quote = "that residents give to it of their own free will. Second page."
+    assert len(quote_rectangles(PDF, 1, quote)) == 1
+    assert (
+        len(quote_rectangles(drawn(text_page(["Second page."]), text_page(["of their own free will. Second page. More."])), 2, quote)) == 1
+    )
+
+
+@pytest.mark.parametrize("quote", ["", "   ", "Nothing of this kind stands on that page at all."])
+def test_a_quote_that_is_not_there_has_no_rectangles(quote: str) -> None:
+    assert quote_rectangles(PDF, 1, quote) == ()
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    ["mr_policy.chr", "mr_policy.lo", "hi_policy.lo", "ja_policy.chr", "ja_policy.lo", "en_policy.lo", "ja_tate.chr", "mr_twocol.lo"],
+)
+def test_every_block_that_is_read_can_be_boxed_on_its_page(name: str) -> None:
+    path = shared("corpus", "extraction", f"{name}.pdf")
+    data = path.read_bytes()
+    for page in read_pdf(data, source(data), Limits()).pages:
+        for block in page.blocks:
+            boxes = quote_rectangles(data, page.number, block.text)
+            assert boxes, block.text
+            assert all(0 <= box.left < box.right <= 1 and 0 <= box.top < box.bottom <= 1 for box in boxes)
