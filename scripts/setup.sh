@@ -122,7 +122,7 @@ fi
 system_packages
 case "$set_name" in
     models | test) say "installing Python packages; torch is one of them, a download of 200 MB to 3 GB depending on the machine, so this can take many minutes" ;;
-    *) say "installing Python packages (a download of about 350 MB, one to five minutes)" ;;
+    *) say "installing Python packages (1.5 GB on disk, two to five minutes)" ;;
 esac
 # torch has no pin in constraints.txt; a machine's own pip constraints hold beside ours.
 .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --prefer-binary -c constraints.txt -e ".$extras" \
