@@ -17,11 +17,12 @@ from ingest.records import Language
 from ingest.understand.normalise import search_form
 from kb.represent import japanese, stem
 
+_CJK = r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆ヶ]"
 _WORD = regex.compile(
-    r"(?P<cjk>[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆ヶ]+)"
-    r"|(?P<number>\p{Nd}+(?:[.,]\p{Nd}+)*(?![\p{L}\p{M}]))"
+    rf"(?P<cjk>{_CJK}+)"
+    rf"|(?P<number>\p{{Nd}}++(?:[.,]\p{{Nd}}++)*+(?!(?!{_CJK})[\p{{L}}\p{{M}}]))"
     r"|(?P<initials>(?<![\p{L}\p{N}])(?:\p{Script=Latin}\.){2,})"
-    r"|(?P<word>(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆ヶ])[\p{L}\p{M}\p{N}])+)"
+    rf"|(?P<word>(?:(?!{_CJK})[\p{{L}}\p{{M}}\p{{N}}])+)"
 )
 _POSSESSIVE = regex.compile(r"['’]s\b")
 _DEVANAGARI = regex.compile(r"\p{Script=Devanagari}")

@@ -16,7 +16,7 @@ def _tokenizer() -> Any:
     if not hasattr(_state, "tokenizer"):
         from sudachipy import Dictionary, SplitMode
 
-        _state.tokenizer = Dictionary(dict="core").create(mode=SplitMode.A)
+        _state.tokenizer = Dictionary(dict="core").tokenizer(mode=SplitMode.A)
     return _state.tokenizer
 
 

@@ -91,13 +91,14 @@ _EN_RULES: tuple[tuple[str, str, int], ...] = (
     ("ed", "", 3),
     ("ly", "", 4),
 )
+_EN_NO_PLURALS = frozenset({"news", "series", "species", "always", "perhaps"})
 _EN_VOWEL = regex.compile("[aeiouy]")
 
 
 @lru_cache(maxsize=100_000)
 def english(word: str) -> str:
     """The stem of a lower-case Latin word; words of up to three letters and words with digits stay as they are."""
-    if len(word) <= 3 or any(char.isdigit() for char in word):
+    if len(word) <= 3 or word in _EN_NO_PLURALS or any(char.isdigit() for char in word):
         return word
     stem = word
     if stem.endswith(("ies", "ied")) and len(stem) > 4:

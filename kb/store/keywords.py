@@ -166,7 +166,7 @@ def _allowed(conn: Connection, pool: Language, chunks: Sequence[int], restrictio
         return live
     listed = ",".join(map(str, live))
     # A condition on a named column can be pushed down into the subquery; `IN (subquery)` would materialise it.
-    statement = text(f"WITH allowed(chunk) AS ({restriction.sql}) SELECT chunk FROM allowed WHERE chunk IN ({listed})")
+    statement = text(f"WITH keyword_allowed(chunk) AS ({restriction.sql}) SELECT chunk FROM keyword_allowed WHERE chunk IN ({listed})")
     return set(conn.scalars(statement, dict(restriction.params)))
 
 

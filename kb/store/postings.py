@@ -4,9 +4,9 @@ A *segment* holds the postings of the passages that were added together, one row
 length), six bytes each, which NumPy reads without a loop. Segments are never changed in place; eight of about the same size
 are merged into one, so a pool of n passages has at most a few dozen and a passage is rewritten log8(n) times.
 
-SQLite's FTS5 was measured beside it (10,000 Marathi passages, questions of 31 distinct tokens): its ``bm25()`` walks every
-match once per term and takes 22 ms a question where this takes 2 ms; it fixes k1 and b, weighs fields by frequency alone,
-and exists in SQLite only, while these tables are plain SQL.
+SQLite's FTS5 was measured beside it on 10,000 Marathi passages and the 31 distinct tokens of a question. See docs/search.md:
+its ``bm25()`` is slower and cannot be given a share of the best possible score, and it exists in SQLite only, while these
+tables are plain SQL.
 """
 
 from __future__ import annotations
@@ -46,8 +46,12 @@ segments = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("pool", String(3), nullable=False, index=True),
     Column("size", Integer, nullable=False),
+    Column("live", Integer, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("parts", Integer, nullable=False),
     sqlite_autoincrement=True,
 )
+"""``size`` passages were written, ``live`` of them were not removed since; those have ``words`` and ``parts`` tokens in all."""
 
 passages = Table(
     "keyword_passages",
@@ -60,7 +64,6 @@ passages = Table(
     Column("parts", Integer, nullable=False),
 )
 """A removed passage stays here, not ``live``, until its postings are really gone."""
-Index("keyword_passages_by_pool", passages.c.pool, passages.c.live, passages.c.words, passages.c.parts)
 Index("keyword_passages_by_segment", passages.c.segment, passages.c.live)
 
 postings = Table(
@@ -120,11 +123,11 @@ def part_term(part: str) -> str:
 def add(conn: Connection, pool: str, entries: Sequence[Entry]) -> None:
     """Write ``entries`` as a new segment and merge where there are enough of one size."""
     _forget_removed(conn, [entry.chunk for entry in entries])
-    segment = _new_segment(conn, pool, len(entries))
+    lengths = [entry.lengths for entry in entries]
+    segment = _new_segment(conn, pool, len(entries), sum(words for words, _ in lengths), sum(parts for _, parts in lengths))
     columns: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     rows = []
-    for entry in entries:
-        words, parts = entry.lengths
+    for entry, (words, parts) in zip(entries, lengths, strict=True):
         rows.append({"chunk": entry.chunk, "pool": pool, "segment": segment, "live": True, "words": words, "parts": parts})
         for term, frequency in entry.words.items():
             columns[term].append((entry.chunk, min(frequency, 255), pack_length(words)))
@@ -137,14 +140,17 @@ def add(conn: Connection, pool: str, entries: Sequence[Entry]) -> None:
 
 def remove(conn: Connection, pool: str, chunks: Iterable[int]) -> None:
     """Take passages out; unknown ones are ignored. A segment of which less than three quarters live is rewritten."""
-    wanted = list(chunks)
-    for batch in _batches(wanted):
-        conn.execute(update(passages).where(passages.c.chunk.in_(batch), passages.c.pool == pool).values(live=False))
-    live = func.sum(func.abs(passages.c.live.cast(Integer)))
-    counts = select(passages.c.segment, func.count(), live).where(passages.c.pool == pool).group_by(passages.c.segment)
-    sparse = [int(segment) for segment, total, alive in conn.execute(counts) if alive < 0.75 * total]
-    if sparse:
-        _rewrite(conn, pool, sparse)
+    total = func.sum
+    for batch in _batches(list(chunks)):
+        leaving = (passages.c.chunk.in_(batch), passages.c.pool == pool, passages.c.live)
+        lost = select(passages.c.segment, func.count(), total(passages.c.words), total(passages.c.parts)).where(*leaving)
+        for segment, number, words, parts in conn.execute(lost.group_by(passages.c.segment)).all():
+            left = {"live": segments.c.live - number, "words": segments.c.words - words, "parts": segments.c.parts - parts}
+            conn.execute(update(segments).where(segments.c.id == segment).values(left))
+        conn.execute(update(passages).where(*leaving).values(live=False))
+    sparse = select(segments.c.id).where(segments.c.pool == pool, 4 * segments.c.live < 3 * segments.c.size)
+    for segment in conn.scalars(sparse).all():
+        _rewrite(conn, pool, [segment])
 
 
 def clear(conn: Connection) -> None:
@@ -155,11 +161,9 @@ def clear(conn: Connection) -> None:
 
 def statistics(conn: Connection, pool: str) -> Statistics:
     """Exact figures of the pool at this moment."""
-    row = conn.execute(
-        select(func.count(), func.sum(passages.c.words), func.sum(passages.c.parts)).where(passages.c.pool == pool, passages.c.live)
-    ).one()
-    size = int(row[0])
-    return Statistics(size, float(row[1] or 0) / max(size, 1), float(row[2] or 0) / max(size, 1))
+    sums = select(*(func.coalesce(func.sum(column), 0) for column in (segments.c.live, segments.c.words, segments.c.parts)))
+    size, words, parts = conn.execute(sums.where(segments.c.pool == pool)).one()
+    return Statistics(int(size), float(words) / max(size, 1), float(parts) / max(size, 1))
 
 
 def lookup(conn: Connection, pool: str, terms: Sequence[str]) -> dict[str, NDArray[np.void]]:
@@ -188,8 +192,9 @@ def live(conn: Connection, pool: str, chunks: Sequence[int]) -> set[int]:
     return {chunk for (chunk,) in rows.all()}
 
 
-def _new_segment(conn: Connection, pool: str, size: int) -> int:
-    return int(conn.execute(insert(segments).values(pool=pool, size=size).returning(segments.c.id)).scalar_one())
+def _new_segment(conn: Connection, pool: str, size: int, words: int, parts: int) -> int:
+    row = insert(segments).values(pool=pool, size=size, live=size, words=words, parts=parts).returning(segments.c.id)
+    return int(conn.execute(row).scalar_one())
 
 
 def _write(conn: Connection, segment: int, columns: Iterable[tuple[str, bytes]]) -> None:
@@ -212,7 +217,8 @@ def _merge(conn: Connection, pool: str) -> None:
 def _rewrite(conn: Connection, pool: str, old: Sequence[int]) -> None:
     """Replace the segments ``old`` by one that holds only their live passages."""
     alive = sorted(conn.scalars(select(passages.c.chunk).where(passages.c.segment.in_(old), passages.c.live)))
-    dropped = conn.scalar(select(func.count()).where(passages.c.segment.in_(old), ~passages.c.live)) or 0
+    sums = [func.sum(column) for column in (segments.c.size, segments.c.words, segments.c.parts)]
+    size, words, parts = (int(value) for value in conn.execute(select(*sums).where(segments.c.id.in_(old))).one())
     columns: dict[str, list[bytes]] = defaultdict(list)
     for term, data in conn.execute(select(postings.c.term, postings.c.data).where(postings.c.segment.in_(old))):
         columns[term].append(data)
@@ -221,10 +227,10 @@ def _rewrite(conn: Connection, pool: str, old: Sequence[int]) -> None:
     conn.execute(delete(segments).where(segments.c.id.in_(old)))
     if not alive:
         return
-    segment = _new_segment(conn, pool, len(alive))
+    segment = _new_segment(conn, pool, len(alive), words, parts)
     conn.execute(update(passages).where(passages.c.segment.in_(old)).values(segment=segment))
     merged = ((term, b"".join(data)) for term, data in columns.items())
-    _write(conn, segment, _only(merged, np.array(alive, dtype=np.int32)) if dropped else merged)
+    _write(conn, segment, _only(merged, np.array(alive, dtype=np.int32)) if len(alive) < size else merged)
 
 
 def _only(columns: Iterable[tuple[str, bytes]], alive: NDArray[np.int32]) -> Iterable[tuple[str, bytes]]:

@@ -1,0 +1,71 @@
+"""The retrieval evaluation runs the real write path and the real read path."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from eval.__main__ import main
+from eval.beir import Passage
+from eval.retrieval import best_per_document, document
+
+CORPUS = [
+    ("d1", "Ferry", "The ferry to the island leaves the north pier at seven in the morning."),
+    ("d2", "Library", "The library lends up to five books for three weeks."),
+    ("d3", "Waste", "Glass and paper are collected every second Tuesday."),
+]
+QUERIES = [("q1", "When does the ferry leave?", "d1"), ("q2", "How many books may I borrow?", "d2"), ("q3", "collection of glass", "d3")]
+
+
+def folder(path: Path) -> Path:
+    (path / "qrels").mkdir(parents=True)
+    rows = [json.dumps({"_id": i, "title": title, "text": text}) for i, title, text in CORPUS]
+    (path / "corpus.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    (path / "queries.jsonl").write_text("\n".join(json.dumps({"_id": i, "text": text}) for i, text, _ in QUERIES), encoding="utf-8")
+    (path / "qrels" / "test.tsv").write_text(
+        "query-id\tcorpus-id\tscore\n" + "".join(f"{q}\t{d}\t1\n" for q, _, d in QUERIES), encoding="utf-8"
+    )
+    return path
+
+
+def test_a_passage_becomes_a_document_with_its_title_and_id() -> None:
+    made = document(Passage("d7", "Ferry", "First line.\nSecond line."))
+    assert made.source.uri == "beir:d7"
+    assert made.facts.title == "Ferry"
+    assert [block.text for block in made.blocks] == ["First line.", "Second line."]
+
+
+def test_two_passages_with_one_text_have_two_hashes() -> None:
+    assert document(Passage("a", "", "x")).source.sha256 != document(Passage("b", "", "x")).source.sha256
+
+
+def test_a_document_counts_once_by_its_best_passage() -> None:
+    hits = [SimpleNamespace(rank=rank, source=f"beir:{name}") for rank, name in enumerate(("a", "b", "a", "c"), start=1)]
+    assert best_per_document(hits) == {"a": 1.0, "b": 0.5, "c": 0.25}  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_a_small_set_is_indexed_searched_and_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "report.json"
+    assert main(["retrieval", str(folder(tmp_path / "small")), "--json", str(out)]) == 0
+    (report,) = json.loads(out.read_text(encoding="utf-8"))["sets"]
+    assert (report["name"], report["documents"], report["queries"]) == ("small", 3, 3)
+    assert set(report["systems"]) == {"fused", "dense", "lexical"}
+    assert report["systems"]["fused"] == {"ndcg@10": 1.0, "hit@5": 1.0, "mrr@10": 1.0, "recall@100": 1.0}
+    assert 0 < report["ms_per_query"]["p50"] <= report["ms_per_query"]["p95"]
+    assert report["passages_per_s"] > 0
+    assert "small" in capsys.readouterr().out
+
+
+def test_a_folder_that_is_no_set_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["retrieval", str(tmp_path)]) == 2
+    assert "corpus.jsonl" in capsys.readouterr().err
+
+
+def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["nonsense"])
+    assert "retrieval" in capsys.readouterr().err

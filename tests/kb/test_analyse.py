@@ -1,0 +1,107 @@
+"""Tokens: the same word is the same token however it is written, in documents and in questions."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.records import LANGUAGES, Language
+from kb.represent.analyse import analyse
+
+
+def words(text: str, language: Language) -> tuple[str, ...]:
+    return analyse(text, language).words
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "language"),
+    [
+        ("१२ लाख", "12 लाख", "mr"),
+        ("２０２５年", "2025年", "ja"),
+        ("Ｓｅｔｕ", "setu", "en"),
+        ("₹12,00,000", "1200000", "en"),
+        ("१२,००,०००", "1200000", "mr"),
+        ("1,234,567", "1234567", "en"),
+        ("U.N.", "UN", "en"),
+        ("the city's plan", "the city plans", "en"),
+        ("取扱い", "取り扱い", "ja"),
+        ("ｻｰﾊﾞｰ", "サーバー", "ja"),
+        ("दऱ्या", "दर्\u200dया", "mr"),
+        ("ॲप", "अॅप", "mr"),
+        ("अंतर", "अन्तर", "mr"),
+        ("डिफ़ेंस", "डिफेंस", "hi"),
+        ("ठाण्यातील", "ठाण्यात", "mr"),
+    ],
+)
+def test_two_spellings_are_one_token(one: str, other: str, language: Language) -> None:
+    assert words(one, language) == words(other, language)
+
+
+@pytest.mark.parametrize(("one", "other"), [("3.5", "35"), ("1.234", "1234"), ("2024", "2025"), ("12", "1200"), ("10,5", "105")])
+def test_different_numbers_are_different_tokens(one: str, other: str) -> None:
+    assert words(one, "en") != words(other, "en")
+
+
+def test_a_devanagari_word_is_one_token_with_all_its_signs() -> None:
+    assert len(words("ठाणे महानगरपालिका", "mr")) == 2
+
+
+def test_function_words_are_kept() -> None:
+    assert len(words("to be or not to be", "en")) == 6
+    assert "の" in words("東京の橋", "ja")
+
+
+def test_japanese_has_words_and_pairs_of_characters() -> None:
+    tokens = analyse("東京都の橋。", "ja")
+    assert tokens.words == ("東京", "都", "の", "橋")
+    assert tokens.parts == ("東京", "京都", "都の", "の橋")
+
+
+def test_latin_and_japanese_in_one_line_each_go_their_way() -> None:
+    assert words("GDPは2020年", "ja") == ("gdp", "は", "2020", "年")
+
+
+def test_long_words_have_prefixes_that_survive_inflection() -> None:
+    assert set(analyse("महानगरपालिका", "mr").parts) & set(analyse("महानगरपालिकेच्या", "mr").parts)
+    assert analyse("flood", "en").parts == ("floo", "flood")
+
+
+def test_a_run_of_ten_thousand_letters_becomes_a_short_token() -> None:
+    assert all(len(token) <= 64 for token in words("x" * 10_000, "en"))
+
+
+def test_a_japanese_text_longer_than_the_tokenizer_takes_is_analysed() -> None:
+    assert len(words("東京" * 20_000, "ja")) >= 20_000
+
+
+def test_threads_can_analyse_japanese_at_once() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: words("覚書を締結した", "ja"), range(64)))
+    assert len(set(results)) == 1
+
+
+@given(st.text(max_size=60), st.sampled_from((*LANGUAGES, "und")))
+def test_no_token_holds_what_separates_tokens(text: str, language: Language) -> None:
+    tokens = analyse(text, language)
+    for token in tokens.words + tokens.parts:
+        assert token
+        assert not any(character.isspace() or (character.isascii() and not character.isalnum()) for character in token)
+
+
+@given(st.text(max_size=60), st.sampled_from(LANGUAGES))
+def test_analysis_is_deterministic_and_takes_any_text(text: str, language: Language) -> None:
+    assert analyse(text, language) == analyse(text, language)
+
+
+def test_tokens_pass_through_sqlites_ascii_tokenizer_whole() -> None:
+    conn = sqlite3.connect(":memory:")
+    conn.execute("CREATE VIRTUAL TABLE t USING fts5(x, tokenize='ascii')")
+    conn.execute("CREATE VIRTUAL TABLE v USING fts5vocab(t, row)")
+    tokens = set(words("ठाण्यातील ३.५ कोटी दऱ्या", "mr") + words("覚書 3.5", "ja") + words("U.N. 12,345", "en"))
+    conn.execute("INSERT INTO t VALUES (?)", (" ".join(tokens),))
+    assert {row[0] for row in conn.execute("SELECT term FROM v")} == tokens
+    conn.close()
