@@ -77,6 +77,15 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an offset of a document stands: the page, its printed label, and the path of the block there."""
+
+    page: int
+    page_label: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote and where it stands. ``quote`` must equal the text of that document version at ``[start, end)``.
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from ingest.records import Block, Source
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
-from kb.records import DocumentInfo, PageView
+from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import keywords
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, documents, meta, metadata, pages, versions
@@ -155,6 +155,19 @@ class Catalogue:
         with self.read() as conn:
             rows = conn.execute(select(blocks).where(blocks.c.version_id == version).order_by(blocks.c.ordinal)).all()
         return tuple(Block(r.page, r.role, tuple(json.loads(r.path)), text[r.start : r.end], r.start, r.end, r.language) for r in rows)
+
+    def place(self, document_id: int, number: int, offset: int) -> Place:
+        """The page and the block that an offset of a version stands in.
+
+        A passage may run over pages and clauses; a sentence of it is on one of them.
+        """
+        version = self.version_id(document_id, number)
+        page = select(pages.c.number, pages.c.label).where(pages.c.version_id == version, pages.c.start <= offset)
+        block = select(blocks.c.path).where(blocks.c.version_id == version, blocks.c.start <= offset)
+        with self.read() as conn:
+            at = conn.execute(page.order_by(pages.c.start.desc(), pages.c.number.desc()).limit(1)).one()
+            path = conn.scalar(block.order_by(blocks.c.start.desc()).limit(1))
+        return Place(at.number, at.label, tuple(json.loads(path)) if path else ())
 
     def facts(self, document_id: int, number: int | None = None) -> dict[str, Any]:
         """Parties and dated facts of a version, each with the offsets where it stands."""
