@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,6 @@ from ingest.records import Language
 from kb.answer.ports import FloatVector
 from kb.answer.score import Scored
 from kb.answer.signals import Signals, signals_of
-from kb.answer.words import script
 from kb.records import Hit, Refusal
 from prompts.phrases import phrase
 
@@ -46,41 +46,30 @@ def not_in_documents(language: Language, hits: Sequence[Hit]) -> Refusal:
     return Refusal("not_in_documents", phrase(key, language), tuple(hits[:NEAREST]))
 
 
-def speaking(
-    question: str, language: Language, query: FloatVector, model: str, ranked: Sequence[Scored], hits: Sequence[Hit]
-) -> list[bool]:
-    """For each ranked sentence, whether its side speaks to the question; the documents are silent when no side does.
+def margin(
+    question: str, language: Language, query: FloatVector, model: str, ranked: Sequence[Scored], hits: Sequence[Hit], across: bool
+) -> float:
+    """How clearly the documents of one side speak to the question: from 0 on they do, below they are silent.
 
-    The sentences in the question's script are one side, those in another script the other: what holds for one does not hold for the
-    other, and an answer in another language must not be lost because passages in the question's own language have none.
+    Documents in the question's language are one side, all others the other (``across``): what tells an answer from a near miss differs.
 
     Args:
         question: as it was asked.
         language: that of the question.
         query: its vector.
         model: the embedder's name; the rule is calibrated for one model.
-        ranked: sentences, best first.
-        hits: all hits that were fetched, best first.
+        ranked: sentences of the side, best first.
+        hits: all hits of the side that were fetched, best first.
+        across: whether the side is in other languages than the question.
     """
-    written = script(question)
-    verdict: dict[bool, bool] = {}
-    for across in (False, True):
-        side = [s for s in ranked if (script(s.candidate.text) != written) == across]
-        if side:
-            of_side = [h for h in hits if (script(h.text) != written) == across]
-            verdict[across] = _speaks(question, language, query, model, side, of_side, across)
-    return [verdict[script(s.candidate.text) != written] for s in ranked]
-
-
-def _speaks(
-    question: str, language: Language, query: FloatVector, model: str, side: Sequence[Scored], hits: Sequence[Hit], across: bool
-) -> bool:
+    if not ranked:
+        return -math.inf
     calibration = calibrated()
-    signals, enough = signals_of(question, query, side, hits, calibration.background)
+    signals, enough = signals_of(question, query, ranked, hits, calibration.background)
     if not model.startswith(calibration.model):
         # Cosines of another model mean something else; shared words mean the same.
-        return across or signals.covered_hits >= 1 / 3
-    return calibration.rules["across" if across else "same" if enough else "same_few"].speaks(signals, language)
+        return 1.0 if across or signals.covered_hits >= 1 / 3 else -1.0
+    return calibration.rules["across" if across else "same" if enough else "same_few"].margin(signals, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +79,10 @@ class Rule:
     weights: Mapping[str, float]
     thresholds: Mapping[str, float]
 
-    def speaks(self, signals: Signals, language: Language) -> bool:
-        """Whether the documents answer."""
+    def margin(self, signals: Signals, language: Language) -> float:
+        """How far the sum lies above the threshold."""
         total = sum(weight * float(getattr(signals, name)) for name, weight in self.weights.items())
-        return total >= self.thresholds.get(language, min(self.thresholds.values()))
+        return total - self.thresholds.get(language, min(self.thresholds.values()))
 
 
 @dataclass(frozen=True, slots=True)
