@@ -32,6 +32,11 @@ def by_heading(statements: Iterable[Statement]) -> list[tuple[Heading, list[Stat
     return list(groups.items())
 
 
+def reading_order(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements as they are read on the page, heading by heading."""
+    return [statement for _, group in by_heading(statements) for statement in group]
+
+
 class Numbers:
     """Numbers citations from 1 in the order they are met; the same span of the same version keeps its number."""
 

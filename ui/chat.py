@@ -32,7 +32,7 @@ from kb.records import (
     Turn,
 )
 from ui import state
-from ui.answers import Heading, Numbers, heading_of, heading_words
+from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
 from ui.conversations import Conversation, Conversations, Exchange, recheck
 from ui.i18n import Strings
 from ui.markup import html, label, quote_html, status_html
@@ -83,6 +83,9 @@ def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, que
     history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
     for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
         _save(kept, conversation.with_last(replace(exchange, answer=answer, complete=complete)), words)
+        if complete and reading_order(answer.statements) != list(answer.statements):
+            # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
+            st.rerun()
 
 
 def _answers(events: Iterator[Event], question: str, drawn: _Drawing) -> Iterator[tuple[Answer, bool]]:
@@ -121,7 +124,7 @@ def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, *
     if exchange.answer is not None:
         answer = recheck(exchange.answer, kb.text)
         drawn.searching(answer.language)
-        for statement in answer.statements:
+        for statement in reading_order(answer.statements):
             drawn.statement(statement)
         if answer.refusal is not None:
             drawn.refusal(answer.refusal)

@@ -13,6 +13,7 @@ STATUS_ICON: dict[Status, str] = {"verified": "✓", "partial": "◐", "unsuppor
 
 _MARKDOWN = regex.compile(r"[\p{P}\p{S}--[^\x00-\x7F]]", regex.V1)
 _HIDDEN = regex.compile(r"[\p{Cc}--[\n\t]]|[\u202A-\u202E\u2066-\u2069]", regex.V1)
+_BREAKS = regex.compile(r"[ \t\n]+")
 _ADDRESS = regex.compile(r"(?<=\bhttps?):|(?<=\bwww)\.|@", regex.IGNORECASE)
 
 
@@ -31,7 +32,7 @@ def label(text: str) -> str:
 
     An invisible word joiner breaks web addresses, which Markdown would turn into links even when escaped.
     """
-    folded = _ADDRESS.sub(lambda m: f"\N{WORD JOINER}{m[0]}\N{WORD JOINER}", " ".join(visible(text).split()))
+    folded = _ADDRESS.sub(lambda m: f"\N{WORD JOINER}{m[0]}\N{WORD JOINER}", _BREAKS.sub(" ", visible(text).strip()))
     return _MARKDOWN.sub(r"\\\g<0>", folded)
 
 

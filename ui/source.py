@@ -18,12 +18,15 @@ from ui.pageimage import ImageError, page_image
 from ui.state import Opened
 
 SCROLL_TO_MARK = """<script>
+// %d.%d.%d
 for (const mark of document.querySelectorAll("#setu-mark")) {
   const box = mark.closest(".setu-page");
   if (box) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
 }
+if (window.innerWidth <= 900) document.querySelector(".st-key-source")?.scrollIntoView();
 </script>"""
-"""Moves the text box alone, not the window. Constant: no text of a document ever gets into a script."""
+"""Moves the text box; on a narrow screen, where the source stands above the answer, also the window. Constant but for three numbers,
+which make a script that runs again for every span and page: no text of a document ever gets into it."""
 
 
 def source_panel(kb: KnowledgeBase, opened: Opened, quote: str | None, words: Strings) -> None:
@@ -132,7 +135,7 @@ def _text(words: Strings, opened: Opened, shown: PageView) -> None:
         st.warning(label(shown.note))
     if shown.text.strip():
         st.html(page_html(shown.text, shown.language, opened.start - shown.start, opened.end - shown.start))
-        st.html(SCROLL_TO_MARK, unsafe_allow_javascript=True)
+        st.html(SCROLL_TO_MARK % (opened.start, opened.end, shown.number), unsafe_allow_javascript=True)
     elif not shown.note:
         st.info(words("source.no_text"))
 

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.records import KINDS, LANGUAGES
 from kb.records import STANDING, Citation, Statement
-from ui.answers import Numbers, by_heading, heading_of, heading_words
+from ui.answers import Numbers, by_heading, heading_of, heading_words, reading_order
 from ui.i18n import strings
 from ui.terminal import clean, one_line, place
 
@@ -20,6 +20,11 @@ NEWS = Statement("other", "reported", (replace(CITATION, document_id=4, kind="ne
 def test_statements_are_grouped_by_who_says_it_in_the_order_of_first_appearance() -> None:
     later = Statement("more", "agreed", (replace(CITATION, start=20, end=24),))
     assert by_heading([NEWS, AGREED, later]) == [(("reported", "news"), [NEWS]), (("agreed", "agreement"), [AGREED, later])]
+
+
+def test_the_reading_order_goes_heading_by_heading() -> None:
+    later = Statement("more", "agreed", (replace(CITATION, start=20, end=24),))
+    assert reading_order([AGREED, NEWS, later]) == [AGREED, later, NEWS]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,17 +6,21 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-HOW_IT_FAILS = """
-from datetime import date
+PAGE = """
 from pathlib import Path
 from types import SimpleNamespace
 
 from kb.errors import VectorServiceError
-from kb.records import Citation, Filters, Searching, Statement, StatementReady
+from kb.records import Answer, Citation, Done, Filters, Searching, Statement, StatementReady, Timings
 from ui.chat import chat
 from ui.i18n import strings
 
 TEXT = "The tide turns at noon."
+
+
+def said(title, kind, standing):
+    place = (title, "/t", 1, kind, None, 1, "1", (), 0, 23)
+    return Statement(TEXT, standing, (Citation({{"A": 1, "B": 2, "C": 3}}[title], *place, "en", TEXT, "verified"),))
 
 
 class Base:
@@ -27,17 +31,19 @@ class Base:
 
     def ask(self, question, history, filters):
         yield Searching(question, "en")
-        citation = Citation(1, "Tides", "/t", 1, "agreement", None, 1, "1", (), 0, 23, "en", TEXT, "verified")
-        yield StatementReady(Statement(TEXT, "agreed", (citation,)))
-        raise {error}
+{events}
 
 
 chat(Base(), [object()], Filters(), strings("en"))
 """
 
 
-def asked(home: str, error: str) -> AppTest:
-    app = AppTest.from_string(HOW_IT_FAILS.format(home=home, error=error), default_timeout=30).run()
+SAID = 'yield StatementReady(said("A", "agreement", "agreed"))'
+
+
+def asked(home: Path, *events: str) -> AppTest:
+    lines = "\n".join(f"        {event}" for event in events)
+    app = AppTest.from_string(PAGE.format(home=str(home), events=lines), default_timeout=30).run()
     app.chat_input[0].set_value("When does the tide turn?").run()
     assert not app.exception
     return app
@@ -48,7 +54,7 @@ def drawn(app: AppTest) -> str:
 
 
 def test_what_was_said_before_a_failure_stays_and_can_be_asked_again(tmp_path: Path) -> None:
-    app = asked(str(tmp_path), 'VectorServiceError("The vector store does not answer. Run setu doctor.")')
+    app = asked(tmp_path, SAID, 'raise VectorServiceError("The vector store does not answer. Run setu doctor.")')
     assert "The tide turns at noon." in drawn(app)
     assert "The vector store does not answer" in app.error[0].value
     assert "again-0" in [b.key for b in app.button]
@@ -58,7 +64,20 @@ def test_what_was_said_before_a_failure_stays_and_can_be_asked_again(tmp_path: P
 
 
 def test_an_error_that_nobody_foresaw_is_a_sentence_without_its_innards(tmp_path: Path) -> None:
-    app = asked(str(tmp_path), 'KeyError("secret innards")')
+    app = asked(tmp_path, SAID, 'raise KeyError("secret innards")')
     assert "unexpected error \\(KeyError\\)" in app.error[0].value
     assert "innards" not in app.error[0].value
     assert "setu-busy" not in drawn(app)
+
+
+def test_the_numbers_follow_the_order_in_which_the_quotes_are_read(tmp_path: Path) -> None:
+    three = [("A", "agreement", "agreed"), ("B", "news", "reported"), ("C", "agreement", "agreed")]
+    statements = ", ".join(f"said{arguments}" for arguments in three)
+    done = f'yield Done(Answer(question, "en", "extractive", ({statements}), None, Timings(1.0, 1.0, 2.0)))'
+    app = asked(tmp_path, *(f"yield StatementReady(said{arguments})" for arguments in three), done)
+    assert [b.label for b in app.button if (b.key or "").startswith("chip-")] == [
+        "\\[1\\] A · p\\.\u00a01",
+        "\\[2\\] C · p\\.\u00a01",
+        "\\[3\\] B · p\\.\u00a01",
+    ]
+    assert "3 quotes" in drawn(app)
