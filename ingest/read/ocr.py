@@ -24,12 +24,15 @@ _SCRIPTS = {
     "Han": ("jpn",),
     "Hiragana": ("jpn",),
     "Katakana": ("jpn",),
-    "Latin": ("eng",),
 }
-_FALLBACK = ("eng",)
+_OTHER = ("eng",)
+_HELPERS = {"Devanagari": ("eng",)}
+"""Read beside the page's own language where there is data: Latin words in Devanagari text come out as noise without."""
 _SCRIPT = regex.compile(r"^Script: (\S+)", regex.M)
 _WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
 _WORD_LEVEL = "5"
+_RULES = " |_¦"
+"""What ruled lines of tables and forms are read as."""
 
 Which = Callable[[str], str | None]
 
@@ -100,13 +103,13 @@ class Engine:
         return found[1] if found else ""
 
     def _choose(self, script: str) -> tuple[str, ...]:
-        wanted = _SCRIPTS.get(script, _FALLBACK)
+        wanted = _SCRIPTS.get(script, _OTHER)
         there = tuple(language for language in wanted if language in self.languages)
         if not there:
             raise OcrUnavailableError(
                 f"Tesseract lacks the data for {script or 'Latin'} script ({', '.join(wanted)}). To read it: {INSTALL}"
             )
-        return there
+        return there + tuple(language for language in _HELPERS.get(script, ()) if language in self.languages)
 
 
 def _run(command: Sequence[str], image: bytes, seconds: float) -> str:
@@ -145,8 +148,9 @@ def _parsed(table: str, dpi: int, languages: tuple[str, ...]) -> OcrText:
             continue
         left, top, width, height = (int(cell) * scale for cell in cells[6:10])
         page_width = max(page_width, left + width)
-        if cells[0] == _WORD_LEVEL and cells[11].strip():
-            word = _Word(cells[11].strip(), left, top, left + width, top + height, float(cells[10]) / 100)
+        text = cells[11].strip(_RULES)
+        if cells[0] == _WORD_LEVEL and text:
+            word = _Word(text, left, top, left + width, top + height, float(cells[10]) / 100)
             words.setdefault(tuple(cells[2:5]), []).append(word)
     read = [word for line in words.values() for word in line]
     letters = sum(len(word.text) for word in read)

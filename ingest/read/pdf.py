@@ -72,10 +72,10 @@ def read_pdf(data: bytes, source: Source, limits: Limits, *, which: Which = shut
     """
     file = source.uri
     _check_bytes(data, file)
-    facts = declared(data, file)
     layers = _layers(data, file, limits)
     if not any(layer.visible or layer.pictured for layer in layers):
         raise EmptyFileError(file, "Its pages have neither text nor images.", "Check that it is the file you meant.")
+    facts = declared(data)
     labels = facts.labels if len(facts.labels) == len(layers) else tuple(str(at) for at in range(1, len(layers) + 1))
     engine = _Lazy(which)
     readings = [_reading(data, number, label, layer, engine) for number, (label, layer) in enumerate(zip(labels, layers, strict=True), 1)]

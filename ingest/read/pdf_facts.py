@@ -1,4 +1,4 @@
-"""What a PDF says about itself, read with pypdf: title, author, printed page labels, whether it is locked."""
+"""What a PDF says about itself, read with pypdf: title, author, printed page labels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import regex
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from ingest.errors import EncryptedFileError
 from ingest.records import Hints
 
 _UNREADABLE = (PyPdfError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
@@ -29,21 +28,20 @@ class Declared:
     labels: tuple[str, ...]
 
 
-def declared(data: bytes, file: str) -> Declared:
-    """Facts a PDF declares. The creation date is left out: it is the day of the export, not the day the document speaks from.
+def declared(data: bytes) -> Declared:
+    """Facts a PDF declares, as far as they can be read.
 
-    Raises:
-        EncryptedFileError: it needs a password other than the empty one.
+    The creation date is left out: it is the day of the export, not the day the document speaks from.
     """
+    # It logs every flaw that it works around; what matters of them shows in the text.
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
         with PdfReader(io.BytesIO(data), strict=False) as reader:
-            locked = reader.is_encrypted and not reader.decrypt("")
-            if not locked:
-                return Declared(_hints(reader), _labels(reader))
+            if reader.is_encrypted and not reader.decrypt(""):
+                return Declared(Hints(), ())
+            return Declared(_hints(reader), _labels(reader))
     except _UNREADABLE:
         return Declared(Hints(), ())
-    raise EncryptedFileError(file, "The PDF needs a password.", "Save a copy without a password and add that.")
 
 
 def _hints(reader: PdfReader) -> Hints:

@@ -42,7 +42,10 @@ class Line:
 
 
 def direction(glyphs: Sequence[Glyph]) -> Direction:
-    """Which way most characters follow each other: ``down`` in Japanese set vertically, ``up`` on a page on its side, ``back`` on its head."""
+    """Which way most characters follow each other.
+
+    ``down`` is Japanese set vertically or a page on its side, ``up`` a page on its other side, ``back`` a page on its head.
+    """
     ways: Counter[Direction] = Counter()
     for previous, glyph in itertools.pairwise(glyphs):
         if glyph.before != "\n":

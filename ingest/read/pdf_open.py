@@ -53,9 +53,8 @@ def open_pdf(data: bytes, file: str) -> Iterator[object]:
     """
     with LOCK:
         _start()
-        # PDFium reads from this buffer as long as the document is open.
-        buffer = ctypes.create_string_buffer(data, len(data))
-        document = pdfium.FPDF_LoadMemDocument64(buffer, len(data), None)
+        # PDFium reads from the bytes themselves as long as the document is open; ``data`` lives longer than that.
+        document = pdfium.FPDF_LoadMemDocument64(ctypes.c_char_p(data), len(data), None)
         if not document:
             code = pdfium.FPDF_GetLastError()
             if code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
@@ -65,7 +64,6 @@ def open_pdf(data: bytes, file: str) -> Iterator[object]:
             yield document
         finally:
             pdfium.FPDF_CloseDocument(document)
-            del buffer
 
 
 def page_count(document: object) -> int:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import pypdfium2.raw as pdfium
 
 from ingest.read.pdf_open import OpenPage, address, open_text, page_objects
+from ingest.read.pdf_weave import woven
 from ingest.read.radicals import fold
 
 MIN_GAP = 0.06
@@ -113,7 +114,7 @@ def page_glyphs(page: OpenPage, file: str) -> PageText:
         before = _space(previous, char, ink, autospaced) if previous else ""
         gap = _advance_gap(previous, char) if previous and before != "\n" else 0.0
         glyphs.append(_glyph(char, before, gap, place))
-    return PageText(tuple(glyphs), len(chars), sum(char.unmapped for char in chars))
+    return PageText(tuple(woven(glyphs)), len(chars), sum(char.unmapped for char in chars))
 
 
 def _styles(page: OpenPage) -> tuple[dict[int, _Style], list[tuple[object, object]]]:
@@ -183,6 +184,7 @@ def _characters(text: object, styles: dict[int, _Style]) -> list[_Char]:
             continue
         style = styles.get(address(pdfium.FPDFText_GetTextObject(text, index)), _PLAIN)
         if style.mark and style.mark != mark and style.mark in said:
+            mark = -1
             continue
         mark = style.mark
         said.add(mark)

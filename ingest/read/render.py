@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import unicodedata
 from collections.abc import Sequence
@@ -61,8 +62,7 @@ def render_page(pdf: bytes | Path, number: int, scale: float = 2.0) -> bytes:
                 pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
                 pdfium.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
                 stride = pdfium.FPDFBitmap_GetStride(bitmap)
-                buffer = pdfium.FPDFBitmap_GetBuffer(bitmap)
-                pixels = bytes(_view(buffer, stride * height))
+                pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
             finally:
                 pdfium.FPDFBitmap_Destroy(bitmap)
     image = Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", stride, 1)
@@ -101,12 +101,6 @@ def quote_rectangles(pdf: bytes | Path, number: int, quote: str) -> tuple[Rect, 
     first, last = found
     touched = sorted(set(owners[first:last]))
     return tuple(_rectangle(run, width, height) for run in _runs([glyphs[at] for at in touched]))
-
-
-def _view(buffer: object, size: int) -> bytes:
-    import ctypes
-
-    return ctypes.string_at(buffer, size)  # type: ignore[arg-type]
 
 
 def _bytes(pdf: bytes | Path) -> tuple[bytes, str]:

@@ -62,7 +62,34 @@ def test_a_scanned_page_is_read_and_its_quality_is_the_confidence_weighted_by_le
 def test_the_script_of_the_page_chooses_the_languages(tmp_path: Path) -> None:
     command = stand_in(tmp_path, "eng\\nhin\\nmar\\nosd", "Devanagari", words((1, 200, "धोरण", 90.0)))
     assert read(SCAN, command).method == "ocr"
-    assert "-l mar+hin tsv" in (tmp_path / "calls").read_text()
+    assert "-l mar+hin+eng tsv" in (tmp_path / "calls").read_text()
+
+
+def test_devanagari_is_not_read_with_the_data_for_latin_alone(tmp_path: Path) -> None:
+    page = read(SCAN, stand_in(tmp_path, "eng\\nosd", "Devanagari", words((1, 200, "TT", 40.0))))
+    assert page.method == "none"
+    assert "(mar, hin)" in page.note
+
+
+def test_ruled_lines_are_not_text(tmp_path: Path) -> None:
+    table = words((1, 200, "|", 30.0), (1, 320, "Tax|", 90.0), (1, 430, "___", 20.0), (2, 200, "|_", 10.0))
+    assert [block.text for block in read(SCAN, stand_in(tmp_path, "eng\\nosd", "Latin", table)).blocks] == ["Tax"]
+
+
+def test_japanese_that_makes_no_sense_across_is_read_as_vertical_text(tmp_path: Path) -> None:
+    across = words((1, 200, "口一", 40.0))
+    # Two vertical lines, the right one first in reading order though Tesseract gives it last; boxes 40 wide and 400 high.
+    rows = [
+        f"5\t1\t1\t1\t{at}\t1\t{left}\t200\t40\t400\t92\t{text}" for at, (left, text) in enumerate(((800, "二行目"), (900, "一行目の")))
+    ]
+    down = "\n".join((HEADER, "1\t1\t0\t0\t0\t0\t0\t0\t1654\t2339\t-1\t", *rows))
+    (tmp_path / "down.tsv").write_text(down, encoding="utf-8")
+    command = stand_in(tmp_path, "jpn\\njpn_vert\\nosd", "Japanese", across)
+    script = command.read_text(encoding="utf-8").replace("*) echo", f"*jpn_vert*) cat {tmp_path}/down.tsv;;\n  *) echo")
+    command.write_text(script, encoding="utf-8")
+    page = read(SCAN, command)
+    assert "".join(block.text for block in page.blocks) == "一行目の二行目"
+    assert page.quality == 0.92
 
 
 def test_japanese_characters_that_ocr_gives_one_by_one_are_not_spaced(tmp_path: Path) -> None:

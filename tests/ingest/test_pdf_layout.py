@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from ingest.read.pdf_layout import Typography, blocks, join
 from ingest.read.pdf_lines import Line
 from ingest.read.pdf_margins import Sheet, without_running_lines
+from ingest.read.pdf_text import Glyph
 from ingest.read.pdf_trust import trust
+from ingest.read.pdf_weave import woven
 from ingest.read.radicals import fold
 
 
@@ -96,6 +98,34 @@ def test_page_numbers_are_known_in_our_languages(number: str) -> None:
 def test_other_short_lines_at_the_edge_are_kept(text: str) -> None:
     sheet = Sheet((line("Text that stays.", 50, 400), line(text, 290, 780)), 600, 800)
     assert [kept.text for kept in without_running_lines([sheet])[0]] == ["Text that stays.", text]
+
+
+def glyphs(text: str, x: float, *, before: str = "") -> list[Glyph]:
+    """A run of letters, each 5 points wide."""
+    return [
+        Glyph(letter, x + 5 * at, 90, x + 5 * at + 5, 100, 100, 10, False, False, "" if at else before) for at, letter in enumerate(text)
+    ]
+
+
+def shown(run: Sequence[Glyph]) -> str:
+    return "".join(glyph.before + glyph.text for glyph in run)
+
+
+def test_a_word_written_after_the_brackets_around_it_is_put_between_them() -> None:
+    run = [*glyphs("से", 50), *glyphs("(", 70, before=" "), *glyphs(")", 95, before=" "), *glyphs("MLIT", 75), *glyphs("झ", 110, before=" ")]
+    assert shown(woven(run)) == "से (MLIT) झ"
+
+
+def test_a_run_that_goes_back_over_other_letters_keeps_its_place() -> None:
+    run = [*glyphs("abcdef", 50), *glyphs("xy", 55)]
+    assert shown(woven(run)) == "abcdefxy"
+
+
+@given(st.lists(st.tuples(st.text("abcकि", min_size=1, max_size=4), st.integers(0, 100), st.sampled_from(["", " ", "\n"])), max_size=8))
+def test_weaving_loses_and_repeats_no_glyph(parts: list[tuple[str, int, str]]) -> None:
+    run = [glyph for text, x, before in parts for glyph in glyphs(text, x, before=before)]
+    place = [(glyph.text, glyph.x0) for glyph in run]
+    assert sorted((glyph.text, glyph.x0) for glyph in woven(run)) == sorted(place)
 
 
 @given(
