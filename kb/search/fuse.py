@@ -18,12 +18,15 @@ SCRIPT: Mapping[Language, str] = {"mr": "deva", "hi": "deva", "en": "latn", "ja"
 
 LEXICAL_WEIGHT = 12.0
 """Standard deviations of the dense score that a whole question's worth of keywords would count."""
-TELLING = 0.2
+TELLING = 0.15
 """Keyword score from which the best passage of a pool is evidence that the pool answers. The passage that answers has 0.3 to
 0.45 (quartiles over four same-language sets); the best of a pool that does not answer has 0.05 to 0.2."""
 _FLAT = 1e-12
 PRIOR = 30
 """A pool borrows mean and variance from all passages together as if it had this many more."""
+OWN_MEAN = 0.8
+"""How much of its own mean a large pool keeps. All of it would bring a pool that has no answer level with one that has; none
+of it would let the passages in the question's own language crowd out the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def _shrunk(pool: Pool | None, overall: Pool | None) -> tuple[float, float] | No
     if pool is None or overall is None:
         return None
     share = pool.size / (pool.size + PRIOR)
-    mean = share * pool.dense_mean + (1 - share) * overall.dense_mean
+    mean = OWN_MEAN * share * pool.dense_mean + (1 - OWN_MEAN * share) * overall.dense_mean
     variance = share * pool.dense_std**2 + (1 - share) * overall.dense_std**2
     return mean, math.sqrt(variance) if variance > _FLAT else 1.0
 
