@@ -27,11 +27,15 @@ from kb.answer.words import script
 from kb.represent.embed import open_embedder
 
 RIDGE = 0.002
+_ACROSS = ("best", "lead", "passage_rise", "sentence_rise")
+_OUT = ("passage_stands_out", "sentence_stands_out")
 RULES: Mapping[str, tuple[str, ...]] = {
     "same": tuple(Signals.__dataclass_fields__),
-    "same_few": tuple(n for n in Signals.__dataclass_fields__ if not n.endswith("stands_out")),
-    "across": ("best", "top", "lead", "fits", "misfits", "brief", "passage_rise", "sentence_rise"),
+    "same_few": tuple(n for n in Signals.__dataclass_fields__ if n not in _OUT),
+    "across": (*_ACROSS, *_OUT),
+    "across_few": _ACROSS,
 }
+"""The signals that each rule weighs; ``_few`` where there are too few hits to tell what stands out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def fit(examples: Sequence[Example], rule: str, emphasis: Mapping[str, float]) -
     ``emphasis`` multiplies the weight of a group; other groups have 1.
     """
     names = RULES[rule]
-    rows = [e for e in examples if e.across == (rule == "across") and (rule != "same" or e.enough)]
+    rows = [e for e in examples if e.across == rule.startswith("across") and (e.enough or rule.endswith("_few"))]
     x = np.array([[getattr(e.signals, n) for n in names] + [1.0] for e in rows])
     y = np.array([e.speaks for e in rows], dtype=float)
     sizes = {g: sum(e.group == g for e in rows) for g in {e.group for e in rows}}
@@ -119,7 +123,7 @@ def rules(examples: Sequence[Example], plan: Mapping[str, Any]) -> dict[str, Any
         weights = fit(examples, rule, plan.get("emphasis", {}))
         limits = {}
         for language, bound in plan["thresholds"][rule].items():
-            groups = [[e for e in examples if e.group == g and e.across == (rule == "across")] for g in bound["groups"]]
+            groups = [[e for e in examples if e.group == g and e.across == rule.startswith("across")] for g in bound["groups"]]
             limits[language] = min(threshold(weights, g, bound["refused"]) for g in groups if g)
         found[rule] = {"weights": weights, "thresholds": limits}
     return found
@@ -150,7 +154,7 @@ def run_cli(argv: list[str]) -> int:
 
 
 def _speaks(found: Mapping[str, Any], example: Example) -> bool:
-    rule = found["across" if example.across else "same" if example.enough else "same_few"]
+    rule = found[("across" if example.across else "same") + ("" if example.enough else "_few")]
     limit = rule["thresholds"].get(example.language, min(rule["thresholds"].values()))
     return bool(total(rule["weights"], example) >= limit)
 

@@ -41,7 +41,7 @@ class Budget:
 
     passages: int = 8
     tokens: int = 220
-    tokens_across: int = 340
+    tokens_across: int = 600
 
 
 def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
@@ -71,7 +71,7 @@ def is_fragment(text: str) -> bool:
     japanese = script(text) == "japanese"
     if _ENDS.search(text):
         return len(text) < (6 if japanese else 12)
-    return len(text) < (12 if japanese else 40)
+    return len(text) < (20 if japanese else 60)
 
 
 def preselect(candidates: Sequence[Candidate], lexical: FloatVector, budget: Budget) -> list[int]:

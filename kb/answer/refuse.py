@@ -16,6 +16,7 @@ from ingest.records import Language
 from kb.answer.ports import FloatVector
 from kb.answer.score import Scored
 from kb.answer.signals import Signals, signals_of
+from kb.answer.words import script
 from kb.records import Hit, Refusal
 from prompts.phrases import phrase
 
@@ -69,7 +70,10 @@ def margin(
     if not model.startswith(calibration.model):
         # Cosines of another model mean something else; shared words mean the same.
         return 1.0 if across or signals.covered_hits >= 1 / 3 else -1.0
-    return calibration.rules["across" if across else "same" if enough else "same_few"].margin(signals, language)
+    few = "" if enough else "_few"
+    # Marathi and Hindi share words as well as script: either kind of evidence will do.
+    names = ["across", "same"] if across and script(ranked[0].candidate.text) == script(question) else ["across" if across else "same"]
+    return max(calibration.rules[name + few].margin(signals, language) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
