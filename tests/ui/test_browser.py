@@ -24,7 +24,7 @@ MARKED = {
     "hi": "होशिमोरी",
     "ja": "平均45分から2時間10分に延びた",
 }
-"""What the marked sentence of the first citation says, read off the papers."""
+"""What one of the first two quotes says, read off the papers."""
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +43,18 @@ def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(ad
         for language, question in QUESTIONS.items():
             page.goto(f"{address}/?lang={language}")
             ask(page, question)
-            page.locator(CHIPS).first.click()
+            quotes = page.locator(".setu-quote").all_inner_texts()
+            at = next((n for n, quote in enumerate(quotes[:2]) if MARKED[language] in quote), None)
+            assert at is not None, quotes
+            page.locator(CHIPS).nth(at).click()
             page.locator("mark").wait_for(timeout=ANSWER_MS)
             assert MARKED[language] in page.locator("mark").inner_text()
             assert page.locator("mark").is_visible()
-            quote = page.locator(".setu-quote").first.inner_text()
             marked = page.locator("mark").inner_text()
             page.reload()
             page.locator("mark").wait_for(timeout=ANSWER_MS)
             assert page.locator(".setu-question").inner_text().endswith(question)
-            assert page.locator(".setu-quote").first.inner_text() == quote
+            assert page.locator(".setu-quote").all_inner_texts() == quotes
             assert page.locator("mark").inner_text() == marked
         assert elsewhere == []
 
@@ -89,5 +91,5 @@ def test_on_a_narrow_screen_nothing_is_wider_than_the_screen(address: str) -> No
         ask(page, QUESTIONS["mr"])
         page.locator(CHIPS).first.click()
         page.locator("mark").wait_for(timeout=ANSWER_MS)
-        width = page.evaluate("document.querySelector('[data-testid=\"stMain\"]').scrollWidth")
+        width = page.evaluate("document.querySelector('.stMain').scrollWidth")
         assert width <= 400
