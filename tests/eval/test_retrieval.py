@@ -11,6 +11,7 @@ import pytest
 from eval.__main__ import main
 from eval.beir import Passage
 from eval.retrieval import best_per_document, document
+from tests.support import shared
 
 CORPUS = [
     ("d1", "Ferry", "The ferry to the island leaves the north pier at seven in the morning."),
@@ -69,3 +70,15 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit):
         main(["nonsense"])
     assert "retrieval" in capsys.readouterr().err
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["xquad-en-hi", "xquad-hi-hi"])
+def test_fusion_is_at_least_as_good_as_the_better_channel(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    assert main(["retrieval", str(shared("benchmarks", "beir", name)), "--json", str(out), "--limit-queries", "200"]) == 0
+    systems = json.loads(out.read_text(encoding="utf-8"))["sets"][0]["systems"]
+    best = max(systems["dense"]["ndcg@10"], systems["lexical"]["ndcg@10"])
+    assert systems["fused"]["ndcg@10"] >= best - 0.005
+    assert best > 0.85
