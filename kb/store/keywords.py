@@ -70,11 +70,17 @@ class Ranking:
 
     def top(self, conn: Connection, n: int, restriction: Restriction | None = None) -> list[tuple[int, float]]:
         """The ``n`` best live chunks that ``restriction`` allows, best first; equal scores in order of chunk id."""
-        best: list[tuple[int, float]] = []
         matching = np.flatnonzero(self.scores)
         take = max(2 * n, _BATCH)
         if restriction is None and len(matching) > take:
-            matching = matching[self.scores[matching] >= np.partition(self.scores[matching], -take)[-take]]
+            near = matching[self.scores[matching] >= np.partition(self.scores[matching], -take)[-take]]
+            best = self._walk(conn, near, n, None)
+            if len(best) == n:
+                return best
+        return self._walk(conn, matching, n, restriction)
+
+    def _walk(self, conn: Connection, matching: NDArray[np.int64], n: int, restriction: Restriction | None) -> list[tuple[int, float]]:
+        best: list[tuple[int, float]] = []
         order = matching[np.argsort(-self.scores[matching], kind="stable")]
         start = 0
         while start < len(order) and len(best) < n:

@@ -108,6 +108,12 @@ def test_a_restriction_is_kept_to_and_still_fills_the_answer(conn: Connection) -
     assert found(conn, "river", n=10, restriction=restriction) == [1990, 1995]
 
 
+def test_removed_passages_do_not_take_the_places_of_others(conn: Connection) -> None:
+    add(conn, *("flood flood flood" for _ in range(300)), *("flood and much other text besides" for _ in range(1000)))
+    keywords.remove(conn, "en", list(range(1, 301)))
+    assert found(conn, "flood", n=10) == list(range(301, 311))
+
+
 def test_given_passages_can_be_scored(conn: Connection) -> None:
     add(conn, "river flood", "river bank", "town hall")
     tokens = analyse("river flood", "en")
