@@ -20,6 +20,8 @@ from ingest.records import Limits, RawDocument, RawPage, Source
 
 FEW_CHARACTERS = 20
 """A page with fewer visible characters is looked at for an image that shows the text."""
+_STAMP = 150
+_STAMPED_SHARE = 0.75
 _IMAGE_SHARE = 0.25
 _MANY_PATHS = 150
 _USABLE = 0.5
@@ -41,7 +43,13 @@ class _Layer:
     @property
     def is_sound(self) -> bool:
         """Whether the page need not be read from its image."""
-        return self.trust.is_sound and not (self.visible < FEW_CHARACTERS and self.pictured)
+        return self.trust.is_sound and not self.pictured
+
+    def is_better_than(self, text: OcrText) -> bool:
+        """Whether the layer says more, or says it better, than what OCR read: a stamp on a scan is right and says next to nothing."""
+        if self.visible < FEW_CHARACTERS or self.pictured:
+            return 2 * self.visible > sum(len(line.text) for line in text.lines) and self.visible >= FEW_CHARACTERS
+        return self.trust.quality > text.confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,8 @@ def _layers(data: bytes, file: str, limits: Limits) -> list[_Layer]:
                 glyphs = turn(text.glyphs, way, page.width, page.height)
                 few = text.visible < FEW_CHARACTERS
                 picture = largest_picture(page)
-                pictured = few and (picture.share > _IMAGE_SHARE or drawn_paths(page) > _MANY_PATHS)
+                stamped = picture.share > _STAMPED_SHARE and text.visible < _STAMP
+                pictured = stamped or (few and (picture.share > _IMAGE_SHARE or drawn_paths(page) > _MANY_PATHS))
                 # Scans are read at the resolution they were made in: enlarged to 300 dpi, Japanese went from 1 to 28 % error.
                 dpi = round(min(max(picture.dpi, _DPI[0]), _DPI[1])) if picture.share > _IMAGE_SHARE else _DRAWN_DPI
                 sheet = Sheet(tuple(lines(glyphs)), page.width, page.height, way)
@@ -145,15 +154,15 @@ def _reading(data: bytes, number: int, label: str, layer: _Layer, engine: _Lazy)
     trusted = _Reading(layer.sheet, RawPage(number, label, (), "text_layer", round(layer.trust.quality, 3), blank))
     if layer.is_sound:
         return trusted
-    problem = layer.trust.reason or "The page is an image."
+    problem = layer.trust.reason or ("The page is an image." if layer.visible < FEW_CHARACTERS else "Most of the page is an image.")
     try:
         text = engine.read(lambda: render_page(data, number, layer.dpi / 72), layer.dpi)
     except OcrUnavailableError as error:
         return _without_ocr(trusted, layer, f"{problem} {error}")
     if not text.lines:
         return _without_ocr(trusted, layer, f"{problem} No text was found in the image of the page.")
-    if layer.visible >= FEW_CHARACTERS and layer.trust.quality > text.confidence:
-        return replace(trusted, page=replace(trusted.page, note=problem))
+    if layer.is_better_than(text):
+        return replace(trusted, page=replace(trusted.page, note=layer.trust.reason))
     sheet = Sheet(text.lines, layer.sheet.width, layer.sheet.height, "down" if text.vertical else "across", scanned=True)
     return _Reading(sheet, RawPage(number, label, (), "ocr", round(text.confidence, 3)))
 

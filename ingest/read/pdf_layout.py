@@ -22,6 +22,7 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:[-‐]\p{L}[\p{L}\p{M}]*)*")
 _WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
 _HYPHEN_END = regex.compile(r"[\p{L}\p{N}][-‐\u00ad]$")
 _BROKEN_WORD = regex.compile(r"(\p{L}+)[-‐\u00ad]$")
+_NUMBERED = regex.compile(r"(\p{Nd}{1,3})[.)]?\s")
 _ITEM = regex.compile(
     r"(?:[(（][\p{L}\p{M}\p{Nd}]{1,4}[)）]|[①-⑳]|\p{Nd}{1,2}[.)．](?!\p{Nd})|\p{L}[.)])\s*\S|[•●○◦▪■□◆‣·・–*\uf020-\uf0ff-]\s+\S",
 )
@@ -141,7 +142,13 @@ def _breaks(page: Sequence[Row], start: int, at: int) -> bool:
     # The second line of a list item hangs: it stands further right than its marker.
     if indent > 0.8 * line.size and first and not _ITEM.match(previous.text):
         return True
-    return bool(_ITEM.match(line.text)) and ends_sentence(previous.text)
+    return (bool(_ITEM.match(line.text)) and ends_sentence(previous.text)) or _counts_on(page[start].line, line)
+
+
+def _counts_on(first: Line, line: Line) -> bool:
+    """Whether the lines begin with numbers that follow each other: rows of a table without rules, or a numbered list."""
+    one, other = _NUMBERED.match(first.text), _NUMBERED.match(line.text)
+    return bool(one and other and int(other[1]) == int(one[1]) + 1 and abs(first.x0 - line.x0) < line.size)
 
 
 def _near(page: Sequence[Row], at: int) -> Iterable[Line]:

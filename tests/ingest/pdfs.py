@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -74,3 +75,20 @@ def rewritten(data: bytes, change: Callable[[PdfWriter], None]) -> bytes:
     writer.write(out)
     writer.close()
     return out.getvalue()
+
+
+def mapped_to_private_use(data: bytes) -> bytes:
+    """The PDF with fonts whose letters are mapped to private-use code points, as symbol and legacy fonts do."""
+    cmap = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+    cmap += b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <21> <7E> <E121> endbfrange\n"
+    cmap += b"endcmap CMapName currentdict /CMap defineresource pop end end"
+
+    def change(writer: PdfWriter) -> None:
+        stream = DecodedStreamObject()
+        stream.set_data(cmap)
+        reference = writer._add_object(stream)
+        for page in writer.pages:
+            for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+                font.get_object()[NameObject("/ToUnicode")] = reference
+
+    return rewritten(data, change)

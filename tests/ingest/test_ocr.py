@@ -5,11 +5,14 @@ import stat
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from ingest.read.ocr import INSTALL, Engine, OcrUnavailableError
 from ingest.read.pdf import read_pdf
 from ingest.records import Limits, RawPage
-from tests.ingest.pdfs import scan, source
+from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, mapped_to_private_use, scan, source, text_page
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason=f"Tesseract is not installed: {INSTALL}")
 
@@ -115,6 +118,51 @@ def test_a_picture_without_text_is_no_empty_success(tmp_path: Path) -> None:
     page = read(SCAN, stand_in(tmp_path, "eng\\nosd", "Latin", words()))
     assert (page.method, page.blocks) == ("none", ())
     assert page.note == "The page is an image. No text was found in the image of the page."
+
+
+def stamped() -> bytes:
+    """A scan over which a line of text was stamped."""
+
+    def stamp(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(Image.new("L", (1654, 2339), 255)), 0, 0, WIDTH, HEIGHT)
+        canvas.drawString(72, 40, "Downloaded from the archive on 3 May 2025")
+
+    return drawn(stamp)
+
+
+def test_a_scan_with_a_stamp_is_read_from_its_image_when_that_says_more(tmp_path: Path) -> None:
+    long = words(*((at, 200, "A line of the order that was scanned", 85.0) for at in range(1, 5)))
+    page = read(stamped(), stand_in(tmp_path, "eng\\nosd", "Latin", long))
+    assert (page.method, page.quality) == ("ocr", 0.85)
+
+
+def test_a_page_with_a_picture_behind_its_few_words_keeps_them(tmp_path: Path) -> None:
+    page = read(stamped(), stand_in(tmp_path, "eng\\nosd", "Latin", words((1, 200, "Downloaded fron the archive on 3 May", 60.0))))
+    assert [block.text for block in page.blocks] == ["Downloaded from the archive on 3 May 2025"]
+    assert (page.method, page.quality, page.note) == ("text_layer", 1.0, "")
+
+
+def test_a_stamped_scan_that_cannot_be_read_says_so_beside_its_stamp() -> None:
+    page = read(stamped(), None)
+    assert [block.text for block in page.blocks] == ["Downloaded from the archive on 3 May 2025"]
+    assert page.note == f"Most of the page is an image. Tesseract is not installed. To read it: {INSTALL}"
+
+
+UNMAPPED = mapped_to_private_use(
+    drawn(text_page(["The shapes of these letters are right but what they", "stand for is not in the file any more at all."]))
+)
+
+
+def test_a_text_layer_without_letters_is_left_out_when_nothing_better_can_be_had() -> None:
+    page = read(UNMAPPED, None)
+    assert (page.method, page.quality, page.blocks) == ("none", 0.0, ())
+    assert page.note == f"100.0% of the characters in its text layer stand for no letter. Tesseract is not installed. To read it: {INSTALL}"
+
+
+def test_a_text_layer_without_letters_is_replaced_by_what_the_page_shows(tmp_path: Path) -> None:
+    page = read(UNMAPPED, stand_in(tmp_path, "eng\\nosd", "Latin", words((1, 200, "The shapes", 90.0))))
+    assert [block.text for block in page.blocks] == ["The shapes"]
+    assert "--dpi 300 " in (tmp_path / "calls").read_text(encoding="utf-8")
 
 
 def test_a_program_that_fails_is_reported_with_what_it_said(tmp_path: Path) -> None:

@@ -70,6 +70,11 @@ def test_a_marker_set_apart_from_its_item_stays_with_it() -> None:
     assert plain([line("(1)", 50, 100), line("The purpose is peace.", 110, 100, follows=True)]) == ["(1) The purpose is peace."]
 
 
+def test_rows_that_count_on_are_not_run_together() -> None:
+    rows = [f"{number} W-{number:02} 10371 12401 {number}.7" for number in (8, 9, 10, 11)]
+    assert plain([line(row, 50, 100 + 12 * at, width=120) for at, row in enumerate(rows)]) == rows
+
+
 def test_a_bullet_is_taken_off_a_list_item() -> None:
     lines = [line("• pumps", 50, 100)]
     assert [(block.role, block.text) for block in blocks(lines, Typography.of([lines]))] == [("list_item", "pumps")]
