@@ -31,6 +31,8 @@ def sidebar(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings
         chosen = _filters([d for d in documents if d.state != "rejected"], words)
         _documents(documents, words)
         _upload(kb, words)
+        for taken, sentence in uploaded():
+            (st.success if taken else st.warning)(label(sentence), icon=":material/check:" if taken else ":material/warning:")
     return chosen
 
 
@@ -133,8 +135,9 @@ def _documents(documents: Sequence[DocumentInfo], words: Strings) -> None:
 def _upload(kb: KnowledgeBase, words: Strings) -> None:
     with st.expander(words("documents.upload"), icon=":material/upload_file:"), st.form("upload", clear_on_submit=True, border=False):
         # Streamlit's own words in the uploader are English only (1.67): they are hidden and ours are put in their place.
-        button = '[data-testid="stFileUploaderDropzone"] button'
-        st.html(f'<style>{button} p {{ display: none; }} {button}::after {{ content: "{words("documents.upload_choose")}"; }}</style>')
+        button = '[data-testid="stFileUploaderDropzone"] button:has(p)'
+        ours = f'content: "{words("documents.upload_choose")}"; font-size: 0.875rem;'
+        st.html(f"<style>{button} p {{ display: none; }} {button}::after {{ {ours} }}</style>")
         files = st.file_uploader(words("documents.upload_hint"), type=UPLOADABLE, accept_multiple_files=True, key="files")
         sent = st.form_submit_button(words("documents.upload_button"), width="stretch")
         if sent and files:
