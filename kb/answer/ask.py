@@ -86,7 +86,8 @@ def _speaking_sentences(question: str, language: Language, hits: Sequence[Hit], 
             break
         of_side = [h for h in hits if _foreign(h, question, language) == across]
         ranked, vectors = rank_sentences(question, query, of_side, ports)
-        sides.append((refuse.margin(question, language, query, ports.embedder.name, ranked, of_side, across), ranked, vectors))
+        clear = refuse.margin(question, language, query, ports.embedder.name, ranked, of_side, across=across, fetched=len(hits))
+        sides.append((clear, ranked, vectors))
     speaking = sorted((s for s in sides if s[0] >= 0), key=lambda s: -s[0])
     if len(speaking) < 2:
         return (speaking[0][1], speaking[0][2]) if speaking else ([], np.zeros((0, 0), dtype=np.float32))

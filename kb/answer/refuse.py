@@ -15,12 +15,15 @@ import regex
 from ingest.records import Language
 from kb.answer.ports import FloatVector
 from kb.answer.score import Scored
-from kb.answer.signals import Signals, signals_of
+from kb.answer.signals import LOOKED_AT, Signals, signals_of
 from kb.answer.words import script
 from kb.records import Hit, Refusal
 from prompts.phrases import phrase
 
 NEAREST = 3
+SLACK = 2.5
+"""How far below its threshold one lone passage may still speak; none at twelve. Where there is little to compare with, a wrong
+refusal is likelier than a wrong answer: a single newspaper article has three passages, and all are near to a question about it."""
 
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 
@@ -48,7 +51,15 @@ def not_in_documents(language: Language, hits: Sequence[Hit]) -> Refusal:
 
 
 def margin(
-    question: str, language: Language, query: FloatVector, model: str, ranked: Sequence[Scored], hits: Sequence[Hit], across: bool
+    question: str,
+    language: Language,
+    query: FloatVector,
+    model: str,
+    ranked: Sequence[Scored],
+    hits: Sequence[Hit],
+    *,
+    across: bool,
+    fetched: int,
 ) -> float:
     """How clearly the documents of one side speak to the question: from 0 on they do, below they are silent.
 
@@ -62,6 +73,7 @@ def margin(
         ranked: sentences of the side, best first.
         hits: all hits of the side that were fetched, best first.
         across: whether the side is in other languages than the question.
+        fetched: how many hits there are on both sides.
     """
     if not ranked:
         return -math.inf
@@ -73,7 +85,8 @@ def margin(
     few = "" if enough else "_few"
     # Marathi and Hindi share words as well as script: either kind of evidence will do.
     names = ["across", "same"] if across and script(ranked[0].candidate.text) == script(question) else ["across" if across else "same"]
-    return max(calibration.rules[name + few].margin(signals, language) for name in names)
+    slack = SLACK * max(0.0, 1 - fetched / LOOKED_AT)
+    return max(calibration.rules[name + few].margin(signals, language) for name in names) + slack
 
 
 @dataclass(frozen=True, slots=True)
