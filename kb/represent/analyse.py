@@ -53,9 +53,9 @@ def analyse(text: str, language: Language) -> Tokens:
             words.extend(_clean(form) for form in japanese.normal_forms(surface) if _JAPANESE_WORD.search(form))
             parts.extend(_bigrams(surface))
         elif kind == "number":
-            words.append(_number(surface))
+            words.append(_number(surface)[:_LONGEST_WORD])
         elif kind == "initials":
-            words.append(surface.replace(".", ""))
+            words.append(surface.replace(".", "")[:_LONGEST_WORD])
         else:
             stemmed, pieces = _word(surface[:_LONGEST_WORD], devanagari)
             words.append(stemmed)
@@ -96,4 +96,4 @@ def _number(surface: str) -> str:
 
 
 def _clean(form: str) -> str:
-    return _NOT_TOKEN.sub("", form.casefold())
+    return _NOT_TOKEN.sub("", form.casefold())[:_LONGEST_WORD]

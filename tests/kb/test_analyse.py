@@ -70,8 +70,9 @@ def test_long_words_have_prefixes_that_survive_inflection() -> None:
     assert analyse("flood", "en").parts == ("floo", "flood")
 
 
-def test_a_run_of_ten_thousand_letters_becomes_a_short_token() -> None:
-    assert all(len(token) <= 64 for token in words("x" * 10_000, "en"))
+@pytest.mark.parametrize("unit", ["x", "7", "ン", "क", "a."])
+def test_a_run_of_ten_thousand_characters_becomes_short_tokens(unit: str) -> None:
+    assert all(len(token) <= 64 for token in words(unit * 10_000, "ja"))
 
 
 def test_a_japanese_text_longer_than_the_tokenizer_takes_is_analysed() -> None:
