@@ -19,7 +19,6 @@ from ingest.errors import DamagedFileError, EncryptedFileError
 LOCK = threading.RLock()
 _ASK_FOR_COPY = "Open it in a viewer to check it, then get a sound copy of the file."
 _MAX_FORM_DEPTH = 6
-_started = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,6 @@ class OpenPage:
     number: int
     width: float
     height: float
-
-
-def _start() -> None:
-    global _started  # noqa: PLW0603 - PDFium itself is one per process
-    if not _started:
-        pdfium.FPDF_InitLibrary()
-        _started = True
 
 
 @contextmanager
@@ -52,7 +44,6 @@ def open_pdf(data: bytes, file: str) -> Iterator[object]:
         DamagedFileError: PDFium cannot make sense of it.
     """
     with LOCK:
-        _start()
         # PDFium reads from the bytes themselves as long as the document is open; ``data`` lives longer than that.
         document = pdfium.FPDF_LoadMemDocument64(ctypes.c_char_p(data), len(data), None)
         if not document:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,11 @@ def test_every_block_that_is_read_can_be_boxed_on_its_page(name: str) -> None:
             boxes = quote_rectangles(data, page.number, block.text)
             assert boxes, block.text
             assert all(0 <= box.left < box.right <= 1 and 0 <= box.top < box.bottom <= 1 for box in boxes)
+
+
+def test_pages_may_be_drawn_and_searched_from_several_threads() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        drawn_pages = [pool.submit(render_page, PDF, 1 + at % 2, 0.5) for at in range(12)]
+        boxes = [pool.submit(quote_rectangles, PDF, 2, "Second page.") for _ in range(12)]
+    assert {page.result() for page in drawn_pages[::2]} == {render_page(PDF, 1, 0.5)}
+    assert {len(found.result()) for found in boxes} == {1}
