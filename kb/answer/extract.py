@@ -68,16 +68,14 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
         if same is not None:
             again.setdefault(same, []).append(i)
             continue
-        if len(taken) >= shape.statements or (len(taken) >= 2 and scored.score < ranked[taken[0]].score - shape.drop):
-            continue
         twin = next((j for j in taken if _translates(ranked[j].candidate, scored.candidate, vectors[j], vectors[i], shape.twin)), None)
-        if twin is None:
+        if twin is not None:
+            better = scored.candidate.hit.language == language != ranked[twin].candidate.hit.language
+            if better:
+                taken[taken.index(twin)] = i
+            twins.append(twin if better else i)
+        elif len(taken) < 2 or (len(taken) < shape.statements and scored.score >= ranked[taken[0]].score - shape.drop):
             taken.append(i)
-        elif scored.candidate.hit.language == language != ranked[twin].candidate.hit.language:
-            taken[taken.index(twin)] = i
-            twins.append(twin)
-        else:
-            twins.append(i)
     statements = []
     for i in (taken + twins)[: shape.statements]:
         citations = [_cite(ranked[j].candidate, ports) for j in [i, *again.get(i, [])]]
@@ -91,6 +89,7 @@ def _cite(candidate: Candidate, ports: Ports) -> Citation | None:
     hit = candidate.hit
     try:
         text = ports.text(hit.document_id, hit.version)
+        place = ports.place(hit.document_id, hit.version, candidate.start)
     except UnknownDocumentError:
         # Deleted by another process since the search: there is nothing left to cite.
         return None
@@ -101,9 +100,9 @@ def _cite(candidate: Candidate, ports: Ports) -> Citation | None:
         version=hit.version,
         kind=hit.kind,
         date=hit.date,
-        page=hit.page,
-        page_label=hit.page_label,
-        path=hit.path,
+        page=place.page,
+        page_label=place.page_label,
+        path=place.path,
         start=candidate.start,
         end=candidate.end,
         language=hit.language,

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.records import Filters, SearchResult
+from kb.records import Filters, Place, SearchResult
 
 FloatVector: TypeAlias = NDArray[np.float32]
 FloatMatrix: TypeAlias = NDArray[np.float32]
@@ -34,12 +34,13 @@ class Ports:
     """The knowledge base as the answering code sees it.
 
     ``search(question, k, filters)`` finds passages, ``text(document_id, version)`` reads the whole stored text of a version (and
-    raises ``UnknownDocumentError``), ``is_empty()`` tells whether nothing is published. ``max_question_chars`` is the longest
-    question that is taken.
+    raises ``UnknownDocumentError``), ``place(document_id, version, offset)`` names the page and clause of an offset, ``is_empty()``
+    tells whether nothing is published. ``max_question_chars`` is the longest question that is taken.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
     embedder: SentenceEmbedder
     text: Callable[[int, int], str]
+    place: Callable[[int, int, int], Place]
     is_empty: Callable[[], bool]
     max_question_chars: int = 2000

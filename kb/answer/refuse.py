@@ -78,8 +78,9 @@ def margin(
     if not ranked:
         return -math.inf
     calibration = calibrated()
-    signals, enough = signals_of(question, query, ranked, hits, calibration.background)
-    if not model.startswith(calibration.model):
+    known = model.startswith(calibration.model)
+    signals, enough = signals_of(question, query, ranked, hits, calibration.background if known else {})
+    if not known:
         # Cosines of another model mean something else; shared words mean the same.
         return 1.0 if across or signals.covered_hits >= 1 / 3 else -1.0
     few = "" if enough else "_few"

@@ -1,0 +1,122 @@
+"""The measures of answers, worked by hand; and the command from end to end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, language_match, milliseconds
+from eval.answers import EvaluationError, read_questions, run_cli
+
+
+def question(answerable: bool = True, answers: tuple[str, ...] = ("18 May",), relevant: tuple[str, ...] = ("a",)) -> Question:
+    return Question("q", "When?", "en", answers, frozenset(relevant), answerable)
+
+
+def outcome(*quotes: str, cited: tuple[str, ...] = (), refused: bool = False, language: str = "en", ms: float = 1.0) -> Outcome:
+    return Outcome(quotes, cited, refused, language, ms)
+
+
+def test_an_answer_is_found_in_a_quote_whatever_its_width_case_and_spaces():
+    assert answer_in_quote([question(answers=("１８ may",))], [outcome("Signed on 18\nMay.")], 1) == 1.0
+
+
+def test_only_the_first_k_quotes_count_and_a_refusal_is_a_miss():
+    questions = [question(), question(), question(answerable=False)]
+    outcomes = [outcome("nothing", "on 18 May"), outcome(refused=True), outcome("18 May")]
+    assert answer_in_quote(questions, outcomes, 1) == 0.0
+    assert answer_in_quote(questions, outcomes, 2) == 0.5
+
+
+def test_an_empty_gold_answer_is_never_found():
+    assert answer_in_quote([question(answers=("",))], [outcome("anything")], 1) == 0.0
+
+
+def test_citations_are_right_when_relevant_to_an_answerable_question():
+    questions = [question(relevant=("a", "b")), question(answerable=False, relevant=("c",))]
+    outcomes = [outcome("x", "y", "z", cited=("a", "a", "d")), outcome("w", cited=("c",))]
+    # Right: a, a of four citations; found: a of a and b.
+    assert citation(questions, outcomes) == {"precision": 0.5, "recall": 0.5}
+
+
+def test_abstention_counts_refusals_of_what_cannot_be_answered():
+    questions = [question(answerable=a) for a in (True, True, True, True, False, False)]
+    outcomes = [outcome(refused=r) for r in (True, False, False, False, True, False)]
+    assert abstention(questions, outcomes) == {"precision": 0.5, "recall": 0.5, "f1": 0.5, "false_refusal": 0.25}
+
+
+def test_where_nothing_is_unanswerable_recall_and_f1_are_undefined():
+    assert abstention([question()], [outcome("x")]) == {"precision": None, "recall": None, "f1": None, "false_refusal": 0.0}
+
+
+def test_language_match_and_milliseconds():
+    questions = [question(), question()]
+    assert language_match(questions, [outcome(language="en"), outcome(language="ja")]) == 0.5
+    assert milliseconds([outcome(ms=10), outcome(ms=20), outcome(ms=30)]) == {"p50": 20.0, "p95": 29.0}
+
+
+def test_gold_sentences_name_the_relevant_documents(tmp_path: Path):
+    file = tmp_path / "gold.jsonl"
+    row = {
+        "_id": "1",
+        "text": "t",
+        "lang": "mr",
+        "answerable": True,
+        "answers": ["x"],
+        "sentences": [{"document": "a.pdf"}, {"document": "b.txt"}],
+    }
+    file.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert next(iter(read_questions(file))).relevant == {"a.pdf", "b.txt"}
+
+
+def test_a_broken_line_is_named(tmp_path: Path):
+    file = tmp_path / "q.jsonl"
+    file.write_text('{"_id": "1"}\n', encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"line 1: the question has no field 'text'"):
+        list(read_questions(file))
+
+
+@pytest.mark.slow
+def test_the_command_takes_in_a_corpus_asks_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    corpus = [
+        {"_id": "p1", "title": "", "text": "The Ruvari bridge was opened on 4 March 2019. It has three lanes."},
+        {"_id": "p2", "title": "", "text": "The harbour of Ruvari is closed in winter. Ships wait in the bay."},
+    ]
+    asked = [
+        {
+            "_id": "1",
+            "text": "When was the Ruvari bridge opened?",
+            "answers": ["4 March 2019"],
+            "relevant": ["p1"],
+            "answerable": True,
+            "lang": "en",
+        }
+    ]
+    for name, rows in (("c.jsonl", corpus), ("q.jsonl", asked)):
+        (tmp_path / name).write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    out = tmp_path / "report.json"
+    argv = [
+        "--corpus",
+        str(tmp_path / "c.jsonl"),
+        "--questions",
+        str(tmp_path / "q.jsonl"),
+        "--json",
+        str(out),
+        "--home",
+        str(tmp_path / "home"),
+    ]
+    assert run_cli(argv) == 0
+    report = json.loads(out.read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out) == report
+    assert report["questions"] == 1
+    assert report["engine"] == "extractive"
+    assert report["answer_in_quote"]["@1"] == 1.0
+    assert report["citation"]["recall"] == 1.0
+    assert set(report) >= {"citation", "abstention", "language_match", "ms"}
+
+
+def test_a_corpus_without_questions_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert run_cli(["--corpus", str(tmp_path / "c.jsonl"), "--json", str(tmp_path / "o.json")]) == 1
+    assert "--questions" in capsys.readouterr().err
