@@ -98,7 +98,7 @@ def collect(kb: KnowledgeBase, group: str, path: Path, speaks: bool, without: st
         gone = {_article(r) if without == "article" else r for r in question.relevant}
         kept = tuple(i.id for i in infos if (_article(Path(i.source).name) if without == "article" else Path(i.source).name) not in gone)
         filters = Filters() if without == "nothing" else Filters(documents=kept)
-        ports = Ports(lambda q, k, f: kb.search(q, k=k, filters=f), embedder, kb.text, lambda: False)
+        ports = Ports(lambda q, k, f: kb.search(q, k=k, filters=f), embedder, kb.text, kb.place, lambda: False)
         hits = kb.search(question.text, k=FETCHED, filters=filters).hits
         query = embedder.query(question.text)
         ranked, _ = rank_sentences(question.text, query, hits, ports)

@@ -8,9 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ingest.pipeline import read_documents
-
 from ingest.errors import IngestError
+from ingest.pipeline import read_documents
 from ingest.records import Block, Document, Kind, Limits, Source
 from kb.answer.ask import Ports, ask
 from kb.records import (
@@ -21,6 +20,7 @@ from kb.records import (
     Filters,
     IngestSummary,
     PageView,
+    Place,
     Progress,
     Reject,
     SearchResult,
@@ -119,6 +119,7 @@ class KnowledgeBase:
             search=lambda query, k, limits: self.search(query, k=k, filters=limits),
             embedder=self._embedder,
             text=self.text,
+            place=self.place,
             is_empty=lambda: not any(d.chunks for d in self.documents()),
             max_question_chars=self.settings.max_question_chars,
         )
@@ -151,6 +152,10 @@ class KnowledgeBase:
     def text(self, document_id: int, version: int | None = None) -> str:
         """The whole text of a version, to which the offsets of its citations refer."""
         return self._catalogue.text(document_id, version)
+
+    def place(self, document_id: int, version: int, offset: int) -> Place:
+        """The page, its label and the clause that an offset of a version stands in."""
+        return self._catalogue.place(document_id, version, offset)
 
     def original(self, document_id: int, version: int | None = None) -> Path | None:
         """The kept copy of the file behind a version, if it came from a file."""

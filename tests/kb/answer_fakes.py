@@ -12,7 +12,7 @@ import regex
 from ingest.records import Kind, Language
 from kb.answer.ports import FloatMatrix, FloatVector, Ports
 from kb.errors import UnknownDocumentError
-from kb.records import Filters, Hit, SearchResult
+from kb.records import Filters, Hit, Place, SearchResult
 
 
 class WordEmbedder:
@@ -60,5 +60,8 @@ class Shelf:
             raise UnknownDocumentError(f"There is no document {document_id}.")
         return self.documents[document_id][0]
 
+    def place(self, document_id: int, version: int, offset: int) -> Place:
+        return Place(2, "ii", (f"Article {offset}",))
+
     def ports(self, limit: int = 2000) -> Ports:
-        return Ports(self.search, WordEmbedder(), self.text, lambda: not self.documents, limit)
+        return Ports(self.search, WordEmbedder(), self.text, self.place, lambda: not self.documents, limit)
