@@ -181,3 +181,5 @@ def test_unmapped_characters_lower_trust_sooner_in_devanagari() -> None:
     assert trust("plain English text", 1000, 15).is_sound
     assert not trust("plain English text", 1000, 30).is_sound
     assert not trust(SOUND_MARATHI, 100, 1).is_sound
+    assert trust("plain English text", 100, 1).quality == pytest.approx(0.95)
+    assert trust(SOUND_MARATHI, 100, 1).quality == pytest.approx(0.75)
