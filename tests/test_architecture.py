@@ -46,7 +46,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "streamlit": ("ui", "app"),
     "sqlalchemy": ("kb",),
     "langchain": ("kb.answer.generate",),
-    "langchain_core": ("kb.answer.generate",),
+    "langchain_core": ("kb.answer.generate", "kb.retriever"),
     "langchain_openai": ("kb.answer.generate",),
     "langchain_anthropic": ("kb.answer.generate",),
     "langchain_ollama": ("kb.answer.generate",),
