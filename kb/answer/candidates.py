@@ -14,6 +14,12 @@ from kb.answer.words import script
 from kb.records import Hit
 
 _ENDS = regex.compile(r"[.!?。！？।॥…|]['\"”’」』）)\]]*$")
+_REFERS_BACK = regex.compile(
+    r"(?:It|This|These|They|He|She|His|Her|Its|Their|Such|That|Those|There|Here)\b"
+    r"|(?:यह|ये|वह|वे|इस|इन|उस|उन|इसके|इसका|इसकी|इनके|उनके|उनका|उनकी|उसके|उसका|उन्होंने|उन्हें|इसे|उसे|उसने|इसने|इसमें|उसमें|इनमें|उनमें|ऐसे|ऐसा"
+    r"|हे|हा|ही|या|ते|तो|ती|त्या|यात|त्यात|त्यांनी|यांनी|याचे|त्याचे)(?![\p{L}\p{M}])"
+    r"|これ|それ|この|その|彼|同"
+)
 _TEXT = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -33,6 +39,8 @@ class Candidate:
     fragment: bool
     follows: bool
     """Whether the candidate before it in the list is the sentence before it in the passage."""
+    context: int
+    """Where a quote of it begins: at the sentence before it when it speaks of "it" or "this" (see ``refers_back``), else at ``start``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,9 @@ def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
                 follows = False
                 continue
             seen.add(place)
-            found.append(Candidate(hit, place[1], place[2], text, passage, is_fragment(text), follows))
+            joined = follows and not found[-1].fragment and "\n" not in hit.text[found[-1].end - hit.start : start]
+            context = found[-1].start if joined and refers_back(text) else place[1]
+            found.append(Candidate(hit, place[1], place[2], text, passage, is_fragment(text), follows, context))
             follows = True
     return found
 
@@ -72,6 +82,11 @@ def is_fragment(text: str) -> bool:
     if _ENDS.search(text):
         return len(text) < (6 if japanese else 12)
     return len(text) < (20 if japanese else 60)
+
+
+def refers_back(text: str) -> bool:
+    """Whether a sentence begins with a word that means something only after the sentence before it ("It", "या", "इस", "その")."""
+    return _REFERS_BACK.match(text) is not None
 
 
 def preselect(candidates: Sequence[Candidate], lexical: FloatVector, budget: Budget) -> list[int]:

@@ -58,7 +58,8 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
     """Turn ranked sentences into statements, best first.
 
     A sentence that stands word for word in several documents is one statement with a citation for each. Of a sentence and its
-    translation, the one in the question's language comes first and the other after everything else.
+    translation, the one in the question's language comes first and the other after everything else. A sentence that refers back to
+    the one before it is quoted together with that one.
     """
     taken: list[int] = []
     again: dict[int, list[int]] = {}
@@ -77,19 +78,24 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
         elif len(taken) < 2 or (len(taken) < shape.statements and scored.score >= ranked[taken[0]].score - shape.drop):
             taken.append(i)
     statements = []
-    for i in (taken + twins)[: shape.statements]:
-        citations = [_cite(ranked[j].candidate, ports) for j in [i, *again.get(i, [])]]
+    chosen = (taken + twins)[: shape.statements]
+    shown = {(ranked[i].candidate.hit.document_id, ranked[i].candidate.start) for i in chosen}
+    for i in chosen:
+        citations = [_cite(ranked[j].candidate, shown, ports) for j in [i, *again.get(i, [])]]
         good = tuple(c for c in citations if c is not None and c.status == "verified")
         if good:
-            statements.append(Statement(ranked[i].candidate.text, STANDING[ranked[i].candidate.hit.kind], good))
+            statements.append(Statement(good[0].quote, STANDING[ranked[i].candidate.hit.kind], good))
     return statements
 
 
-def _cite(candidate: Candidate, ports: Ports) -> Citation | None:
+def _cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports) -> Citation | None:
+    """A citation of the sentence, from its ``context`` on unless that sentence is shown by itself."""
     hit = candidate.hit
+    start = candidate.start if (hit.document_id, candidate.context) in shown else candidate.context
+    quote = hit.text[start - hit.start : candidate.end - hit.start]
     try:
         text = ports.text(hit.document_id, hit.version)
-        place = ports.place(hit.document_id, hit.version, candidate.start)
+        place = ports.place(hit.document_id, hit.version, start)
     except UnknownDocumentError:
         # Deleted by another process since the search: there is nothing left to cite.
         return None
@@ -103,11 +109,11 @@ def _cite(candidate: Candidate, ports: Ports) -> Citation | None:
         page=place.page,
         page_label=place.page_label,
         path=place.path,
-        start=candidate.start,
+        start=start,
         end=candidate.end,
         language=hit.language,
-        quote=candidate.text,
-        status=check(candidate.text, text, candidate.start, candidate.end),
+        quote=quote,
+        status=check(quote, text, start, candidate.end),
     )
 
 

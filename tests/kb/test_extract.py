@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ingest.records import Language
 from kb.answer.candidates import Budget, is_fragment, preselect, sentences_of
 from kb.answer.cues import asked_for, holds
 from kb.answer.extract import compose
@@ -134,3 +135,25 @@ def test_a_sentence_holds_a_date_or_a_number_in_any_digits():
     assert holds("令和7年に始まった。", "date")
     assert holds("बारह अधिकारी आएंगे।", "number")
     assert not holds("The guests were welcomed.", "number")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "quote"),
+    [
+        ("The bridge is old. It opens in May.", "en", "The bridge is old. It opens in May."),
+        ("पूल जुना आहे. या पुलाचे काम मे महिन्यात संपेल.", "mr", "पूल जुना आहे. या पुलाचे काम मे महिन्यात संपेल."),
+        ("橋は古い構造である。その橋は5月に開通する予定である。", "ja", "橋は古い構造である。その橋は5月に開通する予定である。"),
+        ("The bridge is old. Italy opens it in May.", "en", "Italy opens it in May."),
+        ("The bridge is old.\nIt opens in May.", "en", "It opens in May."),
+    ],
+)
+def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it(text: str, language: Language, quote: str):
+    shelf = Shelf([(text, language, "news")])
+    last = ranked(shelf)[-1]
+    assert [s.text for s in compose([last], np.eye(1, dtype=np.float32), language, shelf.ports())] == [quote]
+
+
+def test_the_sentence_before_is_not_quoted_twice():
+    shelf = Shelf([("The bridge is old. It opens in May.", "en", "news")])
+    statements = compose(ranked(shelf), np.eye(2, dtype=np.float32), "en", shelf.ports())
+    assert [s.text for s in statements] == ["The bridge is old.", "It opens in May."]
