@@ -19,11 +19,11 @@ from kb.store import keywords
 from kb.store.catalogue import Catalogue
 from kb.store.passages import (
     Moments,
+    MomentsReader,
     allowed_among,
     allowed_counts,
     allowed_vectors,
     passages,
-    read_moments,
     restriction,
     vectors_of,
 )
@@ -64,6 +64,7 @@ class Retriever:
         self._catalogue = catalogue
         self._vectors = vectors
         self._embedder = embedder
+        self._moments = MomentsReader()
 
     def search(self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS) -> SearchResult:
         """The ``k`` best passages; with one channel, in that channel's own order.
@@ -81,7 +82,7 @@ class Retriever:
             raise mismatch(built_with, self._embedder.name)
         query = _Query(text, detect(text, "en"), self._embedder.query(text), filters, wanted, max(DEPTH, 2 * k))
         with self._catalogue.read() as conn:
-            moments = read_moments(conn)
+            moments = self._moments.read(conn)
             found = self._candidates(conn, query, moments)
             hits = _hits(conn, _rank(query, found, moments), found, k)
         return SearchResult(text, query.language, hits, 1000 * (time.perf_counter() - started))

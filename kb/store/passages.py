@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,22 +68,37 @@ class Moments:
         return mean, float(np.sqrt(max(float(q @ self.second @ q) / self.size - mean * mean, 1e-12)))
 
 
+class MomentsReader:
+    """Reads the moments of every language that has published passages, fetching only those that changed since the last time."""
+
+    def __init__(self) -> None:
+        self._known: dict[Language, tuple[int, Moments]] = {}
+
+    def read(self, conn: Connection) -> dict[Language, Moments]:
+        """The moments as they are in this snapshot."""
+        current = {r.language: r.revision for r in conn.execute(select(pools.c.language, pools.c.revision).where(pools.c.size > 0))}
+        known = {
+            language: self._known[language] for language, revision in current.items() if self._known.get(language, (0,))[0] == revision
+        }
+        for row in conn.execute(select(pools).where(pools.c.language.in_(current.keys() - known.keys()))):
+            first = np.frombuffer(row.first, dtype=np.float64)
+            second = np.frombuffer(row.second, dtype=np.float64).reshape(len(first), len(first))
+            known[row.language] = (row.revision, Moments(row.size, first, second))
+        self._known = known
+        return {language: moments for language, (_, moments) in known.items()}
+
+
 def read_moments(conn: Connection) -> dict[Language, Moments]:
     """The moments of every language that has published passages."""
-    found: dict[Language, Moments] = {}
-    for row in conn.execute(select(pools).where(pools.c.size > 0)):
-        first = np.frombuffer(row.first, dtype=np.float64)
-        found[row.language] = Moments(row.size, first, np.frombuffer(row.second, dtype=np.float64).reshape(len(first), len(first)))
-    return found
+    return MomentsReader().read(conn)
 
 
 def write_moments(conn: Connection, changes: dict[Language, Moments]) -> None:
     """Replace the moments of the given languages."""
     for language, moments in changes.items():
         conn.execute(pools.delete().where(pools.c.language == language))
-        conn.execute(
-            pools.insert().values(language=language, size=moments.size, first=moments.first.tobytes(), second=moments.second.tobytes())
-        )
+        sums = {"size": moments.size, "first": moments.first.tobytes(), "second": moments.second.tobytes()}
+        conn.execute(pools.insert().values(language=language, revision=time.time_ns(), **sums))
 
 
 def restriction(conn: Connection, filters: Filters) -> Restriction | None:

@@ -170,12 +170,12 @@ class Publisher:
         texts = [passage_text(d.facts.title, c.text) for d in batch for c in d.chunks]
         self.embed_missing({text_key(t): t for t in texts}, report)
         self._fill_vectors([row for _, _, rows in staged for row in rows])
+        for document in batch:
+            self.keep_original(document)
         outcome = []
         with self._catalogue.write() as conn:
             for document, version, rows in staged:
                 outcome.append(Published(document.source.uri, self._make_current(conn, document, version, rows)))
-        for document in batch:
-            self.keep_original(document)
         self.collect_garbage()
         if progress is not None:
             progress(Progress("publish", name, len(batch), len(batch)))

@@ -8,6 +8,7 @@ old answers still open, but no channel finds it.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     DateTime,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 metadata = MetaData()
 
@@ -122,8 +123,11 @@ pools = Table(
     Column("size", Integer, nullable=False),
     Column("first", LargeBinary, nullable=False),
     Column("second", LargeBinary, nullable=False),
+    Column("revision", BigInteger, nullable=False),
 )
-"""Sums over the published passages of one language: count, sum of vectors, sum of outer products (float64)."""
+"""Sums over the published passages of one language: count, sum of vectors, sum of outer products (float64).
+
+``revision`` is new with every change, so that a reader need not fetch a megabyte again to learn that nothing changed."""
 
 vector_garbage = Table(
     "vector_garbage",

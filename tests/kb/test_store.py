@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from ingest.records import Chunk
 from kb import EmbedderMismatchError, Filters, KnowledgeBase, UnknownDocumentError
-from kb.store.passages import Moments, read_moments, vectors_of
+from kb.store.passages import Moments, MomentsReader, read_moments, vectors_of
 from kb.store.publish import Publisher
 from kb.store.schema import chunks, embeddings, versions
 from tests.kb.make import base, document, papers
@@ -140,6 +140,18 @@ def test_the_spread_of_a_pool_equals_that_of_all_its_scores(filled: KnowledgeBas
     scores = matrix.astype(np.float64) @ query
     assert moments.size == 3
     assert moments.spread(query) == pytest.approx((scores.mean(), scores.std()), abs=1e-6)
+
+
+def test_moments_are_read_anew_only_when_they_changed(filled: KnowledgeBase) -> None:
+    reader = MomentsReader()
+    with filled._catalogue.read() as conn:
+        before = reader.read(conn)
+        assert reader.read(conn)["en"] is before["en"]
+    filled.ingest_documents([document("more", "en", "news", ("The tram runs again.",))])
+    with filled._catalogue.read() as conn:
+        after = reader.read(conn)
+    assert (before["en"].size, after["en"].size) == (3, 4)
+    assert after["ja"] is before["ja"]
 
 
 def test_moments_added_and_taken_off_again_are_the_same() -> None:
