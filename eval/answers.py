@@ -20,6 +20,7 @@ from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Sour
 from ingest.understand.build import understand
 from ingest.understand.language import detect
 from kb import KnowledgeBase, Settings
+from kb.errors import KnowledgeBaseError
 from kb.records import Answer
 
 KS = (1, 2, 4)
@@ -73,7 +74,7 @@ def run_cli(argv: list[str]) -> int:
         questions = list(read_questions(args.questions if by_corpus else args.gold))
         questions = questions[: args.limit] if args.limit is not None else questions
         report = _run(args, questions, by_corpus)
-    except (EvaluationError, OSError) as error:
+    except (EvaluationError, KnowledgeBaseError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
