@@ -1,4 +1,4 @@
-"""A question becomes hits: every language is searched as a pool of its own, dense and by keywords, then fused."""
+"""A question becomes hits: every language is searched as a pool of its own, dense and by keywords or names, then fused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from kb.store.passages import (
 from kb.store.publish import mismatch
 from kb.store.vectors import VectorIndex
 
-CHANNELS = ("dense", "lexical")
+CHANNELS = ("dense", "lexical", "names")
 DEPTH = 100
 """Candidates per channel and language: recall@100 is reported, and fusion wants to see what one channel alone would miss."""
 EXACT_LIMIT = 20_000
@@ -55,6 +55,12 @@ class _Found:
 
     dense: dict[int, float] = field(default_factory=dict)
     lexical: dict[int, float] = field(default_factory=dict)
+    names: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def chunks(self) -> set[int]:
+        """Every chunk that a channel found."""
+        return self.dense.keys() | self.lexical.keys() | self.names.keys()
 
 
 class Retriever:
@@ -97,11 +103,8 @@ class Retriever:
             if "dense" in query.channels:
                 here.dense = self._dense(conn, query, pool, count)
             if "lexical" in query.channels:
-                tokens = analyse(query.text, pool)
-                here.lexical = dict(keywords.search(conn, tokens, pool, query.depth, allowed))
-                missing = here.dense.keys() - here.lexical.keys()
-                if missing and here.lexical:
-                    here.lexical |= keywords.score(conn, tokens, pool, sorted(missing))
+                ranking = keywords.rank(conn, analyse(query.text, pool), pool)
+                here.lexical = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
             if "dense" in query.channels:
                 self._complete_dense(conn, query.vector, here)
         return found
@@ -120,7 +123,7 @@ class Retriever:
             n *= 2
 
     def _complete_dense(self, conn: Connection, vector: FloatVector, here: _Found) -> None:
-        missing = here.lexical.keys() - here.dense.keys()
+        missing = here.chunks - here.dense.keys()
         if missing:
             ids, matrix = vectors_of(conn, missing, self._embedder.name)
             here.dense |= dict(zip(ids, (matrix @ vector).tolist(), strict=True)) if ids else {}
@@ -137,9 +140,9 @@ def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Lang
         return [Fused(chunk, score) for score, chunk in sorted(pairs, key=lambda p: (-p[0], p[1]))]
     pools = {pool: Pool(pool, moments[pool].size, *moments[pool].spread(query.vector)) for pool in found if pool in moments}
     candidates = [
-        Candidate(chunk, pool, here.dense.get(chunk), here.lexical.get(chunk))
+        Candidate(chunk, pool, here.dense.get(chunk), here.lexical.get(chunk), here.names.get(chunk))
         for pool, here in found.items()
-        for chunk in here.dense.keys() | here.lexical.keys()
+        for chunk in here.chunks
     ]
     return fuse(query.language, candidates, pools)
 
@@ -155,7 +158,7 @@ def _hits(conn: Connection, ranked: list[Fused], found: Mapping[Language, _Found
         scores = {
             "dense": here.dense.get(passage.chunk),
             "lexical": here.lexical.get(passage.chunk),
-            "names": None,
+            "names": here.names.get(passage.chunk),
         }
         hits.append(
             Hit(

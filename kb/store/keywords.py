@@ -3,7 +3,8 @@
 Each pool has its own document frequencies, so that a word is rare or common *in its language*, and a search of one language
 costs nothing for the others. A passage's score is BM25 of its words plus `PARTS_WEIGHT` times BM25 of its parts, as a share
 of the most that any passage could get for the question: 0 is no token in common, and what answers has 0.3 to 0.6. Such a
-share can be compared between questions and pools; bare BM25 cannot.
+share can be compared between questions and pools; bare BM25 cannot. The keys of a passage's names are indexed with it, for
+`kb.store.namekeys`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, text
 
 from ingest.records import Language
 from kb.represent.analyse import Tokens, analyse
+from kb.represent.names import name_keys
 from kb.store import postings
 
 K1, B = 1.2, 0.75
@@ -108,7 +110,9 @@ def add(conn: Connection, rows: Sequence[KeywordRow]) -> None:
     pools: dict[Language, list[postings.Entry]] = defaultdict(list)
     for row in rows:
         title, body = analyse(row.title, row.language), analyse(row.text, row.language)
-        pools[row.language].append(postings.Entry(row.chunk, Counter(title.words + body.words), Counter(title.parts + body.parts)))
+        names = frozenset(name_keys(f"{row.title}\n{row.text}", row.language))
+        entry = postings.Entry(row.chunk, Counter(title.words + body.words), Counter(title.parts + body.parts), names)
+        pools[row.language].append(entry)
     for pool, entries in pools.items():
         postings.add(conn, pool, entries)
 

@@ -65,7 +65,7 @@ def reindex(
             keywords.clear(conn)
             for chunk_id, title, chunk in rows:
                 conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=text_key(passage_text(title, chunk.text))))
-                add_keywords(conn, title, [chunk_id], [chunk])
+            add_keywords(conn, [(chunk_id, title, chunk) for chunk_id, title, chunk in rows])
             conn.execute(pools.delete())
             published = _published(conn)
             for language, ids in published.items():

@@ -12,8 +12,8 @@ tables are plain SQL.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,11 +85,12 @@ _BATCH = 400
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One passage to be added: its terms with their frequencies, and the number of tokens of each field."""
+    """One passage to be added: its terms with their frequencies, and the keys of its names, which have no frequency and no length."""
 
     chunk: int
     words: Mapping[str, int]
     parts: Mapping[str, int]
+    names: Set[str] = field(default_factory=frozenset)
 
     @property
     def lengths(self) -> tuple[int, int]:
@@ -120,6 +121,11 @@ def part_term(part: str) -> str:
     return f"#{part}"
 
 
+def name_term(key: str) -> str:
+    """The term of a name's key; no token of ours holds an ``@``."""
+    return f"@{key}"
+
+
 def add(conn: Connection, pool: str, entries: Sequence[Entry]) -> None:
     """Write ``entries`` as a new segment and merge where there are enough of one size."""
     _forget_removed(conn, [entry.chunk for entry in entries])
@@ -133,6 +139,8 @@ def add(conn: Connection, pool: str, entries: Sequence[Entry]) -> None:
             columns[term].append((entry.chunk, min(frequency, 255), pack_length(words)))
         for part, frequency in entry.parts.items():
             columns[part_term(part)].append((entry.chunk, min(frequency, 255), pack_length(parts)))
+        for key in entry.names:
+            columns[name_term(key)].append((entry.chunk, 1, 0))
     conn.execute(insert(passages), rows)
     _write(conn, segment, ((term, np.array(column, dtype=POSTING).tobytes()) for term, column in columns.items()))
     _merge(conn, pool)

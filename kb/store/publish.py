@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 BATCH_CHUNKS = 256
 """Passages that are staged, embedded and published together."""
+KEYWORD_STEP = 1000
 LOCK_WAIT_S = 600.0
 _EMBED_STEP = 64
 
@@ -87,6 +88,9 @@ class Publisher:
         batch: list[Document] = []
         size = 0
         for document in found:
+            if any(document.source.uri == other.source.uri for other in batch):
+                yield from self._publish_batch(batch, progress)  # two versions of one document are published one after the other
+                batch, size = [], 0
             batch.append(document)
             size += len(document.chunks)
             if size >= BATCH_CHUNKS:
@@ -174,8 +178,10 @@ class Publisher:
             self.keep_original(document)
         outcome = []
         with self._catalogue.write() as conn:
-            for document, version, rows in staged:
-                outcome.append(Published(document.source.uri, self._make_current(conn, document, version, rows)))
+            add_keywords(conn, [(i, d.facts.title, c) for d, _, rows in staged for (i, _), c in zip(rows, d.chunks, strict=True)])
+            for document, version, _ in staged:
+                outcome.append(Published(document.source.uri, self._make_current(conn, version)))
+            self._shift_moments(conn, [row for _, _, rows in staged for row in rows], +1)
         self.collect_garbage()
         if progress is not None:
             progress(Progress("publish", name, len(batch), len(batch)))
@@ -205,7 +211,7 @@ class Publisher:
                 ids, matrix = vectors_of(conn, [chunk for chunk, _ in group], self._embedder.name)
             self._vectors.upsert(language, ids, matrix)
 
-    def _make_current(self, conn: Connection, document: Document, version: int, rows: Sequence[tuple[int, Language]]) -> bool:
+    def _make_current(self, conn: Connection, version: int) -> bool:
         owner = conn.execute(select(versions.c.document_id).where(versions.c.id == version)).scalar_one()
         old = conn.scalar(select(versions.c.id).where(versions.c.document_id == owner, versions.c.state == "published"))
         if old is not None:
@@ -213,8 +219,6 @@ class Publisher:
             conn.execute(versions.update().where(versions.c.id == old).values(state="retired"))
         conn.execute(versions.update().where(versions.c.id == version).values(state="published"))
         conn.execute(documents.update().where(documents.c.id == owner).values(reject_reason=None, reject_remedy=None))
-        add_keywords(conn, document.facts.title, [c for c, _ in rows], document.chunks)
-        self._shift_moments(conn, rows, +1)
         return old is not None
 
     def _withdraw(self, conn: Connection, version: int) -> None:
@@ -269,12 +273,11 @@ def mismatch(built_with: str, configured: str) -> EmbedderMismatchError:
     )
 
 
-def add_keywords(conn: Connection, title: str, ids: Sequence[int], found: Sequence[Chunk]) -> None:
-    """Put chunks into the keyword index under their row ids; headings count with the title."""
-    keywords.add(
-        conn,
-        [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text) for i, c in zip(ids, found, strict=True)],
-    )
+def add_keywords(conn: Connection, rows: Sequence[tuple[int, str, Chunk]]) -> None:
+    """Put chunks into the keyword index, given as (row id, title of the document, chunk); headings count with the title."""
+    for start in range(0, len(rows), KEYWORD_STEP):
+        part = rows[start : start + KEYWORD_STEP]
+        keywords.add(conn, [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text) for i, title, c in part])
 
 
 def _facts_json(facts: Facts) -> str:

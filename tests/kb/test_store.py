@@ -55,6 +55,14 @@ def test_a_new_version_takes_the_place_of_the_old_whose_text_still_opens(filled:
     assert filled.verify() == ()
 
 
+def test_two_versions_of_a_document_in_one_go_leave_the_second(filled: KnowledgeBase) -> None:
+    drafts = [document("draft", "en", "report", (f"The tram opens on line {n}.",)) for n in (1, 2)]
+    filled.ingest_documents(drafts)
+    assert [h.text for h in filled.search("tram line", k=1).hits] == ["The tram opens on line 2."]
+    assert filled.document(_named(filled, "draft")).version == 2
+    assert filled.verify() == ()
+
+
 @pytest.mark.parametrize("channel", ["dense", "lexical"])
 def test_a_deleted_document_leaves_no_hits(filled: KnowledgeBase, channel: str) -> None:
     question = "Joint Committee costs memorandum"
