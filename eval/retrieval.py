@@ -23,7 +23,12 @@ from ingest.understand.build import understand
 from kb import KnowledgeBase, Settings
 from kb.records import Hit
 
-SYSTEMS: Mapping[str, tuple[str, ...]] = {"fused": ("dense", "lexical"), "dense": ("dense",), "lexical": ("lexical",)}
+SYSTEMS: Mapping[str, tuple[str, ...]] = {
+    "fused": ("dense", "lexical", "names"),
+    "dense": ("dense",),
+    "lexical": ("lexical",),
+    "names": ("names",),
+}
 
 DEPTH = 300
 """Passages asked for: recall@100 counts documents, and a long document has several passages."""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import Any
+
+import regex
 
 _state = threading.local()
 
 _PIECE = 8_000
 """Characters per call: SudachiPy refuses more than 49,149 bytes at once."""
+
+
+_KATAKANA_RUN = regex.compile(r"[\p{Script=Katakana}ー]{2,}")
+_KANJI_RUN = regex.compile(r"\p{Script=Han}[\p{Script=Han}々ヶ]*")
+_PLACE_SUFFIX = "市県町村区郡府都州川河港島駅城山湾湖寺社"
 
 
 def _tokenizer() -> Any:
@@ -22,7 +30,37 @@ def _tokenizer() -> Any:
 
 def normal_forms(text: str) -> list[str]:
     """The dictionary's normalised form of each short unit of ``text``, in order, punctuation included."""
+    return [morpheme.normalized_form() for morpheme in _morphemes(text)]
+
+
+@lru_cache(maxsize=20_000)
+def name_readings(text: str) -> tuple[str, ...]:
+    """How the name-like words of a run of Japanese text are read, in katakana: katakana words, proper nouns, unknown place names."""
+    found = dict.fromkeys(_KATAKANA_RUN.findall(text))
+    for morpheme in _morphemes(text):
+        surface = morpheme.surface()
+        if _KATAKANA_RUN.fullmatch(surface):
+            found[surface] = None
+        elif morpheme.part_of_speech()[1] == "固有名詞":
+            found[morpheme.reading_form()] = None
+    for match in _KANJI_RUN.finditer(text):
+        found |= dict.fromkeys(_place_readings(match.group()))
+    return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def _place_readings(run: str) -> tuple[str, ...]:
+    """Readings of a kanji name that the dictionary lacks (風浜市): character by character, without what says city or river."""
+    stem = run.rstrip(_PLACE_SUFFIX) if len(run) > 2 else run
+    stem = run[:-1] if len(stem) < 2 and len(run) > 2 else stem
+    if len(stem) not in (2, 3):
+        return ()
+    morphemes = _morphemes(stem)
+    if len(morphemes) == 1 and morphemes[0].part_of_speech()[1] != "固有名詞":
+        return ()
+    return ("".join(m.reading_form() for char in stem for m in _morphemes(char)), "".join(m.reading_form() for m in morphemes))
+
+
+def _morphemes(text: str) -> list[Any]:
     tokenizer = _tokenizer()
-    return [
-        morpheme.normalized_form() for start in range(0, len(text), _PIECE) for morpheme in tokenizer.tokenize(text[start : start + _PIECE])
-    ]
+    return [m for start in range(0, len(text), _PIECE) for m in tokenizer.tokenize(text[start : start + _PIECE])]

@@ -21,6 +21,8 @@ LEXICAL_WEIGHT = 12.0
 TELLING = 0.15
 """Keyword score from which the best passage of a pool is evidence that the pool answers. The passage that answers has 0.3 to
 0.45 (quartiles over four same-language sets); the best of a pool that does not answer has 0.05 to 0.2."""
+NAMES_WEIGHT = 4.0
+"""Standard deviations that all the names of a question count in a pool of another script."""
 _FLAT = 1e-12
 PRIOR = 30
 """A pool borrows mean and variance from all passages together as if it had this many more."""
@@ -31,12 +33,13 @@ of it would let the passages in the question's own language crowd out the others
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage with its inner product with the question and its keyword score (0 to 1); None where a channel has none for it."""
+    """A passage with its inner product with the question, its keyword score and its name score (0 to 1); None where a channel is silent."""
 
     chunk: int
     language: Language
     dense: float | None
     lexical: float | None
+    names: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def fuse(query_language: Language, candidates: Sequence[Candidate], pools: Mappi
     Inside a pool the score is ``z(dense) + LEXICAL_WEIGHT · lexical``; the keyword term is there only if the question shares
     the pool's script, and it is shifted so that the pool's best keyword match gains over other pools only by what it has
     above `TELLING`. The shift is the same for the whole pool: it moves pools against each other, never passages inside one.
+    In the other pools the names that the question and a passage share take the place of the keywords.
     """
     members: dict[Language, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -71,12 +75,13 @@ def fuse(query_language: Language, candidates: Sequence[Candidate], pools: Mappi
     fused: list[Fused] = []
     for language, inside in members.items():
         mean, std = _shrunk(pools.get(language), overall) or _sample(inside)
-        weight = LEXICAL_WEIGHT if shares_script(query_language, language) else 0.0
+        shared = shares_script(query_language, language)
         level = min(max(c.lexical or 0.0 for c in inside), TELLING)
         floor = min((c.dense for c in inside if c.dense is not None), default=mean)
         for c in inside:
             dense = c.dense if c.dense is not None else floor
-            fused.append(Fused(c.chunk, (dense - mean) / std + weight * ((c.lexical or 0.0) - level)))
+            words = LEXICAL_WEIGHT * ((c.lexical or 0.0) - level) if shared else NAMES_WEIGHT * (c.names or 0.0)
+            fused.append(Fused(c.chunk, (dense - mean) / std + words))
     return sorted(fused, key=lambda f: (-f.score, f.chunk))
 
 

@@ -14,8 +14,9 @@ from ingest.understand.language import detect
 from kb.records import Filters, Hit, SearchResult
 from kb.represent.analyse import analyse
 from kb.represent.embed import Embedder, FloatVector
-from kb.search.fuse import Candidate, Fused, Pool, fuse
-from kb.store import keywords
+from kb.represent.names import names
+from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
+from kb.store import keywords, namekeys
 from kb.store.catalogue import Catalogue
 from kb.store.passages import (
     Moments,
@@ -105,6 +106,9 @@ class Retriever:
             if "lexical" in query.channels:
                 ranking = keywords.rank(conn, analyse(query.text, pool), pool)
                 here.lexical = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
+            if "names" in query.channels and not shares_script(query.language, pool):
+                ranking = namekeys.rank(conn, names(query.text, query.language), pool)
+                here.names = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
             if "dense" in query.channels:
                 self._complete_dense(conn, query.vector, here)
         return found

@@ -54,7 +54,7 @@ def test_a_small_set_is_indexed_searched_and_reported(tmp_path: Path, capsys: py
     assert main(["retrieval", str(folder(tmp_path / "small")), "--json", str(out)]) == 0
     (report,) = json.loads(out.read_text(encoding="utf-8"))["sets"]
     assert (report["name"], report["documents"], report["queries"]) == ("small", 3, 3)
-    assert set(report["systems"]) == {"fused", "dense", "lexical"}
+    assert set(report["systems"]) == {"fused", "dense", "lexical", "names"}
     assert report["systems"]["fused"] == {"ndcg@10": 1.0, "hit@5": 1.0, "mrr@10": 1.0, "recall@100": 1.0}
     assert 0 < report["ms_per_query"]["p50"] <= report["ms_per_query"]["p95"]
     assert report["passages_per_s"] > 0
