@@ -114,7 +114,7 @@ class Calibration:
 
 @cache
 def calibrated() -> Calibration:
-    """What ``python -m eval.calibrate`` found, kept in ``refusal.json`` beside this module."""
+    """The rules kept in ``refusal.json`` beside this module; ``docs/answers.md`` says what they were fitted on."""
     stored = json.loads(resources.files("kb.answer").joinpath("refusal.json").read_text(encoding="utf-8"))
     return Calibration(
         model=stored["model"],
