@@ -26,6 +26,7 @@ from kb.records import (
     SearchResult,
     Turn,
 )
+from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
 from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
@@ -47,7 +48,8 @@ class KnowledgeBase:
         self._catalogue = Catalogue(settings)
         self._vectors = VectorIndex(settings)
         self._publisher = Publisher(self._catalogue, self._vectors, embedder, settings.home / "write.lock")
-        self._retriever = Retriever(self._catalogue, self._vectors, embedder)
+        self._asking = CachedEmbedder(embedder)
+        self._retriever = Retriever(self._catalogue, self._vectors, self._asking)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:
@@ -117,10 +119,10 @@ class KnowledgeBase:
         """Answer a question, event by event; the last event is `Done` and carries the whole `Answer`."""
         ports = Ports(
             search=lambda query, k, limits: self.search(query, k=k, filters=limits),
-            embedder=self._embedder,
+            embedder=self._asking,
             text=self.text,
             place=self.place,
-            is_empty=lambda: not any(d.chunks for d in self.documents()),
+            is_empty=self._catalogue.is_empty,
             max_question_chars=self.settings.max_question_chars,
         )
         return ask(question, ports=ports, filters=filters, history=history)

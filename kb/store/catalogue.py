@@ -104,6 +104,11 @@ class Catalogue:
             rows = conn.execute(_infos()).all()
         return tuple(sorted((_info(r) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
 
+    def is_empty(self) -> bool:
+        """Whether there is no published passage."""
+        with self.read() as conn:
+            return conn.scalar(select(chunks.c.id).join(versions).where(versions.c.state == "published").limit(1)) is None
+
     def document(self, document_id: int) -> DocumentInfo:
         """One document.
 

@@ -120,7 +120,7 @@ def test_an_index_of_another_model_is_refused_until_it_is_rebuilt(tmp_path: Path
     with base(tmp_path) as opened:
         opened.ingest_documents(papers())
     with base(tmp_path) as opened:
-        opened._embedder.name = "another-model"  # type: ignore[misc]
+        opened._embedder.name = opened._asking.name = "another-model"  # type: ignore[misc]
         with pytest.raises(EmbedderMismatchError, match="setu reindex"):
             opened.search("joint committee")
         with pytest.raises(EmbedderMismatchError):
