@@ -1,5 +1,6 @@
-"""Vectors that were just computed are not computed again: a question is embedded by the search and by the answer, and the
-sentences of a much-asked document come up with every question about it.
+"""Vectors that were just computed are not computed again.
+
+A question is embedded by the search and by the answer, and the sentences of a much-asked document come up with every question about it.
 """
 
 from __future__ import annotations
