@@ -1,4 +1,4 @@
-"""``python -m eval retrieval|answers|extraction``: each command has its own ``--help``."""
+"""``python -m eval retrieval|answers|extraction|compare|gate``: each command has its own ``--help``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,19 @@ def _extraction(argv: Sequence[str]) -> int:
     return 0
 
 
-_COMMANDS = {"retrieval": _retrieval, "answers": _answers, "extraction": _extraction}
+def _compare(argv: Sequence[str]) -> int:
+    from eval import compare
+
+    return compare.run_cli(argv)
+
+
+def _gate(argv: Sequence[str]) -> int:
+    from eval import gate
+
+    return gate.run_cli(argv)
+
+
+_COMMANDS = {"retrieval": _retrieval, "answers": _answers, "extraction": _extraction, "compare": _compare, "gate": _gate}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

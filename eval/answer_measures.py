@@ -14,7 +14,10 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with what is known of it: ``answers`` are strings that answer it, ``relevant`` the documents in which they stand."""
+    """A question with what is known of it: ``answers`` are strings that answer it, ``relevant`` the documents in which they stand.
+
+    ``cross`` says that none of them is in the language of the question.
+    """
 
     id: str
     text: str
@@ -22,6 +25,7 @@ class Question:
     answers: tuple[str, ...]
     relevant: frozenset[str]
     answerable: bool
+    cross: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,23 @@ def abstention(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> di
         "recall": _share(right, silent),
         "f1": _share(2 * right, 2 * right + wrong + (silent - right)) if silent else None,
         "false_refusal": _share(wrong, len(pairs) - silent),
+    }
+
+
+def counts(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """Questions, and how many came out right: for small groups, where a share would hide that one question is much.
+
+    ``found@2`` are the answerable questions with a gold answer in one of the first two quotes, ``answered`` the answerable ones that were
+    not refused, ``refused`` the unanswerable ones that were.
+    """
+    pairs = list(zip(questions, outcomes, strict=True))
+    answerable = [(question, outcome) for question, outcome in pairs if question.answerable]
+    return {
+        "answerable": len(answerable),
+        "unanswerable": len(pairs) - len(answerable),
+        "found@2": sum(answer_in_quote([question], [outcome], 2) == 1.0 for question, outcome in answerable),
+        "answered": sum(not outcome.refused for _, outcome in answerable),
+        "refused": sum(outcome.refused for question, outcome in pairs if not question.answerable),
     }
 
 

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, language_match, milliseconds
+from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, counts, language_match, milliseconds
+from eval.digest import digest_of_files
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
 from ingest.understand.build import understand
 from ingest.understand.language import detect
@@ -46,6 +47,7 @@ def evaluate(kb: KnowledgeBase, questions: Sequence[Question], progress: Callabl
     for language in sorted({q.language for q in questions}):
         rows = [i for i, q in enumerate(questions) if q.language == language]
         report["by_language"][language] = _measures([questions[i] for i in rows], [outcomes[i] for i in rows])
+    report["groups"] = _groups(questions, outcomes)
     return report
 
 
@@ -74,6 +76,8 @@ def run_cli(argv: list[str]) -> int:
         questions = list(read_questions(args.questions if by_corpus else args.gold))
         questions = questions[: args.limit] if args.limit is not None else questions
         report = _run(args, questions, by_corpus)
+        if args.home is None:  # what a given home holds is not known here
+            report["data"] = _digests(args, by_corpus)
     except (EvaluationError, KnowledgeBaseError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -100,6 +104,7 @@ def read_questions(path: Path) -> Iterator[Question]:
                 answers=tuple(row["answers"]),
                 relevant=frozenset(row["relevant"]) if "relevant" in row else frozenset(named),
                 answerable=bool(row["answerable"]),
+                cross=bool(row.get("cross", False)),
             )
         except KeyError as error:
             raise EvaluationError(f"{path}, line {number}: the question has no field {error}. Add it.") from error
@@ -152,6 +157,25 @@ def _measures(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dic
         "abstention": abstention(questions, outcomes),
         "language_match": language_match(questions, outcomes),
         "ms": milliseconds(outcomes),
+    }
+
+
+def _groups(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, dict[str, int]]:
+    """Counts by the language of the question and whether an answer stands in that language: ``all``, ``same``, ``mr cross`` and so on."""
+    members: dict[str, list[int]] = {"all": [], "same": [], "cross": []}
+    for i, question in enumerate(questions):
+        reach = "cross" if question.cross else "same"
+        for name in ("all", reach, f"{question.language} {reach}"):
+            members.setdefault(name, []).append(i)
+    return {name: counts([questions[i] for i in rows], [outcomes[i] for i in rows]) for name, rows in members.items()}
+
+
+def _digests(args: argparse.Namespace, by_corpus: bool) -> dict[str, str]:
+    documents = [args.corpus] if by_corpus else sorted(path for path in args.documents.rglob("*") if path.is_file())
+    limit = "" if args.limit is None else f" first {args.limit}"
+    return {
+        "corpus": digest_of_files(documents),
+        "queries": digest_of_files([args.questions if by_corpus else args.gold]) + limit,
     }
 
 

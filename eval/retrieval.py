@@ -8,7 +8,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from eval import metrics
+from eval import compare, metrics
 from eval.beir import BeirError, BeirSet, Passage, load
+from eval.digest import digests
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
 from ingest.understand.build import understand
 from kb import KnowledgeBase, Settings
@@ -41,7 +42,11 @@ _SCHEME = "beir:"
 
 @dataclass(frozen=True, slots=True)
 class SetReport:
-    """What one set scored; ``systems[channel][metric]``; milliseconds of a fused search for ten hits; passages per second of indexing."""
+    """What one set scored; ``systems[channel][metric]``; milliseconds of a fused search for ten hits; passages per second of indexing.
+
+    ``details`` are the further fields of the saved report, which ``eval.compare`` and ``eval.gate`` read: ``data`` (digests),
+    ``query_text[query]``, ``per_query[system][query]`` (nDCG@10) and ``first[system][query]`` (the document at rank 1).
+    """
 
     name: str
     documents: int
@@ -50,6 +55,7 @@ class SetReport:
     p50: float
     p95: float
     passages_per_s: float
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The shape that DESIGN.md fixes."""
@@ -60,6 +66,7 @@ class SetReport:
             "systems": {system: dict(scores) for system, scores in self.systems.items()},
             "ms_per_query": {"p50": self.p50, "p95": self.p95},
             "passages_per_s": self.passages_per_s,
+            **self.details,
         }
 
 
@@ -78,11 +85,11 @@ def run_set(data: BeirSet, home: Path, console: Console) -> SetReport:
         base.ingest_documents(_documents(data, bar))
         seconds = time.perf_counter() - started
         indexed = sum(info.chunks for info in base.documents())
-        systems = {system: metrics.evaluate(data.qrels, _search(base, data, system, bar)) for system in SYSTEMS}
+        runs = {system: _search(base, data, system, bar) for system in SYSTEMS}
         times = sorted(_time(base, list(data.queries.values())[:TIMED_QUERIES]))
-    return SetReport(
-        data.name, len(data.corpus), len(data.queries), systems, _percentile(times, 0.5), _percentile(times, 0.95), indexed / seconds
-    )
+    systems = {system: metrics.evaluate(data.qrels, run) for system, run in runs.items()}
+    p50, p95 = _percentile(times, 0.5), _percentile(times, 0.95)
+    return SetReport(data.name, len(data.corpus), len(data.queries), systems, p50, p95, indexed / seconds, _details(data, runs))
 
 
 def best_per_document(hits: Sequence[Hit]) -> dict[str, float]:
@@ -94,18 +101,21 @@ def best_per_document(hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--limit-queries N]``; exit status 2 when a set cannot be read."""
+    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--limit-queries N] [--against SAVED]``; exit status 2 when a file is unusable."""
     parser = argparse.ArgumentParser(prog="python -m eval retrieval", description=__doc__)
     parser.add_argument(
         "sets", nargs="+", type=Path, metavar="BEIR_DIR", help="a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
     parser.add_argument("--limit-queries", type=int, metavar="N", help="ask only the first N queries of each set")
+    parser.add_argument("--against", type=Path, metavar="SAVED", help="compare with this report of an earlier run")
+    compare.add_diff_options(parser)
     arguments = parser.parse_args(argv)
     console, errors = Console(width=140), Console(stderr=True)
     try:
         sets = [_limited(load(directory), arguments.limit_queries) for directory in arguments.sets]
-    except BeirError as error:
+        saved = compare.read(arguments.against) if arguments.against is not None else None
+    except (BeirError, compare.CompareError) as error:
         errors.print(str(error), style="red", highlight=False)
         return 2
     reports = []
@@ -116,7 +126,10 @@ def run_cli(argv: Sequence[str]) -> int:
             report = {"sets": [done.as_json() for done in reports]}
             arguments.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     console.print(table(reports))
-    return 0
+    if saved is None:
+        return 0
+    measured = {done.name: done.as_json() for done in reports}
+    return compare.show(measured, {name: saved[name] for name in saved if name in measured}, arguments, console, errors)
 
 
 def table(reports: Sequence[SetReport]) -> Table:
@@ -134,6 +147,15 @@ def _limited(data: BeirSet, limit: int | None) -> BeirSet:
         return data
     queries = dict(list(data.queries.items())[:limit])
     return BeirSet(data.name, data.corpus, queries, {query: data.qrels[query] for query in queries})
+
+
+def _details(data: BeirSet, runs: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, Any]:
+    return {
+        "data": digests(data),
+        "query_text": dict(data.queries),
+        "per_query": {system: metrics.per_query(data.qrels, run) for system, run in runs.items()},
+        "first": {system: {query: next(iter(ranked)) for query, ranked in run.items() if ranked} for system, run in runs.items()},
+    }
 
 
 def _documents(data: BeirSet, bar: Progress) -> Iterator[Document]:

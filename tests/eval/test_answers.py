@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, language_match, milliseconds
+from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, counts, language_match, milliseconds
 from eval.answers import EvaluationError, read_questions, run_cli
 
 
@@ -49,6 +49,12 @@ def test_abstention_counts_refusals_of_what_cannot_be_answered():
 
 def test_where_nothing_is_unanswerable_recall_and_f1_are_undefined():
     assert abstention([question()], [outcome("x")]) == {"precision": None, "recall": None, "f1": None, "false_refusal": 0.0}
+
+
+def test_counts_say_how_many_of_how_many():
+    questions = [question(), question(), question(), question(answerable=False), question(answerable=False)]
+    outcomes = [outcome("x", "18 May"), outcome("x", "y", "18 May"), outcome(refused=True), outcome(refused=True), outcome("18 May")]
+    assert counts(questions, outcomes) == {"answerable": 3, "unanswerable": 2, "found@2": 1, "answered": 2, "refused": 1}
 
 
 def test_language_match_and_milliseconds():
@@ -114,6 +120,8 @@ def test_the_command_takes_in_a_corpus_asks_and_reports(tmp_path: Path, capsys: 
     assert report["engine"] == "extractive"
     assert report["answer_in_quote"]["@1"] == 1.0
     assert report["citation"]["recall"] == 1.0
+    assert report["groups"]["en same"] == {"answerable": 1, "unanswerable": 0, "found@2": 1, "answered": 1, "refused": 0}
+    assert "data" not in report  # a given home may hold anything
     assert set(report) >= {"citation", "abstention", "language_match", "ms"}
 
 

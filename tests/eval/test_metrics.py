@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from eval.metrics import evaluate
+from eval.metrics import evaluate, per_query
 
 
 def test_a_perfect_ranking_scores_one() -> None:
@@ -46,3 +46,10 @@ def test_a_query_without_a_relevant_passage_is_not_counted() -> None:
 def test_recall_counts_the_first_hundred() -> None:
     run = {"q": {f"x{i}": 1000.0 - i for i in range(99)} | {"a": 500.0, "b": 400.0}}
     assert evaluate({"q": {"a": 1, "b": 1}}, run)["recall@100"] == 0.5
+
+
+def test_the_score_of_each_query_in_the_order_of_the_judgements() -> None:
+    qrels = {"q2": {"a": 1}, "unjudged": {"a": 0}, "q1": {"a": 1}, "q3": {"a": 1}}
+    scores = per_query(qrels, {"q1": {"a": 1.0}, "q2": {"x": 3.0, "y": 2.0, "a": 1.0}, "other": {"a": 1.0}})
+    assert list(scores.items()) == [("q2", pytest.approx(0.5)), ("q1", pytest.approx(1.0)), ("q3", 0.0)]
+    assert sum(scores.values()) / 3 == pytest.approx(evaluate(qrels, {"q1": {"a": 1.0}, "q2": {"x": 3.0, "y": 2.0, "a": 1.0}})["ndcg@10"])

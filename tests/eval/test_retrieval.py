@@ -56,9 +56,19 @@ def test_a_small_set_is_indexed_searched_and_reported(tmp_path: Path, capsys: py
     assert (report["name"], report["documents"], report["queries"]) == ("small", 3, 3)
     assert set(report["systems"]) == {"fused", "dense", "lexical", "names"}
     assert report["systems"]["fused"] == {"ndcg@10": 1.0, "hit@5": 1.0, "mrr@10": 1.0, "recall@100": 1.0}
+    assert report["per_query"]["fused"] == {"q1": 1.0, "q2": 1.0, "q3": 1.0}
+    assert report["first"]["fused"] == {"q1": "d1", "q2": "d2", "q3": "d3"}
+    assert report["query_text"]["q2"] == "How many books may I borrow?"
     assert 0 < report["ms_per_query"]["p50"] <= report["ms_per_query"]["p95"]
     assert report["passages_per_s"] > 0
     assert "small" in capsys.readouterr().out
+    # The mean of a system is the mean of its queries; a run compared with itself is not different.
+    for system, scores in report["per_query"].items():
+        assert sum(scores.values()) / 3 == pytest.approx(report["systems"][system]["ndcg@10"])
+    assert main(["compare", str(out), str(out)]) == 0
+    rows = [line for line in capsys.readouterr().out.splitlines() if "│ small" in line]
+    assert len(rows) == len(report["systems"])
+    assert all("no difference" in row and "+0.0000 … +0.0000" in row for row in rows)
 
 
 def test_a_folder_that_is_no_set_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
