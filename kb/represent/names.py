@@ -14,8 +14,7 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
-from kb.represent import japanese, stem
-from kb.represent.commonwords import COMMON
+from kb.represent import commonwords, japanese, stem
 from kb.represent.sounds import keys
 
 _WORD = regex.compile(
@@ -24,6 +23,7 @@ _WORD = regex.compile(
     r"|(?P<japanese>[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆ヶ]++)"
 )
 _DANDA = regex.compile("[।॥०-९\u200c\u200d]")
+_VOWELS = regex.compile(r"[\u0900-\u0903\u093e-\u094c]+")
 _LONGEST = 32
 
 
@@ -64,7 +64,7 @@ def _found(text: str, language: Language) -> Iterator[tuple[str, tuple[str, ...]
 @lru_cache(maxsize=100_000)
 def _latin(surface: str) -> tuple[str, ...]:
     word = regex.sub("['’]s$", "", surface)
-    if len(word) < 2 or word.lower() in COMMON:
+    if len(word) < 2 or word.lower() in commonwords.LATIN:
         return ()
     found = dict.fromkeys(keys(word))
     if word.lower().endswith("s") and not word.lower().endswith("ss") and len(word) > 4:
@@ -78,6 +78,15 @@ def _latin(surface: str) -> tuple[str, ...]:
 def _devanagari(surface: str, language: str) -> tuple[str, ...]:
     word = _DANDA.sub("", search_form(surface).text)
     stemmed = stem.STEMMERS[language](word)
-    if word in COMMON or stemmed in COMMON:
+    common = commonwords.devanagari(language)
+    if word in common or stemmed in common:
         return ()
-    return tuple(dict.fromkeys(keys(word) + keys(stemmed)))
+    return tuple(dict.fromkeys(keys(word) + keys(_nominative(stem.fold(word), stemmed))))
+
+
+def _nominative(folded: str, stemmed: str) -> str:
+    """A word without its case endings, but with the last vowel, which a stem lacks."""
+    if not folded.startswith(stemmed):
+        return stemmed
+    vowels = _VOWELS.match(folded, len(stemmed))
+    return stemmed + vowels.group() if vowels is not None else stemmed

@@ -18,13 +18,18 @@ import regex
 
 MOST_KEYS = 8
 """Readings of one word that are kept, likeliest first."""
-_TELLING = str.maketrans({"A": "", "-": "", "E": "I"})
-_SHORT = 2
-"""Consonants up to which a key holds vowels too."""
+_TELLING = str.maketrans({"A": "", "-": "", "?": "", "E": "I"})
+_PLAIN = str.maketrans({"-": "", "?": "", "E": "I"})
+_SHORT, _RHYMED = 2, 4
+"""Consonants up to which a key holds its vowels, and up to which the vowel before the last consonant."""
 
 
 class Sound(NamedTuple):
-    """Possible consonants, likeliest first ("" for none), and the vowels after: A, E, I or U (o, u); "-": perhaps epenthetic."""
+    """Possible consonants, likeliest first ("" for none), and the vowels after: A, E, I or U (o, u).
+
+    ``-`` beside a vowel: it may be epenthetic; ``?``: other scripts may write none. The consonant ``r`` is an R that is not heard
+    in Japanese (Harvard, ハーバード).
+    """
 
     consonants: tuple[str, ...]
     vowel: str = ""
@@ -37,7 +42,8 @@ def keys(word: str) -> tuple[str, ...]:
     if _DEVANAGARI.search(folded):
         sounds = list(_devanagari(unicodedata.normalize("NFD", folded)))
     elif _KANA.search(folded):
-        sounds = list(_kana(folded))
+        found = dict.fromkeys(_keys(list(_kana(folded))))
+        return tuple(found)[: MOST_KEYS // 2] + tuple(f"{key}~" for key in tuple(found)[: MOST_KEYS // 2])
     else:
         bare = "".join(c for c in unicodedata.normalize("NFD", folded.translate(_LIGATURES)) if not unicodedata.combining(c))
         sounds = list(_latin(regex.sub("[^a-z]", "", bare)))
@@ -54,31 +60,44 @@ def _keys(sounds: list[Sound]) -> Iterator[str]:
 
 def _key(reading: list[tuple[str, str]]) -> Iterator[str]:
     row: list[tuple[str, str]] = [("", "")]
+    silent = ""
     for consonant, vowel in reading:
-        for i, one in enumerate(consonant or " "):
-            after = vowel if i == max(len(consonant), 1) - 1 else ""
-            if one == " " or (row[-1][0] == one and not row[-1][1]):
-                row[-1] = (row[-1][0], row[-1][1] + after)
+        if consonant in ("", "r"):
+            row[-1] = (row[-1][0], row[-1][1] + vowel)
+            silent = "~" if consonant == "r" else silent
+            continue
+        for i, one in enumerate(consonant):
+            after = vowel if i == len(consonant) - 1 else ""
+            if row[-1] == (one, ""):
+                row[-1] = (one, after)
             else:
                 row.append((one, after))
     row = [("N" if c == "M" and not v and i + 1 < len(row) and row[i + 1][0] in ("B", "P") else c, v) for i, (c, v) in enumerate(row)]
     consonants = "".join(c for c, _ in row)
-    if len(consonants) > _SHORT:
-        yield consonants
+    if len(consonants) > _RHYMED:
+        yield consonants + silent
+    elif len(consonants) > _SHORT:
+        for vowel in _rhymes(row[-2][1]):
+            yield consonants + vowel + silent
     elif len(consonants) == _SHORT:
         (_, before), (first, between), (second, _) = row
-        middle = "" if before else _colour(between)
-        yield f"{_start(before)}{first}{middle}{second}"
+        yield f"{_start(before)}{first}{'' if before else _colour(between)}{second}{silent}"
         if "-" in between:
-            yield f"{_start(before)}{first}{second}"
+            yield f"{_start(before)}{first}{second}{silent}"
     elif len(consonants) == 1:
         (_, before), (only, after) = row
         if (_start(before) and after) or len(set(_vowels(after))) > 1:
-            yield f"{_start(before)}{only}{_vowels(after)}"
+            yield f"{_start(before)}{only}{_vowels(after)}{silent}"
+
+
+def _rhymes(vowels: str) -> list[str]:
+    """What the vowel before the last consonant may be."""
+    heard = [c.lower() for c in dict.fromkeys(vowels.translate(_TELLING))]
+    return [*heard, ""] if not heard or "-" in vowels or "?" in vowels else heard
 
 
 def _vowels(vowels: str) -> str:
-    return "".join(v.lower() for v, _ in itertools.groupby(vowels.replace("-", "").replace("E", "I")))
+    return "".join(v.lower() for v, _ in itertools.groupby(vowels.translate(_PLAIN)))
 
 
 def _colour(vowels: str) -> str:
@@ -102,9 +121,9 @@ _DEVA_CONSONANTS: dict[str, str] = {
 }  # fmt: skip
 _DEVA_VOWELS: dict[str, str] = {
     **dict.fromkeys("अआाऍॅ", "A"), **dict.fromkeys("इईिी", "I"), **dict.fromkeys("एेऎॆ", "E"), **dict.fromkeys("उऊुूओोऑॉऒॊ", "U"),
-    "ऐ": "E", "ै": "E", "औ": "AU", "ौ": "AU", "ॲ": "A",
+    "ऐ": "E?", "ै": "E?", "औ": "AU?", "ौ": "AU?", "ॲ": "A",
 }  # fmt: skip
-_VIRAMA, _NUKTA, _LABIALS = "्", "़", "पफबभमव"
+_VIRAMA, _NUKTA = "्", "़"
 
 
 def _devanagari(word: str) -> Iterator[Sound]:
@@ -129,7 +148,7 @@ def _devanagari(word: str) -> Iterator[Sound]:
                 if char == "ज" and word[i : i + 1] == "ञ":
                     yield Sound(("G", "D", "J"))
                 elif char != "ह":
-                    yield Sound(("R", "") if char == "र" and i > _SHORT else (_DEVA_CONSONANTS[char],))
+                    yield Sound(("R", "r") if char == "र" and i > _SHORT else (_DEVA_CONSONANTS[char],))
                 continue
             explicit = following in _DEVA_VOWELS and following != ""
             inherent = "" if i >= len(word) else "A"
@@ -141,6 +160,8 @@ def _deva_sound(char: str, nukta: bool, first: bool, explicit: bool, inherent: s
     vowel = "" if explicit else inherent
     if char == "य" and not first:
         return Sound(("",), "I" + vowel)
+    if char == "ह" and before.endswith(_VIRAMA):
+        return Sound(("", "H"), vowel)
     if char == "ह" and not first and not explicit:
         return Sound(("G", "H", "") if before.endswith("ं") else ("H", "") if inherent else ("",), vowel)
     if char == "ग" and before.endswith("ं") and not explicit:
@@ -148,8 +169,8 @@ def _deva_sound(char: str, nukta: bool, first: bool, explicit: bool, inherent: s
     if nukta and char in "डढ":
         return Sound(("R", "D"), vowel)
     if char == "र" and not explicit and not inherent and not first:
-        return Sound(("R", ""))
-    if char == "व" and not first and ((not explicit and not inherent) or (before and before[-1] in "ोोुूओ")):
+        return Sound(("R", "r"))
+    if char == "व" and not first and ((not explicit and not inherent and len(before) <= _SHORT) or (before and before[-1] in "ोोुूओ")):
         return Sound(("B", ""), vowel or "U")
     return Sound((_DEVA_CONSONANTS[char],), vowel)
 
@@ -191,7 +212,7 @@ def _kana(word: str) -> Iterator[Sound]:
 
 
 def _small_kana(char: str, small: str, consonants: tuple[str, ...]) -> Sound:
-    vowel = _SMALL[small]
+    vowel = _SMALL[small] + "?" * (small in "ュョ")
     if small not in "ャュョ":
         if char == "ウ":
             return Sound(("B",), vowel)
@@ -207,11 +228,11 @@ _RULES: tuple[tuple[str, tuple[Sound, ...]], ...] = (
     (r"^wr", (Sound(("R",)),)),
     (r"^ps", (Sound(("S",)),)),
     (r"^x", (Sound(("J", "S")),)),
-    (r"^(?:eu|u(?=[ns]i|ti|ra|k))", (Sound(("Y", ""), "U"),)),
+    (r"^(?:eu|u(?=n[ei]|si|ti|ra|k))", (Sound(("Y", ""), "U"),)),
     (r"^mac(?=[cdgk])|^mc", (Sound(("M",), "A"), Sound(("K",)))),
     (r"(?<=.)[ts]i(?=on|a[ln])", (Sound(("S",)),)),
     (r"(?<=.)ci(?=a[ln]|ous)", (Sound(("S",)),)),
-    (r"(?<=.)ture(?=s?$)", (Sound(("C",), "A"), Sound(("R", "")))),
+    (r"(?<=.)ture(?=s?$)", (Sound(("C",), "A"), Sound(("R", "r")))),
     (r"tch|chh", (Sound(("C",)),)),
     (r"sch", (Sound(("S", "SK")),)),
     (r"ch(?=[rln])", (Sound(("K",)),)),
@@ -239,8 +260,9 @@ _RULES: tuple[tuple[str, tuple[Sound, ...]], ...] = (
     (r"(?<=[aeiouy])h(?=[aeiouy])|^h", (Sound(("H",)),)),
     (r"h(?=[aeiouy])", (Sound(("H", "")),)),
     (r"h", ()),
+    (r"(?<=[aeiouy])re$", (Sound(("R", "r")),)),
     (r"ao$", (Sound(("",), "AU"),)),
-    (r"(?<=[aeiouy])r(?![aeiouy])", (Sound(("R", "")),)),
+    (r"(?<=[aeiouy])r(?![aeiouy])", (Sound(("R", "r")),)),
     (r"^y(?=[aeiou])", (Sound(("Y",)),)),
     (r"au(?=[bdgklnt])|ou|oo", (Sound(("",), "U"),)),
     (r"ee|ea", (Sound(("",), "I"),)),
@@ -251,9 +273,9 @@ _RULES: tuple[tuple[str, tuple[Sound, ...]], ...] = (
     (r"[lr]", (Sound(("R",)),)),
     *((letter, (Sound((letter.upper(),)),)) for letter in "dgmnst"),
     (r"a", (Sound(("",), "A"),)),
-    (r"e", (Sound(("",), "E"),)),
+    (r"e", (Sound(("",), "E?"),)),
     (r"[iy]", (Sound(("",), "I"),)),
-    (r"[ou]", (Sound(("",), "U"),)),
+    (r"[ou]", (Sound(("",), "U?"),)),
 )
 _LATIN = regex.compile("|".join(f"(?P<r{i}>{rule})" for i, (rule, _) in enumerate(_RULES)))
 

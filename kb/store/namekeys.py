@@ -21,8 +21,8 @@ from kb.store.keywords import Ranking
 
 MOST_NAMES = 48
 """Names of a question that are looked up."""
-FLOOR = 28.0
-"""About five names that one passage in a thousand holds."""
+FLOOR = 24.0
+"""Four names that one passage in five hundred holds."""
 _WORTH = {0: 0.1, 1: 0.1, 2: 0.2, 3: 0.6}
 """What a key of so many consonants counts for; a longer one counts whole."""
 
