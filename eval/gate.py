@@ -189,7 +189,7 @@ def _of_retrieval(row: Mapping[str, Any]) -> Measured:
     """Of ``fused``, which a person sees, and of ``dense``, on which it rests across scripts; other channels may trade with each other."""
     systems = row["systems"]
     figures = {
-        f"{system} {metric}": _number(systems[system][metric])
+        f"{system} {metric}": float(_number(systems[system][metric]))
         for system, metric in (("fused", "ndcg@10"), ("fused", "hit@5"), ("dense", "ndcg@10"))
         if system in systems
     }

@@ -108,12 +108,15 @@ def run_cli(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
     parser.add_argument("--limit-queries", type=int, metavar="N", help="ask only the first N queries of each set")
+    parser.add_argument(
+        "--limit-corpus", type=int, metavar="N", help="index N passages: those judged for the queries that are asked, and the first others"
+    )
     parser.add_argument("--against", type=Path, metavar="SAVED", help="compare with this report of an earlier run")
     compare.add_diff_options(parser)
     arguments = parser.parse_args(argv)
     console, errors = Console(width=140), Console(stderr=True)
     try:
-        sets = [_limited(load(directory), arguments.limit_queries) for directory in arguments.sets]
+        sets = [_limited(load(directory), arguments.limit_queries, arguments.limit_corpus) for directory in arguments.sets]
         saved = compare.read(arguments.against) if arguments.against is not None else None
     except (BeirError, compare.CompareError) as error:
         errors.print(str(error), style="red", highlight=False)
@@ -142,11 +145,15 @@ def table(reports: Sequence[SetReport]) -> Table:
     return grid
 
 
-def _limited(data: BeirSet, limit: int | None) -> BeirSet:
-    if limit is None:
-        return data
-    queries = dict(list(data.queries.items())[:limit])
-    return BeirSet(data.name, data.corpus, queries, {query: data.qrels[query] for query in queries})
+def _limited(data: BeirSet, queries: int | None, passages: int | None) -> BeirSet:
+    asked = dict(list(data.queries.items())[:queries])
+    qrels = {query: data.qrels[query] for query in asked}
+    if passages is None:
+        return BeirSet(data.name, data.corpus, asked, qrels)
+    judged = {passage for grades in qrels.values() for passage in grades}
+    others = [passage.id for passage in data.corpus if passage.id not in judged]
+    kept = judged | set(others[: max(passages - len(judged), 0)])
+    return BeirSet(data.name, tuple(passage for passage in data.corpus if passage.id in kept), asked, qrels)
 
 
 def _details(data: BeirSet, runs: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tests.support import PROJECT, shared
 
 DATA = {"corpus": "c" * 64, "queries": "d" * 64}
 BEIR_GATED = ("xquad-en-en", "xquad-hi-en", "jsquad-ja")
-BEIR_QUERIES = 150
+BEIR_LIMITS = ("--limit-queries", "150", "--limit-corpus", "400")
 
 
 def retrieval(path: Path, ndcg: float = 0.9, hit: float = 0.95, data: dict[str, str] = DATA, name: str = "small") -> str:
@@ -195,6 +195,6 @@ def test_the_samples_keep_their_floors(tmp_path: Path, capsys: pytest.CaptureFix
 @pytest.mark.parametrize("name", BEIR_GATED)
 def test_a_retrieval_set_keeps_its_floors(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "report.json"
-    assert main(["retrieval", str(shared("benchmarks", "beir", name)), "--limit-queries", str(BEIR_QUERIES), "--json", str(out)]) == 0
+    assert main(["retrieval", str(shared("benchmarks", "beir", name)), *BEIR_LIMITS, "--json", str(out)]) == 0
     capsys.readouterr()
     assert main(["gate", str(out)]) == 0, capsys.readouterr().err

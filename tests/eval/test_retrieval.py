@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from eval.__main__ import main
-from eval.beir import Passage
-from eval.retrieval import best_per_document, document
+from eval.beir import BeirSet, Passage
+from eval.retrieval import _limited, best_per_document, document
 from tests.support import shared
 
 CORPUS = [
@@ -46,6 +46,16 @@ def test_two_passages_with_one_text_have_two_hashes() -> None:
 def test_a_document_counts_once_by_its_best_passage() -> None:
     hits = [SimpleNamespace(rank=rank, source=f"beir:{name}") for rank, name in enumerate(("a", "b", "a", "c"), start=1)]
     assert best_per_document(hits) == {"a": 1.0, "b": 0.5, "c": 0.25}  # type: ignore[arg-type]
+
+
+def test_a_limited_set_keeps_what_is_judged_and_the_first_others_in_order() -> None:
+    corpus = tuple(Passage(name, "", name) for name in "abcde")
+    data = BeirSet("s", corpus, {"q1": "x", "q2": "y"}, {"q1": {"d": 1}, "q2": {"e": 1}})
+    few = _limited(data, 1, 3)
+    assert (dict(few.queries), dict(few.qrels)) == ({"q1": "x"}, {"q1": {"d": 1}})
+    assert [passage.id for passage in few.corpus] == ["a", "b", "d"]
+    assert [passage.id for passage in _limited(data, None, 1).corpus] == ["d", "e"]  # what is judged is never dropped
+    assert _limited(data, None, None) == data
 
 
 @pytest.mark.slow
