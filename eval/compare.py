@@ -229,7 +229,7 @@ def _print_changes(name: str, made: Sequence[Change], arguments: argparse.Namesp
     lost = [change for change in made if change.difference < 0]
     won = [change for change in reversed(made) if change.difference > 0]
     for word, some in (("lost", lost), ("won", won)):
-        console.print(Text(f"{name}, {arguments.diff_system}: {len(some)} queries {word}", style="bold"))
+        console.print(Text(f"{name}, {arguments.diff_system}, queries {word}: {len(some)}", style="bold"))
         for change in some[: arguments.diff]:
             console.print(Text(f"  {change.saved:.3f} → {change.new:.3f}  {change.query}  {change.text or ''}".rstrip()))
             if change.saved_first is not None or change.new_first is not None:

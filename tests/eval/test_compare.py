@@ -107,10 +107,10 @@ def test_the_command_prints_verdicts_and_the_queries_that_changed_most(tmp_path:
     assert [cell.strip() for cell in row.strip("│").split("│")][:6] == ["small", "fused", "3", "0.7000", "0.5000", "-0.2000"]
     assert "no difference" in row
     assert lines[-7:] == [
-        "small, fused: 2 queries lost",
+        "small, fused, queries lost: 2",
         "  1.000 → 0.000  a  When [bold] does the ferry leave?",
         "      first: d1 → d9",
-        "small, fused: 1 queries won",
+        "small, fused, queries won: 1",
         "  0.500 → 1.000  c  पाणी कधी येते?",
         "      first: d2 → d3",
         "else is in one report only and was not compared.",
