@@ -71,7 +71,8 @@ def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
             seen.add(place)
             joined = follows and not found[-1].fragment and "\n" not in hit.text[found[-1].end - hit.start : start]
             context = found[-1].start if joined and refers_back(text) else place[1]
-            found.append(Candidate(hit, place[1], place[2], text, passage, is_fragment(text), follows, context))
+            label = text == hit.document or text in hit.path or is_fragment(text)
+            found.append(Candidate(hit, place[1], place[2], text, passage, label, follows, context))
             follows = True
     return found
 

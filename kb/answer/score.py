@@ -29,9 +29,9 @@ class Weights:
     lexical: float = 0.9
     passage: float = 1.2
     cue: float = 0.9
-    passage_across: float = 0.5
-    cue_across: float = 0.35
-    fragment: float = 1.0
+    passage_across: float = 0.8
+    cue_across: float = 0.5
+    fragment: float = 2.0
     authority: float = 0.1
 
 
