@@ -14,6 +14,7 @@ import numpy as np
 from ingest.records import Language
 from kb.answer.candidates import Budget, Candidate, preselect, sentences_of
 from kb.answer.lexical import lexical_scores
+from kb.answer.names import name_scores
 from kb.answer.ports import FloatMatrix, FloatVector, Ports
 from kb.answer.score import Scored, Weights, score
 from kb.answer.verify.quotes import check
@@ -49,7 +50,8 @@ def rank_sentences(
     lexical = lexical_scores(question, candidates)
     chosen = preselect(candidates, lexical, budget)
     vectors = ports.embedder.passages([candidates[i].text for i in chosen])
-    scored = score(question, query, [candidates[i] for i in chosen], lexical[chosen], vectors, weights)
+    names = name_scores(question, candidates)
+    scored = score(question, query, [candidates[i] for i in chosen], lexical[chosen], names[chosen], vectors, weights)
     order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].candidate.hit.rank, scored[i].candidate.start))
     return [scored[i] for i in order], vectors[order]
 

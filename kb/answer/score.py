@@ -1,7 +1,8 @@
 """How well each candidate sentence answers the question.
 
-``score = z(dense) + lexical + passage + cue``: the sentence's own cosine to the question, its words where the two share a script,
-the standing of its passage among the hits, and whether it holds the kind of thing that was asked for.
+``score = z(dense) + lexical + names + passage + cue``: the sentence's own cosine to the question, its words where the two share a
+script and its names where they do not, the standing of its passage among the hits, and whether it holds the kind of thing that
+was asked for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Weights:
     """What each signal counts for beside the dense one. ``docs/answers.md`` says how they were chosen."""
 
     lexical: float = 0.9
+    names: float = 2.0
     passage: float = 1.2
     cue: float = 0.9
     passage_across: float = 0.8
@@ -50,6 +52,7 @@ def score(
     query: FloatVector,
     candidates: Sequence[Candidate],
     lexical: FloatVector,
+    names: FloatVector,
     vectors: FloatMatrix,
     weights: Weights = Weights(),
 ) -> list[Scored]:
@@ -60,6 +63,7 @@ def score(
         query: its vector, shape ``(dimension,)``.
         candidates: n sentences.
         lexical: their standardised BM25, shape ``(n,)``.
+        names: their share of the question's names, shape ``(n,)``, see `kb.answer.names`.
         vectors: row i is the vector of candidate i, shape ``(n, dimension)``.
         weights: of the signals.
     """
@@ -70,6 +74,7 @@ def score(
     total = (
         standardise(np.asarray(dense + ACROSS * across, dtype=np.float32))
         + weights.lexical * standardise(lexical)
+        + weights.names * names
         + np.where(across, weights.passage_across, weights.passage) * np.array([c.passage for c in candidates])
         + np.where(across, weights.cue_across, weights.cue) * fits
         - weights.fragment * np.array([c.fragment for c in candidates])

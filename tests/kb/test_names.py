@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 
 from ingest.records import Language
+from kb.answer.candidates import sentences_of
+from kb.answer.names import name_scores
 from kb.represent.names import Name, name_keys, names
 from kb.represent.sounds import keys
 from kb.search.fuse import Candidate, Pool, fuse
 from kb.store import keywords, namekeys
 from kb.store.keywords import KeywordRow
+from tests.kb.answer_fakes import Shelf
 
 PAIRS = Path(__file__).parents[2] / "eval" / "data" / "name_pairs.tsv"
 
@@ -121,3 +124,15 @@ def test_a_shared_name_lifts_a_passage_of_another_script_and_none_of_the_same() 
     same = [Candidate(1, "en", 0.85, 0.3, 0.0), Candidate(2, "en", 0.85, 0.3, 0.5)]
     assert [f.chunk for f in fuse("en", across, pools)] == [2, 1]
     assert [f.chunk for f in fuse("en", same, pools)] == [1, 2]
+
+
+def test_of_sentences_in_another_script_the_one_that_names_the_city_has_the_better_share() -> None:
+    candidates = sentences_of([Shelf([("Kazehama has six gauges. Lahargad has forty-two gauges.", "en", "report")]).hit(0)])
+    scores = name_scores("लहरगड शहरात किती मापक आहेत?", candidates)
+    assert [c.text for c in candidates] == ["Kazehama has six gauges.", "Lahargad has forty-two gauges."]
+    assert scores[0] == 0 < scores[1]
+
+
+def test_sentences_in_the_script_of_the_question_have_no_name_score() -> None:
+    candidates = sentences_of([Shelf([("Kazehama has six gauges.", "en", "report")]).hit(0)])
+    assert list(name_scores("How many gauges has Kazehama?", candidates)) == [0]

@@ -1,0 +1,46 @@
+"""How many of the question's names a sentence in another script holds, and how telling they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kb.answer.candidates import Candidate
+from kb.answer.ports import FloatVector
+from kb.answer.words import script
+from kb.represent.names import name_keys, names
+from kb.store.namekeys import idf, worth
+
+BESIDE = 0.5
+"""What a name counts that stands in the title or the headings of a sentence, or in the sentence before it."""
+
+
+def name_scores(question: str, candidates: Sequence[Candidate]) -> FloatVector:
+    """The share of the question's names in each candidate, from 0 to 1, shape ``(n,)``.
+
+    A name weighs by its idf among the candidates of other scripts; one that none of them holds has no say. Candidates in the
+    question's own script get 0: their words are compared as they are.
+    """
+    scores = np.zeros(len(candidates), dtype=np.float32)
+    written = script(question)
+    across = [i for i, c in enumerate(candidates) if script(c.text) != written]
+    asked = names(question, candidates[across[0]].hit.language) if across else ()
+    if not asked:
+        return scores
+    inside = {i: frozenset(name_keys(candidates[i].text, candidates[i].hit.language)) for i in across}
+    total = 0.0
+    for name in asked:
+        held = np.zeros(len(candidates), dtype=np.float32)
+        for i in across:
+            held[i] = _held(name.keys, inside[i], inside.get(i - 1) if candidates[i].follows else None, candidates[i])
+        weight = idf(len(across), int(np.count_nonzero(held)))
+        total += weight * float(held.max())
+        scores += np.float32(weight) * held
+    return np.asarray(scores / total, dtype=np.float32) if total > 0 else scores
+
+
+def _held(keys: Sequence[str], inside: frozenset[str], before: frozenset[str] | None, candidate: Candidate) -> float:
+    here = max((worth(key) for key in keys if key in inside), default=0.0)
+    place = frozenset(name_keys(" ".join((candidate.hit.document, *candidate.hit.path)), candidate.hit.language)) | (before or frozenset())
+    return max(here, BESIDE * max((worth(key) for key in keys if key in place), default=0.0))
