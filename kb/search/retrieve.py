@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import regex
 from sqlalchemy import Connection
 
 from ingest.records import Language
@@ -37,10 +38,16 @@ DEPTH = 100
 EXACT_LIMIT = 20_000
 """Up to this many allowed passages of a language a filtered search compares every vector: exact, and faster than Chroma's own filter."""
 
+_SCRIPTS: Mapping[Language, regex.Pattern[str]] = {
+    "mr": regex.compile(r"\p{Devanagari}"),
+    "ja": regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]"),
+    "en": regex.compile(r"\p{Latin}"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A question as the channels need it; ``depth`` is how many candidates each channel gives per language."""
+    """A question as the channels need it; ``language`` has its script, ``depth`` is how many candidates each channel gives per language."""
 
     text: str
     language: Language
@@ -87,18 +94,21 @@ class Retriever:
         built_with = self._catalogue.setting("embedder")
         if built_with is not None and built_with != self._embedder.name:
             raise mismatch(built_with, self._embedder.name)
-        query = _Query(text, detect(text, "en"), self._embedder.query(text), filters, wanted, max(DEPTH, 2 * k))
+        language = detect(text, "en")
+        query = _Query(text, _written(text, language), self._embedder.query(text), filters, wanted, max(DEPTH, 2 * k))
         with self._catalogue.read() as conn:
             moments = self._moments.read(conn)
             found = self._candidates(conn, query, moments)
             hits = _hits(conn, _rank(query, found, moments), found, k)
-        return SearchResult(text, query.language, hits, 1000 * (time.perf_counter() - started))
+        return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started))
 
     def _candidates(self, conn: Connection, query: _Query, moments: Mapping[Language, Moments]) -> dict[Language, _Found]:
         filters = query.filters
         allowed = restriction(conn, filters)
         counts = allowed_counts(conn, filters) if filters.active else {pool: m.size for pool, m in moments.items()}
         found: dict[Language, _Found] = {}
+        foreign = {pool for pool in counts if not shares_script(query.language, pool)} if "names" in query.channels else set()
+        named = namekeys.rank(conn, names(query.text, query.language), tuple(counts)) if foreign else {}
         for pool, count in counts.items():
             here = found[pool] = _Found()
             if "dense" in query.channels:
@@ -106,8 +116,8 @@ class Retriever:
             if "lexical" in query.channels:
                 ranking = keywords.rank(conn, analyse(query.text, pool), pool)
                 here.lexical = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
-            if "names" in query.channels and not shares_script(query.language, pool):
-                ranking = namekeys.rank(conn, names(query.text, query.language), pool)
+            if pool in foreign:
+                ranking = named[pool]
                 here.names = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
             if "dense" in query.channels:
                 self._complete_dense(conn, query.vector, here)
@@ -131,6 +141,13 @@ class Retriever:
         if missing:
             ids, matrix = vectors_of(conn, missing, self._embedder.name)
             here.dense |= dict(zip(ids, (matrix @ vector).tolist(), strict=True)) if ids else {}
+
+
+def _written(text: str, language: Language) -> Language:
+    """A language of the text's script where the language is not known: a lone name in Devanagari is no Latin word."""
+    if language != "und":
+        return language
+    return next((known for known, letters in _SCRIPTS.items() if letters.search(text)), "und")
 
 
 def _best(ids: list[int], scores: FloatVector, depth: int) -> dict[int, float]:

@@ -1,17 +1,20 @@
 """Which passages of another script hold the names of a question.
 
-The keys stand in the keyword index (`kb.store.keywords`), so they are published and removed with their passage and have
-document frequencies of their own in each language. A name counts by its idf and by how much its key can tell: two consonants
-are met by chance. A passage's score is what it holds of all that, as a share of what the question has, or of `FLOOR` where
-the question has less: a single short name must not look like a whole question answered.
+The keys stand in the keyword index (`kb.store.keywords`), so they are published and removed with their passage. Document
+frequencies are those of all languages together: the city of the only Japanese report is in every Japanese passage, and rare
+all the same; and an ordinary Hindi word that sounds like some English one is common among the Hindi passages. A name counts
+by its idf and by how much its key can tell: two consonants are met by chance. A passage's score is what it holds of all that,
+as a share of what the question has, or of `FEWEST` rare names where that is more: a single short name must not look like a
+whole question answered.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from ingest.records import Language
@@ -21,8 +24,8 @@ from kb.store.keywords import Ranking
 
 MOST_NAMES = 48
 """Names of a question that are looked up."""
-FLOOR = 24.0
-"""Four names that one passage in five hundred holds."""
+FEWEST = 4
+"""A question with fewer names is scored as if it had so many that stand in one passage each."""
 _WORTH = {0: 0.1, 1: 0.1, 2: 0.2, 3: 0.6}
 """What a key of so many consonants counts for; a longer one counts whole."""
 
@@ -37,25 +40,31 @@ def idf(size: int, holding: int) -> float:
     return math.log1p((size - holding + 0.5) / (holding + 0.5))
 
 
-def rank(conn: Connection, names: Sequence[Name], pool: Language) -> Ranking:
-    """Score a whole pool: see the module."""
+def rank(conn: Connection, names: Sequence[Name], pools: Sequence[Language]) -> dict[Language, Ranking]:
+    """Score whole pools: see the module. The passages of all ``pools`` together are the collection that idf is taken from."""
     names = names[:MOST_NAMES]
-    terms = dict.fromkeys(postings.name_term(key) for name in names for key in name.keys)
-    found = postings.lookup(conn, pool, list(terms))
+    terms = list(dict.fromkeys(postings.name_term(key) for name in names for key in name.keys))
+    held = {pool: _held(names, postings.lookup(conn, pool, terms)) for pool in pools}
+    size = sum(postings.statistics(conn, pool).size for pool in pools)
+    holding = sum((np.count_nonzero(worths, axis=1) for _, worths in held.values()), np.zeros(len(names), dtype=np.int64))
+    rarity = np.array([idf(size, min(int(n), size)) for n in holding], dtype=np.float32)
+    total = sum(float(r) * max(map(worth, name.keys)) for r, name in zip(rarity, names, strict=True))
+    return {
+        pool: Ranking(pool, first, rarity @ worths / np.float32(max(total, FEWEST * idf(size, 1))))
+        for pool, (first, worths) in held.items()
+    }
+
+
+def _held(names: Sequence[Name], found: Mapping[str, NDArray[np.void]]) -> tuple[int, NDArray[np.float32]]:
+    """The first chunk, and what the name of each row is worth in that chunk and every later one, shape ``(names, chunks)``."""
     if not found:
-        return Ranking(pool, 0, np.zeros(0, dtype=np.float32))
-    size = postings.statistics(conn, pool).size
+        return 0, np.zeros((len(names), 0), dtype=np.float32)
     first = min(int(column["chunk"].min()) for column in found.values())
     last = max(int(column["chunk"].max()) for column in found.values())
-    scores = np.zeros(last - first + 1, dtype=np.float32)
-    total = 0.0
-    for name in names:
-        held = np.zeros_like(scores)
+    worths = np.zeros((len(names), last - first + 1), dtype=np.float32)
+    for row, name in zip(worths, names, strict=True):
         for key in sorted(name.keys, key=worth):
             column = found.get(postings.name_term(key))
             if column is not None:
-                held[column["chunk"] - first] = worth(key)
-        rarity = idf(size, min(int(np.count_nonzero(held)), size))
-        total += rarity * max(map(worth, name.keys))
-        scores += np.float32(rarity) * held
-    return Ranking(pool, first, scores / np.float32(max(total, FLOOR)))
+                row[column["chunk"] - first] = worth(key)
+    return first, worths

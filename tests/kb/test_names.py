@@ -90,7 +90,7 @@ def add(conn: Connection, language: Language, *texts: str, title: str = "", firs
 
 
 def found(conn: Connection, question: str, language: Language, pool: Language) -> list[int]:
-    return [chunk for chunk, _ in namekeys.rank(conn, names(question, language), pool).top(conn, 10)]
+    return [chunk for chunk, _ in namekeys.rank(conn, names(question, language), [pool])[pool].top(conn, 10)]
 
 
 def test_a_question_finds_the_passage_that_names_its_city_in_another_script(conn: Connection) -> None:
@@ -113,9 +113,9 @@ def test_the_names_of_a_removed_passage_are_gone(conn: Connection) -> None:
 
 def test_one_found_name_is_not_a_whole_question_answered(conn: Connection) -> None:
     add(conn, "en", "Kazehama warns.", *("Minutes of the meeting." for _ in range(9)))
-    scores = dict(namekeys.rank(conn, [Name("Kazehama", keys("Kazehama"))], "en").top(conn, 1))
-    # N = 10, df = 1: idf = ln(1 + 9.5 / 1.5).
-    assert scores == pytest.approx({1: 1.992 / namekeys.FLOOR}, rel=0.001)
+    scores = dict(namekeys.rank(conn, [Name("Kazehama", keys("Kazehama"))], ["en"])["en"].top(conn, 1))
+    # One rare name of the four that are reckoned at least.
+    assert scores == pytest.approx({1: 0.25}, rel=0.001)
 
 
 def test_a_shared_name_lifts_a_passage_of_another_script_and_none_of_the_same() -> None:
@@ -136,3 +136,12 @@ def test_of_sentences_in_another_script_the_one_that_names_the_city_has_the_bett
 def test_sentences_in_the_script_of_the_question_have_no_name_score() -> None:
     candidates = sentences_of([Shelf([("Kazehama has six gauges.", "en", "report")]).hit(0)])
     assert list(name_scores("How many gauges has Kazehama?", candidates)) == [0]
+
+
+def test_a_name_in_every_passage_of_one_language_is_rare_among_all_languages(conn: Connection) -> None:
+    add(conn, "ja", "警報は三段階である。", "水位計を設置した。", title="風浜市の洪水警報")
+    add(conn, "en", *("Minutes of the meeting." for _ in range(20)), first=10)
+    asked = names("Kazehama", "en")
+    alone, among = (dict(namekeys.rank(conn, asked, pools)["ja"].top(conn, 2)) for pools in (["ja"], ["ja", "en"]))
+    # ln(1 + 0.5 / 2.5) of 4 · ln(1 + 1.5 / 1.5), and ln(1 + 20.5 / 2.5) of 4 · ln(1 + 21.5 / 1.5).
+    assert (alone[1], among[1]) == pytest.approx((0.0658, 0.2033), rel=0.01)
