@@ -34,6 +34,8 @@ from kb.records import (
 ENGINE = "extractive"
 CLEAR = 1.5
 """The margin from which passages in other languages are not read as well; chosen by eye, not fitted."""
+BESIDE = Budget(tokens_across=360)
+"""How much is read in other languages after the own language was read: both together stay within 300 ms on two cores."""
 FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
@@ -85,7 +87,7 @@ def _speaking_sentences(question: str, language: Language, hits: Sequence[Hit], 
         if sides and sides[0][0] >= CLEAR:
             break
         of_side = [h for h in hits if _foreign(h, question, language) == across]
-        ranked, vectors = rank_sentences(question, query, of_side, ports)
+        ranked, vectors = rank_sentences(question, query, of_side, ports, BESIDE if sides and sides[0][1] else Budget())
         clear = refuse.margin(question, language, query, ports.embedder.name, ranked, of_side, across=across, fetched=len(hits))
         sides.append((clear, ranked, vectors))
     speaking = sorted((s for s in sides if s[0] >= 0), key=lambda s: -s[0])
