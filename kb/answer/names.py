@@ -29,18 +29,22 @@ def name_scores(question: str, candidates: Sequence[Candidate]) -> FloatVector:
     if not asked:
         return scores
     inside = {i: frozenset(name_keys(candidates[i].text, candidates[i].hit.language)) for i in across}
+    beside = {i: _place(candidates[i]) | (inside.get(i - 1, frozenset()) if candidates[i].follows else frozenset()) for i in across}
     total = 0.0
     for name in asked:
         held = np.zeros(len(candidates), dtype=np.float32)
         for i in across:
-            held[i] = _held(name.keys, inside[i], inside.get(i - 1) if candidates[i].follows else None, candidates[i])
+            held[i] = max(_best(name.keys, inside[i]), BESIDE * _best(name.keys, beside[i]))
         weight = idf(len(across), int(np.count_nonzero(held)))
         total += weight * float(held.max())
         scores += np.float32(weight) * held
     return np.asarray(scores / total, dtype=np.float32) if total > 0 else scores
 
 
-def _held(keys: Sequence[str], inside: frozenset[str], before: frozenset[str] | None, candidate: Candidate) -> float:
-    here = max((worth(key) for key in keys if key in inside), default=0.0)
-    place = frozenset(name_keys(" ".join((candidate.hit.document, *candidate.hit.path)), candidate.hit.language)) | (before or frozenset())
-    return max(here, BESIDE * max((worth(key) for key in keys if key in place), default=0.0))
+def _place(candidate: Candidate) -> frozenset[str]:
+    """The names in the title of a sentence's document and in its headings."""
+    return frozenset(name_keys(" ".join((candidate.hit.document, *candidate.hit.path)), candidate.hit.language))
+
+
+def _best(keys: Sequence[str], there: frozenset[str]) -> float:
+    return max((worth(key) for key in keys if key in there), default=0.0)
