@@ -17,6 +17,7 @@ from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import keywords
+from kb.store.migrate import layout, migrate
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, documents, meta, metadata, pages, versions
 
 
@@ -37,16 +38,13 @@ class Catalogue:
     def _create(self) -> None:
         try:
             with self.engine.connect() as conn:
-                if conn.dialect.has_table(conn, "meta"):
-                    found = conn.scalar(select(meta.c.value).where(meta.c.key == "schema"))
-                    if found == SCHEMA_VERSION:
-                        return
-                    if found is not None:
-                        raise KnowledgeBaseError(
-                            f"The catalogue has layout {found}, this Setu needs {SCHEMA_VERSION}. "
-                            "Use the Setu that wrote it, or another SETU_HOME."
-                        )
+                found = layout(conn)
+            if found == SCHEMA_VERSION:
+                return
             with self.write() as conn:
+                if found is not None:
+                    migrate(conn)
+                    return
                 metadata.create_all(conn)
                 keywords.create(conn)
                 if conn.scalar(select(meta.c.value).where(meta.c.key == "schema")) is None:

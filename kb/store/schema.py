@@ -24,7 +24,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
+"""Raise it together with a step in `kb.store.migrate`."""
 
 metadata = MetaData()
 

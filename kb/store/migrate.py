@@ -1,0 +1,75 @@
+"""Numbered migrations: a catalogue of an older layout becomes one of the current layout, in one transaction, keeping its data.
+
+`STEPS` maps a layout to the function that leads to the next one. A step only adds; it looks before it adds, so that it may
+meet a table that `schema.metadata` made in full. To change the layout: change `kb.store.schema`, raise ``SCHEMA_VERSION``,
+add the step here and a script of the old layout to ``tests/kb``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Column, Connection, inspect, select
+from sqlalchemy.schema import CreateColumn
+
+from kb.errors import KnowledgeBaseError
+from kb.store.schema import SCHEMA_VERSION, meta, metadata
+
+log = logging.getLogger(__name__)
+
+
+def layout(conn: Connection) -> str | None:
+    """The layout that a catalogue says it has; None when there is no catalogue yet."""
+    if not conn.dialect.has_table(conn, "meta"):
+        return None
+    found: str | None = conn.scalar(select(meta.c.value).where(meta.c.key == "schema"))
+    return found
+
+
+def migrate(conn: Connection) -> None:
+    """Bring a catalogue to the current layout; call it inside a write transaction.
+
+    Raises:
+        KnowledgeBaseError: a newer Setu wrote it, or one so old that no step leads here.
+    """
+    # The row is locked: of two processes that open a home at once, the second waits here and then finds nothing left to do.
+    found: str | None = conn.scalar(select(meta.c.value).where(meta.c.key == "schema").with_for_update())
+    started = found
+    while found is not None and found != SCHEMA_VERSION:
+        if found not in STEPS:
+            raise _refusal(found)
+        STEPS[found](conn)
+        found = str(int(found) + 1)
+        conn.execute(meta.update().where(meta.c.key == "schema").values(value=found))
+    if found != started:
+        log.info("the catalogue was brought from layout %s to %s", started, found)
+
+
+def add_column(conn: Connection, column: Column[object]) -> None:
+    """Add a column of `kb.store.schema` to its table, unless it is there; one that may not be null needs a ``server_default``."""
+    table = column.table.name
+    if any(known["name"] == column.name for known in inspect(conn).get_columns(table)):
+        return
+    definition = CreateColumn(column).compile(dialect=conn.dialect)
+    conn.exec_driver_sql(f"ALTER TABLE {conn.dialect.identifier_preparer.quote(table)} ADD COLUMN {definition}")
+
+
+def _from_3_to_4(conn: Connection) -> None:
+    """Adds new tables (all by ``create_all``) and, below it, the new columns of tables that layout 3 had."""
+    metadata.create_all(conn)
+
+
+STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4}
+
+
+def _refusal(found: str) -> KnowledgeBaseError:
+    if found.isdecimal() and int(found) > int(SCHEMA_VERSION):
+        return KnowledgeBaseError(
+            f"A newer Setu wrote this catalogue: it has layout {found}, this Setu knows up to {SCHEMA_VERSION}. "
+            "Update Setu, or use another SETU_HOME."
+        )
+    return KnowledgeBaseError(
+        f"The catalogue has layout {found}, which is too old to be brought to {SCHEMA_VERSION}. "
+        "Use another SETU_HOME and ingest the documents again."
+    )

@@ -1,0 +1,107 @@
+"""A home that an older Setu wrote opens and keeps what is in it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+
+from kb import KnowledgeBaseError, Settings
+from kb.store import migrate as module
+from kb.store.catalogue import Catalogue
+from kb.store.migrate import STEPS
+from kb.store.schema import SCHEMA_VERSION, meta, metadata
+from tests.kb.make import base
+from tests.support import PROJECT
+
+
+@pytest.fixture
+def old_home(tmp_path: Path) -> Path:
+    conn = sqlite3.connect(tmp_path / "catalogue.sqlite")
+    conn.executescript((PROJECT / "tests" / "kb" / "layout3.sql").read_text(encoding="utf-8"))
+    conn.close()
+    return tmp_path
+
+
+def _set_layout(home: Path, value: str) -> None:
+    conn = sqlite3.connect(home / "catalogue.sqlite")
+    conn.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (value,))
+    conn.commit()
+    conn.close()
+
+
+def test_a_home_of_layout_3_opens_and_keeps_its_data(old_home: Path) -> None:
+    with base(old_home) as opened:
+        tram, broken = opened.documents()
+        assert (tram.title, tram.version, tram.publisher, tram.chunks) == ("Tram", 2, "Harbour Post", 2)
+        assert (broken.state, broken.source) == ("rejected", "/papers/broken.pdf")
+        assert opened.text(1, 1) == "The tram opened on line one."
+        assert [p.text for p in opened.pages(1)] == ["The tram opened on line two.\nTickets cost ten crowns."]
+        opened.reindex()
+        assert [h.text for h in opened.search("What do tickets cost?", k=1).hits] == ["Tickets cost ten crowns."]
+        assert opened.verify() == ()
+
+
+def test_a_migrated_catalogue_has_the_tables_and_columns_of_a_new_one(old_home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    layouts = []
+    for home in (old_home, tmp_path_factory.mktemp("new")):
+        catalogue = Catalogue(Settings.load(home=home))
+        with catalogue.read() as conn:
+            seen = inspect(conn)
+            layouts.append({t: {(c["name"], str(c["type"]), c["nullable"]) for c in seen.get_columns(t)} for t in seen.get_table_names()})
+            assert conn.scalar(select(meta.c.value).where(meta.c.key == "schema")) == SCHEMA_VERSION
+        catalogue.close()
+    assert layouts[0] == layouts[1]
+    assert set(metadata.tables) <= set(layouts[0])
+
+
+@pytest.mark.parametrize(("written", "said"), [("5000", "newer Setu"), ("2", "too old")])
+def test_a_layout_that_no_step_leads_from_is_refused(old_home: Path, written: str, said: str) -> None:
+    _set_layout(old_home, written)
+    with pytest.raises(KnowledgeBaseError, match=f"{said}.*") as refusal:
+        Catalogue(Settings.load(home=old_home))
+    assert "another SETU_HOME" in str(refusal.value)
+
+
+def test_two_that_open_an_old_home_at_once_migrate_it_once(old_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def counted(conn: object) -> None:
+        calls.append(1)
+        STEPS["3"](conn)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "STEPS", {"3": counted})
+    opened: list[Catalogue] = []
+    both = threading.Barrier(2)
+
+    def open_it() -> None:
+        both.wait()
+        opened.append(Catalogue(Settings.load(home=old_home)))
+
+    threads = [threading.Thread(target=open_it) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for catalogue in opened:
+        catalogue.close()
+    assert (len(opened), len(calls)) == (2, 1)
+
+
+def test_a_step_that_fails_leaves_the_old_layout(old_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(conn: object) -> None:
+        STEPS["3"](conn)  # type: ignore[arg-type]
+        raise RuntimeError("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "STEPS", {"3": failing})
+        with pytest.raises(RuntimeError):
+            Catalogue(Settings.load(home=old_home))
+    conn = sqlite3.connect(old_home / "catalogue.sqlite")
+    assert conn.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("3",)
+    conn.close()
+    with base(old_home) as opened:
+        assert opened.documents()[0].version == 2
