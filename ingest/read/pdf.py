@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
@@ -27,6 +27,8 @@ _MANY_PATHS = 150
 _USABLE = 0.5
 _DPI = (150, 400)
 _DRAWN_DPI = 300
+_AT_A_TIME = 16
+"""Pages for which a file is opened once; PDFium's lock is held as long."""
 _COPY_AGAIN = "Open it in a viewer to check it, then get a sound copy of the file."
 
 
@@ -45,6 +47,11 @@ class _Layer:
         """Whether the page need not be read from its image."""
         return self.trust.is_sound and not self.pictured
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the page shows text or a picture of it."""
+        return self.visible > 0 or self.pictured
+
     def is_better_than(self, text: OcrText) -> bool:
         """Whether the layer says more, or says it better, than what OCR read: a stamp on a scan is right and says next to nothing."""
         if self.visible < FEW_CHARACTERS or self.pictured:
@@ -53,11 +60,15 @@ class _Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """What stands for a page in the end: the sheet whose lines count, and where they came from."""
+class PageReading:
+    """What stands for a page in the end: the sheet whose lines count, and where they came from.
+
+    ``page`` has neither blocks nor its printed label yet. ``shown``: the page shows text or a picture.
+    """
 
     sheet: Sheet
     page: RawPage
+    shown: bool
 
 
 def read_pdf(data: bytes, source: Source, limits: Limits, *, which: Which = shutil.which) -> RawDocument:
@@ -78,19 +89,61 @@ def read_pdf(data: bytes, source: Source, limits: Limits, *, which: Which = shut
         EncryptedFileError: it needs a password.
         TooLargeError: more pages than ``limits.max_pages``.
     """
+    readings = tuple(read_pages(data, source, range(1, count_pages(data, source, limits) + 1), which=which))
+    return assemble(data, source, readings)
+
+
+def count_pages(data: bytes, source: Source, limits: Limits) -> int:
+    """Number of pages of a PDF that may be read.
+
+    Raises:
+        IngestError: as for `read_pdf`, except that nothing is known yet of what is on the pages.
+    """
     file = source.uri
     _check_bytes(data, file)
-    layers = _layers(data, file, limits)
-    if not any(layer.visible or layer.pictured for layer in layers):
-        raise EmptyFileError(file, "Its pages have neither text nor images.", "Check that it is the file you meant.")
-    facts = declared(data)
-    labels = facts.labels if len(facts.labels) == len(layers) else tuple(str(at) for at in range(1, len(layers) + 1))
+    with open_pdf(data, file) as document:
+        count = page_count(document)
+    if count == 0:
+        raise DamagedFileError(file, "The PDF has no pages.", _COPY_AGAIN)
+    if count > limits.max_pages:
+        reason = f"It has {count} pages, over the limit of {limits.max_pages}."
+        raise TooLargeError(file, reason, "Split it, or raise the limit (SETU_MAX_PAGES).")
+    return count
+
+
+def read_pages(data: bytes, source: Source, numbers: Sequence[int], *, which: Which = shutil.which) -> Iterator[PageReading]:
+    """Read some pages, each for itself: a page comes out the same whichever others are read, and in whichever process.
+
+    Args:
+        data: The bytes of the file.
+        source: The file they come from.
+        numbers: Pages to read, from 1.
+        which: Finds a program by name, as ``shutil.which`` does.
+
+    Raises:
+        DamagedFileError: a page cannot be loaded.
+    """
     engine = _Lazy(which)
-    readings = [_reading(data, number, label, layer, engine) for number, (label, layer) in enumerate(zip(labels, layers, strict=True), 1)]
+    for start in range(0, len(numbers), _AT_A_TIME):
+        some = numbers[start : start + _AT_A_TIME]
+        for number, layer in zip(some, _layers(data, source.uri, some), strict=True):
+            yield _reading(data, number, layer, engine)
+
+
+def assemble(data: bytes, source: Source, readings: Sequence[PageReading]) -> RawDocument:
+    """All pages of a file, in order, become a raw document: what needs more than one page is decided here.
+
+    Raises:
+        EmptyFileError: no page shows text or an image.
+    """
+    if not any(reading.shown for reading in readings):
+        raise EmptyFileError(source.uri, "Its pages have neither text nor images.", "Check that it is the file you meant.")
+    facts = declared(data)
+    labels = facts.labels if len(facts.labels) == len(readings) else tuple(str(at) for at in range(1, len(readings) + 1))
     kept = without_running_lines([reading.sheet for reading in readings])
     typography = Typography.of([lines for lines, reading in zip(kept, readings, strict=True) if not reading.sheet.scanned])
-    pages = tuple(_page(reading, lines, typography) for reading, lines in zip(readings, kept, strict=True))
-    return RawDocument(source, pages, facts.hints)
+    pages = (_page(reading, lines, typography) for reading, lines in zip(readings, kept, strict=True))
+    return RawDocument(source, tuple(replace(page, label=label) for page, label in zip(pages, labels, strict=True)), facts.hints)
 
 
 class _Lazy:
@@ -123,16 +176,10 @@ def _check_bytes(data: bytes, file: str) -> None:
         raise DamagedFileError(file, "The PDF is cut short: its end is missing.", "Copy or download it again.")
 
 
-def _layers(data: bytes, file: str, limits: Limits) -> list[_Layer]:
+def _layers(data: bytes, file: str, numbers: Sequence[int]) -> list[_Layer]:
     with open_pdf(data, file) as document:
-        count = page_count(document)
-        if count == 0:
-            raise DamagedFileError(file, "The PDF has no pages.", _COPY_AGAIN)
-        if count > limits.max_pages:
-            reason = f"It has {count} pages, over the limit of {limits.max_pages}."
-            raise TooLargeError(file, reason, "Split it, or raise the limit (SETU_MAX_PAGES).")
         layers = []
-        for number in range(1, count + 1):
+        for number in numbers:
             with open_page(document, number, file) as page:
                 text = page_glyphs(page, file)
                 way = direction(text.glyphs)
@@ -149,9 +196,9 @@ def _layers(data: bytes, file: str, limits: Limits) -> list[_Layer]:
     return layers
 
 
-def _reading(data: bytes, number: int, label: str, layer: _Layer, engine: _Lazy) -> _Reading:
+def _reading(data: bytes, number: int, layer: _Layer, engine: _Lazy) -> PageReading:
     blank = "" if layer.sheet.lines else "The page is blank or shows only drawings."
-    trusted = _Reading(layer.sheet, RawPage(number, label, (), "text_layer", round(layer.trust.quality, 3), blank))
+    trusted = PageReading(layer.sheet, RawPage(number, str(number), (), "text_layer", round(layer.trust.quality, 3), blank), layer.is_shown)
     if layer.is_sound:
         return trusted
     problem = layer.trust.reason or ("The page is an image." if layer.visible < FEW_CHARACTERS else "Most of the page is an image.")
@@ -164,16 +211,17 @@ def _reading(data: bytes, number: int, label: str, layer: _Layer, engine: _Lazy)
     if layer.is_better_than(text):
         return replace(trusted, page=replace(trusted.page, note=layer.trust.reason))
     sheet = Sheet(text.lines, layer.sheet.width, layer.sheet.height, "down" if text.vertical else "across", scanned=True)
-    return _Reading(sheet, RawPage(number, label, (), "ocr", round(text.confidence, 3)))
+    return PageReading(sheet, RawPage(number, str(number), (), "ocr", round(text.confidence, 3)), layer.is_shown)
 
 
-def _without_ocr(trusted: _Reading, layer: _Layer, note: str) -> _Reading:
+def _without_ocr(trusted: PageReading, layer: _Layer, note: str) -> PageReading:
     """The text layer with a note where most of its words are right; else a page that nobody has read."""
     if layer.visible >= FEW_CHARACTERS and layer.trust.quality >= _USABLE:
         return replace(trusted, page=replace(trusted.page, note=note))
-    return _Reading(replace(layer.sheet, lines=()), RawPage(trusted.page.number, trusted.page.label, (), "none", 0.0, note))
+    unread = RawPage(trusted.page.number, trusted.page.label, (), "none", 0.0, note)
+    return PageReading(replace(layer.sheet, lines=()), unread, layer.is_shown)
 
 
-def _page(reading: _Reading, kept: Sequence[Line], typography: Typography) -> RawPage:
+def _page(reading: PageReading, kept: Sequence[Line], typography: Typography) -> RawPage:
     used = replace(typography, headings=()) if reading.sheet.scanned else typography
     return replace(reading.page, blocks=tuple(blocks(kept, used)))
