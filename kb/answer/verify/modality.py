@@ -1,0 +1,94 @@
+"""What a sentence claims beside its facts: that something is or is not, must or may be, is planned or done, is all or at least.
+
+The marks of each claim are words and endings in the four languages (``claims.toml``). A sentence carries a claim when one of its
+marks stands in it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Literal, TypeAlias, cast
+
+import regex
+
+from ingest.understand.normalise import search_form
+from kb.answer.verify.quantities import folded
+
+Claim: TypeAlias = Literal["not", "must", "may", "planned", "draft", "done", "all", "only", "at_least", "at_most"]
+
+_OPPOSED: Sequence[tuple[Claim, Claim]] = (
+    ("must", "may"), ("may", "must"), ("at_least", "at_most"), ("at_most", "at_least"), ("done", "planned"), ("done", "draft"),
+)  # fmt: skip
+_ADDED: Sequence[Claim] = ("only", "all")
+_START, _END = r"(?<![\p{L}\p{M}])", r"(?![\p{L}\p{M}])"
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A claim that the statement makes and its evidence does not, or that the evidence makes and the statement leaves out."""
+
+    claim: Claim
+    said: str
+    """What the statement says, in the search form, or "" where it leaves the claim out."""
+    shown: str
+    """What the evidence says, or ""."""
+
+
+def flips(statement: str, evidence: Sequence[str]) -> tuple[Flip, ...]:
+    """How the claims of a statement differ from those of the sentences it rests on.
+
+    Flagged are: a denial on one side only; *must* where the evidence has *may* and the reverse; *at least* where it has *at most*;
+    *done* where it has *planned* or *draft* and nothing done; *all* or *only* where the evidence has neither.
+    """
+    said = claims(statement)
+    shown = [claims(sentence) for sentence in evidence]
+    if not shown:
+        return ()
+    anywhere: dict[Claim, str] = {}
+    for one in shown:
+        anywhere |= {claim: mark for claim, mark in one.items() if claim not in anywhere}
+    found: list[Flip] = []
+    if "not" in said and "not" not in anywhere:
+        found.append(Flip("not", said["not"], ""))
+    if "not" not in said and all("not" in one for one in shown):
+        found.append(Flip("not", "", anywhere["not"]))
+    for ours, theirs in _OPPOSED:
+        if ours in said and ours not in anywhere and theirs in anywhere and theirs not in said:
+            found.append(Flip(ours, said[ours], anywhere[theirs]))
+    found += [Flip(claim, said[claim], "") for claim in _ADDED if claim in said and claim not in anywhere]
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def claims(sentence: str) -> Mapping[Claim, str]:
+    """The claims of a sentence, each with its first mark as it stands in the search form."""
+    text = search_form(sentence).text
+    marks = _marks()
+    bare = marks["idle"].sub(" ", text)
+    found: dict[Claim, str] = {}
+    for name, pattern in marks.items():
+        match = pattern.search(bare if name == "not" else text)
+        if match and name != "idle":
+            found[cast(Claim, name)] = match[0]
+    return found
+
+
+@cache
+def _marks() -> Mapping[str, regex.Pattern[str]]:
+    stored = tomllib.loads(resources.files("kb.answer.verify").joinpath("claims.toml").read_text(encoding="utf-8"))
+    return {name: regex.compile(folded(_pattern(marks))) for name, marks in stored.items()}
+
+
+def _pattern(marks: Mapping[str, Sequence[str]]) -> str:
+    shapes = {
+        "english": r"\b(?:{})\b",
+        "words": _START + "(?:{})" + _END,
+        "stems": _START + r"(?:{})[\p{L}\p{M}]*",
+        "endings": r"[\p{L}\p{M}]+(?:{})" + _END,
+        "japanese": "(?:{})",
+    }
+    return "|".join(shapes[name].replace("{}", "|".join(marks[name])) for name in shapes if name in marks)

@@ -1,0 +1,270 @@
+"""Numbers, amounts and clause numbers in a text, in units that can be compared across languages and scripts.
+
+१२ लाख, 1.2 million and 120万 are one value; *thirty days*, 30日 and तीस दिन are one quantity. What is a date is read elsewhere
+(`ingest.understand.dates`); what stands inside one is not read again here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+from typing import Literal, TypeAlias
+
+import regex
+
+from ingest.understand.normalise import search_form
+from kb.answer.verify.numerals import counting_words, ordinal_words, read_kanji, read_words, scale_words, shift_words
+
+Role: TypeAlias = Literal["amount", "ordinal", "clause", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number and where it stands: ``text`` is what the source says at ``[start, end)``.
+
+    ``value`` is exact and counted in ``unit``: the base unit of its kind (``month`` for years and months, ``day`` for weeks and days,
+    ``minute`` for hours, ``m`` for lengths, ``m2``, ``l``, ``g``, ``percent``, currencies by ISO 4217 code), or "" for a bare number.
+    ``code`` is what a clause number or a mixed name (G20, 5G) reads as; "" for the others.
+    """
+
+    role: Role
+    value: Fraction
+    unit: str
+    text: str
+    start: int
+    end: int
+    code: str = ""
+    spelled: bool = False
+    """Whether it is written in words, as *one* and एक are that often count nothing."""
+
+
+_BEFORE = regex.compile(r"(?:(?P<INR>₹|\brs\.?|\binr|\bरु\.?|\bरुपये|\bरुपए)|(?P<USD>\bus\$|\busd|\$)|(?P<JPY>¥|\bjpy)|(?P<EUR>€|\beur)) ?$")
+_DIGITS = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_KANJI = r"[〇零一二三四五六七八九十百千万億兆]"
+_JAPANESE = regex.compile(rf"(?:{_DIGITS}|{_KANJI})(?:{_DIGITS}|{_KANJI})*")
+_JAPANESE_LETTER = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_COUNTER = regex.compile(
+    r"年|人|名|個|件|回|本|台|校|戸|棟|社|市|町|村|区|県|か所|ヶ所|カ所|箇所|か国|ヶ国|カ国|つ|歳|度|倍|番|割|位|点|項目|基|隻|世帯|ページ|段階|種類"
+)
+_WORD = regex.compile(rf"{_DIGITS}|[\p{{L}}\p{{M}}]+")
+_CLAUSE = regex.compile(
+    r"(?:\b(?:article|section|clause|paragraph|annex|rule|regulation)s?|\bart\.|\bsec\.|"
+    r"(?<![\p{M}\p{L}])(?:कलम|अनुच्छेद|परिच्छेद|धारा|खंड|नियम|परिशिष्ट|उपकलम)[\p{L}\p{M}]*)"
+    r" ?(?P<number>\d+[a-z]?|[ivxl]+\b)(?P<inner>(?:\.\d+)+|(?: ?\((?:\d+|[a-z]{1,4}|\p{Devanagari}{1,2})\))*)"
+    rf"|第 ?(?P<ja>\d+|{_KANJI}+) ?(?:条|章|節|項|号)(?:の(?P<branch>\d+|{_KANJI}+))?"
+    rf"(?: ?第? ?(?P<para>\d+|{_KANJI}+) ?項)?(?: ?第? ?(?P<item>\d+|{_KANJI}+) ?号)?"
+)
+_CODE = regex.compile(r"(?<![\p{L}\p{M}\d])(?:[a-z]{1,6}-?\d+(?:\.\d+)*|\d+[a-z]{1,3}\d*)(?![\p{L}\p{M}\d])")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+_BETWEEN = regex.compile(r"\p{M}*[ ,]*(?:(?:and|आणि|व|और|と) )?")
+_JOINED = regex.compile(r" |-|")
+_LINKED = regex.compile(r" (?:and|and a|आणि|व|और) ")
+
+
+def quantities_in(text: str, skip: Sequence[tuple[int, int]] = ()) -> tuple[Quantity, ...]:
+    """The quantities of a text in order of place; nothing is read inside the spans of ``skip`` (dates)."""
+    form = search_form(text)
+    folded = form.text
+    taken = [False] * len(folded)
+    starts = list(form.starts)
+    for at, origin in enumerate(starts):
+        taken[at] = any(start <= origin < end for start, end in skip)
+    found: list[Quantity] = []
+    for role, value, unit, start, end, code, spelled in _scan(folded, taken):
+        first, last = form.span(start, end)
+        found.append(Quantity(role, value, unit, text[first:last], first, last, code, spelled))
+    return tuple(_summed(sorted(found, key=lambda q: (q.start, q.end)), text))
+
+
+def _summed(found: Sequence[Quantity], text: str) -> list[Quantity]:
+    """*1 year and 6 months* as one quantity of 18 months."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        last = kept[-1] if kept else None
+        if (
+            last is not None
+            and last.unit == quantity.unit
+            and last.unit in {"month", "minute"}
+            and last.value > quantity.value
+            and _BETWEEN.fullmatch(text[last.end : quantity.start])
+        ):
+            whole = text[last.start : quantity.end]
+            kept[-1] = replace(last, value=last.value + quantity.value, text=whole, end=quantity.end)
+        else:
+            kept.append(quantity)
+    return kept
+
+
+_Run: TypeAlias = list[tuple[int, int, list[str | Fraction]]]
+_Raw: TypeAlias = tuple[Role, Fraction, str, int, int, str, bool]
+
+
+def _scan(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    yield from _clauses(text, taken)
+    yield from _japanese(text, taken)
+    yield from _codes(text, taken)
+    yield from _ordinals(text, taken)
+    yield from _western(text, taken)
+
+
+def _claim(taken: list[bool], start: int, end: int) -> bool:
+    if any(taken[start:end]):
+        return False
+    taken[start:end] = [True] * (end - start)
+    return True
+
+
+def _clauses(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    for match in _CLAUSE.finditer(text):
+        if not _claim(taken, match.start(), match.end()):
+            continue
+        if match["ja"]:
+            parts = [_kanji_or_digits(match[name]) for name in ("ja", "branch", "para", "item") if match[name]]
+        else:
+            parts = [_arabic(match["number"]), *regex.findall(r"[\p{L}\p{M}\d]+", match["inner"] or "")]
+        yield "clause", Fraction(0), "", match.start(), match.end(), ".".join(parts), False
+
+
+def _kanji_or_digits(text: str) -> str:
+    value = read_kanji(text)
+    return text if value is None else str(value)
+
+
+def _arabic(number: str) -> str:
+    if not number.isalpha():
+        return number
+    values = [_ROMAN[c] for c in number]
+    return str(sum(-v if after > v else v for v, after in zip(values, [*values[1:], 0], strict=True)))
+
+
+def _codes(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    for match in _CODE.finditer(text):
+        if _unit_after(text, match.start() + len(regex.match(r"\d*", match[0])[0]))[0] and match[0][0].isdigit():  # type: ignore[index]
+            continue
+        if regex.fullmatch(r"\d+(?:st|nd|rd|th|k|cr|mn|bn)", match[0]) or regex.match(r"(?:rs|inr|usd|jpy|us|eur)-?\d", match[0]):
+            continue
+        if _claim(taken, match.start(), match.end()):
+            yield "code", Fraction(0), "", match.start(), match.end(), match[0].replace("-", ""), False
+
+
+def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    for match in _JAPANESE.finditer(text):
+        run, end = match[0], match.end()
+        if not regex.search(_KANJI, run) and not (end < len(text) and _JAPANESE_LETTER.match(text[end])):
+            continue
+        value = read_kanji(run)
+        if value is None:
+            continue
+        unit, factor, after = _unit_after(text, end)
+        counted = bool(unit) or _COUNTER.match(text, end) is not None
+        lone = not regex.search(r"\d", run) and (len(run) == 1 or not regex.search(r"[十百千万億兆]", run[1:] or run))
+        if lone and not counted:
+            continue
+        if len(run) > 1 and not regex.search(r"\d", run) and not counted and not regex.search(r"[十百千万億兆]", run):
+            continue
+        unit, factor = (unit, factor) if unit else _currency_before(text, match.start())
+        ordinal = text[max(match.start() - 1, 0) : match.start()] == "第" or text.startswith("番目", end)
+        if _claim(taken, match.start(), max(end, after)):
+            role: Role = "ordinal" if ordinal else "amount"
+            yield role, value * factor, unit, match.start(), max(end, after), "", not regex.search(r"\d", run)
+
+
+def _ordinals(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    for match in _WORD.finditer(text):
+        if match[0] in ordinal_words() and _claim(taken, match.start(), match.end()):
+            yield "ordinal", ordinal_words()[match[0]], "", match.start(), match.end(), "", True
+
+
+def _western(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    run: _Run = []
+    for start, end, words in _tokens(text, taken):
+        if run and _goes_on(run[-1][2][-1], text[run[-1][1] : start], words[0]) and read_words([*_words(run), *words]) is not None:
+            run.append((start, end, words))
+            continue
+        yield from _close(text, taken, run)
+        run = [(start, end, words)]
+    yield from _close(text, taken, run)
+
+
+def _words(run: _Run) -> list[str | Fraction]:
+    return [word for _, _, words in run for word in words]
+
+
+def _goes_on(last: str | Fraction, gap: str, first: str | Fraction) -> bool:
+    """Whether two number words with ``gap`` between them are one number: 3 crore 20 lakh, *two hundred and fifty*, but not *3 and 4*."""
+    scaled = isinstance(last, str) and last in scale_words()
+    if isinstance(first, Fraction):
+        return scaled and gap == " "
+    if _JOINED.fullmatch(gap):
+        return True
+    return (scaled or first == "half") and _LINKED.fullmatch(gap) is not None
+
+
+def _tokens(text: str, taken: list[bool]) -> Iterator[tuple[int, int, list[str | Fraction]]]:
+    for match in _WORD.finditer(text):
+        if any(taken[match.start() : match.end()]):
+            continue
+        if match[0][0].isdigit():
+            yield match.start(), match.end(), [Fraction(match[0].replace(",", ""))]
+        elif (words := _number_words(match[0])) is not None:
+            yield match.start(), match.end(), words
+
+
+@cache
+def _number_words(word: str) -> list[str | Fraction] | None:
+    if word in counting_words() or word in scale_words() or word in shift_words():
+        return [word]
+    for shift in shift_words():
+        if word.startswith(shift) and word[len(shift) :] in counting_words():
+            return [shift, word[len(shift) :]]
+    return None
+
+
+def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
+    """A finished run of number words as a quantity, with its unit."""
+    if not run:
+        return
+    words = _words(run)
+    start, end = run[0][0], run[-1][1]
+    value = read_words(words)
+    if value is None or all(isinstance(w, str) and w in scale_words() and scale_words()[w] != 100 for w in words):
+        return
+    ordinal = regex.compile(r"(?:st|nd|rd|th)\b|(?:व[ाीे]|व्या|वां|वीं|वें)(?![\p{L}\p{M}])").match(text, end)
+    unit, factor, after = _unit_after(text, end)
+    if not unit:
+        unit, factor = _currency_before(text, start)
+        after = end
+    if _claim(taken, start, after):
+        yield ("ordinal" if ordinal else "amount"), value * factor, unit, start, after, "", not regex.search(r"\d", text[start:end])
+
+
+@cache
+def _units() -> Sequence[tuple[regex.Pattern[str], str, Fraction]]:
+    stored = tomllib.loads(resources.files("kb.answer.verify").joinpath("units.toml").read_text(encoding="utf-8"))
+    return tuple((regex.compile(rf"[ -]?(?:{folded('|'.join(u['marks']))})"), u["base"], Fraction(u["factor"])) for u in stored["unit"])
+
+
+def folded(pattern: str) -> str:
+    """The Devanagari of a regular expression in the search form; the rest as it is."""
+    return regex.sub(r"\p{Devanagari}+", lambda match: search_form(match[0]).text, pattern)
+
+
+def _unit_after(text: str, end: int) -> tuple[str, Fraction, int]:
+    """Unit, what one of it is in base units, and where its first letters end; "" where there is none."""
+    # "(30) days" and "thirty (30) days": the bracket belongs to the number.
+    closing = regex.compile(r" ?\)").match(text, end)
+    at = closing.end() if closing else end
+    for pattern, unit, factor in _units():
+        match = pattern.match(text, at)
+        if match:
+            return unit, factor, match.end()
+    return "", Fraction(1), end
+
+
+def _currency_before(text: str, start: int) -> tuple[str, Fraction]:
+    match = _BEFORE.search(text, max(start - 8, 0), start)
+    return (str(match.lastgroup), Fraction(1)) if match and match.lastgroup else ("", Fraction(1))
