@@ -108,6 +108,16 @@ chunks = Table(
 )
 """``id`` is never used twice: it is also the row of the keyword tables and the id in Chroma, where stale entries may linger."""
 
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(16), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("changed", DateTime, nullable=False),
+)
+"""What a person said of a document, as JSON, beside what was extracted from each version: it holds for every version, also future ones."""
+
 embeddings = Table(
     "embeddings",
     metadata,
