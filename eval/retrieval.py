@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from eval import compare, metrics
+from eval import baselines, compare, metrics
 from eval.beir import BeirError, BeirSet, Passage, load
 from eval.digest import digests
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
@@ -78,8 +78,8 @@ def document(passage: Passage) -> Document:
     return understand(RawDocument(source, (RawPage(1, "1", tuple(body), "markup"),), Hints(title=passage.title or None)))
 
 
-def run_set(data: BeirSet, home: Path, console: Console) -> SetReport:
-    """Index a set under ``home`` and search it with every system."""
+def run_set(data: BeirSet, home: Path, console: Console, with_baselines: bool = False) -> SetReport:
+    """Index a set under ``home`` and search it with every system, and with what `eval.baselines` knows."""
     with KnowledgeBase.open(Settings.load(home=home)) as base, _bar(console) as bar:
         started = time.perf_counter()
         base.ingest_documents(_documents(data, bar))
@@ -87,6 +87,9 @@ def run_set(data: BeirSet, home: Path, console: Console) -> SetReport:
         indexed = sum(info.chunks for info in base.documents())
         runs = {system: _search(base, data, system, bar) for system in SYSTEMS}
         times = sorted(_time(base, list(data.queries.values())[:TIMED_QUERIES]))
+        if with_baselines:
+            whole = [_every(base, data, channel, indexed, bar) for channel in ("dense", "lexical")]
+            runs |= baselines.runs(data, *whole)
     systems = {system: metrics.evaluate(data.qrels, run) for system, run in runs.items()}
     p50, p95 = _percentile(times, 0.5), _percentile(times, 0.95)
     return SetReport(data.name, len(data.corpus), len(data.queries), systems, p50, p95, indexed / seconds, _details(data, runs))
@@ -101,7 +104,7 @@ def best_per_document(hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--limit-queries N] [--against SAVED]``; exit status 2 when a file is unusable."""
+    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--limit-queries N] [--baselines] [--against SAVED]``; 2: a file is unusable."""
     parser = argparse.ArgumentParser(prog="python -m eval retrieval", description=__doc__)
     parser.add_argument(
         "sets", nargs="+", type=Path, metavar="BEIR_DIR", help="a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"
@@ -110,6 +113,9 @@ def run_cli(argv: Sequence[str]) -> int:
     parser.add_argument("--limit-queries", type=int, metavar="N", help="ask only the first N queries of each set")
     parser.add_argument(
         "--limit-corpus", type=int, metavar="N", help="index N passages: those judged for the queries that are asked, and the first others"
+    )
+    parser.add_argument(
+        "--baselines", action="store_true", help="measure beside it what a user would put together instead (eval/baselines.py)"
     )
     parser.add_argument("--against", type=Path, metavar="SAVED", help="compare with this report of an earlier run")
     compare.add_diff_options(parser)
@@ -124,7 +130,7 @@ def run_cli(argv: Sequence[str]) -> int:
     reports = []
     for data in sets:
         with tempfile.TemporaryDirectory(prefix="setu-eval-") as home:
-            reports.append(run_set(data, Path(home), errors))
+            reports.append(run_set(data, Path(home), errors, arguments.baselines))
         if arguments.json is not None:
             report = {"sets": [done.as_json() for done in reports]}
             arguments.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -176,6 +182,16 @@ def _search(base: KnowledgeBase, data: BeirSet, system: str, bar: Progress) -> d
         query: best_per_document(base.search(text, k=DEPTH, channels=SYSTEMS[system]).hits)
         for query, text in bar.track(data.queries.items(), description=f"{data.name}: {system}", total=len(data.queries))
     }
+
+
+def _every(base: KnowledgeBase, data: BeirSet, channel: str, passages: int, bar: Progress) -> dict[str, dict[str, float]]:
+    """The channel's own score of every document's best passage."""
+    found: dict[str, dict[str, float]] = {}
+    for query, text in bar.track(data.queries.items(), description=f"{data.name}: all {channel}", total=len(data.queries)):
+        scores = found[query] = {}
+        for hit in base.search(text, k=passages, channels=(channel,)).hits:
+            scores.setdefault(hit.source.removeprefix(_SCHEME), hit.score)
+    return found
 
 
 def _time(base: KnowledgeBase, queries: Sequence[str]) -> Iterator[float]:
