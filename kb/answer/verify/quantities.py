@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from importlib import resources
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import regex
 
@@ -40,6 +40,8 @@ class Quantity:
     code: str = ""
     spelled: bool = False
     """Whether it is written in words, as *one* and एक are that often count nothing."""
+    number: Fraction = Fraction(0)
+    """The number as it is written, before it is counted in ``unit``: 3 of *three years*."""
 
 
 _BEFORE = regex.compile(r"(?:(?P<INR>₹|\brs\.?|\binr|\bरु\.?|\bरुपये|\bरुपए)|(?P<USD>\bus\$|\busd|\$)|(?P<JPY>¥|\bjpy)|(?P<EUR>€|\beur)) ?$")
@@ -68,15 +70,15 @@ _LINKED = regex.compile(r" (?:and|and a|आणि|व|और) ")
 def quantities_in(text: str, skip: Sequence[tuple[int, int]] = ()) -> tuple[Quantity, ...]:
     """The quantities of a text in order of place; nothing is read inside the spans of ``skip`` (dates)."""
     form = search_form(text)
-    folded = form.text
-    taken = [False] * len(folded)
+    taken = [False] * len(form.text)
     starts = list(form.starts)
     for at, origin in enumerate(starts):
         taken[at] = any(start <= origin < end for start, end in skip)
     found: list[Quantity] = []
-    for role, value, unit, start, end, code, spelled in _scan(folded, taken):
-        first, last = form.span(start, end)
-        found.append(Quantity(role, value, unit, text[first:last], first, last, code, spelled))
+    for raw in _scan(form.text, taken):
+        first, last = form.span(raw.start, raw.end)
+        value = raw.number * raw.factor
+        found.append(Quantity(raw.role, value, raw.unit, text[first:last], first, last, raw.code, raw.spelled, raw.number))
     return tuple(_summed(sorted(found, key=lambda q: (q.start, q.end)), text))
 
 
@@ -100,7 +102,19 @@ def _summed(found: Sequence[Quantity], text: str) -> list[Quantity]:
 
 
 _Run: TypeAlias = list[tuple[int, int, list[str | Fraction]]]
-_Raw: TypeAlias = tuple[Role, Fraction, str, int, int, str, bool]
+
+
+class _Raw(NamedTuple):
+    """A quantity as it stands in the search form."""
+
+    role: Role
+    start: int
+    end: int
+    number: Fraction = Fraction(0)
+    factor: Fraction = Fraction(1)
+    unit: str = ""
+    code: str = ""
+    spelled: bool = False
 
 
 def _scan(text: str, taken: list[bool]) -> Iterator[_Raw]:
@@ -126,7 +140,7 @@ def _clauses(text: str, taken: list[bool]) -> Iterator[_Raw]:
             parts = [_kanji_or_digits(match[name]) for name in ("ja", "branch", "para", "item") if match[name]]
         else:
             parts = [_arabic(match["number"]), *regex.findall(r"[\p{L}\p{M}\d]+", match["inner"] or "")]
-        yield "clause", Fraction(0), "", match.start(), match.end(), ".".join(parts), False
+        yield _Raw("clause", match.start(), match.end(), code=".".join(parts))
 
 
 def _kanji_or_digits(text: str) -> str:
@@ -148,7 +162,7 @@ def _codes(text: str, taken: list[bool]) -> Iterator[_Raw]:
         if regex.fullmatch(r"\d+(?:st|nd|rd|th|k|cr|mn|bn)", match[0]) or regex.match(r"(?:rs|inr|usd|jpy|us|eur)-?\d", match[0]):
             continue
         if _claim(taken, match.start(), match.end()):
-            yield "code", Fraction(0), "", match.start(), match.end(), match[0].replace("-", ""), False
+            yield _Raw("code", match.start(), match.end(), code=match[0].replace("-", ""))
 
 
 def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
@@ -170,13 +184,14 @@ def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
         ordinal = text[max(match.start() - 1, 0) : match.start()] == "第" or text.startswith("番目", end)
         if _claim(taken, match.start(), max(end, after)):
             role: Role = "ordinal" if ordinal else "amount"
-            yield role, value * factor, unit, match.start(), max(end, after), "", not regex.search(r"\d", run)
+            spelled = not regex.search(r"\d", run)
+            yield _Raw(role, match.start(), max(end, after), value, factor, unit, spelled=spelled)
 
 
 def _ordinals(text: str, taken: list[bool]) -> Iterator[_Raw]:
     for match in _WORD.finditer(text):
         if match[0] in ordinal_words() and _claim(taken, match.start(), match.end()):
-            yield "ordinal", ordinal_words()[match[0]], "", match.start(), match.end(), "", True
+            yield _Raw("ordinal", match.start(), match.end(), ordinal_words()[match[0]], spelled=True)
 
 
 def _western(text: str, taken: list[bool]) -> Iterator[_Raw]:
@@ -239,7 +254,8 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
         unit, factor = _currency_before(text, start)
         after = end
     if _claim(taken, start, after):
-        yield ("ordinal" if ordinal else "amount"), value * factor, unit, start, after, "", not regex.search(r"\d", text[start:end])
+        spelled = not regex.search(r"\d", text[start:end])
+        yield _Raw("ordinal" if ordinal else "amount", start, after, value, factor, unit, spelled=spelled)
 
 
 @cache
