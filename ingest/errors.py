@@ -6,7 +6,8 @@
     ├── UnsupportedFormatError   a kind of file that Setu does not read
     ├── DamagedFileError         truncated, corrupt, zero pages, or not what its name says
     ├── EncryptedFileError       needs a password
-    └── TooLargeError            over a size, page or expansion limit
+    ├── TooLargeError            over a size, page or expansion limit
+    └── ReaderFailedError        the process that read it crashed, hung or ran out of memory
 
 Each is caught by the pipeline, which turns it into a *reject* and goes on with the batch.
 """
@@ -22,6 +23,9 @@ class IngestError(Exception):
         self.file = file
         self.reason = reason
         self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type[IngestError], tuple[str, str, str]]:
+        return type(self), (self.file, self.reason, self.remedy)
 
 
 class NotFoundError(IngestError):
@@ -46,3 +50,7 @@ class EncryptedFileError(IngestError):
 
 class TooLargeError(IngestError):
     """The file is over a limit on bytes, pages or expansion."""
+
+
+class ReaderFailedError(IngestError):
+    """The process that read the file crashed on it, took too long or ran out of memory."""

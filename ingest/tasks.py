@@ -1,0 +1,77 @@
+"""What goes over the pipe between an ingest and the processes that read for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from ingest.errors import IngestError
+from ingest.records import Document, Kind, Limits, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Sent once: what holds for every file. ``memory_bytes`` is what reading one file may add to the process."""
+
+    kind: Kind | None
+    limits: Limits
+    memory_bytes: int
+    seconds: float
+    cache: Path | None
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """Read and understand a whole file. ``may_split``: a long PDF is answered with `Split` instead."""
+
+    source: Source
+    may_split: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPages:
+    """Read some pages of a PDF into the page cache; `PagesDone` follows."""
+
+    source: Source
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The file has so many pages, of which ``kept`` were read before."""
+
+    pages: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """One more page was read."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """These pages are missing, and are enough to be shared out."""
+
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagesDone:
+    """The pages of a `ReadPages` are in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The file was read and understood, or rejected. ``exhausted``: the process ran out of memory and should not be given another."""
+
+    outcome: Document | IngestError
+    exhausted: bool = False
+
+
+Task: TypeAlias = ReadFile | ReadPages
+Reply: TypeAlias = Opened | PageRead | Split | PagesDone | Finished
