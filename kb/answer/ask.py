@@ -11,6 +11,7 @@ from ingest.records import Language
 from ingest.understand.language import detect
 from kb.answer import refuse
 from kb.answer.candidates import Budget
+from kb.answer.clauses import clause_statements
 from kb.answer.extract import compose, rank_sentences
 from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
@@ -68,7 +69,9 @@ def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: S
     searched = time.perf_counter()
     yield EvidenceFound(hits[: budget.passages])
 
-    statements = compose(*_speaking_sentences(question, language, hits, ports), language, ports)
+    statements = clause_statements(question, language, ports.embedder.query(question), hits, ports) or compose(
+        *_speaking_sentences(question, language, hits, ports), language, ports
+    )
     refusal = None if statements else refuse.not_in_documents(language, hits)
     for statement in statements:
         yield StatementReady(statement)

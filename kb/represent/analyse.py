@@ -16,6 +16,7 @@ import regex
 from ingest.records import Language
 from ingest.understand.normalise import search_form
 from kb.represent import japanese, stem
+from kb.represent.references import arabic_labels
 
 _CJK = r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー々〆ヶ]"
 _WORD = regex.compile(
@@ -48,7 +49,7 @@ def analyse(text: str, language: Language) -> Tokens:
     words: list[str] = []
     parts: list[str] = []
     devanagari = "hi" if language == "hi" else "mr"
-    for kind, surface in _surfaces(_POSSESSIVE.sub("", search_form(text).text)):
+    for kind, surface in _surfaces(_POSSESSIVE.sub("", arabic_labels(search_form(text).text))):
         if kind == "cjk":
             words.extend(_clean(form) for form in japanese.normal_forms(surface) if _JAPANESE_WORD.search(form))
             parts.extend(_bigrams(surface))

@@ -16,27 +16,23 @@ from kb.records import Filters, Hit, SearchResult
 from kb.represent.analyse import analyse
 from kb.represent.embed import Embedder, FloatVector
 from kb.represent.names import names
+from kb.represent.references import Reference, references
 from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
-from kb.store import keywords, namekeys
+from kb.search.places import lead
+from kb.store import clauses, keywords, namekeys
 from kb.store.catalogue import Catalogue
-from kb.store.passages import (
-    Moments,
-    MomentsReader,
-    allowed_among,
-    allowed_counts,
-    allowed_vectors,
-    passages,
-    restriction,
-    vectors_of,
-)
+from kb.store.passages import Moments, MomentsReader, passages
 from kb.store.publish import mismatch
+from kb.store.scan import ScanFiles, Selection
 from kb.store.vectors import VectorIndex
 
 CHANNELS = ("dense", "lexical", "names")
 DEPTH = 100
 """Candidates per channel and language: recall@100 is reported, and fusion wants to see what one channel alone would miss."""
-EXACT_LIMIT = 20_000
-"""Up to this many allowed passages of a language a filtered search compares every vector: exact, and faster than Chroma's own filter."""
+EXACT_LIMIT = 200_000
+"""Up to this many allowed passages of a language the question is compared with every one of them: exact, and no slower than Chroma."""
+OVERFETCH = 1000
+"""Passages asked of Chroma, which searches the harder the more it is asked for; those that are kept are scored again exactly."""
 
 _SCRIPTS: Mapping[Language, regex.Pattern[str]] = {
     "mr": regex.compile(r"\p{Devanagari}"),
@@ -55,6 +51,7 @@ class _Query:
     filters: Filters
     channels: tuple[str, ...]
     depth: int
+    places: tuple[Reference, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,19 +61,21 @@ class _Found:
     dense: dict[int, float] = field(default_factory=dict)
     lexical: dict[int, float] = field(default_factory=dict)
     names: dict[int, float] = field(default_factory=dict)
+    clause: dict[int, float] = field(default_factory=dict)
 
     @property
     def chunks(self) -> set[int]:
         """Every chunk that a channel found."""
-        return self.dense.keys() | self.lexical.keys() | self.names.keys()
+        return self.dense.keys() | self.lexical.keys() | self.names.keys() | self.clause.keys()
 
 
 class Retriever:
     """Searches the published passages."""
 
-    def __init__(self, catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder) -> None:
+    def __init__(self, catalogue: Catalogue, vectors: VectorIndex, scan: ScanFiles, embedder: Embedder) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
+        self._scan = scan
         self._embedder = embedder
         self._moments = MomentsReader()
 
@@ -95,7 +94,8 @@ class Retriever:
         if built_with is not None and built_with != self._embedder.name:
             raise mismatch(built_with, self._embedder.name)
         language = detect(text, "en")
-        query = _Query(text, _written(text, language), self._embedder.query(text), filters, wanted, max(DEPTH, 2 * k))
+        vector = self._embedder.query(text)
+        query = _Query(text, _written(text, language), vector, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted))
         with self._catalogue.read() as conn:
             moments = self._moments.read(conn)
             found = self._candidates(conn, query, moments)
@@ -103,44 +103,40 @@ class Retriever:
         return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started))
 
     def _candidates(self, conn: Connection, query: _Query, moments: Mapping[Language, Moments]) -> dict[Language, _Found]:
-        filters = query.filters
-        allowed = restriction(conn, filters)
-        counts = allowed_counts(conn, filters) if filters.active else {pool: m.size for pool, m in moments.items()}
+        chosen = {pool: selection for pool, selection in self._scan.select(conn, query.filters).items() if selection.count}
         found: dict[Language, _Found] = {}
-        foreign = {pool for pool in counts if not shares_script(query.language, pool)} if "names" in query.channels else set()
-        named = namekeys.rank(conn, names(query.text, query.language), tuple(counts)) if foreign else {}
-        for pool, count in counts.items():
+        foreign = {pool for pool in chosen if not shares_script(query.language, pool)} if "names" in query.channels else set()
+        named = namekeys.rank(conn, names(query.text, query.language), tuple(chosen)) if foreign else {}
+        for pool, selection in chosen.items():
             here = found[pool] = _Found()
+            allowed = selection.table
             if "dense" in query.channels:
-                here.dense = self._dense(conn, query, pool, count)
+                here.dense = self._dense(query, pool, selection)
             if "lexical" in query.channels:
                 ranking = keywords.rank(conn, analyse(query.text, pool), pool)
                 here.lexical = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
             if pool in foreign:
                 ranking = named[pool]
                 here.names = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
+            if query.places:
+                here.clause = clauses.narrowed(
+                    conn, dict(clauses.rank(conn, query.places, pool).top(conn, query.depth, allowed)), query.places
+                )
             if "dense" in query.channels:
-                self._complete_dense(conn, query.vector, here)
+                here.dense |= selection.scores(here.chunks - here.dense.keys(), query.vector)
         return found
 
-    def _dense(self, conn: Connection, query: _Query, pool: Language, count: int) -> dict[int, float]:
-        if query.filters.active and count <= EXACT_LIMIT:
-            ids, matrix = allowed_vectors(conn, query.filters, pool, self._embedder.name)
-            return _best(ids, matrix @ query.vector, query.depth) if ids else {}
+    def _dense(self, query: _Query, pool: Language, selection: Selection) -> dict[int, float]:
+        if selection.count <= EXACT_LIMIT:
+            return dict(selection.nearest(query.vector, query.depth))
         # Chroma may still hold retired passages, and the filter may drop some: ask for more until enough are left.
-        n = min(query.depth, count)
+        n = max(OVERFETCH, query.depth)
         while True:
-            near = dict(self._vectors.nearest(pool, query.vector, n))
-            kept = allowed_among(conn, query.filters, near)
-            if len(kept) >= min(query.depth, count) or len(near) < n:
-                return {chunk: score for chunk, score in near.items() if chunk in kept}
+            near = [chunk for chunk, _ in self._vectors.nearest(pool, query.vector, n)]
+            kept = selection.scores(set(near), query.vector)
+            if len(kept) >= query.depth or len(near) < n:
+                return dict(sorted(kept.items(), key=lambda found: (-found[1], found[0]))[: query.depth])
             n *= 2
-
-    def _complete_dense(self, conn: Connection, vector: FloatVector, here: _Found) -> None:
-        missing = here.chunks - here.dense.keys()
-        if missing:
-            ids, matrix = vectors_of(conn, missing, self._embedder.name)
-            here.dense |= dict(zip(ids, (matrix @ vector).tolist(), strict=True)) if ids else {}
 
 
 def _written(text: str, language: Language) -> Language:
@@ -150,9 +146,8 @@ def _written(text: str, language: Language) -> Language:
     return next((known for known, letters in _SCRIPTS.items() if letters.search(text)), "und")
 
 
-def _best(ids: list[int], scores: FloatVector, depth: int) -> dict[int, float]:
-    order = np.argsort(-scores, kind="stable")[:depth]
-    return {ids[i]: float(scores[i]) for i in order}
+def _places(text: str, channels: tuple[str, ...]) -> tuple[Reference, ...]:
+    return references(text) if len(channels) > 1 else ()
 
 
 def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Language, Moments]) -> list[Fused]:
@@ -165,7 +160,9 @@ def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Lang
         for pool, here in found.items()
         for chunk in here.chunks
     ]
-    return fuse(query.language, candidates, pools)
+    at_place = {chunk: score for here in found.values() for chunk, score in here.clause.items()}
+    own = found[query.language].clause if query.language in found else {}
+    return lead(fuse(query.language, candidates, pools), at_place, own)
 
 
 def _hits(conn: Connection, ranked: list[Fused], found: Mapping[Language, _Found], k: int) -> tuple[Hit, ...]:
@@ -181,6 +178,8 @@ def _hits(conn: Connection, ranked: list[Fused], found: Mapping[Language, _Found
             "lexical": here.lexical.get(passage.chunk),
             "names": here.names.get(passage.chunk),
         }
+        if any(f.clause for f in found.values()):
+            scores["clause"] = here.clause.get(passage.chunk)
         hits.append(
             Hit(
                 len(hits) + 1, result.score, scores, passage.chunk, passage.document_id, passage.title, passage.source, passage.version,

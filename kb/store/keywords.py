@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from ingest.records import Language
 from kb.represent.analyse import Tokens, analyse
 from kb.represent.names import name_keys
+from kb.represent.references import place_keys
 from kb.store import postings
 
 K1, B = 1.2, 0.75
@@ -31,26 +32,17 @@ MOST_WORDS, MOST_PARTS = 96, 192
 
 _BATCH = 128
 _NOTHING = np.zeros(0, dtype=postings.POSTING)
-_PATIENCE = 4
-"""Batches of candidates that are tested against a restriction one by one, before its whole (then surely small) set is fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordRow:
-    """A passage to be indexed; ``title`` names its document (and place) and counts like its text."""
+    """A passage to be indexed; ``title`` names its document (and place) and counts like its text; ``path`` is its place alone."""
 
     chunk: int
     language: Language
     title: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """A subquery that yields the allowed chunk ids in its only column, and its named parameters."""
-
-    sql: str
-    params: Mapping[str, object]
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +62,30 @@ class Ranking:
                 found[chunk] = float(self.scores[at])
         return found
 
-    def top(self, conn: Connection, n: int, restriction: Restriction | None = None) -> list[tuple[int, float]]:
-        """The ``n`` best live chunks that ``restriction`` allows, best first; equal scores in order of chunk id."""
-        matching = np.flatnonzero(self.scores)
-        take = max(2 * n, _BATCH)
-        if restriction is None and len(matching) > take:
-            near = matching[self.scores[matching] >= np.partition(self.scores[matching], -take)[-take]]
-            best = self._walk(conn, near, n, None)
-            if len(best) == n:
-                return best
-        return self._walk(conn, matching, n, restriction)
+    def top(self, conn: Connection, n: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+        """The ``n`` best chunks, best first; equal scores in order of chunk id.
 
-    def _walk(self, conn: Connection, matching: NDArray[np.int64], n: int, restriction: Restriction | None) -> list[tuple[int, float]]:
+        ``allowed[chunk]`` says which may be returned, and those past its end may not; None allows every one that was not removed.
+        """
+        if allowed is None:
+            return self._live(conn, n)
+        scores = self.scores[: max(len(allowed) - self.first, 0)]
+        at = np.flatnonzero(np.where(allowed[self.first : self.first + len(scores)], scores, 0))
+        if len(at) > n > 0:
+            at = at[scores[at] >= np.partition(scores[at], -n)[-n]]
+        order = at[np.argsort(-scores[at], kind="stable")[:n]]
+        return list(zip((order + self.first).tolist(), scores[order].tolist(), strict=True))
+
+    def _live(self, conn: Connection, n: int) -> list[tuple[int, float]]:
         best: list[tuple[int, float]] = []
+        matching = np.flatnonzero(self.scores)
         order = matching[np.argsort(-self.scores[matching], kind="stable")]
-        start = 0
-        while start < len(order) and len(best) < n:
-            if start == _PATIENCE * _BATCH and restriction is not None:
-                order = order[start:][np.isin(order[start:] + self.first, _all_allowed(conn, restriction))]
-                start, restriction = 0, None
+        for start in range(0, len(order), _BATCH):
             chunks = [int(i) + self.first for i in order[start : start + _BATCH]]
-            allowed = _allowed(conn, self.pool, chunks, restriction)
-            best.extend((chunk, float(self.scores[chunk - self.first])) for chunk in chunks if chunk in allowed)
-            start += _BATCH
+            live = postings.live(conn, self.pool, chunks)
+            best.extend((chunk, float(self.scores[chunk - self.first])) for chunk in chunks if chunk in live)
+            if len(best) >= n:
+                break
         return best[:n]
 
 
@@ -111,7 +104,8 @@ def add(conn: Connection, rows: Sequence[KeywordRow]) -> None:
     for row in rows:
         title, body = analyse(row.title, row.language), analyse(row.text, row.language)
         names = frozenset(name_keys(f"{row.title}\n{row.text}", row.language))
-        entry = postings.Entry(row.chunk, Counter(title.words + body.words), Counter(title.parts + body.parts), names)
+        keys = names | frozenset(place_keys(row.path))
+        entry = postings.Entry(row.chunk, Counter(title.words + body.words), Counter(title.parts + body.parts), keys)
         pools[row.language].append(entry)
     for pool, entries in pools.items():
         postings.add(conn, pool, entries)
@@ -132,9 +126,9 @@ def rows(conn: Connection, language: Language) -> set[int]:
     return postings.members(conn, language)
 
 
-def search(conn: Connection, tokens: Tokens, pool: Language, n: int, restriction: Restriction | None = None) -> list[tuple[int, float]]:
+def search(conn: Connection, tokens: Tokens, pool: Language, n: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
     """The ``n`` best passages of a pool as (chunk, score), best first; see `Ranking.top`."""
-    return rank(conn, tokens, pool).top(conn, n, restriction)
+    return rank(conn, tokens, pool).top(conn, n, allowed)
 
 
 def score(conn: Connection, tokens: Tokens, pool: Language, chunks: Sequence[int]) -> dict[int, float]:
@@ -168,17 +162,3 @@ def rank(conn: Connection, tokens: Tokens, pool: Language) -> Ranking:
             frequency = column["frequency"].astype(np.float32)
             scores[column["chunk"] - first] += np.float32(share) * frequency / (frequency + norm[column["length"]])
     return Ranking(pool, first, scores / np.float32(total))
-
-
-def _allowed(conn: Connection, pool: Language, chunks: Sequence[int], restriction: Restriction | None) -> set[int]:
-    live = postings.live(conn, pool, chunks)
-    if restriction is None or not live:
-        return live
-    listed = ",".join(map(str, live))
-    # A condition on a named column can be pushed down into the subquery; `IN (subquery)` would materialise it.
-    statement = text(f"WITH keyword_allowed(chunk) AS ({restriction.sql}) SELECT chunk FROM keyword_allowed WHERE chunk IN ({listed})")
-    return set(conn.scalars(statement, dict(restriction.params)))
-
-
-def _all_allowed(conn: Connection, restriction: Restriction) -> NDArray[np.int64]:
-    return np.fromiter(conn.scalars(text(restriction.sql), dict(restriction.params)), dtype=np.int64)

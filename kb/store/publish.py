@@ -277,7 +277,7 @@ def add_keywords(conn: Connection, rows: Sequence[tuple[int, str, Chunk]]) -> No
     """Put chunks into the keyword index, given as (row id, title of the document, chunk); headings count with the title."""
     for start in range(0, len(rows), KEYWORD_STEP):
         part = rows[start : start + KEYWORD_STEP]
-        keywords.add(conn, [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text) for i, title, c in part])
+        keywords.add(conn, [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text, c.path) for i, title, c in part])
 
 
 def _facts_json(facts: Facts) -> str:
