@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import regex
 
 from ingest.records import Block, DatedFact, Facts, Hints, Kind, Language
-from ingest.understand.dates import FoundDate, find_dates
+from ingest.understand.dates import ReadDate, dates_in
 from ingest.understand.kinds import find_kind
 from ingest.understand.parties import find_parties
 from ingest.understand.sentences import sentence_spans
@@ -57,7 +57,7 @@ _DATED = regex.compile(r"(?:\bdated?\b|दिनांक|दि\.|तारी�
 _CLAUSE_ENDS = regex.compile(r"[\n।。]|[.;](?=\s)")
 
 
-def _dated_role(text: str, found: FoundDate) -> DateRole:
+def _dated_role(text: str, found: ReadDate) -> DateRole:
     """What the words of its own sentence nearest to a date say of it."""
     left, right = max(0, found.start - _NEAR), min(len(text), found.end + _NEAR)
     for end in _CLAUSE_ENDS.finditer(text, left, right):
@@ -78,7 +78,8 @@ def _dated_role(text: str, found: FoundDate) -> DateRole:
 
 def dated_facts(text: str) -> tuple[DatedFact, ...]:
     """Every date of the text with its role."""
-    return tuple(DatedFact(_dated_role(text, f), f.value, text[f.start : f.end], f.start, f.end) for f in find_dates(text))
+    whole = ((f, f.when.day_value) for f in dates_in(text))
+    return tuple(DatedFact(_dated_role(text, f), day, f.text, f.start, f.end) for f, day in whole if day is not None)
 
 
 def _speaks_of(blocks: Sequence[Block], title: str) -> bool:

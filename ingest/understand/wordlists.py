@@ -6,3 +6,8 @@ from __future__ import annotations
 def words(text: str) -> frozenset[str]:
     """The words of ``text``."""
     return frozenset(text.split())
+
+
+def ordered(text: str) -> tuple[str, ...]:
+    """The words of ``text``, in order."""
+    return tuple(text.split())
