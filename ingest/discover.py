@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePath
 
+from ingest.containers import Container, unpack
 from ingest.errors import (
     DamagedFileError,
     EmptyFileError,
@@ -32,7 +35,6 @@ _NOT_DOCUMENTS = frozenset(
         ".conf",
         ".cpp",
         ".css",
-        ".csv",
         ".db",
         ".dll",
         ".dylib",
@@ -68,7 +70,6 @@ _NOT_DOCUMENTS = frozenset(
         ".tmp",
         ".toml",
         ".ts",
-        ".tsv",
         ".ttf",
         ".wav",
         ".webp",
@@ -82,19 +83,21 @@ _NOT_DOCUMENTS = frozenset(
 )
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db"})
 _CLAIMS = {".pdf": "PDF", ".docx": "DOCX", ".docm": "DOCX", ".doc": "Word", ".xls": "Excel", ".xlsx": "Excel", ".ppt": "PowerPoint"}
-_CLAIMS |= {".pptx": "PowerPoint", ".odt": "OpenDocument", ".rtf": "RTF", ".epub": "EPUB"}
+_CLAIMS |= {".pptx": "PowerPoint", ".odt": "OpenDocument", ".rtf": "RTF", ".epub": "EPUB", ".zip": "ZIP", ".eml": "mail", ".msg": "mail"}
 _CHUNK = 1 << 20
+READABLE = "PDF, DOCX, PPTX, XLSX, CSV, HTML, EML, ZIP, text or Markdown"
 
 
-def discover(paths: Sequence[Path], limits: Limits) -> Iterator[Source | IngestError]:
+def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | IngestError]:
     """Find the documents at ``paths``, in the order given; folders are walked in name order.
 
     In a folder, hidden and temporary files, the ``…_files`` folders that browsers save beside a page, and files whose suffix is that
     of code or data are passed over; every other file yields a ``Source`` or the reason why not. A file named directly is never passed over.
-    Links are followed; a file that is reached twice is yielded once.
+    Links are followed; a file that is reached twice is yielded once. A ZIP archive yields the documents in it, a mail itself and then
+    its attachments.
 
     Args:
-        paths: Files and folders.
+        paths: Files and folders, and addresses (``http://``, ``https://``) as strings; an address is one page, fetched now.
         limits: ``max_bytes`` is applied before a file is read.
 
     Yields:
@@ -102,8 +105,11 @@ def discover(paths: Sequence[Path], limits: Limits) -> Iterator[Source | IngestE
     """
     seen: set[str] = set()
     for path in paths:
+        if isinstance(path, str) and is_address(path):
+            yield _fetch(path, limits)
+            continue
         found = False
-        for item in _files(path):
+        for item in _files(Path(path)):
             if isinstance(item, IngestError):
                 found = True
                 yield item
@@ -113,13 +119,12 @@ def discover(paths: Sequence[Path], limits: Limits) -> Iterator[Source | IngestE
             if real in seen:
                 found = True
                 continue
-            outcome = _examine(file, named, limits)
-            if outcome is not None:
+            for outcome in _examine(file, named, limits):
                 found = True
                 seen.add(real)
                 yield outcome
         if not found:
-            yield NotFoundError(str(path), "The folder holds no documents.", "Name a folder with PDF, DOCX, HTML, text or Markdown files.")
+            yield NotFoundError(str(path), "The folder holds no documents.", f"Name a folder with {READABLE} files.")
 
 
 def _files(path: Path) -> Iterator[tuple[Path, bool] | IngestError]:
@@ -165,56 +170,96 @@ def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[tuple[Path, b
         pending.extend(reversed(folders))
 
 
-def _examine(file: Path, named: bool, limits: Limits) -> Source | IngestError | None:
-    """Read a file once for its hash and kind; None when it is passed over."""
+def _examine(file: Path, named: bool, limits: Limits) -> Iterator[Source | IngestError]:
+    """Read a file once for its hash and kind; nothing comes of one that is passed over."""
     name = str(file)
     suffix = file.suffix.lower()
     if not named and suffix in _NOT_DOCUMENTS:
-        return None
+        return
     try:
         name.encode()
     except UnicodeEncodeError:
         printable = name.encode("utf-8", "replace").decode()
-        return UnsupportedFormatError(printable, "The name of the file is not valid UTF-8.", "Rename the file.")
+        yield UnsupportedFormatError(printable, "The name of the file is not valid UTF-8.", "Rename the file.")
+        return
     try:
         status = file.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return UnsupportedFormatError(name, "This is a device or a pipe, not a file.", "Name a file.")
-        if status.st_size == 0:
-            return EmptyFileError(name, "The file has no bytes.", "Copy or download it again.")
-        if status.st_size > limits.max_bytes:
-            size = f"{status.st_size / 1e6:.1f} MB, over the limit of {limits.max_bytes / 1e6:.1f} MB"
-            return TooLargeError(name, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
+        if (refusal := _refused(name, status, limits)) is not None:
+            yield refusal
+            return
         digest, size_read, head = _hash(file)
-        verdict = sniff(file, head)
+        verdict = sniff(name, head, lambda: file.open("rb"))
     except OSError as error:
-        return _unreachable(file, error)
-    return _judge(name, suffix, Source(name, digest, verdict.media, size_read) if verdict.media else None, verdict)
+        yield _unreachable(file, error)
+        return
+    if verdict.media != "zip":
+        yield _judge(name, suffix, digest, size_read, verdict)
+    if verdict.media in {"zip", "mail"}:
+        container = Container(name, "zip" if verdict.media == "zip" else "mail", (name,), lambda: file.open("rb"))
+        yield from unpack(container, limits, _judge, _passed_over)
 
 
-def _judge(name: str, suffix: str, source: Source | None, verdict: Verdict) -> Source | IngestError:
+def _refused(name: str, status: os.stat_result, limits: Limits) -> IngestError | None:
+    if not stat.S_ISREG(status.st_mode):
+        return UnsupportedFormatError(name, "This is a device or a pipe, not a file.", "Name a file.")
+    if status.st_size == 0:
+        return EmptyFileError(name, "The file has no bytes.", "Copy or download it again.")
+    if status.st_size > limits.max_bytes:
+        size = f"{status.st_size / 1e6:.1f} MB, over the limit of {limits.max_bytes / 1e6:.1f} MB"
+        return TooLargeError(name, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
+    return None
+
+
+def _passed_over(name: str) -> bool:
+    """Whether a member of a container is what a walk through a folder passes over."""
+    steps = name.split("/")
+    return any(step.startswith((".", "~$")) or step.lower() in _LITTER for step in steps) or PurePath(name).suffix.lower() in _NOT_DOCUMENTS
+
+
+def is_address(text: str) -> bool:
+    """Whether ``text`` is a web address rather than a path."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _fetch(address: str, limits: Limits) -> Source | IngestError:
+    """One page of the web, with its bytes."""
+    from ingest.read.web import fetch
+
+    try:
+        page = fetch(address, limits)
+    except IngestError as error:
+        return error
+    data, name = page.data, page.name
+    verdict = sniff(name, data[:HEAD], lambda: io.BytesIO(data))
+    if verdict.media in {"zip", "mail"}:
+        return UnsupportedFormatError(address, "An archive or mail is not read from an address.", "Download it, and add the file.")
+    judged = _judge(address, "", hashlib.sha256(data).hexdigest(), len(data), verdict)
+    return judged if isinstance(judged, IngestError) else replace(judged, data=data)
+
+
+def _judge(name: str, suffix: str, digest: str, size: int, verdict: Verdict) -> Source | IngestError:
     """Weigh what the bytes are against what the name claims."""
     claim = _CLAIMS.get(suffix)
     if verdict.encrypted:
         return EncryptedFileError(name, "The document is protected by a password.", "Open it and save a copy without the password.")
-    if source is None:
+    if verdict.media is None or verdict.media == "zip":
         if claim and verdict.what in {"damaged ZIP", "unknown"}:
             return DamagedFileError(
                 name, f"The file is not a readable {claim} file: it is cut off or corrupt.", "Copy or download it again."
             )
         return UnsupportedFormatError(name, f"Setu does not read this kind of file ({verdict.what}).", verdict.remedy)
-    if source.media == "html" and claim:
+    if verdict.media == "html" and claim:
         return DamagedFileError(
             name,
             f"The file is an HTML page, not a {claim} file, as happens when a download fails or asks for a login.",
             "Open it in a browser, download the document again, or rename it to .html if the page is what you want.",
         )
-    if source.media in {"text", "markdown"}:
+    if verdict.media in {"text", "markdown", "csv"}:
         if claim:
             return DamagedFileError(name, f"The file is plain text, not a {claim} file.", "Download it again, or rename it to .txt.")
         if suffix in _NOT_DOCUMENTS:
             return UnsupportedFormatError(name, f"A {suffix} file is code or data, not a document.", "Save its text as .txt, DOCX or PDF.")
-    return source
+    return Source(name, digest, verdict.media, size)
 
 
 def _hash(file: Path) -> tuple[str, int, bytes]:

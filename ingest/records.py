@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
+from ingest.found import FoundFacts
+
 Language: TypeAlias = Literal["mr", "hi", "en", "ja", "und"]
 """ISO 639-1 code of one of our languages, or ``und`` where a text has too few letters to tell."""
 
@@ -18,7 +20,12 @@ Kind: TypeAlias = Literal["agreement", "best_practice", "news", "report", "other
 Method: TypeAlias = Literal["text_layer", "ocr", "markup", "none"]
 """How a page's text was obtained. ``none``: the page has an image that nobody has read (see ``Page.note``)."""
 
+Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "xlsx", "csv", "mail"]
+
 Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption"]
+
+INSIDE = " › "
+"""Between a container and its member in ``Source.uri``: ``/papers/mail.eml › annex.pdf``."""
 
 LANGUAGES: tuple[Language, ...] = ("mr", "hi", "en", "ja")
 KINDS: tuple[Kind, ...] = ("agreement", "best_practice", "news", "report", "other")
@@ -31,13 +38,18 @@ AUTHORITY: dict[Kind, int] = {"agreement": 4, "best_practice": 3, "report": 3, "
 class Source:
     """A file that was found, before it is read.
 
-    ``uri`` is the absolute path (or URL); ``media`` is sniffed from the bytes, not taken from the name.
+    ``uri`` is the absolute path or URL, or for a member of an archive or mail the container's and its own name (see ``INSIDE``);
+    ``media`` is sniffed from the bytes, not taken from the name.
     """
 
     uri: str
     sha256: str
-    media: Literal["pdf", "html", "docx", "text", "markdown"]
+    media: Media
     size: int
+    parts: tuple[str, ...] = ()
+    """For a member of a container: the container's path, then the member's place in it, one entry for each level of nesting."""
+    data: bytes | None = field(default=None, repr=False, compare=False)
+    """The bytes themselves, where they lie in no file: a page fetched from the web."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,8 @@ class Facts:
     date: date | None = None
     parties: tuple[str, ...] = ()
     dates: tuple[DatedFact, ...] = ()
+    found: FoundFacts = field(default_factory=FoundFacts)
+    """Every fact with the place where it stands, also what the fields above do not hold: signatories, term, notice, relations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +193,8 @@ class Limits:
     max_bytes: int = 200 * 1024 * 1024
     max_pages: int = 5000
     max_expanded_bytes: int = 400 * 1024 * 1024
+    max_members: int = 2000
+    max_web_bytes: int = 30 * 1024 * 1024
+    max_web_seconds: float = 60.0
+    private_addresses: bool = False
+    """Whether a page may be fetched from a private or loopback address."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
-from ingest.errors import DamagedFileError, EmptyFileError, NotFoundError, TooLargeError
+from ingest.containers import contents
 from ingest.records import Limits, RawDocument, Source
 
 
@@ -20,7 +17,7 @@ def read(source: Source, limits: Limits) -> RawDocument:
 
 
 def load(source: Source, limits: Limits) -> bytes:
-    """The bytes of the file of ``source``.
+    """The bytes of ``source``, wherever they lie.
 
     Raises:
         NotFoundError: the file has gone, or may not be read any more.
@@ -28,19 +25,7 @@ def load(source: Source, limits: Limits) -> bytes:
         TooLargeError: it has grown over the limit.
         DamagedFileError: it is not what was found there: somebody is writing to it.
     """
-    try:
-        data = Path(source.uri).read_bytes()
-    except OSError as error:
-        reason = f"It cannot be read: {error.strerror or type(error).__name__}."
-        raise NotFoundError(source.uri, reason, "Check that it still exists and that you may read it.") from error
-    if not data:
-        raise EmptyFileError(source.uri, "The file has no bytes.", "Copy or download it again.")
-    if len(data) > limits.max_bytes:
-        size = f"{len(data) / 1e6:.1f} MB, over the limit of {limits.max_bytes / 1e6:.1f} MB"
-        raise TooLargeError(source.uri, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
-    if source.sha256 and hashlib.sha256(data).hexdigest() != source.sha256:
-        raise DamagedFileError(source.uri, "The file was changed while it was being read.", "Add it again when it is complete.")
-    return data
+    return contents(source, limits)
 
 
 def read_bytes(data: bytes, source: Source, limits: Limits) -> RawDocument:
@@ -62,6 +47,22 @@ def read_bytes(data: bytes, source: Source, limits: Limits) -> RawDocument:
         from ingest.read.office import read_docx
 
         return read_docx(data, source, limits)
-    from ingest.read.text import read_markdown, read_text
+    if source.media == "pptx":
+        from ingest.read.slides import read_pptx
 
-    return read_markdown(data, source, limits) if source.media == "markdown" else read_text(data, source, limits)
+        return read_pptx(data, source, limits)
+    if source.media in {"xlsx", "csv"}:
+        from ingest.read.sheets import read_csv, read_xlsx
+
+        return read_xlsx(data, source, limits) if source.media == "xlsx" else read_csv(data, source, limits)
+    if source.media == "mail":
+        from ingest.read.mail import read_mail
+
+        return read_mail(data, source, limits)
+    if source.media == "markdown":
+        from ingest.read.markdown import read_markdown
+
+        return read_markdown(data, source, limits)
+    from ingest.read.text import read_text
+
+    return read_text(data, source, limits)

@@ -22,6 +22,8 @@ _JAPANESE = regex.compile(r"[\p{Hiragana}\u30a1-\u30fc、。「」]")
 _HALFWIDTH = regex.compile(r"[\uff61-\uff9f]")
 _CONTROL = regex.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\x80-\x9f]")
 _SAMPLE = 65_536
+_KANA = 0.15
+_RUN = regex.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,20 @@ def _japanese(data: bytes) -> Decoded | None:
             continue
         sample = regex.sub(r"[\x00-\x7f]", "", text[:_SAMPLE])
         score = (len(_JAPANESE.findall(sample)) - 2 * len(_HALFWIDTH.findall(sample))) / max(1, len(sample))
-        if score > 0.15 and (best is None or score > best[0]):
+        if score <= _KANA and _common_kanji(text[:_SAMPLE], sample):
+            score = _KANA + 0.01  # A table has hardly any kana.
+        if score > _KANA and (best is None or score > best[0]):
             best = (score, Decoded(text, name))
     return best[1] if best else None
+
+
+def _common_kanji(text: str, high: str) -> bool:
+    """Whether the characters beyond ASCII are kanji in common use (JIS level 1), in runs as words are.
+
+    Windows-1252 text gives lone ones here, a curly quotation mark with the letter after it.
+    """
+    runs = _RUN.findall(text)
+    if len(high) < 2 * max(1, len(runs)) or _HALFWIDTH.search(high):
+        return False
+    encoded = [character.encode("cp932", "ignore") for character in high]
+    return sum(0x81 <= code[0] <= 0x98 for code in encoded if len(code) == 2) >= 0.95 * len(high)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from pathlib import PurePath
+from typing import IO, Literal
 
 import regex
 
 from ingest.read.encoding import decode
+from ingest.records import Media
 
 HEAD = 65_536
 """How many of the first bytes ``sniff`` is given."""
@@ -21,7 +24,11 @@ _HTML_FRAGMENT = regex.compile(
 )
 _MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml"})
+_CSV_NAMES = frozenset({".csv", ".tsv", ".tab"})
 _DOCX = "Save it as DOCX or PDF."
+_HEADER = regex.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}:(?:[ \t]|$)")
+_MAIL_HEADER = regex.compile(r"^(?:message-id|received|return-path|mime-version|delivered-to|x-mailer|dkim-signature):", regex.I | regex.M)
+_SENDER = regex.compile(r"^from:", regex.I | regex.M)
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "RTF", _DOCX),
     (b"%!PS", "PostScript", "Convert it to PDF."),
@@ -37,47 +44,84 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "program", "Name a document."),
     (b"MZ", "program", "Name a document."),
 )
-_PACKAGES = (
-    ("xl/", "Excel workbook"),
-    ("ppt/", "PowerPoint presentation"),
-    ("META-INF/container.xml", "EPUB"),
-    ("content.xml", "OpenDocument"),
+_PACKAGES: tuple[tuple[str, str, Media], ...] = (
+    ("word/", "document.xml", "docx"),
+    ("ppt/", "presentation.xml", "pptx"),
+    ("xl/", "workbook.xml", "xlsx"),
+)
+_PACKAGE_NAMES = frozenset({".docx", ".docm", ".pptx", ".pptm", ".xlsx", ".xlsm"})
+_OTHER_PACKAGES = (
+    ("xl/workbook.bin", "binary Excel workbook", "Save it as XLSX."),
+    ("META-INF/container.xml", "EPUB", _DOCX),
+    ("content.xml", "OpenDocument", "Save it as DOCX, XLSX, PPTX or PDF."),
+    ("AndroidManifest.xml", "program", "Name a document."),
+    ("META-INF/MANIFEST.MF", "program", "Name a document."),
 )
 _ENCRYPTED = "EncryptedPackage"
-_LEGACY = (("WordDocument", "Word 97-2003"), ("Workbook", "Excel 97-2003"), ("PowerPoint Document", "PowerPoint 97-2003"))
+_LEGACY = (
+    ("WordDocument", "Word 97-2003", "Open it in Word or LibreOffice and save it as DOCX."),
+    ("Workbook", "Excel 97-2003", "Open it in Excel or LibreOffice and save it as XLSX."),
+    ("PowerPoint Document", "PowerPoint 97-2003", "Open it in PowerPoint or LibreOffice and save it as PPTX."),
+    ("__substg1.0_", "Outlook message", "Save it in Outlook as .eml, or print it to PDF."),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``media`` when we read it, else None, with ``what`` the file is and the ``remedy``."""
+    """``media`` when we read it, else None, with ``what`` the file is and the ``remedy``; ``zip`` is an archive of files."""
 
-    media: Literal["pdf", "html", "docx", "text", "markdown"] | None
+    media: Media | Literal["zip"] | None
     what: str = ""
     remedy: str = ""
     encrypted: bool = False
 
 
-def sniff(file: Path, head: bytes) -> Verdict:
-    """Tell what ``file`` is from its first ``HEAD`` bytes, and from the table of contents of a ZIP or OLE container.
+def sniff(name: str, head: bytes, opened: Callable[[], IO[bytes]]) -> Verdict:
+    """Tell what a file is from its first ``HEAD`` bytes, and from the table of contents of a ZIP or OLE container.
+
+    Args:
+        name: Its name, which decides between kinds of text.
+        head: Its beginning.
+        opened: Opens it for a closer look; seekable.
 
     Raises:
         OSError: the file cannot be read.
     """
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _zip(file)
+        return _zip(PurePath(name).suffix.lower(), opened)
     if head.startswith(_OLE):
-        return _ole(file)
+        return _ole(opened)
     for magic, what, remedy in _SIGNATURES:
         if head.startswith(magic) and (magic != b"MZ" or b"\x00" in head):
             return Verdict(None, what, remedy)
+    suffix = PurePath(name).suffix.lower()
+    # A mail may carry a PDF's first bytes in its text; a PDF never begins with a header line.
+    if (suffix == ".eml" or _HEADER.match(head[:64].decode("latin-1"))) and _is_mail(head, suffix):
+        return Verdict("mail")
     # PDF readers accept junk before the header, within the first 1024 bytes (ISO 32000-1, Annex H.3, note 13).
     if b"%PDF-" in head[:1024] and head.lstrip()[:1] != b"<":
         return Verdict("pdf")
-    return _text(file, head)
+    return _text(suffix, head)
 
 
-def _text(file: Path, head: bytes) -> Verdict:
-    suffix = file.suffix.lower()
+def _is_mail(head: bytes, suffix: str) -> bool:
+    """Whether the first lines are mail headers (RFC 5322); a memo in plain text that begins "From: …" has none that programs write."""
+    start = head.lstrip(b"\xef\xbb\xbf \r\n").decode("latin-1")
+    if start.startswith("From ") and "\n" in start:
+        start = start.split("\n", 1)[1]
+    lines = regex.split(r"\r?\n[ \t]*\r?\n", start, maxsplit=1)[0]
+    if not _HEADER.match(lines) or _is_web_archive(lines):
+        return False
+    return bool(_SENDER.search(lines) and (suffix == ".eml" or _MAIL_HEADER.search(lines)))
+
+
+def _is_web_archive(headers: str) -> bool:
+    return "multipart/related" in headers.lower() and bool(
+        regex.search(r"^(?:snapshot-content-location|from: <saved by)", headers, regex.I | regex.M)
+    )
+
+
+def _text(suffix: str, head: bytes) -> Verdict:
     decoded = decode(_whole_characters(head) if len(head) == HEAD else head)
     if decoded is None:
         return Verdict(None, "unknown", "Save the document as PDF, DOCX, HTML or UTF-8 text.")
@@ -88,6 +132,8 @@ def _text(file: Path, head: bytes) -> Verdict:
         return Verdict("html")
     if suffix in _MARKDOWN:
         return Verdict("markdown")
+    if suffix in _CSV_NAMES:
+        return Verdict("csv")
     if _HTML_FRAGMENT.match(text) or (suffix in _HTML_NAMES and regex.search(r"<(?:p|div|table|h[1-6]|br|li)\b", text, regex.I)):
         return Verdict("html")
     return Verdict("text")
@@ -102,30 +148,32 @@ def _whole_characters(head: bytes) -> bytes:
     return head[: len(head) - len(head) % 4]
 
 
-def _zip(file: Path) -> Verdict:
+def _zip(suffix: str, opened: Callable[[], IO[bytes]]) -> Verdict:
     try:
-        with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        with opened() as stream, zipfile.ZipFile(stream) as archive:
+            names = set(archive.namelist())
+            kind = archive.read("mimetype")[:80] if "mimetype" in names and archive.getinfo("mimetype").file_size < 200 else b""
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, zlib.error, EOFError):
         return Verdict(None, "damaged ZIP", "Copy or download it again.")
-    if any(name.startswith("word/") for name in names):
-        return Verdict("docx")
-    for mark, what in _PACKAGES:
-        if any(name.startswith(mark) for name in names):
-            return Verdict(None, what, _DOCX)
-    return Verdict(None, "ZIP archive", "Unpack it first.")
+    for mark, what, remedy in _OTHER_PACKAGES:
+        if mark in names and (mark != "content.xml" or kind.startswith(b"application/vnd.oasis")):
+            return Verdict(None, what, remedy)
+    for folder, main, media in _PACKAGES:
+        if folder + main in names or ("[Content_Types].xml" in names and any(name.startswith(folder) for name in names)):
+            return Verdict(media)
+    return Verdict(None, "damaged ZIP", "Copy or download it again.") if suffix in _PACKAGE_NAMES else Verdict("zip")
 
 
-def _ole(file: Path) -> Verdict:
+def _ole(opened: Callable[[], IO[bytes]]) -> Verdict:
     """Name the stream that tells an OLE container's kind; its directory may lie anywhere in the file."""
+    names = (_ENCRYPTED, *(name for name, _, _ in _LEGACY))
     found: set[str] = set()
     tail = b""
-    with file.open("rb") as stream:
+    with opened() as stream:
         while block := stream.read(1 << 20):
             window = tail + block
-            found |= {name for name in (_ENCRYPTED, *dict(_LEGACY)) if name.encode("utf-16-le") in window}
+            found |= {name for name in names if name.encode("utf-16-le") in window}
             tail = window[-64:]
     if _ENCRYPTED in found:
         return Verdict(None, "encrypted Office document", encrypted=True)
-    what = next((label for name, label in _LEGACY if name in found), "Office 97-2003")
-    return Verdict(None, what, _DOCX)
+    return next((Verdict(None, what, remedy) for name, what, remedy in _LEGACY if name in found), Verdict(None, "Office 97-2003", _DOCX))

@@ -1,23 +1,18 @@
-"""Plain text and Markdown."""
+"""Plain text, and what it shares with Markdown and web pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import regex
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from ingest.errors import EmptyFileError, TooLargeError, UnsupportedFormatError
 from ingest.read import news
 from ingest.read.encoding import Decoded, decode
-from ingest.read.lines import columns, ends_sentence, join, squeeze, without_bullet
-from ingest.read.markup import fragment_blocks
+from ingest.read.lines import columns, ends_sentence, join, without_bullet
 from ingest.read.rows import table_rows
-from ingest.records import KINDS, Hints, Kind, Limits, RawBlock, RawDocument, RawPage, Source
+from ingest.records import Hints, Limits, RawBlock, RawDocument, RawPage, Source
 
 _BLANK = regex.compile(r"\n[^\S\n]*\n\s*")
 _MARKER = regex.compile(
@@ -26,10 +21,6 @@ _MARKER = regex.compile(
     regex.I,
 )
 _WRAP_COLUMNS = 110
-_FRONT_MATTER = regex.compile(r"\A\ufeff?---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", regex.S)
-_ATTRIBUTES = regex.compile(r"^[ \t]*\{:[^}\n]*\}[ \t]*$", regex.M)
-_ATTRIBUTES_INLINE = regex.compile(r"\{:[^}\n]*\}")
-_ESCAPE = regex.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))")
 _ISO_DAY = regex.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -63,28 +54,6 @@ def read_text(data: bytes, source: Source, limits: Limits) -> RawDocument:
     return document(source, pages, hints, decoded)
 
 
-def read_markdown(data: bytes, source: Source, limits: Limits) -> RawDocument:
-    """Read Markdown (CommonMark and tables): headings, lists, table rows; a link is its text; front matter becomes hints.
-
-    Raises:
-        EmptyFileError: nothing but white space and front matter.
-        UnsupportedFormatError: the bytes are not text in a known encoding.
-    """
-    decoded = decoded_or_reject(data, source)
-    text = regex.sub(r"\r\n?", "\n", decoded.text)
-    hints = Hints()
-    if found := _FRONT_MATTER.match(text):
-        hints = _front_matter(found[1])
-        text = text[found.end() :]
-    parser = MarkdownIt("commonmark").enable("table")
-    tokens = parser.parse(_ATTRIBUTES.sub("", text))
-    blocks = _with_bold_headings(list(_markdown_blocks(tokens, source.uri)))
-    if hints.title is None:
-        first = next((block for block in blocks if block.role == "heading"), None)
-        hints = replace(hints, title=first.text if first and first.level == 1 else None)
-    return document(source, [blocks], hints, decoded)
-
-
 def decoded_or_reject(data: bytes, source: Source, declared: str | None = None) -> Decoded:
     """The text of a file.
 
@@ -116,6 +85,12 @@ def document(source: Source, pages: Sequence[Sequence[RawBlock]], hints: Hints, 
         tuple(RawPage(at, str(at), tuple(page), "markup", quality, note) for at, page in enumerate(pages, start=1)),
         hints,
     )
+
+
+def plain_blocks(text: str) -> list[RawBlock]:
+    """Blocks of plain text without pages, such as the text of a mail: paragraphs joined where an editor wrapped them."""
+    text = regex.sub(r"\r\n?|[\u2028\u0085\f]", "\n", text).replace("\x00", "").replace("\u2029", "\n\n")
+    return _plain_blocks(text, _wrap_width(text))
 
 
 def _wrap_width(text: str) -> int:
@@ -161,152 +136,6 @@ def _wrapped(line: str, following: str, width: int) -> bool:
 def _line_block(text: str) -> RawBlock:
     stripped, bullet = without_bullet(text)
     return RawBlock(stripped.strip(), "list_item" if bullet else "paragraph")
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A block and whether all of it is bold."""
-
-    block: RawBlock
-    bold: bool = False
-
-
-def _with_bold_headings(lines: Sequence[_Line]) -> list[RawBlock]:
-    """A bold line alone, or two in a row ("Section I", "Critical Minerals"), before text is a heading; a longer run is a title page."""
-    blocks: list[RawBlock] = []
-    depth = 1
-    at = 0
-    while at < len(lines):
-        if lines[at].block.role == "heading":
-            depth = lines[at].block.level
-        end = at
-        while end < len(lines) and lines[end].bold:
-            end += 1
-        if 0 < end - at <= 2 and blocks and end < len(lines) and all(_is_heading_like(line.block.text) for line in lines[at:end]):
-            blocks.extend(RawBlock(line.block.text, "heading", depth + 1 + step) for step, line in enumerate(lines[at:end]))
-        else:
-            end = max(end, at + 1)
-            blocks.extend(line.block for line in lines[at:end])
-        at = end
-    return blocks
-
-
-def _is_heading_like(text: str) -> bool:
-    return len(text) <= 120 and not text.endswith((".", ",", ";", "।", "。", "、"))
-
-
-def _markdown_blocks(tokens: Sequence[Token], file: str) -> Iterator[_Line]:
-    """Blocks of a flat CommonMark token stream."""
-    numbers: list[int | None] = []
-    fresh_item = False
-    heading = 0
-    rows: list[list[str]] = []
-    in_cell = False
-    for token in tokens:
-        kind = token.type
-        if kind in {"ordered_list_open", "bullet_list_open"}:
-            numbers.append(int(token.attrs.get("start", 1)) if kind == "ordered_list_open" else None)
-        elif kind in {"ordered_list_close", "bullet_list_close"}:
-            numbers.pop()
-        elif kind == "list_item_open":
-            fresh_item = True
-        elif kind == "list_item_close":
-            if numbers[-1] is not None:
-                numbers[-1] += 1
-        elif kind == "heading_open":
-            heading = int(token.tag[1])
-        elif kind == "heading_close":
-            heading = 0
-        elif kind == "tr_open":
-            rows.append([])
-        elif kind in {"th_open", "td_open"}:
-            in_cell = True
-        elif kind in {"th_close", "td_close"}:
-            in_cell = False
-        elif kind == "table_close":
-            yield from (_Line(block) for block in table_rows(rows, header=True))
-            rows = []
-        elif kind == "inline" and in_cell:
-            rows[-1].append(squeeze(" ".join(text for text, _ in _inline(token.children or []))))
-        elif kind == "inline":
-            for text, bold in _inline(token.children or []):
-                yield _Line(_inline_block(text, heading, numbers, fresh_item), bold and not heading and not numbers)
-                fresh_item = False
-        elif kind in {"fence", "code_block"}:
-            yield from (_Line(RawBlock(line.strip())) for line in token.content.split("\n") if line.strip())
-        elif kind == "html_block":
-            yield from (_Line(block) for block in fragment_blocks(token.content, file))
-
-
-def _inline_block(text: str, heading: int, numbers: Sequence[int | None], fresh: bool) -> RawBlock:
-    if heading:
-        return RawBlock(text, "heading", heading)
-    if not numbers:
-        return RawBlock(text)
-    number = numbers[-1]
-    return RawBlock(f"{number}. {text}" if fresh and number is not None else text, "list_item")
-
-
-def _inline(children: Sequence[Token]) -> list[tuple[str, bool]]:
-    """Lines of inline content, parted by hard breaks, and whether each is bold from end to end."""
-    lines: list[tuple[list[str], list[str]]] = [([], [])]
-    strong = 0
-    for child in children:
-        every, plain = lines[-1]
-        if child.type in {"strong_open", "strong_close"}:
-            strong += 1 if child.type == "strong_open" else -1
-        elif child.type == "hardbreak" or (child.type == "html_inline" and child.content[:3].lower() == "<br"):
-            lines.append(([], []))
-        elif child.type in {"text", "code_inline", "softbreak", "image"}:
-            # An image's content is its alternative text.
-            text = "\n" if child.type == "softbreak" else child.content
-            every.append(text)
-            if not strong:
-                plain.append(text)
-    texts = [(squeeze(_ATTRIBUTES_INLINE.sub("", "".join(every))), not "".join(plain).strip()) for every, plain in lines]
-    return [(text, bold) for text, bold in texts if text]
-
-
-def _front_matter(text: str) -> Hints:
-    """The top-level scalars of YAML front matter; a value may go on in indented lines."""
-    values: dict[str, str] = {}
-    key = ""
-    for line in text.split("\n"):
-        if found := regex.match(r"([A-Za-z_][\w-]*)\s*:\s*(.*)$", line):
-            key = found[1].lower()
-            values[key] = found[2].strip()
-        elif key and line[:1].isspace() and line.strip():
-            values[key] = f"{values[key]} {line.strip()}".strip()
-    values = {name: _scalar(value) for name, value in values.items()}
-
-    def first(*names: str) -> str | None:
-        return next((values[name] for name in names if values.get(name)), None)
-
-    day = _ISO_DAY.search(first("date", "published", "published_time", "publish_date") or "")
-    kind: Kind | None = next((known for known in KINDS if known == values.get("kind")), None)
-    authors = first("author", "authors")
-    return Hints(
-        title=first("title"),
-        publisher=first("publisher", "site_name"),
-        authors=tuple(name.strip(" -'\"") for name in authors.strip("[]").split(",")) if authors else (),
-        published=iso_day(day[0]) if day else None,
-        language=first("lang", "language"),
-        kind=kind,
-    )
-
-
-def _scalar(text: str) -> str:
-    """A YAML scalar without its quotes and, in double quotes, its escapes (YAML 1.2, 5.7)."""
-    if len(text) >= 2 and text[0] == text[-1] == '"':
-        return squeeze(_ESCAPE.sub(_unescaped, text[1:-1]))
-    if len(text) >= 2 and text[0] == text[-1] == "'":
-        return text[1:-1].replace("''", "'").strip()
-    return text
-
-
-def _unescaped(found: Any) -> str:
-    code = found[1] or found[2]
-    return chr(int(code, 16)) if code else {"n": " ", "t": " ", "_": " ", "N": " "}.get(found[3], found[3])
 
 
 def iso_day(text: str) -> date | None:

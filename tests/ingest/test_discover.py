@@ -36,6 +36,14 @@ def docx_bytes(text: str = "Article 1. Purpose") -> bytes:
     return stream.getvalue()
 
 
+def zipped(*parts: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for part in parts:
+            archive.writestr(part, "application/vnd.oasis.opendocument.text" if part == "mimetype" else "<x/>")
+    return stream.getvalue()
+
+
 def found(*paths: Path, limits: Limits = Limits()) -> list[Source | IngestError]:
     return list(discover(paths, limits))
 
@@ -81,6 +89,11 @@ def test_a_source_carries_the_hash_the_size_and_the_absolute_path(tmp_path: Path
         ("docx-named.pdf", docx_bytes(), "docx"),
         ("page.txt", HTML, "html"),
         ("no-suffix", b"Plain words.", "text"),
+        ("a.csv", b"Ward,Litres\nNorth,4\n", "csv"),
+        ("a.tsv", b"Ward\tLitres\nNorth\t4\n", "csv"),
+        ("a.eml", b"From: a@x.example\nSubject: Water\n\nWords.\n", "mail"),
+        ("saved-mail", b"Received: from x\nFrom: a@x.example\nSubject: Water\n\n%PDF-1.7\n", "mail"),
+        ("memo.txt", b"From: the commissioner\nTo: all wards\n\nWater will be cut.\n", "text"),
     ],
 )
 def test_the_media_comes_from_the_bytes_not_from_the_name(tmp_path: Path, name: str, data: bytes, media: str) -> None:
@@ -148,11 +161,39 @@ def test_binary_garbage_that_claims_to_be_a_pdf_is_damaged(tmp_path: Path) -> No
     rejected(write(tmp_path, "a.pdf", bytes(range(256)) * 40), DamagedFileError)
 
 
-def test_a_workbook_is_unsupported(tmp_path: Path) -> None:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-    assert "Excel" in rejected(write(tmp_path, "a.xlsx", stream.getvalue()), UnsupportedFormatError).reason
+@pytest.mark.parametrize(
+    ("name", "part", "media"),
+    [("a.xlsx", "xl/workbook.xml", "xlsx"), ("a.pptx", "ppt/presentation.xml", "pptx"), ("slides.bin", "ppt/presentation.xml", "pptx")],
+)
+def test_an_office_package_is_told_by_its_main_part(tmp_path: Path, name: str, part: str, media: str) -> None:
+    item = only(write(tmp_path, name, zipped(part)))
+    assert isinstance(item, Source)
+    assert item.media == media
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "what"),
+    [
+        ("a.odt", "content.xml", "OpenDocument"),
+        ("a.epub", "META-INF/container.xml", "EPUB"),
+        ("a.xlsb", "xl/workbook.bin", "binary Excel"),
+        ("a.apk", "AndroidManifest.xml", "program"),
+    ],
+)
+def test_other_packages_are_unsupported_by_name_and_say_what_to_save_as(tmp_path: Path, name: str, part: str, what: str) -> None:
+    assert what in rejected(write(tmp_path, name, zipped("mimetype", part)), UnsupportedFormatError).reason
+
+
+def test_a_package_without_its_main_part_is_damaged_not_an_archive(tmp_path: Path) -> None:
+    rejected(write(tmp_path, "a.xlsx", zipped("readme.txt")), DamagedFileError)
+
+
+@pytest.mark.parametrize(
+    ("stream", "save_as"), [("Workbook", "XLSX"), ("PowerPoint Document", "PPTX"), ("WordDocument", "DOCX"), ("__substg1.0_0037", ".eml")]
+)
+def test_a_legacy_office_file_says_what_to_save_it_as(tmp_path: Path, stream: str, save_as: str) -> None:
+    error = rejected(write(tmp_path, "a.bin2", OLE + b"\x00" * 512 + stream.encode("utf-16-le")), UnsupportedFormatError)
+    assert save_as in error.remedy
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -1,0 +1,161 @@
+"""Files within files: the members of archives and mails become sources of their own, read from where they lie.
+
+A member is never written to disk. Its ``Source.parts`` say how to find it again (the container's path, then ``z3`` for the third entry
+of a ZIP or ``m2`` for the second part of a mail), so that a reader in another process needs nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import IO, Literal
+
+from ingest.errors import DamagedFileError, EmptyFileError, IngestError, NotFoundError, TooLargeError
+from ingest.read import archive, mail
+from ingest.read.sniff import HEAD, Verdict, sniff
+from ingest.records import INSIDE, Limits, Source
+
+MAX_DEPTH = 3
+"""Containers within containers: a ZIP in a mail in a ZIP is as far as people go."""
+
+Judge = Callable[[str, str, str, int, Verdict], "Source | IngestError"]
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file that holds files: its name in errors, its kind, where it lies, and how to open it."""
+
+    uri: str
+    media: Literal["zip", "mail"]
+    parts: tuple[str, ...]
+    opened: Callable[[], IO[bytes]]
+
+    @property
+    def letter(self) -> str:
+        """What begins a member's place."""
+        return self.media[0]
+
+
+def unpack(container: Container, limits: Limits, judge: Judge, passed_over: Callable[[str], bool]) -> Iterator[Source | IngestError]:
+    """The documents of a container, and of those inside it, depth first; what cannot be read is its error.
+
+    Args:
+        container: The archive or mail.
+        limits: As for one file; ``max_expanded_bytes`` holds for everything inside together.
+        judge: Weighs name, hash, size and bytes of a member, as for a file.
+        passed_over: Whether a name is no document, such as a program's.
+    """
+    yield from _unpack(container, limits, judge, passed_over, _Budget(limits.max_expanded_bytes, limits.max_members))
+
+
+def contents(source: Source, limits: Limits) -> bytes:
+    """The bytes of a source, wherever they lie.
+
+    Raises:
+        NotFoundError: the file has gone, or may not be read any more.
+        EmptyFileError: it has no bytes.
+        TooLargeError: it has grown beyond ``limits.max_bytes``.
+        DamagedFileError: it is not what was found there: somebody is writing to it.
+    """
+    if source.data is not None:
+        return source.data
+    data = _file_bytes(source.parts[0] if source.parts else source.uri, source.uri, limits)
+    for step in source.parts[1:]:
+        place = step[1:]
+        inside = archive.member(io.BytesIO(data), source.uri, place, limits) if step[0] == "z" else mail.attachment(data, source.uri, place)
+        data = inside
+    if source.sha256 and hashlib.sha256(data).hexdigest() != source.sha256:
+        raise DamagedFileError(source.uri, "The file was changed while it was being read.", "Add it again when it is complete.")
+    return data
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left to unpack of one file from outside, over all levels."""
+
+    size: int
+    members: int
+
+    def spend(self, size: int, file: str) -> None:
+        self.size -= size
+        self.members -= 1
+        if self.size < 0 or self.members < 0:
+            raise TooLargeError(file, "Everything packed into it is too large or too much.", "Check that it is genuine, or split it.")
+
+
+def _unpack(
+    container: Container, limits: Limits, judge: Judge, passed_over: Callable[[str], bool], budget: _Budget
+) -> Iterator[Source | IngestError]:
+    found = False
+    try:
+        for member in _members(container, limits):
+            if isinstance(member, IngestError):
+                found = True
+                yield member
+                continue
+            budget.spend(len(member.data), container.uri)
+            if passed_over(member.name):
+                continue
+            found = True
+            yield from _examine(container, member, limits, judge, passed_over, budget)
+    except IngestError as error:
+        found = True
+        yield error
+    if not found and container.media == "zip":
+        yield EmptyFileError(container.uri, "The archive holds no documents.", "Check that it is the file you meant.")
+
+
+def _examine(
+    container: Container, member: archive.Member, limits: Limits, judge: Judge, passed_over: Callable[[str], bool], budget: _Budget
+) -> Iterator[Source | IngestError]:
+    uri = f"{container.uri}{INSIDE}{member.name}"
+    parts = (*container.parts, f"{container.letter}{member.place}")
+    verdict = sniff(member.name, member.data[:HEAD], lambda: io.BytesIO(member.data))
+    inner: Container | None = None
+    if verdict.media in {"zip", "mail"}:
+        if len(parts) > MAX_DEPTH:
+            yield TooLargeError(uri, f"It is packed {len(parts) - 1} containers deep.", "Unpack it, and add the files themselves.")
+            return
+        inner = Container(uri, "zip" if verdict.media == "zip" else "mail", parts, lambda: io.BytesIO(member.data))
+    if verdict.media != "zip":
+        if not member.data:
+            yield EmptyFileError(uri, "The file has no bytes.", "Pack it again.")
+            return
+        judged = judge(uri, PurePosixPath(member.name).suffix.lower(), hashlib.sha256(member.data).hexdigest(), len(member.data), verdict)
+        yield judged if isinstance(judged, IngestError) else replace(judged, parts=parts)
+    if inner is not None:
+        yield from _unpack(inner, limits, judge, passed_over, budget)
+
+
+def _members(container: Container, limits: Limits) -> Iterator[archive.Member | IngestError]:
+    try:
+        stream = container.opened()
+    except OSError as error:
+        raise _gone(container.uri, error) from error
+    with closing(stream):
+        if container.media == "zip":
+            yield from archive.members(stream, container.uri, limits)
+        else:
+            yield from mail.attachments(stream.read(), container.uri, limits)
+
+
+def _file_bytes(path: str, uri: str, limits: Limits) -> bytes:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise _gone(uri, error) from error
+    if not data:
+        raise EmptyFileError(uri, "The file has no bytes.", "Copy or download it again.")
+    if len(data) > limits.max_bytes:
+        size = f"{len(data) / 1e6:.1f} MB, over the limit of {limits.max_bytes / 1e6:.1f} MB"
+        raise TooLargeError(uri, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
+    return data
+
+
+def _gone(uri: str, error: OSError) -> NotFoundError:
+    reason = f"It cannot be read: {error.strerror or type(error).__name__}."
+    return NotFoundError(uri, reason, "Check that it still exists and that you may read it.")

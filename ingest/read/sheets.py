@@ -1,0 +1,199 @@
+"""Workbooks (XLSX) and delimited text (CSV): each row says what its columns are called."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+import openpyxl
+import regex
+from lxml import etree
+from openpyxl.utils.exceptions import InvalidFileException
+
+from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError, UnsupportedFormatError
+from ingest.read.grids import grid_blocks
+from ingest.read.lines import squeeze
+from ingest.read.package import AGAIN, inspect_package
+from ingest.read.text import decoded_or_reject, document
+from ingest.records import Hints, Limits, RawBlock, RawDocument, RawPage, Source
+
+MAX_ROWS, MAX_COLUMNS = 20_000, 200
+_COUNTED = 10 * MAX_ROWS
+"""Rows beyond are not even looked at: an empty sheet may say that it has a million."""
+_WHOLE_BYTES = 16 * 1024 * 1024
+"""Sheets that expand to more are read row by row, without their merged cells: openpyxl takes 50 times a sheet's XML to hold it whole."""
+_WHOLE_CELLS = 2_000_000
+"""A sheet whose corner cells lie further apart is read by rows: openpyxl would make every cell between them."""
+_NEVER_COMPUTED = regex.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>|</c>)")
+_DELIMITERS = ",;\t|"
+_SNIFFED = 100
+
+
+def read_xlsx(data: bytes, source: Source, limits: Limits) -> RawDocument:
+    """Read a workbook: each sheet is a page with the sheet's name as label and heading, each row a block with its column headings.
+
+    Cells have their values, not their formulas; dates are ISO 8601. A merged cell is repeated down its rows. Hidden sheets, and what
+    lies beyond `MAX_ROWS` rows or `MAX_COLUMNS` columns, are left out; a note says so, and how many formulas were never computed.
+
+    Raises:
+        DamagedFileError: not a sound ZIP or XML, or one that declares entities.
+        EmptyFileError: no visible sheet has a value.
+        EncryptedFileError: an encrypted ZIP entry.
+        TooLargeError: it would expand beyond ``limits.max_expanded_bytes``, or has more than ``limits.max_pages`` sheets.
+        UnsupportedFormatError: an Excel format that openpyxl does not read.
+    """
+    sizes = inspect_package(data, source, limits)
+    whole = sum(size for name, size in sizes.items() if name.startswith("xl/worksheets/")) <= _WHOLE_BYTES
+    try:
+        book = _opened(data, whole=whole)
+        if whole and any(sheet.max_row > MAX_ROWS or sheet.max_row * sheet.max_column > _WHOLE_CELLS for sheet in book.worksheets):
+            whole, book = False, _opened(data, whole=False)
+        if len(book.worksheets) > limits.max_pages:
+            raise TooLargeError(source.uri, f"It has {len(book.worksheets)} sheets, over the limit of {limits.max_pages}.", "Split it.")
+        pages = [_sheet(sheet, at, whole) for at, sheet in enumerate(book.worksheets, start=1)]
+        title, author = squeeze(book.properties.title or ""), squeeze(book.properties.creator or "")
+        book.close()
+    except InvalidFileException as error:
+        raise UnsupportedFormatError(source.uri, f"It is not a plain XLSX file ({error}).", "Save it as XLSX.") from error
+    # openpyxl 3.1 checks little: a damaged part surfaces as whatever its parser trips over.
+    except (KeyError, AttributeError, TypeError, ValueError, IndexError, etree.XMLSyntaxError, SyntaxError) as error:
+        raise DamagedFileError(source.uri, f"The XLSX file is corrupt ({type(error).__name__}: {error}).", AGAIN) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise DamagedFileError(source.uri, f"The XLSX file is cut off or corrupt ({error}).", AGAIN) from error
+    if not any(page.blocks for page in pages):
+        raise EmptyFileError(source.uri, "No visible sheet has a value.", "Check that it is the file you meant.")
+    missing = _never_computed(data)
+    if missing:
+        note = f"{missing} formulas have no computed value. Open the workbook in a spreadsheet program, save it, and add it again."
+        pages[0] = RawPage(1, pages[0].label, pages[0].blocks, "markup", 1.0, " ".join(filter(None, (pages[0].note, note))))
+    return RawDocument(source, tuple(pages), Hints(title=title or None, authors=(author,) if author not in {"", "openpyxl"} else ()))
+
+
+def read_csv(data: bytes, source: Source, limits: Limits) -> RawDocument:
+    """Read delimited text as one page of rows; the delimiter (comma, semicolon, tab, bar) is told from the first lines.
+
+    Cells are text as it stands, also where a spreadsheet program would take them for formulas.
+
+    Raises:
+        EmptyFileError: no row has text.
+        UnsupportedFormatError: the bytes are not text in a known encoding.
+    """
+    decoded = decoded_or_reject(data, source)
+    text = decoded.text.replace("\x00", "")
+    if found := regex.match(r"\s*sep=(.)\r?\n", text):  # Excel's own first line, which names the delimiter
+        text, delimiter = text[found.end() :], found[1]
+    else:
+        delimiter = _delimiter(text)
+    reader = _rows(text, delimiter)
+    rows = [row[:MAX_COLUMNS] for row in islice(reader, MAX_ROWS + 1)]
+    rest = sum(1 for _ in reader)
+    raw = document(source, [grid_blocks(rows[: MAX_ROWS + 1])], Hints(), decoded)
+    if not rest:
+        return raw
+    page = raw.pages[0]
+    note = f"{page.note} The table has {len(rows) + rest} rows; those after row {len(rows)} were left out. Split the file.".strip()
+    return RawDocument(source, (RawPage(1, "1", page.blocks, "markup", page.quality, note),), raw.hints)
+
+
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Rows of delimited text; where a stray quotation mark swallows the rest of the file, quotes count as letters."""
+    lines = text.splitlines(keepends=True)
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        rows = []
+    if not rows or any(cell.count("\n") > 50 for row in rows for cell in row):
+        rows = [line.rstrip("\r\n").split(delimiter) for line in lines]
+    return iter(rows)
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that parts the first rows into the most equal columns, at least two; a comma where none does."""
+    lines = [line for line in text[:200_000].splitlines() if line.strip()][:_SNIFFED]
+    best, chosen = (0.0, 0), ","
+    for delimiter in _DELIMITERS:
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        except csv.Error:
+            continue
+        usual = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
+        rank = (round(widths.count(usual) / max(1, len(widths)), 2), usual)
+        if usual >= 2 and rank > best:
+            best, chosen = rank, delimiter
+    return chosen
+
+
+def _opened(data: bytes, *, whole: bool) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True, keep_links=False)
+
+
+def _sheet(sheet: Any, number: int, whole: bool) -> RawPage:
+    name = squeeze(sheet.title)
+    if sheet.sheet_state != "visible":
+        note = (
+            f"The sheet “{name}” is hidden in the workbook and was left out. Show it and add the file again if it belongs to the document."
+        )
+        return RawPage(number, name, (), "markup", note=note)
+    if not whole:
+        sheet.reset_dimensions()  # What a file declares of its size is often wrong, and openpyxl would believe it.
+    grid: list[list[str]] = []
+    last_row, wide = 0, False
+    for at, row in enumerate(sheet.iter_rows(), start=1):
+        if at > _COUNTED:
+            break
+        if at <= MAX_ROWS:
+            grid.append([_value(cell.value, getattr(cell, "number_format", "")) for cell in row[:MAX_COLUMNS]])
+        elif any(cell.value is not None for cell in row):
+            last_row = at
+        wide = wide or any(cell.value is not None for cell in row[MAX_COLUMNS:])
+    if whole:
+        _spread(grid, sheet.merged_cells.ranges)
+    blocks = grid_blocks(grid)
+    left_out = [f"the rows from {MAX_ROWS + 1:,} on"] if last_row else []
+    left_out += [f"the columns from {MAX_COLUMNS + 1} on"] if wide else []
+    note = f"Of the sheet “{name}”, {' and '.join(left_out)} were left out: it is too large. Split it." if left_out else ""
+    heading = [RawBlock(name, "heading", 1)] if blocks else []
+    return RawPage(number, name, (*heading, *blocks), "markup", note=note)
+
+
+def _spread(grid: list[list[str]], ranges: Iterable[Any]) -> None:
+    """Repeat the value of merged cells down their rows; across columns it stands in the first."""
+    for merged in ranges:
+        top, left = merged.min_row - 1, merged.min_col - 1
+        if top >= len(grid) or left >= len(grid[top]):
+            continue
+        value = grid[top][left]
+        for row in range(top, min(merged.max_row, len(grid))):
+            grid[row][left] = value
+
+
+def _value(value: object, number_format: str) -> str:
+    """A cell as text: dates in ISO 8601, numbers as they were typed, percentages as they are shown."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, int | float):
+        if "%" in str(number_format):
+            return f"{format(value * 100, '.12g')}%"
+        return str(value) if isinstance(value, int) else format(value, ".15g")
+    return squeeze(str(value))
+
+
+def _never_computed(data: bytes) -> int:
+    """Formulas without a value beside them, as a program writes them that does not compute."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        return sum(len(_NEVER_COMPUTED.findall(archive.read(name))) for name in names if archive.getinfo(name).file_size <= _WHOLE_BYTES)

@@ -1,0 +1,226 @@
+"""One page of the web, fetched only because a person named it.
+
+No private or loopback address is reached unless the limits allow it: every connection, also one that a redirect leads to, is made to
+an address that was resolved and checked here, so that a name cannot point elsewhere between the check and the connection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import httpcore
+
+from ingest.errors import DamagedFileError, EmptyFileError, NotFoundError, TooLargeError, UnsupportedFormatError
+from ingest.records import Limits
+
+_REDIRECTS = 5
+_HEADERS = [
+    ("User-Agent", "Setu"),
+    ("Accept", "text/html,application/xhtml+xml,application/pdf,*/*;q=0.8"),
+    ("Accept-Encoding", "gzip, identity"),
+]
+_BY_HAND = "Open it in a browser, save the page, and add the file."
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of a page and the last step of the address that gave them in the end."""
+
+    data: bytes
+    name: str
+
+
+def fetch(address: str, limits: Limits) -> Fetched:
+    """Fetch one address, following a few redirects. Nothing that the page refers to is fetched.
+
+    Args:
+        address: ``http`` or ``https``, without user name and password.
+        limits: ``max_web_bytes`` and ``max_web_seconds`` for everything together; ``private_addresses``.
+
+    Raises:
+        DamagedFileError: the answer broke off, or is no HTTP.
+        EmptyFileError: the page has no bytes.
+        NotFoundError: the name, the server or the page is not there, or the server refuses.
+        TooLargeError: over a limit on bytes or time.
+        UnsupportedFormatError: an address that Setu does not open.
+    """
+    deadline = time.monotonic() + limits.max_web_seconds
+    current = address
+    try:
+        with httpcore.ConnectionPool(
+            ssl_context=ssl.create_default_context(),
+            network_backend=_Checked(address, deadline, limits.private_addresses),
+            max_connections=1,
+        ) as pool:
+            for _ in range(_REDIRECTS + 1):
+                found, following = _get(pool, address, current, limits)
+                if found is not None:
+                    return found
+                current = urljoin(current, following)
+    except (httpcore.TimeoutException, TimeoutError) as error:
+        raise TooLargeError(
+            address, f"The page took longer than {limits.max_web_seconds:.0f} seconds.", "Try again later, or save the page."
+        ) from error
+    except (httpcore.ConnectError, httpcore.UnsupportedProtocol, UnicodeError) as error:
+        raise NotFoundError(address, f"The server cannot be reached ({error}).", "Check the address and the network.") from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, zlib.error) as error:
+        raise DamagedFileError(address, f"The answer broke off or is not HTTP ({type(error).__name__}).", "Try again later.") from error
+    raise NotFoundError(address, f"The address leads on and on (more than {_REDIRECTS} redirects).", _BY_HAND)
+
+
+def _get(pool: httpcore.ConnectionPool, address: str, current: str, limits: Limits) -> tuple[Fetched | None, str]:
+    """The page, or the address it has moved to."""
+    url = _url(address, current)
+    wait = {"connect": 15.0, "read": 20.0, "write": 15.0, "pool": 15.0}
+    with pool.stream("GET", url, headers=_HEADERS, extensions={"timeout": wait}) as answer:
+        headers = {name.lower(): value for name, value in answer.headers}
+        if answer.status in {301, 302, 303, 307, 308} and b"location" in headers:
+            return None, headers[b"location"].decode("latin-1")
+        if answer.status != 200:
+            raise NotFoundError(
+                address, f"The server answered {answer.status}.", "Check the address in a browser; save the page if it needs a login."
+            )
+        data = _bounded(answer.iter_stream(), headers, address, limits.max_web_bytes)
+    if not data:
+        raise EmptyFileError(address, "The page has no bytes.", _BY_HAND)
+    return Fetched(data, unquote(PurePosixPath(urlsplit(current).path).name) or "page"), ""
+
+
+def _url(address: str, current: str) -> httpcore.URL:
+    try:
+        parts = urlsplit(current)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise UnsupportedFormatError(address, f"It is not a web address ({error}).", "Check the address.") from error
+    if parts.scheme.lower() not in {"http", "https"} or not host:
+        raise UnsupportedFormatError(address, "Only http and https addresses are opened.", _BY_HAND)
+    if parts.username is not None or parts.password is not None:
+        raise UnsupportedFormatError(address, "The address holds a user name or password.", _BY_HAND)
+    try:
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise UnsupportedFormatError(address, f"It is not a web address ({error}).", "Check the address.") from error
+    target = httpcore.URL(
+        scheme=parts.scheme.lower().encode(), host=name.encode(), port=port,
+        target=_ascii(parts.path or "/") + (b"?" + _ascii(parts.query) if parts.query else b""),
+    )  # fmt: skip
+    return target
+
+
+def _ascii(text: str) -> bytes:
+    """Text of an address with everything beyond printable ASCII percent-encoded as UTF-8 (RFC 3987, 3.1)."""
+    return b"".join(bytes([byte]) if 0x21 <= byte <= 0x7E else b"%%%02X" % byte for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def _bounded(chunks: Iterable[bytes], headers: dict[bytes, bytes], address: str, most: int) -> bytes:
+    """The body, unpacked, and never more than ``most`` bytes of it."""
+    gzip = headers.get(b"content-encoding", b"").strip().lower() in {b"gzip", b"x-gzip"}
+    unpack = zlib.decompressobj(31) if gzip else None
+    parts: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        part = unpack.decompress(chunk, most - size + 1) if unpack is not None else chunk
+        size += len(part)
+        if size > most:
+            raise TooLargeError(address, f"The page has more than {most / 1e6:.0f} MB.", "Download it, and add the file.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+class _Checked(httpcore.SyncBackend):
+    """Connects only to addresses that may be reached, and lets nothing wait beyond the deadline."""
+
+    def __init__(self, address: str, deadline: float, private: bool) -> None:
+        self._address = address
+        self._deadline = deadline
+        self._private = private
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Any = None
+    ) -> httpcore.NetworkStream:
+        """Resolve the name, refuse it when any of its addresses is not public, and connect to one of those that were checked."""
+        numbers = self._resolved(host, port)
+        for number in numbers:
+            if not self._private and not _is_public(number):
+                raise UnsupportedFormatError(
+                    self._address, f"{host} is an address inside a private network.", "Save the page, or allow it with SETU_WEB_PRIVATE=1."
+                )
+        last: httpcore.ConnectError | None = None
+        for number in numbers:
+            try:
+                stream = super().connect_tcp(number, port, _left(self._deadline, timeout), local_address, socket_options)
+            except httpcore.ConnectError as error:
+                last = error
+            else:
+                return _Timed(stream, self._deadline)
+        raise last or httpcore.ConnectError(f"{host} has no address")
+
+    def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> httpcore.NetworkStream:
+        """Never."""
+        raise httpcore.ConnectError("no local sockets")
+
+    def _resolved(self, host: str, port: int) -> list[str]:
+        try:
+            return [str(ipaddress.ip_address(host.strip("[]")))]
+        except ValueError:
+            pass
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(f"{host} is not known") from error
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class _Timed(httpcore.NetworkStream):
+    """A connection whose every wait ends at the deadline, so that a server that drips cannot hold on to it."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """As the stream, up to the deadline."""
+        return self._stream.read(max_bytes, _left(self._deadline, timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """As the stream, up to the deadline."""
+        self._stream.write(buffer, _left(self._deadline, timeout))
+
+    def close(self) -> None:
+        """Close it."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """As the stream; the certificate is checked against the name, not the address."""
+        return _Timed(self._stream.start_tls(ssl_context, server_hostname, _left(self._deadline, timeout)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """As the stream."""
+        return self._stream.get_extra_info(info)
+
+
+def _is_public(number: str) -> bool:
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(number.partition("%")[0])
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    if isinstance(address, ipaddress.IPv6Address) and address in ipaddress.ip_network("64:ff9b::/96"):
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)  # NAT64 (RFC 6052)
+    address = inner or address
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _left(deadline: float, timeout: float | None) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("The time for the whole page is over.")
+    return left if timeout is None else min(left, timeout)
