@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +69,7 @@ def read_documents(
     known: Callable[[Source], bool] = _unknown,
     effort: Effort | None = None,
     watch: Callable[[Meter], None] | None = None,
-) -> Iterator[Document | Source | IngestError]:
+) -> Generator[Document | Source | IngestError, None, None]:
     """Find, read and understand files, and yield what becomes of each in the order in which they are found.
 
     Args:

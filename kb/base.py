@@ -8,10 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ingest.errors import IngestError
-from ingest.pipeline import read_documents
-from ingest.records import Block, Document, Kind, Limits, Source
+from ingest.records import Block, Document, Kind
 from kb.answer.ask import Ports, ask
+from kb.intake import Intake, Outcome
 from kb.records import (
     Answer,
     DocumentInfo,
@@ -22,7 +21,6 @@ from kb.records import (
     PageView,
     Place,
     Progress,
-    Reject,
     SearchResult,
     Turn,
 )
@@ -65,44 +63,29 @@ class KnowledgeBase:
         return cls(chosen, open_embedder(chosen))
 
     def ingest(
-        self, paths: Sequence[Path], *, kind: Kind | None = None, progress: Callable[[Progress], None] | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        kind: Kind | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
     ) -> IngestSummary:
         """Take in files and folders. A file that cannot be read is rejected with a reason; the others go on.
 
-        ``kind`` overrides what the documents seem to be. Files whose content is known are skipped.
+        Args:
+            paths: Files and folders; files whose content is known are skipped.
+            kind: What the documents are, whatever they seem to be.
+            progress: Told of every step, in this thread.
+            cancelled: Asked several times a second; once it says yes, the ingest stops. What was published stays, and pages that were
+                read are not read again by the next ingest.
         """
-        started = time.monotonic()
-        outcome = _Outcome()
-
-        def known(source: Source) -> bool:
-            return self._catalogue.knows(source, kind) or self._catalogue.twin(source) is not None
-
-        def documents() -> Iterator[Document]:
-            limits = Limits(max_bytes=self.settings.max_file_mb * 1024 * 1024, max_pages=self.settings.max_pages)
-            for done, found in enumerate(read_documents(paths, kind=kind, limits=limits, known=known), start=1):
-                name = found.file if isinstance(found, IngestError) else (found.uri if isinstance(found, Source) else found.source.uri)
-                if progress is not None:
-                    progress(Progress("read", name, done, 0))
-                if isinstance(found, IngestError):
-                    self._publisher.reject(found)
-                    outcome.rejected.append(Reject(found.file, found.reason, found.remedy))
-                elif isinstance(found, Source):
-                    outcome.unchanged.append(found.uri)
-                    twin = self._catalogue.twin(found)
-                    if twin is not None:
-                        outcome.notes.append(f"{found.uri}: has the same content as {twin}, which is already known.")
-                else:
-                    outcome.notes += [f"{name}, page {p.label}: {p.note}" for p in found.pages if p.note]
-                    yield found
-
-        with self._publisher.writing():
-            outcome.take(self._publisher.publish(documents(), progress))
-        return outcome.summary(time.monotonic() - started)
+        intake = Intake(self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled)
+        return intake.run(paths)
 
     def ingest_documents(self, documents: Iterable[Document], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
         """Take in documents that were read elsewhere, each as a new version of its ``source.uri`` whatever it held before."""
         started = time.monotonic()
-        outcome = _Outcome()
+        outcome = Outcome()
         with self._publisher.writing():
             outcome.take(self._publisher.publish(documents, progress))
         return outcome.summary(time.monotonic() - started)
@@ -195,21 +178,3 @@ class KnowledgeBase:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-class _Outcome:
-    def __init__(self) -> None:
-        self.added: list[str] = []
-        self.updated: list[str] = []
-        self.unchanged: list[str] = []
-        self.rejected: list[Reject] = []
-        self.notes: list[str] = []
-
-    def take(self, published: Iterable[Any]) -> None:
-        for one in published:
-            (self.updated if one.updated else self.added).append(one.source)
-
-    def summary(self, seconds: float) -> IngestSummary:
-        return IngestSummary(
-            tuple(self.added), tuple(self.updated), tuple(self.unchanged), tuple(self.rejected), tuple(self.notes), seconds
-        )

@@ -13,6 +13,8 @@ Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
 """With what weight a statement speaks: a signed text, a newspaper, a description of practice, or our own inference."""
 
 Status: TypeAlias = Literal["verified", "partial", "unsupported"]
+Check: TypeAlias = Literal["quote", "number", "date", "clause", "name", "negation", "modality", "scope", "support"]
+"""What of a statement was compared with its evidence."""
 RefusalReason: TypeAlias = Literal["not_in_documents", "empty_knowledge_base", "bad_question"]
 
 STANDING: dict[Kind, Standing] = {
@@ -106,6 +108,15 @@ class Citation:
     language: Language
     quote: str
     status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in a statement that its evidence does not bear out: ``said`` there, ``shown`` instead in the evidence ("" if nothing)."""
+
+    check: Check
+    said: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,16 +240,31 @@ class IngestSummary:
     rejected: tuple[Reject, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    cancelled: bool = False
+    """Stopped on request: what is listed is in, the rest was not looked at."""
+    vanished: tuple[str, ...] = ()
+    """Files known from the folders of this ingest that are no longer there."""
+    withdrawn: tuple[str, ...] = ()
+    """Those of the vanished whose documents were taken out of the search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of an ingest: ``stage`` is ``read``, ``embed`` or ``publish``; ``done`` of ``total`` files or chunks."""
+    """One step of an ingest: ``stage`` is ``read``, ``embed`` or ``publish``; ``done`` of ``total`` files or chunks.
+
+    ``pages_total`` is an estimate until every file was opened; ``pages_per_s`` counts pages that were read in this run.
+    ``seconds_left`` is None as long as nothing can be said.
+    """
 
     stage: Literal["read", "embed", "publish"]
     file: str
     done: int
     total: int
+    files_total: int = 0
+    pages_done: int = 0
+    pages_total: int = 0
+    pages_per_s: float = 0.0
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
     max_file_mb: int = Field(default=200, gt=0)
     max_pages: int = Field(default=5000, gt=0)
+    readers: int = Field(default=0, ge=0)
+    """Processes that read files; 0: one for every core."""
+    file_seconds: float = Field(default=900.0, gt=0)
+    """How long reading a file of up to 50 pages may take; a longer one may take longer, in proportion."""
+    file_memory_mb: int = Field(default=2048, gt=0)
+    """What reading one file may add to the memory of its process."""
+    page_cache_mb: int = Field(default=1000, ge=0)
+    """Room for pages that were read, so that an interrupted ingest goes on where it stopped; 0 keeps none."""
     max_question_chars: int = Field(default=2000, gt=0)
 
     @field_validator("home")
@@ -56,6 +64,11 @@ class Settings(BaseSettings):
     def vectors_dir(self) -> Path:
         """The folder that belongs to the Chroma process alone."""
         return self.home / "vectors"
+
+    @property
+    def page_cache(self) -> Path | None:
+        """The folder of pages that were read; None when none are kept."""
+        return self.home / "pages" if self.page_cache_mb else None
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:

@@ -89,6 +89,12 @@ class Catalogue:
             found = conn.scalar(query)
         return found is not None and kind in (None, found)
 
+    def has_published(self, uri: str) -> bool:
+        """Whether anything is published under this path."""
+        with self.read() as conn:
+            here = select(versions.c.id).join(documents).where(documents.c.source == uri, versions.c.state == "published")
+            return conn.scalar(here) is not None
+
     def twin(self, source: Source) -> str | None:
         """The path of another document that has this very content, when this path has nothing published itself."""
         here = select(versions.c.id).join(documents).where(documents.c.source == source.uri, versions.c.state == "published")

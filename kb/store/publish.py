@@ -71,7 +71,7 @@ class Publisher:
         """
         try:
             with self._lock.acquire(timeout=LOCK_WAIT_S):
-                self._undo_staged()
+                self.undo()
                 yield
         except Timeout as error:
             raise KnowledgeBaseError("Another process is adding documents. Wait until it is done, then try again.") from error
@@ -244,7 +244,8 @@ class Publisher:
             known[language] = before.plus(change, sign) if before is not None else change
             write_moments(conn, {language: known[language]})
 
-    def _undo_staged(self) -> None:
+    def undo(self) -> None:
+        """Undo what was staged and not published; call it inside `writing`."""
         with self._catalogue.write() as conn:
             left = conn.scalars(select(versions.c.id).where(versions.c.state == "staged")).all()
             for version in left:
