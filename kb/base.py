@@ -31,6 +31,7 @@ from kb.settings import Settings
 from kb.store.catalogue import Catalogue
 from kb.store.maintain import reindex, verify
 from kb.store.publish import Publisher
+from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
 
 
@@ -47,7 +48,8 @@ class KnowledgeBase:
         self._vectors = VectorIndex(settings)
         self._publisher = Publisher(self._catalogue, self._vectors, embedder, settings.home / "write.lock")
         self._asking = CachedEmbedder(embedder)
-        self._retriever = Retriever(self._catalogue, self._vectors, self._asking)
+        self._scan = ScanFiles(settings.home / "scan", embedder)
+        self._retriever = Retriever(self._catalogue, self._vectors, self._scan, self._asking)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:
@@ -162,7 +164,9 @@ class KnowledgeBase:
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model."""
+        self._scan.clear()
         reindex(self._catalogue, self._vectors, self._embedder, self._publisher, progress)
+        self._scan.clear()
 
     def health(self) -> dict[str, str]:
         """Versions of the parts that must answer: the embedder's name and the vector store's version."""

@@ -14,7 +14,8 @@ from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
-from kb.store.schema import SCHEMA_VERSION, meta, metadata
+from kb.store import clauses
+from kb.store.schema import SCHEMA_VERSION, SEARCHED, meta, metadata
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,8 @@ def add_column(conn: Connection, column: Column[object]) -> None:
 def _from_3_to_4(conn: Connection) -> None:
     """Adds new tables (all by ``create_all``) and, below it, the new columns of tables that layout 3 had."""
     metadata.create_all(conn)
+    SEARCHED.create(conn, checkfirst=True)
+    clauses.index_older(conn)
 
 
 STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4}

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, Select, func, select
 from ingest.records import Kind, Language
 from kb.records import Filters
 from kb.represent.embed import FloatMatrix, FloatVector
-from kb.store.keywords import Restriction
 from kb.store.schema import chunks, documents, embeddings, pages, pools, versions
 
 STEP = 500
@@ -101,35 +100,9 @@ def write_moments(conn: Connection, changes: dict[Language, Moments]) -> None:
         conn.execute(pools.insert().values(language=language, revision=time.time_ns(), **sums))
 
 
-def restriction(conn: Connection, filters: Filters) -> Restriction | None:
-    """The published chunks that the filters allow, as a subquery; None when they allow all."""
-    if not filters.active:
-        return None
-    query = _allowed(filters, select(chunks.c.id)).compile(dialect=conn.dialect, compile_kwargs={"literal_binds": True})
-    return Restriction(str(query), {})
-
-
-def allowed_counts(conn: Connection, filters: Filters) -> dict[Language, int]:
-    """How many published passages the filters allow, per language of the passage."""
-    query = _allowed(filters, select(chunks.c.language, func.count())).group_by(chunks.c.language)
-    return {row[0]: row[1] for row in conn.execute(query)}
-
-
-def allowed_among(conn: Connection, filters: Filters, candidates: Collection[int]) -> set[int]:
-    """Which of these chunks are published and allowed."""
-    return {
-        row[0] for part in _parts(candidates) for row in conn.execute(_allowed(filters, select(chunks.c.id)).where(chunks.c.id.in_(part)))
-    }
-
-
-def allowed_vectors(conn: Connection, filters: Filters, language: Language, model: str) -> tuple[list[int], FloatMatrix]:
-    """Every allowed passage of a language with its vector, for an exact search."""
-    query = (
-        _allowed(filters, select(chunks.c.id, embeddings.c.vector))
-        .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
-        .where(embeddings.c.model == model, chunks.c.language == language)
-    )
-    return _matrix(conn.execute(query).all())
+def allowed_versions(conn: Connection, filters: Filters) -> NDArray[np.int32]:
+    """The published versions that the filters allow; a limit on the language of passages is not looked at."""
+    return np.fromiter(conn.scalars(_of_versions(filters, select(versions.c.id))), dtype=np.int32)
 
 
 def vectors_of(conn: Connection, wanted: Collection[int], model: str) -> tuple[list[int], FloatMatrix]:
@@ -181,12 +154,10 @@ def unpack(blobs: Sequence[bytes]) -> FloatMatrix:
     return np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), -1)
 
 
-def _allowed(filters: Filters, query: Select[Any]) -> Select[Any]:
-    query = query.join(versions, versions.c.id == chunks.c.version_id).where(versions.c.state == "published")
+def _of_versions(filters: Filters, query: Select[Any]) -> Select[Any]:
+    query = query.where(versions.c.state == "published")
     if filters.kinds:
         query = query.where(versions.c.kind.in_(filters.kinds))
-    if filters.languages:
-        query = query.where(chunks.c.language.in_(filters.languages))
     if filters.documents:
         query = query.where(versions.c.document_id.in_(filters.documents))
     if filters.date_from is not None:

@@ -62,6 +62,8 @@ versions = Table(
     sqlite_autoincrement=True,
 )
 Index("versions_by_state", versions.c.document_id, versions.c.state)
+SEARCHED = Index("versions_searched", versions.c.state, versions.c.kind, versions.c.date, versions.c.document_id)
+"""Holds all that a filter asks of a version, so that a search reads no page of the table, each of which holds a text."""
 
 pages = Table(
     "pages",
