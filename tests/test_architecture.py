@@ -34,6 +34,8 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
         "ingest.understand.sentences",
         "ingest.understand.normalise",
         "ingest.pipeline",
+        "ingest.found",
+        "ingest.understand.dates",
         "ingest.page_cache",
         "ingest.reading",
         "ingest.workers",

@@ -70,14 +70,14 @@ def test_an_amount_is_one_value_however_it_is_written(text: str, value: int, uni
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Article 4(2)(b)", "4.2.b"),
-        ("ARTICLE IV", "4"),
-        ("कलम ४(२)", "4.2"),
-        ("कलम 4 (2)", "4.2"),
-        ("अनुच्छेद 4", "4"),
-        ("第4条第2項", "4.2"),
-        ("第四条第二項", "4.2"),
-        ("section 3.1", "3.1"),
+        ("Article 4(2)(b)", "§a4.2.b"),
+        ("ARTICLE IV", "§a4"),
+        ("कलम ४(२)", "§a4.2"),
+        ("कलम 4 (2)", "§a4.2"),
+        ("अनुच्छेद 4", "§a4"),
+        ("第4条第2項", "§a4.2"),
+        ("第四条第二項", "§a4.2"),
+        ("section 3.1", "§a3.1"),
     ],
 )
 def test_a_clause_number_is_read_in_any_script(text: str, code: str) -> None:

@@ -18,6 +18,7 @@ import regex
 
 from ingest.understand.normalise import search_form
 from kb.answer.verify.numerals import counting_words, ordinal_words, read_kanji, read_words, scale_words, shift_words
+from kb.represent.references import references
 
 Role: TypeAlias = Literal["amount", "ordinal", "clause", "code"]
 
@@ -28,7 +29,8 @@ class Quantity:
 
     ``value`` is exact and counted in ``unit``: the base unit of its kind (``month`` for years and months, ``day`` for weeks and days,
     ``minute`` for hours, ``m`` for lengths, ``m2``, ``l``, ``g``, ``percent``, currencies by ISO 4217 code), or "" for a bare number.
-    ``code`` is what a clause number or a mixed name (G20, 5G) reads as; "" for the others.
+    ``code`` is what a clause number (the key of `kb.represent.references` and the numbers inside it) or a mixed name (G20, 5G) reads
+    as; "" for the others.
     """
 
     role: Role
@@ -53,15 +55,7 @@ _COUNTER = regex.compile(
     r"年|人|名|個|件|回|本|台|校|戸|棟|社|市|町|村|区|県|か所|ヶ所|カ所|箇所|か国|ヶ国|カ国|つ|歳|度|倍|番|割|位|点|項目|基|隻|世帯|ページ|段階|種類"
 )
 _WORD = regex.compile(rf"{_DIGITS}|[\p{{L}}\p{{M}}]+")
-_CLAUSE = regex.compile(
-    r"(?:\b(?:article|section|clause|paragraph|annex|rule|regulation)s?|\bart\.|\bsec\.|"
-    r"(?<![\p{M}\p{L}])(?:कलम|अनुच्छेद|परिच्छेद|धारा|खंड|नियम|परिशिष्ट|उपकलम)[\p{L}\p{M}]*)"
-    r" ?(?P<number>\d+[a-z]?|[ivxl]+\b)(?P<inner>(?:\.\d+)+|(?: ?\((?:\d+|[a-z]{1,4}|\p{Devanagari}{1,2})\))*)"
-    rf"|第 ?(?P<ja>\d+|{_KANJI}+) ?(?:条|章|節|項|号)(?:の(?P<branch>\d+|{_KANJI}+))?"
-    rf"(?: ?第? ?(?P<para>\d+|{_KANJI}+) ?項)?(?: ?第? ?(?P<item>\d+|{_KANJI}+) ?号)?"
-)
-_CODE = regex.compile(r"(?<![\p{L}\p{M}\d])(?:[a-z]{1,6}-?\d+(?:\.\d+)*|\d+[a-z]{1,3}\d*)(?![\p{L}\p{M}\d])")
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+_CODE = regex.compile(r"(?<![\p{Latin}\p{Devanagari}\d])(?:[a-z]{1,6}-?\d+(?:\.\d+)*|\d+[a-z]{1,3}\d*)(?![\p{Latin}\p{Devanagari}\d])")
 _BETWEEN = regex.compile(r"\p{M}*[ ,]*(?:(?:and|आणि|व|और|と) )?")
 _JOINED = regex.compile(r" |-|")
 _LINKED = regex.compile(r" (?:and|and a|आणि|व|और) ")
@@ -133,26 +127,10 @@ def _claim(taken: list[bool], start: int, end: int) -> bool:
 
 
 def _clauses(text: str, taken: list[bool]) -> Iterator[_Raw]:
-    for match in _CLAUSE.finditer(text):
-        if not _claim(taken, match.start(), match.end()):
-            continue
-        if match["ja"]:
-            parts = [_kanji_or_digits(match[name]) for name in ("ja", "branch", "para", "item") if match[name]]
-        else:
-            parts = [_arabic(match["number"]), *regex.findall(r"[\p{L}\p{M}\d]+", match["inner"] or "")]
-        yield _Raw("clause", match.start(), match.end(), code=".".join(parts))
-
-
-def _kanji_or_digits(text: str) -> str:
-    value = read_kanji(text)
-    return text if value is None else str(value)
-
-
-def _arabic(number: str) -> str:
-    if not number.isalpha():
-        return number
-    values = [_ROMAN[c] for c in number]
-    return str(sum(-v if after > v else v for v, after in zip(values, [*values[1:], 0], strict=True)))
+    for found in references(text):
+        # 一部 is "some", 第一部 is part one.
+        if not regex.match(_KANJI, text[found.start]) and _claim(taken, found.start, found.end):
+            yield _Raw("clause", found.start, found.end, code=".".join((found.keys[0], *found.inside)))
 
 
 def _codes(text: str, taken: list[bool]) -> Iterator[_Raw]:

@@ -1,0 +1,113 @@
+"""Whether every number, amount, date and clause number of a statement stands in its evidence, in whatever script or calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.found import When
+from ingest.understand.dates import ReadDate, dates_in
+from kb.answer.verify.quantities import Quantity, quantities_in
+from kb.records import Finding
+from kb.represent.references import place_keys
+
+_COUNTS_NOTHING = 2
+"""*One* and *two* in words are often no count: "one of the", "the two sides", एक."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What can be checked in a text: its dates, and the quantities outside them."""
+
+    dates: tuple[ReadDate, ...]
+    quantities: tuple[Quantity, ...]
+
+
+@lru_cache(maxsize=2048)
+def facts_in(text: str) -> Facts:
+    """Dates and quantities of a text."""
+    dates = dates_in(text)
+    return Facts(dates, quantities_in(text, [(d.start, d.end) for d in dates]))
+
+
+def check_facts(statement: str, evidence: Sequence[str], context: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """The facts of a statement that its evidence does not bear out, in the order of the statement.
+
+    Args:
+        statement: one sentence.
+        evidence: the quotes it rests on.
+        context: what surrounds them and may be relied on: heading path, document title, the document's own date.
+    """
+    said = facts_in(statement)
+    shown = [facts_in(text) for text in (*evidence, *context)]
+    dates = [d for facts in shown for d in facts.dates]
+    quantities = [q for facts in shown for q in facts.quantities]
+    places = frozenset(place_keys(context))
+    found = [(d.start, Finding("date", d.text, _other_date(dates))) for d in said.dates if not _dated(d, dates, quantities)]
+    for quantity in said.quantities:
+        if quantity.role == "clause":
+            if not _placed(quantity, quantities, places):
+                found.append((quantity.start, Finding("clause", quantity.text, _first(q.text for q in quantities if q.role == "clause"))))
+        elif not _counted(quantity, quantities, dates):
+            found.append((quantity.start, Finding("number", quantity.text, _other_number(quantity, quantities))))
+    return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+
+
+def _dated(said: ReadDate, dates: Iterable[ReadDate], quantities: Iterable[Quantity]) -> bool:
+    if any(_covers(shown.when, said.when) for shown in dates):
+        return True
+    year = said.when.year if said.when.precision == "year" else None
+    return year is not None and any(q.role == "amount" and not q.unit and q.number == year for q in quantities)
+
+
+def _covers(shown: When, said: When) -> bool:
+    """Whether a date of the evidence says all that the statement's date says."""
+    if (shown.calendar in ("saka", "vikram")) != (said.calendar in ("saka", "vikram")) or said.fiscal != shown.fiscal:
+        return False
+    return all(one is None or one == other for one, other in zip(_parts(said), _parts(shown), strict=True))
+
+
+def _parts(when: When) -> tuple[int | None, int | None, int | None]:
+    return when.year, when.month, when.day
+
+
+def _placed(said: Quantity, shown: Iterable[Quantity], places: frozenset[str]) -> bool:
+    """Whether the evidence speaks of that clause, or stands in it."""
+    article, *inside = said.code.split(".")
+    return (article in places and not inside) or any(
+        q.role == "clause" and (q.code == said.code or q.code.startswith(f"{said.code}.")) for q in shown
+    )
+
+
+def _counted(said: Quantity, shown: Iterable[Quantity], dates: Iterable[ReadDate]) -> bool:
+    if said.spelled and said.number <= _COUNTS_NOTHING and not said.unit:
+        return True
+    if said.role == "code":
+        return any(q.role == "code" and q.code == said.code for q in shown)
+    if not said.unit and any(d.when.year == said.number or said.number in (d.when.month, d.when.day) for d in dates):
+        return True
+    return any(_same(said, q) for q in shown)
+
+
+def _same(said: Quantity, shown: Quantity) -> bool:
+    if shown.role not in ("amount", "ordinal") or (said.role == "amount" and shown.role == "ordinal"):
+        return False
+    if not said.unit or not shown.unit:
+        return said.number == shown.number
+    return said.unit == shown.unit and said.value == shown.value
+
+
+def _other_date(dates: Sequence[ReadDate]) -> str:
+    return dates[0].text if dates else ""
+
+
+def _other_number(said: Quantity, shown: Sequence[Quantity]) -> str:
+    """The number of the evidence that stands in the statement's place, as far as the unit tells."""
+    return _first(q.text for q in shown if q.role == said.role and q.unit == said.unit) or _first(
+        q.text for q in shown if q.role == said.role
+    )
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next(iter(texts), "")

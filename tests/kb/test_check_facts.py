@@ -1,0 +1,62 @@
+"""A fact that was changed is found out in any script and calendar; a fact that is only written otherwise is let through."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.answer.verify.facts import check_facts
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence"),
+    [
+        ("The project costs 1.2 million rupees.", "प्रकल्पाचा खर्च १२ लाख रुपये आहे."),
+        ("費用は120万ルピーである。", "The cost is Rs. 12,00,000."),
+        ("It was signed on 12 March 2025.", "हा करार १२ मार्च २०२५ रोजी झाला."),
+        ("令和7年3月12日に署名された。", "It was signed on 12 March 2025."),
+        ("It was signed in March 2025.", "It was signed on 12 March 2025."),
+        ("It was signed in 2025.", "令和7年3月12日に署名された。"),
+        ("Notice of thirty days is needed.", "30日前までに通知する。"),
+        ("तीस दिन की सूचना", "with thirty (30) days' notice"),
+        ("It runs for three years.", "この覚書は三年間効力を有する。"),
+        ("कलम ४(२) नुसार", "under Article 4(2)"),
+        ("One of the two sides may end it.", "Either side may end it."),
+        ("The 3rd phase", "第3期"),
+        ("5G sensors", "センサーは5Gで通信する"),
+        ("18 months", "1年6か月"),
+    ],
+)
+def test_a_fact_that_is_only_written_otherwise_is_borne_out(statement: str, evidence: str) -> None:
+    assert check_facts(statement, [evidence]) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "check", "said"),
+    [
+        ("The project costs 1.3 million rupees.", "प्रकल्पाचा खर्च १२ लाख रुपये आहे.", "number", "1.3 million rupees"),
+        ("It was signed on 13 March 2025.", "हा करार १२ मार्च २०२५ रोजी झाला.", "date", "13 March 2025"),
+        ("令和6年3月12日に署名された。", "It was signed on 12 March 2025.", "date", "令和6年3月12日"),
+        ("It was signed on 12 March 2025.", "It was signed in March 2025.", "date", "12 March 2025"),
+        ("Notice of thirty months is needed.", "30日前までに通知する。", "number", "thirty months"),
+        ("Notice of 60 days is needed.", "तीस दिन की सूचना", "number", "60 days"),
+        ("कलम ५ नुसार", "under Article 4(2)", "clause", "कलम ५"),
+        ("Article 4(3) says so.", "under Article 4(2)", "clause", "Article 4(3)"),
+        ("The 4th phase", "第3期", "number", "4th"),
+        ("6G sensors", "センサーは5Gで通信する", "number", "6G"),
+        ("The fund holds USD 5 million.", "The fund holds INR 5 million.", "number", "5 million"),
+    ],
+)
+def test_a_changed_fact_is_named(statement: str, evidence: str, check: str, said: str) -> None:
+    [finding] = check_facts(statement, [evidence])
+    assert finding.check == check
+    assert said in finding.said or finding.said in said
+
+
+def test_the_finding_says_what_the_evidence_has_instead() -> None:
+    [finding] = check_facts("Notice of 60 days is needed.", ["Notice of 30 days in 2025 is needed."])
+    assert (finding.said, finding.shown) == ("60 days", "30 days")
+
+
+def test_the_heading_path_bears_out_a_clause_number() -> None:
+    assert check_facts("Article 4 names the areas.", ["The areas are water and transport."], ["Article 4 Areas of Cooperation"]) == ()
+    assert check_facts("Article 5 names the areas.", ["The areas are water and transport."], ["Article 4 Areas of Cooperation"]) != ()
