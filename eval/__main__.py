@@ -1,4 +1,4 @@
-"""``python -m eval retrieval|answers|extraction|compare|gate``: each command has its own ``--help``."""
+"""``python -m eval retrieval|answers|extraction|structure|scale|compare|gate``: each command has its own ``--help``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def _extraction(argv: Sequence[str]) -> int:
     return 0
 
 
+def _structure(argv: Sequence[str]) -> int:
+    from eval import structure
+
+    return structure.run_cli(argv)
+
+
+def _scale(argv: Sequence[str]) -> int:
+    from eval import scale
+
+    return scale.run_cli(argv)
+
+
 def _compare(argv: Sequence[str]) -> int:
     from eval import compare
 
@@ -44,7 +56,15 @@ def _gate(argv: Sequence[str]) -> int:
     return gate.run_cli(argv)
 
 
-_COMMANDS = {"retrieval": _retrieval, "answers": _answers, "extraction": _extraction, "compare": _compare, "gate": _gate}
+_COMMANDS = {
+    "retrieval": _retrieval,
+    "answers": _answers,
+    "extraction": _extraction,
+    "structure": _structure,
+    "scale": _scale,
+    "compare": _compare,
+    "gate": _gate,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

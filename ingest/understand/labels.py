@@ -14,7 +14,9 @@ FAMILY_RANK: dict[Family, int] = {"annex": 0, "part": 1, "chapter": 2, "section"
 """Depth of a labelled heading, outermost first."""
 
 _KANJI = "〇零一二三四五六七八九十百千"
-_NUMBER = rf"(?:\p{{Nd}}+(?:[.．]\p{{Nd}}+)*|[{_KANJI}]+|[IVXLC]+(?![\p{{L}}])|[ivxl]+(?![\p{{L}}]))"
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SPELLED = "|".join(form for word in _COUNTED for form in (word.title(), word.upper()))
+_NUMBER = rf"(?:\p{{Nd}}+(?:[.．]\p{{Nd}}+)*|[{_KANJI}]+|[IVXLC]+(?![\p{{L}}])|[ivxl]+(?![\p{{L}}])|(?:{_SPELLED})(?![\p{{L}}]))"
 _QUOTE = "[‘'“\"「]?"
 _LETTER = r"(?:[A-Z](?![\p{L}])|[\p{Devanagari}--\p{Nd}]\p{M}?(?![\p{L}\p{M}]))"
 _WORDS: dict[Family, tuple[str, str, str]] = {
@@ -23,7 +25,7 @@ _WORDS: dict[Family, tuple[str, str, str]] = {
     "annex": ("annex|annexure|appendix|schedule|attachment|exhibit", "परिशिष्ट|अनुसूची|जोडपत्र|अनुलग्नक|संलग्नक", ""),
     "section": ("", "", "節款"),
     "article": ("article|section", "कलम|अनुच्छेद|धारा", "条條"),
-    "clause": ("clause|paragraph", "परिच्छेद|खंड|उपकलम", "項号"),
+    "clause": ("clause|paragraph", "परिच्छेद|खंड|खण्ड|उपकलम|पोटकलम|उपधारा|उप-धारा", "項号"),
 }
 
 
@@ -34,7 +36,9 @@ def _family_patterns() -> list[tuple[Family, regex.Pattern[str]]]:
         number = rf"{_QUOTE}(?P<number>{_NUMBER}{letter})[’'”\"」]?"
         if english:
             word = "|".join(w.title() + "|" + w.upper() for w in english.split("|"))
-            patterns.append((family, regex.compile(rf"(?:{word})\s+{number}(?:\s?\([\p{{L}}\p{{N}}]{{1,4}}\))*", regex.V1)))
+            word = rf"(?:{word})\s+" + (r"|(?:Art|Sec|ART|SEC)\.\s?|§\s?" if family == "article" else "")
+            after = r"(?:\s(?:bis|ter|quater)\b)?(?:\s?\([\p{L}\p{N}]{1,4}\))*"
+            patterns.append((family, regex.compile(rf"(?:{word}){number}{after}", regex.V1)))
         if indic:
             patterns.append((family, regex.compile(rf"(?:{indic})\s?(?:क्र(?:मांक|\.)?\s?)?[-–—]?\s?{number}", regex.V1)))
         if japanese:
@@ -50,7 +54,7 @@ def _family_patterns() -> list[tuple[Family, regex.Pattern[str]]]:
         (
             "annex",
             regex.compile(
-                r"(?:附属書|付属書|別添|別紙|別表|附録|付録|別記|附則)(?:\s?第?(?P<number>\p{Nd}+|[一二三四五六七八九十]+|[A-ZＡ-Ｚ]))?"
+                r"(?:附属書|付属書|別添|別紙|別表|附録|付録|別記|附則|様式|参考資料)(?:\s?第?(?P<number>\p{Nd}+|[一二三四五六七八九十]+|[A-ZＡ-Ｚ]))?"
             ),
         )
     )
@@ -83,7 +87,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A numbering inside an article: ``style`` groups siblings, ``value`` is the last number (0 for letters)."""
+    """A numbering inside an article: ``style`` groups siblings, ``value`` is the last number (0 for letters whose order is not known)."""
 
     style: str
     printed: str
@@ -100,6 +104,8 @@ def number(text: str) -> int:
     text = unicodedata.normalize("NFKC", text).split(".")[0]
     if text.isdecimal():
         return int(text)
+    if text.lower() in _COUNTED:
+        return _COUNTED.index(text.lower()) + 1
     if text and all(c in _KANJI for c in text):
         total = digit = 0
         for c in text:
@@ -128,28 +134,35 @@ def read_label(text: str) -> Label | None:
             rest = after[delimiter.end() :]
             return Label(family, match.group(), value, rest, True)
         if after[0].isspace() and not _SPEAKS_OF.match(after.lstrip()):
-            return Label(family, match.group(), value, after.lstrip(), False)
+            # In Japanese a space is mark enough: 附則　この規程は….
+            return Label(family, match.group(), value, after.lstrip(), _WIDE_LETTER.match(match.group()) is not None)
         return None
     return None
 
 
+_WIDE_LETTER = regex.compile(r"\p{Han}")
+_WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}「『（]"
 _ITEMS: tuple[tuple[str, regex.Pattern[str]], ...] = (
     ("dotted", regex.compile(r"(?P<n>\p{Nd}{1,2}(?:[.．]\p{Nd}{1,2}){1,3})[.．]?(?=\s)")),
-    ("(1)", regex.compile(r"[(（\[]\s?(?P<n>\p{Nd}{1,3})\s?[)）\]]")),
+    ("1-1", regex.compile(rf"(?P<n>\p{{Nd}}{{1,2}}(?:[-－‐–−]\p{{Nd}}{{1,2}}){{1,2}})[.．]?(?=\s+{_WIDE})")),
+    ("第1", regex.compile(rf"第\s?(?P<n>\p{{Nd}}{{1,2}}|[{_KANJI}]{{1,3}})(?=\s+{_WIDE})")),
+    ("(1)", regex.compile(r"[(（\[〔]\s?(?P<n>\p{Nd}{1,3})\s?[)）\]〕]")),
     ("(i)", regex.compile(r"[(（]\s?(?P<n>[ivx]{1,5})\s?[)）]")),
     ("(a)", regex.compile(r"[(（]\s?(?P<n>[a-zａ-ｚ])\s?[)）]")),
     ("(A)", regex.compile(r"[(（]\s?(?P<n>[A-ZＡ-Ｚ])\s?[)）]")),
     ("(क)", regex.compile(r"[(（]\s?(?P<n>\p{Devanagari}\p{M}?)\s?[)）]")),
     ("(一)", regex.compile(rf"[(（]\s?(?P<n>[{_KANJI}]{{1,3}})\s?[)）]")),
+    ("(ア)", regex.compile(r"[(（]\s?(?P<n>[ア-ン])\s?[)）]")),
     ("1)", regex.compile(r"(?P<n>\p{Nd}{1,3})[)）](?=\s|\p{L})")),
     ("①", regex.compile(r"(?P<n>[①-⑳])")),
     ("1.", regex.compile(r"(?P<n>\p{Nd}{1,3})[.．](?=\s|\p{Han}|\p{Hiragana}|\p{Katakana})")),
-    ("I.", regex.compile(r"(?P<n>[IVX]{1,5})[.．](?=\s)")),
+    ("I.", regex.compile(rf"(?:(?P<n>[IVX]{{1,5}})[.．](?=\s)|(?P<n>[Ⅰ-Ⅻ])[.．]?(?=\s|{_WIDE}))")),
     ("a.", regex.compile(r"(?P<n>[a-z])[.)](?=\s)")),
     ("A.", regex.compile(r"(?P<n>[A-Z])[.)](?=\s)")),
     ("क.", regex.compile(r"(?P<n>[\p{Devanagari}--\p{Nd}]\p{M}?)[.)](?=\s)", regex.V1)),
     ("1", regex.compile(r"(?P<n>\p{Nd}{1,2})(?=\s(?:\p{Han}|\p{Hiragana}|\p{Katakana}|\d*[「『（]))")),
-    ("ア", regex.compile(r"(?P<n>[アイウエオカキクケコ])(?=\s)")),
+    ("一", regex.compile(rf"(?P<n>[{_KANJI}]{{1,3}})(?=[\s\u3000]\s*{_WIDE})")),
+    ("ア", regex.compile(r"(?P<n>[ア-コイロハニホヘト])(?=\s)")),
 )
 
 
@@ -163,13 +176,22 @@ def read_item(text: str) -> Item | None:
         if not rest:
             return None
         printed, digits = match.group(), match.group("n")
-        parts = regex.split("[.．]", digits)
-        return Item(style, printed, number(parts[-1]), rest, len(parts))
+        parts = regex.split("[.．\\-－‐–−]", digits)
+        return Item(style, printed, _letter(digits) if style in _LETTERED else number(parts[-1]), rest, len(parts))
     return None
 
 
+_LETTERED = frozenset({"(a)", "(A)", "a.", "A."})
+
+
+def _letter(text: str) -> int:
+    """1 for ``a``; 0 for a letter of another alphabet."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return ord(plain) - 96 if plain.isascii() else 0
+
+
 _ITEM_ENTRY = regex.compile(
-    r"[(（\[]?\s?(?:\p{Nd}{1,3}(?:[.．]\p{Nd}{1,2})*|[A-Za-zａ-ｚＡ-Ｚ]|[ivxIVX]{1,5}|[①-⑳]|\p{Devanagari}\p{M}?|[アイウエオカキクケコ]|[一二三四五六七八九十]{1,3})\s?[)）\].．]?"
+    r"[(（\[〔]?\s?(?:\p{Nd}{1,3}(?:[.．]\p{Nd}{1,2})*|[A-Za-zａ-ｚＡ-Ｚ]|[ivxIVX]{1,5}|[①-⑳]|\p{Devanagari}\p{M}?|[ア-ン]|[一二三四五六七八九十]{1,3})\s?[)）\]〕.．]?"
 )
 
 

@@ -6,20 +6,25 @@ uncertain stays a paragraph: a wrong article in a citation is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import regex
 
 from ingest.records import RawBlock, Role
 from ingest.understand.labels import FAMILY_RANK, Item, Label, read_item, read_label
+from ingest.understand.runs import article_word, inner_article_word, numbered_runs, plain_headings
 
 MAX_HEADING = 120
 _MAX_NAME = 90
 _MAX_ENTRY = 200
 _LAST_TITLE = 3
+_HEADING_STYLES = frozenset({"1.", "I.", "dotted", "1", "A.", "第1", "1-1"})
+_NAMED_ITEM_STYLES = frozenset({"(1)", "(一)", "①", "ア", "(ア)"})
+_MAX_NAMED_ITEM = 40
 _ENDS = regex.compile(r"[.。．।;；:：,、!?！？][\"'”’)）」』]*$")
 _ENDS_LIKE_PROSE = regex.compile(r"[.。．।;；,、][\"'”’)）」』]*$")
+_WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _FRAME = regex.compile(r"^[〈《【\[■◆●○□◇\s]+|[〉》】\]:：.\s]+$")
 _NAMES = frozenset(
     """
@@ -51,6 +56,7 @@ class _Entry:
     rank: int | None
     label: Label | None = None
     numbers: str = ""
+    style: str = ""
 
 
 def _short(text: str) -> bool:
@@ -82,7 +88,9 @@ class _Walk:
         self.pending: str | None = None
         self.seen_body = False
         self.titles = _title_indices(blocks, title)
-        self.last_article = 0
+        self.counted = numbered_runs(blocks)
+        self.plain = plain_headings(blocks)
+        self.inner_word = inner_article_word(blocks)
 
     def place(self, at: int) -> Placed:
         block = self.blocks[at]
@@ -109,9 +117,9 @@ class _Walk:
         item = read_item(block.text)
         if item is not None:
             if self._is_numbered_heading(at, item):
-                self._push(_Entry(_entry_text(block.text), None, None, numbers=_numbers(block.text)))
+                self._push(_Entry(_entry_text(block.text), None, None, numbers=_numbers(block.text), style=item.style))
                 return Placed("heading", self.path())
-            if self._accepts(item, block):
+            if at in self.counted or self._accepts(item, block):
                 self._push_item(item)
                 self.seen_body = True
                 return Placed(block.role, self.path())
@@ -171,13 +179,18 @@ class _Walk:
 
     def _is_numbered_heading(self, at: int, item: Item) -> bool:
         text = self.blocks[at].text
-        if self.blocks[at].role != "paragraph" or item.style not in ("1.", "I.", "dotted", "1", "A.") or not _short(text):
+        if self.blocks[at].role not in ("paragraph", "list_item") or not _short(text):
             return False
         if len(text) > _MAX_NAME or _ENDS.search(text) or at + 1 >= len(self.blocks):
             return False
         if item.style != "dotted" and any(e.label and e.label.family == "article" for e in self.headings):
             return False
         following = self.blocks[at + 1]
+        if item.style in _NAMED_ITEM_STYLES:
+            # Japanese reports count 第1, 1, (1), ア: a name alone above its text is a heading at every depth.
+            return len(text) <= _MAX_NAMED_ITEM and _WIDE.search(item.rest) is not None and _is_text_below(following)
+        if self.blocks[at].role != "paragraph" or item.style not in _HEADING_STYLES:
+            return False
         after = read_item(following.text)
         if after is not None and after.style == item.style and after.depth == item.depth:
             return False
@@ -190,6 +203,8 @@ class _Walk:
             return False
         if _is_name(block.text):
             return True
+        if at in self.plain and not any(e.label for e in self.headings):
+            return True
         # Capitals next to capitals are a title page or the block of signatures.
         alone = not (_is_capitals(self.blocks[at + 1].text) or (at and _is_capitals(self.blocks[at - 1].text)))
         return self.seen_body and alone and ":" not in block.text and _is_capitals(block.text)
@@ -199,6 +214,10 @@ class _Walk:
         if item.style.startswith("(") or item.style in ("①", "dotted"):
             return True
         same = next((i for i in self.items if i.style == item.style), None)
+        if item.style in ("第1", "1-1", "一"):
+            return False
+        if item.value == 1 and item.style == "1.":
+            return True
         if item.style == "1":
             return any(e.label for e in self.headings) and item.value == (same.value + 1 if same else 2)
         if same is not None:
@@ -222,31 +241,36 @@ class _Walk:
         self.items.append(item)
 
     def _push_label(self, label: Label, text: str, level: int | None) -> None:
-        if label.family == "article":
+        if label.family == "article" and label.value != 1:
             # An annex between two articles does not swallow those that follow it; one that numbers its own from 1 does.
-            if label.value != 1:
-                self.headings = [e for e in self.headings if not (e.label and e.label.family == "annex")]
-            self.last_article = label.value
-        self._push(_Entry(text, level, FAMILY_RANK[label.family], label))
+            self.headings = [e for e in self.headings if not (e.label and e.label.family == "annex")]
+        inner = label.family == "article" and article_word(label.printed) == self.inner_word
+        self._push(_Entry(text, level, 2 * FAMILY_RANK[label.family] + inner, label))
 
     def _push(self, entry: _Entry) -> None:
-        while self.headings and not _contains(self.headings[-1], entry):
+        while self.headings and not _contains(self.headings[-1], entry, {e.style for e in self.headings}):
             self.headings.pop()
         self.headings.append(entry)
         self.items = []
 
 
-def _contains(outer: _Entry, inner: _Entry) -> bool:
-    """Whether ``inner`` stands under ``outer``."""
+def _contains(outer: _Entry, inner: _Entry, styles: Set[str]) -> bool:
+    """Whether ``inner`` stands under ``outer``; ``styles`` are the numberings of all headings that are open."""
     if outer.rank is not None and inner.rank is not None:
         return outer.rank < inner.rank
     if outer.level is not None and inner.level is not None:
-        return outer.level < inner.level
-    if outer.numbers and inner.numbers:
+        deeper = bool(outer.numbers) and inner.numbers.startswith(outer.numbers + ".")
+        return outer.level < inner.level or (outer.level == inner.level and deeper)
+    if outer.numbers and inner.numbers and inner.style in ("1.", "dotted", ""):
         return inner.numbers.startswith(outer.numbers + ".")
     if outer.label is not None and inner.numbers:
         return outer.label.value == 0 or inner.numbers.split(".")[0] == str(outer.label.value)
-    return False
+    return bool(inner.style) and inner.style not in styles
+
+
+def _is_text_below(block: RawBlock) -> bool:
+    """Whether a block is a text of its own, such as stands under a heading."""
+    return block.role == "paragraph" and len(block.text) > _MAX_NAMED_ITEM and bool(_ENDS.search(block.text))
 
 
 def _numbers(text: str) -> str:
