@@ -28,6 +28,7 @@ _SIGNATURES = frozenset(
 _SHOWN = ("From", "To", "Cc", "Date")
 _PLAIN_SHARE = 0.2
 """A plain part with less than this share of the HTML part's letters only says that one should look at the other."""
+_MOST_BOUNDARIES = 100
 _SAVE_AGAIN = "Save it again in the mail program, as .eml."
 _FORBIDDEN = regex.compile(r"[/\\\p{C}]+")
 
@@ -107,6 +108,9 @@ class _Attached:
 
 
 def _parsed(data: bytes, file: str) -> EmailMessage:
+    # Python's parser asks every open level about every line.
+    if data.count(b"boundary=") > _MOST_BOUNDARIES:
+        raise DamagedFileError(file, "Its parts are nested beyond reason.", _SAVE_AGAIN)
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         if not message.keys():
