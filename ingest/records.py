@@ -63,7 +63,10 @@ class RawBlock:
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """What a reader got from one page. ``note`` says what is wrong and what to do, e.g. which OCR package to install."""
+    """What a reader got from one page. ``note`` says what is wrong and what to do, e.g. which OCR package to install.
+
+    ``boxes`` says where each word stands on a page that OCR read (see `ingest.read.ocr_boxes`); b"" on any other.
+    """
 
     number: int
     label: str
@@ -71,6 +74,7 @@ class RawPage:
     method: Method
     quality: float = 1.0
     note: str = ""
+    boxes: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class RawDocument:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page; ``text`` equals ``Document.text[start:end]``."""
+    """One page; ``text`` equals ``Document.text[start:end]``; ``boxes`` as in `RawPage`."""
 
     number: int
     label: str
@@ -107,6 +111,7 @@ class Page:
     quality: float
     language: Language
     note: str = ""
+    boxes: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

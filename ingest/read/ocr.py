@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import statistics
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import regex
 
+from ingest.read.ocr_lines import Word, across, down
 from ingest.read.pdf_lines import Line
+from ingest.read.vocabulary import Script, vocabulary
 
 INSTALL = "apt-get install -y tesseract-ocr tesseract-ocr-mar tesseract-ocr-hin tesseract-ocr-jpn tesseract-ocr-osd"
 """The line that makes pages readable; shown wherever a page stays unread."""
@@ -29,12 +30,23 @@ _OTHER = ("eng",)
 _HELPERS = {"Devanagari": ("eng",)}
 """Read beside the page's own language where there is data: Latin words in Devanagari text come out as noise without."""
 _SCRIPT = regex.compile(r"^Script: (\S+)", regex.M)
-_WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
 _WORD_LEVEL = "5"
+_COLUMNS = 12
+_RULE_SHAPE = 8
+_ENOUGH_LETTERS = 40
 _RULES = " |_¦"
 """What ruled lines of tables and forms are read as."""
 
 Which = Callable[[str], str | None]
+
+
+def family(script: str) -> Script:
+    """Our name for a script as Tesseract names it; "" for one that we do not read."""
+    if script in {"Han", "Japanese", "Hiragana", "Katakana"}:
+        return "Japanese"
+    if script in {"Latin", "Fraktur"}:
+        return "Latin"
+    return "Devanagari" if script == "Devanagari" else ""
 
 
 class OcrUnavailableError(Exception):
@@ -43,12 +55,22 @@ class OcrUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OcrText:
-    """What was read: lines in points from the top left corner (vertical text turned), and the mean confidence of its words, 0 to 1."""
+    """What was read: lines in points from the top left corner, straightened and vertical text turned, and the words where they stand.
+
+    ``confidence`` is the mean of the words' own, from 0 to 1, weighted by letters.
+    """
 
     lines: tuple[Line, ...]
     confidence: float
     languages: tuple[str, ...]
     vertical: bool = False
+    words: tuple[Word, ...] = ()
+
+    @property
+    def quality(self) -> float:
+        """Estimated share of words that are right: the confidence, times the share of letters in words that a language can have."""
+        words = vocabulary("\n".join(line.text for line in self.lines))
+        return self.confidence * (words.possible if words.letters >= _ENOUGH_LETTERS else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +93,19 @@ class Engine:
         listed = _run([command, "--list-langs"], b"", 30)
         return cls(command, frozenset(line.strip() for line in listed.splitlines()[1:] if line.strip()))
 
-    def read(self, image: bytes, dpi: int, seconds: float = SECONDS_PER_PAGE) -> OcrText:
+    def read(self, image: bytes, dpi: int, script: str | None = None, seconds: float = SECONDS_PER_PAGE) -> OcrText:
         """Read a page image in the language of its script; Japanese that makes no sense set horizontally is tried vertically.
 
         Args:
             image: A PNG of the page.
             dpi: Its resolution; also gives the scale from pixels to points.
+            script: The script if it is known, as `script` names it; else it is detected.
             seconds: When to give up.
 
         Raises:
             OcrUnavailableError: language data is missing, or Tesseract failed or took too long.
         """
-        languages = self._choose(self._script(image, dpi, seconds))
+        languages = self._choose(self.script(image, dpi, seconds) if script is None else script)
         text = self._read(image, dpi, seconds, languages)
         if languages == ("jpn",) and text.confidence < _UNSURE and _VERTICAL in self.languages:
             return max(text, self._read(image, dpi, seconds, (_VERTICAL,)), key=lambda read: read.confidence)
@@ -92,8 +115,12 @@ class Engine:
         command = [self.command, "-", "-", "--dpi", str(dpi), "--psm", "3", "-l", "+".join(languages), "tsv"]
         return _parsed(_run(command, image, seconds), dpi, languages)
 
-    def _script(self, image: bytes, dpi: int, seconds: float) -> str:
-        """Name of the script that most of the page is written in; "" where Tesseract cannot tell (too few letters)."""
+    def script(self, image: bytes, dpi: int, seconds: float = SECONDS_PER_PAGE) -> str:
+        """Tesseract's name of the script that most of the page is written in; "" where it cannot tell (too few letters).
+
+        Raises:
+            OcrUnavailableError: the data to tell scripts apart is missing.
+        """
         if "osd" not in self.languages:
             raise OcrUnavailableError(f"Tesseract lacks the data to tell scripts apart (osd). To read it: {INSTALL}")
         try:
@@ -127,61 +154,28 @@ def _run(command: Sequence[str], image: bytes, seconds: float) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    confidence: float
-
-
 def _parsed(table: str, dpi: int, languages: tuple[str, ...]) -> OcrText:
     """Lines of Tesseract's TSV, whose columns are level, page, block, par, line, word, left, top, width, height, conf, text."""
     scale = 72 / dpi
-    words: dict[tuple[str, ...], list[_Word]] = {}
+    words: list[Word] = []
+    rules: list[Word] = []
     page_width = 0.0
     for row in table.splitlines()[1:]:
         cells = row.split("\t")
-        if len(cells) < 12:
+        if len(cells) < _COLUMNS:
             continue
         left, top, width, height = (int(cell) * scale for cell in cells[6:10])
         page_width = max(page_width, left + width)
+        if cells[0] != _WORD_LEVEL:
+            continue
         text = cells[11].strip(_RULES)
-        if cells[0] == _WORD_LEVEL and text:
-            word = _Word(text, left, top, left + width, top + height, float(cells[10]) / 100)
-            words.setdefault(tuple(cells[2:5]), []).append(word)
-    read = [word for line in words.values() for word in line]
-    letters = sum(len(word.text) for word in read)
-    confidence = sum(word.confidence * len(word.text) for word in read) / letters if letters else 0.0
+        word = Word(text, left, top, left + width, top + height, float(cells[10]) / 100, cells[2], tuple(cells[2:5]))
+        if text:
+            words.append(word)
+        elif height > _RULE_SHAPE * width:
+            rules.append(word)
+    letters = sum(len(word.text) for word in words)
+    confidence = sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
     vertical = languages == (_VERTICAL,)
-    if vertical:
-        turned = (_turned(line, page_width) for line in words.values())
-        lines = sorted((_line(line) for line in turned), key=lambda line: line.y0)
-    else:
-        lines = [_line(line) for line in words.values()]
-    # The heights of words say more about their letters than about the size of the type: all lines count as body text.
-    size = statistics.median(line.size for line in lines) if lines else 0.0
-    even = tuple(replace(line, size=size) for line in lines)
-    return OcrText(even, max(0.0, min(1.0, confidence)), languages, vertical)
-
-
-def _turned(words: Sequence[_Word], page_width: float) -> list[_Word]:
-    return [replace(word, x0=word.y0, y0=page_width - word.x1, x1=word.y1, y1=page_width - word.x0) for word in words]
-
-
-def _line(words: Sequence[_Word]) -> Line:
-    height = statistics.median(word.y1 - word.y0 for word in words)
-    text = _spaced(word.text for word in words)
-    x0, y0 = min(word.x0 for word in words), min(word.y0 for word in words)
-    return Line(text, x0, y0, max(word.x1 for word in words), max(word.y1 for word in words), height)
-
-
-def _spaced(words: Iterable[str]) -> str:
-    """Words with spaces between them, but none beside Japanese characters, each of which Tesseract gives as a word."""
-    text = ""
-    for word in words:
-        close = not text or _WIDE.match(text[-1]) or _WIDE.match(word[0])
-        text += word if close else f" {word}"
-    return text
+    lines = down(words, page_width) if vertical else across(words, rules)
+    return OcrText(tuple(lines), max(0.0, min(1.0, confidence)), languages, vertical, tuple(words))

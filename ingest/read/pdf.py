@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
-from ingest.read.ocr import Engine, OcrText, OcrUnavailableError, Which
+from ingest.read.ocr import Engine, OcrText, OcrUnavailableError, Which, family
+from ingest.read.ocr_boxes import WordBox, pack
+from ingest.read.ocr_lines import Word, evened
 from ingest.read.pdf_facts import declared
 from ingest.read.pdf_layout import Typography, blocks
 from ingest.read.pdf_lines import Line, direction, lines, turn
 from ingest.read.pdf_margins import Sheet, without_running_lines
 from ingest.read.pdf_open import drawn_paths, largest_picture, open_page, open_pdf, page_count
 from ingest.read.pdf_text import page_glyphs
-from ingest.read.pdf_trust import Trust, trust
+from ingest.read.pdf_trust import MIN_POSSIBLE, Trust, trust
 from ingest.read.render import render_page
 from ingest.records import Limits, RawDocument, RawPage, Source
 
@@ -25,6 +27,8 @@ _STAMPED_SHARE = 0.75
 _IMAGE_SHARE = 0.25
 _MANY_PATHS = 150
 _USABLE = 0.5
+_DOUBTFUL = 0.85
+_HARD_TO_READ = "The picture of this page is hard to read: much of its text may be wrong. A better scan (300 dpi, straight, clean) helps."
 _DPI = (150, 400)
 _DRAWN_DPI = 300
 _AT_A_TIME = 16
@@ -52,11 +56,29 @@ class _Layer:
         """Whether the page shows text or a picture of it."""
         return self.visible > 0 or self.pictured
 
+    @property
+    def problem(self) -> str:
+        """Why the picture of the page is looked at."""
+        shown = "The page is an image." if self.visible < FEW_CHARACTERS else "Most of the page is an image."
+        return self.trust.reason or (shown if self.pictured else self.trust.doubt)
+
+    def script_to_read(self, shown: str) -> str:
+        """The script to read the picture of a doubtful layer in, given the script that it shows; "" where the layer has to be kept.
+
+        A picture in another script than the layer's refutes it. Letters of no language are read as Devanagari, which legacy fonts write,
+        also where most of the page is in Latin; whether that made it better is judged afterwards.
+        """
+        if shown and family(shown) != self.trust.script and family(shown):
+            return shown
+        if self.trust.is_gibberish:
+            return "Devanagari"
+        return shown if self.trust.overlaid and self.trust.words.possible < MIN_POSSIBLE else ""
+
     def is_better_than(self, text: OcrText) -> bool:
         """Whether the layer says more, or says it better, than what OCR read: a stamp on a scan is right and says next to nothing."""
         if self.visible < FEW_CHARACTERS or self.pictured:
             return 2 * self.visible > sum(len(line.text) for line in text.lines) and self.visible >= FEW_CHARACTERS
-        return self.trust.quality > text.confidence
+        return self.trust.quality >= text.quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +163,14 @@ def assemble(data: bytes, source: Source, readings: Sequence[PageReading]) -> Ra
     facts = declared(data)
     labels = facts.labels if len(facts.labels) == len(readings) else tuple(str(at) for at in range(1, len(readings) + 1))
     kept = without_running_lines([reading.sheet for reading in readings])
-    typography = Typography.of([lines for lines, reading in zip(kept, readings, strict=True) if not reading.sheet.scanned])
-    pages = (_page(reading, lines, typography) for reading, lines in zip(readings, kept, strict=True))
+    scanned = [at for at, reading in enumerate(readings) if reading.sheet.scanned]
+    for at, even in zip(scanned, evened([kept[at] for at in scanned]), strict=True):
+        kept[at] = list(even)
+    typographies = {
+        way: Typography.of([part for part, reading in zip(kept, readings, strict=True) if reading.sheet.scanned == way])
+        for way in (True, False)
+    }
+    pages = (_page(reading, part, typographies[reading.sheet.scanned]) for reading, part in zip(readings, kept, strict=True))
     return RawDocument(source, tuple(replace(page, label=label) for page, label in zip(pages, labels, strict=True)), facts.hints)
 
 
@@ -153,7 +181,13 @@ class _Lazy:
         self._which = which
         self._found: Engine | OcrUnavailableError | None = None
 
-    def read(self, image: Callable[[], bytes], dpi: int) -> OcrText:
+    def read(self, image: Callable[[], bytes], dpi: int, script: str | None) -> OcrText:
+        return self._engine().read(image(), dpi, script)
+
+    def script(self, image: Callable[[], bytes], dpi: int) -> str:
+        return self._engine().script(image(), dpi)
+
+    def _engine(self) -> Engine:
         if self._found is None:
             try:
                 self._found = Engine.find(self._which)
@@ -161,7 +195,20 @@ class _Lazy:
                 self._found = error
         if isinstance(self._found, OcrUnavailableError):
             raise self._found
-        return self._found.read(image(), dpi)
+        return self._found
+
+
+class _Picture:
+    """The picture of a page, drawn once, when it is first asked for."""
+
+    def __init__(self, data: bytes, number: int, dpi: int) -> None:
+        self._page = data, number, dpi / 72
+        self._drawn: bytes | None = None
+
+    def png(self) -> bytes:
+        if self._drawn is None:
+            self._drawn = render_page(*self._page)
+        return self._drawn
 
 
 def _check_bytes(data: bytes, file: str) -> None:
@@ -191,7 +238,8 @@ def _layers(data: bytes, file: str, numbers: Sequence[int]) -> list[_Layer]:
                 # Scans are read at the resolution they were made in: enlarged to 300 dpi, Japanese went from 1 to 28 % error.
                 dpi = round(min(max(picture.dpi, _DPI[0]), _DPI[1])) if picture.share > _IMAGE_SHARE else _DRAWN_DPI
                 sheet = Sheet(tuple(lines(glyphs)), page.width, page.height, way)
-                judged = trust("\n".join(line.text for line in sheet.lines), text.visible, text.unmapped)
+                said = "\n".join(line.text for line in sheet.lines)
+                judged = trust(said, text.visible, text.unmapped, text.fonts, picture.share)
                 layers.append(_Layer(sheet, text.visible, judged, pictured, dpi))
     return layers
 
@@ -199,11 +247,15 @@ def _layers(data: bytes, file: str, numbers: Sequence[int]) -> list[_Layer]:
 def _reading(data: bytes, number: int, layer: _Layer, engine: _Lazy) -> PageReading:
     blank = "" if layer.sheet.lines else "The page is blank or shows only drawings."
     trusted = PageReading(layer.sheet, RawPage(number, str(number), (), "text_layer", round(layer.trust.quality, 3), blank), layer.is_shown)
-    if layer.is_sound:
+    if layer.is_sound and not layer.trust.doubt:
         return trusted
-    problem = layer.trust.reason or ("The page is an image." if layer.visible < FEW_CHARACTERS else "Most of the page is an image.")
+    picture = _Picture(data, number, layer.dpi)
+    problem = layer.problem
     try:
-        text = engine.read(lambda: render_page(data, number, layer.dpi / 72), layer.dpi)
+        script = engine.script(picture.png, layer.dpi) if layer.is_sound else None
+        if script is not None and not (script := layer.script_to_read(script)):
+            return replace(trusted, page=replace(trusted.page, quality=round(layer.trust.mapped, 3)))
+        text = engine.read(picture.png, layer.dpi, script)
     except OcrUnavailableError as error:
         return _without_ocr(trusted, layer, f"{problem} {error}")
     if not text.lines:
@@ -211,17 +263,24 @@ def _reading(data: bytes, number: int, layer: _Layer, engine: _Lazy) -> PageRead
     if layer.is_better_than(text):
         return replace(trusted, page=replace(trusted.page, note=layer.trust.reason))
     sheet = Sheet(text.lines, layer.sheet.width, layer.sheet.height, "down" if text.vertical else "across", scanned=True)
-    return PageReading(sheet, RawPage(number, str(number), (), "ocr", round(text.confidence, 3)), layer.is_shown)
+    boxes = pack(_box(word, sheet) for word in text.words)
+    note = _HARD_TO_READ if text.quality < _USABLE else ""
+    return PageReading(sheet, RawPage(number, str(number), (), "ocr", round(text.quality, 3), note, boxes), layer.is_shown)
+
+
+def _box(word: Word, sheet: Sheet) -> WordBox:
+    shares = (word.x0 / sheet.width, word.y0 / sheet.height, word.x1 / sheet.width, word.y1 / sheet.height)
+    return WordBox(word.text, *(min(1.0, max(0.0, share)) for share in shares))
 
 
 def _without_ocr(trusted: PageReading, layer: _Layer, note: str) -> PageReading:
     """The text layer with a note where most of its words are right; else a page that nobody has read."""
     if layer.visible >= FEW_CHARACTERS and layer.trust.quality >= _USABLE:
-        return replace(trusted, page=replace(trusted.page, note=note))
+        said = note if not layer.is_sound or layer.trust.quality < _DOUBTFUL else ""
+        return replace(trusted, page=replace(trusted.page, note=said))
     unread = RawPage(trusted.page.number, trusted.page.label, (), "none", 0.0, note)
     return PageReading(replace(layer.sheet, lines=()), unread, layer.is_shown)
 
 
 def _page(reading: PageReading, kept: Sequence[Line], typography: Typography) -> RawPage:
-    used = replace(typography, headings=()) if reading.sheet.scanned else typography
-    return replace(reading.page, blocks=tuple(blocks(kept, used)))
+    return replace(reading.page, blocks=tuple(blocks(kept, typography)))

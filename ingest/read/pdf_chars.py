@@ -26,6 +26,7 @@ class Style:
     artifact: bool
     mark: int
     glyphless: bool
+    font: str = ""
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def read_styles(page: OpenPage) -> tuple[dict[int, Style], list[tuple[object, ob
         bold = any(word in font for word in _BOLD)
         marked_as = address(mark) if mark is not None else 0
         # The invisible layer that OCR programs lay over a scan has a font without glyphs, and no mapping is missing there.
-        styles[address(item)] = Style(size.value * scale, bold, artifact, marked_as, b"glyphless" in font)
+        styles[address(item)] = Style(size.value * scale, bold, artifact, marked_as, b"glyphless" in font, font.decode("latin-1"))
         if pdfium.FPDFPageObj_GetMarkedContentID(item) < 0:
             untagged.append(address(item))
     if len(untagged) < 0.5 * len(styles):

@@ -9,6 +9,7 @@ glyphs; a space that PDFium made up is kept only where those leave a gap.
 from __future__ import annotations
 
 import ctypes
+from collections import defaultdict
 from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
@@ -45,11 +46,15 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The glyphs of a page in reading order; ``unmapped`` counts those without a usable Unicode value, of ``visible`` ones."""
+    """The glyphs of a page in reading order; ``unmapped`` counts those without a usable Unicode value, of ``visible`` ones.
+
+    ``fonts`` has the text of each font by its name in lower case, in the order of the file.
+    """
 
     glyphs: tuple[Glyph, ...]
     visible: int
     unmapped: int
+    fonts: tuple[tuple[str, str], ...] = ()
 
 
 def page_glyphs(page: OpenPage, file: str) -> PageText:
@@ -69,6 +74,7 @@ def page_glyphs(page: OpenPage, file: str) -> PageText:
             ink = Ink.of(text)
     place = _placement(page)
     glyphs = []
+    fonts: defaultdict[str, list[str]] = defaultdict(list)
     shown = [char for char in paired(chars) if _shown(char.code)]
     autospaced = is_autospaced(shown)
     for at, char in enumerate(shown):
@@ -76,7 +82,9 @@ def page_glyphs(page: OpenPage, file: str) -> PageText:
         before = space(previous, char, ink, autospaced) if previous else ""
         gap = advance_gap(previous, char) if previous and before != "\n" else 0.0
         glyphs.append(_glyph(char, before, gap, place))
-    return PageText(tuple(woven(glyphs)), len(chars), sum(char.unmapped for char in chars))
+        fonts[char.style.font].append(before + glyphs[-1].text)
+    said = tuple((font, "".join(parts)) for font, parts in fonts.items())
+    return PageText(tuple(woven(glyphs)), len(chars), sum(char.unmapped for char in chars), said)
 
 
 def _shown(code: int) -> str:

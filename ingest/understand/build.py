@@ -95,6 +95,7 @@ def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
                 quality=raw_page.quality,
                 language=_majority(((b.language, estimate_tokens(b.text)) for b in blocks[first_block:]), language),
                 note=raw_page.note,
+                boxes=raw_page.boxes,
             )
         )
     text = "".join(parts)
