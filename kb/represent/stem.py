@@ -16,19 +16,26 @@ _LONG = "(?<=[ाीूेोईएऊं])"
 """A short case ending is one only after the long vowel or anusvara of an oblique form: घरात, but not भारत."""
 
 _MR_POSTPOSITION = regex.compile(
-    "(?:मध्ये|मधील|मधून|मधे|साठी|पर्यंत|पासून|कडून|कडील|कडे|बाबत|विषयी|संबंधी|संदर्भात|बद्दल|प्रमाणे|मुळे|नंतर|पूर्वी|पुर्वी|शिवाय|ऐवजी|द्वारे|मार्फत|"
-    "अंतर्गत|समोर|सारख[ाीे]|सारख्या|करिता|करीता|करता|बरोबर|सोबत|निमित्त|जवळ|जवळील|दरम्यान|वरील|वरून|वरुन|वर|खाली|खालील|पुढे|पुढील|मागे|विरुद्ध|"
-    "विरोधात|पेक्षा|सह|सहित|विना|अभावी|अखेर|वारी|पैकी|यांच[ाीे]|यांच्या)$"
+    "(?:नुसार|मध्ये|मधील|मधून|मधे|साठी|पर्यंत|पासून|कडून|कडील|कडे|बाबत|विषयी|संबंधी|संदर्भात|बद्दल|प्रमाणे|मुळे|नंतर|पूर्वी|पुर्वी|शिवाय|ऐवजी|द्वारे|मार्फत|"
+    "अंतर्गत|ंतर्गत|समोर|सारख[ाीे]|सारख्या|करिता|करीता|करता|बरोबर|सोबत|निमित्त|जवळ|जवळील|दरम्यान|वरील|वरून|वरुन|वर|खाली|खालील|पुढे|पुढील|मागे|विरुद्ध|"
+    "विरोधात|पेक्षा|सह|सहित|विना|अभावी|अखेर|वारी|पैकी)$"
 )
-_MR_CASE = regex.compile(f"{_LONG}(?:तील|तून|तुन|ला|ने|शी|त)$|(?<=ं)(?:ना|नी)$|(?<=े)स$|(?<!्)(?:च्या|चा|ची|चे|चं)$")
+_MR_GENITIVE = regex.compile("(?<!्)(?:च्या|चा|ची|चे|चं)$")
+_MR_CASE = regex.compile(f"{_LONG}(?:तील|तून|तुन|ला|ने|शी|त)$|(?<=ं)(?:ना|नी)$|(?<=े)स$")
+_MR_BARE_CASE = regex.compile(r"(?<=\p{L})(?:ने|ला)$")
+"""Names and loan words take a case ending without an oblique form: सरकारने."""
 _MR_PARTICLE = regex.compile("(?<=[\u0900-\u0903\u093e-\u094c])(?:ही|च|सुद्धा|देखील)$")
 _MR_VERB = regex.compile("(?<=ण)ार$|(?<=\\p{L}\\p{M}?)ेल$")
 
-_HI_PLURAL = regex.compile("(?:ियों|ियां|ियाँ|ियो|इयों|इयां|इयाँ|ओं|ओ|एं|एँ|यों)$")
-_HI_VERB = regex.compile("(?:ना|ने|नी|ता|ते|ती|कर|ेगा|ेगी|ेंगे|एगा|एगी|एंगे|ाया|ाए|ाई|ाकर)$")
+_HI_PLURAL = regex.compile("(?:ियों|ियां|ियाँ|ियो|इयों|इयां|इयाँ|ओं|ओ|एं|एँ)$")
+_HI_VERB = regex.compile("(?:(?<![्ौीै])(?:ना|ने|ता|ते|ती)|कर|ेगा|ेगी|ेंगे|एगा|एगी|एंगे|ाया|ाए|ाई|ाकर)$")
+_HI_FEMININE = regex.compile("(?<=[क-ह])[एई]$")
+"""नए and नई are नया."""
 
 _VOWELS_AT_END = regex.compile("[\u0900-\u0903\u093e-\u094c]+$")
-_FOLD = str.maketrans({"़": "", "ँ": "ं", "ः": "", "ी": "ि", "ू": "ु", "ई": "इ", "ऊ": "उ", "ॅ": "े", "ॉ": "ो", "ऑ": "ओ", "ॲ": "ए", "ऍ": "ए"})
+_FOLD = str.maketrans(
+    {"़": "", "ँ": "ं", "ः": "", "ऱ": "र", "ी": "ि", "ू": "ु", "ई": "इ", "ऊ": "उ", "ॅ": "े", "ॉ": "ो", "ऑ": "ओ", "ॲ": "ए", "ऍ": "ए"}
+)
 
 
 def _consonants(text: str) -> int:
@@ -54,13 +61,16 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=100_000)
 def marathi(word: str) -> str:
     """The stem of a Marathi word in search form (Devanagari letters and signs)."""
-    stem = word
-    for _ in range(4):
+    stem, cased = word, False
+    for _ in range(6):
         shorter = _peel(stem, _MR_PARTICLE, 2)
-        shorter = _peel(shorter, _MR_CASE, 2)
-        shorter = _peel(shorter, _MR_POSTPOSITION, 2)
+        outer = shorter
+        shorter = _peel(_peel(shorter, _MR_POSTPOSITION, 2), _MR_GENITIVE, 2)
+        if shorter == outer and not cased:
+            shorter = _peel(_peel(outer, _MR_CASE, 2), _MR_BARE_CASE, 3)
         if shorter == stem:
             break
+        cased = cased or shorter != outer  # nothing but an oblique stands inside one ending: अहवालाला and अहवालाचे are not अहव
         stem = shorter
     return _peel(_bare(stem), _MR_VERB, 2).translate(_FOLD)
 
@@ -70,6 +80,7 @@ def hindi(word: str) -> str:
     """The stem of a Hindi word in search form (Devanagari letters and signs)."""
     stem = _peel(word, _HI_PLURAL, 2)
     stem = _peel(stem, _HI_VERB, 2)
+    stem = _HI_FEMININE.sub("य", stem)
     bare = _VOWELS_AT_END.sub("", stem)
     return (bare if _consonants(bare) >= 2 else stem).translate(_FOLD)
 
