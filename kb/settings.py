@@ -48,7 +48,17 @@ class Settings(BaseSettings):
     """What reading one file may add to the memory of its process."""
     page_cache_mb: int = Field(default=1000, ge=0)
     """Room for pages that were read, so that an interrupted ingest goes on where it stopped; 0 keeps none."""
+    web_private: bool = False
+    """Whether an address that is ingested may lie on this machine or in a private network."""
     max_question_chars: int = Field(default=2000, gt=0)
+    heading_weight: float = Field(default=3.0, ge=0)
+    """What a title or heading counts that the question asks for word by word; as all weights, in standard deviations of the dense score."""
+    authority_weight: float = Field(default=0.1, ge=0)
+    """What a signed agreement is ahead of a newspaper that answers as well."""
+    recency_weight: float = Field(default=0.1, ge=0)
+    """What the newest document is ahead of an undated one that answers as well."""
+    diversity: float = Field(default=0.5, ge=0)
+    """What a passage loses for each passage of its document beyond two that is above it in the list; 0 lets one document fill it."""
 
     @field_validator("home")
     @classmethod

@@ -17,10 +17,12 @@ from kb.represent.embed import Embedder, FloatVector
 from kb.represent.names import names
 from kb.represent.references import Reference, references
 from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
+from kb.search.hubness import corrected
 from kb.search.places import lead
+from kb.search.refine import LOOKED_AT, Preferences, Refined, refine
 from kb.store import clauses, keywords, namekeys
 from kb.store.catalogue import Catalogue
-from kb.store.passages import Moments, MomentsReader, passages
+from kb.store.passages import Moments, MomentsReader, Passage, passages
 from kb.store.publish import mismatch
 from kb.store.scan import ScanFiles, Selection
 from kb.store.vectors import VectorIndex
@@ -55,9 +57,10 @@ class _Query:
 
 @dataclass(slots=True)
 class _Found:
-    """Scores by chunk for one language."""
+    """Scores by chunk for one language; ``rid`` are inner products with the question rid of the pool's centre."""
 
     dense: dict[int, float] = field(default_factory=dict)
+    rid: dict[int, float] = field(default_factory=dict)
     lexical: dict[int, float] = field(default_factory=dict)
     names: dict[int, float] = field(default_factory=dict)
     clause: dict[int, float] = field(default_factory=dict)
@@ -71,11 +74,19 @@ class _Found:
 class Retriever:
     """Searches the published passages."""
 
-    def __init__(self, catalogue: Catalogue, vectors: VectorIndex, scan: ScanFiles, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        vectors: VectorIndex,
+        scan: ScanFiles,
+        embedder: Embedder,
+        preferences: Preferences,
+    ) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
         self._scan = scan
         self._embedder = embedder
+        self._preferences = preferences
         self._moments = MomentsReader()
 
     def search(self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS) -> SearchResult:
@@ -98,7 +109,12 @@ class Retriever:
         with self._catalogue.read() as conn:
             moments = self._moments.read(conn)
             found = self._candidates(conn, query, moments)
-            hits = _hits(conn, _rank(query, found, moments), found, k)
+            ranked = _rank(query, found, moments)
+            shown = passages(conn, [r.chunk for r in ranked[: max(2 * k, LOOKED_AT)]])
+            refined = Refined(tuple(ranked), {})
+            if len(wanted) > 1:
+                refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k)
+            hits = _hits(refined, shown, found, k)
         return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started))
 
     def _candidates(self, conn: Connection, query: _Query, moments: Mapping[Language, Moments]) -> dict[Language, _Found]:
@@ -123,6 +139,8 @@ class Retriever:
                 )
             if "dense" in query.channels:
                 here.dense |= selection.scores(here.chunks - here.dense.keys(), query.vector)
+                if len(query.channels) > 1:
+                    here.rid = selection.scores(here.dense.keys(), _towards(query, moments.get(pool)))
         return found
 
     def _dense(self, query: _Query, pool: Language, selection: Selection) -> dict[int, float]:
@@ -149,13 +167,20 @@ def _places(text: str, channels: tuple[str, ...]) -> tuple[Reference, ...]:
     return references(text) if len(channels) > 1 else ()
 
 
+def _towards(query: _Query, pool: Moments | None) -> FloatVector:
+    """The vector that passages of a pool are compared with in a fusion."""
+    return corrected(query.vector, pool) if pool is not None else query.vector
+
+
 def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Language, Moments]) -> list[Fused]:
     if len(query.channels) == 1:
         pairs = [(score, chunk) for here in found.values() for chunk, score in getattr(here, query.channels[0]).items()]
         return [Fused(chunk, score) for score, chunk in sorted(pairs, key=lambda p: (-p[0], p[1]))]
-    pools = {pool: Pool(pool, moments[pool].size, *moments[pool].spread(query.vector)) for pool in found if pool in moments}
+    pools = {
+        pool: Pool(pool, moments[pool].size, *moments[pool].spread(_towards(query, moments[pool]))) for pool in found if pool in moments
+    }
     candidates = [
-        Candidate(chunk, pool, here.dense.get(chunk), here.lexical.get(chunk), here.names.get(chunk))
+        Candidate(chunk, pool, here.rid.get(chunk), here.lexical.get(chunk), here.names.get(chunk))
         for pool, here in found.items()
         for chunk in here.chunks
     ]
@@ -164,21 +189,21 @@ def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Lang
     return lead(fuse(query.language, candidates, pools), at_place, own)
 
 
-def _hits(conn: Connection, ranked: list[Fused], found: Mapping[Language, _Found], k: int) -> tuple[Hit, ...]:
+def _hits(refined: Refined, shown: Mapping[int, Passage], found: Mapping[Language, _Found], k: int) -> tuple[Hit, ...]:
     hits: list[Hit] = []
-    shown = passages(conn, [r.chunk for r in ranked[: 2 * k]])
-    for result in ranked[: 2 * k]:
+    for result in refined.ranked:
         passage = shown.get(result.chunk)
         if passage is None:
             continue
         here = found[passage.language]
-        scores = {
+        scores: dict[str, float | None] = {
             "dense": here.dense.get(passage.chunk),
             "lexical": here.lexical.get(passage.chunk),
             "names": here.names.get(passage.chunk),
         }
         if any(f.clause for f in found.values()):
             scores["clause"] = here.clause.get(passage.chunk)
+        scores |= refined.added.get(passage.chunk, {})
         hits.append(
             Hit(
                 len(hits) + 1, result.score, scores, passage.chunk, passage.document_id, passage.title, passage.source, passage.version,
