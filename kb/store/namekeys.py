@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,25 +47,54 @@ def rank(conn: Connection, names: Sequence[Name], pools: Sequence[Language]) -> 
     terms = list(dict.fromkeys(postings.name_term(key) for name in names for key in name.keys))
     held = {pool: _held(names, postings.lookup(conn, pool, terms)) for pool in pools}
     size = sum(postings.statistics(conn, pool).size for pool in pools)
-    holding = sum((np.count_nonzero(worths, axis=1) for _, worths in held.values()), np.zeros(len(names), dtype=np.int64))
-    rarity = np.array([idf(size, min(int(n), size)) for n in holding], dtype=np.float32)
-    total = sum(float(r) * max(map(worth, name.keys)) for r, name in zip(rarity, names, strict=True))
-    return {
-        pool: Ranking(pool, first, rarity @ worths / np.float32(max(total, FEWEST * idf(size, 1))))
-        for pool, (first, worths) in held.items()
-    }
+    holding = [sum(here.holding[i] for here in held.values()) for i in range(len(names))]
+    rarity = [idf(size, min(number, size)) for number in holding]
+    total = sum(rare * max(map(worth, name.keys)) for rare, name in zip(rarity, names, strict=True))
+    most = max(total, FEWEST * idf(size, 1))
+    return {pool: Ranking(pool, here.first, here.scores([rare / most for rare in rarity])) for pool, here in held.items()}
 
 
-def _held(names: Sequence[Name], found: Mapping[str, NDArray[np.void]]) -> tuple[int, NDArray[np.float32]]:
-    """The first chunk, and what the name of each row is worth in that chunk and every later one, shape ``(names, chunks)``."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the names are worth in the passages of one pool.
+
+    ``gains[i]`` are pairs of chunks (less ``first``) and what finding one more key of name i there is worth; a chunk's worth is that
+    of its best key. ``holding[i]`` passages hold the name.
+    """
+
+    first: int
+    span: int
+    gains: Sequence[Sequence[tuple[NDArray[np.int32], NDArray[np.float32]]]]
+    holding: Sequence[int]
+
+    def scores(self, weights: Sequence[float]) -> NDArray[np.float32]:
+        """The sum of weight · worth over the names, by chunk."""
+        scores = np.zeros(self.span, dtype=np.float32)
+        for weight, gains in zip(weights, self.gains, strict=True):
+            for at, gain in gains:
+                scores[at] += np.float32(weight) * gain
+        return scores
+
+
+def _held(names: Sequence[Name], found: Mapping[str, NDArray[np.void]]) -> _Held:
     if not found:
-        return 0, np.zeros((len(names), 0), dtype=np.float32)
-    first = min(int(column["chunk"].min()) for column in found.values())
-    last = max(int(column["chunk"].max()) for column in found.values())
-    worths = np.zeros((len(names), last - first + 1), dtype=np.float32)
-    for row, name in zip(worths, names, strict=True):
+        return _Held(0, 0, [()] * len(names), [0] * len(names))
+    columns = {term: np.ascontiguousarray(column["chunk"]) for term, column in found.items()}
+    first = min(int(column.min()) for column in columns.values())
+    best = np.zeros(max(int(column.max()) for column in columns.values()) - first + 1, dtype=np.float32)
+    gains, holding = [], []
+    for name in names:
+        inside: list[tuple[NDArray[np.int32], NDArray[np.float32]]] = []
+        number = 0
         for key in sorted(name.keys, key=worth):
-            column = found.get(postings.name_term(key))
+            column = columns.get(postings.name_term(key))
             if column is not None:
-                row[column["chunk"] - first] = worth(key)
-    return first, worths
+                at = column - first
+                number += int(np.count_nonzero(best[at] == 0))
+                inside.append((at, np.float32(worth(key)) - best[at]))
+                best[at] = worth(key)
+        for at, _ in inside:
+            best[at] = 0
+        gains.append(inside)
+        holding.append(number)
+    return _Held(first, len(best), gains, holding)

@@ -173,33 +173,30 @@ def clear(conn: Connection) -> None:
         conn.execute(delete(table))
 
 
+_SUMS = ", ".join(f"coalesce(sum({column}), 0)" for column in ("live", "words", "parts"))
+_STATISTICS = text(f"SELECT {_SUMS} FROM {segments.name} WHERE pool = :pool")
+
+
 def statistics(conn: Connection, pool: str) -> Statistics:
     """Exact figures of the pool at this moment."""
-    sums = select(*(func.coalesce(func.sum(column), 0) for column in (segments.c.live, segments.c.words, segments.c.parts)))
-    size, words, parts = conn.execute(sums.where(segments.c.pool == pool)).one()
+    size, words, parts = conn.execute(_STATISTICS, {"pool": pool}).one()
     return Statistics(int(size), float(words) / max(size, 1), float(parts) / max(size, 1))
 
 
 def lookup(conn: Connection, pool: str, terms: Sequence[str]) -> dict[str, NDArray[np.void]]:
     """The postings of each of ``terms`` that occurs in the pool, dtype `POSTING`; removed passages may still be among them."""
     pieces: dict[str, list[bytes]] = defaultdict(list)
-    ids = list(conn.scalars(select(segments.c.id).where(segments.c.pool == pool)))
-    for batch in _batches(terms):
-        found = select(postings.c.term, postings.c.data).where(postings.c.segment.in_(ids), postings.c.term.in_(batch))
-        for term, data in conn.execute(found).all():
+    mark = _mark(conn)
+    for start in range(0, len(terms), _BATCH):
+        batch = terms[start : start + _BATCH]
+        # By hand: SQLAlchemy takes longer to write this statement than the database to answer it.
+        statement = (
+            f"SELECT term, data FROM {postings.name} WHERE segment IN (SELECT id FROM {segments.name} WHERE pool = {mark}) "
+            f"AND term IN ({', '.join([mark] * len(batch))})"
+        )
+        for term, data in conn.exec_driver_sql(statement, (pool, *batch)).all():
             pieces[term].append(data)
-    return {term: np.frombuffer(b"".join(data), dtype=POSTING) for term, data in pieces.items()}
-
-
-def holding(conn: Connection, pool: str, terms: Sequence[str]) -> dict[str, int]:
-    """How many passages of the pool hold each of ``terms``, removed ones included; terms that none holds are missing."""
-    counts: dict[str, int] = defaultdict(int)
-    ids = list(conn.scalars(select(segments.c.id).where(segments.c.pool == pool)))
-    for batch in _batches(terms):
-        sizes = select(postings.c.term, func.length(postings.c.data)).where(postings.c.segment.in_(ids), postings.c.term.in_(batch))
-        for term, size in conn.execute(sizes):
-            counts[term] += size // POSTING.itemsize
-    return dict(counts)
+    return {term: np.frombuffer(data[0] if len(data) == 1 else b"".join(data), dtype=POSTING) for term, data in pieces.items()}
 
 
 def members(conn: Connection, pool: str) -> set[int]:
@@ -237,7 +234,7 @@ def _new_segment(conn: Connection, pool: str, size: int, words: int, parts: int)
 def _write(conn: Connection, segment: int, columns: Iterable[tuple[str, bytes]]) -> None:
     rows = [(segment, term, data) for term, data in columns]
     # Handed to the driver as they are: through SQLAlchemy's parameters, a third of the time of writing goes into copying dictionaries.
-    mark = "?" if conn.dialect.paramstyle == "qmark" else "%s"
+    mark = _mark(conn)
     statement = f"INSERT INTO {postings.name} (segment, term, data) VALUES ({mark}, {mark}, {mark})"
     for start in range(0, len(rows), 5_000):
         conn.exec_driver_sql(statement, rows[start : start + 5_000])
@@ -287,6 +284,10 @@ def _forget_removed(conn: Connection, chunks: Sequence[int]) -> None:
         stale = select(passages.c.pool, passages.c.segment).where(passages.c.chunk.in_(batch), ~passages.c.live).distinct()
         for pool, segment in conn.execute(stale).all():
             _rewrite(conn, pool, [segment])
+
+
+def _mark(conn: Connection) -> str:
+    return "?" if conn.dialect.paramstyle == "qmark" else "%s"
 
 
 def _batches(values: Sequence[int] | Sequence[str]) -> Iterable[Sequence[int] | Sequence[str]]:
