@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,17 +187,17 @@ def statistics(conn: Connection, pool: str) -> Statistics:
 def lookup(conn: Connection, pool: str, terms: Sequence[str]) -> dict[str, NDArray[np.void]]:
     """The postings of each of ``terms`` that occurs in the pool, dtype `POSTING`; removed passages may still be among them."""
     pieces: dict[str, list[bytes]] = defaultdict(list)
-    mark = _mark(conn)
-    for start in range(0, len(terms), _BATCH):
-        batch = terms[start : start + _BATCH]
-        # By hand: SQLAlchemy takes longer to write this statement than the database to answer it.
-        statement = (
-            f"SELECT term, data FROM {postings.name} WHERE segment IN (SELECT id FROM {segments.name} WHERE pool = {mark}) "
-            f"AND term IN ({', '.join([mark] * len(batch))})"
-        )
-        for term, data in conn.exec_driver_sql(statement, (pool, *batch)).all():
-            pieces[term].append(data)
+    for term, data in _found(conn, pool, terms, "data"):
+        pieces[term].append(data)
     return {term: np.frombuffer(data[0] if len(data) == 1 else b"".join(data), dtype=POSTING) for term, data in pieces.items()}
+
+
+def holding(conn: Connection, pool: str, terms: Sequence[str]) -> dict[str, int]:
+    """How many passages of the pool hold each of ``terms``, removed ones included; terms that none holds are missing."""
+    counts: dict[str, int] = defaultdict(int)
+    for term, size in _found(conn, pool, terms, "length(data)"):
+        counts[term] += size // POSTING.itemsize
+    return dict(counts)
 
 
 def members(conn: Connection, pool: str) -> set[int]:
@@ -284,6 +285,19 @@ def _forget_removed(conn: Connection, chunks: Sequence[int]) -> None:
         stale = select(passages.c.pool, passages.c.segment).where(passages.c.chunk.in_(batch), ~passages.c.live).distinct()
         for pool, segment in conn.execute(stale).all():
             _rewrite(conn, pool, [segment])
+
+
+def _found(conn: Connection, pool: str, terms: Sequence[str], what: str) -> Iterator[tuple[str, Any]]:
+    """(term, ``what`` of its row) in every segment of the pool."""
+    mark = _mark(conn)
+    for start in range(0, len(terms), _BATCH):
+        batch = terms[start : start + _BATCH]
+        # By hand: SQLAlchemy takes longer to write this statement than the database to answer it.
+        statement = (
+            f"SELECT term, {what} FROM {postings.name} WHERE segment IN (SELECT id FROM {segments.name} WHERE pool = {mark}) "
+            f"AND term IN ({', '.join([mark] * len(batch))})"
+        )
+        yield from ((row[0], row[1]) for row in conn.exec_driver_sql(statement, (pool, *batch)).all())
 
 
 def _mark(conn: Connection) -> str:
