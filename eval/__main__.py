@@ -1,4 +1,4 @@
-"""``python -m eval retrieval|answers|extraction|structure|scale|compare|gate``: each command has its own ``--help``."""
+"""``python -m eval retrieval|answers|extraction|structure|facts|scale|compare|gate``: each command has its own ``--help``."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ def _structure(argv: Sequence[str]) -> int:
     return structure.run_cli(argv)
 
 
+def _facts(argv: Sequence[str]) -> int:
+    from eval import facts
+
+    return facts.run_cli(argv)
+
+
 def _scale(argv: Sequence[str]) -> int:
     from eval import scale
 
@@ -61,6 +67,7 @@ _COMMANDS = {
     "answers": _answers,
     "extraction": _extraction,
     "structure": _structure,
+    "facts": _facts,
     "scale": _scale,
     "compare": _compare,
     "gate": _gate,

@@ -1,33 +1,27 @@
-"""What a document is: title, kind, parties, and the dates it speaks of."""
+"""What a document is: title, kind, parties, signatories, its dates and terms, each with the place where it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from itertools import dropwhile, takewhile
-from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 import regex
 
+from ingest.found import Found, FoundFacts, When
 from ingest.records import Block, DatedFact, Facts, Hints, Kind, Language
+from ingest.understand.amends import find_relations
 from ingest.understand.dates import ReadDate, dates_in
-from ingest.understand.kinds import find_kind
+from ingest.understand.dating import Dating, find_dating
+from ingest.understand.kinds import find_form, find_kind
 from ingest.understand.parties import find_parties
-from ingest.understand.sentences import sentence_spans
+from ingest.understand.signatories import find_signatories
+from ingest.understand.terms import Terms, find_terms
+from ingest.understand.titles import find_publisher, find_title
 
 DateRole: TypeAlias = Literal["signed", "in_force", "published", "mentioned"]
 
-_MAX_TITLE = 300
-_HEAD_CHARS = 1500
-_DATE_LINE = 90
+_HEAD_BLOCKS = 12
 _NEAR = 90
-_OPENING_BLOCKS = 12
-_SHARED_WORDS = 0.75
-_WORD = regex.compile(r"\p{Han}|[\p{L}\p{M}\p{N}--\p{Han}]+", regex.V1)
-_FILE_LIKE = regex.compile(
-    r"\.\w{2,5}$|^microsoft \w+ -|^untitled|^document\d*$|^無題|^(?:english|marathi|hindi|japanese)$|^(?:home|index)$", regex.I
-)
 _ROLE_WORDS: tuple[tuple[DateRole, regex.Pattern[str]], ...] = (
     (
         "signed",
@@ -53,8 +47,76 @@ _ROLE_WORDS: tuple[tuple[DateRole, regex.Pattern[str]], ...] = (
         ),
     ),
 )
-_DATED = regex.compile(r"(?:\bdated?\b|दिनांक|दि\.|तारीख|तिथि|日付)\s*[:：]?\s*$", regex.I)
 _CLAUSE_ENDS = regex.compile(r"[\n।。]|[.;](?=\s)")
+
+
+def dated_facts(text: str) -> tuple[DatedFact, ...]:
+    """Every whole date of the text in our calendar, with what the words near it say of it."""
+    return _dated(text, dates_in(text))
+
+
+def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind | None, language: Language, uri: str) -> Facts:
+    """The facts of a document; ``kind`` given by the caller wins over everything.
+
+    The day a document speaks from is that of its signature, else of its publication, else the one that a line at its top gives as
+    the day it takes effect; None where the text gives none of them in full.
+    """
+    title = find_title(text, blocks, hints, uri)
+    told = Found(kind, origin="file") if kind is not None else find_kind(title.value, text, blocks, hints)
+    settled = told.value
+    agreed = settled == "agreement"
+    form = find_form(text, title, settled)
+    binding = agreed and (
+        form is None or form.value not in ("joint_statement", "declaration")
+    )  # leaders who renew a friendship set no term
+    parties = find_parties(text, title.value, language) if agreed else ()
+    dating = find_dating(blocks, hints, settled, title.value)
+    terms = find_terms(blocks) if binding else Terms()
+    publisher = find_publisher(text, blocks, hints, settled, title)
+    dates = dates_in(text)
+    speaks = _speaks_from(blocks, dating)
+    names = tuple(p.value for p in parties)
+    return Facts(
+        kind=settled,
+        title=title.value,
+        language=language,
+        publisher=publisher.value if publisher else None,
+        date=speaks.day_value if speaks else None,
+        parties=names,
+        dates=_dated(text, dates),
+        found=FoundFacts(
+            kind=Found(str(settled), told.text, told.start, told.end, told.confidence, told.origin),
+            form=form,
+            title=title,
+            publisher=publisher,
+            parties=parties,
+            signatories=find_signatories(text, blocks, names) if binding else (),
+            signed=dating.signed,
+            in_force=dating.in_force,
+            published=dating.published,
+            place=dating.place,
+            term=terms.term,
+            renewal=terms.renewal,
+            notice=terms.notice,
+            relations=find_relations(text, blocks, settled),
+            dates=tuple(Found(d.when, d.text, d.start, d.end) for d in dates),
+        ),
+    )
+
+
+def _speaks_from(blocks: Sequence[Block], dating: Dating) -> When | None:
+    if dating.signed is not None:
+        return dating.signed.value
+    if dating.published is not None:
+        return dating.published.value
+    in_force = dating.in_force
+    near_top = in_force is not None and in_force.start is not None and any(b.start <= in_force.start < b.end for b in blocks[:_HEAD_BLOCKS])
+    return in_force.value.when if in_force is not None and near_top and in_force.value.on == "date" else None
+
+
+def _dated(text: str, dates: Sequence[ReadDate]) -> tuple[DatedFact, ...]:
+    whole = ((found, found.when.day_value) for found in dates)
+    return tuple(DatedFact(_dated_role(text, f), day, f.text, f.start, f.end) for f, day in whole if day is not None)
 
 
 def _dated_role(text: str, found: ReadDate) -> DateRole:
@@ -74,71 +136,3 @@ def _dated_role(text: str, found: ReadDate) -> DateRole:
             if 0 <= gap < nearest:
                 nearest, role = gap, candidate
     return role
-
-
-def dated_facts(text: str) -> tuple[DatedFact, ...]:
-    """Every date of the text with its role."""
-    whole = ((f, f.when.day_value) for f in dates_in(text))
-    return tuple(DatedFact(_dated_role(text, f), day, f.text, f.start, f.end) for f, day in whole if day is not None)
-
-
-def _speaks_of(blocks: Sequence[Block], title: str) -> bool:
-    """Whether most words of a title stand in the opening of the text, as those of a running head or a template do not."""
-    opening = set(_WORD.findall("\n".join(b.text for b in blocks[:_OPENING_BLOCKS]).casefold()))
-    words = _WORD.findall(title.casefold())
-    return sum(word in opening for word in words) >= _SHARED_WORDS * len(words)
-
-
-def find_title(blocks: Sequence[Block], hints: Hints, uri: str) -> str:
-    """The declared title unless it is a file name or strange to the text; else the title block, an early heading, or the first line."""
-    titles = [b.text for b in takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks))]
-    lines = titles or [b.text for b in blocks[:5] if b.role == "heading"][:1]
-    printed = " ".join(" ".join(lines).split())[:_MAX_TITLE]
-    declared = " ".join((hints.title or "").split())[:_MAX_TITLE]
-    if declared and not _FILE_LIKE.search(declared):
-        strange = not _speaks_of(blocks, declared)
-        return printed if printed and (strange or declared.startswith(printed)) else declared
-    if printed:
-        return printed
-    if not blocks:
-        return PurePath(uri).stem
-    start, end = sentence_spans(blocks[0].text, blocks[0].language)[0]
-    line = " ".join(blocks[0].text[start:end].split())
-    return line if len(line) <= _MAX_TITLE else line[: _MAX_TITLE - 1].rstrip() + "…"
-
-
-def _date_line(dates: Sequence[DatedFact], text: str) -> date | None:
-    """The date that stands near the top in a line of its own kind, as in reports and newspapers: short, or led in by "dated"."""
-    for fact in dates:
-        start = text.rfind("\n", 0, fact.start) + 1
-        end = text.find("\n", fact.end)
-        short = (end if end >= 0 else len(text)) - start <= _DATE_LINE
-        if fact.start <= _HEAD_CHARS and (short or _DATED.search(text, max(start, fact.start - 20), fact.start)):
-            return fact.value
-    return None
-
-
-def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind | None, language: Language, uri: str) -> Facts:
-    """The facts of a document; ``kind`` given by the caller wins over everything.
-
-    The day an agreement speaks from is its (last) signature; for anything else the declared date of publication comes first,
-    then a date line, then a date that the text itself calls that of publication.
-    """
-    title = find_title(blocks, hints, uri)
-    settled = kind or find_kind(title, blocks, hints)
-    dates = dated_facts(text)
-    by_role = {role: [d.value for d in dates if d.role == role] for role in ("signed", "published")}
-    published = next(iter(by_role["published"]), None)
-    if settled == "agreement":
-        day = by_role["signed"][-1] if by_role["signed"] else hints.published or _date_line(dates, text)
-    else:
-        day = hints.published or _date_line(dates, text) or published
-    return Facts(
-        kind=settled,
-        title=title,
-        language=language,
-        publisher=hints.publisher,
-        date=day,
-        parties=find_parties(f"{text}\n{title}", language) if settled == "agreement" else (),
-        dates=dates,
-    )

@@ -1,4 +1,9 @@
-"""What kind of document a text is: an agreement, a best-practice report, news, a report, or something else."""
+"""What kind of document a text is: an agreement, a best-practice report, news, a report, or something else.
+
+An *agreement* is a text that two or more parties made together: a memorandum, a treaty, a signed framework, and also a joint
+statement or joint principles of governments, which nobody signs. What one side says of it, a fact sheet, is a *report*. What one
+side orders or lays down (circulars, government resolutions, policies, terms of use, an assembly's declaration) is *other*.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ from collections.abc import Sequence
 
 import regex
 
+from ingest.found import Form, Found
 from ingest.records import Block, Hints, Kind
 from ingest.understand.labels import is_article_entry
 
@@ -52,6 +58,67 @@ _NEWS_WORDS = regex.compile(
     r"|(?<!\p{Han})(?:記者(?!会見)|本紙)|共同通信",
     regex.I,
 )
+JOINT_TITLE = regex.compile(
+    r"\bjoint (?:[\p{L}’']+\s){0,2}(?:statement|declaration|communiqu[eé]|announcement|vision)"
+    r"|\bleaders[’']? (?:joint )?(?:statement|declaration|vision)"
+    r"|संयुक्त (?:निवेदन|वक्तव्य|बयान|घोषणा|जाहीरनामा)|共同(?:声明|宣言|発表|コミュニケ)",
+    regex.I,
+)
+_JOINT_PRINCIPLES = regex.compile(r"\b(?:principles|declaration|vision|charter)\b|宣言|原則|घोषणा|जाहीरनामा", regex.I)
+_ONE_VOICE = regex.compile(
+    r"\bwe,? the (?:leaders|ministers|governments)|\bthe [^.\n]{3,80}? countries\b[^.]{0,120}?\b(?:affirm|commit|declare|agree)", regex.I
+)
+_SIGNED = regex.compile(
+    r"^(?:signed|done|executed)\b[^\n]{3,120}$|^in witness whereof|स्वाक्षरी करण्यात (?:आली|आल्या)|हस्ताक्षर(?:ित)? किए? गए?|署名の上|証するため",
+    regex.I | regex.M,
+)
+_FOR_PARTY = regex.compile(
+    r"\bfor (?:and on behalf of|the government|the ministry|the [\p{L} ]{3,60}:?$)|च्या वतीने|की ओर से|^[甲乙][\s:：]", regex.I | regex.M
+)
+_OFFICIAL = regex.compile(
+    r"परिपत्रक? (?:क्र|सं)|शासन (?:निर्णय|परिपत्रक|शुद्धिपत्रक) क्र|अधिसूचना (?:क्र|सं)|कार्यालय(?:ीन)? (?:आदेश|ज्ञापन)|(?:circular|office memorandum"
+    r"|government resolution|notification) (?:no|number)\b|件\s?名\s*[:：]|第\s?\p{Nd}+\s?号\s*$",
+    regex.I | regex.M,
+)
+
+_FORMS: tuple[tuple[Form, str], ...] = (
+    ("letter_of_intent", r"letter of intent|इरादापत्र|आशय पत्र|意向書"),
+    ("fact_sheet", r"fact[\s_-]*sheet|ファクトシート"),
+    ("joint_statement", JOINT_TITLE.pattern),
+    ("government_resolution", r"government resolution|शासन निर्णय|शासनादेश"),
+    ("circular", r"\bcircular\b|office memorandum|परिपत्रक?|कार्यालय(?:ीन)? (?:ज्ञापन|आदेश)"),
+    ("memorandum", r"memorand(?:um|a) of|\bMO[UC]s?\b|सामंजस्य (?:करार|ज्ञापन)|सहकार्य करार|(?:समझौता|सहयोग) ज्ञापन|सहमति (?:पत्र|ज्ञापन)|覚書"),
+    ("rules", r"\b(?:polic(?:y|ies)|terms of (?:use|service)|(?:privacy )?notice|rules|regulations?|by-?laws?|guidelines?)\b|धोरण|नियमावली"
+              r"|अधिनियम|नीति(?![\p{L}\p{M}])|規程|規約|規定|条例|要綱|規則|ポリシー|プライバシーに関する通知"),
+    ("notification", r"\bnotification\b|अधिसूचना|[（(](?:通知|通達)[)）]|通知$|告示|通達|件\s?名\s*[:：]"),
+    ("agreement", r"\b(?:agreement|treaty|convention|protocol|arrangement|framework|deal)\b|करार(?:नामा)?(?![\p{L}\p{M}])|समझौता|अनुबंध"
+                  r"|協定書?|条約|契約書|合意書|取決め"),
+    ("declaration", r"\b(?:declaration|principles|charter)\b|जाहीरनामा|घोषणा|宣言|憲章"),
+    ("report", r"\breport\b|white paper|\bsurvey\b|minutes|case stud|अहवाल|रिपोर्ट|प्रतिवेदन|報告|白書|事例"),
+)  # fmt: skip
+_FORM_PATTERNS = tuple((form, regex.compile(pattern, regex.I | regex.M)) for form, pattern in _FORMS)
+_KIND_FORMS: dict[Kind, tuple[Form, ...]] = {
+    "agreement": ("letter_of_intent", "joint_statement", "memorandum", "agreement", "declaration"),
+    "report": ("fact_sheet", "report"),
+    "best_practice": ("report",),
+    "news": (),
+    "other": ("circular", "government_resolution", "notification", "rules", "declaration"),
+}
+
+
+def find_form(text: str, title: Found[str], kind: Kind) -> Found[Form] | None:
+    """What the paper calls itself: in its title, else in its opening. Only forms that a document of its kind can have."""
+    if kind == "news":
+        return Found("article", title.text, title.start, title.end, "sure", title.origin)
+    wanted = [(form, pattern) for form, pattern in _FORM_PATTERNS if form in _KIND_FORMS[kind]]
+    for form, pattern in wanted:
+        if match := pattern.search(title.value):
+            at = text.find(match.group(), title.start or 0, title.end or len(text))
+            return Found(form, match.group(), at, at + len(match.group())) if at >= 0 else Found(form, origin="file")
+    for form, pattern in wanted:
+        if form != "declaration" and (match := pattern.search(text, 0, _HEAD_CHARS)):
+            return Found(form, match.group(), match.start(), match.end(), "likely")
+    return None
 
 
 def _has_dateline(text: str) -> bool:
@@ -59,29 +126,43 @@ def _has_dateline(text: str) -> bool:
     return len(text) >= _DATELINE_MIN and pattern.match(text) is not None
 
 
-def find_kind(title: str, blocks: Sequence[Block], hints: Hints) -> Kind:
-    """The kind that the file declares, else what title and text look like; ``other`` where they do not say.
+def find_kind(title: str, text: str, blocks: Sequence[Block], hints: Hints) -> Found[Kind]:
+    """The kind that the file declares, else what title and text look like, with the words that tell; ``other`` where they do not say.
 
     A newspaper writes *about* agreements: the name of one in a title counts only together with an agreement's own formulas.
     """
     if hints.kind is not None:
-        return hints.kind
-    whole = "\n".join(b.text for b in blocks)
+        return Found(hints.kind, origin="file")
     articles = len({b.path[0] for b in blocks if b.path and is_article_entry(b.path[0])})
-    formulas = len({m.group().lower() for m in _AGREEMENT_PHRASES.finditer(whole)})
+    formulas = {m.group().lower(): m for m in _AGREEMENT_PHRASES.finditer(text)}
     prose = [b.text for b in blocks if b.role == "paragraph"]
-    reported = len(_NEWS_WORDS.findall(whole[:_NEWS_CHARS])) + any(map(_has_dateline, prose[:6]))
+    reported = len(_NEWS_WORDS.findall(text[:_NEWS_CHARS])) + any(map(_has_dateline, prose[:6]))
     # One sign alone proves nothing: a policy's "Purpose: …" looks like a dateline.
     looks_reported = articles < 2 and reported >= 2
-    named = _AGREEMENT.search(title) is not None
-    if named and (articles >= 2 or (formulas and not looks_reported)):
-        return "agreement"
-    if formulas >= 2 and not looks_reported and _AGREEMENT.search(whole[:_HEAD_CHARS]):
-        return "agreement"
-    if _BEST_PRACTICE.search(title):
-        return "best_practice"
-    if looks_reported or (articles < 2 and hints.published is not None and hints.publisher is not None):
-        return "news"
-    if _REPORT.search(title):
-        return "report"
-    return "other"
+    published = articles < 2 and hints.published is not None and hints.publisher is not None
+    named = _AGREEMENT.search(title)
+    opening = _AGREEMENT.search(text, 0, _HEAD_CHARS)
+    signed = _SIGNED.search(text) if len(_FOR_PARTY.findall(text)) >= 2 else None
+    first = next(iter(formulas.values()), None)
+    official = _OFFICIAL.search(text, 0, _HEAD_CHARS)
+    verdicts: tuple[tuple[Kind, object, regex.Match[str] | None], ...] = (
+        ("report", _form_is(title, "fact_sheet"), None),
+        ("other", official and not signed and not named, official),
+        ("agreement", named and (articles >= 2 or (formulas and not looks_reported)), first),
+        ("agreement", len(formulas) >= 2 and not looks_reported and opening, opening),
+        ("agreement", signed and not looks_reported and (named or opening or first), signed),
+        ("agreement", JOINT_TITLE.search(title) and not looks_reported and not published, JOINT_TITLE.search(text, 0, _HEAD_CHARS)),
+        ("agreement", _JOINT_PRINCIPLES.search(title) and _ONE_VOICE.search(text, 0, _HEAD_CHARS), _ONE_VOICE.search(text, 0, _HEAD_CHARS)),
+        ("best_practice", _BEST_PRACTICE.search(title), None),
+        ("news", looks_reported, _NEWS_WORDS.search(text, 0, _NEWS_CHARS)),
+        ("news", published, None),
+        ("report", _REPORT.search(title), None),
+    )
+    for kind, holds, told in verdicts:
+        if holds:
+            return Found(kind, told.group(), told.start(), told.end()) if told else Found(kind, confidence="likely", origin="file")
+    return Found("other", confidence="likely", origin="file")
+
+
+def _form_is(title: str, form: Form) -> bool:
+    return any(name == form and pattern.search(title) is not None for name, pattern in _FORM_PATTERNS)

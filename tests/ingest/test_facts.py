@@ -162,4 +162,4 @@ def test_a_text_without_a_title_is_called_by_its_first_sentence() -> None:
     ],
 )
 def test_the_parties_are_named_by_the_opening_formula(language: Language, text: str, parties: tuple[str, ...]) -> None:
-    assert find_parties(text, language) == parties
+    assert tuple(p.value for p in find_parties(text, "", language)) == parties

@@ -1,0 +1,146 @@
+"""What a document is called, and who brought it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import dropwhile, takewhile
+from pathlib import PurePath
+
+import regex
+
+from ingest.found import Found
+from ingest.records import Block, Hints, Kind
+from ingest.understand.dates import dates_in
+from ingest.understand.sentences import sentence_spans
+
+MAX_TITLE = 300
+_OPENING_BLOCKS = 12
+_HEAD_BLOCKS = 20
+_SHARED_WORDS = 0.75
+_PUBLISHER_BLOCKS = 8
+_MAX_PUBLISHER = 80
+_WORD = regex.compile(r"\p{Han}|[\p{L}\p{M}\p{N}--\p{Han}]+", regex.V1)
+_FILE_LIKE = regex.compile(
+    r"\.\w{2,5}$|^microsoft \w+ -|^untitled|^document\d*$|^無題|^(?:english|marathi|hindi|japanese)$|^(?:home|index)$", regex.I
+)
+_SUBJECT = regex.compile(r"^\W{0,2}(?:विषय|विषयः|subject|sub|re|件\s?名|題\s?名)\s*\.?\s*[:：-]+\s*(?P<title>\S.{5,})$", regex.I | regex.S)
+_ABOUT = regex.compile(
+    r"^(?P<title>.{12,250}?बाबत|.{4,80}?について)\s*[.…।]*(?P<tail>\s?[（(](?:通知|通達|依頼|回答|照会|報告|周知)[）)])?\s*$", regex.S
+)
+_LETTER = regex.compile(r"第\s?\p{Nd}+\s?号|[殿様]$|महानगरपालिका$|नगरपालिका$|शासन$|विभाग$|मंत्रालय$|शासन निर्णय क्र|परिपत्र")
+_DOTS = regex.compile(r"\s*[.…]{2,}$")
+
+_ORGANISATION = regex.compile(
+    r"\b(?:ministry|department|bureau|corporation|municipality|council|government|office|agency|authority|commission|institute|university"
+    r"|committee|cent(?:re|er)|secretariat|division|directorate|board|city hall|foundation|association|company|limited|ltd)\b"
+    r"|महानगरपालिका|महापालिका|नगरपालिका|नगर परिषद|मंत्रालय|विभाग|शासन(?! निर्णय)|सरकार|कार्यालय|आयोग|संस्था|प्राधिकरण|मंडळ|मंडल|संचालनालय"
+    r"|निदेशालय|निगम|ब्यूरो|समिती|समिति|(?:[省庁局課部市県府室]|市役所|機構|協会|財団|研究所|委員会|大学|株式会社|センター)(?:長)?$",
+    regex.I,
+)
+_NEWSPAPER = regex.compile(
+    r"\b(?:news|times|ledger|herald|post|tribune|express|gazette|journal|chronicle|daily|mail|observer)\b"
+    r"|समाचार|वार्ता|दैनिक|वृत्त|टाइम्स|टाईम्स|पत्रिका|新聞|新報|通信|タイムズ|日報|ニュース",
+    regex.I,
+)
+_PAPER_WORDS = regex.compile(
+    r"memorand|agreement|report|policy|statement|plan\b|करार|अहवाल|धोरण|निर्णय|परिपत्र|ज्ञापन|नीति|रिपोर्ट|報告|覚書|協定|計画|規程|条例",
+    regex.I,
+)
+_DATE_LEAD = regex.compile(r"(?:दिनांक|दि\.|dated?|date|on|日付)?\s*[:：]?\s*$", regex.I)
+
+
+def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Found[str]:
+    """The subject line of a letter or circular; else the declared or the printed title; else the first sentence.
+
+    A declared title that is a file name or strange to the text gives way to the printed one, and a letterhead to anything better
+    that stands below it.
+    """
+    if subject := _subject(blocks):
+        return subject
+    titles = list(takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks)))
+    if len(titles) == 1 and is_letterhead(titles[0].text):
+        titles = [b for b in blocks[:_HEAD_BLOCKS] if b.role == "heading" and not is_letterhead(b.text)][:1] or titles
+    lines = titles or [b for b in blocks[:5] if b.role == "heading"][:1]
+    printed = " ".join(" ".join(b.text for b in lines).split())[:MAX_TITLE]
+    declared = " ".join((hints.title or "").split())[:MAX_TITLE]
+    if declared and not _FILE_LIKE.search(declared):
+        strange = not _speaks_of(blocks, declared) and (bool(titles) or lines[:1] == list(blocks[:1]))  # a later heading is no better
+        if not (printed and (strange or declared.startswith(printed))):
+            return _declared(text, declared)
+    if printed:
+        return Found(printed, text[lines[0].start : lines[-1].end], lines[0].start, lines[-1].end)
+    if not blocks:
+        return Found(PurePath(uri).stem, origin="file")
+    first = blocks[0]
+    start, end = sentence_spans(first.text, first.language)[0]
+    line = _DOTS.sub("", " ".join(first.text[start:end].split()))
+    value = line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
+    return Found(value, text[first.start + start : first.start + end], first.start + start, first.start + end, "likely")
+
+
+def is_letterhead(line: str) -> bool:
+    """Whether a line names an office and no paper of it."""
+    name = line.strip(" '\"‘’“”\t")
+    return len(name) <= _MAX_PUBLISHER and _ORGANISATION.search(name) is not None and _PAPER_WORDS.search(name) is None
+
+
+def find_publisher(text: str, blocks: Sequence[Block], hints: Hints, kind: Kind, title: Found[str]) -> Found[str] | None:
+    """Whom the file declares; else the newspaper or office that a short line at the top names, with its date or as a letterhead."""
+    if hints.publisher:
+        return _declared(text, hints.publisher)
+    if kind == "agreement":
+        return None
+    head = blocks[:_PUBLISHER_BLOCKS]
+    wanted = _NEWSPAPER if kind == "news" else _ORGANISATION
+    for block in head:
+        if len(block.text) > _MAX_PUBLISHER or block.start == title.start or _SUBJECT.match(block.text):
+            continue
+        dates = dates_in(block.text)
+        name, shift = block.text, 0
+        if dates:
+            name = _DATE_LEAD.sub("", block.text[: dates[0].start]) or block.text[dates[-1].end :]
+            shift = block.text.index(name) if name else 0
+        lead = len(name) - len(name.lstrip(" ,、·|:：-–—'‘"))
+        name = name.strip(" ,、·|:：-–—'’‘")
+        if len(name) < 2 or not wanted.search(name) or (kind != "news" and not is_letterhead(name)):
+            continue
+        if kind in ("report", "best_practice") and not dates and not _next_is_date(head, block):
+            continue
+        start = block.start + shift + lead
+        return Found(name, text[start : start + len(name)], start, start + len(name), "sure" if dates else "likely")
+    return None
+
+
+def _next_is_date(head: Sequence[Block], block: Block) -> bool:
+    following = next((b for b in head if b.start > block.start), None)
+    return following is not None and len(following.text) <= _MAX_PUBLISHER and bool(dates_in(following.text))
+
+
+def _subject(blocks: Sequence[Block]) -> Found[str] | None:
+    head = blocks[:_HEAD_BLOCKS]
+    letter = any(_LETTER.search(b.text) for b in head if len(b.text) <= _MAX_PUBLISHER)
+    for pattern, blocks_ in ((_SUBJECT, head), (_ABOUT, head if letter else [])):
+        for block in blocks_:
+            if match := pattern.match(block.text):
+                start, end = match.span("title")
+                if pattern is _ABOUT and match.group("tail"):
+                    end = match.end("tail")
+                value = _DOTS.sub("", " ".join(block.text[start:end].split()))[:MAX_TITLE]
+                return Found(value, block.text[start:end], block.start + start, block.start + end)
+    return None
+
+
+def _declared(text: str, value: str) -> Found[str]:
+    """A declared fact, with its place where the text says the same."""
+    words = regex.escape(value, special_only=True, literal_spaces=False).replace(r"\ ", r"\s+")
+    match = regex.search(words, text)
+    if match is None:
+        return Found(value, origin="file")
+    return Found(value, match.group(), match.start(), match.end())
+
+
+def _speaks_of(blocks: Sequence[Block], title: str) -> bool:
+    """Whether most words of a title stand in the opening of the text, as those of a running head or a template do not."""
+    opening = set(_WORD.findall("\n".join(b.text for b in blocks[:_OPENING_BLOCKS]).casefold()))
+    words = _WORD.findall(title.casefold())
+    return sum(word in opening for word in words) >= _SHARED_WORDS * len(words)
