@@ -6,6 +6,8 @@ abbreviation, an initial, a number or a numbering. Nothing is cut inside a short
 
 from __future__ import annotations
 
+from collections import deque
+
 import regex
 
 from ingest.records import Language
@@ -63,6 +65,11 @@ _MR_FINAL = words(
 )
 
 
+_LONGEST = 60
+_AHEAD = 200
+"""Characters before and after a stop that are looked at: no word or number of ours is longer, and a line may have millions."""
+
+
 def _bracketed(text: str) -> list[tuple[int, int]]:
     """Outermost bracket pairs on one line that are short enough to keep whole, as (open, close) offsets."""
     pairs: list[tuple[int, int]] = []
@@ -86,8 +93,8 @@ def _bracketed(text: str) -> list[tuple[int, int]]:
 
 def _full_stop_ends(line: str, start: int, mark: int, end: int, language: Language) -> bool:
     """Whether the full stop at ``mark`` ends the sentence that began at ``start``; ``end`` is past its closing quotes."""
-    rest = line[end:]
-    found = _WORD_BEFORE.search(line, start, mark)
+    rest = line[end : end + _AHEAD]
+    found = _WORD_BEFORE.search(line, max(start, mark - _LONGEST), mark)
     word = found.group() if found else ""
     if rest and not rest[0].isspace():
         if line[mark] == "．":
@@ -97,7 +104,7 @@ def _full_stop_ends(line: str, start: int, mark: int, end: int, language: Langua
     following = rest.lstrip()
     if not following:
         return True
-    bare = line[start:mark].strip()
+    bare = line[max(start, mark - _LONGEST) : mark].strip()
     if _NUMBERING.fullmatch(bare) and end - mark <= 2:
         return False
     if following[0].islower():
@@ -114,14 +121,16 @@ def _full_stop_ends(line: str, start: int, mark: int, end: int, language: Langua
 
 
 def _line_spans(line: str, language: Language) -> list[tuple[int, int]]:
-    kept_whole = _bracketed(line)
+    kept_whole = deque(_bracketed(line))
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _STOP.finditer(line):
         mark, end = match.start(), match.end()
-        if mark < start or any(opened < mark < close and end <= close for opened, close in kept_whole):
+        while kept_whole and kept_whole[0][1] <= mark:
+            kept_whole.popleft()
+        if mark < start or (kept_whole and kept_whole[0][0] < mark and end <= kept_whole[0][1]):
             continue
-        rest = line[end:]
+        rest = line[end : end + _AHEAD]
         kind = match.group("mark")[0]
         closed = match.end("mark") < end
         if kind in "。！？｡":
