@@ -26,6 +26,7 @@ from kb.records import (
 )
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
+from kb.represent.glossary import open_glossary
 from kb.search.refine import Preferences
 from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
@@ -50,7 +51,8 @@ class KnowledgeBase:
         self._publisher = Publisher(self._catalogue, self._vectors, embedder, settings.home / "write.lock")
         self._asking = CachedEmbedder(embedder)
         self._scan = ScanFiles(settings.home / "scan", embedder)
-        self._retriever = Retriever(self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings))
+        glossary = open_glossary(settings.glossary, settings.home)
+        self._retriever = Retriever(self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:

@@ -43,6 +43,31 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Where the same passage stands in another language version of the document."""
+
+    document_id: int
+    document: str
+    source: str
+    version: int
+    language: Language
+    chunk: int
+    page: int
+    page_label: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpandedTerm:
+    """A term of the glossary that a question names, and what else it is called, by language."""
+
+    surface: str
+    names: Mapping[Language, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found. ``channels`` gives each channel's own score, None where it has nothing to say.
 
@@ -66,16 +91,22 @@ class Hit:
     start: int
     end: int
     text: str
+    counterparts: tuple[Counterpart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits, best first, the language the query was taken to be in, and the milliseconds it took."""
+    """Hits, best first, the language the query was taken to be in, and the milliseconds it took.
+
+    ``terms`` are the glossary's terms in the query; ``notes`` say what a person should know of the search.
+    """
 
     query: str
     language: Language
     hits: tuple[Hit, ...]
     ms: float
+    terms: tuple[ExpandedTerm, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +185,11 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome of a question: statements, or a refusal."""
+    """The outcome of a question: statements, or a refusal.
+
+    ``asked_as`` is the question as it was searched for, where a follow-up had to be made whole from the conversation; ``notes`` are
+    those of the search.
+    """
 
     question: str
     language: Language
@@ -162,14 +197,17 @@ class Answer:
     statements: tuple[Statement, ...]
     refusal: Refusal | None
     ms: Timings
+    asked_as: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Searching:
-    """The question was understood and the search has begun."""
+    """The question was understood and the search has begun; ``asked_as`` as in `Answer`."""
 
     question: str
     language: Language
+    asked_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,15 @@ class Settings(BaseSettings):
     diversity: float = Field(default=0.5, ge=0)
     """What a passage loses for each passage of its document beyond two that is above it in the list; 0 lets one document fill it."""
 
+    glossary: Path | None = None
+    """A file of the office's own terms, beside Setu's; None takes ``glossary.tsv`` of the home where there is one."""
+    reranker: str | None = None
+    """A sentence-transformers CrossEncoder, by name or path, that reads the best passages again; None: no reranking."""
+    rerank_depth: int = Field(default=30, gt=0, le=200)
+    """Passages that the reranker reads."""
+    rerank_budget_ms: int = Field(default=2000, gt=0)
+    """After so many milliseconds the order stands as it was, and the user is told."""
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:

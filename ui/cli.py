@@ -10,6 +10,7 @@ import click
 from ui.commands_ask import ask, search
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
+from ui.commands_glossary import glossary
 from ui.commands_ingest import extract, ingest
 
 __all__ = ["cli", "main"]
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for command in (ingest, search, ask, extract, docs, doctor, reindex):
+for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary):
     cli.add_command(command)
 
 

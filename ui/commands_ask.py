@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @click.option("-k", "k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
+@click.option("--explain", is_flag=True, help="Also say which terms of the glossary the query was expanded by.")
 @filter_options
 @json_option
 def search(
     query: tuple[str, ...],
     k: int,
+    explain: bool,
     kinds: tuple[str, ...],
     languages: tuple[str, ...],
     documents: tuple[int, ...],
@@ -43,6 +45,8 @@ def search(
 
         click.echo(dump(search_shape(result)))
     else:
+        if explain:
+            print_terms(result)
         print_search(result)
 
 
@@ -78,11 +82,23 @@ def ask(
         print_answer(answer)
 
 
+def print_terms(result: SearchResult) -> None:
+    """The terms of the glossary that the query names, and by what other names they were searched."""
+    for term in result.terms:
+        names = "; ".join(name for group in term.names.values() for name in group if name != term.surface)
+        click.secho(f"{clean(term.surface)} = {clean(names)}", dim=True)
+    if not result.terms:
+        click.secho("No term of the glossary.", dim=True)
+    click.echo()
+
+
 def print_search(result: SearchResult) -> None:
     """The hits as text."""
     from ui.i18n import strings
 
     words = strings("en")
+    for note in result.notes:
+        click.secho(note, dim=True)
     if not result.hits:
         click.echo("Nothing was found. Is the knowledge base empty (setu docs list), or do the filters exclude everything?")
     for hit in result.hits:

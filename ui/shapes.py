@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ingest.records import Document
-from kb.records import Answer, Citation, DocumentInfo, Hit, IngestSummary, PageView, Refusal, SearchResult, Statement
+from kb.records import Answer, Citation, Counterpart, DocumentInfo, Hit, IngestSummary, PageView, Refusal, SearchResult, Statement
 
 Json = dict[str, Any]
 
@@ -36,12 +36,36 @@ def hit_shape(hit: Hit) -> Json:
         "start": hit.start,
         "end": hit.end,
         "text": hit.text,
+        "counterparts": [counterpart_shape(c) for c in hit.counterparts],
+    }
+
+
+def counterpart_shape(counterpart: Counterpart) -> Json:
+    """Where a passage stands in another language version."""
+    return {
+        "document": counterpart.document,
+        "document_id": counterpart.document_id,
+        "source": counterpart.source,
+        "version": counterpart.version,
+        "language": counterpart.language,
+        "page": counterpart.page,
+        "page_label": counterpart.page_label,
+        "path": list(counterpart.path),
+        "start": counterpart.start,
+        "end": counterpart.end,
     }
 
 
 def search_shape(result: SearchResult) -> Json:
     """What ``setu search --json`` prints."""
-    return {"query": result.query, "language": result.language, "ms": round(result.ms, 1), "hits": [hit_shape(h) for h in result.hits]}
+    return {
+        "query": result.query,
+        "language": result.language,
+        "ms": round(result.ms, 1),
+        "terms": [{"surface": t.surface, "names": {language: list(names) for language, names in t.names.items()}} for t in result.terms],
+        "notes": list(result.notes),
+        "hits": [hit_shape(h) for h in result.hits],
+    }
 
 
 def citation_shape(citation: Citation) -> Json:
@@ -83,6 +107,8 @@ def answer_shape(answer: Answer) -> Json:
     """What ``setu ask --json`` prints."""
     return {
         "question": answer.question,
+        "asked_as": answer.asked_as,
+        "notes": list(answer.notes),
         "language": answer.language,
         "engine": answer.engine,
         "ms": {"search": round(answer.ms.search, 1), "answer": round(answer.ms.answer, 1), "total": round(answer.ms.total, 1)},

@@ -14,13 +14,15 @@ from ingest.understand.language import detect
 from kb.records import Filters, Hit, SearchResult
 from kb.represent.analyse import analyse
 from kb.represent.embed import Embedder, FloatVector
+from kb.represent.glossary import Found, Glossary
 from kb.represent.names import names
 from kb.represent.references import Reference, references
+from kb.search.expand import shown_terms, weight, with_terms
 from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
 from kb.search.hubness import corrected
 from kb.search.places import lead
 from kb.search.refine import LOOKED_AT, Preferences, Refined, refine
-from kb.store import clauses, keywords, namekeys
+from kb.store import clauses, keywords, namekeys, terms
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, MomentsReader, Passage, passages
 from kb.store.publish import mismatch
@@ -32,6 +34,8 @@ DEPTH = 100
 """Candidates per channel and language: recall@100 is reported, and fusion wants to see what one channel alone would miss."""
 EXACT_LIMIT = 200_000
 """Up to this many allowed passages of a language the question is compared with every one of them: exact, and no slower than Chroma."""
+TERMS_DEPTH = 30
+"""Passages of a language that are candidates because they hold the question's terms by other names."""
 OVERFETCH = 1000
 """Passages asked of Chroma, which searches the harder the more it is asked for; those that are kept are scored again exactly."""
 
@@ -53,6 +57,7 @@ class _Query:
     channels: tuple[str, ...]
     depth: int
     places: tuple[Reference, ...] = ()
+    terms: tuple[Found, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,11 +69,12 @@ class _Found:
     lexical: dict[int, float] = field(default_factory=dict)
     names: dict[int, float] = field(default_factory=dict)
     clause: dict[int, float] = field(default_factory=dict)
+    terms: dict[int, float] = field(default_factory=dict)
 
     @property
     def chunks(self) -> set[int]:
         """Every chunk that a channel found."""
-        return self.dense.keys() | self.lexical.keys() | self.names.keys() | self.clause.keys()
+        return self.dense.keys() | self.lexical.keys() | self.names.keys() | self.clause.keys() | self.terms.keys()
 
 
 class Retriever:
@@ -81,12 +87,14 @@ class Retriever:
         scan: ScanFiles,
         embedder: Embedder,
         preferences: Preferences,
+        glossary: Glossary,
     ) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
         self._scan = scan
         self._embedder = embedder
         self._preferences = preferences
+        self._glossary = glossary
         self._moments = MomentsReader()
 
     def search(self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS) -> SearchResult:
@@ -105,7 +113,9 @@ class Retriever:
             raise mismatch(built_with, self._embedder.name)
         language = detect(text, "en")
         vector = self._embedder.query(text)
-        query = _Query(text, _written(text, language), vector, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted))
+        written = _written(text, language)
+        found_terms = self._glossary.find(text, written) if len(wanted) > 1 else ()
+        query = _Query(text, written, vector, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted), found_terms)
         with self._catalogue.read() as conn:
             moments = self._moments.read(conn)
             found = self._candidates(conn, query, moments)
@@ -115,24 +125,28 @@ class Retriever:
             if len(wanted) > 1:
                 refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k)
             hits = _hits(refined, shown, found, k)
-        return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started))
+        return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms))
 
     def _candidates(self, conn: Connection, query: _Query, moments: Mapping[Language, Moments]) -> dict[Language, _Found]:
         chosen = {pool: selection for pool, selection in self._scan.select(conn, query.filters).items() if selection.count}
         found: dict[Language, _Found] = {}
         foreign = {pool for pool in chosen if not shares_script(query.language, pool)} if "names" in query.channels else set()
         named = namekeys.rank(conn, names(query.text, query.language), tuple(chosen)) if foreign else {}
+        by_term = terms.rank(conn, query.terms, tuple(chosen)) if query.terms else {}
         for pool, selection in chosen.items():
             here = found[pool] = _Found()
             allowed = selection.table
             if "dense" in query.channels:
                 here.dense = self._dense(query, pool, selection)
-            if "lexical" in query.channels:
+            if "lexical" in query.channels and pool not in foreign:  # there the names stand in: see `fuse`
                 ranking = keywords.rank(conn, analyse(query.text, pool), pool)
                 here.lexical = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
             if pool in foreign:
                 ranking = named[pool]
                 here.names = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
+            if pool in by_term:
+                ranking = by_term[pool]
+                here.terms = ranking.of(sorted(here.chunks)) | dict(ranking.top(conn, TERMS_DEPTH, allowed))
             if query.places:
                 here.clause = clauses.narrowed(
                     conn, dict(clauses.rank(conn, query.places, pool).top(conn, query.depth, allowed)), query.places
@@ -186,7 +200,8 @@ def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Lang
     ]
     at_place = {chunk: score for here in found.values() for chunk, score in here.clause.items()}
     own = found[query.language].clause if query.language in found else {}
-    return lead(fuse(query.language, candidates, pools), at_place, own)
+    votes = {chunk: weight(query.language, pool) * score for pool, here in found.items() for chunk, score in here.terms.items()}
+    return lead(with_terms(fuse(query.language, candidates, pools), votes), at_place, own)
 
 
 def _hits(refined: Refined, shown: Mapping[int, Passage], found: Mapping[Language, _Found], k: int) -> tuple[Hit, ...]:
@@ -203,6 +218,8 @@ def _hits(refined: Refined, shown: Mapping[int, Passage], found: Mapping[Languag
         }
         if any(f.clause for f in found.values()):
             scores["clause"] = here.clause.get(passage.chunk)
+        if any(f.terms for f in found.values()):
+            scores["terms"] = here.terms.get(passage.chunk)
         scores |= refined.added.get(passage.chunk, {})
         hits.append(
             Hit(
