@@ -110,6 +110,8 @@ def found_units(blocks: Sequence[Block]) -> list[Unit]:
     named = False
     for block in blocks:
         path = block.path
+        if block.role == "table_row":
+            continue
         if block.role == "title" and not any(unit.path == (_TITLE,) for unit in units):
             units.append(Unit((_TITLE,), block.text))
         if block.role == "heading":

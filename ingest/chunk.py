@@ -16,6 +16,7 @@ import regex
 from ingest.records import Block, Chunk, Language
 from ingest.understand.labels import is_article_entry, is_item_entry
 from ingest.understand.sentences import sentence_spans
+from ingest.understand.tables import CELL_BREAK, is_headings
 
 TARGET = 270
 SOFT_MAX = 320
@@ -53,6 +54,11 @@ class _Unit:
     @property
     def heading(self) -> bool:
         return self.block.role in ("heading", "title")
+
+
+def _place(block: Block) -> tuple[str, ...]:
+    """The path without the column headings of a table row, which stands where the text around it does."""
+    return block.path[:-1] if block.role == "table_row" and block.path and is_headings(block.path[-1]) else block.path
 
 
 def article_key(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -103,11 +109,20 @@ def _leads_in(text: str) -> bool:
     return text[-1] in ":：" or (len(text) <= _SHORT_LINE and not _ENDS.search(text))
 
 
+def _names_columns(block: Block) -> bool:
+    """Whether a block is the row of column headings of a printed table."""
+    if _place(block) == block.path:
+        return False
+    return all(cell in block.path[-1] for cell in block.text.split(CELL_BREAK))
+
+
 def _break_cost(before: _Unit, after: _Unit) -> float:
     """What it costs to end a chunk between two neighbours."""
     if before.heading:
         return _COST_AFTER_HEADING
-    if before.end == before.block.end and _leads_in(before.block.text):
+    if _names_columns(before.block):
+        return _COST_AFTER_HEADING
+    if before.block.role == "caption" or (before.end == before.block.end and _leads_in(before.block.text)):
         return _COST_AFTER_LEAD_IN
     if not after.first:
         return _COST_IN_PARAGRAPH
@@ -152,7 +167,7 @@ def _sections(units: Sequence[_Unit]) -> list[list[_Unit]]:
     sections: list[list[_Unit]] = []
     keys: list[tuple[str, ...]] = []
     for unit in units:
-        key = article_key(unit.block.path)
+        key = article_key(_place(unit.block))
         if sections and key == keys[-1]:
             sections[-1].append(unit)
         elif sections and all(u.heading for u in sections[-1]) and key[: len(keys[-1])] == keys[-1]:

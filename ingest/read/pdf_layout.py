@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import regex
@@ -22,6 +22,8 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:[-‐]\p{L}[\p{L}\p{M}]*)*")
 _WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
 _HYPHEN_END = regex.compile(r"[\p{L}\p{N}][-‐\u00ad]$")
 _BROKEN_WORD = regex.compile(r"(\p{L}+)[-‐\u00ad]$")
+_ALWAYS_HYPHENATED = frozenset({"self", "non", "ex", "vice", "quasi"})
+_MIN_HALF = 4
 _NUMBERED = regex.compile(r"(\p{Nd}{1,3})[.)]?\s")
 _ITEM = regex.compile(
     r"(?:[(（][\p{L}\p{M}\p{Nd}]{1,4}[)）]|[①-⑳]|\p{Nd}{1,2}[.)．](?!\p{Nd})|\p{L}[.)])\s*\S|[•●○◦▪■□◆‣·・–*\uf020-\uf0ff-]\s+\S",
@@ -44,7 +46,7 @@ class Typography:
         for page in pages:
             for line in page:
                 weights[_rounded(line.size)] += len(line.text)
-                words.update(word.casefold() for word in _WORD.findall(line.text))
+            words.update(_whole_words([line.text for line in page]))
         if not weights:
             return cls(0.0, (), frozenset())
         body = weights.most_common(1)[0][0]
@@ -98,13 +100,31 @@ def _joined(text: str, part: str, words: Set[str]) -> str:
     if _HYPHEN_END.search(text) and part[:1].isalnum():
         head, tail = _BROKEN_WORD.search(text), _WORD.match(part)
         if head and tail and head[1].isascii() and head[1][-1].islower() and part[0].islower():
-            whole = head[1] + tail[0]
-            hyphenated = f"{head[1]}-{tail[0]}".casefold() in words and whole.casefold() not in words
-            return f"{text[:-1]}-{part}" if hyphenated else text[:-1] + part
+            return f"{text[:-1]}-{part}" if _is_compound(head[1], tail[0], words) else text[:-1] + part
         return text[:-1] + text[-1].replace("\u00ad", "-") + part
     if _WIDE.match(text[-1]) or _WIDE.match(part[0]):
         return text + part
     return f"{text} {part}"
+
+
+def _whole_words(texts: Sequence[str]) -> Iterator[str]:
+    """Words in lower case, without the pieces of those that a line end broke."""
+    broken = False
+    for text in texts:
+        found = [word.casefold() for word in _WORD.findall(text)]
+        breaks = bool(_HYPHEN_END.search(text))
+        yield from found[1 if broken else 0 : len(found) - 1 if breaks else len(found)]
+        broken = breaks
+
+
+def _is_compound(head: str, tail: str, words: Set[str]) -> bool:
+    """Whether a word has its hyphen of its own: the document writes it so elsewhere, or knows both halves and not the whole."""
+    whole, halves = (head + tail).casefold(), (head.casefold(), tail.casefold())
+    if whole in words:
+        return False
+    if f"{head}-{tail}".casefold() in words or halves[0] in _ALWAYS_HYPHENATED:
+        return True
+    return len(head) >= _MIN_HALF and all(half in words for half in halves)
 
 
 def _rounded(size: float) -> float:
@@ -127,7 +147,7 @@ def _breaks(page: Sequence[Row], start: int, at: int) -> bool:
     previous, line = page[at - 1].line, page[at].line
     if abs(previous.size - line.size) > 0.08 * max(previous.size, line.size) or previous.bold != line.bold:
         return True
-    pitch = line.y1 - previous.y1
+    pitch = line.foot - previous.foot
     if pitch < -0.5 * line.size:
         # The next column: the paragraph goes on there unless its last line ended early.
         return _ends_early(page, at - 1, line) or ends_sentence(previous.text)
@@ -175,7 +195,7 @@ def _ends_early(page: Sequence[Row], at: int, following: Line) -> bool:
 def _pitch(page: Sequence[Row], at: int) -> float:
     """The usual distance between lines of this size near row ``at``."""
     line = page[at].line
-    near = sorted(other.y1 for other in _near(page, at))
+    near = sorted(other.foot for other in _near(page, at))
     steps = [b - a for a, b in itertools.pairwise(near) if 0.7 * line.size < b - a < 2.6 * line.size]
     # The lower quartile: distances between paragraphs are larger and must not count as usual.
     return statistics.quantiles(steps, n=4)[0] if len(steps) > 1 else 1.6 * line.size

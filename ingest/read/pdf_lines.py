@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from ingest.read.pdf_ruby import without_ruby
 from ingest.read.pdf_text import Glyph
 
 Direction: TypeAlias = Literal["across", "down", "up", "back"]
@@ -34,6 +35,12 @@ class Line:
     bold: bool = False
     artifact: bool = False
     follows: bool = False
+    baseline: float | None = None
+
+    @property
+    def foot(self) -> float:
+        """The baseline; the bottom of the box where it is not known. Boxes end where the ink does, with or without descenders."""
+        return self.y1 if self.baseline is None else self.baseline
 
     @property
     def middle(self) -> float:
@@ -67,7 +74,11 @@ def turn(glyphs: Sequence[Glyph], way: Direction, width: float, height: float) -
 
 
 def lines(glyphs: Sequence[Glyph]) -> list[Line]:
-    """Lines in PDFium's order, which is the order in which the page was written, but for text on its side, where it is the reverse."""
+    """Lines in PDFium's order, which is the order in which the page was written, but for text on its side, where it is the reverse.
+
+    Ruby is left out: it says again how the words are read.
+    """
+    glyphs = without_ruby(glyphs)
     found: list[Line] = []
     start = 0
     for at in range(1, len(glyphs) + 1):
@@ -116,4 +127,5 @@ def _line(glyphs: Sequence[Glyph], follows: bool) -> Line:
         all(g.bold for g in letters),
         all(g.artifact for g in glyphs),
         follows,
+        statistics.median(g.baseline for g in glyphs),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
 from rapidfuzz import fuzz
 
+from ingest.read.lines import columns, ends_sentence
 from ingest.read.pdf_lines import Direction, Line
 
 MARGIN = 0.1
@@ -26,6 +27,15 @@ _PAGE_NUMBER = regex.compile(
     rf"\s*(?:{_OF}\s*\p{{Nd}}{{1,4}})?\s*(?:ページ|頁|पृष्ठ)?[-–—\])|.·\s]*",
     regex.I,
 )
+_COUNTER = regex.compile(
+    rf"(?:^|[|·•–—\-]\s*)(?:page|पृष्ठ|पान|ページ)\s*(?:क्र\.?|no\.?)?\s*\p{{Nd}}{{1,4}}\s*(?:{_OF}\s*\p{{Nd}}{{1,4}}\s*)?(?:$|[|·•–—\-])",
+    regex.I,
+)
+_NOTE = regex.compile(r"[*†‡※¹²³⁴-⁹(（\[]|\p{Nd}|注")
+_FEW_PAGES = 3
+_SMALL = 0.88
+_APART = 1.8
+_MAX_COLUMNS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +77,34 @@ def without_running_lines(sheets: Sequence[Sheet]) -> list[list[Line]]:
     """The lines of each page that are not part of a running header or footer.
 
     A line goes when the file marks it as an artifact, when its text, but for page numbers, stands at the same height of the margin of
-    another page, or when it is nothing but a page number. Only lines in the top and bottom ``MARGIN`` are ever dropped.
+    another page, or when it counts the pages. In a document of few pages, where nothing repeats, a short line goes that is set apart from
+    the text and smaller. Only lines in the top and bottom ``MARGIN`` are ever dropped.
     """
     places: defaultdict[str, list[_Place]] = defaultdict(list)
     for page, sheet in enumerate(sheets):
         for line in sheet.lines:
             if _in_margin(sheet, line):
                 places[_key(line.text)].append(_Place(page, sheet.share(line), _numbers(line.text)))
-    return [_kept(sheet, page, places) for page, sheet in enumerate(sheets)]
+    body = _body_size(sheets) if len(sheets) <= _FEW_PAGES else 0.0
+    return [_kept(sheet, page, places, body) for page, sheet in enumerate(sheets)]
 
 
-def _kept(sheet: Sheet, page: int, places: dict[str, list[_Place]]) -> list[Line]:
+def _body_size(sheets: Sequence[Sheet]) -> float:
+    """The size that most characters have, in points."""
+    weights: Counter[float] = Counter()
+    for sheet in sheets:
+        for line in sheet.lines:
+            weights[round(line.size * 2) / 2] += len(line.text)
+    return weights.most_common(1)[0][0] if weights else 0.0
+
+
+def _kept(sheet: Sheet, page: int, places: dict[str, list[_Place]], body: float) -> list[Line]:
     """Lines without the running ones, which are sought from each edge inwards up to the first line of the text itself."""
     running = {id(line) for line in sheet.lines if line.artifact and _in_margin(sheet, line)}
     from_top = sorted((line for line in sheet.lines if id(line) not in running), key=sheet.share)
     for inwards in (from_top, from_top[::-1]):
         for line in inwards:
-            if not _is_running(sheet, page, line, places):
+            if not (_is_running(sheet, page, line, places) or _is_set_apart(sheet, line, body)):
                 break
             running.add(id(line))
     return [line for line in sheet.lines if id(line) not in running]
@@ -97,7 +118,7 @@ def _in_margin(sheet: Sheet, line: Line) -> bool:
 def _is_running(sheet: Sheet, page: int, line: Line, places: dict[str, list[_Place]]) -> bool:
     if not _in_margin(sheet, line):
         return False
-    if _is_page_number(sheet, line):
+    if _is_page_number(sheet, line) or (_COUNTER.search(line.text) and columns(line.text) <= _MAX_COLUMNS):
         return True
     here = _Place(page, sheet.share(line), _numbers(line.text))
     key = _key(line.text)
@@ -107,6 +128,17 @@ def _is_running(sheet: Sheet, page: int, line: Line, places: dict[str, list[_Pla
         return False
     alike = (there for other, found in places.items() if fuzz.ratio(key, other) >= _ALIKE for there in found)
     return any(there.page != page and abs(there.share - here.share) < _SCAN_SHIFT for there in alike)
+
+
+def _is_set_apart(sheet: Sheet, line: Line, body: float) -> bool:
+    """Whether a line is smaller than text of size ``body`` and far from it, as headers and footers are, and no note, date or reference."""
+    small = sheet.way == "across" and line.size <= _SMALL * body and _in_margin(sheet, line)
+    if not small or columns(line.text) > _MAX_COLUMNS or ends_sentence(line.text) or _NOTE.match(line.text):
+        return False
+    if len(_DIGITS.findall(line.text)) > 1 or any(len(number) > 1 for number in _DIGITS.findall(line.text)):
+        return False
+    text = [other for other in sheet.lines if other.size > _SMALL * body]
+    return bool(text) and min(max(other.y0 - line.y1, line.y0 - other.y1) for other in text) >= _APART * body
 
 
 def _is_page_number(sheet: Sheet, line: Line) -> bool:

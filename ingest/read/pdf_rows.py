@@ -14,6 +14,9 @@ _SURE_GAP = 2.5
 _ALIGNED = 3.0
 _MIN_COLUMN_ROWS = 4
 _MIN_COLUMN_CHARS = 15
+_NEAR = 8
+_MIN_FITTING = 2
+_NUMBER = regex.compile(r"[\p{N}\p{P}\p{S}]+")
 _MARKER = regex.compile(r"[(（\[]?[\p{L}\p{M}\p{Nd}]{1,4}(?:[.．]\p{Nd}{1,2})*[.)）\]．、:]|[\p{So}\p{Po}\p{Pd}\uf020-\uf0ff]|第.{1,4}条")
 
 
@@ -138,12 +141,35 @@ def _settle(grouped: Sequence[Row], at: int, row: Row) -> list[Row]:
     if len(cells) == 1:
         return [Row(((line,),)) for line in cells[0]]
     is_item = len(cells) == 2 and _MARKER.fullmatch(cells[0][0].text) and len(cells[0]) == 1
+    if not is_item and _is_justified(grouped, at):
+        return [Row(((_merged([cell[0] for cell in cells]),),))]
     neighbours = [grouped[other] for other in (at - 1, at + 1) if 0 <= other < len(grouped)]
     aligned = any(_share_column(row, other) for other in neighbours)
     if not is_item and (aligned or _widest_gap(row) >= _SURE_GAP * row.line.size):
         return [row]
     first = _merged([cell[0] for cell in cells])
     return [Row(((first,),)), *(Row(((line,),)) for cell in cells for line in cell[1:])]
+
+
+def _is_justified(grouped: Sequence[Row], at: int) -> bool:
+    """Whether a row is a line of a narrow column, whose words were driven apart to fill it.
+
+    Every gap of such a line is wide, so its cells are single words; and other lines near it have both of its edges.
+    """
+    row = grouped[at]
+    if any(len(cell) > 1 or " " in cell[0].text or _NUMBER.fullmatch(cell[0].text) for cell in row.cells):
+        return False
+    near = [*grouped[max(0, at - _NEAR) : at], *grouped[at + 1 : at + 1 + _NEAR]]
+    fitting = [other for other in near if _edges_agree(row, other)]
+    inner = {round(cell[0].x0) for cell in row.cells[1:]}
+    columns = sum(any(abs(x - cell[0].x0) < _ALIGNED for x in inner for cell in other.cells[1:]) for other in fitting)
+    # In a table most rows begin their cells where the others do.
+    return len(fitting) >= _MIN_FITTING and 2 * columns < len([other for other in fitting if len(other.cells) > 1]) + 1
+
+
+def _edges_agree(row: Row, other: Row) -> bool:
+    ends = row.cells[0][0].x0, row.cells[-1][0].x1
+    return abs(other.cells[0][0].x0 - ends[0]) < _ALIGNED and abs(other.cells[-1][0].x1 - ends[1]) < _ALIGNED
 
 
 def _share_column(row: Row, other: Row) -> bool:
@@ -169,4 +195,5 @@ def _merged(parts: Sequence[Line]) -> Line:
         all(part.bold for part in parts),
         all(part.artifact for part in parts),
         parts[0].follows,
+        parts[0].baseline,
     )

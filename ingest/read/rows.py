@@ -36,7 +36,7 @@ def labelled_rows(rows: Sequence[Sequence[str]], *, header: bool | None = None) 
     if not table:
         return []
     if header is None:
-        header = _has_header(table)
+        header = has_header(table)
     if header and len(table) > 1:
         names = [name.rstrip(" :：") for name in table[0]]
         places = places[1:]
@@ -57,7 +57,7 @@ def _labelled(names: Sequence[str], row: Sequence[str]) -> str:
     return BETWEEN.join(cells)
 
 
-def _has_header(table: Sequence[Sequence[str]]) -> bool:
+def has_header(table: Sequence[Sequence[str]]) -> bool:
     """Whether the first row reads as headings: full, distinct, short labels, and a column of numbers, or three columns, below it."""
     first, rest = table[0], table[1:]
     if not rest or len(first) < 2 or len(set(first)) < len(first):

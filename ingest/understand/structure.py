@@ -14,6 +14,7 @@ import regex
 from ingest.records import RawBlock, Role
 from ingest.understand.labels import FAMILY_RANK, Item, Label, read_item, read_label
 from ingest.understand.runs import article_word, inner_article_word, numbered_runs, plain_headings
+from ingest.understand.tables import table_headings
 
 MAX_HEADING = 120
 _MAX_NAME = 90
@@ -90,6 +91,7 @@ class _Walk:
         self.titles = _title_indices(blocks, title)
         self.counted = numbered_runs(blocks)
         self.plain = plain_headings(blocks)
+        self.columns = table_headings(blocks)
         self.inner_word = inner_article_word(blocks)
 
     def place(self, at: int) -> Placed:
@@ -97,7 +99,8 @@ class _Walk:
         if at in self.titles or block.role == "title":
             return Placed("title", ())
         if block.role in ("table_row", "caption"):
-            return Placed(block.role, self.path())
+            columns = (_entry_text(self.columns[at]),) if at in self.columns else ()
+            return Placed(block.role, self.path() + columns)
         if self.pending == "name":
             self.pending = None
             return Placed("heading", self.path())
@@ -324,7 +327,7 @@ def place(blocks: Sequence[RawBlock], title: str | None = None) -> list[Placed]:
     """Role and path of every block, in order. The texts are cleaned ones (see ``normalise.clean``).
 
     ``title`` is what the file declares, if anything. A heading's path ends with itself; the title's is empty. A block that begins with
-    "(2)" adds that to the path of its article.
+    "(2)" adds that to the path of its article, a row of a printed table the headings of its columns.
     """
     walk = _Walk(blocks, title)
     return [walk.place(at) for at in range(len(blocks))]
