@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.containers import contents
 from ingest.discover import discover
 from ingest.errors import DamagedFileError, EmptyFileError, IngestError
 from ingest.read.dispatch import read
@@ -62,7 +63,7 @@ def read_document(source: Source, *, kind: Kind | None = None, limits: Limits = 
 
 
 def read_documents(
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     *,
     kind: Kind | None = None,
     limits: Limits = Limits(),
@@ -73,7 +74,7 @@ def read_documents(
     """Find, read and understand files, and yield what becomes of each in the order in which they are found.
 
     Args:
-        paths: Files and folders; folders are walked.
+        paths: Files and folders, which are walked; web addresses as strings.
         kind: What the documents are; None lets each file say.
         limits: What one file may cost.
         known: Whether the caller has this file already, by its hash; such a file is not read. With ``effort``, another thread asks.
@@ -97,3 +98,6 @@ def read_documents(
             yield read_document(found, kind=kind, limits=limits)
         except IngestError as error:
             yield error
+
+
+__all__ = ["as_rejects", "contents", "finish", "read_document", "read_documents"]

@@ -17,6 +17,7 @@ from ingest.workers import Effort
 from kb.records import IngestSummary, Progress, Reject
 from kb.settings import Settings
 from kb.store.catalogue import Catalogue
+from kb.store.containers import Containers
 from kb.store.publish import Published, Publisher
 
 _MIN_S = 1.0
@@ -80,13 +81,15 @@ class Intake:
         self._handed_on = 0
         self._published = 0
         self._contents: dict[str, str] = {}
+        self._containers = Containers()
 
-    def run(self, paths: Sequence[Path]) -> IngestSummary:
+    def run(self, paths: Sequence[Path | str]) -> IngestSummary:
         """Find, read and publish. A file that cannot be read is rejected; the others go on."""
         with self._publisher.writing():
             try:
                 with closing(self._documents(paths)) as documents:
                     self._outcome.take(self._publisher.publish(documents, self._step))
+                self._outcome.notes += self._containers.settle(self._catalogue, self._publisher)
             except _CancelledError:
                 self._outcome.cancelled = True
                 self._publisher.undo()
@@ -94,14 +97,15 @@ class Intake:
             evict(cache, self._settings.page_cache_mb * 2**20)
         return self._outcome.summary(time.monotonic() - self._started)
 
-    def _documents(self, paths: Sequence[Path]) -> Generator[Document, None, None]:
+    def _documents(self, paths: Sequence[Path | str]) -> Generator[Document, None, None]:
         settings = self._settings
-        limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages)
+        limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages, private_addresses=settings.web_private)
         effort = Effort(settings.readers, settings.file_seconds, settings.file_memory_mb, settings.page_cache)
         found_files = read_documents(paths, kind=self._kind, limits=limits, known=self._is_known, effort=effort, watch=self._watch)
         with closing(found_files) as files:
             for found in files:
                 if isinstance(found, IngestError):
+                    self._containers.rejected(found.file)
                     self._publisher.reject(found)
                     self._outcome.rejected.append(Reject(found.file, found.reason, found.remedy))
                 elif isinstance(found, Source) or self._is_twin(found):
@@ -113,6 +117,7 @@ class Intake:
                     yield found
 
     def _is_known(self, source: Source) -> bool:
+        self._containers.found(source)
         return self._catalogue.knows(source, self._kind) or self._catalogue.twin(source) is not None
 
     def _is_twin(self, document: Document) -> bool:

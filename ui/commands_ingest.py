@@ -15,17 +15,20 @@ from ui.terminal import Failure, clean, iso, json_option, knowledge_base, one_li
 if TYPE_CHECKING:
     from ingest.records import Document
     from kb.records import IngestSummary, Progress
+    from kb.settings import Settings
 
 STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing"}
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH_OR_ADDRESS…")
 @click.option("--kind", type=click.Choice(KINDS), help="What these documents are; by default it is told from their text.")
 @json_option
 @click.pass_context
-def ingest(context: click.Context, paths: tuple[Path, ...], kind: Kind | None, as_json: bool) -> None:
-    r"""Take files, or every file in a folder, into the knowledge base.
+def ingest(context: click.Context, paths: tuple[str, ...], kind: Kind | None, as_json: bool) -> None:
+    r"""Take files, every file in a folder, or one page of the web, into the knowledge base.
+
+    Of a ZIP archive the documents in it are taken in, of a mail itself and its attachments.
 
     A file that has not changed is skipped. A file that cannot be read is reported with a reason and a remedy and does
     not stop the others; the exit status is then 1.
@@ -33,9 +36,10 @@ def ingest(context: click.Context, paths: tuple[Path, ...], kind: Kind | None, a
     \b
     Example:
       setu ingest papers/ memorandum.pdf --kind agreement
+      setu ingest https://www.example.org/news/memorandum
     """
     with knowledge_base() as kb, progress_bar() as progress:
-        summary = kb.ingest(paths, kind=kind, progress=progress)
+        summary = kb.ingest([located(p) for p in paths], kind=kind, progress=progress)
     if as_json:
         from ui.shapes import dump, summary_shape
 
@@ -47,10 +51,10 @@ def ingest(context: click.Context, paths: tuple[Path, ...], kind: Kind | None, a
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE_OR_ADDRESS")
 @click.option("--kind", type=click.Choice(KINDS), help="What the document is; by default it is told from its text.")
 @json_option
-def extract(file: Path, kind: Kind | None, as_json: bool) -> None:
+def extract(file: str, kind: Kind | None, as_json: bool) -> None:
     r"""Show what is read from FILE: pages, blocks with their place, facts. No index is needed or changed.
 
     \b
@@ -61,7 +65,7 @@ def extract(file: Path, kind: Kind | None, as_json: bool) -> None:
         from kb.settings import Settings
 
         settings = Settings.load()
-        document = _read(file, kind, max_bytes=settings.max_file_mb * 1024 * 1024, max_pages=settings.max_pages)
+        document = _read(file, kind, settings)
     if as_json:
         from ui.shapes import dump, extract_shape
 
@@ -70,20 +74,31 @@ def extract(file: Path, kind: Kind | None, as_json: bool) -> None:
         print_document(document)
 
 
-def _read(file: Path, kind: Kind | None, *, max_bytes: int, max_pages: int) -> Document:
+def located(path: str) -> Path | str:
+    """A web address stays a string, anything else is a path."""
+    from ingest.discover import is_address
+
+    return path if is_address(path) else Path(path)
+
+
+def _read(file: str, kind: Kind | None, settings: Settings) -> Document:
+    from ingest.discover import READABLE
     from ingest.errors import IngestError
     from ingest.pipeline import read_documents
     from ingest.records import Document, Limits
 
-    if file.is_dir():
+    place = located(file)
+    if isinstance(place, Path) and place.is_dir():
         raise Failure(f"{file} is a folder; extract shows one file. Name a file in it, or use setu ingest.")
-    limits = Limits(max_bytes=max_bytes, max_pages=max_pages)
-    for found in read_documents([file], kind=kind, limits=limits, known=lambda source: False):
+    limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages, private_addresses=settings.web_private)
+    for found in read_documents([place], kind=kind, limits=limits, known=lambda source: False):
         if isinstance(found, IngestError):
             raise found
+        if isinstance(found, Document) and found.source.parts:
+            raise Failure(f"{file} is an archive; extract shows one document. Unpack it, or take its documents in with setu ingest.")
         if isinstance(found, Document):
             return found
-    raise Failure(f"{file}: nothing could be read from this path. Check that it is a file Setu reads (PDF, HTML, DOCX, text, Markdown).")
+    raise Failure(f"{file}: nothing could be read from this path. Check that it is a file Setu reads ({READABLE}).")
 
 
 @contextmanager

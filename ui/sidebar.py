@@ -19,7 +19,7 @@ from ui import state
 from ui.i18n import NAMES, Strings
 from ui.markup import html, label
 
-UPLOADABLE = ["pdf", "html", "htm", "docx", "txt", "md"]
+UPLOADABLE = ["pdf", "html", "htm", "docx", "pptx", "xlsx", "csv", "tsv", "eml", "zip", "txt", "md"]
 
 
 def sidebar(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings) -> Filters:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from ingest.records import INSIDE
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status
@@ -66,6 +67,7 @@ def _draw(
     _facts(kb, opened, words, info, shown.version, stands)
     if len(pages) > 1:
         _page_turner(words, pages, quoted, shown)
+    _read_by(words, shown)
     original = kb.original(opened.document, opened.version)
     if original is not None and original.suffix == ".pdf" and _wants_image(words):
         _image(kb, opened, words, original, shown, quoted)
@@ -128,6 +130,12 @@ def _wants_image(words: Strings) -> bool:
     return chosen == "image"
 
 
+def _read_by(words: Strings, shown: PageView) -> None:
+    """How the text of a page of a PDF was had, and how much of it is thought to be right."""
+    if shown.method != "markup":
+        st.caption(words("source.read_by", method=words(f"method.{shown.method}"), percent=round(100 * shown.quality)))
+
+
 def _text(words: Strings, opened: Opened, shown: PageView) -> None:
     if shown.method == "ocr":
         st.info(words("source.method_ocr"))
@@ -141,11 +149,13 @@ def _text(words: Strings, opened: Opened, shown: PageView) -> None:
 
 
 def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, shown: PageView, quoted: PageView | None) -> None:
-    quote = ""
+    quote, before = "", ""
     if quoted is not None and quoted.number == shown.number:
-        quote = kb.text(opened.document, opened.version)[opened.start : min(opened.end, shown.end)]
+        first = opened.start - shown.start
+        quote, before = shown.text[first : opened.end - shown.start], shown.text[:first]
+    boxes = kb.word_boxes(opened.document, shown.number, opened.version) if quote and shown.method == "ocr" else b""
     try:
-        image, found = _drawn_page(original, shown.number, quote)
+        image, found = _drawn_page(original, shown.number, quote, before, boxes)
     except ImageError as error:
         st.warning(label(words("source.image_missing", reason=error)))
         return
@@ -155,9 +165,9 @@ def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, sh
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
-def _drawn_page(original: Path, number: int, quote: str) -> tuple[bytes, int]:
+def _drawn_page(original: Path, number: int, quote: str, before: str, boxes: bytes) -> tuple[bytes, int]:
     # A kept original never changes: its name is its content hash.
-    return page_image(original, number, quote)
+    return page_image(original, number, quote, before=before, boxes=boxes)
 
 
 def _download(words: Strings, info: DocumentInfo, original: Path | None) -> None:
@@ -171,4 +181,6 @@ def _download(words: Strings, info: DocumentInfo, original: Path | None) -> None
 
 
 def _file_name(source: str) -> str:
-    return PurePosixPath(urlsplit(source).path if "://" in source else source).name
+    """The last name in a path, an address, or a member of an archive."""
+    last = source.rsplit(INSIDE, 1)[-1]
+    return PurePosixPath(urlsplit(last).path if "://" in last else last).name

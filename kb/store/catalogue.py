@@ -18,7 +18,7 @@ from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import keywords
 from kb.store.migrate import layout, migrate
-from kb.store.schema import SCHEMA_VERSION, blocks, chunks, documents, meta, metadata, pages, versions
+from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 
 
 class Catalogue:
@@ -85,9 +85,11 @@ class Catalogue:
             .where(documents.c.source == source.uri, versions.c.state == "published", versions.c.sha256 == source.sha256)
             .where(documents.c.reject_reason.is_(None))
         )
+        said = select(corrections.c.document_id).join(documents).where(documents.c.source == source.uri, corrections.c.field == "kind")
         with self.read() as conn:
             found = conn.scalar(query)
-        return found is not None and kind in (None, found)
+            # A corrected kind wins over the one given: the document would come out the same.
+            return found is not None and (kind in (None, found) or conn.scalar(said) is not None)
 
     def has_published(self, uri: str) -> bool:
         """Whether anything is published under this path."""
@@ -157,6 +159,13 @@ class Catalogue:
             for r in rows
         )
 
+    def word_boxes(self, document_id: int, page: int, number: int | None = None) -> bytes:
+        """The record of where each word stands on a page of a version that OCR read; b"" for any other page."""
+        version = self.version_id(document_id, number)
+        with self.read() as conn:
+            found: bytes | None = conn.scalar(select(pages.c.boxes).where(pages.c.version_id == version, pages.c.number == page))
+        return found or b""
+
     def outline(self, document_id: int, number: int | None = None) -> tuple[Block, ...]:
         """The blocks of a version, in order: its headings, paragraphs and table rows with their places."""
         version = self.version_id(document_id, number)
@@ -178,13 +187,6 @@ class Catalogue:
             path = conn.scalar(block.order_by(blocks.c.start.desc()).limit(1))
         return Place(at.number, at.label, tuple(json.loads(path)) if path else ())
 
-    def facts(self, document_id: int, number: int | None = None) -> dict[str, Any]:
-        """Parties and dated facts of a version, each with the offsets where it stands."""
-        with self.read() as conn:
-            stored = conn.execute(select(versions.c.facts).where(versions.c.id == self.version_id(document_id, number))).scalar_one()
-        found: dict[str, Any] = json.loads(stored)
-        return found
-
     def original(self, document_id: int, number: int | None = None) -> Path | None:
         """The kept copy of the file that a version was read from; None for a document that was not a file."""
         with self.read() as conn:
@@ -196,7 +198,8 @@ class Catalogue:
 
     def original_path(self, sha256: str, media: str) -> Path:
         """Where the copy of a file of this content is kept."""
-        suffix = {"pdf": ".pdf", "html": ".html", "docx": ".docx", "markdown": ".md"}.get(media, ".txt")
+        named = {"text": "txt", "markdown": "md", "mail": "eml"}
+        suffix = f".{named.get(media, media)}"
         return self._originals / f"{sha256}{suffix}"
 
     def close(self) -> None:

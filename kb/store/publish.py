@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -21,11 +20,12 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError
-from ingest.records import Chunk, Document, Facts, Language
+from ingest.pipeline import contents
+from ingest.records import Chunk, Document, Facts, Language, Limits
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import keywords
+from kb.store import corrections, keywords
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.schema import blocks, chunks, documents, embeddings, meta, pages, vector_garbage, versions
@@ -109,6 +109,16 @@ class Publisher:
             else:
                 conn.execute(documents.update().where(documents.c.id == known).values(**values))
 
+    def withdraw(self, document_id: int, reason: str, remedy: str) -> None:
+        """Take a document out of every channel. Its text stays, so that old answers still open; it is listed with the reason."""
+        with self._catalogue.write() as conn:
+            current = conn.scalar(select(versions.c.id).where(versions.c.document_id == document_id, versions.c.state == "published"))
+            if current is not None:
+                self._withdraw(conn, current)
+                conn.execute(versions.update().where(versions.c.id == current).values(state="retired"))
+            conn.execute(documents.update().where(documents.c.id == document_id).values(reject_reason=reason, reject_remedy=remedy))
+        self.collect_garbage()
+
     def delete(self, document_id: int) -> None:
         """Remove a document, all its versions and every trace in every channel."""
         with self._catalogue.write() as conn:
@@ -156,15 +166,22 @@ class Publisher:
         """Keep a copy of the file, so that a citation can open the page even after the file has changed or gone."""
         origin = Path(document.source.uri)
         target = self._catalogue.original_path(document.source.sha256, document.source.media)
-        if target.exists() or not origin.is_file():
+        inside = bool(document.source.parts) or document.source.data is not None
+        if target.exists() or not (inside or origin.is_file()):
+            return
+        try:
+            data = contents(document.source, Limits(max_bytes=2**40))
+        except IngestError as error:
+            log.warning("no copy of the original is kept: %s", error)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(".new")
-        shutil.copyfile(origin, draft)
+        draft.write_bytes(data)
         draft.replace(target)
 
-    def _publish_batch(self, batch: Sequence[Document], progress: Callable[[Progress], None] | None) -> list[Published]:
-        staged = [(document, *self._stage(document)) for document in batch]
+    def _publish_batch(self, found: Sequence[Document], progress: Callable[[Progress], None] | None) -> list[Published]:
+        batch = [self._corrected(document) for document in found]
+        staged = [(document, *self._stage(document, read.facts)) for document, read in zip(batch, found, strict=True)]
         name = batch[-1].source.uri
 
         def report(done: int, total: int) -> None:
@@ -187,7 +204,14 @@ class Publisher:
             progress(Progress("publish", name, len(batch), len(batch)))
         return outcome
 
-    def _stage(self, document: Document) -> tuple[int, list[tuple[int, Language]]]:
+    def _corrected(self, document: Document) -> Document:
+        """The document with what a person has corrected about it."""
+        with self._catalogue.read() as conn:
+            owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
+            made = corrections.read(conn, owner) if owner is not None else {}
+        return corrections.corrected(document, made) if made else document
+
+    def _stage(self, document: Document, extracted: Facts) -> tuple[int, list[tuple[int, Language]]]:
         facts = document.facts
         with self._catalogue.write() as conn:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
@@ -198,7 +222,7 @@ class Publisher:
                 versions.insert().values(
                     document_id=owner, number=number, state="staged", sha256=document.source.sha256, media=document.source.media,
                     kind=facts.kind, title=facts.title, language=facts.language, publisher=facts.publisher, date=facts.date,
-                    facts=_facts_json(facts),
+                    facts=corrections.facts_json(extracted),
                     text=document.text, created=datetime.now(UTC).replace(tzinfo=None),
                 ).returning(versions.c.id)
             ).scalar_one()  # fmt: skip
@@ -281,17 +305,12 @@ def add_keywords(conn: Connection, rows: Sequence[tuple[int, str, Chunk]]) -> No
         keywords.add(conn, [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text, c.path) for i, title, c in part])
 
 
-def _facts_json(facts: Facts) -> str:
-    dates = [asdict(d) for d in facts.dates]
-    return json.dumps({"parties": facts.parties, "dates": dates}, default=str, ensure_ascii=False)
-
-
 def _insert_places(conn: Connection, version: int, document: Document) -> None:
     conn.execute(
         pages.insert(),
         [
             {"version_id": version, "number": p.number, "label": p.label, "start": p.start, "end": p.end, "method": p.method,
-             "quality": p.quality, "language": p.language, "note": p.note}
+             "quality": p.quality, "language": p.language, "note": p.note, "boxes": p.boxes or None}
             for p in document.pages
         ],
     )  # fmt: skip

@@ -1,0 +1,65 @@
+"""What became of the members of an archive or mail that is added again: those that are no longer in it are withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from ingest.records import INSIDE, Source
+from kb.store.catalogue import Catalogue
+from kb.store.publish import Publisher
+from kb.store.schema import documents, versions
+
+
+@dataclass(slots=True)
+class Containers:
+    """The containers that one ingest met, and what it found in them."""
+
+    _roots: set[str] = field(default_factory=set)
+    _present: set[str] = field(default_factory=set)
+    _rejected: set[str] = field(default_factory=set)
+
+    def found(self, source: Source) -> None:
+        """A file or member was found."""
+        self._present.add(source.uri)
+        if source.parts:
+            self._roots.add(source.parts[0])
+        elif source.media == "mail":
+            self._roots.add(source.uri)
+
+    def rejected(self, file: str) -> None:
+        """A file or member was rejected."""
+        self._rejected.add(file)
+
+    def settle(self, catalogue: Catalogue, publisher: Publisher) -> list[str]:
+        """Withdraw documents of the containers that were not found in them any more; call it at the end, inside `Publisher.writing`.
+
+        A container that was itself rejected keeps its documents, as a file that can no longer be read keeps its last version.
+
+        Returns:
+            One sentence for each document that was withdrawn.
+        """
+        notes: list[str] = []
+        for root in sorted(self._roots):
+            with catalogue.read() as conn:
+                inside = conn.execute(
+                    select(documents.c.id, documents.c.source, versions.c.id.label("published"))
+                    .outerjoin(versions, (versions.c.document_id == documents.c.id) & (versions.c.state == "published"))
+                    .where(documents.c.source.startswith(root + INSIDE, autoescape=True))
+                ).all()
+                versionless = select(documents.c.id).where(
+                    documents.c.source == root, ~select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
+                )
+                settled = conn.scalar(versionless)
+            for row in inside:
+                if row.published is not None and not self._still_there(row.source):
+                    publisher.withdraw(row.id, f"It is no longer in {root}.", "Delete it, or add the archive that holds it.")
+                    notes.append(f"{row.source}: is no longer there and was taken out of search.")
+            if settled is not None and root not in self._rejected:
+                publisher.delete(settled)  # An archive that was once rejected and is sound now has no document of its own.
+        return notes
+
+    def _still_there(self, source: str) -> bool:
+        """Whether a member was found or rejected, or lies in a container that was rejected as a whole."""
+        return source in self._present or source in self._rejected or any(source.startswith(file + INSIDE) for file in self._rejected)
