@@ -144,6 +144,7 @@ def _partition(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:
     if sum(u.tokens for u in units) <= WHOLE:
         return [units]
     count = len(units)
+    breaks = [0.0, *(_break_cost(before, after) for before, after in pairwise(units))]
     best = [0.0] + [float("inf")] * count
     previous = [0] * (count + 1)
     for end in range(1, count + 1):
@@ -152,7 +153,7 @@ def _partition(units: Sequence[_Unit]) -> list[Sequence[_Unit]]:
             size += units[start].tokens
             if size > HARD_MAX and start < end - 1:
                 break
-            cost = best[start] + _size_cost(size) + (_break_cost(units[start - 1], units[start]) if start else 0.0)
+            cost = best[start] + _size_cost(size) + breaks[start]
             if cost < best[end]:
                 best[end], previous[end] = cost, start
     cuts = [count]
