@@ -39,6 +39,11 @@ class ReadPages:
 
 
 @dataclass(frozen=True, slots=True)
+class Started:
+    """The process is up and has begun: from here on the file's time counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The file has so many pages, of which ``kept`` were read before."""
 
@@ -74,4 +79,4 @@ class Finished:
 
 
 Task: TypeAlias = ReadFile | ReadPages
-Reply: TypeAlias = Opened | PageRead | Split | PagesDone | Finished
+Reply: TypeAlias = Started | Opened | PageRead | Split | PagesDone | Finished

@@ -23,7 +23,7 @@ from ingest.page_cache import PageCache
 from ingest.pipeline import as_rejects, finish, read_document
 from ingest.read.dispatch import load
 from ingest.records import Document, Limits, Source
-from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Reply, Setup, Split, Task
+from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Reply, Setup, Split, Started, Task
 
 if TYPE_CHECKING:
     from ingest.read.pdf import PageReading
@@ -58,6 +58,7 @@ def main() -> None:
 def serve(task: Task, setup: Setup, send: Callable[[Reply], None]) -> None:
     """Do one task and send what became of it."""
     source = task.source
+    send(Started())
     try:
         with _memory_limit(setup.memory_bytes):
             if isinstance(task, ReadPages):

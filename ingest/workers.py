@@ -18,7 +18,7 @@ from pathlib import Path
 from ingest.errors import IngestError, ReaderFailedError
 from ingest.process import ReadingProcess
 from ingest.records import Document, Kind, Limits, Source
-from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Reply, Setup, Split, Task
+from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Reply, Setup, Split, Started, Task
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ FREE_PAGES = 50
 """Pages that the time limit of a file is meant for; a longer file may take longer, in proportion."""
 _TICK_S = 0.25
 _CRASHES = 2
+_START_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class _Busy:
     process: ReadingProcess
     job: Job
     task: Task
+    started: bool = False
 
 
 @dataclass(slots=True)
@@ -126,7 +128,8 @@ class Readers:
                 self._died(busy)
         for busy in list(self._busy):
             now = time.monotonic()
-            if busy.job.spent + now - busy.process.since > busy.job.allowed(self.effort.seconds):
+            allowed = busy.job.allowed(self.effort.seconds) + (0.0 if busy.started else _START_S)
+            if busy.job.spent + now - busy.process.since > allowed:
                 self._overdue(busy)
 
     def close(self) -> None:
@@ -156,7 +159,9 @@ class Readers:
 
     def _heard(self, busy: _Busy, reply: Reply) -> None:
         job = busy.job
-        if isinstance(reply, Opened):
+        if isinstance(reply, Started):
+            busy.process.since, busy.started = time.monotonic(), True
+        elif isinstance(reply, Opened):
             job.pages, job.kept = reply.pages, reply.kept if not job.read else job.kept
         elif isinstance(reply, PageRead):
             job.read += 1
