@@ -22,7 +22,7 @@ Method: TypeAlias = Literal["text_layer", "ocr", "markup", "none"]
 
 Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "xlsx", "csv", "mail"]
 
-Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption"]
+Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
 
 INSIDE = " › "
 """Between a container and its member in ``Source.uri``: ``/papers/mail.eml › annex.pdf``."""

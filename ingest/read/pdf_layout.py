@@ -12,6 +12,7 @@ import regex
 
 from ingest.read.lines import columns, ends_sentence, without_bullet
 from ingest.read.pdf_lines import Line
+from ingest.read.pdf_notes import with_notes_apart
 from ingest.read.pdf_rows import Row, rows
 from ingest.records import RawBlock
 
@@ -64,7 +65,13 @@ class Typography:
 
 
 def blocks(lines: Sequence[Line], typography: Typography) -> list[RawBlock]:
-    """Blocks of one page, in reading order. Cells of a table row are parted by a tab."""
+    """Blocks of one page, in reading order, its footnotes last. Cells of a table row are parted by a tab."""
+    parted = with_notes_apart(lines, typography.body)
+    notes = [RawBlock(join([line.text for line in note], typography.words), "footnote") for note in parted.notes]
+    return [block for block in (*_text_blocks(parted.text, typography), *notes) if block.text]
+
+
+def _text_blocks(lines: Sequence[Line], typography: Typography) -> list[RawBlock]:
     found: list[RawBlock] = []
     page = rows(lines)
     at = 0
@@ -79,7 +86,7 @@ def blocks(lines: Sequence[Line], typography: Typography) -> list[RawBlock]:
             end += 1
         found.append(_block([row.line for row in page[at:end]], typography))
         at = end
-    return [block for block in found if block.text]
+    return found
 
 
 def join(parts: Sequence[str], words: Set[str]) -> str:

@@ -15,6 +15,8 @@ from ingest.read.pdf_text import Glyph
 
 Direction: TypeAlias = Literal["across", "down", "up", "back"]
 
+SUPERSCRIPTS = str.maketrans("0123456789०१२३४५६७८९", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
+_RAISED_SIZE, _RAISED_BY = 0.85, 0.15
 SPLIT_GAP = 0.9
 """Ems of white from which a line is split. Justified text has such gaps too; ``ingest.read.pdf_rows`` joins what is no table."""
 
@@ -115,7 +117,9 @@ def _is_gap(glyph: Glyph) -> bool:
 
 
 def _line(glyphs: Sequence[Glyph], follows: bool) -> Line:
-    text = "".join((g.before if at and g.before != "\n" else "") + g.text for at, g in enumerate(glyphs))
+    size = statistics.median(g.size for g in glyphs)
+    baseline = statistics.median(g.baseline for g in glyphs)
+    text = "".join((g.before if at and g.before != "\n" else "") + _shown(g, size, baseline) for at, g in enumerate(glyphs))
     letters = [g for g in glyphs if g.text.isalnum()] or glyphs
     return Line(
         unicodedata.normalize("NFC", text).strip(),
@@ -123,9 +127,15 @@ def _line(glyphs: Sequence[Glyph], follows: bool) -> Line:
         min(g.y0 for g in glyphs),
         max(g.x1 for g in glyphs),
         max(g.y1 for g in glyphs),
-        statistics.median(g.size for g in glyphs),
+        size,
         all(g.bold for g in letters),
         all(g.artifact for g in glyphs),
         follows,
-        statistics.median(g.baseline for g in glyphs),
+        baseline,
     )
+
+
+def _shown(glyph: Glyph, size: float, baseline: float) -> str:
+    """The character, a raised number as what it is: "metres³" is not "metres3"."""
+    raised = glyph.size <= _RAISED_SIZE * size and glyph.baseline < baseline - _RAISED_BY * size
+    return glyph.text.translate(SUPERSCRIPTS) if raised else glyph.text

@@ -35,6 +35,7 @@ _NOTE = regex.compile(r"[*†‡※¹²³⁴-⁹(（\[]|\p{Nd}|注")
 _FEW_PAGES = 3
 _SMALL = 0.88
 _APART = 1.8
+_EDGE, _FAR_APART = 0.06, 3.0
 _MAX_COLUMNS = 80
 
 
@@ -131,14 +132,20 @@ def _is_running(sheet: Sheet, page: int, line: Line, places: dict[str, list[_Pla
 
 
 def _is_set_apart(sheet: Sheet, line: Line, body: float) -> bool:
-    """Whether a line is smaller than text of size ``body`` and far from it, as headers and footers are, and no note, date or reference."""
-    small = sheet.way == "across" and line.size <= _SMALL * body and _in_margin(sheet, line)
-    if not small or columns(line.text) > _MAX_COLUMNS or ends_sentence(line.text) or _NOTE.match(line.text):
+    """Whether a line is smaller than text of size ``body`` and far from it, as headers and footers are, and no note, date or reference.
+
+    Of a scan, where a line's size is a guess, it must stand at the very edge and farther off.
+    """
+    least, margin, size, apart = (0.0, _EDGE, 1.05 * body, _FAR_APART) if sheet.scanned else (_SMALL, MARGIN, _SMALL * body, _APART)
+    if sheet.way != "across" or line.size > size or margin <= sheet.share(line) <= 1 - margin:
         return False
-    if len(_DIGITS.findall(line.text)) > 1 or any(len(number) > 1 for number in _DIGITS.findall(line.text)):
+    if columns(line.text) > _MAX_COLUMNS or ends_sentence(line.text) or _NOTE.match(line.text):
         return False
-    text = [other for other in sheet.lines if other.size > _SMALL * body]
-    return bool(text) and min(max(other.y0 - line.y1, line.y0 - other.y1) for other in text) >= _APART * body
+    numbers = _DIGITS.findall(line.text)
+    if len(numbers) > 1 or any(len(number) > 1 for number in numbers):
+        return False
+    text = [other for other in sheet.lines if other.size > least * body and (not sheet.scanned or not _in_margin(sheet, other))]
+    return bool(text) and min(max(other.y0 - line.y1, line.y0 - other.y1) for other in text) >= apart * body
 
 
 def _is_page_number(sheet: Sheet, line: Line) -> bool:

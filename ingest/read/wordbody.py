@@ -157,7 +157,7 @@ class Body:
         for number, note in pending:
             text = squeeze(" ".join("".join(self._texts(paragraph)) for paragraph in note.iter(qn("w:p"))))
             if text := _BREAKS.sub(" ", text).strip():
-                self._blocks.append((self._page, RawBlock(f"[{number}] {text}")))
+                self._blocks.append((self._page, RawBlock(f"[{number}] {text}", "footnote")))
 
     def _table(self, table: Any) -> None:
         rows = [row for row in _contents(table, "w:tr") if not on(row.find(qn("w:trPr")), "w:del")]

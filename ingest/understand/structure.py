@@ -98,7 +98,7 @@ class _Walk:
         block = self.blocks[at]
         if at in self.titles or block.role == "title":
             return Placed("title", ())
-        if block.role in ("table_row", "caption"):
+        if block.role in ("table_row", "caption", "footnote"):
             columns = (_entry_text(self.columns[at]),) if at in self.columns else ()
             return Placed(block.role, self.path() + columns)
         if self.pending == "name":
@@ -296,7 +296,8 @@ def _title_indices(blocks: Sequence[RawBlock], title: str | None) -> frozenset[i
     tops = [i for i, b in enumerate(blocks) if b.role == "heading" and b.level == 1]
     if tops and tops[0] <= _LAST_TITLE and (run := _opening_run(blocks, tops[0])):
         below = sum(b.role == "heading" for b in blocks) > len(tops)
-        if len(tops) == len(run) and (below or tops[0] == 0):
+        plain = sum(_is_plain(blocks[at].text) for at in tops)
+        if plain == len(run) and (below or tops[0] == 0):
             return frozenset(run)
         if title and _entry_text(title).startswith(_entry_text(blocks[run[0]].text)):
             return frozenset(run[:1])

@@ -183,3 +183,20 @@ def test_ids_differ_within_a_document_and_between_contents() -> None:
     other = chunk_document(document.text, document.blocks, "ef" * 32)
     assert not set(ids) & {c.id for c in other}
     assert all(a.end <= b.start for a, b in pairwise(document.chunks))
+
+
+def test_a_table_is_not_parted_from_its_column_headings_and_each_part_knows_them() -> None:
+    rows = [RawBlock(f"{n}\t{paragraph(30)}\t{n} years", "table_row") for n in range(1, 31)]
+    document = build(
+        [RawBlock("Schedule A", "heading", 2), "The records are kept as follows:", RawBlock("No.\tRecord\tKept for", "table_row"), *rows]
+    )
+    first, *others = document.chunks
+    assert "No.\tRecord\tKept for\n1\t" in first.text
+    assert others
+    assert {chunk.path for chunk in others} == {("Schedule A", "No. · Record · Kept for")}
+
+
+def test_text_before_a_table_shares_a_chunk_with_it() -> None:
+    rows = [RawBlock(text, "table_row") for text in ("No.\tRecord\tKept for", "1\tBirths\tever", "2\tFootage\t90 days")]
+    (chunk,) = build([RawBlock("Records", "heading", 2), "The records are kept as follows.", *rows, "Nothing else is kept."]).chunks
+    assert chunk.path == ("Records",)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ingest.read.pdf_layout import Typography, blocks, join
 from ingest.read.pdf_lines import Line
+from ingest.read.pdf_lines import lines as read_lines
 from ingest.read.pdf_margins import Sheet, without_running_lines
 from ingest.read.pdf_text import Glyph
 from ingest.read.pdf_trust import trust
@@ -183,3 +184,129 @@ def test_unmapped_characters_lower_trust_sooner_in_devanagari() -> None:
     assert not trust(SOUND_MARATHI, 100, 1).is_sound
     assert trust("plain English text", 100, 1).quality == pytest.approx(0.95)
     assert trust(SOUND_MARATHI, 100, 1).quality == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    ("parts", "words", "joined"),
+    [
+        (["self-", "governing"], set(), "self-governing"),
+        (["long-", "term"], {"long", "term"}, "long-term"),
+        (["with-", "out"], {"with", "out", "without"}, "without"),
+        (["in-", "form"], {"in", "form"}, "inform"),
+    ],
+)
+def test_a_compound_keeps_its_hyphen_and_a_broken_word_loses_it(parts: list[str], words: set[str], joined: str) -> None:
+    assert join(parts, words) == joined
+
+
+def test_the_halves_of_a_broken_word_are_no_words_of_the_document() -> None:
+    lines = [line("the works that it under-", 50, 100), line("takes every year", 50, 112)]
+    assert "under" not in Typography.of([lines]).words
+    assert {"works", "every", "year"} <= Typography.of([lines]).words
+
+
+def test_words_driven_apart_in_a_narrow_column_are_a_line_and_no_table() -> None:
+    lines = [
+        line("between many people of", 50, 100, width=120),
+        line("acknowledge", 50, 112, width=50), line("efficient,", 130, 112, follows=True, width=40),
+        line("official", 50, 124, width=30), line("and", 100, 124, follows=True, width=12),
+        line("strong", 140, 124, follows=True, width=30),
+        line("offices and their heads", 50, 136, width=120),
+    ]  # fmt: skip
+    assert plain(lines) == ["between many people of acknowledge efficient, official and strong offices and their heads"]
+
+
+def test_single_words_that_stand_in_columns_stay_a_table() -> None:
+    lines = [
+        part
+        for at, (ward, chief) in enumerate([("Ward", "Chief"), ("North", "Nila"), ("South", "Ravi"), ("East", "Mira")])
+        for part in (line(ward, 50, 100 + 14 * at, width=25), line(chief, 145, 100 + 14 * at, follows=True, width=25))
+    ]
+    assert plain(lines) == ["Ward\tChief", "North\tNila", "South\tRavi", "East\tMira"]
+
+
+def only_page(*margin: Line, way: str = "across") -> list[str]:
+    text = [line(f"Text of the only page, line {letter}.", 50, 100 + 14 * at, size=11) for at, letter in enumerate("abcdefgh")]
+    return [kept.text for kept in without_running_lines([Sheet((*margin, *text), 600, 800)])[0] if not kept.text.startswith("Text of")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Harbour Office", "लहरगड महानगरपालिका · अहवाल", "港湾部年次報告", "Harbour Office · Page 1 of 4", "- 3 -", "पृष्ठ ३"]
+)
+def test_a_small_line_far_above_the_text_of_a_single_page_is_a_header(text: str) -> None:
+    assert only_page(line(text, 50, 25, size=8)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "y", "size"),
+    [
+        ("Harbour Office", 25, 11),  # as large as the text: it may be the letterhead
+        ("Harbour Office", 78, 8),  # close to the text
+        ("Ref. 117/2026, 22 May 2026", 25, 8),  # a date and a number
+        ("This note is for officers only.", 25, 8),  # a sentence
+        ("1 Measured in March", 770, 8),  # a note
+    ],
+)
+def test_what_may_be_more_than_a_header_stays(text: str, y: float, size: float) -> None:
+    assert only_page(line(text, 50, y, size=size)) == [text]
+
+
+def test_headers_that_alternate_between_left_and_right_pages_go() -> None:
+    pages = [
+        Sheet((line(["Harbour Office", "The yearly account"][at % 2], 50, 25, size=8), line("Text.", 50, 300)), 600, 800) for at in range(4)
+    ]
+    assert [[kept.text for kept in page] for page in without_running_lines(pages)] == [["Text."]] * 4
+
+
+def glyph(text: str, x: float, y: float, size: float) -> Glyph:
+    return Glyph(text, x, y - size, x + size, y, y, size, False, False, "")
+
+
+def test_ruby_is_left_out_of_the_line_under_it() -> None:
+    base = [glyph(text, 100 + 12 * at, 200, 12) for at, text in enumerate("港湾の堤防")]
+    ruby = [glyph(text, 100 + 6 * at, 187, 6) for at, text in enumerate("こうわん")]
+    assert [found.text for found in read_lines([*base[:2], *ruby, *base[2:]])] == ["港湾の堤防"]
+    assert [found.text for found in read_lines([*base, *ruby])] == ["港湾の堤防"]
+
+
+def test_small_kana_that_stand_on_a_line_of_their_own_stay() -> None:
+    base = [glyph(text, 100 + 12 * at, 200, 12) for at, text in enumerate("港湾の堤防")]
+    caption = [glyph(text, 100 + 6 * at, 230, 6) for at, text in enumerate("ひらがな")]
+    assert [found.text for found in read_lines([*base, *caption])] == ["港湾の堤防", "ひらがな"]
+
+
+def test_a_raised_number_is_shown_as_one() -> None:
+    letters = [glyph(text, 100 + 6 * at, 200, 10) for at, text in enumerate("area m")]
+    raised = Glyph("2", 136, 190, 140, 196, 196, 6, False, False, "")
+    assert [found.text for found in read_lines([*letters, raised])] == ["area m²"]
+
+
+def noted(*lines: Line) -> list[tuple[str, str]]:
+    return [(block.role, block.text) for block in blocks(lines, Typography(10.0, (), frozenset()))]
+
+
+def test_footnotes_stand_behind_the_text_and_their_numbers_leave_the_sentence() -> None:
+    found = noted(
+        line("The wall was raised¹ after the storm,", 50, 100, width=200), line("1 By two metres, as the", 50, 700, size=8),
+        line("surveyor found.", 50, 710, size=8), line("* See the annex.", 50, 722, size=8), line("which came in May.", 50, 112),
+    )  # fmt: skip
+    assert found == [
+        ("paragraph", "The wall was raised after the storm, which came in May."),
+        ("footnote", "1 By two metres, as the surveyor found."),
+        ("footnote", "* See the annex."),
+    ]
+
+
+def test_a_raised_number_that_calls_no_note_of_the_page_stays() -> None:
+    assert noted(line("An area of 40 m² was drained.", 50, 100)) == [("paragraph", "An area of 40 m² was drained.")]
+
+
+def test_small_type_with_text_below_it_or_in_a_table_is_no_footnote() -> None:
+    above = noted(line("1 Figures of May", 50, 100, size=8), line("The text goes on below it.", 50, 130))
+    assert [role for role, _ in above] == ["paragraph", "paragraph"]
+    table = noted(
+        line("The text stands above it.", 50, 100),
+        line("1 North", 50, 700, size=8, width=30), line("120", 200, 700, size=8, follows=True),
+        line("2 South", 50, 710, size=8, width=30), line("80", 200, 710, size=8, follows=True),
+    )  # fmt: skip
+    assert "footnote" not in {role for role, _ in table}

@@ -269,3 +269,87 @@ def test_entries_of_a_path_are_told_apart() -> None:
     assert is_article_entry("別表")
     assert not is_article_entry("3. Platform")
     assert not is_item_entry("3. Platform")
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "value"),
+    [
+        ("ARTICLE ONE", "article", 1),
+        ("Art. 5 Costs", "article", 5),
+        ("§ 4 Fees", "article", 4),
+        ("Article 4 bis Costs", "article", 4),
+        ("Paragraph 2", "clause", 2),
+        ("परिच्छेद ५ : व्याप्ती", "clause", 5),
+        ("खण्ड २ : निधि", "clause", 2),
+        ("पोटकलम (३)", "", 0),
+        ("附属書Ａ", "annex", 0),
+        ("別添1　様式", "annex", 1),
+        ("परिशिष्ट अ", "annex", 0),
+    ],
+)
+def test_labels_are_known_in_their_other_forms(text: str, family: str, value: int) -> None:
+    label = read_label(text)
+    assert (label.family, label.value) == (family, value) if label else family == ""
+
+
+def test_sections_inside_articles_nest_and_two_versions_of_a_text_do_not() -> None:
+    assert paths("ARTICLE I Scope", "Section 1. Terms", BODY, "Section 2. Uses", BODY, "ARTICLE II Costs", "Section 1. Shares", BODY) == [
+        ("ARTICLE I Scope",),
+        ("ARTICLE I Scope", "Section 1. Terms"),
+        ("ARTICLE I Scope", "Section 1. Terms"),
+        ("ARTICLE I Scope", "Section 2. Uses"),
+        ("ARTICLE I Scope", "Section 2. Uses"),
+        ("ARTICLE II Costs",),
+        ("ARTICLE II Costs", "Section 1. Shares"),
+        ("ARTICLE II Costs", "Section 1. Shares"),
+    ]
+    assert paths("Article 1. Aim", BODY, "Article 2. Costs", BODY, "कलम १ : उद्देश", BODY)[-1] == ("कलम १ : उद्देश",)
+
+
+def test_paragraphs_that_count_on_over_headings_keep_their_numbers() -> None:
+    heading = RawBlock("Energy", "heading", 2)
+    found = paths(f"1. {BODY}", f"2. {BODY}", heading, f"3. {BODY}", f"5. {BODY}")
+    assert found == [("1.",), ("2.",), ("Energy",), ("Energy", "3."), ("Energy", "5.")]
+    assert paths(heading, f"7. {BODY}") == [("Energy",), ("Energy",)]
+
+
+def test_letters_count_up_like_numbers() -> None:
+    items = [RawBlock(f"{letter}. {BODY}", "list_item") for letter in "abcd"]
+    assert paths(*items) == [("a.",), ("b.",), ("c.",), ("d.",)]
+
+
+def test_the_four_depths_of_a_japanese_report_nest() -> None:
+    text = "市は、毎年の工事の状況を公表し、各部局はその所管する工事について責任を負うものとする。その結果は議事録に残す。"
+    found = paths("第1　趣旨", text, "1 背景", text, "(1) 観測網", text, "(2) 警戒基準", text, "2 目的", text, "第2　経費", text)
+    assert found[1::2] == [
+        ("第1 趣旨",),
+        ("第1 趣旨", "1 背景"),
+        ("第1 趣旨", "1 背景", "(1) 観測網"),
+        ("第1 趣旨", "1 背景", "(2) 警戒基準"),
+        ("第1 趣旨", "2 目的"),
+        ("第2 経費",),
+    ]
+
+
+def test_plain_lines_above_long_paragraphs_are_headings_where_two_look_so() -> None:
+    found = paths("A report", BODY, "Traffic in the city", BODY, "Water and waste", BODY)
+    assert found[2:] == [("Traffic in the city",), ("Traffic in the city",), ("Water and waste",), ("Water and waste",)]
+    assert paths("A report", BODY, "Traffic in the city", BODY)[2:] == [(), ()]
+
+
+def test_rows_of_a_printed_table_carry_their_column_headings_over_a_page_break_too() -> None:
+    rows = [RawBlock(text, "table_row") for text in ("No.\tRecord\tKept for", "1\tBirths\tever", "2\tFootage\t90 days")]
+    assert paths(RawBlock("Schedule A", "heading", 2), *rows) == [("Schedule A",), *[("Schedule A", "No. · Record · Kept for")] * 3]
+
+
+def test_column_headings_on_two_lines_are_both_carried() -> None:
+    rows = [
+        RawBlock(text, "table_row") for text in ("Item\t2024\t2025", "Plan\tSpent\tPlan\tSpent", "Pumps\t1\t2\t3\t4", "Drains\t5\t6\t7\t8")
+    ]
+    assert paths(*rows) == [("Item · 2024 · 2025 / Plan · Spent · Plan · Spent",)] * 4
+
+
+def test_a_table_without_headings_and_cells_with_their_labels_carry_none() -> None:
+    office = [RawBlock(text, "table_row") for text in ("Office\tTown Hall, second floor.", "Hours\tNine to five.")]
+    assert paths(*office) == [(), ()]
+    assert paths(RawBlock("No.: 1 · Record: Births", "table_row"), RawBlock("No.: 2 · Record: Deaths", "table_row")) == [(), ()]
