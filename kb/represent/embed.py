@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from kb.errors import MissingExtraError, SettingsError
-from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector
+from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -22,7 +22,16 @@ BATCH = 32
 """Texts per call of a model: enough to keep the cores busy, few enough for a progress bar that moves."""
 
 
-__all__ = ["BundledEmbedder", "Embedder", "FloatMatrix", "FloatVector", "SentenceTransformerEmbedder", "open_embedder", "text_key"]
+__all__ = [
+    "BundledEmbedder",
+    "Embedder",
+    "FloatMatrix",
+    "FloatVector",
+    "SentenceTransformerEmbedder",
+    "TokenStates",
+    "open_embedder",
+    "text_key",
+]
 
 
 class Embedder(Protocol):
@@ -41,6 +50,9 @@ class Embedder(Protocol):
 
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
         """Unit vectors, shape ``(len(texts), dimension)``; ``progress`` is told how many texts are done."""
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """What each token of each text means in its place, for comparing texts word by word; of a long text, its first window."""
 
 
 def text_key(text: str) -> str:
@@ -84,6 +96,15 @@ class SentenceTransformerEmbedder:
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
         """See `Embedder.passages`."""
         return _in_batches(texts, self.dimension, lambda batch: self._encode(batch, self._passage_prompt), progress)
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """See `Embedder.tokens`; every token of a foreign model says as much as another."""
+        found = []
+        for states in self._model.encode(list(texts), output_value="token_embeddings", show_progress_bar=False):
+            rows = np.asarray(states.cpu(), dtype=np.float32)
+            rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+            found.append(TokenStates(rows, np.ones(len(rows), dtype=np.float32)))
+        return found
 
     def _encode(self, texts: Sequence[str], prompt: str) -> FloatMatrix:
         vectors = self._model.encode(

@@ -1,0 +1,70 @@
+"""One verdict on a statement: its quotes, its facts, its claims and its support, each of which can spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ingest.understand.sentences import sentence_spans
+from kb.answer.verify.facts import check_facts
+from kb.answer.verify.modality import Claim, Flip, flips
+from kb.answer.verify.quotes import fold
+from kb.answer.verify.support import SupportScorer
+from kb.records import Check, Citation, Finding, Status, Verdict
+
+ENOUGH = 0.5
+"""Support from which a statement may count as verified: the quotes say it rather than not."""
+LITTLE = 0.15
+"""Support below which the quotes are taken to say something else."""
+
+_CHECK: Mapping[Claim, Check] = {
+    "not": "negation", "must": "modality", "may": "modality", "planned": "modality", "draft": "modality", "done": "modality",
+    "all": "scope", "only": "scope", "at_least": "scope", "at_most": "scope",
+}  # fmt: skip
+_MILD: frozenset[Check] = frozenset({"scope"})
+
+
+def judge(statement: str, citations: Sequence[Citation], scorer: SupportScorer, context: Sequence[str] = ()) -> Verdict:
+    """Compare a statement with what it cites.
+
+    Args:
+        statement: one sentence.
+        citations: where it is said to stand, each already checked against the stored text.
+        scorer: scores the sentence against the quotes.
+        context: what may be relied on beside the quotes: heading path, title and date of the cited documents.
+
+    Returns:
+        ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
+        stands in its source, a fact or a denial is not borne out, or the support is `LITTLE`; ``partial`` in between.
+    """
+    quotes = [c.quote for c in citations if c.status == "verified"]
+    if not quotes:
+        said = citations[0].quote if citations else ""
+        return Verdict("unsupported", 0.0, (Finding("quote", said),), scorer.name)
+    if any(_contains(quote, statement) for quote in quotes):
+        return Verdict("verified", 1.0, (), "verbatim")
+    found = [*check_facts(statement, quotes, context), *(_finding(flip) for flip in flips(statement, _sentences(citations)))]
+    support = scorer.score(statement, quotes)
+    status: Status = "verified"
+    if support < ENOUGH:
+        found.append(Finding("support", statement))
+        status = "unsupported" if support < LITTLE else "partial"
+    if any(finding.check not in _MILD and finding.check != "support" for finding in found):
+        status = "unsupported"
+    elif found and status == "verified":
+        status = "partial"
+    return Verdict(status, support, tuple(found), scorer.name)
+
+
+def _contains(quote: str, statement: str) -> bool:
+    """Whether a statement is a quote's own words, whole sentences of them: half a sentence can say the opposite."""
+    said = fold(statement)
+    sentences = [fold(quote[start:end]) for start, end in sentence_spans(quote, "und")]
+    return any(said == " ".join(sentences[i:j]) for i in range(len(sentences)) for j in range(i + 1, len(sentences) + 1))
+
+
+def _sentences(citations: Sequence[Citation]) -> list[str]:
+    return [c.quote[start:end] for c in citations if c.status == "verified" for start, end in sentence_spans(c.quote, c.language)]
+
+
+def _finding(flip: Flip) -> Finding:
+    return Finding(_CHECK[flip.claim], flip.said, flip.shown)

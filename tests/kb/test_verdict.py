@@ -1,0 +1,88 @@
+"""Verdicts on statements, with the bundled model as the scorer."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kb.answer.verify.support import AlignmentScorer
+from kb.answer.verify.verdict import judge
+from kb.records import Citation, Status
+from kb.represent.e5 import BundledEmbedder
+
+
+@pytest.fixture(scope="module")
+def scorer(tmp_path_factory: pytest.TempPathFactory) -> AlignmentScorer:
+    return AlignmentScorer(BundledEmbedder(Path(tmp_path_factory.mktemp("e5"))).tokens)
+
+
+def cite(quote: str, language: str = "en", status: Status = "verified") -> Citation:
+    return Citation(
+        document_id=1,
+        document="Memorandum",
+        source="memorandum.pdf",
+        version=1,
+        kind="agreement",
+        date=date(2025, 3, 12),
+        page=2,
+        page_label="2",
+        path=("Article 6",),
+        start=0,
+        end=len(quote),
+        language=language,  # type: ignore[arg-type]
+        quote=quote,
+        status=status,
+    )
+
+
+TERMINATION = "Either side may end this memorandum by giving the other ninety days' written notice."
+
+
+def test_the_words_of_the_quote_itself_are_verified(scorer: AlignmentScorer) -> None:
+    assert judge(TERMINATION, [cite(TERMINATION)], scorer).status == "verified"
+
+
+def test_half_a_sentence_of_the_quote_is_not_taken_for_the_quote(scorer: AlignmentScorer) -> None:
+    quote = "The data shall not be shared with third parties without consent."
+    assert judge("The data shall", [cite(quote)], scorer).scorer != "verbatim"
+
+
+@pytest.mark.parametrize(
+    ("statement", "language"),
+    [
+        ("Either side can end the memorandum with ninety days of written notice.", "en"),
+        ("कोई भी पक्ष नब्बे दिन की लिखित सूचना देकर यह ज्ञापन समाप्त कर सकता है।", "hi"),
+    ],
+)
+def test_a_true_sentence_in_other_words_is_verified(statement: str, language: str, scorer: AlignmentScorer) -> None:
+    verdict = judge(statement, [cite(TERMINATION)], scorer)
+    assert (verdict.status, verdict.findings) == ("verified", ())
+
+
+@pytest.mark.parametrize(
+    ("statement", "check"),
+    [
+        ("Either side can end the memorandum with sixty days of written notice.", "number"),
+        ("Either side shall end the memorandum with ninety days of written notice.", "modality"),
+        ("Neither side can end the memorandum with ninety days of written notice.", "negation"),
+        ("कोणताही पक्ष ६० दिवसांची लेखी सूचना देऊन हा करार संपवू शकतो.", "number"),
+        ("いずれの当事者も、90か月前に書面で通知することにより本覚書を終了させることができる。", "number"),
+    ],
+)
+def test_a_changed_sentence_is_unsupported_and_says_why(statement: str, check: str, scorer: AlignmentScorer) -> None:
+    verdict = judge(statement, [cite(TERMINATION)], scorer)
+    assert verdict.status == "unsupported"
+    assert check in {finding.check for finding in verdict.findings}
+
+
+def test_a_sentence_about_something_else_is_not_verified(scorer: AlignmentScorer) -> None:
+    verdict = judge("The depot was painted green by the residents of the ward.", [cite(TERMINATION)], scorer)
+    assert verdict.status == "unsupported"
+    assert "support" in {finding.check for finding in verdict.findings}
+
+
+def test_a_quote_that_does_not_stand_in_its_source_supports_nothing(scorer: AlignmentScorer) -> None:
+    assert judge(TERMINATION, [cite(TERMINATION, status="unsupported")], scorer).status == "unsupported"
+    assert judge(TERMINATION, [], scorer).status == "unsupported"
