@@ -33,6 +33,11 @@ def normal_forms(text: str) -> list[str]:
     return [morpheme.normalized_form() for morpheme in _morphemes(text)]
 
 
+def morphemes(text: str) -> list[tuple[str, str, str]]:
+    """The short units of ``text``, in order: as written, part of speech (名詞, 動詞 …), normalised form."""
+    return [(m.surface(), m.part_of_speech()[0], m.normalized_form()) for m in _morphemes(text)]
+
+
 @lru_cache(maxsize=20_000)
 def name_readings(text: str) -> tuple[str, ...]:
     """How the name-like words of a run of Japanese text are read, in katakana: katakana words, proper nouns, unknown place names."""

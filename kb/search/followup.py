@@ -1,0 +1,196 @@
+"""A question that leans on the conversation is made whole: "and who signed for Mizuhara?" says again what was signed.
+
+No language model is needed for it. The question keeps its own words; what it left out is added in brackets: the words of the question
+before, without those that asked. `Rewriter` is the port by which something cleverer can take the place of `Carrying`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+import regex
+
+from ingest.records import Language
+from ingest.understand.normalise import search_form
+from kb.records import Turn
+from kb.represent import japanese
+from kb.represent.analyse import analyse
+from kb.represent.names import names
+from kb.represent.references import references
+from kb.search.cues import ABOUT, OPENING, POINTING, idle
+
+Reason: TypeAlias = Literal["opening", "pointing", "about", "brief", "clause"]
+
+FEW = 2
+"""A question with so few words of its own says too little without the one before."""
+WHOLE = 4
+"""With so many words of its own, a question that begins with "and" is whole all the same."""
+MOST_CARRIED = 12
+
+_LATIN = r"(?:(?:\p{Latin}|\p{N})[\p{Latin}\p{M}\p{N}'’.-]*(?<![.'’-]))"
+_WORD = regex.compile(rf"{_LATIN}|[\p{{Devanagari}}\u200c\u200d]+(?:-[\p{{Devanagari}}]+)*|\p{{N}}+")
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
+_DANDA = regex.compile(r"[।॥]")
+_INNER = regex.compile(
+    r"(?:paragraph|para|clause|sub-?clause|sub-?section|item)\s*\(?\p{N}{1,2}\)?|(?:उपकलम|परिच्छेद|खंड|खण्ड|पैरा|उपधारा)\s*\(?\p{N}{1,2}\)?"
+    r"|(?<!条)第?\s?[\p{N}一二三四五六七八九十]{1,3}\s?項",
+    regex.I,
+)
+_JAPANESE_CONTENT = ("名詞", "形状詞", "接頭辞", "接尾辞")
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A follow-up made whole: the question as it is searched for, what was carried over, and how it was known to be a follow-up."""
+
+    question: str
+    carried: tuple[str, ...]
+    reason: Reason
+
+
+class Rewriter(Protocol):
+    """Makes a follow-up whole."""
+
+    def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
+        """The question with what it leaves out, or None where it stands by itself; ``history`` is oldest first."""
+
+
+class Carrying:
+    """Carries the words of the question before over to a follow-up."""
+
+    def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
+        """See `Rewriter`."""
+        if not history or not question.strip():
+            return None
+        before = history[-1].answer.asked_as or history[-1].question
+        inner = _clause_of(question, before)
+        if inner is not None:
+            return inner
+        reason = leans(question, language)
+        if reason is None:
+            return None
+        carried = _carried(question, language, before, history[-1].answer.language, reason)
+        if not carried:
+            return None
+        joined = _joined(carried)
+        mark = "（{}）" if _CJK.search(question) else " ({})"
+        return Rewritten(question.strip() + mark.format(joined), tuple(carried), reason)
+
+
+def leans(question: str, language: Language) -> Reason | None:
+    """Why a question cannot stand by itself; None when it can."""
+    spoken = _spoken(question, language)
+    own = content(question, language)
+    whole = len(own) >= WHOLE or (len(own) >= 2 and bool(references(question)))
+    opening = OPENING[spoken].match(question.strip()) is not None
+    if POINTING[spoken].search(question) is not None:
+        return "pointing"
+    if ABOUT[spoken].search(question) is not None and not whole and not references(question):
+        return "about"
+    if opening and not whole and not references(question):
+        return "opening"
+    if len(own) <= (1 if spoken == "ja" and not opening else FEW) and not references(question) and not _names_something(question, own):
+        return "brief"
+    return None
+
+
+def content(text: str, language: Language) -> tuple[str, ...]:
+    """The words of a question that say what it is about, as they stand, in order."""
+    skip = idle(_spoken(text, language))
+    if _CJK.search(text):
+        return _japanese_content(text, skip)
+    found = []
+    for match in _WORD.finditer(_DANDA.sub(" ", text)):
+        word = match.group()
+        if word.casefold() not in skip and search_form(word).text not in skip:
+            found.append(word)
+    return tuple(found)
+
+
+def _japanese_content(text: str, skip: frozenset[str]) -> tuple[str, ...]:
+    """Runs of nouns, each one word: 洪水警報システム, 整備費."""
+    runs: list[str] = []
+    open_run = False
+    for surface, part, normal in japanese.morphemes(text):
+        if part in _JAPANESE_CONTENT and normal not in skip and surface not in skip:
+            if open_run:
+                runs[-1] += surface
+            else:
+                runs.append(surface)
+            open_run = True
+        else:
+            open_run = False
+    return tuple(run for run in runs if regex.search(r"[\p{L}\p{N}]", run))
+
+
+def _carried(question: str, language: Language, before: str, language_before: Language, reason: Reason) -> list[str]:
+    """Words of the question before that the new one lacks, less those whose place it takes."""
+    own = content(question, language)
+    stems = set(_stems(own, language))
+    earlier = list(dict.fromkeys(content(before, language_before)))
+    if references(question):
+        spans = [search_form(before).text[r.start : r.end] for r in references(before)]
+        earlier = [word for word in earlier if not any(search_form(word).text in span for span in spans)]
+    if reason in ("about", "opening"):
+        earlier = _without_replaced(earlier, stems, language_before, bool(_name_like(own, language)))
+    return [word for word in earlier if not set(_stems((word,), language_before)) <= stems][:MOST_CARRIED]
+
+
+def _without_replaced(earlier: list[str], stems: set[str], language: Language, named: bool) -> list[str]:
+    """The earlier words without what stood before a word that both share ("flood-warning" of "pilot"), without names if one is new."""
+    kept = list(earlier)
+    for at, word in enumerate(earlier):
+        if at and set(_stems((word,), language)) & stems and earlier[at - 1] in kept:
+            kept.remove(earlier[at - 1])
+    if named:
+        replaced = _name_like(tuple(kept), language)
+        kept = [word for word in kept if word not in replaced] or kept
+    return kept
+
+
+def _name_like(words: Sequence[str], language: Language) -> set[str]:
+    """Words that name something: capitalised, katakana, or known to the dictionary as a name."""
+    found = {word for word in words if word[:1].isupper()}
+    for word in words:
+        if _CJK.search(word) and names(word, language):
+            found.add(word)
+    return found
+
+
+def _names_something(question: str, own: Sequence[str]) -> bool:
+    """Whether a short question names a thing of its own ("Who is Hoshizora Ren?")."""
+    return sum(word[:1].isupper() for word in own) >= FEW or any(word.isupper() and len(word) >= FEW for word in own)
+
+
+def _clause_of(question: str, before: str) -> Rewritten | None:
+    """A paragraph of the article before: "And paragraph 2?" after a question about Article 4."""
+    inner, asked = _INNER.search(question), references(before)
+    own = references(question)
+    if inner is None or not asked or any(one.inside or _INNER.search(question[one.start : one.end]) is None for one in own):
+        return None
+    form = search_form(before).text
+    article = form[asked[0].start : asked[0].end]
+    if _CJK.search(article):
+        named = f"{article.split('条')[0]}条{inner.group()}"
+    else:
+        named = f"{regex.split(r'[,(]', article)[0].strip().title()} {inner.group()}"
+    return Rewritten(f"{question[: inner.start()]}{named}{question[inner.end() :]}".strip(), (named,), "clause")
+
+
+def _stems(words: Sequence[str], language: Language) -> list[str]:
+    return [stem for word in words for stem in analyse(word, language).words]
+
+
+def _joined(words: Sequence[str]) -> str:
+    return "、".join(words) if any(_CJK.search(word) for word in words) else " ".join(words)
+
+
+def _spoken(text: str, language: Language) -> Language:
+    """The language whose cues are looked for: that of the question, else of its script."""
+    if language != "und" and (language == "ja") == bool(_CJK.search(text)):
+        return language
+    if _CJK.search(text):
+        return "ja"
+    return "mr" if regex.search(r"\p{Devanagari}", text) else "en"
