@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,10 @@ from eval.beir import BeirSet
 from ingest.records import Block, Chunk, Document, Facts, Kind, Language, Page, Source
 from ingest.understand.language import detect
 from ingest.understand.sentences import sentence_spans
+from kb import Settings
 from kb.represent.embed import Embedder, FloatMatrix, FloatVector
+from kb.store.catalogue import Catalogue
+from kb.store.passages import passages, published_chunks, vectors_of
 
 LANGUAGES: tuple[Language, ...] = ("en", "mr", "hi", "ja")
 CHUNKS_PER_DOCUMENT = 10
@@ -52,12 +56,33 @@ def seeds(sets: Sequence[BeirSet], embedder: Embedder, most: int, progress: Call
             language = detect(passage.text)
             if language in texts and len(texts[language]) < most:
                 texts[language][passage.text] = None
-    return tuple(_seeds(language, list(found), embedder, progress) for language, found in texts.items() if len(found) > NEIGHBOURS)
+    return tuple(
+        _seeds(language, list(found), embedder.passages(list(found), progress))
+        for language, found in texts.items()
+        if len(found) > NEIGHBOURS
+    )
 
 
-def _seeds(language: Language, texts: list[str], embedder: Embedder, progress: Callable[[int], None] | None) -> Seeds:
+def seeds_of_homes(homes: Sequence[Path], model: str, most: int) -> tuple[Seeds, ...]:
+    """The same from knowledge bases that are there already, whose passages need not be embedded again."""
+    texts: dict[Language, dict[str, FloatVector]] = {language: {} for language in LANGUAGES}
+    for home in homes:
+        catalogue = Catalogue(Settings.load(home=home))
+        with catalogue.read() as conn:
+            ids, vectors = vectors_of(conn, published_chunks(conn), model)
+            shown = passages(conn, ids)
+        for chunk, vector in zip(ids, vectors, strict=True):
+            passage = shown.get(chunk)
+            if passage is not None and passage.language in texts and len(texts[passage.language]) < most:
+                texts[passage.language][passage.text] = vector
+        catalogue.close()
+    return tuple(
+        _seeds(language, list(found), np.stack(list(found.values()))) for language, found in texts.items() if len(found) > NEIGHBOURS
+    )
+
+
+def _seeds(language: Language, texts: list[str], vectors: FloatMatrix) -> Seeds:
     split = [[text[a:b].strip() for a, b in sentence_spans(text, language)] for text in texts]
-    vectors = embedder.passages(texts, progress)
     near = np.argsort(-(vectors @ vectors.T), axis=1, kind="stable")[:, 1 : NEIGHBOURS + 1]
     sentences = tuple(s for passage in split for s in passage if s)
     return Seeds(language, sentences, tuple(max(len(passage), 1) for passage in split), vectors, near)

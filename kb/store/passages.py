@@ -100,6 +100,12 @@ def write_moments(conn: Connection, changes: dict[Language, Moments]) -> None:
         conn.execute(pools.insert().values(language=language, revision=time.time_ns(), **sums))
 
 
+def published_chunks(conn: Connection) -> list[int]:
+    """Every published chunk, in order of id."""
+    query = select(chunks.c.id).join(versions, versions.c.id == chunks.c.version_id).where(versions.c.state == "published")
+    return list(conn.scalars(query.order_by(chunks.c.id)))
+
+
 def allowed_versions(conn: Connection, filters: Filters) -> NDArray[np.int32]:
     """The published versions that the filters allow; a limit on the language of passages is not looked at."""
     return np.fromiter(conn.scalars(_of_versions(filters, select(versions.c.id))), dtype=np.int32)
