@@ -21,16 +21,19 @@ class ImageError(Exception):
     """The page cannot be shown as an image; the message says why."""
 
 
-def page_image(pdf: Path, page: int, quote: str) -> tuple[bytes, int]:
+def page_image(pdf: Path, page: int, quote: str, *, before: str = "", boxes: bytes = b"") -> tuple[bytes, int]:
     """A page as a PNG with the quote boxed, and in how many lines the quote was found (0: not found, or none asked for).
+
+    ``before`` and ``boxes`` as in `ingest.read.render.quote_rectangles`: the page's text in front of the quote, and the word boxes of a
+    page that OCR read.
 
     Raises:
         ImageError: the page cannot be drawn.
     """
     try:
         drawn = render_page(pdf, page, SCALE)
-        rectangles = quote_rectangles(pdf, page, quote) if quote else ()
-    except (IngestError, OSError) as error:
+        rectangles = quote_rectangles(pdf, page, quote, before=before, boxes=boxes) if quote else ()
+    except (IngestError, OSError, ValueError) as error:
         raise ImageError(str(error)) from error
     return (boxed(drawn, rectangles) if rectangles else drawn), len(rectangles)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ingest.found import found_shape
 from ingest.records import Document
-from kb.records import Answer, Citation, Counterpart, DocumentInfo, Hit, IngestSummary, PageView, Refusal, SearchResult, Statement
+from kb.records import Answer, Citation, Counterpart, DocumentInfo, FactView, Hit, IngestSummary, PageView, Refusal, SearchResult, Statement
 
 Json = dict[str, Any]
 
@@ -130,6 +131,7 @@ def extract_shape(document: Document) -> Json:
             "date": facts.date.isoformat() if facts.date else None,
             "dates": [{"role": d.role, "value": d.value.isoformat(), "text": d.text, "start": d.start, "end": d.end} for d in facts.dates],
             "parties": list(facts.parties),
+            "found": found_shape(facts.found),
         },
         "pages": [
             {
@@ -175,6 +177,24 @@ def document_shape(info: DocumentInfo) -> Json:
         "chunks": info.chunks,
         "state": info.state,
         "note": info.note,
+    }
+
+
+def fact_shape(fact: FactView) -> Json:
+    """One fact of a stored document, with where it stands and whether a person corrected it."""
+    return {
+        "field": fact.field,
+        "value": fact.value,
+        "text": fact.text,
+        "start": fact.start,
+        "end": fact.end,
+        "page_label": fact.page_label,
+        "path": list(fact.path),
+        "sure": fact.sure,
+        "origin": fact.origin,
+        "corrected": fact.origin == "person",
+        "changed": fact.changed.isoformat() if fact.changed else None,
+        "extracted": fact.extracted,
     }
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 from rapidfuzz import fuzz
 
 from ingest.errors import DamagedFileError
+from ingest.read.ocr_boxes import WordBox, unpack
 from ingest.read.pdf_open import open_page, open_pdf, page_count
 from ingest.read.pdf_text import Glyph, page_glyphs
 from ingest.read.radicals import fold
@@ -24,6 +25,9 @@ MAX_PIXELS = 40_000_000
 _IGNORED = regex.compile(r"[\s\p{Cf}\p{Pd}|·\u2022\t]+")
 _MIN_PART = 12
 _MIN_LIKENESS = 90.0
+_CONTEXT = 24
+_AIR = 0.07
+_UPRIGHT = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,8 @@ def render_page(pdf: bytes | Path, number: int, scale: float = 2.0) -> bytes:
     return out.getvalue()
 
 
-def quote_rectangles(pdf: bytes | Path, number: int, quote: str) -> tuple[Rect, ...]:
-    """Where a quote stands on a page: one rectangle per line, in reading order; none when the page's text layer does not show it.
+def quote_rectangles(pdf: bytes | Path, number: int, quote: str, *, before: str = "", boxes: bytes = b"") -> tuple[Rect, ...]:
+    """Where a quote stands on a page: one rectangle per line, in reading order; none when the page does not show it.
 
     White space, hyphens at line ends, cell borders and dictionary radicals may differ. Of a quote that runs over a page break, the part
     on this page is found.
@@ -81,26 +85,50 @@ def quote_rectangles(pdf: bytes | Path, number: int, quote: str) -> tuple[Rect, 
         pdf: The file or its bytes.
         number: The page, from 1.
         quote: Text as the reader gave it.
+        before: The text of the page in front of the quote, which tells words apart that stand on the page more than once.
+        boxes: The word boxes of a page that OCR read (see `ingest.read.ocr_boxes`); its text layer, if any, is not looked at then.
 
     Raises:
         DamagedFileError: the file or page cannot be loaded, or has no such page.
         EncryptedFileError: the file needs a password.
+        ValueError: ``boxes`` is no such record.
     """
     data, file = _bytes(pdf)
     with open_pdf(data, file) as document:
         _check_number(document, number, file)
         with open_page(document, number, file) as page:
-            glyphs = page_glyphs(page, file).glyphs
             width, height = page.width, page.height
+            glyphs = _word_glyphs(unpack(boxes), width, height) if boxes else page_glyphs(page, file).glyphs
     wanted = _key(quote)
     keys = [_key(glyph.text) for glyph in glyphs]
     owners = [at for at, key in enumerate(keys) for _ in key]
-    found = _locate("".join(keys), wanted)
+    found = _locate("".join(keys), wanted, _key(before))
     if found is None:
         return ()
     first, last = found
     touched = sorted(set(owners[first:last]))
     return tuple(_rectangle(run, width, height) for run in _runs([glyphs[at] for at in touched]))
+
+
+def span_rectangles(pdf: bytes | Path, number: int, text: str, start: int, end: int, boxes: bytes = b"") -> tuple[Rect, ...]:
+    """Where the span ``[start, end)`` of a page's text stands on the page; see `quote_rectangles`."""
+    first, last = max(0, start), min(len(text), end)
+    return quote_rectangles(pdf, number, text[first:last], before=text[:first], boxes=boxes)
+
+
+def _word_glyphs(words: Sequence[WordBox], width: float, height: float) -> list[Glyph]:
+    """Each character of words that OCR read, as wide as its share of the word; a word that is higher than wide may run down the page."""
+    glyphs: list[Glyph] = []
+    for word in words:
+        x0, y0, x1, y1 = word.left * width, word.top * height, word.right * width, word.bottom * height
+        count = len(word.text)
+        down = count > 1 and y1 - y0 > _UPRIGHT * (x1 - x0)
+        size = x1 - x0 if down else y1 - y0
+        for at, char in enumerate(word.text):
+            left, right = (x0, x1) if down else (x0 + (x1 - x0) * at / count, x0 + (x1 - x0) * (at + 1) / count)
+            top, bottom = (y0 + (y1 - y0) * at / count, y0 + (y1 - y0) * (at + 1) / count) if down else (y0, y1)
+            glyphs.append(Glyph(char, left, top, right, bottom, y1, size, False, False, ""))
+    return glyphs
 
 
 def _bytes(pdf: bytes | Path) -> tuple[bytes, str]:
@@ -118,20 +146,27 @@ def _key(text: str) -> str:
     return str(_IGNORED.sub("", unicodedata.normalize("NFKD", fold(text)))).casefold()
 
 
-def _locate(page: str, quote: str) -> tuple[int, int] | None:
-    """The span of ``page`` that shows ``quote``: all of it, its beginning at the end of the page, its end at the top, or much alike."""
+def _locate(page: str, quote: str, before: str = "") -> tuple[int, int] | None:
+    """The span of ``page`` that shows ``quote``: all of it, its beginning at the end of the page, its end at the top, or much alike.
+
+    Of several places that show all of it, the one is taken that lies as far into the page as ``before`` is long.
+    """
     if not quote:
         return None
-    start = page.find(quote)
-    if start >= 0:
+    starts = [found.start() for found in regex.finditer(regex.escape(quote), page, overlapped=True)]
+    if starts:
+        # Running headers are not in ``before``, so its length is a little short; the same words in front decide first.
+        near = before[-_CONTEXT:]
+        alike = [start for start in starts if near and page[:start].endswith(near)] or starts
+        start = min(alike, key=lambda at: abs(at - len(before)))
         return start, start + len(quote)
     for size in range(min(len(page), len(quote) - 1), _MIN_PART - 1, -1):
         if page.endswith(quote[:size]):
             return len(page) - size, len(page)
         if page.startswith(quote[-size:]):
             return 0, size
-    alike = fuzz.partial_ratio_alignment(quote, page, score_cutoff=_MIN_LIKENESS) if len(quote) <= len(page) else None
-    return (alike.dest_start, alike.dest_end) if alike else None
+    alignment = fuzz.partial_ratio_alignment(quote, page, score_cutoff=_MIN_LIKENESS) if len(quote) <= len(page) else None
+    return (alignment.dest_start, alignment.dest_end) if alignment else None
 
 
 def _runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -153,11 +188,11 @@ def _is_next(previous: Glyph, glyph: Glyph) -> bool:
 
 
 def _rectangle(run: Sequence[Glyph], width: float, height: float) -> Rect:
-    # Ink alone looks cramped: the box gets a little air, more above, where Devanagari marks stand.
-    pad = 0.12 * max(glyph.size for glyph in run)
+    # The box of the ink and a little air: it then agrees with boxes of ink as with boxes from ascent to descent.
+    air = _AIR * max(glyph.size for glyph in run)
     return Rect(
-        max(0.0, (min(glyph.x0 for glyph in run) - pad) / width),
-        max(0.0, (min(glyph.y0 for glyph in run) - 1.5 * pad) / height),
-        min(1.0, (max(glyph.x1 for glyph in run) + pad) / width),
-        min(1.0, (max(glyph.y1 for glyph in run) + 1.5 * pad) / height),
+        max(0.0, (min(glyph.x0 for glyph in run) - air) / width),
+        max(0.0, (min(glyph.y0 for glyph in run) - air) / height),
+        min(1.0, (max(glyph.x1 for glyph in run) + air) / width),
+        min(1.0, (max(glyph.y1 for glyph in run) + air) / height),
     )
