@@ -8,14 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from ingest.page_cache import forget
 from ingest.records import Block, Document, Kind
 from kb.answer.ask import Ports, ask
+from kb.errors import CorrectionError
 from kb.intake import Intake, Outcome
 from kb.records import (
     Answer,
     DocumentInfo,
     Done,
     Event,
+    FactView,
     Filters,
     IngestSummary,
     PageView,
@@ -23,6 +26,7 @@ from kb.records import (
     Progress,
     SearchResult,
     Turn,
+    VersionInfo,
 )
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
@@ -30,11 +34,17 @@ from kb.represent.glossary import open_glossary
 from kb.search.refine import Preferences
 from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
+from kb.store import corrections, factviews
 from kb.store.catalogue import Catalogue
+from kb.store.history import history
 from kb.store.maintain import reindex, verify
 from kb.store.publish import Publisher
+from kb.store.reissue import reissue
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
+
+_PATIENCE_S = 20.0
+"""How long a look at the whole waits for a writer to finish."""
 
 
 class KnowledgeBase:
@@ -53,6 +63,7 @@ class KnowledgeBase:
         self._scan = ScanFiles(settings.home / "scan", embedder)
         glossary = open_glossary(settings.glossary, settings.home)
         self._retriever = Retriever(self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary)
+        self._publisher.heal()
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:
@@ -69,22 +80,26 @@ class KnowledgeBase:
 
     def ingest(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | str],
         *,
         kind: Kind | None = None,
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        prune: bool = False,
     ) -> IngestSummary:
         """Take in files and folders. A file that cannot be read is rejected with a reason; the others go on.
 
         Args:
-            paths: Files and folders; files whose content is known are skipped.
+            paths: Files and folders, and web addresses as strings; files whose content is known are skipped. Of an archive or mail that
+                has changed, documents that are no longer in it are withdrawn.
             kind: What the documents are, whatever they seem to be.
             progress: Told of every step, in this thread.
             cancelled: Asked several times a second; once it says yes, the ingest stops. What was published stays, and pages that were
                 read are not read again by the next ingest.
+            prune: Withdraw the documents of files that were taken in from these folders and are no longer there; without it they are
+                only named.
         """
-        intake = Intake(self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled)
+        intake = Intake(self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune)
         return intake.run(paths)
 
     def ingest_documents(self, documents: Iterable[Document], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
@@ -127,17 +142,69 @@ class KnowledgeBase:
         """One document; `UnknownDocumentError` when there is none of that id."""
         return self._catalogue.document(document_id)
 
+    def history(self, document_id: int) -> tuple[VersionInfo, ...]:
+        """Every version of a document, the oldest first.
+
+        Raises:
+            UnknownDocumentError: there is none of that id.
+        """
+        self._catalogue.document(document_id)
+        with self._catalogue.read() as conn:
+            return history(conn, document_id)
+
     def pages(self, document_id: int, version: int | None = None) -> tuple[PageView, ...]:
         """The pages of a version (the published one by default), in order."""
         return self._catalogue.pages(document_id, version)
+
+    def word_boxes(self, document_id: int, page: int, version: int | None = None) -> bytes:
+        """Where each word stands on a page that OCR read, for `ingest.read.render.span_rectangles`; b"" for a page with a text layer."""
+        return self._catalogue.word_boxes(document_id, page, version)
 
     def outline(self, document_id: int, version: int | None = None) -> tuple[Block, ...]:
         """The blocks of a version, in order, with their paths."""
         return self._catalogue.outline(document_id, version)
 
     def facts(self, document_id: int, version: int | None = None) -> dict[str, Any]:
-        """Parties and dated facts of a version."""
-        return self._catalogue.facts(document_id, version)
+        """A version's facts, corrected: ``parties``, ``dates``, ``found`` (every fact with its place), ``corrected``."""
+        return factviews.facts(self._catalogue, document_id, version)
+
+    def fact_views(self, document_id: int, version: int | None = None) -> tuple[FactView, ...]:
+        """A version's facts as people are shown them: what is in force, where it stands, and what a person corrected."""
+        return factviews.fact_views(self._catalogue, document_id, version)
+
+    def correct(self, document_id: int, field: str, value: str) -> None:
+        """Correct a fact of a document, for all its versions, also future ones; "none" says that it has no such fact.
+
+        The correction wins over what is extracted, everywhere; what was extracted is kept beside it.
+
+        Raises:
+            UnknownDocumentError: there is none of that id.
+            CorrectionError: there is no such fact, or the value is none of it.
+        """
+        self._change(document_id, field, corrections.parse(field, value), clear=False)
+
+    def clear_correction(self, document_id: int, field: str) -> None:
+        """Take a correction back: what was extracted counts again.
+
+        Raises:
+            UnknownDocumentError: there is none of that id.
+            CorrectionError: nothing was corrected there.
+        """
+        self._change(document_id, field, None, clear=True)
+
+    def _change(self, document_id: int, field: str, value: Any, *, clear: bool) -> None:
+        info = self.document(document_id)
+        with self._publisher.writing():
+            with self._catalogue.write() as conn:
+                if clear and not corrections.clear(conn, document_id, field):
+                    raise CorrectionError(f"The {field} of “{info.title}” is not corrected, so there is nothing to take back.")
+                if not clear:
+                    corrections.write(conn, document_id, field, value)
+                outdated = corrections.outdated(conn, document_id)
+                if not outdated:
+                    corrections.refresh(conn, document_id)
+            if outdated:
+                reissue(self._catalogue, self._publisher, document_id)
 
     def text(self, document_id: int, version: int | None = None) -> str:
         """The whole text of a version, to which the offsets of its citations refer."""
@@ -158,12 +225,17 @@ class KnowledgeBase:
             UnknownDocumentError: there is none of that id.
         """
         self._catalogue.document(document_id)
+        contents = {version.sha256 for version in self.history(document_id)}
         with self._publisher.writing():
             self._publisher.delete(document_id)
+            if cache := self.settings.page_cache:
+                for sha256 in contents:
+                    forget(cache, sha256)
 
     def verify(self) -> tuple[str, ...]:
         """What is inconsistent between catalogue, keyword index and vectors; empty when all is well."""
-        return verify(self._catalogue, self._vectors, self._embedder)
+        with self._publisher.quiet(_PATIENCE_S) as quiet:
+            return verify(self._catalogue, self._vectors, self._embedder, settled=quiet)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model."""

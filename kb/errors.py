@@ -5,6 +5,7 @@ KnowledgeBaseError
 ├── EmbedderMismatchError   the index was built with another model
 ├── MissingExtraError       a configured feature needs a package that is not installed
 ├── VectorServiceError      the vector store does not answer
+├── CorrectionError         a correction names no such fact, or its value is not one
 └── UnknownDocumentError    no such document, version or page
 """
 
@@ -29,6 +30,10 @@ class MissingExtraError(KnowledgeBaseError):
 
 class VectorServiceError(KnowledgeBaseError):
     """The vector store could not be started or does not answer."""
+
+
+class CorrectionError(KnowledgeBaseError):
+    """A correction names no fact that can be corrected, or its value is not one for that fact."""
 
 
 class UnknownDocumentError(KnowledgeBaseError):

@@ -19,6 +19,7 @@ from kb.settings import Settings
 from kb.store.catalogue import Catalogue
 from kb.store.containers import Containers
 from kb.store.publish import Published, Publisher
+from kb.vanished import Missing, missing
 
 _MIN_S = 1.0
 
@@ -37,6 +38,7 @@ class Outcome:
     rejected: list[Reject] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     cancelled: bool = False
+    missing: Missing = field(default_factory=Missing)
 
     def take(self, published: Iterable[Published]) -> None:
         """Count documents as they are published."""
@@ -50,9 +52,11 @@ class Outcome:
             tuple(self.updated),
             tuple(self.unchanged),
             tuple(self.rejected),
-            tuple(self.notes),
+            (*self.notes, *self.missing.notes),
             seconds,
             cancelled=self.cancelled,
+            vanished=self.missing.vanished,
+            withdrawn=self.missing.withdrawn,
         )
 
 
@@ -68,6 +72,7 @@ class Intake:
         kind: Kind | None,
         progress: Callable[[Progress], None] | None,
         cancelled: Callable[[], bool] | None,
+        prune: bool,
     ) -> None:
         self._catalogue = catalogue
         self._publisher = publisher
@@ -75,6 +80,7 @@ class Intake:
         self._kind = kind
         self._progress = progress
         self._cancelled = cancelled
+        self._prune = prune
         self._outcome = Outcome()
         self._started = time.monotonic()
         self._meter = Meter(0, 0, 0, 0, 0, "")
@@ -90,6 +96,7 @@ class Intake:
                 with closing(self._documents(paths)) as documents:
                     self._outcome.take(self._publisher.publish(documents, self._step))
                 self._outcome.notes += self._containers.settle(self._catalogue, self._publisher)
+                self._outcome.missing = missing(self._catalogue, self._publisher, paths, prune=self._prune)
             except _CancelledError:
                 self._outcome.cancelled = True
                 self._publisher.undo()

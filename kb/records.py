@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Language
+from kb.found import Counterpart, ExpandedTerm, Filters, Hit, SearchResult
+from kb.ingested import DocumentInfo, FactView, IngestSummary, PageView, Progress, Reject, VersionInfo
+
+__all__ = [
+    "STANDING",
+    "Answer",
+    "Check",
+    "Citation",
+    "Counterpart",
+    "DocumentInfo",
+    "Done",
+    "Event",
+    "EvidenceFound",
+    "ExpandedTerm",
+    "FactView",
+    "Filters",
+    "Finding",
+    "Hit",
+    "IngestSummary",
+    "PageView",
+    "Place",
+    "Progress",
+    "Refusal",
+    "RefusalReason",
+    "Refused",
+    "Reject",
+    "SearchResult",
+    "Searching",
+    "Standing",
+    "Statement",
+    "StatementReady",
+    "Status",
+    "Timings",
+    "Turn",
+    "Verdict",
+    "VersionInfo",
+]
 
 Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
 """With what weight a statement speaks: a signed text, a newspaper, a description of practice, or our own inference."""
@@ -24,89 +60,6 @@ STANDING: dict[Kind, Standing] = {
     "report": "practised",
     "other": "reported",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search may return; an empty tuple or None means no limit. ``documents`` are document ids. Dates are inclusive."""
-
-    kinds: tuple[Kind, ...] = ()
-    languages: tuple[Language, ...] = ()
-    documents: tuple[int, ...] = ()
-    date_from: date | None = None
-    date_to: date | None = None
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is limited at all."""
-        return self != Filters()
-
-
-@dataclass(frozen=True, slots=True)
-class Counterpart:
-    """Where the same passage stands in another language version of the document."""
-
-    document_id: int
-    document: str
-    source: str
-    version: int
-    language: Language
-    chunk: int
-    page: int
-    page_label: str
-    path: tuple[str, ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExpandedTerm:
-    """A term of the glossary that a question names, and what else it is called, by language."""
-
-    surface: str
-    names: Mapping[Language, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found. ``channels`` gives each channel's own score, None where it has nothing to say.
-
-    ``text`` equals the document text at ``[start, end)`` of that version. ``chunk`` is the catalogue's row id.
-    """
-
-    rank: int
-    score: float
-    channels: Mapping[str, float | None]
-    chunk: int
-    document_id: int
-    document: str
-    source: str
-    version: int
-    kind: Kind
-    language: Language
-    date: date | None
-    page: int
-    page_label: str
-    path: tuple[str, ...]
-    start: int
-    end: int
-    text: str
-    counterparts: tuple[Counterpart, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Hits, best first, the language the query was taken to be in, and the milliseconds it took.
-
-    ``terms`` are the glossary's terms in the query; ``notes`` say what a person should know of the search.
-    """
-
-    query: str
-    language: Language
-    hits: tuple[Hit, ...]
-    ms: float
-    terms: tuple[ExpandedTerm, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +104,34 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What comparing a statement with its quotes gave.
+
+    ``support`` is the probability that the quotes say what the statement says, by the scorer named; ``findings`` are what they do not
+    bear out, each a reason why ``status`` is not ``verified``.
+    """
+
+    status: Status
+    support: float
+    findings: tuple[Finding, ...] = ()
+    scorer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer with its evidence and its standing."""
+    """One sentence of an answer with its evidence and its standing; ``verdict`` is None for a sentence that is itself a quote."""
 
     text: str
     standing: Standing
     citations: tuple[Citation, ...]
+    verdict: Verdict | None = None
 
     @property
     def status(self) -> Status:
-        """The weakest status among the citations; ``unsupported`` when there is none."""
+        """The weakest among the verdict and the citations; ``unsupported`` without a citation."""
         order: tuple[Status, ...] = ("unsupported", "partial", "verified")
-        return min((c.status for c in self.citations), key=order.index, default="unsupported")
+        verdict = (self.verdict.status,) if self.verdict is not None and self.citations else ()
+        return min((*verdict, *(c.status for c in self.citations)), key=order.index, default="unsupported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,89 +211,8 @@ Event: TypeAlias = Searching | EvidenceFound | StatementReady | Refused | Done
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentInfo:
-    """One document of the catalogue in its current version. ``state`` is ``published``, ``needs_ocr`` or ``rejected``."""
-
-    id: int
-    title: str
-    source: str
-    version: int
-    kind: Kind
-    language: Language
-    publisher: str | None
-    date: date | None
-    pages: int
-    chunks: int
-    state: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A file that was not taken in, why, and what to do."""
-
-    file: str
-    reason: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class IngestSummary:
-    """What became of each file, by path. ``notes`` are warnings on files that were taken in, e.g. pages that need OCR."""
-
-    added: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    rejected: tuple[Reject, ...] = ()
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-    cancelled: bool = False
-    """Stopped on request: what is listed is in, the rest was not looked at."""
-    vanished: tuple[str, ...] = ()
-    """Files known from the folders of this ingest that are no longer there."""
-    withdrawn: tuple[str, ...] = ()
-    """Those of the vanished whose documents were taken out of the search."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One step of an ingest: ``stage`` is ``read``, ``embed`` or ``publish``; ``done`` of ``total`` files or chunks.
-
-    ``pages_total`` is an estimate until every file was opened; ``pages_per_s`` counts pages that were read in this run.
-    ``seconds_left`` is None as long as nothing can be said.
-    """
-
-    stage: Literal["read", "embed", "publish"]
-    file: str
-    done: int
-    total: int
-    files_total: int = 0
-    pages_done: int = 0
-    pages_total: int = 0
-    pages_per_s: float = 0.0
-    seconds_left: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier question of a conversation and the answer it got."""
 
     question: str
     answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """A page of one stored version, for the source viewer; ``text`` equals the version's text at ``[start, end)``."""
-
-    document: DocumentInfo
-    version: int
-    number: int
-    label: str
-    text: str
-    start: int
-    end: int
-    method: str
-    quality: float
-    language: Language
-    note: str = field(default="")

@@ -9,13 +9,15 @@ import click
 from ui.terminal import iso, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ingest.records import Block
-    from kb.records import DocumentInfo, PageView
+    from kb.records import DocumentInfo, FactView, PageView
 
 
 @click.group()
 def docs() -> None:
-    r"""List, show and delete documents.
+    r"""List, show, correct and delete documents.
 
     \b
     Example:
@@ -60,15 +62,53 @@ def show(document_id: int, version: int | None, as_json: bool) -> None:
     """
     with knowledge_base() as kb:
         info = kb.document(document_id)
+        facts = kb.fact_views(document_id, version)
         pages = kb.pages(document_id, version)
         outline = [b for b in kb.outline(document_id, version) if b.role in ("title", "heading")]
     if as_json:
-        from ui.shapes import document_shape, dump, page_shape
+        from ui.shapes import document_shape, dump, fact_shape, page_shape
 
         headings = [{"page": b.page, "role": b.role, "path": list(b.path), "start": b.start, "end": b.end} for b in outline]
-        click.echo(dump({**document_shape(info), "outline": headings, "page_texts": [page_shape(p) for p in pages]}))
+        shown = {"facts": [fact_shape(f) for f in facts], "outline": headings, "page_texts": [page_shape(p) for p in pages]}
+        click.echo(dump({**document_shape(info), **shown}))
     else:
-        print_document(info, pages, outline)
+        print_document(info, facts, pages, outline)
+
+
+@docs.command()
+@click.argument("document_id", metavar="ID", type=int)
+@click.argument("field", required=False)
+@click.argument("value", required=False)
+@click.option("--clear", metavar="FIELD", help="Take back the correction of FIELD; what was read from the text counts again.")
+def correct(document_id: int, field: str | None, value: str | None, clear: str | None) -> None:
+    r"""Correct what was read of a document: FIELD is what `setu docs show` calls it, VALUE is right.
+
+    It holds for the document's later versions too. "none" says that the document has no such fact. Fields: kind, title, language,
+    publisher, date, parties (parted by ;), signatories (NAME | OFFICE | PARTY, parted by ;), signed, in_force, published, place,
+    term (3 years), renewal (automatic, by agreement), notice (90 days).
+
+    \b
+    Examples:
+      setu docs correct 3 signed 2026-02-18
+      setu docs correct 3 parties "Thane Municipal Corporation; Ministry of Land, Infrastructure, Transport and Tourism"
+      setu docs correct 3 --clear signed
+    """
+    if clear is not None and (field is not None or value is not None):
+        raise click.UsageError("Give FIELD and VALUE, or --clear FIELD, not both.")
+    if clear is None and (field is None or value is None):
+        raise click.UsageError("Give FIELD and VALUE, e.g. setu docs correct 3 signed 2026-02-18, or --clear FIELD.")
+    with knowledge_base() as kb:
+        if clear is not None:
+            kb.clear_correction(document_id, clear)
+        elif field is not None and value is not None:
+            kb.correct(document_id, field, value)
+        shown = [f for f in kb.fact_views(document_id) if f.field == (clear or field)]
+        title = kb.document(document_id).title
+    click.echo(one_line(title))
+    for fact in shown:
+        click.echo(_fact(fact))
+    if not shown:
+        click.echo(f"{clear or field}: nothing is known")
 
 
 @docs.command()
@@ -105,22 +145,54 @@ def reindex() -> None:
     click.echo(f"Rebuilt the index of {len(documents)} documents with {sum(d.chunks for d in documents)} passages.")
 
 
-def print_document(info: DocumentInfo, pages: tuple[PageView, ...], outline: list[Block]) -> None:
-    """Facts, then headings with the page they stand on."""
+def print_document(info: DocumentInfo, facts: tuple[FactView, ...], pages: tuple[PageView, ...], outline: list[Block]) -> None:
+    """Facts with the place where each stands, then headings with their page."""
     click.secho(one_line(info.title), bold=True)
     version = pages[0].version if pages else info.version
     current = "" if version == info.version else f" (the current one is {info.version})"
     click.echo(f"{info.kind} · {info.language} · dated {iso(info.date)} · publisher {one_line(info.publisher or '-')}")
     click.echo(f"{info.state} · version {version}{current} · {len(pages)} pages · {info.chunks} passages")
     click.echo(one_line(info.source))
+    for line in reading(pages):
+        click.echo(line)
     notes = [info.note, *(f"page {p.label}: {p.note}" for p in pages)]
     for note in (n for n in notes if n and not n.endswith(": ")):
         click.secho(f"! {one_line(note)}", fg="yellow")
+    click.secho("\nFacts", bold=True)
+    for fact in facts:
+        click.echo(_fact(fact))
     labels = {p.number: p.label for p in pages}
     click.secho("\nOutline", bold=True)
     for heading in outline:
         name = one_line(heading.path[-1] if heading.path else heading.text)
         click.echo(f"{'  ' * max(0, len(heading.path) - 1)}{name} · p. {labels.get(heading.page, heading.page)}")
+
+
+def _fact(fact: FactView) -> str:
+    """One fact and who says it: the page and clause, the file itself, or a person."""
+    if fact.origin == "person":
+        was = f", read: {one_line(fact.extracted)}" if fact.extracted else ""
+        said = f"corrected {fact.changed:%Y-%m-%d}{was}" if fact.changed else "corrected"
+    elif fact.page_label is not None:
+        said = " · ".join(part for part in (f"p. {fact.page_label}", " › ".join(one_line(p) for p in fact.path)) if part)
+        said += "" if fact.sure else ", likely"
+    else:
+        said = "from the file" if fact.origin == "file" else "told from the text"
+    return f"  {fact.field:<12} {one_line(fact.value)}  [{said}]"
+
+
+def reading(pages: Sequence[PageView]) -> list[str]:
+    """How the pages of a PDF were read, one line for each way: how many, their mean quality, and the worst of them."""
+    lines = []
+    for method in ("text_layer", "ocr", "none"):
+        some = [page for page in pages if page.method == method]
+        if some:
+            worst = min(some, key=lambda page: page.quality)
+            mean = sum(page.quality for page in some) / len(some)
+            lines.append(
+                f"read by {method}: {len(some)} pages, quality {mean:.2f}, lowest {worst.quality:.2f} on page {one_line(worst.label)}"
+            )
+    return lines
 
 
 def _row(info: DocumentInfo) -> str:

@@ -13,7 +13,8 @@ from kb.represent.embed import Embedder, text_key
 from kb.store import keywords
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
-from kb.store.publish import Publisher, add_keywords, passage_text
+from kb.store.publish import Publisher, add_keywords
+from kb.store.rows import passage_text
 from kb.store.schema import chunks, embeddings, meta, pools, vector_garbage, versions
 from kb.store.vectors import VectorIndex
 
@@ -21,12 +22,15 @@ _PROBES = 25
 """Vectors per language that are looked up: an index that lost its contents opens cleanly and counts right, but finds nothing."""
 
 
-def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder) -> tuple[str, ...]:
-    """What is inconsistent, in sentences; empty when all is well. Reads only."""
+def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, settled: bool = True) -> tuple[str, ...]:
+    """What is inconsistent, in sentences; empty when all is well. Reads only.
+
+    While somebody writes (not ``settled``), what is half done or comes and goes between two looks is no fault.
+    """
     problems: list[str] = []
     with catalogue.read() as conn:
         staged = conn.scalar(select(func.count()).where(versions.c.state == "staged"))
-        if staged:
+        if staged and settled:
             problems.append(f"{staged} documents are half ingested; the next ingest undoes them.")
         out_of_text = conn.scalar(
             select(func.count()).select_from(chunks.join(versions)).where(chunks.c.end > func.length(versions.c.text))
@@ -37,7 +41,7 @@ def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder) -> tu
         moments = read_moments(conn)
         disowned = set(conn.scalars(select(vector_garbage.c.chunk)))
         for language, ids in published.items():
-            problems += _verify_language(conn, vectors, embedder, language, ids, disowned)
+            problems += _verify_language(conn, vectors, embedder, language, ids, disowned if settled else None)
             size = moments[language].size if language in moments else 0
             if size != len(ids):
                 problems.append(f"The statistics of {language} count {size} passages, the catalogue {len(ids)}. Run `setu reindex`.")
@@ -86,7 +90,7 @@ def reindex(
 
 
 def _verify_language(
-    conn: Connection, vectors: VectorIndex, embedder: Embedder, language: Language, ids: list[int], disowned: set[int]
+    conn: Connection, vectors: VectorIndex, embedder: Embedder, language: Language, ids: list[int], disowned: set[int] | None
 ) -> list[str]:
     problems = []
     known, matrix = vectors_of(conn, ids, embedder.name)
@@ -95,6 +99,8 @@ def _verify_language(
     if keywords.rows(conn, language) != set(ids):
         problems.append(f"The keyword index of {language} does not match the catalogue. Run `setu reindex`.")
     held = vectors.ids(language)
+    if disowned is None:
+        return problems
     if lost := set(ids) - held:
         problems.append(f"{len(lost)} {language} passages are missing from the vector store. Run `setu reindex`.")
     if extra := held - set(ids) - disowned:

@@ -7,7 +7,6 @@ garbage for Chroma. Whatever a killed process left half done is undone by the ne
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +27,8 @@ from kb.represent.embed import Embedder, text_key
 from kb.store import corrections, keywords
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
-from kb.store.schema import blocks, chunks, documents, embeddings, meta, pages, vector_garbage, versions
+from kb.store.rows import insert_chunks, insert_places, passage_text
+from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
 from kb.store.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
@@ -46,11 +46,6 @@ class Published:
 
     source: str
     updated: bool
-
-
-def passage_text(title: str, text: str) -> str:
-    """What is embedded for a passage: the document's title, then the passage."""
-    return f"{title}\n{text}" if title and not text.startswith(title) else text
 
 
 class Publisher:
@@ -75,6 +70,28 @@ class Publisher:
                 yield
         except Timeout as error:
             raise KnowledgeBaseError("Another process is adding documents. Wait until it is done, then try again.") from error
+
+    @contextmanager
+    def quiet(self, timeout: float = 0.0) -> Iterator[bool]:
+        """Keep writers out for a look at the whole; False when one is at work and does not finish in time."""
+        try:
+            self._lock.acquire(timeout=timeout)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._lock.release()
+
+    def heal(self) -> None:
+        """Undo what a killed writer left half done, if there is anything and no other writer is at work."""
+        with self._catalogue.read() as conn:
+            left = conn.scalar(select(versions.c.id).where(versions.c.state == "staged").limit(1))
+        if left is not None:
+            with self.quiet() as alone:
+                if alone:
+                    self.undo()
 
     def publish(
         self, found: Iterable[Document], progress: Callable[[Progress], None] | None = None, keep: Callable[[Document], None] | None = None
@@ -115,7 +132,7 @@ class Publisher:
             current = conn.scalar(select(versions.c.id).where(versions.c.document_id == document_id, versions.c.state == "published"))
             if current is not None:
                 self._withdraw(conn, current)
-                conn.execute(versions.update().where(versions.c.id == current).values(state="retired"))
+                conn.execute(versions.update().where(versions.c.id == current).values(state="retired", retired=_now()))
             conn.execute(documents.update().where(documents.c.id == document_id).values(reject_reason=reason, reject_remedy=remedy))
         self.collect_garbage()
 
@@ -223,11 +240,11 @@ class Publisher:
                     document_id=owner, number=number, state="staged", sha256=document.source.sha256, media=document.source.media,
                     kind=facts.kind, title=facts.title, language=facts.language, publisher=facts.publisher, date=facts.date,
                     facts=corrections.facts_json(extracted),
-                    text=document.text, created=datetime.now(UTC).replace(tzinfo=None),
+                    text=document.text, created=_now(), size=document.source.size,
                 ).returning(versions.c.id)
             ).scalar_one()  # fmt: skip
-            _insert_places(conn, version, document)
-            return version, _insert_chunks(conn, version, facts.title, document.chunks)
+            insert_places(conn, version, document)
+            return version, insert_chunks(conn, version, facts.title, document.chunks)
 
     def _fill_vectors(self, rows: Sequence[tuple[int, Language]]) -> None:
         for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
@@ -240,7 +257,7 @@ class Publisher:
         old = conn.scalar(select(versions.c.id).where(versions.c.document_id == owner, versions.c.state == "published"))
         if old is not None:
             self._withdraw(conn, old)
-            conn.execute(versions.update().where(versions.c.id == old).values(state="retired"))
+            conn.execute(versions.update().where(versions.c.id == old).values(state="retired", retired=_now()))
         conn.execute(versions.update().where(versions.c.id == version).values(state="published"))
         conn.execute(documents.update().where(documents.c.id == owner).values(reject_reason=None, reject_remedy=None))
         return old is not None
@@ -290,6 +307,10 @@ class Publisher:
                 raise mismatch(built_with, self._embedder.name)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 def mismatch(built_with: str, configured: str) -> EmbedderMismatchError:
     """The error for an index that another model built."""
     return EmbedderMismatchError(
@@ -303,38 +324,3 @@ def add_keywords(conn: Connection, rows: Sequence[tuple[int, str, Chunk]]) -> No
     for start in range(0, len(rows), KEYWORD_STEP):
         part = rows[start : start + KEYWORD_STEP]
         keywords.add(conn, [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text, c.path) for i, title, c in part])
-
-
-def _insert_places(conn: Connection, version: int, document: Document) -> None:
-    conn.execute(
-        pages.insert(),
-        [
-            {"version_id": version, "number": p.number, "label": p.label, "start": p.start, "end": p.end, "method": p.method,
-             "quality": p.quality, "language": p.language, "note": p.note, "boxes": p.boxes or None}
-            for p in document.pages
-        ],
-    )  # fmt: skip
-    if document.blocks:
-        conn.execute(
-            blocks.insert(),
-            [
-                {"version_id": version, "ordinal": i, "page": b.page, "role": b.role, "path": json.dumps(b.path, ensure_ascii=False),
-                 "start": b.start, "end": b.end, "language": b.language}
-                for i, b in enumerate(document.blocks)
-            ],
-        )  # fmt: skip
-
-
-def _insert_chunks(conn: Connection, version: int, title: str, found: Sequence[Chunk]) -> list[tuple[int, Language]]:
-    if not found:
-        return []
-    made = conn.execute(
-        chunks.insert().returning(chunks.c.id, sort_by_parameter_order=True),
-        [
-            {"version_id": version, "key": c.id, "ordinal": c.ordinal, "start": c.start, "end": c.end, "page_first": c.page_first,
-             "page_last": c.page_last, "path": json.dumps(c.path, ensure_ascii=False), "language": c.language,
-             "embedding_key": text_key(passage_text(title, c.text))}
-            for c in found
-        ],
-    )  # fmt: skip
-    return [(row.id, c.language) for row, c in zip(made, found, strict=True)]

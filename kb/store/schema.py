@@ -58,9 +58,12 @@ versions = Table(
     Column("facts", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("created", DateTime, nullable=False),
+    Column("retired", DateTime),
+    Column("size", BigInteger),
     UniqueConstraint("document_id", "number"),
     sqlite_autoincrement=True,
 )
+"""``retired``: when a newer version took its place or it was withdrawn; ``size``: bytes of the file. NULL where it was not noted."""
 Index("versions_by_state", versions.c.document_id, versions.c.state)
 SEARCHED = Index("versions_searched", versions.c.state, versions.c.kind, versions.c.date, versions.c.document_id)
 """Holds all that a filter asks of a version, so that a search reads no page of the table, each of which holds a text."""
@@ -77,7 +80,9 @@ pages = Table(
     Column("quality", Float, nullable=False),
     Column("language", String(3), nullable=False),
     Column("note", Text, nullable=False),
+    Column("boxes", LargeBinary),
 )
+"""``boxes``: where each word stands on a page that OCR read (the record of `ingest.read.ocr_boxes`); NULL on any other."""
 
 blocks = Table(
     "blocks",

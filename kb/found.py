@@ -1,0 +1,92 @@
+"""The records of a search: what it may return, and what it found. Callers take them from `kb.records`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ingest.records import Kind, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search may return; an empty tuple or None means no limit. ``documents`` are document ids. Dates are inclusive."""
+
+    kinds: tuple[Kind, ...] = ()
+    languages: tuple[Language, ...] = ()
+    documents: tuple[int, ...] = ()
+    date_from: date | None = None
+    date_to: date | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is limited at all."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Where the same passage stands in another language version of the document."""
+
+    document_id: int
+    document: str
+    source: str
+    version: int
+    language: Language
+    chunk: int
+    page: int
+    page_label: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExpandedTerm:
+    """A term of the glossary that a question names, and what else it is called, by language."""
+
+    surface: str
+    names: Mapping[Language, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. ``channels`` gives each channel's own score, None where it has nothing to say.
+
+    ``text`` equals the document text at ``[start, end)`` of that version. ``chunk`` is the catalogue's row id.
+    """
+
+    rank: int
+    score: float
+    channels: Mapping[str, float | None]
+    chunk: int
+    document_id: int
+    document: str
+    source: str
+    version: int
+    kind: Kind
+    language: Language
+    date: date | None
+    page: int
+    page_label: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    counterparts: tuple[Counterpart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first, the language the query was taken to be in, and the milliseconds it took.
+
+    ``terms`` are the glossary's terms in the query; ``notes`` say what a person should know of the search.
+    """
+
+    query: str
+    language: Language
+    hits: tuple[Hit, ...]
+    ms: float
+    terms: tuple[ExpandedTerm, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,137 @@
+"""The records that tell of documents: what is held and known of each, and what becomes of files that come in.
+
+Callers take them from `kb.records`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from ingest.records import Kind, Language
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    """One version of a document. ``state`` is ``current`` or ``superseded``, since ``retired`` (UTC; None where that was not noted).
+
+    ``size`` is the file's in bytes (None for a version from before sizes were kept), ``characters`` that of its text.
+    """
+
+    number: int
+    state: Literal["current", "superseded"]
+    created: datetime
+    retired: datetime | None
+    sha256: str
+    media: str
+    kind: Kind
+    title: str
+    language: Language
+    date: date | None
+    size: int | None
+    pages: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A file that was not taken in, why, and what to do."""
+
+    file: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSummary:
+    """What became of each file, by path. ``notes`` are warnings on files that were taken in, e.g. pages that need OCR."""
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    rejected: tuple[Reject, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    cancelled: bool = False
+    """Stopped on request: what is listed is in, the rest was not looked at."""
+    vanished: tuple[str, ...] = ()
+    """Files known from the folders of this ingest that are no longer there."""
+    withdrawn: tuple[str, ...] = ()
+    """Those of the vanished whose documents were taken out of the search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of an ingest: ``stage`` is ``read``, ``embed`` or ``publish``; ``done`` of ``total`` files or chunks.
+
+    ``pages_total`` is an estimate until every file was opened; ``pages_per_s`` counts pages that were read in this run.
+    ``seconds_left`` is None as long as nothing can be said.
+    """
+
+    stage: Literal["read", "embed", "publish"]
+    file: str
+    done: int
+    total: int
+    files_total: int = 0
+    pages_done: int = 0
+    pages_total: int = 0
+    pages_per_s: float = 0.0
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One fact of a document as people are shown it.
+
+    ``origin`` says who says it: the ``text`` (then ``text`` equals the document text at ``[start, end)``, with its page and clause),
+    the ``file``'s own metadata, or a ``person`` who corrected it (then ``extracted`` is what was read instead, and ``changed`` the UTC
+    time of it). ``sure`` is false where the text says it less than outright.
+    """
+
+    field: str
+    value: str
+    text: str = ""
+    start: int | None = None
+    end: int | None = None
+    page_label: str | None = None
+    path: tuple[str, ...] = ()
+    sure: bool = True
+    origin: Literal["text", "file", "person"] = "text"
+    changed: datetime | None = None
+    extracted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """One document of the catalogue in its current version. ``state`` is ``published``, ``needs_ocr`` or ``rejected``."""
+
+    id: int
+    title: str
+    source: str
+    version: int
+    kind: Kind
+    language: Language
+    publisher: str | None
+    date: date | None
+    pages: int
+    chunks: int
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page of one stored version, for the source viewer; ``text`` equals the version's text at ``[start, end)``."""
+
+    document: DocumentInfo
+    version: int
+    number: int
+    label: str
+    text: str
+    start: int
+    end: int
+    method: str
+    quality: float
+    language: Language
+    note: str = field(default="")

@@ -1,0 +1,378 @@
+"""Files made to do harm, the same at every run: malformed, endless, circular, exploding, or not what they say they are."""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from email.message import EmailMessage
+
+import docx
+from pypdf import PdfReader, PdfWriter
+
+from tests.ingest.pdfs import drawn, scan, text_page
+
+File = tuple[str, bytes]
+
+SECRET = "the-secret-of-another-file"
+EVIL = "setu-evil.txt"
+_LINES = ("The Parties shall establish a Joint Committee.", "It meets twice a year in Kalpanagar.", "Each Party bears its own costs.")
+
+
+def hostile_files(secret_path: str) -> Iterator[File]:
+    """Names and contents; ``secret_path`` is a file that entities and links try to include."""
+    chance = random.Random(20)
+    for make in (_sound, _disguised, _pdf_structure, _pdf_content, _pdf_values, _html, _text, _packages):
+        yield from make()
+    yield from _entities(secret_path)
+    for name, data, cuts, flips in (
+        ("paper.pdf", _paper(), 45, 70),
+        ("paper.docx", _docx(), 25, 30),
+        ("page.html", _page(), 12, 15),
+        ("scan.pdf", scan(_LINES), 4, 6),
+        ("mail.eml", _mail(), 6, 8),
+        ("papers.zip", _zip({"a.txt": b"The city agreed.", "b.pdf": _paper()}), 8, 10),
+    ):
+        yield from _mutations(name, data, cuts, flips, chance)
+
+
+def _mutations(name: str, data: bytes, cuts: int, flips: int, chance: random.Random) -> Iterator[File]:
+    stem, _, ending = name.partition(".")
+    for n in range(cuts):
+        yield f"{stem}-cut{n:02}.{ending}", data[: chance.randrange(1, len(data))]
+    for n in range(flips):
+        changed = bytearray(data)
+        for _ in range(chance.choice((1, 4, 16, 64, 256))):
+            changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+        yield f"{stem}-flip{n:02}.{ending}", bytes(changed)
+
+
+def _paper() -> bytes:
+    return drawn(*(text_page(_LINES, header="Setu", footer=str(n)) for n in (1, 2, 3)), title="Memorandum")
+
+
+def _docx() -> bytes:
+    document = docx.Document()
+    document.add_heading("Memorandum", 0)
+    for line in _LINES:
+        document.add_paragraph(line)
+    document.add_table(3, 3).cell(1, 1).text = "costs"
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _page() -> bytes:
+    body = "".join(f"<p>{line}</p>" for line in _LINES * 5)
+    return f"<!doctype html><html lang=en><head><title>Memorandum</title></head><body><h1>M</h1>{body}</body></html>".encode()
+
+
+def _mail() -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "Papers", "a@example.org", "b@example.org"
+    mail.set_content("\n".join(_LINES))
+    mail.add_attachment(_paper(), maintype="application", subtype="pdf", filename="paper.pdf")
+    return mail.as_bytes()
+
+
+def _zip(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def _sound() -> Iterator[File]:
+    yield "sound-1.pdf", _paper()
+    yield "zz-sound-2.txt", "\n".join(_LINES).encode()
+    yield "zz-sound-3.docx", _docx()
+
+
+def _disguised() -> Iterator[File]:
+    yield "html-as.pdf", _page()
+    yield "docx-as.pdf", _docx()
+    yield "pdf-as.docx", _paper()
+    yield "text-as.docx", b"plain words"
+    yield "zip-as.docx", _zip({"a.txt": b"words"})
+    yield "pdf-as.html", _paper()
+    yield "pdf-as.txt", _paper()
+    for ending in ("pdf", "docx", "html", "txt", "zip", "eml", "pptx", "xlsx", "csv"):
+        yield f"empty.{ending}", b""
+        yield f"zeros.{ending}", bytes(4096)
+        yield f"noise.{ending}", random.Random(ending).randbytes(5000)
+    yield "header-only.pdf", b"%PDF-1.7\n%%EOF"
+    yield "polyglot.pdf", b"<html><body>words</body></html>\n" + _paper()
+    yield "two.pdf", _paper() + _paper()
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(_paper())))
+    writer.encrypt("user", "owner")
+    out = io.BytesIO()
+    writer.write(out)
+    writer.close()
+    yield "encrypted.pdf", out.getvalue()
+    yield "image-only.pdf", scan([""])
+
+
+def pdf(objects: Sequence[bytes], trailer: bytes = b"/Root 1 0 R", end: bytes | None = None) -> bytes:
+    """A PDF of these objects, numbered from 1, with a right table of them."""
+    out = io.BytesIO()
+    out.write(b"%PDF-1.7\n")
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    table = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    for place in places:
+        out.write(b"%010d 00000 n \n" % place)
+    out.write(b"trailer\n<</Size %d %s>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, trailer, table) if end is None else end)
+    return out.getvalue()
+
+
+def _stream(data: bytes, keys: bytes = b"") -> bytes:
+    return b"<</Length %d %s>>\nstream\n%s\nendstream" % (len(data), keys, data)
+
+
+_CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+_PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+_FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+_WORDS = b"BT /F 12 Tf 72 700 Td (The Parties shall establish a Joint Committee.) Tj ET"
+
+
+def _one_page(content: bytes, page: bytes = b"", font: bytes = _FONT, extra: Sequence[bytes] = (), box: bytes = b"[0 0 595 842]") -> bytes:
+    leaf = b"<</Type/Page/Parent 2 0 R/MediaBox%s/Contents 4 0 R/Resources<</Font<</F 5 0 R>>%s>>>>" % (box, page)
+    return pdf([_CATALOG, _PAGES, leaf, content, font, *extra])
+
+
+def _pictured(picture: bytes) -> bytes:
+    """A small page that a picture fills."""
+    return _one_page(_stream(b"99 0 0 99 0 0 cm /X Do"), page=b"/XObject<</X 6 0 R>>", extra=[picture], box=b"[0 0 99 99]")
+
+
+def _pdf_structure() -> Iterator[File]:
+    yield "no-pages.pdf", pdf([_CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"])
+    yield "no-catalog.pdf", pdf([b"<<>>"])
+    yield "catalog-is-itself.pdf", pdf([b"1 0 R"])
+    yield "kids-cycle.pdf", pdf([_CATALOG, b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"])
+    middle = b"<</Type/Pages/Kids[2 0 R]/Parent 2 0 R/Count 1>>"
+    yield "kids-cycle-of-two.pdf", pdf([_CATALOG, _PAGES, middle])
+    leaf = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
+    for count in (b"-1", b"0", b"100000", b"1000000000", b"99999999999999999999", b"(one)"):
+        kids = b"<</Type/Pages/Kids[3 0 R]/Count %s>>" % count
+        yield f"count-{count.decode().strip('()')}.pdf", pdf([_CATALOG, kids, leaf, _stream(_WORDS), _FONT])
+    many = b"<</Type/Pages/Kids[%s]/Count 100000>>" % (b"3 0 R " * 100_000)
+    yield "pages-100000.pdf", pdf([_CATALOG, many, leaf, _stream(_WORDS), _FONT])
+    some = b"<</Type/Pages/Kids[%s]/Count 300>>" % (b"3 0 R " * 300)
+    yield "pages-shared-300.pdf", pdf([_CATALOG, some, leaf, _stream(_WORDS), _FONT])
+    deep = [b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (n + 1) for n in range(2, 5002)]
+    yield "tree-5000-deep.pdf", pdf([_CATALOG, *deep, leaf])
+    yield "parent-cycle.pdf", pdf([_CATALOG, _PAGES, b"<</Type/Page/Parent 3 0 R/Contents 4 0 R>>", _stream(_WORDS)])
+    yield "contents-cycle.pdf", pdf([_CATALOG, _PAGES, leaf, b"[4 0 R 4 0 R]", _FONT])
+    yield "contents-10000.pdf", pdf([_CATALOG, _PAGES, leaf, b"[%s]" % (b"6 0 R " * 10_000), _FONT, _stream(_WORDS)])
+    yield "length-cycle.pdf", _one_page(b"<</Length 4 0 R>>\nstream\n" + _WORDS + b"\nendstream")
+    for length in (b"0", b"5", b"-1", b"999999999", b"99999999999999999999", b"(x)"):
+        yield f"length-{length.decode().strip('()')}.pdf", _one_page(b"<</Length %s>>\nstream\n%s\nendstream" % (length, _WORDS))
+    sound = _one_page(_stream(_WORDS))
+    table = sound.index(b"xref")
+    yield "prev-loop.pdf", sound.replace(b"/Root 1 0 R", b"/Root 1 0 R/Prev %d" % table)
+    yield "startxref-0.pdf", sound.replace(b"startxref\n%d" % table, b"startxref\n0")
+    yield "startxref-huge.pdf", sound.replace(b"startxref\n%d" % table, b"startxref\n99999999999")
+    yield "xref-size-huge.pdf", sound.replace(b"/Size 6", b"/Size 2000000000")
+    yield "xref-rows-huge.pdf", sound.replace(b"xref\n0 6", b"xref\n0 2000000000")
+    yield "deep-array.pdf", _one_page(_stream(_WORDS), extra=[b"[" * 100_000 + b"]" * 100_000])
+    yield "deep-dict.pdf", _one_page(_stream(_WORDS), page=b"/X " + b"<</A" * 20_000 + b" 1" + b">>" * 20_000)
+    yield "objstm-cycle.pdf", _one_page(_stream(_WORDS), extra=[_stream(b"6 0 1 0 R", b"/Type/ObjStm/N 1000000/First 4/Extends 6 0 R")])
+    labels = b"<</Type/Catalog/Pages 2 0 R/PageLabels<</Kids[1 0 R]/Nums[0 1 0 R]>>>>"
+    yield "labels-cycle.pdf", pdf([labels, _PAGES, leaf, _stream(_WORDS), _FONT])
+    yield "info-cycle.pdf", pdf([_CATALOG, _PAGES, leaf, _stream(_WORDS), _FONT, b"6 0 R"], b"/Root 1 0 R/Info 6 0 R")
+    for name, action in (
+        ("javascript", b"/S/JavaScript/JS(while(true){app.alert(1)})"),
+        ("launch", b"/S/Launch/F(/bin/sh)"),
+        ("uri", b"/S/URI/URI(http://192.0.2.1/x)"),
+        ("submit", b"/S/SubmitForm/F(http://192.0.2.1/x)"),
+    ):
+        catalog = b"<</Type/Catalog/Pages 2 0 R/OpenAction<<%s>>/AA<</WC<<%s>>>>>>" % (action, action)
+        yield f"action-{name}.pdf", pdf([catalog, _PAGES, leaf, _stream(_WORDS), _FONT])
+
+
+def _flate(data: bytes, times: int = 1) -> bytes:
+    for _ in range(times):
+        data = zlib.compress(data, 9)
+    return _stream(data, b"/Filter[%s]" % (b"/FlateDecode" * times))
+
+
+def _pdf_content() -> Iterator[File]:
+    spaces = b" " * 200_000_000
+    yield "bomb-content.pdf", _one_page(_flate(spaces))
+    yield "bomb-twice.pdf", _one_page(_flate(spaces, 2))
+    yield "bomb-of-filters.pdf", _one_page(_stream(zlib.compress(_WORDS), b"/Filter[%s]" % (b"/FlateDecode" * 5000)))
+    yield "bomb-text.pdf", _one_page(_flate(b"BT /F 1 Tf 1 1 Td " + b"(words) Tj " * 20_000 + b"ET"))
+    yield "bomb-paths.pdf", _one_page(_flate(b"0 0 m 9 9 l S " * 400_000))
+    yield "deep-states.pdf", _one_page(_flate(b"q " * 200_000 + _WORDS))
+    yield "deep-marks.pdf", _one_page(_flate(b"/P<</MCID 0>>BDC " * 100_000 + _WORDS))
+    yield "deep-operands.pdf", _one_page(_flate(b"[" * 100_000 + _WORDS))
+    yield "no-end-of-text.pdf", _one_page(_stream(_WORDS[:-2] * 50))
+    form = _stream(b"/X Do /X Do " + _WORDS, b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</X 6 0 R>>>>")
+    yield "form-in-itself.pdf", _one_page(_stream(b"/X Do"), page=b"/XObject<</X 6 0 R>>", extra=[form])
+    bush = [
+        _stream(b"/X Do " * 10, b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</X %d 0 R>>>>" % (n + 1))
+        for n in range(6, 16)
+    ]
+    yield "forms-10-to-the-10.pdf", _one_page(_stream(b"/X Do"), page=b"/XObject<</X 6 0 R>>", extra=[*bush, _stream(_WORDS)])
+    for name, width, height, bits in (("wide", 2_000_000_000, 1, 8), ("square", 60_000, 60_000, 8), ("one-bit", 200_000, 200_000, 1)):
+        keys = b"/Type/XObject/Subtype/Image/Width %d/Height %d/BitsPerComponent %d/ColorSpace/DeviceGray/Filter/FlateDecode"
+        yield f"picture-{name}.pdf", _pictured(_stream(zlib.compress(bytes(1_000_000)), keys % (width, height, bits)))
+    for name, filters in (("jpeg", b"DCTDecode"), ("jpeg2000", b"JPXDecode"), ("jbig2", b"JBIG2Decode"), ("fax", b"CCITTFaxDecode")):
+        keys = b"/Type/XObject/Subtype/Image/Width 20000/Height 20000/BitsPerComponent 8/ColorSpace/DeviceRGB/Filter/" + filters
+        yield f"picture-{name}.pdf", _pictured(_stream(random.Random(name).randbytes(3000), keys))
+
+
+def _pdf_values() -> Iterator[File]:
+    boxes = (b"[0 0 0 0]", b"[0 0 1e9 1e9]", b"[9 9 -9 -9]", b"[0 0 1e300 1e300]", b"[/A(b)]", b"3 0 R", b"[0 0 0.001 90000]")
+    for n, box in enumerate(boxes):
+        yield f"box-{n}.pdf", _one_page(_stream(_WORDS), box=box)
+        picture = _stream(b"\0", b"/Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray")
+        yield f"box-picture-{n}.pdf", _one_page(_stream(b"9 0 0 9 0 0 cm /X Do"), page=b"/XObject<</X 6 0 R>>", extra=[picture], box=box)
+    sizes = (b"0", b"-12", b"1e30", b"0.0000001")
+    for n, size in enumerate(sizes):
+        yield f"size-{n}.pdf", _one_page(_stream(_WORDS.replace(b"12 Tf", size + b" Tf")))
+    noise = random.Random(3).randbytes(4000)
+    described = b"<</Type/FontDescriptor/FontName/X/Flags 4/FontFile2 7 0 R>>"
+    truetype = b"<</Type/Font/Subtype/TrueType/BaseFont/X/FirstChar 0/LastChar 255/Widths[%s]/FontDescriptor 6 0 R>>"
+    yield "font-noise.pdf", _one_page(_stream(_WORDS), font=truetype % (b"500 " * 256), extra=[described, _stream(noise)])
+    yield "font-widths.pdf", _one_page(_stream(_WORDS), font=truetype % (b"-99999 1e30 " * 128), extra=[described, _stream(noise)])
+    yield "font-is-itself.pdf", _one_page(_stream(_WORDS), font=b"5 0 R")
+    mapped = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    ranges = b"begincmap 1 beginbfrange <00000000> <FFFFFFFF> <0000> endbfrange endcmap"
+    yield "font-map-of-everything.pdf", _one_page(_stream(_WORDS), font=mapped, extra=[_stream(ranges)])
+    yield "font-map-uses-itself.pdf", _one_page(_stream(_WORDS), font=mapped, extra=[_stream(b"/X usecmap", b"/UseCMap 6 0 R")])
+    long = b"begincmap 1 beginbfchar <41> <%s> endbfchar endcmap" % (b"0041" * 100_000)
+    yield "font-letter-of-100000.pdf", _one_page(_stream(b"BT /F 9 Tf (AAAAAAAA) Tj ET"), font=mapped, extra=[_stream(long)])
+    threes = b"<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]/FontMatrix[1 0 0 1 0 0]/Encoding<</Differences[65/a]>>/CharProcs<</a 6 0 R>>"
+    threes += b"/FirstChar 65/LastChar 65/Widths[1]/Resources<</Font<</F 5 0 R>>>>>>"
+    yield "font-draws-itself.pdf", _one_page(_stream(b"BT /F 9 Tf (A) Tj ET"), font=threes, extra=[_stream(b"BT /F 9 Tf (AA) Tj ET")])
+
+
+def _html() -> Iterator[File]:
+    words = "".join(f"<p>{line}</p>" for line in _LINES * 5)
+    wrap: Callable[[str], bytes] = lambda body: f"<html><body>{body}</body></html>".encode()  # noqa: E731
+    yield "deep-div.html", wrap("<div>" * 100_000 + words)
+    yield "deep-table.html", wrap("<table><tr><td>" * 20_000 + words)
+    yield "deep-list.html", wrap("<ul><li>" * 20_000 + words)
+    yield "deep-quote.html", wrap("<blockquote>" * 50_000 + words)
+    yield "many-attributes.html", wrap("<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x</p>" + words)
+    yield "long-attribute.html", wrap(f'<p title="{"x" * 10_000_000}">x</p>{words}')
+    yield "only-brackets.html", b"<html>" + b"<" * 200_000
+    yield "open-comment.html", wrap(words + "<!--" + "-" * 2_000_000)
+    yield "many-cells.html", wrap("<table>" + "<tr><td>1</td><td>2</td></tr>" * 5_000 + "</table>" + words)
+    yield "wide-cell.html", wrap('<table><tr><td colspan="1000000000" rowspan="1000000000">x</td></tr></table>' + words)
+    yield "many-links.html", wrap("<a href=x>y</a>" * 50_000 + words)
+    yield "script.html", wrap(f"<script>{'alert(1);' * 10_000}</script><img src=x onerror=alert(1)>{words}")
+    yield "json-ld.html", wrap(f'<script type="application/ld+json">{"[" * 100_000}</script>{words}')
+    yield "json-ld-deep.html", wrap(f'<script type="application/ld+json">{"[" * 50_000 + "]" * 50_000}</script>{words}')
+    links = '<base href="file:///etc/"><link rel=canonical href="http://192.0.2.1/"><iframe src=/etc/passwd></iframe>'
+    yield "base.html", wrap(links + words)
+    yield "charset-none.html", b'<meta charset="no-such-charset">' + wrap(words)
+    yield "charset-utf7.html", b'<meta charset="utf-7"><html><body>+ADw-script+AD4-' + words.encode() + b"</body></html>"
+    yield "charset-utf16.html", b'<meta charset="utf-8">' + wrap(words).decode().encode("utf-16")
+    yield "charset-rot13.html", b'<meta charset="rot13">' + wrap(words)
+    yield "zeros-inside.html", wrap(words).replace(b"p", b"p\0")
+    yield "entities.html", wrap("&#x110000;&#0;&#xD800;" * 10_000 + words)
+
+
+def _text() -> Iterator[File]:
+    yield "one-line.txt", b"The Parties agree. " * 20_000
+    yield "one-word.txt", b"a" * 300_000
+    yield "one-word-ja.txt", ("契約" * 50_000).encode()
+    yield "marks.txt", ("क" + "\u0901" * 50_000).encode()
+    yield "joiners.txt", ("क\u094d\u200d" * 20_000).encode()
+    yield "brackets.txt", b"(" * 30_000
+    yield "clauses.txt", b"(1)(a)(i) " * 5_000
+    yield "numbers.txt", b"1.1.1.1." * 20_000
+    yield "articles.txt", b"Article " * 5_000 + b"\n" + "第一条".encode() * 3_000
+    yield "article-lines.txt", b"".join(b"Article %d\nText.\n" % n for n in range(1_500))
+    yield "dates.txt", b"12.03.2025 12 March 2025 " * 2_000
+    yield "eras.txt", ("令和七年三月十二日" * 5_000).encode()
+    yield "dots.txt", b"." * 100_000 + b"\n" + b"-" * 100_000
+    yield "spaces.txt", b"word" + b" " * 3_000_000 + b"word"
+    yield "lines.txt", b"\n" * 3_000_000 + b"word"
+    yield "returns.txt", b"a\r" * 2_000
+    yield "overrides.txt", ("\u202e\u2066" * 100_000 + "words").encode()
+    yield "not-utf8.txt", b"\xff\xfe\xfd" * 200_000
+    yield "surrogates.txt", b"words \xed\xa0\x80 words\n" * 2_000
+    yield "headings.md", b"# a\n## b\n" * 700
+    yield "deep-quote.md", b">" * 20_000 + b" words\n"
+    yield "deep-list.md", b"".join(b" " * n + b"- a\n" for n in range(2_000))
+    yield "emphasis.md", b"*a_ " * 5_000
+    yield "links.md", b"[a](" * 5_000
+    yield "front.md", b"---\n" + b"a: " * 50_000 + b"\n---\nwords\n"
+    yield "cells.csv", b"a,b\n" * 2_000
+    yield "quotes.csv", b'"' * 1_000_001
+    yield "columns.csv", b"a," * 50_000
+
+
+def _entities(secret_path: str) -> Iterator[File]:
+    laughs = '<!DOCTYPE d [<!ENTITY a "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1 if n else str()};" * 10}">' for n in range(12)) + "]>"
+    outside = f'<!DOCTYPE d [<!ENTITY a11 SYSTEM "file://{secret_path}">]>'
+    for name, doctype in (("laughs", laughs), ("outside", outside)):
+        body = "".join(f"<p>{line}</p>" for line in _LINES * 5)
+        yield f"{name}.html", f"<?xml version='1.0'?>{doctype}<html><body><p>&a11;</p>{body}</body></html>".encode()
+        for package, part in (("docx", "word/document.xml"),):
+            with zipfile.ZipFile(io.BytesIO(_docx())) as archive:
+                members = {n: archive.read(n) for n in archive.namelist()}
+            head, _, tail = members[part].partition(b"?>")
+            members[part] = head + b"?>" + doctype.encode() + tail.replace(b"Each Party", b"&a11;")
+            yield f"{name}.{package}", _zip(members)
+
+
+def _packages() -> Iterator[File]:
+    with zipfile.ZipFile(io.BytesIO(_docx())) as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    part = "word/document.xml"
+    body = members[part]
+    yield "bomb.docx", _zip({**members, part: body.replace(b"<w:body>", b"<w:body>" + b" " * 600_000_000)})
+    yield "traversal.docx", _zip({**members, f"../../../{EVIL}": b"x", f"/tmp/{EVIL}": b"x"})
+    yield "no-document.docx", _zip({n: d for n, d in members.items() if n != part})
+    yield "no-types.docx", _zip({n: d for n, d in members.items() if n != "[Content_Types].xml"})
+    yield "no-relations.docx", _zip({n: d for n, d in members.items() if n != "_rels/.rels"})
+    outside = members["_rels/.rels"].replace(b"word/document.xml", b"../../../../etc/passwd")
+    yield "relation-outside.docx", _zip({**members, "_rels/.rels": outside})
+    yield "not-xml.docx", _zip({**members, part: b"\0\1\2" * 1000})
+    yield "cut-xml.docx", _zip({**members, part: body[: len(body) // 2]})
+    deep = b"<w:tbl><w:tr><w:tc><w:p/>" * 3_000 + b"</w:tc></w:tr></w:tbl>" * 3_000
+    yield "deep-tables.docx", _zip({**members, part: body.replace(b"<w:body>", b"<w:body>" + deep)})
+    yield "deep-elements.docx", _zip({**members, part: body.replace(b"<w:body>", b"<w:body>" + b"<w:p>" * 100_000)})
+    runs = b"<w:p>" + b"<w:r><w:t>a</w:t></w:r>" * 20_000 + b"</w:p>"
+    yield "many-runs.docx", _zip({**members, part: body.replace(b"<w:body>", b"<w:body>" + runs)})
+    rows = b"<w:tbl>" + b"<w:tr><w:tc><w:p/></w:tc></w:tr>" * 5_000 + b"</w:tbl>"
+    yield "many-rows.docx", _zip({**members, part: body.replace(b"<w:body>", b"<w:body>" + rows)})
+    yield "many-members.docx", _zip({**members, **{f"word/x{n}.xml": b"" for n in range(20_000)}})
+    packed = _zip({"a.txt": b" " * 100_000_000})
+    yield "bomb.zip", _zip({f"{n}.zip": packed for n in range(50)})
+    nested = b"words of a paper"
+    for n in range(40):
+        nested = _zip({f"{n}.zip" if n else "a.txt": nested})
+    yield "nested-40.zip", nested
+    climbing = (f"../../../{EVIL}", f"/tmp/{EVIL}", f"..\\..\\{EVIL}", f"a/../../{EVIL}")
+    yield "traversal.zip", _zip(dict.fromkeys(climbing, b"words"))
+    yield "names.zip", _zip({"new\nline.txt": b"words", "\u202eright.txt": b"words", "x" * 5000 + ".txt": b"words", "con.txt": b"words"})
+    yield "members-30000.zip", _zip({f"{n}.txt": b"words" for n in range(10_000)})
+    twice = io.BytesIO()
+    with zipfile.ZipFile(twice, "w") as archive:
+        link = zipfile.ZipInfo("link.txt")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    yield "link.zip", twice.getvalue()
+    sheet = {
+        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "xl/workbook.xml": b"<workbook/>",
+        "xl/worksheets/sheet1.xml": b'<worksheet><dimension ref="A1:XFD1048576"/></worksheet>',
+    }
+    yield "no-parts.xlsx", _zip(sheet)
+    yield "no-parts.pptx", _zip({**sheet, "ppt/presentation.xml": b"<p/>"})
+    deep_mail = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000))
+    yield "deep.eml", b"From: a@example.org\nSubject: x\nMIME-Version: 1.0\n" + deep_mail
+    yield "headers.eml", b"From: a@example.org\nMIME-Version: 1.0\n" + b"X: y\n" * 100_000 + b"\nwords\n"
+    yield "long-header.eml", b"From: a@example.org\nSubject: " + b"=?utf-8?b?" * 50_000 + b"\nMIME-Version: 1.0\n\nwords\n"

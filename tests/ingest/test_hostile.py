@@ -1,0 +1,69 @@
+"""Hundreds of files made to do harm: none hangs, crashes, escapes or stops the others, and each reject says why and what to do."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import IngestError
+from ingest.pipeline import read_documents
+from ingest.records import Document
+from ingest.workers import Effort
+from tests.ingest.hostile import EVIL, SECRET, hostile_files
+
+SECONDS, MEMORY_MB = 10.0, 700
+
+
+def _everything_in(folder: Path) -> dict[str, int]:
+    return {str(p.relative_to(folder)): p.lstat().st_mtime_ns for p in folder.rglob("*")}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_hostile_file_hangs_crashes_or_escapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    outside, papers, scratch = tmp_path / "outside", tmp_path / "outside" / "deeper" / "papers", tmp_path / "scratch"
+    papers.mkdir(parents=True)
+    scratch.mkdir()
+    secret = outside / "secret.txt"
+    secret.write_text(SECRET, encoding="utf-8")
+    names = set()
+    for name, data in hostile_files(str(secret)):
+        assert name not in names
+        names.add(name)
+        (papers / name).write_bytes(data)
+    assert len(names) >= 400
+    before = _everything_in(outside)
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+
+    seen: set[str] = set()
+    waited = time.monotonic()
+    longest = 0.0
+    for found in read_documents([papers], effort=Effort(readers=2, seconds=SECONDS, memory_mb=MEMORY_MB, cache=tmp_path / "pages")):
+        longest = max(longest, time.monotonic() - waited)
+        waited = time.monotonic()
+        if isinstance(found, IngestError):
+            uri = found.file
+            assert len(found.reason) > 10, found
+            assert len(found.remedy) > 8, found
+        else:
+            assert isinstance(found, Document)
+            uri = found.source.uri
+            assert SECRET not in found.text
+            assert "root:" not in found.text
+            assert len(found.text) < 20_000_000
+            if "sound" in uri:
+                assert "Joint Committee" in found.text
+        assert uri.startswith(str(papers))
+        seen.add(Path(uri.partition(" › ")[0]).name)
+
+    assert seen == names
+    # A file may use its own time and wait for the ones before it in both processes; nothing waits longer than that.
+    assert longest < 4 * SECONDS
+    assert _everything_in(outside) == before
+    assert list(scratch.iterdir()) == []
+    assert not Path("/tmp", EVIL).exists()
+    assert not list(tmp_path.rglob(EVIL))
