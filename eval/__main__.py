@@ -19,6 +19,12 @@ def _retrieval(argv: Sequence[str]) -> int:
 def _answers(argv: Sequence[str]) -> int:
     from eval import answers
 
+def _followups(argv: Sequence[str]) -> int:
+    from eval import followups
+
+    return followups.run_cli(argv)
+
+
     return answers.run_cli(list(argv))
 
 
@@ -43,6 +49,12 @@ def _facts(argv: Sequence[str]) -> int:
 
     return facts.run_cli(argv)
 
+def _stories(argv: Sequence[str]) -> int:
+    from eval import stories
+
+    return stories.run_cli(argv)
+
+
 
 def _scale(argv: Sequence[str]) -> int:
     from eval import scale
@@ -64,10 +76,12 @@ def _gate(argv: Sequence[str]) -> int:
 
 _COMMANDS = {
     "retrieval": _retrieval,
+    "followups": _followups,
     "answers": _answers,
     "extraction": _extraction,
     "structure": _structure,
     "facts": _facts,
+    "stories": _stories,
     "scale": _scale,
     "compare": _compare,
     "gate": _gate,

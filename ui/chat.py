@@ -95,7 +95,7 @@ def _answers(events: Iterator[Event], question: str, drawn: _Drawing) -> Iterato
         for event in events:
             if isinstance(event, Searching):
                 so_far = replace(so_far, language=event.language)
-                drawn.searching(event.language)
+                drawn.searching(event.language, event.asked_as)
             elif isinstance(event, EvidenceFound):
                 drawn.reading(event.hits)
             elif isinstance(event, StatementReady):
@@ -123,7 +123,7 @@ def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, *
     drawn = _Drawing(index, exchange.question, words)
     if exchange.answer is not None:
         answer = recheck(exchange.answer, kb.text)
-        drawn.searching(answer.language)
+        drawn.searching(answer.language, answer.asked_as)
         for statement in reading_order(answer.statements):
             drawn.statement(statement)
         if answer.refusal is not None:
@@ -145,11 +145,14 @@ class _Drawing:
         self._groups: dict[Heading, DeltaGenerator] = {}
         self._chips = 0
         st.html(f'<div class="setu-question"><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
+        self._understood = st.empty()
         self._body = st.container(key=f"answer-{index}", gap="small")
         self._status = self._body.empty()
 
-    def searching(self, language: Language) -> None:
+    def searching(self, language: Language, asked_as: str | None) -> None:
         self._language = language
+        if asked_as is not None:
+            self._understood.html(f'<div class="setu-note">{html(self._words("chat.understood", question=asked_as))}</div>')
         self._say(self._words("chat.searching"), busy=True)
 
     def reading(self, hits: Sequence[Hit]) -> None:
@@ -185,6 +188,8 @@ class _Drawing:
         else:
             quotes = sum(len(s.citations) for s in answer.statements)
             self._say(self._words.count("chat.found", quotes, seconds=f"{answer.ms.total / 1000:.1f}"))
+        for note in answer.notes:
+            self._body.html(f'<div class="setu-note" lang="{self._language}">{html(note)}</div>')
 
     def failed(self, reason: str) -> None:
         self._status.empty()

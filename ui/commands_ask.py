@@ -52,10 +52,14 @@ def search(
 
 @click.command()
 @click.argument("question", nargs=-1, required=True)
+@click.option(
+    "--after", multiple=True, metavar="EARLIER", help="A question that was asked before, so that QUESTION may lean on it; repeatable."
+)
 @filter_options
 @json_option
 def ask(
     question: tuple[str, ...],
+    after: tuple[str, ...],
     kinds: tuple[str, ...],
     languages: tuple[str, ...],
     documents: tuple[int, ...],
@@ -70,10 +74,16 @@ def ask(
     \b
     Example:
       setu ask "When does the memorandum end?" --kind agreement
+      setu ask "Who bears it?" --after "What will the flood-warning pilot cost?"
     """
+    from kb.records import Turn
+
     filters = filters_from(kinds, languages, documents, date_from, date_to)
     with knowledge_base() as kb:
-        answer = kb.answer(" ".join(question), filters=filters)
+        history: list[Turn] = []
+        for earlier in after:
+            history.append(Turn(earlier, kb.answer(earlier, history=history, filters=filters)))
+        answer = kb.answer(" ".join(question), history=history, filters=filters)
     if as_json:
         from ui.shapes import answer_shape, dump
 
@@ -98,7 +108,7 @@ def print_search(result: SearchResult) -> None:
 
     words = strings("en")
     for note in result.notes:
-        click.secho(note, dim=True)
+        click.secho(clean(note), dim=True)
     if not result.hits:
         click.echo("Nothing was found. Is the knowledge base empty (setu docs list), or do the filters exclude everything?")
     for hit in result.hits:
@@ -117,6 +127,10 @@ def print_answer(answer: Answer) -> None:
     if answer.refusal:
         _print_refusal(answer.refusal, words)
         return
+    if answer.asked_as is not None:
+        click.secho(words("chat.understood", question=one_line(answer.asked_as)), dim=True)
+    for note in answer.notes:
+        click.secho(clean(note), dim=True)
     number = Numbers()
     for heading, statements in by_heading(answer.statements):
         click.secho(heading_words(heading, answer.language), bold=True)

@@ -19,7 +19,7 @@ from typing import Any, Final
 import regex
 
 from kb.errors import UnknownDocumentError
-from kb.records import Answer, Citation, Filters, Hit, Refusal, Statement, Timings
+from kb.records import Answer, Citation, Counterpart, Filters, Hit, Refusal, Statement, Timings
 
 FORMAT: Final = 1
 _ID = regex.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -135,7 +135,8 @@ def _answer(stored: dict[str, Any]) -> Answer:
     statements = tuple(Statement(s["text"], s["standing"], tuple(_citation(c) for c in s["citations"])) for s in stored["statements"])
     said_no = stored["refusal"]
     refusal = Refusal(said_no["reason"], said_no["message"], tuple(_hit(h) for h in said_no["nearest"])) if said_no else None
-    return Answer(stored["question"], stored["language"], stored["engine"], statements, refusal, Timings(**stored["ms"]))
+    said = (stored.get("asked_as"), tuple(stored.get("notes", ())))
+    return Answer(stored["question"], stored["language"], stored["engine"], statements, refusal, Timings(**stored["ms"]), *said)
 
 
 def _citation(stored: dict[str, Any]) -> Citation:
@@ -143,7 +144,12 @@ def _citation(stored: dict[str, Any]) -> Citation:
 
 
 def _hit(stored: dict[str, Any]) -> Hit:
-    return Hit(**{**stored, "date": _date(stored["date"]), "path": tuple(stored["path"])})
+    beside = tuple(_counterpart(c) for c in stored.get("counterparts", ()))
+    return Hit(**{**stored, "date": _date(stored["date"]), "path": tuple(stored["path"]), "counterparts": beside})
+
+
+def _counterpart(stored: dict[str, Any]) -> Counterpart:
+    return Counterpart(**{**stored, "path": tuple(stored["path"])})
 
 
 def _date(stored: str | None) -> date | None:

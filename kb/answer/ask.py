@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,17 +48,20 @@ def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: S
     """Answer a question from the documents, or say why not.
 
     Yields `Searching`, then `EvidenceFound` and one `StatementReady` for each statement, best first, or `Refused`; always `Done` at
-    the end. ``history`` is the conversation so far, oldest first; it settles the language of a question too short to tell.
+    the end. ``history`` is the conversation so far, oldest first; it settles the language of a question too short to tell, and a
+    question that leans on it is made whole: what is searched for and answered then is ``asked_as``.
 
     Raises:
         EmbedderMismatchError: the index was built with another model than the one configured.
     """
     started = time.perf_counter()
     language = question_language(question, history)
-    yield Searching(question, language)
+    problem = refuse.bad_question(question, language, ports.max_question_chars)
+    rewritten = ports.rewriter.rewrite(question, language, history) if problem is None and history else None
+    asked_as = rewritten.question if rewritten is not None else None
+    yield Searching(question, language, asked_as)
     budget = Budget()
 
-    problem = refuse.bad_question(question, language, ports.max_question_chars)
     if problem is None and ports.is_empty():
         problem = refuse.empty_knowledge_base(language)
     if problem is not None:
@@ -65,19 +69,22 @@ def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: S
         yield Done(_answer(question, language, (), problem, started, started))
         return
 
-    hits = ports.search(question, FETCHED, filters).hits
+    asked = asked_as or question
+    result = ports.search(asked, FETCHED, filters)
+    hits = result.hits
     searched = time.perf_counter()
     yield EvidenceFound(hits[: budget.passages])
 
-    statements = clause_statements(question, language, ports.embedder.query(question), hits, ports) or compose(
-        *_speaking_sentences(question, language, hits, ports), language, ports
+    statements = clause_statements(asked, language, ports.embedder.query(asked), hits, ports) or compose(
+        *_speaking_sentences(asked, language, hits, ports), language, ports
     )
     refusal = None if statements else refuse.not_in_documents(language, hits)
     for statement in statements:
         yield StatementReady(statement)
     if refusal is not None:
         yield Refused(refusal)
-    yield Done(_answer(question, language, tuple(statements), refusal, started, searched))
+    answer = _answer(question, language, tuple(statements), refusal, started, searched)
+    yield Done(replace(answer, asked_as=asked_as, notes=result.notes))
 
 
 def _speaking_sentences(question: str, language: Language, hits: Sequence[Hit], ports: Ports) -> tuple[list[Scored], FloatMatrix]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.records import Filters, Place, SearchResult
+from kb.search.followup import Carrying, Rewriter
 
 FloatVector: TypeAlias = NDArray[np.float32]
 FloatMatrix: TypeAlias = NDArray[np.float32]
@@ -35,7 +36,8 @@ class Ports:
 
     ``search(question, k, filters)`` finds passages, ``text(document_id, version)`` reads the whole stored text of a version (and
     raises ``UnknownDocumentError``), ``place(document_id, version, offset)`` names the page and clause of an offset, ``is_empty()``
-    tells whether nothing is published. ``max_question_chars`` is the longest question that is taken.
+    tells whether nothing is published. ``max_question_chars`` is the longest question that is taken. ``rewriter`` makes follow-up
+    questions whole.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -44,3 +46,4 @@ class Ports:
     place: Callable[[int, int, int], Place]
     is_empty: Callable[[], bool]
     max_question_chars: int = 2000
+    rewriter: Rewriter = field(default_factory=Carrying)

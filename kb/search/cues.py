@@ -64,7 +64,9 @@ POINTING: Mapping[Language, regex.Pattern[str]] = {
         + r"(?:इस|इन)\s+(?:पर|में|से)"
         + _END
     ),
-    "ja": regex.compile(r"それ|その|そこ|そちら|そう(?:です|した)|これ(?!ら?まで|から)|彼女|彼ら?|同社|同氏|同委員会|両者|当時"),
+    "ja": regex.compile(
+        r"それ|その|そこ|そちら|そう(?:です|した)|これ(?!ら?まで|から)|彼女|彼ら?|(?<!\p{Han})同(?:社|氏|市|国|省|委員会)|両者|当時"
+    ),
 }
 """Words that stand for something said before. A demonstrative before a noun ("हा करार", "this memorandum") is none of them."""
 

@@ -26,7 +26,12 @@ Reason: TypeAlias = Literal["opening", "pointing", "about", "brief", "clause"]
 FEW = 2
 """A question with so few words of its own says too little without the one before."""
 WHOLE = 4
-"""With so many words of its own, a question that begins with "and" is whole all the same."""
+"""With so many words of its own, a question that begins with "and" is whole all the same; in Japanese, where a word is a whole run of
+nouns, with one fewer."""
+NAMED_BEFORE = 3
+"""After so many words of its own, "its" means something that the question itself names."""
+MANY = 6
+"""A question of so many words is searched for as it is, whatever "it" means in it."""
 MOST_CARRIED = 12
 
 _LATIN = r"(?:(?:\p{Latin}|\p{N})[\p{Latin}\p{M}\p{N}'’.-]*(?<![.'’-]))"
@@ -64,14 +69,17 @@ class Carrying:
         """See `Rewriter`."""
         if not history or not question.strip():
             return None
-        before = history[-1].answer.asked_as or history[-1].question
+        last = next((turn for turn in reversed(history) if _was_asked(turn)), None)
+        if last is None:
+            return None
+        before = last.answer.asked_as or last.question
         inner = _clause_of(question, before)
         if inner is not None:
             return inner
         reason = leans(question, language)
         if reason is None:
             return None
-        carried = _carried(question, language, before, history[-1].answer.language, reason)
+        carried = _carried(question, language, before, last.answer.language, reason)
         if not carried:
             return None
         joined = _joined(carried)
@@ -79,13 +87,18 @@ class Carrying:
         return Rewritten(question.strip() + mark.format(joined), tuple(carried), reason)
 
 
+def _was_asked(turn: Turn) -> bool:
+    return turn.answer.refusal is None or turn.answer.refusal.reason != "bad_question"
+
+
 def leans(question: str, language: Language) -> Reason | None:
     """Why a question cannot stand by itself; None when it can."""
     spoken = _spoken(question, language)
     own = content(question, language)
-    whole = len(own) >= WHOLE or (len(own) >= 2 and bool(references(question)))
+    whole = len(own) >= WHOLE - (spoken == "ja") or (len(own) >= 2 and bool(references(question)))
     opening = OPENING[spoken].match(question.strip()) is not None
-    if POINTING[spoken].search(question) is not None:
+    pointing = POINTING[spoken].search(question)
+    if pointing is not None and len(own) < MANY and len(content(question[: pointing.start()], language)) < NAMED_BEFORE:
         return "pointing"
     if ABOUT[spoken].search(question) is not None and not whole and not references(question):
         return "about"
@@ -133,21 +146,21 @@ def _carried(question: str, language: Language, before: str, language_before: La
     if references(question):
         spans = [search_form(before).text[r.start : r.end] for r in references(before)]
         earlier = [word for word in earlier if not any(search_form(word).text in span for span in spans)]
+    new = [word for word in earlier if not set(_stems((word,), language_before)) <= stems]
     if reason in ("about", "opening"):
-        earlier = _without_replaced(earlier, stems, language_before, bool(_name_like(own, language)))
-    return [word for word in earlier if not set(_stems((word,), language_before)) <= stems][:MOST_CARRIED]
+        replaced = _replaced(earlier, own, stems, language_before)
+        if _name_like(own, language):
+            replaced |= _name_like(new, language_before)
+        # Where that takes everything ("When was the Memorandum signed?" – "And who signed for Mizuhara?"), nothing was replaced.
+        new = [word for word in new if word not in replaced] or new
+    return new[:MOST_CARRIED]
 
 
-def _without_replaced(earlier: list[str], stems: set[str], language: Language, named: bool) -> list[str]:
-    """The earlier words without what stood before a word that both share ("flood-warning" of "pilot"), without names if one is new."""
-    kept = list(earlier)
-    for at, word in enumerate(earlier):
-        if at and set(_stems((word,), language)) & stems and earlier[at - 1] in kept:
-            kept.remove(earlier[at - 1])
-    if named:
-        replaced = _name_like(tuple(kept), language)
-        kept = [word for word in kept if word not in replaced] or kept
-    return kept
+def _replaced(earlier: Sequence[str], own: Sequence[str], stems: set[str], language: Language) -> set[str]:
+    """Earlier words in whose place a new one stands, before a word that both share: "flood-warning" before "pilot"."""
+    parts = [set(_stems((word,), language)) for word in earlier]
+    leading = set(_stems(own[:1], language))
+    return {before for before, here in zip(earlier, parts[1:], strict=False) if here and here <= stems and not here & leading}
 
 
 def _name_like(words: Sequence[str], language: Language) -> set[str]:

@@ -73,6 +73,13 @@ def test_an_answer_is_labelled_in_the_language_of_the_question(setu: Setu) -> No
     assert "✓ सत्यापित" in result.stdout
 
 
+def test_a_follow_up_is_understood_from_the_questions_before_it(setu: Setu) -> None:
+    before = ["--after", "Who will bear the cost of the forty tide gauges?"]
+    assert setu("ask", "And when was it signed?", *before).output.splitlines()[0].startswith("Understood as: And when was it signed? (")
+    assert json.loads(setu("ask", "And when was it signed?", *before, "--json").stdout)["asked_as"].startswith("And when was it signed? (")
+    assert json.loads(setu("ask", "And when was it signed?", "--json").stdout)["asked_as"] is None
+
+
 def test_a_question_without_an_answer_is_refused_with_the_nearest_passages(setu: Setu) -> None:
     result = setu("ask", "How many elephants live on the moon Callisto?", "--json")
     assert result.exit_code == 0, result.output

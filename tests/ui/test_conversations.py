@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from kb.errors import UnknownDocumentError
-from kb.records import Answer, Citation, Filters, Hit, Refusal, Statement, Timings
+from kb.records import Answer, Citation, Counterpart, Filters, Hit, Refusal, Statement, Timings
 from ui.conversations import Conversation, Conversations, Exchange, recheck
 
 CITATION = Citation(3, "करार", "/p/a.pdf", 2, "agreement", date(2026, 2, 18), 6, "vi", ("Article 4", "(2)"), 4, 9, "mr", "पूर इ", "verified")
-HIT = Hit(1, 0.5, {"dense": 0.5, "lexical": None}, 11, 3, "करार", "/p/a.pdf", 2, "agreement", "mr", None, 6, "vi", ("A",), 0, 3, "पूर")
-ANSWER = Answer("कोण?", "mr", "extractive", (Statement("पूर इ", "agreed", (CITATION,)),), None, Timings(1.0, 2.0, 3.5))
+BESIDE = Counterpart(4, "Agreement", "/p/b.pdf", 1, "en", 12, 6, "vi", ("Article 4",), 0, 5)
+HIT = Hit(
+    1, 0.5, {"dense": 0.5, "lexical": None}, 11, 3, "करार", "/p/a.pdf", 2, "agreement", "mr", None, 6, "vi", ("A",), 0, 3, "पूर", (BESIDE,)
+)
+ANSWER = Answer(
+    "कोण?", "mr", "extractive", (Statement("पूर इ", "agreed", (CITATION,)),), None, Timings(1.0, 2.0, 3.5), "कोण? (करार)", ("सूचना",)
+)
 REFUSED = Answer("?", "ja", "extractive", (), Refusal("not_in_documents", "ありません", (HIT,)), Timings(1.0, 0.0, 1.0))
 FILTERS = Filters(("agreement",), ("mr", "en"), (3,), date(2025, 1, 1), None)
 

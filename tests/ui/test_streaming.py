@@ -81,3 +81,16 @@ def test_the_numbers_follow_the_order_in_which_the_quotes_are_read(tmp_path: Pat
         "\\[3\\] B · p\\.\u00a01",
     ]
     assert "3 quotes" in drawn(app)
+
+
+def test_a_follow_up_shows_what_it_was_understood_as(tmp_path: Path) -> None:
+    app = asked(
+        tmp_path,
+        'yield Searching(question, "en", "And its height? (tide)")',
+        'asked_as, notes = "And its height? (tide)", ("The order is that of the search.",)',
+        'yield Done(Answer(question, "en", "extractive", (), None, Timings(1, 1, 2), asked_as, notes))',
+    )
+    assert "Understood as: And its height? (tide)" in drawn(app)
+    assert "The order is that of the search." in drawn(app)
+    again = app.run()
+    assert "Understood as: And its height? (tide)" in drawn(again)
