@@ -56,6 +56,12 @@ def _stories(argv: Sequence[str]) -> int:
 
 
 
+def _stories(argv: Sequence[str]) -> int:
+    from eval import stories
+
+    return stories.run_cli(argv)
+
+
 def _scale(argv: Sequence[str]) -> int:
     from eval import scale
 
@@ -81,6 +87,7 @@ _COMMANDS = {
     "extraction": _extraction,
     "structure": _structure,
     "facts": _facts,
+    "stories": _stories,
     "stories": _stories,
     "scale": _scale,
     "compare": _compare,

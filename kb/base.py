@@ -34,7 +34,7 @@ from kb.represent.glossary import open_glossary
 from kb.search.refine import Preferences
 from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
-from kb.store import corrections, factviews
+from kb.store import corrections, factviews, variants
 from kb.store.catalogue import Catalogue
 from kb.store.history import history
 from kb.store.maintain import reindex, verify
@@ -203,6 +203,7 @@ class KnowledgeBase:
                 outdated = corrections.outdated(conn, document_id)
                 if not outdated:
                     corrections.refresh(conn, document_id)
+                    variants.refresh(conn, document_id)
             if outdated:
                 reissue(self._catalogue, self._publisher, document_id)
 

@@ -43,6 +43,22 @@ class Counterpart:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Another document that tells the same story: the agency copy as another paper printed it."""
+
+    document_id: int
+    document: str
+    source: str
+    publisher: str | None
+    date: date | None
+
+    @property
+    def name(self) -> str:
+        """The paper, or where it does not say which it is, the headline."""
+        return self.publisher or self.document
+
+
+@dataclass(frozen=True, slots=True)
 class ExpandedTerm:
     """A term of the glossary that a question names, and what else it is called, by language."""
 
@@ -54,7 +70,8 @@ class ExpandedTerm:
 class Hit:
     """A passage that was found. ``channels`` gives each channel's own score, None where it has nothing to say.
 
-    ``text`` equals the document text at ``[start, end)`` of that version. ``chunk`` is the catalogue's row id.
+    ``text`` equals the document text at ``[start, end)`` of that version. ``chunk`` is the catalogue's row id. ``variants`` are the
+    other documents that tell the document's story (see `kb.store.variants`); not every one of them need hold this passage.
     """
 
     rank: int
@@ -75,6 +92,7 @@ class Hit:
     end: int
     text: str
     counterparts: tuple[Counterpart, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from ingest.records import Kind, Language
+from kb.found import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,10 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """One document of the catalogue in its current version. ``state`` is ``published``, ``needs_ocr`` or ``rejected``."""
+    """One document of the catalogue in its current version. ``state`` is ``published``, ``needs_ocr`` or ``rejected``.
+
+    ``variants`` are the other papers' documents of the same story, and ``story`` is the document that leads it: None for one alone.
+    """
 
     id: int
     title: str
@@ -118,6 +122,8 @@ class DocumentInfo:
     chunks: int
     state: str
     note: str = ""
+    variants: tuple[Variant, ...] = ()
+    story: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

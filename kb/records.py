@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Language
-from kb.found import Counterpart, ExpandedTerm, Filters, Hit, SearchResult
+from kb.found import Counterpart, ExpandedTerm, Filters, Hit, SearchResult, Variant
 from kb.ingested import DocumentInfo, FactView, IngestSummary, PageView, Progress, Reject, VersionInfo
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Status",
     "Timings",
     "Turn",
+    "Variant",
     "Verdict",
     "VersionInfo",
 ]
@@ -92,6 +93,8 @@ class Citation:
     language: Language
     quote: str
     status: Status
+    variants: tuple[Variant, ...] = ()
+    """Other documents that tell the same story; derived like the status."""
 
 
 @dataclass(frozen=True, slots=True)

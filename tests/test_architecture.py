@@ -33,6 +33,7 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
         "ingest.understand.language",
         "ingest.understand.sentences",
         "ingest.understand.normalise",
+        "ingest.understand.duplicates",
         "ingest.pipeline",
         "ingest.found",
         "ingest.understand.dates",

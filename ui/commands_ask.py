@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui.terminal import STATUS_SIGN, clean, filter_options, filters_from, json_option, knowledge_base, one_line, place
+from ui.terminal import STATUS_SIGN, also_in, clean, filter_options, filters_from, json_option, knowledge_base, one_line, place
 
 if TYPE_CHECKING:
     from kb.records import Answer, Citation, Hit, Refusal, SearchResult
@@ -115,7 +115,10 @@ def print_search(result: SearchResult) -> None:
         click.secho(f"{hit.rank}. {place(hit, words)}", bold=True)
         channels = ", ".join(f"{name} {score:.3f}" for name, score in hit.channels.items() if score is not None)
         click.secho(f"   {hit.score:.3f} ({channels}) · {hit.kind} · {hit.language}", dim=True)
-        click.echo(f"   {one_line(hit.text)}\n")
+        click.echo(f"   {one_line(hit.text)}")
+        if hit.variants:
+            click.secho(f"   {also_in(hit.variants, words)}", dim=True)
+        click.echo()
 
 
 def print_answer(answer: Answer) -> None:
@@ -140,6 +143,8 @@ def print_answer(answer: Answer) -> None:
             for citation in statement.citations:
                 click.echo(f"  “{one_line(citation.quote)}”")
                 click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
+                if citation.variants:
+                    click.secho(f"    {also_in(citation.variants, words)}", dim=True)
         click.echo()
 
 
@@ -161,3 +166,5 @@ def _print_refusal(refusal: Refusal, words: Strings) -> None:
 def _print_near(hit: Hit, words: Strings) -> None:
     click.secho(f"  {hit.rank}. {place(hit, words)}", dim=True)
     click.echo(f"     {one_line(hit.text)}")
+    if hit.variants:
+        click.secho(f"     {also_in(hit.variants, words)}", dim=True)

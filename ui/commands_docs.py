@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui.terminal import iso, json_option, knowledge_base, one_line
+from ui.terminal import also_in, iso, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,8 @@ def list_documents(as_json: bool) -> None:
         click.echo(_row(info))
         if info.note:
             click.secho(f"      ! {one_line(info.note)}", fg="yellow")
+        if info.variants:
+            click.secho(f"      {_story(info)}", dim=True)
 
 
 @docs.command()
@@ -153,6 +155,8 @@ def print_document(info: DocumentInfo, facts: tuple[FactView, ...], pages: tuple
     click.echo(f"{info.kind} · {info.language} · dated {iso(info.date)} · publisher {one_line(info.publisher or '-')}")
     click.echo(f"{info.state} · version {version}{current} · {len(pages)} pages · {info.chunks} passages")
     click.echo(one_line(info.source))
+    if info.variants:
+        click.echo(_story(info))
     for line in reading(pages):
         click.echo(line)
     notes = [info.note, *(f"page {p.label}: {p.note}" for p in pages)]
@@ -193,6 +197,13 @@ def reading(pages: Sequence[PageView]) -> list[str]:
                 f"read by {method}: {len(some)} pages, quality {mean:.2f}, lowest {worst.quality:.2f} on page {one_line(worst.label)}"
             )
     return lines
+
+
+def _story(info: DocumentInfo) -> str:
+    from ui.i18n import strings
+
+    leads = "" if info.story == info.id else f" · {info.story} leads"
+    return also_in(info.variants, strings("en")) + leads
 
 
 def _row(info: DocumentInfo) -> str:

@@ -112,7 +112,9 @@ def _stored(exchange: Exchange) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(asdict(exchange), default=_plain, ensure_ascii=False))
     for statement in (plain["answer"] or {}).get("statements", ()):
         for citation in statement["citations"]:
-            del citation["status"]
+            del citation["status"], citation["variants"]  # both are found out anew
+    for hit in ((plain["answer"] or {}).get("refusal") or {}).get("nearest", ()):
+        del hit["variants"]
     return plain
 
 

@@ -7,7 +7,20 @@ from typing import Any
 
 from ingest.found import found_shape
 from ingest.records import Document
-from kb.records import Answer, Citation, Counterpart, DocumentInfo, FactView, Hit, IngestSummary, PageView, Refusal, SearchResult, Statement
+from kb.records import (
+    Answer,
+    Citation,
+    Counterpart,
+    DocumentInfo,
+    FactView,
+    Hit,
+    IngestSummary,
+    PageView,
+    Refusal,
+    SearchResult,
+    Statement,
+    Variant,
+)
 
 Json = dict[str, Any]
 
@@ -38,6 +51,7 @@ def hit_shape(hit: Hit) -> Json:
         "end": hit.end,
         "text": hit.text,
         "counterparts": [counterpart_shape(c) for c in hit.counterparts],
+        "variants": [variant_shape(v) for v in hit.variants],
     }
 
 
@@ -54,6 +68,17 @@ def counterpart_shape(counterpart: Counterpart) -> Json:
         "path": list(counterpart.path),
         "start": counterpart.start,
         "end": counterpart.end,
+    }
+
+
+def variant_shape(variant: Variant) -> Json:
+    """Another document that tells the same story."""
+    return {
+        "document": variant.document,
+        "document_id": variant.document_id,
+        "source": variant.source,
+        "publisher": variant.publisher,
+        "date": variant.date.isoformat() if variant.date else None,
     }
 
 
@@ -86,6 +111,7 @@ def citation_shape(citation: Citation) -> Json:
         "language": citation.language,
         "quote": citation.quote,
         "status": citation.status,
+        "variants": [variant_shape(v) for v in citation.variants],
     }
 
 
@@ -177,6 +203,8 @@ def document_shape(info: DocumentInfo) -> Json:
         "chunks": info.chunks,
         "state": info.state,
         "note": info.note,
+        "story": info.story,
+        "variants": [variant_shape(v) for v in info.variants],
     }
 
 

@@ -92,6 +92,8 @@ def _facts(kb: KnowledgeBase, opened: Opened, words: Strings, info: DocumentInfo
     )
     facts = [words(f"kind.{info.kind}"), words(f"language.{info.language}"), words.date(info.date), info.publisher or "", at]
     lines = [" · ".join(f for f in facts if f), " › ".join(path), _file_name(info.source)]
+    if info.variants:
+        lines.append(words("place.variants", names=" · ".join(variant.name for variant in info.variants)))
     drawn = "".join(f'<div class="setu-facts">{html(line)}</div>' for line in lines if line)
     if stands is not None:
         status: Status = "verified" if stands else "unsupported"

@@ -5,7 +5,7 @@ Nothing heavy is imported at the top: ``setu --help`` must not load the knowledg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -17,7 +17,7 @@ from ingest.records import KINDS, LANGUAGES
 
 if TYPE_CHECKING:
     from kb import KnowledgeBase
-    from kb.records import Citation, Filters, Hit, Status
+    from kb.records import Citation, Filters, Hit, Status, Variant
     from ui.i18n import Strings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -119,6 +119,12 @@ def place(cited: Citation | Hit, words: Strings) -> str:
         words("place.offsets", start=cited.start, end=cited.end),
     ]
     return " · ".join(one_line(p) for p in parts if p)
+
+
+def also_in(variants: Sequence[Variant], words: Strings) -> str:
+    """``The same story also in: Loksatta (3), Pudhari (7)``, with the number by which `setu docs` knows each."""
+    names = [f"{one_line(variant.name)} ({variant.document_id})" for variant in variants]
+    return words("place.variants", names=" · ".join(names))
 
 
 def iso(value: date | None) -> str:

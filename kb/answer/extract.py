@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.records import Language
+from ingest.understand.duplicates import covered, numbers, shingles, squash
 from kb.answer.candidates import Budget, Candidate, preselect, sentences_of
 from kb.answer.lexical import lexical_scores
 from kb.answer.names import name_scores
@@ -20,6 +21,9 @@ from kb.answer.score import Scored, Weights, score
 from kb.answer.verify.quotes import check
 from kb.errors import UnknownDocumentError
 from kb.records import STANDING, Citation, Hit, Statement
+
+RETOLD = 0.5
+"""Least share of the shorter of two sentences that stands in the other. One word of fifteen changed leaves 0.8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,10 @@ def rank_sentences(
 def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, ports: Ports, shape: Shape = Shape()) -> list[Statement]:
     """Turn ranked sentences into statements, best first.
 
-    A sentence that stands word for word in several documents is one statement with a citation for each. Of a sentence and its
-    translation, the one in the question's language comes first and the other after everything else. A sentence that refers back to
-    the one before it is quoted together with that one.
+    A sentence that stands word for word in several documents is one statement with a citation for each; one that another paper's copy
+    of the same story has in nearly these words and with these figures is not repeated. Of a sentence and its translation, the one in
+    the question's language comes first and the other after everything else. A sentence that refers back to the one before it is
+    quoted together with that one.
     """
     taken: list[int] = []
     again: dict[int, list[int]] = {}
@@ -70,6 +75,8 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
         same = next((j for j in taken if _key(ranked[j].candidate.text) == _key(scored.candidate.text)), None)
         if same is not None:
             again.setdefault(same, []).append(i)
+            continue
+        if any(_retells(ranked[j].candidate, scored.candidate) for j in taken):
             continue
         twin = next((j for j in taken if _translates(ranked[j].candidate, scored.candidate, vectors[j], vectors[i], shape.twin)), None)
         if twin is not None:
@@ -116,11 +123,20 @@ def _cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports) -> Ci
         language=hit.language,
         quote=quote,
         status=check(quote, text, start, candidate.end),
+        variants=hit.variants,
     )
 
 
 def _key(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _retells(one: Candidate, other: Candidate) -> bool:
+    """Whether two papers' copies of one story say nearly the same here."""
+    if other.hit.document_id not in {variant.document_id for variant in one.hit.variants} or numbers(one.text) != numbers(other.text):
+        return False
+    fewer, more = sorted((shingles(squash(one.text)), shingles(squash(other.text))), key=len)
+    return covered(fewer, more) >= RETOLD
 
 
 def _translates(one: Candidate, other: Candidate, first: FloatVector, second: FloatVector, threshold: float) -> bool:

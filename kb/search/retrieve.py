@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import regex
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from kb.represent.embed import Embedder, FloatVector
 from kb.represent.glossary import Found, Glossary
 from kb.represent.names import names
 from kb.represent.references import Reference, references
+from kb.search.copies import Folded, fold
 from kb.search.expand import shown_terms, weight, with_terms
 from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
 from kb.search.hubness import corrected
@@ -27,6 +28,7 @@ from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, MomentsReader, Passage, passages
 from kb.store.publish import mismatch
 from kb.store.scan import ScanFiles, Selection
+from kb.store.variants import Group
 from kb.store.vectors import VectorIndex
 
 CHANNELS = ("dense", "lexical", "names")
@@ -120,11 +122,20 @@ class Retriever:
             moments = self._moments.read(conn)
             found = self._candidates(conn, query, moments)
             ranked = _rank(query, found, moments)
+            folded = fold(conn, ranked) if len(wanted) > 1 else Folded(ranked, {})
+            while len(folded.ranked) < min(k, len(ranked)):  # copies took the places of others: look deeper, as long as there is more
+                query = replace(query, depth=4 * query.depth)
+                before, found = len(ranked), self._candidates(conn, query, moments)
+                ranked = _rank(query, found, moments)
+                folded = fold(conn, ranked)
+                if len(ranked) == before:
+                    break
+            ranked = list(folded.ranked)
             shown = passages(conn, [r.chunk for r in ranked[: max(2 * k, LOOKED_AT)]])
             refined = Refined(tuple(ranked), {})
             if len(wanted) > 1:
                 refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k)
-            hits = _hits(refined, shown, found, k)
+            hits = _hits(refined, shown, found, k, folded.groups)
         return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms))
 
     def _candidates(self, conn: Connection, query: _Query, moments: Mapping[Language, Moments]) -> dict[Language, _Found]:
@@ -204,7 +215,9 @@ def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Lang
     return lead(with_terms(fuse(query.language, candidates, pools), votes), at_place, own)
 
 
-def _hits(refined: Refined, shown: Mapping[int, Passage], found: Mapping[Language, _Found], k: int) -> tuple[Hit, ...]:
+def _hits(
+    refined: Refined, shown: Mapping[int, Passage], found: Mapping[Language, _Found], k: int, groups: Mapping[int, Group]
+) -> tuple[Hit, ...]:
     hits: list[Hit] = []
     for result in refined.ranked:
         passage = shown.get(result.chunk)
@@ -226,6 +239,7 @@ def _hits(refined: Refined, shown: Mapping[int, Passage], found: Mapping[Languag
                 len(hits) + 1, result.score, scores, passage.chunk, passage.document_id, passage.title, passage.source, passage.version,
                 passage.kind, passage.language, passage.date, passage.page, passage.page_label, passage.path, passage.start, passage.end,
                 passage.text,
+                variants=groups[passage.document_id].beside(passage.document_id) if passage.document_id in groups else (),
             )
         )  # fmt: skip
         if len(hits) == k:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from ingest.records import Block, Source
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
-from kb.store import keywords
+from kb.store import keywords, variants
 from kb.store.migrate import layout, migrate
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 
@@ -108,7 +108,8 @@ class Catalogue:
         """Every document in its current version, and every rejected file, by title."""
         with self.read() as conn:
             rows = conn.execute(_infos()).all()
-        return tuple(sorted((_info(r) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
+            groups = variants.groups(conn)
+        return tuple(sorted((_info(r, groups) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
 
     def is_empty(self) -> bool:
         """Whether there is no published passage."""
@@ -123,9 +124,10 @@ class Catalogue:
         """
         with self.read() as conn:
             row = conn.execute(_infos().where(documents.c.id == document_id)).first()
+            groups = variants.groups(conn, [document_id])
         if row is None:
             raise UnknownDocumentError(f"There is no document {document_id}. `setu docs list` shows which there are.")
-        return _info(row)
+        return _info(row, groups)
 
     def version_id(self, document_id: int, number: int | None) -> int:
         """The row of a document's version; None asks for the published one.
@@ -236,7 +238,7 @@ def _infos() -> Select[Any]:
     )
 
 
-def _info(row: Row[Any]) -> DocumentInfo:
+def _info(row: Row[Any], groups: Mapping[int, variants.Group]) -> DocumentInfo:
     if row.number is None:
         name = Path(row.source).name
         note = f"{row.reject_reason} {row.reject_remedy}"
@@ -246,6 +248,8 @@ def _info(row: Row[Any]) -> DocumentInfo:
         state, note = "needs_ocr", row.unread
     if row.reject_reason is not None:
         note = f"The file has changed and can no longer be read: {row.reject_reason} {row.reject_remedy}"
+    group = groups.get(row.id)
     return DocumentInfo(
-        row.id, row.title, row.source, row.number, row.kind, row.language, row.publisher, row.date, row.pages, row.chunks, state, note
-    )
+        row.id, row.title, row.source, row.number, row.kind, row.language, row.publisher, row.date, row.pages, row.chunks, state, note,
+        group.beside(row.id) if group else (), group.leader if group else None,
+    )  # fmt: skip

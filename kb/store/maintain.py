@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from ingest.records import Chunk, Language
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import keywords
+from kb.store import keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
 from kb.store.publish import Publisher, add_keywords
@@ -37,6 +37,7 @@ def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, se
         )
         if out_of_text:
             problems.append(f"{out_of_text} passages point beyond the text of their document.")
+        problems += variants.problems(conn)
         published = _published(conn)
         moments = read_moments(conn)
         disowned = set(conn.scalars(select(vector_garbage.c.chunk)))
@@ -55,7 +56,10 @@ def reindex(
     publisher: Publisher,
     progress: Callable[[Progress], None] | None = None,
 ) -> None:
-    """Rebuild the keyword index, the statistics and Chroma from the catalogue. Only texts without a vector of this model are embedded."""
+    """Rebuild the keyword index, the stories, the statistics and Chroma from the catalogue.
+
+    Only texts without a vector of this model are embedded.
+    """
 
     def report(done: int, total: int) -> None:
         if progress is not None:
@@ -70,6 +74,7 @@ def reindex(
             for chunk_id, title, chunk in rows:
                 conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=text_key(passage_text(title, chunk.text))))
             add_keywords(conn, [(chunk_id, title, chunk) for chunk_id, title, chunk in rows])
+            variants.rebuild(conn)
             conn.execute(pools.delete())
             published = _published(conn)
             for language, ids in published.items():

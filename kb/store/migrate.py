@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
-from kb.store import clauses
+from kb.store import clauses, variants
 from kb.store.schema import SCHEMA_VERSION, SEARCHED, meta, metadata, pages, versions
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ def _from_3_to_4(conn: Connection) -> None:
     add_column(conn, versions.c.retired)
     add_column(conn, versions.c.size)
     clauses.index_older(conn)
+    variants.rebuild(conn)
 
 
 STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4}

@@ -24,7 +24,7 @@ from ingest.records import Chunk, Document, Facts, Language, Limits
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import corrections, keywords
+from kb.store import corrections, keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.rows import insert_chunks, insert_places, passage_text
@@ -133,6 +133,7 @@ class Publisher:
             if current is not None:
                 self._withdraw(conn, current)
                 conn.execute(versions.update().where(versions.c.id == current).values(state="retired", retired=_now()))
+                variants.remove(conn, document_id)
             conn.execute(documents.update().where(documents.c.id == document_id).values(reject_reason=reason, reject_remedy=remedy))
         self.collect_garbage()
 
@@ -142,6 +143,7 @@ class Publisher:
             contents = conn.execute(select(versions.c.sha256, versions.c.media).where(versions.c.document_id == document_id)).all()
             for version in conn.scalars(select(versions.c.id).where(versions.c.document_id == document_id)).all():
                 self._withdraw(conn, version)
+            variants.remove(conn, document_id)
             conn.execute(documents.delete().where(documents.c.id == document_id))
             left = set(conn.scalars(select(versions.c.sha256).where(versions.c.sha256.in_([c.sha256 for c in contents]))))
         for content in contents:
@@ -260,6 +262,7 @@ class Publisher:
             conn.execute(versions.update().where(versions.c.id == old).values(state="retired", retired=_now()))
         conn.execute(versions.update().where(versions.c.id == version).values(state="published"))
         conn.execute(documents.update().where(documents.c.id == owner).values(reject_reason=None, reject_remedy=None))
+        variants.put(conn, version)
         return old is not None
 
     def _withdraw(self, conn: Connection, version: int) -> None:

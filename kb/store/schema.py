@@ -125,6 +125,28 @@ corrections = Table(
 )
 """What a person said of a document, as JSON, beside what was extracted from each version: it holds for every version, also future ones."""
 
+stories = Table(
+    "stories",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False),
+    Column("language", String(3), nullable=False),
+    Column("day", Date),
+    Column("letters", Integer, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("leader", Integer, nullable=False, index=True),
+)
+"""The published news: ``sketch`` of its text (uint32, little-endian), and the document that leads the story it belongs to."""
+Index("stories_by_day", stories.c.language, stories.c.day)
+
+story_links = Table(
+    "story_links",
+    metadata,
+    Column("one", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("other", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+"""Two documents that tell the same story, ``one`` the smaller id."""
+
 embeddings = Table(
     "embeddings",
     metadata,
