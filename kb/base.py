@@ -32,16 +32,19 @@ from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
 from kb.represent.glossary import open_glossary
 from kb.search.refine import Preferences
+from kb.search.rerank import open_reranker
 from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
-from kb.store import corrections, factviews, variants
+from kb.store import correctable, factviews
 from kb.store.catalogue import Catalogue
+from kb.store.corrections import Correction
 from kb.store.history import history
 from kb.store.maintain import reindex, verify
 from kb.store.publish import Publisher
-from kb.store.reissue import reissue
+from kb.store.reissue import put_in_force
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
+from kb.vanished import missing
 
 _PATIENCE_S = 20.0
 """How long a look at the whole waits for a writer to finish."""
@@ -62,7 +65,10 @@ class KnowledgeBase:
         self._asking = CachedEmbedder(embedder)
         self._scan = ScanFiles(settings.home / "scan", embedder)
         glossary = open_glossary(settings.glossary, settings.home)
-        self._retriever = Retriever(self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary)
+        self._reranker = open_reranker(settings)
+        self._retriever = Retriever(
+            self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
+        )
         self._publisher.heal()
 
     @classmethod
@@ -108,6 +114,13 @@ class KnowledgeBase:
         outcome = Outcome()
         with self._publisher.writing():
             outcome.take(self._publisher.publish(documents, progress))
+        return outcome.summary(time.monotonic() - started)
+
+    def prune(self, folders: Sequence[Path]) -> IngestSummary:
+        """Withdraw the documents of files that were taken in from these folders and are no longer there. Nothing is read."""
+        started = time.monotonic()
+        with self._publisher.writing():
+            outcome = Outcome(missing=missing(self._catalogue, self._publisher, folders, prune=True))
         return outcome.summary(time.monotonic() - started)
 
     def search(self, query: str, *, k: int = 10, filters: Filters = Filters(), channels: Sequence[str] = CHANNELS) -> SearchResult:
@@ -179,33 +192,30 @@ class KnowledgeBase:
 
         Raises:
             UnknownDocumentError: there is none of that id.
-            CorrectionError: there is no such fact, or the value is none of it.
+            CorrectionError: there is no such fact, the value is none of it, or the document is not in use.
+            EmbedderMismatchError: the title or language is corrected and the index was built with another model.
         """
-        self._change(document_id, field, corrections.parse(field, value), clear=False)
+        self._put_in_force(document_id, field, Correction.of(field, correctable.parse(field, value)))
 
     def clear_correction(self, document_id: int, field: str) -> None:
         """Take a correction back: what was extracted counts again.
 
         Raises:
             UnknownDocumentError: there is none of that id.
-            CorrectionError: nothing was corrected there.
+            CorrectionError: there is no such fact, or nothing was corrected there.
         """
-        self._change(document_id, field, None, clear=True)
+        correctable.known(field)
+        self._put_in_force(document_id, field, None)
 
-    def _change(self, document_id: int, field: str, value: Any, *, clear: bool) -> None:
-        info = self.document(document_id)
+    def _put_in_force(self, document_id: int, field: str, made: Correction | None) -> None:
+        self.document(document_id)
         with self._publisher.writing():
-            with self._catalogue.write() as conn:
-                if clear and not corrections.clear(conn, document_id, field):
-                    raise CorrectionError(f"The {field} of “{info.title}” is not corrected, so there is nothing to take back.")
-                if not clear:
-                    corrections.write(conn, document_id, field, value)
-                outdated = corrections.outdated(conn, document_id)
-                if not outdated:
-                    corrections.refresh(conn, document_id)
-                    variants.refresh(conn, document_id)
-            if outdated:
-                reissue(self._catalogue, self._publisher, document_id)
+            info = self.document(document_id)
+            if info.state == "rejected":
+                raise CorrectionError(f"“{info.title}” is not in use, so nothing of it can be corrected. {info.note}")
+            if made is None and field not in self.facts(document_id)["corrected"]:
+                raise CorrectionError(f"The {field} of “{info.title}” is not corrected, so there is nothing to take back.")
+            put_in_force(self._catalogue, self._publisher, document_id, field, made)
 
     def text(self, document_id: int, version: int | None = None) -> str:
         """The whole text of a version, to which the offsets of its citations refer."""
@@ -250,6 +260,8 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Let go of the store."""
+        if self._reranker is not None:
+            self._reranker.close()
         self._vectors.close()
         self._catalogue.close()
 

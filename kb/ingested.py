@@ -60,6 +60,8 @@ class IngestSummary:
     """Files known from the folders of this ingest that are no longer there."""
     withdrawn: tuple[str, ...] = ()
     """Those of the vanished whose documents were taken out of the search."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """Old and new paths of files that were moved or renamed; their documents keep their history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ class FactView:
     """One fact of a document as people are shown it.
 
     ``origin`` says who says it: the ``text`` (then ``text`` equals the document text at ``[start, end)``, with its page and clause),
-    the ``file``'s own metadata, or a ``person`` who corrected it (then ``extracted`` is what was read instead, and ``changed`` the UTC
-    time of it). ``sure`` is false where the text says it less than outright.
+    the ``file``'s own metadata, a ``person`` who corrected it (then ``extracted`` is what was read instead, and ``changed`` the UTC
+    time of it), or another ``document`` that says it amends or supersedes this one (then ``text``, page and clause are of that one).
+    ``sure`` is false where the text says it less than outright. ``document_id`` is the other document of the base that the fact names.
     """
 
     field: str
@@ -98,9 +101,10 @@ class FactView:
     page_label: str | None = None
     path: tuple[str, ...] = ()
     sure: bool = True
-    origin: Literal["text", "file", "person"] = "text"
+    origin: Literal["text", "file", "person", "document"] = "text"
     changed: datetime | None = None
     extracted: str = ""
+    document_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

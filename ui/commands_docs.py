@@ -82,17 +82,31 @@ def show(document_id: int, version: int | None, as_json: bool) -> None:
 @click.argument("field", required=False)
 @click.argument("value", required=False)
 @click.option("--clear", metavar="FIELD", help="Take back the correction of FIELD; what was read from the text counts again.")
-def correct(document_id: int, field: str | None, value: str | None, clear: str | None) -> None:
+@json_option
+def correct(document_id: int, field: str | None, value: str | None, clear: str | None, as_json: bool) -> None:
     r"""Correct what was read of a document: FIELD is what `setu docs show` calls it, VALUE is right.
 
-    It holds for the document's later versions too. "none" says that the document has no such fact. Fields: kind, title, language,
-    publisher, date, parties (parted by ;), signatories (NAME | OFFICE | PARTY, parted by ;), signed, in_force, published, place,
-    term (3 years), renewal (automatic, by agreement), notice (90 days).
+    It wins everywhere and holds for the document's later versions too. The value "none" says that the document has no such fact.
+
+    \b
+    kind         agreement, best_practice, news, report or other
+    form         memorandum, agreement, joint_statement, circular …
+    title, publisher, place
+    language     mr, hi, en or ja
+    date         the day it speaks from: 2025-03-12, १२ मार्च २०२५, 令和7年3月12日
+    signed, published, in_force
+                 a date, or 2025-03 where the day is not known; in_force also "on signature"
+    parties      names, parted by ;
+    signatories  NAME | OFFICE | PARTY, parted by ;
+    term, notice 3 years, 18 months, 90 days
+    renewal      automatic, by agreement, or with a period: "automatic, for 2 years"
+    relations    amends, supersedes or based on: TITLE | DATE, parted by ;
 
     \b
     Examples:
       setu docs correct 3 signed 2026-02-18
-      setu docs correct 3 parties "Thane Municipal Corporation; Ministry of Land, Infrastructure, Transport and Tourism"
+      setu docs correct 3 parties "Lahargad Municipal Corporation; Ministry of Water and Urban Affairs of Mizuhara"
+      setu docs correct 3 relations "supersedes: Memorandum of Cooperation | 2021-02-18"
       setu docs correct 3 --clear signed
     """
     if clear is not None and (field is not None or value is not None):
@@ -104,13 +118,18 @@ def correct(document_id: int, field: str | None, value: str | None, clear: str |
             kb.clear_correction(document_id, clear)
         elif field is not None and value is not None:
             kb.correct(document_id, field, value)
-        shown = [f for f in kb.fact_views(document_id) if f.field == (clear or field)]
-        title = kb.document(document_id).title
-    click.echo(one_line(title))
-    for fact in shown:
+        info = kb.document(document_id)
+        facts = [f for f in kb.fact_views(document_id) if f.field == (clear or field)]
+    if as_json:
+        from ui.shapes import document_shape, dump, fact_shape
+
+        click.echo(dump({**document_shape(info), "facts": [fact_shape(f) for f in facts]}))
+        return
+    click.echo(one_line(info.title))
+    for fact in facts:
         click.echo(_fact(fact))
-    if not shown:
-        click.echo(f"{clear or field}: nothing is known")
+    if not facts:
+        click.echo(f"  {clear or field}: nothing is known")
 
 
 @docs.command()
@@ -173,16 +192,19 @@ def print_document(info: DocumentInfo, facts: tuple[FactView, ...], pages: tuple
 
 
 def _fact(fact: FactView) -> str:
-    """One fact and who says it: the page and clause, the file itself, or a person."""
-    if fact.origin == "person":
+    """One fact and who says it: the page and clause, the file itself, a person, or another document."""
+    place = " · ".join(part for part in (f"p. {fact.page_label}", " › ".join(one_line(p) for p in fact.path)) if part)
+    if fact.origin == "document":
+        said = f"it says so{'' if fact.page_label is None else f' on {place}'}"
+    elif fact.origin == "person":
         was = f", read: {one_line(fact.extracted)}" if fact.extracted else ""
         said = f"corrected {fact.changed:%Y-%m-%d}{was}" if fact.changed else "corrected"
     elif fact.page_label is not None:
-        said = " · ".join(part for part in (f"p. {fact.page_label}", " › ".join(one_line(p) for p in fact.path)) if part)
-        said += "" if fact.sure else ", likely"
+        said = place + ("" if fact.sure else ", likely")
     else:
         said = "from the file" if fact.origin == "file" else "told from the text"
-    return f"  {fact.field:<12} {one_line(fact.value)}  [{said}]"
+    other = f" (document {fact.document_id})" if fact.document_id is not None else ""
+    return f"  {fact.field:<13} {one_line(fact.value)}{other}  [{said}]"
 
 
 def reading(pages: Sequence[PageView]) -> list[str]:

@@ -223,6 +223,7 @@ def fact_shape(fact: FactView) -> Json:
         "corrected": fact.origin == "person",
         "changed": fact.changed.isoformat() if fact.changed else None,
         "extracted": fact.extracted,
+        "document_id": fact.document_id,
     }
 
 

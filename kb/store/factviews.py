@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from kb.records import FactView
-from kb.store import corrections
+from kb.store import corrections, relations
 from kb.store.catalogue import Catalogue
-from kb.store.corrections import Correction
+from kb.store.correctable import FIELDS, NONE
+from kb.store.corrections import COLUMNS, Correction
+from kb.store.relations import Naming
 from kb.store.schema import versions
-
-_SHOWN = (
-    "kind", "form", "title", "language", "publisher", "date", "parties", "signatories", "signed", "place", "in_force", "published", "term",
-    "renewal", "notice", "relations",
-)  # fmt: skip
 
 
 def facts(catalogue: Catalogue, document_id: int, number: int | None = None) -> dict[str, Any]:
@@ -33,62 +31,115 @@ def facts(catalogue: Catalogue, document_id: int, number: int | None = None) -> 
 
 
 def fact_views(catalogue: Catalogue, document_id: int, number: int | None = None) -> tuple[FactView, ...]:
-    """Every known fact of a version in the order in which people are shown them, with the page and clause where it stands."""
+    """Every known fact of a version in the order in which people are shown them, with the page and clause where it stands.
+
+    Last come the papers of the base that say that they amend or supersede this one.
+    """
     version = catalogue.version_id(document_id, number)
     with catalogue.read() as conn:
         row = conn.execute(select(versions).where(versions.c.id == version)).one()
-        made = corrections.read(conn, document_id)
-    kept = json.loads(row.facts)
-    found: Mapping[str, Any] = kept.get("found", {})
-    return tuple(_views(catalogue, document_id, row, found, made, kept))
+        shown = _Shown(catalogue, row, json.loads(row.facts), corrections.read(conn, document_id), _named(conn, row))
+        citing = relations.named_by(conn, document_id)
+    return (*shown.views(), *(_by_another(catalogue, one) for one in citing))
 
 
-def _views(
-    catalogue: Catalogue, document_id: int, row: Any, found: Mapping[str, Any], made: Mapping[str, Correction], kept: Mapping[str, Any]
-) -> Iterator[FactView]:
-    for name in _SHOWN:
-        if name in made:
-            yield _corrected(made[name], _extracted(name, row, found, kept))
-            continue
-        if name in ("language", "date"):
-            value = getattr(row, name)
-            if value is not None:
-                yield FactView(name, str(value))
-            continue
-        every = found.get(name) or []
-        for one in every if isinstance(every, list) else [every]:
-            where = catalogue.place(document_id, row.number, one["start"]) if one["start"] is not None else None
-            yield FactView(
-                name,
-                _worded(name, one["value"]),
-                text=one["text"],
-                start=one["start"],
-                end=one["end"],
-                page_label=where.page_label if where else None,
-                path=where.path if where else (),
-                sure=one["confidence"] == "sure",
-                origin=one["origin"],
-            )
+def _named(conn: Connection, row: Row[Any]) -> dict[int, int]:
+    return relations.names(conn, row.document_id) if row.state == "published" else {}
 
 
-def _corrected(made: Correction, extracted: str) -> FactView:
-    value = "none" if made.value is None else _worded(made.field, made.value)
-    return FactView(made.field, value, origin="person", changed=made.changed, extracted=extracted)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One version's row and its facts; ``named`` as `relations.names` has it."""
+
+    catalogue: Catalogue
+    row: Row[Any]
+    kept: Mapping[str, Any]
+    made: Mapping[str, Correction]
+    named: Mapping[int, int]
+
+    def views(self) -> Iterator[FactView]:
+        """Fact by fact."""
+        for name in FIELDS:
+            if name in self.made:
+                yield from self._corrected(name, self.made[name])
+            elif name in ("language", "date"):
+                yield from self._column(name)
+            else:
+                for at, one in enumerate(_every(self._found(name))):
+                    yield self._extracted(name, one, self.named.get(at) if name == "relations" else None)
+
+    def _found(self, name: str) -> Any:
+        return self.kept.get("found", {}).get(name)
+
+    def _column(self, name: str) -> Iterator[FactView]:
+        """The language, or the day it speaks from with the place where that stands, or with the correction that it follows from."""
+        value = getattr(self.row, name)
+        read = str(corrections.extracted(self.row)[name] or "")
+        cause = next((self.made[one] for one in ("signed", "published") if one in self.made), None)
+        if name == "date" and str(value or "") != read and cause is not None:
+            yield FactView(name, str(value or NONE), origin="person", changed=cause.changed, extracted=read)
+        elif value is not None:
+            dated = [one for one in ("signed", "published", "in_force") if self._says(one, str(value))] if name == "date" else []
+            yield self._extracted(name, {**self._found(dated[0]), "value": str(value)}) if dated else FactView(name, str(value))
+
+    def _says(self, name: str, day: str) -> bool:
+        found = self._found(name)
+        return bool(found) and worded(name, found["value"]) == day
+
+    def _extracted(self, name: str, one: Mapping[str, Any], other: int | None = None) -> FactView:
+        where = self.catalogue.place(self.row.document_id, self.row.number, one["start"]) if one["start"] is not None else None
+        return FactView(
+            name,
+            worded(name, one["value"]),
+            text=one["text"],
+            start=one["start"],
+            end=one["end"],
+            page_label=where.page_label if where else None,
+            path=where.path if where else (),
+            sure=one["confidence"] == "sure",
+            origin=one["origin"],
+            document_id=other,
+        )
+
+    def _corrected(self, name: str, made: Correction) -> Iterator[FactView]:
+        """A list of papers one by one, since each may be in the base; anything else as one."""
+        read = self._read(name)
+        several = made.value if name == "relations" and made.value else [made.value]
+        for at, value in enumerate(several):
+            shown = NONE if value is None else worded(name, value)
+            other = self.named.get(at) if name == "relations" else None
+            yield FactView(name, shown, origin="person", changed=made.changed, extracted=read, document_id=other)
+
+    def _read(self, name: str) -> str:
+        """What was read from the text instead of a correction, "" where nothing was."""
+        if name in COLUMNS:
+            return str(corrections.extracted(self.row)[name] or "")
+        return "; ".join(worded(name, one["value"]) for one in _every(self._found(name)))
 
 
-def _extracted(name: str, row: Any, found: Mapping[str, Any], kept: Mapping[str, Any]) -> str:
-    """What was read from the text instead of a correction, "" where nothing was."""
-    columns = kept.get("extracted", {})
-    if name in columns:
-        return str(columns[name] or "")
-    every = found.get(name) or []
-    return "; ".join(_worded(name, one["value"]) for one in (every if isinstance(every, list) else [every]))
+def _by_another(catalogue: Catalogue, one: Naming) -> FactView:
+    start = one.fact["start"]
+    where = catalogue.place(one.document_id, one.number, start) if start is not None else None
+    return FactView(
+        "superseded_by" if one.fact["value"]["kind"] == "supersedes" else "amended_by",
+        one.title,
+        text=one.fact["text"],
+        page_label=where.page_label if where else None,
+        path=where.path if where else (),
+        sure=one.fact.get("confidence", "sure") == "sure",
+        origin="document",
+        document_id=one.document_id,
+    )
 
 
-def _worded(name: str, value: Any) -> str:
-    """A fact's JSON value in a few words."""
+def _every(found: Any) -> Sequence[Mapping[str, Any]]:
+    return found if isinstance(found, list) else [found] if found else []
+
+
+def worded(name: str, value: Any) -> str:
+    """A fact's JSON value in a few words, as `correctable.parse` would read most of them."""
     if isinstance(value, list):
-        return "; ".join(_worded(name, one) for one in value)
+        return "; ".join(worded(name, one) for one in value)
     if not isinstance(value, dict):
         return str(value)
     if "count" in value:
@@ -96,15 +147,13 @@ def _worded(name: str, value: Any) -> str:
     if "precision" in value:
         return str(value["date"])
     if name == "signatories":
-        side = f" for {value['party']}" if value["party"] else ""
-        return ", ".join(part for part in (value["name"], value["office"]) if part) + side
+        return " | ".join(part or "" for part in (value["name"], value["office"], value["party"])).rstrip(" |")
     if name == "in_force":
         day = value["when"]["date"] if value["when"] else ""
         return day if value["on"] == "date" else f"on {value['on']}" + (f" ({day})" if day else "")
     if name == "renewal":
-        period = f", for {_worded('', value['period'])}" if value["period"] else ""
-        return ("automatic" if value["automatic"] else "by agreement") + period
+        return ("automatic" if value["automatic"] else "by agreement") + (f", for {worded('', value['period'])}" if value["period"] else "")
     if name == "notice":
-        return _worded("", value["period"]) if value["period"] else "in writing, no period stated"
-    dated = f" ({value['dated']['date']})" if value.get("dated") else ""
+        return worded("", value["period"]) if value["period"] else "in writing, no period stated"
+    dated = f" | {value['dated']['date']}" if value.get("dated") else ""
     return f"{value['kind'].replace('_', ' ')}: {value['title']}{dated}"

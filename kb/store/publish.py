@@ -20,14 +20,14 @@ from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError
 from ingest.pipeline import contents
-from ingest.records import Chunk, Document, Facts, Language, Limits
+from ingest.records import Chunk, Document, Language, Limits
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
 from kb.store import corrections, keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
-from kb.store.rows import insert_chunks, insert_places, passage_text
+from kb.store.rows import insert_chunks, insert_draft, insert_places, passage_text, take_over
 from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
 from kb.store.vectors import VectorIndex
 
@@ -93,9 +93,7 @@ class Publisher:
                 if alone:
                     self.undo()
 
-    def publish(
-        self, found: Iterable[Document], progress: Callable[[Progress], None] | None = None, keep: Callable[[Document], None] | None = None
-    ) -> Iterator[Published]:
+    def publish(self, found: Iterable[Document], progress: Callable[[Progress], None] | None = None) -> Iterator[Published]:
         """Publish documents as they come, in batches; call it inside `writing`.
 
         Raises:
@@ -115,6 +113,26 @@ class Publisher:
                 batch, size = [], 0
         if batch:
             yield from self._publish_batch(batch, progress)
+
+    def replace_passages(self, version: int, title: str, found: Sequence[Chunk], also: Callable[[Connection], None]) -> None:
+        """Publish other passages of a published version, whose text and number stay, at once with ``also``; call it inside `writing`.
+
+        Raises:
+            EmbedderMismatchError: the knowledge base was built with another model.
+        """
+        self._claim_model()
+        with self._catalogue.write() as conn:
+            draft = insert_draft(conn, version)
+            rows = insert_chunks(conn, draft, title, found)
+        self.embed_missing({text_key(t): t for t in (passage_text(title, c.text) for c in found)})
+        self._fill_vectors(rows)
+        with self._catalogue.write() as conn:
+            self._withdraw(conn, version)
+            take_over(conn, draft, version)
+            add_keywords(conn, [(i, title, c) for (i, _), c in zip(rows, found, strict=True)])
+            self._shift_moments(conn, rows, +1)
+            also(conn)
+        self.collect_garbage()
 
     def reject(self, error: IngestError) -> None:
         """Remember that a file could not be read. An earlier version of it stays published."""
@@ -200,7 +218,7 @@ class Publisher:
 
     def _publish_batch(self, found: Sequence[Document], progress: Callable[[Progress], None] | None) -> list[Published]:
         batch = [self._corrected(document) for document in found]
-        staged = [(document, *self._stage(document, read.facts)) for document, read in zip(batch, found, strict=True)]
+        staged = [(document, *self._stage(document, read)) for document, read in zip(batch, found, strict=True)]
         name = batch[-1].source.uri
 
         def report(done: int, total: int) -> None:
@@ -230,7 +248,7 @@ class Publisher:
             made = corrections.read(conn, owner) if owner is not None else {}
         return corrections.corrected(document, made) if made else document
 
-    def _stage(self, document: Document, extracted: Facts) -> tuple[int, list[tuple[int, Language]]]:
+    def _stage(self, document: Document, extracted: Document) -> tuple[int, list[tuple[int, Language]]]:
         facts = document.facts
         with self._catalogue.write() as conn:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from ingest.records import Chunk, Document, Language
 from kb.represent.embed import text_key
-from kb.store.schema import blocks, chunks, pages
+from kb.store.schema import blocks, chunks, pages, versions
 
 
 def passage_text(title: str, text: str) -> str:
@@ -52,3 +52,21 @@ def insert_chunks(conn: Connection, version: int, title: str, found: Sequence[Ch
         ],
     )  # fmt: skip
     return [(row.id, c.language) for row, c in zip(made, found, strict=True)]
+
+
+def insert_draft(conn: Connection, version: int) -> int:
+    """A staged copy of a version, as yet without pages, blocks and chunks; its row."""
+    row = conn.execute(select(versions).where(versions.c.id == version)).one()._asdict()
+    number = conn.scalar(select(func.max(versions.c.number)).where(versions.c.document_id == row["document_id"]))
+    copy = {name: value for name, value in row.items() if name != "id"} | {"state": "staged", "number": (number or 0) + 1}
+    made: int = conn.execute(versions.insert().values(copy).returning(versions.c.id)).scalar_one()
+    return made
+
+
+def take_over(conn: Connection, draft: int, version: int) -> None:
+    """Publish a staged copy in place of the version it was copied from, under the same number; the version's chunks must be gone."""
+    row = conn.execute(select(versions.c.number, versions.c.state).where(versions.c.id == version)).one()
+    for table in (pages, blocks):
+        conn.execute(table.update().where(table.c.version_id == version).values(version_id=draft))
+    conn.execute(versions.delete().where(versions.c.id == version))
+    conn.execute(versions.update().where(versions.c.id == draft).values(number=row.number, state=row.state))
