@@ -21,6 +21,8 @@ _META_CHARSET = regex.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za
 _PRUNED = ".//script | .//style | .//noscript | .//template | .//nav | .//iframe | .//form | .//button | .//dialog"
 _PRUNED_NEWS = " | .//aside | .//footer | .//*[@role='navigation' or @role='complementary' or @role='contentinfo']"
 _CANDIDATES = frozenset({"p", "div", "li", "section", "ul", "ol", "h4", "h5", "h6", "footer", "aside"})
+_CELLS = frozenset({"td", "th"})
+"""Also looked at in news, where a table sets the page: elsewhere a cell that is a link may be the entry that matters."""
 _LINKED_CHARS, _LINKED_SHARE = 250, 0.6
 _DATES: dict[str, Any] = {"extensive_search": False, "original_date": True}
 """htmldate takes "© 2025" in a footer for a date when it searches extensively (trafilatura 2.3)."""
@@ -60,17 +62,20 @@ def read_html(data: bytes, source: Source, limits: Limits) -> RawDocument:
 def _story(tree: Any, blocks: list[RawBlock], hints: Hints) -> tuple[list[RawBlock], Hints]:
     """The blocks of a news article, and its hints with a date that trafilatura may have found."""
     _prune(tree, _PRUNED_NEWS)
+    _prune_links(tree, _CELLS)
+    _prune_next(tree)
     articles = [element for element in tree.xpath(".//article | .//*[@itemprop='articleBody']") if len(element.text_content()) > 300]
     own = walk(articles[0]) if articles else walk(_main(tree))
     extracted: Any = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
     body = [] if extracted is None or extracted.body is None else _extracted_blocks(extracted.body)
-    if _sentences(body) < 0.8 * _sentences(own):
+    if _sentences(body) < 0.8 * _sentences(own) or _is_run_together(body, own):
         body = own
     # trafilatura drops a headline that stands outside the body, and headings it takes for menus.
-    title = next((block for block in blocks if block.role == "title"), None)
-    text = title.text if title else hints.title
+    at = next((at for at, block in enumerate(blocks) if block.role == "title"), None)
+    text = blocks[at].text if at is not None else hints.title
     if text:
-        body = [RawBlock(text, "title"), *(block for block in body if block.text != text)]
+        menu = {block.text for block in blocks[: at or 0] if not ends_sentence(block.text)}
+        body = [RawBlock(text, "title"), *(block for block in body if block.text != text and block.text not in menu)]
     published = hints.published or (iso_day(extracted.date) if extracted is not None and extracted.date else None)
     cleaned = news.clean(body, marked=any(block.role == "heading" for block in body))
     return cleaned, replace(hints, title=hints.title or text, published=published, kind="news")
@@ -98,6 +103,12 @@ def _extracted_blocks(body: Any) -> list[RawBlock]:
 def _sentences(blocks: list[RawBlock]) -> int:
     """Characters in the paragraphs that are sentences, by which two extractions of one article are compared."""
     return sum(len(block.text) for block in blocks if len(block.text) >= 60 and ends_sentence(block.text))
+
+
+def _is_run_together(body: list[RawBlock], own: list[RawBlock]) -> bool:
+    """Whether paragraphs that are spans in divs became one block, without even a space between them (trafilatura 2.3)."""
+    longest = max((block.text for block in body), key=len, default="")
+    return sum(ends_sentence(block.text) and 25 <= len(block.text) < len(longest) and block.text in longest for block in own) >= 2
 
 
 def _main(tree: Any) -> Any:
@@ -130,7 +141,15 @@ def _prune(tree: Any, path: str) -> None:
             element.drop_tree()
 
 
-def _prune_links(tree: Any) -> None:
+def _prune_next(tree: Any) -> None:
+    """Drop the articles after the first that have a headline of their own: the next stories of a page that goes on and on."""
+    headed = [element for element in tree.xpath(".//article") if element.find(".//h1") is not None]
+    for element in headed[1:]:
+        if element.getparent() is not None and headed[0] not in element.iterancestors():
+            element.drop_tree()
+
+
+def _prune_links(tree: Any, candidates: frozenset[str] = _CANDIDATES) -> None:
     """Drop short blocks that are mostly links: menus, tags, in-body links to other stories. One pass, however deep the page nests."""
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
     letters: dict[Any, int] = {}
@@ -142,7 +161,7 @@ def _prune_links(tree: Any) -> None:
     for element in elements:
         length = letters[element]
         dense = 0 < length < _LINKED_CHARS and linked[element] >= _LINKED_SHARE * length
-        if dense and element.tag in _CANDIDATES and element.getparent() is not None:
+        if dense and element.tag in candidates and element.getparent() is not None:
             element.drop_tree()
 
 

@@ -9,56 +9,28 @@ from itertools import pairwise
 
 import regex
 
+from ingest.read.furniture import ACCOUNT, ALSO_READ, APP, CREDIT, END, FOOTER, LABEL, RIGHTS, STAMP, folded
 from ingest.read.lines import ends_sentence
 from ingest.records import RawBlock
 
-_FOOTER = regex.compile(
-    r"^\W*(?:संबंधित (?:बातम्या|खबरें|समाचार|लेख)|आणखी बातम्या|(?:और|अन्य) खबरें|(?:ताज्या|ताजी|ताज़ा) (?:बातम्या|खबरें)"
-    r"|related (?:stories|news|articles|posts)|more (?:stories|news)|recommended (?:stories|for you)|(?:trending|latest) (?:news|stories)"
-    r"|関連(?:記事|ニュース|リンク)|(?:おすすめ|人気|最新)(?:の)?記事)\W*$",
-    regex.I,
-)
-_ALSO_READ = regex.compile(
-    r"^\W*(?:also read|read (?:also|more)|must read|हे ?(?:ही|पण|देखील|सुद्धा) वाचा|(?:अधिक|आणखी) वाचा|वाचा सविस्तर|वाचा(?=\s*[:：])"
-    r"|(?:यह|ये|इसे) भी पढ़ें|और पढ़ें|आगे पढ़ें|あわせて読みたい|合わせて読みたい|関連記事|続きを読む)\s*(?:$|[:：>»|\-–—])",
-    regex.I,
-)
-_STAMP = regex.compile(
-    r"^\W*(?:published|updated|last (?:updated|modified)|first published|posted|प्रकाशित|अपडेटेड?|अद्ययावत|शेवटचे अद्यतन)"
-    r"(?:\s+(?:on|at|दिनांक|तारीख))?\s*(?:$|[:：\-–]|\d)|^(?:公開|更新|掲載)(?:日時?)?\s*(?:[:：]|\d|$)",
-    regex.I,
-)
-_APP = regex.compile(
-    r"(?:download|install|डा[उऊ]नलोड|ダウンロード).{0,80}(?:\bapps?\b|ॲप|अॅप|ऐप|एप\b|アプリ|android|\bios\b)"
-    r"|(?:android|\bios\b|\bapps?\b|ॲप|अॅप|ऐप|アプリ).{0,80}(?:download|डा[उऊ]नलोड|ダウンロード)"
-    r"|(?:launch|relaunch)\w* of its\b.{0,40}\bapps?\b"
-    r"|(?:whatsapp|telegram|व्हॉट्स\s?(?:ॲप|अॅप)|व्हाट्सएप|टेलिग्राम).{0,40}(?:join|group|channel|ग्रुप|चॅनेल|चैनल|जॉईन|जॉइन)"
-    r"|(?:join|follow|जॉईन|जॉइन|फॉलो).{0,40}(?:whatsapp|telegram|facebook|instagram|व्हॉट्स|टेलिग्राम)",
-    regex.I,
-)
-_LABEL = regex.compile(
-    r"^\W*(?:no stories found|logo|advertisement|sponsored|follow us(?: on)?|share(?: this(?: (?:article|story))?| on)?|tweet|comments?"
-    r"|subscribe|whatsapp|facebook|twitter|telegram|instagram|copy link|print|loading"
-    r"|जाहिरात|विज्ञापन|शेअर करा|शेयर करें|फॉलो करा|広告|シェア|ツイート|共有)\W*$",
-    regex.I,
-)
-_CREDIT = regex.compile(r"[(（\[]?\s*(?:\w+\s+)?(?:file\s+)?(?:photo|image|छायाचित्र|फोटो|फाईल फोटो|写真)s?\s*[)）\]]?\s*$", regex.I)
 _DOMAIN = regex.compile(r"^(?:www\.)?([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)$")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 _APP_CHARS, _LABEL_CHARS, _HEADLINE_CHARS, _SUBHEAD_CHARS = 220, 90, 160, 90
 _SENTENCE_CHARS = 80
+_TAIL = 3
 _STEM = 4
 _FOREIGN = 0.25
 
 
 def signals(texts: Sequence[str]) -> int:
     """How many different kinds of newspaper furniture stand in ``texts``; two or more mean a page that was copied from a news site."""
+    texts = [folded(text) for text in texts]
     kinds = (
-        any(_FOOTER.match(text) for text in texts),
-        any(_STAMP.match(text) and len(text) < _LABEL_CHARS for text in texts),
+        any(FOOTER.match(text) for text in texts),
+        any(STAMP.match(text) and len(text) < _LABEL_CHARS for text in texts),
         any(_is_app(text) for text in texts),
-        any(_ALSO_READ.match(text) for text in texts),
+        any(ALSO_READ.match(text) for text in texts),
     )
     return sum(kinds)
 
@@ -88,6 +60,7 @@ def clean(blocks: Sequence[RawBlock], *, marked: bool) -> list[RawBlock]:
         return []
     headline = _headline(blocks)
     dropped = _furniture(blocks, headline) | _repeated(blocks, headline)
+    dropped |= _outside([at for at in range(len(blocks)) if at not in dropped], blocks, headline)
     kept = [block for at, block in enumerate(blocks) if at not in dropped]
     return _roles(kept, blocks[headline] if headline is not None and headline not in dropped else None, marked)
 
@@ -103,19 +76,23 @@ def _headline(blocks: Sequence[RawBlock]) -> int | None:
 def _furniture(blocks: Sequence[RawBlock], headline: int | None) -> set[int]:
     """Indices of lines that are furniture by their words, and of all from the list of related stories on."""
     dropped: set[int] = set()
-    title = blocks[headline].text if headline is not None else ""
-    at = 0
+    title = folded(blocks[headline].text) if headline is not None else ""
+    at = told = 0
     while at < len(blocks):
-        text = blocks[at].text
-        if _FOOTER.match(text):
+        text = folded(blocks[at].text)
+        told += len(text) >= _SENTENCE_CHARS and ends_sentence(text)
+        if END.match(text) and told >= 2 and blocks[at].role != "title":
+            dropped.update(range(at, len(blocks)))
+            break
+        if FOOTER.match(text):
             end = _end_of_box(blocks, at)
             dropped.update(range(at, end))
             at = end
             continue
-        stamped = _STAMP.match(text) and len(text) < _LABEL_CHARS and not (ends_sentence(text) and len(text) > 40)
-        if stamped or _LABEL.match(text) or _is_app(text) or _is_credit(text, title, blocks[at]):
+        stamped = STAMP.match(text) and len(text) < _LABEL_CHARS and not (ends_sentence(text) and len(text) > 40)
+        if stamped or LABEL.match(text) or _is_app(text) or _is_legal(text) or _is_credit(text, title, blocks[at]):
             dropped.add(at)
-        elif found := _ALSO_READ.match(text):
+        elif found := ALSO_READ.match(text):
             dropped.add(at)
             # The link's own text stands in the next line when the lead-in stands alone.
             if not text[found.end() :].strip() and at + 1 < len(blocks) and _is_label(blocks[at + 1], _HEADLINE_CHARS):
@@ -125,10 +102,22 @@ def _furniture(blocks: Sequence[RawBlock], headline: int | None) -> set[int]:
     return dropped
 
 
+def _outside(left: Sequence[int], blocks: Sequence[RawBlock], headline: int | None) -> set[int]:
+    """Labels above a marked headline (a menu), and `_TAIL` or more in a row after the last sentence (a list of other stories, a footer)."""
+    marked = headline if headline is not None and blocks[headline].role == "title" else 0
+    dropped = {at for at in left if at < marked and _is_label(blocks[at], _HEADLINE_CHARS)}
+    tail = []
+    for at in reversed(left):
+        if blocks[at].role not in {"paragraph", "heading"} or not _is_label(blocks[at], _HEADLINE_CHARS):
+            break
+        tail.append(at)
+    return dropped | set(tail) if len(tail) >= _TAIL and any(at > marked for at in left if at not in tail) else dropped
+
+
 def _end_of_box(blocks: Sequence[RawBlock], start: int) -> int:
     """Where a list of related stories ends: the end of the page, unless two full paragraphs of story follow it."""
     story = [at for at in range(start + 1, len(blocks)) if len(blocks[at].text) >= _SENTENCE_CHARS and ends_sentence(blocks[at].text)]
-    story = [at for at in story if not _is_app(blocks[at].text)]
+    story = [at for at in story if not _is_app(folded(blocks[at].text))]
     return story[0] if len(story) >= 2 else len(blocks)
 
 
@@ -150,12 +139,19 @@ def _is_label(block: RawBlock, width: int) -> bool:
 
 
 def _is_app(text: str) -> bool:
-    return len(text) <= _APP_CHARS and bool(_APP.search(text))
+    return len(text) <= _APP_CHARS and bool(APP.search(text))
+
+
+def _is_legal(text: str) -> bool:
+    """A line of rights, an address, or an invitation to log in or subscribe."""
+    return (len(text) <= _APP_CHARS and bool(RIGHTS.search(text))) or (
+        len(text) < _LABEL_CHARS and not ends_sentence(text) and bool(ACCOUNT.search(text))
+    )
 
 
 def _is_credit(text: str, title: str, block: RawBlock) -> bool:
     """A photo credit: under a picture, or the headline's words again with ``photo`` glued to them."""
-    found = _CREDIT.search(text)
+    found = CREDIT.search(text)
     if not found or len(text) > _HEADLINE_CHARS:
         return False
     rest = _glued(text[: found.start()])
