@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     web_private: bool = False
     """Whether an address that is ingested may lie on this machine or in a private network."""
     max_question_chars: int = Field(default=2000, gt=0)
-    heading_weight: float = Field(default=3.0, ge=0)
+    heading_weight: float = Field(default=1.0, ge=0)
     """What a title or heading counts that the question asks for word by word; as all weights, in standard deviations of the dense score."""
     authority_weight: float = Field(default=0.1, ge=0)
     """What a signed agreement is ahead of a newspaper that answers as well."""
@@ -64,9 +64,9 @@ class Settings(BaseSettings):
     """A file of the office's own terms, beside Setu's; None takes ``glossary.tsv`` of the home where there is one."""
     reranker: str | None = None
     """A sentence-transformers CrossEncoder, by name or path, that reads the best passages again; None: no reranking."""
-    rerank_depth: int = Field(default=30, gt=0, le=200)
+    rerank_top: int = Field(default=30, gt=0, le=200)
     """Passages that the reranker reads."""
-    rerank_budget_ms: int = Field(default=2000, gt=0)
+    rerank_ms: int = Field(default=2000, gt=0)
     """After so many milliseconds the order stands as it was, and the user is told."""
 
     @field_validator("home")

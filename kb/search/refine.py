@@ -8,7 +8,7 @@ in ``Hit.channels``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from ingest.records import Language
 from kb.represent.analyse import analyse
 from kb.search import diversity, headings, prior
 from kb.search.fuse import Fused, shares_script
+from kb.search.rerank import NOT_READ, Reranked
 from kb.settings import Settings
 from kb.store import keywords, namekeys, postings
 from kb.store.passages import Passage
@@ -42,10 +43,11 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Refined:
-    """The list, and what each of its first passages was given: ``added[chunk][reason]``."""
+    """The list, what each of its first passages was given (``added[chunk][reason]``), and what came of reading them again."""
 
     ranked: tuple[Fused, ...]
     added: Mapping[int, Mapping[str, float]]
+    reread: Reranked = NOT_READ
 
 
 def refine(
@@ -56,8 +58,9 @@ def refine(
     shown: Mapping[int, Passage],
     preferences: Preferences,
     places: int,
+    reread: Callable[[Sequence[Fused]], Reranked] | None = None,
 ) -> Refined:
-    """``ranked`` in its final order: the first `LOOKED_AT` rescored, the first ``places`` spread over documents.
+    """``ranked`` in its final order: the first `LOOKED_AT` rescored, read again by ``reread``, the first ``places`` spread over documents.
 
     Args:
         conn: the snapshot of the search.
@@ -67,6 +70,7 @@ def refine(
         shown: what is known of (at least the first `LOOKED_AT` of) them.
         preferences: the weights.
         places: how many hits are asked for.
+        reread: what a reranker makes of the rescored list.
     """
     near = [shown[fused.chunk] for fused in ranked[:LOOKED_AT] if fused.chunk in shown]
     matches = _headings(conn, question, language, near) if preferences.heading > 0 else {}
@@ -82,7 +86,9 @@ def refine(
     rescored = [Fused(fused.chunk, fused.score + sum(added.get(fused.chunk, {}).values())) for fused in ranked]
     rescored.sort(key=lambda fused: (-fused.score, fused.chunk))
     owners = {passage.chunk: passage.document_id for passage in shown.values()}
-    return Refined(tuple(diversity.spread(rescored, owners, preferences.diversity, places)), added)
+    read = reread(rescored) if reread is not None else NOT_READ
+    order = read.ranked if reread is not None else rescored
+    return Refined(tuple(diversity.spread(order, owners, preferences.diversity, places)), added, read)
 
 
 def _headings(conn: Connection, question: str, language: Language, near: Sequence[Passage]) -> dict[int, float]:
@@ -90,7 +96,7 @@ def _headings(conn: Connection, question: str, language: Language, near: Sequenc
     pools: dict[Language, dict[int, list[frozenset[str]]]] = defaultdict(dict)
     for passage in near:
         if shares_script(language, passage.language):
-            lines = headings.headings(passage.title, passage.path, passage.text)
+            lines = headings.headings(passage.title, passage.path)
             pools[passage.language][passage.chunk] = [headings.words(line, passage.language) for line in lines]
     found: dict[int, float] = {}
     for pool, passages in pools.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import regex
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
 from kb.search.hubness import corrected
 from kb.search.places import lead
 from kb.search.refine import LOOKED_AT, Preferences, Refined, refine
+from kb.search.rerank import Reranker
 from kb.store import clauses, keywords, namekeys, terms
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, MomentsReader, Passage, passages
@@ -90,6 +92,7 @@ class Retriever:
         embedder: Embedder,
         preferences: Preferences,
         glossary: Glossary,
+        reranker: Reranker | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
@@ -97,6 +100,7 @@ class Retriever:
         self._embedder = embedder
         self._preferences = preferences
         self._glossary = glossary
+        self._reranker = reranker
         self._moments = MomentsReader()
 
     def search(self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS) -> SearchResult:
@@ -104,6 +108,7 @@ class Retriever:
 
         Raises:
             EmbedderMismatchError: the index was built with another model than the one configured.
+            MissingExtraError, SettingsError: the configured reranker cannot be loaded.
             ValueError: an unknown channel.
         """
         started = time.perf_counter()
@@ -131,12 +136,15 @@ class Retriever:
                 if len(ranked) == before:
                     break
             ranked = list(folded.ranked)
-            shown = passages(conn, [r.chunk for r in ranked[: max(2 * k, LOOKED_AT)]])
+            shown = passages(conn, [r.chunk for r in ranked[: max(2 * k, LOOKED_AT, self._reranker.top if self._reranker else 0)]])
             refined = Refined(tuple(ranked), {})
             if len(wanted) > 1:
-                refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k)
+                first = {chunk for here in found.values() for chunk in here.clause}
+                reread = partial(self._reranker.rerank, text, shown=shown, first=first) if self._reranker else None
+                refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k, reread)
             hits = _hits(refined, shown, found, k, folded.groups)
-        return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms))
+        notes = self._reranker.notes(refined.reread, language) if self._reranker else ()
+        return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms), notes)
 
     def _candidates(self, conn: Connection, query: _Query, moments: Mapping[Language, Moments]) -> dict[Language, _Found]:
         chosen = {pool: selection for pool, selection in self._scan.select(conn, query.filters).items() if selection.count}
@@ -233,6 +241,8 @@ def _hits(
             scores["clause"] = here.clause.get(passage.chunk)
         if any(f.terms for f in found.values()):
             scores["terms"] = here.terms.get(passage.chunk)
+        if refined.reread.scores:
+            scores["reranker"] = refined.reread.scores.get(passage.chunk)
         scores |= refined.added.get(passage.chunk, {})
         hits.append(
             Hit(
