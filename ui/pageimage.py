@@ -39,14 +39,14 @@ def page_image(pdf: Path, page: int, quote: str, *, before: str = "", boxes: byt
 
 
 def boxed(png: bytes, rectangles: Sequence[Rect]) -> bytes:
-    """The picture with each rectangle tinted and outlined."""
+    """The picture with each area tinted and outlined."""
     with Image.open(io.BytesIO(png)) as opened:
         picture = opened.convert("RGBA")
     layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     pen = ImageDraw.Draw(layer)
     for r in rectangles:
-        box = (r.left * picture.width, r.top * picture.height, r.right * picture.width, r.bottom * picture.height)
-        pen.rectangle(box, fill=FILL, outline=EDGE, width=2)
+        corners = [(x * picture.width, y * picture.height) for x, y in zip(r.corners[::2], r.corners[1::2], strict=True)]
+        pen.polygon(corners, fill=FILL, outline=EDGE, width=2)
     out = io.BytesIO()
     Image.alpha_composite(picture, layer).convert("RGB").save(out, "PNG", compress_level=1)
     return out.getvalue()

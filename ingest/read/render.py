@@ -15,7 +15,7 @@ from PIL import Image
 from rapidfuzz import fuzz
 
 from ingest.errors import DamagedFileError
-from ingest.read.ocr_boxes import WordBox, unpack
+from ingest.read.ocr_boxes import even, unpack, word_glyphs
 from ingest.read.pdf_open import open_page, open_pdf, page_count
 from ingest.read.pdf_text import Glyph, page_glyphs
 from ingest.read.radicals import fold
@@ -26,18 +26,32 @@ _IGNORED = regex.compile(r"[\s\p{Cf}\p{Pd}|·\u2022\t]+")
 _MIN_PART = 12
 _MIN_LIKENESS = 90.0
 _CONTEXT = 24
-_AIR = 0.07
-_UPRIGHT = 1.2
+_AIR = 0.05
+_CELL_GAP = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Rect:
-    """A rectangle in shares of the page's width and height, from its top left corner: 0 ≤ left < right ≤ 1, 0 ≤ top < bottom ≤ 1."""
+    """An area in shares of the page's width and height, from its top left corner: 0 ≤ left < right ≤ 1, 0 ≤ top < bottom ≤ 1.
+
+    On a scan that lies askew it is turned inside these bounds: its right side stands lower than its left one by ``fall``, and its lower
+    side further to the right than its upper one by ``lean`` (shares of height and width; negative: higher, further to the left).
+    """
 
     left: float
     top: float
     right: float
     bottom: float
+    fall: float = 0.0
+    lean: float = 0.0
+
+    @property
+    def corners(self) -> tuple[float, ...]:
+        """The corners, x and y of each: top left, top right, bottom right, bottom left."""
+        wide, high = self.right - self.left - abs(self.lean), self.bottom - self.top - abs(self.fall)
+        x, y = self.left + max(0.0, -self.lean), self.top + max(0.0, -self.fall)
+        lower = x + self.lean, y + high
+        return (x, y, x + wide, y + self.fall, lower[0] + wide, lower[1] + self.fall, *lower)
 
 
 def render_page(pdf: bytes | Path, number: int, scale: float = 2.0) -> bytes:
@@ -98,7 +112,7 @@ def quote_rectangles(pdf: bytes | Path, number: int, quote: str, *, before: str 
         _check_number(document, number, file)
         with open_page(document, number, file) as page:
             width, height = page.width, page.height
-            glyphs = _word_glyphs(unpack(boxes), width, height) if boxes else page_glyphs(page, file).glyphs
+            slope, glyphs = word_glyphs(unpack(boxes), width, height) if boxes else (0.0, page_glyphs(page, file).glyphs)
     wanted = _key(quote)
     keys = [_key(glyph.text) for glyph in glyphs]
     owners = [at for at, key in enumerate(keys) for _ in key]
@@ -107,28 +121,14 @@ def quote_rectangles(pdf: bytes | Path, number: int, quote: str, *, before: str 
         return ()
     first, last = found
     touched = sorted(set(owners[first:last]))
-    return tuple(_rectangle(run, width, height) for run in _runs([glyphs[at] for at in touched]))
+    runs = _runs([glyphs[at] for at in touched])
+    return tuple(_rectangle(even(run) if boxes else run, width, height, slope) for run in runs)
 
 
 def span_rectangles(pdf: bytes | Path, number: int, text: str, start: int, end: int, boxes: bytes = b"") -> tuple[Rect, ...]:
     """Where the span ``[start, end)`` of a page's text stands on the page; see `quote_rectangles`."""
     first, last = max(0, start), min(len(text), end)
     return quote_rectangles(pdf, number, text[first:last], before=text[:first], boxes=boxes)
-
-
-def _word_glyphs(words: Sequence[WordBox], width: float, height: float) -> list[Glyph]:
-    """Each character of words that OCR read, as wide as its share of the word; a word that is higher than wide may run down the page."""
-    glyphs: list[Glyph] = []
-    for word in words:
-        x0, y0, x1, y1 = word.left * width, word.top * height, word.right * width, word.bottom * height
-        count = len(word.text)
-        down = count > 1 and y1 - y0 > _UPRIGHT * (x1 - x0)
-        size = x1 - x0 if down else y1 - y0
-        for at, char in enumerate(word.text):
-            left, right = (x0, x1) if down else (x0 + (x1 - x0) * at / count, x0 + (x1 - x0) * (at + 1) / count)
-            top, bottom = (y0 + (y1 - y0) * at / count, y0 + (y1 - y0) * (at + 1) / count) if down else (y0, y1)
-            glyphs.append(Glyph(char, left, top, right, bottom, y1, size, False, False, ""))
-    return glyphs
 
 
 def _bytes(pdf: bytes | Path) -> tuple[bytes, str]:
@@ -182,17 +182,25 @@ def _runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 def _is_next(previous: Glyph, glyph: Glyph) -> bool:
     size = max(previous.size, glyph.size)
-    on_line = abs(glyph.baseline - previous.baseline) < 0.6 * size and -size < glyph.x0 - previous.x1 < 4 * size
+    # A mark that OCR boxed by itself ends far above the line; its middle still stands beside the letter before it.
+    level = abs(glyph.baseline - previous.baseline) < 0.6 * size or previous.y0 < (glyph.y0 + glyph.y1) / 2 < previous.y1
+    on_line = level and glyph.x0 - previous.x1 < _CELL_GAP * size and glyph.x0 > previous.x0 - size
     below = glyph.before != "\n" and abs(glyph.x0 - previous.x0) < 0.6 * size and 0 < glyph.y0 - previous.y0 < 2.5 * size
     return on_line or below
 
 
-def _rectangle(run: Sequence[Glyph], width: float, height: float) -> Rect:
-    # The box of the ink and a little air: it then agrees with boxes of ink as with boxes from ascent to descent.
+def _rectangle(run: Sequence[Glyph], width: float, height: float, slope: float) -> Rect:
+    """The box of the ink and a little air, turned back by the slope that was taken out of the glyphs."""
     air = _AIR * max(glyph.size for glyph in run)
+    left, right = min(glyph.x0 for glyph in run) - air, max(glyph.x1 for glyph in run) + air
+    top, bottom = min(glyph.y0 for glyph in run) - air, max(glyph.y1 for glyph in run) + air
+    fall, lean = slope * (right - left), -slope * (bottom - top)
+    x, y = left - slope * top + min(0.0, lean), top + slope * left + min(0.0, fall)
     return Rect(
-        max(0.0, (min(glyph.x0 for glyph in run) - air) / width),
-        max(0.0, (min(glyph.y0 for glyph in run) - air) / height),
-        min(1.0, (max(glyph.x1 for glyph in run) + air) / width),
-        min(1.0, (max(glyph.y1 for glyph in run) + air) / height),
+        max(0.0, x / width),
+        max(0.0, y / height),
+        min(1.0, (x + right - left + abs(lean)) / width),
+        min(1.0, (y + bottom - top + abs(fall)) / height),
+        fall / height,
+        lean / width,
     )

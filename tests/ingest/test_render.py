@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from ingest.errors import DamagedFileError
+from ingest.read.ocr_boxes import WordBox, pack, unpack
 from ingest.read.pdf import read_pdf
-from ingest.read.render import quote_rectangles, render_page
+from ingest.read.render import quote_rectangles, render_page, span_rectangles
 from ingest.records import Limits
 from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, rewritten, source, text_page
 from tests.support import shared
@@ -118,3 +119,64 @@ def test_pages_may_be_drawn_and_searched_from_several_threads() -> None:
         boxes = [pool.submit(quote_rectangles, PDF, 2, "Second page.") for _ in range(12)]
     assert {page.result() for page in drawn_pages[::2]} == {render_page(PDF, 1, 0.5)}
     assert {len(found.result()) for found in boxes} == {1}
+
+
+BLANK = drawn(text_page([]))
+
+
+def words_of(text: str, left: float, top: float, *, fall: float = 0.0) -> list[WordBox]:
+    """Words 60 points wide and 12 high, 70 points apart, each lower than the one before by ``fall`` points."""
+    return [
+        WordBox(word, (left + 70 * at) / WIDTH, (top + fall * at) / HEIGHT, (left + 70 * at + 60) / WIDTH, (top + fall * at + 12) / HEIGHT)
+        for at, word in enumerate(text.split())
+    ]
+
+
+def test_a_quote_on_a_page_that_ocr_read_is_boxed_where_its_words_stand() -> None:
+    record = pack([*words_of("The fee is ten rupees", 72, 100), *words_of("and paid in advance", 72, 120)])
+    first, second = quote_rectangles(BLANK, 1, "ten rupees and paid", boxes=record)
+    assert (first.left * WIDTH, first.top * HEIGHT) == (pytest.approx(72 + 3 * 70, abs=1), pytest.approx(100, abs=1))
+    assert (second.right * WIDTH, second.bottom * HEIGHT) == (pytest.approx(72 + 130, abs=1), pytest.approx(132, abs=1))
+    assert (first.fall, first.lean) == (0, 0)
+
+
+def test_part_of_a_word_that_ocr_read_is_boxed_by_its_share_of_the_word() -> None:
+    (box,) = quote_rectangles(BLANK, 1, "港湾", boxes=pack(words_of("第二港湾部", 72, 100)))
+    assert (box.left * WIDTH, box.right * WIDTH) == (pytest.approx(72 + 24, abs=1), pytest.approx(72 + 48, abs=1))
+
+
+def test_on_a_scan_that_lies_askew_the_box_is_turned_with_the_line() -> None:
+    # One degree: 1.22 points lower at every step of 70 points.
+    (box,) = quote_rectangles(BLANK, 1, "fee is ten rupees", boxes=pack(words_of("The fee is ten rupees", 72, 100, fall=1.22)))
+    assert box.fall * HEIGHT == pytest.approx(1.22 / 70 * (box.right - box.left) * WIDTH, rel=0.03)
+    x0, y0, x1, y1, *_ = box.corners
+    assert y1 - y0 == pytest.approx(box.fall)
+    assert (box.left, box.right) == (pytest.approx(min(box.corners[::2])), pytest.approx(max(box.corners[::2])))
+    assert (box.top, box.bottom) == (pytest.approx(min(box.corners[1::2])), pytest.approx(max(box.corners[1::2])))
+    assert (box.bottom - box.top - box.fall) * HEIGHT < 14 < (box.bottom - box.top) * HEIGHT
+    assert x0 < x1
+
+
+def test_a_letter_that_ocr_boxed_as_high_as_the_line_does_not_make_the_box_higher() -> None:
+    words = words_of("The fee is ten rupees", 72, 100)
+    tall = WordBox("a", 0.72, 94 / HEIGHT, 0.73, 118 / HEIGHT)
+    (box,) = quote_rectangles(BLANK, 1, "The fee is ten rupees a", boxes=pack([*words, tall]))
+    assert (box.bottom - box.top) * HEIGHT < 14
+    assert box.right > 0.73
+
+
+def test_of_words_that_stand_twice_those_are_boxed_that_follow_the_text_before() -> None:
+    record = pack([*words_of("Article one ends here", 72, 100), *words_of("Article two ends here", 72, 300)])
+    text = "Article one ends here Article two ends here"
+    (box,) = span_rectangles(BLANK, 1, text, text.rindex("ends"), len(text), record)
+    assert box.top * HEIGHT == pytest.approx(300, abs=1)
+
+
+def test_a_damaged_record_of_word_boxes_is_an_error() -> None:
+    with pytest.raises(ValueError, match="damaged"):
+        unpack(b"no record")
+
+
+def test_word_boxes_come_back_to_the_nearest_step() -> None:
+    (word,) = unpack(pack([WordBox("ठाणे", 0.12345, 0.5, 0.2, 0.51)]))
+    assert (word.text, word.left, word.bottom) == ("ठाणे", pytest.approx(0.12345, abs=1e-4), pytest.approx(0.51, abs=1e-4))
