@@ -9,9 +9,9 @@ from kb.records import ExpandedTerm
 from kb.represent.glossary import Found
 from kb.search.fuse import Fused, shares_script
 
-ACROSS = 3.0
+ACROSS = 2.0
 """Standard deviations that all terms of a question count in a pool of another script, where its own words cannot be met."""
-BESIDE = 1.0
+BESIDE = 0.5
 """The same where the script is shared: there the other names are only a help beside the words."""
 
 
