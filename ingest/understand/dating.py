@@ -32,7 +32,15 @@ _MADE = regex.compile(
     regex.I | regex.S,
 )
 _SIGN_WORD = regex.compile(r"स्वाक्षरी|स्वाक्षऱ्या|स्वाक्षांकित|हस्ताक्षर|署名|調印|締結|\bsigned\b|\bdone\b", regex.I)
-_OTHER_PAPER = regex.compile(r"\b(?:signed|dated|done|concluded)\s+(?:at|on|in)?\s*$", regex.I)
+_OTHER_PAPER = regex.compile(
+    r"\b(?:agreements?|memorand(?:um|a)|mo[uc]s?|treaty|protocol|declaration|letters? of intent|arrangement|deal)\b[^.;]{0,60}?"
+    r"\b(?:signed|done|concluded)\b"
+    r"|(?:署名|締結|調印)(?:され|し)た[^。、]{0,20}(?:覚書|協定|契約|条約|議定書|意向書|宣言|声明|合意)"
+    r"|(?:स्वाक्षरी|हस्ताक्षर|स्वाक्षांकित)\s?(?:झालेल्या|केलेल्या|करण्यात आलेल्या)"
+    r"|(?:हस्ताक्षरित|को हुए|स्वाक्षांकित)\s[^।]{0,40}?(?:ज्ञापन|समझौत|करार)",
+    regex.I,
+)
+"""A paper that was signed, told of by another one."""
 _DATED_LINE = regex.compile(r"^\W{0,2}(?:dated?|दिनांक|दि\.|तारीख|तिथि|日付)\s*[:：]?\s*", regex.I)
 _LEAD_IN = regex.compile(
     r"(?:\bdated?\b|दिनांक|दि\.|तारीख|तिथि|日付|最終更新日?|改定日?|制定日?|last (?:updated|modified|revised)(?: on)?)\s*[:：]?\s*$", regex.I
@@ -177,7 +185,10 @@ def _signs(placed: _Placed, count: int) -> bool:
     if made and made.start() <= placed.read.start < made.end():
         return True
     near_end = placed.at >= count - _TAIL_BLOCKS and placed.at >= count // 2
-    return near_end and len(text) <= 250 and _SIGN_WORD.search(placed.clause) is not None and not _FORCE.search(placed.clause)
+    if not near_end or len(text) > 250 or _FORCE.search(placed.clause):
+        return False
+    another = _OTHER_PAPER.search(placed.clause) is not None and _SELF.search(placed.clause) is None
+    return _SIGN_WORD.search(placed.clause) is not None and not another
 
 
 def _in_force(placed: Sequence[_Placed], blocks: Sequence[Block], signed: _Placed | None) -> Found[InForce] | None:

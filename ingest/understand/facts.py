@@ -21,6 +21,7 @@ from ingest.understand.titles import find_publisher, find_title
 DateRole: TypeAlias = Literal["signed", "in_force", "published", "mentioned"]
 
 _HEAD_BLOCKS = 12
+_FEW = 3
 _NEAR = 90
 _ROLE_WORDS: tuple[tuple[DateRole, regex.Pattern[str]], ...] = (
     (
@@ -110,7 +111,8 @@ def _speaks_from(blocks: Sequence[Block], dating: Dating) -> When | None:
     if dating.published is not None:
         return dating.published.value
     in_force = dating.in_force
-    near_top = in_force is not None and in_force.start is not None and any(b.start <= in_force.start < b.end for b in blocks[:_HEAD_BLOCKS])
+    head = blocks[: min(_HEAD_BLOCKS, max(_FEW, len(blocks) // 2))]  # an ordinance of twelve paragraphs ends in the day it takes effect
+    near_top = in_force is not None and in_force.start is not None and any(b.start <= in_force.start < b.end for b in head)
     return in_force.value.when if in_force is not None and near_top and in_force.value.on == "date" else None
 
 

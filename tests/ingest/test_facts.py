@@ -163,3 +163,39 @@ def test_a_text_without_a_title_is_called_by_its_first_sentence() -> None:
 )
 def test_the_parties_are_named_by_the_opening_formula(language: Language, text: str, parties: tuple[str, ...]) -> None:
     assert tuple(p.value for p in find_parties(text, "", language)) == parties
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "The leaders confirmed that the Memorandum of Cooperation signed on 5 March 2021 will be carried out faster.",
+        "双方は、2021年3月5日に署名された協力覚書の実施を加速する意向を確認した。",
+        "दोन्ही बाजूंनी ५ मार्च २०२१ रोजी स्वाक्षरी झालेल्या सहकार्य कराराची अंमलबजावणी गतिमान करण्याचे ठरविले.",
+        "दोनों पक्षों ने 5 मार्च 2021 को हस्ताक्षरित सहयोग ज्ञापन के कार्यान्वयन में तेजी लाने का निश्चय किया।",
+    ],
+)
+def test_the_day_on_which_another_paper_was_signed_is_not_this_papers_own(told: str) -> None:
+    facts = read("Joint Statement", "The leaders met and stated as follows.", "They will cooperate on floods.", told, kind="agreement")
+    assert facts.found.signed is None
+    assert facts.date is None
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "This Memorandum of Cooperation was signed at Hoshimori on 5 March 2021.",
+        "本覚書は、2021年3月5日に署名された。",
+        "हा सहकार्य करार ५ मार्च २०२१ रोजी ठाणे येथे स्वाक्षरी करण्यात आला.",
+        "Signed at Hoshimori on 5 March 2021, the Memorandum of Cooperation having been read by both.",
+    ],
+)
+def test_the_day_on_which_this_paper_was_signed_is_found_also_beside_its_name(formula: str) -> None:
+    facts = read("Memorandum of Cooperation", "The Participants agree.", "They will cooperate on floods.", formula, kind="agreement")
+    assert facts.date == date(2021, 3, 5)
+
+
+def test_an_ordinance_does_not_speak_from_the_day_that_its_last_line_gives_for_its_effect() -> None:
+    facts = read("景観条例", *(f"第{n}条 市は、景観を守る。" for n in "一二三四五"), "附則 この条例は、平成三十年十月一日から施行する。")
+    assert facts.found.in_force is not None
+    assert str(facts.found.in_force.value.when) == "2018-10-01"
+    assert facts.date is None
