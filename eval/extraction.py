@@ -111,9 +111,9 @@ def measure(path: Path, truth: str | None, due: str = "") -> ExtractionRow:
     seconds = time.perf_counter() - began
     text = flat(document)
     methods = Counter(page.method for page in document.pages)
-    error, words = (None, None) if truth is None else (character_error(text, truth), word_f1(text, truth))
+    rate, words = (None, None) if truth is None else (character_error(text, truth), word_f1(text, truth))
     done = "".join(OCR if page.method == "ocr" else KEEP for page in document.pages)
-    return ExtractionRow(path.name, len(document.pages), error, words, seconds, tuple(sorted(methods.items())), due=due, done=done)
+    return ExtractionRow(path.name, len(document.pages), rate, words, seconds, tuple(sorted(methods.items())), due=due, done=done)
 
 
 def flat(document: RawDocument) -> str:
