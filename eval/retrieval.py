@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from eval import baselines, compare, metrics
+from eval import baselines, compare, halves, metrics
 from eval.beir import BeirError, BeirSet, Passage, load
 from eval.digest import digests
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
@@ -45,7 +45,8 @@ class SetReport:
     """What one set scored; ``systems[channel][metric]``; milliseconds of a fused search for ten hits; passages per second of indexing.
 
     ``details`` are the further fields of the saved report, which ``eval.compare`` and ``eval.gate`` read: ``data`` (digests),
-    ``query_text[query]``, ``per_query[system][query]`` (nDCG@10) and ``first[system][query]`` (the document at rank 1).
+    ``query_text[query]``, ``per_query[system][query]`` (nDCG@10), ``halves[system][half]`` (its mean over each half of the questions) and
+    ``first[system][query]`` (the document at rank 1).
     """
 
     name: str
@@ -104,13 +105,14 @@ def best_per_document(hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--limit-queries N] [--baselines] [--against SAVED]``; 2: a file is unusable."""
+    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--sample N] [--baselines] [--against SAVED]``; 2: a file is unusable."""
     parser = argparse.ArgumentParser(prog="python -m eval retrieval", description=__doc__)
     parser.add_argument(
         "sets", nargs="+", type=Path, metavar="BEIR_DIR", help="a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"
     )
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
     parser.add_argument("--limit-queries", type=int, metavar="N", help="ask only the first N queries of each set")
+    parser.add_argument("--sample", type=int, metavar="N", help="ask N queries of each set, chosen by a hash of their ids")
     parser.add_argument(
         "--limit-corpus", type=int, metavar="N", help="index N passages: those judged for the queries that are asked, and the first others"
     )
@@ -122,7 +124,10 @@ def run_cli(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     console, errors = Console(width=140), Console(stderr=True)
     try:
-        sets = [_limited(load(directory), arguments.limit_queries, arguments.limit_corpus) for directory in arguments.sets]
+        sets = [
+            _limited(_sampled(load(directory), arguments.sample), arguments.limit_queries, arguments.limit_corpus)
+            for directory in arguments.sets
+        ]
         saved = compare.read(arguments.against) if arguments.against is not None else None
     except (BeirError, compare.CompareError) as error:
         errors.print(str(error), style="red", highlight=False)
@@ -143,11 +148,13 @@ def run_cli(argv: Sequence[str]) -> int:
 
 def table(reports: Sequence[SetReport]) -> Table:
     """The reports, one row per set and system."""
-    grid = Table("set", "system", *metrics.NAMES, "p50/p95 ms", "passages/s")
+    grid = Table("set", "system", *metrics.NAMES, "ndcg@10 development/held-out", "p50/p95 ms", "passages/s")
     for report in reports:
         for system, scores in report.systems.items():
             speed = (f"{report.p50:.1f}/{report.p95:.1f}", f"{report.passages_per_s:.1f}") if system == "fused" else ("", "")
-            grid.add_row(report.name if system == "fused" else "", system, *(f"{scores[name]:.4f}" for name in metrics.NAMES), *speed)
+            parts = "/".join(f"{mean:.4f}" for mean in report.details.get("halves", {}).get(system, {}).values())
+            name = report.name if system == "fused" else ""
+            grid.add_row(name, system, *(f"{scores[name]:.4f}" for name in metrics.NAMES), parts, *speed)
     return grid
 
 
@@ -162,11 +169,20 @@ def _limited(data: BeirSet, queries: int | None, passages: int | None) -> BeirSe
     return BeirSet(data.name, tuple(passage for passage in data.corpus if passage.id in kept), asked, qrels)
 
 
+def _sampled(data: BeirSet, n: int | None) -> BeirSet:
+    if n is None:
+        return data
+    asked = halves.sample(data.queries, n)
+    return BeirSet(data.name, data.corpus, {q: data.queries[q] for q in asked}, {q: data.qrels[q] for q in asked})
+
+
 def _details(data: BeirSet, runs: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, Any]:
+    scores = {system: metrics.per_query(data.qrels, run) for system, run in runs.items()}
     return {
         "data": digests(data),
         "query_text": dict(data.queries),
-        "per_query": {system: metrics.per_query(data.qrels, run) for system, run in runs.items()},
+        "per_query": scores,
+        "halves": {system: halves.means(scored) for system, scored in scores.items()},
         "first": {system: {query: next(iter(ranked)) for query, ranked in run.items() if ranked} for system, run in runs.items()},
     }
 

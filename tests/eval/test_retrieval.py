@@ -10,6 +10,7 @@ import pytest
 
 from eval.__main__ import main
 from eval.beir import BeirSet, Passage
+from eval.halves import HALVES, half, means, sample
 from eval.retrieval import _limited, best_per_document, document
 from tests.support import shared
 
@@ -56,6 +57,22 @@ def test_a_limited_set_keeps_what_is_judged_and_the_first_others_in_order() -> N
     assert [passage.id for passage in few.corpus] == ["a", "b", "d"]
     assert [passage.id for passage in _limited(data, None, 1).corpus] == ["d", "e"]  # what is judged is never dropped
     assert _limited(data, None, None) == data
+
+
+def test_questions_are_parted_and_sampled_by_their_ids_alone() -> None:
+    names = [f"q{i}" for i in range(1000)]
+    first = [name for name in names if half(name) == HALVES[0]]
+    assert 450 < len(first) < 550
+    assert sample(names, 50) == sample(names[::-1], 50) != names[:50]
+    assert 15 < sum(half(name) == HALVES[0] for name in sample(names, 50)) < 35  # the sample is not one half
+    assert sample(names[:3], 50) == sample(reversed(names[:3]), 3)
+
+
+def test_each_half_has_the_mean_of_its_own_questions() -> None:
+    one = next(name for name in "abcdefgh" if half(name) == HALVES[0])
+    two = [name for name in "abcdefgh" if half(name) == HALVES[1]][:2]
+    assert means({one: 1.0, two[0]: 0.5, two[1]: 0.0}) == {"development": 1.0, "held-out": 0.25}
+    assert means({one: 0.5}) == {"development": 0.5}
 
 
 @pytest.mark.slow
