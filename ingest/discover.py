@@ -127,6 +127,15 @@ def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | I
             yield NotFoundError(str(path), "The folder holds no documents.", f"Name a folder with {READABLE} files.")
 
 
+def candidates(folder: Path) -> Iterator[Path | IngestError]:
+    """The files of a folder that `discover` examines, in its order, and the errors of what cannot be reached."""
+    for item in _walk(folder, set()):
+        if isinstance(item, IngestError):
+            yield item
+        elif item[0].suffix.lower() not in _NOT_DOCUMENTS:
+            yield item[0]
+
+
 def _files(path: Path) -> Iterator[tuple[Path, bool] | IngestError]:
     """Files at ``path`` and whether a person named them directly."""
     try:

@@ -45,6 +45,7 @@ from kb.store.reissue import put_in_force
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
 from kb.vanished import missing
+from kb.vanished import missing
 
 _PATIENCE_S = 20.0
 """How long a look at the whole waits for a writer to finish."""
@@ -114,6 +115,13 @@ class KnowledgeBase:
         outcome = Outcome()
         with self._publisher.writing():
             outcome.take(self._publisher.publish(documents, progress))
+        return outcome.summary(time.monotonic() - started)
+
+    def prune(self, folders: Sequence[Path]) -> IngestSummary:
+        """Withdraw the documents of files that were taken in from these folders and are no longer there. Nothing is read."""
+        started = time.monotonic()
+        with self._publisher.writing():
+            outcome = Outcome(missing=missing(self._catalogue, self._publisher, folders, prune=True))
         return outcome.summary(time.monotonic() - started)
 
     def prune(self, folders: Sequence[Path]) -> IngestSummary:

@@ -12,12 +12,13 @@ from ingest.errors import IngestError
 from ingest.page_cache import evict
 from ingest.pipeline import read_documents
 from ingest.reading import Meter
-from ingest.records import Document, Kind, Limits, Source
+from ingest.records import INSIDE, Document, Kind, Limits, Source
 from ingest.workers import Effort
 from kb.records import IngestSummary, Progress, Reject
 from kb.settings import Settings
 from kb.store.catalogue import Catalogue
 from kb.store.containers import Containers
+from kb.store.moves import move, moved_from
 from kb.store.publish import Published, Publisher
 from kb.vanished import Missing, missing
 
@@ -39,6 +40,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     cancelled: bool = False
     missing: Missing = field(default_factory=Missing)
+    moved: dict[str, str] = field(default_factory=dict)
 
     def take(self, published: Iterable[Published]) -> None:
         """Count documents as they are published."""
@@ -57,6 +59,7 @@ class Outcome:
             cancelled=self.cancelled,
             vanished=self.missing.vanished,
             withdrawn=self.missing.withdrawn,
+            moved=tuple((old, new) for new, old in self.moved.items()),
         )
 
 
@@ -87,15 +90,17 @@ class Intake:
         self._handed_on = 0
         self._published = 0
         self._contents: dict[str, str] = {}
+        self._twins: list[Source] = []
         self._containers = Containers()
 
     def run(self, paths: Sequence[Path | str]) -> IngestSummary:
         """Find, read and publish. A file that cannot be read is rejected; the others go on."""
         with self._publisher.writing():
             try:
-                with closing(self._documents(paths)) as documents:
-                    self._outcome.take(self._publisher.publish(documents, self._step))
+                self._take_in(paths)
                 self._outcome.notes += self._containers.settle(self._catalogue, self._publisher)
+                if bereft := self._bereft():
+                    self._take_in(bereft)
                 self._outcome.missing = missing(self._catalogue, self._publisher, paths, prune=self._prune)
             except _CancelledError:
                 self._outcome.cancelled = True
@@ -103,6 +108,18 @@ class Intake:
         if cache := self._settings.page_cache:
             evict(cache, self._settings.page_cache_mb * 2**20)
         return self._outcome.summary(time.monotonic() - self._started)
+
+    def _take_in(self, paths: Sequence[Path | str]) -> None:
+        with closing(self._documents(paths)) as documents:
+            self._outcome.take(self._publisher.publish(documents, self._step))
+
+    def _bereft(self) -> list[Path]:
+        """Files that were passed over for having the content of another document, which has got a new version or gone since."""
+        lost = [source for source in self._twins if self._catalogue.twin(source) is None and not self._catalogue.has_published(source.uri)]
+        for source in lost:
+            self._outcome.unchanged.remove(source.uri)
+            self._outcome.notes = [note for note in self._outcome.notes if not note.startswith(f"{source.uri}: has the same content")]
+        return [Path(file) for file in dict.fromkeys(source.uri.partition(INSIDE)[0] for source in lost)]
 
     def _documents(self, paths: Sequence[Path | str]) -> Generator[Document, None, None]:
         settings = self._settings
@@ -125,6 +142,12 @@ class Intake:
 
     def _is_known(self, source: Source) -> bool:
         self._containers.found(source)
+        with self._catalogue.read() as conn:
+            old = moved_from(conn, source)
+        if old is not None:
+            with self._catalogue.write() as conn:
+                move(conn, old, source.uri)
+            self._outcome.moved[source.uri] = old
         return self._catalogue.knows(source, self._kind) or self._catalogue.twin(source) is not None
 
     def _is_twin(self, document: Document) -> bool:
@@ -133,9 +156,12 @@ class Intake:
         return other is not None and other != document.source.uri and not self._catalogue.has_published(document.source.uri)
 
     def _unchanged(self, source: Source) -> None:
+        if source.uri in self._outcome.unchanged:
+            return
         self._outcome.unchanged.append(source.uri)
         twin = self._catalogue.twin(source) or self._contents.get(source.sha256)
         if twin is not None and twin != source.uri:
+            self._twins.append(source)
             self._outcome.notes.append(f"{source.uri}: has the same content as {twin}, which is already known.")
 
     def _watch(self, meter: Meter) -> None:

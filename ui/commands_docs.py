@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui.commands_history import history, standing
 from ui.terminal import also_in, iso, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.records import Block
-    from kb.records import DocumentInfo, FactView, PageView
+    from kb.records import DocumentInfo, FactView, PageView, VersionInfo
 
 
 @click.group()
@@ -51,6 +52,9 @@ def list_documents(as_json: bool) -> None:
             click.secho(f"      {_story(info)}", dim=True)
 
 
+docs.add_command(history)
+
+
 @docs.command()
 @click.argument("document_id", metavar="ID", type=int)
 @click.option("--version", type=int, help="An earlier version; by default the current one.")
@@ -66,15 +70,16 @@ def show(document_id: int, version: int | None, as_json: bool) -> None:
         info = kb.document(document_id)
         facts = kb.fact_views(document_id, version)
         pages = kb.pages(document_id, version)
+        versions = kb.history(document_id)
         outline = [b for b in kb.outline(document_id, version) if b.role in ("title", "heading")]
     if as_json:
-        from ui.shapes import document_shape, dump, fact_shape, page_shape
+        from ui.shapes import document_shape, dump, fact_shape, page_shape, version_shape
 
         headings = [{"page": b.page, "role": b.role, "path": list(b.path), "start": b.start, "end": b.end} for b in outline]
         shown = {"facts": [fact_shape(f) for f in facts], "outline": headings, "page_texts": [page_shape(p) for p in pages]}
-        click.echo(dump({**document_shape(info), **shown}))
+        click.echo(dump({**document_shape(info), **shown, "versions": [version_shape(v) for v in versions]}))
     else:
-        print_document(info, facts, pages, outline)
+        print_document(info, facts, pages, outline, versions)
 
 
 @docs.command()
@@ -166,13 +171,21 @@ def reindex() -> None:
     click.echo(f"Rebuilt the index of {len(documents)} documents with {sum(d.chunks for d in documents)} passages.")
 
 
-def print_document(info: DocumentInfo, facts: tuple[FactView, ...], pages: tuple[PageView, ...], outline: list[Block]) -> None:
+def print_document(
+    info: DocumentInfo,
+    facts: tuple[FactView, ...],
+    pages: tuple[PageView, ...],
+    outline: list[Block],
+    versions: tuple[VersionInfo, ...],
+) -> None:
     """Facts with the place where each stands, then headings with their page."""
     click.secho(one_line(info.title), bold=True)
     version = pages[0].version if pages else info.version
     current = "" if version == info.version else f" (the current one is {info.version})"
     click.echo(f"{info.kind} · {info.language} · dated {iso(info.date)} · publisher {one_line(info.publisher or '-')}")
     click.echo(f"{info.state} · version {version}{current} · {len(pages)} pages · {info.chunks} passages")
+    if told := standing(info, versions, version):
+        click.echo(told)
     click.echo(one_line(info.source))
     if info.variants:
         click.echo(_story(info))

@@ -23,29 +23,47 @@ STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing"}
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH_OR_ADDRESS…")
 @click.option("--kind", type=click.Choice(KINDS), help="What these documents are; by default it is told from their text.")
+@click.option("--prune", is_flag=True, help="Take documents out of the search whose files are no longer in the folders named here.")
+@click.option("--watch", is_flag=True, help="Stay, and take in what comes and changes in the one folder named.")
 @json_option
 @click.pass_context
-def ingest(context: click.Context, paths: tuple[str, ...], kind: Kind | None, as_json: bool) -> None:
+def ingest(context: click.Context, paths: tuple[str, ...], kind: Kind | None, prune: bool, watch: bool, as_json: bool) -> None:
     r"""Take files, every file in a folder, or one page of the web, into the knowledge base.
 
     Of a ZIP archive the documents in it are taken in, of a mail itself and its attachments.
 
     A file that has not changed is skipped. A file that cannot be read is reported with a reason and a remedy and does
-    not stop the others; the exit status is then 1.
+    not stop the others; the exit status is then 1. A file that was moved keeps its document with all its versions. Ctrl-C stops
+    at a good moment (exit status 130); the same command goes on from there.
+
+    With --watch, a file is taken in when it has stood still for two seconds, and each file is told on a line of its own.
 
     \b
     Example:
       setu ingest papers/ memorandum.pdf --kind agreement
+      setu ingest papers/ --prune
+      setu ingest --watch papers/
       setu ingest https://www.example.org/news/memorandum
     """
-    with knowledge_base() as kb, progress_bar() as progress:
-        summary = kb.ingest([located(p) for p in paths], kind=kind, progress=progress)
+    from ui.watching import keep_watch, stoppable
+
+    if watch:
+        folder = Path(paths[0])
+        if len(paths) != 1 or not folder.is_dir():
+            raise click.UsageError("--watch takes one folder, e.g. setu ingest --watch papers/")
+        with knowledge_base() as kb, stoppable() as stop:
+            keep_watch(kb, folder, stop, kind=kind, prune=prune, as_json=as_json)
+        return
+    with knowledge_base() as kb, stoppable() as stop, progress_bar() as progress:
+        summary = kb.ingest([located(p) for p in paths], kind=kind, progress=progress, cancelled=stop.is_set, prune=prune)
     if as_json:
         from ui.shapes import dump, summary_shape
 
         click.echo(dump(summary_shape(summary)))
     else:
         print_summary(summary)
+    if summary.cancelled:
+        context.exit(130)
     if summary.rejected:
         context.exit(1)
 
@@ -136,8 +154,15 @@ def print_summary(summary: IngestSummary) -> None:
     for name, sign in (("added", "+"), ("updated", "~")):
         for file in counts[name]:
             click.echo(f"  {sign} {one_line(str(file))}")
+    for old, new in summary.moved:
+        click.echo(f"  → {one_line(new)} (was {one_line(old)})")
+    for file in summary.vanished:
+        said = "was taken out of the search" if file in summary.withdrawn else "its document stays in use; --prune withdraws it"
+        click.echo(f"  - {one_line(file)}: the file is gone; {said}")
     for note in summary.notes:
         click.secho(f"  ! {one_line(note)}", fg="yellow")
+    if summary.cancelled:
+        click.secho("Stopped. What is listed is in; the same command goes on from here.", fg="yellow")
     for reject in summary.rejected:
         click.secho(f"  ✗ {one_line(reject.file)}: {one_line(reject.reason)}", fg="red")
         click.echo(f"    {one_line(reject.remedy)}")

@@ -20,6 +20,7 @@ from kb.records import (
     SearchResult,
     Statement,
     Variant,
+    VersionInfo,
 )
 
 Json = dict[str, Any]
@@ -227,6 +228,25 @@ def fact_shape(fact: FactView) -> Json:
     }
 
 
+def version_shape(version: VersionInfo) -> Json:
+    """One version of a document; times are UTC."""
+    return {
+        "version": version.number,
+        "state": version.state,
+        "created": version.created.isoformat(),
+        "retired": version.retired.isoformat() if version.retired else None,
+        "sha256": version.sha256,
+        "media": version.media,
+        "size": version.size,
+        "pages": version.pages,
+        "characters": version.characters,
+        "title": version.title,
+        "kind": version.kind,
+        "language": version.language,
+        "date": version.date.isoformat() if version.date else None,
+    }
+
+
 def page_shape(page: PageView) -> Json:
     """One page of a stored version."""
     return {
@@ -250,5 +270,9 @@ def summary_shape(summary: IngestSummary) -> Json:
         "unchanged": list(summary.unchanged),
         "rejected": [{"file": r.file, "reason": r.reason, "remedy": r.remedy} for r in summary.rejected],
         "notes": list(summary.notes),
+        "vanished": list(summary.vanished),
+        "withdrawn": list(summary.withdrawn),
+        "moved": [{"from": old, "to": new} for old, new in summary.moved],
+        "cancelled": summary.cancelled,
         "seconds": round(summary.seconds, 3),
     }

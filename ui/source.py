@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ import streamlit as st
 from ingest.records import INSIDE
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
-from kb.records import DocumentInfo, PageView, Status
+from kb.records import DocumentInfo, PageView, Status, VersionInfo
 from ui import state
 from ui.i18n import Strings
 from ui.markup import html, label, page_html, status_html
@@ -63,8 +64,13 @@ def _draw(
     stands: bool | None,
 ) -> None:
     info = shown.document
+    version = next((v for v in kb.history(opened.document) if v.number == shown.version), None)
+    if version is not None and version.state == "superseded":
+        # What was quoted is told as it was then; a document that is out of use has no title of its own any more.
+        info = replace(info, title=version.title, kind=version.kind, language=version.language, date=version.date)
     _header(info.title, info.language, words)
     _facts(kb, opened, words, info, shown.version, stands)
+    _outdated(words, info, version)
     if len(pages) > 1:
         _page_turner(words, pages, quoted, shown)
     _read_by(words, shown)
@@ -83,11 +89,19 @@ def _header(title: str, language: str, words: Strings) -> None:
     st.html(f'<h2 class="setu-title" lang="{language}">{html(title)}</h2>')
 
 
+def _outdated(words: Strings, info: DocumentInfo, version: VersionInfo | None) -> None:
+    """Say that the quoted version is no longer what is in force, and since when."""
+    if version is None or version.state == "current":
+        return
+    since = words.date(version.retired.date()) if version.retired else "–"
+    st.warning(words("place.superseded", date=since, current=info.version) if info.version else words("place.withdrawn", date=since))
+
+
 def _facts(kb: KnowledgeBase, opened: Opened, words: Strings, info: DocumentInfo, version: int, stands: bool | None) -> None:
     path = next((b.path for b in kb.outline(opened.document, opened.version) if b.start <= opened.start < b.end), ())
     at = (
         words("place.version", version=version)
-        if version == info.version
+        if version == info.version or not info.version
         else words("place.version_old", version=version, current=info.version)
     )
     facts = [words(f"kind.{info.kind}"), words(f"language.{info.language}"), words.date(info.date), info.publisher or "", at]

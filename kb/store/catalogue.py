@@ -140,7 +140,8 @@ class Catalogue:
         with self.read() as conn:
             found: int | None = conn.scalar(query.where(versions.c.state != "staged"))
         if found is None:
-            raise UnknownDocumentError(f"Document {document_id} has no {'published version' if number is None else f'version {number}'}.")
+            missing = "published version" if number is None else f"version {number}"
+            raise UnknownDocumentError(f"Document {document_id} has no {missing}. `setu docs history {document_id}` lists those it has.")
         return found
 
     def text(self, document_id: int, number: int | None = None) -> str:
