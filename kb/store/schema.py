@@ -129,15 +129,17 @@ stories = Table(
     "stories",
     metadata,
     Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
-    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False),
+    Column("version_id", ForeignKey("versions.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("language", String(3), nullable=False),
     Column("day", Date),
     Column("letters", Integer, nullable=False),
     Column("sketch", LargeBinary, nullable=False),
-    Column("leader", Integer, nullable=False, index=True),
+    Column("leader", Integer, nullable=False),
 )
 """The published news: ``sketch`` of its text (uint32, little-endian), and the document that leads the story it belongs to."""
 Index("stories_by_day", stories.c.language, stories.c.day)
+Index("stories_by_leader", stories.c.leader, stories.c.document_id)
+"""Holds all that a search asks of stories, whose rows are long."""
 
 story_links = Table(
     "story_links",

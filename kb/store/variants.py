@@ -26,6 +26,9 @@ _KIND = "news"
 _BODY = ("paragraph", "list_item", "table_row")
 """Roles of the blocks that are compared: a headline is every paper's own."""
 
+_SHARED = select(stories.c.leader).where(stories.c.leader != stories.c.document_id)
+"""The leaders of stories that several papers tell, once for each of the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -86,11 +89,10 @@ def problems(conn: Connection) -> list[str]:
 
 def groups(conn: Connection, wanted: Collection[int] | None = None) -> Mapping[int, Group]:
     """The stories of these documents (of all by default), by document; one that stands alone is not there."""
-    shared = select(stories.c.leader).where(stories.c.leader != stories.c.document_id)
     leaders: set[int] = set()
     if wanted is None:
-        leaders.update(conn.scalars(shared))
-    elif conn.scalar(shared.limit(1)) is not None:
+        leaders.update(conn.scalars(_SHARED))
+    elif conn.scalar(_SHARED.limit(1)) is not None:
         for part in _parts(wanted):
             leaders.update(conn.scalars(select(stories.c.leader).where(stories.c.document_id.in_(part))))
     query = (
@@ -109,12 +111,14 @@ def groups(conn: Connection, wanted: Collection[int] | None = None) -> Mapping[i
 
 def owners(conn: Connection, passages: Collection[int]) -> dict[int, int]:
     """The document of each of these passages that belongs to a story of several papers."""
-    several = select(stories.c.leader).where(stories.c.leader != stories.c.document_id)
-    if conn.scalar(several.limit(1)) is None:
+    if conn.scalar(_SHARED.limit(1)) is None:
         return {}
-    query = select(chunks.c.id, stories.c.document_id).join(stories, stories.c.version_id == chunks.c.version_id)
-    query = query.where(stories.c.leader.in_(several))
-    return {r.id: r.document_id for part in _parts(passages) for r in conn.execute(query.where(chunks.c.id.in_(part)))}
+    query = select(chunks.c.id, stories.c.document_id, stories.c.leader).join(stories, stories.c.version_id == chunks.c.version_id)
+    found = [r for part in _parts(passages) for r in conn.execute(query.where(chunks.c.id.in_(part)))]
+    several: set[int] = set()
+    for part in _parts({r.leader for r in found}):
+        several.update(conn.scalars(_SHARED.where(stories.c.leader.in_(part))))
+    return {r.id: r.document_id for r in found if r.leader in several}
 
 
 def _order(day: date | None, letters: int, document_id: int) -> tuple[date, int, int]:

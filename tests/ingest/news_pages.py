@@ -97,7 +97,7 @@ WORDS: Mapping[Language, Words] = {
         channel="公式LINEアカウントを友だち追加", advertisement="広告", tags="タグ：",
         newsletter="メールマガジンに登録", subscribe="この記事は有料会員限定です",
 
-        login="会員の方はログイン", cookies="当サイトではクッキーを使用しています。閲覧を続けると、プライバシーポリシーに同意したことになります。",
+        login="会員の方はログイン", cookies="当サイトではクッキーを使用しています。続けると、個人情報保護方針に同意したことになります。",
         comments="コメント（2件）", comment="よい知らせですが、私たちの地区ではまだ何も進んでいません。",
         rights="© 2025 ラハル新報社 無断転載を禁じます",
         credit="（写真：ラハル新報）", printed="印刷する", next_story="次の記事",
