@@ -167,4 +167,5 @@ def parse(field: str, value: str) -> Any:
     try:
         return FIELDS[field](shown)
     except ValueError as error:
-        raise CorrectionError(f"“{shown[:80]}” cannot be the {field}: it {error}.") from error
+        what = {"signed": "signed date", "in_force": "in_force date", "published": "published date"}.get(field, field)
+        raise CorrectionError(f"“{shown[:80]}” cannot be the {what}: it {error}.") from error
