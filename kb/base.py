@@ -11,12 +11,15 @@ from typing import Any, Self
 from ingest.page_cache import forget
 from ingest.records import Block, Document, Kind
 from kb.answer.ask import Ports, ask
+from kb.answer.generate.pens import Pens
+from kb.answer.verify.support import AlignmentScorer
 from kb.errors import CorrectionError
 from kb.intake import Intake, Outcome
 from kb.records import (
     Answer,
     DocumentInfo,
     Done,
+    Engine,
     Event,
     FactView,
     Filters,
@@ -70,6 +73,7 @@ class KnowledgeBase:
         self._retriever = Retriever(
             self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
         )
+        self._pens = Pens(settings, AlignmentScorer(self._asking.tokens))
         self._publisher.heal()
 
     @classmethod
@@ -139,8 +143,22 @@ class KnowledgeBase:
         """
         return self._retriever.search(query, k, filters, channels)
 
-    def ask(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters()) -> Iterator[Event]:
-        """Answer a question, event by event; the last event is `Done` and carries the whole `Answer`."""
+    def ask(
+        self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
+    ) -> Iterator[Event]:
+        """Answer a question, event by event; the last event is `Done` and carries the whole `Answer`.
+
+        Args:
+            question: in one of the four languages.
+            history: the conversation so far.
+            filters: which documents may answer.
+            engine: ``extractive`` quotes; ``generative`` has the model of ``SETU_LLM`` write, and is the default where that is set.
+
+        Raises:
+            SettingsError: ``generative`` was asked for, and ``SETU_LLM`` names no model or a wrong one, or its key cannot be read.
+            MissingExtraError: the package that reaches the model is not installed.
+        """
+        pen = self._pens.pen() if engine == "generative" or (engine is None and self.settings.llm) else None
         ports = Ports(
             search=lambda query, k, limits: self.search(query, k=k, filters=limits),
             embedder=self._asking,
@@ -149,11 +167,14 @@ class KnowledgeBase:
             is_empty=self._catalogue.is_empty,
             max_question_chars=self.settings.max_question_chars,
         )
-        return ask(question, ports=ports, filters=filters, history=history)
+        return ask(question, ports=ports, filters=filters, history=history, pen=pen)
 
-    def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters()) -> Answer:
-        """The answer alone, without the events on the way."""
-        return next(event.answer for event in self.ask(question, history=history, filters=filters) if isinstance(event, Done))
+    def answer(
+        self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
+    ) -> Answer:
+        """The answer alone, without the events on the way; see `ask`."""
+        events = self.ask(question, history=history, filters=filters, engine=engine)
+        return next(event.answer for event in events if isinstance(event, Done))
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document in its current version, and every rejected file."""

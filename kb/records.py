@@ -18,6 +18,7 @@ __all__ = [
     "Counterpart",
     "DocumentInfo",
     "Done",
+    "Engine",
     "Event",
     "EvidenceFound",
     "ExpandedTerm",
@@ -50,8 +51,12 @@ Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
 """With what weight a statement speaks: a signed text, a newspaper, a description of practice, or our own inference."""
 
 Status: TypeAlias = Literal["verified", "partial", "unsupported"]
-Check: TypeAlias = Literal["quote", "number", "date", "clause", "name", "negation", "modality", "scope", "support"]
+Check: TypeAlias = Literal[
+    "quote", "number", "date", "clause", "name", "negation", "modality", "scope", "support", "instruction", "link", "language"
+]
 """What of a statement was compared with its evidence."""
+Engine: TypeAlias = Literal["extractive", "generative"]
+"""Whether an answer is made of quotes, or written by a language model and checked."""
 RefusalReason: TypeAlias = Literal["not_in_documents", "empty_knowledge_base", "bad_question"]
 
 STANDING: dict[Kind, Standing] = {
@@ -160,7 +165,7 @@ class Answer:
     """The outcome of a question: statements, or a refusal.
 
     ``asked_as`` is the question as it was searched for, where a follow-up had to be made whole from the conversation; ``notes`` are
-    those of the search.
+    those of the search, and what became of a language model that was to write the answer.
     """
 
     question: str
@@ -171,6 +176,10 @@ class Answer:
     ms: Timings
     asked_as: str | None = None
     notes: tuple[str, ...] = ()
+    model: str | None = None
+    """The language model that wrote the statements; None where they are quotes."""
+    prompt: str | None = None
+    """Under which prompts it did (`prompts.templates.identity`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kb.errors import SettingsError
@@ -24,7 +24,7 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """Where the data lies and which engines are used. Environment variables ``SETU_*`` win over ``settings.toml`` in the home."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
 
     home: Path = Field(default_factory=default_home)
     embedder: str = "bundled"
@@ -69,6 +69,20 @@ class Settings(BaseSettings):
     rerank_ms: int = Field(default=2000, gt=0)
     """After so many milliseconds the order stands as it was, and the user is told."""
 
+    llm: str | None = None
+    """The language model that writes answers: ``openai:NAME``, ``anthropic:NAME``, ``ollama:NAME``, or ``http://host:port/v1#NAME`` of any
+    OpenAI-compatible server; None: answers quote, and no model is asked."""
+    llm_key: SecretStr | None = None
+    """Its key; from the environment only. ``kb.secrets`` reads it, or the file ``secrets``."""
+    secrets: Path | None = None
+    """A TOML file with ``llm_key``, which only its owner may read (mode 600)."""
+    llm_tokens: int = Field(default=12_000, ge=1000)
+    """What one answer may cost in tokens, prompts and output together, repairs and further tries included."""
+    llm_seconds: float = Field(default=60.0, gt=0)
+    """How long one answer may take a language model; then what is there counts, or the papers are quoted."""
+    llm_failing: Literal["drop", "mark"] = "drop"
+    """What becomes of a statement that fails its check also the second time: left out, or shown as unsupported."""
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -106,6 +120,10 @@ class Settings(BaseSettings):
             home = cls(**overrides).home
             file = home / "settings.toml"
             stored = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+            if "llm_key" in stored:
+                raise SettingsError(
+                    f"{file} holds llm_key, and others may read that file. Move it to SETU_LLM_KEY or the file of SETU_SECRETS."
+                )
             from_env = {k[len(PREFIX) :].lower() for k in os.environ if k.startswith(PREFIX)}
             merged = {k: v for k, v in stored.items() if k not in from_env} | overrides
             return cls(**merged)

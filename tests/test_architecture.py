@@ -56,6 +56,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "langchain_openai": ("kb.answer.generate",),
     "langchain_anthropic": ("kb.answer.generate",),
     "langchain_ollama": ("kb.answer.generate",),
+    "langsmith": ("kb.answer.generate",),
 }
 """Third-party package → the modules or rooms that may import it."""
 

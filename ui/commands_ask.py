@@ -10,7 +10,7 @@ import click
 from ui.terminal import STATUS_SIGN, also_in, clean, filter_options, filters_from, json_option, knowledge_base, one_line, place
 
 if TYPE_CHECKING:
-    from kb.records import Answer, Citation, Hit, Refusal, SearchResult
+    from kb.records import Answer, Citation, Engine, Hit, Refusal, SearchResult
     from ui.i18n import Strings
 
 
@@ -55,11 +55,17 @@ def search(
 @click.option(
     "--after", multiple=True, metavar="EARLIER", help="A question that was asked before, so that QUESTION may lean on it; repeatable."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["extractive", "generative"]),
+    help="Quote the papers, or have the model of SETU_LLM write and check what it wrote (default: generative where SETU_LLM is set).",
+)
 @filter_options
 @json_option
 def ask(
     question: tuple[str, ...],
     after: tuple[str, ...],
+    engine: Engine | None,
     kinds: tuple[str, ...],
     languages: tuple[str, ...],
     documents: tuple[int, ...],
@@ -82,8 +88,8 @@ def ask(
     with knowledge_base() as kb:
         history: list[Turn] = []
         for earlier in after:
-            history.append(Turn(earlier, kb.answer(earlier, history=history, filters=filters)))
-        answer = kb.answer(" ".join(question), history=history, filters=filters)
+            history.append(Turn(earlier, kb.answer(earlier, history=history, filters=filters, engine=engine)))
+        answer = kb.answer(" ".join(question), history=history, filters=filters, engine=engine)
     if as_json:
         from ui.shapes import answer_shape, dump
 

@@ -139,6 +139,8 @@ def answer_shape(answer: Answer) -> Json:
         "notes": list(answer.notes),
         "language": answer.language,
         "engine": answer.engine,
+        "model": answer.model,
+        "prompt": answer.prompt,
         "ms": {"search": round(answer.ms.search, 1), "answer": round(answer.ms.answer, 1), "total": round(answer.ms.total, 1)},
         "statements": [statement_shape(s) for s in answer.statements],
         "refusal": refusal_shape(answer.refusal) if answer.refusal else None,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from kb.answer import refuse
 from kb.answer.candidates import Budget
 from kb.answer.clauses import clause_statements
 from kb.answer.extract import compose, rank_sentences
+from kb.answer.generate.write import Pen, Written, write
 from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
 from kb.answer.words import script
@@ -34,6 +37,7 @@ from kb.records import (
 )
 
 ENGINE = "extractive"
+GENERATIVE = "generative"
 CLEAR = 1.5
 """The margin from which passages in other languages are not read as well; chosen by eye, not fitted."""
 CLEARER = 3.0
@@ -44,12 +48,17 @@ FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
 
-def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: Sequence[Turn] = ()) -> Iterator[Event]:
+def ask(
+    question: str, *, ports: Ports, filters: Filters = Filters(), history: Sequence[Turn] = (), pen: Pen | None = None
+) -> Iterator[Event]:
     """Answer a question from the documents, or say why not.
 
     Yields `Searching`, then `EvidenceFound` and one `StatementReady` for each statement, best first, or `Refused`; always `Done` at
     the end. ``history`` is the conversation so far, oldest first; it settles the language of a question too short to tell, and a
     question that leans on it is made whole: what is searched for and answered then is ``asked_as``.
+
+    With a ``pen``, a language model writes the statements where the documents speak to the question; where it gives none that stand, the
+    answer is made of quotes, and ``notes`` say so.
 
     Raises:
         EmbedderMismatchError: the index was built with another model than the one configured.
@@ -78,13 +87,37 @@ def ask(question: str, *, ports: Ports, filters: Filters = Filters(), history: S
     statements = clause_statements(asked, language, ports.embedder.query(asked), hits, ports) or compose(
         *_speaking_sentences(asked, language, hits, ports), language, ports
     )
+    written: Written | None = None
+    if statements and pen is not None:
+        written = yield from _written(write(asked, language, hits, statements, ports, pen))
+        statements = [] if written.silent else statements
+    if written is None or not written.statements:
+        for statement in statements:
+            yield StatementReady(statement)
     refusal = None if statements else refuse.not_in_documents(language, hits)
-    for statement in statements:
-        yield StatementReady(statement)
     if refusal is not None:
         yield Refused(refusal)
-    answer = _answer(question, language, tuple(statements), refusal, started, searched)
-    yield Done(replace(answer, asked_as=asked_as, notes=result.notes))
+    answer = replace(_answer(question, language, tuple(statements), refusal, started, searched), asked_as=asked_as, notes=result.notes)
+    yield Done(answer if written is None else _by_model(answer, written))
+
+
+def _written(writing: Generator[Statement, None, Written]) -> Generator[Event, None, Written]:
+    """Pass statements on as events; closed with the asker, so that the model stops."""
+    with closing(writing):
+        while True:
+            try:
+                statement = next(writing)
+            except StopIteration as end:
+                return cast(Written, end.value)
+            yield StatementReady(statement)
+
+
+def _by_model(answer: Answer, written: Written) -> Answer:
+    """The answer with what a language model made of it; quotes in its place stay quotes, and are said to be so."""
+    answer = replace(answer, notes=(*answer.notes, *written.notes))
+    if written.statements:
+        return replace(answer, engine=GENERATIVE, statements=written.statements, model=written.model, prompt=written.prompt)
+    return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt) if written.silent else answer
 
 
 def _speaking_sentences(question: str, language: Language, hits: Sequence[Hit], ports: Ports) -> tuple[list[Scored], FloatMatrix]:
@@ -132,4 +165,4 @@ def _answer(
     return Answer(question, language, ENGINE, statements, refusal, milliseconds)
 
 
-__all__ = ["ENGINE", "Ports", "ask", "question_language"]
+__all__ = ["ENGINE", "GENERATIVE", "Pen", "Ports", "ask", "question_language"]

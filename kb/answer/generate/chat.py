@@ -1,0 +1,161 @@
+"""A chat model, reached through LangChain; the only module that imports it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+from pydantic import SecretStr
+
+from kb.answer.generate.name import ModelName
+from kb.errors import MissingExtraError, SettingsError
+from kb.secrets import scrub
+
+Message: TypeAlias = tuple[Literal["system", "human", "ai"], str]
+
+_NO_KEY = "none"
+"""Sent to a server that asks for no key: LangChain would else send it the key for OpenAI from ``OPENAI_API_KEY``."""
+_TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_REFUSED_KEY = frozenset({401, 403})
+_NO_ANSWER = ("APIConnectionError", "APITimeoutError", "TransportError")
+"""Errors of the providers' packages and of httpx where no answer came; known by name, so that the packages need not be here."""
+_FIXED_TEMPERATURE = ("gpt-5", "o1", "o3", "o4")
+"""OpenAI's reasoning models refuse any temperature but their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of the output; ``tokens`` is what prompt and output cost where the server says so (once, mostly at the end), else None."""
+
+    text: str
+    tokens: int | None = None
+
+
+class ChatError(Exception):
+    """The model gave no answer. ``passing``: worth another try, after ``wait`` seconds if the server named them. The text holds no secret."""
+
+    def __init__(self, message: str, *, passing: bool = False, refused_key: bool = False, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.passing = passing
+        self.refused_key = refused_key
+        self.wait = wait
+
+
+class Chat(Protocol):
+    """A model that writes."""
+
+    @property
+    def name(self) -> str:
+        """What an answer records as its model."""
+
+    def stream(self, messages: Sequence[Message], most_tokens: int, seconds: float) -> Iterator[Piece]:
+        """The output as it comes, at most so many tokens; no single wait for it lasts longer than ``seconds``.
+
+        Raises:
+            ChatError: no answer, or it broke off.
+        """
+
+
+class LangChainChat:
+    """Any chat model that LangChain reaches. Nothing is sent before `stream` is called.
+
+    Raises:
+        MissingExtraError: LangChain or the provider's package is not installed.
+        SettingsError: LangChain does not know the provider, or a key is missing.
+    """
+
+    def __init__(self, named: ModelName, key: SecretStr | None) -> None:
+        self.name = str(named)
+        self._named = named
+        self._key = key
+        self._model = _open(named, key)
+
+    def stream(self, messages: Sequence[Message], most_tokens: int, seconds: float) -> Iterator[Piece]:
+        """See `Chat.stream`."""
+        from langsmith import tracing_context
+
+        # Papers of an office go to the configured model and nowhere else, whatever the machine's LANGSMITH_TRACING says.
+        with tracing_context(enabled=False):
+            pieces = self._model.stream(list(messages), **self._limits(most_tokens, seconds))
+            try:
+                for chunk in pieces:
+                    yield _piece(chunk)
+            except Exception as error:  # noqa: BLE001  each provider has its own errors
+                # Not chained: the provider's error holds the request with its key.
+                raise _chat_error(error, self._key) from None
+            finally:
+                pieces.close()
+
+    def _limits(self, most_tokens: int, seconds: float) -> dict[str, Any]:
+        if self._named.url:
+            # Servers other than OpenAI's may know only the older name of the limit.
+            return {"extra_body": {"max_tokens": most_tokens}, "timeout": seconds}
+        if self._named.provider == "ollama":
+            return {"options": {"num_predict": most_tokens, "temperature": 0}}
+        return {"max_tokens": most_tokens, "timeout": seconds}
+
+
+def _open(named: ModelName, key: SecretStr | None) -> Any:
+    try:
+        chat_models = importlib.import_module("langchain.chat_models")
+    except ImportError as error:
+        raise MissingExtraError(
+            f"SETU_LLM={named} needs LangChain, which is not installed. Run `make llm` (or pip install 'setu-qa[llm]')."
+        ) from error
+    options: dict[str, Any] = {"max_retries": 0} if named.provider != "ollama" else {}
+    if not named.model.startswith(_FIXED_TEMPERATURE):
+        options["temperature"] = 0
+    if named.provider == "openai":
+        options |= {"use_responses_api": False, "stream_usage": True}
+    if named.url:
+        options["base_url"] = named.url
+    if named.url or key is not None:
+        options["api_key"] = key if key is not None else SecretStr(_NO_KEY)
+    if named.provider == "ollama" and key is not None:
+        del options["api_key"]
+        options["client_kwargs"] = {"headers": {"Authorization": f"Bearer {key.get_secret_value()}"}}
+    try:
+        return chat_models.init_chat_model(named.model, model_provider=named.provider, **options)
+    except ImportError as error:
+        raise MissingExtraError(
+            f"The provider {named.provider!r} of SETU_LLM needs a package that is not installed: {scrub(str(error), [key])} "
+            "`make llm` installs those for openai, anthropic and ollama; others with pip."
+        ) from None
+    except Exception as error:  # noqa: BLE001  each provider has its own errors
+        raise SettingsError(
+            f"The language model {named} could not be set up: {scrub(_first_line(error), [key])} "
+            "Check SETU_LLM, and SETU_LLM_KEY where the provider wants a key."
+        ) from None
+
+
+def _piece(chunk: Any) -> Piece:
+    content = chunk.content
+    if not isinstance(content, str):
+        content = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+    usage: Mapping[str, Any] | None = chunk.usage_metadata
+    return Piece(content, int(usage["total_tokens"]) if usage else None)
+
+
+def _chat_error(error: Exception, key: SecretStr | None) -> ChatError:
+    status = getattr(error, "status_code", None)
+    message = scrub(_first_line(error), [key])
+    if isinstance(status, int):
+        return ChatError(message, passing=status in _TRANSIENT, refused_key=status in _REFUSED_KEY, wait=_wait(error))
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return ChatError(message, passing=bool(names.intersection(_NO_ANSWER)) or isinstance(error, ConnectionError | TimeoutError))
+
+
+def _wait(error: Exception) -> float | None:
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
+
+
+def _first_line(error: Exception) -> str:
+    """An error's first line, not too long: a server's page of HTML helps nobody."""
+    line = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return line if len(line) <= 300 else f"{line[:300]}…"

@@ -1,0 +1,70 @@
+"""A draft becomes statements, each with the verdict of the check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ingest.records import Language
+from ingest.understand.language import detect
+from ingest.understand.sentences import sentence_spans
+from kb.answer.generate.evidence import Item
+from kb.answer.generate.ground import ground
+from kb.answer.generate.parse import Draft
+from kb.answer.generate.plain import addresses, plain
+from kb.answer.ports import Ports
+from kb.answer.verify.support import SupportScorer
+from kb.answer.verify.verdict import judge
+from kb.records import STANDING, Citation, Finding, Standing, Statement, Status, Verdict
+
+MOST_CHARS = 600
+"""A sentence longer than this is no short sentence; it is not shown."""
+
+
+def statements(draft: Draft, items: Mapping[str, Item], language: Language, ports: Ports, scorer: SupportScorer) -> Iterator[Statement]:
+    """The sentences of a draft, each with all its citations and a verdict of its own.
+
+    ``unsupported`` is a sentence with a quote that stands nowhere, or that rests on words to a program, or names an address that no
+    quote has, or that `judge` finds unsupported; ``partial`` at best is one in another language than the question's.
+    """
+    grounded = ground(draft, items, ports)
+    text = plain(draft.text)
+    for start, end in sentence_spans(text, language):
+        sentence = text[start:end].strip()
+        if any(c.isalnum() for c in sentence):
+            verdict = _verdict(sentence, grounded.citations, grounded.findings, language, scorer)
+            yield Statement(sentence, _standing(grounded.citations), grounded.citations, verdict)
+
+
+def fails(statement: Statement) -> bool:
+    """Whether a statement is to be written once more."""
+    found = statement.verdict.findings if statement.verdict is not None else ()
+    return statement.status == "unsupported" or any(finding.check == "language" for finding in found)
+
+
+def _verdict(
+    sentence: str, citations: Sequence[Citation], findings: Sequence[Finding], language: Language, scorer: SupportScorer
+) -> Verdict:
+    judged = judge(sentence, citations, scorer, [text for c in citations for text in _context(c)])
+    found = [*findings]
+    found += [Finding("link", one) for one in addresses(sentence) if not any(one in c.quote for c in citations)]
+    if len(sentence) > MOST_CHARS:
+        found.append(Finding("scope", sentence[:40]))
+    status: Status = "unsupported" if found else judged.status
+    spoken = detect(sentence, language)
+    if language != "und" and spoken not in (language, "und"):
+        found.append(Finding("language", spoken))
+        status = "partial" if status == "verified" else status
+    seen = set(found)
+    return Verdict(status, judged.support, (*found, *(f for f in judged.findings if f not in seen)), judged.scorer)
+
+
+def _context(citation: Citation) -> Iterator[str]:
+    yield from (citation.document, *citation.path)
+    if citation.date is not None:
+        yield citation.date.isoformat()
+
+
+def _standing(citations: Sequence[Citation]) -> Standing:
+    """That of the papers where all are of one kind; what several kinds say together is inferred."""
+    kinds = {STANDING[c.kind] for c in citations}
+    return kinds.pop() if len(kinds) == 1 else "inferred"

@@ -1,0 +1,45 @@
+"""Plain text: what a model or a document wrote, without anything that a page or a terminal could act on."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+_IMAGE_OR_LINK = regex.compile(r"!?\[([^\]\[]{0,300})\]\s?(?:\([^()\s]{0,2000}(?:\s[^()]{0,300})?\)|\[[^\]\[]{0,100}\])")
+_REFERENCE = regex.compile(r"(?m)^\s*\[[^\]\[]{1,100}\]:\s*\S+.*$")
+_HTML = regex.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[a-zA-Z][^<>]{0,2000}>|<![^<>]{0,200}>", regex.DOTALL | regex.IGNORECASE)
+_AUTOLINK = regex.compile(r"<((?:https?|ftp|mailto|javascript|data|file):[^<>\s]{1,2000})>", regex.IGNORECASE)
+_EMPHASIS = regex.compile(r"(?<![\p{L}\p{N}])(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.+?)(?<=\S)\1(?![\p{L}\p{N}])")
+_LINE_MARKUP = regex.compile(r"(?m)^\s*(?:#{1,6}\s+|>\s+|[-*+]\s+)")
+_KEYS = regex.compile(r"\s*(?:[\[【(（]\s*E\s?\p{Nd}{1,3}(?:\s*[,;、]\s*E\s?\p{Nd}{1,3})*\s*[\]】)）])", regex.IGNORECASE)
+_ADDRESS = regex.compile(
+    r"(?:[a-z][a-z0-9+.\-]{1,20}://|www\.|mailto:|javascript:|data:[a-z]+/)[^\s<>\"'”’」』）)\]।。、]+"
+    r"|[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+\.[\p{L}.]{2,}"
+    r"|(?<![\p{L}\p{N}@.])(?:[a-z0-9\-]{2,}\.)+(?:com|net|org|info|biz|io|in|jp|ru|cn|xyz|top|example|test|gov|edu|co|link|site|app)\b(?:/[^\s।。、]*)?",
+    regex.IGNORECASE,
+)
+_JOINERS = "\u200c\u200d"
+"""Zero-width, and letters of Marathi and Hindi need them."""
+
+
+def plain(text: str) -> str:
+    """One line without markup, links, images, keys of evidence and invisible characters; of a link its words stay."""
+    text = invisible_out(text)
+    text = _REFERENCE.sub(" ", text)
+    text = _AUTOLINK.sub(r"\1", text)
+    for _ in range(3):  # one inside another
+        text = _HTML.sub(" ", _IMAGE_OR_LINK.sub(r"\1", text))
+    text = _KEYS.sub("", _LINE_MARKUP.sub("", text))
+    text = _EMPHASIS.sub(r"\2", text)
+    return " ".join(text.split())
+
+
+def invisible_out(text: str) -> str:
+    """The text without control, format, private-use and tag characters, which can hide words or turn their order; line breaks stay."""
+    return "".join(c for c in text if c in "\n\t" or c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs", "Cn"))
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """Web and mail addresses in a text, as they stand there."""
+    return tuple(match[0].rstrip(".,;:!?") for match in _ADDRESS.finditer(text))

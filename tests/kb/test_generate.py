@@ -1,0 +1,283 @@
+"""A language model writes, and the papers must bear it out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.answer.ask import ask
+from kb.answer.generate import stream
+from kb.answer.generate.chat import LangChainChat
+from kb.answer.generate.name import model_name
+from kb.answer.generate.write import Pen
+from kb.answer.verify.support import AlignmentScorer
+from kb.records import Answer, Done, Refused, StatementReady
+from kb.represent.e5 import BundledEmbedder
+from tests.kb.answer_fakes import Shelf
+from tests.kb.llm_server import Reply, Script, lines, serving, statement
+
+pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")
+
+AGREEMENT = (
+    "The Joint Committee meets twice a year. The secretariat of the Joint Committee sits in Sagarpur. Each Party pays its own travel."
+)
+SEAT = "The secretariat of the Joint Committee sits in Sagarpur."
+QUESTION = "Where does the secretariat of the Joint Committee sit?"
+TRUE = statement("The secretariat of the Joint Committee is in Sagarpur.", ("E1", SEAT))
+FALSE = statement("The secretariat of the Joint Committee is in Kalpanagar with 40 staff.", ("E1", SEAT))
+ROUNDS = statement("The Joint Committee meets twice a year.", ("E1", "The Joint Committee meets twice a year"))
+
+
+@pytest.fixture(scope="module")
+def scorer(tmp_path_factory: pytest.TempPathFactory) -> AlignmentScorer:
+    return AlignmentScorer(BundledEmbedder(tmp_path_factory.mktemp("cache")).tokens)
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    script = Script()
+    with serving(script):
+        yield script
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "FIRST_WAIT_S", 0.01)
+
+
+def shelf() -> Shelf:
+    return Shelf([(AGREEMENT, "en", "agreement")])
+
+
+def events(script: Script, scorer: AlignmentScorer, question: str = QUESTION, papers: Shelf | None = None, **limits: object):
+    pen = Pen(LangChainChat(model_name(script.url), None), scorer, **limits)  # type: ignore[arg-type]
+    return ask(question, ports=(papers or shelf()).ports(), pen=pen)
+
+
+def answer(script: Script, scorer: AlignmentScorer, *args: object, **limits: object) -> Answer:
+    return next(e.answer for e in events(script, scorer, *args, **limits) if isinstance(e, Done))  # type: ignore[arg-type]
+
+
+def texts(found: Answer) -> list[str]:
+    return [s.text for s in found.statements]
+
+
+def test_a_statement_that_its_quote_bears_out_is_verified_and_cites_the_stored_text(script, scorer):
+    script.replies = [lines(TRUE)]
+    found = answer(script, scorer)
+    (only,) = found.statements
+    assert (found.engine, only.text, only.status, only.standing) == ("generative", TRUE["text"], "verified", "agreed")
+    (citation,) = only.citations
+    assert (citation.quote, AGREEMENT[citation.start : citation.end]) == (SEAT, SEAT)
+    assert found.notes == ()
+
+
+def test_the_record_names_the_model_and_the_version_of_the_prompts(script, scorer):
+    script.replies = [lines(TRUE)]
+    found = answer(script, scorer)
+    assert found.model == script.url
+    assert found.prompt is not None
+    assert found.prompt.startswith("answer 1.1.1.1 ")
+
+
+def test_each_statement_is_an_event_while_the_model_still_writes(script, scorer):
+    script.replies = [Reply([json.dumps(TRUE), "\n", json.dumps(ROUNDS)[:20], json.dumps(ROUNDS)[20:]], pause=0.4)]
+    started = time.monotonic()
+    came = [time.monotonic() - started for e in events(script, scorer) if isinstance(e, StatementReady)]
+    assert len(came) == 2
+    assert came[1] - came[0] > 0.3
+
+
+def test_a_quote_cut_short_is_widened_to_the_sentence_that_it_stands_in(script, scorer):
+    script.replies = [lines(statement(TRUE["text"], ("E1", "committee  SITS in Sagarpur")))]
+    assert answer(script, scorer).statements[0].citations[0].quote == SEAT
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        statement(TRUE["text"], ("E9", SEAT)),
+        statement(TRUE["text"], ("E1", "The secretariat sits in Sagarpur and Kalpanagar.")),
+        statement(TRUE["text"], ("E1", SEAT), ("E1", "The treaty says so.")),
+        statement(TRUE["text"], ("E1", "")),
+        statement(TRUE["text"]),
+        {"text": TRUE["text"], "quotes": ["E1"]},
+        FALSE,
+        statement("The secretariat does not sit in Sagarpur.", ("E1", SEAT)),
+    ],
+    ids=["unknown key", "changed quote", "one of two quotes invented", "empty quote", "no quote", "key alone", "number added", "denied"],
+)
+def test_a_statement_that_its_evidence_does_not_bear_out_is_sent_back_once_and_then_left_out(script, scorer, wrong):
+    script.replies = [lines(wrong, ROUNDS), lines(wrong)]
+    found = answer(script, scorer)
+    assert texts(found) == [ROUNDS["text"]]
+    assert len(script.requests) == 2
+    assert "left out: 1" in found.notes[0]
+
+
+def test_a_statement_that_was_repaired_is_shown(script, scorer):
+    script.replies = [lines(FALSE), lines(TRUE)]
+    found = answer(script, scorer)
+    assert texts(found) == [TRUE["text"]]
+    assert "40" in script.requests[1]["messages"][-1]["content"]
+
+
+def test_by_setting_a_failing_statement_is_shown_as_unsupported_with_its_reason(script, scorer):
+    script.replies = [lines(ROUNDS, FALSE), lines(FALSE)]
+    found = answer(script, scorer, failing="mark")
+    assert [s.status for s in found.statements] == ["verified", "unsupported"]
+    assert found.statements[1].verdict is not None
+    assert ("number", "40") in [(f.check, f.said) for f in found.statements[1].verdict.findings]
+
+
+def test_where_nothing_stands_the_answer_is_made_of_quotes_and_says_so(script, scorer):
+    script.replies = [lines(FALSE)]
+    found = answer(script, scorer)
+    assert found.engine == "extractive"
+    assert found.model is None
+    assert SEAT in texts(found)[0]
+    assert "did not pass the check" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("reply", "requests", "says"),
+    [
+        (Reply(status=503, body="{}"), 3, "could not be reached"),
+        (Reply(status=429, body="{}", headers={"retry-after": "0"}), 3, "could not be reached"),
+        (Reply(status=401, body="{}"), 1, "refused the key"),
+        (Reply(status=400, body="{}"), 1, "could not be reached"),
+        (Reply(["The secretariat is in Sagarpur [E1]."]), 1, "no usable answer"),
+    ],
+)
+def test_a_model_that_fails_is_replaced_by_quotes_and_only_a_passing_fault_is_tried_again(script, scorer, reply, requests, says):
+    script.replies = [reply]
+    found = answer(script, scorer)
+    assert found.engine == "extractive"
+    assert SEAT in texts(found)[0]
+    assert says in found.notes[0]
+    assert len(script.requests) == requests
+
+
+def test_a_fault_that_passes_leaves_no_trace(script, scorer):
+    script.replies = [Reply(status=502, body="{}"), lines(TRUE)]
+    found = answer(script, scorer)
+    assert (texts(found), found.notes) == ([TRUE["text"]], ())
+
+
+def test_a_server_that_is_not_there_is_replaced_by_quotes(scorer):
+    script = Script(url="http://127.0.0.1:9/v1#nobody")
+    assert "could not be reached" in answer(script, scorer).notes[0]
+
+
+def test_the_fallback_is_announced_in_the_language_of_the_question(script, scorer):
+    script.replies = [Reply(status=500, body="{}")]
+    papers = Shelf([("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे. समितीची बैठक वर्षातून दोनदा होते.", "mr", "agreement")])
+    assert answer(script, scorer, "संयुक्त समितीचे सचिवालय कोठे आहे?", papers).notes[0].startswith("भाषा प्रारूपाशी संपर्क")
+
+
+def test_a_slow_model_is_left_when_the_time_is_over(script, scorer):
+    script.replies = [Reply(["x"] * 40, pause=0.2)]
+    started = time.monotonic()
+    found = answer(script, scorer, seconds=0.5)
+    assert time.monotonic() - started < 2.0
+    assert "took too long" in found.notes[0]
+    assert script.hung_up.wait(5)
+
+
+def test_what_stood_before_the_time_was_over_counts_and_is_said_to_be_incomplete(script, scorer):
+    script.replies = [Reply([json.dumps(TRUE), *"x" * 40], pause=0.2)]
+    found = answer(script, scorer, seconds=1.5)
+    assert texts(found) == [TRUE["text"]]
+    assert "may be incomplete" in found.notes[0]
+
+
+def test_an_asker_who_leaves_ends_the_request(script, scorer):
+    script.replies = [Reply([json.dumps(TRUE), *"x" * 100], pause=0.1)]
+    running = events(script, scorer)
+    assert next(e for e in running if isinstance(e, StatementReady)).statement.text == TRUE["text"]
+    running.close()  # type: ignore[attr-defined]
+    assert script.hung_up.wait(3)
+
+
+def test_the_tokens_of_an_answer_bound_its_prompts_and_its_replies(script, scorer):
+    papers = Shelf([(AGREEMENT, "en", "agreement")] + [(f"{n}. {AGREEMENT * 12}", "en", "news") for n in range(30)])
+    reply = lines(FALSE)
+    reply.tokens = 2900
+    script.replies = [reply]
+    answer(script, scorer, QUESTION, papers, tokens=3000)
+    assert len(script.requests) == 1, "a repair would have gone beyond 3000 tokens"
+    assert script.requests[0]["max_tokens"] == 500
+    assert len(script.said) / 3 < 2500
+
+
+def test_a_server_that_does_not_keep_to_the_limit_is_left(script, scorer):
+    script.replies = [Reply(["word "] * 20_000)]
+    answer(script, scorer, tokens=1000)
+    assert script.hung_up.wait(5)
+
+
+def test_an_answer_in_another_language_is_sent_back_once_and_then_marked(script, scorer):
+    papers = Shelf([("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे. समितीची बैठक वर्षातून दोनदा होते.", "mr", "agreement")])
+    quote = ("E1", "संयुक्त समितीचे सचिवालय सागरपूर येथे आहे.")
+    script.replies = [lines(statement("The secretariat of the Joint Committee is in Sagarpur.", quote))]
+    (only,) = answer(script, scorer, "संयुक्त समितीचे सचिवालय कोठे आहे?", papers).statements
+    assert len(script.requests) == 2
+    assert only.status in ("partial", "unsupported")
+    assert only.verdict is not None
+    assert "language" in [f.check for f in only.verdict.findings]
+
+
+def test_the_prompt_asks_for_the_language_of_the_question_whatever_that_of_the_papers(script, scorer):
+    script.replies = [lines(TRUE)]
+    papers = Shelf([("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे.", "mr", "agreement"), (AGREEMENT, "en", "agreement")])
+    answer(script, scorer, QUESTION, papers)
+    assert "one short sentence in English" in script.said
+    assert script.requests[0]["messages"][-1]["content"].endswith("exactly as they stand.")
+
+
+def test_a_model_that_finds_no_answer_makes_a_refusal_with_the_nearest_passages(script, scorer):
+    script.replies = [lines({"silent": True})]
+    found = list(events(script, scorer))
+    refused = next(e.refusal for e in found if isinstance(e, Refused))
+    assert refused.reason == "not_in_documents"
+    assert refused.nearest
+    assert isinstance(found[-1], Done)
+    assert found[-1].answer.statements == ()
+
+
+def test_where_the_papers_are_silent_no_model_is_asked(script, scorer):
+    script.replies = [lines(TRUE)]
+    assert answer(script, scorer, "How tall is Mount Kilimanjaro?", Shelf([("The mayor welcomed guests.", "en", "news")] * 4)).refusal
+    assert script.requests == []
+
+
+def test_without_a_language_model_in_the_settings_none_is_looked_for(tmp_path: Path):
+    from tests.kb.make import base, papers
+
+    with base(tmp_path) as kb:
+        kb.ingest_documents(papers())
+        assert kb.answer("When was this Memorandum signed?").engine == "extractive"
+        with pytest.raises(Exception, match="Set SETU_LLM"):
+            kb.answer("When was this Memorandum signed?", engine="generative")
+
+
+def test_one_setting_makes_the_knowledge_base_answer_through_the_model(script, tmp_path: Path):
+    from tests.kb.make import base, papers
+
+    script.answer = lambda request: lines(
+        statement("The Memorandum was signed on 12 March 2025.", (_key_of(request, "12 March"), "This Memorandum was signed in Kalpanagar"))
+    )
+    with base(tmp_path, llm=script.url) as kb:
+        kb.ingest_documents(papers())
+        found = kb.answer("When was this Memorandum signed?")
+        assert (found.engine, found.statements[0].status) == ("generative", "verified")
+        assert kb.answer("When was this Memorandum signed?", engine="extractive").engine == "extractive"
+
+
+def _key_of(request: dict, words: str) -> str:
+    shown = [line for line in request["messages"][-1]["content"].splitlines() if line.startswith('{"key"')]
+    return next(json.loads(line)["key"] for line in shown if words in line)
