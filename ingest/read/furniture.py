@@ -70,7 +70,8 @@ ACCOUNT = _pattern(
     r"^\W*(?:subscribe (?:to|now|for|and)\b|already a (?:subscriber|member)"
     r"|(?:log|sign) ?in\b|sign up (?:for|to)\b|register (?:now|to)\b|this (?:article|story) is for subscribers)"
     r"|(?:सदस्यता (?:घ्या|लें|लीजिए)|सब्सक्राइब (?:करा|करें)|लॉग ?[इि]न (?:करा|करें)|नोंदणी करा|पंजीकरण (?:करें|कराएं)|रजिस्टर (?:करा|करें))\W*$"
-    r"|(?:news ?letter|\binbox\b|न्यूज ?लेटर|ニュースレター|有料会員|会員限定|会員登録|無料登録|メールマガジン|メルマガ|ログイン)",
+    r"|(?:news ?letter|\binbox\b|न्यूज ?लेटर|ニュースレター|有料会員|会員限定|会員登録|無料登録|メールマガジン|メルマガ|ログイン)"
+    r"|^\W*(?:photo|image|छायाचित्र|फोटो|写真)(?: (?:credit|courtesy|by|सौजन्य))?\s*[:：]",
 )
-"""An invitation to log in, to pay, to have the news by mail; a line of it is short and no sentence."""
+"""An invitation to log in, to pay, to have the news by mail, or a photo's credit; a line of it is short and no sentence."""
 CREDIT = _pattern(r"[(（\[]?\s*(?:\w+\s+)?(?:file\s+)?(?:photo|image|छायाचित्र|फोटो|फाईल फोटो|写真)s?\s*[)）\]]?\s*$")

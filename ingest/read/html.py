@@ -75,7 +75,9 @@ def _story(tree: Any, blocks: list[RawBlock], hints: Hints) -> tuple[list[RawBlo
     text = blocks[at].text if at is not None else hints.title
     if text:
         menu = {block.text for block in blocks[: at or 0] if not ends_sentence(block.text)}
-        body = [RawBlock(text, "title"), *(block for block in body if block.text != text and block.text not in menu)]
+        body = [block for block in body if block.text != text and block.text not in menu]
+        by = news.byline(blocks[at + 1 :], body) if at is not None else []
+        body = [RawBlock(text, "title"), *by, *body]
     published = hints.published or (iso_day(extracted.date) if extracted is not None and extracted.date else None)
     cleaned = news.clean(body, marked=any(block.role == "heading" for block in body))
     return cleaned, replace(hints, title=hints.title or text, published=published, kind="news")

@@ -14,11 +14,13 @@ from ingest.read.lines import ends_sentence
 from ingest.records import RawBlock
 
 _DOMAIN = regex.compile(r"^(?:www\.)?([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)$")
+_PARTS = regex.compile(r"\s*[|｜•]\s*|\s+[·/]\s+")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 _APP_CHARS, _LABEL_CHARS, _HEADLINE_CHARS, _SUBHEAD_CHARS = 220, 90, 160, 90
 _SENTENCE_CHARS = 80
 _TAIL = 3
+_BYLINES = 2
 _STEM = 4
 _FOREIGN = 0.25
 
@@ -42,6 +44,22 @@ def publisher(texts: Sequence[str]) -> str | None:
         if found and name.strip() and _letters(found[1]).startswith(_letters(name)):
             return name.strip()
     return None
+
+
+def byline(below: Sequence[RawBlock], body: Sequence[RawBlock]) -> list[RawBlock]:
+    """Who wrote the story, of the lines between the headline and the first that is in ``body``, without the time in the same line.
+
+    Empty where ``body`` begins with them: trafilatura takes such lines for furniture as often as not.
+    """
+    known = {block.text for block in body}
+    found: list[RawBlock] = []
+    for block in below:
+        if block.text in known or (len(block.text) >= _SENTENCE_CHARS and ends_sentence(block.text)) or len(found) == _BYLINES:
+            break
+        parts = [part for part in _PARTS.split(block.text) if part and not STAMP.match(folded(part))]
+        if parts and block.role == "paragraph" and _is_label(block, _HEADLINE_CHARS):
+            found.append(replace(block, text=" | ".join(parts)))
+    return found
 
 
 def clean(blocks: Sequence[RawBlock], *, marked: bool) -> list[RawBlock]:

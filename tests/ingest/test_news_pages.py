@@ -61,6 +61,14 @@ def test_what_stands_around_a_story_goes(name: str, language: Language) -> None:
     assert left(made(name, language)).survived == ()
 
 
+@pytest.mark.parametrize(("name", "language"), [(name, language) for name in LAYOUTS for language in LANGUAGES])
+def test_the_byline_stays_under_the_headline(name: str, language: Language) -> None:
+    data = LAYOUTS[name](language).html.encode()
+    blocks = read_html(data, Source("/page.html", "0" * 64, "html", len(data)), Limits()).pages[0].blocks
+    assert blocks[0].role == "title"
+    assert any(WORDS[language].desk in block.text for block in blocks[1:4])
+
+
 def test_paragraphs_that_are_spans_in_divs_stay_paragraphs() -> None:
     page = made("app_shell", "en")
     data = page.html.encode()
