@@ -15,6 +15,8 @@ from ingest.records import RawBlock
 
 _DOMAIN = regex.compile(r"^(?:www\.)?([\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)$")
 _PARTS = regex.compile(r"\s*[|｜•]\s*|\s+[·/]\s+")
+_DATA = regex.compile(r"\p{L}.*\p{Nd}|[:：]", regex.S)
+"""A line with a figure in it, or "name: value", may be a list that ends a story."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 _APP_CHARS, _LABEL_CHARS, _HEADLINE_CHARS, _SUBHEAD_CHARS = 220, 90, 160, 90
@@ -126,7 +128,7 @@ def _outside(left: Sequence[int], blocks: Sequence[RawBlock], headline: int | No
     dropped = {at for at in left if at < marked and _is_label(blocks[at], _HEADLINE_CHARS)}
     tail = []
     for at in reversed(left):
-        if blocks[at].role not in {"paragraph", "heading"} or not _is_label(blocks[at], _HEADLINE_CHARS):
+        if blocks[at].role not in {"paragraph", "heading"} or not _is_label(blocks[at], _HEADLINE_CHARS) or _DATA.search(blocks[at].text):
             break
         tail.append(at)
     return dropped | set(tail) if len(tail) >= _TAIL and any(at > marked for at in left if at not in tail) else dropped

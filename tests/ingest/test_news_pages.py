@@ -99,3 +99,5 @@ def test_three_short_lines_that_end_a_story_as_a_list_stay() -> None:
     lines = [RawBlock(WORDS["en"].headline, "title"), *(RawBlock(text) for text in body_of("en"))]
     items = [RawBlock(text, "list_item") for text in ("Kalpanagar bridge", "Harbour gate", "Old mill")]
     assert news.clean([*lines, *items], marked=False)[-3:] == items
+    figures = [RawBlock(text) for text in ("Harbour ward 35 mm", "Old mill: no rain", "Canal ward 12 mm")]
+    assert news.clean([*lines, *figures], marked=False)[-3:] == figures
