@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +18,7 @@ from kb.errors import CorrectionError
 from kb.intake import Intake, Outcome
 from kb.records import (
     Answer,
+    Context,
     DocumentInfo,
     Done,
     Engine,
@@ -34,6 +36,7 @@ from kb.records import (
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
 from kb.represent.glossary import open_glossary
+from kb.search.context import around
 from kb.search.refine import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieve import CHANNELS, Retriever
@@ -135,13 +138,31 @@ class KnowledgeBase:
             outcome = Outcome(missing=missing(self._catalogue, self._publisher, folders, prune=True))
         return outcome.summary(time.monotonic() - started)
 
-    def search(self, query: str, *, k: int = 10, filters: Filters = Filters(), channels: Sequence[str] = CHANNELS) -> SearchResult:
-        """The ``k`` best passages.
+    def search(
+        self, query: str, *, k: int = 10, filters: Filters = Filters(), channels: Sequence[str] = CHANNELS, context: bool = False
+    ) -> SearchResult:
+        """The ``k`` best passages; one that two language versions of a document have is there once.
+
+        Args:
+            query: in one of the four languages.
+            k: how many.
+            filters: which documents may be found.
+            channels: by what passages are found.
+            context: whether each hit is given what stands around it.
 
         Raises:
             EmbedderMismatchError: the index was built with another model than the one configured.
         """
-        return self._retriever.search(query, k, filters, channels)
+        result = self._retriever.search(query, k, filters, channels)
+        if not context:
+            return result
+        hits = (replace(hit, context=self.context(hit.document_id, hit.version, hit.start, hit.end)) for hit in result.hits)
+        return replace(result, hits=tuple(hits))
+
+    def context(self, document_id: int, version: int, start: int, end: int) -> Context | None:
+        """What stands before and after a span in its clause, in whole sentences; None when there is nothing, or no such version."""
+        with self._catalogue.read() as conn:
+            return around(conn, document_id, version, start, end)
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
@@ -160,12 +181,13 @@ class KnowledgeBase:
         """
         pen = self._pens.pen() if engine == "generative" or (engine is None and self.settings.llm) else None
         ports = Ports(
-            search=lambda query, k, limits: self.search(query, k=k, filters=limits),
+            search=lambda query, k, limits: self._retriever.search(query, k, limits, once=False),
             embedder=self._asking,
             text=self.text,
             place=self.place,
             is_empty=self._catalogue.is_empty,
             max_question_chars=self.settings.max_question_chars,
+            context=self.context,
         )
         return ask(question, ports=ports, filters=filters, history=history, pen=pen)
 

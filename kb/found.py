@@ -43,6 +43,14 @@ class Counterpart:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What stands before and after a passage or quote in its clause, in whole sentences; "" where there is nothing."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """Another document that tells the same story: the agency copy as another paper printed it."""
 
@@ -72,6 +80,7 @@ class Hit:
 
     ``text`` equals the document text at ``[start, end)`` of that version. ``chunk`` is the catalogue's row id. ``variants`` are the
     other documents that tell the document's story (see `kb.store.variants`); not every one of them need hold this passage.
+    ``counterparts`` are the passage in other language versions; ``context`` is given where it was asked for.
     """
 
     rank: int
@@ -93,6 +102,7 @@ class Hit:
     text: str
     counterparts: tuple[Counterpart, ...] = ()
     variants: tuple[Variant, ...] = ()
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Language
-from kb.found import Counterpart, ExpandedTerm, Filters, Hit, SearchResult, Variant
+from kb.found import Context, Counterpart, ExpandedTerm, Filters, Hit, SearchResult, Variant
 from kb.ingested import DocumentInfo, FactView, IngestSummary, PageView, Progress, Reject, VersionInfo
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Answer",
     "Check",
     "Citation",
+    "Context",
     "Counterpart",
     "DocumentInfo",
     "Done",
@@ -100,6 +101,9 @@ class Citation:
     status: Status
     variants: tuple[Variant, ...] = ()
     """Other documents that tell the same story; derived like the status."""
+    counterparts: tuple[Counterpart, ...] = ()
+    """The passage of the quote in other language versions of the document."""
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)

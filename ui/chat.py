@@ -17,6 +17,8 @@ from kb.errors import KnowledgeBaseError
 from kb.records import (
     Answer,
     Citation,
+    Context,
+    Counterpart,
     DocumentInfo,
     Done,
     Event,
@@ -228,8 +230,18 @@ class _Drawing:
         with st.container(gap="xxsmall"):
             st.html(f'{quote_html(citation.quote, citation.language)}<div class="setu-marks">{"".join(marks)}</div>')
             self._chip(citation, f"[{self._number(citation)}] {self._place(citation)}")
+            if citation.context is not None:
+                st.html(self._around(citation.quote, citation.context, citation.language))
+            for other in citation.counterparts:
+                name = words(f"language.{other.language}")
+                self._chip(other, words("place.counterpart", language=name, place=self._place(other)))
 
-    def _chip(self, cited: Citation | Hit, text: str) -> None:
+    def _around(self, quote: str, context: Context, language: Language) -> str:
+        around = f"{html(context.before)} <mark>{html(quote)}</mark> {html(context.after)}"
+        summary = html(self._words("place.context"))
+        return f'<details class="setu-note"><summary>{summary}</summary><p lang="{language}">{around}</p></details>'
+
+    def _chip(self, cited: Citation | Hit | Counterpart, text: str) -> None:
         target = state.Opened.of(cited)
         opened = state.opened()
         shown = opened is not None and replace(opened, page=target.page) == target
@@ -242,7 +254,7 @@ class _Drawing:
             type="primary" if shown else "secondary",
         )
 
-    def _place(self, cited: Citation | Hit) -> str:
+    def _place(self, cited: Citation | Hit | Counterpart) -> str:
         parts = [cited.document, " › ".join(cited.path), self._words("place.page", label=cited.page_label)]
         return " · ".join(p for p in parts if p)
 

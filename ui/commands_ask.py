@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui.terminal import STATUS_SIGN, also_in, clean, filter_options, filters_from, json_option, knowledge_base, one_line, place
+from ui.terminal import (
+    STATUS_SIGN,
+    also_in,
+    clean,
+    filter_options,
+    filters_from,
+    in_context,
+    json_option,
+    knowledge_base,
+    one_line,
+    place,
+    versions_of,
+)
 
 if TYPE_CHECKING:
     from kb.records import Answer, Citation, Engine, Hit, Refusal, SearchResult
@@ -39,7 +51,7 @@ def search(
     """
     filters = filters_from(kinds, languages, documents, date_from, date_to)
     with knowledge_base() as kb:
-        result = kb.search(" ".join(query), k=k, filters=filters)
+        result = kb.search(" ".join(query), k=k, filters=filters, context=True)
     if as_json:
         from ui.shapes import dump, search_shape
 
@@ -122,6 +134,7 @@ def print_search(result: SearchResult) -> None:
         channels = ", ".join(f"{name} {score:.3f}" for name, score in hit.channels.items() if score is not None)
         click.secho(f"   {hit.score:.3f} ({channels}) · {hit.kind} · {hit.language}", dim=True)
         click.echo(f"   {one_line(hit.text)}")
+        _print_around(hit, words, "   ")
         if hit.variants:
             click.secho(f"   {also_in(hit.variants, words)}", dim=True)
         click.echo()
@@ -149,9 +162,16 @@ def print_answer(answer: Answer) -> None:
             for citation in statement.citations:
                 click.echo(f"  “{one_line(citation.quote)}”")
                 click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
+                _print_around(citation, words, "    ")
                 if citation.variants:
                     click.secho(f"    {also_in(citation.variants, words)}", dim=True)
         click.echo()
+
+
+def _print_around(found: Citation | Hit, words: Strings, indent: str) -> None:
+    for line in (in_context(found.context, words), *versions_of(found.counterparts, words)):
+        if line is not None:
+            click.secho(f"{indent}{line}", dim=True)
 
 
 def _cited(citation: Citation, asked_in: str, words: Strings) -> str:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import regex
 
 from kb.errors import UnknownDocumentError
-from kb.records import Answer, Citation, Counterpart, Filters, Hit, Refusal, Statement, Timings
+from kb.records import Answer, Citation, Context, Counterpart, Filters, Hit, Refusal, Statement, Timings
 
 FORMAT: Final = 1
 _ID = regex.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -142,12 +142,15 @@ def _answer(stored: dict[str, Any]) -> Answer:
 
 
 def _citation(stored: dict[str, Any]) -> Citation:
-    return Citation(**{**stored, "date": _date(stored["date"]), "path": tuple(stored["path"])}, status="unsupported")
+    context = Context(**stored["context"]) if stored.get("context") else None
+    beside = tuple(_counterpart(c) for c in stored.get("counterparts", ()))
+    found = {"date": _date(stored["date"]), "path": tuple(stored["path"]), "counterparts": beside, "context": context}
+    return Citation(**{**stored, **found}, status="unsupported")
 
 
 def _hit(stored: dict[str, Any]) -> Hit:
     beside = tuple(_counterpart(c) for c in stored.get("counterparts", ()))
-    return Hit(**{**stored, "date": _date(stored["date"]), "path": tuple(stored["path"]), "counterparts": beside})
+    return Hit(**{**stored, "date": _date(stored["date"]), "path": tuple(stored["path"]), "counterparts": beside, "context": None})
 
 
 def _counterpart(stored: dict[str, Any]) -> Counterpart:

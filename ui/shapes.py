@@ -10,6 +10,7 @@ from ingest.records import Document
 from kb.records import (
     Answer,
     Citation,
+    Context,
     Counterpart,
     DocumentInfo,
     FactView,
@@ -52,8 +53,14 @@ def hit_shape(hit: Hit) -> Json:
         "end": hit.end,
         "text": hit.text,
         "counterparts": [counterpart_shape(c) for c in hit.counterparts],
+        "context": context_shape(hit.context),
         "variants": [variant_shape(v) for v in hit.variants],
     }
+
+
+def context_shape(context: Context | None) -> Json | None:
+    """What stands around a passage or quote."""
+    return {"before": context.before, "after": context.after} if context is not None else None
 
 
 def counterpart_shape(counterpart: Counterpart) -> Json:
@@ -113,6 +120,8 @@ def citation_shape(citation: Citation) -> Json:
         "quote": citation.quote,
         "status": citation.status,
         "variants": [variant_shape(v) for v in citation.variants],
+        "counterparts": [counterpart_shape(c) for c in citation.counterparts],
+        "context": context_shape(citation.context),
     }
 
 

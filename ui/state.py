@@ -13,7 +13,7 @@ from typing import Final
 import streamlit as st
 
 from ingest.records import KINDS, LANGUAGES, Kind, Language
-from kb.records import Citation, Filters, Hit
+from kb.records import Citation, Counterpart, Filters, Hit
 from ui.conversations import Conversation, Conversations
 from ui.i18n import from_locale
 
@@ -34,7 +34,7 @@ class Opened:
     page: int = 0
 
     @classmethod
-    def of(cls, cited: Citation | Hit) -> Opened:
+    def of(cls, cited: Citation | Counterpart | Hit) -> Opened:
         """The source of a citation or hit, open at its page."""
         return cls(cited.document_id, cited.version, cited.start, cited.end, cited.page)
 

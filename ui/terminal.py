@@ -17,7 +17,7 @@ from ingest.records import KINDS, LANGUAGES
 
 if TYPE_CHECKING:
     from kb import KnowledgeBase
-    from kb.records import Citation, Filters, Hit, Status, Variant
+    from kb.records import Citation, Context, Counterpart, Filters, Hit, Status, Variant
     from ui.i18n import Strings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -119,6 +119,22 @@ def place(cited: Citation | Hit, words: Strings) -> str:
         words("place.offsets", start=cited.start, end=cited.end),
     ]
     return " · ".join(one_line(p) for p in parts if p)
+
+
+def versions_of(counterparts: Sequence[Counterpart], words: Strings) -> list[str]:
+    """``The same passage in Marathi: सहकार्य करार (8) · p. 2 · कलम ४``, a line for each, with the number by which `setu docs` knows it."""
+    lines = []
+    for c in counterparts:
+        parts = [f"{one_line(c.document)} ({c.document_id})", words("place.page", label=c.page_label), one_line(" › ".join(c.path))]
+        lines.append(words("place.counterpart", language=words(f"language.{c.language}"), place=" · ".join(p for p in parts if p)))
+    return lines
+
+
+def in_context(context: Context | None, words: Strings) -> str | None:
+    """``In its clause: before […] after``, with the quote left out; None where there is nothing around it."""
+    if context is None:
+        return None
+    return f"{words('place.context')}: {one_line(context.before)} […] {one_line(context.after)}".strip()
 
 
 def also_in(variants: Sequence[Variant], words: Strings) -> str:

@@ -124,6 +124,8 @@ def _cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports) -> Ci
         quote=quote,
         status=check(quote, text, start, candidate.end),
         variants=hit.variants,
+        counterparts=hit.counterparts,
+        context=ports.context(hit.document_id, hit.version, start, candidate.end),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.records import Filters, Place, SearchResult
+from kb.records import Context, Filters, Place, SearchResult
 from kb.search.followup import Carrying, Rewriter
 
 FloatVector: TypeAlias = NDArray[np.float32]
@@ -37,7 +37,7 @@ class Ports:
     ``search(question, k, filters)`` finds passages, ``text(document_id, version)`` reads the whole stored text of a version (and
     raises ``UnknownDocumentError``), ``place(document_id, version, offset)`` names the page and clause of an offset, ``is_empty()``
     tells whether nothing is published. ``max_question_chars`` is the longest question that is taken. ``rewriter`` makes follow-up
-    questions whole.
+    questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -47,3 +47,4 @@ class Ports:
     is_empty: Callable[[], bool]
     max_question_chars: int = 2000
     rewriter: Rewriter = field(default_factory=Carrying)
+    context: Callable[[int, int, int, int], Context | None] = lambda _document, _version, _start, _end: None

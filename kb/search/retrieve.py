@@ -18,7 +18,9 @@ from kb.represent.embed import Embedder, FloatVector
 from kb.represent.glossary import Found, Glossary
 from kb.represent.names import names
 from kb.represent.references import Reference, references
+from kb.search import counterparts
 from kb.search.copies import Folded, fold
+from kb.search.counterparts import Counterparts
 from kb.search.expand import shown_terms, weight, with_terms
 from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
 from kb.search.hubness import corrected
@@ -101,10 +103,13 @@ class Retriever:
         self._preferences = preferences
         self._glossary = glossary
         self._reranker = reranker
+        self._counterparts = Counterparts(embedder.name)
         self._moments = MomentsReader()
 
-    def search(self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS) -> SearchResult:
+    def search(self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS, *, once: bool = True) -> SearchResult:
         """The ``k`` best passages; with one channel, in that channel's own order.
+
+        ``once`` leaves out a passage that another language version of its document has already in the list.
 
         Raises:
             EmbedderMismatchError: the index was built with another model than the one configured.
@@ -136,6 +141,10 @@ class Retriever:
                 if len(ranked) == before:
                     break
             ranked = list(folded.ranked)
+            beside = self._counterparts.among(conn, ranked) if len(wanted) > 1 else {}
+            if once and beside:
+                own = found[query.language].chunks if query.language in found else set()
+                ranked = counterparts.once(ranked, beside, own, k)
             shown = passages(conn, [r.chunk for r in ranked[: max(2 * k, LOOKED_AT, self._reranker.top if self._reranker else 0)]])
             refined = Refined(tuple(ranked), {})
             if len(wanted) > 1:
@@ -143,6 +152,9 @@ class Retriever:
                 reread = partial(self._reranker.rerank, text, shown=shown, first=first) if self._reranker else None
                 refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k, reread)
             hits = _hits(refined, shown, found, k, folded.groups)
+            if beside:
+                others = counterparts.shown(conn, beside, [hit.chunk for hit in hits])
+                hits = tuple(replace(hit, counterparts=others.get(hit.chunk, ())) for hit in hits)
         notes = self._reranker.notes(refined.reread, language) if self._reranker else ()
         return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms), notes)
 
