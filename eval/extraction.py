@@ -27,7 +27,7 @@ from ingest.read.pdf import read_pdf
 from ingest.records import Limits, RawDocument, Source
 
 DECISIONS = Path(__file__).parent / "data" / "decisions_gold.tsv"
-KEEP, OCR = "k", "o"
+KEEP, OCR, EITHER = "k", "o", "e"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _ZERO_WIDTH = regex.compile(r"[\u200b-\u200f\u00ad\ufeff\u2060]")
 _SPACE = regex.compile(r"\s+")
@@ -37,8 +37,8 @@ _SPACE = regex.compile(r"\s+")
 class ExtractionRow:
     """One file: ``character_error`` and ``word_f1`` as shares; ``methods`` counts pages by how they were read; ``error`` if rejected.
 
-    ``due`` has a letter for each page, `KEEP` or `OCR`, where that is known; ``done`` the same for what was done. ``None`` stands for the
-    error of a file without a truth, of which only the decisions are judged.
+    ``due`` has a letter for each page, `KEEP`, `OCR` or `EITHER`, where that is known; ``done`` the same for what was done. ``None`` stands
+    for the error of a file without a truth, of which only the decisions are judged.
     """
 
     file: str
@@ -54,7 +54,13 @@ class ExtractionRow:
     @property
     def wrong_decisions(self) -> int:
         """Pages that OCR read though their layer is sound, or did not though it is not."""
-        return sum(due != done for due, done in zip(self.due, self.done, strict=False)) + max(0, len(self.due) - len(self.done))
+        wrong = sum(due not in (done, EITHER) for due, done in zip(self.due, self.done, strict=False))
+        return wrong + max(0, len(self.due) - len(self.done))
+
+    @property
+    def judged(self) -> int:
+        """Pages for which one decision is right."""
+        return len(self.due) - self.due.count(EITHER)
 
     @property
     def pages_per_second(self) -> float:
@@ -66,14 +72,14 @@ def decisions(path: Path = DECISIONS) -> dict[str, str]:
     """What has to be done with each page of each file.
 
     Raises:
-        ValueError: a line has other letters than `KEEP` and `OCR`.
+        ValueError: a line has other letters than `KEEP`, `OCR` and `EITHER`.
     """
     found = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             file, letters, *_ = line.split("\t")
-            if not letters or set(letters) - {KEEP, OCR}:
-                raise ValueError(f"{path}: {file} has {letters!r}; a page is {KEEP!r} or {OCR!r}.")
+            if not letters or set(letters) - {KEEP, OCR, EITHER}:
+                raise ValueError(f"{path}: {file} has {letters!r}; a page is {KEEP!r}, {OCR!r} or {EITHER!r}.")
             found[file] = letters
     return found
 
@@ -153,7 +159,7 @@ def summary(rows: Sequence[ExtractionRow]) -> list[dict[str, Any]]:
 def _figures(name: str, rows: Sequence[ExtractionRow]) -> dict[str, Any]:
     errors = [row.character_error for row in rows if row.character_error is not None]
     words = [row.word_f1 for row in rows if row.word_f1 is not None]
-    judged = sum(len(row.due) for row in rows)
+    judged = sum(row.judged for row in rows)
     wrong = sum(row.wrong_decisions for row in rows)
     return {
         "name": name,

@@ -67,6 +67,11 @@ class OcrText:
     words: tuple[Word, ...] = ()
 
     @property
+    def script(self) -> Script:
+        """The script of most of the letters that were read."""
+        return vocabulary("\n".join(line.text for line in self.lines)).script
+
+    @property
     def quality(self) -> float:
         """Estimated share of words that are right: the confidence, times the share of letters in words that a language can have."""
         words = vocabulary("\n".join(line.text for line in self.lines))

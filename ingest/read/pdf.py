@@ -75,7 +75,12 @@ class _Layer:
         return shown if self.trust.overlaid and self.trust.words.possible < MIN_POSSIBLE else ""
 
     def is_better_than(self, text: OcrText) -> bool:
-        """Whether the layer says more, or says it better, than what OCR read: a stamp on a scan is right and says next to nothing."""
+        """Whether the layer says more, or says it better, than what OCR read: a stamp on a scan is right and says next to nothing.
+
+        Sound words in another script than the picture's are another page's words; they lose to a picture that can be read.
+        """
+        if self.trust.overlaid and text.script and text.script != self.trust.script and text.quality >= _USABLE:
+            return False
         if self.visible < FEW_CHARACTERS or self.pictured:
             return 2 * self.visible > sum(len(line.text) for line in text.lines) and self.visible >= FEW_CHARACTERS
         return self.trust.quality >= text.quality
