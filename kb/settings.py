@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     web_private: bool = False
     """Whether an address that is ingested may lie on this machine or in a private network."""
     max_question_chars: int = Field(default=2000, gt=0)
-    heading_weight: float = Field(default=1.0, ge=0)
+    heading_weight: float = Field(default=3.0, ge=0)
     """What a title or heading counts that the question asks for word by word; as all weights, in standard deviations of the dense score."""
     authority_weight: float = Field(default=0.1, ge=0)
     """What a signed agreement is ahead of a newspaper that answers as well."""

@@ -102,9 +102,11 @@ def _headings(conn: Connection, question: str, language: Language, near: Sequenc
     for pool, passages in pools.items():
         asked = frozenset(analyse(question, pool).words[: keywords.MOST_WORDS])
         matching = {chunk: [line for line in lines if line & asked] for chunk, lines in passages.items()}
-        terms = sorted({word for lines in matching.values() for line in lines for word in line})
+        if not any(matching.values()):
+            continue
+        terms = sorted(asked.union(*(line for lines in matching.values() for line in lines)))
         held = postings.holding(conn, pool, terms)
         size = max(postings.statistics(conn, pool).size, 1)
-        idf = {term: namekeys.idf(size, min(held.get(term, 0), size)) for term in terms}
+        idf = {term: namekeys.idf(size, min(held[term], size)) if held.get(term) else 0.0 for term in terms}  # 0: no passage can tell
         found |= {chunk: headings.match(asked, lines, idf) for chunk, lines in matching.items() if lines}
     return found
