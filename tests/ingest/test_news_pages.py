@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -10,8 +11,10 @@ from ingest.read import news
 from ingest.read.html import read_html
 from ingest.records import LANGUAGES, Hints, Language, Limits, RawBlock, Source
 from ingest.understand.language import detect
+from tests.ingest import news_pages
 from tests.ingest.news_pages import LAYOUTS, WORDS, Made, body_of
 from tests.ingest.news_pages_held_out import HELD_OUT
+from tests.support import shared
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,16 @@ def test_paragraphs_that_are_spans_in_divs_stay_paragraphs() -> None:
     data = page.html.encode()
     blocks = read_html(data, Source("/page.html", "0" * 64, "html", len(data)), Limits()).pages[0].blocks
     assert [block.text for block in blocks] == [page.headline, *page.body]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("language", "name"), [("mr", "mahmls21-mr"), ("ja", "jsquad-ja"), ("hi", "xquad-hi-hi"), ("en", "clapnq-en")])
+def test_real_paragraphs_are_all_kept_in_every_layout(language: Language, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = shared("benchmarks", "beir", name, "corpus.jsonl").read_text(encoding="utf-8").splitlines()
+    paragraphs = [text for line in lines if 60 <= len(text := " ".join(json.loads(line)["text"].split())) <= 1500]
+    for start in (0, 60):
+        monkeypatch.setattr(news_pages, "body_of", lambda language, at=start: tuple(paragraphs[at : at + 6]))
+        assert [(layout, lost) for layout in LAYOUTS if (lost := left(LAYOUTS[layout](language)).lost)] == []
 
 
 @pytest.mark.parametrize(
