@@ -96,7 +96,7 @@ class Counterparts:
             if pair in self._pairs:
                 self._pairs.move_to_end(pair)
                 return self._pairs[pair]
-        left, right = (self._side(conn, version) for version in pair)
+        left, right = (side(conn, version, self._model) for version in pair)
         matched = tuple((left.chunks[i], right.chunks[j]) for i, j in match(left, right))
         with self._lock:
             self._pairs[pair] = matched
@@ -104,16 +104,18 @@ class Counterparts:
                 self._pairs.popitem(last=False)
         return matched
 
-    def _side(self, conn: Connection, version: int) -> Side:
-        query = (
-            select(chunks.c.id, chunks.c.path, embeddings.c.vector)
-            .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
-            .where(chunks.c.version_id == version, embeddings.c.model == self._model)
-        )
-        rows = conn.execute(query.order_by(chunks.c.ordinal)).all()
-        keys = tuple((place_keys(json.loads(row.path)) or (None,))[-1] for row in rows)
-        vectors = unpack([row.vector for row in rows]) if rows else np.empty((0, 0), dtype=np.float32)
-        return Side(tuple(row.id for row in rows), vectors, keys)
+
+def side(conn: Connection, version: int, model: str) -> Side:
+    """The passages of a version (its row) with their vectors of that model."""
+    query = (
+        select(chunks.c.id, chunks.c.path, embeddings.c.vector)
+        .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
+        .where(chunks.c.version_id == version, embeddings.c.model == model)
+    )
+    rows = conn.execute(query.order_by(chunks.c.ordinal)).all()
+    keys = tuple((place_keys(json.loads(row.path)) or (None,))[-1] for row in rows)
+    vectors = unpack([row.vector for row in rows]) if rows else np.empty((0, 0), dtype=np.float32)
+    return Side(tuple(row.id for row in rows), vectors, keys)
 
 
 def match(one: Side, other: Side) -> list[tuple[int, int]]:
