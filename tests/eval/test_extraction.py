@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.extraction import ExtractionRow, character_error, measure, run, table, word_f1
+from eval.extraction import ExtractionRow, character_error, decisions, measure, run, summary, summary_table, table, word_f1
+from eval.reading_speed import SpeedRow
+from eval.reading_speed import table as speed_table
 from tests.ingest.pdfs import drawn, text_page
 from tests.support import shared
 
@@ -60,6 +62,30 @@ def test_a_folder_is_measured_against_the_truth_named_before_the_first_dot(tmp_p
 def test_the_table_shows_percentages() -> None:
     row = ExtractionRow("a.pdf", 2, 0.0123, 0.987, 0.5, (("ocr", 1), ("text_layer", 1)))
     assert table([row]).splitlines()[-1] == "| a.pdf | 2 | 1.23 | 98.7 | 4.0 | ocr 1, text_layer 1 |"
+
+
+def test_a_page_read_otherwise_than_it_is_due_is_a_wrong_decision_and_either_may_be_right() -> None:
+    row = ExtractionRow("a_b.pdf", 4, 0.02, 0.9, 1.0, due="koek", done="ookk")
+    # The first page is read by OCR without need; the third may be read either way.
+    assert (row.wrong_decisions, row.judged) == (1, 3)
+    assert ExtractionRow("a_b.pdf", 0, 1.0, 0.0, 1.0, error="cut short", due="kk").wrong_decisions == 2
+    assert "1 decided wrong" in table([row])
+    (*_, figures) = summary([row, ExtractionRow("c.pdf", 1, None, None, 1.0)])
+    assert figures["decided_right"] == pytest.approx(2 / 3, abs=1e-4)
+    assert "66.7 % of 3" in summary_table([figures])
+
+
+def test_what_has_to_be_done_with_a_page_is_one_of_three_letters(tmp_path: Path) -> None:
+    assert {"mixed_native_scan_native.pdf", "neg_pages.pdf"} <= decisions().keys()
+    gold = tmp_path / "gold.tsv"
+    gold.write_text("# file\na.pdf\tkx\t0.1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"a\.pdf has 'kx'"):
+        decisions(gold)
+
+
+def test_speeds_are_told_as_times_ours() -> None:
+    shown = speed_table([SpeedRow("setu", 10, 2.0, 5.0), SpeedRow("other", 10, 1.0, 10.0)])
+    assert shown.splitlines()[-1] == "| other | 10 | 1.00 | 10.0 | 2.00 |"
 
 
 @pytest.mark.shared
