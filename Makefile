@@ -1,7 +1,7 @@
 # Each target does all of its own set-up. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help app ask test check format models lock clean
+.PHONY: help app ask test check format models llm lock clean
 
 PORT ?= 8501
 # MODELS=0 tests without sentence-transformers and torch.
@@ -39,6 +39,9 @@ format: ## Format the code and mend what ruff can mend
 
 models: ## Install sentence-transformers (brings torch), for SETU_EMBEDDER=<any model>
 	@bash scripts/setup.sh models
+
+llm: ## Install LangChain, for answers that a language model writes (SETU_LLM=openai:…|ollama:…|http://host:port/v1#model)
+	@bash scripts/setup.sh llm
 
 lock: ## Choose the newest versions that pyproject.toml allows and write constraints.txt
 	@bash scripts/setup.sh dev

@@ -3,20 +3,22 @@
 #
 #   scripts/setup.sh app      what Setu itself needs
 #   scripts/setup.sh models   app + sentence-transformers (brings torch)
+#   scripts/setup.sh llm      app + LangChain, for answers that a language model writes
 #   scripts/setup.sh dev      app + the developers' tools
-#   scripts/setup.sh test     app + tools + sentence-transformers + a browser
+#   scripts/setup.sh test     app + tools + sentence-transformers + LangChain + a browser
 #
 # A set whose fingerprint is unchanged is done already, which takes a blink. PYTHON=/path/to/python picks the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-set_name="${1:?usage: scripts/setup.sh app|models|dev|test}"
+set_name="${1:?usage: scripts/setup.sh app|models|llm|dev|test}"
 case "$set_name" in
-    app) extras="" supersets="models dev test" ;;
+    app) extras="" supersets="models llm dev test" ;;
     models) extras="[models]" supersets="test" ;;
+    llm) extras="[llm]" supersets="test" ;;
     dev) extras="[dev]" supersets="test" ;;
-    test) extras="[dev,models]" supersets="" ;;
-    *) echo "setup: unknown set '$set_name'; choose app, models, dev or test." >&2; exit 2 ;;
+    test) extras="[dev,llm,models]" supersets="" ;;
+    *) echo "setup: unknown set '$set_name'; choose app, models, llm, dev or test." >&2; exit 2 ;;
 esac
 
 ocr_and_fonts=(tesseract-ocr tesseract-ocr-eng tesseract-ocr-hin tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-mar

@@ -210,7 +210,7 @@ def test_a_script_is_sound_bash(script: str) -> None:
 def test_the_set_up_names_its_choices_when_asked_for_another() -> None:
     done = subprocess.run(["bash", "scripts/setup.sh", "everything"], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "app, models, dev or test" in done.stderr
+    assert "app, models, llm, dev or test" in done.stderr
 
 
 def test_a_question_with_shell_characters_reaches_setu_as_it_is() -> None:

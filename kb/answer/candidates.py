@@ -9,6 +9,7 @@ import numpy as np
 import regex
 
 from ingest.understand.sentences import sentence_spans
+from kb.answer.instructions import addressed_from
 from kb.answer.ports import FloatVector
 from kb.answer.words import script
 from kb.records import Hit
@@ -53,7 +54,7 @@ class Budget:
 
 
 def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
-    """Every sentence of the hits, in order of rank, a span that two hits share only once."""
+    """Every sentence of the hits, in order of rank, a span that two hits share only once; none that speaks to a program."""
     scores = [hit.score for hit in hits]
     mean = sum(scores) / len(scores) if scores else 0.0
     spread = (sum((s - mean) ** 2 for s in scores) / len(scores)) ** 0.5 if scores else 0.0
@@ -62,7 +63,10 @@ def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
     for hit in hits:
         passage = (hit.score - mean) / spread if spread > 1e-9 else 0.0
         follows = False
+        program = addressed_from(hit.text)
         for start, end in sentence_spans(hit.text, hit.language):
+            if program is not None and end > program:
+                break
             place = (hit.document_id, hit.start + start, hit.start + end)
             text = hit.text[start:end]
             if place in seen or not _TEXT.search(text):

@@ -20,7 +20,7 @@ _NO_KEY = "none"
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _REFUSED_KEY = frozenset({401, 403})
 _NO_ANSWER = ("APIConnectionError", "APITimeoutError", "TransportError")
-"""Errors of the providers' packages and of httpx where no answer came; known by name, so that the packages need not be here."""
+"""Errors of the providers' packages and of httpx where no answer came; by name, so that the packages need not be here."""
 _FIXED_TEMPERATURE = ("gpt-5", "o1", "o3", "o4")
 """OpenAI's reasoning models refuse any temperature but their own."""
 

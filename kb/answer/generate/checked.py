@@ -11,6 +11,7 @@ from kb.answer.generate.evidence import Item
 from kb.answer.generate.ground import ground
 from kb.answer.generate.parse import Draft
 from kb.answer.generate.plain import addresses, plain
+from kb.answer.generate.told import only_told
 from kb.answer.ports import Ports
 from kb.answer.verify.support import SupportScorer
 from kb.answer.verify.verdict import judge
@@ -23,8 +24,8 @@ MOST_CHARS = 600
 def statements(draft: Draft, items: Mapping[str, Item], language: Language, ports: Ports, scorer: SupportScorer) -> Iterator[Statement]:
     """The sentences of a draft, each with all its citations and a verdict of its own.
 
-    ``unsupported`` is a sentence with a quote that stands nowhere, or that rests on words to a program, or names an address that no
-    quote has, or that `judge` finds unsupported; ``partial`` at best is one in another language than the question's.
+    ``unsupported`` is a sentence with a quote that stands nowhere, one that rests on words to a program or only on an order to tell it, one
+    that names an address that no quote has, and one that `judge` finds so; ``partial`` at best is one in another language than the question.
     """
     grounded = ground(draft, items, ports)
     text = plain(draft.text)
@@ -47,6 +48,8 @@ def _verdict(
     judged = judge(sentence, citations, scorer, [text for c in citations for text in _context(c)])
     found = [*findings]
     found += [Finding("link", one) for one in addresses(sentence) if not any(one in c.quote for c in citations)]
+    if word := only_told(sentence, [c.quote for c in citations]):
+        found.append(Finding("instruction", word))
     if len(sentence) > MOST_CHARS:
         found.append(Finding("scope", sentence[:40]))
     status: Status = "unsupported" if found else judged.status
