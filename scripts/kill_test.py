@@ -207,8 +207,8 @@ class Test:
         """The editions that the folders hold."""
         return {uri: edition for papers in self.papers for uri, edition in papers.editions.items()}
 
-    def run(self, kills: int) -> Report:
-        """Fill, then kill until there were so many kills, then let everything finish."""
+    def run(self, kills: int, seconds: float) -> Report:
+        """Fill, then kill until there were so many kills or the time is over, then let everything finish."""
         started = time.monotonic()
         for papers in self.papers:
             papers.fill()
@@ -217,8 +217,9 @@ class Test:
         self.finish()  # what a round takes when nobody kills it
         with child("--read", str(self.home), log=self.log) as reader:
             heard(reader, "open")
-            while self.report.kills < kills:
+            while self.report.kills < kills and time.monotonic() - started < seconds:
                 self.round()
+                print(f"{self.report.kills} kills", file=sys.stderr, flush=True)
             self.finish()
             told = json.loads(reader.communicate()[0].splitlines()[-1])
         self.report.looks, self.report.passages_seen, self.report.half_seen = told["looks"], told["seen"], told["problems"]
@@ -321,6 +322,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--documents", type=int, default=60, help="in the first folder; the second holds a quarter of them")
+    parser.add_argument("--minutes", type=float, default=120.0, help="after so many, report on the kills there were")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="where to write the report")
     parser.add_argument("--keep", type=Path, help="an empty folder for the store and the papers, which then stay")
@@ -334,7 +336,7 @@ def main() -> None:
     else:
         with nullcontext(chosen.keep) if chosen.keep else tempfile.TemporaryDirectory(prefix="setu-kill-") as work:
             test = Test(Path(work), chosen.documents, chosen.seed)
-            report = test.run(chosen.kills)
+            report = test.run(chosen.kills, 60 * chosen.minutes)
             if not report.is_clean:
                 print("\n".join(test.log.read_text(encoding="utf-8").splitlines()[-40:]), file=sys.stderr)
         shown = json.dumps(asdict(report), indent=2, ensure_ascii=False)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 
 import docx
+import regex
 from pypdf import PdfReader, PdfWriter
 
 from tests.ingest.pdfs import drawn, scan, text_page
@@ -19,6 +20,34 @@ File = tuple[str, bytes]
 SECRET = "the-secret-of-another-file"
 EVIL = "setu-evil.txt"
 _LINES = ("The Parties shall establish a Joint Committee.", "It meets twice a year in Kalpanagar.", "Each Party bears its own costs.")
+
+
+KINDS = {
+    "cut off at a random place": r"-cut\d",
+    "with random bits turned": r"-flip\d",
+    "sound, to see that the others do not stop them": r"^(zz-)?sound",
+    "empty, or all zeros or noise": r"^(empty|zeros|noise|header-only|zeros-inside)",
+    "encrypted": r"^encrypted",
+    "an image and no text": r"^image-only",
+    "not what the name says, or two formats at once": r"-as\.|^(polyglot|two)\.",
+    "bombs: small files that unpack, draw or refer to very much": (
+        r"^(bomb|forms-|picture-|members-|many-|font-map-of|font-letter|contents-1)"
+    ),
+    "entities, external entities": r"^(laughs|outside|entities)",
+    "paths, links and addresses that lead out": r"^(traversal|relation-outside|link\.|names|base|action-(launch|uri|submit))",
+    "JavaScript": r"^(action-javascript|script|json-ld)",
+    "parts that contain themselves": r"cycle|itself|^(prev-loop|font-map-uses)",
+    "nested thousands deep": r"^(deep|tree|nested|only-brackets|brackets|emphasis|links)",
+    "numbers of pages, rows and bytes that are not true": r"^(count|pages|length|startxref|xref|box|size|wide-cell|font-widths)",
+    "very long lines, words, tables and lists": r"\.(txt|md|csv|eml)$|^(long-attribute|open-comment)",
+    "parts missing, unknown encodings, broken fonts": r"",
+}
+"""What is wrong with a file, by its name; the first that fits counts."""
+
+
+def kind_of(name: str) -> str:
+    """What is wrong with a file."""
+    return next(kind for kind, pattern in KINDS.items() if regex.search(pattern, name))
 
 
 def hostile_files(secret_path: str) -> Iterator[File]:
@@ -92,6 +121,10 @@ def _sound() -> Iterator[File]:
 
 
 def _disguised() -> Iterator[File]:
+    yield "text-as.pdf", "\n".join(_LINES).encode()
+    yield "pdf-as.zip", _paper()
+    yield "zip-as.txt", _zip({"a.txt": b"words"})
+    yield "mail-as.html", _mail()
     yield "html-as.pdf", _page()
     yield "docx-as.pdf", _docx()
     yield "pdf-as.docx", _paper()
@@ -358,7 +391,7 @@ def _packages() -> Iterator[File]:
     climbing = (f"../../../{EVIL}", f"/tmp/{EVIL}", f"..\\..\\{EVIL}", f"a/../../{EVIL}")
     yield "traversal.zip", _zip(dict.fromkeys(climbing, b"words"))
     yield "names.zip", _zip({"new\nline.txt": b"words", "\u202eright.txt": b"words", "x" * 5000 + ".txt": b"words", "con.txt": b"words"})
-    yield "members-30000.zip", _zip({f"{n}.txt": b"words" for n in range(10_000)})
+    yield "members-10000.zip", _zip({f"{n}.txt": b"words" for n in range(10_000)})
     twice = io.BytesIO()
     with zipfile.ZipFile(twice, "w") as archive:
         link = zipfile.ZipInfo("link.txt")
