@@ -20,7 +20,7 @@ import regex
 from kb import Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import DocumentInfo
-from kb.search.counterparts import FEWEST, Side, match, side
+from kb.search.counterparts import FEWEST, Side, match, same_day, side
 from kb.store.catalogue import Catalogue
 
 
@@ -47,7 +47,7 @@ def compare(settings: Settings, same: Sequence[regex.Pattern[str]]) -> Iterator[
     for one, other in combinations([d for d in documents if len(sides[d.id].chunks) >= FEWEST], 2):
         if one.language != other.language:
             left, right = sides[one.id], sides[other.id]
-            made = match(_unnumbered(left), _unnumbered(right))
+            made = match(_unnumbered(left), _unnumbered(right)) if same_day(one.date, other.date) else []
             pairs = tuple((left.keys[i], right.keys[j]) for i, j in made)
             alone = {key for key in left.keys if key is not None} & {key for key in right.keys if key is not None}
             yield Compared(one.source, other.source, _same(one, other, same), len(alone), pairs)
