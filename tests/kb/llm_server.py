@@ -68,7 +68,7 @@ def serving(script: Script) -> Iterator[str]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["content-length"])))
             script.requests.append(request)
-            script.headers.append(dict(self.headers.items()))
+            script.headers.append({name.lower(): value for name, value in self.headers.items()})
             reply = script.reply(request)
             self.send_response(reply.status)
             for name, value in reply.headers.items():

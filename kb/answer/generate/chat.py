@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -34,7 +34,7 @@ class Piece:
 
 
 class ChatError(Exception):
-    """The model gave no answer. ``passing``: worth another try, after ``wait`` seconds if the server named them. The text holds no secret."""
+    """The model gave no answer. ``passing``: worth another try, after ``wait`` seconds if the server named them. It holds no secret."""
 
     def __init__(self, message: str, *, passing: bool = False, refused_key: bool = False, wait: float | None = None) -> None:
         super().__init__(message)
@@ -81,7 +81,7 @@ class LangChainChat:
             pieces = self._model.stream(list(messages), **self._limits(most_tokens, seconds))
             try:
                 for chunk in pieces:
-                    yield _piece(chunk)
+                    yield _piece(chunk, self._key)
             except Exception as error:  # noqa: BLE001  each provider has its own errors
                 # Not chained: the provider's error holds the request with its key.
                 raise _chat_error(error, self._key) from None
@@ -115,7 +115,8 @@ def _open(named: ModelName, key: SecretStr | None) -> Any:
         options["api_key"] = key if key is not None else SecretStr(_NO_KEY)
     if named.provider == "ollama" and key is not None:
         del options["api_key"]
-        options["client_kwargs"] = {"headers": {"Authorization": f"Bearer {key.get_secret_value()}"}}
+        # A function, not a header: LangChain's model shows its options when it is printed.
+        options["client_kwargs"] = {"auth": _bearer(key)}
     try:
         return chat_models.init_chat_model(named.model, model_provider=named.provider, **options)
     except ImportError as error:
@@ -130,12 +131,20 @@ def _open(named: ModelName, key: SecretStr | None) -> Any:
         ) from None
 
 
-def _piece(chunk: Any) -> Piece:
+def _bearer(key: SecretStr) -> Callable[[Any], Any]:
+    def sign(request: Any) -> Any:
+        request.headers["Authorization"] = f"Bearer {key.get_secret_value()}"
+        return request
+
+    return sign
+
+
+def _piece(chunk: Any, key: SecretStr | None) -> Piece:
     content = chunk.content
     if not isinstance(content, str):
         content = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
     usage: Mapping[str, Any] | None = chunk.usage_metadata
-    return Piece(content, int(usage["total_tokens"]) if usage else None)
+    return Piece(scrub(content, [key]), int(usage["total_tokens"]) if usage else None)
 
 
 def _chat_error(error: Exception, key: SecretStr | None) -> ChatError:

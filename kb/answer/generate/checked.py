@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import regex
 
 from ingest.records import Language
 from ingest.understand.language import detect
@@ -17,6 +20,7 @@ from kb.answer.verify.support import SupportScorer
 from kb.answer.verify.verdict import judge
 from kb.records import STANDING, Citation, Finding, Standing, Statement, Status, Verdict
 
+_ENDS = regex.compile(r"[.!?。！？।॥|…][\"'”’」』）)\]]*$")
 MOST_CHARS = 600
 """A sentence longer than this is no short sentence; it is not shown."""
 
@@ -25,7 +29,9 @@ def statements(draft: Draft, items: Mapping[str, Item], language: Language, port
     """The sentences of a draft, each with all its citations and a verdict of its own.
 
     ``unsupported`` is a sentence with a quote that stands nowhere, one that rests on words to a program or only on an order to tell it, one
-    that names an address that no quote has, and one that `judge` finds so; ``partial`` at best is one in another language than the question.
+    that names an address that no quote has, one that is no whole
+    sentence, and one that `judge` finds so; ``partial`` at best is one in another
+    language than asked, and one that no sentence of the quotes bears out alone.
     """
     grounded = ground(draft, items, ports)
     text = plain(draft.text)
@@ -50,15 +56,31 @@ def _verdict(
     found += [Finding("link", one) for one in addresses(sentence) if not any(one in c.quote for c in citations)]
     if word := only_told(sentence, [c.quote for c in citations]):
         found.append(Finding("instruction", word))
+    if not _ENDS.search(sentence):
+        found.append(Finding("support", sentence))
     if len(sentence) > MOST_CHARS:
         found.append(Finding("scope", sentence[:40]))
     status: Status = "unsupported" if found else judged.status
+    if status == "verified" and not _by_one_sentence(sentence, citations, scorer):
+        found.append(Finding("support", sentence))
+        status = "partial"
     spoken = detect(sentence, language)
     if language != "und" and spoken not in (language, "und"):
         found.append(Finding("language", spoken))
         status = "partial" if status == "verified" else status
     seen = set(found)
     return Verdict(status, judged.support, (*found, *(f for f in judged.findings if f not in seen)), judged.scorer)
+
+
+def _by_one_sentence(sentence: str, citations: Sequence[Citation], scorer: SupportScorer) -> bool:
+    """Whether one sentence of the quotes bears the statement out alone.
+
+    "The committee meets twice. Its office sits in A." has all the words of "The office meets twice."
+    """
+    parts = [replace(c, quote=c.quote[a:b]) for c in citations for a, b in sentence_spans(c.quote, c.language)]
+    return len(parts) < 2 or any(
+        judge(sentence, [part], scorer, [t for c in citations for t in _context(c)]).status == "verified" for part in parts
+    )
 
 
 def _context(citation: Citation) -> Iterator[str]:

@@ -25,13 +25,12 @@ _JOINERS = "\u200c\u200d"
 
 def plain(text: str) -> str:
     """One line without markup, links, images, keys of evidence and invisible characters; of a link its words stay."""
-    text = invisible_out(text)
+    text = _KEYS.sub("", invisible_out(text))
     text = _REFERENCE.sub(" ", text)
     text = _AUTOLINK.sub(r"\1", text)
     for _ in range(3):  # one inside another
         text = _HTML.sub(" ", _IMAGE_OR_LINK.sub(r"\1", text))
-    text = _KEYS.sub("", _LINE_MARKUP.sub("", text))
-    text = _EMPHASIS.sub(r"\2", text)
+    text = _EMPHASIS.sub(r"\2", _LINE_MARKUP.sub("", text))
     return " ".join(text.split())
 
 
