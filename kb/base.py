@@ -13,7 +13,7 @@ from ingest.page_cache import forget
 from ingest.records import Block, Document, Kind
 from kb.answer.ask import Ports, ask
 from kb.answer.generate.pens import Pens
-from kb.answer.verify.support import AlignmentScorer
+from kb.answer.verify.verifier import Verifier
 from kb.errors import CorrectionError
 from kb.intake import Intake, Outcome
 from kb.records import (
@@ -43,6 +43,7 @@ from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
 from kb.store import correctable, factviews
 from kb.store.catalogue import Catalogue
+from kb.store.conversations import Conversations
 from kb.store.corrections import Correction
 from kb.store.history import history
 from kb.store.maintain import reindex, verify
@@ -50,7 +51,6 @@ from kb.store.publish import Publisher
 from kb.store.reissue import put_in_force
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
-from kb.vanished import missing
 from kb.vanished import missing
 
 _PATIENCE_S = 20.0
@@ -76,8 +76,10 @@ class KnowledgeBase:
         self._retriever = Retriever(
             self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
         )
-        self._pens = Pens(settings, AlignmentScorer(self._asking.tokens))
+        self._verifier = Verifier(self._asking, settings.verifier, settings.allow_download)
+        self._pens = Pens(settings, self._verifier)
         self._publisher.heal()
+        self.conversations = Conversations(self._catalogue, settings.home)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:
@@ -122,13 +124,6 @@ class KnowledgeBase:
         outcome = Outcome()
         with self._publisher.writing():
             outcome.take(self._publisher.publish(documents, progress))
-        return outcome.summary(time.monotonic() - started)
-
-    def prune(self, folders: Sequence[Path]) -> IngestSummary:
-        """Withdraw the documents of files that were taken in from these folders and are no longer there. Nothing is read."""
-        started = time.monotonic()
-        with self._publisher.writing():
-            outcome = Outcome(missing=missing(self._catalogue, self._publisher, folders, prune=True))
         return outcome.summary(time.monotonic() - started)
 
     def prune(self, folders: Sequence[Path]) -> IngestSummary:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from ingest.records import Kind, Language
+
+Day: TypeAlias = date
+"""The type of fields that are called ``date``: in their class, that name is the field, and pydantic could not read its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,8 @@ class Filters:
     kinds: tuple[Kind, ...] = ()
     languages: tuple[Language, ...] = ()
     documents: tuple[int, ...] = ()
-    date_from: date | None = None
-    date_to: date | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
 
     @property
     def active(self) -> bool:
@@ -58,7 +62,7 @@ class Variant:
     document: str
     source: str
     publisher: str | None
-    date: date | None
+    date: Day | None
 
     @property
     def name(self) -> str:
@@ -93,7 +97,7 @@ class Hit:
     version: int
     kind: Kind
     language: Language
-    date: date | None
+    date: Day | None
     page: int
     page_label: str
     path: tuple[str, ...]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Language
-from kb.found import Context, Counterpart, ExpandedTerm, Filters, Hit, SearchResult, Variant
+from kb.found import Context, Counterpart, Day, ExpandedTerm, Filters, Hit, SearchResult, Variant
 from kb.ingested import DocumentInfo, FactView, IngestSummary, PageView, Progress, Reject, VersionInfo
 
 __all__ = [
@@ -15,6 +14,8 @@ __all__ = [
     "Answer",
     "Check",
     "Citation",
+    "Conflict",
+    "Contested",
     "Context",
     "Counterpart",
     "DocumentInfo",
@@ -53,7 +54,7 @@ Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
 
 Status: TypeAlias = Literal["verified", "partial", "unsupported"]
 Check: TypeAlias = Literal[
-    "quote", "number", "date", "clause", "name", "negation", "modality", "scope", "support", "instruction", "link", "language"
+    "quote", "number", "date", "clause", "name", "negation", "modality", "scope", "word", "support", "instruction", "link", "language"
 ]
 """What of a statement was compared with its evidence."""
 Engine: TypeAlias = Literal["extractive", "generative"]
@@ -90,7 +91,7 @@ class Citation:
     source: str
     version: int
     kind: Kind
-    date: date | None
+    date: Day | None
     page: int
     page_label: str
     path: tuple[str, ...]
@@ -146,6 +147,28 @@ class Statement:
         return min((*verdict, *(c.status for c in self.citations)), key=order.index, default="unsupported")
 
 
+Contested: TypeAlias = Literal["date", "amount", "number", "name", "scope"]
+"""On what two sources disagree; an amount is a number with a unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two sources that say different things of one matter: ``said`` words of ``one`` against ``against`` words of ``other``.
+
+    ``one`` has the greater weight where ``weight`` says so: ``signed`` (a signed text against any other), ``newer`` (the later of two of a
+    kind), ``superseded`` (``other`` is an earlier version or was replaced); it is ``open`` where nothing tells. ``note`` says all this in
+    the language of the question.
+    """
+
+    what: Contested
+    one: Citation
+    other: Citation
+    said: str
+    against: str
+    weight: Literal["signed", "newer", "superseded", "open"]
+    note: str
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why there is no answer, said in the language of the question, and the nearest passages that were found."""
@@ -184,6 +207,8 @@ class Answer:
     """The language model that wrote the statements; None where they are quotes."""
     prompt: str | None = None
     """Under which prompts it did (`prompts.templates.identity`)."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Where the sources disagree."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ingest.errors import IngestError
 from ingest.records import Language
 from kb import KnowledgeBase
+from kb.answer.recheck import recheck
 from kb.errors import KnowledgeBaseError
 from kb.records import (
     Answer,
@@ -33,9 +34,10 @@ from kb.records import (
     Timings,
     Turn,
 )
+from kb.store.conversations import Conversations
+from kb.talk import Conversation, Exchange
 from ui import state
 from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
-from ui.conversations import Conversation, Conversations, Exchange, recheck
 from ui.i18n import Strings
 from ui.markup import html, label, quote_html, status_html
 from ui.source import source_panel
@@ -48,7 +50,7 @@ HISTORY_TURNS: Final = 6
 
 def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters, words: Strings) -> None:
     """Draw the conversation of the address, ask what was asked, and draw the open source."""
-    kept = Conversations(kb.settings.home)
+    kept = kb.conversations
     conversation, lost = state.conversation(kept)
     question = st.chat_input(words("chat.placeholder"), key="question") or state.take_pending()
     opened = state.opened()
@@ -121,7 +123,7 @@ def _answers(events: Iterator[Event], question: str, drawn: _Drawing) -> Iterato
 
 
 def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, *, last: bool) -> None:
-    """An exchange from the conversation's file, its citations checked against the text as it is stored now."""
+    """An exchange from the kept conversation, its citations checked against the text as it is stored now."""
     drawn = _Drawing(index, exchange.question, words)
     if exchange.answer is not None:
         answer = recheck(exchange.answer, kb.text)
@@ -266,8 +268,8 @@ class _Drawing:
 def _save(kept: Conversations, conversation: Conversation, words: Strings) -> None:
     try:
         kept.save(conversation)
-    except OSError as error:
-        st.warning(label(words("error.conversation", reason=f"{error.strerror or error}.")))
+    except KnowledgeBaseError as error:
+        st.warning(label(words("error.conversation", reason=str(error))))
 
 
 def _quoted(conversation: Conversation, opened: state.Opened) -> str | None:

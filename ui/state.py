@@ -14,7 +14,8 @@ import streamlit as st
 
 from ingest.records import KINDS, LANGUAGES, Kind, Language
 from kb.records import Citation, Counterpart, Filters, Hit
-from ui.conversations import Conversation, Conversations
+from kb.store.conversations import Conversations
+from kb.talk import Conversation
 from ui.i18n import from_locale
 
 LANGUAGE_KEY: Final = "lang"

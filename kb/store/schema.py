@@ -178,3 +178,24 @@ vector_garbage = Table(
     Column("language", String(3), nullable=False),
 )
 """Chunks whose vectors may still lie in Chroma although no version claims them; written in the transaction that disowns them."""
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("created", DateTime, nullable=False),
+    Column("changed", DateTime, nullable=False, index=True),
+)
+"""What was asked and answered in the chat; ``title`` is "" until somebody names it, times are UTC."""
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""``body``: the exchange as JSON (`kb.talk`), without any status; ``words``: question and statements in the search form."""

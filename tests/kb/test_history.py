@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from kb import Filters, KnowledgeBase, UnknownDocumentError
+from kb.answer.recheck import recheck
 from kb.records import Citation
 from kb.store import keywords, postings, variants
 from kb.store.schema import blocks, chunks, metadata, pages, versions
 from tests.kb.make import base, document
-from ui.conversations import recheck
 
 MEMORANDUM = (
     "The Parties shall establish a Joint Committee in Kalpanagar.",

@@ -12,7 +12,7 @@ import streamlit as st
 
 from ingest.records import LANGUAGES
 from tests.ui.conftest import MEMORANDUM, Setu
-from tests.ui.test_page import QUESTION, QUOTE, button, page, shown
+from tests.ui.test_page import QUESTION, QUOTE, button, only, page, shown
 from ui.i18n import strings
 
 CHANGED = MEMORANDUM.replace("forty tide gauges", "eighty tide gauges")
@@ -78,11 +78,11 @@ def test_a_saved_citation_opens_the_version_it_quoted_and_says_since_when_it_is_
     app = page()
     app.chat_input[0].set_value(QUESTION).run()
     assert QUOTE in shown(app)
-    (file,) = (home / "conversations").glob("*.json")
+    talk = only(home)
     paper.write_text(CHANGED, encoding="utf-8")
     fresh("ingest", str(paper))
     for language in LANGUAGES:
-        again = page(c=file.stem, lang=language)
+        again = page(c=talk.id, lang=language)
         button(again, "chip-0-1").click().run()
         assert f'<mark id="setu-mark">{QUOTE}</mark>' in shown(again)
         words = strings(language)
@@ -96,10 +96,10 @@ def test_a_saved_citation_opens_the_version_it_quoted_and_says_since_when_it_is_
 def test_a_citation_of_a_withdrawn_document_still_opens_and_says_so(home: Path, fresh: Setu, paper: Path) -> None:
     app = page()
     app.chat_input[0].set_value(QUESTION).run()
-    (file,) = (home / "conversations").glob("*.json")
+    talk = only(home)
     paper.unlink()
     fresh("ingest", str(paper.parent), "--prune")
-    again = page(c=file.stem)
+    again = page(c=talk.id)
     button(again, "chip-0-1").click().run()
     drawn = shown(again)
     assert f'<mark id="setu-mark">{QUOTE}</mark>' in drawn

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
+from kb import Settings
+from kb.store.catalogue import Catalogue
+from kb.store.conversations import Conversations
+from kb.talk import Conversation
 from tests.support import PROJECT
 from ui.i18n import strings
 
@@ -54,6 +58,17 @@ def button(app: AppTest, key: str):
     return next(b for b in app.button if b.key == key)
 
 
+def talks(home: Path) -> Conversations:
+    return Conversations(Catalogue(Settings.load(home=home)), home)
+
+
+def only(home: Path) -> Conversation:
+    (info,) = talks(home).list()
+    found = talks(home).load(info.id)
+    assert found is not None
+    return found
+
+
 def test_an_answer_is_quoted_and_its_chip_opens_the_page_with_the_quote_marked(home: Path) -> None:
     app = page()
     app.chat_input[0].set_value(QUESTION).run()
@@ -84,9 +99,15 @@ def test_a_refresh_shows_the_conversation_and_the_open_source_again(home: Path) 
 def test_a_quote_is_checked_again_when_the_conversation_is_redrawn(home: Path) -> None:
     app = page()
     app.chat_input[0].set_value(QUESTION).run()
-    (file,) = (home / "conversations").glob("*.json")
-    file.write_text(file.read_text(encoding="utf-8").replace("forty tide gauges", "eighty tide gauges"), encoding="utf-8")
-    drawn = shown(page(c=file.stem))
+    said = only(home)
+    (exchange,) = said.exchanges
+    assert exchange.answer is not None
+    changed = [
+        replace(s, citations=tuple(replace(c, quote=c.quote.replace("forty tide gauges", "eighty tide gauges")) for c in s.citations))
+        for s in exchange.answer.statements
+    ]
+    talks(home).save(said.with_last(replace(exchange, answer=replace(exchange.answer, statements=tuple(changed)))))
+    drawn = shown(page(c=said.id))
     assert "eighty tide gauges" in drawn
     marks = drawn.split("eighty tide gauges.</blockquote>")[1].split("</div>")[0]
     assert "✗</span> not found in the source" in marks
@@ -96,11 +117,9 @@ def test_a_quote_is_checked_again_when_the_conversation_is_redrawn(home: Path) -
 def test_an_interrupted_answer_is_kept_and_can_be_asked_again(home: Path) -> None:
     app = page()
     app.chat_input[0].set_value(QUESTION).run()
-    (file,) = (home / "conversations").glob("*.json")
-    stored = json.loads(file.read_text(encoding="utf-8"))
-    stored["exchanges"][0]["complete"] = False
-    file.write_text(json.dumps(stored), encoding="utf-8")
-    app = page(c=file.stem)
+    said = only(home)
+    talks(home).save(said.with_last(replace(said.exchanges[0], complete=False)))
+    app = page(c=said.id)
     assert QUOTE in shown(app)
     assert [w.value for w in app.warning] == [strings("en")("chat.interrupted")]
     button(app, "again-0").click().run()
@@ -125,7 +144,7 @@ def test_an_example_question_is_asked_when_it_is_clicked(home: Path) -> None:
     app = page()
     button(app, "example-0").click().run()
     assert strings("en").many("examples.questions")[0] in shown(app)
-    assert len(list((home / "conversations").glob("*.json"))) == 1
+    assert only(home).exchanges[0].complete
 
 
 def test_filters_are_in_the_address_and_limit_the_answer(home: Path) -> None:

@@ -1,0 +1,154 @@
+"""Conversations in the catalogue: kept, listed, named, found by their words, deleted."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import regex
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
+
+from ingest.understand.normalise import search_form
+from kb.errors import KnowledgeBaseError
+from kb.store.catalogue import Catalogue
+from kb.store.schema import conversations, exchanges
+from kb.talk import Conversation, Exchange, TalkInfo, read_exchange, write_exchange
+
+FILE_FORMAT: Final = 1
+_ID = regex.compile(r"[A-Za-z0-9_-]{16,64}")
+_TITLE = 200
+
+
+class Conversations:
+    """The conversations of one home. Safe to share between threads."""
+
+    def __init__(self, catalogue: Catalogue, home: Path) -> None:
+        self._catalogue = catalogue
+        self._take_in(home / "conversations")
+
+    def new(self) -> Conversation:
+        """An empty conversation; it is nowhere before it is saved."""
+        return Conversation(secrets.token_urlsafe(16))
+
+    def load(self, conversation_id: str) -> Conversation | None:
+        """The conversation of that id; None when there is none, or what is kept of it is damaged."""
+        if not _ID.fullmatch(conversation_id):
+            return None
+        with self._catalogue.read() as conn:
+            title = conn.scalar(select(conversations.c.title).where(conversations.c.id == conversation_id))
+            query = select(exchanges.c.body).where(exchanges.c.conversation_id == conversation_id).order_by(exchanges.c.ordinal)
+            bodies = conn.scalars(query).all()
+        if title is None:
+            return None
+        try:
+            return Conversation(conversation_id, tuple(map(read_exchange, bodies)), title)
+        except ValueError:
+            return None
+
+    def save(self, conversation: Conversation) -> None:
+        """Write the conversation whole or not at all; only exchanges that changed are written.
+
+        Raises:
+            KnowledgeBaseError: the catalogue cannot be written.
+            TypeError: a field holds something that cannot be written down.
+        """
+        bodies = [write_exchange(e) for e in conversation.exchanges]
+        with self._writing() as conn:
+            _write(conn, conversation, bodies, datetime.now(UTC).replace(tzinfo=None))
+
+    def rename(self, conversation_id: str, title: str) -> bool:
+        """Name a conversation ("" takes the name back); returns whether there is one of that id."""
+        named = " ".join(title.split())[:_TITLE]
+        with self._writing() as conn:
+            return conn.execute(conversations.update().where(conversations.c.id == conversation_id).values(title=named)).rowcount > 0
+
+    def delete(self, conversation_id: str) -> bool:
+        """Remove a conversation and all that was said in it; returns whether there was one of that id."""
+        with self._writing() as conn:
+            conn.execute(exchanges.delete().where(exchanges.c.conversation_id == conversation_id))
+            return conn.execute(conversations.delete().where(conversations.c.id == conversation_id)).rowcount > 0
+
+    def list(self, limit: int = 100) -> tuple[TalkInfo, ...]:
+        """The conversations, the last changed first."""
+        return self._infos((), limit)
+
+    def search(self, words: str, limit: int = 100) -> tuple[TalkInfo, ...]:
+        """Those whose questions, answers or name hold every word, in any case, width or digits of either script; the last changed first."""
+        return self._infos(tuple(search_form(words).text.split()), limit)
+
+    def _infos(self, words: tuple[str, ...], limit: int) -> tuple[TalkInfo, ...]:
+        query = select(conversations).order_by(conversations.c.changed.desc(), conversations.c.id).limit(limit)
+        for word in words:
+            said = select(exchanges.c.conversation_id).where(exchanges.c.words.contains(word, autoescape=True))
+            named = func.lower(conversations.c.title).contains(word, autoescape=True)
+            query = query.where(conversations.c.id.in_(said) | named)
+        with self._catalogue.read() as conn:
+            return tuple(
+                TalkInfo(row.id, row.title or _first_question(conn, row.id), row.created, row.changed, _count(conn, row.id))
+                for row in conn.execute(query).all()
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._catalogue.write() as conn:
+                yield conn
+        except DBAPIError as error:
+            raise KnowledgeBaseError(
+                f"The conversation could not be kept: {error.orig}. Check that the disk is not full; while papers are taken in, try again."
+            ) from error
+
+    def _take_in(self, folder: Path) -> None:
+        """Take in the files in which an older Setu kept its conversations, each once; a damaged one stays where it is."""
+        for file in sorted(folder.glob("*.json")):
+            try:
+                stored = json.loads(file.read_text(encoding="utf-8"))
+                if stored["format"] != FILE_FORMAT or not _ID.fullmatch(file.stem):
+                    continue
+                kept = Conversation(file.stem, tuple(map(read_exchange, stored["exchanges"])))
+                changed = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            with self._writing() as conn:
+                if conn.scalar(select(conversations.c.id).where(conversations.c.id == kept.id)) is None:
+                    _write(conn, kept, [write_exchange(e) for e in kept.exchanges], changed)
+            file.rename(file.with_suffix(".taken-in"))
+
+
+def _write(conn: Connection, conversation: Conversation, bodies: list[str], now: datetime) -> None:
+    same = exchanges.c.conversation_id == conversation.id
+    if conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id)) is None:
+        conn.execute(conversations.insert().values(id=conversation.id, title=conversation.title, created=now, changed=now))
+    else:
+        conn.execute(conversations.update().where(conversations.c.id == conversation.id).values(changed=now))
+    kept = {row.ordinal: row.body for row in conn.execute(select(exchanges.c.ordinal, exchanges.c.body).where(same))}
+    changed = [at for at, body in enumerate(bodies) if kept.get(at) != body]
+    gone = [at for at in kept if at >= len(bodies)]
+    conn.execute(exchanges.delete().where(same, exchanges.c.ordinal.in_([*changed, *gone])))
+    for at in changed:
+        one = conversation.exchanges[at]
+        conn.execute(
+            exchanges.insert().values(
+                conversation_id=conversation.id, ordinal=at, question=one.question, words=_words(one), body=bodies[at]
+            )
+        )
+
+
+def _words(exchange: Exchange) -> str:
+    said = exchange.answer.statements if exchange.answer is not None else ()
+    return search_form(" ".join([exchange.question, *(statement.text for statement in said)])).text
+
+
+def _first_question(conn: Connection, conversation_id: str) -> str:
+    query = select(exchanges.c.question).where(exchanges.c.conversation_id == conversation_id).order_by(exchanges.c.ordinal).limit(1)
+    return str(conn.scalar(query) or "")[:_TITLE]
+
+
+def _count(conn: Connection, conversation_id: str) -> int:
+    return int(conn.scalar(select(func.count()).select_from(exchanges).where(exchanges.c.conversation_id == conversation_id)) or 0)
