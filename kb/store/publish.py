@@ -24,7 +24,7 @@ from ingest.records import Chunk, Document, Language, Limits
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import corrections, keywords, variants
+from kb.store import corrections, forget, keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.rows import insert_chunks, insert_draft, insert_places, passage_text, take_over
@@ -293,7 +293,7 @@ class Publisher:
                 keywords.remove(conn, language, [chunk for chunk, _ in group])
             self._shift_moments(conn, rows, -1)
         conn.execute(vector_garbage.insert(), [{"chunk": c, "language": language} for c, language in rows])
-        conn.execute(chunks.delete().where(chunks.c.version_id == version))
+        forget.passages(conn, version, vectors=published)  # those of an interrupted ingest serve when it is begun again
 
     def _shift_moments(self, conn: Connection, rows: Sequence[tuple[int, Language]], sign: int) -> None:
         known = read_moments(conn)
