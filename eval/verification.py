@@ -61,14 +61,14 @@ def matrix(signals: Sequence[Signals]) -> Floats:
     return np.array([[getattr(one, name) for name in Signals.__slots__] for one in signals], dtype=np.float64)
 
 
-def fit(signals: Floats, labels: Floats) -> Floats:
-    """Weights of a logistic regression with an L2 penalty of `RIDGE` on standardised signals; the constant comes last.
+def fit(signals: Floats, labels: Floats, ridge: float = RIDGE) -> Floats:
+    """Weights of a logistic regression with an L2 penalty of ``ridge`` on standardised signals; the constant comes last.
 
     Newton's method; shape ``(signals + 1,)``, to be used on signals as they are.
     """
-    mean, spread = signals.mean(axis=0), signals.std(axis=0)
+    mean, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
     rows = np.c_[(signals - mean) / spread, np.ones(len(signals))]
-    penalty = RIDGE * np.diag([1.0] * signals.shape[1] + [0.0])
+    penalty = ridge * np.diag([1.0] * signals.shape[1] + [0.0])
     weights = np.zeros(rows.shape[1])
     for _ in range(50):
         p = 1 / (1 + np.exp(-rows @ weights))

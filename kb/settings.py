@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     rerank_ms: int = Field(default=2000, gt=0)
     """After so many milliseconds the order stands as it was, and the user is told."""
 
+    verifier: str | None = None
+    """A sentence-transformers CrossEncoder trained on natural-language inference, by name or path, that scores how far quotes support a
+    statement; None: the alignment of the embedder's token states."""
     llm: str | None = None
     """The language model that writes answers: ``openai:NAME``, ``anthropic:NAME``, ``ollama:NAME``, or ``http://host:port/v1#NAME`` of any
     OpenAI-compatible server; None: answers quote, and no model is asked."""

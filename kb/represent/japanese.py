@@ -38,6 +38,15 @@ def morphemes(text: str) -> list[tuple[str, str, str]]:
     return [(m.surface(), m.part_of_speech()[0], m.normalized_form()) for m in _morphemes(text)]
 
 
+def proper_nouns(text: str) -> list[tuple[str, bool, str]]:
+    """The short units of ``text``, in order: as written, whether it is a proper noun or a katakana word, and how it is read."""
+    found = []
+    for m in _morphemes(text):
+        katakana = _KATAKANA_RUN.fullmatch(m.surface()) is not None
+        found.append((m.surface(), katakana or m.part_of_speech()[1] == "固有名詞", m.surface() if katakana else m.reading_form()))
+    return found
+
+
 @lru_cache(maxsize=20_000)
 def name_readings(text: str) -> tuple[str, ...]:
     """How the name-like words of a run of Japanese text are read, in katakana: katakana words, proper nouns, unknown place names."""

@@ -30,6 +30,7 @@ class Unigram:
         self._folding = folding
         self._longest = max(map(len, pieces))
         self._unknown_score = min(score for _, score in pieces.values()) - 10.0
+        self._lengths: dict[int, int] | None = None
         self._word = lru_cache(_CACHED_WORDS)(self._split)
 
     def ids(self, text: str) -> list[int]:
@@ -39,6 +40,30 @@ class Unigram:
         found: list[int] = []
         for word in _WORDS.findall(marked):
             found.extend(self._word(word))
+        return found
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each token of `ids` stands in the text as it is written, without the space before it."""
+        shown: list[str] = []
+        owners: list[int] = []
+        for at, char in enumerate(text):
+            for one in char.translate(self._folding):
+                if one != " " or shown[-1:] != [" "]:
+                    shown.append(one)
+                    owners.append(at)
+        if shown[:1] != [" "]:
+            shown.insert(0, " ")
+            owners.insert(0, 0)
+        if self._lengths is None:
+            self._lengths = {token: len(piece) for piece, (token, _) in self._pieces.items()}
+        found: list[tuple[int, int]] = []
+        start = 0
+        for word in _WORDS.findall("".join(shown).replace(" ", SPACE)):
+            for token in self._word(word):
+                end = start + self._lengths.get(token, 1)
+                first = start + (shown[start] == " ")
+                found.append((owners[first], owners[end - 1] + 1) if first < end else (owners[start], owners[start]))
+                start = end
         return found
 
     def _split(self, word: str) -> Sequence[int]:

@@ -14,7 +14,7 @@ from kb.answer.generate import stream
 from kb.answer.generate.chat import LangChainChat
 from kb.answer.generate.name import model_name
 from kb.answer.generate.write import Pen
-from kb.answer.verify.support import AlignmentScorer
+from kb.answer.verify.verifier import Verifier
 from kb.records import Answer, Done, Refused, StatementReady
 from kb.represent.e5 import BundledEmbedder
 from tests.kb.answer_fakes import Shelf
@@ -33,8 +33,8 @@ ROUNDS = statement("The Joint Committee meets twice a year.", ("E1", "The Joint 
 
 
 @pytest.fixture(scope="module")
-def scorer(tmp_path_factory: pytest.TempPathFactory) -> AlignmentScorer:
-    return AlignmentScorer(BundledEmbedder(tmp_path_factory.mktemp("cache")).tokens)
+def verifier(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
+    return Verifier(BundledEmbedder(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture
@@ -53,22 +53,22 @@ def shelf() -> Shelf:
     return Shelf([(AGREEMENT, "en", "agreement")])
 
 
-def events(script: Script, scorer: AlignmentScorer, question: str = QUESTION, papers: Shelf | None = None, **limits: object):
-    pen = Pen(LangChainChat(model_name(script.url), None), scorer, **limits)  # type: ignore[arg-type]
+def events(script: Script, verifier: Verifier, question: str = QUESTION, papers: Shelf | None = None, **limits: object):
+    pen = Pen(LangChainChat(model_name(script.url), None), verifier, **limits)  # type: ignore[arg-type]
     return ask(question, ports=(papers or shelf()).ports(), pen=pen)
 
 
-def answer(script: Script, scorer: AlignmentScorer, *args: object, **limits: object) -> Answer:
-    return next(e.answer for e in events(script, scorer, *args, **limits) if isinstance(e, Done))  # type: ignore[arg-type]
+def answer(script: Script, verifier: Verifier, *args: object, **limits: object) -> Answer:
+    return next(e.answer for e in events(script, verifier, *args, **limits) if isinstance(e, Done))  # type: ignore[arg-type]
 
 
 def texts(found: Answer) -> list[str]:
     return [s.text for s in found.statements]
 
 
-def test_a_statement_that_its_quote_bears_out_is_verified_and_cites_the_stored_text(script, scorer):
+def test_a_statement_that_its_quote_bears_out_is_verified_and_cites_the_stored_text(script, verifier):
     script.replies = [lines(TRUE)]
-    found = answer(script, scorer)
+    found = answer(script, verifier)
     (only,) = found.statements
     assert (found.engine, only.text, only.status, only.standing) == ("generative", TRUE["text"], "verified", "agreed")
     (citation,) = only.citations
@@ -76,25 +76,25 @@ def test_a_statement_that_its_quote_bears_out_is_verified_and_cites_the_stored_t
     assert found.notes == ()
 
 
-def test_the_record_names_the_model_and_the_version_of_the_prompts(script, scorer):
+def test_the_record_names_the_model_and_the_version_of_the_prompts(script, verifier):
     script.replies = [lines(TRUE)]
-    found = answer(script, scorer)
+    found = answer(script, verifier)
     assert found.model == script.url
     assert found.prompt is not None
     assert found.prompt.startswith("answer 1.1.1.1 ")
 
 
-def test_each_statement_is_an_event_while_the_model_still_writes(script, scorer):
+def test_each_statement_is_an_event_while_the_model_still_writes(script, verifier):
     script.replies = [Reply([json.dumps(TRUE), "\n", json.dumps(ROUNDS)[:20], json.dumps(ROUNDS)[20:]], pause=0.4)]
     started = time.monotonic()
-    came = [time.monotonic() - started for e in events(script, scorer) if isinstance(e, StatementReady)]
+    came = [time.monotonic() - started for e in events(script, verifier) if isinstance(e, StatementReady)]
     assert len(came) == 2
     assert came[1] - came[0] > 0.3
 
 
-def test_a_quote_cut_short_is_widened_to_the_sentence_that_it_stands_in(script, scorer):
+def test_a_quote_cut_short_is_widened_to_the_sentence_that_it_stands_in(script, verifier):
     script.replies = [lines(statement(TRUE["text"], ("E1", "committee  SITS in Sagarpur")))]
-    assert answer(script, scorer).statements[0].citations[0].quote == SEAT
+    assert answer(script, verifier).statements[0].citations[0].quote == SEAT
 
 
 @pytest.mark.parametrize(
@@ -111,42 +111,41 @@ def test_a_quote_cut_short_is_widened_to_the_sentence_that_it_stands_in(script, 
     ],
     ids=["unknown key", "changed quote", "one of two quotes invented", "empty quote", "no quote", "key alone", "number added", "denied"],
 )
-def test_a_statement_that_its_evidence_does_not_bear_out_is_sent_back_once_and_then_left_out(script, scorer, wrong):
+def test_a_statement_that_its_evidence_does_not_bear_out_is_sent_back_once_and_then_left_out(script, verifier, wrong):
     script.replies = [lines(wrong, ROUNDS), lines(wrong)]
-    found = answer(script, scorer)
+    found = answer(script, verifier)
     assert texts(found) == [ROUNDS["text"]]
     assert len(script.requests) == 2
     assert "left out: 1" in found.notes[0]
 
 
-def test_a_statement_that_was_repaired_is_shown(script, scorer):
+def test_a_statement_that_was_repaired_is_shown(script, verifier):
     script.replies = [lines(FALSE), lines(TRUE)]
-    found = answer(script, scorer)
+    found = answer(script, verifier)
     assert texts(found) == [TRUE["text"]]
     assert "40" in script.requests[1]["messages"][-1]["content"]
 
 
-def test_by_setting_a_failing_statement_is_shown_as_unsupported_with_its_reason(script, scorer):
+def test_by_setting_a_failing_statement_is_shown_as_unsupported_with_its_reason(script, verifier):
     script.replies = [lines(ROUNDS, FALSE), lines(FALSE)]
-    found = answer(script, scorer, failing="mark")
+    found = answer(script, verifier, failing="mark")
     assert [s.status for s in found.statements] == ["verified", "unsupported"]
     assert found.statements[1].verdict is not None
     assert ("number", "40") in [(f.check, f.said) for f in found.statements[1].verdict.findings]
 
 
-def test_where_nothing_stands_the_answer_is_made_of_quotes_and_says_so(script, scorer):
+def test_where_nothing_stands_the_answer_is_made_of_quotes_and_says_so(script, verifier):
     script.replies = [lines(FALSE)]
-    found = answer(script, scorer)
+    found = answer(script, verifier)
     assert found.engine == "extractive"
     assert found.model is None
     assert SEAT in texts(found)[0]
     assert "did not pass the check" in found.notes[0]
 
 
-@pytest.mark.xfail(strict=True, reason="the support score does not see that the subject is another: known gap of kb/answer/verify")
-def test_the_papers_own_words_joined_to_another_subject_are_not_verified(script, scorer):
+def test_the_papers_own_words_joined_to_another_subject_are_not_verified(script, verifier):
     script.replies = [lines(statement("The secretariat of the Joint Committee meets twice a year.", ("E1", AGREEMENT[:38])))]
-    assert [s.text for s in answer(script, scorer).statements if s.status == "verified" and s.verdict is not None] == []
+    assert [s.text for s in answer(script, verifier).statements if s.status == "verified" and s.verdict is not None] == []
 
 
 @pytest.mark.parametrize(
@@ -159,95 +158,95 @@ def test_the_papers_own_words_joined_to_another_subject_are_not_verified(script,
         (Reply(["The secretariat is in Sagarpur [E1]."]), 1, "no usable answer"),
     ],
 )
-def test_a_model_that_fails_is_replaced_by_quotes_and_only_a_passing_fault_is_tried_again(script, scorer, reply, requests, says):
+def test_a_model_that_fails_is_replaced_by_quotes_and_only_a_passing_fault_is_tried_again(script, verifier, reply, requests, says):
     script.replies = [reply]
-    found = answer(script, scorer)
+    found = answer(script, verifier)
     assert found.engine == "extractive"
     assert SEAT in texts(found)[0]
     assert says in found.notes[0]
     assert len(script.requests) == requests
 
 
-def test_a_fault_that_passes_leaves_no_trace(script, scorer):
+def test_a_fault_that_passes_leaves_no_trace(script, verifier):
     script.replies = [Reply(status=502, body="{}"), lines(TRUE)]
-    found = answer(script, scorer)
+    found = answer(script, verifier)
     assert (texts(found), found.notes) == ([TRUE["text"]], ())
 
 
-def test_a_server_that_is_not_there_is_replaced_by_quotes(scorer):
+def test_a_server_that_is_not_there_is_replaced_by_quotes(verifier):
     script = Script(url="http://127.0.0.1:9/v1#nobody")
-    assert "could not be reached" in answer(script, scorer).notes[0]
+    assert "could not be reached" in answer(script, verifier).notes[0]
 
 
-def test_the_fallback_is_announced_in_the_language_of_the_question(script, scorer):
+def test_the_fallback_is_announced_in_the_language_of_the_question(script, verifier):
     script.replies = [Reply(status=500, body="{}")]
     papers = Shelf([("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे. समितीची बैठक वर्षातून दोनदा होते.", "mr", "agreement")])
-    assert answer(script, scorer, "संयुक्त समितीचे सचिवालय कोठे आहे?", papers).notes[0].startswith("भाषा प्रारूपाशी संपर्क")
+    assert answer(script, verifier, "संयुक्त समितीचे सचिवालय कोठे आहे?", papers).notes[0].startswith("भाषा प्रारूपाशी संपर्क")
 
 
-def test_a_slow_model_is_left_when_the_time_is_over(script, scorer):
+def test_a_slow_model_is_left_when_the_time_is_over(script, verifier):
     script.replies = [Reply(["x"] * 40, pause=0.2)]
     started = time.monotonic()
-    found = answer(script, scorer, seconds=0.5)
+    found = answer(script, verifier, seconds=0.5)
     assert time.monotonic() - started < 2.0
     assert "took too long" in found.notes[0]
     assert script.hung_up.wait(5)
 
 
-def test_what_stood_before_the_time_was_over_counts_and_is_said_to_be_incomplete(script, scorer):
+def test_what_stood_before_the_time_was_over_counts_and_is_said_to_be_incomplete(script, verifier):
     script.replies = [Reply([json.dumps(TRUE), *"x" * 40], pause=0.2)]
-    found = answer(script, scorer, seconds=1.5)
+    found = answer(script, verifier, seconds=1.5)
     assert texts(found) == [TRUE["text"]]
     assert "may be incomplete" in found.notes[0]
 
 
-def test_an_asker_who_leaves_ends_the_request(script, scorer):
+def test_an_asker_who_leaves_ends_the_request(script, verifier):
     script.replies = [Reply([json.dumps(TRUE), *"x" * 100], pause=0.1)]
-    running = events(script, scorer)
+    running = events(script, verifier)
     assert next(e for e in running if isinstance(e, StatementReady)).statement.text == TRUE["text"]
     running.close()  # type: ignore[attr-defined]
     assert script.hung_up.wait(3)
 
 
-def test_the_tokens_of_an_answer_bound_its_prompts_and_its_replies(script, scorer):
+def test_the_tokens_of_an_answer_bound_its_prompts_and_its_replies(script, verifier):
     papers = Shelf([(AGREEMENT, "en", "agreement")] + [(f"{n}. {AGREEMENT * 12}", "en", "news") for n in range(30)])
     reply = lines(FALSE)
     reply.tokens = 2900
     script.replies = [reply]
-    answer(script, scorer, QUESTION, papers, tokens=3000)
+    answer(script, verifier, QUESTION, papers, tokens=3000)
     assert len(script.requests) == 1, "a repair would have gone beyond 3000 tokens"
     assert script.requests[0]["max_tokens"] == 500
     assert len(script.said) / 3 < 2500
 
 
-def test_a_server_that_does_not_keep_to_the_limit_is_left(script, scorer):
+def test_a_server_that_does_not_keep_to_the_limit_is_left(script, verifier):
     script.replies = [Reply(["word "] * 20_000)]
-    answer(script, scorer, tokens=1000)
+    answer(script, verifier, tokens=1000)
     assert script.hung_up.wait(5)
 
 
-def test_an_answer_in_another_language_is_sent_back_once_and_then_marked(script, scorer):
+def test_an_answer_in_another_language_is_sent_back_once_and_then_marked(script, verifier):
     papers = Shelf([("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे. समितीची बैठक वर्षातून दोनदा होते.", "mr", "agreement")])
     quote = ("E1", "संयुक्त समितीचे सचिवालय सागरपूर येथे आहे.")
     script.replies = [lines(statement("The secretariat of the Joint Committee is in Sagarpur.", quote))]
-    (only,) = answer(script, scorer, "संयुक्त समितीचे सचिवालय कोठे आहे?", papers).statements
+    (only,) = answer(script, verifier, "संयुक्त समितीचे सचिवालय कोठे आहे?", papers).statements
     assert len(script.requests) == 2
     assert only.status in ("partial", "unsupported")
     assert only.verdict is not None
     assert "language" in [f.check for f in only.verdict.findings]
 
 
-def test_the_prompt_asks_for_the_language_of_the_question_whatever_that_of_the_papers(script, scorer):
+def test_the_prompt_asks_for_the_language_of_the_question_whatever_that_of_the_papers(script, verifier):
     script.replies = [lines(TRUE)]
     papers = Shelf([("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे.", "mr", "agreement"), (AGREEMENT, "en", "agreement")])
-    answer(script, scorer, QUESTION, papers)
+    answer(script, verifier, QUESTION, papers)
     assert "one short sentence in English" in script.said
     assert script.requests[0]["messages"][-1]["content"].endswith("exactly as they stand.")
 
 
-def test_a_model_that_finds_no_answer_makes_a_refusal_with_the_nearest_passages(script, scorer):
+def test_a_model_that_finds_no_answer_makes_a_refusal_with_the_nearest_passages(script, verifier):
     script.replies = [lines({"silent": True})]
-    found = list(events(script, scorer))
+    found = list(events(script, verifier))
     refused = next(e.refusal for e in found if isinstance(e, Refused))
     assert refused.reason == "not_in_documents"
     assert refused.nearest
@@ -255,9 +254,9 @@ def test_a_model_that_finds_no_answer_makes_a_refusal_with_the_nearest_passages(
     assert found[-1].answer.statements == ()
 
 
-def test_where_the_papers_are_silent_no_model_is_asked(script, scorer):
+def test_where_the_papers_are_silent_no_model_is_asked(script, verifier):
     script.replies = [lines(TRUE)]
-    assert answer(script, scorer, "How tall is Mount Kilimanjaro?", Shelf([("The mayor welcomed guests.", "en", "news")] * 4)).refusal
+    assert answer(script, verifier, "How tall is Mount Kilimanjaro?", Shelf([("The mayor welcomed guests.", "en", "news")] * 4)).refusal
     assert script.requests == []
 
 

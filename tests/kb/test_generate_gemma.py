@@ -21,7 +21,7 @@ from kb.answer.generate.evidence import gather
 from kb.answer.generate.name import model_name
 from kb.answer.generate.parse import Draft, Reader
 from kb.answer.generate.write import Pen
-from kb.answer.verify.support import AlignmentScorer
+from kb.answer.verify.verifier import Verifier
 from kb.records import Done, Filters
 from kb.represent.e5 import BundledEmbedder
 from tests.kb.answer_fakes import Shelf
@@ -73,8 +73,8 @@ def test_what_a_model_that_cannot_answer_writes_is_left_out_or_is_in_the_words_o
     url: str, language: Language, tmp_path: Path
 ) -> None:
     paper = PAPER[language]
-    scorer = AlignmentScorer(BundledEmbedder(tmp_path).tokens)
-    pen = Pen(LangChainChat(model_name(url), None), scorer, tokens=1500, seconds=SECONDS)
+    verifier = Verifier(BundledEmbedder(tmp_path))
+    pen = Pen(LangChainChat(model_name(url), None), verifier, tokens=1500, seconds=SECONDS)
     events = ask(QUESTION[language], ports=Shelf([(paper, language, "agreement")]).ports(), pen=pen)
     found = next(event.answer for event in events if isinstance(event, Done))
     assert found.engine == "generative" or found.notes
@@ -88,7 +88,7 @@ def test_what_a_model_that_cannot_answer_writes_is_left_out_or_is_in_the_words_o
 
 def test_what_it_makes_up_in_the_right_form_is_verified_only_in_the_words_of_the_paper(url: str, tmp_path: Path) -> None:
     """Held to the form by a grammar, it invents; what it says of a paper is checked as any statement is."""
-    scorer = AlignmentScorer(BundledEmbedder(tmp_path).tokens)
+    verifier = Verifier(BundledEmbedder(tmp_path))
     invented, verified = 0, 0
     for language in ("en", "hi", "ja"):
         paper = PAPER[language]
@@ -99,7 +99,7 @@ def test_what_it_makes_up_in_the_right_form_is_verified_only_in_the_words_of_the
         for seed in range(4):
             for draft in Reader().feed(_formed(url, f"{paper}\n\n{QUESTION[language]}\n", seed)):
                 for quotes in (draft.quotes, (("E1", first),), (("E1", paper),)):
-                    for shown in statements(Draft(draft.text, quotes), items, language, ports, scorer):
+                    for shown in statements(Draft(draft.text, quotes), items, language, ports, verifier):
                         invented += 1
                         if shown.status == "verified":
                             verified += 1

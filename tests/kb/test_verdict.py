@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from kb.answer.verify.nli import NliScorer
 from kb.answer.verify.support import AlignmentScorer
 from kb.answer.verify.verdict import judge
+from kb.errors import SettingsError
 from kb.records import Citation, Status
 from kb.represent.e5 import BundledEmbedder
+from tests.kb.cross import cross_encoder
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +89,25 @@ def test_a_sentence_about_something_else_is_not_verified(scorer: AlignmentScorer
 def test_a_quote_that_does_not_stand_in_its_source_supports_nothing(scorer: AlignmentScorer) -> None:
     assert judge(TERMINATION, [cite(TERMINATION, status="unsupported")], scorer).status == "unsupported"
     assert judge(TERMINATION, [], scorer).status == "unsupported"
+
+
+@pytest.mark.slow
+def test_a_cross_encoder_can_score_the_support(tmp_path: Path) -> None:
+    model = cross_encoder(tmp_path)
+    scorer = NliScorer(str(model))
+    near, far = scorer.score("siren", ["siren siren siren"]), scorer.score("siren", ["a b c d e f g"])
+    assert 0 < far < near < 1
+    assert scorer.score("siren", ["a b c", "siren siren"]) >= scorer.score("siren", ["a b c"])
+    assert scorer.score("siren", []) == 0
+
+
+@pytest.mark.slow
+def test_a_verifier_without_a_label_for_entailment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="none of which is entailment"):
+        NliScorer(str(cross_encoder(tmp_path, outputs=3))).score("siren", ["siren"])
+
+
+def test_a_verifier_that_is_not_on_this_machine_is_not_fetched(tmp_path: Path) -> None:
+    pytest.importorskip("sentence_transformers", reason="the extra 'models' is not installed")
+    with pytest.raises(SettingsError, match="SETU_VERIFIER"):
+        NliScorer(str(tmp_path / "absent")).score("siren", ["siren"])

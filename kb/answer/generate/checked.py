@@ -16,8 +16,7 @@ from kb.answer.generate.parse import Draft
 from kb.answer.generate.plain import addresses, plain
 from kb.answer.generate.told import only_told
 from kb.answer.ports import Ports
-from kb.answer.verify.support import SupportScorer
-from kb.answer.verify.verdict import judge
+from kb.answer.verify.verifier import Verifier
 from kb.records import STANDING, Citation, Finding, Standing, Statement, Status, Verdict
 
 _ENDS = regex.compile(r"[.!?。！？।॥|…][\"'”’」』）)\]]*$")
@@ -25,7 +24,7 @@ MOST_CHARS = 600
 """A sentence longer than this is no short sentence; it is not shown."""
 
 
-def statements(draft: Draft, items: Mapping[str, Item], language: Language, ports: Ports, scorer: SupportScorer) -> Iterator[Statement]:
+def statements(draft: Draft, items: Mapping[str, Item], language: Language, ports: Ports, verifier: Verifier) -> Iterator[Statement]:
     """The sentences of a draft, each with all its citations and a verdict of its own.
 
     ``unsupported`` is a sentence with a quote that stands nowhere, one that rests on words to a program or only on an order to tell it, one
@@ -38,7 +37,7 @@ def statements(draft: Draft, items: Mapping[str, Item], language: Language, port
     for start, end in sentence_spans(text, language):
         sentence = text[start:end].strip()
         if any(c.isalnum() for c in sentence):
-            verdict = _verdict(sentence, grounded.citations, grounded.findings, language, scorer)
+            verdict = _verdict(sentence, grounded.citations, grounded.findings, language, verifier)
             yield Statement(sentence, _standing(grounded.citations), grounded.citations, verdict)
 
 
@@ -48,10 +47,8 @@ def fails(statement: Statement) -> bool:
     return statement.status == "unsupported" or any(finding.check == "language" for finding in found)
 
 
-def _verdict(
-    sentence: str, citations: Sequence[Citation], findings: Sequence[Finding], language: Language, scorer: SupportScorer
-) -> Verdict:
-    judged = judge(sentence, citations, scorer, [text for c in citations for text in _context(c)])
+def _verdict(sentence: str, citations: Sequence[Citation], findings: Sequence[Finding], language: Language, verifier: Verifier) -> Verdict:
+    judged = verifier.judge(sentence, citations)
     found = [*findings]
     found += [Finding("link", one) for one in addresses(sentence) if not any(one in c.quote for c in citations)]
     if word := only_told(sentence, [c.quote for c in citations]):
@@ -61,7 +58,7 @@ def _verdict(
     if len(sentence) > MOST_CHARS:
         found.append(Finding("scope", sentence[:40]))
     status: Status = "unsupported" if found else judged.status
-    if status == "verified" and not _by_one_sentence(sentence, citations, scorer):
+    if status == "verified" and not _by_one_sentence(sentence, citations, verifier):
         found.append(Finding("support", sentence))
         status = "partial"
     spoken = detect(sentence, language)
@@ -72,21 +69,13 @@ def _verdict(
     return Verdict(status, judged.support, (*found, *(f for f in judged.findings if f not in seen)), judged.scorer)
 
 
-def _by_one_sentence(sentence: str, citations: Sequence[Citation], scorer: SupportScorer) -> bool:
+def _by_one_sentence(sentence: str, citations: Sequence[Citation], verifier: Verifier) -> bool:
     """Whether one sentence of the quotes bears the statement out alone.
 
     "The committee meets twice. Its office sits in A." has all the words of "The office meets twice."
     """
     parts = [replace(c, quote=c.quote[a:b]) for c in citations for a, b in sentence_spans(c.quote, c.language)]
-    return len(parts) < 2 or any(
-        judge(sentence, [part], scorer, [t for c in citations for t in _context(c)]).status == "verified" for part in parts
-    )
-
-
-def _context(citation: Citation) -> Iterator[str]:
-    yield from (citation.document, *citation.path)
-    if citation.date is not None:
-        yield citation.date.isoformat()
+    return len(parts) < 2 or any(verifier.judge(sentence, [part]).status == "verified" for part in parts)
 
 
 def _standing(citations: Sequence[Citation]) -> Standing:

@@ -7,7 +7,7 @@ import threading
 from kb.answer.generate.chat import LangChainChat
 from kb.answer.generate.name import model_name
 from kb.answer.generate.write import Pen
-from kb.answer.verify.support import SupportScorer
+from kb.answer.verify.verifier import Verifier
 from kb.errors import SettingsError
 from kb.secrets import llm_key
 from kb.settings import Settings
@@ -16,9 +16,9 @@ from kb.settings import Settings
 class Pens:
     """Makes the pen that the settings describe, once. Thread-safe."""
 
-    def __init__(self, settings: Settings, scorer: SupportScorer) -> None:
+    def __init__(self, settings: Settings, verifier: Verifier) -> None:
         self._settings = settings
-        self._scorer = scorer
+        self._verifier = verifier
         self._made: Pen | None = None
         self._lock = threading.Lock()
 
@@ -39,4 +39,4 @@ class Pens:
         if not settings.llm:
             raise SettingsError("A generative answer was asked for, but no language model is set. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
         chat = LangChainChat(model_name(settings.llm), llm_key(settings))
-        return Pen(chat, self._scorer, settings.llm_tokens, settings.llm_seconds, settings.llm_failing)
+        return Pen(chat, self._verifier, settings.llm_tokens, settings.llm_seconds, settings.llm_failing)

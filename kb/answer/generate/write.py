@@ -18,7 +18,7 @@ from kb.answer.generate.parse import Draft, Reader
 from kb.answer.generate.stream import OutOfTimeError, reply
 from kb.answer.ports import Ports
 from kb.answer.verify.quotes import fold
-from kb.answer.verify.support import SupportScorer
+from kb.answer.verify.verifier import Verifier
 from kb.records import Finding, Hit, Statement
 from prompts.phrases import phrase
 from prompts.templates import identity, in_language, template
@@ -35,10 +35,10 @@ Fault: TypeAlias = Literal["down", "key", "slow", "garbled", "unverified"]
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What writes and what checks: a chat model, the scorer of the check, and what one answer may cost."""
+    """What writes and what checks: a chat model, the verifier, and what one answer may cost."""
 
     chat: Chat
-    scorer: SupportScorer
+    verifier: Verifier
     tokens: int = 12_000
     seconds: float = 60.0
     failing: Literal["drop", "mark"] = "drop"
@@ -82,7 +82,7 @@ class _Sheet:
                 for piece in pieces:
                     for draft in reader.feed(piece):
                         self.drafts += 1
-                        for statement in statements(draft, self.items, self.language, self.ports, self.pen.scorer):
+                        for statement in statements(draft, self.items, self.language, self.ports, self.pen.verifier):
                             if (said := fold(statement.text).casefold()) not in self.seen:
                                 self.seen.add(said)
                                 yield draft, statement

@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
+
+import regex
 
 from ingest.found import When
+from ingest.understand.calendars import MONTHS
 from ingest.understand.dates import ReadDate, dates_in
 from kb.answer.verify.quantities import Quantity, quantities_in
-from kb.records import Finding
+from kb.records import Check, Finding
 from kb.represent.references import place_keys
 
+_LONE = [name for name in MONTHS if len(name) > 3 or not name.isascii()]
+# "March" and "May" begin sentences as verbs: in Latin script a month needs its capital and a word before it.
+_MONTH = regex.compile(
+    rf"(?<=[\p{{Ll}},] )(?P<name>{'|'.join(sorted((n.title() for n in _LONE if n.isascii()), key=len, reverse=True))})(?![\p{{L}}\p{{M}}])"
+    rf"|(?<![\p{{L}}\p{{M}}])(?P<name>{'|'.join(sorted((n for n in _LONE if not n.isascii() and len(n) > 2), key=len, reverse=True))})"
+    r"(?!\p{M})|(?<!\p{N})(?P<number>\p{Nd}{1,2})月(?!間)"
+)
 _COUNTS_NOTHING = 2
 """*One* and *two* in words are often no count: "one of the", "the two sides", एक."""
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """A month that stands without day and year: *in December*, 12月に."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What can be checked in a text: its dates, and the quantities outside them."""
+    """What can be checked in a text: its dates, the months without a year, and the quantities outside them."""
 
     dates: tuple[ReadDate, ...]
     quantities: tuple[Quantity, ...]
+    months: tuple[Month, ...]
 
 
 @lru_cache(maxsize=2048)
 def facts_in(text: str) -> Facts:
     """Dates and quantities of a text."""
     dates = dates_in(text)
-    return Facts(dates, quantities_in(text, [(d.start, d.end) for d in dates]))
+    spans = [(d.start, d.end) for d in dates]
+    months = tuple(_months(text, spans))
+    return Facts(dates, quantities_in(text, [*spans, *((m.start, m.end) for m in months)]), months)
+
+
+def _months(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Month]:
+    for match in _MONTH.finditer(text):
+        number = int(match["number"]) if match["number"] else MONTHS[match["name"].lower()]
+        if 1 <= number <= 12 and not any(start < match.end() and match.start() < end for start, end in taken):
+            yield Month(number, match[0], match.start(), match.end())
 
 
 def check_facts(statement: str, evidence: Sequence[str], context: Sequence[str] = ()) -> tuple[Finding, ...]:
@@ -44,7 +76,9 @@ def check_facts(statement: str, evidence: Sequence[str], context: Sequence[str] 
     dates = [d for facts in shown for d in facts.dates]
     quantities = [q for facts in shown for q in facts.quantities]
     places = frozenset(place_keys(context))
-    found = [(d.start, Finding("date", d.text, _other_date(dates))) for d in said.dates if not _dated(d, dates, quantities)]
+    months = {m.number for facts in shown for m in facts.months} | {d.when.month for d in dates}
+    found = [(m.start, Finding("date", m.text, _other_month(shown))) for m in said.months if m.number not in months]
+    found += [(d.start, Finding("date", d.text, _other_date(dates))) for d in said.dates if not _dated(d, dates, quantities)]
     for quantity in said.quantities:
         if quantity.role == "clause":
             if not _placed(quantity, quantities, places):
@@ -52,6 +86,34 @@ def check_facts(statement: str, evidence: Sequence[str], context: Sequence[str] 
         elif not _counted(quantity, quantities, dates):
             found.append((quantity.start, Finding("number", quantity.text, _other_number(quantity, quantities))))
     return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+
+
+def exchanged_facts(statement: str, sentence: str) -> tuple[Finding, ...]:
+    """Facts of a statement that the sentence whose words it uses has not, where that one has another of the kind in their place.
+
+    It finds what a look through all of the evidence cannot: a number that stands there too, but belongs to something else.
+    """
+    said, shown = facts_in(statement), facts_in(sentence)
+    found = []
+    for check, ours, theirs in (
+        ("date", [(_day(d), d.text) for d in said.dates], [(_day(d), d.text) for d in shown.dates]),
+        ("date", [(str(m.number), m.text) for m in said.months], [(str(m.number), m.text) for m in shown.months]),
+        ("number", [(_key(q), q.text) for q in said.quantities], [(_key(q), q.text) for q in shown.quantities]),
+    ):
+        new = Counter(key for key, _ in ours) - Counter(key for key, _ in theirs)
+        gone = Counter(key for key, _ in theirs) - Counter(key for key, _ in ours)
+        if new and gone:
+            instead = next(text for key, text in theirs if key in gone)
+            found += [Finding(cast(Check, check), text, instead) for key, text in ours if key in new]
+    return tuple(found)
+
+
+def _day(date: ReadDate) -> str:
+    return f"{date.when.year}-{date.when.month}-{date.when.day}"
+
+
+def _key(quantity: Quantity) -> str:
+    return f"{quantity.code or quantity.value} {quantity.unit}"
 
 
 def _dated(said: ReadDate, dates: Iterable[ReadDate], quantities: Iterable[Quantity]) -> bool:
@@ -100,6 +162,10 @@ def _same(said: Quantity, shown: Quantity) -> bool:
 
 def _other_date(dates: Sequence[ReadDate]) -> str:
     return dates[0].text if dates else ""
+
+
+def _other_month(shown: Iterable[Facts]) -> str:
+    return _first(m.text for facts in shown for m in facts.months) or _first(d.text for facts in shown for d in facts.dates)
 
 
 def _other_number(said: Quantity, shown: Sequence[Quantity]) -> str:

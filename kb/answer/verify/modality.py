@@ -63,6 +63,12 @@ def flips(statement: str, evidence: Sequence[str]) -> tuple[Flip, ...]:
     return tuple(found)
 
 
+def denials(sentence: str) -> int:
+    """How many marks of denial a sentence has; phrases that deny nothing (*not only*) do not count."""
+    marks = _marks()
+    return sum(1 for _ in marks["not"].finditer(marks["idle"].sub(" ", search_form(sentence).text)))
+
+
 @lru_cache(maxsize=4096)
 def claims(sentence: str) -> Mapping[Claim, str]:
     """The claims of a sentence, each with its first mark as it stands in the search form."""

@@ -56,6 +56,10 @@ _COUNTER = regex.compile(
 )
 _WORD = regex.compile(rf"{_DIGITS}|[\p{{L}}\p{{M}}]+")
 _CODE = regex.compile(r"(?<![\p{Latin}\p{Devanagari}\d])(?:[a-z]{1,6}-?\d+(?:\.\d+)*|\d+[a-z]{1,3}\d*)(?![\p{Latin}\p{Devanagari}\d])")
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\.\d+)?(?![\d:])(?: ?[ap]\.?m\b\.?)?"
+_CLOCK_WORD = r"(?P<hour_word>\d{1,2})(?: ?[ap]\.?m\b\.?| (?:बजे|वाजता|o'clock))"
+_TIME = regex.compile(rf"(?<![\d:.])(?:{_CLOCK}|{_CLOCK_WORD})|(?<!\d)(?P<hour_ja>\d{{1,2}})時(?!間)(?:(?P<minute_ja>\d{{1,2}})分)?")
+_ORDINAL_AFTER = regex.compile(r"番目|位|世紀|回目|日目|年目|人目|代目|号|周年")
 _BETWEEN = regex.compile(r"\p{M}*[ ,]*(?:(?:and|आणि|व|और|と) )?")
 _JOINED = regex.compile(r" |-|")
 _LINKED = regex.compile(r" (?:and|and a|आणि|व|और) ")
@@ -113,6 +117,7 @@ class _Raw(NamedTuple):
 
 def _scan(text: str, taken: list[bool]) -> Iterator[_Raw]:
     yield from _clauses(text, taken)
+    yield from _times(text, taken)
     yield from _japanese(text, taken)
     yield from _codes(text, taken)
     yield from _ordinals(text, taken)
@@ -139,8 +144,19 @@ def _codes(text: str, taken: list[bool]) -> Iterator[_Raw]:
             continue
         if regex.fullmatch(r"\d+(?:st|nd|rd|th|k|cr|mn|bn)", match[0]) or regex.match(r"(?:rs|inr|usd|jpy|us|eur)-?\d", match[0]):
             continue
+        if regex.fullmatch(r"[kcm]?m[23]|\d{3}0s", match[0]):  # a unit of area; a decade
+            continue
         if _claim(taken, match.start(), match.end()):
             yield _Raw("code", match.start(), match.end(), code=match[0].replace("-", ""))
+
+
+def _times(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    """Times of day, told by the twelve-hour clock: 3:05 pm, 15:05 and 午後3時5分 are one."""
+    for match in _TIME.finditer(text):
+        hour = match["hour"] or match["hour_ja"] or match["hour_word"]
+        minute = match["minute"] or match["minute_ja"] or "0"
+        if int(hour) <= 24 and _claim(taken, match.start(), match.end()):
+            yield _Raw("code", match.start(), match.end(), code=f"{int(hour) % 12}:{int(minute):02}")
 
 
 def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
@@ -149,7 +165,7 @@ def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
         if not regex.search(_KANJI, run) and not (end < len(text) and _JAPANESE_LETTER.match(text[end])):
             continue
         value = read_kanji(run)
-        if value is None:
+        if value is None or text[max(match.start() - 1, 0) : match.start()] in ("何", "数"):
             continue
         unit, factor, after = _unit_after(text, end)
         counted = bool(unit) or _COUNTER.match(text, end) is not None
@@ -159,10 +175,10 @@ def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
         if len(run) > 1 and not regex.search(r"\d", run) and not counted and not regex.search(r"[十百千万億兆]", run):
             continue
         unit, factor = (unit, factor) if unit else _currency_before(text, match.start())
-        ordinal = text[max(match.start() - 1, 0) : match.start()] == "第" or text.startswith("番目", end)
+        ordinal = text[max(match.start() - 1, 0) : match.start()] == "第" or _ORDINAL_AFTER.match(text, end) is not None
         if _claim(taken, match.start(), max(end, after)):
             role: Role = "ordinal" if ordinal else "amount"
-            spelled = not regex.search(r"\d", run)
+            spelled = not regex.search(r"\d", run) or text.startswith("つ", end)
             yield _Raw(role, match.start(), max(end, after), value, factor, unit, spelled=spelled)
 
 
@@ -226,7 +242,7 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
     value = read_words(words)
     if value is None or all(isinstance(w, str) and w in scale_words() and scale_words()[w] != 100 for w in words):
         return
-    ordinal = regex.compile(r"(?:st|nd|rd|th)\b|(?:व[ाीे]|व्या|वां|वीं|वें)(?![\p{L}\p{M}])").match(text, end)
+    ordinal = regex.compile(r"(?:st|nd|rd|th)\b|(?: ?(?:व[ाीे]|व्या|वां|वीं|वें))(?![\p{L}\p{M}])").match(text, end)
     unit, factor, after = _unit_after(text, end)
     if not unit:
         unit, factor = _currency_before(text, start)
@@ -239,7 +255,9 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
 @cache
 def _units() -> Sequence[tuple[regex.Pattern[str], str, Fraction]]:
     stored = tomllib.loads(resources.files("kb.answer.verify").joinpath("units.toml").read_text(encoding="utf-8"))
-    return tuple((regex.compile(rf"[ -]?(?:{folded('|'.join(u['marks']))})"), u["base"], Fraction(u["factor"])) for u in stored["unit"])
+    # Japanese follows a Latin unit without a space (100mと), so \\b would find no end there.
+    marks = [folded("|".join(u["marks"])).replace(r"\b", r"(?![\p{Latin}\p{Devanagari}\d])") for u in stored["unit"]]
+    return tuple((regex.compile(f"[ -]?(?:{m})"), u["base"], Fraction(u["factor"])) for m, u in zip(marks, stored["unit"], strict=True))
 
 
 def folded(pattern: str) -> str:

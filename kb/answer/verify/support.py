@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,12 +19,35 @@ from typing import Protocol
 import numpy as np
 
 from ingest.records import Language
+from ingest.understand.language import detect
 from kb.answer.words import Script, content_words, script
 from kb.represent.embed import TokenStates
 
 TokenEncoder = Callable[[Sequence[str]], Sequence[TokenStates]]
 _LANGUAGE: Mapping[Script, Language] = {"latin": "en", "devanagari": "mr", "japanese": "ja", "none": "und"}
 """In what language words are compared; both sides are stemmed alike, so Hindi may be taken for Marathi."""
+
+
+class Remembering:
+    """A token encoder that remembers the last texts: a statement is compared with several quotes, and a quote with several statements."""
+
+    def __init__(self, tokens: TokenEncoder, most: int = 64) -> None:
+        self._tokens = tokens
+        self._most = most
+        self._known: dict[str, TokenStates] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, texts: Sequence[str]) -> list[TokenStates]:
+        """See `Embedder.tokens`."""
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._known]
+            found = {text: self._known[text] for text in texts if text in self._known}
+        found |= dict(zip(new, self._tokens(new), strict=True)) if new else {}
+        with self._lock:
+            self._known |= found
+            for old in list(self._known)[: max(0, len(self._known) - self._most)]:
+                del self._known[old]
+        return [found[text] for text in texts]
 
 
 class SupportScorer(Protocol):
@@ -85,10 +109,11 @@ class AlignmentScorer:
 
 
 def _reach(statement: str, quotes: Sequence[str]) -> str:
-    """Which calibration applies: Japanese tokens and those of another script lie farther apart than others do."""
+    """Which calibration applies: tokens of another language, another script and of Japanese lie ever farther apart."""
     said, shown = script(statement), {script(quote) for quote in quotes}
     if said in shown:
-        return "same"
+        other = said == "devanagari" and detect(statement) not in {detect(quote) for quote in quotes}
+        return "across_devanagari" if other else "same"
     return "across_japanese" if "japanese" in shown | {said} else "across"
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ingest.understand.language import detect
 from ingest.understand.sentences import sentence_spans
-from kb.answer.verify.facts import check_facts
-from kb.answer.verify.modality import Claim, Flip, flips
+from kb.answer.verify.closest import closest, exchanged_words, says_the_same
+from kb.answer.verify.facts import check_facts, exchanged_facts
+from kb.answer.verify.modality import Claim, denials, flips
+from kb.answer.verify.names import NameChecker
 from kb.answer.verify.quotes import fold
 from kb.answer.verify.support import SupportScorer
 from kb.records import Check, Citation, Finding, Status, Verdict
@@ -20,10 +23,12 @@ _CHECK: Mapping[Claim, Check] = {
     "not": "negation", "must": "modality", "may": "modality", "planned": "modality", "draft": "modality", "done": "modality",
     "all": "scope", "only": "scope", "at_least": "scope", "at_most": "scope",
 }  # fmt: skip
-_MILD: frozenset[Check] = frozenset({"scope"})
+_MILD: frozenset[Check] = frozenset({"scope", "word"})
 
 
-def judge(statement: str, citations: Sequence[Citation], scorer: SupportScorer, context: Sequence[str] = ()) -> Verdict:
+def judge(
+    statement: str, citations: Sequence[Citation], scorer: SupportScorer, context: Sequence[str] = (), names: NameChecker | None = None
+) -> Verdict:
     """Compare a statement with what it cites.
 
     Args:
@@ -31,6 +36,7 @@ def judge(statement: str, citations: Sequence[Citation], scorer: SupportScorer, 
         citations: where it is said to stand, each already checked against the stored text.
         scorer: scores the sentence against the quotes.
         context: what may be relied on beside the quotes: heading path, title and date of the cited documents.
+        names: looks the statement's names up in the quotes.
 
     Returns:
         ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
@@ -42,7 +48,19 @@ def judge(statement: str, citations: Sequence[Citation], scorer: SupportScorer, 
         return Verdict("unsupported", 0.0, (Finding("quote", said),), scorer.name)
     if any(_contains(quote, statement) for quote in quotes):
         return Verdict("verified", 1.0, (), "verbatim")
-    found = [*check_facts(statement, quotes, context), *(_finding(flip) for flip in flips(statement, _sentences(citations)))]
+    sentences = _sentences(citations)
+    own = closest(statement, sentences)
+    found = [*check_facts(statement, quotes, context), *_claims(statement, [own] if own is not None else sentences)]
+    if own is not None and says_the_same(statement, own):
+        found += [finding for finding in exchanged_facts(statement, own) if finding not in found]
+        if denials(statement) != denials(own) and not any(finding.check == "negation" for finding in found):
+            found.append(Finding("negation", statement, own))
+    if own is not None:
+        new, left_out = exchanged_words(statement, own, (*quotes, *context), detect(statement))
+        if new and not found:
+            found.append(Finding("word", " ".join(new), " ".join(left_out)))
+    if names is not None:
+        found += names.check(statement, quotes, context)
     support = scorer.score(statement, quotes)
     status: Status = "verified"
     if support < ENOUGH:
@@ -66,5 +84,5 @@ def _sentences(citations: Sequence[Citation]) -> list[str]:
     return [c.quote[start:end] for c in citations if c.status == "verified" for start, end in sentence_spans(c.quote, c.language)]
 
 
-def _finding(flip: Flip) -> Finding:
-    return Finding(_CHECK[flip.claim], flip.said, flip.shown)
+def _claims(statement: str, sentences: Sequence[str]) -> list[Finding]:
+    return [Finding(_CHECK[flip.claim], flip.said, flip.shown) for flip in flips(statement, sentences)]

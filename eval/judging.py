@@ -1,0 +1,35 @@
+"""Verdicts on statements that are not part of an answer: the evidence is taken for verified quotes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import track
+
+from eval.mutations import Case
+from ingest.understand.language import detect
+from kb import Settings
+from kb.answer.verify.names import NameChecker
+from kb.answer.verify.support import AlignmentScorer, Remembering
+from kb.answer.verify.verdict import judge
+from kb.records import Citation, Verdict
+from kb.represent.embed import open_embedder
+
+
+def outcomes_of(cases: Sequence[Case]) -> list[tuple[Case, Verdict]]:
+    """Each case and what the default verifier says of it."""
+    with tempfile.TemporaryDirectory() as home:
+        embedder = open_embedder(Settings.load(home=Path(home)))
+        tokens = Remembering(embedder.tokens)
+        scorer, names = AlignmentScorer(tokens), NameChecker(tokens, embedder.name)
+        return [
+            (case, judge(case.statement, [citation(text) for text in case.evidence], scorer, names=names))
+            for case in track(cases, description="judge")
+        ]
+
+
+def citation(quote: str) -> Citation:
+    """A verified citation of a quote in a document of its own."""
+    return Citation(1, "", "", 1, "other", None, 1, "1", (), 0, len(quote), detect(quote), quote, "verified")

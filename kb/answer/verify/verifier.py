@@ -1,0 +1,32 @@
+"""Everything a verdict needs, opened once for a knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.answer.verify.names import NameChecker
+from kb.answer.verify.nli import NliScorer
+from kb.answer.verify.support import AlignmentScorer, Remembering, SupportScorer
+from kb.answer.verify.verdict import judge
+from kb.records import Citation, Verdict
+from kb.represent.embed import Embedder
+
+
+class Verifier:
+    """Judges statements. ``model`` is an NLI CrossEncoder that scores their support; without it the embedder's token states do."""
+
+    def __init__(self, embedder: Embedder, model: str | None = None, allow_download: bool = False) -> None:
+        tokens = Remembering(embedder.tokens)
+        self.scorer: SupportScorer = NliScorer(model, allow_download) if model else AlignmentScorer(tokens)
+        self.names = NameChecker(tokens, embedder.name)
+
+    def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
+        """See `kb.answer.verify.verdict.judge`; title, headings and date of the cited documents may be relied on beside the quotes."""
+        context = dict.fromkeys(text for citation in citations for text in context_of(citation))
+        return judge(statement, citations, self.scorer, tuple(context), self.names)
+
+
+def context_of(citation: Citation) -> tuple[str, ...]:
+    """What a reader of the quote sees beside it: title and headings, and the date its document speaks from."""
+    day = (citation.date.isoformat(),) if citation.date is not None else ()
+    return (citation.document, *citation.path, *day)
