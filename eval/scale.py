@@ -253,12 +253,12 @@ def size_of(text: str) -> int:
 
 
 def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval scale --sizes 1k,10k,100k --json OUT``; exit status 2 when a set or a size is unusable."""
+    """``python -m eval scale --sizes 1k 10k 100k --json OUT``; exit status 2 when a set or a size is unusable."""
     parser = argparse.ArgumentParser(prog="python -m eval scale", description=__doc__)
     parser.add_argument(
         "sets", nargs="*", type=Path, metavar="BEIR_DIR", help=f"sets whose passages and questions are the seeds; default: all in {SETS}"
     )
-    parser.add_argument("--sizes", default="1k,10k,100k", metavar="N,N…", help="passages, rising: 1k,10k,100k,1m")
+    parser.add_argument("--sizes", nargs="+", default=["1k,10k,100k"], metavar="N", help="passages: 1k 10k 100k 1m")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
     parser.add_argument("--each", type=int, default=100, metavar="N", help="searches that are timed per filter")
     parser.add_argument("--seeds", type=int, default=1000, metavar="N", help="real passages per language that neighbours are made of")
@@ -269,7 +269,7 @@ def run_cli(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     console, errors = Console(width=200), Console(stderr=True)
     try:
-        sizes = sorted(map(size_of, arguments.sizes.split(",")))
+        sizes = sorted(size_of(size) for sizes in arguments.sizes for size in sizes.split(","))
         arguments.sets = arguments.sets or sorted(directory for directory in SETS.glob("*") if directory.is_dir())
         if not arguments.sets:
             raise ValueError(f"There are no sets in {SETS}. Name folders with corpus.jsonl, queries.jsonl and qrels/test.tsv.")
@@ -290,7 +290,7 @@ def _run(home: Path, sets: Sequence[BeirSet], sizes: Sequence[int], arguments: a
         found = synthetic.seeds_of_homes(arguments.seeds_from, embedder.name, arguments.seeds)
     else:
         task = bar.add_task("embed the seeds", total=None)
-        found = synthetic.seeds(sets, embedder, arguments.seeds, lambda done: bar.update(task, completed=done))
+        found = synthetic.seeds(sets, embedder, arguments.seeds, home / "seeds.npz", lambda done: bar.update(task, completed=done))
         bar.remove_task(task)
     growth = Growth(home, found, questions(sets), arguments.each, bar)
     reports: list[SizeReport] = []

@@ -22,7 +22,7 @@ from ingest.records import Block, Chunk, Document, Facts, Kind, Language, Page, 
 from ingest.understand.language import detect
 from ingest.understand.sentences import sentence_spans
 from kb import Settings
-from kb.represent.embed import Embedder, FloatMatrix, FloatVector
+from kb.represent.embed import Embedder, FloatMatrix, FloatVector, text_key
 from kb.store.catalogue import Catalogue
 from kb.store.passages import passages, published_chunks, vectors_of
 
@@ -48,19 +48,40 @@ class Seeds:
     neighbours: NDArray[np.int64]
 
 
-def seeds(sets: Sequence[BeirSet], embedder: Embedder, most: int, progress: Callable[[int], None] | None = None) -> tuple[Seeds, ...]:
-    """Up to ``most`` passages of each of our languages from the sets, embedded."""
+def seeds(
+    sets: Sequence[BeirSet], embedder: Embedder, most: int, kept: Path | None = None, progress: Callable[[int], None] | None = None
+) -> tuple[Seeds, ...]:
+    """Up to ``most`` passages of each of our languages from the sets, embedded; ``kept`` is a file of vectors that were made before."""
     texts: dict[Language, dict[str, None]] = {language: {} for language in LANGUAGES}
     for data in sets:
         for passage in data.corpus:
             language = detect(passage.text)
             if language in texts and len(texts[language]) < most:
                 texts[language][passage.text] = None
+    vectors = _embedded([text for found in texts.values() for text in found], embedder, kept, progress)
     return tuple(
-        _seeds(language, list(found), embedder.passages(list(found), progress))
+        _seeds(language, list(found), np.stack([vectors[text] for text in found]))
         for language, found in texts.items()
         if len(found) > NEIGHBOURS
     )
+
+
+def _embedded(
+    texts: Sequence[str], embedder: Embedder, kept: Path | None, progress: Callable[[int], None] | None
+) -> dict[str, FloatVector]:
+    known: dict[str, FloatVector] = {}
+    if kept is not None and kept.exists():
+        with np.load(kept) as before:
+            if str(before["model"]) == embedder.name:
+                known = dict(zip(before["keys"].tolist(), before["vectors"], strict=True))
+    missing = [text for text in dict.fromkeys(texts) if text_key(text) not in known]
+    if missing:
+        known |= dict(zip(map(text_key, missing), embedder.passages(missing, progress), strict=True))
+    if missing and kept is not None:
+        draft = kept.with_suffix(".new.npz")
+        np.savez(draft, model=embedder.name, keys=list(known), vectors=np.stack(list(known.values())))
+        draft.replace(kept)
+    return {text: known[text_key(text)] for text in texts}
 
 
 def seeds_of_homes(homes: Sequence[Path], model: str, most: int) -> tuple[Seeds, ...]:
@@ -138,7 +159,13 @@ def _document(seed: Seeds, number: int, size: int) -> tuple[Document, FloatMatri
     facts = Facts(kind, f"{number} {seed.sentences[int(rng.integers(0, len(seed.sentences)))][:40]}", seed.language, date=day)
     page = Page(1, "1", text, 0, len(text), "markup", 1.0, seed.language)
     source = Source(f"scale:{number}", sha, "text", len(text.encode()))
-    return Document(source, facts, text, (page,), tuple(blocks), tuple(chunks)), _vectors(seed, rng, size)
+    return Document(source, facts, text, (page,), tuple(blocks), tuple(chunks)), _vectors(seed, rng, size)[_same(texts)]
+
+
+def _same(texts: Sequence[str]) -> list[int]:
+    """One place for all texts that are equal: a text has one vector in the store too."""
+    last = {text: place for place, text in enumerate(texts)}
+    return [last[text] for text in texts]
 
 
 def _vectors(seed: Seeds, rng: np.random.Generator, size: int) -> FloatMatrix:
