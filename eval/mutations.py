@@ -209,7 +209,7 @@ _EDITS: Mapping[str, Callable[[Language], Edit]] = {
 }  # fmt: skip
 FACTS = ("number", "unit", "date", "clause", "name")
 """The kinds of change that the figure of the number, date and name check counts."""
-_FACT_CHECKS = ("number", "date", "clause", "name")
+_FACT_CHECKS = ("number", "date", "clause", "name", "counterpart")
 
 
 def _exchange(pair: Pair, pool: Sequence[str], chance: random.Random) -> str | None:

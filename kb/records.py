@@ -54,7 +54,20 @@ Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
 
 Status: TypeAlias = Literal["verified", "partial", "unsupported"]
 Check: TypeAlias = Literal[
-    "quote", "number", "date", "clause", "name", "negation", "modality", "scope", "word", "support", "instruction", "link", "language"
+    "quote",
+    "number",
+    "date",
+    "clause",
+    "name",
+    "counterpart",
+    "negation",
+    "modality",
+    "scope",
+    "word",
+    "support",
+    "instruction",
+    "link",
+    "language",
 ]
 """What of a statement was compared with its evidence."""
 Engine: TypeAlias = Literal["extractive", "generative"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kb.answer.generate.checked import MOST_CHARS
-from kb.answer.verify.verdict import ENOUGH, LITTLE
+from kb.answer.verify.verdict import status_of
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Citation, Conflict, Statement, Status, Verdict
 
@@ -31,7 +31,7 @@ def recheck(answer: Answer, text_of: Callable[[int, int], str]) -> Answer:
         verdict = statement.verdict
         if verdict is not None:
             stand = bool(citations) and all(c.status == "verified" for c in citations)
-            verdict = replace(verdict, status=_status(verdict, statement.text) if stand else "unsupported")
+            verdict = replace(verdict, status=_status_today(verdict, statement.text) if stand else "unsupported")
         return replace(statement, citations=citations, verdict=verdict)
 
     def still(conflict: Conflict) -> Conflict:
@@ -42,9 +42,5 @@ def recheck(answer: Answer, text_of: Callable[[int, int], str]) -> Answer:
     )
 
 
-def _status(verdict: Verdict, text: str) -> Status:
-    """As `kb.answer.verify.verdict` and `kb.answer.generate.checked` give it: of what was found, other facts and denials spoil it."""
-    checks = {finding.check for finding in verdict.findings}
-    if verdict.support < LITTLE or checks - {"scope", "support", "language"} or len(text) > MOST_CHARS:
-        return "unsupported"
-    return "partial" if checks or verdict.support < ENOUGH else "verified"
+def _status_today(verdict: Verdict, text: str) -> Status:
+    return "unsupported" if len(text) > MOST_CHARS else status_of(verdict.support, verdict.findings)

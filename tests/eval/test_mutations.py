@@ -57,7 +57,7 @@ def test_numbers_are_written_anew_without_another_meaning() -> None:
 def test_changed_facts_are_noticed_and_true_statements_left_alone() -> None:
     sample = pairs(shared("benchmarks").parent)[::8]
     judged = outcomes_of(list(cases(sample)))
-    facts = ("number", "date", "clause", "name")
+    facts = ("number", "date", "clause", "name", "counterpart")
     outcomes = [(case, any(f.check in facts for f in verdict.findings), verdict.status == "verified") for case, verdict in judged]
     assert len(outcomes) > 150
     assert share(outcomes, FACTS, across=False) >= 0.95

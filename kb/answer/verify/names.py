@@ -76,7 +76,10 @@ class NameChecker:
         self._probe = _probe() if model.startswith("multilingual-e5-small-q4/") else None
 
     def check(self, statement: str, evidence: Sequence[str], context: Sequence[str] = ()) -> tuple[Finding, ...]:
-        """The names of a statement that its evidence does not hold, in order, each with the name that may stand in its place there."""
+        """The names of a statement that its evidence does not hold, in order, each with the name that may stand in its place there.
+
+        In evidence of other languages a name can be there unrecognised: the finding is then of the check ``counterpart``.
+        """
         language = _language(statement)
         texts = [text for text in (*evidence, *context) if text]
         shown = _Shown(tuple(texts))
@@ -88,11 +91,12 @@ class NameChecker:
         if not suspects:
             return ()
         instead = shown.unclaimed(said)
-        if not shown.speaks(language):
+        across = not shown.speaks(language)
+        if across:
             suspects = [word for word in suspects if self._missing(word, statement, shown, bool(instead)) >= MISSING]
         else:
             suspects = [word for word in suspects if language == "ja" or word.likely >= least]
-        return tuple(Finding("name", word.surface, instead[0] if instead else "") for word in suspects)
+        return tuple(Finding("counterpart" if across else "name", word.surface, instead[0] if instead else "") for word in suspects)
 
     def _missing(self, word: Word, statement: str, shown: _Shown, instead: bool) -> float:
         """The probability that the evidence, which is in other languages, has another name in its place; the least over its texts."""

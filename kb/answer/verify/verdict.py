@@ -23,7 +23,8 @@ _CHECK: Mapping[Claim, Check] = {
     "not": "negation", "must": "modality", "may": "modality", "planned": "modality", "draft": "modality", "done": "modality",
     "all": "scope", "only": "scope", "at_least": "scope", "at_most": "scope",
 }  # fmt: skip
-_MILD: frozenset[Check] = frozenset({"scope", "word"})
+_MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "support", "language"})
+"""Findings that leave a statement partly supported: what they name may be there in other words."""
 
 
 def judge(
@@ -62,15 +63,17 @@ def judge(
     if names is not None:
         found += names.check(statement, quotes, context)
     support = scorer.score(statement, quotes)
-    status: Status = "verified"
     if support < ENOUGH:
         found.append(Finding("support", statement))
-        status = "unsupported" if support < LITTLE else "partial"
-    if any(finding.check not in _MILD and finding.check != "support" for finding in found):
-        status = "unsupported"
-    elif found and status == "verified":
-        status = "partial"
-    return Verdict(status, support, tuple(found), scorer.name)
+    return Verdict(status_of(support, found), support, tuple(found), scorer.name)
+
+
+def status_of(support: float, findings: Sequence[Finding]) -> Status:
+    """The status that follows from the support and what was found; see `judge`."""
+    checks = {finding.check for finding in findings}
+    if support < LITTLE or checks - _MILD:
+        return "unsupported"
+    return "partial" if checks or support < ENOUGH else "verified"
 
 
 def _contains(quote: str, statement: str) -> bool:
