@@ -41,6 +41,7 @@ from ui.answers import Heading, Numbers, heading_of, heading_words, reading_orde
 from ui.i18n import Strings
 from ui.markup import html, label, quote_html, status_html
 from ui.source import source_panel
+from ui.verdicts import reasons
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +172,9 @@ class _Drawing:
             )
         with self._groups[heading]:
             if statement.text not in [c.quote for c in statement.citations]:
-                st.html(f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>')
+                why = reasons(statement, self._words)
+                said = f'<div class="setu-note">{html(why)}</div>' if why else ""
+                st.html(f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>{said}')
             for citation in statement.citations:
                 self._citation(citation)
 

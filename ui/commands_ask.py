@@ -144,21 +144,24 @@ def print_answer(answer: Answer) -> None:
     """The statements under their standing, each quote with its place; or the refusal and what was nearest."""
     from ui.answers import Numbers, by_heading, heading_words
     from ui.i18n import strings
+    from ui.verdicts import reasons
 
     words = strings(answer.language)
-    if answer.refusal:
-        _print_refusal(answer.refusal, words)
-        return
     if answer.asked_as is not None:
         click.secho(words("chat.understood", question=one_line(answer.asked_as)), dim=True)
     for note in answer.notes:
         click.secho(clean(note), dim=True)
+    if answer.refusal:
+        _print_refusal(answer.refusal, words)
+        return
     number = Numbers()
     for heading, statements in by_heading(answer.statements):
         click.secho(heading_words(heading, answer.language), bold=True)
         for statement in statements:
             if statement.text not in [c.quote for c in statement.citations]:
-                click.echo(f"  {clean(statement.text)}")
+                click.echo(f"  {STATUS_SIGN[statement.status]} {clean(statement.text)}")
+                if why := reasons(statement, words):
+                    click.secho(f"    {one_line(why)}", dim=True)
             for citation in statement.citations:
                 click.echo(f"  “{one_line(citation.quote)}”")
                 click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)

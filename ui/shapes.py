@@ -21,6 +21,7 @@ from kb.records import (
     SearchResult,
     Statement,
     Variant,
+    Verdict,
     VersionInfo,
 )
 
@@ -131,7 +132,18 @@ def statement_shape(statement: Statement) -> Json:
         "text": statement.text,
         "standing": statement.standing,
         "status": statement.status,
+        "verdict": verdict_shape(statement.verdict) if statement.verdict is not None else None,
         "citations": [citation_shape(c) for c in statement.citations],
+    }
+
+
+def verdict_shape(verdict: Verdict) -> Json:
+    """What the comparison of a statement with its quotes gave."""
+    return {
+        "status": verdict.status,
+        "support": round(verdict.support, 3),
+        "scorer": verdict.scorer,
+        "findings": [{"check": f.check, "said": f.said, "shown": f.shown} for f in verdict.findings],
     }
 
 
