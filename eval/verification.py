@@ -1,122 +1,192 @@
-"""Does the support score tell supported claims from others? WiCE (Kamoi et al., 2023): claims of Wikipedia and the pages they cite.
+"""Does verification tell what quotes support from what they do not, as people see it? ``python -m eval verification SHARED``.
 
-A claim is *supported* when all of it is; partially and not supported claims are the others. The pages are long: what is scored are the
-sentences that share most words with the claim.
+On the claims of WiCE dev (`eval.wice`), all in one run: the score in cross-validation, the verifier as it is configured, the highest
+cosine of a sentence, and the overlap of words; how well the score is calibrated; how often the verdict is that of people; what a verdict
+costs; and where ``SETU_JUDGE`` names a language model, how far that agrees with people.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import math
+import sys
+import tempfile
+import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
 
-from kb.answer.verify.support import Signals, TokenEncoder, signals_of
-from kb.answer.words import content_words
+from eval.agreement import agreement
+from eval.digest import digest_of_files
+from eval.judging import citation
+from eval.llm_judge import MOST_CLAIMS, JudgeError, LlmJudge, against_people, open_judge
+from eval.wice import Claim, Floats, auroc, calibration_error, held_out, matrix, read_wice, reliability
+from kb import Settings
+from kb.answer.verify.support import Remembering, Signals, signals_of
+from kb.answer.verify.verifier import Verifier
+from kb.errors import KnowledgeBaseError
+from kb.represent.cache import CachedEmbedder
+from kb.represent.embed import Embedder, TokenStates, open_embedder
 
-Floats: TypeAlias = NDArray[np.float64]
-
-READ = 14
-"""Sentences of a page that are compared with a claim."""
-FOLDS = 5
-BINS = 10
-RIDGE = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A claim, the sentences of its evidence that are looked at, and whether they support all of it."""
-
-    text: str
-    evidence: tuple[str, ...]
-    supported: bool
-
-
-def read_wice(path: Path) -> list[Claim]:
-    """The claims of a WiCE file (JSON lines with ``claim``, ``evidence``, ``label``)."""
-    found = []
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            found.append(Claim(row["claim"], _nearest(row["claim"], row["evidence"]), row["label"] == "supported"))
-    return found
+SCORE, CONFIGURED, COSINE, WORDS = "score, cross-validated", "verifier as configured", "highest cosine", "word overlap"
+BUDGET_MS = 50.0
+RESAMPLES = 1000
+SEED = 20_230_213
 
 
-def _nearest(claim: str, evidence: Sequence[str]) -> tuple[str, ...]:
-    words = set(content_words(claim, "en"))
-    inside = [set(content_words(sentence, "en")) for sentence in evidence]
-    telling = {word: math.log(1 + len(evidence) / (1 + sum(word in there for there in inside))) for word in words}
-    weight = [sum(telling[word] for word in words & there) for there in inside]
-    best = sorted(range(len(evidence)), key=lambda at: -weight[at])[:READ]
-    return tuple(evidence[at] for at in sorted(best))
+class _Sharing(CachedEmbedder):
+    """Signals and verdict of a claim read the same token states."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        super().__init__(embedder)
+        self._shared = Remembering(embedder.tokens)
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        return self._shared(texts)
 
 
-def matrix(signals: Sequence[Signals]) -> Floats:
-    """One row a claim, one column a signal in the order of ``Signals``."""
-    return np.array([[getattr(one, name) for name in Signals.__slots__] for one in signals], dtype=np.float64)
+def measure(claims: Sequence[Claim], embedder: Embedder, settings: Settings) -> dict[str, Any]:
+    """The figures of the score, of its baselines and of the verdicts, as the command reports them; see ``docs/evaluation.md``.
 
-
-def fit(signals: Floats, labels: Floats, ridge: float = RIDGE) -> Floats:
-    """Weights of a logistic regression with an L2 penalty of ``ridge`` on standardised signals; the constant comes last.
-
-    Newton's method; shape ``(signals + 1,)``, to be used on signals as they are.
+    A claim's statement is timed with the few sentences that an answer would quote, none of which was read before.
     """
-    mean, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
-    rows = np.c_[(signals - mean) / spread, np.ones(len(signals))]
-    penalty = ridge * np.diag([1.0] * signals.shape[1] + [0.0])
-    weights = np.zeros(rows.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-rows @ weights))
-        gradient = rows.T @ (p - labels) + penalty @ weights
-        weights -= np.linalg.solve((rows * (p * (1 - p))[:, None]).T @ rows + penalty, gradient)
-    scaled = weights[:-1] / spread
-    return np.append(scaled, weights[-1] - scaled @ mean)
-
-
-def probability(weights: Floats, signals: Floats) -> Floats:
-    """Row by row, the probability of support."""
-    found: Floats = 1 / (1 + np.exp(-(signals @ weights[:-1] + weights[-1])))
-    return found
-
-
-def held_out(signals: Floats, labels: Floats, seed: int = 0) -> Floats:
-    """Probabilities of each row by weights that were fitted without its fold."""
-    order = np.random.default_rng(seed).permutation(len(labels))
-    found = np.zeros(len(labels))
-    for fold in range(FOLDS):
-        test = order[fold::FOLDS]
-        train = np.setdiff1d(order, test)
-        found[test] = probability(fit(signals[train], labels[train]), signals[test])
-    return found
-
-
-def auroc(scores: Floats, labels: Floats) -> float:
-    """The chance that a supported claim scores above another one (Mann-Whitney U); ties count half."""
-    others = scores[labels == 0]
-    return float(np.mean([(score > others).mean() + 0.5 * (score == others).mean() for score in scores[labels == 1]]))
-
-
-def calibration_error(scores: Floats, labels: Floats) -> float:
-    """Expected calibration error (Guo et al., 2017) over `BINS` bins of equal width."""
-    bins = np.minimum((scores * BINS).astype(int), BINS - 1)
-    return float(sum(abs(labels[bins == b].mean() - scores[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())))
-
-
-def evaluate(claims: Sequence[Claim], tokens: TokenEncoder) -> dict[str, Any]:
-    """AUROC of each signal, and AUROC and calibration error of the score in cross-validation; and the weights fitted on all claims."""
-    signals = matrix([signals_of(claim.text, claim.evidence, tokens) for claim in claims])
-    labels = np.array([float(claim.supported) for claim in claims])
-    scores = held_out(signals, labels)
-    single: Mapping[str, float] = {name: auroc(signals[:, at], labels) for at, name in enumerate(Signals.__slots__)}
+    sharing = _Sharing(embedder)
+    verifier = Verifier(sharing, settings.verifier, settings.allow_download)
+    if claims:
+        verifier.judge("The model is warm.", [citation("The model is warm and ready.")])
+    rows, configured, verdicts, times, busy = [], [], [], [], []
+    for claim in track(claims, description="verify", console=Console(stderr=True)):
+        quotes = [citation(text) for text in claim.nearest or claim.evidence]
+        started, worked = time.perf_counter(), time.process_time()
+        verifier.judge(claim.text, quotes)
+        times.append((time.perf_counter() - started) * 1e3)
+        busy.append((time.process_time() - worked) * 1e3)
+        verdicts.append(verifier.judge(claim.text, [citation(text) for text in claim.evidence]))
+        rows.append(signals_of(claim.text, claim.evidence, sharing.tokens))
+        configured.append(verifier.scorer.score(claim.text, claim.evidence))
+    signals, labels = matrix(rows), np.array([float(claim.supported) for claim in claims])
+    scores = {
+        SCORE: held_out(signals, labels),
+        CONFIGURED: np.array(configured),
+        COSINE: np.array([_cosine(claim, sharing) for claim in claims]),
+        WORDS: signals[:, Signals.__slots__.index("covered")],
+    }
+    said = [verdict.status == "verified" for verdict in verdicts]
+    pairs = list(zip(claims, verdicts, strict=True))
+    by_label = {word: Counter(v.status for c, v in pairs if c.supported is is_so) for word, is_so in _LABELS}
     return {
         "claims": len(claims),
         "supported": int(labels.sum()),
-        "auroc": {**single, "score": auroc(scores, labels)},
-        "calibration_error": calibration_error(scores, labels),
-        "weights": dict(zip([*Signals.__slots__, "constant"], fit(signals, labels).tolist(), strict=True)),
+        "scorer": verifier.scorer.name,
+        "systems": {name: _figures(values, labels, name in (SCORE, CONFIGURED)) for name, values in scores.items()},
+        "reliability": {name: [asdict(one) for one in reliability(scores[name], labels)] for name in (SCORE, CONFIGURED)},
+        "verdicts": {**agreement(said, [c.supported for c in claims]).report(), "by_label": {w: dict(n) for w, n in by_label.items()}},
+        "ms_per_statement": {**_percentiles(times), "processor": _percentiles(busy), "budget": BUDGET_MS},
     }
+
+
+_LABELS = (("supported", True), ("other", False))
+
+
+def run_cli(argv: Sequence[str]) -> int:
+    """Run the command; returns the exit status: 0 when done, 1 when claims or judge cannot be used."""
+    parser = argparse.ArgumentParser(
+        prog="python -m eval verification",
+        description="Does verification tell what quotes support, as people see it? WiCE dev.",
+        epilog="Example: python -m eval verification ../shared --json verification.json",
+    )
+    parser.add_argument("shared", type=Path, metavar="SHARED", help="the folder that holds benchmarks/wice-dev.jsonl")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every N-th claim only")
+    parser.add_argument(
+        "--judge-claims", type=int, default=MOST_CLAIMS, metavar="N", help="claims that the model of SETU_JUDGE is tried on"
+    )
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file; `eval report` draws it")
+    arguments = parser.parse_args(argv)
+    try:
+        report = _run(arguments)
+    except (OSError, ValueError, KeyError, JudgeError, KnowledgeBaseError) as error:
+        sys.stderr.write(f"{error if not isinstance(error, KeyError) else f'A claim has no field {error}.'}\n")
+        return 1
+    if arguments.json is not None:
+        arguments.json.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    console = Console(width=120)
+    for table in tables(report):
+        console.print(table)
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> dict[str, Any]:
+    file = arguments.shared / "benchmarks" / "wice-dev.jsonl"
+    claims = read_wice(file)[:: arguments.every]
+    with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch:
+        settings = Settings.load(home=Path(scratch))
+        judge = open_judge(settings)
+        report = {"set": file.stem, **measure(claims, open_embedder(settings), settings)}
+        if judge is not None:
+            report["judge"] = judged_by(judge, claims, arguments.judge_claims)
+    part = "" if arguments.every == 1 else f" every {arguments.every}"
+    return {**report, "data": digest_of_files([file]) + part}
+
+
+def judged_by(judge: LlmJudge, claims: Sequence[Claim], most: int) -> dict[str, Any]:
+    """A judge's agreement with people, and what it is.
+
+    Raises:
+        JudgeError: it cannot be reached.
+    """
+    found = against_people(judge, claims, most)
+    return {**judge.report(), **found.report()}
+
+
+def tables(report: Mapping[str, Any]) -> list[Table]:
+    """The report for the terminal."""
+    systems = Table("", "AUROC", "95 % interval", "calibration error", title=f"{report['claims']} claims, {report['supported']} supported")
+    for name, row in report["systems"].items():
+        error = row.get("calibration_error")
+        systems.add_row(name, f"{row['auroc']:.3f}", f"{row['low']:.3f} … {row['high']:.3f}", "–" if error is None else f"{error:.3f}")
+    bins = Table("score", "claims", "mean score", "supported", title=f"Reliability: {SCORE}")
+    for one in report["reliability"][SCORE]:
+        bins.add_row(f"{one['low']:.1f} … {one['high']:.1f}", str(one["count"]), f"{one['score']:.3f}", f"{one['supported']:.3f}")
+    judges = Table("who judges", "claims", "agreement", "kappa", "sensitivity", "specificity", title="Agreement with people")
+    for name, row in (("verifier", report["verdicts"]), *([("SETU_JUDGE", report["judge"])] if "judge" in report else [])):
+        shown = ("–" if row[key] is None else f"{row[key]:.3f}" for key in ("agreement", "kappa", "sensitivity", "specificity"))
+        judges.add_row(name, str(row["judged"]), *shown)
+    ms = report["ms_per_statement"]
+    judges.caption = (
+        f"A statement takes {ms['p50']} ms at the median, {ms['p95']} at p95 "
+        f"(of a processor {ms['processor']['p50']} and {ms['processor']['p95']}); the budget is {ms['budget']:g}."
+    )
+    return [systems, bins, judges]
+
+
+def _percentiles(times: Sequence[float]) -> dict[str, float]:
+    return {f"p{p}": round(float(np.percentile(times, p)), 1) for p in (50, 95)}
+
+
+def _cosine(claim: Claim, embedder: Embedder) -> float:
+    vectors = embedder.passages([claim.text, *claim.evidence])
+    return float((vectors[1:] @ vectors[0]).max()) if len(vectors) > 1 else 0.0
+
+
+def _figures(scores: Floats, labels: Floats, calibrated: bool) -> dict[str, float]:
+    chance = np.random.default_rng(SEED)
+    drawn: list[float] = []
+    while len(drawn) < RESAMPLES:
+        rows = chance.integers(len(labels), size=len(labels))
+        if 0 < labels[rows].sum() < len(labels):
+            drawn.append(auroc(scores[rows], labels[rows]))
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    found = {"auroc": auroc(scores, labels), "low": float(low), "high": float(high)}
+    return {name: round(value, 4) for name, value in {**found, **_error(scores, labels, calibrated)}.items()}
+
+
+def _error(scores: Floats, labels: Floats, calibrated: bool) -> dict[str, float]:
+    """Of a score that claims to be a probability; a cosine does not."""
+    return {"calibration_error": calibration_error(scores, labels)} if calibrated else {}

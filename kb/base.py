@@ -18,6 +18,7 @@ from kb.errors import CorrectionError
 from kb.intake import Intake, Outcome
 from kb.records import (
     Answer,
+    Citation,
     Context,
     DocumentInfo,
     Done,
@@ -31,6 +32,7 @@ from kb.records import (
     Progress,
     SearchResult,
     Turn,
+    Verdict,
     VersionInfo,
 )
 from kb.represent.cache import CachedEmbedder
@@ -66,8 +68,12 @@ class KnowledgeBase:
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
         self.settings = settings
         self._embedder = embedder
-        self._catalogue = Catalogue(settings)
-        self._vectors = VectorIndex(settings)
+        self._vectors = VectorIndex(settings)  # first: it takes a share in the home, which a restore must have to itself
+        try:
+            self._catalogue = Catalogue(settings)
+        except BaseException:
+            self._vectors.close()
+            raise
         self._publisher = Publisher(self._catalogue, self._vectors, embedder, settings.home / "write.lock")
         self._asking = CachedEmbedder(embedder)
         self._scan = ScanFiles(settings.home / "scan", embedder)
@@ -186,12 +192,14 @@ class KnowledgeBase:
         )
         return ask(question, ports=ports, filters=filters, history=history, pen=pen)
 
-    def answer(
-        self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
-    ) -> Answer:
+    def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None) -> Answer:
         """The answer alone, without the events on the way; see `ask`."""
         events = self.ask(question, history=history, filters=filters, engine=engine)
         return next(event.answer for event in events if isinstance(event, Done))
+
+    def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
+        """Compare a sentence with what it cites, as is done with what a language model writes; `kb.answer.verify.verdict.judge`."""
+        return self._verifier.judge(statement, citations)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document in its current version, and every rejected file."""

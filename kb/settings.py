@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     llm_failing: Literal["drop", "mark"] = "drop"
     """What becomes of a statement that fails its check also the second time: left out, or shown as unsupported."""
 
+    judge: str | None = None
+    """A language model that `python -m eval` has judge the citations of answers, named as in ``llm``; None: the verifier alone judges."""
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -105,6 +108,14 @@ class Settings(BaseSettings):
     def page_cache(self) -> Path | None:
         """The folder of pages that were read; None when none are kept."""
         return self.home / "pages" if self.page_cache_mb else None
+
+    @classmethod
+    def home_in_force(cls) -> Path:
+        """The home folder, whatever its ``settings.toml`` says. Raises `SettingsError` when the environment is wrong."""
+        try:
+            return cls().home
+        except ValidationError as error:
+            raise _wrong(error) from error
 
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
@@ -133,5 +144,9 @@ class Settings(BaseSettings):
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line it names.") from error
         except ValidationError as error:
-            details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-            raise SettingsError(f"A setting is wrong: {details}.") from error
+            raise _wrong(error) from error
+
+
+def _wrong(error: ValidationError) -> SettingsError:
+    details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+    return SettingsError(f"A setting is wrong: {details}.")

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from eval.statements import capitals, is_held_out, parallel
-from eval.verification import auroc, calibration_error, evaluate, fit, matrix, probability, read_wice
+from eval.wice import auroc, calibration_error, evaluate, fit, matrix, probability, read_wice
 from kb import Settings
 from kb.answer.verify import names as checked
 from kb.answer.verify.support import Remembering, signals_of
