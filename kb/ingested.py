@@ -62,8 +62,6 @@ class IngestSummary:
     """Those of the vanished whose documents were taken out of the search."""
     moved: tuple[tuple[str, str], ...] = ()
     """Old and new paths of files that were moved or renamed; their documents keep their history."""
-    moved: tuple[tuple[str, str], ...] = ()
-    """Old and new paths of files that were moved or renamed; their documents keep their history."""
 
 
 @dataclass(frozen=True, slots=True)
