@@ -83,14 +83,18 @@ class Counterparts:
         return {chunk: tuple(others) for chunk, others in found.items()}
 
     def _long_enough(self, conn: Connection, wanted: Sequence[int]) -> list[_Version]:
-        owner = select(chunks.c.id, versions.c.id.label("version"), versions.c.document_id, versions.c.language, versions.c.date).join(
-            versions, versions.c.id == chunks.c.version_id
-        )
-        rows = {row.id: row for row in conn.execute(owner.where(chunks.c.id.in_(wanted)))}
-        order = list({r.version: _Version(r.version, r.document_id, r.language, r.date) for c in wanted if (r := rows.get(c))}.values())
-        counted = select(chunks.c.version_id, func.count().label("n")).where(chunks.c.version_id.in_([v.id for v in order]))
-        sizes = {row.version_id: row.n for row in conn.execute(counted.group_by(chunks.c.version_id))}
-        return [v for v in order if FEWEST <= sizes.get(v.id, 0) <= MOST][:DOCUMENTS]
+        owners = {row.id: row.version_id for row in conn.execute(select(chunks.c.id, chunks.c.version_id).where(chunks.c.id.in_(wanted)))}
+        order = list(dict.fromkeys(owners[chunk] for chunk in wanted if chunk in owners))
+        size = select(func.count()).where(chunks.c.version_id == versions.c.id).scalar_subquery()
+        query = select(versions.c.id, versions.c.document_id, versions.c.language, versions.c.date, size.label("n"))
+        found: list[_Version] = []
+        for start in range(0, len(order), DOCUMENTS):  # mostly the first few are enough: to count means to look at every passage of them
+            part = order[start : start + DOCUMENTS]
+            rows = {r.id: r for r in conn.execute(query.where(versions.c.id.in_(part)))}
+            found += [_Version(r.id, r.document_id, r.language, r.date) for v in part if FEWEST <= (r := rows[v]).n <= MOST]
+            if len(found) >= DOCUMENTS:
+                break
+        return found[:DOCUMENTS]
 
     def _compared(self, conn: Connection, one: int, other: int) -> tuple[tuple[int, int], ...]:
         pair = (min(one, other), max(one, other))

@@ -83,7 +83,7 @@ def refine(
             "recency": preferences.recency * prior.recency(passage.date, newest),
         }
         added[passage.chunk] = {reason: points for reason, points in reasons.items() if points > 0}
-    rescored = [Fused(fused.chunk, fused.score + sum(added.get(fused.chunk, {}).values())) for fused in ranked]
+    rescored = [Fused(f.chunk, f.score + sum(added[f.chunk].values())) if added.get(f.chunk) else f for f in ranked]
     rescored.sort(key=lambda fused: (-fused.score, fused.chunk))
     owners = {passage.chunk: passage.document_id for passage in shown.values()}
     read = reread(rescored) if reread is not None else NOT_READ

@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
 from kb.store import clauses, variants
-from kb.store.schema import SCHEMA_VERSION, SEARCHED, meta, metadata, pages, versions
+from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, meta, metadata, pages, versions
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ def _from_3_to_4(conn: Connection) -> None:
     """Adds new tables (all by ``create_all``) and, below it, the new columns of tables that layout 3 had."""
     metadata.create_all(conn)
     SEARCHED.create(conn, checkfirst=True)
+    REVISIONS.create(conn, checkfirst=True)
     add_column(conn, pages.c.boxes)
     add_column(conn, versions.c.retired)
     add_column(conn, versions.c.size)

@@ -128,6 +128,7 @@ def passages(conn: Connection, wanted: Sequence[int]) -> dict[int, Passage]:
             chunks,
             versions.c.document_id,
             versions.c.number,
+            versions.c.state,
             versions.c.kind,
             versions.c.title,
             versions.c.date,
@@ -138,11 +139,13 @@ def passages(conn: Connection, wanted: Sequence[int]) -> dict[int, Passage]:
         .join(versions, versions.c.id == chunks.c.version_id)
         .join(documents, documents.c.id == versions.c.document_id)
         .join(pages, (pages.c.version_id == versions.c.id) & (pages.c.number == chunks.c.page_first))
-        .where(versions.c.state == "published")
     )
     found = {}
     for part in _parts(wanted):
         for r in conn.execute(query.where(chunks.c.id.in_(part))):
+            # Not asked of the database: SQLite would begin with all published versions, 5 ms for 1,000 documents and 50 for 10,000.
+            if r.state != "published":
+                continue
             found[r.id] = Passage(
                 r.id, r.document_id, r.title, r.source, r.number, r.kind, r.language, r.date,
                 r.page_first, r.label, tuple(json.loads(r.path)), r.start, r.end, r.passage,

@@ -232,16 +232,18 @@ class _File:
 
 def _published(conn: Connection, language: Language, model: str, after: int) -> Iterator[tuple[NDArray[np.void], bytes]]:
     query = (
-        select(chunks.c.id, chunks.c.version_id, embeddings.c.vector)
+        select(chunks.c.id, chunks.c.version_id, versions.c.state, embeddings.c.vector)
         .join(versions, versions.c.id == chunks.c.version_id)
         .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
-        .where(versions.c.state == "published", chunks.c.language == language, embeddings.c.model == model)
+        .where(chunks.c.language == language, embeddings.c.model == model)
         .order_by(chunks.c.id)
         .limit(STEP)
     )
     while found := conn.execute(query.where(chunks.c.id > after)).all():
-        yield np.array([(r.id, r.version_id) for r in found], dtype=ROW), b"".join(r.vector for r in found)
         after = found[-1].id
+        # The state is not asked of the database: SQLite would go through all published versions, and sort, for every step.
+        if rows := [r for r in found if r.state == "published"]:
+            yield np.array([(r.id, r.version_id) for r in rows], dtype=ROW), b"".join(r.vector for r in rows)
 
 
 def _scan(query: FloatVector, vectors: NDArray[np.float16]) -> NDArray[np.float64]:

@@ -170,6 +170,8 @@ pools = Table(
 """Sums over the published passages of one language: count, sum of vectors, sum of outer products (float64).
 
 ``revision`` is new with every change, so that a reader need not fetch a megabyte again to learn that nothing changed."""
+REVISIONS = Index("pools_by_revision", pools.c.language, pools.c.size, pools.c.revision)
+"""Holds what a search asks first; to read a revision in the row itself SQLite walks through the megabyte before it (0.9 ms)."""
 
 vector_garbage = Table(
     "vector_garbage",
