@@ -13,12 +13,17 @@ from tests.kb.make import base, document, papers
 
 _ALL = ("SCAN versions", "SCAN chunks", "SCAN documents", "SCAN pages", "SCAN embeddings", "SCAN pools", "versions_searched (state=?)")
 """Parts of a plan of SQLite that mean: every row, or every published version."""
+_MANY = [
+    document(f"minutes {n}", "en", "report", tuple(f"The Parties meet in room {n} on day {day} of the year." for day in range(4)))
+    for n in range(30)
+]
+"""Fewer passages than a search looks at would be found in another order."""
 
 
 @pytest.mark.parametrize("question", ["Who shall meet twice a year in Article 1?", "पूर इशारा प्रणाली कोणी बसवली?", "浸水センサーは何台か。"])
 def test_no_statement_of_a_search_goes_through_all_documents(tmp_path: Path, question: str) -> None:
     with base(tmp_path) as opened:
-        opened.ingest_documents(papers())
+        opened.ingest_documents([*papers(), *_MANY])
         opened.search(question)  # what is read once after a change is read now
         asked: list[tuple[str, Any]] = []
         engine = opened._catalogue.engine
