@@ -32,7 +32,8 @@ class Question:
 class Outcome:
     """What a question got: quotes and cited documents in the order shown, and whether it was refused.
 
-    ``language`` is that of the labels, or of the words of the refusal; ``ms`` the milliseconds in all.
+    ``language`` is that of the labels, of what a model wrote, or of the words of the refusal; ``ms`` the milliseconds in all. ``engine``
+    is the one that made the answer, whichever was asked for; ``statuses`` are those of its statements.
     """
 
     quotes: tuple[str, ...]
@@ -40,6 +41,8 @@ class Outcome:
     refused: bool
     language: str
     ms: float
+    engine: str = "extractive"
+    statuses: tuple[str, ...] = ()
 
 
 def folded(text: str) -> str:

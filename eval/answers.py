@@ -15,39 +15,53 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, counts, language_match, milliseconds
+from eval.agreement import Agreement
+from eval.alce import Supports, by_verifier, of_answer
+from eval.answer_measures import Outcome, Question
+from eval.answer_report import Asked, whole
 from eval.digest import digest_of_files
+from eval.llm_judge import JudgeError, against_people, open_judge
+from eval.wice import read_wice
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
 from ingest.understand.build import understand
 from ingest.understand.language import detect
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
-from kb.records import Answer
-
-KS = (1, 2, 4)
+from kb.records import Answer, Engine
 
 
 class EvaluationError(Exception):
     """The corpus, the questions or the documents cannot be used; the message says which file and line, and why."""
 
 
-def evaluate(kb: KnowledgeBase, questions: Sequence[Question], progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+def evaluate(
+    kb: KnowledgeBase,
+    questions: Sequence[Question],
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    engine: Engine = "extractive",
+    judges: Mapping[str, Supports] | None = None,
+) -> dict[str, Any]:
     """Ask every question and measure the answers, in all and for each language of question.
 
-    ``Question.relevant`` holds file names or corpus ids: the last part of a source's path.
+    ``Question.relevant`` holds file names or corpus ids: the last part of a source's path. ``judges`` say by name what supports what, for
+    ALCE's precision and recall; ``verifier`` is always among them.
+
+    Raises:
+        JudgeError: a judge gives no judgement.
     """
-    outcomes: list[Outcome] = []
+    supports = {"verifier": by_verifier(kb.judge), **(judges or {})}
+    asked: list[Asked] = []
+    models: set[tuple[str, str]] = set()
     for done, question in enumerate(questions, start=1):
-        outcomes.append(outcome_of(kb.answer(question.text)))
+        answer = kb.answer(question.text, engine=engine)
+        judged = {name: of_answer(answer, judge) for name, judge in supports.items()}
+        asked.append(Asked(question, outcome_of(answer), judged))
+        models |= {(answer.model, answer.prompt or "")} if answer.model else set()
         if progress is not None:
             progress(done, len(questions))
-    report = _measures(questions, outcomes)
-    report["engine"] = "extractive"
-    report["by_language"] = {}
-    for language in sorted({q.language for q in questions}):
-        rows = [i for i, q in enumerate(questions) if q.language == language]
-        report["by_language"][language] = _measures([questions[i] for i in rows], [outcomes[i] for i in rows])
-    report["groups"] = _groups(questions, outcomes)
+    report = whole(asked, engine)
+    report["models"] = [{"model": model, "prompt": prompt} for model, prompt in sorted(models)]
     return report
 
 
@@ -58,10 +72,20 @@ def outcome_of(answer: Answer) -> Outcome:
         quotes=tuple(c.quote for c in citations),
         cited=tuple(Path(c.source).name for c in citations),
         refused=answer.refusal is not None,
-        # What a person reads of a refusal are its words; of an answer, the labels, which follow the answer's language.
-        language=detect(answer.refusal.message) if answer.refusal is not None else answer.language,
+        language=_spoken(answer),
         ms=answer.ms.total,
+        engine=answer.engine,
+        statuses=tuple(statement.status for statement in answer.statements),
     )
+
+
+def _spoken(answer: Answer) -> str:
+    """What a person reads: the words of a refusal, what a model wrote, or the labels of quotes, which follow the answer's language."""
+    if answer.refusal is not None:
+        return detect(answer.refusal.message)
+    if answer.model is not None:
+        return detect(" ".join(statement.text for statement in answer.statements), answer.language)
+    return answer.language
 
 
 def run_cli(argv: list[str]) -> int:
@@ -78,14 +102,17 @@ def run_cli(argv: list[str]) -> int:
         report = _run(args, questions, by_corpus)
         if args.home is None:  # what a given home holds is not known here
             report["data"] = _digests(args, by_corpus)
-    except (EvaluationError, KnowledgeBaseError, OSError) as error:
+    except (EvaluationError, KnowledgeBaseError, JudgeError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
     if args.json is not None:
-        args.json.write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+        args.json.write_text(_text(report), encoding="utf-8")
+    sys.stdout.write(_text({name: value for name, value in report.items() if name != "per_question"}))
     return 0
+
+
+def _text(report: Mapping[str, Any]) -> str:
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_questions(path: Path) -> Iterator[Question]:
@@ -136,10 +163,28 @@ def read_corpus(path: Path) -> Iterator[Document]:
 def _run(args: argparse.Namespace, questions: Sequence[Question], by_corpus: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch:
         home = args.home if args.home is not None else Path(scratch)
-        with KnowledgeBase.open(Settings.load(home=home)) as kb:
+        settings = Settings.load(home=home)
+        if args.engine == "generative" and not settings.llm:
+            raise EvaluationError("--engine generative needs a language model. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
+        judge = open_judge(settings)
+        # Before the questions are asked: a judge that does not answer is found in the first second.
+        tried = against_people(judge, read_wice(args.judge_labels)) if judge is not None and args.judge_labels is not None else None
+        with KnowledgeBase.open(settings) as kb:
             if not kb.documents():
                 _take_in(kb, args, by_corpus)
-            return evaluate(kb, questions, _progress if sys.stderr.isatty() else None)
+            judges = {} if judge is None else {"llm": judge.supports}
+            report = evaluate(kb, questions, _progress if sys.stderr.isatty() else None, engine=args.engine, judges=judges)
+    if judge is not None:
+        report["judge"] = {**judge.report(), **_tried(tried, report["alce"]["llm"])}
+    return report
+
+
+def _tried(tried: Agreement | None, found: Mapping[str, Any]) -> dict[str, Any]:
+    """What people's labels say of the judge, and the share of supported statements corrected by it."""
+    if tried is None:
+        return {"labels": None}
+    share = tried.corrected(found["supported"] / found["statements"]) if found["statements"] else None
+    return {"labels": tried.report(), "supported_corrected": None if share is None else round(share, 4)}
 
 
 def _take_in(kb: KnowledgeBase, args: argparse.Namespace, by_corpus: bool) -> None:
@@ -147,27 +192,6 @@ def _take_in(kb: KnowledgeBase, args: argparse.Namespace, by_corpus: bool) -> No
     if summary.rejected:
         listed = "; ".join(f"{r.file}: {r.reason}" for r in summary.rejected)
         raise EvaluationError(f"{len(summary.rejected)} documents could not be taken in, so the figures would be wrong: {listed}")
-
-
-def _measures(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    return {
-        "questions": len(questions),
-        "answer_in_quote": {f"@{k}": answer_in_quote(questions, outcomes, k) for k in KS},
-        "citation": citation(questions, outcomes),
-        "abstention": abstention(questions, outcomes),
-        "language_match": language_match(questions, outcomes),
-        "ms": milliseconds(outcomes),
-    }
-
-
-def _groups(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, dict[str, int]]:
-    """Counts by the language of the question and whether an answer stands in that language: ``all``, ``same``, ``mr cross`` and so on."""
-    members: dict[str, list[int]] = {"all": [], "same": [], "cross": []}
-    for i, question in enumerate(questions):
-        reach = "cross" if question.cross else "same"
-        for name in ("all", reach, f"{question.language} {reach}"):
-            members.setdefault(name, []).append(i)
-    return {name: counts([questions[i] for i in rows], [outcomes[i] for i in rows]) for name, rows in members.items()}
 
 
 def _digests(args: argparse.Namespace, by_corpus: bool) -> dict[str, str]:
@@ -207,6 +231,12 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--documents", type=Path, metavar="FOLDER", help="files to take in instead of a corpus")
     parser.add_argument("--gold", type=Path, metavar="FILE", help="JSON lines with gold sentences for --documents")
     parser.add_argument("--json", type=Path, metavar="OUT", help="where the report is written, beside standard output")
+    parser.add_argument(
+        "--engine", choices=("extractive", "generative"), default="extractive", help="generative: the model of SETU_LLM writes"
+    )
+    parser.add_argument(
+        "--judge-labels", type=Path, metavar="FILE", help="claims of WiCE on which the model of SETU_JUDGE is first compared with people"
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
     parser.add_argument(
         "--home",

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from eval.alce import Cited
 from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, counts, language_match, milliseconds
+from eval.answer_report import Asked, whole
 from eval.answers import EvaluationError, read_questions, run_cli
+from tests.kb.llm_server import Reply, Script, lines, serving, statement
 
 
 def question(answerable: bool = True, answers: tuple[str, ...] = ("18 May",), relevant: tuple[str, ...] = ("a",)) -> Question:
@@ -84,45 +87,99 @@ def test_a_broken_line_is_named(tmp_path: Path):
         list(read_questions(file))
 
 
-@pytest.mark.slow
-def test_the_command_takes_in_a_corpus_asks_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_the_engine_that_was_used_is_reported_whichever_was_asked_for():
+    def asked(*engines: str) -> list[Asked]:
+        return [Asked(question(), Outcome(("18 May",), ("a",), False, "en", 1.0, engine), {}) for engine in engines]
+
+    assert whole(asked("extractive", "extractive"), "generative")["engine"] == "extractive"
+    assert whole(asked("generative"), "generative")["engine"] == "generative"
+    some = whole(asked("generative", "extractive", "generative"), "generative")
+    assert (some["engine"], some["engines"], some["engine_asked"]) == ("mixed", {"generative": 2, "extractive": 1}, "generative")
+
+
+def test_each_question_stands_with_what_became_of_it_and_each_language_with_its_figures():
+    judged = {"verifier": (Cited(True, (True, False)),)}
+    asked = [
+        Asked(question(), Outcome(("x" * 400, "18 May", "y"), ("a", "b", "a"), False, "en", 1.0, statuses=("verified",)), judged),
+        Asked(Question("r", "कधी?", "mr", (), frozenset(), False), outcome(refused=True, language="hi"), {"verifier": ()}),
+    ]
+    report = whole(asked, "extractive")
+    first, second = report["per_question"]
+    assert first["found"] == {"@1": False, "@2": True, "@4": True}
+    assert first["alce"] == {"verifier": {"precision": 0.5, "recall": 1.0}}
+    assert first["citation"] == {"precision": 0.6667, "recall": 1.0}
+    assert [len(quote) for quote in first["quotes"]] == [300, 6]
+    assert (second["found"], second["refused"], second["language_match"]) == (None, True, False)
+    assert report["by_language"]["mr"]["abstention"]["recall"] == 1.0
+    assert report["by_language"]["en"]["alce"]["verifier"]["precision"] == 0.5
+    assert report["statements"] == {"verified": 1}
+
+
+def files(folder: Path) -> list[str]:
+    """A corpus and two questions, one of which it answers; as arguments of the command."""
     corpus = [
         {"_id": "p1", "title": "", "text": "The Ruvari bridge was opened on 4 March 2019. It has three lanes."},
         {"_id": "p2", "title": "", "text": "The harbour of Ruvari is closed in winter. Ships wait in the bay."},
     ]
+    when, who = "When was the Ruvari bridge opened?", "Which vitamins does broccoli contain?"
     asked = [
-        {
-            "_id": "1",
-            "text": "When was the Ruvari bridge opened?",
-            "answers": ["4 March 2019"],
-            "relevant": ["p1"],
-            "answerable": True,
-            "lang": "en",
-        }
+        {"_id": "1", "text": when, "answers": ["4 March 2019"], "relevant": ["p1"], "answerable": True, "lang": "en"},
+        {"_id": "2", "text": who, "answers": [], "relevant": [], "answerable": False, "lang": "en"},
     ]
     for name, rows in (("c.jsonl", corpus), ("q.jsonl", asked)):
-        (tmp_path / name).write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    out = tmp_path / "report.json"
-    argv = [
-        "--corpus",
-        str(tmp_path / "c.jsonl"),
-        "--questions",
-        str(tmp_path / "q.jsonl"),
-        "--json",
-        str(out),
-        "--home",
-        str(tmp_path / "home"),
-    ]
-    assert run_cli(argv) == 0
-    report = json.loads(out.read_text(encoding="utf-8"))
+        (folder / name).write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    return ["--corpus", str(folder / "c.jsonl"), "--questions", str(folder / "q.jsonl"), "--json", str(folder / "report.json")]
+
+
+@pytest.mark.slow
+def test_the_command_takes_in_a_corpus_asks_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert run_cli([*files(tmp_path), "--home", str(tmp_path / "home"), "--limit", "1"]) == 0
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    questions = report.pop("per_question")
     assert json.loads(capsys.readouterr().out) == report
+    assert [one["id"] for one in questions] == ["1"]
     assert report["questions"] == 1
     assert report["engine"] == "extractive"
+    assert report["models"] == []
     assert report["answer_in_quote"]["@1"] == 1.0
     assert report["citation"]["recall"] == 1.0
+    assert report["alce"]["verifier"]["recall"] == 1.0
     assert report["groups"]["en same"] == {"answerable": 1, "unanswerable": 0, "found@2": 1, "answered": 1, "refused": 0}
     assert "data" not in report  # a given home may hold anything
     assert set(report) >= {"citation", "abstention", "language_match", "ms"}
+
+
+@pytest.mark.slow
+def test_a_language_model_writes_and_another_judges_after_it_was_tried_on_labelled_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")
+    labels = [
+        {"claim": "The sun is a star.", "evidence": ["The sun is a star."], "label": "supported"},
+        {"claim": "The sun is a planet.", "evidence": ["The sun is a star."], "label": "not_supported"},
+    ]
+    (tmp_path / "labels.jsonl").write_text("".join(json.dumps(r) + "\n" for r in labels), encoding="utf-8")
+    sentence = "The Ruvari bridge was opened on 4 March 2019."
+    writer, judge = Script([lines(statement("The bridge of Ruvari opened on 4 March 2019.", ("E1", sentence)))]), Script()
+    # The judge calls everything supported but the planet.
+    judge.answer = lambda request: Reply([f'{{"support": "{"none" if "planet" in request["messages"][1]["content"] else "full"}"}}'])
+    with serving(writer) as llm, serving(judge) as judging:
+        monkeypatch.setenv("SETU_LLM", llm)
+        monkeypatch.setenv("SETU_JUDGE", judging)
+        argv = [*files(tmp_path), "--engine", "generative", "--judge-labels", str(tmp_path / "labels.jsonl"), "--limit", "1"]
+        assert run_cli(argv) == 0
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (report["engine"], report["engines"]) == ("generative", {"generative": 1})
+    assert report["models"][0]["model"] == llm
+    assert report["models"][0]["prompt"].startswith("answer ")
+    assert report["statements"] == {"verified": 1}
+    assert report["alce"]["llm"] == {"precision": 1.0, "recall": 1.0, "answers": 1, "statements": 1, "supported": 1, "citations": 1}
+    assert report["judge"]["labels"] == {"judged": 2, "agreement": 1.0, "kappa": 1.0, "sensitivity": 1.0, "specificity": 1.0}
+    assert (report["judge"]["asked"], report["judge"]["supported_corrected"]) == (3, 1.0)
+
+
+def test_a_generative_run_without_a_language_model_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert run_cli([*files(tmp_path), "--engine", "generative"]) == 1
+    assert "SETU_LLM" in capsys.readouterr().err
+    assert not (tmp_path / "report.json").exists()
 
 
 def test_a_corpus_without_questions_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
