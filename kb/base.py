@@ -31,6 +31,7 @@ from kb.records import (
     Place,
     Progress,
     SearchResult,
+    Superseding,
     Turn,
     Verdict,
     VersionInfo,
@@ -51,6 +52,7 @@ from kb.store.history import history
 from kb.store.maintain import reindex, verify
 from kb.store.publish import Publisher
 from kb.store.reissue import put_in_force
+from kb.store.relations import named_by
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
 from kb.vanished import missing
@@ -165,6 +167,12 @@ class KnowledgeBase:
         with self._catalogue.read() as conn:
             return around(conn, document_id, version, start, end)
 
+    def replaced(self, document_id: int) -> Superseding | None:
+        """The paper that took a document's place, or amended it last; None where no paper of the base says so."""
+        with self._catalogue.read() as conn:
+            found = sorted(named_by(conn, document_id), key=lambda n: str(n.fact["value"]["kind"]))
+        return Superseding(found[-1].document_id, found[-1].title, found[-1].fact["value"]["kind"]) if found else None
+
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
     ) -> Iterator[Event]:
@@ -189,6 +197,7 @@ class KnowledgeBase:
             is_empty=self._catalogue.is_empty,
             max_question_chars=self.settings.max_question_chars,
             context=self.context,
+            replaced=self.replaced,
         )
         return ask(question, ports=ports, filters=filters, history=history, pen=pen)
 

@@ -42,11 +42,13 @@ __all__ = [
     "Statement",
     "StatementReady",
     "Status",
+    "Superseding",
     "Timings",
     "Turn",
     "Variant",
     "Verdict",
     "VersionInfo",
+    "Weight",
 ]
 
 Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
@@ -72,7 +74,9 @@ Check: TypeAlias = Literal[
 """What of a statement was compared with its evidence."""
 Engine: TypeAlias = Literal["extractive", "generative"]
 """Whether an answer is made of quotes, or written by a language model and checked."""
-RefusalReason: TypeAlias = Literal["not_in_documents", "empty_knowledge_base", "bad_question"]
+RefusalReason: TypeAlias = Literal[
+    "not_in_documents", "empty_knowledge_base", "bad_question", "only_in_other_language", "ambiguous", "out_of_scope", "legal_opinion"
+]
 
 STANDING: dict[Kind, Standing] = {
     "agreement": "agreed",
@@ -90,6 +94,15 @@ class Place:
     page: int
     page_label: str
     path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Superseding:
+    """A paper of the base that says it amends another, or takes its place."""
+
+    document_id: int
+    document: str
+    relation: Literal["amends", "supersedes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,8 @@ class Citation:
     counterparts: tuple[Counterpart, ...] = ()
     """The passage of the quote in other language versions of the document."""
     context: Context | None = None
+    superseded_by: Superseding | None = None
+    """The paper that took the place of the cited one, or amended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,8 @@ class Statement:
     standing: Standing
     citations: tuple[Citation, ...]
     verdict: Verdict | None = None
+    side: str = ""
+    """Of a comparison, or a question of several parts: what this one speaks to, in the words of the question."""
 
     @property
     def status(self) -> Status:
@@ -162,6 +179,8 @@ class Statement:
 
 Contested: TypeAlias = Literal["date", "amount", "number", "name", "scope"]
 """On what two sources disagree; an amount is a number with a unit."""
+Weight: TypeAlias = Literal["signed", "newer", "superseded", "open"]
+"""Why one of two sources that disagree weighs more; ``open`` where nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +197,7 @@ class Conflict:
     other: Citation
     said: str
     against: str
-    weight: Literal["signed", "newer", "superseded", "open"]
+    weight: Weight
     note: str
 
 

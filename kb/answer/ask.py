@@ -12,13 +12,17 @@ import numpy as np
 
 from ingest.records import Language
 from ingest.understand.language import detect
-from kb.answer import refuse
+from kb.answer import decline, refuse
 from kb.answer.candidates import Budget
 from kb.answer.clauses import clause_statements
+from kb.answer.conflicts import conflicts_of
+from kb.answer.enumerations import whole_lists
 from kb.answer.extract import compose, rank_sentences
 from kb.answer.generate.write import Pen, Written, write
 from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
+from kb.answer.sides import side_statements
+from kb.answer.standing import in_force
 from kb.answer.words import script
 from kb.records import (
     Answer,
@@ -84,9 +88,20 @@ def ask(
     searched = time.perf_counter()
     yield EvidenceFound(hits[: budget.passages])
 
-    statements = clause_statements(asked, language, ports.embedder.query(asked), hits, ports) or compose(
-        *_speaking_sentences(asked, language, hits, ports), language, ports
-    )
+    def quoted(question: str, hits: Sequence[Hit]) -> list[Statement]:
+        query = ports.embedder.query(question)
+        found = clause_statements(question, language, query, hits, ports)
+        return found or compose(*_speaking_sentences(question, language, hits, ports), language, ports)
+
+    refusal = decline.opinion(question, language, hits)
+    statements = [] if refusal else side_statements(
+        asked, language, lambda part: quoted(part, ports.search(part, FETCHED, filters).hits), ports.rewriter
+    ) or quoted(asked, hits)
+    statements = in_force(whole_lists(statements, ports.text), ports.replaced)
+    conflicts = conflicts_of(asked, language, ports.embedder.query(asked), statements, hits, ports)
+    refusal = refusal or decline.ambiguous(asked, language, hits, conflicts)
+    if refusal is not None:
+        statements, conflicts = [], ()
     written: Written | None = None
     if statements and pen is not None:
         written = yield from _written(write(asked, language, hits, statements, ports, pen))
@@ -94,10 +109,14 @@ def ask(
     if written is None or not written.statements:
         for statement in statements:
             yield StatementReady(statement)
-    refusal = None if statements else refuse.not_in_documents(language, hits)
+    if not statements and refusal is None:
+        refusal = decline.silent(
+            question, language, hits, filters, lambda wider: ports.search(asked, FETCHED, wider), lambda found: quoted(asked, found)
+        )
     if refusal is not None:
         yield Refused(refusal)
     answer = replace(_answer(question, language, tuple(statements), refusal, started, searched), asked_as=asked_as, notes=result.notes)
+    answer = replace(answer, conflicts=conflicts if statements else ())
     yield Done(answer if written is None else _by_model(answer, written))
 
 

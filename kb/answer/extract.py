@@ -90,14 +90,14 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
     chosen = (taken + twins)[: shape.statements]
     shown = {(ranked[i].candidate.hit.document_id, ranked[i].candidate.start) for i in chosen}
     for i in chosen:
-        citations = [_cite(ranked[j].candidate, shown, ports) for j in [i, *again.get(i, [])]]
+        citations = [cite(ranked[j].candidate, shown, ports) for j in [i, *again.get(i, [])]]
         good = tuple(c for c in citations if c is not None and c.status == "verified")
         if good:
             statements.append(Statement(good[0].quote, STANDING[ranked[i].candidate.hit.kind], good))
     return statements
 
 
-def _cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports) -> Citation | None:
+def cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports) -> Citation | None:
     """A citation of the sentence, from its ``context`` on unless that sentence is shown by itself."""
     hit = candidate.hit
     start = candidate.start if (hit.document_id, candidate.context) in shown else candidate.context

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.records import Context, Filters, Place, SearchResult
+from kb.records import Context, Filters, Place, SearchResult, Superseding
 from kb.search.followup import Carrying, Rewriter
 
 FloatVector: TypeAlias = NDArray[np.float32]
@@ -37,7 +37,8 @@ class Ports:
     ``search(question, k, filters)`` finds passages, ``text(document_id, version)`` reads the whole stored text of a version (and
     raises ``UnknownDocumentError``), ``place(document_id, version, offset)`` names the page and clause of an offset, ``is_empty()``
     tells whether nothing is published. ``max_question_chars`` is the longest question that is taken. ``rewriter`` makes follow-up
-    questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause.
+    questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause, ``replaced(document_id)``
+    the paper that amends a document or took its place.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -48,3 +49,4 @@ class Ports:
     max_question_chars: int = 2000
     rewriter: Rewriter = field(default_factory=Carrying)
     context: Callable[[int, int, int, int], Context | None] = lambda _document, _version, _start, _end: None
+    replaced: Callable[[int], Superseding | None] = lambda _document: None

@@ -97,10 +97,18 @@ def test_a_question_on_which_the_papers_are_silent_gets_the_nearest_three_in_its
 
 
 def test_where_the_filters_leave_nothing_the_refusal_says_so():
-    refusal = answer("Where does the secretariat sit?", shelf(), filters=Filters(languages=("ja",))).refusal
+    refusal = answer("How many moons has Jupiter?", shelf(), filters=Filters(languages=("ja",))).refusal
     assert refusal is not None
     assert refusal.nearest == ()
     assert "widen the filters" in refusal.message
+
+
+def test_where_the_filters_shut_out_the_language_that_speaks_its_passages_are_offered():
+    refusal = answer("Where does the secretariat sit?", shelf(), filters=Filters(languages=("ja",))).refusal
+    assert refusal is not None
+    assert refusal.reason == "only_in_other_language"
+    assert {hit.language for hit in refusal.nearest} == {"en"}
+    assert "English" in refusal.message
 
 
 def test_a_question_too_short_to_tell_is_answered_in_the_language_of_the_conversation():

@@ -173,3 +173,14 @@ def test_the_letter_that_the_sample_memorandum_rests_on_is_shown_with_its_page(t
     assert relation.value == "based on: Letter of Intent | 2024-09-09"
     assert relation.document_id is None
     assert relation.page_label
+
+
+def test_a_citation_of_a_superseded_paper_names_the_one_that_took_its_place(opened: KnowledgeBase) -> None:
+    newer = _paper("new", "Memorandum on Floods", date(2026, 4, 8), says=("supersedes", "the Memorandum of Cooperation", When(2021, 3, 5)))
+    opened.ingest_documents([_paper("old", TITLE, date(2021, 3, 5)), newer])
+    answer = opened.answer("What does the Memorandum of Cooperation on Tide Gauges say of another?")
+    by = {c.document: c.superseded_by for s in answer.statements for c in s.citations}
+    replaced = by[TITLE]
+    assert replaced is not None
+    assert (replaced.document_id, replaced.document, replaced.relation) == (_id(opened, "new"), "Memorandum on Floods", "supersedes")
+    assert opened.replaced(_id(opened, "new")) is None

@@ -1,0 +1,200 @@
+"""Where the sources of an answer disagree, and which of them weighs more.
+
+Two sentences of different documents disagree when they speak of the same matter and differ in a fact of one kind. Whether they speak of
+the same matter is told by the cosine of the two sentences without their facts and by how near each is to the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from ingest.records import AUTHORITY, Language
+from kb.answer.candidates import Candidate, sentences_of
+from kb.answer.cues import AnswerType, asked_for
+from kb.answer.differences import Difference, agree, bare, differences
+from kb.answer.extract import cite
+from kb.answer.matters import common, matters
+from kb.answer.ports import FloatVector, Ports
+from kb.answer.words import content_words, script
+from kb.records import Citation, Conflict, Hit, Statement, Weight
+from prompts.phrases import phrase
+
+SUBJECTS = 3
+"""Statements whose facts are compared."""
+MOST = 12
+"""Sentences that are compared with one statement: each costs an embedding."""
+LIKE, LIKE_ACROSS, LIKE_DATED = 0.84, 0.815, 0.79
+"""Cosine from which two sentences that share the question's matter speak of the same: in one script, in two, and in two of a date."""
+MUCH = 0.9
+"""The same where the question asks for no such fact, or where one is a best-practice report, which tells of its own city."""
+SAME, SAME_WORDS = 0.92, 0.6
+"""Cosine and share of common words from which two sentences speak of the same without a matter that is known."""
+FARTHER, FARTHER_ACROSS = 0.08, 0.15
+"""By how much less near to the question the other sentence may be, in the same script and in another."""
+
+
+_REST = regex.compile(r"\b(?:remaining|rest of|other)\b|उर्वरित|शेष|बाकी|残り", regex.I)
+"""A number of what is left agrees with any number of the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A statement's citation and a sentence of another document that differs from it; what tells whether both speak of one matter."""
+
+    citation: Citation
+    candidate: Candidate
+    difference: Difference
+    alike: float
+    nearer: float
+    words: float
+    named: bool
+    across: bool
+
+
+def conflicts_of(
+    question: str, language: Language, query: FloatVector, statements: Sequence[Statement], hits: Sequence[Hit], ports: Ports
+) -> tuple[Conflict, ...]:
+    """The conflicts between the first statements and the sentences of the hits, one for each kind of fact and other document.
+
+    Where neither of two papers is signed, but a signed one bears out one of them, the signed one speaks in its place.
+    """
+    asked = asked_for(question)
+    core = _core(question, statements)
+    found: dict[tuple[str, frozenset[int]], Conflict] = {}
+    pairs = [p for p in compared(question, query, statements, hits, ports) if _same_matter(p, asked)]
+    signed = [c for c in sentences_of(hits) if c.hit.kind == "agreement" and core and core <= matters(c.text)]
+    for pair in sorted(pairs, key=lambda p: -p.alike):
+        other = _quoted(pair.candidate, ports)
+        if other is None:
+            continue
+        conflict = _conflict(pair.citation, other, pair.difference, language)
+        if conflict.weight != "signed":
+            conflict = next(_borne_out(conflict, signed, language, ports), conflict)
+        found.setdefault((conflict.what, frozenset({conflict.one.document_id, conflict.other.document_id})), conflict)
+    return tuple(_each_once(found.values()))
+
+
+def compared(question: str, query: FloatVector, statements: Sequence[Statement], hits: Sequence[Hit], ports: Ports) -> Iterator[Compared]:
+    """The pairs that differ, statement by statement."""
+    asked = asked_for(question)
+    core = _core(question, statements)
+    sentences = [c for c in sentences_of(hits) if not c.fragment]
+    for statement in statements[:SUBJECTS]:
+        ours = next(iter(statement.citations), None)
+        if ours is None or not _speaks_of(core, ours.quote, ours.document, ours.path):
+            continue
+        cited = {x.document_id for x in statement.citations}
+        others = [
+            (c, d)
+            for c in sentences
+            if c.hit.document_id not in cited and not _REST.search(c.text)
+            for d in differences(ours.quote, c.text, ours.language, c.hit.language, asked)
+        ]
+        others = sorted(others, key=lambda pair: not (core and _speaks_of(core, pair[0].text, pair[0].hit.document, pair[0].hit.path)))[
+            :MOST
+        ]
+        if not others:
+            continue
+        vectors = ports.embedder.passages([ours.quote, bare(ours.quote), *(t for c, _ in others for t in (c.text, bare(c.text)))])
+        whole, said = float(vectors[0] @ query), vectors[1]
+        for at, (c, difference) in enumerate(others, start=1):
+            yield Compared(
+                citation=ours,
+                candidate=c,
+                difference=difference,
+                alike=float(vectors[2 * at + 1] @ said),
+                nearer=float(vectors[2 * at] @ query) - whole,
+                words=_shared(ours, c),
+                named=bool(core) and _speaks_of(core, c.text, c.hit.document, c.hit.path),
+                across=script(c.text) != script(ours.quote),
+            )
+
+
+def _speaks_of(core: frozenset[str], sentence: str, title: str, path: Sequence[str]) -> bool:
+    """Whether a sentence speaks of all these matters, some of them perhaps in its heading or title only."""
+    said = matters(sentence)
+    return core <= said or (bool(core & said) and core <= said | matters(" ".join((title, *path))))
+
+
+def _core(question: str, statements: Sequence[Statement]) -> frozenset[str]:
+    """The matters that the question names and the answer speaks of."""
+    told = [matters(statement.text) for statement in statements[:SUBJECTS]]
+    return (matters(question) & frozenset().union(*told)) - common()
+
+
+def _same_matter(one: Compared, asked: AnswerType | None) -> bool:
+    if not one.named:
+        return not one.across and one.alike >= SAME and one.words >= SAME_WORDS
+    what = one.difference.what
+    wanted = asked == "date" if what == "date" else asked == "number" if what in ("amount", "number") else True
+    practice = "best_practice" in (one.citation.kind, one.candidate.hit.kind)
+    least = LIKE if not one.across else LIKE_DATED if what == "date" else LIKE_ACROSS
+    return one.alike >= (MUCH if practice or not wanted else least) and one.nearer >= -(FARTHER_ACROSS if one.across else FARTHER)
+
+
+def _borne_out(conflict: Conflict, signed: Sequence[Candidate], language: Language, ports: Ports) -> Iterator[Conflict]:
+    """The conflict with a signed sentence in place of the side that says the same as it."""
+    for mine, yours in ((conflict.one, conflict.other), (conflict.other, conflict.one)):
+        for candidate in signed:
+            apart = [
+                d
+                for d in differences(candidate.text, yours.quote, candidate.hit.language, yours.language, None)
+                if d.what == conflict.what and candidate.hit.document_id not in (mine.document_id, yours.document_id)
+            ]
+            found = _quoted(candidate, ports) if apart and agree(candidate.text, mine.quote, conflict.what) else None
+            if found is not None:
+                yield _conflict(found, yours, apart[0], language)
+
+
+def _each_once(conflicts: Iterable[Conflict]) -> Iterator[Conflict]:
+    """Those a reader must know: of several with one paper, that with the signed text; of language versions, the likeliest."""
+    told: set[tuple[str, int]] = set()
+    signed = {(c.what, c.other.document_id) for c in conflicts if c.weight == "signed"}
+    for conflict in conflicts:
+        papers = {(conflict.what, conflict.other.document_id), (conflict.what, conflict.one.document_id)}
+        if conflict.weight != "signed" and papers & signed:
+            continue
+        if (conflict.what, conflict.other.document_id) not in told:
+            told.add((conflict.what, conflict.other.document_id))
+            yield conflict
+
+
+def _quoted(candidate: Candidate, ports: Ports) -> Citation | None:
+    """The citation of a sentence, None where it is no longer there."""
+    found = cite(candidate, {(candidate.hit.document_id, candidate.start)}, ports)
+    return found if found is not None and found.status == "verified" else None
+
+
+def _shared(one: Citation, other: Candidate) -> float:
+    """Share of the shorter sentence's words that the other has, where both are in one script."""
+    if script(one.quote) != script(other.text):
+        return float("nan")
+    ours, theirs = (set(content_words(bare(t), other.hit.language)) for t in (one.quote, other.text))
+    return len(ours & theirs) / max(1, min(len(ours), len(theirs)))
+
+
+def _conflict(one: Citation, other: Citation, difference: Difference, language: Language) -> Conflict:
+    """The two in order of their weight, and the note."""
+    said, against = difference.said, difference.against
+    weight: Weight = "open"
+    turned = False
+    if (one.kind == "agreement") != (other.kind == "agreement"):
+        weight = "signed"
+        turned = other.kind == "agreement"
+    elif AUTHORITY[one.kind] == AUTHORITY[other.kind] and one.date and other.date and one.date != other.date:
+        weight = "newer"
+        turned = other.date > one.date
+    replaced = [c.superseded_by is not None and c.superseded_by.relation == "supersedes" for c in (one, other)]
+    if replaced[0] != replaced[1]:
+        weight, turned = "superseded", replaced[0]
+    if turned:
+        one, other, said, against = other, one, against, said
+    what = phrase(f"conflict.what.{difference.what}", language)
+    note = phrase(f"conflict.{weight}", language, what=what, one=one.document, said=said, other=other.document, against=against)
+    return Conflict(difference.what, one, other, said, against, weight, note)
+
+
+__all__ = ["Compared", "compared", "conflicts_of"]

@@ -1,0 +1,131 @@
+"""Conflicts, refusals of other kinds, comparisons and whole lists, asked of a knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kb import Filters, KnowledgeBase
+from kb.answer.enumerations import whole_lists
+from kb.records import Citation, Statement
+from tests.kb.make import base, document
+
+SIGNED = (
+    "This Memorandum was signed at Hoshimori on 18 February 2026.",
+    "The flood-warning pilot is estimated to cost Rs 12.40 crore.",
+    "The data-platform pilot will last eighteen months in three wards.",
+    "A Joint Committee is co-chaired by the Director-General of the Ministry.",
+)
+STORY = ("लहरगड़ और मिज़ुहारा ने 20 फ़रवरी 2026 को सहयोग ज्ञापन पर हस्ताक्षर किए।", "महापौर ने इस अवसर पर सभी का स्वागत किया।")
+LATER = (
+    "Lahargad signed the memorandum with Mizuhara on 21 February 2026.",
+    "The flood-warning pilot will cost Rs 14.20 crore, an officer said.",
+)
+REPORT = ("風浜市の水位計は太陽光パネルで動き、日照がなくても7日間動作する。", "蓄電池は5年ごとに交換する。")
+
+
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with base(tmp_path_factory.mktemp("exchange")) as opened:
+        opened.ingest_documents(
+            [
+                document("Memorandum of Cooperation", "en", "agreement", SIGNED, date(2026, 2, 18)),
+                document("सागरतट समाचार", "hi", "news", STORY, date(2026, 2, 23)),
+                document("Harbour Observer", "en", "news", LATER, date(2026, 3, 2)),
+                document("風浜市の報告", "ja", "best_practice", REPORT, date(2024, 9, 30)),
+            ]
+        )
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was the Memorandum signed?", "सहयोग ज्ञापन पर हस्ताक्षर कब हुए?", "करारावर स्वाक्षरी कधी झाली?", "覚書はいつ署名されましたか。"],
+)
+def test_a_wrong_day_of_signing_is_told_with_the_signed_one_first(exchange, question) -> None:
+    found = exchange.answer(question).conflicts
+    assert {(c.what, c.weight, c.one.document, c.said) for c in found} == {
+        ("date", "signed", "Memorandum of Cooperation", "18 February 2026")
+    }
+    assert {c.other.document for c in found} <= {"सागरतट समाचार", "Harbour Observer"}
+    assert all(c.one.status == c.other.status == "verified" for c in found)
+    assert all(c.said in c.note and c.against in c.note for c in found)
+
+
+def test_a_conflict_is_said_in_the_language_of_the_question(exchange) -> None:
+    assert "हस्ताक्षरित" in exchange.answer("सहयोग ज्ञापन पर हस्ताक्षर कब हुए?").conflicts[0].note
+
+
+def test_an_answer_that_no_paper_contradicts_has_no_conflict(exchange) -> None:
+    assert exchange.answer("How long will the data-platform pilot last?").conflicts == ()
+
+
+def test_a_question_of_law_is_not_answered_but_the_nearest_passages_are_offered(exchange) -> None:
+    for question in ("Is this memorandum lawful?", "हा करार कायदेशीर आहे का?", "क्या यह ज्ञापन वैध है?", "この覚書は合法ですか。"):
+        refusal = exchange.answer(question).refusal
+        assert refusal is not None
+        assert (refusal.reason, bool(refusal.nearest)) == ("legal_opinion", True)
+
+
+def test_papers_in_another_language_are_offered_where_the_filter_shut_them_out(exchange) -> None:
+    question = "水位計は日照がなくても何日間動作しますか。"
+    assert exchange.answer(question).refusal is None
+    refusal = exchange.answer(question, filters=Filters(languages=("mr",))).refusal
+    assert refusal is not None
+    assert refusal.reason == "only_in_other_language"
+    assert {hit.language for hit in refusal.nearest} == {"ja"}
+    assert "日本語" in refusal.message
+
+
+def test_two_agreements_that_answer_differently_are_asked_about(tmp_path: Path) -> None:
+    with base(tmp_path) as opened:
+        opened.ingest_documents(
+            [
+                document("Memorandum with Mizuhara", "en", "agreement", ("This Memorandum was signed on 18 February 2026.", SIGNED[1])),
+                document("Memorandum with Kalpania", "en", "agreement", ("This Memorandum was signed on 3 March 2025.", SIGNED[3])),
+            ]
+        )
+        refusal = opened.answer("When was the memorandum signed?").refusal
+        assert refusal is not None
+        assert refusal.reason == "ambiguous"
+        assert "Mizuhara" in refusal.message
+        assert "Kalpania" in refusal.message
+        assert {hit.document for hit in refusal.nearest} == {"Memorandum with Mizuhara", "Memorandum with Kalpania"}
+        assert opened.answer("When was the memorandum with Mizuhara signed?").refusal is None
+
+
+def test_a_comparison_is_answered_side_by_side(exchange) -> None:
+    answer = exchange.answer("What is the difference between the flood-warning pilot and the data-platform pilot?")
+    sides = {s.side: s.text for s in reversed(answer.statements)}
+    assert list(dict.fromkeys(s.side for s in answer.statements)) == ["flood-warning pilot", "data-platform pilot"]
+    assert "12.40 crore" in sides["flood-warning pilot"]
+    assert "eighteen months" in sides["data-platform pilot"]
+
+
+def test_a_question_of_one_part_has_no_sides(exchange) -> None:
+    assert {s.side for s in exchange.answer("When was the Memorandum signed?").statements} == {""}
+
+
+LIST = "They cooperate in the following areas:\n(a) floods on\nthe river;\n(b) data; and\n(c) training.\n2. Costs are shared."
+
+
+def _statement(text: str, quote: str) -> Statement:
+    start = text.index(quote)
+    cited = Citation(1, "d", "s", 1, "agreement", None, 1, "1", (), start, start + len(quote), "en", quote, "verified")
+    return Statement(quote, "agreed", (cited,))
+
+
+def test_a_list_is_quoted_to_its_last_item_and_no_item_is_said_again() -> None:
+    text = LIST.replace("on\nthe", "on the")
+    shown = whole_lists([_statement(text, "They cooperate in the following areas:"), _statement(text, "(b) data; and")], lambda d, v: text)
+    assert [s.text for s in shown] == [text[: text.index("\n2.")]]
+    (cited,) = shown[0].citations
+    assert text[cited.start : cited.end] == cited.quote
+
+
+def test_a_sentence_that_leads_in_no_list_stays_as_it_is() -> None:
+    statement = _statement(LIST, "2. Costs are shared.")
+    assert whole_lists([statement], lambda d, v: LIST) == [statement]
