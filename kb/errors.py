@@ -5,6 +5,7 @@ KnowledgeBaseError
 ├── EmbedderMismatchError   the index was built with another model
 ├── MissingExtraError       a configured feature needs a package that is not installed
 ├── VectorServiceError      the vector store does not answer
+├── BackupError             a backup cannot be made, or is none that can be restored
 ├── CorrectionError         a correction names no such fact, or its value is not one
 └── UnknownDocumentError    no such document, version or page
 """
@@ -38,3 +39,7 @@ class CorrectionError(KnowledgeBaseError):
 
 class UnknownDocumentError(KnowledgeBaseError):
     """There is no such document, version or page."""
+
+
+class BackupError(KnowledgeBaseError):
+    """A backup cannot be made here, or an archive is damaged, newer than this Setu, or none of ours."""

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import click
 
 from ui.commands_ask import ask, search
+from ui.commands_backup import backup, restore
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
 from ui.commands_glossary import glossary
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary):
+for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore):
     cli.add_command(command)
 
 

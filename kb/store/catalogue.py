@@ -16,7 +16,7 @@ from ingest.records import Block, Source
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
-from kb.store import keywords, variants
+from kb.store import keywords, swap, variants
 from kb.store.migrate import layout, migrate
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 
@@ -25,6 +25,7 @@ class Catalogue:
     """A connection to the catalogue of one home folder. Safe to share between threads; each call takes its own connection."""
 
     def __init__(self, settings: Settings) -> None:
+        swap.finish(settings.home)
         url = make_url(settings.sql_url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
         if self.is_sqlite and url.database:
@@ -201,13 +202,17 @@ class Catalogue:
 
     def original_path(self, sha256: str, media: str) -> Path:
         """Where the copy of a file of this content is kept."""
-        named = {"text": "txt", "markdown": "md", "mail": "eml"}
-        suffix = f".{named.get(media, media)}"
-        return self._originals / f"{sha256}{suffix}"
+        return self._originals / f"{sha256}{media_suffix(media)}"
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def media_suffix(media: str) -> str:
+    """How the name of a kept file ends."""
+    named = {"text": "txt", "markdown": "md", "mail": "eml"}
+    return f".{named.get(media, media)}"
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,0 +1,83 @@
+"""A backup: one archive with all that cannot be made again, taken while others read and write."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb.archive import CATALOGUE, FOLDERS, GLOSSARY, MANIFEST, SETTINGS, Manifest, Part, check, is_ours, put, sync
+from kb.errors import BackupError
+from kb.settings import Settings
+from kb.store.snapshot import snapshot
+
+_PACKED = {".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".epub", ".zip", ".png", ".jpg"}
+"""Files that hold compressed data and gain nothing from being compressed again."""
+
+
+def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
+    """Write a backup of the home to ``target``, or, when that is a folder, to a file in it that is named by the time.
+
+    It holds the catalogue (documents, versions, text, vectors, corrections, conversations), the kept originals, ``settings.toml`` and the
+    office's glossary; neither keys nor the projections, which a restore makes again. It is read back before it gets its name.
+
+    Raises:
+        BackupError: the catalogue is on a server, or there is none, or the file exists already.
+        OSError: the disk is full, or the place may not be written.
+    """
+    if settings.database_url is not None:
+        raise BackupError("The catalogue is on a database server (SETU_DATABASE_URL). Back it up with that server's tool, e.g. pg_dump.")
+    now = datetime.now(UTC)
+    if target.is_dir():
+        target = target / f"setu-{now:%Y%m%d-%H%M%S}.zip"
+    if target.exists():
+        raise BackupError(f"{target} exists already. Name another file, or a folder.")
+    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".setu-backup-") as scratch:
+        draft = _write(settings, Path(scratch), now)
+        manifest = check(draft)
+        sync(draft)
+        draft.replace(target)
+    sync(target.absolute().parent)
+    return target, manifest
+
+
+def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
+    home, copy, draft = settings.home, scratch / CATALOGUE, scratch / "backup.zip"
+    before = {file.name for file in (home / FOLDERS[0]).glob("*")}
+    held = snapshot(home / CATALOGUE, copy)
+    files: dict[str, Part] = {}
+    missing = 0
+    with zipfile.ZipFile(draft, "x", compresslevel=1) as archive:
+        draft.chmod(0o600)
+        for name, source in {CATALOGUE: copy, SETTINGS: home / SETTINGS, GLOSSARY: settings.glossary or home / GLOSSARY}.items():
+            if source.is_file():
+                with source.open("rb") as file:
+                    files[name] = put(archive, name, file, packed=False)
+        copy.unlink()
+        for name in [f"{FOLDERS[0]}/{original}" for original in held.originals] + _talks(home):
+            try:
+                file = (home / name).open("rb")
+            except FileNotFoundError:  # a document that was no file, or one that was deleted since the catalogue was copied
+                missing += Path(name).name in before
+                continue
+            with file:
+                files[name] = put(archive, name, file, packed=Path(name).suffix in _PACKED)
+        manifest = Manifest(
+            created=now.isoformat(timespec="seconds"),
+            layout=held.layout,
+            embedder=held.embedder,
+            documents=held.documents,
+            versions=held.versions,
+            conversations=held.conversations,
+            missing=missing,
+            files=files,
+        )
+        archive.writestr(MANIFEST, manifest.json())
+    return draft
+
+
+def _talks(home: Path) -> list[str]:
+    """Files in which an older Setu kept its conversations."""
+    found = (f"{FOLDERS[1]}/{file.name}" for file in sorted((home / FOLDERS[1]).glob("*")) if file.is_file())
+    return [name for name in found if is_ours(name)]
