@@ -25,7 +25,7 @@ ask: ## Ask on the terminal: make ask Q="Who signed the memorandum?"
 test: ## Set up, run the checks and all tests (MODELS=0: without sentence-transformers; TESTS="tests/kb -x": some of them)
 	@bash scripts/setup.sh $(if $(filter 0,$(MODELS)),dev,test)
 	@$(MAKE) --no-print-directory check
-	.venv/bin/python -m pytest $(TESTS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 check: ## Formatting, lint and types
 	@bash scripts/setup.sh dev

@@ -1,4 +1,4 @@
-"""How an answer is laid out: grouped by who says it and with what standing, its citations numbered."""
+"""How an answer is laid out: by the sides of a comparison, then by who says it and with what standing; its citations numbered."""
 
 from __future__ import annotations
 
@@ -32,9 +32,23 @@ def by_heading(statements: Iterable[Statement]) -> list[tuple[Heading, list[Stat
     return list(groups.items())
 
 
+def by_side(statements: Iterable[Statement]) -> list[tuple[str, list[Statement]]]:
+    """The statements under what each speaks to: the sides of a comparison, the parts of a question; one group "" for any other answer."""
+    groups: dict[str, list[Statement]] = {}
+    for statement in statements:
+        groups.setdefault(statement.side, []).append(statement)
+    return list(groups.items())
+
+
 def reading_order(statements: Iterable[Statement]) -> list[Statement]:
-    """The statements as they are read on the page, heading by heading."""
-    return [statement for _, group in by_heading(statements) for statement in group]
+    """The statements as they are read on the page, side by side and heading by heading."""
+    return [statement for _, side in by_side(statements) for _, group in by_heading(side) for statement in group]
+
+
+def standing_note(citation: Citation, language: Language) -> str | None:
+    """That the cited paper was amended, or is no longer in force, and by which other; None where the base knows of none."""
+    by = citation.superseded_by
+    return phrase(f"force.{by.relation}", language, title=by.document) if by is not None else None
 
 
 class Numbers:

@@ -38,6 +38,7 @@ from kb.store.conversations import Conversations
 from kb.talk import Conversation, Exchange
 from ui import state
 from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
+from ui.drawn import Sides, conflict_html, standing_html
 from ui.i18n import Strings
 from ui.markup import html, label, quote_html, status_html
 from ui.source import source_panel
@@ -147,11 +148,12 @@ class _Drawing:
         self._words = words
         self._language: Language = words.language
         self._number = Numbers()
-        self._groups: dict[Heading, DeltaGenerator] = {}
+        self._groups: dict[tuple[str, Heading], DeltaGenerator] = {}
         self._chips = 0
         st.html(f'<div class="setu-question"><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
         self._understood = st.empty()
         self._body = st.container(key=f"answer-{index}", gap="small")
+        self._side = Sides(self._body)
         self._status = self._body.empty()
 
     def searching(self, language: Language, asked_as: str | None) -> None:
@@ -165,12 +167,13 @@ class _Drawing:
 
     def statement(self, statement: Statement) -> None:
         heading = heading_of(statement)
-        if heading not in self._groups:
-            self._groups[heading] = self._body.container()
-            self._groups[heading].html(
+        group = statement.side, heading
+        if group not in self._groups:
+            self._groups[group] = self._side(statement.side, self._language).container()
+            self._groups[group].html(
                 f'<h3 class="setu-heading setu-{heading[0]}" lang="{self._language}">{html(heading_words(heading, self._language))}</h3>'
             )
-        with self._groups[heading]:
+        with self._groups[group]:
             if statement.text not in [c.quote for c in statement.citations]:
                 why = reasons(statement, self._words)
                 said = f'<div class="setu-note">{html(why)}</div>' if why else ""
@@ -195,6 +198,11 @@ class _Drawing:
         else:
             quotes = sum(len(s.citations) for s in answer.statements)
             self._say(self._words.count("chat.found", quotes, seconds=f"{answer.ms.total / 1000:.1f}"))
+        for conflict in answer.conflicts:
+            with self._body:
+                st.html(conflict_html(conflict, self._language))
+                for citation in (conflict.one, conflict.other):
+                    self._chip(citation, f"[{self._number(citation)}] {self._place(citation)}")
         for note in answer.notes:
             self._body.html(f'<div class="setu-note" lang="{self._language}">{html(note)}</div>')
 
@@ -235,6 +243,8 @@ class _Drawing:
         with st.container(gap="xxsmall"):
             st.html(f'{quote_html(citation.quote, citation.language)}<div class="setu-marks">{"".join(marks)}</div>')
             self._chip(citation, f"[{self._number(citation)}] {self._place(citation)}")
+            if gone := standing_html(citation, self._language):
+                st.html(gone)
             if citation.context is not None:
                 st.html(self._around(citation.quote, citation.context, citation.language))
             for other in citation.counterparts:

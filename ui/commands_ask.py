@@ -142,7 +142,7 @@ def print_search(result: SearchResult) -> None:
 
 def print_answer(answer: Answer) -> None:
     """The statements under their standing, each quote with its place; or the refusal and what was nearest."""
-    from ui.answers import Numbers, by_heading, heading_words
+    from ui.answers import Numbers, by_heading, by_side, heading_words, standing_note
     from ui.i18n import strings
     from ui.verdicts import reasons
 
@@ -155,7 +155,12 @@ def print_answer(answer: Answer) -> None:
         _print_refusal(answer.refusal, words)
         return
     number = Numbers()
-    for heading, statements in by_heading(answer.statements):
+    grouped = [(side, *group) for side, statements in by_side(answer.statements) for group in by_heading(statements)]
+    told = ""
+    for side, heading, statements in grouped:
+        if side != told:
+            click.secho(f"== {one_line(side)} ==", bold=True)
+            told = side
         click.secho(heading_words(heading, answer.language), bold=True)
         for statement in statements:
             if statement.text not in [c.quote for c in statement.citations]:
@@ -165,10 +170,17 @@ def print_answer(answer: Answer) -> None:
             for citation in statement.citations:
                 click.echo(f"  “{one_line(citation.quote)}”")
                 click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
+                if gone := standing_note(citation, answer.language):
+                    click.secho(f"    ⚠ {one_line(gone)}", bold=True)
                 _print_around(citation, words, "    ")
                 if citation.variants:
                     click.secho(f"    {also_in(citation.variants, words)}", dim=True)
         click.echo()
+    for conflict in answer.conflicts:
+        click.secho(f"⚠ {one_line(conflict.note)}", bold=True)
+        for citation in (conflict.one, conflict.other):
+            click.echo(f"  “{one_line(citation.quote)}”")
+            click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
 
 
 def _print_around(found: Citation | Hit, words: Strings, indent: str) -> None:

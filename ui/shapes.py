@@ -10,6 +10,7 @@ from ingest.records import Document
 from kb.records import (
     Answer,
     Citation,
+    Conflict,
     Context,
     Counterpart,
     DocumentInfo,
@@ -20,6 +21,7 @@ from kb.records import (
     Refusal,
     SearchResult,
     Statement,
+    Superseding,
     Variant,
     Verdict,
     VersionInfo,
@@ -123,6 +125,25 @@ def citation_shape(citation: Citation) -> Json:
         "variants": [variant_shape(v) for v in citation.variants],
         "counterparts": [counterpart_shape(c) for c in citation.counterparts],
         "context": context_shape(citation.context),
+        "superseded_by": superseding_shape(citation.superseded_by),
+    }
+
+
+def superseding_shape(by: Superseding | None) -> Json | None:
+    """The paper that amends the cited one, or took its place."""
+    return {"document": by.document, "document_id": by.document_id, "relation": by.relation} if by is not None else None
+
+
+def conflict_shape(conflict: Conflict) -> Json:
+    """Where two sources disagree; ``one`` weighs more where ``weight`` says why."""
+    return {
+        "what": conflict.what,
+        "weight": conflict.weight,
+        "said": conflict.said,
+        "against": conflict.against,
+        "note": conflict.note,
+        "one": citation_shape(conflict.one),
+        "other": citation_shape(conflict.other),
     }
 
 
@@ -131,6 +152,7 @@ def statement_shape(statement: Statement) -> Json:
     return {
         "text": statement.text,
         "standing": statement.standing,
+        "side": statement.side,
         "status": statement.status,
         "verdict": verdict_shape(statement.verdict) if statement.verdict is not None else None,
         "citations": [citation_shape(c) for c in statement.citations],
@@ -164,6 +186,7 @@ def answer_shape(answer: Answer) -> Json:
         "prompt": answer.prompt,
         "ms": {"search": round(answer.ms.search, 1), "answer": round(answer.ms.answer, 1), "total": round(answer.ms.total, 1)},
         "statements": [statement_shape(s) for s in answer.statements],
+        "conflicts": [conflict_shape(c) for c in answer.conflicts],
         "refusal": refusal_shape(answer.refusal) if answer.refusal else None,
     }
 
