@@ -17,6 +17,7 @@ from eval.compare import CompareError
 from eval.report import run_cli
 from eval.report_page import page as whole_page
 from eval.report_pairs import ANSWERED, FOUND, REFUSED, became, changed, differences, paired
+from ui.screenshots import browsed, chromium
 
 EVIL = '<script src="https://x.example/a.js"></script><img src=x onerror=1>'
 LANGUAGES = ("mr", "hi", "en", "ja")
@@ -163,6 +164,26 @@ def test_runs_over_other_documents_or_without_questions_are_not_compared():
 def test_an_older_verification_stands_beside_the_new_one(tmp_path: Path):
     page = shown(tmp_path, ("v.json", verification(0.79)), old=verification(0.71))
     assert {"AUROC before", "0.790", "0.710"} <= set(page.words)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")
+def test_a_browser_shows_the_page_on_a_telephone_at_night(tmp_path: Path):
+    pytest.importorskip("playwright")
+    shown(tmp_path, ("new.json", answers({})), ("v.json", verification()), old=answers({1: 3}, refused=(0, 2)))
+    with browsed(viewport={"width": 390, "height": 800}, color_scheme="dark") as page:
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto((tmp_path / "report.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 29)"
+        boxes = [svg.bounding_box() for svg in page.locator("svg").all()]
+        assert all(box is not None and 300 <= box["width"] <= 390 and box["height"] > 100 for box in boxes)
+        # Nothing of a plot is cut off: all its words lie inside it.
+        assert page.evaluate("""() => [...document.querySelectorAll("svg")].every(svg => { const whole = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll("text")].every(text => { const box = text.getBoundingClientRect();
+                return box.left >= whole.left - 1 && box.right <= whole.right + 1 && box.bottom <= whole.bottom + 1; }); })""")
+        assert said == []
 
 
 @pytest.mark.parametrize(
