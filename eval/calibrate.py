@@ -1,7 +1,8 @@
-"""``python -m eval.calibrate``: find the weights of the refusal rule, and write them to ``kb/answer/refusal.json``.
+"""``python -m eval.calibrate SHARED``: find the weights of the refusal rule, and write them to ``kb/answer/refusal.json``.
 
-Questions that the documents answer, and questions that they do not, are asked through the real read path; a logistic regression
-separates their signals, and the threshold of each language is set where the wanted share of answerable questions is refused.
+Questions that documents answer, and questions that they do not, are asked through the real read path. A logistic regression on the
+development half of the questions separates their signals, and the threshold of each language is a quantile of that half. What is
+reported comes from the held-out half.
 """
 
 from __future__ import annotations
@@ -10,157 +11,184 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from eval.answer_measures import Question, folded
 from eval.answers import read_corpus, read_questions
+from eval.refusal_fit import Bound, Example, half, refused, reliability, rules
 from ingest.records import Language
+from ingest.understand.sentences import sentence_spans
 from kb import Filters, KnowledgeBase, Settings
 from kb.answer.ask import FETCHED, Ports, question_language
 from kb.answer.extract import rank_sentences
-from kb.answer.ports import FloatMatrix
-from kb.answer.signals import Signals, signals_of
-from kb.answer.words import script
-from kb.represent.embed import open_embedder
+from kb.answer.ports import FloatVector
+from kb.answer.refuse import rule_for
+from kb.answer.signals import signals_of
+from kb.represent.cache import CachedEmbedder
+from kb.represent.embed import Embedder, open_embedder
 
-RIDGE = 0.002
-_ACROSS = ("best", "lead", "passage_rise", "sentence_rise")
-_OUT = ("passage_stands_out", "sentence_stands_out")
-RULES: Mapping[str, tuple[str, ...]] = {
-    "same": tuple(Signals.__dataclass_fields__),
-    "same_few": tuple(n for n in Signals.__dataclass_fields__ if n not in _OUT),
-    "across": (*_ACROSS, *_OUT),
-    "across_few": _ACROSS,
+HERE = Path(__file__).parent
+OUT = HERE.parent / "kb" / "answer" / "refusal.json"
+CORPORA: Mapping[str, tuple[str, Language]] = {
+    "xquad-en": ("xquad-en-en", "en"),
+    "xquad-hi": ("xquad-hi-hi", "hi"),
+    "jsquad-ja": ("jsquad-ja", "ja"),
+    "clapnq-en": ("clapnq-en", "en"),
+    "mahmls21-mr": ("mahmls21-mr", "mr"),
 }
-"""The signals that each rule weighs; ``_few`` where there are too few hits to tell what stands out."""
+ANSWERED = {("xquad-en", "xquad-hi"), ("xquad-hi", "xquad-en")}
+"""Sets whose questions the other corpus answers too."""
+WEIGHTS: Mapping[str, float] = {"xquad-en": 15.0, "xquad-hi": 15.0, "clapnq-en": 10.0, "gold": 20.0}
+"""What the sets count for whose own questions a rule must not refuse (or, in CLAPNQ, must)."""
+STRANGERS = 40
+"""Questions of each other set that are asked of a corpus that cannot answer them."""
+WITHOUT = "-without"
+"""Ends the name of a group whose answering passages were left out of the search."""
+BOUNDS = (
+    Bound("same", "en", "xquad-en@xquad-en", 0.08),
+    Bound("same", "hi", "xquad-hi@xquad-hi", 0.04),
+    Bound("same", "ja", "jsquad-ja@jsquad-ja", 0.03),
+    Bound("same", "mr", "mahmls21-mr@mahmls21-mr", 0.01),
+    Bound("across", "en", "xquad-en@xquad-hi", 0.05),
+    Bound("across", "hi", "xquad-hi@xquad-en", 0.05),
+    Bound("same", "en", "gold@samples", 0.0, whole=True),
+    Bound("same", "ja", "gold@samples", 0.0, whole=True),
+    Bound("same", "mr", "gold@samples", 0.1, whole=True),
+    Bound("across", "en", "gold@samples", 0.06, whole=True),
+    Bound("across", "mr", "gold@samples", 0.0, whole=True),
+    Bound("across", "ja", "gold@samples", 0.05, whole=True),
+)
+"""The few gold questions on the samples bound the thresholds as well, for in Marathi and Japanese no others have their answer in
+another language."""
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """The signals of one question. ``group`` is the set it came from; groups weigh alike however many questions they have."""
+class Asked:
+    """Questions for a corpus: ``speaks`` says whether it answers them, None where each question says so itself."""
 
     group: str
-    language: Language
-    across: bool
-    enough: bool
-    speaks: bool
-    signals: Signals
+    questions: Sequence[Question]
+    speaks: bool | None
+    weight: float = 1.0
+    without: bool = False
 
 
-def fit(examples: Sequence[Example], rule: str, emphasis: Mapping[str, float]) -> dict[str, float]:
-    """Weights of a ridge-penalised logistic regression by Newton's method, answerable and unanswerable weighing alike.
-
-    ``emphasis`` multiplies the weight of a group; other groups have 1.
-    """
-    names = RULES[rule]
-    rows = [e for e in examples if e.across == rule.startswith("across") and (e.enough or rule.endswith("_few"))]
-    x = np.array([[getattr(e.signals, n) for n in names] + [1.0] for e in rows])
-    y = np.array([e.speaks for e in rows], dtype=float)
-    sizes = {g: sum(e.group == g for e in rows) for g in {e.group for e in rows}}
-    w = np.array([emphasis.get(e.group, 1.0) / sizes[e.group] for e in rows])
-    w[y == 1] /= 2 * w[y == 1].sum()
-    w[y == 0] /= 2 * w[y == 0].sum()
-    penalty = np.append(np.full(len(names), RIDGE), 0.0)
-    b = np.zeros(x.shape[1])
-    for _ in range(40):
-        p = 1 / (1 + np.exp(-x @ b))
-        gradient = x.T @ (w * (p - y)) + penalty * b
-        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + np.diag(penalty + 1e-9)
-        b -= np.linalg.solve(hessian, gradient)
-    return {n: round(float(v), 3) for n, v in zip(names, b[:-1], strict=True)}
-
-
-def total(weights: Mapping[str, float], example: Example) -> float:
-    """The weighted sum that is compared with a threshold."""
-    return sum(v * float(getattr(example.signals, n)) for n, v in weights.items())
-
-
-def threshold(weights: Mapping[str, float], answerable: Sequence[Example], refused: float) -> float:
-    """The value under which the share ``refused`` of these answerable questions fall."""
-    return round(float(np.quantile([total(weights, e) for e in answerable], refused)), 3)
-
-
-def collect(kb: KnowledgeBase, group: str, path: Path, speaks: bool, without: str, limit: int) -> Iterator[Example]:
-    """Ask the questions of a file and keep their signals.
-
-    ``without`` takes documents out of the search first, so that a question has no answer: ``relevant`` those that answer it,
-    ``article`` all that share their name up to the first ``p`` and digits; ``nothing`` leaves everything in.
-    """
-    from kb.answer.refuse import calibrated
-
+def collect(kb: KnowledgeBase, embedder: Embedder, asked: Asked, background: Mapping[Language, FloatVector]) -> Iterator[Example]:
+    """Ask the questions and keep their signals, one example for each side of the search: the question's own language, and others."""
     infos = kb.documents()
-    questions = [q for q in read_questions(path) if q.answerable or without == "nothing"]
-    embedder = open_embedder(kb.settings)
-    for question in questions[:: max(1, len(questions) // limit)]:
-        gone = {_article(r) if without == "article" else r for r in question.relevant}
-        kept = tuple(i.id for i in infos if (_article(Path(i.source).name) if without == "article" else Path(i.source).name) not in gone)
-        filters = Filters() if without == "nothing" else Filters(documents=kept)
-        ports = Ports(lambda q, k, f: kb.search(q, k=k, filters=f), embedder, kb.text, kb.place, lambda: False)
-        hits = kb.search(question.text, k=FETCHED, filters=filters).hits
+    ports = Ports(lambda q, k, f: kb.search(q, k=k, filters=f), embedder, kb.text, kb.place, lambda: False)
+    for question in asked.questions:
+        kept = tuple(i.id for i in infos if Path(i.source).name not in question.relevant)
+        hits = kb.search(question.text, k=FETCHED, filters=Filters(documents=kept) if asked.without else Filters()).hits
         query = embedder.query(question.text)
-        ranked, _ = rank_sentences(question.text, query, hits, ports)
-        if ranked:
-            across = script(ranked[0].candidate.text) != script(question.text)
-            signals, enough = signals_of(question.text, query, ranked, hits, calibrated().background)
-            yield Example(group, question_language(question.text), across, enough, speaks, signals)
+        language = question_language(question.text)
+        answers = [folded(a) for a in question.answers if a.strip()]
+        speaks = question.answerable if asked.speaks is None else asked.speaks
+        sides = [[h for h in hits if (h.language != language) == across] for across in (False, True)]
+        for across, side in zip((False, True), sides, strict=True):
+            ranked, _ = rank_sentences(question.text, query, side, ports)
+            if not ranked:
+                continue
+            stands = any(a in folded(s.candidate.text) for s in ranked for a in answers)
+            if (asked.without and stands) or (speaks and not stands and all(sides)):
+                continue  # another passage answers too; or the answer is on the other side
+            signals = signals_of(question.text, query, ranked, side, background)
+            rule = rule_for(question.text, ranked, across=across)
+            yield Example(question.id, asked.group, question.language, rule, speaks, signals, asked.weight)  # type: ignore[arg-type]
 
 
-def background(vectors: Mapping[str, FloatMatrix]) -> dict[str, list[float]]:
-    """The mean vector of each language, to three decimals."""
-    return {language: [round(float(v), 3) for v in rows.mean(axis=0)] for language, rows in vectors.items()}
+def plan(name: str, sets: Mapping[str, Sequence[Question]], limit: int) -> Iterator[Asked]:
+    """What is asked of a corpus. `WEIGHTS` says what a group counts for; left-out passages count a third, all others 1."""
+    for other, questions in sets.items():
+        chosen = _sample(questions, limit)
+        if other == name or (other, name) in ANSWERED:
+            yield Asked(f"{other}@{name}", chosen, None, WEIGHTS.get(other, 1.0))
+            if name in ("xquad-en", "xquad-hi", "jsquad-ja"):
+                yield Asked(f"{other}@{name}{WITHOUT}", chosen, False, 0.3, without=True)
+        elif {other, name} != {"xquad-en", "xquad-hi"}:
+            yield Asked(f"{other}@{name}", _sample(questions, STRANGERS), False)
+    gold = list(read_questions(HERE / "data" / "samples_gold.jsonl"))
+    if name == "samples":
+        yield Asked("gold@samples", gold, None, WEIGHTS["gold"])
+    yield Asked(f"out-of-scope@{name}", list(read_questions(HERE / "data" / "out_of_scope.jsonl")), False)
 
 
-def rules(examples: Sequence[Example], plan: Mapping[str, Any]) -> dict[str, Any]:
-    """Weights and thresholds of every rule, as they are stored.
-
-    ``plan["thresholds"]`` names, for each rule and language, the answerable groups and the share of them that may be refused.
-    """
-    found: dict[str, Any] = {}
-    for rule in RULES:
-        weights = fit(examples, rule, plan.get("emphasis", {}))
-        limits = {}
-        for language, bound in plan["thresholds"][rule].items():
-            groups = [[e for e in examples if e.group == g and e.across == rule.startswith("across")] for g in bound["groups"]]
-            limits[language] = min(threshold(weights, g, bound["refused"]) for g in groups if g)
-        found[rule] = {"weights": weights, "thresholds": limits}
+def means(embedder: Embedder, shared: Path, most: int = 200) -> dict[Language, FloatVector]:
+    """The mean vector of a language: of the first sentences of the first ``most`` passages of its corpus, one of each article."""
+    found: dict[Language, FloatVector] = {}
+    for folder, language in CORPORA.values():
+        if language in found:
+            continue
+        with (shared / "benchmarks" / "beir" / folder / "corpus.jsonl").open(encoding="utf-8") as lines:
+            texts = [json.loads(line)["text"] for line, _ in zip(lines, range(most), strict=False)]
+        firsts = [text[slice(*sentence_spans(text, language)[0])] for text in texts if text.strip()]
+        found[language] = embedder.passages(firsts).mean(axis=0).round(3)
     return found
 
 
 def run_cli(argv: list[str]) -> int:
-    """Run the command: read the plan, ask, fit, write."""
+    """Run the command: take in, ask, fit, write, report."""
     parser = argparse.ArgumentParser(prog="python -m eval.calibrate", description=__doc__)
-    parser.add_argument("plan", type=Path, help="sets [{group, corpus, questions, speaks, without, limit, home}], thresholds …")
-    parser.add_argument("--out", type=Path, required=True, help="the refusal.json to bring up to date")
+    parser.add_argument("shared", type=Path, help="the folder with benchmarks/beir and benchmarks/qa")
+    parser.add_argument("--homes", type=Path, required=True, metavar="FOLDER", help="where each corpus is taken in, once")
+    parser.add_argument("--limit", type=int, default=600, metavar="N", help="ask at most N questions of a set (default 600)")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help="default: kb/answer/refusal.json")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="where the figures of the held-out half are written")
     args = parser.parse_args(argv)
-    plan = json.loads(args.plan.read_text(encoding="utf-8"))
+    sets = {name: _questions(args.shared, name) for name in CORPORA}
     examples: list[Example] = []
-    for row in plan["sets"]:
-        with KnowledgeBase.open(Settings.load(home=Path(row["home"]))) as kb:
+    background: dict[Language, FloatVector] = {}
+    for name in (*CORPORA, "samples"):
+        with KnowledgeBase.open(Settings.load(home=args.homes / name)) as kb:
+            embedder = CachedEmbedder(open_embedder(kb.settings), most_states=4000)
+            background = background or means(embedder, args.shared)
             if not kb.documents():
-                kb.ingest_documents(read_corpus(Path(row["corpus"])))
-            examples += collect(kb, row["group"], Path(row["questions"]), row["speaks"], row["without"], row["limit"])
-        sys.stderr.write(f"{row['group']}: {sum(e.group == row['group'] for e in examples)} questions\n")
-    stored = json.loads(args.out.read_text(encoding="utf-8"))
-    stored["rules"] = rules(examples, plan)
-    args.out.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    for group in sorted({e.group for e in examples}):
-        rows = [e for e in examples if e.group == group]
-        refused = sum(not _speaks(stored["rules"], e) for e in rows)
-        sys.stdout.write(f"{group}: refused {refused} of {len(rows)}, e.g. {asdict(rows[0].signals)}\n")
+                _take_in(kb, args.shared, name)
+            for asked in plan(name, sets, args.limit):
+                new = list(collect(kb, embedder, asked, background))
+                examples += new
+                sys.stderr.write(f"{asked.group}: {len(new)} examples\n")
+    found = rules(examples, BOUNDS)
+    means_of = {language: [round(float(v), 3) for v in mean] for language, mean in background.items()}
+    args.out.write_text(_readable({"model": "multilingual-e5-small", "rules": found, "background": means_of}), encoding="utf-8")
+    held = [e for e in examples if e.held_out]
+    report = json.dumps({"rules": found, "refused": refused(found, held), "reliability": reliability(found, held)}, indent=1) + "\n"
+    if args.report is not None:
+        args.report.write_text(report, encoding="utf-8")
+    sys.stdout.write(report)
     return 0
 
 
-def _speaks(found: Mapping[str, Any], example: Example) -> bool:
-    rule = found[("across" if example.across else "same") + ("" if example.enough else "_few")]
-    limit = rule["thresholds"].get(example.language, min(rule["thresholds"].values()))
-    return bool(total(rule["weights"], example) >= limit)
+def _take_in(kb: KnowledgeBase, shared: Path, name: str) -> None:
+    if name == "samples":
+        kb.ingest([HERE.parent / "samples" / "documents"])
+    else:
+        kb.ingest_documents(read_corpus(shared / "benchmarks" / "beir" / CORPORA[name][0] / "corpus.jsonl"))
 
 
-def _article(name: str) -> str:
-    return name.split("p", maxsplit=1)[0]
+def _questions(shared: Path, name: str) -> list[Question]:
+    """The questions of a set; where only a retrieval set is there, its queries, which its corpus answers."""
+    path = shared / "benchmarks" / "qa" / f"{name}.jsonl"
+    if path.exists():
+        return list(read_questions(path))
+    folder, language = CORPORA[name]
+    with (shared / "benchmarks" / "beir" / folder / "queries.jsonl").open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [Question(row["_id"], row["text"], language, (), frozenset(), answerable=True) for row in rows]
+
+
+def _sample(questions: Sequence[Question], most: int) -> list[Question]:
+    """At most ``most`` questions, chosen by a hash of their ids, as many of each half as there are."""
+    ranked = sorted(questions, key=lambda q: (half(f"sample {q.id}"), q.id))
+    return [replace(q) for q in ranked[:most]]
+
+
+def _readable(stored: Mapping[str, Any]) -> str:
+    rows = ",\n".join(f'  "{language}": {json.dumps(mean)}' for language, mean in stored["background"].items())
+    head = json.dumps({k: v for k, v in stored.items() if k != "background"}, indent=1)
+    return f'{head[:-2]},\n "background": {{\n{rows}\n }}\n}}\n'
 
 
 if __name__ == "__main__":

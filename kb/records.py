@@ -168,6 +168,8 @@ class Statement:
     verdict: Verdict | None = None
     side: str = ""
     """Of a comparison, or a question of several parts: what this one speaks to, in the words of the question."""
+    marks: tuple[tuple[int, int], ...] = ()
+    """Spans of ``text`` that hold the fact asked for, in order: a date for *when*, a name for *who*, an amount for *how much*."""
 
     @property
     def status(self) -> Status:

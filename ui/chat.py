@@ -179,7 +179,7 @@ class _Drawing:
                 said = f'<div class="setu-note">{html(why)}</div>' if why else ""
                 st.html(f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>{said}')
             for citation in statement.citations:
-                self._citation(citation)
+                self._citation(citation, statement.marks if citation.quote == statement.text else ())
 
     def refusal(self, refusal: Refusal) -> None:
         with self._body:
@@ -234,14 +234,14 @@ class _Drawing:
         dots = ' <span class="setu-busy" aria-hidden="true"></span>' if busy else ""
         self._status.html(f'<div class="setu-progress" role="status" aria-live="polite">{html(sentence)}{dots}</div>')
 
-    def _citation(self, citation: Citation) -> None:
+    def _citation(self, citation: Citation, strong: Sequence[tuple[int, int]]) -> None:
         words = self._words
         marks = [status_html(citation.status, words(f"status.{citation.status}"))]
         if citation.language != self._language:
             name = words(f"language.{citation.language}")
             marks.append(f'<span class="setu-original">{html(words("chat.original", language=name))}</span>')
         with st.container(gap="xxsmall"):
-            st.html(f'{quote_html(citation.quote, citation.language)}<div class="setu-marks">{"".join(marks)}</div>')
+            st.html(f'{quote_html(citation.quote, citation.language, strong)}<div class="setu-marks">{"".join(marks)}</div>')
             self._chip(citation, f"[{self._number(citation)}] {self._place(citation)}")
             if gone := standing_html(citation, self._language):
                 st.html(gone)

@@ -13,6 +13,7 @@ from ui.terminal import (
     clean,
     filter_options,
     filters_from,
+    in_bold,
     in_context,
     json_option,
     knowledge_base,
@@ -168,7 +169,8 @@ def print_answer(answer: Answer) -> None:
                 if why := reasons(statement, words):
                     click.secho(f"    {one_line(why)}", dim=True)
             for citation in statement.citations:
-                click.echo(f"  “{one_line(citation.quote)}”")
+                marks = statement.marks if citation.quote == statement.text else ()
+                click.echo(f"  “{in_bold(citation.quote, marks)}”")
                 click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
                 if gone := standing_note(citation, answer.language):
                     click.secho(f"    ⚠ {one_line(gone)}", bold=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import regex
@@ -36,9 +37,13 @@ def label(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", folded)
 
 
-def quote_html(quote: str, language: Language) -> str:
-    """A verbatim quote as a block."""
-    return f'<blockquote class="setu-quote" lang="{language}">{html(quote)}</blockquote>'
+def quote_html(quote: str, language: Language, marks: Sequence[tuple[int, int]] = ()) -> str:
+    """A verbatim quote as a block; what stands in the spans of ``marks`` is strong."""
+    pieces, last = [], 0
+    for start, end in marks:
+        pieces.append(f"{html(quote[last:start])}<strong>{html(quote[start:end])}</strong>")
+        last = end
+    return f'<blockquote class="setu-quote" lang="{language}">{"".join(pieces)}{html(quote[last:])}</blockquote>'
 
 
 def status_html(status: Status, word: str) -> str:

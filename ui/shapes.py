@@ -154,6 +154,7 @@ def statement_shape(statement: Statement) -> Json:
         "standing": statement.standing,
         "side": statement.side,
         "status": statement.status,
+        "marks": [list(span) for span in statement.marks],
         "verdict": verdict_shape(statement.verdict) if statement.verdict is not None else None,
         "citations": [citation_shape(c) for c in statement.citations],
     }

@@ -44,6 +44,9 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except (KnowledgeBaseError, IngestError) as error:
+        from kb import logs
+
+        logs.failure("command", error)
         raise Failure(str(error)) from error
     except OSError as error:
         raise Failure(
@@ -55,9 +58,11 @@ def plain_errors() -> Iterator[None]:
 def knowledge_base() -> Iterator[KnowledgeBase]:
     """The knowledge base in ``SETU_HOME``, closed afterwards; errors come out as ``Failure``."""
     with plain_errors():
-        from kb import KnowledgeBase
+        from kb import KnowledgeBase, Settings, logs
 
-        with KnowledgeBase.open() as kb:
+        settings = Settings.load()
+        logs.start(settings)
+        with KnowledgeBase.open(settings) as kb:
             yield kb
 
 
@@ -69,6 +74,19 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """``clean`` text with its line breaks and runs of spaces folded, for a single line of a listing."""
     return " ".join(clean(text).split())
+
+
+def in_bold(text: str, marks: Sequence[tuple[int, int]]) -> str:
+    """``one_line`` of a text with what stands in the spans of ``marks`` in bold."""
+    pieces, last = [], 0
+    for start, end in marks:
+        pieces += [_folded(text[last:start]), click.style(_folded(text[start:end]), bold=True)]
+        last = end
+    return "".join([*pieces, _folded(text[last:])]).strip()
+
+
+def _folded(text: str) -> str:
+    return regex.sub(r"\s+", " ", clean(text))
 
 
 def json_option(function: F) -> F:

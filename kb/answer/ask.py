@@ -19,6 +19,7 @@ from kb.answer.conflicts import conflicts_of
 from kb.answer.enumerations import whole_lists
 from kb.answer.extract import compose, rank_sentences
 from kb.answer.generate.write import Pen, Written, write
+from kb.answer.marks import marked
 from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
 from kb.answer.sides import side_statements
@@ -98,6 +99,7 @@ def ask(
         asked, language, lambda part: quoted(part, ports.search(part, FETCHED, filters).hits), ports.rewriter
     ) or quoted(asked, hits)
     statements = in_force(whole_lists(statements, ports.text), ports.replaced)
+    statements = marked(asked, statements)
     conflicts = conflicts_of(asked, language, ports.embedder.query(asked), statements, hits, ports)
     refusal = refusal or decline.ambiguous(asked, language, hits, conflicts)
     if refusal is not None:

@@ -49,7 +49,7 @@ class Budget:
     """How much is looked at: ``passages`` hits, and about so many tokens of their sentences, for embedding is what takes the time."""
 
     passages: int = 8
-    tokens: int = 220
+    tokens: int = 320
     tokens_across: int = 600
 
 

@@ -12,21 +12,21 @@ _ASKS: tuple[tuple[AnswerType, regex.Pattern[str]], ...] = (
     (
         "date",
         regex.compile(
-            r"\b(?:when|(?:what|which) (?:year|date|day|month|century|decade))\b"
+            r"\b(?:when|(?:what|which|the last|the first|the closing) (?:year|date|day|month|century|decade))\b"
             r"|(?<![\p{L}\p{M}])(?:कब|कधी|केव्हा)(?![\p{L}\p{M}])"
             r"|(?:किस|कौन से|कौन सी|कोणत्या|कुठल्या) (?:वर्ष|साल|तारीख|दिन|दिनांक|महीने|सदी|तारखे|दिवशी|दिवस|महिन्या|शतका)"
-            r"|いつ|何年|何月|何日|何世紀|何曜日",
+            r"|(?:तारीख|तिथि|दिनांक) (?:क्या|कोणती|काय)|いつ|何年(?!間|ごと|おき|です|有効)|何月|何日|何世紀|何曜日",
             regex.IGNORECASE,
         ),
     ),
     (
         "number",
         regex.compile(
-            r"\bhow (?:many|much|long|old|large|big|far|high|tall|fast|often)\b"
+            r"\bhow (?:many|much|long|old|large|big|far|high|tall|fast|often)\b|\bwhat (?:does|did|do|will|would) (?:[\p{L}-]+ ){1,5}cost\b"
             r"|\b(?:what|which) (?:percent|percentage|number|amount|share|proportion)\b"
             r"|(?<![\p{L}\p{M}])(?:कितन[ािीे]|किती)|प्रतिशत|टक्के"
             r"|いくつ|いくら|どれ(?:くらい|ぐらい|ほど|だけ)|どの(?:くらい|ぐらい|程度)"
-            r"|何(?:人|個|位|%|％|パーセント|回|件|本|円|度|倍|番|歳|つ|台|社|メートル|キロ|分|時間|か国|ヶ国|カ国)",
+            r"|何(?:年間|年ごと|年おき|年(?=です)|週間|日間|か月|ヶ月|カ月|基|校|戸|世帯|名|種類|か所|箇所|人|個|位|%|％|パーセント|回|件|本|円|度|倍|番|歳|つ|台|社|メートル|キロ|分|時間|か国|ヶ国|カ国)",
             regex.IGNORECASE,
         ),
     ),

@@ -13,11 +13,12 @@ import numpy as np
 
 from ingest.records import Language
 from ingest.understand.duplicates import covered, numbers, shingles, squash
+from kb.answer.align import align
 from kb.answer.candidates import Budget, Candidate, preselect, sentences_of
 from kb.answer.lexical import lexical_scores
 from kb.answer.names import name_scores
 from kb.answer.ports import FloatMatrix, FloatVector, Ports
-from kb.answer.score import Scored, Weights, score
+from kb.answer.score import Scored, score
 from kb.answer.verify.quotes import check
 from kb.errors import UnknownDocumentError
 from kb.records import STANDING, Citation, Hit, Statement
@@ -45,17 +46,18 @@ def rank_sentences(
     hits: Sequence[Hit],
     ports: Ports,
     budget: Budget = Budget(),
-    weights: Weights = Weights(),
 ) -> tuple[list[Scored], FloatMatrix]:
     """The sentences of the hits that were looked at, best first, and their vectors in the same order, shape ``(n, dimension)``."""
     candidates = sentences_of(hits[: budget.passages])
     if not candidates:
         return [], np.zeros((0, 0), dtype=np.float32)
     lexical = lexical_scores(question, candidates)
-    chosen = preselect(candidates, lexical, budget)
-    vectors = ports.embedder.passages([candidates[i].text for i in chosen])
+    chosen = sorted(preselect(candidates, lexical, budget))
+    sentences = [candidates[i] for i in chosen]
+    vectors, states = ports.embedder.contextual([c.text for c in sentences])
+    aligned = align(question, ports.embedder.tokens([question])[0], sentences, states)
     names = name_scores(question, candidates)
-    scored = score(question, query, [candidates[i] for i in chosen], lexical[chosen], names[chosen], vectors, weights)
+    scored = score(question, query, sentences, lexical[chosen], names[chosen], vectors, aligned)
     order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].candidate.hit.rank, scored[i].candidate.start))
     return [scored[i] for i in order], vectors[order]
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.records import Context, Filters, Place, SearchResult, Superseding
+from kb.represent.embed import TokenStates
 from kb.search.followup import Carrying, Rewriter
 
 FloatVector: TypeAlias = NDArray[np.float32]
@@ -28,6 +29,12 @@ class SentenceEmbedder(Protocol):
 
     def passages(self, texts: Sequence[str]) -> FloatMatrix:
         """Shape ``(len(texts), dimension)``."""
+
+    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        """What each token of each question means in its place."""
+
+    def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
+        """The vectors of `passages`, and what each token means in its place, from the same pass."""
 
 
 @dataclass(frozen=True, slots=True)

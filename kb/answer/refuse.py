@@ -15,7 +15,7 @@ import regex
 from ingest.records import Language
 from kb.answer.ports import FloatVector
 from kb.answer.score import Scored
-from kb.answer.signals import LOOKED_AT, Signals, signals_of
+from kb.answer.signals import LOOKED_AT, Signals, covered, signals_of
 from kb.answer.words import script
 from kb.records import Hit, Refusal
 from prompts.phrases import phrase
@@ -78,16 +78,20 @@ def margin(
     if not ranked:
         return -math.inf
     calibration = calibrated()
-    known = model.startswith(calibration.model)
-    signals, enough = signals_of(question, query, ranked, hits, calibration.background if known else {})
-    if not known:
+    if not model.startswith(calibration.model):
         # Cosines of another model mean something else; shared words mean the same.
-        return 1.0 if across or signals.covered_hits >= 1 / 3 else -1.0
-    few = "" if enough else "_few"
-    # Marathi and Hindi share words as well as script: either kind of evidence will do.
-    names = ["across", "same"] if across and script(ranked[0].candidate.text) == script(question) else ["across" if across else "same"]
+        return 1.0 if across or covered(question, ranked[0].candidate.hit.language, hits) >= 1 / 3 else -1.0
     slack = SLACK * max(0.0, 1 - fetched / LOOKED_AT)
-    return max(calibration.rules[name + few].margin(signals, language) for name in names) + slack
+    signals = signals_of(question, query, ranked, hits, calibration.background)
+    return calibration.rules[rule_for(question, ranked, across=across)].margin(signals, language) + slack
+
+
+def rule_for(question: str, ranked: Sequence[Scored], *, across: bool) -> str:
+    """Which rule weighs a side: ``across``, or ``same`` where the best sentence is in the question's script.
+
+    Marathi and Hindi share words as well as script, and the cosines between them are like those within a language.
+    """
+    return "across" if across and script(ranked[0].candidate.text) != script(question) else "same"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.records import Language
-from kb.answer.cues import asked_for, holds
 from kb.answer.ports import FloatVector
 from kb.answer.score import Scored
 from kb.answer.words import content_words, script
@@ -17,37 +16,31 @@ from kb.records import Hit
 LOOKED_AT = 12
 """Hits after these are taken for the background: what the documents hold that has little to do with the question."""
 ENOUGH = 24
-
-# Japanese beside another language: multilingual-e5-small gives parallel sentences a cosine lower by 0.06, unrelated ones by 0.04 and
-# less than English, Hindi and Marathi among each other, and a rise over the mean lower by 0.035 and 0.003 (SIB-200, 1,004 sentences).
-_JAPANESE_COSINE = 0.04
-_JAPANESE_RISE = 0.018
+COVERED_IN = 8
+"""The hits in which `covered` looks for the question's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """Of one question and the sentences on one side: those in its own script, or those in another.
+    """Of one question and the sentences on one side: those in its own language, or those in others.
 
-    Cosines are centred on 0.83 and counted in twentieths. ``best`` and ``top`` are those of the nearest and of the first sentence,
-    ``lead`` the nearest's distance from the median, ``passage_rise`` and ``sentence_rise`` the distance of the nearest passage and
-    sentence from the mean of the language, ``passage_stands_out`` and ``sentence_stands_out`` from that of the background hits.
-    ``covered_*`` is the share of the question's content words in the first sentence, its passage, the fullest sentence, all hits.
+    Cosines are counted in twentieths from where the two kinds of questions part, so that weights are near 1. ``passage`` and
+    ``sentence`` are the best recall of the question's tokens in a passage and in a sentence (see `kb.answer.align`), ``nowhere`` how
+    well its loosest tokens stand anywhere in what was read, ``names`` the share of its names in the best sentence (0 in its own
+    script), ``brief`` 1 / its content words. ``rise`` is how far the nearest passage's cosine lies above the mean of its language,
+    ``stands_out`` above that of the background hits; ``few`` says that there are too few of these, and ``stands_out`` is 0.
+    ``japanese`` says that one of question and best sentence is Japanese and the other is not: all such cosines are lower.
     """
 
-    best: float
-    top: float
-    lead: float
-    covered_top: float
-    covered_passage: float
-    covered_best: float
-    covered_hits: float
-    fits: float
-    misfits: float
+    passage: float
+    sentence: float
+    nowhere: float
+    names: float
     brief: float
-    passage_rise: float
-    sentence_rise: float
-    passage_stands_out: float
-    sentence_stands_out: float
+    rise: float
+    stands_out: float
+    few: float
+    japanese: float
 
 
 def signals_of(
@@ -56,8 +49,8 @@ def signals_of(
     ranked: Sequence[Scored],
     hits: Sequence[Hit],
     background: Mapping[Language, FloatVector],
-) -> tuple[Signals, bool]:
-    """The signals of one side, and whether there were enough background hits for the two ``stands_out``, which are 0 otherwise.
+) -> Signals:
+    """The signals of one side.
 
     Args:
         question: as it was asked.
@@ -66,45 +59,28 @@ def signals_of(
         hits: all hits of that side, best first.
         background: the mean vector of sentences in general, by language.
     """
-    language = ranked[0].candidate.hit.language
-    asked = set(content_words(question, language))
-    near = hits[: max(1, LOOKED_AT)]
+    first = ranked[0].candidate
+    language = first.hit.language
     far = [d for d in (h.channels.get("dense") for h in hits[LOOKED_AT:]) if d is not None]
-    shift = _JAPANESE_COSINE if _with_japanese(question, ranked[0].candidate.text) else 0.0
-    rise_shift = _JAPANESE_RISE if shift else 0.0
-
-    dense = np.array([s.dense for s in ranked])
-    best = float(dense.max())
-    passage = max((d for d in (h.channels.get("dense") for h in near) if d is not None), default=best)
+    near = [d for d in (h.channels.get("dense") for h in hits[:LOOKED_AT]) if d is not None]
+    nearest = max(near, default=max(s.dense for s in ranked))
     mean = float(query @ background[language]) if language in background else 0.77
-    kind = asked_for(question)
-    fits = kind is not None and holds(ranked[0].candidate.text, kind)
-
-    def covered(texts: Sequence[str]) -> float:
-        return len(asked & {w for text in texts for w in content_words(text, language)}) / len(asked) if asked else 0.0
-
     enough = len(far) >= ENOUGH
-    ground = float(np.mean(far)) if enough else 0.0
-    return (
-        Signals(
-            best=20 * (best + shift - 0.83),
-            top=20 * (ranked[0].dense + shift - 0.83),
-            lead=20 * (best - float(np.median(dense))),
-            covered_top=covered([ranked[0].candidate.text]),
-            covered_passage=covered([ranked[0].candidate.hit.text]),
-            covered_best=max(covered([s.candidate.text]) for s in ranked),
-            covered_hits=covered([h.text for h in near[:8]]),
-            fits=float(fits),
-            misfits=float(kind is not None and not fits),
-            brief=1 / max(1, len(asked)),
-            passage_rise=20 * (passage - mean + rise_shift),
-            sentence_rise=20 * (best - mean + rise_shift),
-            passage_stands_out=20 * (passage - ground) if enough else 0.0,
-            sentence_stands_out=20 * (best - ground) if enough else 0.0,
-        ),
-        enough,
+    return Signals(
+        passage=20 * (max(s.aligned.passage for s in ranked) - 0.85),
+        sentence=20 * (max(s.aligned.recall for s in ranked) - 0.85),
+        nowhere=20 * (ranked[0].aligned.nowhere - 0.8),
+        names=ranked[0].names,
+        brief=1 / max(1, len(set(content_words(question, language)))),
+        rise=20 * (nearest - mean),
+        stands_out=20 * (nearest - float(np.mean(far))) if enough else 0.0,
+        few=float(not enough),
+        japanese=float((script(question) == "japanese") != (script(first.text) == "japanese")),
     )
 
 
-def _with_japanese(question: str, sentence: str) -> bool:
-    return (script(question) == "japanese") != (script(sentence) == "japanese")
+def covered(question: str, language: Language, hits: Sequence[Hit]) -> float:
+    """The share of the question's content words that stand in the first hits, analysed in ``language``."""
+    asked = set(content_words(question, language))
+    there = {w for hit in hits[:COVERED_IN] for w in content_words(hit.text, language)}
+    return len(asked & there) / len(asked) if asked else 0.0

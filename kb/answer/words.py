@@ -66,6 +66,11 @@ def word_parts(text: str, language: Language) -> tuple[str, ...]:
     return analyse(text, language).parts
 
 
+def is_function_word(word: str, language: Language) -> bool:
+    """Whether a word (case-folded) asks or joins more than it says: *which*, है, *of*."""
+    return word in _function_words(language)
+
+
 @lru_cache(maxsize=8)
 def _function_words(language: Language) -> frozenset[str]:
     own = _FUNCTION_WORDS[language] + " " + _FUNCTION_WORDS["en"]

@@ -54,6 +54,9 @@ class Embedder(Protocol):
     def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
         """What each token of each text means in its place, for comparing texts word by word; of a long text, its first window."""
 
+    def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
+        """The vectors of `passages`, and what each token of each text means in its place, without ``spans``."""
+
 
 def text_key(text: str) -> str:
     """The key under which a text's embedding is kept."""
@@ -105,6 +108,10 @@ class SentenceTransformerEmbedder:
             rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
             found.append(TokenStates(rows, np.ones(len(rows), dtype=np.float32)))
         return found
+
+    def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
+        """See `Embedder.contextual`; a foreign model makes two passes."""
+        return self.passages(texts), self.tokens(texts)
 
     def _encode(self, texts: Sequence[str], prompt: str) -> FloatMatrix:
         vectors = self._model.encode(

@@ -13,6 +13,9 @@ from ingest.records import Kind, Language
 from kb.answer.ports import FloatMatrix, FloatVector, Ports
 from kb.errors import UnknownDocumentError
 from kb.records import Filters, Hit, Place, SearchResult
+from kb.represent.embed import TokenStates
+
+WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 class WordEmbedder:
@@ -26,9 +29,20 @@ class WordEmbedder:
     def passages(self, texts: Sequence[str]) -> FloatMatrix:
         return np.stack([self._vector(t) for t in texts])
 
+    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
+        return [self._tokens(text) for text in texts]
+
+    def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
+        return self.passages(texts), self.tokens(texts)
+
+    def _tokens(self, text: str) -> TokenStates:
+        words = list(WORD.finditer(text))
+        states = np.stack([self._vector(m[0]) for m in words]) if words else np.zeros((0, 64), dtype=np.float32)
+        return TokenStates(states, np.ones(len(words), dtype=np.float32), tuple(m.span() for m in words))
+
     def _vector(self, text: str) -> FloatVector:
         total = np.full(64, 1e-3, dtype=np.float32)
-        for word in regex.findall(r"[\p{L}\p{M}\p{N}]+", text.casefold()):
+        for word in WORD.findall(text.casefold()):
             seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
             total += np.random.default_rng(seed).normal(size=64).astype(np.float32)
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from kb.represent.cache import CachedEmbedder
-from kb.represent.embed import FloatMatrix, FloatVector
+from kb.represent.embed import FloatMatrix, FloatVector, TokenStates
 
 
 class Counting:
@@ -26,6 +26,22 @@ class Counting:
     def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> FloatMatrix:
         self.asked.extend(texts)
         return np.array([[len(t)] for t in texts], dtype=np.float32).reshape(len(texts), 1)
+
+    def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
+        states = [TokenStates(np.ones((1, 1), dtype=np.float32), np.ones(1, dtype=np.float32)) for _ in texts]
+        return self.passages(texts), states
+
+
+def test_the_tokens_of_a_sentence_are_computed_once_and_the_oldest_forgotten() -> None:
+    engine = Counting()
+    cached = CachedEmbedder(engine, most_states=2)
+    vectors, states = cached.contextual(["flood", "city", "flood"])
+    assert vectors.tolist() == [[5], [4], [5]]
+    assert len(states) == 3
+    cached.contextual(["city", "river"])
+    cached.contextual(["flood"])
+    assert engine.asked == ["flood", "city", "river", "flood"]
+    assert cached.contextual([])[1] == []
 
 
 def test_a_text_is_embedded_once_in_each_role() -> None:

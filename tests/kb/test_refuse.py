@@ -9,18 +9,17 @@ import numpy as np
 import pytest
 
 from ingest.records import LANGUAGES
+from kb.answer.align import Aligned
 from kb.answer.candidates import sentences_of
-from kb.answer.refuse import Rule, bad_question, calibrated, margin
+from kb.answer.refuse import Rule, bad_question, calibrated, margin, rule_for
 from kb.answer.score import Scored
-from kb.answer.signals import Signals, signals_of
+from kb.answer.signals import Signals, covered, signals_of
 from tests.kb.answer_fakes import Shelf
-
-NOTHING = Signals(*[0.0] * 14)
 
 
 def test_a_rule_weighs_signals_against_the_threshold_of_the_language():
-    rule = Rule({"best": 2.0, "brief": -1.0}, {"en": 1.5, "ja": 4.0})
-    signals = Signals(*[2.0 if f.name == "best" else 1.0 if f.name == "brief" else 0.0 for f in fields(Signals)])
+    rule = Rule({"passage": 2.0, "brief": -1.0}, {"en": 1.5, "ja": 4.0})
+    signals = Signals(*[2.0 if f.name == "passage" else 1.0 if f.name == "brief" else 0.0 for f in fields(Signals)])
     assert rule.margin(signals, "en") == 1.5
     assert rule.margin(signals, "ja") == -1.0
     assert rule.margin(signals, "und") == 1.5
@@ -34,25 +33,37 @@ def test_a_side_without_sentences_is_silent():
 def test_the_stored_rules_name_only_signals_there_are_and_have_a_threshold_for_every_language():
     known = {f.name for f in fields(Signals)}
     stored = calibrated()
-    assert set(stored.rules) == {"same", "same_few", "across", "across_few"}
+    assert set(stored.rules) == {"same", "across"}
     for rule in stored.rules.values():
         assert set(rule.weights) <= known
         assert set(rule.thresholds) == set(LANGUAGES)
-    assert all(not name.endswith("stands_out") for few in ("same_few", "across_few") for name in stored.rules[few].weights)
     assert {vector.shape for vector in stored.background.values()} == {(384,)}
+
+
+def test_signals_are_counted_in_twentieths_from_where_the_two_kinds_part():
+    shelf = Shelf([("The bridge opens in May. The mayor speaks.", "en", "news"), ("A toll is due for all of them.", "en", "news")])
+    hits = [shelf.hit(0), shelf.hit(1)]
+    rows = [Aligned(0.9, 0.9, 0.7, 0.95, 0.75), Aligned(0.8, 0.85, 0.7, 0.95, 0.75), Aligned(0.7, 0.7, 0.6, 0.7, 0.75)]
+    ranked = [Scored(c, 1.0, 0.93, 0.0, 0.5, a) for c, a in zip(sentences_of(hits), rows, strict=True)]
+    signals = signals_of("Does the mayor open the bridge for a fee?", np.zeros(64, dtype=np.float32), ranked, hits, {})
+    assert (signals.passage, signals.sentence, signals.nowhere) == (pytest.approx(2.0), pytest.approx(1.0), pytest.approx(-1.0))
+    assert signals.brief == 0.25  # mayor, open, bridge, fee
+    assert signals.rise == pytest.approx(20 * (0.8 - 0.77))
+    assert (signals.few, signals.stands_out, signals.japanese, signals.names) == (1.0, 0.0, 0.0, 0.5)
+
+
+def test_a_sentence_of_another_language_in_the_questions_script_is_weighed_like_its_own():
+    shelf = Shelf([("हा पूल मे महिन्यात खुला होईल.", "mr", "news"), ("The bridge opens in May.", "en", "news")])
+    marathi, english = ([Scored(c, 1.0, 0.9, 0.0) for c in sentences_of([shelf.hit(i)])] for i in (0, 1))
+    assert rule_for("पुल कब खुलेगा?", marathi, across=True) == "same"
+    assert rule_for("पुल कब खुलेगा?", english, across=True) == "across"
+    assert rule_for("When does it open?", english, across=False) == "same"
 
 
 def test_coverage_is_the_share_of_the_questions_content_words():
     shelf = Shelf([("The bridge opens in May. The mayor speaks.", "en", "news"), ("A toll is due.", "en", "news")])
-    hits = [shelf.hit(0), shelf.hit(1)]
-    ranked = [Scored(c, 1.0, 0.93, 0.0) for c in sentences_of(hits)]
-    signals, enough = signals_of("Does the mayor open the bridge for a fee?", np.zeros(64, dtype=np.float32), ranked, hits, {})
-    # mayor, open, bridge, fee: the first sentence has two of them, its passage three, all hits three.
-    assert (signals.covered_top, signals.covered_passage, signals.covered_hits) == (0.5, 0.75, 0.75)
-    assert signals.brief == 0.25
-    assert signals.best == pytest.approx(2.0)
-    assert not enough
-    assert signals.passage_stands_out == 0
+    # mayor, open, bridge, fee: the hits have three of them.
+    assert covered("Does the mayor open the bridge for a fee?", "en", [shelf.hit(0), shelf.hit(1)]) == 0.75
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "empty"), ("mr", "रिकामा"), ("hi", "खाली"), ("ja", "入力されていません")])

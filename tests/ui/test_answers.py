@@ -3,13 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import click
 import pytest
 
 from ingest.records import KINDS, LANGUAGES
 from kb.records import STANDING, Citation, Statement
 from ui.answers import Numbers, by_heading, heading_of, heading_words, reading_order
 from ui.i18n import strings
-from ui.terminal import clean, one_line, place
+from ui.terminal import clean, in_bold, one_line, place
 
 PLACE = ("A memorandum", "/p/a.pdf", 2, "agreement", date(2026, 2, 18), 6, "vi", ("Article 4", "(2)"), 4, 9)
 CITATION = Citation(3, *PLACE, "en", "words", "verified")
@@ -54,3 +55,8 @@ def test_a_place_names_document_page_clause_date_and_offsets() -> None:
 def test_text_cannot_steer_the_terminal() -> None:
     assert clean("a\x1b[2Jb\x07\u202ec\n\td") == "a\ufffd[2Jb\ufffd\ufffdc\n\td"
     assert one_line(" कलम\n ४ ") == "कलम ४"
+
+
+def test_the_fact_in_a_quote_is_bold_in_the_terminal() -> None:
+    assert in_bold("Signed\non 18  February 2026.", [(10, 27)]) == f"Signed on {click.style('18 February 2026', bold=True)}."
+    assert in_bold(" plain ", []) == "plain"

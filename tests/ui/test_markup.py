@@ -56,6 +56,14 @@ def test_a_document_cannot_bring_its_own_markup() -> None:
     assert read(quote_html("</blockquote><script>alert(1)</script>", "en")).tags == ["blockquote"]
 
 
+def test_the_fact_in_a_quote_is_strong_and_its_signs_stay_signs() -> None:
+    quote = "Signed <b> on 18 February 2026 & sealed."
+    shown = quote_html(quote, "en", [(14, 30)])
+    assert "<strong>18 February 2026</strong>" in shown
+    assert "&lt;b&gt;" in shown
+    assert read(shown).tags == ["blockquote", "strong"]
+
+
 def test_text_that_reorders_itself_is_made_visible() -> None:
     assert html("pay \u202e0001\u202c") == "pay \ufffd0001\ufffd"
 
