@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 
 from ingest.records import Language
@@ -127,6 +126,7 @@ class VectorIndex:
         return self._collections[language]
 
     def _call(self, action: Callable[[], T]) -> T:
+        import httpx  # not above: a search that reads the scan files needs neither, and httpx takes 0.1 s to import
         from chromadb.errors import NotFoundError
 
         try:
@@ -142,6 +142,8 @@ class VectorIndex:
 
 
 def _close(client: ClientAPI) -> None:
+    import httpx
+
     # chromadb 1.5.9: closing a client leaves its HTTP connections, and those of the admin client inside it, open.
     for part in (client, getattr(client, "_admin_client", None)):
         session = getattr(getattr(part, "_server", None), "_session", None)
