@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias
 from eval.compare import CompareError
 from eval.report_answers import against, answers
 from eval.report_page import note, page, section
+from eval.report_pairs import differences, paired
 from eval.report_verification import verification
 
 Run: TypeAlias = Mapping[str, Any]
@@ -88,10 +89,21 @@ def run_cli(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     try:
         runs = [read(path) for path in arguments.runs]
-        text = made(runs, read(arguments.against) if arguments.against is not None else None)
+        old = read(arguments.against) if arguments.against is not None else None
+        text = made(runs, old)
         arguments.output.write_text(text, encoding="utf-8")
     except (ReportError, CompareError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(f"{arguments.output}: {len(text.encode()) // 1024 + 1} kB, {len(runs)} runs.\n")
+    if old is not None and old.kind == "answers":
+        sys.stdout.writelines(f"{line}\n" for one in runs for line in _lines(one, old))
     return 0
+
+
+def _lines(new: Saved, old: Saved) -> Iterator[str]:
+    """What differs, for the terminal."""
+    for one in differences(paired(new.run, old.run)) if new.kind == old.kind else ():
+        if one.language is None and one.interval.verdict != "no difference":
+            between = f"{one.interval.low:+.3f} … {one.interval.high:+.3f}"
+            yield f"{new.name}, {one.measure}: {one.saved:.3f} → {one.new:.3f} ({between} of {one.questions}), {one.interval.verdict}"

@@ -18,6 +18,7 @@ def verification(name: str, run: Mapping[str, Any], old: Mapping[str, Any] | Non
             ("Scorer", run["scorer"]),
             ("Milliseconds a statement", f"{ms['p50']} at the median, {ms['p95']} at p95; budget {ms['budget']:g}"),
             ("Of a processor", f"{ms['processor']['p50']} at the median, {ms['processor']['p95']} at p95"),
+            ("Where the quotes were read before", f"{ms['known_quotes']['p50']} at the median, {ms['known_quotes']['p95']} at p95"),
             ("Data (digest)", run["data"][:12]),
         ]
     )

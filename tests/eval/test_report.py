@@ -45,7 +45,9 @@ def verification(auroc: float = 0.79) -> dict[str, Any]:
     return {
         "claims": 35, "supported": 11, "scorer": "alignment", "systems": {"score": row}, "reliability": {"score": bins}, "data": "d" * 64,
         "verdicts": {**agreed, "by_label": {"supported": {"verified": 6}, "other": {"partial": 2}}},
-        "ms_per_statement": {"p50": 40.0, "p95": 60.0, "processor": {"p50": 30.0, "p95": 50.0}, "budget": 50.0},
+        "ms_per_statement": {
+            "p50": 40.0, "p95": 60.0, "processor": {"p50": 30.0, "p95": 50.0}, "known_quotes": {"p50": 9.0, "p95": 20.0}, "budget": 50.0,
+        },
     }  # fmt: skip
 
 
@@ -159,6 +161,18 @@ def test_runs_over_other_documents_or_without_questions_are_not_compared():
         paired(answers({}), other)
     with pytest.raises(CompareError, match="The saved run has no `per_question`"):
         paired(answers({}), {**answers({}), "per_question": []})
+
+
+def test_the_terminal_names_the_measures_that_are_better_or_worse(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    shown(tmp_path, ("new.json", answers({})), old=answers(dict.fromkeys((1, 2, 4, 5), 3)))
+    page, *lines = capsys.readouterr().out.splitlines()
+    assert "report.html" in page
+    # Of eight answerable questions four had their answer in the fourth quote.
+    assert [line.split(" (")[0] for line in lines] == [
+        "new, answer in first quote: 0.500 → 1.000",
+        "new, answer in first 2 quotes: 0.500 → 1.000",
+    ]
+    assert all(line.endswith("of 8), better") for line in lines)
 
 
 def test_an_older_verification_stands_beside_the_new_one(tmp_path: Path):
