@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from ingest.errors import IngestError
-from kb import KnowledgeBase
+from kb import KnowledgeBase, Settings, logs
 from kb.errors import KnowledgeBaseError
 from ui import state
 from ui.chat import chat
@@ -22,7 +22,9 @@ STYLE = Path(__file__).parent / "ui" / "style.css"
 @st.cache_resource(show_spinner=False)
 def knowledge_base() -> KnowledgeBase:
     """The one knowledge base of this server process."""
-    return KnowledgeBase.open()
+    settings = Settings.load()
+    logs.start(settings)
+    return KnowledgeBase.open(settings)
 
 
 def page(words: Strings) -> None:

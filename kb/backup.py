@@ -7,6 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kb import logs
 from kb.archive import CATALOGUE, FOLDERS, GLOSSARY, MANIFEST, SETTINGS, Manifest, Part, check, is_ours, put, sync
 from kb.errors import BackupError
 from kb.settings import Settings
@@ -39,6 +40,7 @@ def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
         sync(draft)
         draft.replace(target)
     sync(target.absolute().parent)
+    logs.event("backup", documents=manifest.documents, bytes=target.stat().st_size, missing=manifest.missing, outcome="done")
     return target, manifest
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from ingest.page_cache import forget
 from ingest.records import Block, Document, Kind
+from kb import logs
 from kb.answer.ask import Ports, ask
 from kb.answer.generate.pens import Pens
 from kb.answer.verify.verifier import Verifier
@@ -124,7 +125,9 @@ class KnowledgeBase:
                 only named.
         """
         intake = Intake(self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune)
-        return intake.run(paths)
+        with logs.ingest() as done:
+            done.append(intake.run(paths))
+        return done[0]
 
     def ingest_documents(self, documents: Iterable[Document], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
         """Take in documents that were read elsewhere, each as a new version of its ``source.uri`` whatever it held before."""
@@ -199,7 +202,7 @@ class KnowledgeBase:
             context=self.context,
             replaced=self.replaced,
         )
-        return ask(question, ports=ports, filters=filters, history=history, pen=pen)
+        return logs.told(question, ask(question, ports=ports, filters=filters, history=history, pen=pen))
 
     def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None) -> Answer:
         """The answer alone, without the events on the way; see `ask`."""

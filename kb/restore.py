@@ -15,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from kb import logs
 from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, Manifest, copy_part, opened, sync
 from kb.base import KnowledgeBase
 from kb.errors import BackupError
@@ -88,6 +89,8 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
             _clear(staged)
         raise
     settings = Settings.load(home=home)
+    logs.start(settings)
+    logs.event("restore", documents=manifest.documents, replaced=(home / aside).exists(), outcome="done")
     if settings.chroma_url is not None:
         with KnowledgeBase.open(settings) as base:
             base.reindex(progress=progress)

@@ -24,14 +24,18 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """Where the data lies and which engines are used. Environment variables ``SETU_*`` win over ``settings.toml`` in the home."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
     home: Path = Field(default_factory=default_home)
+    """The folder of the data; in the environment only, since ``settings.toml`` lies in it."""
     embedder: str = "bundled"
     """``bundled`` (multilingual-e5-small, offline) or any sentence-transformers model by name or path."""
     embedder_query_prompt: str | None = None
+    """Override the model's own prompt for questions, e.g. ``"query: "``; None takes what the model declares."""
     embedder_passage_prompt: str | None = None
-    """Override the model's own prompts, e.g. ``"query: "``; None takes what the model declares."""
+    """The same for passages, e.g. ``"passage: "``."""
     allow_download: bool = False
     """Whether a sentence-transformers model named by hub name may be fetched from the network."""
     database_url: str | None = None
@@ -39,7 +43,9 @@ class Settings(BaseSettings):
     chroma_url: str | None = None
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
     max_file_mb: int = Field(default=200, gt=0)
+    """How large a file may be that is taken in; for uploads in the chat also ``maxUploadSize`` in ``.streamlit/config.toml``."""
     max_pages: int = Field(default=5000, gt=0)
+    """How many pages a PDF may have."""
     readers: int = Field(default=0, ge=0)
     """Processes that read files; 0: one for every core."""
     file_seconds: float = Field(default=900.0, gt=0)
@@ -51,6 +57,9 @@ class Settings(BaseSettings):
     web_private: bool = False
     """Whether an address that is ingested may lie on this machine or in a private network."""
     max_question_chars: int = Field(default=2000, gt=0)
+    """How long a question may be."""
+    questions_per_minute: int = Field(default=20, ge=0)
+    """How many questions one visitor of the chat may ask in a minute; 0: no limit."""
     heading_weight: float = Field(default=3.0, ge=0)
     """What a title or heading counts that the question asks for word by word; as all weights, in standard deviations of the dense score."""
     authority_weight: float = Field(default=0.1, ge=0)
@@ -89,6 +98,13 @@ class Settings(BaseSettings):
     judge: str | None = None
     """A language model that `python -m eval` has judge the citations of answers, named as in ``llm``; None: the verifier alone judges."""
 
+    log: Literal["text", "json", "off"] = "text"
+    """The form of ``logs/setu.log`` in the home, one line for each event; ``off`` writes none. No text of a question or paper is in it."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From what on an event is logged."""
+    log_mb: int = Field(default=10, gt=0)
+    """From what size on a log file is set aside; five are kept."""
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -117,6 +133,31 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise _wrong(error) from error
 
+    @staticmethod
+    def in_environment() -> frozenset[str]:
+        """The names of the settings that the environment sets."""
+        return frozenset(k[len(PREFIX) :].lower() for k in os.environ if k.startswith(PREFIX))
+
+    @staticmethod
+    def stored(home: Path) -> dict[str, Any]:
+        """What ``settings.toml`` in a home says; nothing where there is none.
+
+        Raises:
+            SettingsError: it is not valid TOML, or holds what belongs elsewhere.
+        """
+        file = home / "settings.toml"
+        try:
+            stored = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line it names.") from error
+        if "llm_key" in stored:
+            raise SettingsError(
+                f"{file} holds llm_key, and others may read that file. Move it to SETU_LLM_KEY or the file of SETU_SECRETS."
+            )
+        if "home" in stored:
+            raise SettingsError(f"{file} holds home, but lies in it. Set SETU_HOME in the environment instead.")
+        return stored
+
     @classmethod
     def load(cls, **overrides: Any) -> Settings:
         """Build settings from ``overrides``, then the environment, then ``settings.toml`` in the home folder.
@@ -131,18 +172,9 @@ class Settings(BaseSettings):
                 f"Unknown setting {', '.join(sorted(unknown))} in the environment. Known: {', '.join(sorted(PREFIX + k for k in known))}."
             )
         try:
-            home = cls(**overrides).home
-            file = home / "settings.toml"
-            stored = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-            if "llm_key" in stored:
-                raise SettingsError(
-                    f"{file} holds llm_key, and others may read that file. Move it to SETU_LLM_KEY or the file of SETU_SECRETS."
-                )
-            from_env = {k[len(PREFIX) :].lower() for k in os.environ if k.startswith(PREFIX)}
-            merged = {k: v for k, v in stored.items() if k not in from_env} | overrides
+            stored = cls.stored(cls(**overrides).home)
+            merged = {k: v for k, v in stored.items() if k not in cls.in_environment()} | overrides
             return cls(**merged)
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line it names.") from error
         except ValidationError as error:
             raise _wrong(error) from error
 

@@ -40,6 +40,7 @@ from ui import state
 from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
 from ui.drawn import Sides, conflict_html, standing_html
 from ui.i18n import Strings
+from ui.limits import admitted
 from ui.markup import html, label, quote_html, status_html
 from ui.source import source_panel
 from ui.verdicts import reasons
@@ -74,7 +75,7 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
             st.html(f'<div class="setu-active">{html(words("filters.active", filters=_named(filters, documents, words)))}</div>')
         for index, exchange in enumerate(conversation.exchanges):
             _redraw(kb, index, exchange, words, last=index == len(conversation.exchanges) - 1 and not question)
-        if question:
+        if question and admitted(question, kb.settings.questions_per_minute, words):
             _ask(kb, kept, conversation, question, filters, words)
 
 

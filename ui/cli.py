@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 
 import click
@@ -12,7 +13,9 @@ from ui.commands_backup import backup, restore
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
 from ui.commands_glossary import glossary
+from ui.commands_health import health
 from ui.commands_ingest import extract, ingest
+from ui.commands_settings import settings
 
 __all__ = ["cli", "main"]
 
@@ -34,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore):
+for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings):
     cli.add_command(command)
 
 
@@ -48,6 +51,10 @@ def main() -> None:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
+        with suppress(ImportError):  # the error may be that something is not installed
+            from kb import logs
+
+            logs.failure("command", error)
         name, first = type(error).__name__, (str(error).splitlines() or [""])[0]
         click.echo(
             f"setu: unexpected error ({name}: {first}). Run with PYTHONDEVMODE=1 to see where, and `setu doctor` to check.", err=True

@@ -28,10 +28,12 @@ def backup(file: Path, as_json: bool) -> None:
       setu backup /var/backups/setu/
     """
     with plain_errors():
+        from kb import Settings, logs
         from kb.backup import back_up
-        from kb.settings import Settings
 
-        written, manifest = back_up(Settings.load(), file)
+        settings = Settings.load()
+        logs.start(settings)
+        written, manifest = back_up(settings, file)
     size = written.stat().st_size
     if as_json:
         _dump({"file": str(written), "size": size, **_shape(manifest)})

@@ -1,0 +1,97 @@
+"""The state of a home, looked at without changing, starting or waiting for anything: for a monitor that asks every minute."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from kb.errors import KnowledgeBaseError
+from kb.settings import Settings
+from kb.store.migrate import layout
+from kb.store.schema import documents, meta, versions
+from kb.store.swap import STAGING
+from kb.store.vector_owner import is_up
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """What the catalogue says of itself. ``layout`` is None where there is no catalogue yet; ``last_ingest`` is in UTC."""
+
+    layout: str | None
+    embedder: str | None
+    documents: int
+    rejected: int
+    staged: int
+    last_ingest: datetime | None
+
+    @property
+    def age_hours(self) -> float | None:
+        """Hours since something was taken in."""
+        if self.last_ingest is None:
+            return None
+        return (datetime.now(UTC) - self.last_ingest.replace(tzinfo=UTC)).total_seconds() / 3600
+
+
+def store_state(settings: Settings) -> StoreState:
+    """Read the catalogue.
+
+    Raises:
+        KnowledgeBaseError: it cannot be opened or read.
+    """
+    url = make_url(settings.sql_url)
+    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
+        return StoreState(None, None, 0, 0, 0, None)
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as conn:
+            found = layout(conn)
+            if found is None:
+                return StoreState(None, None, 0, 0, 0, None)
+            count = select(func.count())
+            return StoreState(
+                layout=found,
+                embedder=conn.scalar(select(meta.c.value).where(meta.c.key == "embedder")),
+                documents=conn.scalar(count.select_from(versions).where(versions.c.state == "published")) or 0,
+                rejected=conn.scalar(count.select_from(documents).where(documents.c.reject_reason.is_not(None))) or 0,
+                staged=conn.scalar(count.select_from(versions).where(versions.c.state == "staged")) or 0,
+                last_ingest=conn.scalar(select(func.max(versions.c.created)).where(versions.c.state != "staged")),
+            )
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or type(error).__name__)
+        raise KnowledgeBaseError(f"The catalogue at {engine.url} cannot be read: {said}.") from error
+    finally:
+        engine.dispose()
+
+
+def writer_at_work(home: Path) -> bool:
+    """Whether a process holds the writers' lock."""
+    if not (home / "write.lock").exists():
+        return False
+    try:
+        with FileLock(home / "write.lock").acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def vector_server(settings: Settings) -> Literal["answers", "idle", "silent"]:
+    """Whether Setu's own vector server answers; ``idle``: nobody uses the home, so none runs."""
+    try:
+        port = json.loads((settings.vectors_dir / "service.json").read_text(encoding="utf-8"))["port"]
+    except (OSError, ValueError, KeyError):
+        return "idle"
+    return "answers" if is_up(port) else "silent"
+
+
+def half_restored(home: Path) -> bool:
+    """Whether a restore was interrupted: what it prepared is still there and takes room."""
+    return (home / STAGING).exists()
