@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from kb.records import Answer, Filters
 
-__all__ = ["Conversation", "Exchange", "TalkInfo", "read_exchange", "write_exchange"]
+__all__ = ["Conversation", "Exchange", "TalkInfo", "answer_key", "read_exchange", "write_exchange"]
+
+
+KEY_PREFIX: Final = 6
+"""Characters of a conversation's id that stand in the keys of its answers, so that they are found quickly; the other 16 stay secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,12 @@ class TalkInfo:
     created: datetime
     changed: datetime
     questions: int
+
+
+def answer_key(conversation_id: str, ordinal: int) -> str:
+    """The key of one answer (``ordinal`` from 0), for its link: a digest, it opens that answer and nothing else of the conversation."""
+    digest = hashlib.blake2b(f"{conversation_id}/{ordinal}".encode(), digest_size=10).hexdigest()
+    return f"{conversation_id[:KEY_PREFIX]}{digest}"
 
 
 def write_exchange(exchange: Exchange) -> str:

@@ -53,6 +53,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "chromadb_rust_bindings": ("kb.store.vectors", "kb.store.vector_service", "kb.store.vector_owner"),
     "streamlit": ("ui", "app"),
     "sqlalchemy": ("kb",),
+    "typst": ("ui.export.pdf",),
     "langchain": ("kb.answer.generate",),
     "langchain_core": ("kb.answer.generate", "kb.retriever"),
     "langchain_openai": ("kb.answer.generate",),

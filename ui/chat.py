@@ -35,13 +35,14 @@ from kb.records import (
     Turn,
 )
 from kb.store.conversations import Conversations
-from kb.talk import Conversation, Exchange
-from ui import state
+from kb.talk import Conversation, Exchange, answer_key
+from ui import state, takeaway
 from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
 from ui.drawn import Sides, conflict_html, standing_html
 from ui.i18n import Strings
 from ui.limits import admitted
 from ui.markup import html, label, quote_html, status_html
+from ui.permalinks import changed_sources
 from ui.source import source_panel
 from ui.verdicts import reasons
 
@@ -57,26 +58,36 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
     conversation, lost = state.conversation(kept)
     question = st.chat_input(words("chat.placeholder"), key="question") or state.take_pending()
     opened = state.opened()
+    key = None if question or conversation.exchanges else state.linked_answer()
+    linked = kept.answered(key) if key is not None else None
     talk: DeltaGenerator
     if opened is None:
         talk = st.container(key="talk")
     else:
         talk, beside = st.columns([11, 10], gap="large")
         with beside:
-            source_panel(kb, opened, _quoted(conversation, opened), words)
+            source_panel(kb, opened, _quoted(conversation if linked is None else conversation.with_new(linked), opened), words)
     with talk:
+        if state.broken_passage():
+            st.warning(words("permalink.passage_bad"))
         if lost:
             st.info(words("chat.lost"))
         if not documents:
             _no_documents(words)
+        elif key is not None:
+            _linked(kb, key, linked, words)
         elif not conversation.exchanges and not question:
             _welcome(words)
         if filters.active:
             st.html(f'<div class="setu-active">{html(words("filters.active", filters=_named(filters, documents, words)))}</div>')
         for index, exchange in enumerate(conversation.exchanges):
             _redraw(kb, index, exchange, words, last=index == len(conversation.exchanges) - 1 and not question)
+            if exchange.complete:
+                takeaway.copy_button(kb, answer_key(conversation.id, index), exchange, words)
         if question and admitted(question, kb.settings.questions_per_minute, words):
             _ask(kb, kept, conversation, question, filters, words)
+        if question or conversation.exchanges:
+            takeaway.files(kb, conversation.id, words)
 
 
 def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, question: str, filters: Filters, words: Strings) -> None:
@@ -93,6 +104,8 @@ def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, que
         if complete and reading_order(answer.statements) != list(answer.statements):
             # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
             st.rerun()
+        if complete:
+            takeaway.copy_button(kb, answer_key(conversation.id, len(before)), replace(exchange, answer=answer, complete=True), words)
 
 
 def _answers(events: Iterator[Event], question: str, drawn: _Drawing) -> Iterator[tuple[Answer, bool]]:
@@ -138,6 +151,18 @@ def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, *
         drawn.done(answer)
     if not exchange.complete:
         drawn.interrupted(last)
+
+
+def _linked(kb: KnowledgeBase, key: str, exchange: Exchange | None, words: Strings) -> None:
+    """The answer of a link, alone: it belongs to a conversation that the link does not open."""
+    if exchange is None or exchange.answer is None:
+        st.warning(words("permalink.answer_gone"))
+        return
+    st.info(words("permalink.answer"))
+    if changed := changed_sources(kb, exchange.answer, words):
+        st.warning(label(words("permalink.changed", sources=" · ".join(changed))))
+    _redraw(kb, 0, exchange, words, last=False)
+    takeaway.copy_button(kb, key, exchange, words)
 
 
 class _Drawing:

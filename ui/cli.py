@@ -12,6 +12,7 @@ from ui.commands_ask import ask, search
 from ui.commands_backup import backup, restore
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
+from ui.commands_export import export, show
 from ui.commands_glossary import glossary
 from ui.commands_health import health
 from ui.commands_ingest import extract, ingest
@@ -37,7 +38,7 @@ def cli() -> None:
     """
 
 
-for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings):
+for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show):
     cli.add_command(command)
 
 

@@ -49,6 +49,8 @@ def source_panel(kb: KnowledgeBase, opened: Opened, quote: str | None, words: St
             _header(words("source.title"), "und", words)
             st.warning(words("source.no_text"))
             return
+        if opened.end > len(text):
+            st.warning(words("permalink.passage_bad"))
         quoted = next((p for p in pages if p.start <= opened.start < p.end), None)
         shown = next((p for p in pages if p.number == opened.page), quoted or pages[0])
         _draw(kb, opened, words, pages, quoted, shown, None if quote is None else text[opened.start : opened.end] == quote)

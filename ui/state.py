@@ -1,7 +1,8 @@
 """What the page remembers: in the address, so that a refresh, a bookmark or a second tab shows the same thing.
 
 The address holds ``c`` the conversation, ``lang`` the interface language, ``src`` the open source
-(``document.version.start.end.page``) and the filters ``kind``, ``language``, ``document``, ``from`` and ``to``.
+(``document.version.start.end.page``) and the filters ``kind``, ``language``, ``document``, ``from`` and ``to``. Links from outside name
+an ``answer`` or a ``passage`` (`ui.permalinks`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kb.records import Citation, Counterpart, Filters, Hit
 from kb.store.conversations import Conversations
 from kb.talk import Conversation
 from ui.i18n import from_locale
+from ui.permalinks import ANSWER_KEY, PASSAGE_KEY, Passage
 
 LANGUAGE_KEY: Final = "lang"
 CONVERSATION_KEY: Final = "c"
@@ -63,12 +65,25 @@ def choose_language(language: Language) -> None:
 
 
 def opened() -> Opened | None:
-    """The open source."""
-    return Opened.parse(st.query_params.get(SOURCE_KEY))
+    """The open source, or the passage that a link names."""
+    passage = Passage.parse(st.query_params.get(PASSAGE_KEY))
+    linked = Opened(passage.document, passage.version, passage.start, passage.end) if passage is not None else None
+    return Opened.parse(st.query_params.get(SOURCE_KEY)) or linked
+
+
+def linked_answer() -> str | None:
+    """The key of the answer that a link names."""
+    return st.query_params.get(ANSWER_KEY)
+
+
+def broken_passage() -> bool:
+    """Whether a link names a passage in a way that is not of our making."""
+    return PASSAGE_KEY in st.query_params and Passage.parse(st.query_params[PASSAGE_KEY]) is None
 
 
 def open_source(source: Opened) -> None:
     """Open a source beside the answer."""
+    st.query_params.pop(PASSAGE_KEY, None)
     st.query_params[SOURCE_KEY] = str(source)
 
 
@@ -81,7 +96,8 @@ def turn_to(page: int) -> None:
 
 def close_source() -> None:
     """Close the source."""
-    st.query_params.pop(SOURCE_KEY, None)
+    for key in (SOURCE_KEY, PASSAGE_KEY):
+        st.query_params.pop(key, None)
 
 
 def conversation(kept: Conversations) -> tuple[Conversation, bool]:
@@ -96,12 +112,14 @@ def conversation(kept: Conversations) -> tuple[Conversation, bool]:
 
 def remember(current: Conversation) -> None:
     """Put the conversation into the address."""
+    st.query_params.pop(ANSWER_KEY, None)
     st.query_params[CONVERSATION_KEY] = current.id
 
 
 def start_over() -> None:
     """Forget the conversation and the open source; what was said stays on disk under its own address."""
-    st.query_params.pop(CONVERSATION_KEY, None)
+    for key in (CONVERSATION_KEY, ANSWER_KEY):
+        st.query_params.pop(key, None)
     close_source()
 
 

@@ -18,7 +18,7 @@ from ingest.understand.normalise import search_form
 from kb.errors import KnowledgeBaseError
 from kb.store.catalogue import Catalogue
 from kb.store.schema import conversations, exchanges
-from kb.talk import Conversation, Exchange, TalkInfo, read_exchange, write_exchange
+from kb.talk import KEY_PREFIX, Conversation, Exchange, TalkInfo, answer_key, read_exchange, write_exchange
 
 FILE_FORMAT: Final = 1
 _ID = regex.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -48,6 +48,21 @@ class Conversations:
             return None
         try:
             return Conversation(conversation_id, tuple(map(read_exchange, bodies)), title)
+        except ValueError:
+            return None
+
+    def answered(self, key: str) -> Exchange | None:
+        """The exchange that `kb.talk.answer_key` names; None when there is none, or what is kept of it is damaged."""
+        query = select(exchanges.c.conversation_id, exchanges.c.ordinal)
+        near = query.where(exchanges.c.conversation_id.startswith(key[:KEY_PREFIX], autoescape=True))
+        with self._catalogue.read() as conn:
+            found = next((row for row in conn.execute(near) if answer_key(row.conversation_id, row.ordinal) == key), None)
+            if found is None:
+                return None
+            same = (exchanges.c.conversation_id == found.conversation_id) & (exchanges.c.ordinal == found.ordinal)
+            body = conn.scalar(select(exchanges.c.body).where(same))
+        try:
+            return read_exchange(body)
         except ValueError:
             return None
 

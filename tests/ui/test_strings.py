@@ -43,7 +43,7 @@ def test_every_string_that_the_code_asks_for_exists_and_every_string_is_asked_fo
     known = set(_table("en"))
     asked: set[str] = set()
     stems: set[str] = set()
-    for file in [PROJECT / "app.py", *(PROJECT / "ui").glob("*.py")]:
+    for file in [PROJECT / "app.py", *(PROJECT / "ui").rglob("*.py")]:
         nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
         beginnings = {id(node.values[0]) for node in nodes if isinstance(node, ast.JoinedStr)}
         for node in nodes:
@@ -58,6 +58,7 @@ def test_every_string_that_the_code_asks_for_exists_and_every_string_is_asked_fo
                 stems.add(str(node.values[0].value))
     counted = {key.rsplit(".", 1)[0] for key in known if key.endswith((".one", ".many"))}
     tables = {"kind", "language", "status", "chat", "place", "source", "filters", "documents", "empty", "error", "examples", "date", "app"}
+    tables |= {"standing", "note", "takeaway", "permalink"}
     missing = {key for key in asked if key.split(".")[0] in tables and not key.endswith((".py", ".png"))} - known - counted
     assert missing == set()
     used = {key for key in known if key in asked or key.rsplit(".", 1)[0] in asked or any(key.startswith(s) for s in stems if "." in s)}

@@ -1,0 +1,338 @@
+"""Answers on paper: what is written is read again, and every citation is followed to the stored text."""
+
+from __future__ import annotations
+
+import html as markup
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pypdf
+import pytest
+import regex
+from click.testing import CliRunner
+from docx import Document
+from lxml import etree
+from markdown_it import MarkdownIt
+
+from ingest.records import LANGUAGES, Language
+from kb import KnowledgeBase, Settings
+from kb.records import Conflict, Filters, Finding, Statement, Verdict
+from kb.talk import Conversation, Exchange, answer_key
+from ui.cli import cli
+from ui.export import ExportError, Sheet, answer_sheet, conversation_sheet, export
+from ui.export import pdf as pdf_module
+from ui.export.note import plain
+from ui.export.web import fragment
+from ui.i18n import strings
+from ui.permalinks import Passage, trace
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+DAY = date(2026, 11, 25)
+AT = "http://office.example:8501"
+QUESTIONS = (
+    "Who will bear the cost of the tide gauges?",
+    "प्रशिक्षण का ख़र्च कौन देगा?",
+    "When does the harbour office close on Fridays?",
+    "What is the price of tea in Osaka?",
+    "Who will bear the cost of the tide gauges?",
+)
+COST = "The Ministry of Tides will bear the cost of the forty tide gauges."
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, papers: Path) -> Path:
+    home = tmp_path_factory.mktemp("export") / "home"
+    result = CliRunner().invoke(cli, ["ingest", str(papers)], env={"SETU_HOME": str(home)})
+    assert result.exit_code == 0, result.output
+    return home
+
+
+@pytest.fixture(scope="module")
+def kb(home: Path) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase.open(Settings(home=home)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def talk(kb: KnowledgeBase) -> Conversation:
+    """Asked in two languages, with a refusal and a question that is asked twice, and kept."""
+    conversation = kb.conversations.new()
+    for question in QUESTIONS:
+        conversation = conversation.with_new(Exchange(question, Filters(), kb.answer(question), True))
+    kb.conversations.save(conversation)
+    return conversation
+
+
+def sheet_of(kb: KnowledgeBase, talk: Conversation, language: Language = "en") -> Sheet:
+    return conversation_sheet(kb, talk, strings(language), today=DAY, address=AT)
+
+
+def footnotes(docx: bytes) -> dict[int, tuple[str, str]]:
+    """Footnote id → its text and the address that it links to."""
+    with zipfile.ZipFile(BytesIO(docx)) as package:
+        root = etree.fromstring(package.read("word/footnotes.xml"))
+        relations = {r.get("Id"): r.get("Target") for r in etree.fromstring(package.read("word/_rels/footnotes.xml.rels"))}
+    found = {}
+    for note in root.iter(f"{W}footnote"):
+        links = [relations[link.get(f"{R}id")] for link in note.iter(f"{W}hyperlink")]
+        if links:
+            found[int(note.get(f"{W}id"))] = ("".join(t.text for t in note.iter(f"{W}t")), links[0])
+    return found
+
+
+def marked(docx: bytes) -> list[tuple[str, list[int]]]:
+    """Each paragraph that has footnotes, and their ids; a mark that repeats a footnote counts as that one."""
+    found = []
+    for paragraph in Document(BytesIO(docx)).element.body.iter(f"{W}p"):
+        ids = [int(mark.get(f"{W}id")) for mark in paragraph.iter(f"{W}footnoteReference")]
+        ids += [int(regex.search(r"NOTEREF source(\d+)", code.text)[1]) for code in paragraph.iter(f"{W}instrText")]
+        if ids:
+            found.append(("".join(t.text for r in paragraph.iter(f"{W}r") for t in r.iter(f"{W}t")), ids))
+    return found
+
+
+def stored(kb: KnowledgeBase, link: str) -> str:
+    """The text that a link leads to."""
+    assert link.startswith(f"{AT}/?passage="), link
+    passage = Passage.parse(link)
+    assert passage is not None
+    found = trace(kb, passage)
+    assert found.state == "current"
+    assert found.text
+    return found.text
+
+
+def folded(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_footnote_of_the_word_document_leads_to_the_quoted_words(kb: KnowledgeBase, talk: Conversation, language: Language) -> None:
+    docx = export(sheet_of(kb, talk, language), "docx")
+    notes = footnotes(docx)
+    quotes = marked(docx)
+    assert {n for _, ids in quotes for n in ids} == notes.keys() == set(range(1, len(notes) + 1))
+    for text, ids in quotes:
+        for n in ids:
+            assert folded(stored(kb, notes[n][1])) in folded(text)
+    first = next(notes[ids[0]] for text, ids in quotes if COST in text)
+    words = strings(language)
+    for said in (words("place.page", label="1"), words.date(date(2025, 3, 5)), words("place.version", version=1), words("status.verified")):
+        assert said in first[0]
+    assert "Article 2" in first[0]
+
+
+def test_a_source_that_is_quoted_again_keeps_its_footnote(kb: KnowledgeBase, talk: Conversation) -> None:
+    twice = [ids for text, ids in marked(export(sheet_of(kb, talk), "docx")) if COST in text]
+    assert len(twice) >= 2
+    assert twice[0] == twice[-1] == [1]
+
+
+def test_the_word_document_opens_with_its_headings_in_order(kb: KnowledgeBase, talk: Conversation) -> None:
+    document = Document(BytesIO(export(sheet_of(kb, talk, "hi"), "docx")))
+    assert [p.text for p in document.paragraphs if p.style.name == "Heading 2"] == list(QUESTIONS)
+    assert document.paragraphs[0].text == strings("hi")("note.conversation")
+    assert document.core_properties.language == "hi-IN"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_link_of_the_pdf_leads_to_words_that_stand_in_it(kb: KnowledgeBase, talk: Conversation, language: Language) -> None:
+    sheet = sheet_of(kb, talk, language)
+    reader = pypdf.PdfReader(BytesIO(export(sheet, "pdf")))
+    links = [
+        annotation.get_object()["/A"]["/URI"]
+        for page in reader.pages
+        for annotation in page.get("/Annots") or []
+        if "/URI" in annotation.get_object().get("/A", {})
+    ]
+    passages = {link for link in links if "passage" in link}
+    assert passages == {r.link for r in sheet.references}
+    text = folded("".join(page.extract_text() for page in reader.pages))
+    for link in passages:
+        quote = stored(kb, link)
+        # pypdf does not read the ActualText by which shaped Devanagari is told (see docs/extraction.md).
+        assert folded(quote) in text or regex.search(r"\p{Devanagari}", quote)
+    assert {link for link in links if "answer" in link} == {f"{AT}/?answer={answer_key(talk.id, n)}" for n in range(len(QUESTIONS))}
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert reader.trailer["/Root"]["/Lang"].startswith(language)
+
+
+def test_each_footnote_of_the_markdown_is_defined_and_leads_to_the_quoted_words(kb: KnowledgeBase, talk: Conversation) -> None:
+    written = export(sheet_of(kb, talk), "md").decode()
+    defined = {int(n): link for n, link in regex.findall(r"^\[\^(\d+)\]: .*\(<(.+?)>\)$", written, regex.MULTILINE)}
+    seen = set()
+    for line in written.splitlines():
+        if line.startswith("> “"):
+            said = regex.sub(r"\\(?=[[:punct:]])", "", line)
+            for n in map(int, regex.findall(r"\[\^(\d+)\]", line)):
+                assert folded(stored(kb, defined[n])) in folded(said)
+                seen.add(n)
+    assert seen == set(defined)
+
+
+def test_each_source_of_the_web_page_leads_to_the_quoted_words(kb: KnowledgeBase, talk: Conversation) -> None:
+    root = etree.fromstring(export(sheet_of(kb, talk, "ja"), "html"), etree.HTMLParser(encoding="utf-8"))
+    links = {item.get("id"): item.xpath(".//a/@href")[-1] for item in root.iter("li")}
+    quotes = root.xpath("//blockquote")
+    assert quotes
+    for quote in quotes:
+        for anchor in quote.xpath(".//sup/a/@href"):
+            assert folded(stored(kb, links[anchor.removeprefix("#")])) in folded("".join(quote.itertext()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_note_has_question_quote_standing_source_and_date_in_the_language_of_the_interface(
+    kb: KnowledgeBase, talk: Conversation, language: Language
+) -> None:
+    words = strings(language)
+    sheet = answer_sheet(kb, answer_key(talk.id, 0), talk.exchanges[0], words, today=DAY, address=AT)
+    note = plain(sheet)
+    source = next(line for line in note.splitlines() if line.startswith("[1] "))
+    assert QUESTIONS[0] in note
+    assert f"1. “{COST}” [1]" in note
+    assert f"({words('standing.agreed')} · ✓ {words('status.verified')})" in note
+    for said in ("MEMORANDUM OF COOPERATION", "Article 2", words("place.page", label="1"), words.date(date(2025, 3, 5))):
+        assert said in source
+    assert words("place.version", version=1) in source
+    assert words.date(DAY) in note
+    assert f"{AT}/?answer={answer_key(talk.id, 0)}" in note
+    assert "{" not in note
+    copied = fragment(sheet)
+    assert markup.escape(COST) in copied
+    assert {stored(kb, link) for link in regex.findall(r'href="([^"]+passage[^"]+)"', copied)} == {
+        c.quote for s in talk.exchanges[0].answer.statements for c in s.citations
+    }
+
+
+def test_what_a_paper_says_becomes_no_markup_in_any_kind_of_file(kb: KnowledgeBase) -> None:
+    hostile = "<script>alert(1)</script> ![x](http://harbour.invalid/x.png) [y](http://harbour.invalid) #pagebreak() $x$ *b* `c`"
+    answer = kb.answer(QUESTIONS[0])
+    first = answer.statements[0]
+    said = replace(answer, statements=(replace(first, text=hostile),))
+    talk = Conversation("a" * 22, (Exchange(hostile, Filters(), said, True),), hostile)
+    sheet = sheet_of(kb, talk)
+    page = export(sheet, "html").decode()
+    assert "<script" not in page
+    assert "harbour.invalid" not in "".join(regex.findall(r'(?:href|src)="[^"]*"', page))
+    rendered = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(export(sheet, "md").decode())
+    assert "<script" not in rendered
+    assert "<img" not in rendered
+    assert "harbour.invalid" not in "".join(regex.findall(r'(?:href|src)="[^"]*"', rendered))
+    reader = pypdf.PdfReader(BytesIO(export(sheet, "pdf")))
+    assert "#pagebreak()" in "".join(page.extract_text() for page in reader.pages)
+    assert all("harbour" not in str(a.get_object().get("/A")) for page in reader.pages for a in page.get("/Annots") or [])
+    document = Document(BytesIO(export(sheet, "docx")))
+    assert document.paragraphs[0].text == hostile
+
+
+def test_a_quote_that_no_longer_stands_is_marked_on_paper(kb: KnowledgeBase, talk: Conversation) -> None:
+    answer = talk.exchanges[0].answer
+    first = answer.statements[0]
+    altered = replace(first, text="The Port pays.", citations=(replace(first.citations[0], quote="The Port pays."),))
+    one = Exchange(QUESTIONS[0], Filters(), replace(answer, statements=(altered,)), True)
+    note = plain(answer_sheet(kb, "k", one, strings("en"), today=DAY, address=AT))
+    assert "✗ not found in the source" in note
+    assert "✓" not in note
+
+
+def test_a_written_statement_stands_with_its_quotes_in_the_source_and_says_why_it_is_not_verified(
+    kb: KnowledgeBase, talk: Conversation
+) -> None:
+    answer = talk.exchanges[0].answer
+    cited = answer.statements[0].citations[0]
+    verdict = Verdict("partial", 0.9, (Finding("number", "fifty", "forty"),))
+    written = Statement("The Ministry pays for fifty gauges.", "agreed", (cited,), verdict)
+    conflict = Conflict("number", cited, replace(cited, start=cited.start + 4, quote=cited.quote[4:]), "a", "b", "open", "They disagree.")
+    one = Exchange(QUESTIONS[0], Filters(), replace(answer, statements=(written,), conflicts=(conflict,)), True)
+    sheet = answer_sheet(kb, "k", one, strings("en"), today=DAY, address=AT)
+    note = plain(sheet)
+    assert "The Ministry pays for fifty gauges. [1]" in note
+    assert "fifty" in note.split("(agreed", 1)[1].split(")")[0]
+    assert "They disagree. [1][2]" in note
+    assert all(r.quote for r in sheet.references)
+    notes = footnotes(export(sheet, "docx"))
+    assert [cited.quote in notes[n][0] for n in (1, 2)] == [True, False]
+    assert len(pypdf.PdfReader(BytesIO(export(sheet, "pdf"))).pages) == 1
+
+
+def test_a_character_without_a_font_is_shown_as_missing_and_the_pdf_says_so(kb: KnowledgeBase, talk: Conversation) -> None:
+    named = replace(talk, title="Before \U0010fffd after", exchanges=talk.exchanges[:1])
+    text = pypdf.PdfReader(BytesIO(export(sheet_of(kb, named), "pdf"))).pages[0].extract_text()
+    assert folded(strings("en")("note.unprintable")) in folded(text)
+    assert "\U0010fffd" not in text
+
+
+@pytest.mark.parametrize(("title", "package"), [("協力", "fonts-noto-cjk"), ("करार", "fonts-noto-core"), ("Deed", "fonts-noto-core")])
+def test_a_machine_without_the_fonts_is_told_which_to_install(
+    kb: KnowledgeBase, talk: Conversation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, title: str, package: str
+) -> None:
+    if title != "Deed":
+        latin = next((f.path for f in pdf_module.typst.Fonts().fonts() if f.family == "DejaVu Sans" and f.path), None)
+        if latin is None:
+            pytest.skip("there is no font here that has neither script")
+        shutil.copy(latin, tmp_path)
+    few = pdf_module.typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[tmp_path])
+    monkeypatch.setattr(pdf_module, "_fonts", lambda: few)
+    compiled = pdf_module.typst.compile
+    monkeypatch.setattr(pdf_module.typst, "compile", lambda *a, **k: compiled(*a, **k, ignore_system_fonts=True))
+    with pytest.raises(ExportError, match=package):
+        export(sheet_of(kb, replace(talk, title=title, exchanges=()), "en"), "pdf")
+
+
+def run(home: Path, *arguments: str):
+    return CliRunner().invoke(cli, list(arguments), env={"SETU_HOME": str(home)})
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("docx", b"PK"), ("pdf", b"%PDF"), ("md", b"# "), ("html", b"<!DOCTYPE")])
+def test_the_terminal_writes_each_kind_of_file(
+    home: Path, kb: KnowledgeBase, talk: Conversation, tmp_path: Path, ending: str, begins: bytes
+) -> None:
+    out = tmp_path / f"talk.{ending}"
+    result = run(home, "export", talk.id, "-o", str(out), "--address", AT)
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith(f"{out}: 5 questions, ")
+    assert out.read_bytes().startswith(begins)
+
+
+def test_the_terminal_lists_conversations_and_takes_the_last(home: Path, kb: KnowledgeBase, talk: Conversation, tmp_path: Path) -> None:
+    listed = run(home, "export", "--list")
+    assert listed.output.split()[0] == talk.id
+    result = run(home, "export", "last", "--format", "md", "-o", str(tmp_path / "notes.txt"), "--language", "ja")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8").startswith(f"# {strings('ja')('note.conversation')}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["export", "nothing-of-that-name-here", "-o", "x.md"], "There is no conversation of that id"),
+        (["export", "last", "-o", "x.odt"], "What kind of file is wanted?"),
+        (["export", "last"], "Give a CONVERSATION and -o FILE"),
+        (["show", "passage", "1.2.3"], "Was the link copied whole?"),
+        (["show", "passage", "99.1.0.5"], "no longer in the knowledge base"),
+        (["show", "answer", "AAAAAA00112233445566778899"], "no longer kept"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_the_remedy(home: Path, talk: Conversation, arguments: list[str], said: str) -> None:
+    result = run(home, *arguments)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_the_terminal_shows_the_passage_and_the_answer_of_a_link(home: Path, kb: KnowledgeBase, talk: Conversation) -> None:
+    cited = talk.exchanges[0].answer.statements[0].citations[0]
+    link = Passage.of(cited).url(AT)
+    shown = run(home, "show", "passage", link)
+    assert shown.output.rstrip().endswith(COST)
+    assert "Article 2" in shown.output
+    printed = json.loads(run(home, "show", "passage", str(Passage.of(cited)), "--json").stdout)
+    assert (printed["text"], printed["state"], printed["version"], printed["page_label"]) == (COST, "current", 1, "1")
+    note = run(home, "show", "answer", f"{AT}/?answer={answer_key(talk.id, 0)}").output
+    assert f"1. “{COST}” [1]" in note

@@ -1,0 +1,41 @@
+"""A sheet as plain text: what is copied as a file note where only text can be pasted, and what the terminal prints."""
+
+from __future__ import annotations
+
+from ui.export.sheet import Entry, Sheet
+from ui.export.source import Marks, Reference
+from ui.markup import visible
+
+
+def plain(sheet: Sheet) -> str:
+    """The sheet as text, paragraphs numbered as in a file note, sources at the end with their links."""
+    parts = [visible(sheet.title), "\n".join(sheet.facts)]
+    paragraph = 0
+    for entry in sheet.entries:
+        parts.append(_asked(entry, sheet))
+        for group in entry.groups:
+            parts += [f"{group.heading}:"] if group.heading else []
+            for line in group.lines:
+                paragraph += 1
+                under = f"\n   ({line.standing})" if line.standing else ""
+                parts.append(f"{paragraph}. {visible(line.text)} {_numbers(line.marks)}{under}")
+        parts += [visible(note) for note in entry.after]
+    if sheet.references:
+        parts.append("\n".join([sheet.words("note.sources"), *map(_source, sheet.references)]))
+    parts.append(sheet.basis)
+    parts += [f"{sheet.words('note.link')}: {entry.link}" for entry in sheet.entries if len(sheet.entries) == 1]
+    return "\n\n".join(parts) + "\n"
+
+
+def _asked(entry: Entry, sheet: Sheet) -> str:
+    lines = [sheet.words("note.question", question=visible(entry.question)), *map(visible, entry.before)]
+    return "\n".join([*lines, visible(entry.message)] if entry.message else lines)
+
+
+def _numbers(marks: tuple[Marks, ...]) -> str:
+    return "".join(f"[{mark.reference.number}]" for mark in marks)
+
+
+def _source(reference: Reference) -> str:
+    quote = f" {reference.quote}" if reference.quote else ""
+    return f"[{reference.number}] {reference.place}{quote} {reference.check}\n    {reference.link}"

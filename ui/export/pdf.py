@@ -1,0 +1,138 @@
+"""A sheet as PDF/UA, set by Typst from ``paper.typ``: shaped Devanagari, Japanese, real footnotes, links, tags for screen readers."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import regex
+import typst
+
+from ingest.records import Language
+from ui.export.errors import ExportError
+from ui.export.sheet import Line, Sheet
+from ui.export.source import Marks
+from ui.markup import visible
+
+TEMPLATE: Final = Path(__file__).with_name("paper.typ")
+FONTS: Final = (
+    "Noto Serif", "Noto Serif Devanagari", "Noto Sans Symbols2", "Noto Serif CJK JP", "Noto Sans Devanagari", "Noto Sans CJK JP",
+    "Nirmala UI", "Kohinoor Devanagari", "Lohit Devanagari", "Yu Mincho", "Hiragino Mincho ProN", "IPAexMincho", "Segoe UI Symbol",
+    "DejaVu Sans",
+)  # fmt: skip
+"""Tried in this order, then any font of the system that has the character. Symbols stand before CJK, whose ✓ looks like a root."""
+REGIONS: Final[dict[Language, str]] = {"ja": "JP", "mr": "IN", "hi": "IN"}
+SCRIPTS: Final = {
+    r"\p{Devanagari}": ("Devanagari", "fonts-noto-core"),
+    r"[\p{Han}\p{Hiragana}\p{Katakana}]": ("Japanese", "fonts-noto-cjk"),
+}
+"""Script → its name, and the Debian package with its fonts."""
+MOST_ODD: Final = 40
+"""Different characters without a font that are replaced before the paper is given up: each costs a run of 0.2 s."""
+
+_UNSEEN = regex.compile(r"could not be displayed|not supported|private use|codepoint", regex.IGNORECASE)
+_NAMED = regex.compile(r'the text `"(.+?)"`')
+
+
+def pdf(sheet: Sheet) -> bytes:
+    """The PDF. A character that no font has is shown as U+FFFD, and the paper says so.
+
+    Raises:
+        ExportError: there is no font for Devanagari or Japanese, and the sheet needs one.
+    """
+    if not _fonts().fonts():
+        # Typst 0.15 makes a blank page of it.
+        raise ExportError("No fonts are installed, so no PDF can be made. Run: apt install fonts-noto-core fonts-noto-cjk")
+    paper = _paper(sheet)
+    odd: set[str] = set()
+    while True:
+        try:
+            inputs = {"paper": json.dumps(_without(paper, odd, sheet))}
+            return typst.compile(TEMPLATE, sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
+        except typst.TypstError as error:
+            more = set(_unknown(error)) - odd
+            if not more or len(odd) >= MOST_ODD:
+                raise ExportError(f"The PDF could not be made: {error.message}. Export as docx or html instead.") from error
+            for script, (name, package) in SCRIPTS.items():
+                if any(regex.match(script, character) for character in more):
+                    raise ExportError(f"No font for {name} is installed, so no PDF can be made. Run: apt install {package}") from error
+            odd |= more
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    # Not those that Typst brings: its mathematical font has the Devanagari letters one by one and cannot join them (0.15).
+    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
+
+
+def _unknown(error: typst.TypstError) -> str:
+    """The characters that Typst says no font has."""
+    found = _NAMED.search(error.message) if _UNSEEN.search(error.message) else None
+    if found is None:
+        return ""
+    # Typst writes what cannot be printed as \u{e000}.
+    return regex.sub(r"\\u\{(\p{AHex}+)\}", lambda m: chr(int(m[1], 16)), found[1]).replace("\N{REPLACEMENT CHARACTER}", "")
+
+
+def _without(paper: dict[str, Any], odd: set[str], sheet: Sheet) -> dict[str, Any]:
+    if not odd:
+        return paper
+    table = str.maketrans(dict.fromkeys(odd, "\N{REPLACEMENT CHARACTER}"))
+
+    def replaced(node: Any) -> Any:
+        if isinstance(node, str):
+            return node.translate(table)
+        if isinstance(node, list):
+            return [replaced(one) for one in node]
+        return {key: replaced(value) for key, value in node.items()} if isinstance(node, dict) else node
+
+    return {**replaced(paper), "basis": f"{sheet.basis} {sheet.words('note.unprintable')}"}
+
+
+def _paper(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "title": visible(sheet.title),
+        "language": sheet.language,
+        "region": REGIONS.get(sheet.language, "GB"),
+        "fonts": list(FONTS),
+        "facts": list(sheet.facts),
+        "basis": sheet.basis,
+        "entries": [
+            {
+                "question": visible(entry.question),
+                "before": [visible(note) for note in entry.before],
+                "message": visible(entry.message),
+                "groups": [{"heading": group.heading, "lines": [_line(line, sheet) for line in group.lines]} for group in entry.groups],
+                "after": [visible(note) for note in entry.after],
+                "link": entry.link,
+                "follow": sheet.words("note.link"),
+            }
+            for entry in sheet.entries
+        ],
+    }
+
+
+def _line(line: Line, sheet: Sheet) -> dict[str, Any]:
+    return {
+        "text": visible(line.text),
+        "language": line.language,
+        "quoted": line.quoted,
+        "standing": line.standing,
+        "references": [_mark(mark, sheet) for mark in line.marks],
+    }
+
+
+def _mark(mark: Marks, sheet: Sheet) -> dict[str, Any]:
+    r = mark.reference
+    return {
+        "number": r.number,
+        "first": mark.first,
+        "place": r.place,
+        "quote": r.quote,
+        "language": r.language,
+        "status": r.check,
+        "link": r.link,
+        "follow": sheet.words("note.open"),
+    }

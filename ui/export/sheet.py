@@ -1,0 +1,145 @@
+"""What stands on the paper: questions, statements with their standing, and numbered sources, all in the words of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from ingest.records import Language
+from kb import KnowledgeBase
+from kb.answer.recheck import recheck
+from kb.errors import UnknownDocumentError
+from kb.records import Answer, Citation, Hit, Statement
+from kb.talk import Conversation, Exchange, answer_key
+from ui.answers import by_heading, heading_words
+from ui.export.source import Marks, Reference, Sources, quoted
+from ui.i18n import Strings
+from ui.markup import STATUS_ICON
+from ui.permalinks import answer_url
+from ui.verdicts import reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement, a quote or a passage, with its marks and, under it, with what weight it speaks and how it was checked."""
+
+    text: str
+    language: Language
+    quoted: bool
+    marks: tuple[Marks, ...]
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines under the heading of those who say so; "" for remarks that no source makes."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question with its answer. ``before`` and ``after`` are remarks; ``message`` is the refusal, "" where there is an answer."""
+
+    question: str
+    before: tuple[str, ...]
+    message: str
+    groups: tuple[Group, ...]
+    after: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole paper. ``language`` is that of its own words; ``facts`` stand under the title, ``basis`` at the end."""
+
+    title: str
+    language: Language
+    facts: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    references: tuple[Reference, ...]
+    basis: str
+    words: Strings = field(repr=False)
+
+
+def answer_sheet(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings, *, today: date, address: str) -> Sheet:
+    """The file note of one answer; every status is found out again from the stored texts.
+
+    Args:
+        kb: where the texts lie.
+        key: that of the answer (`kb.talk.answer_key`).
+        exchange: the question and its answer.
+        words: in which language the note speaks.
+        today: the date of the note.
+        address: under which the chat is reached, for the links.
+    """
+    return _sheet(kb, words("note.title"), [(key, exchange)], words, today, address)
+
+
+def conversation_sheet(kb: KnowledgeBase, conversation: Conversation, words: Strings, *, today: date, address: str) -> Sheet:
+    """A conversation with its sources numbered throughout."""
+    title = conversation.title or words("note.conversation")
+    keyed = [(answer_key(conversation.id, ordinal), exchange) for ordinal, exchange in enumerate(conversation.exchanges)]
+    return _sheet(kb, title, keyed, words, today, address)
+
+
+def _sheet(kb: KnowledgeBase, title: str, asked: Sequence[tuple[str, Exchange]], words: Strings, today: date, address: str) -> Sheet:
+    sources = Sources(kb, words, address)
+    entries = tuple(_entry(kb, exchange, sources, words, answer_url(address, key)) for key, exchange in asked)
+    day = words.date(today)
+    return Sheet(title, words.language, (words("note.date", date=day),), entries, sources.met(), words("note.basis", date=day), words)
+
+
+def _entry(kb: KnowledgeBase, exchange: Exchange, sources: Sources, words: Strings, link: str) -> Entry:
+    interrupted = () if exchange.complete else (words("chat.interrupted"),)
+    if exchange.answer is None:
+        return Entry(exchange.question, (), "", (), interrupted, link)
+    answer = recheck(exchange.answer, kb.text)
+    before = () if answer.asked_as is None else (words("chat.understood", question=answer.asked_as),)
+    groups = [
+        Group(
+            heading_words(heading, words.language), tuple(line for s in statements for line in _lines(s, answer.language, sources, words))
+        )
+        for heading, statements in by_heading(answer.statements)
+    ]
+    message = ""
+    if answer.refusal is not None:
+        message = answer.refusal.message
+        near = tuple(
+            Line(quoted(h.text, h.language), h.language, True, sources.mark([_as_it_stands(kb, h)])) for h in answer.refusal.nearest
+        )
+        groups += [Group(words("chat.nearest"), near)] if near else []
+    groups += [Group("", remarks)] if (remarks := _disagreements(answer, sources)) else []
+    return Entry(exchange.question, before, message, tuple(groups), (*answer.notes, *interrupted), link)
+
+
+def _lines(statement: Statement, answered_in: Language, sources: Sources, words: Strings) -> Iterator[Line]:
+    standing = f"{words(f'standing.{statement.standing}')} · {STATUS_ICON[statement.status]} {words(f'status.{statement.status}')}"
+    if why := reasons(statement, words):
+        standing = f"{standing} · {why}"
+    citations = statement.citations
+    if statement.text not in [c.quote for c in citations]:
+        yield Line(statement.text, answered_in, False, sources.mark(citations, with_quotes=True), standing)
+        return
+    for c in citations:
+        yield Line(quoted(c.quote, c.language), c.language, True, sources.mark([c]), standing)
+
+
+def _disagreements(answer: Answer, sources: Sources) -> tuple[Line, ...]:
+    """Where the sources disagree, each with the marks of the two."""
+    return tuple(Line(c.note, answer.language, False, sources.mark([c.one, c.other], with_quotes=True)) for c in answer.conflicts)
+
+
+def _as_it_stands(kb: KnowledgeBase, hit: Hit) -> Citation:
+    """A passage that was found, as a citation of it with the status it has today."""
+    cited = Citation(
+        hit.document_id, hit.document, hit.source, hit.version, hit.kind, hit.date, hit.page, hit.page_label, hit.path, hit.start, hit.end,
+        hit.language, hit.text, "unsupported",
+    )  # fmt: skip
+    try:
+        stands = kb.text(hit.document_id, hit.version)[hit.start : hit.end] == hit.text
+    except UnknownDocumentError:
+        return cited
+    return replace(cited, status="verified") if stands else cited
