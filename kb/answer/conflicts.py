@@ -28,12 +28,21 @@ MOST = 12
 """Sentences that are compared with one statement: each costs an embedding."""
 LIKE, LIKE_ACROSS, LIKE_DATED = 0.84, 0.815, 0.79
 """Cosine from which two sentences that share the question's matter speak of the same: in one script, in two, and in two of a date."""
+ACROSS = 0.03
+TWO_AGREEMENTS = 0.93
+"""The same for two agreements which mostly speak of different things; less by `ACROSS` in two scripts."""
+OPEN = 0.03
+"""How much more it takes where the question does not say what kind of fact it asks for."""
+WORDS = 0.4
+"""Share of common words that two sentences of one language have at least."""
+BESIDE = 0.06
+"""How much less near to the question than the first of the statements another may be, for its facts to be compared."""
 MUCH = 0.9
 """The same where the question asks for no such fact, or where one is a best-practice report, which tells of its own city."""
-SAME, SAME_WORDS = 0.92, 0.6
-"""Cosine and share of common words from which two sentences speak of the same without a matter that is known."""
-FARTHER, FARTHER_ACROSS = 0.08, 0.15
-"""By how much less near to the question the other sentence may be, in the same script and in another."""
+SAME, SAME_ACROSS, SAME_WORDS = 0.88, 0.88, 0.5
+"""Cosine (in one script, in two) and share of common words from which two sentences speak of the same without a matter that is known."""
+FARTHER, FARTHER_ACROSS, CLOSER = 0.08, 0.15, 0.06
+"""By how much less near to the question the other sentence may be, in the same script and in another; and by how much nearer."""
 
 
 _REST = regex.compile(r"\b(?:remaining|rest of|other)\b|उर्वरित|शेष|बाकी|残り", regex.I)
@@ -82,8 +91,10 @@ def compared(question: str, query: FloatVector, statements: Sequence[Statement],
     asked = asked_for(question)
     core = _core(question, statements)
     sentences = [c for c in sentences_of(hits) if not c.fragment]
-    for statement in statements[:SUBJECTS]:
-        ours = next(iter(statement.citations), None)
+    first = statements[:SUBJECTS]
+    near = ports.embedder.passages([s.text for s in first]) @ query if first else ()
+    for statement, nearness in zip(first, near, strict=True):
+        ours = next(iter(statement.citations), None) if nearness >= max(near) - BESIDE else None
         if ours is None or not _speaks_of(core, ours.quote, ours.document, ours.path):
             continue
         cited = {x.document_id for x in statement.citations}
@@ -126,12 +137,23 @@ def _core(question: str, statements: Sequence[Statement]) -> frozenset[str]:
 
 
 def _same_matter(one: Compared, asked: AnswerType | None) -> bool:
+    if one.nearer > CLOSER:
+        return False
     if not one.named:
-        return not one.across and one.alike >= SAME and one.words >= SAME_WORDS
+        if one.across:
+            return one.alike >= SAME_ACROSS and one.nearer >= -FARTHER
+        return one.alike >= SAME and one.words >= SAME_WORDS
     what = one.difference.what
     wanted = asked == "date" if what == "date" else asked == "number" if what in ("amount", "number") else True
-    practice = "best_practice" in (one.citation.kind, one.candidate.hit.kind)
+    kinds = (one.citation.kind, one.candidate.hit.kind)
+    practice = "best_practice" in kinds
+    if kinds == ("agreement", "agreement") and one.alike < TWO_AGREEMENTS - ACROSS * one.across:
+        return False
     least = LIKE if not one.across else LIKE_DATED if what == "date" else LIKE_ACROSS
+    if one.citation.language == one.candidate.hit.language and one.words < WORDS:
+        return False
+    if asked is None and what != "scope":
+        least, wanted = least + OPEN, True
     return one.alike >= (MUCH if practice or not wanted else least) and one.nearer >= -(FARTHER_ACROSS if one.across else FARTHER)
 
 
@@ -145,8 +167,9 @@ def _borne_out(conflict: Conflict, signed: Sequence[Candidate], language: Langua
                 if d.what == conflict.what and candidate.hit.document_id not in (mine.document_id, yours.document_id)
             ]
             found = _quoted(candidate, ports) if apart and agree(candidate.text, mine.quote, conflict.what) else None
-            if found is not None:
-                yield _conflict(found, yours, apart[0], language)
+            made = _conflict(found, yours, apart[0], language) if found is not None else None
+            if made is not None and made.weight == "signed":
+                yield made
 
 
 def _each_once(conflicts: Iterable[Conflict]) -> Iterator[Conflict]:

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from ingest.records import Language
 from ingest.understand.dates import ReadDate
 from kb.answer.cues import AnswerType
-from kb.answer.matters import common, matters, unsettled
+from kb.answer.matters import matters, things, unsettled
 from kb.answer.verify.facts import facts_in
 from kb.answer.verify.modality import Claim, claims
 from kb.answer.verify.quantities import Quantity
@@ -24,6 +24,7 @@ _LONG = 5
 """Letters that a name has at least where two spellings of it are compared."""
 _SPELLED_ALIKE = 0.75
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
+_BARE = "bare"
 _NEAR, _NEAR_JAPANESE = 40, 8
 """Letters beside a number in which stands what it counts."""
 
@@ -63,7 +64,7 @@ def agree(one: str, other: str, what: Contested) -> bool:
         days = [[d for d in facts_in(text).dates if d.when.day is not None] for text in (one, other)]
         return any(_agree(a, b) for a in days[0] for b in days[1])
     ours, theirs = _counted(one), _counted(other)
-    return any(a.value == b.value for key in ours.keys() & theirs.keys() for a in ours[key] for b in theirs[key])
+    return any(a.value == b.value for key in (ours.keys() & theirs.keys()) - {_BARE} for a in ours[key] for b in theirs[key])
 
 
 def bare(sentence: str) -> str:
@@ -93,7 +94,12 @@ def _quantities(one: str, other: str) -> Iterator[Difference]:
     """Amounts in one unit, or numbers that count the same thing, of which the two sentences share none."""
     ours, theirs = _counted(one), _counted(other)
     limits = claims(one), claims(other)
+    if not any(key.startswith("#") for key in ours.keys() | theirs.keys()):
+        # What they count is in no list: the only bare number of the one is set against that of the other.
+        ours, theirs = ({**found, "#": found[_BARE]} if len(found.get(_BARE, ())) == 1 else found for found in (ours, theirs))
     for key, said in ours.items():
+        if key == _BARE:
+            continue
         against = theirs.get(key)
         if against is not None and not any(_may_be(a, b, *limits) for a in said for b in against):
             yield Difference("number" if key.startswith("#") else "amount", said[0].text, against[0].text)
@@ -108,8 +114,9 @@ def _counted(sentence: str) -> dict[str, list[Quantity]]:
         if q.unit:
             found.setdefault(q.unit, []).append(q)
         elif q.number > 2 or not q.spelled:
+            found.setdefault(_BARE, []).append(q)
             until = quantities[at + 1].start if at + 1 < len(quantities) else len(sentence)
-            for matter in _counts(sentence, q, until) - common():
+            for matter in _counts(sentence, q, until) & things():
                 found.setdefault(f"#{matter}", []).append(q)
     return found
 

@@ -26,6 +26,12 @@ def common() -> frozenset[str]:
     return frozenset(_stored()["common"])
 
 
+@cache
+def things() -> frozenset[str]:
+    """Matters that can be counted."""
+    return frozenset(_stored()["things"])
+
+
 @lru_cache(maxsize=1024)
 def unsettled(text: str) -> str:
     """The words by which a text says that something is a draft, proposed or planned; "" where it does not."""
