@@ -29,7 +29,7 @@ from kb.search.refine import LOOKED_AT, Preferences, Refined, refine
 from kb.search.rerank import Reranker
 from kb.store import clauses, keywords, namekeys, terms
 from kb.store.catalogue import Catalogue
-from kb.store.passages import Moments, MomentsReader, Passage, passages
+from kb.store.passages import Moments, MomentsReader, Passage, passages, texts
 from kb.store.publish import mismatch
 from kb.store.scan import ScanFiles, Selection
 from kb.store.variants import Group
@@ -145,13 +145,17 @@ class Retriever:
             if once and beside:
                 own = found[query.language].chunks if query.language in found else set()
                 ranked = counterparts.once(ranked, beside, own, k)
-            shown = passages(conn, [r.chunk for r in ranked[: max(2 * k, LOOKED_AT, self._reranker.top if self._reranker else 0)]])
+            first_ones = [r.chunk for r in ranked[: max(2 * k, LOOKED_AT, self._reranker.top if self._reranker else 0)]]
+            shown = passages(conn, first_ones, with_text=self._reranker is not None)
             refined = Refined(tuple(ranked), {})
             if len(wanted) > 1:
                 first = {chunk for here in found.values() for chunk in here.clause}
                 reread = partial(self._reranker.rerank, text, shown=shown, first=first) if self._reranker else None
                 refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k, reread)
             hits = _hits(refined, shown, found, k, folded.groups)
+            if self._reranker is None:
+                said = texts(conn, [hit.chunk for hit in hits])
+                hits = tuple(replace(hit, text=said[hit.chunk]) for hit in hits)
             if beside:
                 others = counterparts.shown(conn, beside, [hit.chunk for hit in hits])
                 hits = tuple(replace(hit, counterparts=others.get(hit.chunk, ())) for hit in hits)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, literal, select
 
 from ingest.records import Kind, Language
 from kb.records import Filters
@@ -121,8 +121,14 @@ def vectors_of(conn: Connection, wanted: Collection[int], model: str) -> tuple[l
     return _matrix([row for part in _parts(wanted) for row in conn.execute(query.where(chunks.c.id.in_(part)))])
 
 
-def passages(conn: Connection, wanted: Sequence[int]) -> dict[int, Passage]:
-    """What a hit shows of each of these chunks; those that are not published are missing."""
+_TEXT = func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start)
+
+
+def passages(conn: Connection, wanted: Sequence[int], *, with_text: bool = True) -> dict[int, Passage]:
+    """What a hit shows of each of these chunks; those that are not published are missing.
+
+    To cut a text out the database reads that of the whole document: without, see `texts`, it is left empty.
+    """
     query = (
         select(
             chunks,
@@ -134,7 +140,7 @@ def passages(conn: Connection, wanted: Sequence[int]) -> dict[int, Passage]:
             versions.c.date,
             documents.c.source,
             pages.c.label,
-            func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"),
+            (_TEXT if with_text else literal("")).label("passage"),
         )
         .join(versions, versions.c.id == chunks.c.version_id)
         .join(documents, documents.c.id == versions.c.document_id)
@@ -151,6 +157,12 @@ def passages(conn: Connection, wanted: Sequence[int]) -> dict[int, Passage]:
                 r.page_first, r.label, tuple(json.loads(r.path)), r.start, r.end, r.passage,
             )  # fmt: skip
     return found
+
+
+def texts(conn: Connection, wanted: Sequence[int]) -> dict[int, str]:
+    """The text of each of these chunks, published or not."""
+    query = select(chunks.c.id, _TEXT.label("passage")).join(versions, versions.c.id == chunks.c.version_id)
+    return {r.id: r.passage for part in _parts(wanted) for r in conn.execute(query.where(chunks.c.id.in_(part)))}
 
 
 def pack(vector: FloatVector) -> bytes:
