@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,8 @@ from kb.settings import Settings
 from prompts.templates import identity, template
 
 _ANSWER = regex.compile(r'"support"\s*:\s*"(full|partial|none)"')
+_LINE = regex.compile(r'^\s*\{"support"\s*:\s*"(?:full|partial|none)"\s*\}\s*\n', regex.MULTILINE)
+"""What was asked for: after it nothing more is read, for weak models go on and on."""
 MOST_CLAIMS = 100
 """Labelled claims that a judge is tried on: with these, the 95 % interval of a kappa near 0.5 is about ± 0.2."""
 
@@ -64,8 +67,13 @@ class LlmJudge:
     def _ask(self, question: str) -> bool:
         messages: list[Message] = [("system", template("judge/system").fill()), ("human", question)]
         self.asked += 1
+        said = ""
         try:
-            said = "".join(reply(self.chat, messages, Budget(self.most_tokens, self.seconds)))
+            with closing(reply(self.chat, messages, Budget(self.most_tokens, self.seconds))) as pieces:
+                for piece in pieces:
+                    said += piece
+                    if _LINE.search(said):
+                        break
         except (ChatError, OutOfTimeError) as error:
             reason = str(error) or f"it took longer than {self.seconds:g} s (SETU_LLM_SECONDS)"
             raise JudgeError(f"The judge {self.chat.name} gave no judgement: {reason}. Check SETU_JUDGE, or unset it.") from None
