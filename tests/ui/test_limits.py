@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from ui.limits import Limiter
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests.support import PROJECT
+from ui.limits import Limiter, limiter
 
 
 class Clock:
@@ -43,3 +51,27 @@ def test_a_lowered_limit_holds_at_once() -> None:
         assert limiter.wait("asha", 5) == 0
         clock.now += 10
     assert limiter.wait("asha", 2) == 40  # the fourth of five, asked 20 seconds ago, must be a minute old
+
+
+def test_the_page_says_when_the_next_question_may_be_asked_and_keeps_it(
+    stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(stocked, tmp_path / "home", ignore=shutil.ignore_patterns("*.lock", "service*"))
+    monkeypatch.setenv("SETU_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SETU_QUESTIONS_PER_MINUTE", "1")
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app.query_params["lang"] = "en"
+    app.run()
+    app.chat_input[0].set_value("Who will bear the cost of the tide gauges?").run()
+    assert not app.warning
+    app.chat_input[0].set_value("Where was the memorandum signed?").run()
+    (warning,) = app.warning
+    assert "the limit is 1 a minute" in warning.value
+    asked = [e.proto.body for e in app.get("html") if 'class="setu-question"' in e.proto.body]
+    assert len(asked) == 1
+    limiter().__init__()  # type: ignore[misc] # a minute passes
+    next(b for b in app.button if b.key == "again-later").click().run()
+    assert not app.warning
+    assert any("Where was the memorandum signed?" in e.proto.body for e in app.get("html"))
+    st.cache_resource.clear()

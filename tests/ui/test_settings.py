@@ -65,6 +65,14 @@ def test_what_belongs_into_the_environment_is_refused_in_the_file(tmp_path: Path
         assert "sk-1234567" not in str(refused.value)
 
 
+def test_every_setting_that_the_page_on_administration_names_is_one() -> None:
+    text = (PROJECT / "docs" / "administration.md").read_text(encoding="utf-8")
+    named = {name.lower() for name in regex.findall(r"SETU_([A-Z_]+[A-Z])", text)}
+    assert named
+    assert named <= set(Settings.model_fields)
+    assert set(regex.findall(r"`((?:max|log|llm|questions)_[a-z_]+)`", text)) <= set(Settings.model_fields)
+
+
 def test_the_chat_sends_no_usage_figures_and_takes_files_as_large_as_the_setting() -> None:
     config = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["browser"]["gatherUsageStats"] is False

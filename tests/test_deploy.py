@@ -1,0 +1,185 @@
+"""The files in ``deploy/``: each path and command in them exists, they shut off what they should, and what they start runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.support import PROJECT
+from tests.test_architecture import ROOMS
+
+DEPLOY = PROJECT / "deploy"
+UNITS = ("setu.service", "setu-backup.service", "setu-backup.timer")
+PLACE = "/srv/setu"
+
+
+def directives(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in (DEPLOY / name).read_text(encoding="utf-8").splitlines():
+        if "=" in line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The lines of the Containerfile as (instruction, the rest), continued ones joined."""
+    text = re.sub(r"\\\n\s*", "", (DEPLOY / "Containerfile").read_text(encoding="utf-8"))
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def of(instruction: str) -> list[str]:
+    return [rest for name, rest in instructions() if name == instruction]
+
+
+def here(path: str) -> Path:
+    """A path of the installed project, in this work tree."""
+    return PROJECT / Path(path).relative_to(PLACE)
+
+
+def program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def verified(name: str, tmp_path: Path) -> None:
+    """Put the units into a folder, with the paths of this work tree."""
+    (tmp_path / name).write_text((DEPLOY / name).read_text(encoding="utf-8").replace(PLACE, str(PROJECT)), encoding="utf-8")
+
+
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    analyze = program("systemd-analyze")
+    for name in UNITS:
+        verified(name, tmp_path)
+    done = subprocess.run(
+        [analyze, "--man=no", "verify", *(f"./{name}" for name in UNITS)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", UNITS[:2])
+def test_a_service_may_do_little_of_what_it_does_not_need(name: str, tmp_path: Path) -> None:
+    found = directives(name)
+    shut = ("User", "ProtectSystem", "NoNewPrivileges", "CapabilityBoundingSet", "IPAddressDeny")
+    assert [found[key] for key in shut] == [["setu"], ["strict"], ["yes"], [""], ["any"]]
+    analyze = program("systemd-analyze")
+    verified(name, tmp_path)
+    done = subprocess.run(
+        [analyze, "security", "--offline=true", "--json=short", "--threshold=15", f"./{name}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-300:]  # exposure 1.5 of 10 at most
+    assert json.loads(done.stdout)
+
+
+def test_every_path_and_command_of_the_units_exists() -> None:
+    from ui.cli import cli
+
+    scripts = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    for name in UNITS:
+        text = (DEPLOY / name).read_text(encoding="utf-8")
+        for path in re.findall(rf"{PLACE}/([^\s\"]+)", text):
+            known = path in {".venv/bin/python", *(f".venv/bin/{script}" for script in scripts)}
+            assert known or (PROJECT / path).exists(), path
+    (backup,) = directives("setu-backup.service")["ExecStart"]
+    assert shlex.split(backup)[1] in cli.commands
+    assert Path(shlex.split(directives("setu-backup.service")["ExecStartPost"][0])[0]).exists()
+    assert directives("setu.service")["WorkingDirectory"] == [PLACE]
+    environment = dict(pair.split("=") for line in directives("setu.service")["Environment"] for pair in line.split())
+    assert environment["SETU_HOME"] == "/var/lib/" + directives("setu.service")["StateDirectory"][0]
+
+
+def test_everything_that_the_image_copies_is_there_and_no_room_is_left_out() -> None:
+    copied = [source for rest in of("COPY") if not rest.startswith("--from") for source in rest.split()[:-1]]
+    assert [source for source in copied if not (PROJECT / source).exists()] == []
+    rooms = {room for room in ROOMS if (PROJECT / room).is_dir() and any((PROJECT / room).glob("*.py"))}
+    assert rooms | {"app.py", "pyproject.toml", "constraints.txt", ".streamlit"} <= set(copied)
+
+
+def test_the_image_has_what_set_up_installs_and_debian_knows_it() -> None:
+    wanted = re.search(r"ocr_and_fonts=\((.*?)\)", (PROJECT / "scripts" / "setup.sh").read_text(encoding="utf-8"), re.DOTALL)
+    assert wanted is not None
+    installed = set(re.findall(r"--no-install-recommends (.*?) +&&", of("RUN")[2])[0].split())
+    assert set(wanted.group(1).split()) | {"python3", "fontconfig"} == installed
+    done = subprocess.run([program("apt-cache"), "policy", *sorted(installed)], capture_output=True, text=True, check=True)
+    if "Candidate" not in done.stdout:
+        pytest.skip("apt has no package lists")
+    assert done.stdout.count("Candidate: ") - done.stdout.count("Candidate: (none)") == len(installed)
+
+
+def test_the_image_runs_as_nobody_special_and_answers_where_it_is_asked() -> None:
+    (user,) = of("USER")
+    assert f"--uid {user.split(':')[0]} " in of("RUN")[2]
+    assert user.split(":")[0] != "0"
+    (volume,) = of("VOLUME")
+    assert f"SETU_HOME={volume} " in of("ENV")[0]
+    command, (port,) = json.loads(of("CMD")[0]), of("EXPOSE")
+    assert command[command.index("--server.port") + 1] == port
+    assert f"127.0.0.1:{port}/_stcore/health" in of("HEALTHCHECK")[0]
+    service = shlex.split(directives("setu.service")["ExecStart"][0])
+    assert [w for w in command if w != "0.0.0.0"] == [w for w in service if w != "127.0.0.1"]
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_what_the_service_starts_answers_its_health_check_and_ends_when_told(tmp_path: Path) -> None:
+    port = free_port()
+    start = [word.replace("8501", port) for word in shlex.split(directives("setu.service")["ExecStart"][0])]
+    check = json.loads(of("HEALTHCHECK")[0].split("CMD ", 1)[1])
+    assert here(start[0]).name == here(check[0]).name == "python"
+    environment = {"SETU_HOME": str(tmp_path), "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    with (tmp_path / "out").open("wb") as out:
+        server = subprocess.Popen([sys.executable, *start[1:]], cwd=PROJECT, env=environment, stdout=out, stderr=out)
+    try:
+        end = time.monotonic() + 60
+        while True:
+            done = subprocess.run([sys.executable, *(word.replace("8501", port) for word in check[1:])], capture_output=True, check=False)
+            if done.returncode == 0 or time.monotonic() > end or server.poll() is not None:
+                break
+            time.sleep(0.2)
+        assert done.returncode == 0, (tmp_path / "out").read_text(errors="replace")[-500:]
+        from ui.health import check_app
+
+        assert check_app(f"http://127.0.0.1:{port}").outcome == "ok"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+    assert server.returncode in (0, -signal.SIGTERM)
+
+
+def test_the_proxy_lets_through_what_the_chat_takes(tmp_path: Path) -> None:
+    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    config = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["server"]
+    assert f"client_max_body_size {config['maxUploadSize']}m;" in text
+    assert f"proxy_pass http://127.0.0.1:{config['port']};" in text
+    assert "proxy_set_header Upgrade $http_upgrade;" in text
+    nginx = program("nginx")
+    plain = re.sub(r"(?m)^\s*ssl_certificate.*$", "", text).replace("443 ssl", free_port())
+    (tmp_path / "site.conf").write_text(plain)
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; include {tmp_path}/site.conf; }}")
+    done = subprocess.run(
+        [nginx, "-t", "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "log")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
