@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     diversity: float = Field(default=0.5, ge=0)
     """What a passage loses for each passage of its document beyond two that is above it in the list; 0 lets one document fill it."""
 
+    address: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://\S+$")
+    """Where the chat is reached, for the links in what the terminal exports; the chat takes the address that the browser used."""
+
     glossary: Path | None = None
     """A file of the office's own terms, beside Setu's; None takes ``glossary.tsv`` of the home where there is one."""
     reranker: str | None = None

@@ -31,7 +31,7 @@ def _language_option(function: F) -> F:
 
 def _address_option(function: F) -> F:
     return click.option(
-        "--address", default="http://127.0.0.1:8501", show_default=True, metavar="URL", help="Where the chat is reached, for the links."
+        "--address", metavar="URL", help="Where the chat is reached, for the links; by default what the setting `address` says."
     )(function)
 
 
@@ -42,7 +42,7 @@ def _address_option(function: F) -> F:
 @_language_option
 @_address_option
 @click.option("--list", "listed", is_flag=True, help="List the conversations, the last changed first.")
-def export(conversation: str | None, into: Any, out: Path | None, language: Language | None, address: str, listed: bool) -> None:
+def export(conversation: str | None, into: Any, out: Path | None, language: Language | None, address: str | None, listed: bool) -> None:
     r"""Write a conversation as a Word document, PDF, Markdown or web page, with a footnote for every source.
 
     CONVERSATION is its id (setu export --list; in the chat it stands in the address after c=), or "last". Each footnote names document,
@@ -71,7 +71,7 @@ def export(conversation: str | None, into: Any, out: Path | None, language: Lang
     with knowledge_base() as kb:
         kept = _conversation(kb, conversation)
         words = strings(language or _spoken(kept))
-        sheet = conversation_sheet(kb, kept, words, today=date.today(), address=address)
+        sheet = conversation_sheet(kb, kept, words, today=date.today(), address=address or kb.settings.address)
         written = made(sheet, ending)
         out.write_bytes(written)
     click.echo(f"{out}: {len(sheet.entries)} questions, {len(sheet.references)} sources, {len(written) / 1000:.0f} kB")
@@ -132,7 +132,7 @@ def passage(link: str, as_json: bool) -> None:
 @click.argument("link")
 @_language_option
 @_address_option
-def answer(link: str, language: Language | None, address: str) -> None:
+def answer(link: str, language: Language | None, address: str | None) -> None:
     r"""Show an answer that was given, as a file note.
 
     LINK is its key, or a whole link that says ?answer=…
@@ -156,7 +156,8 @@ def answer(link: str, language: Language | None, address: str) -> None:
         words = strings(language or exchange.answer.language)
         if changed := changed_sources(kb, exchange.answer, words):
             click.secho(clean(words("permalink.changed", sources=" · ".join(changed))), fg="yellow")
-        click.echo(clean(plain(answer_sheet(kb, key, exchange, words, today=date.today(), address=address))), nl=False)
+        sheet = answer_sheet(kb, key, exchange, words, today=date.today(), address=address or kb.settings.address)
+        click.echo(clean(plain(sheet)), nl=False)
 
 
 def _list() -> None:

@@ -16,8 +16,6 @@ from ui.i18n import Strings
 
 ANSWER_KEY: Final = "answer"
 PASSAGE_KEY: Final = "passage"
-ADDRESS: Final = "http://127.0.0.1:8501"
-"""Where `make app` serves the chat."""
 
 State: TypeAlias = Literal["current", "superseded", "withdrawn", "gone"]
 """What has become of a version: it is in force, a later one is, the document is out of use, or it was deleted."""

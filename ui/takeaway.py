@@ -11,11 +11,11 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.talk import Exchange
-from ui import permalinks
-from ui.export import FORMATS, ExportError, Format, answer_sheet, conversation_sheet, export
+from ui.export import FORMATS, Format, answer_sheet, conversation_sheet, export, pdf
 from ui.export.note import plain
 from ui.export.web import fragment
 from ui.i18n import Strings
+from ui.markup import label
 
 OFFERED: Final[tuple[Format, ...]] = ("docx", "pdf")
 
@@ -76,14 +76,14 @@ def _copier() -> Callable[..., Any]:
     return copier
 
 
-def address() -> str:
-    """Under which address this browser reaches the chat, for links that lead back; that of `make app` where it is not known."""
-    return (st.context.url or permalinks.ADDRESS).split("?", 1)[0]
+def address(kb: KnowledgeBase) -> str:
+    """Under which address this browser reaches the chat, for links that lead back; that of the settings where it is not known."""
+    return (st.context.url or kb.settings.address).split("?", 1)[0]
 
 
 def copy_button(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings) -> None:
     """The button that copies the answer of a key as a file note, as text and as HTML."""
-    sheet = answer_sheet(kb, key, exchange, words, today=date.today(), address=address())
+    sheet = answer_sheet(kb, key, exchange, words, today=date.today(), address=address(kb))
     note = {"text": plain(sheet), "html": fragment(sheet)}
     said = {"label": words("takeaway.copy"), "copied": words("takeaway.copied"), "failed": words("takeaway.not_copied")}
     _copier()(key=f"copy-{key}", data=note | said)
@@ -91,10 +91,13 @@ def copy_button(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings)
 
 def files(kb: KnowledgeBase, conversation_id: str, words: Strings) -> None:
     """The conversation as a Word document and as PDF, made when they are asked for."""
-    at, day = address(), f"{date.today():%Y-%m-%d}"
+    at, day = address(kb), f"{date.today():%Y-%m-%d}"
     with st.popover(words("takeaway.menu"), icon=":material/download:"):
         st.caption(words("takeaway.hint"))
         for into in OFFERED:
+            if into == "pdf" and (reason := pdf.lacking()) is not None:
+                st.warning(label(words("takeaway.failed", reason=reason)))
+                continue
             st.download_button(
                 words(f"takeaway.{into}"), data=_made(kb, conversation_id, words, into, at), file_name=f"setu-{day}.{into}",
                 mime=FORMATS[into], key=f"save-{into}", on_click="ignore", width="stretch",
@@ -106,9 +109,6 @@ def _made(kb: KnowledgeBase, conversation_id: str, words: Strings, into: Format,
         kept = kb.conversations.load(conversation_id)
         if kept is None:
             raise FileNotFoundError(words("permalink.answer_gone"))
-        try:
-            return export(conversation_sheet(kb, kept, words, today=date.today(), address=at), into)
-        except ExportError as error:
-            raise ExportError(words("takeaway.failed", reason=error)) from error
+        return export(conversation_sheet(kb, kept, words, today=date.today(), address=at), into)
 
     return made

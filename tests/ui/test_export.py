@@ -262,6 +262,10 @@ def test_a_written_statement_stands_with_its_quotes_in_the_source_and_says_why_i
     assert len(pypdf.PdfReader(BytesIO(export(sheet, "pdf"))).pages) == 1
 
 
+def test_a_machine_with_the_fonts_lacks_nothing() -> None:
+    assert pdf_module.lacking() is None
+
+
 def test_a_character_without_a_font_is_shown_as_missing_and_the_pdf_says_so(kb: KnowledgeBase, talk: Conversation) -> None:
     named = replace(talk, title="Before \U0010fffd after", exchanges=talk.exchanges[:1])
     text = pypdf.PdfReader(BytesIO(export(sheet_of(kb, named), "pdf"))).pages[0].extract_text()
@@ -269,12 +273,20 @@ def test_a_character_without_a_font_is_shown_as_missing_and_the_pdf_says_so(kb: 
     assert "\U0010fffd" not in text
 
 
-@pytest.mark.parametrize(("title", "package"), [("協力", "fonts-noto-cjk"), ("करार", "fonts-noto-core"), ("Deed", "fonts-noto-core")])
+@pytest.mark.parametrize(
+    ("named", "title", "package"),
+    [
+        ("DejaVu Sans", "協力", "fonts-noto-cjk"),
+        ("Noto Sans Tamil", "協力", "fonts-noto-cjk"),
+        ("DejaVu Sans", "करार", "fonts-noto-core"),
+        ("", "Deed", "fonts-noto-core"),
+    ],
+)
 def test_a_machine_without_the_fonts_is_told_which_to_install(
-    kb: KnowledgeBase, talk: Conversation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, title: str, package: str
+    kb: KnowledgeBase, talk: Conversation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str, title: str, package: str
 ) -> None:
-    if title != "Deed":
-        latin = next((f.path for f in pdf_module.typst.Fonts().fonts() if f.family == "DejaVu Sans" and f.path), None)
+    if named:
+        latin = next((f.path for f in pdf_module.typst.Fonts().fonts() if f.family == named and f.path), None)
         if latin is None:
             pytest.skip("there is no font here that has neither script")
         shutil.copy(latin, tmp_path)
@@ -284,6 +296,9 @@ def test_a_machine_without_the_fonts_is_told_which_to_install(
     monkeypatch.setattr(pdf_module.typst, "compile", lambda *a, **k: compiled(*a, **k, ignore_system_fonts=True))
     with pytest.raises(ExportError, match=package):
         export(sheet_of(kb, replace(talk, title=title, exchanges=()), "en"), "pdf")
+    reason = pdf_module.lacking.__wrapped__()
+    assert reason is not None
+    assert "apt install fonts-noto" in reason
 
 
 def run(home: Path, *arguments: str):

@@ -32,6 +32,7 @@ SCRIPTS: Final = {
 MOST_ODD: Final = 40
 """Different characters without a font that are replaced before the paper is given up: each costs a run of 0.2 s."""
 
+_NO_FONTS: Final = "No fonts are installed, so no PDF can be made. Run: apt install fonts-noto-core fonts-noto-cjk"
 _UNSEEN = regex.compile(r"could not be displayed|not supported|private use|codepoint", regex.IGNORECASE)
 _NAMED = regex.compile(r'the text `"(.+?)"`')
 
@@ -43,8 +44,7 @@ def pdf(sheet: Sheet) -> bytes:
         ExportError: there is no font for Devanagari or Japanese, and the sheet needs one.
     """
     if not _fonts().fonts():
-        # Typst 0.15 makes a blank page of it.
-        raise ExportError("No fonts are installed, so no PDF can be made. Run: apt install fonts-noto-core fonts-noto-cjk")
+        raise ExportError(_NO_FONTS)  # of which Typst 0.15 makes a blank page
     paper = _paper(sheet)
     odd: set[str] = set()
     while True:
@@ -55,9 +55,8 @@ def pdf(sheet: Sheet) -> bytes:
             more = set(_unknown(error)) - odd
             if not more or len(odd) >= MOST_ODD:
                 raise ExportError(f"The PDF could not be made: {error.message}. Export as docx or html instead.") from error
-            for script, (name, package) in SCRIPTS.items():
-                if any(regex.match(script, character) for character in more):
-                    raise ExportError(f"No font for {name} is installed, so no PDF can be made. Run: apt install {package}") from error
+            if reason := _no_font("".join(more)):
+                raise ExportError(reason) from error
             odd |= more
 
 
@@ -65,6 +64,30 @@ def pdf(sheet: Sheet) -> bytes:
 def _fonts() -> typst.Fonts:
     # Not those that Typst brings: its mathematical font has the Devanagari letters one by one and cannot join them (0.15).
     return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
+
+
+def _families() -> list[str]:
+    # The last is one that is surely there: where none of the list is, Typst 0.15 leaves out what it cannot draw and says nothing.
+    return [*FONTS, _fonts().families()[0]]
+
+
+@cache
+def lacking() -> str | None:
+    """Why this machine cannot set all four languages, and the remedy; None where it can. Looked at once."""
+    if not _fonts().fonts():
+        return _NO_FONTS
+    for letter in ("म", "水"):
+        try:
+            sample = f'#set document(title: "-")\n#set text(font: ({", ".join(map(json.dumps, _families()))}))\n{letter}'
+            typst.compile(sample.encode(), pdf_standards=["ua-1"], font_paths=_fonts())
+        except typst.TypstError:
+            return _no_font(letter)
+    return None
+
+
+def _no_font(text: str) -> str:
+    missing = next((said for script, said in SCRIPTS.items() if regex.search(script, text)), None)
+    return "" if missing is None else "No font for {} is installed, so no PDF can be made. Run: apt install {}".format(*missing)
 
 
 def _unknown(error: typst.TypstError) -> str:
@@ -96,7 +119,7 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
         "title": visible(sheet.title),
         "language": sheet.language,
         "region": REGIONS.get(sheet.language, "GB"),
-        "fonts": list(FONTS),
+        "fonts": _families(),
         "facts": list(sheet.facts),
         "basis": sheet.basis,
         "entries": [
