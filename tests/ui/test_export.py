@@ -129,6 +129,15 @@ def test_each_footnote_of_the_word_document_leads_to_the_quoted_words(kb: Knowle
     assert "Article 2" in first[0]
 
 
+def test_every_style_that_the_word_document_uses_is_in_it(kb: KnowledgeBase, talk: Conversation) -> None:
+    with zipfile.ZipFile(BytesIO(export(sheet_of(kb, talk), "docx"))) as package:
+        defined = {style.get(f"{W}styleId") for style in etree.fromstring(package.read("word/styles.xml")).iter(f"{W}style")}
+        for part in ("word/document.xml", "word/footnotes.xml"):
+            root = etree.fromstring(package.read(part))
+            used = {e.get(f"{W}val") for tag in ("pStyle", "rStyle") for e in root.iter(f"{W}{tag}")}
+            assert used <= defined, used - defined
+
+
 def test_a_source_that_is_quoted_again_keeps_its_footnote(kb: KnowledgeBase, talk: Conversation) -> None:
     twice = [ids for text, ids in marked(export(sheet_of(kb, talk), "docx")) if COST in text]
     assert len(twice) >= 2

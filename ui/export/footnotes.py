@@ -88,10 +88,6 @@ def follow(relationship: str, text: str) -> Any:
 
 def _later(number: int, name: str) -> list[Any]:
     begin, instruction, separate, shown, end = (_run(style="FootnoteReference") for _ in range(5))
-    # LibreOffice 25.2 leaves the style of a field's result out of account.
-    raised = OxmlElement("w:vertAlign")
-    raised.set(qn("w:val"), "superscript")
-    shown.rPr.append(raised)
     for run, kind in ((begin, "begin"), (separate, "separate"), (end, "end")):
         char = OxmlElement("w:fldChar")
         char.set(qn("w:fldCharType"), kind)

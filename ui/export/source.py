@@ -80,11 +80,12 @@ class Sources:
             words("note.dated", date=words.date(citation.date)) if citation.date else words("note.undated"),
             self._version(citation),
         ]
+        stop = STOP.get(words.language, ".")
+        place = COMMA.get(words.language, ", ").join(one_line(f) for f in facts if f) + stop
         if citation.language != words.language:
-            facts.append(words("chat.original", language=words(f"language.{citation.language}")))
-        place = COMMA.get(words.language, ", ").join(one_line(f) for f in facts if f) + STOP.get(words.language, ".")
+            place += f" {words('chat.original', language=words(f'language.{citation.language}'))}{stop}"
         quote = quoted(citation.quote, citation.language) if with_quote else ""
-        check = f"{STATUS_ICON[citation.status]} {words(f'status.{citation.status}')}"
+        check = f"{STATUS_ICON[citation.status]}\N{NO-BREAK SPACE}{words(f'status.{citation.status}')}"
         return Reference(number, place, quote, citation.language, check, Passage.of(citation).url(self._address))
 
     def _version(self, citation: Citation) -> str:

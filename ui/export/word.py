@@ -113,8 +113,10 @@ def _styles(document: Any, language: Language) -> None:
         style.paragraph_format.left_indent = Cm(indent)
     text = _style(styles, "footnote text", "Normal", 8.5)
     text.paragraph_format.space_after = Pt(2)
+    text.element.styleId = "FootnoteText"
     reference = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)
     reference.font.superscript = True
+    reference.element.styleId = "FootnoteReference"
     link = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.underline = True
     link.font.color.rgb = BLUE
