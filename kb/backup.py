@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import logs
-from kb.archive import CATALOGUE, FOLDERS, GLOSSARY, MANIFEST, SETTINGS, Manifest, Part, check, is_ours, put, sync
+from kb.archive import CATALOGUE, FILES, FOLDERS, GLOSSARY, MANIFEST, Manifest, Part, check, is_ours, put, sync
 from kb.errors import BackupError
 from kb.settings import Settings
 from kb.store.snapshot import snapshot
 
 _PACKED = {".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".epub", ".zip", ".png", ".jpg"}
 """Files that hold compressed data and gain nothing from being compressed again."""
+_SCRATCH = ".setu-backup-"
+_OLD_S = 24 * 3600
 
 
 def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
@@ -34,7 +38,8 @@ def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
         target = target / f"setu-{now:%Y%m%d-%H%M%S}.zip"
     if target.exists():
         raise BackupError(f"{target} exists already. Name another file, or a folder.")
-    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".setu-backup-") as scratch:
+    _sweep(target.absolute().parent)
+    with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=_SCRATCH) as scratch:
         draft = _write(settings, Path(scratch), now)
         manifest = check(draft)
         sync(draft)
@@ -52,7 +57,8 @@ def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
     missing = 0
     with zipfile.ZipFile(draft, "x", compresslevel=1) as archive:
         draft.chmod(0o600)
-        for name, source in {CATALOGUE: copy, SETTINGS: home / SETTINGS, GLOSSARY: settings.glossary or home / GLOSSARY}.items():
+        office = {name: home / name for name in FILES} | ({GLOSSARY: settings.glossary} if settings.glossary is not None else {})
+        for name, source in {CATALOGUE: copy, **office}.items():
             if source.is_file():
                 with source.open("rb") as file:
                     files[name] = put(archive, name, file, packed=False)
@@ -77,6 +83,13 @@ def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
         )
         archive.writestr(MANIFEST, manifest.json())
     return draft
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what backups left that were killed more than a day ago."""
+    for left in folder.glob(f"{_SCRATCH}*"):
+        if time.time() - left.stat().st_mtime > _OLD_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _talks(home: Path) -> list[str]:

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from kb import KnowledgeBase, Settings
-from kb.archive import MANIFEST, check, is_ours
+from kb.archive import CATALOGUE, FILES, FOLDERS, MANIFEST, check, is_ours
 from kb.backup import back_up
 from kb.errors import BackupError
 from kb.records import Filters, Progress
@@ -175,6 +175,19 @@ def test_a_file_that_goes_while_the_backup_is_made_is_counted(home: Path, tmp_pa
     monkeypatch.setattr(backup, "snapshot", snapshot_then_delete)
     _, manifest = back_up(Settings.load(home=mine), tmp_path)
     assert (manifest.missing, manifest.originals, manifest.documents) == (1, 0, 4)
+
+
+def test_all_that_a_backup_holds_is_swapped_by_a_restore() -> None:
+    assert {CATALOGUE, *FILES, *FOLDERS} == {item for item in swap.KEPT if not item.endswith(("-wal", "-shm"))}
+    assert all(is_ours(name) for name in (CATALOGUE, *FILES))
+
+
+def test_what_a_killed_backup_left_is_removed_a_day_later(home: Path, tmp_path: Path) -> None:
+    for name, hours in (("old", 25), ("new", 1)):
+        (tmp_path / f".setu-backup-{name}").mkdir()
+        os.utime(tmp_path / f".setu-backup-{name}", (0, time.time() - hours * 3600))
+    back_up(Settings.load(home=home), tmp_path / "backup.zip")
+    assert {file.name for file in tmp_path.iterdir()} == {".setu-backup-new", "backup.zip"}
 
 
 def test_an_existing_file_is_not_overwritten_and_a_catalogue_elsewhere_is_refused(home: Path, archive: Path, tmp_path: Path) -> None:
@@ -335,6 +348,7 @@ def test_a_swap_that_is_killed_between_any_two_steps_is_completed_by_the_next_to
     assert fatal >= 9  # so many steps were tried, and the last run had none left to be killed at
 
 
+@pytest.mark.slow
 def test_a_restore_that_is_killed_leaves_the_old_home_and_can_be_done_again(archive: Path, mine: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from kb.restore import restore; restore(Path(sys.argv[1]), Path(sys.argv[2]), replace=True)"
