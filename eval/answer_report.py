@@ -29,15 +29,16 @@ def whole(asked: Sequence[Asked], engine: str) -> dict[str, Any]:
     """The report: figures in all, ``by_language``, ``groups`` and ``per_question``.
 
     ``engine`` is the one that was asked for. The report names the one that was used, ``mixed`` where a model wrote some answers only, and
-    counts answers of each in ``engines``: where a model is down, what it writes is not borne out, or the papers do not speak to the
-    question, the answer is one of quotes or a refusal without a model.
+    counts answers of each in ``engines``, and refusals, which need no model: where a model is down, or what it writes is not borne out,
+    the answer is one of quotes.
     """
-    used = Counter(one.outcome.engine for one in asked)
+    used = Counter(one.outcome.engine for one in asked if not one.outcome.refused)
+    refused = {"refused": len(asked) - used.total()} if used.total() < len(asked) else {}
     return {
         **measures(asked),
         "engine": "mixed" if len(used) > 1 else next(iter(used), engine),
         "engine_asked": engine,
-        "engines": dict(used),
+        "engines": {**used, **refused},
         "by_language": {
             language: measures([one for one in asked if one.question.language == language])
             for language in sorted({one.question.language for one in asked})

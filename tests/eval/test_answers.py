@@ -93,6 +93,9 @@ def test_the_engine_that_was_used_is_reported_whichever_was_asked_for():
 
     assert whole(asked("extractive", "extractive"), "generative")["engine"] == "extractive"
     assert whole(asked("generative"), "generative")["engine"] == "generative"
+    refusal = Asked(question(), outcome(refused=True), {})
+    with_refusal = whole([*asked("generative"), refusal], "generative")
+    assert (with_refusal["engine"], with_refusal["engines"]) == ("generative", {"generative": 1, "refused": 1})
     some = whole(asked("generative", "extractive", "generative"), "generative")
     assert (some["engine"], some["engines"], some["engine_asked"]) == ("mixed", {"generative": 2, "extractive": 1}, "generative")
 
