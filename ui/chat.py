@@ -86,7 +86,8 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
                 takeaway.copy_button(kb, answer_key(conversation.id, index), exchange, words)
         if question and admitted(question, kb.settings.questions_per_minute, words):
             _ask(kb, kept, conversation, question, filters, words)
-        if question or conversation.exchanges:
+            takeaway.files(kb, conversation.id, words)
+        elif conversation.exchanges:
             takeaway.files(kb, conversation.id, words)
 
 

@@ -10,8 +10,11 @@ PAGE = """
 from pathlib import Path
 from types import SimpleNamespace
 
-from kb.errors import VectorServiceError
+from kb import Settings
+from kb.errors import UnknownDocumentError, VectorServiceError
 from kb.records import Answer, Citation, Done, Filters, Searching, Statement, StatementReady, Timings
+from kb.store.catalogue import Catalogue
+from kb.store.conversations import Conversations
 from ui.chat import chat
 from ui.i18n import strings
 
@@ -24,10 +27,14 @@ def said(title, kind, standing):
 
 
 class Base:
-    settings = SimpleNamespace(home=Path({home!r}))
+    settings = SimpleNamespace(home=Path({home!r}), questions_per_minute=0, address="http://setu.example")
+    conversations = Conversations(Catalogue(Settings(home=Path({home!r}))), Path({home!r}))
 
     def text(self, document_id, version):
         return TEXT
+
+    def document(self, document_id):
+        raise UnknownDocumentError("No document is kept here.")
 
     def ask(self, question, history, filters):
         yield Searching(question, "en")
