@@ -14,13 +14,17 @@ import numpy as np
 import regex
 
 from ingest.understand.language import detect
+from kb.answer.bridges import bridged
 from kb.answer.candidates import Candidate
 from kb.answer.ports import FloatMatrix, FloatVector
 from kb.answer.words import is_function_word
+from kb.records import ExpandedTerm
 from kb.represent.embed import TokenStates
 
 CARRIED = 0.6
 """How much of what the sentence before says better counts for a sentence, which often speaks of the same thing by a pronoun."""
+BRIDGED = 0.93
+"""The cosine of a question's token with a term of the glossary that names the same thing in another script."""
 LOOSEST = 5
 """One in so many of the question's telling tokens is looked at by `Aligned.loosest` and `Aligned.nowhere`: those that fit worst."""
 
@@ -50,7 +54,13 @@ UNALIGNED = Aligned()
 """Of a sentence whose tokens were not looked at."""
 
 
-def align(question: str, asked: TokenStates, candidates: Sequence[Candidate], states: Sequence[TokenStates]) -> list[Aligned]:
+def align(
+    question: str,
+    asked: TokenStates,
+    candidates: Sequence[Candidate],
+    states: Sequence[TokenStates],
+    terms: Sequence[ExpandedTerm] = (),
+) -> list[Aligned]:
     """How the question fits each candidate, in their order.
 
     Args:
@@ -58,11 +68,16 @@ def align(question: str, asked: TokenStates, candidates: Sequence[Candidate], st
         asked: its tokens.
         candidates: n sentences in the order of their passages.
         states: the tokens of each.
+        terms: glossary terms of the question; one that a sentence of another script names stands there, whatever the states say.
     """
     weights = weights_of(question, asked)
     if not len(weights) or not candidates:
         return [UNALIGNED for _ in candidates]
     nearest = np.array([_nearest(asked.states, each.states) for each in states], dtype=np.float32)
+    for i, candidate in enumerate(candidates):
+        for start, end in bridged(question, candidate.text, candidate.hit.language, terms):
+            there = [at for at, (first, last) in enumerate(asked.spans) if first < end and last > start]
+            nearest[i, there] = np.maximum(nearest[i, there], BRIDGED)
     carried = nearest.copy()
     for i in range(1, len(candidates)):
         if _follows(candidates[i - 1], candidates[i]):

@@ -15,7 +15,7 @@ from ingest.understand.language import detect
 from kb.answer import decline, refuse
 from kb.answer.candidates import Budget
 from kb.answer.clauses import clause_statements
-from kb.answer.conflicts import conflicts_of
+from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.enumerations import whole_lists
 from kb.answer.extract import compose, rank_sentences
 from kb.answer.generate.write import Pen, Written, write
@@ -24,12 +24,14 @@ from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
 from kb.answer.sides import side_statements
 from kb.answer.standing import in_force
+from kb.answer.strangers import strangers
 from kb.answer.words import script
 from kb.records import (
     Answer,
     Done,
     Event,
     EvidenceFound,
+    ExpandedTerm,
     Filters,
     Hit,
     Refusal,
@@ -45,8 +47,8 @@ ENGINE = "extractive"
 GENERATIVE = "generative"
 CLEAR = 1.5
 """The margin from which passages in other languages are not read as well; chosen by eye, not fitted."""
-CLEARER = 3.0
-"""By how much passages in other languages must speak more clearly to come before those in the question's own; chosen by eye."""
+STRANGE = 4.0
+"""By how much more clearly passages must speak where they do not hold a name of the question; chosen by eye."""
 BESIDE = Budget(tokens_across=360)
 """How much is read in other languages after the own language was read: both together stay within 300 ms on two cores."""
 FETCHED = 60
@@ -92,15 +94,19 @@ def ask(
     def quoted(question: str, hits: Sequence[Hit]) -> list[Statement]:
         query = ports.embedder.query(question)
         found = clause_statements(question, language, query, hits, ports)
-        return found or compose(*_speaking_sentences(question, language, hits, ports), language, ports)
+        return found or compose(*_speaking_sentences(question, language, hits, ports, result.terms), language, ports)
 
     refusal = decline.opinion(question, language, hits)
-    statements = [] if refusal else side_statements(
-        asked, language, lambda part: quoted(part, ports.search(part, FETCHED, filters).hits), ports.rewriter
-    ) or quoted(asked, hits)
+    statements = (
+        []
+        if refusal
+        else side_statements(asked, language, lambda part: quoted(part, ports.search(part, FETCHED, filters).hits), ports.rewriter)
+        or quoted(asked, hits)
+    )
     statements = in_force(whole_lists(statements, ports.text), ports.replaced)
     statements = marked(asked, statements)
     conflicts = conflicts_of(asked, language, ports.embedder.query(asked), statements, hits, ports)
+    statements = by_weight(statements, conflicts)
     refusal = refusal or decline.ambiguous(asked, language, hits, conflicts)
     if refusal is not None:
         statements, conflicts = [], ()
@@ -141,12 +147,14 @@ def _by_model(answer: Answer, written: Written) -> Answer:
     return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt) if written.silent else answer
 
 
-def _speaking_sentences(question: str, language: Language, hits: Sequence[Hit], ports: Ports) -> tuple[list[Scored], FloatMatrix]:
+def _speaking_sentences(
+    question: str, language: Language, hits: Sequence[Hit], ports: Ports, terms: Sequence[ExpandedTerm]
+) -> tuple[list[Scored], FloatMatrix]:
     """Sentences of the sides that speak to the question, and their vectors.
 
     Passages in the question's own language come first in a search, whether or not they answer. So where these do not answer clearly,
     the passages in other languages are read as well, and the sentences of the two sides take turns, the question's own language
-    first unless the other side is clearer by `CLEARER`.
+    first. Where the question names what no passage names, both sides must speak more clearly.
     """
     query = ports.embedder.query(question)
     sides: list[tuple[float, list[Scored], FloatMatrix]] = []
@@ -154,12 +162,12 @@ def _speaking_sentences(question: str, language: Language, hits: Sequence[Hit], 
         if sides and sides[0][0] >= CLEAR:
             break
         of_side = [h for h in hits if _foreign(h, question, language) == across]
-        ranked, vectors = rank_sentences(question, query, of_side, ports, BESIDE if sides and sides[0][1] else Budget())
+        ranked, vectors = rank_sentences(question, query, of_side, ports, BESIDE if sides and sides[0][1] else Budget(), terms)
         clear = refuse.margin(question, language, query, ports.embedder.name, ranked, of_side, across=across, fetched=len(hits))
         sides.append((clear, ranked, vectors))
+    if any(clear >= 0 for clear, _, _ in sides) and strangers(question, hits, ports.embedder):
+        sides = [(clear - STRANGE, ranked, vectors) for clear, ranked, vectors in sides]
     speaking = [s for s in sides if s[0] >= 0]
-    if len(speaking) == 2 and speaking[1][0] > speaking[0][0] + CLEARER:
-        speaking.reverse()
     if len(speaking) < 2:
         return (speaking[0][1], speaking[0][2]) if speaking else ([], np.zeros((0, 0), dtype=np.float32))
     (_, first, first_vectors), (_, second, second_vectors) = speaking

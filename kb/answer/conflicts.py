@@ -220,4 +220,21 @@ def _conflict(one: Citation, other: Citation, difference: Difference, language: 
     return Conflict(difference.what, one, other, said, against, weight, note)
 
 
-__all__ = ["Compared", "compared", "conflicts_of"]
+def by_weight(statements: Sequence[Statement], conflicts: Sequence[Conflict]) -> list[Statement]:
+    """The statements in their order, but what outweighs another comes before it: the signed text before the newspaper that differs."""
+    ordered = list(statements)
+    for conflict in conflicts:
+        if conflict.weight == "open":
+            continue
+        heavy = next((i for i, s in enumerate(ordered) if _cites(s, conflict.one)), None)
+        light = next((i for i, s in enumerate(ordered) if _cites(s, conflict.other)), None)
+        if heavy is not None and light is not None and light < heavy and ordered[light].side == ordered[heavy].side:
+            ordered.insert(light, ordered.pop(heavy))
+    return ordered
+
+
+def _cites(statement: Statement, citation: Citation) -> bool:
+    return any((c.document_id, c.start) == (citation.document_id, citation.start) for c in statement.citations)
+
+
+__all__ = ["Compared", "by_weight", "compared", "conflicts_of"]

@@ -14,6 +14,7 @@ import numpy as np
 from ingest.records import Language
 from ingest.understand.duplicates import covered, numbers, shingles, squash
 from kb.answer.align import align
+from kb.answer.bridges import bridged
 from kb.answer.candidates import Budget, Candidate, preselect, sentences_of
 from kb.answer.lexical import lexical_scores
 from kb.answer.names import name_scores
@@ -21,7 +22,7 @@ from kb.answer.ports import FloatMatrix, FloatVector, Ports
 from kb.answer.score import Scored, score
 from kb.answer.verify.quotes import check
 from kb.errors import UnknownDocumentError
-from kb.records import STANDING, Citation, Hit, Statement
+from kb.records import STANDING, Citation, ExpandedTerm, Hit, Statement
 
 RETOLD = 0.5
 """Least share of the shorter of two sentences that stands in the other. One word of fifteen changed leaves 0.8."""
@@ -46,16 +47,21 @@ def rank_sentences(
     hits: Sequence[Hit],
     ports: Ports,
     budget: Budget = Budget(),
+    terms: Sequence[ExpandedTerm] = (),
 ) -> tuple[list[Scored], FloatMatrix]:
-    """The sentences of the hits that were looked at, best first, and their vectors in the same order, shape ``(n, dimension)``."""
+    """The sentences of the hits that were looked at, best first, and their vectors in the same order, shape ``(n, dimension)``.
+
+    ``terms`` are those of the glossary that the question names.
+    """
     candidates = sentences_of(hits[: budget.passages])
     if not candidates:
         return [], np.zeros((0, 0), dtype=np.float32)
     lexical = lexical_scores(question, candidates)
-    chosen = sorted(preselect(candidates, lexical, budget))
+    named = [len(bridged(question, c.text, c.hit.language, terms)) for c in candidates] if terms else []
+    chosen = sorted(preselect(candidates, lexical, budget, named))
     sentences = [candidates[i] for i in chosen]
     vectors, states = ports.embedder.contextual([c.text for c in sentences])
-    aligned = align(question, ports.embedder.tokens([question])[0], sentences, states)
+    aligned = align(question, ports.embedder.tokens([question])[0], sentences, states, terms)
     names = name_scores(question, candidates)
     scored = score(question, query, sentences, lexical[chosen], names[chosen], vectors, aligned)
     order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].candidate.hit.rank, scored[i].candidate.start))

@@ -43,6 +43,8 @@ MISSING = 0.5
 """Probability of being missing from which a word without a counterpart in evidence of another language is reported."""
 ALIKE = 0.7
 """Likeness of the consonants of two names in different scripts from which they are taken for one."""
+ALIKE_AMONG_MANY = 0.9
+"""The same where the name is looked for in much text, which holds something like any name."""
 SPELLED_ALIKE = 0.8
 """Likeness of two words of one script from which they are taken for spellings or forms of one."""
 
@@ -97,6 +99,17 @@ class NameChecker:
         else:
             suspects = [word for word in suspects if language == "ja" or word.likely >= least]
         return tuple(Finding("counterpart" if across else "name", word.surface, instead[0] if instead else "") for word in suspects)
+
+    def strangers(self, text: str, others: Sequence[str], least: float) -> tuple[str, ...]:
+        """The words of a text that are names with at least that probability and that none of the others holds."""
+        language, shown = _language(text), _Shown(tuple(others))
+        return tuple(
+            word.surface
+            for word in self._words(text, language)
+            if word.likely >= least
+            and not shown.holds(word, language, ALIKE_AMONG_MANY)
+            and not shown.names_otherwise(word, text, language)
+        )
 
     def _missing(self, word: Word, statement: str, shown: _Shown, instead: bool) -> float:
         """The probability that the evidence, which is in other languages, has another name in its place; the least over its texts."""
@@ -172,7 +185,7 @@ class _Shown:
         own = _skeletons(word.sounds)
         return [(text, _alike(own, _sounds_of(text, its)[1])) for text, its in zip(self._texts, self._languages, strict=True)]
 
-    def holds(self, word: Word, language: Language) -> bool:
+    def holds(self, word: Word, language: Language, alike: float = ALIKE) -> bool:
         """Whether a word stands in the evidence, in its own spelling or by its sound."""
         form = search_form(word.surface).text
         own = script(word.surface)
@@ -182,7 +195,7 @@ class _Shown:
             if own == script(text) and its == language:
                 continue
             sounds, skeletons = _sounds_of(text, its)
-            if word.sounds & sounds or _alike(_skeletons(word.sounds), skeletons) >= ALIKE:
+            if word.sounds & sounds or _alike(_skeletons(word.sounds), skeletons) >= alike:
                 return True
         return False
 

@@ -1,0 +1,51 @@
+"""Where a glossary term of the question stands in a sentence of another script, under the name it has there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ingest.records import Language
+from ingest.understand.normalise import search_form
+from kb.answer.words import script
+from kb.records import ExpandedTerm
+from kb.represent.analyse import analyse
+
+LEAST_STEM = 3
+"""Characters of a surface that must stand in the question where its inflected form does not."""
+
+
+def bridged(question: str, sentence: str, language: Language, terms: Sequence[ExpandedTerm]) -> tuple[tuple[int, int], ...]:
+    """The spans of the question whose term the sentence names; none where both are in one script, whose words are compared as they are."""
+    if not terms or script(question) == script(sentence):
+        return ()
+    return tuple(
+        span
+        for term in terms
+        if (span := _span(question, term.surface)) is not None
+        and any(_names(sentence, name, language) for name in term.names.get(language, ()))
+    )
+
+
+def _names(sentence: str, name: str, language: Language) -> bool:
+    if language == "ja":
+        return search_form(name).text in search_form(sentence).text
+    wanted = _words(name, language)
+    words = _words(sentence, language)
+    return bool(wanted) and any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, language: Language) -> tuple[str, ...]:
+    return tuple(analyse(text, language).words)
+
+
+def _span(question: str, surface: str) -> tuple[int, int] | None:
+    form, wanted = search_form(question), search_form(surface).text
+    for size in range(len(wanted), min(LEAST_STEM, len(wanted)) - 1, -1):
+        at = form.text.find(wanted[:size])
+        if at >= 0:
+            return form.span(at, at + size)
+        if size <= max(LEAST_STEM, len(wanted) - 4):
+            break
+    return None
