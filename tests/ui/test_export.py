@@ -17,6 +17,8 @@ import pytest
 import regex
 from click.testing import CliRunner
 from docx import Document
+from hypothesis import example, given, settings
+from hypothesis import strategies as some
 from lxml import etree
 from markdown_it import MarkdownIt
 
@@ -25,7 +27,7 @@ from kb import KnowledgeBase, Settings
 from kb.records import Conflict, Filters, Finding, Statement, Verdict
 from kb.talk import Conversation, Exchange, answer_key
 from ui.cli import cli
-from ui.export import ExportError, Sheet, answer_sheet, conversation_sheet, export
+from ui.export import FORMATS, ExportError, Sheet, answer_sheet, conversation_sheet, export
 from ui.export import pdf as pdf_module
 from ui.export.note import plain
 from ui.export.web import fragment
@@ -241,6 +243,19 @@ def test_what_a_paper_says_becomes_no_markup_in_any_kind_of_file(kb: KnowledgeBa
     assert document.paragraphs[0].text == hostile
 
 
+@settings(max_examples=30, deadline=None)
+@given(some.text(some.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+@example("\ufffe and \uffff are no characters of XML")
+@example("private \uf0b7, tag \U000e0041, \x0b\x1b")
+def test_any_text_can_be_set_in_every_kind_of_file(kb: KnowledgeBase, text: str) -> None:
+    sheet = sheet_of(kb, Conversation("a" * 22, (Exchange(text, Filters()),), text))
+    for ending in FORMATS:
+        assert export(sheet, ending)
+    folded_title = folded(Document(BytesIO(export(sheet, "docx"))).paragraphs[0].text)
+    letters = "".join(c for c in folded(text) if c.isalnum())
+    assert "".join(c for c in folded_title if c.isalnum()) == letters
+
+
 def test_a_quote_that_no_longer_stands_is_marked_on_paper(kb: KnowledgeBase, talk: Conversation) -> None:
     answer = talk.exchanges[0].answer
     first = answer.statements[0]
@@ -282,6 +297,13 @@ def test_a_character_without_a_font_is_shown_as_missing_and_the_pdf_says_so(kb: 
     assert "\U0010fffd" not in text
 
 
+def test_a_letter_whose_mark_has_no_font_stays_where_it_stands_elsewhere(kb: KnowledgeBase, talk: Conversation) -> None:
+    named = replace(talk, title="Bold B\U0010fffdB \U00020000 Both", exchanges=())
+    text = folded(pypdf.PdfReader(BytesIO(export(sheet_of(kb, named), "pdf"))).pages[0].extract_text())
+    assert "Both" in text
+    assert folded("Date of this note") in text
+
+
 @pytest.mark.parametrize(
     ("named", "title", "package"),
     [
@@ -301,11 +323,12 @@ def test_a_machine_without_the_fonts_is_told_which_to_install(
         shutil.copy(latin, tmp_path)
     few = pdf_module.typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[tmp_path])
     monkeypatch.setattr(pdf_module, "_fonts", lambda: few)
+    monkeypatch.setattr(pdf_module, "_missing", pdf_module._missing.__wrapped__)
     compiled = pdf_module.typst.compile
     monkeypatch.setattr(pdf_module.typst, "compile", lambda *a, **k: compiled(*a, **k, ignore_system_fonts=True))
     with pytest.raises(ExportError, match=package):
         export(sheet_of(kb, replace(talk, title=title, exchanges=()), "en"), "pdf")
-    reason = pdf_module.lacking.__wrapped__()
+    reason = pdf_module.lacking()
     assert reason is not None
     assert "apt install fonts-noto" in reason
 

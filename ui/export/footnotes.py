@@ -12,6 +12,7 @@ from docx.oxml.ns import nsdecls, qn
 
 from ui.export.sheet import Sheet
 from ui.export.source import Marks, Reference
+from ui.markup import visible
 
 _FIRST_ID: Final = 1
 """Ids below are the lines between text and footnotes; Word itself writes -1 and 0 for them."""
@@ -124,5 +125,10 @@ def _run(text: str = "", *, style: str = "") -> Any:
 def _text(text: str) -> Any:
     element = OxmlElement("w:t")
     element.set(qn("xml:space"), "preserve")
-    element.text = text
+    element.text = xml(text)
     return element
+
+
+def xml(text: str) -> str:
+    """Text that XML can hold: two code points that are no characters become visible replacements, as control characters do."""
+    return visible(text).translate({0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -46,18 +47,19 @@ def pdf(sheet: Sheet) -> bytes:
     if not _fonts().fonts():
         raise ExportError(_NO_FONTS)  # of which Typst 0.15 makes a blank page
     paper = _paper(sheet)
-    odd: set[str] = set()
+    odd: list[str] = []
     while True:
         try:
             inputs = {"paper": json.dumps(_without(paper, odd, sheet))}
             return typst.compile(TEMPLATE, sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
         except typst.TypstError as error:
-            more = set(_unknown(error)) - odd
-            if not more or len(odd) >= MOST_ODD:
+            cluster = _unknown(error)
+            if not cluster or cluster in odd or len(odd) >= MOST_ODD:
                 raise ExportError(f"The PDF could not be made: {error.message}. Export as docx or html instead.") from error
-            if reason := _no_font("".join(more)):
-                raise ExportError(reason) from error
-            odd |= more
+            if _script(cluster) in _missing():
+                raise ExportError(lacking()) from error
+            # Typst names what a font draws as one: a letter with its marks. Only what of it has no shape by itself is taken out.
+            odd += [one for one in cluster if not _drawn(one)] or [cluster]
 
 
 @cache
@@ -71,18 +73,36 @@ def _families() -> list[str]:
     return [*FONTS, _fonts().families()[0]]
 
 
-@cache
 def lacking() -> str | None:
-    """Why this machine cannot set all four languages, and the remedy; None where it can. Looked at once."""
+    """Why this machine cannot set all four languages, and the remedy; None where it can."""
     if not _fonts().fonts():
         return _NO_FONTS
-    for letter in ("म", "水"):
-        try:
-            sample = f'#set document(title: "-")\n#set text(font: ({", ".join(map(json.dumps, _families()))}))\n{letter}'
-            typst.compile(sample.encode(), pdf_standards=["ua-1"], font_paths=_fonts())
-        except typst.TypstError:
-            return _no_font(letter)
-    return None
+    missing = _missing()
+    if not missing:
+        return None
+    names, packages = " and ".join(name for name, _ in missing), " ".join(package for _, package in missing)
+    return f"No font for {names} is installed, so no PDF can be made. Run: apt install {packages}"
+
+
+@cache
+def _missing() -> tuple[tuple[str, str], ...]:
+    """The scripts that have no font here, each with its package. Looked at once."""
+    return tuple(script for letter in ("म", "水") if (script := _script(letter)) is not None and not _drawn(letter))
+
+
+def _script(text: str) -> tuple[str, str] | None:
+    return next((said for script, said in SCRIPTS.items() if regex.search(script, text)), None)
+
+
+def _drawn(letter: str) -> bool:
+    """Whether a font has it."""
+    sample = '#set document(title: "-")\n#set text(font: json(bytes(sys.inputs.fonts)))\n-#sys.inputs.letter'
+    inputs = {"fonts": json.dumps(_families()), "letter": letter}
+    try:
+        typst.compile(sample.encode(), sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
+    except typst.TypstError:
+        return False
+    return True
 
 
 def _no_font(text: str) -> str:
@@ -99,14 +119,15 @@ def _unknown(error: typst.TypstError) -> str:
     return regex.sub(r"\\u\{(\p{AHex}+)\}", lambda m: chr(int(m[1], 16)), found[1]).replace("\N{REPLACEMENT CHARACTER}", "")
 
 
-def _without(paper: dict[str, Any], odd: set[str], sheet: Sheet) -> dict[str, Any]:
+def _without(paper: dict[str, Any], odd: Sequence[str], sheet: Sheet) -> dict[str, Any]:
     if not odd:
         return paper
-    table = str.maketrans(dict.fromkeys(odd, "\N{REPLACEMENT CHARACTER}"))
 
     def replaced(node: Any) -> Any:
         if isinstance(node, str):
-            return node.translate(table)
+            for one in odd:
+                node = node.replace(one, "\N{REPLACEMENT CHARACTER}")
+            return node
         if isinstance(node, list):
             return [replaced(one) for one in node]
         return {key: replaced(value) for key, value in node.items()} if isinstance(node, dict) else node

@@ -14,10 +14,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from ingest.records import Language
-from ui.export.footnotes import Footnotes, follow
+from ui.export.footnotes import Footnotes, follow, xml
 from ui.export.sheet import Entry, Line, Sheet
 from ui.export.source import Marks
-from ui.markup import visible
 
 TAGS: Final[dict[Language, str]] = {"mr": "mr-IN", "hi": "hi-IN", "ja": "ja-JP", "en": "en-GB"}
 GREY: Final = RGBColor(0x46, 0x54, 0x63)
@@ -30,12 +29,12 @@ def docx(sheet: Sheet) -> bytes:
     """The file, for Word, LibreOffice and Pages."""
     document = Document()
     _styles(document, sheet.language)
-    document.core_properties.title = visible(sheet.title)
+    document.core_properties.title = xml(sheet.title)[:255]  # all that the part may hold
     document.core_properties.author = sheet.words("app.title")
     document.core_properties.language = TAGS.get(sheet.language, "en-GB")
     document.core_properties.created = document.core_properties.modified = datetime.now(UTC)
     notes = Footnotes(document, sheet)
-    document.add_heading(visible(sheet.title), 1)
+    document.add_heading(xml(sheet.title), 1)
     for fact in sheet.facts:
         document.add_paragraph(fact, "Setu Small")
     for entry in sheet.entries:
@@ -48,32 +47,32 @@ def docx(sheet: Sheet) -> bytes:
 
 
 def _entry(document: Any, notes: Footnotes, entry: Entry, sheet: Sheet) -> None:
-    document.add_heading(visible(entry.question), 2)
+    document.add_heading(xml(entry.question), 2)
     for note in entry.before:
-        document.add_paragraph(visible(note), "Setu Small")
+        document.add_paragraph(xml(note), "Setu Small")
     if entry.message:
-        document.add_paragraph().add_run(visible(entry.message)).bold = True
+        document.add_paragraph().add_run(xml(entry.message)).bold = True
     for group in entry.groups:
         if group.heading:
-            document.add_heading(group.heading, 3)
+            document.add_heading(xml(group.heading), 3)
         for line in group.lines:
             _line(document, notes, line)
     for note in entry.after:
-        document.add_paragraph(visible(note), "Setu Small")
+        document.add_paragraph(xml(note), "Setu Small")
     link = document.part.relate_to(entry.link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     document.add_paragraph(style="Setu Small")._p.append(follow(link, sheet.words("note.link")))
 
 
 def _line(document: Any, notes: Footnotes, line: Line) -> None:
     paragraph = document.add_paragraph(style="Setu Quote" if line.quoted else "Normal")
-    run = paragraph.add_run(visible(line.text))
+    run = paragraph.add_run(xml(line.text))
     run._r.get_or_add_rPr().append(spoken(line.language))
     for at, mark in enumerate(line.marks):
         _mark(paragraph, notes, mark, comma=at > 0)
     if line.standing:
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_after = Pt(2)
-        document.add_paragraph(line.standing, "Setu Standing")
+        document.add_paragraph(xml(line.standing), "Setu Standing")
 
 
 def _mark(paragraph: Any, notes: Footnotes, mark: Marks, *, comma: bool) -> None:
