@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -17,8 +18,9 @@ from kb.answer.generate.ground import locate
 from kb.answer.generate.name import ModelName, model_name
 from kb.answer.generate.parse import Draft, Reader
 from kb.answer.generate.plain import addresses, plain
+from kb.answer.generate.write import REASONS
 from kb.errors import MissingExtraError, SettingsError
-from kb.records import Filters
+from kb.records import Check, Filters
 from kb.secrets import llm_key, scrub
 from prompts.templates import TemplateError, in_language, template
 from tests.kb.answer_fakes import Shelf
@@ -281,3 +283,7 @@ def test_what_fills_a_prompt_is_not_filled_again() -> None:
 def test_the_language_to_answer_in_is_asked_for_in_that_language() -> None:
     assert "मराठीत" in in_language("mr")
     assert in_language("und") == in_language("en")
+
+
+def test_every_check_has_a_reason_for_the_model_to_write_anew() -> None:
+    assert set(REASONS) == set(get_args(Check))

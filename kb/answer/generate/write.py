@@ -19,7 +19,7 @@ from kb.answer.generate.stream import OutOfTimeError, reply
 from kb.answer.ports import Ports
 from kb.answer.verify.quotes import fold
 from kb.answer.verify.verifier import Verifier
-from kb.records import Finding, Hit, Statement
+from kb.records import Check, Finding, Hit, Statement
 from prompts.phrases import phrase
 from prompts.templates import identity, in_language, template
 
@@ -186,15 +186,17 @@ def _repair(messages: Sequence[Message], failed: Sequence[tuple[Draft, Statement
 def _reason(finding: Finding) -> str:
     """Why a statement failed, in words for the model."""
     instead = f"; the passage has: {finding.shown}" if finding.shown else ""
-    return f"{_REASONS[finding.check]}: {finding.said}{instead}"
+    return f"{REASONS[finding.check]}: {finding.said}{instead}"
 
 
-_REASONS = {
+REASONS: Mapping[Check, str] = {
     "quote": "this quote does not stand in the passage of that key",
     "number": "this number is not in the quotes",
     "date": "this date is not in the quotes",
     "clause": "this clause number is not in the quotes",
     "name": "this name is not in the quotes",
+    "counterpart": "no counterpart of this name is in the quotes",
+    "word": "these words are not in the quotes",
     "negation": "what is denied differs from the quotes",
     "modality": "what must, may, is planned or is done differs from the quotes",
     "scope": "how far it goes differs from the quotes",
