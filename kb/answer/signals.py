@@ -28,7 +28,7 @@ class Signals:
     ``sentence`` are the best recall of the question's tokens in a passage and in a sentence (see `kb.answer.align`), ``nowhere`` how
     well its loosest tokens stand anywhere in what was read, ``names`` the share of its names in the best sentence (0 in its own
     script), ``brief`` 1 / its content words. ``rise`` is how far the nearest passage's cosine lies above the mean of its language,
-    ``stands_out`` above that of the background hits; ``few`` says that there are too few of these, and ``stands_out`` is 0.
+    ``stands_out`` above that of the background hits; ``few`` says that there are too few of these; both are 0 then.
     ``japanese`` says that one of question and best sentence is Japanese and the other is not: all such cosines are lower.
     """
 
@@ -72,7 +72,7 @@ def signals_of(
         nowhere=20 * (ranked[0].aligned.nowhere - 0.8),
         names=ranked[0].names,
         brief=1 / max(1, len(set(content_words(question, language)))),
-        rise=20 * (nearest - mean),
+        rise=20 * (nearest - mean) if enough else 0.0,
         stands_out=20 * (nearest - float(np.mean(far))) if enough else 0.0,
         few=float(not enough),
         japanese=float((script(question) == "japanese") != (script(first.text) == "japanese")),

@@ -48,7 +48,7 @@ def test_signals_are_counted_in_twentieths_from_where_the_two_kinds_part():
     signals = signals_of("Does the mayor open the bridge for a fee?", np.zeros(64, dtype=np.float32), ranked, hits, {})
     assert (signals.passage, signals.sentence, signals.nowhere) == (pytest.approx(2.0), pytest.approx(1.0), pytest.approx(-1.0))
     assert signals.brief == 0.25  # mayor, open, bridge, fee
-    assert signals.rise == pytest.approx(20 * (0.8 - 0.77))
+    assert signals.rise == 0.0  # with so few hits, nearness to the question says nothing
     assert (signals.few, signals.stands_out, signals.japanese, signals.names) == (1.0, 0.0, 0.0, 0.5)
 
 

@@ -47,15 +47,15 @@ def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(ad
             at = next((n for n, quote in enumerate(quotes[:2]) if MARKED[language] in quote), None)
             assert at is not None, quotes
             page.locator(CHIPS).nth(at).click()
-            page.locator("mark").wait_for(timeout=ANSWER_MS)
-            assert MARKED[language] in page.locator("mark").inner_text()
-            assert page.locator("mark").is_visible()
-            marked = page.locator("mark").inner_text()
+            page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+            assert MARKED[language] in page.locator("#setu-mark").inner_text()
+            assert page.locator("#setu-mark").is_visible()
+            marked = page.locator("#setu-mark").inner_text()
             page.reload()
-            page.locator("mark").wait_for(timeout=ANSWER_MS)
+            page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
             assert page.locator(".setu-question").inner_text().endswith(question)
             assert page.locator(".setu-quote").all_inner_texts() == quotes
-            assert page.locator("mark").inner_text() == marked
+            assert page.locator("#setu-mark").inner_text() == marked
         assert elsewhere == []
 
 
@@ -64,7 +64,7 @@ def test_the_page_image_is_shown_for_a_pdf_and_the_original_can_be_had(address: 
         page.goto(f"{address}/?lang=en")
         ask(page, QUESTIONS["en"])
         page.locator(CHIPS).first.click()
-        page.locator("mark").wait_for(timeout=ANSWER_MS)
+        page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
         page.get_by_text("Page image", exact=True).click()
         page.locator(".st-key-source img").wait_for(timeout=ANSWER_MS)
         with page.expect_download(timeout=ANSWER_MS) as coming:
@@ -90,7 +90,7 @@ def test_on_a_narrow_screen_nothing_is_wider_than_the_screen(address: str) -> No
         page.locator('[data-testid="stSidebar"]').wait_for(state="attached", timeout=ANSWER_MS)
         ask(page, QUESTIONS["mr"])
         page.locator(CHIPS).first.click()
-        page.locator("mark").wait_for(timeout=ANSWER_MS)
+        page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
         width = page.evaluate("document.querySelector('.stMain').scrollWidth")
         assert width <= 400
 
