@@ -77,7 +77,10 @@ def test_every_command_of_setu_is_in_the_readme() -> None:
     assert [name for name in cli.commands if f"`setu {name}" not in readme] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/administration.md", "docs/evaluation.md", "samples/README.md"])
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/administration.md", "docs/evaluation.md", "samples/README.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_file_that_a_page_links_to_is_there(page: str) -> None:
     links = re.findall(r"\]\(([^)#\s]+)", (PROJECT / page).read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (PROJECT / page).parent.joinpath(link).exists()]
