@@ -14,11 +14,9 @@ import numpy as np
 import regex
 
 from ingest.understand.language import detect
-from kb.answer.bridges import bridged
 from kb.answer.candidates import Candidate
 from kb.answer.ports import FloatMatrix, FloatVector
 from kb.answer.words import is_function_word
-from kb.records import ExpandedTerm
 from kb.represent.embed import TokenStates
 
 CARRIED = 0.6
@@ -59,7 +57,7 @@ def align(
     asked: TokenStates,
     candidates: Sequence[Candidate],
     states: Sequence[TokenStates],
-    terms: Sequence[ExpandedTerm] = (),
+    bridges: Sequence[Sequence[tuple[int, int]]] = (),
 ) -> list[Aligned]:
     """How the question fits each candidate, in their order.
 
@@ -68,14 +66,15 @@ def align(
         asked: its tokens.
         candidates: n sentences in the order of their passages.
         states: the tokens of each.
-        terms: glossary terms of the question; one that a sentence of another script names stands there, whatever the states say.
+        bridges: the spans of the question whose term each candidate names in its own script (see `kb.answer.bridges`): they stand
+            there, whatever the states say.
     """
     weights = weights_of(question, asked)
     if not len(weights) or not candidates:
         return [UNALIGNED for _ in candidates]
     nearest = np.array([_nearest(asked.states, each.states) for each in states], dtype=np.float32)
-    for i, candidate in enumerate(candidates):
-        for start, end in bridged(question, candidate.text, candidate.hit.language, terms):
+    for i, spans in enumerate(bridges):
+        for start, end in spans:
             there = [at for at, (first, last) in enumerate(asked.spans) if first < end and last > start]
             nearest[i, there] = np.maximum(nearest[i, there], BRIDGED)
     carried = nearest.copy()

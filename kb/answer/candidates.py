@@ -94,15 +94,14 @@ def refers_back(text: str) -> bool:
     return _REFERS_BACK.match(text) is not None
 
 
-def preselect(candidates: Sequence[Candidate], lexical: FloatVector, budget: Budget, named: Sequence[int] = ()) -> list[int]:
+def preselect(candidates: Sequence[Candidate], lexical: FloatVector, budget: Budget, named: Sequence[int]) -> list[int]:
     """Positions of the candidates worth embedding, most promising first.
 
     Promise is the passage's score and the sentence's words (``lexical``, standardised, 0 across scripts). Where words say nothing,
     because the question is in another script, more sentences are embedded. ``named`` counts the terms of the question that each
     candidate names in its own script.
     """
-    terms = named or [0] * len(candidates)
-    promise = [c.passage + float(x) + n - 2.0 * c.fragment for c, x, n in zip(candidates, lexical, terms, strict=True)]
+    promise = [c.passage + float(x) + n - 2.0 * c.fragment for c, x, n in zip(candidates, lexical, named, strict=True)]
     tokens = budget.tokens if np.any(lexical) else budget.tokens_across
     chosen: list[int] = []
     spent = 0.0

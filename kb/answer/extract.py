@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,12 +16,11 @@ from ingest.understand.duplicates import covered, numbers, shingles, squash
 from kb.answer.align import align
 from kb.answer.bridges import bridged
 from kb.answer.candidates import Budget, Candidate, preselect, sentences_of
+from kb.answer.cite import cite_span
 from kb.answer.lexical import lexical_scores
 from kb.answer.names import name_scores
 from kb.answer.ports import FloatMatrix, FloatVector, Ports
 from kb.answer.score import Scored, score
-from kb.answer.verify.quotes import check
-from kb.errors import UnknownDocumentError
 from kb.records import STANDING, Citation, ExpandedTerm, Hit, Statement
 
 RETOLD = 0.5
@@ -57,11 +56,11 @@ def rank_sentences(
     if not candidates:
         return [], np.zeros((0, 0), dtype=np.float32)
     lexical = lexical_scores(question, candidates)
-    named = [len(bridged(question, c.text, c.hit.language, terms)) for c in candidates] if terms else []
-    chosen = sorted(preselect(candidates, lexical, budget, named))
+    bridges = [bridged(question, c.text, c.hit.language, terms) for c in candidates]
+    chosen = sorted(preselect(candidates, lexical, budget, [len(spans) for spans in bridges]))
     sentences = [candidates[i] for i in chosen]
     vectors, states = ports.embedder.contextual([c.text for c in sentences])
-    aligned = align(question, ports.embedder.tokens([question])[0], sentences, states, terms)
+    aligned = align(question, ports.embedder.tokens([question])[0], sentences, states, [bridges[i] for i in chosen])
     names = name_scores(question, candidates)
     scored = score(question, query, sentences, lexical[chosen], names[chosen], vectors, aligned)
     order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].candidate.hit.rank, scored[i].candidate.start))
@@ -109,32 +108,11 @@ def cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports) -> Cit
     """A citation of the sentence, from its ``context`` on unless that sentence is shown by itself."""
     hit = candidate.hit
     start = candidate.start if (hit.document_id, candidate.context) in shown else candidate.context
-    quote = hit.text[start - hit.start : candidate.end - hit.start]
-    try:
-        text = ports.text(hit.document_id, hit.version)
-        place = ports.place(hit.document_id, hit.version, start)
-    except UnknownDocumentError:
-        # Deleted by another process since the search: there is nothing left to cite.
+    found = cite_span(hit, start, candidate.end, ports)
+    if found is None:
         return None
-    return Citation(
-        document_id=hit.document_id,
-        document=hit.document,
-        source=hit.source,
-        version=hit.version,
-        kind=hit.kind,
-        date=hit.date,
-        page=place.page,
-        page_label=place.page_label,
-        path=place.path,
-        start=start,
-        end=candidate.end,
-        language=hit.language,
-        quote=quote,
-        status=check(quote, text, start, candidate.end),
-        variants=hit.variants,
-        counterparts=hit.counterparts,
-        context=ports.context(hit.document_id, hit.version, start, candidate.end),
-    )
+    around = ports.context(hit.document_id, hit.version, start, candidate.end)
+    return replace(found, counterparts=hit.counterparts, context=around)
 
 
 def _key(text: str) -> str:

@@ -70,8 +70,8 @@ def test_no_more_is_embedded_than_the_budget_allows_but_always_something():
     shelf = Shelf([("The committee of the two cities meets every year in the old town hall by the river. " * 5, "en", "other")])
     candidates = sentences_of([shelf.hit(0)])
     lexical = np.ones(len(candidates), dtype=np.float32)
-    assert len(preselect(candidates, lexical, Budget(tokens=45))) == 2
-    assert len(preselect(candidates, lexical, Budget(tokens=1))) == 1
+    assert len(preselect(candidates, lexical, Budget(tokens=45), [0] * len(candidates))) == 2
+    assert len(preselect(candidates, lexical, Budget(tokens=1), [0] * len(candidates))) == 1
 
 
 def test_words_are_compared_only_within_a_script():

@@ -9,12 +9,11 @@ import regex
 
 from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
+from kb.answer.cite import cite_span
 from kb.answer.generate.evidence import Item
 from kb.answer.generate.parse import Draft
 from kb.answer.instructions import addressed_from
 from kb.answer.ports import Ports
-from kb.answer.verify.quotes import check
-from kb.errors import UnknownDocumentError
 from kb.records import Citation, Finding, Hit
 
 _KEY = regex.compile(r"E\s?(\p{Nd}{1,3})", regex.IGNORECASE)
@@ -46,7 +45,7 @@ def ground(draft: Draft, items: Mapping[str, Item], ports: Ports) -> Grounded:
         if _speaks_to_a_program(item.hit, *place):
             findings.append(Finding("instruction", quote))
             continue
-        citation = _cite(item.hit, *place, ports)
+        citation = cite_span(item.hit, item.hit.start + place[0], item.hit.start + place[1], ports)
         if citation is None or citation.status != "verified":
             findings.append(Finding("quote", quote))
             continue
@@ -81,31 +80,3 @@ def _speaks_to_a_program(hit: Hit, start: int, end: int) -> bool:
 def _normal(key: str) -> str:
     match = _KEY.fullmatch(key.strip(" []【】()"))
     return f"E{int(match[1])}" if match else ""
-
-
-def _cite(hit: Hit, start: int, end: int, ports: Ports) -> Citation | None:
-    begin = hit.start + start
-    quote = hit.text[start:end]
-    try:
-        text = ports.text(hit.document_id, hit.version)
-        place = ports.place(hit.document_id, hit.version, begin)
-    except UnknownDocumentError:
-        # Deleted by another process since the search: there is nothing left to cite.
-        return None
-    return Citation(
-        document_id=hit.document_id,
-        document=hit.document,
-        source=hit.source,
-        version=hit.version,
-        kind=hit.kind,
-        date=hit.date,
-        page=place.page,
-        page_label=place.page_label,
-        path=place.path,
-        start=begin,
-        end=hit.start + end,
-        language=hit.language,
-        quote=quote,
-        status=check(quote, text, begin, hit.start + end),
-        variants=hit.variants,
-    )

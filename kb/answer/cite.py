@@ -1,0 +1,38 @@
+"""A span of a hit as a citation, checked against the stored text."""
+
+from __future__ import annotations
+
+from kb.answer.ports import Ports
+from kb.answer.verify.quotes import check
+from kb.errors import UnknownDocumentError
+from kb.records import Citation, Hit
+
+
+def cite_span(hit: Hit, start: int, end: int, ports: Ports) -> Citation | None:
+    """The citation of ``[start, end)`` of a hit's document, which lies within the hit.
+
+    None where the document was deleted by another process since the search: there is nothing left to cite.
+    """
+    quote = hit.text[start - hit.start : end - hit.start]
+    try:
+        text = ports.text(hit.document_id, hit.version)
+        place = ports.place(hit.document_id, hit.version, start)
+    except UnknownDocumentError:
+        return None
+    return Citation(
+        document_id=hit.document_id,
+        document=hit.document,
+        source=hit.source,
+        version=hit.version,
+        kind=hit.kind,
+        date=hit.date,
+        page=place.page,
+        page_label=place.page_label,
+        path=place.path,
+        start=start,
+        end=end,
+        language=hit.language,
+        quote=quote,
+        status=check(quote, text, start, end),
+        variants=hit.variants,
+    )
