@@ -11,22 +11,18 @@ from rich.progress import track
 from eval.mutations import Case
 from ingest.understand.language import detect
 from kb import Settings
-from kb.answer.verify.names import NameChecker
-from kb.answer.verify.support import AlignmentScorer, Remembering
-from kb.answer.verify.verdict import judge
+from kb.answer.verify.verifier import Verifier
 from kb.records import Citation, Verdict
+from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import open_embedder
 
 
 def outcomes_of(cases: Sequence[Case]) -> list[tuple[Case, Verdict]]:
     """Each case and what the default verifier says of it."""
     with tempfile.TemporaryDirectory() as home:
-        embedder = open_embedder(Settings.load(home=Path(home)))
-        tokens = Remembering(embedder.tokens)
-        scorer, names = AlignmentScorer(tokens), NameChecker(tokens, embedder.name)
+        verifier = Verifier(CachedEmbedder(open_embedder(Settings.load(home=Path(home)))))
         return [
-            (case, judge(case.statement, [citation(text) for text in case.evidence], scorer, names=names))
-            for case in track(cases, description="judge")
+            (case, verifier.judge(case.statement, [citation(text) for text in case.evidence])) for case in track(cases, description="judge")
         ]
 
 

@@ -29,27 +29,16 @@ from eval.judging import citation
 from eval.llm_judge import MOST_CLAIMS, JudgeError, LlmJudge, against_people, open_judge
 from eval.wice import Claim, Floats, auroc, calibration_error, held_out, matrix, read_wice, reliability
 from kb import Settings
-from kb.answer.verify.support import Remembering, Signals, signals_of
+from kb.answer.verify.support import Signals, signals_of
 from kb.answer.verify.verifier import Verifier
 from kb.errors import KnowledgeBaseError
 from kb.represent.cache import CachedEmbedder
-from kb.represent.embed import Embedder, TokenStates, open_embedder
+from kb.represent.embed import Embedder, open_embedder
 
 SCORE, CONFIGURED, COSINE, WORDS = "score, cross-validated", "verifier as configured", "highest cosine", "word overlap"
 BUDGET_MS = 50.0
 RESAMPLES = 1000
 SEED = 20_230_213
-
-
-class _Sharing(CachedEmbedder):
-    """Signals and verdict of a claim read the same token states."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        super().__init__(embedder)
-        self._shared = Remembering(embedder.tokens)
-
-    def tokens(self, texts: Sequence[str]) -> list[TokenStates]:
-        return self._shared(texts)
 
 
 def measure(claims: Sequence[Claim], embedder: Embedder, settings: Settings) -> dict[str, Any]:
@@ -58,7 +47,7 @@ def measure(claims: Sequence[Claim], embedder: Embedder, settings: Settings) -> 
     A claim's statement is timed with the few sentences that an answer would quote, none of which was read before; and once more, as another
     statement with the same quotes.
     """
-    sharing = _Sharing(embedder)
+    sharing = CachedEmbedder(embedder)
     verifier = Verifier(sharing, settings.verifier, settings.allow_download)
     if claims:
         verifier.judge("The model is warm.", [citation("The model is warm and ready.")])

@@ -21,7 +21,8 @@ from eval.statements import capitals, is_held_out, parallel
 from eval.wice import auroc, calibration_error, evaluate, fit, matrix, probability, read_wice
 from kb import Settings
 from kb.answer.verify import names as checked
-from kb.answer.verify.support import Remembering, signals_of
+from kb.answer.verify.support import signals_of
+from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import open_embedder
 from kb.represent.names import name_keys
 
@@ -152,7 +153,7 @@ def main() -> None:
         everything = parallel(arguments.shared / "benchmarks" / "beir")
         chosen = random.Random(5).sample(sorted(everything), min(arguments.most, len(everything)))
         sentences = {key: everything[key] for key in chosen}
-        tokens = Remembering(embedder.tokens, 4 * len(everything))
+        tokens = CachedEmbedder(embedder, most_tokens=4 * len(everything)).tokens
         wice = evaluate(read_wice(arguments.shared / "benchmarks" / "wice-dev.jsonl"), embedder.tokens)
         told = f"AUROC {wice['auroc']['score']:.3f}, ECE {wice['calibration_error']:.3f}"
         print(f"support same: {wice['claims']} claims of WiCE, cross-validated {told}")

@@ -19,7 +19,8 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from ingest.records import Language
-from kb.errors import MissingExtraError, SettingsError
+from kb.errors import SettingsError
+from kb.represent.crossencoder import open_cross_encoder
 from kb.represent.embed import FloatVector
 from kb.search.fuse import Fused
 from kb.settings import Settings
@@ -58,20 +59,7 @@ class CrossEncoderScorer:
     """
 
     def __init__(self, model: str, allow_download: bool) -> None:
-        try:
-            from sentence_transformers import CrossEncoder
-        except ImportError as error:
-            raise MissingExtraError(
-                f"The reranker {model!r} needs sentence-transformers, which is not installed. "
-                "Run `make models` (or pip install 'setu-qa[models]'), or unset SETU_RERANKER."
-            ) from error
-        try:
-            self._model = CrossEncoder(model, local_files_only=not allow_download)
-        except (OSError, ValueError) as error:
-            raise SettingsError(
-                f"The reranker {model!r} could not be loaded: {error}. "
-                "Give a folder that holds the model, or set SETU_ALLOW_DOWNLOAD=1 once to fetch it, or unset SETU_RERANKER."
-            ) from error
+        self._model = open_cross_encoder(model, allow_download, "reranker", "SETU_RERANKER")
         outputs = self._model.num_labels
         if outputs != 1:
             raise SettingsError(

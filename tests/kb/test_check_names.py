@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from kb.answer.verify.names import NameChecker
-from kb.answer.verify.support import Remembering
+from kb.represent.cache import CachedEmbedder
 from kb.represent.e5 import BundledEmbedder
 
 
 @pytest.fixture(scope="module")
 def names(tmp_path_factory: pytest.TempPathFactory) -> NameChecker:
     embedder = BundledEmbedder(Path(tmp_path_factory.mktemp("e5")))
-    return NameChecker(Remembering(embedder.tokens), embedder.name)
+    return NameChecker(CachedEmbedder(embedder).tokens, embedder.name)
 
 
 SIGNED_EN = "Commissioner Vaidehi Nilsagare signed the memorandum for the Kalpanagar Municipal Corporation."

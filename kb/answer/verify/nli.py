@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from kb.errors import MissingExtraError, SettingsError
+from kb.errors import SettingsError
+from kb.represent.crossencoder import open_cross_encoder
 
 _ENTAILS = ("entailment", "entails", "entailed", "supported")
 
@@ -46,20 +47,7 @@ class NliScorer:
         return float((odds[:, entails] / odds.sum(axis=1)).max())
 
     def _load(self) -> tuple[Any, int | None]:
-        try:
-            from sentence_transformers import CrossEncoder
-        except ImportError as error:
-            raise MissingExtraError(
-                f"The verifier {self.name!r} needs sentence-transformers, which is not installed. "
-                "Run `make models` (or pip install 'setu-qa[models]'), or unset SETU_VERIFIER."
-            ) from error
-        try:
-            model = CrossEncoder(self.name, local_files_only=not self._allow_download)
-        except (OSError, ValueError) as error:
-            raise SettingsError(
-                f"The verifier {self.name!r} could not be loaded: {error}. "
-                "Give a folder that holds the model, or set SETU_ALLOW_DOWNLOAD=1 once to fetch it, or unset SETU_VERIFIER."
-            ) from error
+        model = open_cross_encoder(self.name, self._allow_download, "verifier", "SETU_VERIFIER")
         if model.num_labels == 1:
             return model, None
         labels: dict[int, str] = model.config.id2label

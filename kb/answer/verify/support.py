@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,28 +25,6 @@ from kb.represent.embed import TokenStates
 TokenEncoder = Callable[[Sequence[str]], Sequence[TokenStates]]
 _LANGUAGE: Mapping[Script, Language] = {"latin": "en", "devanagari": "mr", "japanese": "ja", "none": "und"}
 """In what language words are compared; both sides are stemmed alike, so Hindi may be taken for Marathi."""
-
-
-class Remembering:
-    """A token encoder that remembers the last texts: a statement is compared with several quotes, and a quote with several statements."""
-
-    def __init__(self, tokens: TokenEncoder, most: int = 64) -> None:
-        self._tokens = tokens
-        self._most = most
-        self._known: dict[str, TokenStates] = {}
-        self._lock = threading.Lock()
-
-    def __call__(self, texts: Sequence[str]) -> list[TokenStates]:
-        """See `Embedder.tokens`."""
-        with self._lock:
-            new = [text for text in dict.fromkeys(texts) if text not in self._known]
-            found = {text: self._known[text] for text in texts if text in self._known}
-        found |= dict(zip(new, self._tokens(new), strict=True)) if new else {}
-        with self._lock:
-            self._known |= found
-            for old in list(self._known)[: max(0, len(self._known) - self._most)]:
-                del self._known[old]
-        return [found[text] for text in texts]
 
 
 class SupportScorer(Protocol):

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 
 from kb.answer.verify.names import NameChecker
 from kb.answer.verify.nli import NliScorer
-from kb.answer.verify.support import AlignmentScorer, Remembering, SupportScorer
+from kb.answer.verify.support import AlignmentScorer, SupportScorer
 from kb.answer.verify.verdict import judge
 from kb.records import Citation, Verdict
 from kb.represent.embed import Embedder
 
 
 class Verifier:
-    """Judges statements. ``model`` is an NLI CrossEncoder that scores their support; without it the embedder's token states do."""
+    """Judges statements. ``model`` is an NLI CrossEncoder that scores their support; without it the embedder's token states do.
+
+    The embedder is asked for the same texts again and again: one that remembers (`kb.represent.cache`) is wanted.
+    """
 
     def __init__(self, embedder: Embedder, model: str | None = None, allow_download: bool = False) -> None:
-        tokens = Remembering(embedder.tokens)
-        self.scorer: SupportScorer = NliScorer(model, allow_download) if model else AlignmentScorer(tokens)
-        self.names = NameChecker(tokens, embedder.name)
+        self.scorer: SupportScorer = NliScorer(model, allow_download) if model else AlignmentScorer(embedder.tokens)
+        self.names = NameChecker(embedder.tokens, embedder.name)
 
     def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
         """See `kb.answer.verify.verdict.judge`; title, headings and date of the cited documents may be relied on beside the quotes."""
