@@ -53,6 +53,7 @@ def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(ad
             marked = page.locator("#setu-mark").inner_text()
             page.reload()
             page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+            page.locator(".setu-quote").nth(len(quotes) - 1).wait_for(timeout=ANSWER_MS)  # the page may be drawn before the answer
             assert page.locator(".setu-question").inner_text().endswith(question)
             assert page.locator(".setu-quote").all_inner_texts() == quotes
             assert page.locator("#setu-mark").inner_text() == marked
