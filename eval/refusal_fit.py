@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from eval.logistic import fit_rows
 from ingest.records import LANGUAGES, Language
 from kb.answer.signals import Signals
 
@@ -83,12 +84,7 @@ def fit(examples: Sequence[Example], rule: str) -> dict[str, float]:
     w[y == 1] /= 2 * w[y == 1].sum()
     w[y == 0] /= 2 * w[y == 0].sum()
     penalty = np.append(np.full(len(names), RIDGE), 0.0)
-    b = np.zeros(x.shape[1])
-    for _ in range(40):
-        p = 1 / (1 + np.exp(-x @ b))
-        gradient = x.T @ (w * (p - y)) + penalty * b
-        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + np.diag(penalty + 1e-9)
-        b -= np.linalg.solve(hessian, gradient)
+    b = fit_rows(x, y, penalty, w)
     return {n: round(float(v), 3) for n, v in zip(names, b[:-1], strict=True)}
 
 

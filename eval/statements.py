@@ -74,10 +74,7 @@ def _sources(shared: Path) -> Iterator[list[Pair]]:
             for texts in held
         ]
     for said in _ALONE:
-        yield [
-            Pair(texts[said], (texts[said],), said, False, "flores", _names(texts[said], said, texts["hi" if said == "en" else "en"]))
-            for texts in held[150:]
-        ]
+        yield [Pair(texts[said], (texts[said],), said, False, "flores", _names(texts[said], said, texts["en"])) for texts in held[150:]]
 
 
 def parallel(beir: Path) -> dict[str, dict[Language, str]]:

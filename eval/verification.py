@@ -27,7 +27,8 @@ from eval.agreement import agreement
 from eval.digest import digest_of_files
 from eval.judging import citation
 from eval.llm_judge import MOST_CLAIMS, JudgeError, LlmJudge, against_people, open_judge
-from eval.wice import Claim, Floats, auroc, calibration_error, held_out, matrix, read_wice, reliability
+from eval.logistic import Floats
+from eval.wice import Claim, auroc, calibration_error, held_out, matrix, read_wice, reliability
 from kb import Settings
 from kb.answer.verify.support import Signals, signals_of
 from kb.answer.verify.verifier import Verifier

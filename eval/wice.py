@@ -11,15 +11,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from eval.logistic import Floats, fit_rows, sigmoid
 from kb.answer.verify.support import Signals, TokenEncoder, signals_of
 from kb.answer.words import content_words
-
-Floats: TypeAlias = NDArray[np.float64]
 
 READ = 14
 """Sentences of a page that are compared with a claim."""
@@ -75,20 +73,14 @@ def fit(signals: Floats, labels: Floats, ridge: float = RIDGE) -> Floats:
     """
     mean, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
     rows = np.c_[(signals - mean) / spread, np.ones(len(signals))]
-    penalty = ridge * np.diag([1.0] * signals.shape[1] + [0.0])
-    weights = np.zeros(rows.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-rows @ weights))
-        gradient = rows.T @ (p - labels) + penalty @ weights
-        weights -= np.linalg.solve((rows * (p * (1 - p))[:, None]).T @ rows + penalty, gradient)
+    weights = fit_rows(rows, labels, ridge * np.append(np.ones(signals.shape[1]), 0.0))
     scaled = weights[:-1] / spread
     return np.append(scaled, weights[-1] - scaled @ mean)
 
 
 def probability(weights: Floats, signals: Floats) -> Floats:
     """Row by row, the probability of support."""
-    found: Floats = 1 / (1 + np.exp(-(signals @ weights[:-1] + weights[-1])))
-    return found
+    return sigmoid(signals @ weights[:-1] + weights[-1])
 
 
 def held_out(signals: Floats, labels: Floats, seed: int = 0) -> Floats:

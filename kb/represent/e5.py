@@ -37,6 +37,11 @@ class TokenStates:
     spans: tuple[tuple[int, int], ...] = ()
 
 
+_Window: TypeAlias = tuple[int, int, list[int]]
+"""The row of a text, where the window begins in its tokens, and these."""
+_Kept: TypeAlias = dict[int, tuple[list[int], FloatMatrix]]
+"""The tokens and states of a text's windows, by where each begins."""
+
 BATCH_TOKENS = 512
 """Padded tokens per run: enough to feed both cores, small enough to stay in their caches."""
 
@@ -81,47 +86,47 @@ class BundledEmbedder:
         for text in texts:
             ids = self._tokens.ids(f"query: {text}")[:room]
             states = self._states([ids])[0][0, 1 + skip : 1 + len(ids)]
-            telling = np.array([-self._log_probability.get(i, self._rarest) for i in ids[skip:]], dtype=np.float32)
-            lengths = np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
-            found.append(TokenStates(states / lengths, telling, tuple(self._tokens.spans(text)[: len(ids) - skip])))
+            found.append(self._told(ids[skip:], states, tuple(self._tokens.spans(text)[: len(ids) - skip])))
         return found
 
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
         """The vectors of `passages`, and from the same pass what each token of each text means in its place, without ``spans``."""
         skip = len(self._tokens.ids("passage:"))
-        kept: list[list[tuple[list[int], FloatMatrix]]] = [[] for _ in texts]
+        kept: list[_Kept] = [{} for _ in texts]
         vectors = self._embed([f"passage: {t}" for t in texts], None, kept)
         found = []
-        for parts in kept:
-            ids = [i for part, _ in parts for i in part][skip:]
-            states = np.concatenate([rows for _, rows in parts])[skip:]
-            telling = np.array([-self._log_probability.get(i, self._rarest) for i in ids], dtype=np.float32)
-            found.append(TokenStates(states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12), telling))
+        for windows in kept:
+            parts = [windows[start] for start in sorted(windows)]
+            found.append(self._told([i for ids, _ in parts for i in ids][skip:], np.concatenate([rows for _, rows in parts])[skip:]))
         return vectors, found
+
+    def _told(self, ids: Sequence[int], states: FloatMatrix, spans: tuple[tuple[int, int], ...] = ()) -> TokenStates:
+        telling = np.array([-self._log_probability.get(i, self._rarest) for i in ids], dtype=np.float32)
+        return TokenStates(states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12), telling, spans)
 
     def _embed(
         self,
         texts: Sequence[str],
         progress: Callable[[int], None] | None,
-        kept: list[list[tuple[list[int], FloatMatrix]]] | None = None,
+        kept: list[_Kept] | None = None,
     ) -> FloatMatrix:
-        """Unit vectors; to ``kept``, a list for each text, are added the tokens of its windows and their states."""
+        """Unit vectors; to ``kept``, one for each text, are added the tokens and states of its windows, by where each begins."""
         room = self._file.shape.window - 2
-        windows: list[tuple[int, list[int]]] = []
+        windows: list[_Window] = []
         for row, text in enumerate(texts):
             ids = self._tokens.ids(text)
-            windows += [(row, ids[i : i + room]) for i in range(0, max(len(ids), 1), room)]
-        windows.sort(key=lambda w: len(w[1]))
+            windows += [(row, i, ids[i : i + room]) for i in range(0, max(len(ids), 1), room)]
+        windows.sort(key=lambda w: len(w[2]))
         sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        left = np.bincount([row for row, _ in windows], minlength=len(texts))
+        left = np.bincount([row for row, _, _ in windows], minlength=len(texts))
         for batch in _batches(windows):
-            states, mask = self._states([ids for _, ids in batch])
+            states, mask = self._states([ids for _, _, ids in batch])
             means = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-            for i, (row, ids) in enumerate(batch):
+            for i, (row, start, ids) in enumerate(batch):
                 sums[row] += max(len(ids), 1) * means[i]
                 left[row] -= 1
                 if kept is not None:
-                    kept[row].append((ids, states[i, 1 : 1 + len(ids)].copy()))
+                    kept[row][start] = ids, states[i, 1 : 1 + len(ids)].copy()
             if progress is not None:
                 progress(int((left == 0).sum()))
         vectors: FloatMatrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
@@ -157,10 +162,10 @@ class BundledEmbedder:
         return target
 
 
-def _batches(windows: Sequence[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
-    batch: list[tuple[int, list[int]]] = []
+def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
+    batch: list[_Window] = []
     for window in windows:
-        if batch and (len(batch) + 1) * (len(window[1]) + 2) > BATCH_TOKENS:
+        if batch and (len(batch) + 1) * (len(window[2]) + 2) > BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(window)

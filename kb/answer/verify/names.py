@@ -9,7 +9,6 @@ badly with every token of the evidence: a second fit, on sentences in which one 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,7 +23,7 @@ from rapidfuzz.distance import Levenshtein
 from ingest.records import Language
 from ingest.understand.language import detect
 from ingest.understand.normalise import search_form
-from kb.answer.verify.support import TokenEncoder
+from kb.answer.verify.support import TokenEncoder, probability
 from kb.answer.words import Script, script
 from kb.records import Finding
 from kb.represent import japanese
@@ -67,7 +66,7 @@ class Word:
     @property
     def likely(self) -> float:
         """Probability of being a name."""
-        return _logistic(self.name)
+        return probability(self.name)
 
 
 class NameChecker:
@@ -119,7 +118,7 @@ class NameChecker:
         for text, alike in shown.likenesses(word):
             weights = fits()["missing"][pair(script(word.surface), script(text))]
             signs = self._signs(word, statement, text, alike, instead)
-            found.append(_logistic(weights["constant"] + sum(weights[name] * value for name, value in signs.items())))
+            found.append(probability(weights["constant"] + sum(weights[name] * value for name, value in signs.items())))
         return min(found, default=0.0)
 
     def signs(self, statement: str, evidence: str) -> list[tuple[Word, dict[str, float]]]:
@@ -298,10 +297,6 @@ def pair(said: Script, shown: Script) -> str:
     if said == "japanese":
         return "japanese>other"
     return "other>japanese" if shown == "japanese" else f"{said}>{shown}" if said != "latin" or shown != "latin" else "latin>devanagari"
-
-
-def _logistic(total: float) -> float:
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
 
 @cache

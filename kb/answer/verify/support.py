@@ -95,8 +95,12 @@ def _reach(statement: str, quotes: Sequence[str]) -> str:
 
 
 def _logistic(weights: Mapping[str, float], signals: Signals) -> float:
-    total = weights["constant"] + sum(weights[name] * getattr(signals, name) for name in Signals.__slots__ if name in weights)
-    return 1 / (1 + math.exp(-total))
+    return probability(weights["constant"] + sum(weights[name] * getattr(signals, name) for name in Signals.__slots__ if name in weights))
+
+
+def probability(total: float) -> float:
+    """The logistic function; a total beyond 50 either way is as good as certain."""
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
 
 
 @cache
