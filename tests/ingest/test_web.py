@@ -7,8 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
 
 import pytest
 
@@ -18,47 +16,22 @@ from ingest.read import web
 from ingest.read.dispatch import read
 from ingest.read.web import fetch
 from ingest.records import Limits, Source
+from tests.webserver import Site, site
 
 PAGE = "<!DOCTYPE html><html><head><title>Water</title></head><body><h1>Water</h1><p>कलम १. पाणी सर्वांना मिळेल.</p></body></html>".encode()
 LOCAL = Limits(private_addresses=True, max_web_seconds=5.0)
 
 
-class Server(BaseHTTPRequestHandler):
-    """Answers as the table says: status, headers, body."""
-
-    answers: ClassVar[dict[str, tuple[int, dict[str, str], bytes]]] = {}
-    asked: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        type(self).asked.append(self.path)
-        status, headers, body = self.answers.get(self.path, (404, {}, b"gone"))
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if "Content-Length" not in headers:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with site() as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)
 def _fresh() -> None:
-    Server.answers.clear()
-    Server.asked.clear()
+    Site.answers.clear()
+    Site.asked.clear()
 
 
 @pytest.fixture
@@ -93,17 +66,17 @@ def refused(address: str, kind: type[IngestError], limits: Limits = LOCAL) -> In
 
 
 def test_a_page_is_a_source_with_its_address_and_is_read_without_being_fetched_again(address: str) -> None:
-    Server.answers["/water?x=1"] = (200, {"Content-Type": "text/plain"}, PAGE)
+    Site.answers["/water?x=1"] = (200, {"Content-Type": "text/plain"}, PAGE)
     (source,) = discover([f"{address}/water?x=1"], LOCAL)
     assert isinstance(source, Source)
     assert (source.uri, source.media, source.size) == (f"{address}/water?x=1", "html", len(PAGE))
     assert [block.text for block in read(source, LOCAL).pages[0].blocks] == ["Water", "कलम १. पाणी सर्वांना मिळेल."]
-    assert Server.asked == ["/water?x=1"]
+    assert Site.asked == ["/water?x=1"]
 
 
 def test_the_kind_of_content_is_told_from_the_bytes(address: str) -> None:
-    Server.answers["/a"] = (200, {"Content-Type": "text/html"}, b"%PDF-1.7\n%%EOF\n")
-    Server.answers["/b"] = (200, {"Content-Type": "application/pdf"}, b"PK\x05\x06" + b"\x00" * 18)
+    Site.answers["/a"] = (200, {"Content-Type": "text/html"}, b"%PDF-1.7\n%%EOF\n")
+    Site.answers["/b"] = (200, {"Content-Type": "application/pdf"}, b"PK\x05\x06" + b"\x00" * 18)
     (pdf,) = discover([f"{address}/a"], LOCAL)
     assert isinstance(pdf, Source)
     assert pdf.media == "pdf"
@@ -112,23 +85,23 @@ def test_the_kind_of_content_is_told_from_the_bytes(address: str) -> None:
 
 
 def test_addresses_in_our_scripts_are_encoded(address: str) -> None:
-    Server.answers["/%E0%A4%AA%E0%A4%BE%E0%A4%A3%E0%A5%80?q=%E6%B0%B4"] = (200, {}, PAGE)
+    Site.answers["/%E0%A4%AA%E0%A4%BE%E0%A4%A3%E0%A5%80?q=%E6%B0%B4"] = (200, {}, PAGE)
     assert fetch(f"{address}/पाणी?q=水", LOCAL).data == PAGE
 
 
 def test_redirects_are_followed_a_few_times(address: str) -> None:
     for at in range(4):
-        Server.answers[f"/{at}"] = (302, {"Location": f"/{at + 1}"}, b"")
-    Server.answers["/4"] = (200, {}, PAGE)
+        Site.answers[f"/{at}"] = (302, {"Location": f"/{at + 1}"}, b"")
+    Site.answers["/4"] = (200, {}, PAGE)
     assert fetch(f"{address}/0", LOCAL).name == "4"
-    Server.answers["/4"] = (302, {"Location": "/0"}, b"")
+    Site.answers["/4"] = (302, {"Location": "/0"}, b"")
     refused(f"{address}/0", NotFoundError)
-    assert len(Server.asked) == 5 + 6
+    assert len(Site.asked) == 5 + 6
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/a", "gopher://127.0.0.1/"])
 def test_a_redirect_to_anything_but_the_web_is_refused(address: str, target: str) -> None:
-    Server.answers["/a"] = (302, {"Location": target}, b"")
+    Site.answers["/a"] = (302, {"Location": target}, b"")
     refused(f"{address}/a", UnsupportedFormatError)
 
 
@@ -183,22 +156,22 @@ def test_a_missing_page_and_a_missing_server_are_not_found(address: str) -> None
 
 
 def test_an_empty_page_is_empty(address: str) -> None:
-    Server.answers["/a"] = (200, {}, b"")
+    Site.answers["/a"] = (200, {}, b"")
     refused(f"{address}/a", EmptyFileError)
 
 
 def test_a_page_over_the_limit_is_too_large_also_packed(address: str) -> None:
     limits = Limits(private_addresses=True, max_web_bytes=10_000)
-    Server.answers["/a"] = (200, {}, b"w" * 10_001)
-    Server.answers["/b"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"w" * 5_000_000))
-    Server.answers["/c"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(PAGE))
+    Site.answers["/a"] = (200, {}, b"w" * 10_001)
+    Site.answers["/b"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(b"w" * 5_000_000))
+    Site.answers["/c"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(PAGE))
     refused(f"{address}/a", TooLargeError, limits)
     refused(f"{address}/b", TooLargeError, limits)
     assert fetch(f"{address}/c", limits).data == PAGE
 
 
 def test_an_answer_that_breaks_off_is_damaged(address: str) -> None:
-    Server.answers["/a"] = (200, {"Content-Length": "5000"}, PAGE)
+    Site.answers["/a"] = (200, {"Content-Length": "5000"}, PAGE)
     refused(f"{address}/a", DamagedFileError)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 import zipfile
 from collections.abc import Iterator
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner, Result
@@ -20,54 +17,16 @@ from ingest.discover import discover
 from ingest.errors import IngestError
 from ingest.read import web
 from tests.ingest.news_pages import portal
+from tests.webserver import Site, site
 from ui.cli import cli
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n"
 
 
-class Site(BaseHTTPRequestHandler):
-    """Answers as the table says; ``drip`` sends a byte every 0.2 seconds, ``flood`` 40 MB without saying how many."""
-
-    answers: ClassVar[dict[str, tuple[int, dict[str, str], bytes]]] = {}
-    asked: ClassVar[list[str]] = []
-
-    def do_GET(self) -> None:
-        type(self).asked.append(self.path)
-        status, headers, body = self.answers.get(self.path, (404, {}, b"gone"))
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if body not in (b"drip", b"flood"):
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            if body == b"drip":
-                for _ in range(50):
-                    self.wfile.write(b"x")
-                    time.sleep(0.2)
-            elif body == b"flood":
-                for _ in range(40):
-                    self.wfile.write(b"w" * 1_000_000)
-            else:
-                self.wfile.write(body)
-        except OSError:
-            return
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def site() -> Iterator[str]:
-    Site.answers.clear()
-    Site.asked.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+@pytest.fixture(name="site")
+def _site() -> Iterator[str]:
+    with site() as address:
+        yield address
 
 
 def setu(home: Path, *arguments: str, private: bool = True) -> Result:
