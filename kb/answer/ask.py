@@ -123,8 +123,12 @@ def ask(
         )
     if refusal is not None:
         yield Refused(refusal)
-    answer = replace(_answer(question, language, tuple(statements), refusal, started, searched), asked_as=asked_as, notes=result.notes)
-    answer = replace(answer, conflicts=conflicts if statements else ())
+    answer = replace(
+        _answer(question, language, tuple(statements), refusal, started, searched),
+        asked_as=asked_as,
+        notes=result.notes,
+        conflicts=conflicts if statements else (),
+    )
     yield Done(answer if written is None else _by_model(answer, written))
 
 
