@@ -62,7 +62,7 @@ def _end_of_list(text: str, start: int, limit: int) -> int:
                 break
             kind, end = shape, line_end
         at = line_end
-    return min(end, limit) if end <= limit else start
+    return end if end <= limit else start
 
 
 def _inside(statement: Statement, span: tuple[int, int, int]) -> bool:
