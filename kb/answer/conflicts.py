@@ -73,8 +73,9 @@ def conflicts_of(
     asked = asked_for(question)
     core = _core(question, statements)
     found: dict[tuple[str, frozenset[int]], Conflict] = {}
-    pairs = [p for p in compared(question, query, statements, hits, ports) if _same_matter(p, asked)]
-    signed = [c for c in sentences_of(hits) if c.hit.kind == "agreement" and core and core <= matters(c.text)]
+    candidates = sentences_of(hits)
+    pairs = [p for p in _compared(asked, core, query, statements, candidates, ports) if _same_matter(p, asked)]
+    signed = [c for c in candidates if c.hit.kind == "agreement" and core and core <= matters(c.text)]
     for pair in sorted(pairs, key=lambda p: -p.alike):
         other = _quoted(pair.candidate, ports)
         if other is None:
@@ -86,11 +87,16 @@ def conflicts_of(
     return tuple(_each_once(found.values()))
 
 
-def compared(question: str, query: FloatVector, statements: Sequence[Statement], hits: Sequence[Hit], ports: Ports) -> Iterator[Compared]:
+def _compared(
+    asked: AnswerType | None,
+    core: frozenset[str],
+    query: FloatVector,
+    statements: Sequence[Statement],
+    candidates: Sequence[Candidate],
+    ports: Ports,
+) -> Iterator[Compared]:
     """The pairs that differ, statement by statement."""
-    asked = asked_for(question)
-    core = _core(question, statements)
-    sentences = [c for c in sentences_of(hits) if not c.fragment]
+    sentences = [c for c in candidates if not c.fragment]
     first = statements[:SUBJECTS]
     near = ports.embedder.passages([s.text for s in first]) @ query if first else ()
     for statement, nearness in zip(first, near, strict=True):
@@ -237,4 +243,4 @@ def _cites(statement: Statement, citation: Citation) -> bool:
     return any((c.document_id, c.start) == (citation.document_id, citation.start) for c in statement.citations)
 
 
-__all__ = ["Compared", "by_weight", "compared", "conflicts_of"]
+__all__ = ["by_weight", "conflicts_of"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
@@ -144,16 +145,20 @@ def _may_be(one: Quantity, other: Quantity, ours: Mapping[Claim, str], theirs: M
 def _names(one: str, other: str, language: Language) -> Iterator[Difference]:
     """Two adjacent words, one of them the same and the other nearly: a name in two spellings."""
     ours, theirs = _pairs(one), _pairs(other)
-    stems = {word: set(analyse(word, language).words) for pair in (*ours, *theirs) for word in pair}
     known = {word.casefold() for pair in theirs for word in pair}
     for first, last in ours:
         for other_first, other_last in theirs:
             for same, also, said, against in ((first, other_first, last, other_last), (last, other_last, first, other_first)):
-                if same == also and said.casefold() not in known and _respelled(said, against) and not stems[said] & stems[against]:
+                if same == also and said.casefold() not in known and _respelled(said, against) and not _one_stem(said, against, language):
                     yield Difference("name", said, against)
                     return
 
 
+def _one_stem(one: str, other: str, language: Language) -> bool:
+    return not set(analyse(one, language).words).isdisjoint(analyse(other, language).words)
+
+
+@lru_cache(maxsize=4096)
 def _pairs(text: str) -> list[tuple[str, str]]:
     found = list(_WORD.finditer(text))
     pairs = [(a[0], b[0]) for a, b in pairwise(found) if text[a.end() : b.start()] == " "]
