@@ -1,4 +1,4 @@
-"""The chat page: ``streamlit run app.py``. It only wires; the parts are in ``ui``."""
+"""The pages: ``streamlit run app.py``. It only wires; the parts are in ``ui``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import streamlit as st
 
 from ingest.errors import IngestError
 from kb import KnowledgeBase, Settings, logs
+from kb.access import ANYONE
 from kb.errors import KnowledgeBaseError
 from ui import state
-from ui.chat import chat
 from ui.i18n import Strings, strings
 from ui.markup import label
-from ui.sidebar import sidebar
+from ui.pages import open_page
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
@@ -31,13 +31,12 @@ def page(words: Strings) -> None:
     """Draw everything."""
     try:
         kb = knowledge_base()
-        documents = kb.documents()
+        kb.documents()  # says at once what is wrong with the base
     except (KnowledgeBaseError, IngestError, OSError) as error:
         logging.getLogger("setu").warning("The knowledge base could not be opened.", exc_info=error)
         st.error(f"{label(words('error.start', reason=error))}\n\n{words('error.retry', command='`setu doctor`')}")
         return
-    filters = sidebar(kb, documents, words)
-    chat(kb, [d for d in documents if d.state != "rejected"], filters, words)
+    open_page(kb, ANYONE, words)
 
 
 def main() -> None:

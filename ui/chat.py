@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ingest.errors import IngestError
 from ingest.records import Language
 from kb import KnowledgeBase
+from kb.access import Reader
 from kb.answer.recheck import recheck
 from kb.errors import KnowledgeBaseError
 from kb.records import (
@@ -43,6 +44,7 @@ from ui.i18n import Strings
 from ui.limits import admitted
 from ui.markup import html, label, quote_html, status_html
 from ui.permalinks import changed_sources
+from ui.sidebar import sidebar
 from ui.source import source_panel
 from ui.verdicts import reasons
 
@@ -50,6 +52,12 @@ log = logging.getLogger(__name__)
 
 HISTORY_TURNS: Final = 6
 """Earlier exchanges that are handed to the knowledge base with a question."""
+
+
+def chat_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
+    """Draw the page of the chat: its part of the sidebar, and the conversation."""
+    documents = kb.documents()
+    chat(kb, [d for d in documents if d.state != "rejected"], sidebar(kb, documents, words), words)
 
 
 def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters, words: Strings) -> None:

@@ -1,4 +1,7 @@
-"""The words of the interface, in four languages: ``ui/strings/{en,mr,hi,ja}.toml``."""
+"""The words of the interface, in four languages: ``ui/strings/{en,mr,hi,ja}.toml``.
+
+Those of a page are in ``ui/strings/PAGE/{en,mr,hi,ja}.toml``; their keys begin with the name of the page.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from ingest.records import LANGUAGES, Language
@@ -65,8 +69,16 @@ def from_locale(locale: str | None) -> Language:
 
 
 def _table(language: Language) -> dict[str, str | tuple[str, ...]]:
-    raw = tomllib.loads(files("ui").joinpath("strings", f"{language}.toml").read_text(encoding="utf-8"))
-    return dict(_flat(raw, ""))
+    folder = files("ui").joinpath("strings")
+    table = dict(_flat(_read(folder, language), ""))
+    for page in folder.iterdir():
+        if page.is_dir() and page.joinpath(f"{language}.toml").is_file():
+            table |= _flat(_read(page, language), f"{page.name}.")
+    return table
+
+
+def _read(folder: Traversable, language: Language) -> dict[str, Any]:
+    return tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def _flat(node: Mapping[str, Any], prefix: str) -> list[tuple[str, str | tuple[str, ...]]]:

@@ -1,4 +1,4 @@
-"""Beside the conversation: interface language, filters, what is indexed, and adding documents."""
+"""Beside the conversation: filters, what is indexed, and adding documents."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ UPLOADABLE = ["pdf", "html", "htm", "docx", "pptx", "xlsx", "csv", "tsv", "eml",
 
 
 def sidebar(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings) -> Filters:
-    """Draw the sidebar and return the filters in force."""
+    """Draw the chat's part of the sidebar and return the filters in force."""
     with st.sidebar:
-        st.html(f'<h1 class="setu-brand">{html(words("app.title"))}</h1><p class="setu-tagline">{html(words("app.tagline"))}</p>')
-        _language_switch(words)
         st.button(words("chat.new"), key="new", on_click=state.start_over, icon=":material/add:", width="stretch")
         chosen = _filters([d for d in documents if d.state != "rejected"], words)
         _documents(documents, words)
@@ -36,7 +34,9 @@ def sidebar(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings
     return chosen
 
 
-def _language_switch(words: Strings) -> None:
+def language_switch(words: Strings) -> None:
+    """Draw the switch of the interface language."""
+
     def switched() -> None:
         picked: Language | None = st.session_state[key]
         if picked:

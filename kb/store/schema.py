@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 """Raise it together with a step in `kb.store.migrate`."""
 
 metadata = MetaData()
@@ -188,8 +189,9 @@ conversations = Table(
     Column("title", Text, nullable=False),
     Column("created", DateTime, nullable=False),
     Column("changed", DateTime, nullable=False, index=True),
+    Column("owner", String(200), nullable=False, server_default=""),
 )
-"""What was asked and answered in the chat; ``title`` is "" until somebody names it, times are UTC."""
+"""What was asked and answered in the chat; times are UTC, ``title`` is "" until somebody names it, ``owner`` "" where nobody signs in."""
 
 exchanges = Table(
     "exchanges",
@@ -201,3 +203,49 @@ exchanges = Table(
     Column("body", Text, nullable=False),
 )
 """``body``: the exchange as JSON (`kb.talk`), without any status; ``words``: question and statements in the search form."""
+
+document_groups = Table(
+    "document_groups",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(64), primary_key=True, index=True),
+)
+"""The access groups that a document belongs to; one of no group is seen by everybody."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("who", String(200), nullable=False),
+    Column("action", String(32), nullable=False, index=True),
+    Column("about", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Who did what, and when (UTC); ``about`` names the document, conversation or person, and never holds the text of a document."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("who", String(200), primary_key=True),
+    Column("good", Boolean, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("at", DateTime, nullable=False),
+)
+"""What people thought of an answer; ``reason`` and ``comment`` are "" where none was given."""
+
+materials = Table(
+    "materials",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False, index=True),
+    Column("owner", String(200), nullable=False, server_default=""),
+    Column("title", Text, nullable=False),
+    Column("created", DateTime, nullable=False),
+    Column("changed", DateTime, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""What is made out of the documents and kept, such as training modules, as JSON; times are UTC."""

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import ast
 from datetime import date
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -11,6 +10,7 @@ import regex
 from ingest.records import KINDS, LANGUAGES, Language
 from tests.support import PROJECT
 from ui.i18n import _table, from_locale, strings
+from ui.pages import PAGES
 
 SCRIPT = {"mr": r"\p{Devanagari}", "hi": r"\p{Devanagari}", "ja": r"[\p{Han}\p{Hiragana}\p{Katakana}]", "en": r"[A-Za-z]"}
 
@@ -56,9 +56,10 @@ def test_every_string_that_the_code_asks_for_exists_and_every_string_is_asked_fo
                 asked.add(node.value)
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 stems.add(str(node.values[0].value))
+    asked |= {f"{page.key}.title" for page in PAGES}
     counted = {key.rsplit(".", 1)[0] for key in known if key.endswith((".one", ".many"))}
     tables = {"kind", "language", "status", "chat", "place", "source", "filters", "documents", "empty", "error", "examples", "date", "app"}
-    tables |= {"standing", "note", "takeaway", "permalink"}
+    tables |= {"standing", "note", "takeaway", "permalink"} | {f.name for f in (PROJECT / "ui" / "strings").iterdir() if f.is_dir()}
     missing = {key for key in asked if key.split(".")[0] in tables and not key.endswith((".py", ".png"))} - known - counted
     assert missing == set()
     used = {key for key in known if key in asked or key.rsplit(".", 1)[0] in asked or any(key.startswith(s) for s in stems if "." in s)}
@@ -98,4 +99,6 @@ def test_every_kind_of_document_has_a_name() -> None:
 
 
 def test_the_strings_lie_beside_the_code() -> None:
-    assert {f.stem for f in Path(PROJECT / "ui" / "strings").glob("*.toml")} == set(LANGUAGES)
+    strings_of = PROJECT / "ui" / "strings"
+    for folder in [strings_of, *(f for f in strings_of.iterdir() if f.is_dir())]:
+        assert {f.stem for f in folder.glob("*.toml")} == set(LANGUAGES), folder

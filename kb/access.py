@@ -1,0 +1,32 @@
+"""Who looks at the knowledge base: a role, which says what one may do, and access groups, which say what one may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, get_args
+
+Role: TypeAlias = Literal["viewer", "trainer", "editor", "admin"]
+"""What one may do, each with all that the ones before it may: ask; make training material; change documents; manage people and settings."""
+
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person, or a program, that looks at the knowledge base.
+
+    ``name`` is "" where nobody signs in; ``groups`` are the access groups whose documents are seen beside those of no group, and None
+    lets every document be seen.
+    """
+
+    name: str = ""
+    role: Role = "admin"
+    groups: frozenset[str] | None = None
+
+    def may(self, role: Role) -> bool:
+        """Whether what takes this role is allowed."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+ANYONE: Final = Reader()
+"""Who looks where nobody signs in: the chat on loopback, and the terminal, whose user can read the files of the home anyway."""

@@ -1,0 +1,71 @@
+"""The pages of the app: which there are, who may open them, and moving between them in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+from streamlit.navigation.page import Page as Drawn
+
+from kb import KnowledgeBase
+from kb.access import Reader, Role
+from ui import state
+from ui.chat import chat_page
+from ui.i18n import NAMES, Strings
+from ui.markup import html
+from ui.sidebar import language_switch
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the app: its address (``/key``; the chat is ``/``), its icon, the role that it takes, and what draws it.
+
+    The string ``key.title`` of `ui.i18n` names it.
+    """
+
+    key: str
+    icon: str
+    role: Role
+    draw: Callable[[KnowledgeBase, Reader, Strings], None]
+
+
+PAGES: Final = (Page("chat", ":material/chat:", "viewer", chat_page),)
+"""Every page, in the order of the navigation; the first is the one that opens."""
+
+
+def open_page(base: KnowledgeBase, reader: Reader, words: Strings) -> None:
+    """Draw the frame around the page of the address, and the page."""
+    allowed = [page for page in PAGES if reader.may(page.role)]
+    drawn = [_drawn(page, base, reader, words, first=page is allowed[0]) for page in allowed]
+    current = st.navigation(drawn, position="hidden")
+    with st.sidebar:
+        st.html(f'<h1 class="setu-brand">{html(words("app.title"))}</h1><p class="setu-tagline">{html(words("app.tagline"))}</p>')
+        language_switch(words)
+        _links(allowed, drawn, words)
+    current.run()
+
+
+def _drawn(page: Page, base: KnowledgeBase, reader: Reader, words: Strings, *, first: bool) -> Drawn:
+    return st.Page(
+        lambda: page.draw(base, reader, words),
+        title=f"{words(f'{page.key}.title')} · {NAMES[words.language] if first else words('app.title')}",
+        icon=page.icon,
+        url_path=page.key,
+        default=first,
+    )
+
+
+def _links(pages: Sequence[Page], drawn: Sequence[Drawn], words: Strings) -> None:
+    if len(pages) < 2:
+        return
+    with st.container(key="pages", gap="xxsmall"):
+        for page, target in zip(pages, drawn, strict=True):
+            st.page_link(
+                target,
+                label=words(f"{page.key}.title"),
+                icon=page.icon,
+                width="stretch",
+                query_params={state.LANGUAGE_KEY: words.language},
+            )
