@@ -19,6 +19,11 @@ from tests.support import PROJECT, shared
 DATA = {"corpus": "c" * 64, "queries": "d" * 64}
 BEIR_GATED = ("xquad-en-en", "xquad-hi-en", "jsquad-ja")
 BEIR_LIMITS = ("--limit-queries", "150", "--limit-corpus", "400")
+BEIR_BRIEFLY = (
+    "clapnq-en", "mahmls21-mr", "sib200-en-ja", "sib200-en-mr", "sib200-hi-ja", "sib200-ja-mr", "sib200-mr-en", "sib200-mr-ja",
+    "xquad-en-hi", "xquad-hi-hi",
+)  # fmt: skip
+BRIEF_LIMITS = ("--limit-queries", "60", "--limit-corpus", "120")
 
 
 def retrieval(path: Path, ndcg: float = 0.9, hit: float = 0.95, data: dict[str, str] = DATA, name: str = "small") -> str:
@@ -175,9 +180,9 @@ def test_a_digest_of_files_knows_names_and_bytes_but_not_folders(tmp_path: Path)
 
 def test_the_floors_in_use_cover_the_samples_and_the_gated_sets():
     floors = read_floors(FLOORS)
-    assert set(floors) == {"samples", *BEIR_GATED}
+    assert set(floors) == {"samples", *BEIR_GATED, *BEIR_BRIEFLY}
     assert {"same answer_in_quote@2", "all refused", "all answered"} <= set(floors["samples"].figures)
-    assert all("fused ndcg@10" in floors[name].figures for name in BEIR_GATED)
+    assert all("fused ndcg@10" in floors[name].figures for name in (*BEIR_GATED, *BEIR_BRIEFLY))
 
 
 @pytest.mark.slow
@@ -192,9 +197,9 @@ def test_the_samples_keep_their_floors(tmp_path: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.slow
 @pytest.mark.shared
-@pytest.mark.parametrize("name", BEIR_GATED)
-def test_a_retrieval_set_keeps_its_floors(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+@pytest.mark.parametrize(("name", "limits"), [(name, BEIR_LIMITS) for name in BEIR_GATED] + [(name, BRIEF_LIMITS) for name in BEIR_BRIEFLY])
+def test_a_retrieval_set_keeps_its_floors(name: str, limits: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "report.json"
-    assert main(["retrieval", str(shared("benchmarks", "beir", name)), *BEIR_LIMITS, "--json", str(out)]) == 0
+    assert main(["retrieval", str(shared("benchmarks", "beir", name)), *limits, "--json", str(out)]) == 0
     capsys.readouterr()
     assert main(["gate", str(out)]) == 0, capsys.readouterr().err
