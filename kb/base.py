@@ -41,6 +41,7 @@ from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
 from kb.represent.glossary import open_glossary
 from kb.search.context import around
+from kb.search.likeness import Likeness
 from kb.search.refine import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieve import CHANNELS, Retriever
@@ -85,6 +86,7 @@ class KnowledgeBase:
         self._retriever = Retriever(
             self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
         )
+        self.likeness = Likeness(self._catalogue, self._asking, glossary)
         self._verifier = Verifier(self._asking, settings.verifier, settings.allow_download)
         self._pens = Pens(settings, self._verifier)
         self._publisher.heal()
