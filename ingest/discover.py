@@ -85,6 +85,8 @@ _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db"})
 _CLAIMS = {".pdf": "PDF", ".docx": "DOCX", ".docm": "DOCX", ".doc": "Word", ".xls": "Excel", ".xlsx": "Excel", ".ppt": "PowerPoint"}
 _CLAIMS |= {".pptx": "PowerPoint", ".odt": "OpenDocument", ".rtf": "RTF", ".epub": "EPUB", ".zip": "ZIP", ".eml": "mail", ".msg": "mail"}
 _CHUNK = 1 << 20
+HOME_MARK = "catalogue.sqlite"
+"""A folder with this file is a Setu's own data: its copies of the documents are not documents once more."""
 READABLE = "PDF, DOCX, PPTX, XLSX, CSV, HTML, EML, ZIP, text or Markdown"
 
 
@@ -92,7 +94,7 @@ def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | I
     """Find the documents at ``paths``, in the order given; folders are walked in name order.
 
     In a folder, hidden and temporary files, the ``…_files`` folders that browsers save beside a page, and files whose suffix is that
-    of code or data are passed over; every other file yields a ``Source`` or the reason why not. A file named directly is never passed over.
+    of code or data are passed over, and the data folder of a Setu; every other file yields a ``Source`` or the reason why not. A file named directly is never passed over.
     Links are followed; a file that is reached twice is yielded once. A ZIP archive yields the documents in it, a mail itself and then
     its attachments.
 
@@ -167,6 +169,8 @@ def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[tuple[Path, b
             continue
         folders = []
         names = {entry.name for entry in entries}
+        if HOME_MARK in names:
+            continue
         for entry in entries:
             if entry.name.startswith((".", "~$")) or entry.name.lower() in _LITTER:
                 continue

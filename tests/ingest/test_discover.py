@@ -232,6 +232,17 @@ def test_the_pictures_a_browser_saves_beside_a_page_are_passed_over(tmp_path: Pa
     assert [type(item).__name__ for item in found(tmp_path)] == ["Source", "UnsupportedFormatError"]
 
 
+def test_the_data_folder_of_a_setu_is_not_read_as_documents(tmp_path: Path) -> None:
+    home = tmp_path / "papers" / "setu"
+    (home / "originals").mkdir(parents=True)
+    (home / "catalogue.sqlite").write_bytes(b"SQLite format 3\0")
+    (home / "originals" / "0a.txt").write_text("A copy of the notice.", encoding="utf-8")
+    (tmp_path / "papers" / "notice.txt").write_text("The notice.", encoding="utf-8")
+    assert [Path(item.uri).name for item in found(tmp_path / "papers") if isinstance(item, Source)] == ["notice.txt"]
+    assert isinstance(only(home), NotFoundError)
+    assert isinstance(only(home / "originals" / "0a.txt"), Source)
+
+
 def test_a_code_file_is_passed_over_in_a_folder_but_rejected_when_named(tmp_path: Path) -> None:
     write(tmp_path, "a.txt", b"words")
     path = write(tmp_path, "b.json", b"{}")
