@@ -26,7 +26,8 @@ MANIFEST: Final = "manifest.json"
 CATALOGUE: Final = "catalogue.sqlite"
 SETTINGS: Final = "settings.toml"
 GLOSSARY: Final = "glossary.tsv"
-FILES: Final = (SETTINGS, GLOSSARY)
+USERS: Final = "users.toml"
+FILES: Final = (SETTINGS, GLOSSARY, USERS)
 """What an office has set, beside the catalogue."""
 FOLDERS: Final = ("originals", "conversations")
 

@@ -6,6 +6,7 @@ KnowledgeBaseError
 ├── MissingExtraError       a configured feature needs a package that is not installed
 ├── VectorServiceError      the vector store does not answer
 ├── BackupError             a backup cannot be made, or is none that can be restored
+├── AccountsError           an account cannot be made or changed, or the file of accounts cannot be used
 ├── CorrectionError         a correction names no such fact, or its value is not one
 └── UnknownDocumentError    no such document, version or page
 """
@@ -43,3 +44,11 @@ class UnknownDocumentError(KnowledgeBaseError):
 
 class BackupError(KnowledgeBaseError):
     """A backup cannot be made here, or an archive is damaged, newer than this Setu, or none of ours."""
+
+
+class AccountsError(KnowledgeBaseError):
+    """The file of accounts cannot be used, or an account cannot be made or changed as asked; ``code`` says which, for a page to say."""
+
+    def __init__(self, message: str, code: str = "file") -> None:
+        super().__init__(message)
+        self.code = code

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from kb import logs
-from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, Manifest, copy_part, opened, sync
+from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, copy_part, opened, sync
 from kb.base import KnowledgeBase
 from kb.errors import BackupError
 from kb.records import Progress
@@ -96,6 +96,8 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
             base.reindex(progress=progress)
     if settings.glossary is not None and not settings.glossary.exists():
         notes = (*notes, f"The setting glossary names {settings.glossary}, which is not here; its terms are in {home / GLOSSARY}.")
+    if (home / aside / USERS).exists() and USERS not in manifest.files:
+        notes = (*notes, f"The backup has no accounts, so those of before count no more; they are in {home / aside / USERS}.")
     return Restored(
         manifest,
         home / aside if (home / aside).exists() else None,
@@ -126,7 +128,7 @@ def _unpack(file: Path, staged: Path, progress: Callable[[Progress], None] | Non
         for done, name in enumerate(manifest.files):
             target = staged / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as out:
+            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 copy_part(file, archive, manifest, name, out)
                 out.flush()
                 os.fsync(out.fileno())

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kb.access import Role
 from kb.errors import SettingsError
 
 PREFIX = "SETU_"
@@ -59,7 +60,21 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(default=2000, gt=0)
     """How long a question may be."""
     questions_per_minute: int = Field(default=20, ge=0)
-    """How many questions one visitor of the chat may ask in a minute; 0: no limit."""
+    """How many questions one person who signed in, or one visitor of the chat, may ask in a minute; 0: no limit."""
+    uploads_per_hour: int = Field(default=200, ge=0)
+    """How many files the same may add in an hour; 0: no limit."""
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
+    """How long one stays signed in."""
+    open_on_loopback: bool = True
+    """Whether the chat may be used from this machine without signing in, where neither accounts nor an OpenID provider are set up."""
+    oidc_name_claim: str = "email"
+    """What an OpenID provider says that is the name of the account; an e-mail address that it says is unverified is refused."""
+    oidc_role_claim: str | None = None
+    """What it says that is the role of people without account: ``viewer``, ``trainer``, ``editor``, ``admin``, or a list that holds one."""
+    oidc_groups_claim: str | None = None
+    """What it says that lists the access groups of people without account."""
+    oidc_default_role: Role | None = None
+    """The role of people without account and role; None refuses them."""
     heading_weight: float = Field(default=3.0, ge=0)
     """What a title or heading counts that the question asks for word by word; as all weights, in standard deviations of the dense score."""
     authority_weight: float = Field(default=0.1, ge=0)

@@ -18,7 +18,10 @@ from kb.errors import KnowledgeBaseError
 
 STAGING = "restoring"
 READY = "ready.json"
-KEPT = ("catalogue.sqlite-wal", "catalogue.sqlite-shm", "catalogue.sqlite", "originals", "conversations", "settings.toml", "glossary.tsv")
+KEPT = (
+    *("catalogue.sqlite-wal", "catalogue.sqlite-shm", "catalogue.sqlite", "originals", "conversations"),
+    *("settings.toml", "glossary.tsv", "users.toml"),
+)
 """What is set aside when a restore replaces it; the log of writes first, which must never lie beside another catalogue."""
 PROJECTIONS = ("vectors/chroma", "scan")
 """What is made again, and needs not be kept."""

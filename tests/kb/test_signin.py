@@ -1,0 +1,196 @@
+"""Coming in, staying in, and being put out."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kb.access import Reader
+from kb.errors import AccountsError
+from kb.passwords import Cost
+from kb.sessions import FILE, MOST
+from kb.signin import PER_NAME_AND_PLACE, PER_PLACE, Refused, SignIn
+
+CHEAP = Cost(n=16, r=1, p=1)
+PASSWORD, OTHER = "eight lanterns", "nine windmills"
+
+
+class Clock:
+    now = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(microseconds=1)
+        return self.now
+
+    def passes(self, **how_long: float) -> None:
+        self.now += timedelta(**how_long)
+
+
+class House:
+    """A home with an admin, a viewer, a clock and a list of what was told for the audit log."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.clock, self.told = home, Clock(), list[tuple[str, str, str]]()
+        self.door = self.opened()
+        self.door.accounts.add("asha", "admin", None, PASSWORD)
+        self.door.accounts.add("ravi", "viewer", frozenset({"ports"}), PASSWORD)
+
+    def opened(self) -> SignIn:
+        return SignIn(self.home, 12, lambda *told: self.told.append(told), cost=CHEAP, clock=self.clock)
+
+    def enter(self, name: str, password: str = PASSWORD) -> str:
+        token = self.door.enter(name, password, "192.0.2.7")
+        assert isinstance(token, str)
+        return token
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def test_a_token_stands_for_the_person_also_after_a_restart(house: House) -> None:
+    token = house.enter("Ravi")
+    assert house.door.reader(token) == house.opened().reader(token) == Reader("ravi", "viewer", frozenset({"ports"}))
+    assert house.told == [("ravi", "signed_in", "192.0.2.7")]
+
+
+@pytest.mark.parametrize("change", ["", "x", "A" * 43, "é\udce9\0", "../sessions.json"])
+def test_a_token_that_was_tampered_with_stands_for_nobody(house: House, change: str) -> None:
+    token = house.enter("ravi")
+    assert house.door.reader(change) is None
+    assert house.door.reader(token[:-1] + ("A" if token[-1] != "A" else "B")) is None
+    assert house.door.reader(None) is None
+
+
+def test_the_file_of_sessions_is_private_and_nobody_can_sign_in_with_what_it_says(house: House) -> None:
+    token = house.enter("ravi")
+    file = house.home / FILE
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert token not in file.read_text()
+    assert [house.door.reader(key) for key in json.loads(file.read_text())] == [None]
+
+
+def test_a_session_runs_out(house: House) -> None:
+    token = house.enter("ravi")
+    house.clock.passes(hours=11, minutes=59)
+    assert house.door.reader(token) is not None
+    house.clock.passes(minutes=1)
+    assert house.door.reader(token) is None
+
+
+def test_signing_out_ends_one_session_and_everywhere_ends_them_all(house: House) -> None:
+    one, two, three, asha = house.enter("ravi"), house.enter("ravi"), house.enter("ravi"), house.enter("asha")
+    house.door.leave(one)
+    assert [house.door.reader(token) is not None for token in (one, two, three, asha)] == [False, True, True, True]
+    house.door.leave(two, everywhere=True)
+    assert [house.door.reader(token) is not None for token in (two, three, asha)] == [False, False, True]
+    assert house.told[-2:] == [("ravi", "signed_out", ""), ("ravi", "signed_out", "everywhere")]
+
+
+def test_another_process_that_disables_changes_or_removes_ends_the_session(house: House) -> None:
+    elsewhere = house.opened().accounts
+    token = house.enter("ravi")
+    elsewhere.change("ravi", role="trainer")
+    reader = house.door.reader(token)
+    assert reader is not None
+    assert reader.role == "trainer"
+    elsewhere.change("ravi", disabled=True)
+    assert house.door.reader(token) is None
+    elsewhere.change("ravi", disabled=False)
+    assert house.door.reader(token) is None  # what was signed in before stays out
+    token = house.enter("ravi")
+    elsewhere.set_password("ravi", OTHER)
+    assert house.door.reader(token) is None
+    token = house.enter("ravi", OTHER)
+    elsewhere.remove("ravi")
+    assert house.door.reader(token) is None
+    elsewhere.add("ravi", "admin", None, OTHER)
+    assert house.door.reader(token) is None  # another person of the same name
+
+
+def test_changing_ones_password_keeps_this_session_and_ends_the_others(house: House) -> None:
+    here, there = house.enter("ravi"), house.enter("ravi")
+    house.door.change_password(here, PASSWORD, OTHER, "192.0.2.7")
+    assert house.door.reader(here) is not None
+    assert house.door.reader(there) is None
+    assert house.door.enter("ravi", PASSWORD, "192.0.2.7") == Refused()
+    assert house.enter("ravi", OTHER)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"), [("wrong guess", OTHER, "wrong"), (PASSWORD, "short", "short"), (PASSWORD, "ravi-12345678", "easy")]
+)
+def test_a_password_that_cannot_be_changed_says_why(house: House, old: str, new: str, code: str) -> None:
+    token = house.enter("ravi")
+    with pytest.raises(AccountsError) as told:
+        house.door.change_password(token, old, new, "192.0.2.7")
+    assert told.value.code == code
+    assert house.enter("ravi", PASSWORD)
+
+
+def test_after_five_failures_one_waits_a_quarter_of_an_hour_but_others_do_not(house: House) -> None:
+    for _ in range(PER_NAME_AND_PLACE):
+        assert house.door.enter("ravi", "wrong guess", "192.0.2.7") == Refused()
+    assert house.door.enter("RAVI ", PASSWORD, "192.0.2.7") == Refused(wait=900)
+    assert isinstance(house.door.enter("ravi", PASSWORD, "192.0.2.8"), str)  # the person, at another desk
+    assert isinstance(house.door.enter("asha", PASSWORD, "192.0.2.7"), str)
+    house.clock.passes(minutes=15)
+    assert isinstance(house.door.enter("ravi", PASSWORD, "192.0.2.7"), str)
+
+
+def test_names_that_there_are_and_are_not_wait_alike(house: House) -> None:
+    answers = {name: [house.door.enter(name, "wrong guess", name) for _ in range(7)] for name in ("ravi", "nobody")}
+    assert answers["ravi"] == answers["nobody"]
+    assert answers["ravi"][5].wait > 0  # type: ignore[union-attr]
+
+
+def test_many_names_from_one_place_wait_too_and_a_success_wipes_the_failures(house: House) -> None:
+    for n in range(PER_PLACE):
+        assert house.door.enter(f"name{n}", "wrong guess", "192.0.2.7") == Refused()
+    assert house.door.enter("asha", PASSWORD, "192.0.2.7").wait > 0  # type: ignore[union-attr]
+    for _ in range(3):
+        for _ in range(PER_NAME_AND_PLACE - 1):
+            house.door.enter("ravi", "wrong guess", "192.0.2.9")
+        assert isinstance(house.door.enter("ravi", PASSWORD, "192.0.2.9"), str)
+
+
+def test_a_name_that_is_no_account_is_not_told_since_it_may_be_a_password(house: House) -> None:
+    house.door.enter(OTHER, "", "192.0.2.7")
+    house.door.enter("RAVI", "wrong guess", "192.0.2.7")
+    assert house.told == [("", "sign_in_failed", "192.0.2.7"), ("ravi", "sign_in_failed", "192.0.2.7")]
+
+
+def test_a_damaged_file_of_sessions_lets_nobody_in_and_keeps_nobody_out(house: House) -> None:
+    token = house.enter("ravi")
+    for text in ("{", '{"x": 1}', '{"x": {"name": "ravi", "begun": "2026-01-01", "until": "2099-01-01"}}', "[]"):
+        (house.home / FILE).write_text(text)
+        assert house.door.reader(token) is None
+    assert house.door.reader(house.enter("ravi")) is not None
+
+
+def test_of_many_sessions_of_one_person_the_oldest_end(house: House) -> None:
+    tokens = [house.enter("ravi") for _ in range(MOST + 2)]
+    assert [house.door.reader(token) is not None for token in tokens] == [False, False] + [True] * MOST
+
+
+def test_whom_a_provider_vouches_for_is_let_in_unless_disabled_or_signed_out(house: House) -> None:
+    assert house.door.vouched("mina@example.org", None) is None
+    house.door.accounts.add("mina@example.org", "trainer")
+    moment = house.clock.now
+    found = house.door.vouched("Mina@example.org", moment)
+    assert found is not None
+    assert found.reader == Reader("mina@example.org", "trainer", frozenset())
+    house.clock.passes(hours=1)
+    house.door.accounts.sign_out("mina@example.org")
+    with pytest.raises(AccountsError) as told:
+        house.door.vouched("mina@example.org", moment)
+    assert told.value.code == "signed_out"
+    house.door.accounts.change("mina@example.org", disabled=True)
+    with pytest.raises(AccountsError) as told:
+        house.door.vouched("mina@example.org", house.clock.now)
+    assert told.value.code == "disabled"
