@@ -57,7 +57,7 @@ HISTORY_TURNS: Final = 6
 def chat_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page of the chat: its part of the sidebar, and the conversation."""
     documents = kb.documents()
-    chat(kb, [d for d in documents if d.state != "rejected"], sidebar(kb, documents, words), words)
+    chat(kb, [d for d in documents if d.state != "rejected"], sidebar(documents, words), words)
 
 
 def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters, words: Strings) -> None:

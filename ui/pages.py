@@ -14,6 +14,7 @@ from kb.access import Reader, Role
 from ui import state
 from ui.chat import chat_page
 from ui.i18n import NAMES, Strings
+from ui.library.page import library_page
 from ui.markup import html
 from ui.sidebar import language_switch
 
@@ -31,7 +32,10 @@ class Page:
     draw: Callable[[KnowledgeBase, Reader, Strings], None]
 
 
-PAGES: Final = (Page("chat", ":material/chat:", "viewer", chat_page),)
+PAGES: Final = (
+    Page("chat", ":material/chat:", "viewer", chat_page),
+    Page("library", ":material/local_library:", "viewer", library_page),
+)
 """Every page, in the order of the navigation; the first is the one that opens."""
 
 

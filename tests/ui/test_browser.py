@@ -94,20 +94,3 @@ def test_on_a_narrow_screen_nothing_is_wider_than_the_screen(address: str) -> No
         page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
         width = page.evaluate("document.querySelector('.stMain').scrollWidth")
         assert width <= 400
-
-
-def test_an_uploaded_document_can_be_asked_about_and_a_bad_one_says_why(address: str, tmp_path: Path) -> None:
-    good, bad = tmp_path / "lamps.txt", tmp_path / "broken.pdf"
-    good.write_text("The lighthouse at Dimmock Head has nineteen lamps.\n", encoding="utf-8")
-    bad.write_bytes(b"%PDF-1.7 and then nothing")
-    with browsed(viewport={"width": 1280, "height": 900}) as page:
-        page.goto(f"{address}/?lang=en")
-        page.get_by_text("Add documents", exact=True).click()
-        page.locator('input[type="file"]').set_input_files([good, bad])
-        page.locator("[data-testid=stFileChipName]").nth(1).wait_for(timeout=ANSWER_MS)
-        page.get_by_text("Add to the knowledge base").click()
-        page.get_by_text("lamps.txt: added").wait_for(timeout=ANSWER_MS)
-        rejected = page.get_by_text("broken.pdf: not taken in").inner_text()
-        assert len(rejected) > len("broken.pdf: not taken in. ")
-        ask(page, "How many lamps has the lighthouse at Dimmock Head?")
-        assert "nineteen lamps" in page.locator(".setu-quote").first.inner_text()

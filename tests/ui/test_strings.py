@@ -51,7 +51,7 @@ def test_every_string_that_the_code_asks_for_exists_and_every_string_is_asked_fo
                 id(node) not in beginnings
                 and isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
-                and regex.fullmatch(r"[a-z]+\.[a-z_]+", node.value)
+                and regex.fullmatch(r"[a-z]+(?:\.[a-z_]+)+", node.value)
             ):
                 asked.add(node.value)
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):

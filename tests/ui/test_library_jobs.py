@@ -1,0 +1,192 @@
+"""The jobs of the library, and what is sent to it on its way into a job."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb import KnowledgeBase, Settings
+from kb.errors import KnowledgeBaseError
+from kb.records import IngestSummary, Progress, Reject
+from ui.library.intake import Choice, address_task, again_task, file_name, file_task, folder_for, keep, reread_task
+from ui.library.jobs import Job, Jobs, Outcome, member
+
+PAPER = "NOTICE of the Port of Ottermouth\n\nThe lighthouse has nineteen lamps.\n"
+
+
+def settled(jobs: Jobs, key: str, owner: str = "") -> Job:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        job = jobs.get(key, owner)
+        assert job is not None
+        if job.finished:
+            return job
+        time.sleep(0.02)
+    raise AssertionError("the job did not finish")
+
+
+def gives(summary: IngestSummary) -> Callable[..., IngestSummary]:
+    return lambda *, progress, cancelled: summary
+
+
+def fails(error: Exception) -> Callable[..., IngestSummary]:
+    def run(*, progress: Any, cancelled: Any) -> IngestSummary:
+        raise error
+
+    return run
+
+
+def test_each_file_of_a_job_tells_what_became_of_it_and_one_that_fails_stops_no_other() -> None:
+    jobs = Jobs()
+    unread = IngestSummary(rejected=(Reject("/up/b.pdf", "It needs a password.", "Save it without one."),))
+    archive = IngestSummary(added=("/up/c.zip › one.txt",), rejected=(Reject("/up/c.zip › two.pdf", "It is damaged.", "Send it again."),))
+    noted = IngestSummary(added=("/up/e.pdf",), notes=("/up/e.pdf, page 1: no OCR",))
+    tasks = [("a.txt", gives(IngestSummary(updated=("/up/a.txt",)))), ("b.pdf", gives(unread)), ("c.zip", gives(archive))]
+    tasks += [
+        ("d.txt", fails(KnowledgeBaseError("The disk is full."))),
+        ("e.pdf", gives(noted)),
+        ("f.txt", fails(ValueError("secret text"))),
+    ]
+    job = settled(jobs, jobs.start("", tasks))
+    assert [item.state for item in job.items] == ["done", "rejected", "done", "failed", "done", "failed"]
+    assert job.items[0].outcomes == (Outcome("a.txt", "updated"),)
+    assert job.items[1].outcomes == (Outcome("b.pdf", "rejected", "It needs a password.", "Save it without one."),)
+    assert [(o.name, o.result) for o in job.items[2].outcomes] == [("one.txt", "added"), ("two.pdf", "rejected")]
+    assert job.items[3].trouble == "The disk is full."
+    assert job.items[4].notes == ("e.pdf, page 1: no OCR",)
+    assert job.items[5].trouble == "ValueError"
+    assert job.share == 1.0
+
+
+def test_a_job_shows_how_far_each_file_is_while_it_runs_and_stops_when_it_is_cancelled() -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(*, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> IngestSummary:
+        progress(Progress("read", "a.pdf", 0, 1, pages_done=3, pages_total=12))
+        reached.set()
+        go_on.wait(30)
+        return IngestSummary(cancelled=cancelled())
+
+    jobs = Jobs()
+    key = jobs.start("asha", [("a.pdf", slow), ("b.pdf", gives(IngestSummary(added=("b.pdf",))))])
+    assert reached.wait(30)
+    job = jobs.get(key, "asha")
+    assert job is not None
+    assert [(item.state, item.share) for item in job.items] == [("working", 0.125), ("waiting", 0.0)]
+    assert jobs.unfinished("asha") == job
+    jobs.cancel(key, "asha")
+    go_on.set()
+    assert [item.state for item in settled(jobs, key, "asha").items] == ["cancelled", "cancelled"]
+    assert jobs.unfinished("asha") is None
+
+
+def test_a_job_is_seen_and_cancelled_by_its_owner_only() -> None:
+    hold = threading.Event()
+
+    def waits(*, progress: Any, cancelled: Callable[[], bool]) -> IngestSummary:
+        hold.wait(30)
+        return IngestSummary(cancelled=cancelled())
+
+    jobs = Jobs()
+    key = jobs.start("asha", [("a.pdf", waits)])
+    assert jobs.get(key, "ken") is None
+    assert jobs.get("nonsense", "asha") is None
+    assert jobs.get(None, "asha") is None
+    assert jobs.unfinished("ken") is None
+    jobs.cancel(key, "ken")
+    hold.set()
+    assert settled(jobs, key, "asha").items[0].state == "done"
+
+
+def test_a_second_job_waits_for_the_first_and_can_be_cancelled_while_it_waits() -> None:
+    first, second = threading.Event(), []
+    jobs = Jobs()
+
+    def waits(*, progress: Any, cancelled: Any) -> IngestSummary:
+        first.wait(30)
+        return IngestSummary()
+
+    def never(*, progress: Any, cancelled: Any) -> IngestSummary:
+        second.append(1)
+        return IngestSummary()
+
+    one = jobs.start("", [("a", waits)])
+    other = jobs.start("", [("b", never)])
+    jobs.cancel(other, "")
+    assert [i.state for i in settled(jobs, other).items] == ["cancelled"]
+    first.set()
+    assert settled(jobs, one).items[0].state == "done"
+    assert second == []
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [("/up/a.pdf", "a.pdf"), ("/up/m.eml › annex.pdf", "annex.pdf"), ("https://office.example/news", "https://office.example/news")],
+)
+def test_a_document_is_called_by_its_last_name(source: str, name: str) -> None:
+    assert member(source) == name
+
+
+@given(st.text(max_size=40))
+def test_no_name_that_is_sent_leads_out_of_the_folder_or_is_hidden(sent: str) -> None:
+    name = file_name(sent)
+    assert name not in ("", ".", "..")
+    assert "/" not in name
+    assert "\\" not in name
+    assert not name.startswith(".")
+
+
+def test_a_file_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    class Breaks(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError("the line broke")
+
+    keep(tmp_path, "a.txt", io.BytesIO(b"first"))
+    with pytest.raises(OSError, match="the line broke"):
+        keep(tmp_path, "a.txt", Breaks())
+    assert [(f.name, f.read_bytes()) for f in tmp_path.iterdir()] == [("a.txt", b"first")]
+
+
+def test_files_for_other_access_groups_are_kept_apart(tmp_path: Path) -> None:
+    assert folder_for(tmp_path, None) == folder_for(tmp_path, ()) == tmp_path / "uploads"
+    assert folder_for(tmp_path, ("water", "legal")) == tmp_path / "uploads" / "legal+water"
+    assert folder_for(tmp_path, ("../../etc",)).is_relative_to(tmp_path / "uploads")
+
+
+@dataclass(frozen=True)
+class Sent:
+    name: str
+    size: int
+
+
+def test_what_was_sent_is_taken_in_tried_again_and_read_again(tmp_path: Path) -> None:
+    jobs = Jobs()
+    with KnowledgeBase.open(Settings(home=tmp_path / "home", max_file_mb=1)) as kb:
+        large = file_task(kb, Sent("large.txt", 2 * 2**20), io.BytesIO(b""), Choice())
+        paper = file_task(kb, Sent("lamps.txt", len(PAPER)), io.BytesIO(PAPER.encode()), Choice(kind="news"))
+        empty = file_task(kb, Sent("empty.txt", 0), io.BytesIO(b""), Choice())
+        private = address_task(kb, "http://127.0.0.1:9/paper", Choice())
+        job = settled(jobs, jobs.start("", [large, paper, empty, private]))
+        assert [item.state for item in job.items] == ["rejected", "done", "rejected", "rejected"]
+        assert "over the limit of 1.0 MB" in job.items[0].outcomes[0].reason
+        assert not (tmp_path / "home/uploads/large.txt").exists()
+        assert "SETU_WEB_PRIVATE" in job.items[3].outcomes[0].remedy or job.items[3].outcomes[0].reason
+        (lamps,) = [d for d in kb.documents() if d.state == "published"]
+        assert lamps.kind == "news"
+        (hollow,) = [d for d in kb.documents() if d.source.endswith("empty.txt")]
+        (tmp_path / "home/uploads/empty.txt").write_text("The harbour office opens at ten.\n", encoding="utf-8")
+        tried = settled(jobs, jobs.start("", [again_task(kb, hollow), reread_task(kb, lamps)]))
+        assert [[o.result for o in item.outcomes] for item in tried.items] == [["added"], ["updated"]]
+        assert kb.document(hollow.id).state == "published"
+        again = kb.document(lamps.id)
+        assert (again.source, again.version, again.title) == (lamps.source, 2, lamps.title)
+        assert kb.text(lamps.id, 1) == kb.text(lamps.id, 2)

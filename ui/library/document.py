@@ -1,0 +1,132 @@
+"""The page of one document: what it is, its text by its articles, its facts and versions, and questions to it alone."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb import KnowledgeBase
+from kb.access import Reader
+from kb.errors import UnknownDocumentError
+from kb.records import DocumentInfo
+from ui import moves, state
+from ui.i18n import Strings
+from ui.library import address, uploading
+from ui.library.facts import facts_view
+from ui.library.find import Entry, entry
+from ui.library.intake import again_task, reread_task
+from ui.library.jobs import member
+from ui.library.listing import last_title, state_words
+from ui.library.outline import Heading
+from ui.library.reader import reading_view
+from ui.library.versions import versions_view
+from ui.markup import html, label
+
+
+def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: Strings) -> None:
+    """Draw the document that the address names."""
+    st.button(
+        words("library.document.back"), key="library-back", icon=":material/arrow_back:", type="tertiary", on_click=address.leave_document
+    )
+    try:
+        info = kb.document(document_id)
+        versions = kb.history(document_id)
+    except UnknownDocumentError:
+        st.warning(words("library.document.gone"))
+        return
+    one = entry(info, lambda d: last_title(kb, d))
+    numbers = [v.number for v in versions]
+    wanted = address.number("version")
+    number = wanted if wanted in numbers else info.version or (numbers[-1] if numbers else 0)
+    editable = reader.may("editor")
+    _heading(one, number, words)
+    uploading.watch(reader, words)
+    _notes(kb, reader, one, number, words, editable=editable)
+    if not number:
+        if editable:
+            versions_view(kb, info, one.title, words, editable=True)
+        return
+    usable = one.state in ("in_use", "needs_ocr")
+    view = st.segmented_control(
+        words("library.document.show"), address.VIEWS, default=address.view(), format_func=lambda v: words(f"library.view.{v}"),
+        key=f"library-view-{words.language}-{address.view()}", on_change=_switched, args=(words,), required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if view == "facts":
+        facts_view(kb, document_id, number, words, editable=editable and usable)
+    elif view == "versions":
+        versions_view(kb, info, one.title, words, editable=editable)
+    else:
+        place = st.container(key="library-ask")
+        article = reading_view(kb, document_id, number, words)
+        if usable:
+            with place:
+                _ask(info, article, words)
+
+
+def _switched(words: Strings) -> None:
+    chosen = st.session_state[f"library-view-{words.language}-{address.view()}"]
+    address.show(next((v for v in address.VIEWS if v == chosen), "read"), fix=None)
+
+
+def _heading(one: Entry, number: int, words: Strings) -> None:
+    info = one.info
+    facts = [state_words(one, words)]
+    if number:
+        facts += [words(f"kind.{info.kind}"), words(f"language.{info.language}"), words.date(info.date), info.publisher or ""]
+        facts += [words.count("documents.pages", info.pages), words("place.version", version=number)]
+    facts.append(", ".join(getattr(info, "groups", ())))
+    st.html(
+        f'<h2 class="setu-title" lang="{info.language}">{html(one.title)}</h2>'
+        f'<div class="setu-facts">{html(" · ".join(f for f in facts if f))}</div>'
+        f'<div class="setu-facts">{html(member(info.source))}</div>'
+    )
+
+
+def _notes(kb: KnowledgeBase, reader: Reader, one: Entry, number: int, words: Strings, *, editable: bool) -> None:
+    """What is wrong with the document and what can be done, and what has taken its place."""
+    info = one.info
+    if number and info.version and number != info.version:
+        st.info(words("library.document.old_version", version=number, current=info.version))
+    if info.note:
+        (st.error if one.state == "rejected" else st.warning)(label(info.note))
+    broken = info.note and one.state != "needs_ocr"
+    with st.container(horizontal=True):
+        if editable and broken and st.button(words("library.document.again"), key="library-again", icon=":material/refresh:"):
+            uploading.start(reader, [again_task(kb, info)])
+            st.rerun()
+        if editable and one.state == "needs_ocr" and _reread_button(words):
+            uploading.start(reader, [reread_task(kb, info)])
+            st.rerun()
+        original = kb.original(info.id, number) if number else None
+        if original is not None:
+            st.download_button(
+                words("source.download"), data=original.read_bytes, file_name=member(info.source).rsplit("/", 1)[-1] or original.name,
+                mime="application/octet-stream", key="library-download", on_click="ignore", icon=":material/download:", type="tertiary",
+            )  # fmt: skip
+    replaced = kb.replaced(info.id) if info.version else None
+    if replaced is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.html(f'<div class="setu-note">⚠ {html(words(f"library.replaced.{replaced.relation}"))}</div>', width="content")
+            st.button(
+                label(replaced.document), key="library-replaced", type="tertiary", on_click=address.open_document,
+                args=(replaced.document_id,),
+            )  # fmt: skip
+
+
+def _reread_button(words: Strings) -> bool:
+    return st.button(
+        words("library.document.reread"), key="library-reread", icon=":material/refresh:", help=words("library.document.reread_hint")
+    )
+
+
+def _ask(info: DocumentInfo, article: Heading | None, words: Strings) -> None:
+    """A question to this document alone; it begins with the article that is open."""
+    begun = f"{article.text}: " if article is not None else ""
+    key = f"library-question-{words.language}-{article.start if article else 0}"
+    with st.form("library-ask-form", border=True), st.container(horizontal=True, vertical_alignment="bottom"):
+        question = st.text_input(words("library.document.ask"), value=begun, key=key, placeholder=words("library.document.ask_hint"))
+        asked = st.form_submit_button(words("library.document.ask_button"), type="primary", icon=":material/send:")
+    moves.page_link("chat", words("library.document.ask_chat"), address.asked_alone(info.id), icon=":material/chat:")
+    if asked and question.strip() and question.strip() != begun.strip():
+        state.ask_next(question.strip())
+        moves.go("chat", address.asked_alone(info.id))

@@ -1,0 +1,152 @@
+"""What is sent to the library becomes tasks of a job: files are kept in the home, addresses are fetched, kept originals are read again."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from ingest.discover import is_address
+from ingest.errors import IngestError, NotFoundError, TooLargeError
+from ingest.pipeline import read_documents
+from ingest.reading import Meter
+from ingest.records import INSIDE, Document, Kind, Limits, Source
+from ingest.workers import Effort
+from kb import KnowledgeBase
+from kb.records import DocumentInfo, IngestSummary, Progress, Reject
+from ui.library.jobs import Run
+
+UPLOADS = "uploads"
+"""The folder of the home in which files lie that people sent."""
+
+
+class Sent(Protocol):
+    """A file as the browser sent it."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def size(self) -> int: ...  # noqa: D102
+
+
+class _StoppedError(Exception):
+    """Somebody asked to stop reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the person who sends documents says of all of them; ``groups`` is None where access groups are not asked for."""
+
+    kind: Kind | None = None
+    groups: tuple[str, ...] | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """As `KnowledgeBase.ingest` takes it."""
+        return {"kind": self.kind} | ({"groups": self.groups} if self.groups else {})
+
+
+def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) -> tuple[str, Run]:
+    """Keep a file that was sent, and the task to take it in. One over the limit is not written: the task tells why.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    name = file_name(sent.name)
+    most = kb.settings.max_file_mb * 2**20
+    if sent.size > most:
+        size = f"{sent.size / 1e6:.1f} MB, over the limit of {most / 1e6:.1f} MB"
+        return name, _refused(TooLargeError(name, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB)."))
+    path = keep(folder_for(kb.settings.home, choice.groups), name, stream)
+    return name, partial(kb.ingest, [path], **choice.options)
+
+
+def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> tuple[str, Run]:
+    """The task to take in one page of the web."""
+    return address, partial(kb.ingest, [address], **choice.options)
+
+
+def again_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
+    """The task to try a rejected file again where it was found; of a member of an archive or mail, the whole of that."""
+    source = info.source.partition(INSIDE)[0]
+    return info.title, partial(kb.ingest, [source if is_address(source) else Path(source)])
+
+
+def reread_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
+    """The task to read the kept original of a document again, as its next version: today's OCR may read what was not read."""
+    return info.title, partial(_reread, kb, info)
+
+
+def folder_for(home: Path, groups: Sequence[str] | None) -> Path:
+    """Where files for these access groups are kept: apart, so that a file of one name is a new version for the same groups only."""
+    uploads = home / UPLOADS
+    return uploads / file_name("+".join(sorted(groups))) if groups else uploads
+
+
+def keep(folder: Path, name: str, stream: IO[bytes]) -> Path:
+    """Write a file under its own name, whole or not at all, so that a new version of it takes the place of the old one.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".upload-") as draft:
+        written = Path(draft, "file")
+        with written.open("wb") as file:
+            shutil.copyfileobj(stream, file)
+        return written.replace(folder / name)
+
+
+def file_name(sent: str) -> str:
+    """The last part of a name as the browser sent it; never one that leads elsewhere or is hidden."""
+    return Path(sent.replace("\\", "/")).name.lstrip(".") or "document"
+
+
+def discard(kb: KnowledgeBase, source: str) -> None:
+    """Remove the file of a deleted document, where it was sent to the library and no other document came from it."""
+    file = source.partition(INSIDE)[0]
+    inside = not is_address(file) and Path(file).is_relative_to(kb.settings.home / UPLOADS)
+    if inside and all(info.source.partition(INSIDE)[0] != file for info in kb.documents()):
+        Path(file).unlink(missing_ok=True)
+
+
+def _refused(error: IngestError) -> Run:
+    def told(*, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> IngestSummary:
+        return IngestSummary(rejected=(Reject(error.file, error.reason, error.remedy),))
+
+    return told
+
+
+def _reread(kb: KnowledgeBase, info: DocumentInfo, *, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> IngestSummary:
+    original = kb.original(info.id)
+    if original is None:
+        raise NotFoundError(info.title, "The original file was not kept.", "Add the file again.")
+    settings = kb.settings
+    limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages)
+    effort = Effort(settings.readers, settings.file_seconds, settings.file_memory_mb, settings.page_cache)
+
+    def watch(meter: Meter) -> None:
+        progress(Progress("read", meter.file, meter.files, meter.files_total, pages_done=meter.pages, pages_total=meter.pages_total))
+        if cancelled():
+            raise _StoppedError
+
+    try:
+        outcomes = list(read_documents([original], limits=limits, known=_never, effort=effort, watch=watch))
+    except _StoppedError:
+        return IngestSummary(cancelled=True)
+    errors = [one for one in outcomes if isinstance(one, IngestError)]
+    documents = [replace(one, source=replace(one.source, uri=info.source)) for one in outcomes if isinstance(one, Document)]
+    # A mail is read with its attachments, which are documents of their own: the first is what was asked for.
+    summary = kb.ingest_documents(documents[:1], progress=progress) if documents else IngestSummary()
+    notes = tuple(f"{info.source}, page {p.label}: {p.note}" for d in documents[:1] for p in d.pages if p.note)
+    rejects = tuple(Reject(info.source, e.reason, e.remedy) for e in errors[:1]) if not documents else ()
+    return replace(summary, rejected=rejects, notes=notes)
+
+
+def _never(_source: Source) -> bool:
+    return False

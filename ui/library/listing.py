@@ -1,0 +1,193 @@
+"""The list of the library: search, filters, the table and its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+
+from ingest.records import KINDS, LANGUAGES
+from kb import KnowledgeBase
+from kb.errors import UnknownDocumentError
+from kb.records import DocumentInfo
+from ui.i18n import Strings
+from ui.library import address
+from ui.library.find import PAGE, SORTS, STATES, Entry, Wanted, entry, found, page_of
+from ui.library.jobs import member
+from ui.library.quality import Quality, worded
+from ui.library.table import table
+from ui.markup import html
+
+SIGN: Final = {"in_use": "✓", "needs_ocr": "◐", "rejected": "✗", "withdrawn": "–"}
+
+
+def listing(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings) -> None:
+    """Draw the list that the address asks for."""
+    wanted = address.wanted()
+    entries = [entry(info, lambda d: last_title(kb, d)) for info in documents]
+    _search(wanted, words)
+    shown = found(entries, wanted)
+    at, pages, part = page_of(shown, address.number("p") or 1)
+    first = (at - 1) * PAGE
+    said = words("library.none_found") if not shown else words("library.shown", first=first + 1, last=first + len(part), total=len(shown))
+    st.html(f'<div class="setu-facts" role="status" aria-live="polite">{html(said)}</div>')
+    if not shown:
+        st.button(words("filters.clear"), key=f"library-clear-{words.language}", on_click=_cleared, args=(words,))
+        return
+    grouped = any(_groups(e.info) for e in entries)
+    keys = ["title", "kind", "language", "date", "pages", "quality", "version", "state", *(["groups"] if grouped else [])]
+    columns = [_column(key, wanted, words) for key in keys]
+    data = {
+        "caption": words("library.caption"),
+        "sort_by": words("library.sort_by"),
+        "columns": columns,
+        "rows": [_row(kb, one, words, grouped=grouped) for one in part],
+    }
+    table(data, key=f"library-table-{words.language}", on_open=address.open_document, on_sort=_sort, columns=SORTS)
+    if pages > 1:
+        _pager(at, pages, words)
+
+
+def last_title(kb: KnowledgeBase, document_id: int) -> str | None:
+    """The title of a document's newest version; None where it never had one."""
+    try:
+        versions = kb.history(document_id)
+    except UnknownDocumentError:
+        return None
+    return versions[-1].title if versions else None
+
+
+def state_words(one: Entry, words: Strings) -> str:
+    """A document's state as sign and word, so that it does not rest on colour."""
+    return f"{SIGN[one.state]} {words(f'library.state.{one.state}')}"
+
+
+def _search(wanted: Wanted, words: Strings) -> None:
+    at = words.language
+    keys = {name: f"library-{name}-{at}" for name in ("q", "kinds", "languages", "states", "from", "to")}
+
+    def changed() -> None:
+        read = st.session_state
+        address.want(
+            replace(
+                address.wanted(),
+                text=read[keys["q"]],
+                kinds=tuple(read[keys["kinds"]]),
+                languages=tuple(read[keys["languages"]]),
+                states=tuple(read[keys["states"]]),
+                date_from=read[keys["from"]],
+                date_to=read[keys["to"]],
+            )
+        )
+
+    def many(name: str, options: Sequence[Any], chosen: Sequence[Any], shown: Callable[[Any], str]) -> None:
+        st.multiselect(
+            words(f"library.filter.{name}"), options, default=list(chosen), format_func=shown, key=keys[name],
+            placeholder=words("filters.any"), on_change=changed,
+        )  # fmt: skip
+
+    def day(name: str, chosen: date | None) -> None:
+        st.date_input(
+            words(f"filters.date_{name}"), value=chosen, min_value=date(1900, 1, 1), max_value=date(2100, 12, 31), format="YYYY-MM-DD",
+            key=keys[name], on_change=changed,
+        )  # fmt: skip
+
+    st.text_input(
+        words("library.search"), value=wanted.text, key=keys["q"], placeholder=words("library.search_hint"), icon=":material/search:",
+        on_change=changed, max_chars=200,
+    )  # fmt: skip
+    narrowed = replace(wanted, text="").active
+    with st.expander(words("filters.title"), expanded=narrowed, icon=":material/filter_alt:"):
+        for group in (("kinds", "languages"), ("states",)):
+            columns = st.columns(2)
+            for name, column in zip(group, columns, strict=False):
+                with column:
+                    if name == "kinds":
+                        many(name, KINDS, wanted.kinds, lambda k: words(f"kind.{k}"))
+                    elif name == "languages":
+                        many(name, LANGUAGES, wanted.languages, lambda x: words(f"language.{x}"))
+                    else:
+                        many(name, STATES, wanted.states, lambda s: words(f"library.state.{s}"))
+            if group == ("states",):
+                with columns[1], st.container(horizontal=True):
+                    day("from", wanted.date_from)
+                    day("to", wanted.date_to)
+        if wanted.date_from and wanted.date_to and wanted.date_from > wanted.date_to:
+            st.warning(words("filters.date_order"))
+        st.button(words("filters.clear"), key=f"library-clear-filters-{at}", on_click=_cleared, args=(words,), disabled=not wanted.active)
+
+
+def _cleared(words: Strings) -> None:
+    for name, value in (("q", ""), ("kinds", []), ("languages", []), ("states", []), ("from", None), ("to", None)):
+        st.session_state[f"library-{name}-{words.language}"] = value
+    now = address.wanted()
+    address.want(Wanted(sort=now.sort, descending=now.descending))
+
+
+def _sort(key: str) -> None:
+    now = address.wanted()
+    sort = next(s for s in SORTS if s == key)
+    # Dates and counts are looked at from their high end first.
+    falling = not now.descending if now.sort == sort else sort in ("date", "pages", "version")
+    address.want(replace(now, sort=sort, descending=falling))
+
+
+def _column(key: str, wanted: Wanted, words: Strings) -> dict[str, object]:
+    column: dict[str, object] = {"key": key, "label": words(f"library.column.{key}"), "count": key in ("pages", "version")}
+    if key in SORTS:
+        column["sort"] = ("descending" if wanted.descending else "ascending") if wanted.sort == key else "none"
+    return column
+
+
+def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dict[str, object]:
+    info = one.info
+    read = one.state in ("in_use", "needs_ocr")
+    cells = [
+        words(f"kind.{info.kind}") if read else "",
+        words(f"language.{info.language}") if read else "",
+        words.date(info.date),
+        str(info.pages) if read else "",
+        worded(_quality(str(kb.settings.home), info.id, info.version, kb), words) if read else "",
+        str(info.version) if read else "",
+        state_words(one, words),
+    ]
+    if grouped:
+        cells.append(", ".join(_groups(info)))
+    return {
+        "id": info.id,
+        "title": one.title,
+        "lang": info.language if read else "",
+        "href": address.link(info.id),
+        "file": " · ".join(t for t in (member(info.source), info.publisher or "") if t and t != one.title),
+        "note": info.note,
+        "cells": cells,
+    }
+
+
+def _groups(info: DocumentInfo) -> tuple[str, ...]:
+    return tuple(getattr(info, "groups", ()))
+
+
+@st.cache_data(max_entries=20_000, show_spinner=False)
+def _quality(home: str, document_id: int, version: int, _kb: KnowledgeBase) -> Quality:
+    # The pages of a version never change, and only documents that the reader may see get here.
+    try:
+        return Quality.of(_kb.pages(document_id, version))
+    except UnknownDocumentError:
+        return Quality((), None)
+
+
+def _pager(at: int, pages: int, words: Strings) -> None:
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="library-pager"):
+        st.button(
+            words("library.page_before"), key="library-before", icon=":material/chevron_left:", disabled=at == 1,
+            on_click=address.put, args=("p", at - 1),
+        )  # fmt: skip
+        st.html(f'<div class="setu-pageno">{html(words("library.page_of", number=at, total=pages))}</div>', width="content")
+        st.button(
+            words("library.page_after"), key="library-after", icon=":material/chevron_right:", icon_position="right", disabled=at == pages,
+            on_click=address.put, args=("p", at + 1),
+        )  # fmt: skip

@@ -1,0 +1,115 @@
+"""A document read on its own: its pages as text or as images, with a span marked, and its articles beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from kb import KnowledgeBase
+from kb.records import PageView
+from ui.i18n import Strings
+from ui.library import address
+from ui.library.outline import Heading, headings, outline
+from ui.markup import html, label, page_html
+from ui.pageimage import ImageError, page_image
+
+SCROLL: str = """<script>
+// %d.%d.%d
+for (const mark of document.querySelectorAll("#setu-mark")) {
+  const box = mark.closest(".setu-page");
+  if (box) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+}
+</script>"""
+"""Moves the box of the text to the mark; constant but for three numbers, which make it run again for every span and page."""
+
+
+def reading_view(kb: KnowledgeBase, document_id: int, version: int, words: Strings) -> Heading | None:
+    """Draw the text of a version beside its articles; the article that is open, for a question about it alone."""
+    pages = kb.pages(document_id, version)
+    if not pages:
+        st.warning(words("source.no_text"))
+        return None
+    found = headings(kb.outline(document_id, version))
+    span = address.pair("at") or (0, 0)
+    current = next((h for h in found if h.start == span[0] and span[1]), None)
+    if found:
+        beside, middle = st.columns([2, 5], gap="medium")
+        with beside:
+            outline(found, pages, current.start if current else None, words, _open, f"library-outline-{words.language}")
+    else:
+        middle = st.container()
+    with middle:
+        _pages(kb, document_id, version, pages, span, words)
+    return current
+
+
+def _open(heading: Heading) -> None:
+    address.show("read", at=f"{heading.start}.{heading.end}", page=heading.page)
+
+
+def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[PageView], span: tuple[int, int], words: Strings) -> None:
+    marked = next((p for p in pages if span[1] and p.start <= span[0] < p.end), None)
+    shown = next((p for p in pages if p.number == address.number("page")), marked or pages[0])
+    original = kb.original(document_id, version)
+    drawable = original is not None and original.suffix == ".pdf"
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="library-turner"):
+        if len(pages) > 1:
+            _turner(pages, shown, words)
+        image = drawable and _wants_image(words)
+    if shown.method != "markup":
+        st.caption(words("source.read_by", method=words(f"method.{shown.method}"), percent=round(100 * shown.quality)))
+    if shown.note:
+        st.warning(label(shown.note))
+    if image and original is not None:
+        _image(kb, original, document_id, version, shown, span, words)
+    elif shown.text.strip():
+        st.html(page_html(shown.text, shown.language, span[0] - shown.start, span[1] - shown.start))
+        st.html(SCROLL % (*span, shown.number), unsafe_allow_javascript=True)
+    elif not shown.note:
+        st.info(words("source.no_text"))
+
+
+def _turner(pages: Sequence[PageView], shown: PageView, words: Strings) -> None:
+    numbers = [p.number for p in pages]
+    at = numbers.index(shown.number)
+    st.button(
+        words("source.previous"), key="library-previous", icon=":material/chevron_left:", disabled=at == 0, on_click=address.put,
+        args=("page", numbers[max(at - 1, 0)]),
+    )  # fmt: skip
+    st.html(
+        f'<div class="setu-pageno">{html(words("source.of", label=shown.label, number=at + 1, total=len(pages)))}</div>', width="content"
+    )
+    st.button(
+        words("source.next"), key="library-next", icon=":material/chevron_right:", icon_position="right", disabled=at == len(pages) - 1,
+        on_click=address.put, args=("page", numbers[min(at + 1, len(pages) - 1)]),
+    )  # fmt: skip
+
+
+def _wants_image(words: Strings) -> bool:
+    chosen = st.segmented_control(
+        words("library.document.show_as"), ("text", "image"), default="text", format_func=lambda v: words(f"source.{v}"),
+        key=f"library-as-{words.language}", required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen == "image"
+
+
+def _image(
+    kb: KnowledgeBase, original: Path, document_id: int, version: int, shown: PageView, span: tuple[int, int], words: Strings
+) -> None:
+    first, last = max(0, span[0] - shown.start), min(span[1] - shown.start, len(shown.text))
+    quote = shown.text[first:last] if first < last else ""
+    boxes = kb.word_boxes(document_id, shown.number, version) if quote and shown.method == "ocr" else b""
+    try:
+        drawn, _ = _page_image(original, shown.number, quote, shown.text[:first] if quote else "", boxes)
+    except ImageError as error:
+        st.warning(label(words("source.image_missing", reason=error)))
+        return
+    st.image(drawn, width="stretch", alt=words("source.of", label=shown.label, number=shown.number, total=shown.document.pages))
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _page_image(original: Path, number: int, quote: str, before: str, boxes: bytes) -> tuple[bytes, int]:
+    # A kept original never changes: its name is its content hash.
+    return page_image(original, number, quote, before=before, boxes=boxes)

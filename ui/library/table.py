@@ -1,0 +1,129 @@
+"""The list of documents as a table of the page itself: real headers, rows and links, for a keyboard and a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+import streamlit as st
+
+CSS: Final = """
+:host { display: block; }
+table { width: 100%; border-collapse: collapse; font: inherit; color: var(--st-text-color); }
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+th, td { text-align: left; vertical-align: top; padding: 0.5rem 0.6rem; border-bottom: 1px solid var(--st-border-color);
+  font-size: 0.875rem; line-height: 1.6; font-weight: 400; overflow-wrap: break-word; }
+thead th { font-weight: 600; white-space: nowrap; line-height: 1.9; }
+thead button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+thead button:hover { text-decoration: underline; }
+a { color: var(--st-link-color, var(--st-primary-color)); font-size: 0.95rem; font-weight: 550; }
+a:focus-visible, button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; border-radius: 3px; }
+.file, .note { font-size: 0.8rem; line-height: 1.6; }
+.file { opacity: 0.8; }
+tbody th { min-width: 15rem; width: 34%; overflow-wrap: anywhere; }
+td:last-child { white-space: nowrap; }
+td.count { text-align: right; font-variant-numeric: tabular-nums; }
+:lang(mr), :lang(hi), :lang(ja) { line-height: 1.75; }
+@media (max-width: 900px) {
+  table, tbody, tr, tbody th, td, thead, thead tr { display: block; width: auto; min-width: 0; }
+  thead tr { display: flex; flex-wrap: wrap; gap: 0 0.9rem; border-bottom: 1px solid var(--st-border-color); }
+  thead th { border: 0; padding: 0.15rem 0; }
+  tbody tr { border-bottom: 1px solid var(--st-border-color); padding: 0.6rem 0; }
+  tbody th, td { border: 0; padding: 0.05rem 0; text-align: left; }
+  td.count { text-align: left; }
+  td:empty { display: none; }
+  td::before { content: attr(data-label) ": "; opacity: 0.8; }
+}
+"""
+JS: Final = """
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".list");
+  const tree = root.getRootNode();
+  const focused = tree.activeElement && tree.activeElement.dataset ? tree.activeElement.dataset.key : undefined;
+  const make = (tag, role, text, lang) => {
+    const element = document.createElement(tag);
+    if (role) element.setAttribute("role", role);
+    if (text !== undefined) element.textContent = text;
+    if (lang) element.lang = lang;
+    return element;
+  };
+  const table = make("table", "table");
+  table.append(make("caption", "", data.caption));
+  const head = make("thead", "rowgroup");
+  const names = make("tr", "row");
+  for (const column of data.columns) {
+    const cell = make("th", "columnheader");
+    cell.scope = "col";
+    if (column.sort) {
+      cell.setAttribute("aria-sort", column.sort);
+      const arrow = column.sort === "ascending" ? " ▲" : column.sort === "descending" ? " ▼" : "";
+      const button = make("button", "", column.label);
+      if (arrow) { const sign = make("span", "", arrow); sign.setAttribute("aria-hidden", "true"); button.append(sign); }
+      button.type = "button";
+      button.title = data.sort_by;
+      button.dataset.key = "sort-" + column.key;
+      button.onclick = () => setTriggerValue("sort", column.key);
+      cell.append(button);
+    } else {
+      cell.textContent = column.label;
+    }
+    names.append(cell);
+  }
+  head.append(names);
+  const body = make("tbody", "rowgroup");
+  for (const row of data.rows) {
+    const line = make("tr", "row");
+    const first = make("th", "rowheader");
+    first.scope = "row";
+    const link = make("a", "", row.title, row.lang);
+    link.href = row.href;
+    link.dataset.key = "row-" + row.id;
+    link.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      setTriggerValue("open", row.id);
+    };
+    first.append(link, make("div", "", row.file));
+    first.lastChild.className = "file";
+    if (row.note) { first.append(make("div", "", row.note)); first.lastChild.className = "note"; }
+    line.append(first);
+    row.cells.forEach((text, at) => {
+      const cell = make("td", "cell", text);
+      cell.dataset.label = data.columns[at + 1].label;
+      if (data.columns[at + 1].count) cell.className = "count";
+      line.append(cell);
+    });
+    body.append(line);
+  }
+  table.append(head, body);
+  root.replaceChildren(table);
+  if (focused) { const again = root.querySelector('[data-key="' + focused + '"]'); if (again) again.focus(); }
+}
+"""
+"""Constant: what stands in the table comes as data and is only ever set as text. The roles are said again, since the narrow form lays
+rows out as blocks, which would take them from a screen reader."""
+
+
+@cache
+def _table() -> Callable[..., Any]:
+    made: Callable[..., Any] = st.components.v2.component("setu_library", html='<div class="list"></div>', css=CSS, js=JS)
+    return made
+
+
+def table(
+    data: Mapping[str, object], *, key: str, on_open: Callable[[int], None], on_sort: Callable[[str], None], columns: Sequence[str]
+) -> None:
+    """Draw the table; ``columns`` are the keys by which it may be sorted, and what comes from the browser is checked against them."""
+
+    def opened() -> None:
+        chosen = st.session_state[key].open
+        if isinstance(chosen, int):
+            on_open(chosen)
+
+    def sorted_by() -> None:
+        chosen = st.session_state[key].sort
+        if chosen in columns:
+            on_sort(chosen)
+
+    _table()(key=key, data=dict(data), on_open_change=opened, on_sort_change=sorted_by)

@@ -1,0 +1,175 @@
+"""Adding documents: files that are dropped or chosen, a web address, and the job that takes them in, watched while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from ingest.discover import is_address
+from ingest.records import KINDS
+from kb import KnowledgeBase
+from kb.access import Reader
+from ui.i18n import Strings
+from ui.library import address
+from ui.library.intake import Choice, address_task, file_task
+from ui.library.jobs import Item, Job, Jobs, Outcome, Run
+from ui.markup import html, label
+
+SIGN: Final = {"waiting": "…", "working": "↻", "done": "✓", "rejected": "✗", "failed": "✗", "cancelled": "–"}
+_LOOK_S: Final = 1.0
+_NOTES: Final = 5
+"""Warnings that are shown of one file; a scan may have one for every page."""
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The one list of jobs of this server process."""
+    return Jobs()
+
+
+def start(reader: Reader, tasks: Sequence[tuple[str, Run]]) -> None:
+    """Begin a job and put it into the address."""
+    if tasks:
+        address.put("job", jobs().start(reader.name, tasks))
+
+
+def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -> None:
+    """Draw the form; what is sent becomes a job."""
+    with (
+        st.expander(words("documents.upload"), icon=":material/upload_file:", expanded=expanded),
+        st.form(f"library-upload-{words.language}", clear_on_submit=True, border=False),
+    ):
+        _our_words(words)
+        files: list[Any] = st.file_uploader(
+            words("documents.upload_hint"), accept_multiple_files=True, key=f"library-files-{words.language}"
+        )
+        st.caption(words("library.upload.limits", file=_most(kb), pages=kb.settings.max_pages))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            url = st.text_input(words("library.upload.address"), key=f"library-address-{words.language}", placeholder="https://")
+            kind = st.selectbox(
+                words("library.upload.kind"),
+                (None, *KINDS),
+                format_func=lambda k: words("library.upload.kind_auto") if k is None else words(f"kind.{k}"),
+                key=f"library-kind-{words.language}",
+            )
+        sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
+    if sent:
+        _take(kb, reader, words, files, url.strip(), Choice(kind))
+
+
+def watch(reader: Reader, words: Strings) -> None:
+    """Draw the job of the address, or the one of this reader that is still at work."""
+    job = jobs().get(address_job(), reader.name) or jobs().unfinished(reader.name)
+    if job is None:
+        if address_job():
+            st.info(words("library.job.gone"))
+        return
+    with st.container(border=True, key="library-job", gap="small"):
+        # Only a job at work is looked at every second; the page is drawn whole once it is done, for the list to show what is new.
+        st.fragment(_look, run_every=None if job.finished else _LOOK_S)(job.id, reader, words, running=not job.finished)
+
+
+def address_job() -> str | None:
+    """The job that the address names."""
+    return st.query_params.get("job")
+
+
+def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any], url: str, choice: Choice) -> None:
+    if url and not is_address(url):
+        st.error(words("library.upload.address_bad"))
+        return
+    try:
+        tasks = [file_task(kb, file, file, choice) for file in files]
+    except OSError as error:
+        st.error(label(words("library.upload.not_kept", reason=f"{error.strerror or error}: {kb.settings.home}")))
+        return
+    tasks += [address_task(kb, url, choice)] if url else []
+    if not tasks:
+        st.warning(words("library.upload.nothing_sent"))
+        return
+    start(reader, tasks)
+    st.rerun()
+
+
+def _look(key: str, reader: Reader, words: Strings, *, running: bool) -> None:
+    job = jobs().get(key, reader.name)
+    if job is None:
+        return
+    if job.finished and running:
+        st.rerun()
+    _heading(job, words)
+    if not job.finished:
+        st.progress(job.share, text=label(words("library.job.share", percent=round(100 * job.share))))
+    st.html(f'<ul class="setu-job">{"".join(_item(item, words) for item in job.items)}</ul>')
+    if any(item.state == "done" and item.notes for item in job.items):
+        st.info(words("library.job.ocr_hint"))
+    if not job.finished:
+        st.button(
+            words("library.job.cancelling") if job.stopping else words("library.job.cancel"), key="library-cancel", icon=":material/close:",
+            on_click=jobs().cancel, args=(key, reader.name), disabled=job.stopping,
+        )  # fmt: skip
+    elif st.button(words("library.job.close"), key="library-job-close", icon=":material/check:"):
+        address.put("job", None)
+        st.rerun()
+
+
+def _heading(job: Job, words: Strings) -> None:
+    if not job.finished:
+        said = words.count("library.job.running", len(job.items))
+    else:
+        done = sum(item.state == "done" for item in job.items)
+        said = words("library.job.done", done=done, total=len(job.items))
+    st.html(f'<div class="setu-over" role="status" aria-live="polite">{html(said)}</div>')
+
+
+def _item(item: Item, words: Strings) -> str:
+    said = words(f"library.item.{item.state}")
+    if item.state == "working" and item.progress is not None:
+        said = _step(item, words)
+    elif item.state == "done" and len(item.outcomes) == 1:
+        said = words(f"documents.{item.outcomes[0].result}")
+    elif item.state == "done" and item.outcomes:
+        taken = sum(o.result != "rejected" for o in item.outcomes)
+        said = words("library.job.inside", taken=taken, total=len(item.outcomes))
+    bar = ""
+    if item.state == "working":
+        bar = f'<progress max="100" value="{round(100 * item.share)}" aria-label="{html(item.name)}"></progress>'
+    several = len(item.outcomes) > 1 or (item.outcomes and item.outcomes[0].name != item.name and item.state == "done")
+    inside = "".join(_outcome(o, words, named=bool(several)) for o in item.outcomes if several or o.result == "rejected")
+    notes = [*item.notes[:_NOTES], *([words("library.job.more_notes", n=len(item.notes) - _NOTES)] if len(item.notes) > _NOTES else [])]
+    more = "".join(f'<div class="setu-note">⚠ {html(note)}</div>' for note in notes)
+    trouble = f'<div class="setu-note">{html(item.trouble)}</div>' if item.trouble else ""
+    sign = f'<span aria-hidden="true">{SIGN[item.state]}</span>'
+    state = f'<span class="setu-job-{item.state}">{sign} {html(said)}</span>'
+    head = f'<div class="setu-job-head"><strong>{html(item.name)}</strong> {state}</div>'
+    return f"<li>{head}{bar}{trouble}{f'<ul>{inside}</ul>' if inside else ''}{more}</li>"
+
+
+def _outcome(outcome: Outcome, words: Strings, *, named: bool) -> str:
+    said = f"{outcome.name}: {words(f'documents.{outcome.result}')}" if named else ""
+    why = " ".join(t for t in (outcome.reason, outcome.remedy) if t)
+    return f"<li>{html(said)}{' – ' if said and why else ''}{html(why)}</li>"
+
+
+def _step(item: Item, words: Strings) -> str:
+    step = item.progress
+    if step is None or (step.stage == "read" and not step.pages_total):
+        return words(f"library.item.{item.state}")
+    done, total = (step.pages_done, step.pages_total) if step.stage == "read" else (step.done, step.total)
+    return words(f"library.step.{step.stage}", done=done, total=total)
+
+
+def _most(kb: KnowledgeBase) -> str:
+    served = st.get_option("server.maxUploadSize")
+    return str(min(kb.settings.max_file_mb, int(served or kb.settings.max_file_mb)))
+
+
+def _our_words(words: Strings) -> None:
+    """Streamlit's own words in the uploader are English only (1.67): they are hidden and ours are put in their place."""
+    button = '[data-testid="stFileUploaderDropzone"] button:has(p)'
+    ours = f'content: "{words("documents.upload_choose")}"; font-size: 0.875rem;'
+    drop = f'content: "{words("library.upload.drop")}"; font-size: 0.875rem; opacity: 0.8; margin-left: 0.75rem;'
+    zone = '[data-testid="stFileUploaderDropzone"]::after'
+    st.html(f"<style>{button} p {{ display: none; }} {button}::after {{ {ours} }} {zone} {{ {drop} }}</style>")
