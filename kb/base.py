@@ -50,6 +50,7 @@ from kb.store import correctable, factviews
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.store.corrections import Correction
+from kb.store.feedback import Feedback
 from kb.store.history import history
 from kb.store.maintain import reindex, verify
 from kb.store.publish import Publisher
@@ -91,6 +92,7 @@ class KnowledgeBase:
         self._pens = Pens(settings, self._verifier)
         self._publisher.heal()
         self.conversations = Conversations(self._catalogue, settings.home)
+        self.feedback = Feedback(self._catalogue)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:
