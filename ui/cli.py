@@ -13,10 +13,12 @@ from ui.commands_backup import backup, restore
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
 from ui.commands_export import export, show
+from ui.commands_feedback import feedback
 from ui.commands_glossary import glossary
 from ui.commands_health import health
 from ui.commands_ingest import extract, ingest
 from ui.commands_settings import settings
+from ui.commands_users import users
 
 __all__ = ["cli", "main"]
 
@@ -38,7 +40,7 @@ def cli() -> None:
     """
 
 
-for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show):
+for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users):
     cli.add_command(command)
 
 
