@@ -40,7 +40,9 @@ def cli() -> None:
     """
 
 
-for command in (ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users):
+for command in (
+    ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback,
+):  # fmt: skip
     cli.add_command(command)
 
 
