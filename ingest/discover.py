@@ -93,10 +93,10 @@ READABLE = "PDF, DOCX, PPTX, XLSX, CSV, HTML, EML, ZIP, text or Markdown"
 def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | IngestError]:
     """Find the documents at ``paths``, in the order given; folders are walked in name order.
 
-    In a folder, hidden and temporary files, the ``…_files`` folders that browsers save beside a page, and files whose suffix is that
-    of code or data are passed over, and the data folder of a Setu; every other file yields a ``Source`` or the reason why not. A file named directly is never passed over.
-    Links are followed; a file that is reached twice is yielded once. A ZIP archive yields the documents in it, a mail itself and then
-    its attachments.
+    In a folder, hidden and temporary files, the ``…_files`` folders that browsers save beside a page, files whose suffix is that of code
+    or data, and the data folder of a Setu are passed over; every other file yields a ``Source`` or the reason why not. A file named
+    directly is never passed over. Links are followed; a file that is reached twice is yielded once. A ZIP archive yields the documents in
+    it, a mail itself and then its attachments.
 
     Args:
         paths: Files and folders, and addresses (``http://``, ``https://``) as strings; an address is one page, fetched now.
