@@ -53,6 +53,7 @@ from kb.store.corrections import Correction
 from kb.store.feedback import Feedback
 from kb.store.history import history
 from kb.store.maintain import reindex, verify
+from kb.store.materials import Materials
 from kb.store.publish import Publisher
 from kb.store.reissue import put_in_force
 from kb.store.relations import named_by
@@ -93,6 +94,7 @@ class KnowledgeBase:
         self._publisher.heal()
         self.conversations = Conversations(self._catalogue, settings.home)
         self.feedback = Feedback(self._catalogue)
+        self.materials = Materials(self._catalogue)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:

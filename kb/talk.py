@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from kb.derived import with_derived, without_derived
 from kb.records import Answer, Filters
 
 __all__ = ["Conversation", "Exchange", "TalkInfo", "answer_key", "read_exchange", "write_exchange"]
@@ -74,7 +75,7 @@ def write_exchange(exchange: Exchange) -> str:
         plain = _adapter().dump_python(exchange, mode="json", warnings="error")
     except ValueError as error:
         raise TypeError(f"The exchange cannot be written down: {error}") from error
-    return json.dumps(_without_derived(plain), ensure_ascii=False)
+    return json.dumps(without_derived(plain), ensure_ascii=False)
 
 
 def read_exchange(stored: Any) -> Exchange:
@@ -85,7 +86,7 @@ def read_exchange(stored: Any) -> Exchange:
     """
     plain = json.loads(stored) if isinstance(stored, str) else stored
     try:
-        return _adapter().validate_python(_with_derived(plain))
+        return _adapter().validate_python(with_derived(plain))
     except ValidationError as error:
         raise ValueError(f"This is no exchange of a conversation: {error.error_count()} of its fields are wrong.") from error
 
@@ -93,26 +94,3 @@ def read_exchange(stored: Any) -> Exchange:
 @cache
 def _adapter() -> TypeAdapter[Exchange]:
     return TypeAdapter(Exchange)
-
-
-def _without_derived(plain: Any) -> Any:
-    if isinstance(plain, list):
-        return [_without_derived(one) for one in plain]
-    if not isinstance(plain, dict):
-        return plain
-    derived = {"status", "variants"} if _checked(plain) else {"variants"}
-    return {key: _without_derived(value) for key, value in plain.items() if key not in derived}
-
-
-def _with_derived(plain: Any) -> Any:
-    if isinstance(plain, list):
-        return [_with_derived(one) for one in plain]
-    if not isinstance(plain, dict):
-        return plain
-    read = {key: _with_derived(value) for key, value in plain.items()}
-    return {**read, "status": "unsupported"} if _checked(plain) else read
-
-
-def _checked(plain: dict[str, Any]) -> bool:
-    """Whether it is a citation or a verdict."""
-    return "quote" in plain or "findings" in plain

@@ -1,0 +1,122 @@
+"""What is made out of the documents and kept, such as training modules: JSON bodies by kind, in the catalogue."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
+from sqlalchemy.exc import DBAPIError
+
+from kb.access import ANYONE, Reader
+from kb.errors import KnowledgeBaseError
+from kb.store.catalogue import Catalogue
+from kb.store.schema import materials
+
+_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialInfo:
+    """A material in a list; times are UTC, ``owner`` is "" where it is everybody's."""
+
+    id: str
+    kind: str
+    owner: str
+    title: str
+    created: datetime
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A material with its body, which is JSON."""
+
+    info: MaterialInfo
+    body: str
+
+
+class Materials:
+    """The materials that one reader may use: everybody's, the reader's own, and for an admin all. Safe to share between threads."""
+
+    def __init__(self, catalogue: Catalogue, reader: Reader = ANYONE) -> None:
+        self._catalogue = catalogue
+        self._reader = reader
+
+    def seen_by(self, reader: Reader) -> Materials:
+        """The same, for another reader."""
+        return Materials(self._catalogue, reader)
+
+    @staticmethod
+    def new_id() -> str:
+        """An id that cannot be guessed."""
+        return secrets.token_urlsafe(12)
+
+    def save(self, material_id: str, kind: str, title: str, body: str, *, shared: bool = False) -> None:
+        """Keep a body under an id, whole or not at all; what was kept under it before is replaced and keeps its owner.
+
+        Args:
+            material_id: from `new_id`, or any name of a caller that has one body of its kind for each thing, such as a document.
+            kind: what it is, at most 16 characters.
+            title: what it is called in a list.
+            body: JSON text.
+            shared: whether a new one is everybody's; otherwise it is the reader's own.
+
+        Raises:
+            KnowledgeBaseError: the id is another kind's or somebody else's, or the catalogue cannot be written.
+        """
+        now = datetime.now(UTC).replace(tzinfo=None)
+        named = " ".join(title.split())[:_TITLE]
+        with self._writing() as conn:
+            row = conn.execute(select(materials.c.kind, materials.c.owner).where(materials.c.id == material_id)).first()
+            if row is None:
+                owner = "" if shared else self._reader.name
+                conn.execute(
+                    materials.insert().values(id=material_id, kind=kind, owner=owner, title=named, created=now, changed=now, body=body)
+                )
+            elif row.kind == kind and (row.owner in {"", self._reader.name} or self._reader.may("admin")):
+                conn.execute(materials.update().where(materials.c.id == material_id).values(title=named, changed=now, body=body))
+            else:
+                raise KnowledgeBaseError(f"“{named}” cannot be kept under the id {material_id}, which is taken. Save a copy instead.")
+
+    def load(self, material_id: str, kind: str) -> Material | None:
+        """The material of that id and kind; None when there is none that the reader may use."""
+        query = select(materials).where(materials.c.id == material_id, materials.c.kind == kind, self._mine())
+        with self._catalogue.read() as conn:
+            row = conn.execute(query).first()
+        return None if row is None else Material(_info(row), row.body)
+
+    def list(self, kind: str, limit: int = 200) -> tuple[MaterialInfo, ...]:
+        """Those of a kind, the last changed first."""
+        columns = [column for column in materials.c if column is not materials.c.body]
+        query = select(*columns).where(materials.c.kind == kind, self._mine()).order_by(materials.c.changed.desc(), materials.c.id)
+        with self._catalogue.read() as conn:
+            return tuple(_info(row) for row in conn.execute(query.limit(limit)))
+
+    def delete(self, material_id: str, kind: str) -> bool:
+        """Remove a material; returns whether there was one that the reader may use."""
+        with self._writing() as conn:
+            mine = (materials.c.id == material_id) & (materials.c.kind == kind) & self._mine()
+            return conn.execute(materials.delete().where(mine)).rowcount > 0
+
+    def _mine(self) -> ColumnElement[bool]:
+        if self._reader.may("admin"):
+            return true()
+        return or_(materials.c.owner == "", materials.c.owner == self._reader.name)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._catalogue.write() as conn:
+                yield conn
+        except DBAPIError as error:
+            raise KnowledgeBaseError(
+                f"The material could not be kept: {error.orig}. Check that the disk is not full; while papers are taken in, try again."
+            ) from error
+
+
+def _info(row: Row[tuple[object, ...]]) -> MaterialInfo:
+    return MaterialInfo(row.id, row.kind, row.owner, row.title, row.created, row.changed)
