@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress, Reject
+from ui.i18n import strings
 from ui.library.intake import Choice, address_task, again_task, file_name, file_task, folder_for, keep, reread_task
 from ui.library.jobs import Job, Jobs, Outcome, member
+from ui.library.report import items_html
 
 PAPER = "NOTICE of the Port of Ottermouth\n\nThe lighthouse has nineteen lamps.\n"
 
@@ -107,6 +109,17 @@ def test_a_job_is_seen_and_cancelled_by_its_owner_only() -> None:
     assert settled(jobs, key, "asha").items[0].state == "done"
 
 
+def test_a_twin_is_named_to_those_who_may_see_it_only() -> None:
+    known = IngestSummary(unchanged=("/up/a.txt",), notes=("/up/a.txt: has the same content as /secret/plan.txt, which is already known.",))
+    jobs = Jobs()
+    job = settled(jobs, jobs.start("", [("a.txt", gives(known))]))
+    assert job.items[0].outcomes == (Outcome("a.txt", "unchanged", twin="/secret/plan.txt"),)
+    assert not job.items[0].unread
+    words = strings("en")
+    assert "plan" not in items_html(job, {}, words)
+    assert "the same content is already there: The plan" in items_html(job, {"/secret/plan.txt": "The plan"}, words)
+
+
 def test_a_second_job_waits_for_the_first_and_can_be_cancelled_while_it_waits() -> None:
     first, second = threading.Event(), []
     jobs = Jobs()
@@ -179,7 +192,7 @@ def test_what_was_sent_is_taken_in_tried_again_and_read_again(tmp_path: Path) ->
         assert [item.state for item in job.items] == ["rejected", "done", "rejected", "rejected"]
         assert "over the limit of 1.0 MB" in job.items[0].outcomes[0].reason
         assert not (tmp_path / "home/uploads/large.txt").exists()
-        assert "SETU_WEB_PRIVATE" in job.items[3].outcomes[0].remedy or job.items[3].outcomes[0].reason
+        assert job.items[3].outcomes[0].name == "http://127.0.0.1:9/paper"
         (lamps,) = [d for d in kb.documents() if d.state == "published"]
         assert lamps.kind == "news"
         (hollow,) = [d for d in kb.documents() if d.source.endswith("empty.txt")]

@@ -39,7 +39,7 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
     number = wanted if wanted in numbers else info.version or (numbers[-1] if numbers else 0)
     editable = reader.may("editor")
     _heading(one, number, words)
-    uploading.watch(reader, words)
+    uploading.watch(kb, reader, words)
     _notes(kb, reader, one, number, words, editable=editable)
     if not number:
         if editable:

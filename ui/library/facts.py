@@ -17,6 +17,7 @@ from kb.errors import KnowledgeBaseError
 from kb.records import FactView, PageView
 from ui.i18n import Strings
 from ui.library import address
+from ui.library.reader import SCROLL
 from ui.markup import html, label, page_html
 
 FIELDS: Final = (
@@ -197,6 +198,7 @@ def _passage(place: FactView, pages: Sequence[PageView], words: Strings) -> None
         return
     st.html(f'<div class="setu-over">{html(words("library.facts.read_from", place=words("place.page", label=page.label)))}</div>')
     st.html(page_html(page.text, page.language, place.start - page.start, place.end - page.start))
+    st.html(SCROLL % (place.start, place.end, page.number), unsafe_allow_javascript=True)
 
 
 def _apply(kb: KnowledgeBase, document_id: int, field: str, value: str | None, words: Strings) -> None:

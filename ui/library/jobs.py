@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol, TypeAlias
 
+import regex
+
 from ingest.errors import IngestError
 from ingest.records import INSIDE
 from kb.errors import KnowledgeBaseError
@@ -27,6 +29,9 @@ Result: TypeAlias = Literal["added", "updated", "unchanged", "rejected"]
 KEPT: Final = 50
 """Finished jobs that can still be looked at."""
 _TURN_S: Final = 0.2
+_ON_A_PAGE: Final = regex.compile(r", page [^:]+: ")
+_TWIN: Final = regex.compile(r"^(?P<file>.+): has the same content as (?P<other>.+), which is already known\.$")
+"""As `kb.intake` words the two."""
 
 
 class Run(Protocol):
@@ -37,12 +42,16 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document of a file; ``remedy`` says what to do about a rejected one."""
+    """What became of one document of a file; ``remedy`` says what to do about a rejected one.
+
+    ``twin`` is the source of another document that has the same content, for which this one was passed over.
+    """
 
     name: str
     result: Result
     reason: str = ""
     remedy: str = ""
+    twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,11 @@ class Item:
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: str = ""
+
+    @property
+    def unread(self) -> bool:
+        """Whether a page of what is in was not read, or not read well: only warnings on pages name one."""
+        return self.state == "done" and any(_ON_A_PAGE.search(note) for note in self.notes)
 
     @property
     def share(self) -> float:
@@ -186,9 +200,11 @@ class Jobs:
 
 def _settled(item: Item, summary: IngestSummary) -> Item:
     results: tuple[Result, ...] = ("added", "updated", "unchanged")
-    outcomes = [Outcome(member(file), result) for result in results for file in getattr(summary, result)]
-    taken = [file for result in results for file in getattr(summary, result)]
-    notes = tuple(_without_folders(note, taken) for note in summary.notes)
+    taken = [(file, result) for result in results for file in getattr(summary, result)]
+    twins = {match["file"]: match["other"] for note in summary.notes if (match := _TWIN.match(note))}
+    outcomes = [Outcome(member(file), result, twin=twins.get(file, "")) for file, result in taken]
+    # A twin may be a document that the owner of the job must not see: who draws the job looks it up.
+    notes = tuple(_without_folders(note, [file for file, _ in taken]) for note in summary.notes if not _TWIN.match(note))
     outcomes += [Outcome(member(r.file), "rejected", r.reason, r.remedy) for r in summary.rejected]
     state: State = "cancelled" if summary.cancelled else "done" if taken or not outcomes else "rejected"
     return replace(item, state=state, progress=None, outcomes=tuple(outcomes), notes=notes)

@@ -32,7 +32,7 @@ def library_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         st.html(f'<h2 class="setu-page-title">{html(words("library.title"))}</h2><p class="setu-facts">{html(words("library.about"))}</p>')
         if reader.may("editor"):
             uploading.upload_form(kb, reader, words, expanded=not documents and not uploading.address_job())
-            uploading.watch(reader, words)
+            uploading.watch(kb, reader, words)
         if documents:
             listing(kb, documents, words)
             return

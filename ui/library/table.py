@@ -31,7 +31,7 @@ td.count { text-align: right; font-variant-numeric: tabular-nums; }
   thead th { border: 0; padding: 0.15rem 0; }
   tbody tr { border-bottom: 1px solid var(--st-border-color); padding: 0.6rem 0; }
   tbody th, td { border: 0; padding: 0.05rem 0; text-align: left; }
-  td.count { text-align: left; }
+  td, td.count { display: inline-block; text-align: left; margin-right: 0.9rem; }
   td:empty { display: none; }
   td::before { content: attr(data-label) ": "; opacity: 0.8; }
 }

@@ -14,13 +14,12 @@ from kb.access import Reader
 from ui.i18n import Strings
 from ui.library import address
 from ui.library.intake import Choice, address_task, file_task
-from ui.library.jobs import Item, Job, Jobs, Outcome, Run
-from ui.markup import html, label
+from ui.library.jobs import Jobs, Run
+from ui.library.report import heading_html, items_html
+from ui.markup import label
 
-SIGN: Final = {"waiting": "…", "working": "↻", "done": "✓", "rejected": "✗", "failed": "✗", "cancelled": "–"}
+AUTO: Final = "auto"
 _LOOK_S: Final = 1.0
-_NOTES: Final = 5
-"""Warnings that are shown of one file; a scan may have one for every page."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -50,16 +49,16 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
             url = st.text_input(words("library.upload.address"), key=f"library-address-{words.language}", placeholder="https://")
             kind = st.selectbox(
                 words("library.upload.kind"),
-                (None, *KINDS),
-                format_func=lambda k: words("library.upload.kind_auto") if k is None else words(f"kind.{k}"),
+                (AUTO, *KINDS),
+                format_func=lambda k: words("library.upload.kind_auto") if k == AUTO else words(f"kind.{k}"),
                 key=f"library-kind-{words.language}",
             )
         sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
     if sent:
-        _take(kb, reader, words, files, url.strip(), Choice(kind))
+        _take(kb, reader, words, files, url.strip(), Choice(next((k for k in KINDS if k == kind), None)))
 
 
-def watch(reader: Reader, words: Strings) -> None:
+def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the job of the address, or the one of this reader that is still at work."""
     job = jobs().get(address_job(), reader.name) or jobs().unfinished(reader.name)
     if job is None:
@@ -68,7 +67,7 @@ def watch(reader: Reader, words: Strings) -> None:
         return
     with st.container(border=True, key="library-job", gap="small"):
         # Only a job at work is looked at every second; the page is drawn whole once it is done, for the list to show what is new.
-        st.fragment(_look, run_every=None if job.finished else _LOOK_S)(job.id, reader, words, running=not job.finished)
+        st.fragment(_look, run_every=None if job.finished else _LOOK_S)(kb, job.id, reader, words, running=not job.finished)
 
 
 def address_job() -> str | None:
@@ -93,17 +92,18 @@ def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any
     st.rerun()
 
 
-def _look(key: str, reader: Reader, words: Strings, *, running: bool) -> None:
+def _look(kb: KnowledgeBase, key: str, reader: Reader, words: Strings, *, running: bool) -> None:
     job = jobs().get(key, reader.name)
     if job is None:
         return
     if job.finished and running:
         st.rerun()
-    _heading(job, words)
+    st.html(heading_html(job, words))
     if not job.finished:
         st.progress(job.share, text=label(words("library.job.share", percent=round(100 * job.share))))
-    st.html(f'<ul class="setu-job">{"".join(_item(item, words) for item in job.items)}</ul>')
-    if any(item.state == "done" and item.notes for item in job.items):
+    twins = any(o.twin for item in job.items for o in item.outcomes)
+    st.html(items_html(job, {d.source: d.title for d in kb.documents()} if twins else {}, words))
+    if any(item.unread for item in job.items):
         st.info(words("library.job.ocr_hint"))
     if not job.finished:
         st.button(
@@ -115,52 +115,6 @@ def _look(key: str, reader: Reader, words: Strings, *, running: bool) -> None:
         st.rerun()
 
 
-def _heading(job: Job, words: Strings) -> None:
-    if not job.finished:
-        said = words.count("library.job.running", len(job.items))
-    else:
-        done = sum(item.state == "done" for item in job.items)
-        said = words("library.job.done", done=done, total=len(job.items))
-    st.html(f'<div class="setu-over" role="status" aria-live="polite">{html(said)}</div>')
-
-
-def _item(item: Item, words: Strings) -> str:
-    said = words(f"library.item.{item.state}")
-    if item.state == "working" and item.progress is not None:
-        said = _step(item, words)
-    elif item.state == "done" and len(item.outcomes) == 1:
-        said = words(f"documents.{item.outcomes[0].result}")
-    elif item.state == "done" and item.outcomes:
-        taken = sum(o.result != "rejected" for o in item.outcomes)
-        said = words("library.job.inside", taken=taken, total=len(item.outcomes))
-    bar = ""
-    if item.state == "working":
-        bar = f'<progress max="100" value="{round(100 * item.share)}" aria-label="{html(item.name)}"></progress>'
-    several = len(item.outcomes) > 1 or (item.outcomes and item.outcomes[0].name != item.name and item.state == "done")
-    inside = "".join(_outcome(o, words, named=bool(several)) for o in item.outcomes if several or o.result == "rejected")
-    notes = [*item.notes[:_NOTES], *([words("library.job.more_notes", n=len(item.notes) - _NOTES)] if len(item.notes) > _NOTES else [])]
-    more = "".join(f'<div class="setu-note">⚠ {html(note)}</div>' for note in notes)
-    trouble = f'<div class="setu-note">{html(item.trouble)}</div>' if item.trouble else ""
-    sign = f'<span aria-hidden="true">{SIGN[item.state]}</span>'
-    state = f'<span class="setu-job-{item.state}">{sign} {html(said)}</span>'
-    head = f'<div class="setu-job-head"><strong>{html(item.name)}</strong> {state}</div>'
-    return f"<li>{head}{bar}{trouble}{f'<ul>{inside}</ul>' if inside else ''}{more}</li>"
-
-
-def _outcome(outcome: Outcome, words: Strings, *, named: bool) -> str:
-    said = f"{outcome.name}: {words(f'documents.{outcome.result}')}" if named else ""
-    why = " ".join(t for t in (outcome.reason, outcome.remedy) if t)
-    return f"<li>{html(said)}{' – ' if said and why else ''}{html(why)}</li>"
-
-
-def _step(item: Item, words: Strings) -> str:
-    step = item.progress
-    if step is None or (step.stage == "read" and not step.pages_total):
-        return words(f"library.item.{item.state}")
-    done, total = (step.pages_done, step.pages_total) if step.stage == "read" else (step.done, step.total)
-    return words(f"library.step.{step.stage}", done=done, total=total)
-
-
 def _most(kb: KnowledgeBase) -> str:
     served = st.get_option("server.maxUploadSize")
     return str(min(kb.settings.max_file_mb, int(served or kb.settings.max_file_mb)))
@@ -170,6 +124,6 @@ def _our_words(words: Strings) -> None:
     """Streamlit's own words in the uploader are English only (1.67): they are hidden and ours are put in their place."""
     button = '[data-testid="stFileUploaderDropzone"] button:has(p)'
     ours = f'content: "{words("documents.upload_choose")}"; font-size: 0.875rem;'
-    drop = f'content: "{words("library.upload.drop")}"; font-size: 0.875rem; opacity: 0.8; margin-left: 0.75rem;'
-    zone = '[data-testid="stFileUploaderDropzone"]::after'
+    drop = f'content: "{words("library.upload.drop")}"; font-size: 0.875rem; opacity: 0.8; margin-left: 0.75rem; align-self: center;'
+    zone = '[data-testid="stFileUploaderDropzone"]:has(button p)::after'
     st.html(f"<style>{button} p {{ display: none; }} {button}::after {{ {ours} }} {zone} {{ {drop} }}</style>")
