@@ -36,10 +36,11 @@ from kb.records import (
     Turn,
 )
 from kb.store.conversations import Conversations
-from kb.talk import Conversation, Exchange, answer_key
+from kb.talk import Conversation, Exchange
 from ui import state, takeaway
 from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
 from ui.drawn import Sides, conflict_html, standing_html
+from ui.feedback import under_answer
 from ui.i18n import Strings
 from ui.limits import admitted
 from ui.markup import html, label, quote_html, status_html
@@ -91,7 +92,7 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
         for index, exchange in enumerate(conversation.exchanges):
             _redraw(kb, index, exchange, words, last=index == len(conversation.exchanges) - 1 and not question)
             if exchange.complete:
-                takeaway.copy_button(kb, answer_key(conversation.id, index), exchange, words)
+                under_answer(kb, conversation.id, index, exchange, words)
         if question and admitted(question, kb.settings.questions_per_minute, words):
             _ask(kb, kept, conversation, question, filters, words)
             takeaway.files(kb, conversation.id, words)
@@ -114,7 +115,7 @@ def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, que
             # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
             st.rerun()
         if complete:
-            takeaway.copy_button(kb, answer_key(conversation.id, len(before)), replace(exchange, answer=answer, complete=True), words)
+            under_answer(kb, conversation.id, len(before), replace(exchange, answer=answer, complete=True), words)
 
 
 def _answers(events: Iterator[Event], question: str, drawn: _Drawing) -> Iterator[tuple[Answer, bool]]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from kb import KnowledgeBase
-from kb.talk import Exchange
+from kb.talk import KEY_PREFIX, Exchange
 from ui.export import FORMATS, Format, answer_sheet, conversation_sheet, export, pdf
 from ui.export.note import plain
 from ui.export.web import fragment
@@ -86,7 +86,8 @@ def copy_button(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings)
     sheet = answer_sheet(kb, key, exchange, words, today=date.today(), address=address(kb))
     note = {"text": plain(sheet), "html": fragment(sheet)}
     said = {"label": words("takeaway.copy"), "copied": words("takeaway.copied"), "failed": words("takeaway.not_copied")}
-    _copier()(key=f"copy-{key}", data=note | said)
+    # Streamlit (1.67) refuses "__" in the key of a component, which the first characters of a conversation's id may hold.
+    _copier()(key=f"copy-{key[KEY_PREFIX:]}", data=note | said)
 
 
 def files(kb: KnowledgeBase, conversation_id: str, words: Strings) -> None:
