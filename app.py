@@ -1,4 +1,7 @@
-"""The pages: ``streamlit run app.py``. It only wires; the parts are in ``ui``."""
+"""The pages: ``streamlit run app.py``. It only wires; the parts are in ``ui``.
+
+Streamlit's server imports this module for ``app``, which adds the address ``/signin`` and its gate, and runs it for each look at a page.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +9,38 @@ import logging
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from ingest.errors import IngestError
-from kb import KnowledgeBase, Settings, logs
-from kb.access import ANYONE
-from kb.errors import KnowledgeBaseError
+from kb.errors import AccountsError, KnowledgeBaseError
 from ui import state
+from ui.door import knowledge_base
 from ui.i18n import Strings, strings
 from ui.markup import label
-from ui.pages import open_page
+from ui.pages import PAGES, open_page
+from ui.signin import current
+from ui.signin_routes import Gate, routes
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
 
-@st.cache_resource(show_spinner=False)
-def knowledge_base() -> KnowledgeBase:
-    """The one knowledge base of this server process."""
-    settings = Settings.load()
-    logs.start(settings)
-    return KnowledgeBase.open(settings)
-
-
 def page(words: Strings) -> None:
-    """Draw everything."""
+    """Draw everything, for somebody who may see it."""
     try:
+        reader = current(words, [one.key for one in PAGES])
+        if reader is None:
+            return
         kb = knowledge_base()
         kb.documents()  # says at once what is wrong with the base
+    except AccountsError as error:  # a stranger is not told which file of ours it is
+        logging.getLogger("setu").warning("Nobody can sign in.", exc_info=error)
+        st.error(label(words("signin.failed")).replace("\\`", "`"))
+        return
     except (KnowledgeBaseError, IngestError, OSError) as error:
         logging.getLogger("setu").warning("The knowledge base could not be opened.", exc_info=error)
         st.error(f"{label(words('error.start', reason=error))}\n\n{words('error.retry', command='`setu doctor`')}")
         return
-    open_page(kb, ANYONE, words)
+    open_page(kb, reader, words)
 
 
 def main() -> None:
@@ -52,4 +56,7 @@ def main() -> None:
         st.error(f"{label(words('error.failed', reason=reason))}\n\n{words('error.retry', command='`setu doctor`')}")
 
 
-main()
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(Path(__file__), routes=routes(), middleware=[Middleware(Gate)])

@@ -5,7 +5,7 @@
 #   scripts/setup.sh models   app + sentence-transformers (brings torch)
 #   scripts/setup.sh llm      app + LangChain, for answers that a language model writes
 #   scripts/setup.sh dev      app + the developers' tools
-#   scripts/setup.sh test     app + tools + sentence-transformers + LangChain + a browser
+#   scripts/setup.sh test     app + tools + sentence-transformers + LangChain + Authlib + a browser
 #
 # A set whose fingerprint is unchanged is done already, which takes a blink. PYTHON=/path/to/python picks the interpreter.
 set -euo pipefail
@@ -17,7 +17,7 @@ case "$set_name" in
     models) extras="[models]" supersets="test" ;;
     llm) extras="[llm]" supersets="test" ;;
     dev) extras="[dev]" supersets="test" ;;
-    test) extras="[dev,llm,models]" supersets="" ;;
+    test) extras="[dev,llm,models,oidc]" supersets="" ;;
     *) echo "setup: unknown set '$set_name'; choose app, models, llm, dev or test." >&2; exit 2 ;;
 esac
 

@@ -13,10 +13,12 @@ from kb import KnowledgeBase
 from kb.access import Reader, Role
 from ui import state
 from ui.chat import chat_page
+from ui.history.page import history_page
 from ui.i18n import NAMES, Strings
 from ui.library.page import library_page
 from ui.markup import html
 from ui.sidebar import language_switch
+from ui.signin import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Page:
 
 PAGES: Final = (
     Page("chat", ":material/chat:", "viewer", chat_page),
+    Page("history", ":material/history:", "viewer", history_page),
     Page("library", ":material/local_library:", "viewer", library_page),
 )
 """Every page, in the order of the navigation; the first is the one that opens."""
@@ -48,6 +51,7 @@ def open_page(base: KnowledgeBase, reader: Reader, words: Strings) -> None:
         st.html(f'<h1 class="setu-brand">{html(words("app.title"))}</h1><p class="setu-tagline">{html(words("app.tagline"))}</p>')
         language_switch(words)
         _links(allowed, drawn, words)
+        person(reader, words)
     current.run()
 
 

@@ -1,0 +1,198 @@
+"""Who is let in, by which of three ways: an OpenID provider, a password, or, on this machine alone, without either.
+
+Nothing is drawn here: `ui.signin` does that for the pages, `ui.signin_routes` for the address ``/signin``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import streamlit as st
+
+from ingest.records import Language
+from kb import KnowledgeBase, Settings, logs
+from kb.access import ROLES, Reader, Role
+from kb.accounts import ALL, Accounts, checked_groups
+from kb.errors import AccountsError
+from kb.signin import SignIn
+
+Mode: TypeAlias = Literal["oidc", "password", "open"]
+Why: TypeAlias = Literal["elsewhere", "closed", "signed_out", "unknown", "disabled", "unverified"]
+"""Why somebody is not let in: the page is open on this machine only, or not at all; nobody is signed in; the provider vouches for somebody
+whom nobody here knows, who is disabled, or whose address it has not verified."""
+
+COOKIE: Final = "setu_session"
+FORWARDED: Final = ("X-Forwarded-For", "X-Real-Ip", "X-Forwarded-Host")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The settings of this server, and its signing in."""
+
+    settings: Settings
+    signin: SignIn
+
+    @property
+    def accounts(self) -> Accounts:
+        """The people of the home."""
+        return self.signin.accounts
+
+    def mode(self) -> Mode:
+        """How people come in now: an OpenID provider goes before passwords, and either before none.
+
+        Raises:
+            AccountsError: the file of accounts, or that of the providers, cannot be used.
+        """
+        if self.accounts.exist():
+            self.accounts.all()
+        if providers():
+            return "oidc"
+        return "password" if self.accounts.exist() else "open"
+
+
+@st.cache_resource(show_spinner=False)
+def knowledge_base() -> KnowledgeBase:
+    """The one knowledge base of this server process."""
+    settings = Settings.load()
+    logs.start(settings)
+    return KnowledgeBase.open(settings)
+
+
+@st.cache_resource(show_spinner=False)
+def door() -> Door:
+    """The one door of this server process. Raises `SettingsError`."""
+    settings = Settings.load()
+    logs.start(settings)
+    return Door(settings, SignIn(settings.home, settings.session_hours))
+
+
+def providers() -> tuple[str, ...]:
+    """The names of the OpenID providers in ``.streamlit/secrets.toml``; "" is the one without name.
+
+    Raises:
+        AccountsError: the file is there and cannot be read: what it says of signing in must not go unheard.
+    """
+    if not st.secrets.load_if_toml_exists():
+        there = [file for file in st.get_option("secrets.files") if Path(file).is_file()]
+        if there:
+            raise AccountsError(f"{there[0]} cannot be read or is not valid TOML. Correct it, or remove it, and start the chat again.")
+        return ()
+    if "auth" not in st.secrets:
+        return ()
+    auth = st.secrets["auth"]
+    named = tuple(name for name, held in auth.items() if isinstance(held, Mapping) and "client_id" in held)
+    return (*(("",) if "client_id" in auth else ()), *named)
+
+
+def base_path() -> str:
+    """The path under which the chat is served, without a slash at its end; "" at the root of a site."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""
+
+
+def from_elsewhere(listens: str | None, host: str | None, forwarded: Iterable[str], client: str | None) -> bool:
+    """Whether a browser may be on another machine than this one.
+
+    Args:
+        listens: the address that the server listens on; None or "" is every one.
+        host: the ``Host`` header, which a page of another site cannot choose.
+        forwarded: what a proxy says of whom it forwards.
+        client: the address of the connection.
+    """
+    names = [listens or "0.0.0.0", _name(host) if host else "localhost", client or "localhost"]
+    said = [part.strip().rsplit("=", 1)[-1].strip('"') for line in forwarded for part in line.split(",")]
+    return not all(_loopback(name) for name in (*names, *said))
+
+
+def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
+    """The person for whom an OpenID provider vouches, or why they are not let in.
+
+    The account of that name decides on role and groups; without one the claims that the settings name, else the default role.
+
+    Args:
+        user: the claims; ``iat`` is when they were made.
+        known: the door.
+
+    Raises:
+        AccountsError: the file of accounts cannot be used.
+    """
+    settings = known.settings
+    name = user.get(settings.oidc_name_claim)
+    if not isinstance(name, str) or not name.strip():
+        return "unknown"
+    if settings.oidc_name_claim == "email" and user.get("email_verified") is False:
+        return "unverified"
+    made = user.get("iat")
+    since = datetime.fromtimestamp(made, UTC) if isinstance(made, int | float) else None
+    if since is None or time.time() - since.timestamp() > settings.session_hours * 3600:
+        return "signed_out"
+    try:
+        account = known.signin.vouched(name, since)
+    except AccountsError as error:
+        if error.code == "disabled":
+            return "disabled"
+        if error.code == "signed_out":
+            return "signed_out"
+        raise
+    if account is not None:
+        return account.reader
+    role = _best_role(user.get(settings.oidc_role_claim)) if settings.oidc_role_claim else None
+    role = role or settings.oidc_default_role
+    return "unknown" if role is None else Reader(name.strip().casefold(), role, _claimed_groups(user, settings))
+
+
+def goal(address: str | None, language: Language | None = None) -> str:
+    """Where to go after signing in: a path of this site with its query, never another site; in the language that was chosen."""
+    value = address or "/"
+    parts = urlsplit(value) if value.startswith("/") and not value.startswith(("//", "/\\")) and value.isprintable() else urlsplit("/")
+    if parts.netloc or parts.scheme or "\\" in parts.path or parts.path.rstrip("/").endswith("/signin"):
+        parts = urlsplit("/")
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    if language is not None:
+        pairs = [*(pair for pair in pairs if pair[0] != "lang"), ("lang", language)]
+    return parts.path + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def _best_role(claimed: object) -> Role | None:
+    held = {str(one).strip().casefold() for one in claimed} if isinstance(claimed, list | tuple) else {str(claimed).strip().casefold()}
+    return next((role for role in reversed(ROLES) if role in held), None)
+
+
+def _claimed_groups(user: Mapping[str, Any], settings: Settings) -> frozenset[str] | None:
+    claimed = user.get(settings.oidc_groups_claim) if settings.oidc_groups_claim else None
+    listed = [claimed] if isinstance(claimed, str) else claimed if isinstance(claimed, list | tuple) else []
+    if ALL in listed:
+        return None
+    found = set[str]()
+    for one in listed:
+        try:
+            found |= checked_groups([str(one)]) or set()
+        except AccountsError:
+            log.warning("A group that the OpenID provider names cannot be a group of Setu; it is passed over.")
+    return frozenset(found)
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or host
+    except ValueError:
+        return host
+
+
+def _loopback(name: str) -> bool:
+    if name.casefold().rstrip(".") == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(name.split("%", maxsplit=1)[0].strip("[]"))
+    except ValueError:
+        return False
+    return address.is_loopback or bool(getattr(address, "ipv4_mapped", None) and address.ipv4_mapped.is_loopback)  # type: ignore[union-attr]

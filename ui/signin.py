@@ -1,0 +1,194 @@
+"""Who looks at a page, asked at every look; what is drawn for those who are not let in; and a person's own account in the sidebar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+
+from kb import passwords
+from kb.access import ANYONE, Reader
+from kb.errors import AccountsError, MissingExtraError
+from ui import state
+from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, providers, vouched
+from ui.i18n import NAMES, Strings
+from ui.markup import html, label
+from ui.sidebar import language_switch
+from ui.signin_page import with_code
+
+_WHO: Final = "setu_reader"
+_CHANGED: Final = "setu_password_changed"
+
+
+def current(words: Strings, pages: Sequence[str]) -> Reader | None:
+    """Who is looking now; None when nobody is let in, after drawing why and what to do.
+
+    Args:
+        words: the interface strings.
+        pages: the addresses that there are, so that signing in leads on to the one that was asked for.
+
+    Raises:
+        AccountsError: the accounts or secrets cannot be read.
+    """
+    mode = door().mode()
+    found = _reader(mode)
+    if isinstance(found, Reader):
+        _belongs_to(found)
+        return found
+    _belongs_to(None)
+    _refused(found, mode, pages, words)
+    return None
+
+
+def person(reader: Reader, words: Strings) -> None:
+    """Draw who is signed in, with signing out and the own password; nothing where nobody signs in."""
+    if not reader.name:
+        return
+    mode = door().mode()
+    if st.session_state.pop(_CHANGED, False):
+        st.success(words("signin.changed"))
+    named = f"{label(reader.name)} · {words(f'signin.role_{reader.role}')}"
+    with st.popover(named, icon=":material/person:", key=f"account-{words.language}", width="stretch"):
+        st.button(words("signin.leave"), key="leave", icon=":material/logout:", on_click=_leave, args=(mode,), width="stretch")
+        if mode == "password":
+            st.button(
+                words("signin.everywhere"),
+                key="leave-everywhere",
+                help=words("signin.everywhere_help"),
+                icon=":material/devices_off:",
+                on_click=_leave,
+                args=(mode,),
+                kwargs={"everywhere": True},
+                width="stretch",
+            )
+            _own_password(reader, words)
+
+
+def presented() -> str | None:
+    """The token that the browser holds."""
+    held = st.context.cookies.get(COOKIE)
+    return held if isinstance(held, str) else None
+
+
+def visitor_address() -> str:
+    """The address of the browser, "" on this machine."""
+    client = st.context.ip_address
+    return client if isinstance(client, str) else ""
+
+
+def claims() -> dict[str, Any]:
+    """What the OpenID provider says of the visitor; nothing when they have not been there."""
+    return st.user.to_dict() if st.user.get("is_logged_in") else {}
+
+
+def _reader(mode: Mode) -> Reader | Why:
+    known = door()
+    if mode == "oidc":
+        said = claims()
+        return vouched(said, known) if said else "signed_out"
+    if mode == "password":
+        return known.signin.reader(presented()) or "signed_out"
+    if not known.settings.open_on_loopback:
+        return "closed"
+    headers = st.context.headers
+    forwarded = [value for name in FORWARDED for value in headers.get_all(name)]
+    if from_elsewhere(st.get_option("server.address"), headers.get("Host"), forwarded, visitor_address()):
+        return "elsewhere"
+    return ANYONE
+
+
+def _belongs_to(reader: Reader | None) -> None:
+    """Empty what a session of the page remembers when it is somebody else's from now on: a broken connection may come back so."""
+    name = reader.name if reader is not None else None
+    if st.session_state.get(_WHO, name) != name:
+        for key in list(st.session_state):
+            del st.session_state[key]
+    st.session_state[_WHO] = name
+
+
+def _refused(why: Why, mode: Mode, pages: Sequence[str], words: Strings) -> None:
+    """Draw a page that says why, under every address, so that the address stays."""
+
+    def draw() -> None:
+        with st.container(key="signin", gap="medium"):
+            st.html(f'<h1 class="setu-brand">{html(words("app.title"))}</h1><p class="setu-tagline">{html(words("app.tagline"))}</p>')
+            language_switch(words)
+            name = str(claims().get(door().settings.oidc_name_claim, "")) if mode == "oidc" else ""
+            sentence = words(f"signin.{why}", name=name)
+            st.html(f'<div class="setu-refusal" role="status"><span aria-hidden="true">ⓘ</span><span>{with_code(sentence)}</span></div>')
+            _ways_in(mode, why, words)
+
+    drawn = [
+        st.Page(draw, title=f"{words('signin.title')} · {NAMES[words.language]}", url_path=key, default=number == 0)
+        for number, key in enumerate(pages)
+    ]
+    st.navigation(drawn, position="hidden").run()
+
+
+def _ways_in(mode: Mode, why: Why, words: Strings) -> None:
+    if mode == "password":
+        address = f"{base_path()}/signin?{urlencode({'next': _here(words)})}"
+        st.html(f'<a class="setu-enter" href="{html(address)}" target="_self">{html(words("signin.again"))}</a>')
+    elif mode == "oidc" and why == "signed_out":
+        for name in providers():
+            said = words("signin.provider", name=name.capitalize()) if name else words("signin.provider_default")
+            st.button(label(said), key=f"provider-{name}", type="primary", on_click=_login, args=(name,), icon=":material/login:")
+    elif mode == "oidc":
+        st.button(words("signin.leave"), key="leave", icon=":material/logout:", on_click=_leave, args=(mode,))
+
+
+def _here(words: Strings) -> str:
+    pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key) if key != state.LANGUAGE_KEY]
+    path = urlsplit(st.context.url or "").path or f"{base_path()}/"
+    return f"{path}?{urlencode([*pairs, (state.LANGUAGE_KEY, words.language)])}"
+
+
+def _login(provider: str) -> None:
+    try:
+        st.login(provider or None)
+    except ImportError as error:
+        raise MissingExtraError("Signing in with a provider needs Authlib. Install it: pip install 'setu-qa[oidc]'") from error
+
+
+def _leave(mode: Mode, *, everywhere: bool = False) -> None:
+    token = presented()
+    if mode == "oidc":
+        st.logout()
+    elif token is not None:
+        door().signin.leave(token, everywhere=everywhere)
+
+
+def _own_password(reader: Reader, words: Strings) -> None:
+    st.html(f'<h2 class="setu-over">{html(words("signin.change"))}</h2>')
+    with st.form("password-form", border=False, clear_on_submit=True):
+        old = st.text_input(words("signin.old"), type="password", autocomplete="current-password", max_chars=800)
+        new = st.text_input(words("signin.new"), type="password", autocomplete="new-password", max_chars=800)
+        again = st.text_input(words("signin.repeat"), type="password", autocomplete="new-password", max_chars=800)
+        sent = st.form_submit_button(words("signin.save"), type="primary", width="stretch")
+    if sent:
+        wrong = _changed(reader, old, new, again, words)
+        if wrong:
+            st.error(label(wrong))
+        else:
+            st.session_state[_CHANGED] = True
+            st.rerun()
+
+
+def _changed(reader: Reader, old: str, new: str, again: str, words: Strings) -> str:
+    """Change the own password; returns what is wrong, or ""."""
+    if new != again:
+        return words("signin.differ")
+    weak = passwords.weakness(new, reader.name)
+    if weak is not None:
+        return words(f"signin.{weak}", least=passwords.SHORTEST)
+    try:
+        door().signin.change_password(presented() or "", old, new, visitor_address())
+    except AccountsError as error:
+        if error.code == "wrong":
+            return words("signin.wrong_old")
+        if error.code == "wait":
+            return words("signin.wait", minutes=15)
+        return words("signin.signed_out")
+    return ""
