@@ -19,7 +19,7 @@ from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.enumerations import whole_lists
 from kb.answer.extract import compose, rank_sentences
 from kb.answer.generate.write import Pen, Written, write
-from kb.answer.marks import marked
+from kb.answer.marks import dated_first, marked
 from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
 from kb.answer.sides import side_statements
@@ -104,7 +104,7 @@ def ask(
         or quoted(asked, hits)
     )
     statements = in_force(whole_lists(statements, ports.text), ports.replaced)
-    statements = marked(asked, statements)
+    statements = dated_first(asked, marked(asked, statements))
     conflicts = conflicts_of(asked, language, ports.embedder.query(asked), statements, hits, ports)
     statements = by_weight(statements, conflicts)
     refusal = refusal or decline.ambiguous(asked, language, hits, conflicts)

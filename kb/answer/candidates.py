@@ -21,7 +21,16 @@ _REFERS_BACK = regex.compile(
     r"|हे|हा|ही|या|ते|तो|ती|त्या|यात|त्यात|त्यांनी|यांनी|याचे|त्याचे)(?![\p{L}\p{M}])"
     r"|これ|それ|この|その|彼|同"
 )
+_REFERS_INSIDE = regex.compile(
+    r"\b(?:these|those|such) \p{Ll}{3,}|\bthe (?:latter|former)\b"
+    r"|(?<![\p{L}\p{M}])(?:इन|उन|ऐसे|ऐसी|त्या|अशा) [\p{L}\p{M}]{3,}|これら|こうした|そうした|当該|前者|後者"
+)
+_THIS_PAPER = regex.compile(
+    r"(?:This|These|हा|या|यह|इस) (?:Memorand|Agreement|Article|Annex|Participants|Report|करार|कलम|अहवाल|ज्ञापन|समझौत|अनुच्छेद|रिपोर्ट)", regex.I
+)
 _TEXT = regex.compile(r"[\p{L}\p{N}]")
+MOST_CONTEXT = 500
+"""Characters to which a quote is widened where the sentence before speaks of "it" as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,9 @@ class Candidate:
     follows: bool
     """Whether the candidate before it in the list is the sentence before it in the passage."""
     context: int
-    """Where a quote of it begins: at the sentence before it when it speaks of "it" or "this" (see ``refers_back``), else at ``start``."""
+    """Where a quote of it begins: where it speaks of "it" or "this" (see ``refers_back``) at what that refers to, else at ``start``."""
+    signed: bool = False
+    """Whether it reaches to the names below a signing line (see `kb.answer.signatures`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +85,12 @@ def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
                 continue
             seen.add(place)
             joined = follows and not found[-1].fragment and "\n" not in hit.text[found[-1].end - hit.start : start]
-            context = found[-1].start if joined and refers_back(text) else place[1]
-            label = text == hit.document or text in hit.path or is_fragment(text)
+            context = place[1]
+            if joined and refers_back(text):
+                earlier = found[-1]
+                context = earlier.context if place[2] - earlier.context <= MOST_CONTEXT else earlier.start
+            # A paper without a heading is called by its first sentence, which answers as well as another.
+            label = is_fragment(text) or (not _ENDS.search(text) and (text == hit.document or text in hit.path))
             found.append(Candidate(hit, place[1], place[2], text, passage, label, follows, context))
             follows = True
     return found
@@ -90,8 +105,11 @@ def is_fragment(text: str) -> bool:
 
 
 def refers_back(text: str) -> bool:
-    """Whether a sentence begins with a word that means something only after the sentence before it ("It", "या", "इस", "その")."""
-    return _REFERS_BACK.match(text) is not None
+    """Whether a sentence has a word that means something only after the sentence before it ("It", "या", "इस", "その", "these devices").
+
+    "This Memorandum" is the paper itself.
+    """
+    return (_REFERS_BACK.match(text) is not None and _THIS_PAPER.match(text) is None) or _REFERS_INSIDE.search(text) is not None
 
 
 def preselect(candidates: Sequence[Candidate], lexical: FloatVector, budget: Budget, named: Sequence[int]) -> list[int]:
@@ -99,9 +117,9 @@ def preselect(candidates: Sequence[Candidate], lexical: FloatVector, budget: Bud
 
     Promise is the passage's score and the sentence's words (``lexical``, standardised, 0 across scripts). Where words say nothing,
     because the question is in another script, more sentences are embedded. ``named`` counts the terms of the question that each
-    candidate names in its own script.
+    candidate names in its own script. Signatures that are asked for come first.
     """
-    promise = [c.passage + float(x) + n - 2.0 * c.fragment for c, x, n in zip(candidates, lexical, named, strict=True)]
+    promise = [c.passage + float(x) + n - 2.0 * c.fragment + 9.0 * c.signed for c, x, n in zip(candidates, lexical, named, strict=True)]
     tokens = budget.tokens if np.any(lexical) else budget.tokens_across
     chosen: list[int] = []
     spent = 0.0

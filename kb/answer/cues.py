@@ -42,7 +42,7 @@ _ASKS: tuple[tuple[AnswerType, regex.Pattern[str]], ...] = (
 )
 
 _MONTHS = (
-    r"january|february|march|april|may|june|july|august|september|october|november|december"
+    r"january|february|(?-i:March|May)|april|june|july|august|september|october|november|december"
     r"|जनवरी|फ़रवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|सितम्बर|अक्टूबर|नवंबर|नवम्बर|दिसंबर|दिसम्बर"
     r"|जानेवारी|फेब्रुवारी|एप्रिल|मे|जुलै|ऑगस्ट|सप्टेंबर|ऑक्टोबर|नोव्हेंबर|डिसेंबर"
 )

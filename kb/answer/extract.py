@@ -21,6 +21,7 @@ from kb.answer.lexical import lexical_scores
 from kb.answer.names import name_scores
 from kb.answer.ports import FloatMatrix, FloatVector, Ports
 from kb.answer.score import Scored, score
+from kb.answer.signatures import signed_first, with_signatures
 from kb.records import STANDING, Citation, ExpandedTerm, Hit, Statement
 
 RETOLD = 0.5
@@ -52,7 +53,7 @@ def rank_sentences(
 
     ``terms`` are those of the glossary that the question names.
     """
-    candidates = sentences_of(hits[: budget.passages])
+    candidates = with_signatures(question, sentences_of(hits[: budget.passages]), hits)
     if not candidates:
         return [], np.zeros((0, 0), dtype=np.float32)
     lexical = lexical_scores(question, candidates)
@@ -64,6 +65,7 @@ def rank_sentences(
     names = name_scores(question, candidates)
     scored = score(question, query, sentences, lexical[chosen], names[chosen], vectors, aligned)
     order = sorted(range(len(scored)), key=lambda i: (-scored[i].score, scored[i].candidate.hit.rank, scored[i].candidate.start))
+    order = signed_first(order, sentences)
     return [scored[i] for i in order], vectors[order]
 
 

@@ -16,6 +16,7 @@ from ingest.records import Language
 from ingest.understand.dates import dates_in
 from ingest.understand.durations import durations_in
 from kb.answer.cues import asked_for
+from kb.answer.signatures import signatories, signing
 from kb.answer.verify.quantities import Quantity, quantities_in
 from kb.answer.words import Script, content_words, script
 from kb.records import Statement
@@ -68,6 +69,13 @@ _PERSON = regex.compile(
     rf"|(?<![\p{{L}}\p{{M}}])(?:[\p{{Devanagari}}]+ )[\p{{Devanagari}}]+(?= (?:यांनी|यांचे|यांची|यांच्या|यांना|हे|या){_NOT_LETTER})"
     rf"|(?<![\p{{L}}\p{{M}}])[\p{{Devanagari}}]{{3,}} [\p{{Devanagari}}]{{3,}}(?= ने{_NOT_LETTER})"
 )
+_DETERMINER = regex.compile(
+    r"(?:This|That|These|Those|The|Each|Either|Neither|Any|All|Both|No|In|On|At|By|For|When|While|After|Before|As|If) "
+)
+_BODY = regex.compile(
+    r"\b(?:Memorandum|Agreement|Article|Annex|Division|Bureau|Department|Institute|University|Committee|Council|Ministry|Corporation|Office"
+    r"|Agency|Report|Protocol|Treaty|Convention|Act|Party|Parties|Participants?|Projects?|Rivers?|Municipal|Government)\b"
+)
 _OFFICE = regex.compile(
     r"\b(?:the |The )?(?:Deputy |Vice[- ]|Joint |Chief |Municipal |Prime )*(?:Mayor|mayor|Commissioner|Minister|President|Director|"
     r"Secretary|Governor|Chair(?:person|man)?|Corporation|Ministry|Committee|Participants?)\b"
@@ -101,6 +109,17 @@ def marks_in(question: str, text: str) -> tuple[Span, ...]:
 def marked(question: str, statements: Sequence[Statement]) -> list[Statement]:
     """The statements with their marks."""
     return [replace(statement, marks=marks_in(question, statement.text)) for statement in statements]
+
+
+def dated_first(question: str, statements: Sequence[Statement]) -> list[Statement]:
+    """For *when*, the second statement before the first where only the second holds a date.
+
+    Right in 2 and wrong in none of the 4 questions so changed of 900 of XQuAD en and hi and JSQuAD; for numbers 0 and 1 of 3, for persons
+    4 and 5 of 17.
+    """
+    if asked_for(question) != "date" or len(statements) < 2 or statements[0].marks or not statements[1].marks:
+        return list(statements)
+    return [statements[1], statements[0], *statements[2:]]
 
 
 def _nearest(question: str, text: str, found: Sequence[Span]) -> list[Span]:
@@ -154,9 +173,24 @@ def _with_sign(text: str, quantity: Quantity) -> int:
 
 
 def _persons(question: str, text: str) -> Iterator[Span]:
+    below = signatories(text) if signing(question) else ()
+    if below:
+        yield from below
+        return
     asked = question.casefold()
-    found = [m.span() for m in _PERSON.finditer(text) if not _said(m[0], asked)]
+    found = [span for m in _PERSON.finditer(text) if (span := _named(m)) is not None and not _said(text[slice(*span)], asked)]
     yield from found or (m.span() for m in _OFFICE.finditer(text) if m[0].casefold().removeprefix("the ") not in asked)
+
+
+def _named(match: regex.Match[str]) -> Span | None:
+    """Where the name stands in what looks like one: without "This" and "The" before it; None for a body or a paper."""
+    if _BODY.search(match[0]):
+        return None
+    start = match.start()
+    while (first := _DETERMINER.match(match[0], start - match.start())) is not None:
+        start = match.start() + first.end()
+    left = match[0][start - match.start() :]
+    return (start, match.end()) if start == match.start() or " " in left else None
 
 
 def _said(name: str, asked: str) -> bool:
@@ -181,4 +215,4 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-__all__ = ["MOST", "Span", "marked", "marks_in"]
+__all__ = ["MOST", "Span", "dated_first", "marked", "marks_in"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,26 @@ def test_candidates_equal_the_document_at_their_offsets():
 )
 def test_a_heading_is_a_fragment_and_a_sentence_is_not(text: str, expected: bool):
     assert is_fragment(text) is expected
+
+
+def test_the_first_sentence_of_a_paper_without_a_heading_is_no_heading_though_the_paper_is_called_by_it():
+    shelf = Shelf([("The bridge of Sagarpur opens in May. It is long and wide.", "en", "news")])
+    hit = replace(shelf.hit(0), document="The bridge of Sagarpur opens in May.")
+    headed = replace(Shelf([("Flood warning in the city of Kazehama, a report on eleven years\nIt works.", "en", "report")]).hit(0))
+    headed = replace(headed, document="Flood warning in the city of Kazehama, a report on eleven years")
+    assert [c.fragment for c in sentences_of([hit])] == [False, False]
+    assert sentences_of([headed])[0].fragment
+
+
+def test_a_sentence_that_refers_back_is_quoted_from_what_it_refers_to():
+    text = "Chambers of oxygen help. They are safe. The bends are treated by these devices. This Memorandum comes first. Water is wet."
+    found = sentences_of([Shelf([(text, "en", "other")]).hit(0)])
+    assert [text[c.context : c.end] for c in found][1:] == [
+        "Chambers of oxygen help. They are safe.",
+        "Chambers of oxygen help. They are safe. The bends are treated by these devices.",
+        "This Memorandum comes first.",
+        "Water is wet.",
+    ]
 
 
 def test_no_more_is_embedded_than_the_budget_allows_but_always_something():
