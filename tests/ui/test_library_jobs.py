@@ -181,6 +181,18 @@ class Sent:
     size: int
 
 
+def test_a_file_whose_document_the_sender_does_not_see_is_not_written_over(tmp_path: Path) -> None:
+    uploads = tmp_path / "home" / "uploads"
+    uploads.mkdir(parents=True)
+    (uploads / "plan.txt").write_text("The secret plan of others.", encoding="utf-8")
+    with KnowledgeBase.open(Settings(home=tmp_path / "home")) as kb:
+        for _ in range(2):
+            file_task(kb, Sent("plan.txt", 4), io.BytesIO(b"mine"), Choice(sees_all=False))
+        file_task(kb, Sent("other.txt", 4), io.BytesIO(b"mine"), Choice(sees_all=False))
+    kept = {str(f.relative_to(uploads)): f.read_text(encoding="utf-8") for f in uploads.rglob("*.txt")}
+    assert kept == {"plan.txt": "The secret plan of others.", "2/plan.txt": "mine", "3/plan.txt": "mine", "other.txt": "mine"}
+
+
 def test_what_was_sent_is_taken_in_tried_again_and_read_again(tmp_path: Path) -> None:
     jobs = Jobs()
     with KnowledgeBase.open(Settings(home=tmp_path / "home", max_file_mb=1)) as kb:

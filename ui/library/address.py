@@ -22,6 +22,7 @@ View: TypeAlias = Literal["read", "facts", "versions"]
 VIEWS: Final[tuple[View, ...]] = ("read", "facts", "versions")
 _OF_A_DOCUMENT: Final = ("document", "version", "view", "page", "at", "fix", "compare")
 _LARGEST: Final = 12
+_TURN_KEY: Final = "library_turn"
 
 
 def wanted() -> Wanted:
@@ -100,8 +101,15 @@ def leave_document() -> None:
         st.query_params.pop(key, None)
 
 
+def turn() -> int:
+    """How often a view was opened from elsewhere than the switch, which is then drawn anew."""
+    turns: int = st.session_state.get(_TURN_KEY, 0)
+    return turns
+
+
 def show(view: View, **more: object) -> None:
     """Open a view of the document, with what of it is open there."""
+    st.session_state[_TURN_KEY] = turn() + 1
     put("view", "" if view == "read" else view)
     for key, value in more.items():
         put(key, value)

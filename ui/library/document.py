@@ -46,11 +46,7 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
             versions_view(kb, info, one.title, words, editable=True)
         return
     usable = one.state in ("in_use", "needs_ocr")
-    view = st.segmented_control(
-        words("library.document.show"), address.VIEWS, default=address.view(), format_func=lambda v: words(f"library.view.{v}"),
-        key=f"library-view-{words.language}-{address.view()}", on_change=_switched, args=(words,), required=True,
-        label_visibility="collapsed",
-    )  # fmt: skip
+    view = _view(document_id, words)
     if view == "facts":
         facts_view(kb, document_id, number, words, editable=editable and usable)
     elif view == "versions":
@@ -63,9 +59,18 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
                 _ask(info, article, words)
 
 
-def _switched(words: Strings) -> None:
-    chosen = st.session_state[f"library-view-{words.language}-{address.view()}"]
-    address.show(next((v for v in address.VIEWS if v == chosen), "read"), fix=None)
+def _view(document_id: int, words: Strings) -> address.View:
+    """The switch between the views. Its own state wins over the address, which a second rerun may still send as it was before a press."""
+    key = f"library-view-{words.language}-{document_id}-{address.turn()}"
+    chosen = st.segmented_control(
+        words("library.document.show"), address.VIEWS, default=address.view(), format_func=lambda v: words(f"library.view.{v}"),
+        key=key, required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    view: address.View = next((v for v in address.VIEWS if v == chosen), "read")
+    if view != address.view():
+        address.put("view", "" if view == "read" else view)
+        address.put("fix", None)
+    return view
 
 
 def _heading(one: Entry, number: int, words: Strings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -40,10 +41,14 @@ class _StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the person who sends documents says of all of them; ``groups`` is None where access groups are not asked for."""
+    """What the person who sends documents says of all of them; ``groups`` is None where access groups are not asked for.
+
+    ``sees_all`` is false for one from whom documents may be hidden.
+    """
 
     kind: Kind | None = None
     groups: tuple[str, ...] | None = None
+    sees_all: bool = True
 
     @property
     def options(self) -> dict[str, Any]:
@@ -62,7 +67,7 @@ def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) 
     if sent.size > most:
         size = f"{sent.size / 1e6:.1f} MB, over the limit of {most / 1e6:.1f} MB"
         return name, _refused(TooLargeError(name, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB)."))
-    path = keep(folder_for(kb.settings.home, choice.groups), name, stream)
+    path = keep(_free(kb, folder_for(kb.settings.home, choice.groups), name, choice), name, stream)
     return name, partial(kb.ingest, [path], **choice.options)
 
 
@@ -86,6 +91,15 @@ def folder_for(home: Path, groups: Sequence[str] | None) -> Path:
     """Where files for these access groups are kept: apart, so that a file of one name is a new version for the same groups only."""
     uploads = home / UPLOADS
     return uploads / file_name("+".join(sorted(groups))) if groups else uploads
+
+
+def _free(kb: KnowledgeBase, folder: Path, name: str, choice: Choice) -> Path:
+    """A folder in which a file of this name is theirs who send it: never one whose document they do not see."""
+    if choice.sees_all:
+        return folder
+    known = {info.source.partition(INSIDE)[0] for info in kb.documents()}
+    places = itertools.chain([folder], (folder / str(n) for n in itertools.count(2)))
+    return next(place for place in places if not (place / name).exists() or str(place / name) in known)
 
 
 def keep(folder: Path, name: str, stream: IO[bytes]) -> Path:

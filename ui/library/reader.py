@@ -46,7 +46,8 @@ def reading_view(kb: KnowledgeBase, document_id: int, version: int, words: Strin
 
 
 def _open(heading: Heading) -> None:
-    address.show("read", at=f"{heading.start}.{heading.end}", page=heading.page)
+    address.put("at", f"{heading.start}.{heading.end}")
+    address.put("page", heading.page)
 
 
 def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[PageView], span: tuple[int, int], words: Strings) -> None:

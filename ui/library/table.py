@@ -86,7 +86,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     };
     first.append(link, make("div", "", row.file));
     first.lastChild.className = "file";
-    if (row.note) { first.append(make("div", "", row.note)); first.lastChild.className = "note"; }
+    if (row.note) { first.append(make("div", "", row.note, "en")); first.lastChild.className = "note"; }
     line.append(first);
     row.cells.forEach((text, at) => {
       const cell = make("td", "cell", text);

@@ -55,7 +55,7 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
             )
         sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
     if sent:
-        _take(kb, reader, words, files, url.strip(), Choice(next((k for k in KINDS if k == kind), None)))
+        _take(kb, reader, words, files, url.strip(), Choice(next((k for k in KINDS if k == kind), None), sees_all=reader.groups is None))
 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
