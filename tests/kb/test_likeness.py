@@ -50,3 +50,12 @@ def test_an_area_can_be_said_with_the_usual_names_of_its_terms(base: KnowledgeBa
     names = base.likeness.names("a flood warning from a pumping station", "en")
     assert names["ja"] == ("洪水警報", "ポンプ場")
     assert names["mr"] == ("पूर इशारा", "पंपिंग केंद्र")
+
+
+def test_a_sentence_is_likest_to_its_translation(base: KnowledgeBase) -> None:
+    said = ["Each sensor is checked twice a year.", "प्रत्येक संवेदकाची वर्षातून दोनदा तपासणी होते.", "The council meets in the town hall."]
+    found = base.likeness.among(said)
+    assert found.shape == (3, 3)
+    assert found[0, 0] == pytest.approx(1.0, abs=1e-3)
+    assert found[0, 1] > found[0, 2]
+    assert base.likeness.among([]).shape == (0, 0)

@@ -1,0 +1,196 @@
+"""Objectives, briefing, slides and handout: the best sentences under the papers' own headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kb.answer.verify.facts import facts_in
+from kb.answer.verify.modality import claims
+from kb.answer.words import script
+from training.gather import Group
+from training.papers import Heading, Sentence, headings
+from training.records import Line, Section, Slide
+from training.sources import Scribe, line_id
+
+OBJECTIVES: Final = 5
+BRIEFED: Final = 5
+BULLETS: Final = 4
+NOTES: Final = 4
+ROOM: Final = {"slide": 620, "page": 2100}
+"""Latin characters that a slide, or a page, holds; a Japanese one counts for two, a Devanagari one for 1.1."""
+RELEVANT: Final = 0.3
+"""Score of a heading, as a share of the best one's, from which it is in the module."""
+FRAME: Final = 4
+"""Slides that are no content: title, objectives, exercise, closing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A heading with the sentences that are shown under it, and those that are left for the notes, both in the paper's order."""
+
+    group: Group
+    shown: tuple[Sentence, ...]
+    left: tuple[Sentence, ...]
+
+
+def width(text: str) -> float:
+    """How much room a text takes, in Latin characters."""
+    return len(text) * {"japanese": 2.0, "devanagari": 1.1}.get(script(text), 1.0)
+
+
+def relevant(scribe: Scribe) -> tuple[Group, ...]:
+    """The headings that the module is about, by score."""
+    groups = [group for group in scribe.material.groups if any(one.alone for one in group.sentences)]
+    least = RELEVANT * groups[0].score if groups else 0.0
+    return tuple(group for group in groups if group.score >= least)
+
+
+def in_order(groups: Sequence[Group]) -> list[Group]:
+    """Paper by paper, the one with the best heading first, each in its own order."""
+    best: dict[int, float] = {}
+    for group in groups:
+        best[group.info.id] = max(best.get(group.info.id, group.score), group.score)
+    return sorted(groups, key=lambda group: (-best[group.info.id], group.info.id, group.heading.start))
+
+
+def main_heading(scribe: Scribe) -> Heading:
+    """The title of the paper that speaks most of the topic."""
+    info = relevant(scribe)[0].info
+    return headings(scribe.kb, info)[0]
+
+
+def content(scribe: Scribe, slides: int) -> list[Chosen]:
+    """What stands on each content slide: the best headings, and where they are too few, a second slide for the long ones."""
+    groups = relevant(scribe)
+    wanted = max(1, slides)
+    chosen = [_choose(group, group.sentences) for group in in_order(groups[:wanted])]
+    while len(chosen) < wanted:
+        longest = max((one for one in chosen if len(one.left) >= 2), key=lambda one: len(one.left), default=None)
+        if longest is None:
+            break
+        at = chosen.index(longest)
+        more = _choose(longest.group, longest.left)
+        chosen[at : at + 1] = [Chosen(longest.group, longest.shown, ()), more]
+    return chosen
+
+
+def objectives(scribe: Scribe) -> tuple[Line, ...]:
+    """What one can do afterwards, for the best headings."""
+    return tuple(
+        scribe.phrase("objectives", f"objective.{_trait(group)}.{scribe.material.request.audience}", heading=group.heading)
+        for group in in_order(relevant(scribe)[:OBJECTIVES])
+    )
+
+
+def briefing(scribe: Scribe) -> tuple[Section, ...]:
+    """One page: the best sentence or two under each of the best headings."""
+    found: list[Section] = []
+    left = float(ROOM["page"])
+    for group in in_order(relevant(scribe)[:BRIEFED]):
+        best = sorted((one for one in group.sentences if one.alone and not one.items), key=lambda one: -one.score)[:2]
+        kept = []
+        for one in sorted(best, key=lambda one: one.start):
+            if width(one.text) <= left:
+                kept.append(one)
+                left -= width(one.text)
+        if kept:
+            found.append(Section(scribe.heading("briefing", group.heading), scribe.quotes("briefing", kept)))
+    return tuple(found)
+
+
+def handout(scribe: Scribe) -> tuple[Section, ...]:
+    """Everything that the slides and their notes say, to take away."""
+    wanted = max(1, scribe.material.request.slides - FRAME)
+    return tuple(
+        Section(scribe.heading("handout", group.heading), scribe.quotes("handout", _best(group.sentences, BULLETS + NOTES)))
+        for group in in_order(relevant(scribe)[:wanted])
+    )
+
+
+def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tuple[Slide, ...]:
+    """The slides of a module; a case exercise gets one of its own, with the ``tasks`` on it."""
+    request = scribe.material.request
+    main = main_heading(scribe)
+    title = scribe.phrase("slides", "title", mark="title", plain={"topic": request.topic}, paper=main)
+    chosen = content(scribe, request.slides - FRAME + (0 if with_case else 1))
+    found = [
+        Slide(line_id("slides", "title"), "title", title, _papers(scribe, chosen)),
+        Slide(
+            line_id("slides", "objectives"), "objectives", scribe.phrase("slides", "objectives", mark="objectives", paper=main),
+            tuple(_again(line) for line in objectives(scribe)[:BULLETS]),
+        ),
+    ]  # fmt: skip
+    for at, one in enumerate(chosen):
+        number = sum(1 for other in chosen[:at] if other.group is one.group)
+        head = scribe.heading("slides", one.group.heading)
+        head = head if not number else _numbered(head, number)
+        found.append(
+            Slide(
+                line_id("slides", one.group.heading.key, number), "content", head, scribe.quotes("slides", one.shown),
+                scribe.quotes("slides", _best(one.left, NOTES)),
+            )
+        )  # fmt: skip
+    if with_case and tasks:
+        papers = {cited.document_id for cited in tasks[0].citations}
+        practice = next((group for group in scribe.material.groups if group.info.id in papers), relevant(scribe)[0])
+        found.append(
+            Slide(
+                line_id("slides", "case"), "case", scribe.phrase("slides", "case", mark="case", paper=practice.heading),
+                tuple(_again(task) for task in tasks[:BULLETS]),
+            )
+        )  # fmt: skip
+    taken = {(one.info.id, one.start) for each in chosen for one in each.shown[:1]}
+    best = [max(each.group.sentences, key=lambda one: one.score) for each in chosen]
+    points = tuple(
+        scribe.quote("slides", one) for one in sorted(best, key=lambda one: -one.score) if one.key in taken or one.alone
+    )[:BULLETS]
+    closing = scribe.phrase("slides", "closing", mark="closing", paper=main)
+    found.append(Slide(line_id("slides", "closing"), "closing", closing, tuple(_again(line) for line in points)))
+    return tuple(found)
+
+
+def _choose(group: Group, of: Sequence[Sentence]) -> Chosen:
+    shown: list[Sentence] = []
+    room, places = float(ROOM["slide"]), BULLETS
+    for one in sorted(of, key=lambda one: -one.score):
+        size = 1 + len(one.items)
+        cost = width(one.text) + sum(width(item.text) for item in one.items)
+        fits = cost <= room and (size <= places or (not shown and size <= 2 * BULLETS))
+        if one.alone and (fits or (not shown and not one.items)):
+            shown.append(one)
+            room -= cost
+            places -= size
+    shown = shown or list(of[:1])
+    keys = {one.key for one in shown}
+    return Chosen(group, tuple(sorted(shown, key=lambda one: one.start)), tuple(one for one in of if one.key not in keys))
+
+
+def _best(of: Sequence[Sentence], most: int) -> list[Sentence]:
+    """The best of them, in the paper's order."""
+    return sorted(sorted(of, key=lambda one: -one.score)[:most], key=lambda one: one.start)
+
+
+def _trait(group: Group) -> str:
+    """What is worth learning of a heading: a practice, duties, figures, or its matter."""
+    if group.info.kind in ("best_practice", "report"):
+        return "practice"
+    if any({"must", "may"} & set(claims(one.text)) for one in group.sentences if one.alone) or group.info.kind == "agreement":
+        return "duty"
+    facts = [facts_in(one.text) for one in group.sentences]
+    return "figures" if sum(len(f.dates) + len([q for q in f.quantities if q.unit]) for f in facts) >= 2 else "general"
+
+
+def _papers(scribe: Scribe, chosen: Sequence[Chosen]) -> tuple[Line, ...]:
+    infos = list(dict.fromkeys(one.group.info for one in chosen))
+    return tuple(scribe.heading("slides", headings(scribe.kb, info)[0]) for info in infos[:BULLETS])
+
+
+def _again(line: Line) -> Line:
+    """A line that stands elsewhere in the module, as a line of a slide."""
+    return replace(line, id=line_id("slides", "again", line.id))
+
+
+def _numbered(line: Line, number: int) -> Line:
+    return replace(line, id=line_id("slides", line.id, number))

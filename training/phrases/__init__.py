@@ -1,0 +1,42 @@
+"""The fixed phrases of training material, in four languages: ours, around words of the papers.
+
+PhraseError    there is no such phrase, or its variables are not those it names
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from string import Template
+
+from ingest.records import LANGUAGES, Language
+
+__all__ = ["PhraseError", "phrase", "phrases"]
+
+
+class PhraseError(Exception):
+    """A phrase or one of its variables is missing; the message names it and the file to correct."""
+
+
+def phrase(key: str, language: Language, **values: str) -> str:
+    """A phrase with its variables filled in; of ``und`` the English one.
+
+    Raises:
+        PhraseError: there is no such phrase, or the values are not those it names.
+    """
+    spoken = language if language in LANGUAGES else "en"
+    found = phrases(spoken).get(key)
+    if found is None:
+        raise PhraseError(f"training/phrases/{spoken}.toml has no phrase {key!r}. Add it in all four languages.")
+    named = set(Template(found).get_identifiers())
+    if not named <= set(values):
+        raise PhraseError(f"The phrase {key!r} of training/phrases/{spoken}.toml names {sorted(named)}, but was given {sorted(values)}.")
+    return Template(found).substitute(values)
+
+
+@cache
+def phrases(language: Language) -> dict[str, str]:
+    """Every phrase of a language, by key."""
+    stored: dict[str, str] = tomllib.loads(resources.files("training.phrases").joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    return stored

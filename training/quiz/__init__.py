@@ -1,0 +1,1 @@
+"""Questions out of the papers, each with the sentence that proves its key."""
