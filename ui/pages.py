@@ -12,6 +12,7 @@ from streamlit.navigation.page import Page as Drawn
 from kb import KnowledgeBase
 from kb.access import Reader, Role
 from ui import state
+from ui.admin.page import admin_page
 from ui.chat import chat_page
 from ui.history.page import history_page
 from ui.i18n import NAMES, Strings
@@ -38,6 +39,7 @@ PAGES: Final = (
     Page("chat", ":material/chat:", "viewer", chat_page),
     Page("history", ":material/history:", "viewer", history_page),
     Page("library", ":material/local_library:", "viewer", library_page),
+    Page("admin", ":material/admin_panel_settings:", "admin", admin_page),
 )
 """Every page, in the order of the navigation; the first is the one that opens."""
 

@@ -1,0 +1,179 @@
+"""The page of administration, without a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from ingest.records import LANGUAGES, Language
+from kb import Settings
+from kb.access import ANYONE, ROLES, Reader, Role
+from kb.accounts import Accounts
+from tests.ui.signed import CHEAP, PASSWORD, signed_in
+from ui.i18n import strings
+
+
+@pytest.fixture
+def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    copy = tmp_path / "home"
+    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
+    monkeypatch.setenv("SETU_HOME", str(copy))
+    monkeypatch.setattr("kb.passwords.COST", CHEAP)
+    st.cache_resource.clear()
+    yield copy
+    st.cache_resource.clear()
+
+
+def alone() -> None:
+    """The page itself, for whoever is signed in, as `ui.pages` draws it."""
+    import streamlit as st
+
+    from kb.access import ANYONE
+    from ui import signin, state
+    from ui.admin.page import admin_page
+    from ui.door import door, knowledge_base
+    from ui.i18n import strings
+
+    reader = door().signin.reader(signin.presented()) if door().mode() == "password" else ANYONE
+    if reader is None:
+        st.stop()
+    admin_page(knowledge_base(), reader, strings(state.interface_language()))
+
+
+def page(**address: str) -> AppTest:
+    app = AppTest.from_function(alone, default_timeout=60)
+    for key, value in ({"lang": "en"} | address).items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def shown(app: AppTest) -> str:
+    assert not app.exception, app.exception
+    return "\n".join(str(element.proto.body) for element in app.get("html"))
+
+
+def field(app: AppTest, kind: str, ending: str):  # type: ignore[no-untyped-def]
+    return next(one for one in getattr(app, kind) if one.key and one.key.endswith(ending))
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    label = strings("en")._table.get(f"admin.{key}")
+    return next(b for b in app.button if b.key == key or b.label == label).click().run()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_an_admin_sees_anybody_or_any_setting(home: Path, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    signed_in(home, monkeypatch, "mina", role)
+    for part in ("people", "settings", "health"):
+        app = page(part=part)
+        if role == "admin":
+            assert "setu-admin-table" in shown(app)
+        else:
+            assert [w.value for w in app.warning] == [strings("en")("admin.forbidden")]
+            assert shown(app) == ""
+            assert not app.button
+            assert not app.text_input
+
+
+def test_a_person_is_added_with_a_password_that_is_shown_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(home, monkeypatch, "asha", "admin")
+    app = page()
+    field(app, "text_input", "add-name-en").set_value("ravi")
+    field(app, "selectbox", "add-en-role").set_value("trainer")
+    press(app, "add")
+    (code,) = app.code
+    found = Accounts(home, CHEAP).verified("ravi", code.value)
+    assert found is not None
+    assert found.reader == Reader("ravi", "trainer", frozenset())
+    assert '<th scope="row">ravi</th>' in shown(app)
+    assert not app.run().code
+    for name, sentence in (("RAVI", "There is an account of this name already."), ("two words", "This cannot be a name")):
+        field(app, "text_input", "add-name-en").set_value(name)
+        press(app, "add")
+        assert app.error[0].value.replace("\\", "").startswith(sentence)
+
+
+def test_a_person_is_changed_and_signed_out_and_removed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Accounts(home, CHEAP).add("ravi", "viewer", frozenset({"ports"}), PASSWORD)
+    signed_in(home, monkeypatch, "asha", "admin")
+    app = page()
+    field(app, "selectbox", "change-en").set_value("ravi").run()
+    key = "change-en-ravi-viewer-False-['ports']"
+    assert field(app, "multiselect", f"{key}-groups").value == ["ports"]
+    field(app, "selectbox", f"{key}-role").set_value("editor")
+    field(app, "checkbox", f"{key}-every").set_value(True)
+    press(app, "save")
+    assert Accounts(home, CHEAP).get("ravi").reader == Reader("ravi", "editor", None)
+    before = Accounts(home, CHEAP).get("ravi").since
+    press(app, "sign-out-person")
+    assert Accounts(home, CHEAP).get("ravi").since > before
+    press(app, "new-password")
+    assert Accounts(home, CHEAP).verified("ravi", app.code[0].value) is not None
+    press(app, "remove-person")
+    assert Accounts(home, CHEAP).find("ravi") is None
+    assert "ravi" not in shown(app).split("</table>")[0]
+
+
+def test_the_last_admin_cannot_disable_themselves(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(home, monkeypatch, "asha", "admin")
+    app = page()
+    field(app, "selectbox", "change-en").set_value("asha").run()
+    field(app, "checkbox", "-disabled").set_value(True)
+    press(app, "save")
+    assert app.error[0].value.replace("\\", "") == strings("en")("admin.wrong_last_admin")
+    assert not Accounts(home, CHEAP).get("asha").disabled
+
+
+def test_an_admin_who_is_made_viewer_meanwhile_changes_nothing_more(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = Accounts(home, CHEAP)
+    people.add("root", "admin", None, PASSWORD)
+    signed_in(home, monkeypatch, "asha", "admin")
+    app = page()
+    field(app, "text_input", "add-name-en").set_value("mallory")
+    people.change("asha", role="viewer")
+    press(app, "add")
+    assert people.find("mallory") is None
+    assert app.warning[0].value == strings("en")("admin.forbidden")
+
+
+def test_the_first_account_is_an_admins_and_then_everybody_signs_in(home: Path) -> None:
+    app = page()
+    assert strings("en")("admin.nobody") in [i.value for i in app.info]
+    field(app, "text_input", "add-name-en").set_value("asha")
+    press(app, "add")
+    found = Accounts(home, CHEAP).verified("asha", app.code[0].value)
+    assert found is not None
+    assert found.reader == Reader("asha", "admin", None)
+    assert shown(app.run()) == ""  # nobody is signed in
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_limits_settings_and_health_are_shown_in_each_language_and_no_secret_is(
+    home: Path, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SETU_LLM_KEY", "secret-key-1234")
+    words = strings(language)
+    assert words("admin.mode_open") in shown(page(lang=language))
+    drawn = shown(page(lang=language, part="settings"))
+    assert words("admin.limits") in drawn
+    assert "questions_per_minute" in drawn
+    assert words("admin.origin_environment") in drawn
+    assert "secret-key-1234" not in drawn
+    assert all(f"<code>{name}</code>" in drawn for name in Settings.model_fields)
+    checks = shown(page(lang=language, part="health"))
+    assert words("admin.outcome_ok") in checks
+    assert "catalogue" in checks
+
+
+def test_a_name_cannot_bring_markup_into_the_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(home, monkeypatch, "asha", "admin")
+    Accounts(home, CHEAP).add("o-b._+@x", "viewer", frozenset({"a _b_"}), PASSWORD)
+    app = page()
+    field(app, "selectbox", "change-en").set_value("o-b._+@x").run()
+    assert "a _b_" in shown(app)
+    assert ANYONE.may("admin")

@@ -1,0 +1,1 @@
+"""The page for whoever manages people, settings and the health of Setu."""

@@ -1,0 +1,151 @@
+"""People: who may sign in, in which role, and what they see."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.access import ROLES, Role
+from kb.accounts import ALL, Account, checked_groups
+from kb.errors import AccountsError
+from kb.passwords import generated
+from ui.admin.table import table_html
+from ui.door import Mode, door
+from ui.i18n import Strings
+from ui.markup import html, label
+
+
+def people(words: Strings) -> None:
+    """Draw everybody, and the forms that change them. What a form does shows in the table above it at once."""
+    mode = door().mode()
+    st.html(f'<p class="setu-facts">{html(words(f"admin.mode_{mode}"))}</p>')
+    listed = st.container()
+    add, change = st.columns(2, gap="large")
+    with add:
+        _add(mode, words)
+    everybody = door().accounts.all()
+    if everybody:
+        with change:
+            _change(mode, everybody, words)
+    with listed:
+        _listed(door().accounts.all(), words)
+
+
+def _listed(everybody: tuple[Account, ...], words: Strings) -> None:
+    if not everybody:
+        st.info(words("admin.nobody"))
+        return
+    heads = [words(f"admin.{key}") for key in ("name", "role", "groups", "way", "state")]
+    rows = [
+        (
+            html(one.name),
+            html(words(f"signin.role_{one.role}")),
+            html(_groups_of(one, words)),
+            html(words("admin.way_password" if one.password else "admin.way_provider")),
+            html(words("admin.state_disabled" if one.disabled else "admin.state_active")),
+        )
+        for one in everybody
+    ]
+    st.html(table_html(words.count("admin.people", len(rows)), heads, rows))
+
+
+def _add(mode: Mode, words: Strings) -> None:
+    first = not door().accounts.exist() and mode == "open"
+    with st.form(f"add-{words.language}", clear_on_submit=True):
+        st.html(f'<h3 class="setu-heading">{html(words("admin.add"))}</h3>')
+        if first:
+            st.html(f'<p class="setu-note">{html(words("admin.add_first"))}</p>')
+        name = st.text_input(words("admin.name"), key=f"add-name-{words.language}", help=words("admin.name_help"), autocomplete="off")
+        role = _role_field("admin" if first else "viewer", f"add-{words.language}", words, fixed=first)
+        every, groups = _groups_field(None if first else frozenset(), f"add-{words.language}", words)
+        vouched = mode == "oidc" and st.checkbox(words("admin.without_password"), value=True, key=f"add-vouched-{words.language}")
+        sent = st.form_submit_button(words("admin.add"), type="primary", icon=":material/person_add:")
+    if not sent:
+        return
+    password = "" if vouched else generated()
+    try:
+        made = door().accounts.add(name, role, None if every else checked_groups(groups), password)
+    except AccountsError as error:
+        st.error(label(_why(error, words)))
+        return
+    st.success(label(words("admin.added", name=made.name)))
+    _once(password, made.name, words)
+
+
+def _change(mode: Mode, everybody: tuple[Account, ...], words: Strings) -> None:
+    named = [one.name for one in everybody]
+    with st.container(border=True):
+        st.html(f'<h3 class="setu-heading">{html(words("admin.change"))}</h3>')
+        name = st.selectbox(words("admin.name"), named, key=f"change-{words.language}", index=None, placeholder=words("admin.choose"))
+        one = next((one for one in everybody if one.name == name), None)
+        if one is None:
+            return
+        # A key for each state of the account, so that the fields show what is in force and not what was chosen for somebody else.
+        key = f"change-{words.language}-{one.name}-{one.role}-{one.disabled}-{sorted(one.groups or [ALL])}"
+        with st.form(key, border=False):
+            role = _role_field(one.role, key, words)
+            every, groups = _groups_field(one.groups, key, words)
+            disabled = st.checkbox(words("admin.disable"), value=one.disabled, key=f"{key}-disabled", help=words("admin.disable_help"))
+            sent = st.form_submit_button(words("admin.save"), type="primary")
+        with st.container(horizontal=True):
+            password = mode != "oidc" and st.button(words("admin.new_password"), key="new-password", icon=":material/key:")
+            out = st.button(words("admin.sign_out"), key="sign-out-person", icon=":material/logout:")
+        with st.popover(words("admin.remove"), icon=":material/person_remove:"):
+            st.html(f'<p class="setu-note">{html(words("admin.remove_sure", name=one.name))}</p>')
+            removed = st.button(words("admin.remove_yes"), key="remove-person", type="primary")
+        try:
+            if sent:
+                door().accounts.change(one.name, role=role, groups=[ALL] if every else groups, disabled=disabled)
+                st.success(label(words("admin.saved", name=one.name)))
+            elif password:
+                new = generated()
+                door().accounts.set_password(one.name, new)
+                _once(new, one.name, words)
+            elif out:
+                door().accounts.sign_out(one.name)
+                st.success(label(words("admin.signed_out", name=one.name)))
+            elif removed:
+                door().accounts.remove(one.name)
+                st.success(label(words("admin.removed", name=one.name)))
+        except AccountsError as error:
+            st.error(label(_why(error, words)))
+
+
+def _role_field(value: Role, key: str, words: Strings, *, fixed: bool = False) -> Role:
+    return st.selectbox(
+        words("admin.role"),
+        ROLES,
+        index=ROLES.index(value),
+        format_func=lambda role: f"{words(f'signin.role_{role}')}: {words(f'admin.may_{role}')}",
+        key=f"{key}-role",
+        disabled=fixed,
+    )
+
+
+def _groups_field(value: frozenset[str] | None, key: str, words: Strings) -> tuple[bool, list[str]]:
+    every = st.checkbox(words("admin.every_group"), value=value is None, key=f"{key}-every")
+    known = {group for one in door().accounts.all() for group in one.groups or ()}
+    chosen = st.multiselect(
+        words("admin.groups"),
+        sorted(known),
+        default=sorted(value or ()),
+        key=f"{key}-groups",
+        accept_new_options=True,
+        help=words("admin.groups_help"),
+        placeholder=words("admin.groups_none"),
+    )
+    return every, chosen
+
+
+def _groups_of(one: Account, words: Strings) -> str:
+    return words("admin.every") if one.groups is None else " · ".join(sorted(one.groups)) or words("admin.groups_none")
+
+
+def _once(password: str, name: str, words: Strings) -> None:
+    if password:
+        st.warning(label(words("admin.password_once", name=name)), icon=":material/key:")
+        st.code(password, language=None)
+
+
+def _why(error: AccountsError, words: Strings) -> str:
+    known = ("name", "taken", "group", "last_admin", "busy", "unknown")
+    return words(f"admin.wrong_{error.code}") if error.code in known else words("signin.failed").replace("`", "")
