@@ -1,0 +1,134 @@
+"""The card of an agreement of the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from kb import KnowledgeBase
+from kb.answer.verify.quotes import check
+from kb.records import Citation, DocumentInfo, FactView
+from training.card.corrections import changes, corrected, line_key
+from training.card.draft import draft
+from training.card.due import Span, due_on, span_of
+from training.card.errors import NotAnAgreementError, NoTextError
+from training.card.records import Card, Duty, Entry, Field, Found, Obligation
+
+_FACT_NAMES: Final[Mapping[str, Field]] = {
+    "title": "title", "parties": "party", "signatories": "signatory", "signed": "signed", "in_force": "effective", "place": "place",
+    "term": "term", "renewal": "renewal", "notice": "notice",
+}  # fmt: skip
+"""What the knowledge base calls a fact → the field of the card."""
+
+
+def make_card(kb: KnowledgeBase, document_id: int, *, any_kind: bool = False) -> Card:
+    """Read the card of a document's version in force, put people's corrections over it, and check every quote against the stored text.
+
+    Args:
+        kb: where the document lies.
+        document_id: which document.
+        any_kind: make a card of a document that is taken to be no agreement, too.
+
+    Raises:
+        UnknownDocumentError: there is none of that id.
+        NotAnAgreementError: the document is of another kind, and ``any_kind`` is false.
+        NoTextError: there is no text in it.
+        CardError: the corrections that are kept cannot be read.
+    """
+    info = kb.document(document_id)
+    if info.state == "rejected" or not info.version:
+        raise NoTextError(f"“{info.title}” is not in use, so there is no card of it. {info.note}".strip())
+    if info.kind != "agreement" and not any_kind:
+        raise NotAnAgreementError(
+            f"“{info.title}” is taken for {info.kind.replace('_', ' ')}, not for an agreement. "
+            "Correct its kind, or ask for a card all the same.",
+            info.kind,
+        )
+    text = kb.text(document_id)
+    if not text.strip():
+        raise NoTextError(f"No text of “{info.title}” could be read, so there is no card of it. {info.note}".strip())
+    facts = kb.facts(document_id)
+    found = facts.get("found") or {}
+    made = draft(text, kb.outline(document_id), found, info.language)
+    cite = _Citing(kb, info, text)
+    span = span_of(_with_corrections(found, facts.get("corrected") or {}), info.date)
+    entries = tuple(_with_people(list(_entries(made.found, cite)), kb.fact_views(document_id)))
+    owed = tuple(_obligations(made.duties, cite, text, span))
+    replaced = kb.replaced(document_id)
+    card = Card(info.id, info.version, info.title, info.source, info.language, info.date, entries, owed, replaced)
+    return corrected(card, changes(kb, document_id))
+
+
+class _Citing:
+    """Spans of one document as citations, with the status that comparing them with the stored text gives."""
+
+    def __init__(self, kb: KnowledgeBase, info: DocumentInfo, text: str) -> None:
+        self._kb = kb
+        self._info = info
+        self._text = text
+
+    def __call__(self, start: int, end: int) -> Citation:
+        info = self._info
+        place = self._kb.place(info.id, info.version, start)
+        quote = self._text[start:end]
+        return Citation(
+            info.id, info.title, info.source, info.version, info.kind, info.date, place.page, place.page_label, place.path, start, end,
+            info.language, quote, check(quote, self._text, start, end),
+        )  # fmt: skip
+
+
+def _entries(found: Sequence[Found], cite: _Citing) -> Iterator[Entry]:
+    met: dict[str, int] = {}
+    for one in found:
+        citation = cite(one.start, one.end) if one.start is not None and one.end is not None else None
+        key = line_key(one.field, one.value)
+        met[key] = met.get(key, 0) + 1
+        yield Entry(key if met[key] == 1 else f"{key}-{met[key]}", one.field, one.value, citation, one.sure)
+
+
+def _obligations(duties: Sequence[Duty], cite: _Citing, text: str, span: Span) -> Iterator[Obligation]:
+    met: dict[str, int] = {}
+    for one in duties:
+        clause = text[one.start : one.end]
+        key = line_key("obligation", clause)
+        met[key] = met.get(key, 0) + 1
+        due = due_on(one.deadline, clause, one.start, span)
+        yield Obligation(
+            key if met[key] == 1 else f"{key}-{met[key]}", one.actor, one.action, one.force, one.deadline, due, cite(one.start, one.end)
+        )
+
+
+def _with_people(entries: Sequence[Entry], views: Sequence[FactView]) -> list[Entry]:
+    """The entries with what people said of the document's facts: theirs stands first, what was read is kept beside it."""
+    out = list(entries)
+    told = {view.field for view in views if view.origin == "person"}
+    for name, field in _FACT_NAMES.items():
+        if name not in told:
+            continue
+        read = [entry for entry in out if entry.field == field]
+        said = [view for view in views if view.field == name and view.origin == "person"]
+        out = [entry for entry in out if entry.field != field]
+        for view in said:
+            citation = read[0].citation if read else None
+            values = [v.strip() for v in view.value.split(";")] if name in ("parties", "signatories") else [view.value]
+            for value in values:
+                dropped = value == "none"
+                shown = (read[0].value if read else "") if dropped else value
+                if shown:
+                    out.append(
+                        Entry(
+                            line_key(field, value), field, shown, citation, extracted=view.extracted, changed=view.changed, dropped=dropped
+                        )
+                    )
+    return out
+
+
+def _with_corrections(found: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The facts with the values that people gave them, for counting days."""
+    out = dict(found)
+    for name in ("signed", "in_force", "term", "renewal"):
+        if name not in made:
+            continue
+        value = made[name]["value"]
+        out[name] = None if value is None else {**(found.get(name) or {}), "value": value}
+    return out

@@ -1,0 +1,122 @@
+"""By when: dates, time limits and how often, as clauses state them in the four languages."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from datetime import date
+
+import regex
+
+from ingest.found import When
+from ingest.understand.dates import ReadDate, dates_in
+from ingest.understand.durations import durations_in
+from kb.answer.verify.quantities import Quantity, quantities_in
+from training.card.records import Deadline, Recurrence, TimeUnit
+
+_BY = regex.compile(
+    r"\b(?:by|before|until|till|not? later than|on or before|prior to|in|during|on)(?:\s+(?:the\s+)?(?:end\s+of\s+)?(?:FY\s*)?)?$", regex.I
+)
+_BY_AFTER = regex.compile(
+    r"\s*(?:(?:च्या\s+)?(?:अखेर)?\s*पर्यंत|(?:च्या\s+)?(?:आत|पूर्वी|आधी)|(?:के\s+अंत\s+)?तक|से\s+(?:पहले|पूर्व)|के\s+भीतर|末?までに?|以前に|前に)"
+)
+_WITHIN = regex.compile(
+    r"\b(?:within|no(?:t)? (?:later|more) than|not exceeding|in|over)"
+    r"(?:\s+(?:a\s+(?:further\s+)?(?:period|time)\s+of|the\s+(?:next|following|first)))?\s*$",
+    regex.I,
+)
+_WITHIN_AFTER = regex.compile(r"[\p{L}\p{M}]{0,4}\s*(?:च्या\s+)?(?:आत|के\s+भीतर|भीतर|के\s+अंदर)|以内|内に")
+_OFTEN: tuple[tuple[Recurrence, str], ...] = (
+    (
+        "twice a year",
+        r"\b(?:twice|two times)\s+(?:a|each|every|per)\s+year\b|\bsemi-?annually\b|\bevery\s+six\s+months\b"
+        r"|(?:वर्षातून|वर्षाला|दरवर्षी)\s+(?:किमान\s+)?(?:दोन\s+(?:वेळा|वेळ)|दोनदा)|(?:वर्ष\s+में|प्रतिवर्ष|साल\s+में)\s+(?:कम\s+से\s+कम\s+)?दो\s+बार"
+        r"|दर\s+सहा\s+महिन्यां|हर\s+छह\s+म(?:हीने|ाह)|(?:毎年|年に?)\s?[2２二]\s?回|半年(?:ごと|に[1１一]回)|[6６六]\s?[かヶカ]月(?:ごと|に[1１一]回)",
+    ),
+    (
+        "quarterly",
+        r"(?<!\b(?:during|at|in)\sthe\s)\bquarterly\b|\b(?:each|every|per)\s+quarter\b|\bevery\s+three\s+months\b|दर\s?तिमाही|तिमाही|त्रैमासिक|दर\s+तीन\s+महिन्यां|हर\s+तीन\s+म(?:हीने|ाह)"
+        r"|四半期(?:ごと|毎|に[1１一]回)|[3３三]\s?[かヶカ]月(?:ごと|に[1１一]回)",
+    ),
+    (
+        "monthly",
+        r"\bmonthly\b|\b(?:each|every|per|once\s+a)\s+month\b|दरमहा|दर\s?महिन्याला|प्रत्येक\s+महिन्या|हर\s+म(?:हीने|ाह)|प्रति\s?माह|प्रतिमाह|毎月|月(?:に)?\s?[1１一]\s?回",
+    ),
+    (
+        "weekly",
+        r"\bweekly\b|\b(?:each|every|per|once\s+a)\s+week\b|दर\s?आठवड्याला|हर\s+(?:सप्ताह|हफ़?्ते)|प्रति\s?सप्ताह|毎週|週(?:に)?\s?[1１一]\s?回",
+    ),
+    ("daily", r"\bdaily\b|\b(?:each|every|per)\s+day\b|दररोज|प्रतिदिन|रोज़ाना|毎日"),
+    (
+        "yearly",
+        r"\bannual(?:ly)?\b|\byearly\b|\b(?:each|every|per|once\s+a)\s+(?:fiscal\s+|financial\s+|calendar\s+)?year\b"
+        r"|\b(?:each|every)\s+(?-i:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+        r"|दरवर्षी|दर\s?वर्षी|प्रतिवर्ष[ी]?|प्रत्येक\s+वर्षी|वर्षातून\s+(?:किमान\s+)?एक(?:दा|\s+वेळा?)|हर\s+(?:वर्ष|साल)|प्रति\s+वर्ष|प्रत्येक\s+वर्ष|वार्षिक"
+        r"|毎年|毎年度|年(?:に)?\s?[1１一]\s?回",
+    ),
+)
+_EVERY: tuple[tuple[Recurrence, regex.Pattern[str]], ...] = tuple((name, regex.compile(pattern, regex.I)) for name, pattern in _OFTEN)
+
+
+def deadlines_in(text: str, offset: int = 0) -> Iterator[Deadline]:
+    """The deadlines of a clause in the order of their weight: a day, then a time limit, then how often. Places are moved by ``offset``."""
+    dated = dates_in(text)
+    for read in dated:
+        if (day := _last_day(read.when)) is not None and _is_limit(text, read):
+            yield Deadline(text[read.start : read.end], offset + read.start, offset + read.end, day=day)
+    yield from _limits(text, offset, dated)
+    for every, pattern in _EVERY:
+        if match := pattern.search(text):
+            yield Deadline(match[0], offset + match.start(), offset + match.end(), every=every)
+            return
+
+
+def _is_limit(text: str, read: ReadDate) -> bool:
+    before = _BY.search(text[: read.start])
+    if before is not None:
+        # "on 28 October 2025" tells when something happened as often as when it is due; "in 2018" likewise.
+        return not regex.match(r"(?:in|on|during)\b", before[0], regex.I)
+    return _BY_AFTER.match(text, read.end) is not None
+
+
+def _last_day(when: When) -> date | None:
+    if when.calendar in ("saka", "vikram") or when.year is None:
+        return None
+    if when.fiscal:
+        return date(when.year + 1, 3, 31)
+    month = when.month or 12
+    return date(when.year, month, when.day or calendar.monthrange(when.year, month)[1])
+
+
+def _limits(text: str, offset: int, dated: tuple[ReadDate, ...]) -> Iterator[Deadline]:
+    for read in durations_in(text):
+        if _limits_time(text, read.start, read.end):
+            yield Deadline(
+                text[read.start : read.end], offset + read.start, offset + read.end, count=read.value.count, unit=read.value.unit
+            )
+    read_already = [(d.start, d.end) for d in durations_in(text)]
+    for one in quantities_in(text, [(d.start, d.end) for d in dated]):
+        # Hours and minutes, which no agreement's term is counted in, and numbers that are written in rarer words.
+        unit = _unit(one)
+        if unit is None or any(a < one.end and one.start < b for a, b in read_already):
+            continue
+        if _limits_time(text, one.start, one.end):
+            yield Deadline(one.text, offset + one.start, offset + one.end, count=int(one.number), unit=unit)
+
+
+def _unit(one: Quantity) -> TimeUnit | None:
+    """The unit that a quantity is written in: the knowledge base counts weeks in days, years in months and hours in minutes."""
+    written: dict[tuple[str, bool], TimeUnit] = {
+        ("minute", True): "minute", ("minute", False): "hour", ("day", True): "day", ("day", False): "week", ("month", True): "month",
+        ("month", False): "year",
+    }  # fmt: skip
+    return written.get((one.unit, one.value == one.number)) if one.role == "amount" else None
+
+
+def _limits_time(text: str, start: int, end: int) -> bool:
+    before = _WITHIN.search(text[:start])
+    if before is None:
+        return _WITHIN_AFTER.match(text, end) is not None
+    if regex.match(r"in\b", before[0], regex.I):
+        return False
+    return not regex.match(r"over\b", before[0], regex.I) or "next" in before[0].lower() or "following" in before[0].lower()

@@ -1,0 +1,103 @@
+"""On which day a time limit ends: it runs from the paper's signature or entry into force, where the clause says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast, get_args
+
+import regex
+
+from ingest.found import Duration, Unit
+from ingest.understand.durations import durations_in
+from training.card.records import Deadline, added
+
+_PAPER = r"(?:memorandum|mo[uc]a?|agreement|framework|protocol|arrangement|deal|statement)"
+_IN_FORCE = regex.compile(
+    rf"\b(?:of|after|from|following)\b[^.;]{{0,60}}\b(?:{_PAPER}|its)\b[^.;]{{0,30}}\b(?:comes?\sinto|becomes?|enters?|entry|enter)\b[^.;]{{0,20}}\b(?:effect|force|operative|effective)"
+    rf"|\b(?:of|after|from|following)\s(?:the\s)?(?:entry\sinto\sforce|commencement)\sof\s(?:this|the)\s{_PAPER}"
+    r"|(?:करार|ज्ञापन)[^।]{0,30}(?:अं?मलात\s+आल्य|लागू\s+झाल्य|प्रभावी\s+हो|लागू\s+हो)|効力(?:が|を)?(?:発生|生じ)[^。]{0,12}(?:日)?から",
+    regex.I,
+)
+_SIGNED = regex.compile(
+    rf"\b(?:of|after|from|following)\b[^.;]{{0,30}}(?:\bdate\sof\sthis\s{_PAPER}|\bsignature\b|\bsigning\b)|(?:स्वाक्षरी|हस्ताक्षर)[^।]{{0,25}}(?:पासून|से|नंतर)|署名(?:の日)?(?:から|後)",
+    regex.I,
+)
+_NEXT = regex.compile(r"\b(?:within|over|in)\s+the\s+(?:next|following)\s*$", regex.I)
+_LENGTHS = frozenset(get_args(Unit))
+_LEAD = regex.compile(r"\b(?:before|prior)\b|आधी|पूर्व|पहले|前", regex.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of an agreement, each None where the text does not tell. ``ends`` is the last day on which it is in force."""
+
+    speaks: date | None = None
+    signed: date | None = None
+    effective: date | None = None
+    ends: date | None = None
+    notify: date | None = None
+    """The last day on which a renewal, or its refusal, can be declared."""
+
+
+def span_of(found: Mapping[str, Any], speaks: date | None) -> Span:
+    """The days that an agreement's facts give; ``speaks`` is the day it speaks from."""
+    signed = _day((found.get("signed") or {}).get("value"))
+    in_force = (found.get("in_force") or {}).get("value")
+    if isinstance(in_force, str):  # as a person types it
+        in_force = {"on": in_force.removeprefix("on ")} if in_force.startswith("on ") else {"on": "date", "when": in_force}
+    effective = _day((in_force or {}).get("when")) or (signed if (in_force or {}).get("on") == "signature" else None)
+    term = (found.get("term") or {}).get("value")
+    ends = _end(effective, term)
+    return Span(speaks, signed, effective, ends, _notify(found.get("renewal") or {}, ends))
+
+
+def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> date | None:
+    """The day on which a deadline ends; None for one that runs from something else, or returns.
+
+    Args:
+        deadline: the deadline.
+        clause: the words of the clause it stands in.
+        begins: where that clause begins in the document.
+        span: the days of the agreement.
+    """
+    if deadline is None or deadline.day is not None:
+        return deadline.day if deadline is not None else None
+    unit = deadline.unit
+    if unit is None or unit not in _LENGTHS:
+        return None
+    start = next(
+        (day for pattern, day in ((_IN_FORCE, span.effective), (_SIGNED, span.signed or span.speaks)) if pattern.search(clause)), None
+    )
+    if start is None and _NEXT.search(clause[: max(deadline.start - begins, 0)]):
+        start = span.signed or span.speaks
+    try:
+        return added(start, Duration(deadline.count, cast(Unit, unit))) if start is not None else None
+    except OverflowError:
+        return None
+
+
+def _end(effective: date | None, term: Mapping[str, Any] | None) -> date | None:
+    if effective is None or not term:
+        return None
+    try:
+        return added(effective, Duration(term["count"], term["unit"])) - timedelta(days=1)
+    except OverflowError:
+        return None
+
+
+def _notify(renewal: Mapping[str, Any], ends: date | None) -> date | None:
+    """Three months before the end, of "by an exchange of letters at least three months before it expires"."""
+    text = str(renewal.get("text") or "")
+    lead = next((d.value for d in durations_in(text) if _LEAD.search(text[d.end : d.end + 25])), None)
+    if ends is None or lead is None:
+        return None
+    return added(ends + timedelta(days=1), Duration(-lead.count, lead.unit)) - timedelta(days=1)
+
+
+def _day(value: Mapping[str, Any] | str | None) -> date | None:
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else str(value["date"])) if value else None
+    except ValueError:
+        return None  # only a month or a year is written

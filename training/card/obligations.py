@@ -1,0 +1,145 @@
+"""Who shall do what by when: the operative sentences of an agreement, read in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import regex
+
+from ingest.records import Block, Language
+from ingest.understand.labels import read_item
+from ingest.understand.sentences import sentence_spans
+from training.card.actors import Actors, bare
+from training.card.deadlines import deadlines_in
+from training.card.devanagari import DevanagariReader
+from training.card.duties import Said
+from training.card.english import EnglishReader
+from training.card.japanese import JapaneseReader
+from training.card.records import Duty, Force
+
+_FORMULA = regex.compile(
+    r"\bha(?:ve|s)\s(?:agreed|reached|decided|come\sto)\b[^.]{0,80}(?:as\sfollows|following|understanding)|\bagree\sas\sfollows"
+    r"|\bhave\sreached\sthe\sfollowing|पुढीलप्रमाणे\s|खालीलप्रमाणे\s|निम्नलिखित\s(?:सहमति|समझौते|बिंदुओं|बातों)|次のとおり(?:覚書|協定|契約|合意|締結|取り決め)",
+    regex.I,
+)
+_FORMULA_WITHIN = 0.5
+_CLOSING = regex.compile(
+    r"^(?:in witness whereof|signed\b|done (?:at|in)\b|the foregoing represents|made and signed)"
+    r"|(?:स्वाक्षरी\s+करण्यात\s+आली|हस्ताक्षरित\s+किया\s+गया|हस्ताक्षर\s+किए\s+गए)"
+    r"|^(?:本(?:覚書|協定|契約)の成立を証|以上を証|上記の証)",
+    regex.I,
+)
+_RUN_IN = regex.compile(r"^(?P<name>\p{Lu}(?:(?!\b(?:will|shall|may|must|should|intend)\b)[\p{L}\s,&/-]){2,60}):\s+(?=\p{Lu})")
+_LEADS_IN = regex.compile(r"[:：]\s*$")
+_LONGEST = 2500
+
+
+def find_duties(
+    text: str, blocks: Sequence[Block], actors: Actors, language: Language, skip: Sequence[tuple[int, int]] = ()
+) -> tuple[Duty, ...]:
+    """The obligations in order of place.
+
+    Args:
+        text: the document's text.
+        blocks: its blocks, in order.
+        actors: what its parties are called.
+        language: of the document, for blocks that do not tell theirs.
+        skip: spans of sentences about the paper itself (its renewal, its languages); there only what a party does counts.
+    """
+    return tuple(_Finder(text, actors, language, skip).find(operative(blocks)))
+
+
+def operative(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks between the preamble and the signatures."""
+    prose = [block for block in blocks if block.role in ("paragraph", "list_item")]
+    limit = (prose[-1].end if prose else 0) * _FORMULA_WITHIN
+    first = max((at for at, b in enumerate(prose) if b.start < limit and _FORMULA.search(b.text)), default=-1)
+    last = next((at for at, b in enumerate(prose) if at > first and _CLOSING.search(b.text)), len(prose))
+    return prose[first + 1 : last]
+
+
+class _Finder:
+    def __init__(self, text: str, actors: Actors, language: Language, skip: Sequence[tuple[int, int]]) -> None:
+        self._text = text
+        self._language = language
+        self._skip = skip
+        self._english = EnglishReader(actors)
+        self._japanese = JapaneseReader(actors)
+        self._marathi, self._hindi = DevanagariReader(actors, "mr"), DevanagariReader(actors, "hi")
+        self._lead: Duty | None = None
+        self._under: tuple[str, ...] = ()
+
+    def find(self, blocks: Sequence[Block]) -> Iterator[Duty]:
+        for block in blocks:
+            language = block.language if block.language != "und" else self._language
+            spans = [span for span in sentence_spans(block.text, language) if span[1] - span[0] <= _LONGEST]
+            if block.path[: len(self._under)] != self._under or block.path == self._under:
+                self._lead = None
+            if self._lead is not None and (item := self._item(block, language)) is not None:
+                yield item
+                continue
+            for start, end in spans:
+                found = list(self._sentence(block, start, end, language))
+                yield from found
+                if _LEADS_IN.search(block.text[start:end]):
+                    self._lead, self._under = (found[-1] if found else None), block.path
+
+    def _item(self, block: Block, language: Language) -> Duty | None:
+        """An item of a list with a day or a time limit of its own: what its lead-in demands is due then."""
+        if self._lead is None or read_item(block.text) is None:
+            return None
+        if any(
+            self._said(block.text[s:e], language) and self._said(block.text[s:e], language)[0].actor
+            for s, e in sentence_spans(block.text, language)
+        ):
+            return None
+        due = next((d for d in deadlines_in(block.text, block.start) if d.every is None), None)
+        if due is None:
+            return None
+        return replace(self._lead, action=_unlabelled(block.text)[0], start=block.start, end=block.end, deadline=due)
+
+    def _sentence(self, block: Block, start: int, end: int, language: Language) -> Iterator[Duty]:
+        whole = block.text[start:end]
+        shown, offset = _unlabelled(whole)
+        skipped = any(a < block.start + end and block.start + start < b for a, b in self._skip)
+        said = self._said(shown, language)
+        for one in said:
+            if skipped and not one.actor:
+                continue
+            first = start + offset + one.start
+            clause = shown[one.start : one.end]
+            if len(said) == 1:
+                first, clause = start, whole
+            begins = block.start + first
+            deadline = next(deadlines_in(clause, begins), None) if one.force != "may" or "within" in clause else None
+            yield Duty(bare(one.actor, language), _action(shown, one, language), one.force, begins, begins + len(clause), deadline)
+
+    def _said(self, sentence: str, language: Language) -> list[Said]:
+        # Line breaks are no more than spaces, and as long.
+        flat = regex.sub(r"\s", " ", sentence)
+        if language == "ja":
+            return self._japanese.read(flat)
+        if language in ("mr", "hi"):
+            return (self._marathi if language == "mr" else self._hindi).read(flat)
+        return self._english.read(flat)
+
+
+def _unlabelled(sentence: str) -> tuple[str, int]:
+    """A sentence without its number and run-in heading, and where that begins."""
+    item = read_item(sentence)
+    offset = len(item.printed) if item is not None else 0
+    offset += len(sentence[offset:]) - len(sentence[offset:].lstrip())
+    if name := _RUN_IN.match(sentence[offset:]):
+        offset += name.end()
+    return sentence[offset:], offset
+
+
+def _action(sentence: str, one: Said, language: Language) -> str:
+    """What is to be done: in English what follows the verb of duty, elsewhere the clause without its actor."""
+    said = sentence[one.action : one.end] if language not in ("mr", "hi") else sentence[max(one.action, one.start) : one.end]
+    return " ".join(said.split()).strip(" ,;:.")
+
+
+FORCE_ORDER: tuple[Force, ...] = ("must_not", "shall", "will", "should", "intends", "may")
+"""From the strongest to the weakest."""

@@ -1,0 +1,172 @@
+"""The records of an agreement card.
+
+A *draft* is what was read, with spans of the document's text; a *card* is the same with citations, checked against the stored text, and
+with what people corrected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal, TypeAlias, get_args
+
+from ingest.found import Duration
+from ingest.records import Language
+from kb.records import Citation, Status, Superseding
+
+Field: TypeAlias = Literal[
+    "title", "party", "signatory", "signed", "effective", "place", "term", "renewal", "termination", "notice", "purpose", "area", "costs",
+    "confidentiality", "disputes", "legal", "amendment", "languages", "contact",
+]  # fmt: skip
+FIELDS: Final[tuple[Field, ...]] = get_args(Field)
+"""In the order in which people are shown them."""
+
+FACTS: Final = frozenset({"title", "party", "signatory", "signed", "effective", "place", "term", "renewal", "notice"})
+"""Fields that are facts of the document, corrected in the knowledge base; all others are kept with the card."""
+
+Force: TypeAlias = Literal["shall", "will", "intends", "should", "may", "must_not"]
+"""With what force an action is laid upon its actor.
+
+``shall``: must, is obliged, commits or agrees to; ``will``: undertakes in the future tense; ``intends``: intends, plans or expects to;
+``should``: ought to, endeavours; ``may``: is free to; ``must_not``: a prohibition.
+"""
+FORCES: Final[tuple[Force, ...]] = get_args(Force)
+
+Recurrence: TypeAlias = Literal["daily", "weekly", "monthly", "quarterly", "twice a year", "yearly"]
+TimeUnit: TypeAlias = Literal["minute", "hour", "day", "week", "month", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """By when: ``text`` is what stands at ``[start, end)`` of the document. One of the three is set.
+
+    ``day`` is a whole date, the last day of a month or year that is named alone; ``count`` and ``unit`` are a time limit that runs from
+    what the text says; ``every`` says how often.
+    """
+
+    text: str
+    start: int
+    end: int
+    day: date | None = None
+    count: int = 0
+    unit: TimeUnit | None = None
+    every: Recurrence | None = None
+
+    @property
+    def key(self) -> str:
+        """In a form that can be compared: ``2027-05-31``, ``60 day``, ``yearly``."""
+        if self.day is not None:
+            return self.day.isoformat()
+        return f"{self.count} {self.unit}" if self.unit else self.every or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of a draft: a field's value and the span that says it, None where only the file's metadata does."""
+
+    field: Field
+    value: str
+    start: int | None
+    end: int | None
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One obligation of a draft: the clause at ``[start, end)``, who (``actor`` "" where the text names nobody), with what force."""
+
+    actor: str
+    action: str
+    force: Force
+    start: int
+    end: int
+    deadline: Deadline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was read of an agreement."""
+
+    found: tuple[Found, ...]
+    duties: tuple[Duty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a card. ``key`` is the same each time the same version is read.
+
+    ``value`` is in force; where a person corrected it, ``extracted`` is what was read instead ("" for a line that a person added) and
+    ``changed`` says when (UTC). A line that a person struck out is ``dropped``: it is kept, and in no export.
+    """
+
+    key: str
+    field: Field
+    value: str
+    citation: Citation | None
+    sure: bool = True
+    extracted: str = ""
+    changed: datetime | None = None
+    dropped: bool = False
+
+    @property
+    def status(self) -> Status | None:
+        """That of the citation; None for a value that rests on no place in the text: the file's metadata, or a person."""
+        return self.citation.status if self.citation is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Who shall do what by when; the rest as in `Entry`. ``due`` is the day on which it falls due, where one can be told."""
+
+    key: str
+    actor: str
+    action: str
+    force: Force
+    deadline: Deadline | None
+    due: date | None
+    citation: Citation
+    extracted: str = ""
+    changed: datetime | None = None
+    dropped: bool = False
+
+    @property
+    def status(self) -> Status:
+        """That of the citation."""
+        return self.citation.status
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The card of one version of an agreement."""
+
+    document_id: int
+    version: int
+    title: str
+    source: str
+    language: Language
+    date: date | None
+    entries: tuple[Entry, ...]
+    obligations: tuple[Obligation, ...]
+    superseded_by: Superseding | None = None
+
+    def of(self, field: Field) -> tuple[Entry, ...]:
+        """The lines of a field that are in force."""
+        return tuple(entry for entry in self.entries if entry.field == field and not entry.dropped)
+
+
+def added(day: date, length: Duration) -> date:
+    """The day on which a time limit that runs from ``day`` ends; the last day of a month that is shorter.
+
+    Raises:
+        OverflowError: it ends after the year 9999.
+    """
+    import calendar
+    from datetime import timedelta
+
+    if length.unit in ("day", "week"):
+        return day + timedelta(days=length.count * (7 if length.unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + length.count * (12 if length.unit == "year" else 1)
+    year, month = divmod(months, 12)
+    if year > 9999:
+        raise OverflowError(f"{length} from {day} ends after the year 9999")
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
