@@ -14,11 +14,11 @@ from kb.errors import AccountsError, MissingExtraError
 from ui import state
 from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, providers, vouched
 from ui.i18n import NAMES, Strings
+from ui.limits import READER_KEY
 from ui.markup import html, label
 from ui.sidebar import language_switch
 from ui.signin_page import with_code
 
-_WHO: Final = "setu_reader"
 _CHANGED: Final = "setu_password_changed"
 
 
@@ -102,10 +102,10 @@ def _reader(mode: Mode) -> Reader | Why:
 def _belongs_to(reader: Reader | None) -> None:
     """Empty what a session of the page remembers when it is somebody else's from now on: a broken connection may come back so."""
     name = reader.name if reader is not None else None
-    if st.session_state.get(_WHO, name) != name:
+    if st.session_state.get(READER_KEY, name) != name:
         for key in list(st.session_state):
             del st.session_state[key]
-    st.session_state[_WHO] = name
+    st.session_state[READER_KEY] = name
 
 
 def _refused(why: Why, mode: Mode, pages: Sequence[str], words: Strings) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.support import PROJECT
+from ui import limits
 from ui.limits import Limiter, limiter
 
 
@@ -53,6 +55,28 @@ def test_a_lowered_limit_holds_at_once() -> None:
     assert limiter.wait("asha", 2) == 40  # the fourth of five, asked 20 seconds ago, must be a minute old
 
 
+def test_several_files_count_as_many_and_wait_until_enough_of_the_hour_is_free() -> None:
+    clock = Clock()
+    limiter = Limiter(clock, window=3600)
+    assert limiter.wait("asha", 5, 3) == 0
+    clock.now += 600
+    assert limiter.wait("asha", 5, 2) == 0
+    assert limiter.wait("asha", 5, 2) == 3000  # two of the first three must be an hour old
+    assert limiter.wait("asha", 5, 4) == 3600  # and one of the later two as well
+    clock.now += 3000
+    assert limiter.wait("asha", 5, 3) == 0
+    assert limiter.wait("ravi", 5, 6) == 3600  # more than may be added in any hour
+    assert limiter.wait("ravi", 5, 5) == 0
+
+
+def test_a_person_counts_once_in_two_browsers_and_a_visitor_in_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "get_script_run_ctx", lambda: SimpleNamespace(session_id="one"))
+    monkeypatch.setattr(st, "session_state", {limits.READER_KEY: "asha"})
+    assert limits.visitor() == "person asha"
+    monkeypatch.setattr(st, "session_state", {limits.READER_KEY: ""})
+    assert limits.visitor() == "session one"
+
+
 def test_the_page_says_when_the_next_question_may_be_asked_and_keeps_it(
     stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,4 +98,32 @@ def test_the_page_says_when_the_next_question_may_be_asked_and_keeps_it(
     next(b for b in app.button if b.key == "again-later").click().run()
     assert not app.warning
     assert any("Where was the memorandum signed?" in e.proto.body for e in app.get("html"))
+    st.cache_resource.clear()
+
+
+def adding() -> None:
+    import streamlit as st
+
+    from ui.i18n import strings
+    from ui.limits import uploads_admitted
+
+    if uploads_admitted(st.session_state["files"], 3, strings("en")):
+        st.text("taken")
+
+
+def test_files_over_the_hours_limit_are_refused_with_when_and_how_many() -> None:
+    st.cache_resource.clear()
+    app = AppTest.from_function(adding)
+    shown = []
+    for files in (2, 2, 4, 1, 1):
+        app.session_state["files"] = files
+        app.run()
+        shown.append([one.value.replace("\\", "") for one in (*app.text, *app.warning)])
+    assert shown == [
+        ["taken"],
+        ["At most 3 files an hour may be added. Try again in 60 min."],
+        ["These are 4 files; at most 3 an hour may be added. Send fewer at a time."],
+        ["taken"],
+        ["At most 3 files an hour may be added. Try again in 60 min."],
+    ]
     st.cache_resource.clear()

@@ -13,9 +13,11 @@ from kb import KnowledgeBase
 from kb.access import Reader
 from ui.i18n import Strings
 from ui.library import address
+from ui.library.groups import chosen_groups
 from ui.library.intake import Choice, address_task, file_task
 from ui.library.jobs import Jobs, Run
 from ui.library.report import heading_html, items_html
+from ui.limits import uploads_admitted
 from ui.markup import label
 
 AUTO: Final = "auto"
@@ -53,9 +55,10 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
                 format_func=lambda k: words("library.upload.kind_auto") if k == AUTO else words(f"kind.{k}"),
                 key=f"library-kind-{words.language}",
             )
+        groups = chosen_groups(kb, reader, words)
         sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
     if sent:
-        _take(kb, reader, words, files, url.strip(), Choice(next((k for k in KINDS if k == kind), None), sees_all=reader.groups is None))
+        _take(kb, reader, words, files, url.strip(), Choice(next((k for k in KINDS if k == kind), None), groups, reader.groups is None))
 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
@@ -78,6 +81,9 @@ def address_job() -> str | None:
 def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any], url: str, choice: Choice) -> None:
     if url and not is_address(url):
         st.error(words("library.upload.address_bad"))
+        return
+    sent = len(files) + bool(url)
+    if sent and not uploads_admitted(sent, kb.settings.uploads_per_hour, words):
         return
     try:
         tasks = [file_task(kb, file, file, choice) for file in files]
