@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from kb.access import Reader, Role
 from kb.store.correctable import FIELDS
 from ui.i18n import strings
 from ui.library import facts
@@ -32,14 +33,13 @@ def home(stocked: Path, tmp_path: Path) -> Iterator[Path]:
     st.cache_resource.clear()
 
 
-def drawn(home, role, language):
+def drawn(home, reader, language):
     """The page alone, as `ui.pages.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from kb.access import Reader
     from ui.i18n import strings
     from ui.library.page import library_page
 
@@ -47,11 +47,12 @@ def drawn(home, role, language):
     def base() -> KnowledgeBase:
         return KnowledgeBase.open(Settings(home=Path(home)))
 
-    library_page(base(), Reader(role=role), strings(language))
+    library_page(base().seen_by(reader), reader, strings(language))
 
 
-def library(home: Path, role: str = "editor", lang: Language = "en", **address: str) -> AppTest:
-    app = AppTest.from_function(drawn, default_timeout=60, args=(str(home), role, lang))
+def library(home: Path, role: Role = "editor", lang: Language = "en", groups: frozenset[str] | None = None, **address: str) -> AppTest:
+    reader = Reader("" if groups is None else "asha", role, groups)
+    app = AppTest.from_function(drawn, default_timeout=60, args=(str(home), reader, lang))
     for key, value in address.items():
         app.query_params[key] = value
     return app.run()
@@ -211,6 +212,29 @@ def test_sent_files_become_a_job_that_a_reload_shows_again(home: Path) -> None:
     assert rejected["cells"][-1] == "✗ not taken in"
     assert rejected["note"] == "The file has no bytes. Copy or download it again."
     assert "library-again" in keys(library(home, document=str(rejected["id"])))
+
+
+def test_what_a_member_of_a_group_adds_is_seen_by_that_group_until_it_is_opened_to_all(home: Path) -> None:
+    app = library(home, groups=frozenset({"water"}))
+    assert app.multiselect(key="library-groups-en").value == ["water"]
+    app.get("file_uploader")[0].set_value([("plan.txt", b"Plan of the sluice gates\n\nThe gates will be closed in May.\n", "text/plain")])
+    next(b for b in app.button if b.label == "Add to the knowledge base").click().run()
+    end = time.monotonic() + 60
+    while "Finished" not in html(app) and time.monotonic() < end:
+        time.sleep(0.2)
+        app.run()
+    assert (home / "uploads" / "water" / "plan.txt").exists()
+    plan = next(r for r in listed(app) if r["title"] == "Plan of the sluice gates")
+    assert plan["cells"][-1] == "water"
+    others = library(home, groups=frozenset({"legal"}))
+    assert "Plan of the sluice gates" not in [r["title"] for r in listed(others)]
+    hidden = library(home, groups=frozenset({"legal"}), document=str(plan["id"]))
+    assert [w.value for w in hidden.warning] == [strings("en")("library.document.gone")]
+    own = library(home, groups=frozenset({"water"}), document=str(plan["id"]), view="facts")
+    own.multiselect(key=f"library-groups-{plan['id']}-en").set_value([]).run()
+    button(own, "library-groups-save").click().run()
+    assert "everybody" in own.success[0].value
+    assert "Plan of the sluice gates" in [r["title"] for r in listed(library(home, groups=frozenset({"legal"})))]
 
 
 def test_a_wrong_web_address_is_told_and_nothing_begins(home: Path) -> None:

@@ -13,6 +13,7 @@ from ui.i18n import Strings
 from ui.library import address, uploading
 from ui.library.facts import facts_view
 from ui.library.find import Entry, entry
+from ui.library.groups import groups_form
 from ui.library.intake import again_task, reread_task
 from ui.library.jobs import member
 from ui.library.listing import last_title, state_words
@@ -43,11 +44,14 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
     _notes(kb, reader, one, number, words, editable=editable)
     if not number:
         if editable:
+            groups_form(kb, reader, info, words)
             versions_view(kb, info, one.title, words, editable=True)
         return
     usable = one.state in ("in_use", "needs_ocr")
     view = _view(document_id, words)
     if view == "facts":
+        if editable:
+            groups_form(kb, reader, info, words)
         facts_view(kb, document_id, number, words, editable=editable and usable)
     elif view == "versions":
         versions_view(kb, info, one.title, words, editable=editable)
@@ -79,7 +83,7 @@ def _heading(one: Entry, number: int, words: Strings) -> None:
     if number:
         facts += [words(f"kind.{info.kind}"), words(f"language.{info.language}"), words.date(info.date), info.publisher or ""]
         facts += [words.count("documents.pages", info.pages), words("place.version", version=number)]
-    facts.append(", ".join(getattr(info, "groups", ())))
+    facts.append(", ".join(info.groups))
     st.html(
         f'<h2 class="setu-title" lang="{info.language}">{html(one.title)}</h2>'
         f'<div class="setu-facts">{html(" · ".join(f for f in facts if f))}</div>'

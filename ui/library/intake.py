@@ -41,19 +41,19 @@ class _StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the person who sends documents says of all of them; ``groups`` is None where access groups are not asked for.
+    """What the person who sends documents says of all of them; without ``groups`` everybody may see them.
 
     ``sees_all`` is false for one from whom documents may be hidden.
     """
 
     kind: Kind | None = None
-    groups: tuple[str, ...] | None = None
+    groups: tuple[str, ...] = ()
     sees_all: bool = True
 
     @property
     def options(self) -> dict[str, Any]:
         """As `KnowledgeBase.ingest` takes it."""
-        return {"kind": self.kind} | ({"groups": self.groups} if self.groups else {})
+        return {"kind": self.kind, "groups": self.groups}
 
 
 def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) -> tuple[str, Run]:
@@ -87,7 +87,7 @@ def reread_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
     return info.title, partial(_reread, kb, info)
 
 
-def folder_for(home: Path, groups: Sequence[str] | None) -> Path:
+def folder_for(home: Path, groups: Sequence[str]) -> Path:
     """Where files for these access groups are kept: apart, so that a file of one name is a new version for the same groups only."""
     uploads = home / UPLOADS
     return uploads / file_name("+".join(sorted(groups))) if groups else uploads

@@ -37,7 +37,7 @@ def listing(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings
     if not shown:
         st.button(words("filters.clear"), key=f"library-clear-{words.language}", on_click=_cleared, args=(words,))
         return
-    grouped = any(_groups(e.info) for e in entries)
+    grouped = any(e.info.groups for e in entries)
     keys = ["title", "kind", "language", "date", "pages", "quality", "version", "state", *(["groups"] if grouped else [])]
     columns = [_column(key, wanted, words) for key in keys]
     data = {
@@ -155,7 +155,7 @@ def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dic
         state_words(one, words),
     ]
     if grouped:
-        cells.append(", ".join(_groups(info)))
+        cells.append(", ".join(info.groups))
     return {
         "id": info.id,
         "title": one.title,
@@ -165,10 +165,6 @@ def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dic
         "note": info.note,
         "cells": cells,
     }
-
-
-def _groups(info: DocumentInfo) -> tuple[str, ...]:
-    return tuple(getattr(info, "groups", ()))
 
 
 @st.cache_data(max_entries=20_000, show_spinner=False)
