@@ -41,11 +41,12 @@ from ui import state, takeaway
 from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
 from ui.drawn import Sides, conflict_html, standing_html
 from ui.feedback import under_answer
+from ui.history.recent import recent
 from ui.i18n import Strings
 from ui.limits import admitted
 from ui.markup import html, label, quote_html, status_html
 from ui.permalinks import changed_sources
-from ui.sidebar import sidebar
+from ui.sidebar import named, sidebar
 from ui.source import source_panel
 from ui.verdicts import reasons
 
@@ -58,7 +59,9 @@ HISTORY_TURNS: Final = 6
 def chat_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page of the chat: its part of the sidebar, and the conversation."""
     documents = kb.documents()
-    chat(kb, [d for d in documents if d.state != "rejected"], sidebar(documents, words), words)
+    filters = sidebar(documents, words)
+    with recent(kb, words):
+        chat(kb, [d for d in documents if d.state != "rejected"], filters, words)
 
 
 def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters, words: Strings) -> None:
@@ -88,7 +91,7 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
         elif not conversation.exchanges and not question:
             _welcome(words)
         if filters.active:
-            st.html(f'<div class="setu-active">{html(words("filters.active", filters=_named(filters, documents, words)))}</div>')
+            st.html(f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, words)))}</div>')
         for index, exchange in enumerate(conversation.exchanges):
             _redraw(kb, index, exchange, words, last=index == len(conversation.exchanges) - 1 and not question)
             if exchange.complete:
@@ -338,12 +341,3 @@ def _welcome(words: Strings) -> None:
 def _no_documents(words: Strings) -> None:
     st.html(f'<div class="setu-welcome"><h2>{html(words("empty.title"))}</h2><p>{html(words("empty.hint"))}</p></div>')
     st.code("setu ingest samples/documents", language=None)
-
-
-def _named(filters: Filters, documents: Sequence[DocumentInfo], words: Strings) -> str:
-    titles = {d.id: d.title for d in documents}
-    names = [words(f"kind.{k}") for k in filters.kinds] + [words(f"language.{x}") for x in filters.languages]
-    names += [titles.get(d, str(d)) for d in filters.documents]
-    names += [f"{words('filters.date_from')} {words.date(filters.date_from)}"] if filters.date_from else []
-    names += [f"{words('filters.date_to')} {words.date(filters.date_to)}"] if filters.date_to else []
-    return " · ".join(names)

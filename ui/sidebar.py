@@ -45,6 +45,16 @@ def language_switch(words: Strings) -> None:
     )
 
 
+def named(filters: Filters, documents: Sequence[DocumentInfo], words: Strings) -> str:
+    """The filters in words, for the line over the conversation."""
+    titles = {d.id: d.title for d in documents}
+    names = [words(f"kind.{k}") for k in filters.kinds] + [words(f"language.{x}") for x in filters.languages]
+    names += [titles.get(d, str(d)) for d in filters.documents]
+    names += [f"{words('filters.date_from')} {words.date(filters.date_from)}"] if filters.date_from else []
+    names += [f"{words('filters.date_to')} {words.date(filters.date_to)}"] if filters.date_to else []
+    return " · ".join(names)
+
+
 def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
     chosen = state.filters()
     names = {d.id: d.title for d in documents}
