@@ -72,3 +72,15 @@ def test_another_model_than_the_bundled_one_goes_by_capitals(tmp_path: Path) -> 
     other = NameChecker(BundledEmbedder(tmp_path).tokens, "another-model")
     assert [f.said for f in other.check("The city of Nagpur signed it.", ["The city of Thane signed it."])] == ["Nagpur"]
     assert other.check("Works begin soon.", ["The construction starts shortly."]) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence"),
+    [
+        (SIGNED_EN.replace("Vaidehi Nilsagare", "Vaidehi Deshmukh"), SIGNED_MR),
+        (SIGNED_MR.replace("निळसागरे", "देशमुख"), SIGNED_JA),
+        (SIGNED_MR, SIGNED_EN),
+    ],
+)
+def test_the_date_of_a_document_changes_nothing_about_its_names(names: NameChecker, statement: str, evidence: str) -> None:
+    assert names.check(statement, [evidence], ("2026-02-18",)) == names.check(statement, [evidence])

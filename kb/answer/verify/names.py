@@ -82,7 +82,8 @@ class NameChecker:
         In evidence of other languages a name can be there unrecognised: the finding is then of the check ``counterpart``.
         """
         language = _language(statement)
-        texts = [text for text in (*evidence, *context) if text]
+        # A text without letters, such as the date of a document, holds no name and is in no language.
+        texts = [text for text in (*evidence, *context) if script(text) != "none"]
         shown = _Shown(tuple(texts))
         said = self._words(statement, language)
         missing = [word for word in said if not shown.holds(word, language)]
