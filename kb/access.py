@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, get_args
 
 Role: TypeAlias = Literal["viewer", "trainer", "editor", "admin"]
@@ -26,6 +26,12 @@ class Reader:
     def may(self, role: Role) -> bool:
         """Whether what takes this role is allowed."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+    def within(self, other: Reader) -> Reader:
+        """This reader with no more rights than another: the lesser role, and the groups of both."""
+        role = min(self.role, other.role, key=ROLES.index)
+        both = self.groups if other.groups is None else other.groups if self.groups is None else self.groups & other.groups
+        return replace(self, role=role, groups=both)
 
 
 ANYONE: Final = Reader()

@@ -2,85 +2,58 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import copy
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from ingest.page_cache import forget
-from ingest.records import Block, Document, Kind
 from kb import logs
+from kb.access import Reader
 from kb.answer.ask import Ports, ask
 from kb.answer.generate.pens import Pens
 from kb.answer.verify.verifier import Verifier
-from kb.errors import CorrectionError
-from kb.intake import Intake, Outcome
-from kb.records import (
-    Answer,
-    Citation,
-    Context,
-    DocumentInfo,
-    Done,
-    Engine,
-    Event,
-    FactView,
-    Filters,
-    IngestSummary,
-    PageView,
-    Place,
-    Progress,
-    SearchResult,
-    Superseding,
-    Turn,
-    Verdict,
-    VersionInfo,
-)
+from kb.papers import Papers
+from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
 from kb.represent.glossary import open_glossary
-from kb.search.context import around
 from kb.search.likeness import Likeness
 from kb.search.refine import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
-from kb.store import correctable, factviews
+from kb.store.audit import asked
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
-from kb.store.corrections import Correction
 from kb.store.feedback import Feedback
-from kb.store.history import history
 from kb.store.maintain import reindex, verify
 from kb.store.materials import Materials
 from kb.store.publish import Publisher
-from kb.store.reissue import put_in_force
-from kb.store.relations import named_by
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
-from kb.vanished import missing
 
 _PATIENCE_S = 20.0
 """How long a look at the whole waits for a writer to finish."""
 
 
-class KnowledgeBase:
+class KnowledgeBase(Papers):
     """Documents in, cited answers out. Open it with `open`, close it when done (it is a context manager).
 
-    One object may be shared by the threads of a process; other processes may use the same home at the same time.
+    One object may be shared by the threads of a process; other processes may use the same home at the same time. It shows everything;
+    `seen_by` gives what somebody may see and do.
     """
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
-        self.settings = settings
         self._embedder = embedder
         self._vectors = VectorIndex(settings)  # first: it takes a share in the home, which a restore must have to itself
         try:
-            self._catalogue = Catalogue(settings)
+            catalogue = Catalogue(settings)
         except BaseException:
             self._vectors.close()
             raise
-        self._publisher = Publisher(self._catalogue, self._vectors, embedder, settings.home / "write.lock")
+        super().__init__(settings, catalogue, Publisher(catalogue, self._vectors, embedder, settings.home / "write.lock"))
+        self._is_view = False
         self._asking = CachedEmbedder(embedder)
         self._scan = ScanFiles(settings.home / "scan", embedder)
         glossary = open_glossary(settings.glossary, settings.home)
@@ -109,46 +82,19 @@ class KnowledgeBase:
         chosen.home.mkdir(parents=True, exist_ok=True)
         return cls(chosen, open_embedder(chosen))
 
-    def ingest(
-        self,
-        paths: Sequence[Path | str],
-        *,
-        kind: Kind | None = None,
-        progress: Callable[[Progress], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-        prune: bool = False,
-    ) -> IngestSummary:
-        """Take in files and folders. A file that cannot be read is rejected with a reason; the others go on.
+    def seen_by(self, reader: Reader) -> KnowledgeBase:
+        """The same knowledge base as somebody may see and change it; it costs nothing to make, and needs no closing.
 
-        Args:
-            paths: Files and folders, and web addresses as strings; files whose content is known are skipped. Of an archive or mail that
-                has changed, documents that are no longer in it are withdrawn.
-            kind: What the documents are, whatever they seem to be.
-            progress: Told of every step, in this thread.
-            cancelled: Asked several times a second; once it says yes, the ingest stops. What was published stays, and pages that were
-                read are not read again by the next ingest.
-            prune: Withdraw the documents of files that were taken in from these folders and are no longer there; without it they are
-                only named.
+        What this reader may not see is not there: it is in no hit, count, error, name or score. Of one that is seen by somebody already,
+        another gets no more than both may.
         """
-        intake = Intake(self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune)
-        with logs.ingest() as done:
-            done.append(intake.run(paths))
-        return done[0]
-
-    def ingest_documents(self, documents: Iterable[Document], *, progress: Callable[[Progress], None] | None = None) -> IngestSummary:
-        """Take in documents that were read elsewhere, each as a new version of its ``source.uri`` whatever it held before."""
-        started = time.monotonic()
-        outcome = Outcome()
-        with self._publisher.writing():
-            outcome.take(self._publisher.publish(documents, progress))
-        return outcome.summary(time.monotonic() - started)
-
-    def prune(self, folders: Sequence[Path]) -> IngestSummary:
-        """Withdraw the documents of files that were taken in from these folders and are no longer there. Nothing is read."""
-        started = time.monotonic()
-        with self._publisher.writing():
-            outcome = Outcome(missing=missing(self._catalogue, self._publisher, folders, prune=True))
-        return outcome.summary(time.monotonic() - started)
+        view = copy.copy(self)
+        view._is_view = True
+        view.reader = reader.within(self.reader)
+        view._catalogue = self._catalogue.seen_by(view.reader.groups)
+        view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
+        view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
+        return view
 
     def search(
         self, query: str, *, k: int = 10, filters: Filters = Filters(), channels: Sequence[str] = CHANNELS, context: bool = False
@@ -165,22 +111,11 @@ class KnowledgeBase:
         Raises:
             EmbedderMismatchError: the index was built with another model than the one configured.
         """
-        result = self._retriever.search(query, k, filters, channels)
+        result = self._retriever.search(query, k, filters, channels, sight=self._catalogue.sight)
         if not context:
             return result
         hits = (replace(hit, context=self.context(hit.document_id, hit.version, hit.start, hit.end)) for hit in result.hits)
         return replace(result, hits=tuple(hits))
-
-    def context(self, document_id: int, version: int, start: int, end: int) -> Context | None:
-        """What stands before and after a span in its clause, in whole sentences; None when there is nothing, or no such version."""
-        with self._catalogue.read() as conn:
-            return around(conn, document_id, version, start, end)
-
-    def replaced(self, document_id: int) -> Superseding | None:
-        """The paper that took a document's place, or amended it last; None where no paper of the base says so."""
-        with self._catalogue.read() as conn:
-            found = sorted(named_by(conn, document_id), key=lambda n: str(n.fact["value"]["kind"]))
-        return Superseding(found[-1].document_id, found[-1].title, found[-1].fact["value"]["kind"]) if found else None
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
@@ -199,7 +134,7 @@ class KnowledgeBase:
         """
         pen = self._pens.pen() if engine == "generative" or (engine is None and self.settings.llm) else None
         ports = Ports(
-            search=lambda query, k, limits: self._retriever.search(query, k, limits, once=False),
+            search=lambda query, k, limits: self._retriever.search(query, k, limits, once=False, sight=self._catalogue.sight),
             embedder=self._asking,
             text=self.text,
             place=self.place,
@@ -208,7 +143,8 @@ class KnowledgeBase:
             context=self.context,
             replaced=self.replaced,
         )
-        return logs.told(question, ask(question, ports=ports, filters=filters, history=history, pen=pen))
+        events = ask(question, ports=ports, filters=filters, history=history, pen=pen)
+        return asked(self.audit, self.reader.name, logs.told(question, events))
 
     def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None) -> Answer:
         """The answer alone, without the events on the way; see `ask`."""
@@ -219,119 +155,32 @@ class KnowledgeBase:
         """Compare a sentence with what it cites, as is done with what a language model writes; `kb.answer.verify.verdict.judge`."""
         return self._verifier.judge(statement, citations)
 
-    def documents(self) -> tuple[DocumentInfo, ...]:
-        """Every document in its current version, and every rejected file."""
-        return self._catalogue.documents()
-
-    def document(self, document_id: int) -> DocumentInfo:
-        """One document; `UnknownDocumentError` when there is none of that id."""
-        return self._catalogue.document(document_id)
-
-    def history(self, document_id: int) -> tuple[VersionInfo, ...]:
-        """Every version of a document, the oldest first.
-
-        Raises:
-            UnknownDocumentError: there is none of that id.
-        """
-        self._catalogue.document(document_id)
-        with self._catalogue.read() as conn:
-            return history(conn, document_id)
-
-    def pages(self, document_id: int, version: int | None = None) -> tuple[PageView, ...]:
-        """The pages of a version (the published one by default), in order."""
-        return self._catalogue.pages(document_id, version)
-
-    def word_boxes(self, document_id: int, page: int, version: int | None = None) -> bytes:
-        """Where each word stands on a page that OCR read, for `ingest.read.render.span_rectangles`; b"" for a page with a text layer."""
-        return self._catalogue.word_boxes(document_id, page, version)
-
-    def outline(self, document_id: int, version: int | None = None) -> tuple[Block, ...]:
-        """The blocks of a version, in order, with their paths."""
-        return self._catalogue.outline(document_id, version)
-
-    def facts(self, document_id: int, version: int | None = None) -> dict[str, Any]:
-        """A version's facts, corrected: ``parties``, ``dates``, ``found`` (every fact with its place), ``corrected``."""
-        return factviews.facts(self._catalogue, document_id, version)
-
-    def fact_views(self, document_id: int, version: int | None = None) -> tuple[FactView, ...]:
-        """A version's facts as people are shown them: what is in force, where it stands, and what a person corrected."""
-        return factviews.fact_views(self._catalogue, document_id, version)
-
-    def correct(self, document_id: int, field: str, value: str) -> None:
-        """Correct a fact of a document, for all its versions, also future ones; "none" says that it has no such fact.
-
-        The correction wins over what is extracted, everywhere; what was extracted is kept beside it.
-
-        Raises:
-            UnknownDocumentError: there is none of that id.
-            CorrectionError: there is no such fact, the value is none of it, or the document is not in use.
-            EmbedderMismatchError: the title or language is corrected and the index was built with another model.
-        """
-        self._put_in_force(document_id, field, Correction.of(field, correctable.parse(field, value)))
-
-    def clear_correction(self, document_id: int, field: str) -> None:
-        """Take a correction back: what was extracted counts again.
-
-        Raises:
-            UnknownDocumentError: there is none of that id.
-            CorrectionError: there is no such fact, or nothing was corrected there.
-        """
-        correctable.known(field)
-        self._put_in_force(document_id, field, None)
-
-    def _put_in_force(self, document_id: int, field: str, made: Correction | None) -> None:
-        self.document(document_id)
-        with self._publisher.writing():
-            info = self.document(document_id)
-            if info.state == "rejected":
-                raise CorrectionError(f"“{info.title}” is not in use, so nothing of it can be corrected. {info.note}")
-            if made is None and field not in self.facts(document_id)["corrected"]:
-                raise CorrectionError(f"The {field} of “{info.title}” is not corrected, so there is nothing to take back.")
-            put_in_force(self._catalogue, self._publisher, document_id, field, made)
-
-    def text(self, document_id: int, version: int | None = None) -> str:
-        """The whole text of a version, to which the offsets of its citations refer."""
-        return self._catalogue.text(document_id, version)
-
-    def place(self, document_id: int, version: int, offset: int) -> Place:
-        """The page, its label and the clause that an offset of a version stands in."""
-        return self._catalogue.place(document_id, version, offset)
-
-    def original(self, document_id: int, version: int | None = None) -> Path | None:
-        """The kept copy of the file behind a version, if it came from a file."""
-        return self._catalogue.original(document_id, version)
-
-    def delete(self, document_id: int) -> None:
-        """Remove a document with all its versions; no channel finds it any more.
-
-        Raises:
-            UnknownDocumentError: there is none of that id.
-        """
-        self._catalogue.document(document_id)
-        contents = {version.sha256 for version in self.history(document_id)}
-        with self._publisher.writing():
-            self._publisher.delete(document_id)
-            if cache := self.settings.page_cache:
-                for sha256 in contents:
-                    forget(cache, sha256)
-
     def verify(self) -> tuple[str, ...]:
-        """What is inconsistent between catalogue, keyword index and vectors; empty when all is well."""
+        """What is inconsistent between catalogue, keyword index and vectors; empty when all is well. It takes an admin."""
+        self._needs("admin")
         with self._publisher.quiet(_PATIENCE_S) as quiet:
             return verify(self._catalogue, self._vectors, self._embedder, settled=quiet)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
-        """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model."""
+        """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model.
+
+        It takes an admin.
+        """
+        self._needs("admin")
         self._scan.clear()
         reindex(self._catalogue, self._vectors, self._embedder, self._publisher, progress)
         self._scan.clear()
+        self.recorded("reindexed")
 
     def health(self) -> dict[str, str]:
-        """Versions of the parts that must answer: the embedder's name and the vector store's version."""
+        """Versions of the parts that must answer: the embedder's name and the vector store's version. It takes an admin."""
+        self._needs("admin")
         return {"embedder": self._embedder.name, "vectors": self._vectors.heartbeat(), "catalogue": str(self._catalogue.engine.url)}
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store; what `seen_by` gave lets go of nothing."""
+        if self._is_view:
+            return
         if self._reranker is not None:
             self._reranker.close()
         self._vectors.close()

@@ -6,6 +6,7 @@ KnowledgeBaseError
 ├── MissingExtraError       a configured feature needs a package that is not installed
 ├── VectorServiceError      the vector store does not answer
 ├── BackupError             a backup cannot be made, or is none that can be restored
+├── AccessError             the reader may not do this, whatever it is done to
 ├── AccountsError           an account cannot be made or changed, or the file of accounts cannot be used
 ├── CorrectionError         a correction names no such fact, or its value is not one
 └── UnknownDocumentError    no such document, version or page
@@ -44,6 +45,10 @@ class UnknownDocumentError(KnowledgeBaseError):
 
 class BackupError(KnowledgeBaseError):
     """A backup cannot be made here, or an archive is damaged, newer than this Setu, or none of ours."""
+
+
+class AccessError(KnowledgeBaseError):
+    """The reader's role or groups do not allow this. It never tells of a document: one that may not be seen is an unknown one."""
 
 
 class AccountsError(KnowledgeBaseError):

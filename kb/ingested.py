@@ -112,6 +112,7 @@ class DocumentInfo:
     """One document of the catalogue in its current version. ``state`` is ``published``, ``needs_ocr`` or ``rejected``.
 
     ``variants`` are the other papers' documents of the same story, and ``story`` is the document that leads it: None for one alone.
+    ``groups`` are the access groups that it belongs to, as far as the reader has them; one of no group is seen by everybody.
     """
 
     id: int
@@ -128,6 +129,7 @@ class DocumentInfo:
     note: str = ""
     variants: tuple[Variant, ...] = ()
     story: int | None = None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

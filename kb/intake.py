@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from kb.store.catalogue import Catalogue
 from kb.store.containers import Containers
 from kb.store.moves import move, moved_from
 from kb.store.publish import Published, Publisher
+from kb.store.sight import EVERYBODY, Audience, plain
 from kb.vanished import Missing, missing
 
 _MIN_S = 1.0
@@ -41,10 +42,13 @@ class Outcome:
     cancelled: bool = False
     missing: Missing = field(default_factory=Missing)
     moved: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    """The documents that were added or updated, by path."""
 
     def take(self, published: Iterable[Published]) -> None:
         """Count documents as they are published."""
         for one in published:
+            self.numbers[one.source] = one.document_id
             (self.updated if one.updated else self.added).append(one.source)
 
     def summary(self, seconds: float) -> IngestSummary:
@@ -76,6 +80,7 @@ class Intake:
         progress: Callable[[Progress], None] | None,
         cancelled: Callable[[], bool] | None,
         prune: bool,
+        audience: Audience = EVERYBODY,
     ) -> None:
         self._catalogue = catalogue
         self._publisher = publisher
@@ -84,6 +89,7 @@ class Intake:
         self._progress = progress
         self._cancelled = cancelled
         self._prune = prune
+        self._audience = audience
         self._outcome = Outcome()
         self._started = time.monotonic()
         self._meter = Meter(0, 0, 0, 0, 0, "")
@@ -92,6 +98,11 @@ class Intake:
         self._contents: dict[str, str] = {}
         self._twins: list[Source] = []
         self._containers = Containers()
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """The documents that were added or updated, by path."""
+        return self._outcome.numbers
 
     def run(self, paths: Sequence[Path | str]) -> IngestSummary:
         """Find, read and publish. A file that cannot be read is rejected; the others go on."""
@@ -111,15 +122,23 @@ class Intake:
 
     def _take_in(self, paths: Sequence[Path | str]) -> None:
         with closing(self._documents(paths)) as documents:
-            self._outcome.take(self._publisher.publish(documents, self._step))
+            self._outcome.take(self._publisher.publish(documents, self._step, self._audience))
 
     def _bereft(self) -> list[Path]:
         """Files that were passed over for having the content of another document, which has got a new version or gone since."""
-        lost = [source for source in self._twins if self._catalogue.twin(source) is None and not self._catalogue.has_published(source.uri)]
-        for source in lost:
-            self._outcome.unchanged.remove(source.uri)
-            self._outcome.notes = [note for note in self._outcome.notes if not note.startswith(f"{source.uri}: has the same content")]
-        return [Path(file) for file in dict.fromkeys(source.uri.partition(INSIDE)[0] for source in lost)]
+        lost = [source for source in self._twins if self._twin(source) is None and not self._catalogue.has_published(source.uri)]
+        for path in (plain(source.uri) for source in lost):
+            self._outcome.unchanged.remove(path)
+            self._outcome.notes = [note for note in self._outcome.notes if not note.startswith(f"{path}: has the same content")]
+        return [Path(file) for file in dict.fromkeys(plain(source.uri).partition(INSIDE)[0] for source in lost)]
+
+    def _twin(self, source: Source) -> str | None:
+        return self._catalogue.twin(source, self._audience)
+
+    def _keyed(self, source: Source) -> Source:
+        """The source under the key by which its document is kept."""
+        with self._catalogue.read() as conn:
+            return replace(source, uri=self._audience.key(conn, source.uri))
 
     def _documents(self, paths: Sequence[Path | str]) -> Generator[Document, None, None]:
         settings = self._settings
@@ -130,39 +149,43 @@ class Intake:
             for found in files:
                 if isinstance(found, IngestError):
                     self._containers.rejected(found.file)
-                    self._publisher.reject(found)
+                    self._publisher.reject(found, self._audience)
                     self._outcome.rejected.append(Reject(found.file, found.reason, found.remedy))
-                elif isinstance(found, Source) or self._is_twin(found):
-                    self._unchanged(found if isinstance(found, Source) else found.source)
+                    continue
+                source = self._keyed(found if isinstance(found, Source) else found.source)
+                if isinstance(found, Source) or self._is_twin(source):
+                    self._unchanged(source)
                 else:
-                    self._contents[found.source.sha256] = found.source.uri
+                    self._contents[source.sha256] = found.source.uri
                     self._outcome.notes += [f"{found.source.uri}, page {p.label}: {p.note}" for p in found.pages if p.note]
                     self._handed_on += len(found.pages)
-                    yield found
+                    yield replace(found, source=source)
 
-    def _is_known(self, source: Source) -> bool:
+    def _is_known(self, found: Source) -> bool:
+        source = self._keyed(found)
         self._containers.found(source)
         with self._catalogue.read() as conn:
-            old = moved_from(conn, source)
+            old = moved_from(conn, source, self._audience)
         if old is not None:
             with self._catalogue.write() as conn:
                 move(conn, old, source.uri)
-            self._outcome.moved[source.uri] = old
-        return self._catalogue.knows(source, self._kind) or self._catalogue.twin(source) is not None
+            self._outcome.moved[plain(source.uri)] = plain(old)
+        return self._catalogue.knows(source, self._kind) or self._twin(source) is not None
 
-    def _is_twin(self, document: Document) -> bool:
+    def _is_twin(self, source: Source) -> bool:
         """Whether another file of this very run had the same content."""
-        other = self._contents.get(document.source.sha256)
-        return other is not None and other != document.source.uri and not self._catalogue.has_published(document.source.uri)
+        other = self._contents.get(source.sha256)
+        return other is not None and other != plain(source.uri) and not self._catalogue.has_published(source.uri)
 
     def _unchanged(self, source: Source) -> None:
-        if source.uri in self._outcome.unchanged:
+        path = plain(source.uri)
+        if path in self._outcome.unchanged:
             return
-        self._outcome.unchanged.append(source.uri)
-        twin = self._catalogue.twin(source) or self._contents.get(source.sha256)
-        if twin is not None and twin != source.uri:
+        self._outcome.unchanged.append(path)
+        twin = self._twin(source) or self._contents.get(source.sha256)
+        if twin is not None and twin != path:
             self._twins.append(source)
-            self._outcome.notes.append(f"{source.uri}: has the same content as {twin}, which is already known.")
+            self._outcome.notes.append(f"{path}: has the same content as {twin}, which is already known.")
 
     def _watch(self, meter: Meter) -> None:
         changed = meter != self._meter

@@ -28,14 +28,15 @@ def missing(catalogue: Catalogue, publisher: Publisher, paths: Sequence[Path | s
     """Look for files known from the folders among ``paths`` that have gone; call it inside `Publisher.writing`.
 
     With ``prune`` their documents leave every channel, while old answers still open. A folder in which nothing known is left is
-    more likely a share that is not mounted than one that was emptied: there nothing is withdrawn.
+    more likely a share that is not mounted than one that was emptied: there nothing is withdrawn. Only what the catalogue's sight sees is
+    looked at.
     """
     gone: list[str] = []
     withdrawn: list[str] = []
     notes: list[str] = []
     for folder in dict.fromkeys(Path(os.path.abspath(p)) for p in paths if isinstance(p, Path) and p.is_dir()):
         with catalogue.read() as conn:
-            known = known_under(conn, folder)
+            known = known_under(conn, folder, catalogue.sight)
         lost = [k for k in vanished(known) if k.published and k.source not in gone]
         gone += [k.source for k in lost]
         if not prune:

@@ -12,6 +12,7 @@ from ingest.records import Block
 from ingest.understand.sentences import sentence_spans
 from kb.found import Context
 from kb.store.schema import blocks, versions
+from kb.store.sight import Sight, seen
 
 ROOM = 400
 """Characters shown on either side, as far as whole sentences fit."""
@@ -19,11 +20,12 @@ _WINDOW = 3000
 """Characters on either side that are looked at."""
 
 
-def around(conn: Connection, document_id: int, version: int, start: int, end: int) -> Context | None:
-    """The neighbours of ``[start, end)`` in a version of a document; None when there are none, or no such version."""
+def around(conn: Connection, document_id: int, version: int, start: int, end: int, sight: Sight = None) -> Context | None:
+    """The neighbours of ``[start, end)`` in a version of a document; None when there are none, or no such version that is seen."""
     left = max(start - _WINDOW, 0)
     chosen = select(versions.c.id, func.substr(versions.c.text, left + 1, end + _WINDOW - left).label("text"))
-    row = conn.execute(chosen.where(versions.c.document_id == document_id, versions.c.number == version)).first()
+    this = (versions.c.document_id == document_id, versions.c.number == version, seen(sight, versions.c.document_id))
+    row = conn.execute(chosen.where(*this)).first()
     if row is None:
         return None
     near = select(blocks).where(blocks.c.version_id == row.id, blocks.c.end > left, blocks.c.start < left + len(row.text))

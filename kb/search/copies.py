@@ -18,6 +18,7 @@ from ingest.understand.duplicates import Shingles, covered, numbers, shingles, s
 from kb.search.fuse import Fused
 from kb.store import variants
 from kb.store.passages import Passage, passages
+from kb.store.sight import Sight, unseen
 
 FOLDED = 0.7
 """Least share of a passage that stands in the passages that stayed, for it to be left out. Another dateline and one word in thirty
@@ -40,12 +41,13 @@ class Folded:
     groups: Mapping[int, variants.Group]
 
 
-def fold(conn: Connection, ranked: Sequence[Fused]) -> Folded:
-    """Leave out of a ranked list what another paper's copy of the same story says already."""
+def fold(conn: Connection, ranked: Sequence[Fused], sight: Sight = None) -> Folded:
+    """Leave out of a ranked list what another paper's copy of the same story says already; what is not seen tells no story."""
     owners = variants.owners(conn, [fused.chunk for fused in ranked])
     if not owners:
         return Folded(ranked, {})
-    groups = variants.groups(conn, set(owners.values()))
+    groups = variants.groups(conn, set(owners.values()), unseen(conn, sight))
+    owners = {chunk: document for chunk, document in owners.items() if document in groups}
     told: dict[int, dict[int, list[Fused]]] = defaultdict(lambda: defaultdict(list))
     for fused in ranked:
         if fused.chunk in owners:

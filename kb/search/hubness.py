@@ -12,13 +12,13 @@ from __future__ import annotations
 import numpy as np
 
 from kb.represent.embed import FloatVector
-from kb.store.passages import Moments
+from kb.store.passages import Spread
 
 SHARE = 0.15
 """How much of the centre is taken off. More gains a little across languages and costs the same language (0.25: jsquad-ja −0.004)."""
 
 
-def corrected(query: FloatVector, pool: Moments, share: float = SHARE) -> FloatVector:
+def corrected(query: FloatVector, pool: Spread, share: float = SHARE) -> FloatVector:
     """The question without a ``share`` of the mean of the pool's passages; not of unit length. An empty pool corrects nothing."""
     if pool.size == 0:
         return query

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -59,6 +60,7 @@ def refine(
     preferences: Preferences,
     places: int,
     reread: Callable[[Sequence[Fused]], Reranked] | None = None,
+    visible: Mapping[Language, postings.Shown] = MappingProxyType({}),
 ) -> Refined:
     """``ranked`` in its final order: the first `LOOKED_AT` rescored, read again by ``reread``, the first ``places`` spread over documents.
 
@@ -71,9 +73,10 @@ def refine(
         preferences: the weights.
         places: how many hits are asked for.
         reread: what a reranker makes of the rescored list.
+        visible: of each pool that the reader does not see whole, what they see.
     """
     near = [shown[fused.chunk] for fused in ranked[:LOOKED_AT] if fused.chunk in shown]
-    matches = _headings(conn, question, language, near) if preferences.heading > 0 else {}
+    matches = _headings(conn, question, language, near, visible) if preferences.heading > 0 else {}
     newest = max((passage.date for passage in near if passage.date is not None), default=None)
     added: dict[int, dict[str, float]] = {}
     for passage in near:
@@ -91,7 +94,9 @@ def refine(
     return Refined(tuple(diversity.spread(order, owners, preferences.diversity, places)), added, read)
 
 
-def _headings(conn: Connection, question: str, language: Language, near: Sequence[Passage]) -> dict[int, float]:
+def _headings(
+    conn: Connection, question: str, language: Language, near: Sequence[Passage], visible: Mapping[Language, postings.Shown]
+) -> dict[int, float]:
     """How well the headings of each passage match, where question and passage share a script."""
     pools: dict[Language, dict[int, list[frozenset[str]]]] = defaultdict(dict)
     for passage in near:
@@ -105,8 +110,8 @@ def _headings(conn: Connection, question: str, language: Language, near: Sequenc
         if not any(matching.values()):
             continue
         terms = sorted(asked.union(*(line for lines in matching.values() for line in lines)))
-        held = postings.holding(conn, pool, terms)
-        size = max(postings.statistics(conn, pool).size, 1)
+        held = postings.holding(conn, pool, terms, visible.get(pool))
+        size = max(postings.statistics(conn, pool, visible.get(pool)).size, 1)
         idf = {term: namekeys.idf(size, min(held[term], size)) if held.get(term) else 0.0 for term in terms}  # 0: no passage can tell
         found |= {chunk: headings.match(asked, lines, idf) for chunk, lines in matching.items() if lines}
     return found

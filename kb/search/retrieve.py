@@ -27,11 +27,12 @@ from kb.search.hubness import corrected
 from kb.search.places import lead
 from kb.search.refine import LOOKED_AT, Preferences, Refined, refine
 from kb.search.rerank import Reranker
-from kb.store import clauses, keywords, namekeys, terms
+from kb.store import clauses, keywords, namekeys, postings, terms
 from kb.store.catalogue import Catalogue
-from kb.store.passages import Moments, MomentsReader, Passage, passages, texts
+from kb.store.passages import MomentsReader, Passage, Spread, passages, texts
 from kb.store.publish import mismatch
 from kb.store.scan import ScanFiles, Selection
+from kb.store.sight import Sight
 from kb.store.variants import Group
 from kb.store.vectors import VectorIndex
 
@@ -106,10 +107,13 @@ class Retriever:
         self._counterparts = Counterparts(embedder.name)
         self._moments = MomentsReader()
 
-    def search(self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS, *, once: bool = True) -> SearchResult:
-        """The ``k`` best passages; with one channel, in that channel's own order.
+    def search(
+        self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS, *, once: bool = True, sight: Sight = None
+    ) -> SearchResult:
+        """The ``k`` best passages of documents that are seen; with one channel, in that channel's own order.
 
-        ``once`` leaves out a passage that another language version of its document has already in the list.
+        ``once`` leaves out a passage that another language version of its document has already in the list. What is not seen leaves no
+        trace: hits, scores and order are those of a base without it.
 
         Raises:
             EmbedderMismatchError: the index was built with another model than the one configured.
@@ -129,15 +133,18 @@ class Retriever:
         found_terms = self._glossary.find(text, written) if len(wanted) > 1 else ()
         query = _Query(text, written, vector, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted), found_terms)
         with self._catalogue.read() as conn:
-            moments = self._moments.read(conn)
-            found = self._candidates(conn, query, moments)
+            chosen = self._scan.select(conn, filters, sight)
+            visible = {pool: selection.seen.shown for pool, selection in chosen.items() if selection.seen is not None}
+            moments: dict[Language, Spread] = {**self._moments.read(conn)}
+            moments |= {pool: selection.seen for pool, selection in chosen.items() if selection.seen is not None}
+            found = self._candidates(conn, query, chosen, moments, visible)
             ranked = _rank(query, found, moments)
-            folded = fold(conn, ranked) if len(wanted) > 1 else Folded(ranked, {})
+            folded = fold(conn, ranked, sight) if len(wanted) > 1 else Folded(ranked, {})
             while len(folded.ranked) < min(k, len(ranked)):  # copies took the places of others: look deeper, as long as there is more
                 query = replace(query, depth=4 * query.depth)
-                before, found = len(ranked), self._candidates(conn, query, moments)
+                before, found = len(ranked), self._candidates(conn, query, chosen, moments, visible)
                 ranked = _rank(query, found, moments)
-                folded = fold(conn, ranked)
+                folded = fold(conn, ranked, sight)
                 if len(ranked) == before:
                     break
             ranked = list(folded.ranked)
@@ -151,7 +158,7 @@ class Retriever:
             if len(wanted) > 1:
                 first = {chunk for here in found.values() for chunk in here.clause}
                 reread = partial(self._reranker.rerank, text, shown=shown, first=first) if self._reranker else None
-                refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k, reread)
+                refined = refine(conn, query.text, query.language, ranked, shown, self._preferences, k, reread, visible)
             hits = _hits(refined, shown, found, k, folded.groups)
             if self._reranker is None:
                 said = texts(conn, [hit.chunk for hit in hits])
@@ -162,19 +169,26 @@ class Retriever:
         notes = self._reranker.notes(refined.reread, language) if self._reranker else ()
         return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms), notes)
 
-    def _candidates(self, conn: Connection, query: _Query, moments: Mapping[Language, Moments]) -> dict[Language, _Found]:
-        chosen = {pool: selection for pool, selection in self._scan.select(conn, query.filters).items() if selection.count}
+    def _candidates(
+        self,
+        conn: Connection,
+        query: _Query,
+        selected: Mapping[Language, Selection],
+        moments: Mapping[Language, Spread],
+        visible: Mapping[Language, postings.Shown],
+    ) -> dict[Language, _Found]:
+        chosen = {pool: selection for pool, selection in selected.items() if selection.count}
         found: dict[Language, _Found] = {}
         foreign = {pool for pool in chosen if not shares_script(query.language, pool)} if "names" in query.channels else set()
-        named = namekeys.rank(conn, names(query.text, query.language), tuple(chosen)) if foreign else {}
-        by_term = terms.rank(conn, query.terms, tuple(chosen)) if query.terms else {}
+        named = namekeys.rank(conn, names(query.text, query.language), tuple(chosen), visible) if foreign else {}
+        by_term = terms.rank(conn, query.terms, tuple(chosen), visible) if query.terms else {}
         for pool, selection in chosen.items():
             here = found[pool] = _Found()
             allowed = selection.table
             if "dense" in query.channels:
                 here.dense = self._dense(query, pool, selection)
             if "lexical" in query.channels and pool not in foreign:  # there the names stand in: see `fuse`
-                ranking = keywords.rank(conn, analyse(query.text, pool), pool)
+                ranking = keywords.rank(conn, analyse(query.text, pool), pool, visible.get(pool))
                 here.lexical = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
             if pool in foreign:
                 ranking = named[pool]
@@ -216,12 +230,12 @@ def _places(text: str, channels: tuple[str, ...]) -> tuple[Reference, ...]:
     return references(text) if len(channels) > 1 else ()
 
 
-def _towards(query: _Query, pool: Moments | None) -> FloatVector:
+def _towards(query: _Query, pool: Spread | None) -> FloatVector:
     """The vector that passages of a pool are compared with in a fusion."""
     return corrected(query.vector, pool) if pool is not None else query.vector
 
 
-def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Language, Moments]) -> list[Fused]:
+def _rank(query: _Query, found: Mapping[Language, _Found], moments: Mapping[Language, Spread]) -> list[Fused]:
     if len(query.channels) == 1:
         pairs = [(score, chunk) for here in found.values() for chunk, score in getattr(here, query.channels[0]).items()]
         return [Fused(chunk, score) for score, chunk in sorted(pairs, key=lambda p: (-p[0], p[1]))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,15 +17,20 @@ from ingest.records import Block, Source
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
-from kb.store import keywords, swap, variants
+from kb.store import keywords, sight, swap, variants
 from kb.store.migrate import layout, migrate
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
+from kb.store.sight import EVERYBODY, Audience, Sight, plain, seen
 
 
 class Catalogue:
-    """A connection to the catalogue of one home folder. Safe to share between threads; each call takes its own connection."""
+    """A connection to the catalogue of one home folder. Safe to share between threads; each call takes its own connection.
+
+    What it tells of documents is what its ``sight`` sees; `seen_by` gives the same catalogue with another.
+    """
 
     def __init__(self, settings: Settings) -> None:
+        self.sight: Sight = None
         swap.finish(settings.home)
         url = make_url(settings.sql_url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
@@ -55,6 +61,12 @@ class Catalogue:
                 f"The catalogue at {self.engine.url} cannot be opened: {error.orig}. "
                 "Check that the folder may be written and the disk is not full."
             ) from error
+
+    def seen_by(self, groups: Sight) -> Catalogue:
+        """The same catalogue, without the documents that these groups do not see; close the first one only."""
+        view = copy.copy(self)
+        view.sight = groups
+        return view
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -98,24 +110,29 @@ class Catalogue:
             here = select(versions.c.id).join(documents).where(documents.c.source == uri, versions.c.state == "published")
             return conn.scalar(here) is not None
 
-    def twin(self, source: Source) -> str | None:
-        """The path of another document that has this very content, when this path has nothing published itself."""
+    def twin(self, source: Source, audience: Audience = EVERYBODY) -> str | None:
+        """The path of another document with this very content that serves the audience, when this path has nothing published itself."""
         here = select(versions.c.id).join(documents).where(documents.c.source == source.uri, versions.c.state == "published")
         there = select(documents.c.source).join(versions).where(versions.c.sha256 == source.sha256, versions.c.state == "published")
         with self.read() as conn:
-            return None if conn.scalar(here) is not None else conn.scalar(there)
+            found = None if conn.scalar(here) is not None else conn.scalar(audience.serves(there).limit(1))
+        return plain(found) if found is not None else None
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document in its current version, and every rejected file, by title."""
         with self.read() as conn:
-            rows = conn.execute(_infos()).all()
-            groups = variants.groups(conn)
-        return tuple(sorted((_info(r, groups) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
+            rows = conn.execute(_infos(self.sight)).all()
+            stories = variants.groups(conn, None, sight.unseen(conn, self.sight))
+            groups = sight.groups(conn)
+        return tuple(
+            sorted((self._info(r, stories, groups) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source))
+        )
 
     def is_empty(self) -> bool:
         """Whether there is no published passage."""
+        there = select(chunks.c.id).join(versions).where(versions.c.state == "published", seen(self.sight, versions.c.document_id))
         with self.read() as conn:
-            return conn.scalar(select(chunks.c.id).join(versions).where(versions.c.state == "published").limit(1)) is None
+            return conn.scalar(there.limit(1)) is None
 
     def document(self, document_id: int) -> DocumentInfo:
         """One document.
@@ -124,11 +141,12 @@ class Catalogue:
             UnknownDocumentError: there is none of that id.
         """
         with self.read() as conn:
-            row = conn.execute(_infos().where(documents.c.id == document_id)).first()
-            groups = variants.groups(conn, [document_id])
+            row = conn.execute(_infos(self.sight).where(documents.c.id == document_id)).first()
+            stories = variants.groups(conn, [document_id], sight.unseen(conn, self.sight)) if row is not None else {}
+            groups = sight.groups(conn, [document_id])
         if row is None:
             raise UnknownDocumentError(f"There is no document {document_id}. `setu docs list` shows which there are.")
-        return _info(row, groups)
+        return self._info(row, stories, groups)
 
     def version_id(self, document_id: int, number: int | None) -> int:
         """The row of a document's version; None asks for the published one.
@@ -139,7 +157,7 @@ class Catalogue:
         query = select(versions.c.id).where(versions.c.document_id == document_id)
         query = query.where(versions.c.state == "published") if number is None else query.where(versions.c.number == number)
         with self.read() as conn:
-            found: int | None = conn.scalar(query.where(versions.c.state != "staged"))
+            found: int | None = conn.scalar(query.where(versions.c.state != "staged", seen(self.sight, versions.c.document_id)))
         if found is None:
             missing = "published version" if number is None else f"version {number}"
             raise UnknownDocumentError(f"Document {document_id} has no {missing}. `setu docs history {document_id}` lists those it has.")
@@ -204,6 +222,11 @@ class Catalogue:
         """Where the copy of a file of this content is kept."""
         return self._originals / f"{sha256}{media_suffix(media)}"
 
+    def _info(self, row: Row[Any], stories: Mapping[int, variants.Group], groups: Mapping[int, tuple[str, ...]]) -> DocumentInfo:
+        """The record of a document, with those of its groups that the sight has itself."""
+        known = tuple(name for name in groups.get(row.id, ()) if self.sight is None or name in self.sight)
+        return _info(row, stories.get(row.id), known)
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -221,7 +244,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _infos() -> Select[Any]:
+def _infos(groups: Sight) -> Select[Any]:
     page_count = select(func.count()).where(pages.c.version_id == versions.c.id).scalar_subquery()
     chunk_count = select(func.count()).where(chunks.c.version_id == versions.c.id).scalar_subquery()
     unread = select(func.min(pages.c.note)).where(pages.c.version_id == versions.c.id, pages.c.method == "none").scalar_subquery()
@@ -240,22 +263,21 @@ def _infos() -> Select[Any]:
             unread.label("unread"),
         )
         .select_from(current)
-        .where(versions.c.id.is_not(None) | documents.c.reject_reason.is_not(None))
+        .where(versions.c.id.is_not(None) | documents.c.reject_reason.is_not(None), seen(groups, documents.c.id))
     )
 
 
-def _info(row: Row[Any], groups: Mapping[int, variants.Group]) -> DocumentInfo:
+def _info(row: Row[Any], group: variants.Group | None, groups: tuple[str, ...]) -> DocumentInfo:
+    source = plain(row.source)
     if row.number is None:
-        name = Path(row.source).name
         note = f"{row.reject_reason} {row.reject_remedy}"
-        return DocumentInfo(row.id, name, row.source, 0, "other", "und", None, None, 0, 0, "rejected", note)
+        return DocumentInfo(row.id, Path(source).name, source, 0, "other", "und", None, None, 0, 0, "rejected", note, groups=groups)
     state, note = "published", ""
     if row.unread is not None:
         state, note = "needs_ocr", row.unread
     if row.reject_reason is not None:
         note = f"The file has changed and can no longer be read: {row.reject_reason} {row.reject_remedy}"
-    group = groups.get(row.id)
     return DocumentInfo(
-        row.id, row.title, row.source, row.number, row.kind, row.language, row.publisher, row.date, row.pages, row.chunks, state, note,
-        group.beside(row.id) if group else (), group.leader if group else None,
+        row.id, row.title, source, row.number, row.kind, row.language, row.publisher, row.date, row.pages, row.chunks, state, note,
+        group.beside(row.id) if group else (), group.leader if group else None, groups,
     )  # fmt: skip

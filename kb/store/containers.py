@@ -10,6 +10,7 @@ from ingest.records import INSIDE, Source
 from kb.store.catalogue import Catalogue
 from kb.store.publish import Publisher
 from kb.store.schema import documents, versions
+from kb.store.sight import plain, seen
 
 
 @dataclass(slots=True)
@@ -26,7 +27,7 @@ class Containers:
         if source.parts:
             self._roots.add(source.parts[0])
         elif source.media == "mail":
-            self._roots.add(source.uri)
+            self._roots.add(plain(source.uri))
 
     def rejected(self, file: str) -> None:
         """A file or member was rejected."""
@@ -35,27 +36,30 @@ class Containers:
     def settle(self, catalogue: Catalogue, publisher: Publisher) -> list[str]:
         """Withdraw documents of the containers that were not found in them any more; call it at the end, inside `Publisher.writing`.
 
+        Documents that the catalogue's sight does not see came out of another container of that name.
+
         A container that was itself rejected keeps its documents, as a file that can no longer be read keeps its last version.
 
         Returns:
             One sentence for each document that was withdrawn.
         """
         notes: list[str] = []
+        shown = seen(catalogue.sight, documents.c.id)
         for root in sorted(self._roots):
             with catalogue.read() as conn:
                 inside = conn.execute(
                     select(documents.c.id, documents.c.source, versions.c.id.label("published"))
                     .outerjoin(versions, (versions.c.document_id == documents.c.id) & (versions.c.state == "published"))
-                    .where(documents.c.source.startswith(root + INSIDE, autoescape=True))
+                    .where(documents.c.source.startswith(root + INSIDE, autoescape=True), shown)
                 ).all()
                 versionless = select(documents.c.id).where(
-                    documents.c.source == root, ~select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
+                    documents.c.source == root, shown, ~select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
                 )
                 settled = conn.scalar(versionless)
             for row in inside:
                 if row.published is not None and not self._still_there(row.source):
                     publisher.withdraw(row.id, f"It is no longer in {root}.", "Delete it, or add the archive that holds it.")
-                    notes.append(f"{row.source}: is no longer there and was taken out of search.")
+                    notes.append(f"{plain(row.source)}: is no longer there and was taken out of search.")
             if settled is not None and root not in self._rejected:
                 publisher.delete(settled)  # An archive that was once rejected and is sound now has no document of its own.
         return notes

@@ -1,23 +1,30 @@
-"""Conversations in the catalogue: kept, listed, named, found by their words, deleted."""
+"""Conversations in the catalogue: kept, listed, named, found by their words, deleted; each belongs to who had it.
+
+Where nobody signs in there is no owner, and all are everybody's. What was kept so is also an admin's once people sign in.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import regex
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 from sqlalchemy.exc import DBAPIError
 
 from ingest.understand.normalise import search_form
-from kb.errors import KnowledgeBaseError
+from kb.access import ANYONE, Reader
+from kb.errors import AccessError, KnowledgeBaseError
 from kb.store.catalogue import Catalogue
 from kb.store.schema import conversations, exchanges
+from kb.store.shown import shown
 from kb.talk import KEY_PREFIX, Conversation, Exchange, TalkInfo, answer_key, read_exchange, write_exchange
 
 FILE_FORMAT: Final = 1
@@ -26,11 +33,21 @@ _TITLE = 200
 
 
 class Conversations:
-    """The conversations of one home. Safe to share between threads."""
+    """The conversations of one home that a reader has. Safe to share between threads.
 
-    def __init__(self, catalogue: Catalogue, home: Path) -> None:
-        self._catalogue = catalogue
+    Of an answer whose sources the reader does not see, what `kb.withheld` leaves.
+    """
+
+    def __init__(self, catalogue: Catalogue, home: Path, reader: Reader = ANYONE) -> None:
+        self._catalogue = catalogue.seen_by(reader.groups)
+        self._reader = reader
         self._take_in(home / "conversations")
+
+    def seen_by(self, reader: Reader) -> Conversations:
+        """Those of another reader."""
+        view = copy.copy(self)
+        view._catalogue, view._reader = self._catalogue.seen_by(reader.groups), reader
+        return view
 
     def new(self) -> Conversation:
         """An empty conversation; it is nowhere before it is saved."""
@@ -41,18 +58,21 @@ class Conversations:
         if not _ID.fullmatch(conversation_id):
             return None
         with self._catalogue.read() as conn:
-            title = conn.scalar(select(conversations.c.title).where(conversations.c.id == conversation_id))
+            title = conn.scalar(select(conversations.c.title).where(conversations.c.id == conversation_id, self._mine()))
             query = select(exchanges.c.body).where(exchanges.c.conversation_id == conversation_id).order_by(exchanges.c.ordinal)
             bodies = conn.scalars(query).all()
         if title is None:
             return None
         try:
-            return Conversation(conversation_id, tuple(map(read_exchange, bodies)), title)
+            return Conversation(conversation_id, self._shown(list(map(read_exchange, bodies))), title)
         except ValueError:
             return None
 
     def answered(self, key: str) -> Exchange | None:
-        """The exchange that `kb.talk.answer_key` names; None when there is none, or what is kept of it is damaged."""
+        """The exchange that `kb.talk.answer_key` names, whoever asked; its link is given to others.
+
+        None when there is none, what is kept of it is damaged, or the reader does not see every document that it names.
+        """
         query = select(exchanges.c.conversation_id, exchanges.c.ordinal)
         near = query.where(exchanges.c.conversation_id.startswith(key[:KEY_PREFIX], autoescape=True))
         with self._catalogue.read() as conn:
@@ -62,32 +82,40 @@ class Conversations:
             same = (exchanges.c.conversation_id == found.conversation_id) & (exchanges.c.ordinal == found.ordinal)
             body = conn.scalar(select(exchanges.c.body).where(same))
         try:
-            return read_exchange(body)
+            found_exchange = read_exchange(body)
         except ValueError:
             return None
+        return found_exchange if self._shown([found_exchange]) == (found_exchange,) else None
 
     def save(self, conversation: Conversation) -> None:
-        """Write the conversation whole or not at all; only exchanges that changed are written.
+        """Write the conversation whole or not at all; only exchanges that changed are written. A new one is the reader's.
 
         Raises:
+            AccessError: it is somebody else's.
             KnowledgeBaseError: the catalogue cannot be written.
             TypeError: a field holds something that cannot be written down.
         """
-        bodies = [write_exchange(e) for e in conversation.exchanges]
+        bodies: Sequence[str] = [write_exchange(e) for e in conversation.exchanges]
         with self._writing() as conn:
-            _write(conn, conversation, bodies, datetime.now(UTC).replace(tzinfo=None))
+            there = conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id)) is not None
+            if there and conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id, self._mine())) is None:
+                raise AccessError("This conversation is not yours, so nothing can be added to it. Begin a new one.")
+            bodies = self._whole(conn, conversation.id, bodies) if there else bodies
+            _write(conn, conversation, bodies, datetime.now(UTC).replace(tzinfo=None), self._reader.name)
 
     def rename(self, conversation_id: str, title: str) -> bool:
         """Name a conversation ("" takes the name back); returns whether there is one of that id."""
         named = " ".join(title.split())[:_TITLE]
         with self._writing() as conn:
-            return conn.execute(conversations.update().where(conversations.c.id == conversation_id).values(title=named)).rowcount > 0
+            same = conversations.c.id == conversation_id
+            return conn.execute(conversations.update().where(same, self._mine()).values(title=named)).rowcount > 0
 
     def delete(self, conversation_id: str) -> bool:
         """Remove a conversation and all that was said in it; returns whether there was one of that id."""
         with self._writing() as conn:
-            conn.execute(exchanges.delete().where(exchanges.c.conversation_id == conversation_id))
-            return conn.execute(conversations.delete().where(conversations.c.id == conversation_id)).rowcount > 0
+            mine = select(conversations.c.id).where(conversations.c.id == conversation_id, self._mine())
+            conn.execute(exchanges.delete().where(exchanges.c.conversation_id.in_(mine)))
+            return conn.execute(conversations.delete().where(conversations.c.id.in_(mine))).rowcount > 0
 
     def list(self, limit: int = 100) -> tuple[TalkInfo, ...]:
         """The conversations, the last changed first."""
@@ -98,16 +126,44 @@ class Conversations:
         return self._infos(tuple(search_form(words).text.split()), limit)
 
     def _infos(self, words: tuple[str, ...], limit: int) -> tuple[TalkInfo, ...]:
-        query = select(conversations).order_by(conversations.c.changed.desc(), conversations.c.id).limit(limit)
+        query = select(conversations).where(self._mine()).order_by(conversations.c.changed.desc(), conversations.c.id)
         for word in words:
             said = select(exchanges.c.conversation_id).where(exchanges.c.words.contains(word, autoescape=True))
             named = func.lower(conversations.c.title).contains(word, autoescape=True)
             query = query.where(conversations.c.id.in_(said) | named)
         with self._catalogue.read() as conn:
+            found = (row for row in conn.execute(query).all() if not words or self._says(row.id, row.title, words))
             return tuple(
                 TalkInfo(row.id, row.title or _first_question(conn, row.id), row.created, row.changed, _count(conn, row.id))
-                for row in conn.execute(query).all()
+                for row in islice(found, limit)
             )
+
+    def _says(self, conversation_id: str, title: str, words: tuple[str, ...]) -> bool:
+        """Whether every word stands in what the reader is shown of a conversation."""
+        if self._catalogue.sight is None:
+            return True
+        kept = self.load(conversation_id)
+        told = [title.casefold(), *(_words(one) for one in kept.exchanges)] if kept is not None else [title.casefold()]
+        return all(any(word in text for text in told) for word in words)
+
+    def _mine(self) -> ColumnElement[bool]:
+        """The condition that a conversation is the reader's."""
+        reader, owner = self._reader, conversations.c.owner
+        if not reader.name:
+            return true() if reader.may("admin") else owner == ""
+        return or_(owner == reader.name, owner == "") if reader.may("admin") else owner == reader.name
+
+    def _shown(self, said: Sequence[Exchange]) -> tuple[Exchange, ...]:
+        return shown(self._catalogue, said)
+
+    def _whole(self, conn: Connection, conversation_id: str, bodies: Sequence[str]) -> Sequence[str]:
+        """What is to be written, with what is kept in place of what the reader was shown of it."""
+        if self._catalogue.sight is None:
+            return bodies
+        query = select(exchanges.c.body).where(exchanges.c.conversation_id == conversation_id).order_by(exchanges.c.ordinal)
+        kept = conn.scalars(query).all()
+        parts = [write_exchange(one) for one in self._shown([read_exchange(body) for body in kept])]
+        return [whole if body == part else body for body, whole, part in zip(bodies, kept, parts, strict=False)] + [*bodies[len(kept) :]]
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -132,14 +188,15 @@ class Conversations:
                 continue
             with self._writing() as conn:
                 if conn.scalar(select(conversations.c.id).where(conversations.c.id == kept.id)) is None:
-                    _write(conn, kept, [write_exchange(e) for e in kept.exchanges], changed)
+                    _write(conn, kept, [write_exchange(e) for e in kept.exchanges], changed, "")
             file.rename(file.with_suffix(".taken-in"))
 
 
-def _write(conn: Connection, conversation: Conversation, bodies: list[str], now: datetime) -> None:
+def _write(conn: Connection, conversation: Conversation, bodies: Sequence[str], now: datetime, owner: str) -> None:
     same = exchanges.c.conversation_id == conversation.id
     if conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id)) is None:
-        conn.execute(conversations.insert().values(id=conversation.id, title=conversation.title, created=now, changed=now))
+        own = {"id": conversation.id, "title": conversation.title, "owner": owner}
+        conn.execute(conversations.insert().values(**own, created=now, changed=now))
     else:
         conn.execute(conversations.update().where(conversations.c.id == conversation.id).values(changed=now))
     kept = {row.ordinal: row.body for row in conn.execute(select(exchanges.c.ordinal, exchanges.c.body).where(same))}

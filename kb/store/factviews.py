@@ -38,13 +38,13 @@ def fact_views(catalogue: Catalogue, document_id: int, number: int | None = None
     version = catalogue.version_id(document_id, number)
     with catalogue.read() as conn:
         row = conn.execute(select(versions).where(versions.c.id == version)).one()
-        shown = _Shown(catalogue, row, json.loads(row.facts), corrections.read(conn, document_id), _named(conn, row))
-        citing = relations.named_by(conn, document_id)
+        shown = _Shown(catalogue, row, json.loads(row.facts), corrections.read(conn, document_id), _named(conn, row, catalogue))
+        citing = relations.named_by(conn, document_id, catalogue.sight)
     return (*shown.views(), *(_by_another(catalogue, one) for one in citing))
 
 
-def _named(conn: Connection, row: Row[Any]) -> dict[int, int]:
-    return relations.names(conn, row.document_id) if row.state == "published" else {}
+def _named(conn: Connection, row: Row[Any], catalogue: Catalogue) -> dict[int, int]:
+    return relations.names(conn, row.document_id, catalogue.sight) if row.state == "published" else {}
 
 
 @dataclass(frozen=True, slots=True)

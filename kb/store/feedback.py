@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from kb.errors import KnowledgeBaseError
 from kb.opinions import MAX_COMMENT, REASONS, Judged, Opinion
 from kb.store.catalogue import Catalogue
 from kb.store.schema import conversations, exchanges, feedback
+from kb.store.shown import shown
 from kb.talk import read_exchange
 
 _SAME: Final = and_(feedback.c.conversation_id == exchanges.c.conversation_id, feedback.c.ordinal == exchanges.c.ordinal)
@@ -24,7 +26,7 @@ class Feedback:
     """The opinions that one reader may give and see: an admin sees those of everybody, others their own. Safe to share between threads."""
 
     def __init__(self, catalogue: Catalogue, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue
+        self._catalogue = catalogue.seen_by(reader.groups)
         self._reader = reader
 
     def seen_by(self, reader: Reader) -> Feedback:
@@ -57,7 +59,10 @@ class Feedback:
         return None if row is None else _opinion(row)
 
     def list(self, *, good: bool | None = None, limit: int | None = None) -> tuple[Judged, ...]:
-        """The opinions that the reader may see, the newest first; those on answers whose record is damaged are left out."""
+        """The opinions that the reader may see, the newest first; those on answers whose record is damaged are left out.
+
+        Of an answer whose sources the reader does not see, what `kb.withheld` leaves.
+        """
         query = select(feedback, exchanges.c.body).join(exchanges, _SAME)
         query = query.order_by(feedback.c.at.desc(), feedback.c.conversation_id, feedback.c.ordinal, feedback.c.who).limit(limit)
         if not self._reader.may("admin"):
@@ -66,7 +71,9 @@ class Feedback:
             query = query.where(feedback.c.good.is_(good))
         with self._catalogue.read() as conn:
             rows = conn.execute(query).all()
-        return tuple(_judged(rows))
+        judged = tuple(_judged(rows))
+        answers = shown(self._catalogue, [one.exchange for one in judged])
+        return tuple(replace(one, exchange=exchange) for one, exchange in zip(judged, answers, strict=True))
 
     def _mine(self, conversation_id: str, ordinal: int) -> ColumnElement[bool]:
         same = and_(feedback.c.conversation_id == conversation_id, feedback.c.ordinal == ordinal)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from ingest.records import INSIDE
 from kb.records import VersionInfo
 from kb.store.schema import documents, pages, versions
+from kb.store.sight import Sight, plain, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ def history(conn: Connection, document_id: int) -> tuple[VersionInfo, ...]:
     )  # fmt: skip
 
 
-def known_under(conn: Connection, folder: Path) -> list[Known]:
-    """The documents whose files are or were in a folder, at any depth."""
+def known_under(conn: Connection, folder: Path, sight: Sight = None) -> list[Known]:
+    """The documents that are seen whose files are or were in a folder, at any depth."""
     published = select(versions.c.id).where(versions.c.document_id == documents.c.id, versions.c.state == "published").exists()
     read = select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
     query = select(documents.c.id, documents.c.source, published.label("published"), read.label("read"))
     inside = documents.c.source.startswith(f"{folder}{os.sep}", autoescape=True)
-    return [Known(r.id, r.source, r.published, r.read) for r in conn.execute(query.where(inside).order_by(documents.c.source))]
+    rows = conn.execute(query.where(inside, seen(sight, documents.c.id)).order_by(documents.c.source))
+    return [Known(r.id, plain(r.source), r.published, r.read) for r in rows]
 
 
 def vanished(known: Sequence[Known]) -> list[Known]:

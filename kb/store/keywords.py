@@ -136,18 +136,18 @@ def score(conn: Connection, tokens: Tokens, pool: Language, chunks: Sequence[int
     return rank(conn, tokens, pool).of(chunks)
 
 
-def rank(conn: Connection, tokens: Tokens, pool: Language) -> Ranking:
-    """Score a whole pool once, to ask `Ranking` for the best and for given passages.
+def rank(conn: Connection, tokens: Tokens, pool: Language, shown: postings.Shown | None = None) -> Ranking:
+    """Score a whole pool, or what is shown of it, once, to ask `Ranking` for the best and for given passages.
 
     BM25 as in Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009), with the idf that is never negative,
     divided by what a passage that says nothing but the question without end would get.
     """
     words = list(dict.fromkeys(tokens.words))[:MOST_WORDS]
     parts = [postings.part_term(part) for part in dict.fromkeys(tokens.parts)][:MOST_PARTS]
-    found = postings.lookup(conn, pool, words + parts)
+    found = postings.lookup(conn, pool, words + parts, shown)
     if not found:
         return Ranking(pool, 0, np.zeros(0, dtype=np.float32))
-    figures = postings.statistics(conn, pool)
+    figures = postings.statistics(conn, pool, shown)
     first = min(int(column["chunk"].min()) for column in found.values())
     last = max(int(column["chunk"].max()) for column in found.values())
     scores = np.zeros(last - first + 1, dtype=np.float32)

@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
+import regex
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
 from sqlalchemy.exc import DBAPIError
 
 from kb.access import ANYONE, Reader
 from kb.errors import KnowledgeBaseError
 from kb.store.catalogue import Catalogue
-from kb.store.schema import materials
+from kb.store.schema import documents, materials
+from kb.store.sight import seen
 
 _TITLE = 200
+_IN_BODY = regex.compile(r'"document_id"\s*:\s*(\d+)')
+_IN_ID = regex.compile(r"^[a-z]{2,12}-(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +92,31 @@ class Materials:
         query = select(materials).where(materials.c.id == material_id, materials.c.kind == kind, self._mine())
         with self._catalogue.read() as conn:
             row = conn.execute(query).first()
+            row = row if row is not None and self._sees(conn, row.id, row.body) else None
         return None if row is None else Material(_info(row), row.body)
 
     def list(self, kind: str, limit: int = 200) -> tuple[MaterialInfo, ...]:
         """Those of a kind, the last changed first."""
-        columns = [column for column in materials.c if column is not materials.c.body]
+        all_seen = self._catalogue.sight is None
+        columns = [column for column in materials.c if not all_seen or column is not materials.c.body]
         query = select(*columns).where(materials.c.kind == kind, self._mine()).order_by(materials.c.changed.desc(), materials.c.id)
         with self._catalogue.read() as conn:
-            return tuple(_info(row) for row in conn.execute(query.limit(limit)))
+            rows = conn.execute(query.limit(limit)) if all_seen else conn.execute(query)
+            return tuple(_info(row) for row in islice((r for r in rows if all_seen or self._sees(conn, r.id, r.body)), limit))
 
     def delete(self, material_id: str, kind: str) -> bool:
         """Remove a material; returns whether there was one that the reader may use."""
         with self._writing() as conn:
             mine = (materials.c.id == material_id) & (materials.c.kind == kind) & self._mine()
             return conn.execute(materials.delete().where(mine)).rowcount > 0
+
+    def _sees(self, conn: Connection, material_id: str, body: str) -> bool:
+        """Whether the reader sees every document that a material was made of; for most readers, one that was deleted is not seen."""
+        if self._catalogue.sight is None:
+            return True
+        named = {int(number) for number in (*_IN_BODY.findall(body), *_IN_ID.findall(material_id))}
+        there = select(documents.c.id).where(documents.c.id.in_(named), seen(self._catalogue.sight, documents.c.id))
+        return named == set(conn.scalars(there))
 
     def _mine(self) -> ColumnElement[bool]:
         if self._reader.may("admin"):

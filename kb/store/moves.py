@@ -8,16 +8,20 @@ from sqlalchemy import Connection, select
 
 from ingest.records import INSIDE, Source
 from kb.store.schema import documents, versions
+from kb.store.sight import EVERYBODY, Audience, plain
 
 
-def moved_from(conn: Connection, source: Source) -> str | None:
-    """The path by which a document with this very content is known, when nothing is there any more and ``source`` is no document yet."""
+def moved_from(conn: Connection, source: Source, audience: Audience = EVERYBODY) -> str | None:
+    """The key of the document with this very content, when nothing is at its path any more and ``source`` is no document yet.
+
+    It must serve the audience of what comes in: who brings a file learns nothing of one with the same content that they do not see.
+    """
     known = select(versions.c.id).join(documents).where(documents.c.source == source.uri).limit(1)
     if conn.scalar(known) is not None:
         return None
     same = select(documents.c.source).join(versions).where(versions.c.sha256 == source.sha256, versions.c.state == "published")
-    found = conn.scalars(same.order_by(documents.c.id)).all()
-    return next((uri for uri in found if os.path.isabs(uri) and not os.path.lexists(uri.partition(INSIDE)[0])), None)
+    found = conn.scalars(audience.serves(same).order_by(documents.c.id)).all()
+    return next((key for key in found if os.path.isabs(key) and not os.path.lexists(plain(key).partition(INSIDE)[0])), None)
 
 
 def move(conn: Connection, old: str, new: str) -> None:

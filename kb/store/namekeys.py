@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +42,14 @@ def idf(size: int, holding: int) -> float:
     return math.log1p((size - holding + 0.5) / (holding + 0.5))
 
 
-def rank(conn: Connection, names: Sequence[Name], pools: Sequence[Language]) -> dict[Language, Ranking]:
-    """Score whole pools: see the module. The passages of all ``pools`` together are the collection that idf is taken from."""
+def rank(
+    conn: Connection, names: Sequence[Name], pools: Sequence[Language], shown: Mapping[Language, postings.Shown] = MappingProxyType({})
+) -> dict[Language, Ranking]:
+    """Score whole pools, or what is ``shown`` of them: see the module. Idf is taken from the passages of all ``pools`` together."""
     names = names[:MOST_NAMES]
     terms = list(dict.fromkeys(postings.name_term(key) for name in names for key in name.keys))
-    held = {pool: _held(names, postings.lookup(conn, pool, terms)) for pool in pools}
-    size = sum(postings.statistics(conn, pool).size for pool in pools)
+    held = {pool: _held(names, postings.lookup(conn, pool, terms, shown.get(pool))) for pool in pools}
+    size = sum(postings.statistics(conn, pool, shown.get(pool)).size for pool in pools)
     holding = [sum(here.holding[i] for here in held.values()) for i in range(len(names))]
     rarity = [idf(size, min(number, size)) for number in holding]
     total = sum(rare * max(map(worth, name.keys)) for rare, name in zip(rarity, names, strict=True))

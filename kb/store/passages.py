@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from ingest.records import Kind, Language
 from kb.records import Filters
 from kb.represent.embed import FloatMatrix, FloatVector
 from kb.store.schema import chunks, documents, embeddings, pages, pools, versions
+from kb.store.sight import plain
 
 STEP = 500
 """Ids per statement: SQLite allows 32,766 parameters, older ones 999."""
@@ -40,6 +41,21 @@ class Passage:
     start: int
     end: int
     text: str
+
+
+class Spread(Protocol):
+    """How the vectors of one language's passages lie: how many there are, their sum, and how near they are to a query."""
+
+    @property
+    def size(self) -> int:
+        """How many."""
+
+    @property
+    def first(self) -> NDArray[np.float64]:
+        """Their sum, shape ``(d,)``."""
+
+    def spread(self, query: FloatVector) -> tuple[float, float]:
+        """Mean and standard deviation of the inner products of ``query`` with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +169,7 @@ def passages(conn: Connection, wanted: Sequence[int], *, with_text: bool = True)
             if r.state != "published":
                 continue
             found[r.id] = Passage(
-                r.id, r.document_id, r.title, r.source, r.number, r.kind, r.language, r.date,
+                r.id, r.document_id, r.title, plain(r.source), r.number, r.kind, r.language, r.date,
                 r.page_first, r.label, tuple(json.loads(r.path)), r.start, r.end, r.passage,
             )  # fmt: skip
     return found

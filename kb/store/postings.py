@@ -111,6 +111,21 @@ class Statistics:
     parts: float
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The passages of one pool that somebody sees who does not see all: ``table[chunk]`` says which, and the figures are of those alone."""
+
+    table: NDArray[np.bool_]
+    statistics: Statistics
+
+
+def among(chunks: NDArray[Any], table: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the chunks the table holds; those past its end it does not."""
+    held = chunks < len(table)
+    held[held] = table[chunks[held]]
+    return held
+
+
 def pack_length(tokens: int) -> int:
     """A length in one byte, in steps of 9 %."""
     return min(255, round(8 * float(np.log2(1 + tokens))))
@@ -178,22 +193,33 @@ _SUMS = ", ".join(f"coalesce(sum({column}), 0)" for column in ("live", "words", 
 _STATISTICS = text(f"SELECT {_SUMS} FROM {segments.name} WHERE pool = :pool")
 
 
-def statistics(conn: Connection, pool: str) -> Statistics:
-    """Exact figures of the pool at this moment."""
+def statistics(conn: Connection, pool: str, shown: Shown | None = None) -> Statistics:
+    """Exact figures of the pool at this moment, or of what is shown of it."""
+    if shown is not None:
+        return shown.statistics
     size, words, parts = conn.execute(_STATISTICS, {"pool": pool}).one()
     return Statistics(int(size), float(words) / max(size, 1), float(parts) / max(size, 1))
 
 
-def lookup(conn: Connection, pool: str, terms: Sequence[str]) -> dict[str, NDArray[np.void]]:
-    """The postings of each of ``terms`` that occurs in the pool, dtype `POSTING`; removed passages may still be among them."""
+def lookup(conn: Connection, pool: str, terms: Sequence[str], shown: Shown | None = None) -> dict[str, NDArray[np.void]]:
+    """The postings of each of ``terms`` that occurs in the pool, dtype `POSTING`; removed passages may still be among them.
+
+    Where only a part of the pool is ``shown``, the postings of that, and the terms that occur there.
+    """
     pieces: dict[str, list[bytes]] = defaultdict(list)
     for term, data in _found(conn, pool, terms, "data"):
         pieces[term].append(data)
-    return {term: np.frombuffer(data[0] if len(data) == 1 else b"".join(data), dtype=POSTING) for term, data in pieces.items()}
+    found = {term: np.frombuffer(data[0] if len(data) == 1 else b"".join(data), dtype=POSTING) for term, data in pieces.items()}
+    if shown is None:
+        return found
+    kept = {term: column[among(column["chunk"], shown.table)] for term, column in found.items()}
+    return {term: column for term, column in kept.items() if len(column)}
 
 
-def holding(conn: Connection, pool: str, terms: Sequence[str]) -> dict[str, int]:
+def holding(conn: Connection, pool: str, terms: Sequence[str], shown: Shown | None = None) -> dict[str, int]:
     """How many passages of the pool hold each of ``terms``, removed ones included; terms that none holds are missing."""
+    if shown is not None:
+        return {term: len(column) for term, column in lookup(conn, pool, terms, shown).items()}
     counts: dict[str, int] = defaultdict(int)
     for term, size in _found(conn, pool, terms, "length(data)"):
         counts[term] += size // POSTING.itemsize

@@ -19,16 +19,16 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError
-from ingest.pipeline import contents
-from ingest.records import Chunk, Document, Language, Limits
+from ingest.records import Chunk, Document, Language
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import corrections, forget, keywords, variants
+from kb.store import corrections, forget, keywords, originals, sight, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.rows import insert_chunks, insert_draft, insert_places, passage_text, take_over
 from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
+from kb.store.sight import EVERYBODY, Audience, plain
 from kb.store.vectors import VectorIndex
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ class Published:
 
     source: str
     updated: bool
+    document_id: int
 
 
 class Publisher:
@@ -93,8 +94,10 @@ class Publisher:
                 if alone:
                     self.undo()
 
-    def publish(self, found: Iterable[Document], progress: Callable[[Progress], None] | None = None) -> Iterator[Published]:
-        """Publish documents as they come, in batches; call it inside `writing`.
+    def publish(
+        self, found: Iterable[Document], progress: Callable[[Progress], None] | None = None, audience: Audience = EVERYBODY
+    ) -> Iterator[Published]:
+        """Publish documents as they come, in batches; call it inside `writing`. ``audience`` is for those that were not there before.
 
         Raises:
             EmbedderMismatchError: the knowledge base was built with another model.
@@ -104,15 +107,15 @@ class Publisher:
         size = 0
         for document in found:
             if any(document.source.uri == other.source.uri for other in batch):
-                yield from self._publish_batch(batch, progress)  # two versions of one document are published one after the other
+                yield from self._publish_batch(batch, progress, audience)  # two versions of one document are published one after the other
                 batch, size = [], 0
             batch.append(document)
             size += len(document.chunks)
             if size >= BATCH_CHUNKS:
-                yield from self._publish_batch(batch, progress)
+                yield from self._publish_batch(batch, progress, audience)
                 batch, size = [], 0
         if batch:
-            yield from self._publish_batch(batch, progress)
+            yield from self._publish_batch(batch, progress, audience)
 
     def replace_passages(self, version: int, title: str, found: Sequence[Chunk], also: Callable[[Connection], None]) -> None:
         """Publish other passages of a published version, whose text and number stay, at once with ``also``; call it inside `writing`.
@@ -134,13 +137,15 @@ class Publisher:
             also(conn)
         self.collect_garbage()
 
-    def reject(self, error: IngestError) -> None:
+    def reject(self, error: IngestError, audience: Audience = EVERYBODY) -> None:
         """Remember that a file could not be read. An earlier version of it stays published."""
         values = {"reject_reason": error.reason, "reject_remedy": error.remedy}
         with self._catalogue.write() as conn:
-            known = conn.scalar(select(documents.c.id).where(documents.c.source == error.file))
+            key = audience.key(conn, error.file)
+            known = conn.scalar(select(documents.c.id).where(documents.c.source == key))
             if known is None:
-                conn.execute(documents.insert().values(source=error.file, **values))
+                made = conn.execute(documents.insert().values(source=key, **values).returning(documents.c.id)).scalar_one()
+                sight.give(conn, made, audience.of_new(conn, key))
             else:
                 conn.execute(documents.update().where(documents.c.id == known).values(**values))
 
@@ -199,27 +204,10 @@ class Publisher:
             if report is not None:
                 report(start + len(part), len(keys))
 
-    def keep_original(self, document: Document) -> None:
-        """Keep a copy of the file, so that a citation can open the page even after the file has changed or gone."""
-        origin = Path(document.source.uri)
-        target = self._catalogue.original_path(document.source.sha256, document.source.media)
-        inside = bool(document.source.parts) or document.source.data is not None
-        if target.exists() or not (inside or origin.is_file()):
-            return
-        try:
-            data = contents(document.source, Limits(max_bytes=2**40))
-        except IngestError as error:
-            log.warning("no copy of the original is kept: %s", error)
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(".new")
-        draft.write_bytes(data)
-        draft.replace(target)
-
-    def _publish_batch(self, found: Sequence[Document], progress: Callable[[Progress], None] | None) -> list[Published]:
+    def _publish_batch(self, found: Sequence[Document], progress: Callable[[Progress], None] | None, audience: Audience) -> list[Published]:
         batch = [self._corrected(document) for document in found]
-        staged = [(document, *self._stage(document, read)) for document, read in zip(batch, found, strict=True)]
-        name = batch[-1].source.uri
+        staged = [(document, *self._stage(document, read, audience)) for document, read in zip(batch, found, strict=True)]
+        name = plain(batch[-1].source.uri)
 
         def report(done: int, total: int) -> None:
             if progress is not None:
@@ -229,12 +217,12 @@ class Publisher:
         self.embed_missing({text_key(t): t for t in texts}, report)
         self._fill_vectors([row for _, _, rows in staged for row in rows])
         for document in batch:
-            self.keep_original(document)
+            originals.keep(self._catalogue, document.source)
         outcome = []
         with self._catalogue.write() as conn:
             add_keywords(conn, [(i, d.facts.title, c) for d, _, rows in staged for (i, _), c in zip(rows, d.chunks, strict=True)])
             for document, version, _ in staged:
-                outcome.append(Published(document.source.uri, self._make_current(conn, version)))
+                outcome.append(self._make_current(conn, version, plain(document.source.uri)))
             self._shift_moments(conn, [row for _, _, rows in staged for row in rows], +1)
         self.collect_garbage()
         if progress is not None:
@@ -248,12 +236,13 @@ class Publisher:
             made = corrections.read(conn, owner) if owner is not None else {}
         return corrections.corrected(document, made) if made else document
 
-    def _stage(self, document: Document, extracted: Document) -> tuple[int, list[tuple[int, Language]]]:
+    def _stage(self, document: Document, extracted: Document, audience: Audience) -> tuple[int, list[tuple[int, Language]]]:
         facts = document.facts
         with self._catalogue.write() as conn:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
             if owner is None:
                 owner = conn.execute(documents.insert().values(source=document.source.uri).returning(documents.c.id)).scalar_one()
+                sight.give(conn, owner, audience.of_new(conn, document.source.uri))
             number = (conn.scalar(select(func.max(versions.c.number)).where(versions.c.document_id == owner)) or 0) + 1
             version: int = conn.execute(
                 versions.insert().values(
@@ -272,7 +261,7 @@ class Publisher:
                 ids, matrix = vectors_of(conn, [chunk for chunk, _ in group], self._embedder.name)
             self._vectors.upsert(language, ids, matrix)
 
-    def _make_current(self, conn: Connection, version: int) -> bool:
+    def _make_current(self, conn: Connection, version: int, path: str) -> Published:
         owner = conn.execute(select(versions.c.document_id).where(versions.c.id == version)).scalar_one()
         old = conn.scalar(select(versions.c.id).where(versions.c.document_id == owner, versions.c.state == "published"))
         if old is not None:
@@ -281,7 +270,7 @@ class Publisher:
         conn.execute(versions.update().where(versions.c.id == version).values(state="published"))
         conn.execute(documents.update().where(documents.c.id == owner).values(reject_reason=None, reject_remedy=None))
         variants.put(conn, version)
-        return old is not None
+        return Published(path, old is not None, owner)
 
     def _withdraw(self, conn: Connection, version: int) -> None:
         published = conn.execute(select(versions.c.state).where(versions.c.id == version)).scalar_one() == "published"

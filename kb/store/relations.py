@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Select, or_, select
 
 from kb.store.passages import STEP
 from kb.store.schema import corrections, versions
+from kb.store.sight import Sight, seen
 
 _DISTINCT = 12
 """Letters that a title must have at least to name a paper without its day."""
@@ -51,30 +52,35 @@ class _Paper:
     relations: tuple[Mapping[str, Any], ...]
 
 
-def names(conn: Connection, document_id: int) -> dict[int, int]:
-    """The papers of the base that a document's relations name: place in its list of relations → document."""
+def names(conn: Connection, document_id: int, sight: Sight = None) -> dict[int, int]:
+    """The papers of the base that a document's relations name: place in its list of relations → document; among those that are seen."""
     found = {}
-    for paper in _papers(conn, [document_id]):
+    for paper in _papers(conn, [document_id], sight):
         for at, one in enumerate(paper.relations):
-            other = _resolved(conn, paper, one["value"])
+            other = _resolved(conn, paper, one["value"], sight)
             if other is not None:
                 found[at] = other
     return found
 
 
-def named_by(conn: Connection, document_id: int) -> tuple[Naming, ...]:
-    """The published papers that say they amend or supersede a document."""
-    this = next(iter(_papers(conn, [document_id])), None)
+def named_by(conn: Connection, document_id: int, sight: Sight = None) -> tuple[Naming, ...]:
+    """The published papers that say they amend or supersede a document; among those that are seen."""
+    this = next(iter(_papers(conn, [document_id], sight)), None)
     if this is None:
         return ()
     typed = select(corrections.c.document_id).where(corrections.c.field == "relations")
     citing = or_(versions.c.document_id.in_(typed), *(versions.c.facts.contains(f'"kind": "{kind}"') for kind in _CITING))
-    others = conn.scalars(_published(versions.c.document_id).where(citing, versions.c.document_id != document_id)).all()
+    others = conn.scalars(_published(sight, versions.c.document_id).where(citing, versions.c.document_id != document_id)).all()
+
+    def means_this(paper: _Paper, one: Mapping[str, Any]) -> bool:
+        said = one["value"]
+        return said["kind"] in _CITING and _fits(paper, said, this) and _resolved(conn, paper, said, sight) == this.id
+
     return tuple(
         Naming(paper.id, paper.title, paper.number, one)
-        for paper in _papers(conn, others)
+        for paper in _papers(conn, others, sight)
         for one in paper.relations
-        if one["value"]["kind"] in _CITING and _fits(paper, one["value"], this) and _resolved(conn, paper, one["value"]) == document_id
+        if means_this(paper, one)
     )
 
 
@@ -85,16 +91,17 @@ def in_force(found: Mapping[str, Any], told: Any) -> tuple[Mapping[str, Any], ..
     return tuple({"value": one, "text": "", "start": None, "end": None} for one in told or ())
 
 
-def _published(*columns: Any) -> Select[Any]:
-    return select(*columns).where(versions.c.state == "published").order_by(versions.c.document_id)
+def _published(sight: Sight, *columns: Any) -> Select[Any]:
+    query = select(*columns).where(versions.c.state == "published", seen(sight, versions.c.document_id))
+    return query.order_by(versions.c.document_id)
 
 
-def _papers(conn: Connection, documents: Sequence[int]) -> Iterator[_Paper]:
+def _papers(conn: Connection, documents: Sequence[int], sight: Sight) -> Iterator[_Paper]:
     for start in range(0, len(documents), STEP):
         part = documents[start : start + STEP]
         wanted = corrections.c.field.in_(("relations", "parties", "form")) & corrections.c.document_id.in_(part)
         told = {(r.document_id, r.field): json.loads(r.value) for r in conn.execute(select(corrections).where(wanted))}
-        for row in conn.execute(_published(versions).where(versions.c.document_id.in_(part))):
+        for row in conn.execute(_published(sight, versions).where(versions.c.document_id.in_(part))):
             kept = json.loads(row.facts)
             found = kept.get("found", {})
             yield _Paper(
@@ -108,15 +115,15 @@ def _papers(conn: Connection, documents: Sequence[int]) -> Iterator[_Paper]:
             )
 
 
-def _resolved(conn: Connection, paper: _Paper, relation: Mapping[str, Any]) -> int | None:
+def _resolved(conn: Connection, paper: _Paper, relation: Mapping[str, Any], sight: Sight) -> int | None:
     """The one paper that a relation can mean."""
-    query = _published(versions.c.document_id, versions.c.title).where(versions.c.document_id != paper.id)
+    query = _published(sight, versions.c.document_id, versions.c.title).where(versions.c.document_id != paper.id)
     day = _day(relation)
     if len(day) == _WHOLE:
         wanted = conn.scalars(query.where(versions.c.date == date.fromisoformat(day))).all()
     else:
         wanted = [row.document_id for row in conn.execute(query) if _titled(relation, row.title, day)]
-    fitting = [other for other in _papers(conn, wanted) if _fits(paper, relation, other)]
+    fitting = [other for other in _papers(conn, wanted, sight) if _fits(paper, relation, other)]
     if len(fitting) > 1:
         fitting = [other for other in fitting if other.parties & paper.parties]
     return fitting[0].id if len(fitting) == 1 else None

@@ -4,27 +4,21 @@ A filter is a set of versions. Each row of the file knows its version, so a filt
 in memory, and the inner products of the question with 100,000 float16 rows take some 6 ms (simsimd). Compared with Chroma's
 index the result is exact, a filter costs nothing, and asked for k passages there are k whenever k exist.
 
-The files are a projection of the catalogue, made and brought up to date by whoever searches first after a change. They may
-hold rows that are published no longer; the mask leaves them out, since it is made from the versions that the catalogue calls
-published *in the snapshot of the search*. That a file lacks nothing is known from the pool's ``revision`` and size. A chunk's
-vector never changes under its id (see `kb.store.schema`), so bringing a file up to date is appending to it.
-
-Files in the folder, per language: ``L.json`` (generation, rows, revision), ``L.G.rows`` (`ROW`) and ``L.G.vectors`` (float16).
+The file (`kb.store.rowfile`) may hold rows that are published no longer; the mask leaves them out, since it is made from the versions
+that the catalogue calls published *in the snapshot of the search*. What a reader may not see is left out in the same way, and the mask
+and figures of what is left are remembered for each set of access groups.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import threading
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import simsimd
 from filelock import FileLock
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
@@ -33,65 +27,32 @@ from ingest.records import Language
 from kb.records import Filters
 from kb.represent.embed import Embedder, FloatVector, text_key
 from kb.store.passages import allowed_versions
-from kb.store.schema import chunks, embeddings, pools, versions
+from kb.store.rowfile import RowFile, Rows, scan
+from kb.store.schema import pools
+from kb.store.seenpool import SeenPool
+from kb.store.sight import Sight, revision, unseen_versions
 
-ROW = np.dtype([("chunk", "<i4"), ("version", "<i4")])
-STEP = 10_000
-"""Rows that are read from the catalogue at a time."""
-MOST_DEAD = 0.25
-"""Share of rows that are published no longer from which a file is written anew."""
 SPARSE = 0.25
 """Share of rows up to which the allowed ones are picked out before the scan; above it the whole file is read in order."""
+REMEMBERED = 64
+"""Masks of one language for one set of access groups; each takes a byte for every passage, twice."""
 _SLACK = 32
 """The kernel adds in half precision where the processor can; so many more than asked are scored again in float32."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """The rows of one language in order of chunk id: ``rows`` of dtype `ROW`, ``vectors`` of shape ``(n, d)`` and type float16."""
-
-    rows: NDArray[np.void]
-    vectors: NDArray[np.float16]
-
-    @cached_property
-    def chunk(self) -> NDArray[np.int32]:
-        """Chunk ids, rising."""
-        return np.ascontiguousarray(self.rows["chunk"])
-
-    @cached_property
-    def version(self) -> NDArray[np.int32]:
-        """The version that each chunk belongs to."""
-        return np.ascontiguousarray(self.rows["version"])
-
-    def holding(self, allowed: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Which rows belong to one of these versions."""
-        if not len(self.version):
-            return np.zeros(0, dtype=np.bool_)
-        table = np.zeros(max(int(self.version.max()), int(allowed.max(initial=0))) + 1, dtype=np.bool_)
-        table[allowed] = True
-        return table[self.version]
-
-    def products(self, at: NDArray[np.int64], query: FloatVector) -> FloatVector:
-        """Inner products of the rows at these places with ``query``, in float32."""
-        found: FloatVector = self.vectors[at].astype(np.float32) @ query
-        return found
-
-
 class Selection:
-    """The published passages of one language that a search may return."""
+    """The published passages of one language that a search may return; ``seen`` are those that the reader sees, None for all."""
 
-    def __init__(self, rows: Rows, mask: NDArray[np.bool_]) -> None:
+    def __init__(self, rows: Rows, mask: NDArray[np.bool_], seen: SeenPool | None = None) -> None:
         self._rows = rows
         self._mask = mask
+        self.seen = seen
         self.count = int(np.count_nonzero(mask))
 
     @cached_property
     def table(self) -> NDArray[np.bool_]:
         """``table[chunk]`` says whether the chunk is selected; chunks past its end are not."""
-        ids = self._rows.chunk
-        table = np.zeros(int(ids[-1]) + 1 if len(ids) else 0, dtype=np.bool_)
-        table[ids[self._mask]] = True
-        return table
+        return self._rows.table(self._mask)
 
     def nearest(self, query: FloatVector, n: int) -> list[tuple[int, float]]:
         """The ``n`` selected chunks with the greatest inner product, best first; equal ones in order of chunk id. Exact."""
@@ -99,10 +60,10 @@ class Selection:
             return []
         if self.count <= SPARSE * len(self._mask):
             at = np.flatnonzero(self._mask)
-            scores = _scan(query, self._rows.vectors[at])
+            scores = scan(query, self._rows.vectors[at])
         else:
             at = np.arange(len(self._mask))
-            scores = np.where(self._mask, _scan(query, self._rows.vectors), -np.inf)
+            scores = np.where(self._mask, scan(query, self._rows.vectors), -np.inf)
         take = min(n + _SLACK, self.count)
         if take < len(at):
             at = at[np.sort(np.argpartition(-scores, take - 1)[:take])]
@@ -121,6 +82,14 @@ class Selection:
         return dict(zip(ids[known].tolist(), self._rows.products(at[known], query).tolist(), strict=True))
 
 
+@dataclass(frozen=True)
+class _Hidden:
+    """The published versions that a sight does not see, and by language the pool without them, beside the rows it was made from."""
+
+    versions: NDArray[np.int32]
+    pools: dict[Language, tuple[Rows, SeenPool | None]] = field(default_factory=dict)
+
+
 class ScanFiles:
     """The files of one knowledge base and one model. Safe to share between threads and to use from several processes."""
 
@@ -129,22 +98,58 @@ class ScanFiles:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._open: dict[Language, tuple[int, Rows, NDArray[np.bool_]]] = {}
+        self._unseen: dict[frozenset[str], tuple[object, _Hidden | None]] = {}
 
-    def select(self, conn: Connection, filters: Filters) -> dict[Language, Selection]:
-        """What ``filters`` allow in this snapshot, for every language that has published passages."""
+    def select(self, conn: Connection, filters: Filters, sight: Sight = None) -> dict[Language, Selection]:
+        """What ``filters`` allow of what is seen in this snapshot, for every language that has passages which are published and seen."""
         allowed = allowed_versions(conn, filters) if filters.active else None
+        hidden = self._hidden(conn, sight)
         found = {}
         for pool in conn.execute(select(pools.c.language, pools.c.revision, pools.c.size).where(pools.c.size > 0)):
             if filters.languages and pool.language not in filters.languages:
                 continue
             rows, published = self._current(conn, pool.language, pool.revision, pool.size)
-            found[pool.language] = Selection(rows, published if allowed is None else rows.holding(allowed))
+            seen = self._seen(conn, pool.language, rows, published, hidden) if hidden is not None else None
+            mask = published if allowed is None else rows.holding(allowed)
+            if seen is not None:
+                if not seen.size:
+                    continue
+                mask = mask & seen.mask
+            found[pool.language] = Selection(rows, mask, seen)
         return found
+
+    def _hidden(self, conn: Connection, sight: Sight) -> _Hidden | None:
+        """What a sight does not see; None where that is nothing."""
+        if sight is None:
+            return None
+        at = (sight, revision(conn), tuple(sorted(map(tuple, conn.execute(select(pools.c.language, pools.c.revision))))))
+        with self._lock:
+            if self._unseen.get(sight, (None,))[0] == at:
+                return self._unseen[sight][1]
+        versions = unseen_versions(conn, sight)
+        made = _Hidden(versions) if len(versions) else None
+        with self._lock:
+            self._unseen[sight] = (at, made)
+            while len(self._unseen) > REMEMBERED:
+                self._unseen.pop(next(iter(self._unseen)))
+        return made
+
+    def _seen(self, conn: Connection, language: Language, rows: Rows, published: NDArray[np.bool_], hidden: _Hidden) -> SeenPool | None:
+        """The pool without what is hidden; None where nothing of it is."""
+        with self._lock:
+            if language in hidden.pools and hidden.pools[language][0] is rows:
+                return hidden.pools[language][1]
+        mask = published & ~rows.holding(hidden.versions)
+        made = SeenPool(conn, language, rows, mask) if np.count_nonzero(mask) < np.count_nonzero(published) else None
+        with self._lock:
+            hidden.pools[language] = (rows, made)
+        return made
 
     def clear(self) -> None:
         """Forget everything; the files are made again from the catalogue when they are needed."""
         with self._lock:
             self._open.clear()
+            self._unseen.clear()
             shutil.rmtree(self._root, ignore_errors=True)
 
     def _current(self, conn: Connection, language: Language, revision: int, size: int) -> tuple[Rows, NDArray[np.bool_]]:
@@ -155,97 +160,6 @@ class ScanFiles:
                 folder = self._root / text_key(model)[:12]
                 folder.mkdir(parents=True, exist_ok=True)
                 with FileLock(folder / f"{language}.lock"):
-                    rows = _File(folder, language, self._embedder.dimension).update(conn, model, revision, size)
+                    rows = RowFile(folder, language, self._embedder.dimension).update(conn, model, revision, size)
                 known = self._open[language] = (revision, rows, rows.holding(allowed_versions(conn, Filters())))
             return known[1], known[2]
-
-
-class _File:
-    """One language's files; use it under the language's lock."""
-
-    def __init__(self, folder: Path, language: Language, dimension: int) -> None:
-        self._folder, self._language, self._dimension = folder, language, dimension
-        self._card = folder / f"{language}.json"
-
-    def update(self, conn: Connection, model: str, revision: int, size: int) -> Rows:
-        """The rows as of ``revision``, at which ``size`` passages are published."""
-        card = self._read()
-        rows = self._map(card)
-        if rows is None or card["revision"] != revision:
-            rows = self._extend(conn, model, card if rows is not None else {"generation": card["generation"] + 1, "rows": 0}, revision)
-            alive = int(np.count_nonzero(rows.holding(allowed_versions(conn, Filters()))))
-            if alive != size or len(rows.rows) - alive > MOST_DEAD * len(rows.rows):
-                rows = self._extend(conn, model, {"generation": self._read()["generation"] + 1, "rows": 0}, revision)
-        return rows
-
-    def _extend(self, conn: Connection, model: str, card: Mapping[str, int], revision: int) -> Rows:
-        generation, count = card["generation"], card["rows"]
-        names = self._names(generation)
-        mode = "r+b" if count else "wb"
-        with names[0].open(mode) as heads, names[1].open(mode) as bodies:
-            heads.seek(max(count - 1, 0) * ROW.itemsize)
-            last = int(np.frombuffer(heads.read(ROW.itemsize), dtype=ROW)["chunk"][0]) if count else 0
-            heads.seek(count * ROW.itemsize)
-            bodies.seek(count * 2 * self._dimension)
-            for head, body in _published(conn, self._language, model, last):
-                heads.write(head.tobytes())
-                bodies.write(body)
-                count += len(head)
-            for handle in (heads, bodies):
-                handle.truncate()
-                handle.flush()
-                os.fsync(handle.fileno())
-        draft = self._card.with_suffix(".new")
-        draft.write_text(json.dumps({"generation": generation, "rows": count, "revision": revision}), encoding="utf-8")
-        draft.replace(self._card)
-        for old in self._folder.glob(f"{self._language}.*.*"):
-            if old not in names:
-                old.unlink(missing_ok=True)  # whoever still reads it keeps it until then
-        rows = self._map(self._read())
-        if rows is None:
-            raise OSError(f"{names[1]} was just written but cannot be read back. Check the disk.")
-        return rows
-
-    def _read(self) -> dict[str, int]:
-        try:
-            card = json.loads(self._card.read_text(encoding="utf-8"))
-            return {key: int(card[key]) for key in ("generation", "rows", "revision")}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {"generation": 0, "rows": 0, "revision": -1}
-
-    def _map(self, card: Mapping[str, int]) -> Rows | None:
-        """The mapped files; None when they are not what the card says."""
-        if not card["rows"]:
-            return Rows(np.empty(0, dtype=ROW), np.empty((0, self._dimension), dtype=np.float16))
-        heads, bodies = self._names(card["generation"])
-        try:
-            rows = np.fromfile(heads, dtype=ROW, count=card["rows"])
-            vectors = np.memmap(bodies, dtype=np.float16, mode="r", shape=(card["rows"], self._dimension))
-        except (OSError, ValueError):
-            return None
-        return Rows(rows, np.asarray(vectors)) if len(rows) == card["rows"] else None
-
-    def _names(self, generation: int) -> tuple[Path, Path]:
-        stem = f"{self._language}.{generation}"
-        return self._folder / f"{stem}.rows", self._folder / f"{stem}.vectors"
-
-
-def _published(conn: Connection, language: Language, model: str, after: int) -> Iterator[tuple[NDArray[np.void], bytes]]:
-    query = (
-        select(chunks.c.id, chunks.c.version_id, versions.c.state, embeddings.c.vector)
-        .join(versions, versions.c.id == chunks.c.version_id)
-        .join(embeddings, embeddings.c.key == chunks.c.embedding_key)
-        .where(chunks.c.language == language, embeddings.c.model == model)
-        .order_by(chunks.c.id)
-        .limit(STEP)
-    )
-    while found := conn.execute(query.where(chunks.c.id > after)).all():
-        after = found[-1].id
-        # The state is not asked of the database: SQLite would go through all published versions, and sort, for every step.
-        if rows := [r for r in found if r.state == "published"]:
-            yield np.array([(r.id, r.version_id) for r in rows], dtype=ROW), b"".join(r.vector for r in rows)
-
-
-def _scan(query: FloatVector, vectors: NDArray[np.float16]) -> NDArray[np.float64]:
-    products: NDArray[np.float64] = np.asarray(simsimd.cdist(query.astype(np.float16)[None], vectors, metric="dot")).reshape(-1)
-    return products

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +45,13 @@ def expand(found: Sequence[Found], pool: Language) -> tuple[Expansion, ...]:
     return tuple(expanded)
 
 
-def rank(conn: Connection, found: Sequence[Found], pools: Sequence[Language]) -> dict[Language, Ranking]:
-    """Score whole pools; the passages of all ``pools`` together are the collection that rarity is taken from."""
-    sizes = {pool: postings.statistics(conn, pool).size for pool in pools}
+def rank(
+    conn: Connection, found: Sequence[Found], pools: Sequence[Language], shown: Mapping[Language, postings.Shown] = MappingProxyType({})
+) -> dict[Language, Ranking]:
+    """Score whole pools, or what is ``shown`` of them; rarity is taken from the passages of all ``pools`` together."""
+    sizes = {pool: postings.statistics(conn, pool, shown.get(pool)).size for pool in pools}
     size = sum(sizes.values())
-    held = {pool: _held(conn, expand(found, pool), pool, sizes[pool]) for pool in pools}
+    held = {pool: _held(conn, expand(found, pool), pool, sizes[pool], shown.get(pool)) for pool in pools}
     order = list(dict.fromkeys(id(one.term) for one in found))
     holding = dict.fromkeys(order, 0)
     for _, rows in held.values():
@@ -66,10 +69,12 @@ def _weighed(pool: Language, first: int, rows: Mapping[int, NDArray[np.float32]]
     return Ranking(pool, first, weights @ np.stack(list(rows.values())))
 
 
-def _held(conn: Connection, expanded: Sequence[Expansion], pool: Language, size: int) -> tuple[int, dict[int, NDArray[np.float32]]]:
+def _held(
+    conn: Connection, expanded: Sequence[Expansion], pool: Language, size: int, shown: postings.Shown | None
+) -> tuple[int, dict[int, NDArray[np.float32]]]:
     """The first chunk, and for each term how much of it that chunk and every later one hold."""
     words = {word for one in expanded for name in one.names for word in name}
-    columns = postings.lookup(conn, pool, sorted(words))
+    columns = postings.lookup(conn, pool, sorted(words), shown)
     if not columns:
         return 0, {}
     first = min(int(column["chunk"].min()) for column in columns.values())

@@ -21,6 +21,7 @@ from ingest.understand.duplicates import DAYS, LIKELY, SKETCH, Sketch, Story, es
 from kb.found import Variant
 from kb.store.passages import STEP
 from kb.store.schema import blocks, chunks, documents, stories, story_links, versions
+from kb.store.sight import plain
 
 _KIND = "news"
 _BODY = ("paragraph", "list_item", "table_row")
@@ -87,24 +88,33 @@ def problems(conn: Connection) -> list[str]:
     return ["What is known of stories in several papers does not match the news that is published. Run `setu reindex`."]
 
 
-def groups(conn: Connection, wanted: Collection[int] | None = None) -> Mapping[int, Group]:
-    """The stories of these documents (of all by default), by document; one that stands alone is not there."""
-    leaders: set[int] = set()
-    if wanted is None:
-        leaders.update(conn.scalars(_SHARED))
-    elif conn.scalar(_SHARED.limit(1)) is not None:
-        for part in _parts(wanted):
-            leaders.update(conn.scalars(select(stories.c.leader).where(stories.c.document_id.in_(part))))
+def groups(conn: Connection, wanted: Collection[int] | None = None, unseen: Collection[int] = ()) -> Mapping[int, Group]:
+    """The stories of these documents (of all by default), by document; one that stands alone is not there.
+
+    With ``unseen`` documents the stories are what they would be if those were not there.
+    """
     query = (
         select(stories, documents.c.source, versions.c.title, versions.c.publisher)
         .join(documents, documents.c.id == stories.c.document_id)
         .join(versions, versions.c.id == stories.c.version_id)
     )
+    if unseen:
+        led = _led_without(conn, wanted, frozenset(unseen))
+        rows = [r for part in _parts(led) for r in conn.execute(query.where(stories.c.document_id.in_(part)))]
+    else:
+        leaders: set[int] = set()
+        if wanted is None:
+            leaders.update(conn.scalars(_SHARED))
+        elif conn.scalar(_SHARED.limit(1)) is not None:
+            for part in _parts(wanted):
+                leaders.update(conn.scalars(select(stories.c.leader).where(stories.c.document_id.in_(part))))
+        rows = [r for part in _parts(leaders) for r in conn.execute(query.where(stories.c.leader.in_(part)))]
+        led = {r.document_id: r.leader for r in rows}
     members: dict[int, list[tuple[bool, tuple[date, int, int], Variant]]] = {}
-    for part in _parts(leaders):
-        for r in conn.execute(query.where(stories.c.leader.in_(part))):
-            one = Variant(r.document_id, r.title, r.source, r.publisher, r.day)
-            members.setdefault(r.leader, []).append((r.leader != r.document_id, _order(r.day, r.letters, r.document_id), one))
+    for r in rows:
+        one = Variant(r.document_id, r.title, plain(r.source), r.publisher, r.day)
+        leader = led[r.document_id]
+        members.setdefault(leader, []).append((leader != r.document_id, _order(r.day, r.letters, r.document_id), one))
     made = [Group(tuple(one for _, _, one in sorted(found, key=lambda m: m[:2]))) for found in members.values() if len(found) > 1]
     return {one.document_id: group for group in made for one in group.members}
 
@@ -185,21 +195,36 @@ def _component(conn: Connection, of: Iterable[int]) -> set[int]:
 
 def _lead(conn: Connection, touched: Collection[int]) -> None:
     """Choose the leaders anew among the documents that links connect with ``touched``."""
-    near = _component(conn, touched)
+    for document_id, leader in _stars(conn, _component(conn, touched)).items():
+        conn.execute(stories.update().where(stories.c.document_id == document_id).values(leader=leader))
+
+
+def _led_without(conn: Connection, wanted: Collection[int] | None, unseen: frozenset[int]) -> dict[int, int]:
+    """Who would lead each document that is near the wanted ones, if some were not there; documents without any link may be missing."""
+    if wanted is None:
+        ends = conn.execute(select(story_links)).all()
+        near = {end for link in ends for end in (link.one, link.other)}
+    else:
+        near = _component(conn, wanted)
+    return _stars(conn, near - unseen)
+
+
+def _stars(conn: Connection, near: Collection[int]) -> dict[int, int]:
+    """The leader of each of these documents, by the links between them."""
     columns = (stories.c.document_id, stories.c.day, stories.c.letters)
     rows = [r for part in _parts(near) for r in conn.execute(select(*columns).where(stories.c.document_id.in_(part)))]
     links: dict[int, set[int]] = {}
     for part in _parts(near):
         for link in conn.execute(select(story_links).where(story_links.c.one.in_(part))):
-            links.setdefault(link.one, set()).add(link.other)
-            links.setdefault(link.other, set()).add(link.one)
+            if link.other in near:
+                links.setdefault(link.one, set()).add(link.other)
+                links.setdefault(link.other, set()).add(link.one)
     led: dict[int, int] = {}
     for row in sorted(rows, key=lambda r: _order(r.day, r.letters, r.document_id)):
         if row.document_id not in led:
             led |= {other: row.document_id for other in links.get(row.document_id, ()) if other not in led}
             led[row.document_id] = row.document_id
-    for document_id, leader in led.items():
-        conn.execute(stories.update().where(stories.c.document_id == document_id).values(leader=leader))
+    return led
 
 
 def _parts(ids: Iterable[int]) -> list[Sequence[int]]:

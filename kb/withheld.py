@@ -1,0 +1,85 @@
+"""What is left of a kept exchange for somebody who may not, or no longer, see all of its sources.
+
+A paper may come into an access group after it was quoted. Then nothing of it may be read in the conversation either: no quote, no title,
+no sentence that rested on it. What is kept stays as it is: who may see the sources again has the whole answer again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from kb.found import Hit
+from kb.records import Answer, Citation, Conflict, Refusal, Statement
+from kb.talk import Exchange
+from prompts.phrases import phrase
+
+
+def sources(exchange: Exchange) -> frozenset[int]:
+    """Every document that an exchange names: those quoted, their counterparts and what replaced them, and the nearest of a refusal."""
+    answer = exchange.answer
+    if answer is None:
+        return frozenset()
+    told: list[Citation | Hit] = [c for s in answer.statements for c in s.citations]
+    told += [c for conflict in answer.conflicts for c in (conflict.one, conflict.other)]
+    told += answer.refusal.nearest if answer.refusal is not None else ()
+    return frozenset(document for one in told for document in _named(one))
+
+
+def withheld(exchange: Exchange, seen: Callable[[int], bool]) -> Exchange:
+    """The exchange without anything of documents that are not ``seen``; the same one where it names none."""
+    answer = exchange.answer
+    if answer is None or all(seen(document) for document in sources(exchange)):
+        return exchange
+    statements = tuple(_statement(s, seen) for s in answer.statements if all(seen(c.document_id) for c in s.citations))
+    conflicts = tuple(_conflict(c, seen) for c in answer.conflicts if seen(c.one.document_id) and seen(c.other.document_id))
+    refusal = answer.refusal and _refusal(answer.refusal, answer, seen)
+    notes = answer.notes
+    if refusal is None and not statements:
+        refusal = Refusal("not_in_documents", phrase("refusal.withheld", answer.language))
+    elif len(statements) < len(answer.statements) or len(conflicts) < len(answer.conflicts):
+        notes = (*notes, phrase("refusal.withheld_part", answer.language))
+    shown = replace(answer, statements=statements, conflicts=conflicts if statements else (), refusal=refusal, notes=notes)
+    return replace(exchange, answer=shown)
+
+
+def _named(one: Citation | Hit) -> Iterator[int]:
+    yield one.document_id
+    yield from (other.document_id for other in one.counterparts)
+    yield from (other.document_id for other in one.variants)
+    if isinstance(one, Citation) and one.superseded_by is not None:
+        yield one.superseded_by.document_id
+
+
+def _statement(statement: Statement, seen: Callable[[int], bool]) -> Statement:
+    return replace(statement, citations=tuple(_citation(c, seen) for c in statement.citations))
+
+
+def _conflict(conflict: Conflict, seen: Callable[[int], bool]) -> Conflict:
+    return replace(conflict, one=_citation(conflict.one, seen), other=_citation(conflict.other, seen))
+
+
+def _citation(citation: Citation, seen: Callable[[int], bool]) -> Citation:
+    by = citation.superseded_by
+    return replace(
+        citation,
+        variants=tuple(v for v in citation.variants if seen(v.document_id)),
+        counterparts=tuple(c for c in citation.counterparts if seen(c.document_id)),
+        superseded_by=by if by is not None and seen(by.document_id) else None,
+    )
+
+
+def _refusal(refusal: Refusal, answer: Answer, seen: Callable[[int], bool]) -> Refusal:
+    """The refusal with the nearest passages that are seen; the sentence may name papers, so it goes with any of them."""
+    left = tuple(hit for hit in refusal.nearest if seen(hit.document_id))
+    if len(left) < len(refusal.nearest) and refusal.reason in ("ambiguous", "only_in_other_language"):
+        return Refusal("not_in_documents", phrase("refusal.withheld", answer.language))
+    shown = (
+        replace(
+            hit,
+            counterparts=tuple(c for c in hit.counterparts if seen(c.document_id)),
+            variants=tuple(v for v in hit.variants if seen(v.document_id)),
+        )
+        for hit in left
+    )
+    return replace(refusal, nearest=tuple(shown))
