@@ -45,9 +45,10 @@ PAGES: Final = (
 
 
 def open_page(base: KnowledgeBase, reader: Reader, words: Strings) -> None:
-    """Draw the frame around the page of the address, and the page."""
+    """Draw the frame around the page of the address, and the page; each is handed the knowledge base as the reader may see it."""
+    kb = base.seen_by(reader)
     allowed = [page for page in PAGES if reader.may(page.role)]
-    drawn = [_drawn(page, base, reader, words, first=page is allowed[0]) for page in allowed]
+    drawn = [_drawn(page, kb, reader, words, first=page is allowed[0]) for page in allowed]
     current = st.navigation(drawn, position="hidden")
     with st.sidebar:
         st.html(f'<h1 class="setu-brand">{html(words("app.title"))}</h1><p class="setu-tagline">{html(words("app.tagline"))}</p>')
@@ -57,9 +58,9 @@ def open_page(base: KnowledgeBase, reader: Reader, words: Strings) -> None:
     current.run()
 
 
-def _drawn(page: Page, base: KnowledgeBase, reader: Reader, words: Strings, *, first: bool) -> Drawn:
+def _drawn(page: Page, kb: KnowledgeBase, reader: Reader, words: Strings, *, first: bool) -> Drawn:
     return st.Page(
-        lambda: page.draw(base, reader, words),
+        lambda: page.draw(kb, reader, words),
         title=f"{words(f'{page.key}.title')} · {NAMES[words.language] if first else words('app.title')}",
         icon=page.icon,
         url_path=page.key,
