@@ -45,7 +45,6 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 """
 
 _ALL = ("All", "all")
-"""Rows of the whole are set off."""
 
 LANGUAGES = {"mr": "Marathi", "hi": "Hindi", "en": "English", "ja": "Japanese"}
 
@@ -69,10 +68,10 @@ def text(cell: Cell) -> str:
     return f"{cell:.3f}" if isinstance(cell, float) else escape(str(cell))
 
 
-def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, words: bool = False) -> str:
-    """A table whose first column names the row; ``words``: of sentences, not figures."""
+def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, words: bool = False, whole: Sequence[str] = _ALL) -> str:
+    """A table whose first column names the row; ``words``: of sentences, not figures. Rows named in ``whole`` are set off."""
     top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
-    body = "".join(map(_row, rows))
+    body = "".join(_row(cells, whole) for cells in rows)
     kind = "scroll words" if words else "scroll"
     over = "" if words else f"<caption>{escape(caption)}</caption>"
     # A region that scrolls can be reached with the keyboard.
@@ -82,8 +81,8 @@ def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], *, 
     )
 
 
-def _row(cells: Sequence[Cell]) -> str:
-    kind = ' class="all"' if cells[0] in _ALL else ""
+def _row(cells: Sequence[Cell], whole: Sequence[str]) -> str:
+    kind = ' class="all"' if cells[0] in whole else ""
     return f'<tr{kind}><th scope="row">{text(cells[0])}</th>' + "".join(f"<td>{text(cell)}</td>" for cell in cells[1:]) + "</tr>\n"
 
 

@@ -5,23 +5,55 @@ Each has a title and a description, tells its marks apart by shape as well as co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
-from eval.compare import Interval
+from eval.compare import Interval, Verdict
 
 _WIDTH, _ROW, _LABEL, _RIGHT = 540, 30, 190, 20
 _ids = count(1)
 
+KEY: Final = "Triangles are better, squares worse, circles neither."
+
 
 def shares(title: str, rows: Sequence[tuple[str, Sequence[float | None]]], series: Sequence[str]) -> str:
     """Shares from 0 to 1, a row each; of the up to three series, circle, square and triangle."""
+    return _marked(title, rows, series, [(at / 4, f"{at / 4:g}") for at in range(5)], "{:.3f}")
+
+
+def amounts(title: str, rows: Sequence[tuple[str, Sequence[float | None]]], series: Sequence[str]) -> str:
+    """Amounts from 0 on, such as milliseconds, drawn as `shares` are."""
+    most = max([value for _, values in rows for value in values if value is not None], default=0.0)
+    step = _round_step(most / 4)
+    return _marked(title, rows, series, [(at * step, f"{at * step:g}") for at in range(5)], "{:g}")
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2, 2.5 and 5 times a power of ten that is not less."""
+    if least <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((factor * power for factor in (1.0, 2.0, 2.5, 5.0) if factor * power >= least), 10 * power)
+
+
+def _marked(
+    title: str,
+    rows: Sequence[tuple[str, Sequence[float | None]]],
+    series: Sequence[str],
+    ticks: Sequence[tuple[float, str]],
+    form: str,
+) -> str:
     top, bottom = 34, 30
     apart = 8 if len(series) > 1 else 0
     height = top + (_ROW + apart) * len(rows) + bottom
-    parts = [_grid(top, height - bottom, [(at / 4, f"{at / 4:g}") for at in range(5)], _share_x)]
+
+    def x(value: float) -> float:
+        return _LABEL + value / ticks[-1][0] * (_WIDTH - _LABEL - _RIGHT)
+
+    parts = [_grid(top, height - bottom, ticks, x)]
     for at, name in enumerate(series):
         parts += [_mark(at, _LABEL + 8 + at * 110, 14), _words(_LABEL + 20 + at * 110, 18, name)]
     for at, (name, values) in enumerate(rows):
@@ -29,13 +61,13 @@ def shares(title: str, rows: Sequence[tuple[str, Sequence[float | None]]], serie
         parts.append(_words(_LABEL - 12, y + 4, name, "end"))
         parts.append(f'<line class="axis" x1="{_LABEL}" x2="{_WIDTH - _RIGHT}" y1="{y + 19}" y2="{y + 19}"/>')
         # One under the other: equal shares would hide each other.
-        parts += [_mark(i, _share_x(value), y + (i - 1) * 1.3 * apart) for i, value in enumerate(values) if value is not None]
-    told = "; ".join(f"{name}: " + ", ".join("none" if v is None else f"{v:.3f}" for v in values) for name, values in rows)
-    return _figure(title, f"{', '.join(series)} by row. {told}.", _WIDTH, height, parts)
+        parts += [_mark(i, x(value), y + (i - 1) * 1.3 * apart) for i, value in enumerate(values) if value is not None]
+    told = "; ".join(f"{name}: " + ", ".join("–" if v is None else form.format(v) for v in values) for name, values in rows)
+    return _figure(title, f"{', '.join(series)}. {told}.", _WIDTH, height, parts)
 
 
-def differences(title: str, rows: Sequence[tuple[str, Interval]]) -> str:
-    """The mean difference of each row with its interval, around zero."""
+def differences(title: str, rows: Sequence[tuple[str, Interval]], *, key: str = KEY, verdicts: Mapping[Verdict, str] = {}) -> str:
+    """The mean difference of each row with its interval, around zero; ``key`` says what the marks mean, ``verdicts`` are its words."""
     top, bottom = 10, 30
     height = top + _ROW * len(rows) + bottom
     most = max([abs(edge) for _, one in rows for edge in (one.low, one.high)] + [0.01])
@@ -54,17 +86,22 @@ def differences(title: str, rows: Sequence[tuple[str, Interval]]) -> str:
             f'<line class="{shade}" stroke-width="2" x1="{x(one.low):.1f}" x2="{x(one.high):.1f}" y1="{y}" y2="{y}"/>',
             _mark(kind, x(one.difference), y),
         ]
-    told = "; ".join(f"{name}: {one.difference:+.3f}, {one.low:+.3f} to {one.high:+.3f}, {one.verdict}" for name, one in rows)
-    return _figure(title, f"Triangles are better, squares worse, circles neither. {told}.", _WIDTH, height, parts)
+    told = "; ".join(
+        f"{name}: {one.difference:+.3f} ({one.low:+.3f} … {one.high:+.3f}), {verdicts.get(one.verdict, one.verdict)}" for name, one in rows
+    )
+    return _figure(title, f"{key} {told}.", _WIDTH, height, parts)
 
 
-def reliability(title: str, bins: Sequence[Mapping[str, Any]]) -> str:
-    """Mean score against the share that is supported; the area of a circle is the number of statements in the bin."""
+def reliability(title: str, bins: Sequence[Mapping[str, Any]], *, across: str = "mean score", up: str = "share supported") -> str:
+    """Mean score against the share that is supported; the area of a circle is the number of statements in the bin.
+
+    A calibrated score lies on the diagonal.
+    """
     left, top, side = 56, 12, 300
     most = max((one["count"] for one in bins), default=1)
 
-    def place(across: float, up: float) -> tuple[float, float]:
-        return left + across * side, top + (1 - up) * side
+    def place(score: float, supported: float) -> tuple[float, float]:
+        return left + score * side, top + (1 - supported) * side
 
     parts = [f'<rect class="axis" fill="none" x="{left}" y="{top}" width="{side}" height="{side}"/>']
     (x0, y0), (x1, y1) = place(0, 0), place(1, 1)
@@ -77,18 +114,14 @@ def reliability(title: str, bins: Sequence[Mapping[str, Any]]) -> str:
         radius = 3 + 13 * (one["count"] / most) ** 0.5
         parts.append(f'<circle class="one" fill-opacity="0.35" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>')
     parts += [
-        _words(left + side / 2, top + side + 38, "mean score", "middle", soft=True),
-        _words(left + 10, top + 20, "share supported", soft=True),
+        _words(left + side / 2, top + side + 38, across, "middle", soft=True),
+        _words(left + 10, top + 20, up, soft=True),
     ]
-    told = "; ".join(f"{one['low']:.1f} to {one['high']:.1f}: {one['count']} at {one['supported']:.2f}" for one in bins)
-    return _figure(title, f"A calibrated score lies on the diagonal. {told}.", 400, top + side + 48, parts)
+    told = "; ".join(f"{one['score']:.2f}, {one['supported']:.2f} ({one['count']})" for one in bins)
+    return _figure(title, f"{across}, {up}: {told}.", 400, top + side + 48, parts)
 
 
 _CLASSES = ("one", "two", "three")
-
-
-def _share_x(value: float) -> float:
-    return _LABEL + value * (_WIDTH - _LABEL - _RIGHT)
 
 
 def _grid(top: float, bottom: float, ticks: Sequence[tuple[float, str]], x: Any) -> str:
