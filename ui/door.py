@@ -21,7 +21,7 @@ from ingest.records import Language
 from kb import KnowledgeBase, Settings, logs
 from kb.access import ROLES, Reader, Role
 from kb.accounts import ALL, Accounts, checked_groups
-from kb.errors import AccountsError
+from kb.errors import AccountsError, KnowledgeBaseError
 from kb.signin import SignIn
 
 Mode: TypeAlias = Literal["oidc", "password", "open"]
@@ -72,7 +72,15 @@ def door() -> Door:
     """The one door of this server process. Raises `SettingsError`."""
     settings = Settings.load()
     logs.start(settings)
-    return Door(settings, SignIn(settings.home, settings.session_hours))
+    return Door(settings, SignIn(settings.home, settings.session_hours, recorded))
+
+
+def recorded(who: str, action: str, about: str) -> None:
+    """Enter something of signing in into the audit log; where that cannot be written, nobody is kept out, and the log of Setu says so."""
+    try:
+        knowledge_base().audit.record(who, action, about)
+    except (KnowledgeBaseError, OSError) as error:
+        logs.failure("audit", error)
 
 
 def providers() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from kb import passwords
 from kb.access import ANYONE, Reader
 from kb.errors import AccountsError, MissingExtraError
 from ui import state
-from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, providers, vouched
+from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, providers, recorded, vouched
 from ui.i18n import NAMES, Strings
 from ui.limits import READER_KEY
 from ui.markup import html, label
@@ -87,7 +87,10 @@ def _reader(mode: Mode) -> Reader | Why:
     known = door()
     if mode == "oidc":
         said = claims()
-        return vouched(said, known) if said else "signed_out"
+        found = vouched(said, known) if said else "signed_out"
+        if isinstance(found, Reader):
+            _arrived(found.name, str(said.get("iat")))
+        return found
     if mode == "password":
         return known.signin.reader(presented()) or "signed_out"
     if not known.settings.open_on_loopback:
@@ -97,6 +100,12 @@ def _reader(mode: Mode) -> Reader | Why:
     if from_elsewhere(st.get_option("server.address"), headers.get("Host"), forwarded, visitor_address()):
         return "elsewhere"
     return ANYONE
+
+
+@st.cache_resource(show_spinner=False, max_entries=1000)
+def _arrived(name: str, made: str) -> None:
+    """Record, once for each set of claims, that a provider's people are signed in."""
+    recorded(name, "signed_in", "by the provider")
 
 
 def _belongs_to(reader: Reader | None) -> None:
@@ -155,6 +164,7 @@ def _login(provider: str) -> None:
 def _leave(mode: Mode, *, everywhere: bool = False) -> None:
     token = presented()
     if mode == "oidc":
+        recorded(str(st.session_state.get(READER_KEY) or ""), "signed_out", "")
         st.logout()
     elif token is not None:
         door().signin.leave(token, everywhere=everywhere)

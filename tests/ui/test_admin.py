@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
-from kb import Settings
+from kb import KnowledgeBase, Settings
 from kb.access import ANYONE, ROLES, Reader, Role
 from kb.accounts import Accounts
+from kb.store.audit import Entry
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
+from ui.admin.happened import table_csv
 from ui.i18n import strings
 
 
@@ -42,7 +45,7 @@ def alone() -> None:
     reader = door().signin.reader(signin.presented()) if door().mode() == "password" else ANYONE
     if reader is None:
         st.stop()
-    admin_page(knowledge_base(), reader, strings(state.interface_language()))
+    admin_page(knowledge_base().seen_by(reader), reader, strings(state.interface_language()))
 
 
 def page(**address: str) -> AppTest:
@@ -69,10 +72,10 @@ def press(app: AppTest, key: str) -> AppTest:
 @pytest.mark.parametrize("role", ROLES)
 def test_only_an_admin_sees_anybody_or_any_setting(home: Path, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
     signed_in(home, monkeypatch, "mina", role)
-    for part in ("people", "settings", "health"):
+    for part in ("people", "happened", "settings", "health"):
         app = page(part=part)
         if role == "admin":
-            assert "setu-admin-table" in shown(app)
+            assert "setu-facts" in shown(app)
         else:
             assert [w.value for w in app.warning] == [strings("en")("admin.forbidden")]
             assert shown(app) == ""
@@ -177,3 +180,45 @@ def test_a_name_cannot_bring_markup_into_the_page(home: Path, monkeypatch: pytes
     field(app, "selectbox", "change-en").set_value("o-b._+@x").run()
     assert "a _b_" in shown(app)
     assert ANYONE.may("admin")
+
+
+def test_what_happened_is_listed_filtered_and_a_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with KnowledgeBase.open(Settings.load()) as kb:
+        kb.audit.record("ravi", "signed_in", "192.0.2.7")
+        kb.audit.record("", "deleted", "#7 =HYPERLINK(1) <b>paper</b>")
+        kb.audit.record("mina", "signed_in", "192.0.2.8")
+    signed_in(home, monkeypatch, "asha", "admin")
+    drawn = shown(page(part="happened"))
+    assert drawn.index("192.0.2.8") < drawn.index("192.0.2.7")  # the newest first
+    assert "&lt;b&gt;paper&lt;/b&gt;" in drawn
+    assert "nobody signed in" in drawn
+    one = shown(page(part="happened", who="ravi", act="signed_in"))
+    assert "192.0.2.7" in one
+    assert "192.0.2.8" not in one
+    assert "1 entry" in one
+    assert "192.0.2.7" not in shown(page(part="happened", who="-"))
+    assert "0 entries" in shown(page(part="happened", until="2020-01-01"))
+    assert "192.0.2.7" in shown(page(part="happened", since="2020-01-01", until="9999-12-31", n="x"))
+    app = page(part="happened")
+    field(app, "selectbox", "happened-act-en").set_value("deleted").run()
+    assert app.query_params["act"] in ("deleted", ["deleted"])
+    assert "192.0.2" not in shown(app)
+
+
+def test_the_file_is_for_spreadsheets_and_brings_no_formula() -> None:
+    entries = [Entry(datetime(2026, 11, 25, 9, 30), "ravi", "deleted", '=1+1, "x"'), Entry(datetime(2026, 11, 25), "", "asked", "#3")]
+    assert table_csv(entries) == (
+        '\ufefftime (UTC),who,action,about\r\n2026-11-25 09:30:00,ravi,deleted,"\'=1+1, ""x"""\r\n2026-11-25 00:00:00,,asked,#3\r\n'
+    )
+
+
+def test_what_an_admin_does_is_recorded_under_their_name_without_the_password(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(home, monkeypatch, "asha", "admin")
+    app = page()
+    field(app, "text_input", "add-name-en").set_value("ravi")
+    press(app, "add")
+    password = app.code[0].value
+    with KnowledgeBase.open(Settings.load()) as kb:
+        (entry,) = kb.audit.list(limit=1)
+    assert (entry.who, entry.action, entry.about) == ("asha", "person_added", "ravi: viewer")
+    assert password not in repr(entry)

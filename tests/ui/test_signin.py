@@ -15,7 +15,7 @@ from kb.accounts import Accounts
 from tests.support import PROJECT
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui import signin
-from ui.door import door
+from ui.door import door, knowledge_base
 from ui.i18n import strings
 
 
@@ -72,6 +72,7 @@ def test_a_person_sees_their_name_and_can_sign_out(home: Path, monkeypatch: pyte
     assert strings("en")("signin.signed_out") in shown(app)
     assert not app.chat_input
     assert door().signin.reader(token) is None
+    assert [(e.who, e.action) for e in knowledge_base().audit.list(limit=1)] == [("ravi", "signed_out")]
 
 
 def test_signing_out_everywhere_ends_the_other_browsers_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The page of administration: people, settings and health, one at a time, named in the address."""
+"""The page of administration: people, what happened, settings and health, one at a time, named in the address."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.access import Reader
+from ui.admin.happened import happened
 from ui.admin.overview import health, settings
 from ui.admin.people import people
 from ui.i18n import Strings
 from ui.markup import html
 
-Part: TypeAlias = Literal["people", "settings", "health"]
+Part: TypeAlias = Literal["people", "happened", "settings", "health"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 PART_KEY: Final = "part"
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -30,7 +31,9 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         st.html(f'<h2 class="setu-admin-title">{html(words("admin.title"))}</h2>')
         part = _chosen(words)
         if part == "people":
-            people(words)
+            people(kb, words)
+        elif part == "happened":
+            happened(kb, words)
         elif part == "settings":
             settings(kb.settings, words)
         else:

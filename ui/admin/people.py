@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb import KnowledgeBase
 from kb.access import ROLES, Role
 from kb.accounts import ALL, Account, checked_groups
 from kb.errors import AccountsError
@@ -14,18 +15,18 @@ from ui.i18n import Strings
 from ui.markup import html, label
 
 
-def people(words: Strings) -> None:
+def people(kb: KnowledgeBase, words: Strings) -> None:
     """Draw everybody, and the forms that change them. What a form does shows in the table above it at once."""
     mode = door().mode()
     st.html(f'<p class="setu-facts">{html(words(f"admin.mode_{mode}"))}</p>')
     listed = st.container()
     add, change = st.columns(2, gap="large")
     with add:
-        _add(mode, words)
+        _add(kb, mode, words)
     everybody = door().accounts.all()
     if everybody:
         with change:
-            _change(mode, everybody, words)
+            _change(kb, mode, everybody, words)
     with listed:
         _listed(door().accounts.all(), words)
 
@@ -48,7 +49,7 @@ def _listed(everybody: tuple[Account, ...], words: Strings) -> None:
     st.html(table_html(words.count("admin.people", len(rows)), heads, rows))
 
 
-def _add(mode: Mode, words: Strings) -> None:
+def _add(kb: KnowledgeBase, mode: Mode, words: Strings) -> None:
     first = not door().accounts.exist() and mode == "open"
     with st.form(f"add-{words.language}", clear_on_submit=True):
         st.html(f'<h3 class="setu-heading">{html(words("admin.add"))}</h3>')
@@ -56,7 +57,7 @@ def _add(mode: Mode, words: Strings) -> None:
             st.html(f'<p class="setu-note">{html(words("admin.add_first"))}</p>')
         name = st.text_input(words("admin.name"), key=f"add-name-{words.language}", help=words("admin.name_help"), autocomplete="off")
         role = _role_field("admin" if first else "viewer", f"add-{words.language}", words, fixed=first)
-        every, groups = _groups_field(None if first else frozenset(), f"add-{words.language}", words)
+        every, groups = _groups_field(kb, None if first else frozenset(), f"add-{words.language}", words)
         vouched = mode == "oidc" and st.checkbox(words("admin.without_password"), value=True, key=f"add-vouched-{words.language}")
         sent = st.form_submit_button(words("admin.add"), type="primary", icon=":material/person_add:")
     if not sent:
@@ -67,11 +68,12 @@ def _add(mode: Mode, words: Strings) -> None:
     except AccountsError as error:
         st.error(label(_why(error, words)))
         return
+    kb.recorded("person_added", f"{made.name}: {made.role}")
     st.success(label(words("admin.added", name=made.name)))
     _once(password, made.name, words)
 
 
-def _change(mode: Mode, everybody: tuple[Account, ...], words: Strings) -> None:
+def _change(kb: KnowledgeBase, mode: Mode, everybody: tuple[Account, ...], words: Strings) -> None:
     named = [one.name for one in everybody]
     with st.container(border=True):
         st.html(f'<h3 class="setu-heading">{html(words("admin.change"))}</h3>')
@@ -83,7 +85,7 @@ def _change(mode: Mode, everybody: tuple[Account, ...], words: Strings) -> None:
         key = f"change-{words.language}-{one.name}-{one.role}-{one.disabled}-{sorted(one.groups or [ALL])}"
         with st.form(key, border=False):
             role = _role_field(one.role, key, words)
-            every, groups = _groups_field(one.groups, key, words)
+            every, groups = _groups_field(kb, one.groups, key, words)
             disabled = st.checkbox(words("admin.disable"), value=one.disabled, key=f"{key}-disabled", help=words("admin.disable_help"))
             sent = st.form_submit_button(words("admin.save"), type="primary")
         with st.container(horizontal=True):
@@ -94,17 +96,21 @@ def _change(mode: Mode, everybody: tuple[Account, ...], words: Strings) -> None:
             removed = st.button(words("admin.remove_yes"), key="remove-person", type="primary")
         try:
             if sent:
-                door().accounts.change(one.name, role=role, groups=[ALL] if every else groups, disabled=disabled)
+                made = door().accounts.change(one.name, role=role, groups=[ALL] if every else groups, disabled=disabled)
+                kb.recorded("person_changed", f"{made.name}: {made.role}{', disabled' if made.disabled else ''}")
                 st.success(label(words("admin.saved", name=one.name)))
             elif password:
                 new = generated()
                 door().accounts.set_password(one.name, new)
+                kb.recorded("password_given", one.name)
                 _once(new, one.name, words)
             elif out:
                 door().accounts.sign_out(one.name)
+                kb.recorded("person_signed_out", one.name)
                 st.success(label(words("admin.signed_out", name=one.name)))
             elif removed:
                 door().accounts.remove(one.name)
+                kb.recorded("person_removed", one.name)
                 st.success(label(words("admin.removed", name=one.name)))
         except AccountsError as error:
             st.error(label(_why(error, words)))
@@ -121,9 +127,9 @@ def _role_field(value: Role, key: str, words: Strings, *, fixed: bool = False) -
     )
 
 
-def _groups_field(value: frozenset[str] | None, key: str, words: Strings) -> tuple[bool, list[str]]:
+def _groups_field(kb: KnowledgeBase, value: frozenset[str] | None, key: str, words: Strings) -> tuple[bool, list[str]]:
     every = st.checkbox(words("admin.every_group"), value=value is None, key=f"{key}-every")
-    known = {group for one in door().accounts.all() for group in one.groups or ()}
+    known = {*kb.groups(), *(group for one in door().accounts.all() for group in one.groups or ())}
     chosen = st.multiselect(
         words("admin.groups"),
         sorted(known),

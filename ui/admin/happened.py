@@ -1,0 +1,144 @@
+"""What happened: the audit log, filtered, and as a file for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+import streamlit as st
+
+from kb import KnowledgeBase
+from kb.store.audit import Entry
+from ui.admin.table import table_html
+from ui.history.days import local, zone
+from ui.i18n import Strings
+from ui.markup import html
+
+ACTIONS: Final = (
+    "signed_in", "signed_out", "sign_in_failed", "password_changed", "asked", "uploaded", "corrected", "groups_changed", "deleted",
+    "withdrawn", "reindexed", "exported", "person_added", "person_changed", "password_given", "person_signed_out", "person_removed",
+)  # fmt: skip
+STEP: Final = 100
+MOST: Final = 100_000
+"""Entries that a file holds."""
+NOBODY: Final = "-"
+"""In the address, who is not signed in."""
+
+
+def happened(kb: KnowledgeBase, words: Strings) -> None:
+    """Draw the filters, which are in the address, the newest entries that fit, and the file with all of them."""
+    st.html(f'<p class="setu-facts">{html(words("admin.happened_about"))}</p>')
+    at = zone(st.context.timezone)
+    asked = st.query_params
+    with st.container(horizontal=True, vertical_alignment="bottom", key="happened"):
+        who = _choice("who", words("admin.who"), [NOBODY, *_people(kb)], words, {NOBODY: words("admin.nobody_signed_in")})
+        action = _choice("act", words("admin.action"), ACTIONS, words, {one: _said(one, words) for one in ACTIONS})
+        first, last = _day("since", words("admin.since"), words), _day("until", words("admin.until"), words)
+    most = STEP * max(1, int(asked.get("n", "1")) if asked.get("n", "1").isdecimal() and len(asked.get("n", "1")) < 4 else 1)
+    found = kb.audit.list(
+        since=_utc(first, at),
+        until=_utc(last + timedelta(days=1), at) if last is not None and last < date.max else None,
+        who="" if who == NOBODY else who,
+        action=action,
+        limit=MOST,
+    )
+    st.html(f'<p class="setu-note" role="status">{html(words.count("admin.entries", len(found)))}</p>')
+    if not found:
+        return
+    shown = found[:most]
+    rows = [
+        (
+            html(f"{local(entry.at, at):%Y-%m-%d %H:%M}"),
+            html(entry.who or words("admin.nobody_signed_in")),
+            html(_said(entry.action, words)),
+            html(entry.about),
+        )
+        for entry in shown
+    ]
+    heads = [words(f"admin.{key}") for key in ("when", "who", "action", "about")]
+    st.html(table_html(words("admin.newest", n=len(shown)), heads, rows))
+    with st.container(horizontal=True):
+        if len(found) > most:
+            st.button(words("admin.more"), key="happened-more", on_click=_more, args=(most // STEP + 1,))
+        st.download_button(
+            words("admin.download"),
+            lambda: table_csv(found),
+            "setu-audit.csv",
+            "text/csv",
+            key="happened-csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def table_csv(entries: Sequence[Entry]) -> str:
+    """The entries as CSV, times in UTC. What a spreadsheet would take for a formula is made text."""
+    out = io.StringIO()
+    out.write("\ufeff")  # without it Excel does not read UTF-8
+    rows = csv.writer(out)
+    rows.writerow(["time (UTC)", "who", "action", "about"])
+    for entry in entries:
+        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *(_text(cell) for cell in (entry.who, entry.action, entry.about))])
+    return out.getvalue()
+
+
+def _text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _said(action: str, words: Strings) -> str:
+    return words(f"admin.action_{action}") if action in ACTIONS else action
+
+
+def _people(kb: KnowledgeBase) -> list[str]:
+    return sorted({entry.who for entry in kb.audit.list(limit=5000) if entry.who})
+
+
+def _choice(key: str, title: str, options: Sequence[str], words: Strings, named: dict[str, str]) -> str | None:
+    asked = st.query_params.get(key)
+    at = f"happened-{key}-{words.language}"
+    listed = [*options, asked] if asked and asked not in options else list(options)
+    return st.selectbox(
+        title,
+        listed,
+        index=listed.index(asked) if asked else None,
+        format_func=lambda one: named.get(one, one),
+        key=at,
+        on_change=_put,
+        args=(key, at),
+        placeholder=words("admin.any"),
+        width=220,
+    )
+
+
+def _day(key: str, title: str, words: Strings) -> date | None:
+    at = f"happened-{key}-{words.language}"
+    try:
+        asked = date.fromisoformat(st.query_params.get(key, ""))
+    except ValueError:
+        asked = None
+    found: date | None = st.date_input(title, value=asked, key=at, on_change=_put, args=(key, at), format="YYYY-MM-DD", width=160)
+    return found
+
+
+def _put(key: str, at: str) -> None:
+    chosen = st.session_state[at]
+    if chosen:
+        st.query_params[key] = str(chosen)
+    else:
+        st.query_params.pop(key, None)
+    st.query_params.pop("n", None)
+
+
+def _more(steps: int) -> None:
+    st.query_params["n"] = str(steps)
+
+
+def _utc(day: date | None, at: tzinfo) -> datetime | None:
+    """The beginning of a day where the reader is, as the log has times: UTC without a zone."""
+    if day is None:
+        return None
+    return datetime.combine(day, time(), at).astimezone(tz=UTC).replace(tzinfo=None)
