@@ -3,7 +3,8 @@
 ``python -m eval mutations SHARED`` takes sentences of the samples and of the shared corpora in four languages. Each is a statement; its
 evidence is the sentence itself with its neighbours, or the passage of its translation. *Unchanged* statements are written anew where a
 reader would not mind: digits of the other script, separators, another form of a date. *Changed* ones differ in one number, amount or unit,
-date, clause, name, denial or obligation. The changes are made on the surface, without the readers that look for them.
+date, clause, name, denial or obligation, or have one item more in a list. The changes are made on the surface, without the readers that
+look for them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,13 @@ class Case:
 _DIGITS = "0123456789"
 _DEVANAGARI = "०१२३४५६७८९"
 _FULL_WIDTH = "０１２３４５６７８９"
+_MORE: Mapping[Language, tuple[str, tuple[str, ...]]] = {
+    "en": (" and ", ("an orchestra", "greenhouses", "a swimming pool", "the breeding of horses", "a planetarium", "wind turbines")),
+    "mr": (" आणि ", ("वाद्यवृंद", "हरितगृहे", "जलतरण तलाव", "अश्वपालन", "तारांगण", "पवनचक्क्या")),
+    "hi": (" और ", ("वाद्यवृंद", "ग्रीनहाउस", "तरणताल", "घोड़ों का पालन", "तारामंडल", "पवनचक्कियाँ")),
+    "ja": ("、", ("交響楽団", "温室", "水泳場", "馬の飼育", "プラネタリウム", "風車")),
+}
+"""What joins two items, and items that none of the corpora's sentences is about."""
 FACTS = ("number", "unit", "date", "clause", "name")
 """The kinds of change that the figure of the number, date and name check counts."""
 _FACT_CHECKS = ("number", "date", "clause", "name", "counterpart")
@@ -62,6 +70,9 @@ def cases(found: Sequence[Pair]) -> Iterator[Case]:
             changed = edit(pair.language)(pair.statement, chance)
             if changed is not None and changed != pair.statement:
                 yield _case(pair, changed, kind)
+        changed = one_more(pair.statement, pair.language)
+        if changed is not None:
+            yield _case(pair, changed, "item")
         changed = _exchange(pair, pool[pair.language], chance) if pair.names else None
         if changed is not None:
             yield _case(pair, changed, "name")
@@ -85,6 +96,16 @@ def rewrite(text: str, chance: random.Random) -> str | None:
     return changed if changed != text else None
 
 
+def one_more(text: str, language: Language) -> str | None:
+    """The statement with an item more where it joins two; None where it joins none."""
+    joint, things = _MORE.get(language, ("", ()))
+    if not joint or joint not in text:
+        return None
+    thing = random.Random(f"{SEED} {text}").choice(things)
+    before, after = text.split(joint, 1)
+    return f"{before}{'、' if language == 'ja' else ', '}{thing}{joint}{after}"
+
+
 def _exchange(pair: Pair, pool: Sequence[str], chance: random.Random) -> str | None:
     old = chance.choice(pair.names)
     sounds = set(name_keys(old, pair.language))
@@ -102,7 +123,7 @@ def table(outcomes: Sequence[tuple[Case, bool, bool]]) -> Table:
     languages: tuple[Language, ...] = ("mr", "hi", "en", "ja")
     for column in ("", *languages, "same language", "across", "all"):
         shown.add_column(column, justify="left" if not column else "right")
-    kinds = ["unchanged", "rewritten", *EDITS, "name"]
+    kinds = ["unchanged", "rewritten", *EDITS, "name", "item"]
     groups: list[tuple[str, tuple[str, ...]]] = [(kind, (kind,)) for kind in kinds]
     groups += [("FALSE ALARMS (unchanged, rewritten)", ("unchanged", "rewritten")), ("RECALL (number, unit, date, clause, name)", FACTS)]
     for title, group in groups:

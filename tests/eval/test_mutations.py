@@ -7,7 +7,7 @@ import random
 import pytest
 
 from eval.judging import outcomes_of
-from eval.mutations import FACTS, cases, rewrite, share
+from eval.mutations import FACTS, cases, one_more, rewrite, share
 from eval.statements import Pair, pairs
 from ingest.records import Language
 from tests.support import shared
@@ -44,6 +44,24 @@ def test_a_statement_is_changed_in_one_place_for_each_kind_of_fact(statement: st
 def test_a_name_is_exchanged_for_one_that_is_not_in_the_evidence() -> None:
     found = list(cases([pair("Saurabh Rao signed.", "en", ("Saurabh",)), pair("Kenichi Kawamura signed.", "en", ("Kawamura",))]))
     assert [c.statement for c in found if c.change == "name"] == ["Kawamura Rao signed.", "Kenichi Saurabh signed."]
+
+
+@pytest.mark.parametrize(
+    ("statement", "language"),
+    [
+        ("They cover floods and drains.", "en"),
+        ("ते पूर आणि गटारे यांना लागू आहे.", "mr"),
+        ("यह बाढ़ और नालियों पर लागू है।", "hi"),
+        ("洪水、排水を扱う。", "ja"),
+    ],
+)
+def test_a_list_gets_one_item_more_and_keeps_the_others(statement: str, language: Language) -> None:
+    longer = one_more(statement, language)
+    assert longer is not None
+    assert len(longer) > len(statement)
+    start = next(i for i, (a, b) in enumerate(zip(statement, longer, strict=False)) if a != b)
+    assert longer.endswith(statement[start:])
+    assert one_more("Nothing here.", language) is None
 
 
 def test_numbers_are_written_anew_without_another_meaning() -> None:

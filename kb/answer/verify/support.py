@@ -82,10 +82,10 @@ class AlignmentScorer:
         if not quotes:
             return 0.0
         signals = signals_of(statement, quotes, self.tokens)
-        return _logistic(calibration()[_reach(statement, quotes)], signals)
+        return _logistic(calibration()[reach(statement, quotes)], signals)
 
 
-def _reach(statement: str, quotes: Sequence[str]) -> str:
+def reach(statement: str, quotes: Sequence[str]) -> str:
     """Which calibration applies: tokens of another language, another script and of Japanese lie ever farther apart."""
     said, shown = script(statement), {script(quote) for quote in quotes}
     if said in shown:

@@ -8,6 +8,7 @@ from ingest.understand.language import detect
 from ingest.understand.sentences import sentence_spans
 from kb.answer.verify.closest import closest, exchanged_words, says_the_same
 from kb.answer.verify.facts import check_facts, exchanged_facts
+from kb.answer.verify.items import ItemChecker
 from kb.answer.verify.modality import Claim, denials, flips
 from kb.answer.verify.names import NameChecker
 from kb.answer.verify.quotes import fold
@@ -28,7 +29,12 @@ _MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "support", 
 
 
 def judge(
-    statement: str, citations: Sequence[Citation], scorer: SupportScorer, context: Sequence[str] = (), names: NameChecker | None = None
+    statement: str,
+    citations: Sequence[Citation],
+    scorer: SupportScorer,
+    context: Sequence[str] = (),
+    names: NameChecker | None = None,
+    items: ItemChecker | None = None,
 ) -> Verdict:
     """Compare a statement with what it cites.
 
@@ -38,6 +44,7 @@ def judge(
         scorer: scores the sentence against the quotes.
         context: what may be relied on beside the quotes: heading path, title and date of the cited documents.
         names: looks the statement's names up in the quotes.
+        items: looks the items of its lists up in the quotes.
 
     Returns:
         ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
@@ -62,6 +69,8 @@ def judge(
             found.append(Finding("word", " ".join(new), " ".join(left_out)))
     if names is not None:
         found += names.check(statement, quotes, context)
+    if items is not None and not found:
+        found += items.check(statement, detect(statement), [*quotes, *context])
     support = scorer.score(statement, quotes)
     if support < ENOUGH:
         found.append(Finding("support", statement))
