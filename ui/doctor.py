@@ -144,6 +144,8 @@ def check_fonts() -> Check:
 
 def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) -> bool:
     """Run every check in turn, ``tell`` each outcome at once, and say whether none failed."""
+    from ui.signin_check import check_signin
+
     outcomes: list[Outcome] = []
 
     def note(check: Check) -> bool:
@@ -157,6 +159,7 @@ def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) 
     usable = note(check_embedder(settings)) and usable
     if usable:
         _examine_store(settings, verify, note)
+    note(check_signin(settings))
     note(check_ocr())
     note(check_fonts())
     return "failed" not in outcomes
