@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 import regex
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
@@ -45,10 +46,14 @@ class Material:
 
 
 class Materials:
-    """The materials that one reader may use: everybody's, the reader's own, and for an admin all. Safe to share between threads."""
+    """The materials that one reader may use: everybody's, the reader's own, and for an admin all. Safe to share between threads.
+
+    One that was made out of a document which the reader does not see is not there: every ``document_id`` in its body is looked at, and
+    a number at the end of its id (``card-3``).
+    """
 
     def __init__(self, catalogue: Catalogue, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue
+        self._catalogue = catalogue.seen_by(reader.groups)
         self._reader = reader
 
     def seen_by(self, reader: Reader) -> Materials:
@@ -76,13 +81,13 @@ class Materials:
         now = datetime.now(UTC).replace(tzinfo=None)
         named = " ".join(title.split())[:_TITLE]
         with self._writing() as conn:
-            row = conn.execute(select(materials.c.kind, materials.c.owner).where(materials.c.id == material_id)).first()
+            row = conn.execute(select(materials).where(materials.c.id == material_id)).first()
             if row is None:
                 owner = "" if shared else self._reader.name
                 conn.execute(
                     materials.insert().values(id=material_id, kind=kind, owner=owner, title=named, created=now, changed=now, body=body)
                 )
-            elif row.kind == kind and (row.owner in {"", self._reader.name} or self._reader.may("admin")):
+            elif row.kind == kind and self._uses(conn, row):
                 conn.execute(materials.update().where(materials.c.id == material_id).values(title=named, changed=now, body=body))
             else:
                 raise KnowledgeBaseError(f"“{named}” cannot be kept under the id {material_id}, which is taken. Save a copy instead.")
@@ -107,8 +112,15 @@ class Materials:
     def delete(self, material_id: str, kind: str) -> bool:
         """Remove a material; returns whether there was one that the reader may use."""
         with self._writing() as conn:
-            mine = (materials.c.id == material_id) & (materials.c.kind == kind) & self._mine()
-            return conn.execute(materials.delete().where(mine)).rowcount > 0
+            row = conn.execute(select(materials).where(materials.c.id == material_id, materials.c.kind == kind)).first()
+            if row is None or not self._uses(conn, row):
+                return False
+            return conn.execute(materials.delete().where(materials.c.id == material_id)).rowcount > 0
+
+    def _uses(self, conn: Connection, row: Row[Any]) -> bool:
+        """Whether the reader may use a material, and see what it was made of."""
+        own = row.owner in {"", self._reader.name} or self._reader.may("admin")
+        return own and self._sees(conn, row.id, row.body)
 
     def _sees(self, conn: Connection, material_id: str, body: str) -> bool:
         """Whether the reader sees every document that a material was made of; for most readers, one that was deleted is not seen."""
