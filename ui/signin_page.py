@@ -29,7 +29,7 @@ main { width: 100%; max-width: 24rem; background: var(--paper);
   border: 1px solid light-dark(#d5dce3, #37424e); border-radius: 10px; padding: 1.75rem; }
 h1 { margin: 0; font-size: 1.7rem; line-height: 1.3; }
 h1 + p { margin: 0 0 1.25rem; font-size: 0.9rem; }
-label { display: block; font-weight: 600; font-size: 0.9rem; margin-top: 0.9rem; }
+label { display: block; font-weight: 600; font-size: 0.9rem; margin: 0.9rem 0 0.35rem; }
 input { width: 100%; font: inherit; color: inherit; background: var(--paper); padding: 0.55rem 0.7rem;
   border: 1px solid var(--line); border-radius: 6px; }
 button { width: 100%; font: inherit; font-weight: 600; margin-top: 1.4rem; padding: 0.6rem; border: 0; border-radius: 6px; cursor: pointer;
