@@ -13,6 +13,7 @@ from kb import KnowledgeBase
 from kb.access import Reader, Role
 from ui import state
 from ui.admin.page import admin_page
+from ui.cards.page import cards_page
 from ui.chat import chat_page
 from ui.history.page import history_page
 from ui.i18n import NAMES, Strings
@@ -39,6 +40,7 @@ PAGES: Final = (
     Page("chat", ":material/chat:", "viewer", chat_page),
     Page("history", ":material/history:", "viewer", history_page),
     Page("library", ":material/local_library:", "viewer", library_page),
+    Page("cards", ":material/fact_check:", "viewer", cards_page),
     Page("admin", ":material/admin_panel_settings:", "admin", admin_page),
 )
 """Every page, in the order of the navigation; the first is the one that opens."""

@@ -17,6 +17,11 @@ _ALIAS = regex.compile(
     r"|(?:एकत्रित(?:पणे)?\s+उल्लेख|संयुक्त\s+रूप\s+से)\s+[“\"‘](?P<together>[^”\"’\n]{1,40})[”\"’]",
     regex.I,
 )
+_OPENING = regex.compile(
+    r"^(?:The\s)?(?P<a>\p{Lu}[^\n,;:()]{2,80}?),?\s+and\s+(?:the\s)?(?P<b>\p{Lu}[^\n,;:()]{2,80}?),?\s+(?:have|do|hereby)\s+(?:hereby\s+)?(?:agree|reach|decide)",
+    regex.M,
+)
+"""The two sides of an opening that calls them nothing else, for papers whose parties were not found."""
 _INSTRUMENT = regex.compile(r"memorand|agreement|\bMO[UCA]\b|framework|protocol|arrangement|करार|ज्ञापन|समझौत|覚書|協定|本書", regex.I)
 
 EN_BODY = (
@@ -65,6 +70,8 @@ def actors_of(text: str, parties: Sequence[str]) -> Actors:
         name = next(group for group in match.groups() if group).strip()
         if not _INSTRUMENT.search(name):
             names.append(name)
+    if not parties and (opening := _OPENING.search(text[:_HEAD_CHARS])) is not None:
+        names += [opening["a"], opening["b"]]
     return Actors(tuple(dict.fromkeys(name for name in names if name.strip())))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from kb import KnowledgeBase
 from kb.answer.verify.quotes import check
 from kb.records import Citation, DocumentInfo, FactView
 from training.card.corrections import changes, corrected, line_key
 from training.card.draft import draft
-from training.card.due import Span, due_on, span_of
+from training.card.due import Span, due_on, span_of, with_corrections
 from training.card.errors import NotAnAgreementError, NoTextError
 from training.card.records import Card, Duty, Entry, Field, Found, Obligation
 
@@ -51,7 +51,7 @@ def make_card(kb: KnowledgeBase, document_id: int, *, any_kind: bool = False) ->
     found = facts.get("found") or {}
     made = draft(text, kb.outline(document_id), found, info.language)
     cite = _Citing(kb, info, text)
-    span = span_of(_with_corrections(found, facts.get("corrected") or {}), info.date)
+    span = span_of(with_corrections(found, facts.get("corrected") or {}), info.date)
     entries = tuple(_with_people(list(_entries(made.found, cite)), kb.fact_views(document_id)))
     owed = tuple(_obligations(made.duties, cite, text, span))
     replaced = kb.replaced(document_id)
@@ -120,15 +120,4 @@ def _with_people(entries: Sequence[Entry], views: Sequence[FactView]) -> list[En
                             line_key(field, value), field, shown, citation, extracted=view.extracted, changed=view.changed, dropped=dropped
                         )
                     )
-    return out
-
-
-def _with_corrections(found: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The facts with the values that people gave them, for counting days."""
-    out = dict(found)
-    for name in ("signed", "in_force", "term", "renewal"):
-        if name not in made:
-            continue
-        value = made[name]["value"]
-        out[name] = None if value is None else {**(found.get(name) or {}), "value": value}
     return out

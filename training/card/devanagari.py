@@ -179,10 +179,8 @@ class DevanagariReader:
         match = _SHARE.search(clause)
         if match is None:
             return []
-        return [
-            Said(match[name], force, start + match.start(part), start + match.end(part), start + match.start(part))
-            for name, part in (("one", "a"), ("two", "b"))
-        ]
+        whole = start, start + len(clause)
+        return [Said(match[name], force, *whole, start + match.start(part)) for name, part in (("one", "a"), ("two", "b"))]
 
 
 def _doing(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import regex
 
 from ingest.found import Duration, Unit
 from ingest.understand.durations import durations_in
+from kb import KnowledgeBase
 from training.card.records import Deadline, added
 
 _PAPER = r"(?:memorandum|mo[uc]a?|agreement|framework|protocol|arrangement|deal|statement)"
@@ -51,6 +52,27 @@ def span_of(found: Mapping[str, Any], speaks: date | None) -> Span:
     term = (found.get("term") or {}).get("value")
     ends = _end(effective, term)
     return Span(speaks, signed, effective, ends, _notify(found.get("renewal") or {}, ends))
+
+
+def with_corrections(found: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The facts with the values that people gave them, for counting days."""
+    out = dict(found)
+    for name in ("signed", "in_force", "term", "renewal"):
+        if name not in made:
+            continue
+        value = made[name]["value"]
+        out[name] = None if value is None else {**(found.get(name) or {}), "value": value}
+    return out
+
+
+def effective_span(kb: KnowledgeBase, document_id: int) -> Span:
+    """The days of a document's version in force, as people corrected them.
+
+    Raises:
+        UnknownDocumentError: there is none of that id.
+    """
+    facts = kb.facts(document_id)
+    return span_of(with_corrections(facts.get("found") or {}, facts.get("corrected") or {}), kb.document(document_id).date)
 
 
 def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> date | None:

@@ -151,7 +151,8 @@ class EnglishReader:
                 return None
         if is_passive and passive is not None and (agent := _agent(sentence, passive.end())):
             actor, is_passive = agent, False
-        return Said(actor, force, start, len(sentence), action, is_passive)
+        # "A workshop will be held": what is done is told by the whole clause.
+        return Said(actor, force, start, len(sentence), start if passive is not None else action, is_passive)
 
     def _subject(self, before: str, offset: int, subject: str, inherits: bool) -> tuple[str, int | None]:
         """Who stands before the mark and where the clause begins; "" for a thing, None where there is no clause of its own."""
@@ -217,7 +218,7 @@ class EnglishReader:
         if len(found) != 1 or not (match := _SHARE.search(sentence, found[0].action)) or not self._acts(match["np"]):
             return []
         one = found[0]
-        return [Said(match["np"], one.force, match.start("np"), match.end("rest"), match.start("rest"))]
+        return [Said(match["np"], one.force, 0, len(sentence), match.start("rest"))]
 
 
 _RELATIVE = regex.compile(r"(?:\bthat|\bwhich|\bwho|\bwhose|\bwhom)\b[^,;]*$", regex.I)

@@ -41,7 +41,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question with its answer. ``before`` and ``after`` are remarks; ``message`` is the refusal, "" where there is an answer."""
+    """A question with its answer. ``before`` and ``after`` are remarks; ``message`` is the refusal, "" where there is an answer.
+
+    ``follow`` is what the link is called, "" where it leads to an answer.
+    """
 
     question: str
     before: tuple[str, ...]
@@ -49,6 +52,7 @@ class Entry:
     groups: tuple[Group, ...]
     after: tuple[str, ...]
     link: str
+    follow: str = ""
 
 
 @dataclass(frozen=True, slots=True)

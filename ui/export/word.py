@@ -60,7 +60,7 @@ def _entry(document: Any, notes: Footnotes, entry: Entry, sheet: Sheet) -> None:
     for note in entry.after:
         document.add_paragraph(xml(note), "Setu Small")
     link = document.part.relate_to(entry.link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-    document.add_paragraph(style="Setu Small")._p.append(follow(link, sheet.words("note.link")))
+    document.add_paragraph(style="Setu Small")._p.append(follow(link, entry.follow or sheet.words("note.link")))
 
 
 def _line(document: Any, notes: Footnotes, line: Line) -> None:

@@ -1,0 +1,60 @@
+"""A card as rows, and as a CSV file that spreadsheets open."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from typing import Final
+
+from kb.records import Citation
+from training.card.records import Card
+
+COLUMNS: Final = (
+    "field", "value", "actor", "force", "action", "deadline", "due", "page", "article", "quote", "status", "extracted", "corrected",
+    "document", "version", "link",
+)  # fmt: skip
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""With what a cell begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table, in the order of `COLUMNS`."""
+
+    cells: tuple[str, ...]
+
+
+def rows(card: Card, link: Callable[[Citation], str]) -> Iterator[Row]:
+    """The fields, then the obligations; what a person struck out is left out."""
+    for entry in card.entries:
+        if not entry.dropped:
+            yield _row(card, (entry.field, entry.value, "", "", "", "", ""), entry.citation, entry.extracted, entry.changed, link)
+    for one in card.obligations:
+        if not one.dropped:
+            key, due = one.deadline.key if one.deadline else "", one.due.isoformat() if one.due else ""
+            said = ("obligation", one.citation.quote, one.actor, one.force, one.action, key, due)
+            yield _row(card, said, one.citation, one.extracted, one.changed, link)
+
+
+def _row(
+    card: Card, said: tuple[str, ...], cited: Citation | None, extracted: str, changed: datetime | None, link: Callable[[Citation], str]
+) -> Row:
+    place = (cited.page_label, " › ".join(cited.path), " ".join(cited.quote.split()), cited.status) if cited else ("", "", "", "")
+    made = (extracted, changed.date().isoformat() if changed else "")
+    return Row((*said, *place, *made, card.title, str(card.version), link(cited) if cited else ""))
+
+
+def table(card: Card, link: Callable[[Citation], str]) -> bytes:
+    """The file, UTF-8 with the mark by which Excel knows that."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([_safe(cell) for cell in row.cells] for row in rows(card, link))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,1 @@
+"""The page of agreement cards, and the card as a Word document."""

@@ -1,0 +1,86 @@
+"""What stands on a card, in the words of one language: its values, and by when something is due."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import regex
+
+from ingest.records import LANGUAGES
+from training.card.records import Deadline, Entry, Field, Obligation
+from ui.i18n import Strings
+
+_DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LENGTH: Final = regex.compile(r"(?P<count>[0-9]+) (?P<unit>day|week|month|year)s?")
+_RENEWAL: Final = regex.compile(r"(?P<how>automatic|by agreement)(?:, for (?P<period>.+))?")
+_LANGUAGES: Final = regex.compile(r"(?P<made>[a-z ]+?)(?:; (?:prevails (?P<prevails>[a-z]{2})|(?P<equal>equal)))?")
+QUOTED: Final[frozenset[Field]] = frozenset(
+    {"purpose", "area", "costs", "confidentiality", "disputes", "legal", "amendment", "termination"}
+)
+"""Fields whose value is the paper's own sentence, in its language."""
+
+
+def value_words(entry: Entry, words: Strings) -> str:
+    """A value as people are shown it: a day written out, a length of time in words, a person with office and side."""
+    value = entry.value
+    if entry.field in QUOTED:
+        return value
+    if entry.field in ("signed", "effective"):
+        if value == "on signature":
+            return words("cards.on_signature")
+        return words.date(date.fromisoformat(value)) if _DAY.fullmatch(value) else value
+    if entry.field in ("term", "notice"):
+        return length_words(value, words)
+    if entry.field == "renewal" and (match := _RENEWAL.fullmatch(value)):
+        said = words("cards.renewal_automatic" if match["how"] == "automatic" else "cards.renewal_agreed")
+        return f"{said} · {length_words(match['period'], words)}" if match["period"] else said
+    if entry.field == "languages" and (match := _LANGUAGES.fullmatch(value)):
+        made = " · ".join(words(f"language.{one}") for one in match["made"].split() if one in LANGUAGES)
+        if match["prevails"] in LANGUAGES:
+            return words("cards.prevails", languages=made, language=words(f"language.{match['prevails']}"))
+        return words("cards.equal", languages=made) if match["equal"] else made
+    if entry.field in ("signatory", "contact"):
+        return " · ".join(part.strip() for part in value.split("|") if part.strip())
+    return value
+
+
+def length_words(value: str, words: Strings) -> str:
+    """A length of time such as ``3 years``; any other text is left as it is."""
+    match = _LENGTH.fullmatch(value)
+    return words.count(f"cards.unit.{match['unit']}", int(match["count"])) if match is not None else value
+
+
+def deadline_words(one: Obligation, words: Strings) -> str:
+    """By when: the day where one can be told, with the time limit it follows from; "" where the clause sets none."""
+    deadline = one.deadline
+    due = words.date(one.due) if one.due else ""
+    if deadline is None or deadline.day is not None:
+        return words("cards.by", date=due) if due else ""
+    said = every_words(deadline, words) if deadline.every else words("cards.within", time=limit_words(deadline, words))
+    return f"{said} · {words('cards.by', date=due)}" if due else said
+
+
+def every_words(deadline: Deadline, words: Strings) -> str:
+    """How often."""
+    return words(f"cards.every.{(deadline.every or '').replace(' ', '_')}")
+
+
+def limit_words(deadline: Deadline, words: Strings) -> str:
+    """A time limit: "60 days"."""
+    return words.count(f"cards.unit.{deadline.unit}", deadline.count)
+
+
+def force_words(one: Obligation, words: Strings) -> str:
+    """With what force: "shall", "may" …, in the language of the page."""
+    return words(f"cards.force.{one.force}")
+
+
+def actor_words(one: Obligation, words: Strings) -> str:
+    """Who: the paper's own name for it, or that it names nobody."""
+    return one.actor or words("cards.nobody")
+
+
+def day_names(words: Strings) -> dict[str, str]:
+    """What the days of an agreement are called in a calendar."""
+    return {name: words(f"cards.day.{name}") for name in ("signed", "effective", "ends", "notify")}

@@ -1,0 +1,188 @@
+"""``setu card``: what an agreement says of itself, and who shall do what by when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.records import LANGUAGES
+from ui.terminal import STATUS_SIGN, iso, json_option, knowledge_base, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ingest.records import Language
+    from kb import KnowledgeBase
+    from kb.records import Citation
+    from training.card import Card, Deadline
+    from ui.i18n import Strings
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("document", required=False, type=int)
+@json_option
+@click.option("--docx", type=_FILE, metavar="OUT", help="Write the card as a Word document, with a footnote for every clause.")
+@click.option("--csv", "table", type=_FILE, metavar="OUT", help="Write fields and obligations as a table.")
+@click.option("--ics", type=_FILE, metavar="OUT", help="Write the deadlines as a calendar.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="In which language the card speaks; by default that of the agreement.")
+@click.option("--address", metavar="URL", help="Where the app is reached, for the links; by default what the setting `address` says.")
+@click.option("--any-kind", is_flag=True, help="Also of a document that is taken to be no agreement.")
+def card(
+    document: int | None,
+    as_json: bool,
+    docx: Path | None,
+    table: Path | None,
+    ics: Path | None,
+    language: Language | None,
+    address: str | None,
+    any_kind: bool,
+) -> None:
+    r"""Show the card of an agreement: parties, days, areas, clauses, and who shall do what by when.
+
+    DOCUMENT is its number (setu docs list); without one, the agreements are listed. Every line names the page and clause where it stands.
+
+    \b
+    Examples:
+      setu card
+      setu card 3
+      setu card 3 --docx card.docx --csv card.csv --ics deadlines.ics
+    """
+    with knowledge_base() as kb:
+        if document is None:
+            _list(kb, as_json)
+            return
+        from training.card import make_card
+        from ui.i18n import strings
+
+        made = make_card(kb, document, any_kind=any_kind)
+        words = strings(language or made.language)
+        where = address or kb.settings.address
+        written = list(_written(kb, made, words, where, docx, table, ics))
+        if as_json:
+            from ui.shapes import dump
+
+            click.echo(dump(shape(made, where)))
+            return
+        if not written:
+            _show(made, words)
+        for line in written:
+            click.echo(line)
+
+
+def _written(
+    kb: KnowledgeBase, made: Card, words: Strings, address: str, docx: Path | None, table: Path | None, ics: Path | None
+) -> Iterator[str]:
+    """Write the files that are asked for, and say of each what is in it."""
+    if docx is not None:
+        from datetime import date
+
+        from ui.cards.sheet import card_sheet
+        from ui.export import export
+
+        sheet = card_sheet(kb, made, words, today=date.today(), address=address)
+        docx.write_bytes(export(sheet, "docx"))
+        yield f"{docx}: {len(made.entries)} lines, {len(made.obligations)} obligations, {len(sheet.references)} sources"
+    if table is not None:
+        from training.card.table import table as as_table
+
+        table.write_bytes(as_table(made, lambda cited: _link(cited, address)))
+        yield f"{table}: {len(made.entries) + len(made.obligations)} rows"
+    if ics is not None:
+        from training.card.calendar import calendar
+        from ui.cards.wording import day_names
+
+        data, events = calendar(kb, made, day_names(words), lambda cited: _link(cited, address))
+        ics.write_bytes(data)
+        yield f"{ics}: {events} events"
+
+
+def _link(cited: Citation, address: str) -> str:
+    from ui.cards.sheet import passage_url
+
+    return passage_url(address, cited)
+
+
+def _deadline(deadline: Deadline | None) -> dict[str, object] | None:
+    return {"text": deadline.text, "start": deadline.start, "end": deadline.end, "value": deadline.key} if deadline else None
+
+
+def _list(kb: KnowledgeBase, as_json: bool) -> None:
+    from ui.cards.agreements import agreements
+
+    found = agreements(kb.documents())
+    if as_json:
+        from ui.shapes import document_shape, dump
+
+        click.echo(dump([document_shape(info) for info in found]))
+        return
+    for info in found:
+        click.echo(f"{info.id:>5}  {info.language}  {iso(info.date):<10}  {one_line(info.title)}")
+    if not found:
+        click.echo("There are no agreements yet. Add some with: setu ingest PATH…")
+
+
+def _show(made: Card, words: Strings) -> None:
+    from training.card.records import FIELDS
+    from ui.cards.sheet import replaced_words
+    from ui.cards.wording import actor_words, deadline_words, force_words, value_words
+
+    click.secho(one_line(made.title), bold=True)
+    if made.superseded_by is not None:
+        click.secho(one_line(replaced_words(made, words)), fg="yellow")
+    for field in FIELDS:
+        for at, entry in enumerate(made.of(field)):
+            if at == 0:
+                click.secho(f"\n{words(f'cards.field.{field}')}", bold=True)
+            click.echo(f"  {one_line(value_words(entry, words))}")
+            click.secho(f"    {_place(entry.citation, words)}", dim=True)
+    click.secho(f"\n{words('cards.obligations')}", bold=True)
+    for one in made.obligations:
+        if one.dropped:
+            continue
+        when = deadline_words(one, words)
+        said = f"{actor_words(one, words)} · {force_words(one, words)}: {one.action}"
+        click.echo(f"  {one_line(said)}{f' [{when}]' if when else ''}")
+        click.secho(f"    {_place(one.citation, words)}", dim=True)
+    if not made.obligations:
+        click.echo(f"  {words('cards.no_obligations')}")
+
+
+def _place(cited: Citation | None, words: Strings) -> str:
+    if cited is None:
+        return words("cards.from_file")
+    where = " · ".join(p for p in (words("place.page", label=cited.page_label), one_line(" › ".join(cited.path))) if p)
+    return f"{STATUS_SIGN[cited.status]} {where}"
+
+
+def shape(made: Card, address: str) -> dict[str, object]:
+    """A card as JSON: ``fields`` and ``obligations``, each with its citation and link."""
+    from ui.shapes import citation_shape
+
+    def cited(citation: Citation | None) -> dict[str, object] | None:
+        return None if citation is None else {**citation_shape(citation), "link": _link(citation, address)}
+
+    by = made.superseded_by
+    return {
+        "document_id": made.document_id, "document": made.title, "source": made.source, "version": made.version, "language": made.language,
+        "superseded_by": {"document_id": by.document_id, "document": by.document, "relation": by.relation} if by else None,
+        "fields": [
+            {
+                "key": e.key, "field": e.field, "value": e.value, "sure": e.sure, "extracted": e.extracted or None,
+                "changed": e.changed.isoformat() if e.changed else None, "dropped": e.dropped, "citation": cited(e.citation),
+            }
+            for e in made.entries
+        ],
+        "obligations": [
+            {
+                "key": o.key, "actor": o.actor or None, "action": o.action, "force": o.force,
+                "deadline": _deadline(o.deadline),
+                "due": o.due.isoformat() if o.due else None, "extracted": o.extracted or None,
+                "changed": o.changed.isoformat() if o.changed else None, "dropped": o.dropped, "citation": cited(o.citation),
+            }
+            for o in made.obligations
+        ],
+    }  # fmt: skip
