@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kb.records import DocumentInfo
 from training.gather import Group
 from training.papers import Sentence, headings
 from training.records import Case, Line
@@ -13,16 +14,26 @@ SENTENCES: Final = 6
 _PRACTICE: Final = ("best_practice", "report")
 
 
+def practised(scribe: Scribe) -> DocumentInfo | None:
+    """The report that the exercise is drawn from; None where no report of a practice speaks of the topic."""
+    groups = _practices(scribe)
+    # A report on the topic itself teaches more than one in the module's language on something beside it.
+    return max(groups, key=lambda group: (group.named, group.score)).info if groups else None
+
+
 def case(scribe: Scribe) -> Case | None:
     """The exercise; None where no report of a practice speaks of the topic."""
-    groups = [group for group in scribe.material.groups if group.info.kind in _PRACTICE and any(one.alone for one in group.sentences)]
-    if not groups:
+    info = practised(scribe)
+    if info is None:
         return None
-    info = groups[0].info
-    own = [group for group in groups if group.info.id == info.id]
+    own = [group for group in _practices(scribe) if group.info.id == info.id]
     situation = scribe.quotes("case", _situation(own))
     title = scribe.phrase("case", "case", paper=headings(scribe.kb, info)[0])
     return Case(title, situation, _tasks(scribe, own[0]))
+
+
+def _practices(scribe: Scribe) -> list[Group]:
+    return [group for group in scribe.material.groups if group.info.kind in _PRACTICE and any(one.alone for one in group.sentences)]
 
 
 def _situation(groups: list[Group]) -> list[Sentence]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kb.answer.verify.facts import facts_in
-from kb.answer.verify.modality import claims
 from kb.answer.words import script
 from training.gather import Group
 from training.papers import Heading, Sentence, headings
@@ -47,6 +46,15 @@ def relevant(scribe: Scribe) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.score >= least)
 
 
+def chosen_groups(scribe: Scribe, most: int) -> list[Group]:
+    """The best headings; of those in other languages than the module's a third at most, as long as it has enough of its own."""
+    groups = relevant(scribe)
+    own = [group for group in groups if group.info.language == scribe.language]
+    other = [group for group in groups if group.info.language != scribe.language]
+    foreign = other[: max(most - len(own), most // 3)]
+    return sorted([*own[: most - len(foreign)], *foreign], key=lambda group: -group.score)
+
+
 def in_order(groups: Sequence[Group]) -> list[Group]:
     """Paper by paper, the one with the best heading first, each in its own order."""
     best: dict[int, float] = {}
@@ -63,9 +71,8 @@ def main_heading(scribe: Scribe) -> Heading:
 
 def content(scribe: Scribe, slides: int) -> list[Chosen]:
     """What stands on each content slide: the best headings, and where they are too few, a second slide for the long ones."""
-    groups = relevant(scribe)
     wanted = max(1, slides)
-    chosen = [_choose(group, group.sentences) for group in in_order(groups[:wanted])]
+    chosen = [_choose(group, group.sentences) for group in in_order(chosen_groups(scribe, wanted))]
     while len(chosen) < wanted:
         longest = max((one for one in chosen if len(one.left) >= 2), key=lambda one: len(one.left), default=None)
         if longest is None:
@@ -77,18 +84,22 @@ def content(scribe: Scribe, slides: int) -> list[Chosen]:
 
 
 def objectives(scribe: Scribe) -> tuple[Line, ...]:
-    """What one can do afterwards, for the best headings."""
-    return tuple(
-        scribe.phrase("objectives", f"objective.{_trait(group)}.{scribe.material.request.audience}", heading=group.heading)
-        for group in in_order(relevant(scribe)[:OBJECTIVES])
-    )
+    """What one can do afterwards, for the best headings; where all would be of one sort, every second asks for the figures."""
+    found: list[Line] = []
+    last = ""
+    for group in in_order(chosen_groups(scribe, OBJECTIVES)):
+        trait = _trait(group)
+        trait = "figures" if trait == last and _figures(group) else trait
+        last = trait
+        found.append(scribe.phrase("objectives", f"objective.{trait}.{scribe.material.request.audience}", heading=group.heading))
+    return tuple(found)
 
 
 def briefing(scribe: Scribe) -> tuple[Section, ...]:
     """One page: the best sentence or two under each of the best headings."""
     found: list[Section] = []
     left = float(ROOM["page"])
-    for group in in_order(relevant(scribe)[:BRIEFED]):
+    for group in in_order(chosen_groups(scribe, BRIEFED)):
         best = sorted((one for one in group.sentences if one.alone and not one.items), key=lambda one: -one.score)[:2]
         kept = []
         for one in sorted(best, key=lambda one: one.start):
@@ -105,7 +116,7 @@ def handout(scribe: Scribe) -> tuple[Section, ...]:
     wanted = max(1, scribe.material.request.slides - FRAME)
     return tuple(
         Section(scribe.heading("handout", group.heading), scribe.quotes("handout", _best(group.sentences, BULLETS + NOTES)))
-        for group in in_order(relevant(scribe)[:wanted])
+        for group in in_order(chosen_groups(scribe, wanted))
     )
 
 
@@ -134,18 +145,19 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
         )  # fmt: skip
     if with_case and tasks:
         papers = {cited.document_id for cited in tasks[0].citations}
-        practice = next((group for group in scribe.material.groups if group.info.id in papers), relevant(scribe)[0])
+        practice = next(group for group in scribe.material.groups if group.info.id in papers)
+        report = headings(scribe.kb, practice.info)[0]
         found.append(
             Slide(
-                line_id("slides", "case"), "case", scribe.phrase("slides", "case", mark="case", paper=practice.heading),
+                line_id("slides", "case"), "case", scribe.phrase("slides", "case", mark="case", paper=report),
                 tuple(_again(task) for task in tasks[:BULLETS]),
             )
         )  # fmt: skip
     taken = {(one.info.id, one.start) for each in chosen for one in each.shown[:1]}
     best = [max(each.group.sentences, key=lambda one: one.score) for each in chosen]
-    points = tuple(
-        scribe.quote("slides", one) for one in sorted(best, key=lambda one: -one.score) if one.key in taken or one.alone
-    )[:BULLETS]
+    points = tuple(scribe.quote("slides", one) for one in sorted(best, key=lambda one: -one.score) if one.key in taken or one.alone)[
+        :BULLETS
+    ]
     closing = scribe.phrase("slides", "closing", mark="closing", paper=main)
     found.append(Slide(line_id("slides", "closing"), "closing", closing, tuple(_again(line) for line in points)))
     return tuple(found)
@@ -176,10 +188,14 @@ def _trait(group: Group) -> str:
     """What is worth learning of a heading: a practice, duties, figures, or its matter."""
     if group.info.kind in ("best_practice", "report"):
         return "practice"
-    if any({"must", "may"} & set(claims(one.text)) for one in group.sentences if one.alone) or group.info.kind == "agreement":
+    if group.info.kind == "agreement":
         return "duty"
+    return "figures" if _figures(group) else "general"
+
+
+def _figures(group: Group) -> bool:
     facts = [facts_in(one.text) for one in group.sentences]
-    return "figures" if sum(len(f.dates) + len([q for q in f.quantities if q.unit]) for f in facts) >= 2 else "general"
+    return sum(len(f.dates) + len([q for q in f.quantities if q.unit]) for f in facts) >= 2
 
 
 def _papers(scribe: Scribe, chosen: Sequence[Chosen]) -> tuple[Line, ...]:

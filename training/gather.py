@@ -33,6 +33,8 @@ NAMED: Final = 0.5
 """Share of a heading's words that the topic names, from which the heading alone says that the papers cover it."""
 FAINT: Final = 3.0
 """Score of the best passage below which the topic must share a word or a term with the passages that are found."""
+TITLED: Final = 1.0
+"""What it counts that a paper or heading is called by a term of the topic, in whatever language: scores across languages are lower."""
 TRANSLATED: Final = 0.8
 """The same in two language versions of one document, where the two are each other's nearest."""
 TWIN: Final = 0.93
@@ -49,6 +51,8 @@ class Group:
     heading: Heading
     sentences: tuple[Sentence, ...]
     score: float
+    named: bool = False
+    """Whether its paper or heading is called by a term of the topic, in whatever language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def gather(kb: KnowledgeBase, request: Request, tell: Callable[[int, int], None]
     ranked = _ranked(kb, request, read)
     beside = {frozenset((hit.document_id, other.document_id)) for hit, _ in hits for other in hit.counterparts}
     kept, versions = _once(kb, request.languages[0], ranked, beside)
-    return Material(request, tuple(wanted), _grouped(kept), tuple(ranked), versions)
+    return Material(request, tuple(wanted), _grouped(kb, request.topic, kept), tuple(ranked), versions)
 
 
 def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tuple[str, ...]:
@@ -273,13 +277,19 @@ def _agree(one: str, other: str) -> bool:
     return ours == theirs or (bool(ours & theirs) and (ours <= theirs or theirs <= ours)) or not (ours and theirs)
 
 
-def _grouped(kept: Sequence[Sentence]) -> tuple[Group, ...]:
+def _grouped(kb: KnowledgeBase, topic: str, kept: Sequence[Sentence]) -> tuple[Group, ...]:
     under: dict[tuple[int, int], list[Sentence]] = defaultdict(list)
     for one in kept:
         under[one.heading.key].append(one)
+    asked = kb.likeness.terms(topic, detect(topic))
+    about = {one.info.id: one.info for one in kept}
+    on_topic = {info.id: bool(asked & kb.likeness.terms(info.title, info.language)) for info in about.values()}
     found = []
     for group in under.values():
+        first = group[0]
         best = sorted((one.score for one in group), reverse=True)
-        score = sum(weight * value for weight, value in zip((1.0, 0.3, 0.2), best, strict=False)) + 0.1 * AUTHORITY[group[0].info.kind]
-        found.append(Group(group[0].info, group[0].heading, tuple(sorted(group, key=lambda one: one.start)), score))
+        score = sum(weight * value for weight, value in zip((1.0, 0.3, 0.2), best, strict=False)) + 0.1 * AUTHORITY[first.info.kind]
+        named = on_topic[first.info.id] or bool(asked & kb.likeness.terms(first.heading.text, first.language))
+        score += TITLED if named else 0.0
+        found.append(Group(first.info, first.heading, tuple(sorted(group, key=lambda one: one.start)), score, named))
     return tuple(sorted(found, key=lambda group: (-group.score, group.heading.key)))

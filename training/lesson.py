@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from training.compose import in_order, main_heading, relevant
+from training.case import practised
+from training.compose import BRIEFED, FRAME, chosen_groups, in_order, main_heading, relevant
 from training.papers import Heading, headings
 from training.records import Activity, Line, Slide, Step
 from training.sources import Scribe, line_id
@@ -20,9 +21,7 @@ READINGS: Final = 8
 def plan(scribe: Scribe, slides: Sequence[Slide], *, with_case: bool, with_quiz: bool) -> tuple[Step, ...]:
     """The steps with their minutes; without a case or a quiz their time goes to the others."""
     shares = {
-        activity: share
-        for activity, share in SHARES.items()
-        if (activity != "case" or with_case) and (activity != "quiz" or with_quiz)
+        activity: share for activity, share in SHARES.items() if (activity != "case" or with_case) and (activity != "quiz" or with_quiz)
     }
     minutes = timings(scribe.material.request.minutes, list(shares.values()))
     about = _about(scribe)
@@ -74,8 +73,15 @@ def reading(scribe: Scribe) -> tuple[Line, ...]:
 
 def _about(scribe: Scribe) -> dict[Activity, Heading]:
     main = main_heading(scribe)
-    ordered = in_order(relevant(scribe))
-    first = ordered[0].heading
-    practice = next((g.heading for g in scribe.material.groups if g.info.kind in ("best_practice", "report")), first)
-    last = relevant(scribe)[-1].heading
-    return {"opening": main, "briefing": first, "slides": first, "case": practice, "quiz": main, "closing": last}
+    best = relevant(scribe)
+    briefed = in_order(chosen_groups(scribe, BRIEFED))[0].heading
+    shown = in_order(chosen_groups(scribe, max(1, scribe.material.request.slides - FRAME)))[0].heading
+    practice = practised(scribe)
+    return {
+        "opening": main,
+        "briefing": briefed,
+        "slides": shown,
+        "case": headings(scribe.kb, practice)[0] if practice is not None else main,
+        "quiz": main,
+        "closing": best[0].heading,
+    }

@@ -17,6 +17,8 @@ from kb.records import Citation, DocumentInfo
 
 LONGEST: Final = 600
 """Characters of a sentence; a longer one is no bullet."""
+TITLE: Final = 120
+"""Characters of a title that is taken whole."""
 ITEMS: Final = 8
 """Items of a list that are kept with the words that lead it in."""
 
@@ -148,15 +150,12 @@ def _title(info: DocumentInfo, blocks: Sequence[Block], text: str) -> Heading:
     if at >= 0:
         return Heading(info.id, info.title, at, at + len(info.title), title=True)
     of_title = [block for block in blocks if block.role == "title"] or list(blocks[:1])
-    best = max(of_title, key=lambda block: _common(block.text, info.title), default=None)
-    if best is None:
+    if not of_title:
         return Heading(info.id, text[:80].split("\n", maxsplit=1)[0], 0, len(text[:80].split("\n", maxsplit=1)[0]), title=True)
-    return Heading(info.id, text[best.start : best.end], best.start, best.end, title=True)
-
-
-def _common(one: str, other: str) -> int:
-    words = regex.findall(r"[\p{L}\p{M}]+", one.casefold())
-    return sum(len(word) for word in words if word in other.casefold())
+    first, last = of_title[0], of_title[-1]
+    # A title over many lines ("between … and … on …") is called by its first, which says what the paper is.
+    end = last.end if last.end - first.start <= TITLE else first.end
+    return Heading(info.id, text[first.start : end], first.start, end, title=True)
 
 
 def _of_block(info: DocumentInfo, heading: Heading, block: Block, text: str) -> Iterator[Sentence]:

@@ -87,7 +87,7 @@ def _meaning(scribe: Scribe, seen: _Seen) -> Line | None:
 
 
 def _as_written(found: Found, one: Sentence) -> str:
-    """The name, where it is one of the sentence's own language; "" otherwise: Marathi and Hindi share words, and Japanese has Latin ones."""
+    """The name, where it is one of the sentence's own language; "" otherwise: Marathi and Hindi share words."""
     own = found.language == one.language or found.surface in found.term.names.get(one.language, ())
     return found.surface if own else ""
 

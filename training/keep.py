@@ -1,0 +1,59 @@
+"""Modules are kept with the documents they are made of: saved, opened, listed, copied, deleted, each person's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from kb import KnowledgeBase
+from kb.store.materials import MaterialInfo
+from training.check import checked
+from training.errors import UnknownModuleError
+from training.records import Module
+from training.written import read_module, write_module
+
+KIND: Final = "module"
+
+
+def save(kb: KnowledgeBase, module: Module) -> None:
+    """Keep a module under its id, in place of what was kept under it."""
+    kb.materials.save(module.id, KIND, module.title, write_module(module))
+
+
+def load(kb: KnowledgeBase, module_id: str) -> Module:
+    """A kept module, every status found out again.
+
+    Raises:
+        UnknownModuleError: there is none of that id, or it is somebody else's.
+        DamagedModuleError: what is kept cannot be read.
+    """
+    kept = kb.materials.load(module_id, KIND)
+    if kept is None:
+        raise UnknownModuleError(f"There is no module {module_id}. `setu train list` shows which there are.")
+    return checked(kb, read_module(kept.body))
+
+
+def listed(kb: KnowledgeBase) -> tuple[MaterialInfo, ...]:
+    """The kept modules, the last changed first."""
+    return kb.materials.list(KIND)
+
+
+def copied(kb: KnowledgeBase, module_id: str, title: str) -> Module:
+    """A copy of a module under a new id, kept.
+
+    Raises:
+        UnknownModuleError: there is none of that id.
+    """
+    copy = replace(load(kb, module_id), id=kb.materials.new_id(), title=" ".join(title.split()))
+    save(kb, copy)
+    return copy
+
+
+def delete(kb: KnowledgeBase, module_id: str) -> None:
+    """Remove a kept module.
+
+    Raises:
+        UnknownModuleError: there is none of that id.
+    """
+    if not kb.materials.delete(module_id, KIND):
+        raise UnknownModuleError(f"There is no module {module_id}, so nothing was deleted. `setu train list` shows which there are.")

@@ -1,0 +1,227 @@
+"""Single questions out of a sentence: fill a gap, choose what belongs there, true or false, under which heading it stands."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ingest.records import Language
+from kb.answer.candidates import refers_back
+from kb.answer.verify.facts import facts_in
+from kb.answer.words import script
+from kb.records import Check
+from training.papers import Heading, Sentence
+from training.phrases import phrase
+from training.quiz.changes import EDITS
+from training.quiz.doubt import Doubts, differ, distractors
+from training.quiz.slots import Roster, Slot, pool, slots
+from training.records import BLANK, Asks, ItemKind, Line, Option, QuizItem
+from training.sources import Scribe, flat, line_id
+
+WRONG: Final = 3
+"""Wrong options that a choice has where there are so many; two are the least."""
+SHORTEST: Final[Mapping[str, int]] = {"japanese": 18, "latin": 45, "devanagari": 40}
+LONGEST: Final[Mapping[str, int]] = {"japanese": 150, "latin": 320, "devanagari": 300}
+"""Characters of a sentence that is asked about."""
+RIVALS: Final = 8
+"""Values of the papers that are tried as a wrong option."""
+
+_NOTICED: Final[frozenset[Check]] = frozenset({"number", "date", "clause", "name", "counterpart", "negation", "modality"})
+_ASKS_OF: Final[Mapping[str, Asks]] = {"negation": "duty", "modality": "duty", "unit": "number", "number": "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the making of questions needs: the lines, what can be asked for, and what everything retrieved says."""
+
+    scribe: Scribe
+    known: Roster
+    doubts: Doubts
+    values: Mapping[tuple[Asks, Language, str], Mapping[str, Sequence[tuple[Sentence, Slot]]]]
+
+    @classmethod
+    def of(cls, scribe: Scribe, known: Roster) -> Bench:
+        """The bench of a module's material."""
+        return cls(scribe, known, Doubts(scribe, known), pool(scribe.material.evidence, known))
+
+    def rivals(self, one: Sentence, slot: Slot) -> list[tuple[Sentence, Slot]]:
+        """Other values of the kind, those of the same paper first, then the likest in size."""
+        found = self.values.get((slot.asks, one.language, slot.shape), {})
+        first = [places[0] for key, places in found.items() if key != slot.key]
+        chance = chance_of(one)
+        chance.shuffle(first)
+        return sorted(first, key=lambda pair: (pair[0].info.id != one.info.id, _far(slot, pair[1])))[:RIVALS]
+
+    def asked(self, one: Sentence) -> list[Slot]:
+        """What of a sentence is asked for: nothing on which the papers differ."""
+        return [slot for slot in slots(one, self.known) if not self.doubts.contested(one, slot)]
+
+
+def fit(one: Sentence) -> bool:
+    """Whether a sentence can be asked about by itself."""
+    kind = script(one.text)
+    whole = one.whole and one.alone and not one.items and "\n" not in one.text and not refers_back(one.text)
+    return whole and SHORTEST.get(kind, 40) <= len(one.text) <= LONGEST.get(kind, 300) and not one.text.rstrip().endswith(("?", "？"))
+
+
+def cloze(bench: Bench, one: Sentence) -> QuizItem | None:
+    """The first thing that can be asked for with nothing else of the papers fitting the gap."""
+    for slot in _by_worth(bench.asked(one)):
+        rivals = [pair for pair in bench.rivals(one, slot) if pair[1].text not in one.text and differ(slot, pair[1])][:4]
+        if any(bench.doubts.may_be_true(_with(one, slot, wrong.text), one, wrong.text) for _, wrong in rivals):
+            continue
+        answers = (slot.text, *_other_digits(slot.text))
+        return _item("cloze", slot.asks, one, bench, _with(one, slot, BLANK), answers=answers)
+    return None
+
+
+def choice(bench: Bench, one: Sentence) -> QuizItem | None:
+    """A gap with values of the same kind to choose from."""
+    for slot in _by_worth(bench.asked(one)):
+        wrong = distractors(one, slot, bench.rivals(one, slot), bench.doubts, WRONG)
+        if len(wrong) < 2:
+            continue
+        options = [Option(slot.text, True, one.text)]
+        options += [Option(w.text, False, _with(one, slot, w.text), (bench.scribe.cite(source),)) for source, w in wrong]
+        return _item("choice", slot.asks, one, bench, _with(one, slot, BLANK), options=_mixed(options, one))
+    return None
+
+
+def true(bench: Bench, one: Sentence) -> QuizItem | None:
+    """The sentence itself, as a statement to be judged."""
+    if not bench.asked(one):
+        return None
+    language = bench.scribe.language
+    options = (Option(phrase("true", language), True, one.text), Option(phrase("false", language), False, ""))
+    return _item("true_false", _by_worth(bench.asked(one))[0].asks, one, bench, one.text, options=options)
+
+
+def false(bench: Bench, one: Sentence) -> QuizItem | None:
+    """The sentence with one fact changed: to another value of the same papers, else in a number, a denial or a duty."""
+    for slot in _by_worth(bench.asked(one)):
+        for source, wrong in distractors(one, slot, bench.rivals(one, slot), bench.doubts, 1):
+            claim = _with(one, slot, wrong.text)
+            return _false(bench, one, slot.asks, claim, slot.text, wrong.text, source)
+    chance = chance_of(one)
+    # A denial put into Hindi by its last word reads wrong ("रखी गई नहीं है"): there only duties and numbers are changed.
+    for kind in ("number", "modality") if one.language == "hi" else ("number", "modality", "negation"):
+        changed = EDITS[kind](one.language)(one.text, chance)
+        if changed is None or changed == one.text or (kind == "number" and not _still_reads(one.text, changed)):
+            continue
+        said, instead = _difference(one.text, changed)
+        verdict = bench.scribe.kb.judge(changed, [bench.scribe.cite(one)])
+        noticed = verdict.status == "unsupported" and any(finding.check in _NOTICED for finding in verdict.findings)
+        if said and instead and noticed and not bench.doubts.may_be_true(changed, one, instead):
+            return _false(bench, one, _ASKS_OF[kind], changed, said, instead, None)
+    return None
+
+
+def clause(bench: Bench, one: Sentence, others: Sequence[Heading]) -> QuizItem | None:
+    """Under which heading of its paper the sentence stands; ``others`` are the paper's other headings."""
+    heading = one.heading
+    if heading.title or not any(flat(heading.text) == flat(entry) for entry in bench.scribe.cite(one).path):
+        return None
+    wrong = [other for other in others if not other.title and other.key != heading.key and _apart(heading, other)]
+    if len(wrong) < 2 or _names_it(one, heading):
+        return None
+    chance = chance_of(one)
+    chance.shuffle(wrong)
+    language = bench.scribe.language
+    prompt = phrase("clause", language, sentence=one.text, blank=BLANK)
+
+    def option(each: Heading, right: bool) -> Option:
+        return Option(flat(each.text), right, prompt.replace(BLANK, flat(each.text)), () if right else (bench.scribe.cite(each),))
+
+    options = [option(heading, True), *(option(each, False) for each in wrong[:WRONG])]
+    item = _item("choice", "clause", one, bench, prompt, options=_mixed(options, one))
+    proof = replace(item.proof, citations=(*item.proof.citations, bench.scribe.cite(heading)))
+    return replace(item, language=language, proof=proof)
+
+
+def chance_of(one: Sentence) -> random.Random:
+    """Chance that falls the same for the same sentence each time."""
+    return random.Random(f"{one.info.id} {one.start} {one.text}")
+
+
+def proof(bench: Bench, one: Sentence) -> Line:
+    """The sentence that proves a key."""
+    return bench.scribe.quote("quiz", one)
+
+
+def _item(
+    kind: ItemKind, asks: Asks, one: Sentence, bench: Bench, prompt: str, options: tuple[Option, ...] = (), answers: tuple[str, ...] = ()
+) -> QuizItem:
+    return QuizItem(line_id("quiz", kind, one.info.id, one.start), kind, asks, one.language, prompt, proof(bench, one), options, answers)
+
+
+def _false(bench: Bench, one: Sentence, asks: Asks, claim: str, said: str, instead: str, source: Sentence | None) -> QuizItem:
+    language = bench.scribe.language
+    cited = (bench.scribe.cite(source),) if source is not None else ()
+    options = (Option(phrase("true", language), False, claim, cited), Option(phrase("false", language), True, one.text))
+    return replace(_item("true_false", asks, one, bench, claim, options=options, answers=(said,)), changed=instead)
+
+
+def _with(one: Sentence, slot: Slot, instead: str) -> str:
+    return f"{one.text[: slot.start]}{instead}{one.text[slot.end :]}"
+
+
+def _by_worth(found: Sequence[Slot]) -> list[Slot]:
+    """Dates and amounts first, then names, then mere numbers."""
+    order: dict[str, int] = {"date": 0, "amount": 0, "name": 1, "organisation": 1, "place": 1, "number": 2}
+    return sorted(found, key=lambda slot: (order.get(slot.asks, 3), slot.start))
+
+
+def _far(slot: Slot, other: Slot) -> float:
+    """How far apart two values are, in size; 0 for what has none."""
+    sizes = [quantity.number for text in (slot.text, other.text) for quantity in facts_in(text).quantities[:1]]
+    if len(sizes) != 2 or not all(sizes):
+        return 0.0
+    return float(max(sizes) / min(sizes))
+
+
+def _mixed(options: list[Option], one: Sentence) -> tuple[Option, ...]:
+    chance_of(one).shuffle(options)
+    return tuple(options)
+
+
+def _other_digits(text: str) -> Iterator[str]:
+    """The same answer in the digits of another script."""
+    plain = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    if plain != text:
+        yield plain
+
+
+def _still_reads(text: str, changed: str) -> bool:
+    """Whether a changed number left every date a date."""
+    return [d.when.precision for d in facts_in(text).dates] == [d.when.precision for d in facts_in(changed).dates]
+
+
+def _difference(text: str, changed: str) -> tuple[str, str]:
+    """The words of each that the other has not: widened to whole words, so that people can read them."""
+    start = 0
+    while start < min(len(text), len(changed)) and text[start] == changed[start]:
+        start += 1
+    end = 0
+    while end < min(len(text), len(changed)) - start and text[len(text) - 1 - end] == changed[len(changed) - 1 - end]:
+        end += 1
+    while start > 0 and (text[start - 1].isalnum() or not text[start - 1].isascii()) and script(text) != "japanese":
+        if text[start - 1].isspace():
+            break
+        start -= 1
+    while end > 0 and not text[len(text) - end].isspace() and script(text) != "japanese":
+        end -= 1
+    if script(text) == "japanese":
+        start, end = max(0, start - 2), max(0, end - 1)
+    return text[start : len(text) - end], changed[start : len(changed) - end]
+
+
+def _apart(one: Heading, other: Heading) -> bool:
+    first, second = flat(one.text).casefold(), flat(other.text).casefold()
+    return first != second and first not in second and second not in first
+
+
+def _names_it(one: Sentence, heading: Heading) -> bool:
+    """Whether the sentence has the heading in it and so gives the answer away."""
+    return flat(heading.text).casefold() in one.text.casefold()

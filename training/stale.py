@@ -1,0 +1,167 @@
+"""What of a module is no longer what the papers say: a source got a new version, was withdrawn, or took its words back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+from rapidfuzz import fuzz
+
+from ingest.understand.sentences import sentence_spans
+from kb import KnowledgeBase
+from kb.answer.verify.quotes import fold
+from kb.errors import UnknownDocumentError
+from kb.records import Citation, DocumentInfo
+from training.check import checked, judged
+from training.errors import UnknownLineError
+from training.records import Line, Module, Paper, Part
+from training.walk import mapped
+
+Reason: TypeAlias = Literal["withdrawn", "changed", "gone", "moved"]
+"""The source is no longer in use; it says it otherwise now; it says nothing like it any more; it says it at another place."""
+
+LIKE: Final = 60.0
+"""Likeness (0 to 100, `rapidfuzz.fuzz.ratio`) from which a sentence of the new version is offered in place of the old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A citation that does not hold today: of the line, question or entry ``id`` in ``part``.
+
+    ``offered`` is what the version in force says instead, or where it says the same now; None where there is nothing to offer.
+    """
+
+    id: str
+    part: Part
+    reason: Reason
+    text: str
+    citation: Citation
+    offered: Citation | None = None
+
+
+def stale(kb: KnowledgeBase, module: Module) -> tuple[Stale, ...]:
+    """Everything of a module whose source has changed, in the module's order; ``moved`` ones still say what they said."""
+    papers = _Papers(kb)
+    found: list[Stale] = []
+    seen: set[tuple[str, tuple[int, int, int, int]]] = set()
+    for part, one_id, text, citation in _cited(module):
+        key = (one_id, _place(citation))
+        reason, offered = papers.today(citation)
+        if reason is not None and key not in seen:
+            seen.add(key)
+            found.append(Stale(one_id, part, reason, text, citation, offered))
+    return tuple(found)
+
+
+def accept(kb: KnowledgeBase, module: Module, changes: tuple[Stale, ...]) -> Module:
+    """The module with what is offered in place of what is stale: a quote becomes the new words, other wording is judged against them.
+
+    A question on words that are now others is dropped: its key is no longer proved. Make the quiz again for new ones.
+
+    Raises:
+        UnknownLineError: for one of the changes there is nothing to put in its place.
+    """
+    bare = next((change for change in changes if change.offered is None), None)
+    if bare is not None:
+        raise UnknownLineError(f"For “{bare.text[:80]}” the papers offer nothing in its place. Drop the line, or make its part again.")
+    instead = {(change.id, _place(change.citation)): change.offered for change in changes if change.offered is not None}
+
+    def line(one: Line) -> Line:
+        citations = tuple(instead.get((one.id, _place(c)), c) for c in one.citations)
+        if citations == one.citations:
+            return one
+        if one.origin == "quote":
+            old = next(i for i, c in enumerate(one.citations) if c != citations[i])
+            same = fold(one.text) == fold(one.citations[old].quote)
+            return replace(one, citations=citations, text=" ".join(citations[old].quote.split()) if same else one.text, beside=())
+        if one.origin == "phrase":
+            text = one.text
+            for before, after in zip(one.citations, citations, strict=True):
+                text = text.replace(" ".join(before.quote.split()), " ".join(after.quote.split()))
+            return replace(one, text=text, citations=citations)
+        return judged(kb, replace(one, citations=citations))
+
+    def citation(one_id: str, one: Citation) -> Citation:
+        return instead.get((one_id, _place(one))) or one
+
+    changed = mapped(module, line=line, citation=citation)
+    reworded = {change.id for change in changes if change.part == "quiz" and change.reason == "changed"}
+    quiz = tuple(replace(item, dropped=True) if item.proof.id in reworded else item for item in changed.quiz)
+    changed = replace(changed, quiz=quiz)
+    return checked(kb, replace(changed, papers=tuple(_paper(kb, paper) for paper in changed.papers)))
+
+
+def _cited(module: Module) -> Iterator[tuple[Part, str, str, Citation]]:
+    for part, line in module.lines():
+        if not line.dropped:
+            yield from ((part, line.id, line.text, citation) for citation in line.citations)
+            for rendering in line.beside:
+                yield from ((part, line.id, rendering.text, citation) for citation in rendering.citations)
+    for item in module.quiz:
+        for option in item.options:
+            yield from (("quiz", item.id, option.text, citation) for citation in option.citations)
+    for entry in module.glossary:
+        for name in entry.names:
+            yield from (("glossary", entry.id, name.text, citation) for citation in name.citations)
+
+
+def _place(citation: Citation) -> tuple[int, int, int, int]:
+    return citation.document_id, citation.version, citation.start, citation.end
+
+
+class _Papers:
+    """The versions in force, each read once."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self._kb = kb
+        self._infos = {info.id: info for info in kb.documents() if info.state != "rejected" and info.version}
+        self._texts: dict[int, str] = {}
+        self._sentences: dict[int, list[tuple[int, int]]] = {}
+
+    def today(self, citation: Citation) -> tuple[Reason | None, Citation | None]:
+        """What became of a citation, and what to put in its place."""
+        info = self._infos.get(citation.document_id)
+        if info is None:
+            return "withdrawn", None
+        try:
+            text = self._text(info)
+        except UnknownDocumentError:
+            return "withdrawn", None
+        if text[citation.start : citation.end] == citation.quote:
+            return (None, None) if info.version == citation.version else self._elsewhere(info, citation, citation.start)
+        at = text.find(citation.quote)
+        if at >= 0:
+            return "moved", self._at(info, citation, at, at + len(citation.quote))
+        span = self._likest(info, text, citation.quote)
+        return ("gone", None) if span is None else ("changed", self._at(info, citation, *span))
+
+    def _elsewhere(self, info: DocumentInfo, citation: Citation, at: int) -> tuple[Reason | None, Citation | None]:
+        """A quote that stands in the new version at the same offset: it has not moved, unless its clause is another now."""
+        again = self._at(info, citation, at, at + len(citation.quote))
+        return (None, None) if again.path == citation.path else ("moved", again)
+
+    def _at(self, info: DocumentInfo, citation: Citation, start: int, end: int) -> Citation:
+        place = self._kb.place(info.id, info.version, start)
+        return replace(
+            citation, document=info.title, source=info.source, version=info.version, kind=info.kind, date=info.date, page=place.page,
+            page_label=place.page_label, path=place.path, start=start, end=end, quote=self._text(info)[start:end], status="verified",
+        )  # fmt: skip
+
+    def _likest(self, info: DocumentInfo, text: str, quote: str) -> tuple[int, int] | None:
+        spans = self._sentences.setdefault(info.id, sentence_spans(text, info.language))
+        scored = [(fuzz.ratio(quote, text[start:end]), start, end) for start, end in spans]
+        best = max(scored, default=(0.0, 0, 0))
+        return None if best[0] < LIKE else best[1:]
+
+    def _text(self, info: DocumentInfo) -> str:
+        if info.id not in self._texts:
+            self._texts[info.id] = self._kb.text(info.id, info.version)
+        return self._texts[info.id]
+
+
+def _paper(kb: KnowledgeBase, paper: Paper) -> Paper:
+    info = next((one for one in kb.documents() if one.id == paper.document_id and one.version), None)
+    if info is None:
+        return paper
+    return Paper(info.id, info.title, info.source, info.version, info.kind, info.language, info.date, info.publisher)
