@@ -10,6 +10,7 @@ import click
 
 from ui.commands_ask import ask, search
 from ui.commands_backup import backup, restore
+from ui.commands_card import card
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
 from ui.commands_export import export, show
@@ -41,7 +42,7 @@ def cli() -> None:
 
 
 for command in (
-    ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback,
+    ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback, card,
 ):  # fmt: skip
     cli.add_command(command)
 
