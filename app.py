@@ -16,6 +16,7 @@ from kb.errors import AccountsError, KnowledgeBaseError
 from ui import state
 from ui.door import knowledge_base
 from ui.i18n import Strings, strings
+from ui.manners import manners
 from ui.markup import label
 from ui.pages import PAGES, open_page
 from ui.signin import current
@@ -49,6 +50,7 @@ def main() -> None:
     st.set_page_config(page_title=f"{words('app.title')} · सेतु", page_icon="🌉", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     try:
+        manners(words)
         page(words)
     except Exception as error:
         logging.getLogger("setu").exception("Drawing the page failed.")

@@ -15,12 +15,14 @@ from ui import state
 from ui.admin.page import admin_page
 from ui.cards.page import cards_page
 from ui.chat import chat_page
+from ui.evaluation.page import evaluation_page
 from ui.history.page import history_page
 from ui.i18n import NAMES, Strings
 from ui.library.page import library_page
 from ui.markup import html
 from ui.sidebar import language_switch
 from ui.signin import person
+from ui.tour import tour, tour_button
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ PAGES: Final = (
     Page("history", ":material/history:", "viewer", history_page),
     Page("library", ":material/local_library:", "viewer", library_page),
     Page("cards", ":material/fact_check:", "viewer", cards_page),
+    Page("evaluation", ":material/monitoring:", "trainer", evaluation_page),
     Page("admin", ":material/admin_panel_settings:", "admin", admin_page),
 )
 """Every page, in the order of the navigation; the first is the one that opens."""
@@ -57,7 +60,12 @@ def open_page(base: KnowledgeBase, reader: Reader, words: Strings) -> None:
         language_switch(words)
         _links(allowed, drawn, words)
         person(reader, words)
+    if current is drawn[0]:
+        tour(reader, words)
     current.run()
+    if current is drawn[0]:
+        with st.sidebar:
+            tour_button(words)
 
 
 def _drawn(page: Page, kb: KnowledgeBase, reader: Reader, words: Strings, *, first: bool) -> Drawn:

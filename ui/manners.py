@@ -1,0 +1,204 @@
+"""What a page owes to whoever uses it without a mouse or with a screen reader.
+
+It says its language, gives Streamlit's own controls names in that language, and leads the focus to a source when it is opened and back to
+where it was opened from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final
+
+import streamlit as st
+
+from ui import state
+from ui.i18n import Strings
+
+NAMES: Final[Mapping[str, str]] = {
+    "Sidebar": "sidebar",
+    "Collapse sidebar": "collapse",
+    "Expand sidebar": "expand",
+    "Open": "open",
+    "Close": "close",
+    "Dismiss": "close",
+    "Clear value": "clear",
+    "Clear all": "clear_all",
+    "Remove {}": "remove",
+    "Selected values": "chosen",
+    "No results": "none",
+    "Choose an option": "choose",
+    "Choose options": "choose",
+    "Choose date": "date",
+    "Choose date, {}": "calendar",
+    "Use arrow keys to navigate dates. Enter to select. Escape to close.": "calendar_keys",
+    "Previous month": "month_before",
+    "Next month": "month_after",
+    "Next": "month_after",
+    "year, {}": "year",
+    "month, {}": "month",
+    "day, {}": "day",
+    "Send message": "send",
+    "Help for {}": "help",
+    "file upload": "files",
+    "Drag and drop a file here": "drop_file",
+    "Drag and drop files here": "drop_files",
+    "{} per file": "limit",
+    "Show password text": "show_password",
+    "Hide password text": "hide_password",
+    "Press Enter to apply": "enter",
+    "Press Ctrl+Enter to apply": "enter",
+    "Press ⌘+Enter to apply": "enter",
+    "Press Enter to submit form": "submit",
+    "Press Ctrl+Enter to submit form": "submit",
+    "Press ⌘+Enter to submit form": "submit",
+    "Fullscreen": "full",
+    "Close fullscreen": "full_end",
+    "Copy to clipboard": "copy",
+    "Running...": "running",
+    "Stop script": "stop",
+    "Skip to main content": "main",
+}
+"""What Streamlit (1.67) calls its own controls, in English in whatever language, and which string of ours says it."""
+
+JS: Final = r"""
+const ATTRIBUTES = ["aria-label", "title", "placeholder"];
+const OURS = '[data-testid="stHtml"], [data-testid="stMarkdownContainer"], [data-testid="stBidiComponentRegular"]';
+const TEXTS = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stMultiSelectDropdown",
+  "stSelectboxVirtualDropdown", "stDateInput"].map((id) => `[data-testid="${id}"]`).join();
+const CHIP = '[class*="st-key-chip-"]';
+const here = (window.setuManners ??= { given: new WeakMap(), opened: null, from: null, data: null });
+
+function translated(said) {
+  const { names, patterns, today, language } = here.data;
+  if (Object.hasOwn(names, said)) return names[said];
+  const day = said.match(/^(Today, )?[A-Z][a-z]+day, ([A-Z][a-z]+ \d{1,2}, \d{4})( selected)?$/);
+  if (day) {
+    const date = new Date(day[2]);
+    if (!isNaN(date)) return (day[1] ? today + " · " : "") + new Intl.DateTimeFormat(language, { dateStyle: "full" }).format(date);
+  }
+  for (const [before, after, ours] of patterns) {
+    if (said.length > before.length + after.length && said.startsWith(before) && said.endsWith(after)) {
+      return ours.replace("{}", () => said.slice(before.length, said.length - after.length));
+    }
+  }
+  return said;
+}
+
+function put(node, what, now, set) {
+  const kept = here.given.get(node) ?? {};
+  const said = kept[what] && kept[what].ours === now ? kept[what].said : now;
+  const ours = here.data.language === "en" ? said : translated(said);
+  if (ours !== said || kept[what]) {
+    kept[what] = { said, ours };
+    here.given.set(node, kept);
+  }
+  if (ours !== now) set(ours);
+}
+
+function rename(root) {
+  const elements = [root, ...root.querySelectorAll("[aria-label], [title], [placeholder]")];
+  for (const element of elements) {
+    if (element.closest(OURS)) continue;
+    for (const name of ATTRIBUTES) {
+      const now = element.getAttribute?.(name);
+      if (now) put(element, name, now, (ours) => element.setAttribute(name, ours));
+    }
+  }
+  const inside = root.closest(TEXTS) ? [root] : [...root.querySelectorAll(TEXTS)];
+  for (const box of inside) {
+    const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      put(text, "text", text.data, (ours) => { text.data = ours; });
+    }
+  }
+}
+
+function arrive(selector, act, left = 60) {
+  const found = document.querySelector(selector);
+  if (found) act(found);
+  else if (left > 0) setTimeout(() => arrive(selector, act, left - 1), 100);
+}
+
+const lost = () => !document.activeElement || document.activeElement === document.body;
+
+function follow(opened) {
+  const before = here.opened;
+  here.opened = opened;
+  if (before === null || before === opened) return;
+  const place = (text) => text.split(".").slice(0, 4).join(".");
+  if (opened && place(before) !== place(opened)) {
+    here.wanted = true;
+    arrive(".st-key-source .setu-title", (title) => {
+      setTimeout(() => {
+        const now = document.querySelector(".st-key-source .setu-title") ?? title;
+        now.tabIndex = -1;
+        now.focus({ preventScroll: window.innerWidth > 900 });
+        if (window.innerWidth <= 900) document.querySelector(".st-key-source").scrollIntoView();
+      }, 150);
+    });
+  } else if (!opened && here.from) {
+    arrive(`.${CSS.escape(here.from)} button`, (chip) => setTimeout(() => {
+      (document.querySelector(`.${CSS.escape(here.from)} button`) ?? chip).focus();
+    }, 150));
+  } else if (opened) {
+    // A button that turns the page is disabled at the last one, and what is disabled loses the focus.
+    setTimeout(() => { if (lost()) document.querySelector(".st-key-source .setu-title")?.focus(); }, 600);
+  }
+}
+
+function begin() {
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest?.(CHIP);
+    if (chip) here.from = [...chip.classList].find((name) => name.startsWith("st-key-chip-"));
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !here.opened) return;
+    if (event.target.closest?.('input, textarea, [role="dialog"], [role="listbox"], [data-testid="stPopoverBody"]')) return;
+    if (document.querySelector('[role="dialog"], [role="listbox"], [data-testid="stPopoverBody"]')) return;
+    document.querySelector(".st-key-close button")?.click();
+  });
+  new MutationObserver((changes) => {
+    const touched = new Set();
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach((node) => node.nodeType === 1 && touched.add(node));
+      else if (change.type === "characterData") change.target.parentElement && touched.add(change.target.parentElement);
+      else touched.add(change.target);
+    }
+    touched.forEach((node) => node.isConnected && rename(node));
+  }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
+}
+
+export default function ({ data }) {
+  const first = here.data === null;
+  here.data = data;
+  document.documentElement.lang = data.language;
+  if (first) begin();
+  rename(document.body);
+  follow(data.opened);
+}
+"""
+"""Constant: the words come as data, and are only ever put into attributes and text."""
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    component: Callable[..., Any] = st.components.v2.component("setu_manners", js=JS)
+    return component
+
+
+def manners(words: Strings) -> None:
+    """Tell the browser the language of the page and what is opened; draws nothing."""
+    said = {english: words(f"manners.{key}", what="{}") for english, key in NAMES.items()}
+    with st.container(key="manners"):
+        _component()(
+            key="setu-manners",
+            data={
+                "language": words.language,
+                "names": {english: ours for english, ours in said.items() if "{}" not in english},
+                "patterns": [[*english.split("{}"), ours] for english, ours in said.items() if "{}" in english],
+                "today": words("manners.today"),
+                "opened": str(state.opened() or ""),
+            },
+        )
