@@ -68,6 +68,7 @@ _ELIDED = regex.compile(
     regex.I,
 )
 _PRONOUN = regex.compile(r"(?:^|\s)(?P<np>they|it|we|he|she)\s*(?:,\s)?(?:both\s|also\s|\w+ly\s)*$", regex.I)
+_SHORT = regex.compile(r"(?:U\.?S\.?(?:A\.?)?|U\.?K\.?|E\.?U\.?|U\.?N\.?|U\.?A\.?E\.?)$")
 _BODY = regex.compile(rf"(?:{EN_BODY})$", regex.I)
 _INSTRUMENT = regex.compile(
     r"^(?:(?:the|this|that|any|an?|each|its|such|all|today’s|the\spresent)\s+)?(?:present\s+)?(?:\p{Lu}[\p{L}-]+\s+){0,3}"
@@ -197,6 +198,8 @@ class EnglishReader:
         if regex.match(r"(?:each|either|both|all|none)\sof\b", shown, regex.I):
             return True
         if self._actors.known(bare) or self._actors.known(head):
+            return True
+        if _SHORT.match(bare):
             return True
         return _BODY.search(head) is not None and not regex.search(r"\bany\s+other\b", shown, regex.I)
 

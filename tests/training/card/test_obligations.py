@@ -13,7 +13,7 @@ from training.card.actors import actors_of
 from training.card.obligations import find_duties
 from training.card.records import Duty
 
-NAMES = ("Ministry", "Corporation", "Participants", "मंत्रालय", "महानगरपालिका", "सहभागी पक्ष", "निगम", "甲", "乙")
+NAMES = ("India", "Ministry", "Corporation", "Participants", "मंत्रालय", "महानगरपालिका", "सहभागी पक्ष", "निगम", "甲", "乙")
 
 
 def duties(text: str, language: Language = "en") -> list[Duty]:
@@ -41,6 +41,7 @@ ENGLISH = [
     ("A workshop will be held every November.", [("", "will")]),
     ("The panel will be chaired by the Director of Works.", [("Director of Works", "will")]),
     ("In the first year, subject to funds, the Joint Committee should meet twice.", [("Joint Committee", "should")]),
+    ("Today, the U.S. and India will open a depot.", [("U.S. and India", "will")]),
     ("The project will reduce flooding.", []),
     ("This Memorandum may be amended in writing.", []),
     ("It will include a railway that may be used by all.", []),
