@@ -8,10 +8,12 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from ingest.records import Language
 from kb import logs
 from kb.access import Reader
 from kb.answer.ask import Ports, ask
 from kb.answer.generate.pens import Pens
+from kb.answer.generate.rewrite import Rewritten, Wanted, rewrite
 from kb.answer.verify.verifier import Verifier
 from kb.papers import Papers
 from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
@@ -154,6 +156,15 @@ class KnowledgeBase(Papers):
     def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
         """Compare a sentence with what it cites, as is done with what a language model writes; `kb.answer.verify.verdict.judge`."""
         return self._verifier.judge(statement, citations)
+
+    def rewrite(self, wanted: Sequence[Wanted], language: Language, stopped: Callable[[int], bool] = lambda _done: False) -> Rewritten:
+        """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.answer.generate.rewrite`.
+
+        Raises:
+            SettingsError: ``SETU_LLM`` names no model or a wrong one, or its key cannot be read.
+            MissingExtraError: the package that reaches the model is not installed.
+        """
+        return rewrite(wanted, language, self._pens.pen(), stopped)
 
     def verify(self) -> tuple[str, ...]:
         """What is inconsistent between catalogue, keyword index and vectors; empty when all is well. It takes an admin."""

@@ -164,7 +164,7 @@ def _covered(kb: KnowledgeBase, topic: str, hits: Sequence[Hit], filters: Filter
             line = words(" ".join(heading.text.split()), language)
             if line and asked and match(asked, [line], lambda _word: 1.0) >= NAMED:
                 return True
-    refusal = kb.answer(topic, filters=filters).refusal
+    refusal = kb.answer(topic, filters=filters, engine="extractive").refusal
     if refusal is not None and refusal.reason not in ("ambiguous", "legal_opinion"):
         return False
     return hits[0].score >= FAINT or any(_shares(kb, topic, language, hit) for hit in hits[:5])

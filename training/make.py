@@ -10,9 +10,11 @@ from typing import Final
 
 from ingest.records import LANGUAGES
 from kb import KnowledgeBase
+from kb.records import Engine
 from training import case, compose, lesson, terms
 from training.check import checked
 from training.errors import BadRequestError, MakingCancelledError
+from training.fluent import fluent
 from training.gather import Material, gather
 from training.pinned import with_pinned
 from training.quiz.draw import quiz
@@ -29,7 +31,7 @@ MOST_SLIDES, MOST_ITEMS = 40, 60
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A step of the making: ``part`` is ``gather`` or the part being made, ``done`` of ``total`` steps; within it ``inner`` of ``of``."""
+    """A step: ``part`` is ``gather``, the part being made or ``fluent``; ``done`` of ``total`` steps, within it ``inner`` of ``of``."""
 
     part: Part | str
     done: int
@@ -39,7 +41,7 @@ class Progress:
 
 
 Tell = Callable[[Progress], None]
-_STEPS: Final[tuple[str, ...]] = ("gather", *PARTS)
+_STEPS: Final[tuple[str, ...]] = ("gather", *PARTS, "fluent")
 
 
 def make(
@@ -48,6 +50,7 @@ def make(
     *,
     tell: Tell = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
+    engine: Engine | None = None,
 ) -> Module:
     """The module that a request describes, out of what the papers say; it is kept nowhere.
 
@@ -56,6 +59,7 @@ def make(
         request: topic, languages, audience, length and so on.
         tell: hears of every step, in this thread.
         cancelled: asked at every step; once it says yes, the making stops.
+        engine: ``extractive`` quotes; ``generative`` has the model of ``SETU_LLM`` word the quotes, and is the default where that is set.
 
     Raises:
         BadRequestError: a field of the request makes no sense.
@@ -71,7 +75,10 @@ def make(
     for part in PARTS:
         steps.begin(part)
         module = _with(module, part, scribe, steps)
-    return checked(kb, unique(replace(module, notes=tuple(_notes(kb, module, scribe.material)))))
+    module = unique(replace(module, notes=tuple(_notes(kb, module, scribe.material))))
+    if _writes(kb, engine):
+        module = fluent(kb, module, steps.inside("fluent"))
+    return checked(kb, module)
 
 
 def remake(
@@ -81,6 +88,7 @@ def remake(
     *,
     tell: Tell = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
+    engine: Engine | None = None,
 ) -> Module:
     """The module with one part made anew from the papers as they are today. Pinned lines, slides, questions and entries stay.
 
@@ -92,8 +100,14 @@ def remake(
     scribe = Scribe(kb, gather(kb, _sound(request), steps.inside("gather")))
     steps.begin(part)
     fresh = _with(module, part, scribe, steps)
+    if _writes(kb, engine):
+        fresh = fluent(kb, fresh, steps.inside("fluent"), (part,))
     kept = {paper.document_id: paper for paper in (*module.papers, *_papers(scribe.material))}
     return checked(kb, unique(replace(with_pinned(module, fresh, part), papers=tuple(kept.values()))))
+
+
+def _writes(kb: KnowledgeBase, engine: Engine | None) -> bool:
+    return engine == "generative" or (engine is None and bool(kb.settings.llm))
 
 
 def _with(module: Module, part: Part, scribe: Scribe, steps: _Steps) -> Module:

@@ -72,6 +72,7 @@ ELSEWHERE = {
     "reindex": "an admin's; it shows nothing: test_reindexing_takes_an_admin",
     "settings": "the settings of the server; no document is in them",
     "reader": "who looks",
+    "rewrite": "words quotes that the caller gives, and reads no document",
     "likeness": "compares texts that the caller gives; it looks vectors up by the hash of the text and names no document",
     "conversations": "tests/kb/test_access_talks.py",
     "feedback": "tests/kb/test_access_talks.py",
