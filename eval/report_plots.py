@@ -14,6 +14,8 @@ from typing import Any, Final
 from eval.compare import Interval, Verdict
 
 _WIDTH, _ROW, _LABEL, _RIGHT = 540, 30, 190, 20
+_LETTER = 7
+"""Width of most letters."""
 _ids = count(1)
 
 KEY: Final = "Triangles are better, squares worse, circles neither."
@@ -54,8 +56,9 @@ def _marked(
         return _LABEL + value / ticks[-1][0] * (_WIDTH - _LABEL - _RIGHT)
 
     parts = [_grid(top, height - bottom, ticks, x)]
+    wide = (_WIDTH - _LABEL) / max(len(series), 3)
     for at, name in enumerate(series):
-        parts += [_mark(at, _LABEL + 8 + at * 110, 14), _words(_LABEL + 20 + at * 110, 18, name)]
+        parts += [_mark(at, _LABEL + 8 + at * wide, 14), _words(_LABEL + 18 + at * wide, 18, name)]
     for at, (name, values) in enumerate(rows):
         y = top + (_ROW + apart) * (at + 0.5)
         parts.append(_words(_LABEL - 12, y + 4, name, "end"))
@@ -69,11 +72,12 @@ def _marked(
 def differences(title: str, rows: Sequence[tuple[str, Interval]], *, key: str = KEY, verdicts: Mapping[Verdict, str] = {}) -> str:
     """The mean difference of each row with its interval, around zero; ``key`` says what the marks mean, ``verdicts`` are its words."""
     top, bottom = 10, 30
+    label = min(290, max([_LABEL, *(_LETTER * len(name) + 16 for name, _ in rows)]))
     height = top + _ROW * len(rows) + bottom
     most = max([abs(edge) for _, one in rows for edge in (one.low, one.high)] + [0.01])
 
     def x(value: float) -> float:
-        return _LABEL + (value / most + 1) / 2 * (_WIDTH - _LABEL - _RIGHT)
+        return label + (value / most + 1) / 2 * (_WIDTH - label - _RIGHT)
 
     parts = [_grid(top, height - bottom, [(value, f"{value:+.2f}" if value else "0") for value in (-most, 0.0, most)], x)]
     parts.append(f'<line class="guide" x1="{x(0):.1f}" x2="{x(0):.1f}" y1="{top}" y2="{height - bottom}"/>')
@@ -82,7 +86,7 @@ def differences(title: str, rows: Sequence[tuple[str, Interval]], *, key: str = 
         kind = {"better": 2, "worse": 1, "no difference": 0}[one.verdict]
         shade = _CLASSES[kind]
         parts += [
-            _words(_LABEL - 12, y + 4, name, "end"),
+            _words(label - 12, y + 4, name, "end"),
             f'<line class="{shade}" stroke-width="2" x1="{x(one.low):.1f}" x2="{x(one.high):.1f}" y1="{y}" y2="{y}"/>',
             _mark(kind, x(one.difference), y),
         ]
