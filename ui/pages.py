@@ -16,6 +16,7 @@ from ui.admin.page import admin_page
 from ui.cards.page import cards_page
 from ui.chat import chat_page
 from ui.evaluation.page import evaluation_page
+from ui.feedback_page import feedback_page
 from ui.history.page import history_page
 from ui.i18n import NAMES, Strings
 from ui.library.page import library_page
@@ -44,6 +45,7 @@ PAGES: Final = (
     Page("library", ":material/local_library:", "viewer", library_page),
     Page("cards", ":material/fact_check:", "viewer", cards_page),
     Page("evaluation", ":material/monitoring:", "trainer", evaluation_page),
+    Page("feedback", ":material/thumbs_up_down:", "viewer", feedback_page),
     Page("admin", ":material/admin_panel_settings:", "admin", admin_page),
 )
 """Every page, in the order of the navigation; the first is the one that opens."""
