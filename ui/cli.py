@@ -9,6 +9,7 @@ from io import TextIOWrapper
 import click
 
 from ui.commands_ask import ask, search
+from ui.commands_audit import audit
 from ui.commands_backup import backup, restore
 from ui.commands_card import card
 from ui.commands_docs import docs, reindex
@@ -43,6 +44,7 @@ def cli() -> None:
 
 for command in (
     ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback, card,
+    audit,
 ):  # fmt: skip
     cli.add_command(command)
 

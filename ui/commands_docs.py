@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui.commands_groups import groups
 from ui.commands_history import history, standing
 from ui.terminal import also_in, iso, json_option, knowledge_base, one_line
 
@@ -50,9 +51,12 @@ def list_documents(as_json: bool) -> None:
             click.secho(f"      ! {one_line(info.note)}", fg="yellow")
         if info.variants:
             click.secho(f"      {_story(info)}", dim=True)
+        if info.groups:
+            click.secho(f"      seen by: {', '.join(map(one_line, info.groups))}", dim=True)
 
 
 docs.add_command(history)
+docs.add_command(groups)
 
 
 @docs.command()
@@ -187,6 +191,8 @@ def print_document(
     if told := standing(info, versions, version):
         click.echo(told)
     click.echo(one_line(info.source))
+    if info.groups:
+        click.echo(f"seen by: {', '.join(map(one_line, info.groups))}")
     if info.variants:
         click.echo(_story(info))
     for line in reading(pages):

@@ -64,6 +64,7 @@ def export(conversation: str | None, into: Any, out: Path | None, language: Lang
         raise click.UsageError(f"What kind of file is wanted? Give --format {'|'.join(_ENDINGS)}, or a name that ends in one of them.")
     from datetime import date
 
+    from kb.talk import KEY_PREFIX
     from ui.export import conversation_sheet
     from ui.export import export as made
     from ui.i18n import strings
@@ -74,6 +75,7 @@ def export(conversation: str | None, into: Any, out: Path | None, language: Lang
         sheet = conversation_sheet(kb, kept, words, today=date.today(), address=address or kb.settings.address)
         written = made(sheet, ending)
         out.write_bytes(written)
+        kb.recorded("exported", f"the conversation {kept.id[:KEY_PREFIX]}… as {ending}")
     click.echo(f"{out}: {len(sheet.entries)} questions, {len(sheet.references)} sources, {len(written) / 1000:.0f} kB")
 
 

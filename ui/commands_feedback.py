@@ -73,6 +73,7 @@ def export(out: Path) -> None:
                 "Nothing was said of any answer yet, so there is nothing to export. The thumbs stand under each answer of the chat."
             )
         made.write(out)
+        kb.recorded("exported", "what people said of answers")
     click.echo(f"{out}: {len(made.questions)} questions, {len(made.incomplete)} to complete, {len(made.corpus)} passages")
 
 

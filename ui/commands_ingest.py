@@ -23,11 +23,16 @@ STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing"}
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH_OR_ADDRESS…")
 @click.option("--kind", type=click.Choice(KINDS), help="What these documents are; by default it is told from their text.")
+@click.option(
+    "--group", "groups", metavar="GROUP", multiple=True, help="New documents are seen by this access group only; may be repeated."
+)
 @click.option("--prune", is_flag=True, help="Take documents out of the search whose files are no longer in the folders named here.")
 @click.option("--watch", is_flag=True, help="Stay, and take in what comes and changes in the one folder named.")
 @json_option
 @click.pass_context
-def ingest(context: click.Context, paths: tuple[str, ...], kind: Kind | None, prune: bool, watch: bool, as_json: bool) -> None:
+def ingest(
+    context: click.Context, paths: tuple[str, ...], kind: Kind | None, groups: tuple[str, ...], prune: bool, watch: bool, as_json: bool
+) -> None:
     r"""Take files, every file in a folder, or one page of the web, into the knowledge base.
 
     Of a ZIP archive the documents in it are taken in, of a mail itself and its attachments.
@@ -42,6 +47,7 @@ def ingest(context: click.Context, paths: tuple[str, ...], kind: Kind | None, pr
     Example:
       setu ingest papers/ memorandum.pdf --kind agreement
       setu ingest papers/ --prune
+      setu ingest confidential/ --group finance
       setu ingest --watch papers/
       setu ingest https://www.example.org/news/memorandum
     """
@@ -52,10 +58,10 @@ def ingest(context: click.Context, paths: tuple[str, ...], kind: Kind | None, pr
         if len(paths) != 1 or not folder.is_dir():
             raise click.UsageError("--watch takes one folder, e.g. setu ingest --watch papers/")
         with knowledge_base() as kb, stoppable() as stop:
-            keep_watch(kb, folder, stop, kind=kind, prune=prune, as_json=as_json)
+            keep_watch(kb, folder, stop, kind=kind, groups=groups, prune=prune, as_json=as_json)
         return
     with knowledge_base() as kb, stoppable() as stop, progress_bar() as progress:
-        summary = kb.ingest([located(p) for p in paths], kind=kind, progress=progress, cancelled=stop.is_set, prune=prune)
+        summary = kb.ingest([located(p) for p in paths], kind=kind, groups=groups, progress=progress, cancelled=stop.is_set, prune=prune)
     if as_json:
         from ui.shapes import dump, summary_shape
 

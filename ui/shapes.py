@@ -253,6 +253,7 @@ def document_shape(info: DocumentInfo) -> Json:
         "note": info.note,
         "story": info.story,
         "variants": [variant_shape(v) for v in info.variants],
+        "groups": list(info.groups),
     }
 
 

@@ -106,10 +106,12 @@ def files(kb: KnowledgeBase, conversation_id: str, words: Strings) -> None:
 
 
 def _made(kb: KnowledgeBase, conversation_id: str, words: Strings, into: Format, at: str) -> Callable[[], bytes]:
-    def made() -> bytes:
+    def written() -> bytes:
         kept = kb.conversations.load(conversation_id)
         if kept is None:
             raise FileNotFoundError(words("permalink.answer_gone"))
-        return export(conversation_sheet(kb, kept, words, today=date.today(), address=at), into)
+        made = export(conversation_sheet(kb, kept, words, today=date.today(), address=at), into)
+        kb.recorded("exported", f"the conversation {conversation_id[:KEY_PREFIX]}… as {into}")
+        return made
 
-    return made
+    return written

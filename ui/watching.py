@@ -6,7 +6,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -42,8 +42,17 @@ def stoppable() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def keep_watch(kb: KnowledgeBase, folder: Path, stop: threading.Event, *, kind: Kind | None, prune: bool, as_json: bool) -> None:
-    """Take in what comes and changes in ``folder`` until ``stop`` is set; with ``prune``, withdraw what goes."""
+def keep_watch(
+    kb: KnowledgeBase,
+    folder: Path,
+    stop: threading.Event,
+    *,
+    kind: Kind | None,
+    groups: Sequence[str] = (),
+    prune: bool,
+    as_json: bool,
+) -> None:
+    """Take in what comes and changes in ``folder`` until ``stop`` is set, for these ``groups``; with ``prune``, withdraw what goes."""
     from ingest.watch import Watched, wakes
     from kb.errors import KnowledgeBaseError
 
@@ -61,17 +70,25 @@ def keep_watch(kb: KnowledgeBase, folder: Path, stop: threading.Event, *, kind: 
         if not (changes.changed or changes.gone):
             continue
         try:
-            _follow(kb, watched.folder, changes, stop, kind=kind, prune=prune, as_json=as_json)
+            _follow(kb, watched.folder, changes, stop, kind=kind, groups=groups, prune=prune, as_json=as_json)
         except KnowledgeBaseError as error:  # e.g. another process is writing for long: the files are still there at the next look
             click.echo(f"setu: {one_line(str(error))}", err=True)
             watched.again(changes.changed)
 
 
 def _follow(
-    kb: KnowledgeBase, folder: Path, changes: Changes, stop: threading.Event, *, kind: Kind | None, prune: bool, as_json: bool
+    kb: KnowledgeBase,
+    folder: Path,
+    changes: Changes,
+    stop: threading.Event,
+    *,
+    kind: Kind | None,
+    groups: Sequence[str],
+    prune: bool,
+    as_json: bool,
 ) -> None:
     if changes.changed:
-        _report(kb.ingest(changes.changed, kind=kind, cancelled=stop.is_set), as_json)
+        _report(kb.ingest(changes.changed, kind=kind, groups=groups, cancelled=stop.is_set), as_json)
     if changes.gone and not stop.is_set():
         if prune:
             _report(kb.prune([folder]), as_json)

@@ -1,0 +1,25 @@
+"""The audit log as a file for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from kb.store.audit import Entry
+
+HEAD = ("time (UTC)", "who", "action", "about")
+
+
+def audit_csv(entries: Iterable[Entry]) -> str:
+    """The entries as CSV, times in UTC. What a spreadsheet would take for a formula is made text."""
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(HEAD)
+    for entry in entries:
+        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *(_text(cell) for cell in (entry.who, entry.action, entry.about))])
+    return out.getvalue()
+
+
+def _text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
