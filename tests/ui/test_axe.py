@@ -1,0 +1,106 @@
+"""No page breaks a rule of accessibility that axe-core calls serious or critical: light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from ingest.records import LANGUAGES, Language
+from ui.cli import cli
+from ui.i18n import strings
+from ui.pages import PAGES
+from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served
+from ui.signin_page import signin_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytest.importorskip("playwright")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample papers are not here"),
+]
+
+LOOKS: list[tuple[str, int, Language]] = [("light", 1280, "en"), ("dark", 1280, "hi"), ("light", 390, "mr"), ("dark", 390, "ja")]
+DOCUMENT_VIEWS = ("text", "facts", "versions")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("axe") / "home"
+    result = CliRunner().invoke(cli, ["ingest", str(SAMPLES)], env={"SETU_HOME": str(home)})
+    assert result.exit_code == 0, result.output
+    with served(home) as address:
+        yield address
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is drawn and nothing of it is faded any more."""
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=ANSWER_MS)
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')", timeout=ANSWER_MS)
+
+
+def broken(page: Page, what: str) -> list[str]:
+    """The serious and critical violations on the page, each with the elements that have it."""
+    found: list[dict[str, Any]] = axe.Axe().run(page).response["violations"]
+    return [
+        f"{what}: {one['id']} ({one['impact']}) at {node['target']}: {node['failureSummary']}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width", "language"), LOOKS, ids=[f"{s}-{w}" for s, w, _ in LOOKS])
+def test_no_page_breaks_a_serious_rule(address: str, scheme: Any, width: int, language: Language) -> None:
+    wrong: list[str] = []
+    with browsed(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-US") as page:
+
+        def look(what: str) -> None:
+            settled(page)
+            assert page.evaluate("document.documentElement.lang") == language
+            assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, f"{what} is wider than the screen"
+            wrong.extend(broken(page, what))
+
+        page.goto(f"{address}/?lang={language}")
+        page.locator(".setu-welcome").wait_for(timeout=ANSWER_MS)
+        page.get_by_role("heading", name=strings(language)("tour.ask.title"), exact=True).wait_for(timeout=ANSWER_MS)
+        look("chat, empty, with the tour")
+        ask(page, QUESTIONS[language])
+        look("chat with an answer")
+        page.locator(CHIPS).first.click()
+        page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+        look("chat with a source")
+        for one in PAGES[1:]:
+            page.goto(f"{address}/{one.key}?lang={language}")
+            page.get_by_role("heading", name=strings(language)(f"{one.key}.title"), exact=True).first.wait_for(timeout=ANSWER_MS)
+            look(one.key)
+        for view in DOCUMENT_VIEWS:
+            page.goto(f"{address}/library?document=5&view={view}&lang={language}")
+            page.locator(".setu-title, .setu-page-title, h2").first.wait_for(timeout=ANSWER_MS)
+            look(f"document, {view}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_form_to_sign_in_breaks_no_serious_rule(scheme: Any) -> None:
+    with browsed(viewport={"width": 390, "height": 800}, color_scheme=scheme) as page:
+        wrong = []
+        for language in LANGUAGES:
+            page.set_content(signin_page(strings(language), "/signin", "/", told="wrong", name="asha"))
+            assert page.evaluate("document.documentElement.lang") == language
+            wrong += broken(page, language)
+    assert wrong == []
+
+
+def test_the_rules_are_heard_when_something_breaks_them(tmp_path: Path) -> None:
+    with browsed() as page:
+        page.set_content('<html lang="en"><title>x</title><main><h1>A</h1><p style="color:#ccc;background:#fff">faint</p></main></html>')
+        assert [line for line in broken(page, "page") if "color-contrast" in line]
