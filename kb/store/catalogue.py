@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
@@ -84,6 +84,21 @@ class Catalogue:
                 # Take the write lock at once: a transaction that reads first and writes later fails when another one wrote between.
                 conn.exec_driver_sql("BEGIN IMMEDIATE")
             yield conn
+
+    @contextmanager
+    def keeping(self, what: str) -> Iterator[Connection]:
+        """`write`, for something a person did just now.
+
+        Raises:
+            KnowledgeBaseError: the database refused; ``what``, e.g. "The feedback", could not be kept.
+        """
+        try:
+            with self.write() as conn:
+                yield conn
+        except DBAPIError as error:
+            raise KnowledgeBaseError(
+                f"{what} could not be kept: {error.orig}. Check that the disk is not full; while papers are taken in, try again."
+            ) from error
 
     def setting(self, key: str) -> str | None:
         """A value the knowledge base remembers about itself, e.g. the embedder it was built with."""

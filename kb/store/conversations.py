@@ -8,8 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,11 +16,10 @@ from typing import Final
 
 import regex
 from sqlalchemy import ColumnElement, Connection, func, or_, select, true
-from sqlalchemy.exc import DBAPIError
 
 from ingest.understand.normalise import search_form
 from kb.access import ANYONE, Reader
-from kb.errors import AccessError, KnowledgeBaseError
+from kb.errors import AccessError
 from kb.store.catalogue import Catalogue
 from kb.store.schema import conversations, exchanges
 from kb.store.shown import shown
@@ -96,7 +94,7 @@ class Conversations:
             TypeError: a field holds something that cannot be written down.
         """
         bodies: Sequence[str] = [write_exchange(e) for e in conversation.exchanges]
-        with self._writing() as conn:
+        with self._catalogue.keeping("The conversation") as conn:
             there = conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id)) is not None
             if there and conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id, self._mine())) is None:
                 raise AccessError("This conversation is not yours, so nothing can be added to it. Begin a new one.")
@@ -106,13 +104,13 @@ class Conversations:
     def rename(self, conversation_id: str, title: str) -> bool:
         """Name a conversation ("" takes the name back); returns whether there is one of that id."""
         named = " ".join(title.split())[:_TITLE]
-        with self._writing() as conn:
+        with self._catalogue.keeping("The conversation") as conn:
             same = conversations.c.id == conversation_id
             return conn.execute(conversations.update().where(same, self._mine()).values(title=named)).rowcount > 0
 
     def delete(self, conversation_id: str) -> bool:
         """Remove a conversation and all that was said in it; returns whether there was one of that id."""
-        with self._writing() as conn:
+        with self._catalogue.keeping("The conversation") as conn:
             mine = select(conversations.c.id).where(conversations.c.id == conversation_id, self._mine())
             conn.execute(exchanges.delete().where(exchanges.c.conversation_id.in_(mine)))
             return conn.execute(conversations.delete().where(conversations.c.id.in_(mine))).rowcount > 0
@@ -165,16 +163,6 @@ class Conversations:
         parts = [write_exchange(one) for one in self._shown([read_exchange(body) for body in kept])]
         return [whole if body == part else body for body, whole, part in zip(bodies, kept, parts, strict=False)] + [*bodies[len(kept) :]]
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._catalogue.write() as conn:
-                yield conn
-        except DBAPIError as error:
-            raise KnowledgeBaseError(
-                f"The conversation could not be kept: {error.orig}. Check that the disk is not full; while papers are taken in, try again."
-            ) from error
-
     def _take_in(self, folder: Path) -> None:
         """Take in the files in which an older Setu kept its conversations, each once; a damaged one stays where it is."""
         for file in sorted(folder.glob("*.json")):
@@ -186,7 +174,7 @@ class Conversations:
                 changed = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
             except (OSError, ValueError, KeyError, TypeError):
                 continue
-            with self._writing() as conn:
+            with self._catalogue.keeping("The conversation") as conn:
                 if conn.scalar(select(conversations.c.id).where(conversations.c.id == kept.id)) is None:
                     _write(conn, kept, [write_exchange(e) for e in kept.exchanges], changed, "")
             file.rename(file.with_suffix(".taken-in"))

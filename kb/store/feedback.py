@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
-from sqlalchemy.exc import DBAPIError
 
 from kb.access import ANYONE, Reader
 from kb.errors import KnowledgeBaseError
@@ -41,7 +39,7 @@ class Feedback:
         """
         comment = " ".join(opinion.comment.split())[:MAX_COMMENT]
         said = {"good": opinion.good, "reason": opinion.reason or "", "comment": comment, "at": datetime.now(UTC).replace(tzinfo=None)}
-        with self._writing() as conn:
+        with self._catalogue.keeping("The feedback") as conn:
             self._check(conn, conversation_id, ordinal)
             mine = self._mine(conversation_id, ordinal)
             if conn.execute(feedback.update().where(mine).values(**said)).rowcount == 0:
@@ -49,7 +47,7 @@ class Feedback:
 
     def take_back(self, conversation_id: str, ordinal: int) -> bool:
         """Remove what the reader thinks of an answer; returns whether there was anything."""
-        with self._writing() as conn:
+        with self._catalogue.keeping("The feedback") as conn:
             return conn.execute(feedback.delete().where(self._mine(conversation_id, ordinal))).rowcount > 0
 
     def of(self, conversation_id: str, ordinal: int) -> Opinion | None:
@@ -91,16 +89,6 @@ class Feedback:
             raise KnowledgeBaseError("What is kept of this answer is damaged, so nothing can be said of it. Ask again.") from error
         if not complete:
             raise KnowledgeBaseError("This answer was interrupted, so nothing can be said of it yet. Ask again.")
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._catalogue.write() as conn:
-                yield conn
-        except DBAPIError as error:
-            raise KnowledgeBaseError(
-                f"The feedback could not be kept: {error.orig}. Check that the disk is not full; while papers are taken in, try again."
-            ) from error
 
 
 def _judged(rows: Any) -> Iterator[Judged]:

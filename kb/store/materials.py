@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -12,7 +10,6 @@ from typing import Any
 
 import regex
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
-from sqlalchemy.exc import DBAPIError
 
 from kb.access import ANYONE, Reader
 from kb.errors import KnowledgeBaseError
@@ -80,7 +77,7 @@ class Materials:
         """
         now = datetime.now(UTC).replace(tzinfo=None)
         named = " ".join(title.split())[:_TITLE]
-        with self._writing() as conn:
+        with self._catalogue.keeping("The material") as conn:
             row = conn.execute(select(materials).where(materials.c.id == material_id)).first()
             if row is None:
                 owner = "" if shared else self._reader.name
@@ -111,7 +108,7 @@ class Materials:
 
     def delete(self, material_id: str, kind: str) -> bool:
         """Remove a material; returns whether there was one that the reader may use."""
-        with self._writing() as conn:
+        with self._catalogue.keeping("The material") as conn:
             row = conn.execute(select(materials).where(materials.c.id == material_id, materials.c.kind == kind)).first()
             if row is None or not self._uses(conn, row):
                 return False
@@ -134,16 +131,6 @@ class Materials:
         if self._reader.may("admin"):
             return true()
         return or_(materials.c.owner == "", materials.c.owner == self._reader.name)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._catalogue.write() as conn:
-                yield conn
-        except DBAPIError as error:
-            raise KnowledgeBaseError(
-                f"The material could not be kept: {error.orig}. Check that the disk is not full; while papers are taken in, try again."
-            ) from error
 
 
 def _info(row: Row[tuple[object, ...]]) -> MaterialInfo:
