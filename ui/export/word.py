@@ -28,7 +28,7 @@ FONTS: Final = {"ascii": "Noto Serif", "hAnsi": "Noto Serif", "eastAsia": "Noto 
 def docx(sheet: Sheet) -> bytes:
     """The file, for Word, LibreOffice and Pages."""
     document = Document()
-    _styles(document, sheet.language)
+    styled(document, sheet.language)
     document.core_properties.title = xml(sheet.title)[:255]  # all that the part may hold
     document.core_properties.author = sheet.words("app.title")
     document.core_properties.language = TAGS.get(sheet.language, "en-GB")
@@ -89,7 +89,8 @@ def spoken(language: Language) -> Any:
     return tag
 
 
-def _styles(document: Any, language: Language) -> None:
+def styled(document: Any, language: Language) -> None:
+    """Set the page and the styles of a new document, in the fonts of the four languages."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.4)

@@ -1,0 +1,89 @@
+"""Training modules in four languages out of the sample papers, and one full of signs that formats read as their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import pytest
+
+from ingest.records import LANGUAGES, Language
+from kb import KnowledgeBase, Settings
+from tests.support import PROJECT
+from training.make import make
+from training.records import Line, Module, Request
+from ui.permalinks import Passage, trace
+
+SAMPLES = PROJECT / "samples" / "documents"
+PAPERS = (
+    "memorandum-of-cooperation.pdf", "sahakarya-karar.pdf", "flood-warning-kazehama.pdf", "lahargad-ledger.html", "sagartat-samachar.txt"
+)  # fmt: skip
+DAY = date(2026, 11, 25)
+AT = "http://office.example:8501"
+SIGNS = r"{ward=7} ~ # *all* _x_ <b>siren</b> [drill](http://harbour.invalid/x) $x_1$ \\times & `siren.sh` | -> <img src=x> : end"
+"""What GIFT, HTML, Markdown, LaTeX and Typst would read as their own."""
+TOPICS: dict[Language, str] = {"en": "flood warning", "mr": "पूर इशारा", "hi": "बाढ़ की चेतावनी", "ja": "洪水警報"}
+BESIDE: dict[Language, Language] = {"en": "mr", "mr": "en", "hi": "en", "ja": "en"}
+
+Made = Callable[[Language], Module]
+
+
+@pytest.fixture(scope="package")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with KnowledgeBase.open(Settings.load(home=tmp_path_factory.mktemp("modules"))) as opened:
+        opened.ingest([SAMPLES / name for name in PAPERS])
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def made(kb: KnowledgeBase) -> Made:
+    """A module in a language, with another beside it, made at the first call."""
+
+    @cache
+    def module(language: Language) -> Module:
+        slides, items = (10, 8) if language == "en" else (7, 4)
+        return make(kb, Request(TOPICS[language], (language, BESIDE[language]), "engineers", slides=slides, items=items))
+
+    return module
+
+
+@pytest.fixture(scope="package")
+def hostile(made: Made) -> Module:
+    """A module whose first objective, slide, glossary meaning and every question hold the signs: a person typed them."""
+    module = made("en")
+
+    def typed(line: Line) -> Line:
+        return replace(line, text=f"{SIGNS} {line.text}", origin="edited")
+
+    slide = module.slides[1]
+    options = [replace(item, options=tuple(replace(o, text=f"{o.text} {SIGNS}") for o in item.options)) for item in module.quiz]
+    return replace(
+        module,
+        title=f"{SIGNS} {module.title}",
+        objectives=tuple(map(typed, module.objectives)),
+        slides=(module.slides[0], replace(slide, bullets=tuple(map(typed, slide.bullets))), *module.slides[2:]),
+        quiz=tuple(replace(item, prompt=f"{SIGNS} {item.prompt}") for item in options),
+        glossary=tuple(replace(entry, meaning=typed(entry.meaning) if entry.meaning else None) for entry in module.glossary),
+    )
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Language:
+    return request.param
+
+
+def stands(kb: KnowledgeBase, link: str) -> str:
+    """The text that a link leads to, in the version in force."""
+    assert link.startswith(f"{AT}/?passage="), link
+    passage = Passage.parse(link)
+    assert passage is not None, link
+    found = trace(kb, passage)
+    assert found.state == "current"
+    assert found.text
+    return found.text
+
+
+def folded(text: str) -> str:
+    return "".join(text.split())

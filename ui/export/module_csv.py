@@ -1,0 +1,79 @@
+"""Every line of a module in a table, one row for each of its citations, for spreadsheets and programs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import Final
+
+from kb.records import Citation
+from training.records import Module, Part
+from ui.markup import visible
+from ui.permalinks import Passage
+
+COLUMNS: Final = (
+    "part", "id", "language", "text", "answer", "options", "minutes", "origin", "status", "source_status", "document", "version", "date",
+    "publisher", "page", "clause", "quote", "link",
+)  # fmt: skip
+"""Names of the columns: the same in every language, for programs."""
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""With what a cell begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+
+
+def table(module: Module, address: str) -> bytes:
+    """The file, UTF-8 with the mark by which Excel knows that."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    publishers = {paper.document_id: paper.publisher or "" for paper in module.papers}
+    for said, citations in _rows(module):
+        for cited in citations or (None,):
+            writer.writerow([_safe(cell) for cell in (*said, *_place(cited, publishers, address))])
+    return out.getvalue().encode("utf-8-sig")
+
+
+_Row = tuple[tuple[str, ...], tuple[Citation | None, ...]]
+
+
+def _rows(module: Module) -> Iterator[_Row]:
+    minutes = {step.line.id: str(step.minutes) for step in module.plan}
+    for part, line in module.lines():
+        if part == "quiz":
+            continue
+        yield (part, line.id, line.language, line.text, "", "", minutes.get(line.id, ""), line.origin, line.status), line.citations
+        for other in line.beside:
+            yield (part, line.id, other.language, other.text, "", "", "", other.origin, other.status), other.citations
+    quiz: Part = "quiz"
+    for item in module.quiz:
+        options = " | ".join(option.text for option in item.options)
+        if item.pairs:
+            answer = " | ".join(f"{pair.left} → {pair.right}" for pair in item.pairs)
+        elif item.steps:
+            answer = " | ".join(f"{at}. {step}" for at, step in enumerate(item.steps, start=1))
+        elif item.options:
+            answer = next(option.text for option in item.options if option.correct)
+        else:
+            answer = " | ".join(item.answers)
+        yield (quiz, item.id, item.language, item.prompt, answer, options, "", item.proof.origin, item.status), item.proof.citations
+        for option in item.options:
+            if not option.correct and option.citations:
+                yield (quiz, item.id, item.language, option.text, "", "", "", "quote", item.status), option.citations
+    for entry in module.glossary:
+        for name in entry.names:
+            origin = {"paper": "quote", "office": "office", "setu": "setu"}[name.listed]
+            status = entry.status if name.citations else "unsupported"
+            yield ("glossary", entry.id, name.language, name.text, "", "", "", origin, status), name.citations
+
+
+def _place(cited: Citation | None, publishers: dict[int, str], address: str) -> tuple[str, ...]:
+    if cited is None:
+        return ("",) * 9
+    day = cited.date.isoformat() if cited.date else ""
+    where = (str(cited.version), day, publishers.get(cited.document_id, ""), cited.page_label, " › ".join(cited.path))
+    return (cited.status, cited.document, *where, " ".join(cited.quote.split()), Passage.of(cited).url(address))
+
+
+def _safe(cell: str) -> str:
+    shown = visible(cell)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -1,0 +1,128 @@
+"""What the files of a training module say: its lines with their marks and standing, without what a person dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ingest.records import Language
+from kb import KnowledgeBase
+from kb.records import Citation, Status
+from training.records import Case, Line, Module, Origin, Paper, Rendering, Section
+from ui.export.source import Marks, Sources
+from ui.i18n import Strings
+from ui.markup import STATUS_ICON
+
+WARNING: Final = "⚠"
+"""Stands before whatever the papers do not bear out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text with its marks; ``warning`` says what is wrong with it, "" where it is verified. ``quoted`` is the paper's own words."""
+
+    text: str
+    language: Language
+    marks: tuple[Marks, ...] = ()
+    warning: str = ""
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Numbers the sources of one file and says with what standing a line speaks."""
+
+    sources: Sources
+    words: Strings
+
+    @classmethod
+    def over(cls, kb: KnowledgeBase, words: Strings, address: str) -> Cited:
+        """For a new file, from number 1."""
+        return cls(Sources(kb, words, address), words)
+
+    def said(self, line: Line | Rendering) -> Said:
+        """A line or its rendering. The quoted words stand in the source where they do not stand in the line."""
+        language = line.language if line.language != "und" else self.words.language
+        quoted = line.origin == "quote"
+        return Said(line.text, language, self.marks(line.citations, line.origin), self.warning(line.status), quoted)
+
+    def marks(self, citations: Iterable[Citation], origin: Origin = "phrase") -> tuple[Marks, ...]:
+        """The marks of citations."""
+        return self.sources.mark(citations, with_quotes=origin != "quote")
+
+    def warning(self, status: Status) -> str:
+        """What stands before a line that is not verified; "" for one that is."""
+        return "" if status == "verified" else f"{WARNING}\N{NO-BREAK SPACE}{self.words(f'status.{status}')}"
+
+    def standing(self, status: Status) -> str:
+        """A status as icon and words."""
+        return f"{STATUS_ICON[status]}\N{NO-BREAK SPACE}{self.words(f'status.{status}')}"
+
+
+def kept(module: Module) -> Module:
+    """The module without what a person dropped; a section, slide or entry goes with its last line."""
+    case = module.case
+    if case is not None:
+        case = None if case.title.dropped else Case(case.title, _kept(case.situation), _kept(case.tasks))
+    return replace(
+        module,
+        objectives=_kept(module.objectives),
+        briefing=_sections(module.briefing),
+        plan=tuple(step for step in module.plan if not step.line.dropped),
+        slides=tuple(
+            replace(slide, bullets=_kept(slide.bullets), notes=_kept(slide.notes))
+            for slide in module.slides
+            if not slide.dropped and not slide.title.dropped
+        ),
+        handout=_sections(module.handout),
+        quiz=tuple(item for item in module.quiz if not item.dropped and not item.proof.dropped),
+        case=case,
+        glossary=tuple(
+            replace(entry, meaning=None if entry.meaning is not None and entry.meaning.dropped else entry.meaning)
+            for entry in module.glossary
+            if not entry.dropped
+        ),
+        reading=_kept(module.reading),
+    )
+
+
+def unborne(module: Module) -> int:
+    """How many lines, questions and entries of a module are not verified."""
+    lines = [line.status for part, line in module.lines() if part not in ("quiz", "glossary")]
+    return sum(status != "verified" for status in [*lines, *(i.status for i in module.quiz), *(e.status for e in module.glossary)])
+
+
+def facts(module: Module, words: Strings, day: str) -> tuple[str, ...]:
+    """What stands under the title: for whom, how long, when made and checked, and what is not borne out."""
+    audience = words(f"module.audience.{module.request.audience}")
+    said = [
+        words("module.of", audience=audience, minutes=module.request.minutes),
+        f"{words('module.made', date=words.date(module.made.date()))} · {words('module.checked', date=day)}",
+    ]
+    if module.model:
+        said.append(words("module.by_model", model=module.model))
+    if bad := unborne(module):
+        said.append(f"{WARNING} {words.count('module.unchecked', bad)}")
+    return tuple(said)
+
+
+def papers(module: Module) -> tuple[Paper, ...]:
+    """The papers that are cited, in the versions that are cited, by number of the document."""
+    cited: dict[tuple[int, int], Citation] = {}
+    for citation in module.citations():
+        cited.setdefault((citation.document_id, citation.version), citation)
+    known = {(paper.document_id, paper.version): paper for paper in module.papers}
+    publishers = {paper.document_id: paper.publisher for paper in module.papers}
+    return tuple(
+        known.get(key) or Paper(c.document_id, c.document, c.source, c.version, c.kind, c.language, c.date, publishers.get(c.document_id))
+        for key, c in sorted(cited.items())
+    )
+
+
+def _kept(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if not line.dropped)
+
+
+def _sections(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    return tuple(Section(section.heading, lines) for section in sections if not section.heading.dropped and (lines := _kept(section.lines)))

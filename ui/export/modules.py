@@ -1,0 +1,90 @@
+"""The kinds of file that a training module can become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+import regex
+
+from ingest.records import Language
+from kb import KnowledgeBase
+from training.check import checked
+from training.records import Module
+from ui.export.errors import ExportError
+from ui.export.module_said import kept
+from ui.i18n import Strings
+
+ModuleFormat: TypeAlias = Literal["gift", "moodle", "csv"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file's name ends in, and its media type. ``quiz`` where it holds the questions alone, ``paper`` where columns may stand."""
+
+    ending: str
+    mime: str
+    quiz: bool = False
+    paper: bool = False
+
+
+MODULE_FORMATS: Final[dict[ModuleFormat, FileKind]] = {
+    "gift": FileKind("gift.txt", "text/plain", quiz=True),
+    "moodle": FileKind("xml", "application/xml", quiz=True),
+    "csv": FileKind("csv", "text/csv"),
+}
+"""Format → what kind of file it is."""
+
+_NAME: Final = 60
+"""Characters of a title in the name of a file."""
+
+
+def export_module(
+    kb: KnowledgeBase, module: Module, into: ModuleFormat, words: Strings, *, today: date, address: str, beside: Language | None = None
+) -> bytes:
+    """The bytes of a file; every status is found out again from the stored texts, and what a person dropped is left out.
+
+    Args:
+        kb: where the texts lie.
+        module: what is to be written.
+        into: the kind of file.
+        words: in which language the file speaks around the module's own lines; best that of the module.
+        today: the date of the comparison.
+        address: under which the chat is reached, for the links.
+        beside: a language of the module that stands in a second column, of the kinds that are ``paper``.
+
+    Raises:
+        ExportError: there are no questions for a quiz, the module has not the other language, or a PDF lacks a font.
+    """
+    module = kept(checked(kb, module))
+    kind = MODULE_FORMATS[into]
+    if kind.quiz and not module.quiz:
+        raise ExportError(
+            "This module has no questions, so there is no quiz to write. Make its quiz again, or choose another file."
+        )
+    if beside is not None and not kind.paper:
+        papers = ", ".join(name for name, each in MODULE_FORMATS.items() if each.paper)
+        raise ExportError(f"Two languages cannot stand in columns in {into}. Choose one of: {papers or 'none'}.")
+    if beside is not None and (beside == module.language or beside not in module.request.languages):
+        others = ", ".join(one for one in module.request.languages if one != module.language)
+        raise ExportError(f"The module has no {beside} beside its {module.language}. It has: {others or 'no other language'}.")
+    # A command that only shows a module need not load the library of each kind of file.
+    if into == "gift":
+        from ui.export.module_gift import gift
+
+        return gift(kb, module, words, today=today, address=address).encode()
+    if into == "moodle":
+        from ui.export.module_moodle import moodle
+
+        return moodle(kb, module, words, address=address)
+    from ui.export.module_csv import table
+
+    return table(module, address)
+
+
+def file_name(module: Module, into: ModuleFormat, beside: Language | None = None) -> str:
+    """A name that says what is in the file: title, language and what it ends in."""
+    title = regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", module.title)[:_NAME].strip("-") or "module"
+    languages = "-".join(filter(None, [module.language, beside]))
+    return f"setu-{title}-{languages}.{MODULE_FORMATS[into].ending}"
