@@ -1,0 +1,164 @@
+"""``setu train``: a module is made, kept, shown, looked after and deleted in the terminal."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+
+import pytest
+import regex
+from click.testing import CliRunner, Result
+
+from ui.cli import cli
+from ui.export.modules import MODULE_FORMATS
+
+PAPER = """# Memorandum of Cooperation on Tide Warnings
+
+## Article 1 Tide gauges
+
+The Ministry of Tides will install forty tide gauges in the harbour of Ottermouth by 30 June 2026.
+
+The Port of Ottermouth will check each tide gauge twice a year and will repair it within fourteen days.
+
+## Article 2 Costs
+
+The tide gauges will cost Rs 3.20 crore, of which the Ministry of Tides will bear 70 per cent.
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("train")
+    (folder / "memorandum.md").write_text(PAPER, encoding="utf-8")
+    assert run(folder, "ingest", str(folder / "memorandum.md")).exit_code == 0
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> Result:
+    return CliRunner(env={"SETU_HOME": str(folder / "home")}).invoke(cli, arguments)
+
+
+@pytest.fixture(scope="module")
+def made(home: Path) -> dict:
+    result = run(home, "train", "make", "tide gauges", "--slides", "6", "--items", "3", "--audience", "engineers", "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_module_is_made_and_every_line_has_its_status_and_citations(home: Path, made: dict) -> None:
+    bullets = [bullet for slide in made["slides"] for bullet in slide["bullets"]]
+    assert bullets
+    assert {bullet["status"] for bullet in bullets} == {"verified"}
+    assert all(citation["quote"] and citation["page_label"] for bullet in bullets for citation in bullet["citations"])
+    assert all(item["status"] == "verified" for item in made["quiz"])
+    assert made["request"]["audience"] == "engineers"
+
+
+def test_the_kept_modules_are_listed_and_shown(home: Path, made: dict) -> None:
+    listed = json.loads(run(home, "train", "list", "--json").stdout)
+    assert [(one["id"], one["title"]) for one in listed] == [(made["id"], "tide gauges")]
+    shown = run(home, "train", "show", made["id"]).stdout
+    assert "✓ The Ministry of Tides will install forty tide gauges" in shown
+    assert "SLIDES" in shown
+    assert json.loads(run(home, "train", "show", made["id"], "--json").stdout) == made
+
+
+def test_a_part_is_made_again(home: Path, made: dict) -> None:
+    assert run(home, "train", "remake", made["id"], "briefing").exit_code == 0
+    again = json.loads(run(home, "train", "show", made["id"], "--json").stdout)
+    assert [s["lines"] for s in again["briefing"]] == [s["lines"] for s in made["briefing"]]
+
+
+def test_what_went_stale_is_named_offered_and_taken_over(home: Path, made: dict) -> None:
+    fresh = run(home, "train", "stale", made["id"])
+    assert (fresh.exit_code, fresh.stdout) == (0, "Nothing is stale.\n")
+    (home / "memorandum.md").write_text(PAPER.replace("forty tide gauges", "fifty tide gauges"), encoding="utf-8")
+    assert run(home, "ingest", str(home / "memorandum.md")).exit_code == 0
+    changed = run(home, "train", "stale", made["id"])
+    assert changed.exit_code == 1
+    assert "now:       The Ministry of Tides will install fifty tide gauges" in changed.stdout
+    assert run(home, "train", "stale", made["id"], "--accept").exit_code == 0
+    assert "fifty tide gauges" in run(home, "train", "show", made["id"]).stdout
+
+
+def test_a_module_is_written_as_a_file_whose_links_open_its_sources(home: Path, made: dict, tmp_path: Path) -> None:
+    done = run(home, "train", "export", made["id"], "-o", str(tmp_path), "--format", "moodle", "--address", "http://office.example")
+    assert done.exit_code == 0, done.output
+    (file,) = tmp_path.iterdir()
+    assert file.name == "setu-tide-gauges-en.xml"
+    assert done.stdout.startswith(f"{file}: ")
+    links = set(regex.findall(r"http://office\.example/\?passage=([\d.]+)", file.read_text(encoding="utf-8")))
+    assert links
+    for link in links:
+        assert run(home, "show", "passage", link).exit_code == 0
+
+
+def test_the_name_of_the_file_says_what_kind_it_is(home: Path, made: dict, tmp_path: Path) -> None:
+    assert run(home, "train", "export", made["id"], "-o", str(tmp_path / "all lines.CSV")).exit_code == 0
+    assert (tmp_path / "all lines.CSV").read_bytes().startswith(b"\xef\xbb\xbfpart,id")
+    kinds = run(home, "train", "export", made["id"], "--formats").stdout
+    assert {line.split()[0] for line in kinds.splitlines()} == set(MODULE_FORMATS)
+
+
+def test_an_export_that_fails_leaves_the_earlier_file_and_the_module(
+    home: Path, made: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "lines.csv"
+    file.write_text("as it was", encoding="utf-8")
+    full = OSError(errno.ENOSPC, "No space left on device", str(file))
+
+    def half(self: Path, data: bytes) -> int:
+        with self.open("wb") as out:
+            out.write(data[:100])
+        raise full
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    failed = run(home, "train", "export", made["id"], "-o", str(file))
+    monkeypatch.undo()
+    assert (failed.exit_code, failed.stderr.count("\n")) == (2, 1)
+    assert "No space left" in failed.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["lines.csv"]
+    assert file.read_text(encoding="utf-8") == "as it was"
+    assert run(home, "train", "export", made["id"], "-o", str(file)).exit_code == 0
+    assert file.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("make", "underwater basket weaving competition"), "say nothing of"),
+        (("make", "tide gauges", "--document", "99"), "Document 99 is not in use"),
+        (("make", "tide gauges", "--minutes", "3"), "from 10 to 480"),
+        (("show", "nope"), "There is no module nope"),
+        (("delete", "nope"), "nothing was deleted"),
+        (("export", "nope", "--format", "csv"), "There is no module nope"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_status_2(home: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = run(home, "train", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--format", "docm"), "There is no format docm. There are: "),
+        ((), "What kind of file is wanted?"),
+        (("-o", "module.zip"), "What kind of file is wanted?"),
+        (("--format", "csv", "--beside", "mr"), "cannot stand in columns in csv"),
+        (("--format", "csv", "-o", "no/such/folder/lines.csv"), "Check that the path exists"),
+    ],
+)
+def test_a_file_that_cannot_be_made_is_told(home: Path, made: dict, arguments: tuple[str, ...], said: str) -> None:
+    result = run(home, "train", "export", made["id"], *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_module_is_deleted(home: Path) -> None:
+    made = json.loads(run(home, "train", "make", "tide gauges", "--slides", "5", "--items", "0", "--json").stdout)
+    assert run(home, "train", "delete", made["id"]).exit_code == 0
+    assert run(home, "train", "show", made["id"]).exit_code == 2
