@@ -92,7 +92,7 @@ def _listed(blocks: Sequence[Block]) -> list[Block]:
         if headings:
             return [h for h in headings if not any(len(o.path) > len(h.path) and o.path[: len(h.path)] == h.path for o in headings)]
         body = [b for b in inside if b.role in ("list_item", "paragraph", "table_row") and b.text not in head.path[-1]]
-        items = [b for b in body if b.role == "list_item"]
+        items = [b for b in body if _is_item(b, head)]
         if items:
             depth = min(len(b.path) for b in items)
             return [b for b in items if len(b.path) == depth]
@@ -107,13 +107,18 @@ def _led_in(blocks: Sequence[Block]) -> list[Block]:
             continue
         items: list[Block] = []
         for following in blocks[at + 1 :]:
-            if following.role != "list_item" or (items and len(following.path) < len(items[0].path)):
+            if not _is_item(following, block) or (items and len(following.path) < len(items[0].path)):
                 break
             if not items or len(following.path) == len(items[0].path):
                 items.append(following)
         if len(items) > 1:
             return items
     return []
+
+
+def _is_item(block: Block, of: Block) -> bool:
+    """Whether a block is an item of a list under another: it is marked as one, or its number is a step deeper, as of "(a)"."""
+    return block.role == "list_item" or (block.role == "paragraph" and len(block.path) > len(of.path))
 
 
 def _articles(blocks: Sequence[Block]) -> list[Block]:

@@ -7,7 +7,8 @@ from typing import Final
 import regex
 
 _PILOT: Final = regex.compile(
-    r"\bpilot(?:s|ed|ing)?\b|\btrial\s+(?:run|project|phase|period|operation)s?\b|\b(?:field|demonstration)\s+(?:trial|test|project)s?\b"
+    r"(?<!\b(?:train|trained|training|airline|fighter|new|student) )\bpilot(?:s|ed|ing)?\b(?! training)"
+    r"|\btrial\s+(?:run|project|phase|period|operation)s?\b|\b(?:field|demonstration)\s+(?:trial|test|project)s?\b"
     r"|\bproof[- ]of[- ]concept\b|\btest\s?beds?\b|\bexperimental(?:ly)?\s+(?:basis|project)\w*|\bfirst\s+phase\b.{0,40}\bprojects?\b"
     r"|पथदर्शी|प्रायोगिक|प्रयोग(?:ाच|ात|ासाठी)?\p{M}*\s*(?:तत्त्वावर|तत्वावर|म्हणून|प्रभाग|केला|करण्यात)|पायलट"
     r"|प्रात्यक्षिक\s+प्रकल्प|चाचणी\s+(?:टप्पा|प्रकल्प)"

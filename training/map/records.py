@@ -20,7 +20,7 @@ Gap: TypeAlias = Literal["no_practice", "no_pilot", "no_report", "not_covered"]
 """What is missing: an area of an agreement has nothing in a column, or a practice belongs to no area of any agreement."""
 GAP_OF: Final[dict[Column, Gap]] = {"practised": "no_practice", "piloted": "no_pilot", "reported": "no_report"}
 
-Signal: TypeAlias = Literal["near", "margin", "theme", "terms", "named", "words"]
+Signal: TypeAlias = Literal["near", "margin", "rival", "theme", "terms", "named", "words"]
 """What a confidence rests on; see `training.map.weigh`."""
 SIGNALS: Final[tuple[Signal, ...]] = get_args(Signal)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ingest.records import Kind, Language
-from kb.records import Citation, Day
+from kb.found import Day
+from kb.records import Citation
 from training.map.records import Cell, ExchangeMap, Gap, Match, Row
 
 

@@ -1,10 +1,11 @@
-"""How sure it is that a passage is about an area: six signals, and one logistic rule for each distance between the languages.
+"""How sure it is that a passage is about an area: seven signals, and one logistic rule for each distance between the languages.
 
 ``near``    how much nearer the passage is to the area than to what governments cooperate on otherwise, in standard deviations of those
             topics (`training.map.topics`), in the embedding of the knowledge base; both are said in one language, so that what belongs to
             languages and not to their meaning falls away. It is the mean over the language versions of the area, and over the area said
             with the glossary's terms in the language of the passage, where the agreement has no such version.
 ``margin``  ``near`` less that of the other area of the map that is nearest to the passage.
+``rival``   ``near`` less that of the nearest of those topics, what the area itself comes close to left out.
 ``theme``   by how much the document as a whole is nearer to the area than to the next: a chapter on costs in a report on floods is about
             floods.
 ``terms``   the share of the glossary's terms in the area's core (`training.map.heads`) that the passage names too, in whatever language; a
@@ -42,6 +43,10 @@ SHOWN: Final = 0.5
 """Least probability of a passage that is shown in a cell: it belongs there rather than not."""
 NEAREST: Final = 6.0
 """Standard deviations beyond which nearness and margin say no more."""
+CLOSE: Final = 1.5
+"""Standard deviations from which a topic is taken to be close to an area, and no rival of it."""
+FEWEST_WORDS: Final = 1.5
+"""What a share is of at least, so that one word of a short area does not count for all."""
 FEW_LANGUAGES: Final = 2
 """Texts of an area in one language that are looked at; more of one meaning add nothing."""
 
@@ -67,7 +72,7 @@ class Weighed:
     def probabilities(self) -> FloatMatrix:
         """The probabilities of all pairs."""
         table = rules()
-        found = np.zeros((len(self.reach), len(self.reach[0]) if self.reach else 0), dtype=np.float32)
+        found = np.zeros_like(self.signals["near"])
         for name, rule in table.items():
             total = rule["constant"] + sum(rule[signal] * self.signals[signal] for signal in SIGNALS)
             here = np.array([[reach == name for reach in row] for row in self.reach], dtype=bool).reshape(found.shape)
@@ -84,13 +89,14 @@ def weigh(areas: Sequence[Sequence[Said]], passages: Sequence[Passage], likeness
         likeness: of the knowledge base.
         told: for each area what its agreement says of it elsewhere; a passage that is nearer to that gains half of the difference.
     """
-    near = _near(areas, passages, likeness)
+    near, rival = _near(areas, passages, likeness)
     if any(told):
-        near = near + np.maximum(_near([t or a for t, a in zip(told, areas, strict=True)], passages, likeness) - near, 0) / 2
+        near = near + np.maximum(_near([t or a for t, a in zip(told, areas, strict=True)], passages, likeness)[0] - near, 0) / 2
     terms, named = compared_terms([_cores(texts) for texts in areas], passages, likeness)
     signals = {
         "near": near,
         "margin": _margin(near),
+        "rival": np.clip(near - rival, -NEAREST, NEAREST),
         "theme": _theme(near, [p.theme for p in passages]),
         "terms": terms,
         "named": named,
@@ -100,7 +106,8 @@ def weigh(areas: Sequence[Sequence[Said]], passages: Sequence[Passage], likeness
     return Weighed(signals, reach)
 
 
-def _near(areas: Sequence[Sequence[Said]], passages: Sequence[Passage], likeness: Likeness) -> FloatMatrix:
+def _near(areas: Sequence[Sequence[Said]], passages: Sequence[Passage], likeness: Likeness) -> tuple[FloatMatrix, FloatMatrix]:
+    """How near the areas are to the passages, and how near the nearest other topic is."""
     phrased = _Phrased(areas, sorted({p.language for p in passages}), likeness)
     return phrased.near([(p.title, p.text) for p in passages], [p.language for p in passages])
 
@@ -120,10 +127,16 @@ class _Phrased:
             made = {language: _in_terms(_cores(chosen), language, likeness) for language in without}
             self._made.append({language: self._phrase(said) for language, said in made.items() if said is not None})
 
-    def near(self, shown: Sequence[tuple[str, str]], languages: Sequence[Language]) -> FloatMatrix:
-        """How near each area is to each text (title and text): the mean of all its own texts, and of what it is called in that language."""
-        scores = _above_topics(self._phrases, shown, self._likeness)
-        found = np.zeros((len(self._own), len(shown)), dtype=np.float32)
+    def near(self, shown: Sequence[tuple[str, str]], languages: Sequence[Language]) -> tuple[FloatMatrix, FloatMatrix]:
+        """How near each area is to each text (title and text): the mean of all its own texts, and of what it is called in that language.
+
+        And how near the nearest other topic is, likewise.
+        """
+        scores, rivals = _above_topics(self._phrases, shown, self._likeness)
+        return self._mean(scores, languages), self._mean(rivals, languages)
+
+    def _mean(self, scores: FloatMatrix, languages: Sequence[Language]) -> FloatMatrix:
+        found = np.zeros((len(self._own), len(languages)), dtype=np.float32)
         for row, (mine, made) in enumerate(zip(self._own, self._made, strict=True)):
             mean = scores[mine].mean(axis=0)
             for at, language in enumerate(languages):
@@ -155,15 +168,25 @@ def _in_terms(texts: Sequence[Said], language: Language, likeness: Likeness) -> 
     return Said(("、" if language == "ja" else ", ").join(names), language) if names else None
 
 
-def _above_topics(phrases: Sequence[Said], shown: Sequence[tuple[str, str]], likeness: Likeness) -> FloatMatrix:
-    """How many standard deviations each phrase is nearer to a passage than the topics are, said in the phrase's language."""
-    scores = np.zeros((len(phrases), len(shown)), dtype=np.float32)
+def _above_topics(phrases: Sequence[Said], shown: Sequence[tuple[str, str]], likeness: Likeness) -> tuple[FloatMatrix, FloatMatrix]:
+    """How many standard deviations each phrase is nearer to a passage than the topics are, said in the phrase's language.
+
+    And how many the topic is that is nearest to the passage, of those that are not close to the phrase itself.
+    """
+    scores, rivals = (np.zeros((len(phrases), len(shown)), dtype=np.float32) for _ in range(2))
     for language in {said.language for said in phrases}:
         mine = [i for i, said in enumerate(phrases) if said.language == language]
-        background = likeness.cosines(topics()[language if language != "und" else "en"], shown)
-        spread = np.maximum(background.std(axis=0), 1e-3)
-        scores[mine] = (likeness.cosines([phrases[i].text for i in mine], shown) - background.mean(axis=0)) / spread
-    return scores
+        others = topics()[language if language != "und" else "en"]
+        background = likeness.cosines(others, shown)
+        mean, spread = background.mean(axis=0), np.maximum(background.std(axis=0), 1e-3)
+        texts = [phrases[i].text for i in mine]
+        scores[mine] = (likeness.cosines(texts, shown) - mean) / spread
+        close = likeness.cosines(texts, [("", topic) for topic in others])
+        apart = close < close.mean(axis=1, keepdims=True) + CLOSE * close.std(axis=1, keepdims=True)
+        above = (background - mean) / spread
+        for i, kept in zip(mine, apart, strict=True):
+            rivals[i] = above[kept].max(axis=0)
+    return scores, rivals
 
 
 def _margin(near: FloatMatrix) -> FloatMatrix:
@@ -213,7 +236,7 @@ def _shared(wanted: Sequence[frozenset[str]], standing: Sequence[frozenset[str]]
     weight = {one: value * (GENERIC if one in generic() else 1.0) for one, value in weight.items()}
     found = np.zeros((len(wanted), len(standing)), dtype=np.float32)
     for i, each in enumerate(wanted):
-        total = sum(max(weight[one], 0.0) for one in each)
+        total = max(FEWEST_WORDS, sum(max(weight[one], 0.0) for one in each))
         for j, there in enumerate(standing):
             found[i, j] = sum(max(weight[one], 0.0) for one in each & there) / total if total > 0 else 0.0
     return found
