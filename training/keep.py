@@ -49,6 +49,16 @@ def copied(kb: KnowledgeBase, module_id: str, title: str) -> Module:
     return copy
 
 
+def share(kb: KnowledgeBase, module_id: str) -> None:
+    """Make a module everybody's who sees the papers that it was made of; a copy of one's own stays one's own.
+
+    Raises:
+        UnknownModuleError: there is none of that id.
+    """
+    if not kb.materials.share(module_id, KIND):
+        raise UnknownModuleError(f"There is no module {module_id}, so nothing was shared. `setu train list` shows which there are.")
+
+
 def delete(kb: KnowledgeBase, module_id: str) -> None:
     """Remove a kept module.
 

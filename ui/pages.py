@@ -23,6 +23,7 @@ from ui.library.page import library_page
 from ui.markup import html
 from ui.sidebar import language_switch
 from ui.signin import person
+from ui.studio.page import studio_page
 from ui.tour import tour, tour_button
 
 
@@ -44,6 +45,7 @@ PAGES: Final = (
     Page("history", ":material/history:", "viewer", history_page),
     Page("library", ":material/local_library:", "viewer", library_page),
     Page("cards", ":material/fact_check:", "viewer", cards_page),
+    Page("studio", ":material/auto_stories:", "viewer", studio_page),
     Page("evaluation", ":material/monitoring:", "trainer", evaluation_page),
     Page("feedback", ":material/thumbs_up_down:", "viewer", feedback_page),
     Page("admin", ":material/admin_panel_settings:", "admin", admin_page),

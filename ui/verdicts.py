@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.records import Finding, Statement
+from kb.records import Finding, Statement, Status, Verdict
 from ui.i18n import Strings
 
 MOST = 3
@@ -13,8 +13,12 @@ _PLAIN = frozenset({"quote", "negation", "support", "instruction", "link", "lang
 
 def reasons(statement: Statement, words: Strings) -> str | None:
     """One line that says why, in the language of the interface; None for a verified statement and for a quote."""
-    verdict = statement.verdict
-    if verdict is None or statement.status == "verified" or not verdict.findings:
+    return findings(statement.verdict, statement.status, words)
+
+
+def findings(verdict: Verdict | None, status: Status, words: Strings) -> str | None:
+    """The same for any wording that was held against its source; None where it is verified, or nothing was found wrong with it."""
+    if verdict is None or status == "verified" or not verdict.findings:
         return None
     told = list(dict.fromkeys(_reason(finding, words) for finding in verdict.findings))[:MOST]
     return words("why.title", reasons="; ".join(told))

@@ -114,6 +114,14 @@ class Materials:
                 return False
             return conn.execute(materials.delete().where(materials.c.id == material_id)).rowcount > 0
 
+    def share(self, material_id: str, kind: str) -> bool:
+        """Make a material everybody's who sees what it was made of; returns whether there was one that the reader may use."""
+        with self._catalogue.keeping("The material") as conn:
+            row = conn.execute(select(materials).where(materials.c.id == material_id, materials.c.kind == kind)).first()
+            if row is None or not self._uses(conn, row):
+                return False
+            return conn.execute(materials.update().where(materials.c.id == material_id).values(owner="")).rowcount > 0
+
     def _uses(self, conn: Connection, row: Row[Any]) -> bool:
         """Whether the reader may use a material, and see what it was made of."""
         own = row.owner in {"", self._reader.name} or self._reader.may("admin")

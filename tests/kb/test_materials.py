@@ -55,6 +55,19 @@ def test_a_trainer_uses_their_own_and_the_shared_ones_and_an_admin_all(tmp_path:
         assert {info.id for info in chief.list("module")} == {"m1", "m2"}
 
 
+def test_what_one_shares_is_everybodys_and_nobody_shares_what_is_somebody_elses(tmp_path: Path) -> None:
+    with base(tmp_path) as kb:
+        mine, theirs = (kb.materials.seen_by(reader) for reader in (MAYA, NOOR))
+        mine.save("m1", "module", "Maya's", "{}")
+        assert theirs.share("m1", "module") is False
+        assert theirs.list("module") == ()
+        assert mine.share("m1", "card") is False
+        assert mine.share("m1", "module") is True
+        assert [(info.id, info.owner) for info in theirs.list("module")] == [("m1", "")]
+        theirs.save("m1", "module", "everybody's", "{}")
+        assert [info.title for info in mine.list("module")] == ["everybody's"]
+
+
 def test_nobody_writes_over_what_is_somebody_elses_or_of_another_kind(tmp_path: Path) -> None:
     with base(tmp_path) as kb:
         kb.materials.seen_by(MAYA).save("m1", "module", "Maya's", "{}")
