@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from click.testing import CliRunner, Result
 
+from tests.ui.apps import copied
 from ui.cli import cli
+from ui.screenshots import SAMPLES
 
 MEMORANDUM = """MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides
 
@@ -52,6 +57,23 @@ def stocked(tmp_path_factory: pytest.TempPathFactory, papers: Path) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
+    """A home of the module's own that holds the sample papers."""
+    home = tmp_path_factory.mktemp("sampled") / "home"
+    shutil.copytree(samples, home, ignore=shutil.ignore_patterns("*.lock", "service*"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that holds the sample papers. Tests take a copy: `sampled`."""
+    home = tmp_path_factory.mktemp("samples") / "home"
+    result = CliRunner().invoke(cli, ["ingest", str(SAMPLES)], env={"SETU_HOME": str(home)})
+    assert result.exit_code == 0, result.output
+    return home
+
+
 class Setu:
     """Runs ``setu`` commands on one home."""
 
@@ -71,3 +93,18 @@ def setu(stocked: Path) -> Setu:
 def fresh(tmp_path: Path) -> Setu:
     """An empty home that a test may write to."""
     return Setu(tmp_path / "home")
+
+
+@pytest.fixture
+def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the stocked home that a test may write to, and that the app opens."""
+    yield from opened(copied(stocked, tmp_path / "home"), monkeypatch)
+
+
+def opened(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home that the app opens, while nothing of another is remembered."""
+    monkeypatch.setenv("SETU_HOME", str(home))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield home
+    st.cache_resource.clear()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
@@ -16,20 +13,15 @@ from kb import KnowledgeBase, Settings
 from kb.access import ANYONE, ROLES, Reader, Role
 from kb.accounts import Accounts
 from kb.store.audit import Entry
+from tests.ui.apps import shown
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui.admin.happened import table_csv
 from ui.i18n import strings
 
 
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    monkeypatch.setenv("SETU_HOME", str(copy))
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.passwords.COST", CHEAP)
-    st.cache_resource.clear()
-    yield copy
-    st.cache_resource.clear()
 
 
 def alone() -> None:
@@ -53,11 +45,6 @@ def page(**address: str) -> AppTest:
     for key, value in ({"lang": "en"} | address).items():
         app.query_params[key] = value
     return app.run()
-
-
-def shown(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(element.proto.body) for element in app.get("html"))
 
 
 def field(app: AppTest, kind: str, ending: str):  # type: ignore[no-untyped-def]

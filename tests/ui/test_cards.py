@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,20 +14,12 @@ from streamlit.testing.v1 import AppTest
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
+from tests.ui.apps import alone, shown
 from tests.ui.conftest import Setu
 from ui.i18n import strings
 
 TITLE = "MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides"
 COSTS = "The Ministry of Tides will bear the cost of the forty tide gauges."
-
-
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    st.cache_resource.clear()
-    yield copy
-    st.cache_resource.clear()
 
 
 def drawn(home, reader, language):
@@ -50,15 +40,7 @@ def drawn(home, reader, language):
 
 
 def cards(home: Path, role: Role = "editor", lang: Language = "en", **address: str) -> AppTest:
-    app = AppTest.from_function(drawn, default_timeout=60, args=(str(home), Reader("", role), lang))
-    for key, value in address.items():
-        app.query_params[key] = value
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    assert not app.exception
-    return "\n".join(str(one.proto.body) for one in app.get("html"))
+    return alone(drawn, str(home), Reader("", role), lang, **address)
 
 
 def number(home: Path, kind: str) -> int:

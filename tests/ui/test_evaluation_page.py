@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
+from tests.ui.apps import alone, shown
 from tests.ui.test_evaluation import RETRIEVAL, answers, put
 from ui.evaluation import runs
 from ui.i18n import strings
@@ -42,17 +43,9 @@ def drawn(home, role, groups, language):
 
 
 def page(home: Path, role: str = "admin", groups: frozenset[str] | None = None, language: Language = "en", **address: str) -> AppTest:
-    app = AppTest.from_function(drawn, default_timeout=60, args=(str(home), role, groups, language))
-    for key, value in address.items():
-        app.query_params[key] = value
-    app.run()
+    app = alone(drawn, str(home), role, groups, language, **address)
     assert not app.exception, app.exception
     return app
-
-
-def shown(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(element.proto.body) for element in app.get("html"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
@@ -17,27 +14,10 @@ from kb.opinions import REASONS, Judged, Opinion
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.store.feedback import Feedback
-from tests.support import PROJECT
+from tests.ui.apps import page
 from ui.i18n import strings
 
 QUESTION = "Who will bear the cost of the tide gauges?"
-
-
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    monkeypatch.setenv("SETU_HOME", str(copy))
-    st.cache_resource.clear()
-    yield copy
-    st.cache_resource.clear()
-
-
-def page(language: Language = "en", **address: str) -> AppTest:
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
-    for key, value in ({"lang": language} | address).items():
-        app.query_params[key] = value
-    return app.run()
 
 
 def thumbs(app: AppTest):
@@ -148,7 +128,7 @@ def test_where_an_answer_is_gone_in_the_meantime_the_page_says_so(home: Path) ->
 def test_the_thumbs_speak_each_language(home: Path, language: Language) -> None:
     asked()
     (talk,) = Conversations(Catalogue(Settings.load(home=home)), home).list()
-    app, words = page(language, c=talk.id), strings(language)
+    app, words = page(lang=language, c=talk.id), strings(language)
     (control,) = thumbs(app)
     assert control.label == words("feedback.ask")
     assert [option.split(": ", 1)[-1].split(" ", 1)[-1] for option in control.options] == [words("feedback.good"), words("feedback.bad")]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
@@ -17,19 +14,11 @@ from kb.access import Reader
 from kb.opinions import Opinion
 from kb.records import Filters
 from kb.talk import Exchange
+from tests.ui.apps import alone, shown
 from ui.feedback_page import SHOWN
 from ui.i18n import strings
 
 QUESTION = "Who will bear the cost of the tide gauges?"
-
-
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    st.cache_resource.clear()
-    yield copy
-    st.cache_resource.clear()
 
 
 def say(home: Path, *said: tuple[str, str, Opinion]) -> None:
@@ -63,17 +52,9 @@ def drawn(home, name, role, language):
 
 
 def page(home: Path, name: str = "", role: str = "admin", language: Language = "en", **address: str) -> AppTest:
-    app = AppTest.from_function(drawn, default_timeout=60, args=(str(home), name, role, language))
-    for key, value in address.items():
-        app.query_params[key] = value
-    app.run()
+    app = alone(drawn, str(home), name, role, language, **address)
     assert not app.exception, app.exception
     return app
-
-
-def shown(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(element.proto.body) for element in app.get("html"))
 
 
 def test_what_was_said_is_listed_with_reason_and_remark_and_can_be_narrowed(home: Path) -> None:

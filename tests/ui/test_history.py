@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from ingest.records import LANGUAGES
-from tests.ui.conftest import MEMORANDUM, Setu
-from tests.ui.test_page import QUESTION, QUOTE, button, only, page, shown
+from tests.ui.apps import button, page, shown
+from tests.ui.conftest import MEMORANDUM, Setu, opened
+from tests.ui.test_page import QUESTION, QUOTE, only
 from ui.i18n import strings
 
 CHANGED = MEMORANDUM.replace("forty tide gauges", "eighty tide gauges")
@@ -68,10 +68,7 @@ def test_history_of_no_document_says_so(fresh: Setu) -> None:
 @pytest.fixture
 def home(fresh: Setu, paper: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     fresh("ingest", str(paper.parent))
-    monkeypatch.setenv("SETU_HOME", str(fresh.home))
-    st.cache_resource.clear()
-    yield fresh.home
-    st.cache_resource.clear()
+    yield from opened(fresh.home, monkeypatch)
 
 
 def test_a_saved_citation_opens_the_version_it_quoted_and_says_since_when_it_is_superseded(home: Path, fresh: Setu, paper: Path) -> None:

@@ -22,6 +22,7 @@ from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.store.schema import conversations
 from kb.talk import Exchange, TalkInfo
+from tests.ui.apps import alone, shown
 from ui.history.days import by_day, day_words, local, zone
 from ui.history.page import STEP
 from ui.i18n import strings
@@ -113,15 +114,7 @@ def drawn(home, language):
 
 
 def page(home: Path, language: Language = "en", **address: str) -> AppTest:
-    app = AppTest.from_function(drawn, default_timeout=60, args=(str(home), language))
-    for key, value in address.items():
-        app.query_params[key] = value
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(element.proto.body) for element in app.get("html"))
+    return alone(drawn, str(home), language, **address)
 
 
 def links(app: AppTest) -> list[str]:

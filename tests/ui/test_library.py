@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
 from kb.store.correctable import FIELDS
+from tests.ui.apps import alone, button, keys
 from ui.i18n import strings
 from ui.library import facts
 
 TITLE = "MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides"
-
-
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    yield copy
-    st.cache_resource.clear()
 
 
 def drawn(home, reader, language):
@@ -52,10 +40,7 @@ def drawn(home, reader, language):
 
 def library(home: Path, role: Role = "editor", lang: Language = "en", groups: frozenset[str] | None = None, **address: str) -> AppTest:
     reader = Reader("" if groups is None else "asha", role, groups)
-    app = AppTest.from_function(drawn, default_timeout=60, args=(str(home), reader, lang))
-    for key, value in address.items():
-        app.query_params[key] = value
-    return app.run()
+    return alone(drawn, str(home), reader, lang, **address)
 
 
 def listed(app: AppTest) -> list[dict[str, Any]]:
@@ -68,14 +53,6 @@ def listed(app: AppTest) -> list[dict[str, Any]]:
 def html(app: AppTest) -> str:
     assert not app.exception, app.exception
     return "\n".join(str(e.proto.body) for e in app.get("html"))
-
-
-def keys(app: AppTest) -> set[str]:
-    return {b.key for b in app.button if b.key}
-
-
-def button(app: AppTest, key: str) -> Any:
-    return next(b for b in app.button if b.key == key)
 
 
 def document(home: Path, title: str) -> int:

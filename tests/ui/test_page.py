@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
 from kb import Settings
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.talk import Conversation
-from tests.support import PROJECT
+from tests.ui.apps import button, page, shown
+from tests.ui.conftest import opened
 from ui.i18n import strings
 
 QUESTION = "Who will bear the cost of the tide gauges?"
@@ -24,38 +22,8 @@ QUOTE = "The Ministry of Tides will bear the cost of the forty tide gauges."
 
 
 @pytest.fixture
-def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    yield from _served(copy, monkeypatch)
-
-
-@pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    yield from _served(tmp_path / "home", monkeypatch)
-
-
-def _served(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("SETU_HOME", str(home))
-    st.cache_resource.clear()
-    yield home
-    st.cache_resource.clear()
-
-
-def page(**address: str) -> AppTest:
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
-    for key, value in ({"lang": "en"} | address).items():
-        app.query_params[key] = value
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(element.proto.body) for element in app.get("html"))
-
-
-def button(app: AppTest, key: str):
-    return next(b for b in app.button if b.key == key)
+    yield from opened(tmp_path / "home", monkeypatch)
 
 
 def talks(home: Path) -> Conversations:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
 
 from kb import KnowledgeBase, Settings
 from kb.records import Filters
 from kb.talk import Exchange, answer_key
+from tests.ui.apps import page, shown
 from tests.ui.conftest import MEMORANDUM, Setu
-from tests.ui.test_page import page, shown
 from ui.export import answer_sheet
 from ui.export.note import plain
 from ui.i18n import strings
@@ -24,16 +21,6 @@ from ui.permalinks import Passage, changed_sources, trace
 QUESTION = "Who will bear the cost of the tide gauges?"
 QUOTE = "The Ministry of Tides will bear the cost of the forty tide gauges."
 numbers = some.integers(0, 10**10)
-
-
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    monkeypatch.setenv("SETU_HOME", str(copy))
-    st.cache_resource.clear()
-    yield copy
-    st.cache_resource.clear()
 
 
 def asked(home: Path) -> tuple[str, Passage]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,41 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
 from kb.accounts import Accounts
-from tests.support import PROJECT
+from tests.ui.apps import button, keys, page, shown
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui import signin
 from ui.door import door, knowledge_base
 from ui.i18n import strings
-
-
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    copy = tmp_path / "home"
-    shutil.copytree(stocked, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    monkeypatch.setenv("SETU_HOME", str(copy))
-    st.cache_resource.clear()
-    yield copy
-    st.cache_resource.clear()
-
-
-def page(**address: str) -> AppTest:
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
-    for key, value in ({"lang": "en"} | address).items():
-        app.query_params[key] = value
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    assert not app.exception, app.exception
-    return "\n".join(str(element.proto.body) for element in app.get("html"))
-
-
-def keys(app: AppTest) -> set[str]:
-    return {button.key for button in app.button if button.key}
-
-
-def button(app: AppTest, key: str):  # type: ignore[no-untyped-def]
-    return next(b for b in app.button if b.key == key)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

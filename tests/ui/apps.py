@@ -1,0 +1,51 @@
+"""Setu's pages without a browser: run the app, see what it shows, find what can be pressed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from tests.support import PROJECT
+
+
+def copied(stocked: Path, to: Path) -> Path:
+    """A home of its own with what another holds; what belongs to running processes stays behind."""
+    shutil.copytree(stocked, to, ignore=shutil.ignore_patterns("*.lock", "service*"))
+    return to
+
+
+def page(**address: str) -> AppTest:
+    """The whole app at an address, in English unless it says otherwise."""
+    return at(AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60), {"lang": "en"} | address)
+
+
+def alone(drawn: Callable[..., None], *args: object, **address: str) -> AppTest:
+    """One page by itself: what a function draws."""
+    return at(AppTest.from_function(drawn, default_timeout=60, args=args), address)
+
+
+def at(app: AppTest, address: dict[str, str]) -> AppTest:
+    """Run an app with these query parameters."""
+    for key, value in address.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def shown(app: AppTest) -> str:
+    """The HTML of a page that raised nothing."""
+    assert not app.exception, app.exception
+    return "\n".join(str(element.proto.body) for element in app.get("html"))
+
+
+def keys(app: AppTest) -> set[str]:
+    """The keys of all buttons."""
+    return {button.key for button in app.button if button.key}
+
+
+def button(app: AppTest, key: str) -> Any:
+    """The button with a key."""
+    return next(b for b in app.button if b.key == key)
