@@ -10,9 +10,10 @@ from ingest.records import Language
 from kb import KnowledgeBase
 from kb.records import Citation, Status
 from training.records import Case, Line, Module, Origin, Paper, Rendering, Section
-from ui.export.source import Marks, Sources
+from ui.export.source import Marks, Sources, one_line
 from ui.i18n import Strings
 from ui.markup import STATUS_ICON
+from ui.permalinks import Passage, state_words, version_of
 
 WARNING: Final = "⚠"
 """Stands before whatever the papers do not bear out."""
@@ -118,6 +119,21 @@ def papers(module: Module) -> tuple[Paper, ...]:
         known.get(key) or Paper(c.document_id, c.document, c.source, c.version, c.kind, c.language, c.date, publishers.get(c.document_id))
         for key, c in sorted(cited.items())
     )
+
+
+def source_rows(kb: KnowledgeBase, module: Module, words: Strings, address: str) -> tuple[tuple[str, ...], ...]:
+    """The papers that are cited: title, version and what became of it, date, publisher, and the link to the first place cited."""
+    places: dict[tuple[int, int], Citation] = {}
+    for citation in module.citations():
+        places.setdefault((citation.document_id, citation.version), citation)
+    rows = []
+    for paper in papers(module):
+        became = state_words(*version_of(kb, paper.document_id, paper.version), words)
+        day = words.date(paper.date) or words("module.no_date")
+        version = f"{paper.version} ({became.rstrip('.。।')})" if became else str(paper.version)
+        link = Passage.of(places[paper.document_id, paper.version]).url(address)
+        rows.append((one_line(paper.title), version, day, one_line(paper.publisher or words("module.unknown")), link))
+    return tuple(rows)
 
 
 def _kept(lines: tuple[Line, ...]) -> tuple[Line, ...]:

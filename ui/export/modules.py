@@ -16,7 +16,7 @@ from ui.export.errors import ExportError
 from ui.export.module_said import kept
 from ui.i18n import Strings
 
-ModuleFormat: TypeAlias = Literal["gift", "moodle", "csv"]
+ModuleFormat: TypeAlias = Literal["pptx", "gift", "moodle", "csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class FileKind:
 
 
 MODULE_FORMATS: Final[dict[ModuleFormat, FileKind]] = {
+    "pptx": FileKind("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     "gift": FileKind("gift.txt", "text/plain", quiz=True),
     "moodle": FileKind("xml", "application/xml", quiz=True),
     "csv": FileKind("csv", "text/csv"),
@@ -60,9 +61,7 @@ def export_module(
     module = kept(checked(kb, module))
     kind = MODULE_FORMATS[into]
     if kind.quiz and not module.quiz:
-        raise ExportError(
-            "This module has no questions, so there is no quiz to write. Make its quiz again, or choose another file."
-        )
+        raise ExportError("This module has no questions, so there is no quiz to write. Make its quiz again, or choose another file.")
     if beside is not None and not kind.paper:
         papers = ", ".join(name for name, each in MODULE_FORMATS.items() if each.paper)
         raise ExportError(f"Two languages cannot stand in columns in {into}. Choose one of: {papers or 'none'}.")
@@ -70,6 +69,10 @@ def export_module(
         others = ", ".join(one for one in module.request.languages if one != module.language)
         raise ExportError(f"The module has no {beside} beside its {module.language}. It has: {others or 'no other language'}.")
     # A command that only shows a module need not load the library of each kind of file.
+    if into == "pptx":
+        from ui.export.module_pptx import pptx
+
+        return pptx(kb, module, words, today=today, address=address)
     if into == "gift":
         from ui.export.module_gift import gift
 
