@@ -4,9 +4,12 @@
 
 A quote is words of the truth file. Which words of a page with a sound text layer they are is told by ``pdftotext -bbox`` (package
 poppler-utils). Its boxes run from ascent to descent of the font, which for some fonts is three lines high, so each line of the quote is
-narrowed to the ink within them in the picture that ``pdftoppm`` draws. A page that has to be read by OCR has a twin with a text layer that
-was laid out alike: a redistilled file the one it was made from, a scan the page that was printed. How the scan lies on its twin (turned by
-less than two degrees, moved by a few points) is found from the pictures of both, so no OCR has a part in it either.
+narrowed to the ink within them in the picture that ``pdftoppm`` draws. The boxes of vertical words reach over those before and after them:
+each is cut to as many squares as it has letters, from as far below its top as the ink of a column begins.
+
+A page that has to be read by OCR has a twin with a text layer that was laid out alike: a redistilled file the one it was made from, a scan
+the page that was printed. How the scan lies on its twin (turned by less than two degrees, moved by a few points) is found from the pictures
+of both, so no OCR has a part in it either.
 """
 
 from __future__ import annotations
@@ -142,6 +145,21 @@ def quotes(truth: str, name: str) -> Iterator[str]:
             yield unit.replace("\t", " ")
 
 
+def upright(found: Sequence[Word], page: NDArray[np.bool_]) -> list[Word]:
+    """Words of vertical lines, each cut to the squares of its letters: Poppler's boxes begin above and end below them."""
+    scale = FINE / 72
+    columns: dict[int, Word] = {}
+    for word in found:
+        columns.setdefault(round(word.x0 + word.x1), word)
+    heads = []
+    for first in columns.values():
+        box = page[max(0, round(first.y0 * scale)) : round(first.y1 * scale), round(first.x0 * scale) : round(first.x1 * scale)]
+        heads += [int(row) / scale for row in np.flatnonzero(box.any(axis=1))[:1]]
+    above = float(np.median(heads))
+    high = [(word, above + len(key(word.text)) * (word.x1 - word.x0)) for word in found]
+    return [Word(word.text, word.x0, word.y0 + above, word.x1, word.y0 + below) for word, below in high]
+
+
 def place(quote: str, page: Sequence[Word]) -> list[Word]:
     """The words of the page, cut where the quote begins and ends, that say the quote; none where they say it never or twice."""
     joined = "".join(key(word.text) for word in page)
@@ -234,13 +252,14 @@ def main(corpus: Path) -> None:
         if twin != name and ("scan" in name or "kruti" in name):
             how = lie(corpus / f"{name}.pdf", corpus / f"{twin}.pdf", page)
         ink = np.asarray(picture(corpus / f"{twin}.pdf", page, FINE)) < DARK
+        vertical = "tate" in name
+        there = upright(there, ink) if vertical else there
         taken = 0
         for quote in quotes(truth, name):
             found = place(quote, there)
             if not found or taken == A_FILE:
                 continue
             taken += 1
-            vertical = "tate" in name
             boxes = [corners(inked(line, ink, vertical), how, width, height) for line in rows(found, vertical)]
             source = "" if twin == name else f"{twin}.pdf"
             written.append({"file": f"{name}.pdf", "page": page, "quote": quote, "twin": source, "lines": boxes})

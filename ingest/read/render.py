@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import pypdfium2.raw as pdfium
 import regex
@@ -15,8 +16,9 @@ from PIL import Image
 from rapidfuzz import fuzz
 
 from ingest.errors import DamagedFileError
+from ingest.read.ink import DPI, Ink
 from ingest.read.ocr_boxes import even, unpack, word_glyphs
-from ingest.read.pdf_open import open_page, open_pdf, page_count
+from ingest.read.pdf_open import OpenPage, largest_picture, open_page, open_pdf, page_count
 from ingest.read.pdf_text import Glyph, page_glyphs
 from ingest.read.radicals import fold
 
@@ -26,7 +28,9 @@ _IGNORED = regex.compile(r"[\s\p{Cf}\p{Pd}|·\u2022\t]+")
 _MIN_PART = 12
 _MIN_LIKENESS = 90.0
 _CONTEXT = 24
-_AIR = 0.05
+_AIR = 0.03
+_SCAN = 0.5
+"""Share of the page above which a picture is the page itself, with the dirt of the scanner."""
 _CELL_GAP = 2.5
 
 
@@ -70,23 +74,27 @@ def render_page(pdf: bytes | Path, number: int, scale: float = 2.0) -> bytes:
     with open_pdf(data, file) as document:
         _check_number(document, number, file)
         with open_page(document, number, file) as page:
-            largest = (MAX_PIXELS / max(1.0, page.width * page.height)) ** 0.5
-            used = min(scale, largest)
-            width, height = max(1, round(page.width * used)), max(1, round(page.height * used))
-            bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGRx, None, 0)
-            if not bitmap:
-                raise DamagedFileError(file, f"Page {number} cannot be drawn ({width} x {height} pixels).", "Try a smaller scale.")
-            try:
-                pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
-                pdfium.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
-                stride = pdfium.FPDFBitmap_GetStride(bitmap)
-                pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
-            finally:
-                pdfium.FPDFBitmap_Destroy(bitmap)
-    image = Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", stride, 1)
+            image = _drawn(page, file, scale)
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=1)
     return out.getvalue()
+
+
+def _drawn(page: OpenPage, file: str, scale: float) -> Image.Image:
+    largest = (MAX_PIXELS / max(1.0, page.width * page.height)) ** 0.5
+    used = min(scale, largest)
+    width, height = max(1, round(page.width * used)), max(1, round(page.height * used))
+    bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGRx, None, 0)
+    if not bitmap:
+        raise DamagedFileError(file, f"Page {page.number} cannot be drawn ({width} x {height} pixels).", "Try a smaller scale.")
+    try:
+        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
+        stride = pdfium.FPDFBitmap_GetStride(bitmap)
+        pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
+    return Image.frombuffer("RGB", (width, height), pixels, "raw", "BGRX", stride, 1)
 
 
 def quote_rectangles(pdf: bytes | Path, number: int, quote: str, *, before: str = "", boxes: bytes = b"") -> tuple[Rect, ...]:
@@ -113,16 +121,20 @@ def quote_rectangles(pdf: bytes | Path, number: int, quote: str, *, before: str 
         with open_page(document, number, file) as page:
             width, height = page.width, page.height
             slope, glyphs = word_glyphs(unpack(boxes), width, height) if boxes else (0.0, page_glyphs(page, file).glyphs)
-    wanted = _key(quote)
+            said = _said(glyphs, quote, before)
+            if not said:
+                return ()
+            grey = _drawn(page, file, DPI / 72).convert("L")
+            ink = Ink(grey, grey.width / width, slope, scan=largest_picture(page).share > _SCAN)
+    return tuple(_rectangle(even(run) if boxes else run, ink, width, height) for run in _runs(said))
+
+
+def _said(glyphs: Sequence[Glyph], quote: str, before: str) -> list[Glyph]:
+    """The glyphs of a page that say the quote."""
     keys = [_key(glyph.text) for glyph in glyphs]
     owners = [at for at, key in enumerate(keys) for _ in key]
-    found = _locate("".join(keys), wanted, _key(before))
-    if found is None:
-        return ()
-    first, last = found
-    touched = sorted(set(owners[first:last]))
-    runs = _runs([glyphs[at] for at in touched])
-    return tuple(_rectangle(even(run) if boxes else run, width, height, slope) for run in runs)
+    found = _locate("".join(keys), _key(quote), _key(before))
+    return [glyphs[at] for at in sorted(set(owners[found[0] : found[1]]))] if found else []
 
 
 def span_rectangles(pdf: bytes | Path, number: int, text: str, start: int, end: int, boxes: bytes = b"") -> tuple[Rect, ...]:
@@ -189,11 +201,14 @@ def _is_next(previous: Glyph, glyph: Glyph) -> bool:
     return on_line or below
 
 
-def _rectangle(run: Sequence[Glyph], width: float, height: float, slope: float) -> Rect:
+def _rectangle(run: Sequence[Glyph], ink: Ink, width: float, height: float) -> Rect:
     """The box of the ink and a little air, turned back by the slope that was taken out of the glyphs."""
-    air = _AIR * max(glyph.size for glyph in run)
-    left, right = min(glyph.x0 for glyph in run) - air, max(glyph.x1 for glyph in run) + air
-    top, bottom = min(glyph.y0 for glyph in run) - air, max(glyph.y1 for glyph in run) + air
+    size, slope = median(glyph.size for glyph in run), ink.slope
+    said = min(glyph.x0 for glyph in run), min(glyph.y0 for glyph in run), max(glyph.x1 for glyph in run), max(glyph.y1 for glyph in run)
+    down = len(run) > 1 and said[3] - said[1] > said[2] - said[0] and run[-1].y0 > run[0].y0
+    if down:  # Letters that stand in a column are as high as wide, whatever OCR took for the width of the column.
+        size = min(size, (said[3] - said[1]) / len(run))
+    left, top, right, bottom = (side + _AIR * size * way for side, way in zip(ink.fit(said, size, down), (-1, -1, 1, 1), strict=True))
     fall, lean = slope * (right - left), -slope * (bottom - top)
     x, y = left - slope * top + min(0.0, lean), top + slope * left + min(0.0, fall)
     return Rect(

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from statistics import fmean
 
 import pytest
 
@@ -56,11 +55,11 @@ def measured(*files: str) -> list[float]:
 
 @pytest.mark.shared
 def test_quotes_of_text_layers_are_boxed_where_they_stand() -> None:
-    assert fmean(measured("mr_policy.lo.pdf", "ja_tate.lo.pdf", "en_twocol.chr.pdf")) >= 0.8
+    assert min(measured("mr_policy.lo.pdf", "ja_tate.lo.pdf", "en_twocol.chr.pdf")) >= 0.8
 
 
 @pytest.mark.shared
 @pytest.mark.slow
 @needs_tesseract
 def test_quotes_of_a_scan_that_lies_askew_are_boxed_where_they_stand() -> None:
-    assert fmean(measured("en_policy.scan.pdf", "mr_policy.scan.pdf")) >= 0.8
+    assert min(measured("en_policy.scan.pdf", "mr_policy.scan.pdf")) >= 0.8

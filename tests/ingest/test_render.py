@@ -10,7 +10,7 @@ from PIL import Image
 from ingest.errors import DamagedFileError
 from ingest.read.ocr_boxes import WordBox, pack, unpack
 from ingest.read.pdf import read_pdf
-from ingest.read.render import quote_rectangles, render_page, span_rectangles
+from ingest.read.render import Rect, quote_rectangles, render_page, span_rectangles
 from ingest.records import Limits
 from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, rewritten, source, text_page
 from tests.support import shared
@@ -163,6 +163,53 @@ def test_a_letter_that_ocr_boxed_as_high_as_the_line_does_not_make_the_box_highe
     (box,) = quote_rectangles(BLANK, 1, "The fee is ten rupees a", boxes=pack([*words, tall]))
     assert (box.bottom - box.top) * HEIGHT < 14
     assert box.right > 0.73
+
+
+def ink_of(pdf: bytes, number: int) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all that is drawn on a page, in points."""
+    bounds = picture(render_page(pdf, number, 4.0)).point(lambda grey: 255 if grey < 128 else 0).getbbox()
+    assert bounds is not None
+    return bounds[0] / 4, bounds[1] / 4, bounds[2] / 4, bounds[3] / 4
+
+
+def points(box: Rect) -> tuple[float, float, float, float]:
+    return box.left * WIDTH, box.top * HEIGHT, box.right * WIDTH, box.bottom * HEIGHT
+
+
+def test_a_box_reaches_less_than_a_point_beyond_the_ink_of_the_words() -> None:
+    (box,) = quote_rectangles(PDF, 2, "Second page.")
+    for ours, ink, outward in zip(points(box), ink_of(PDF, 2), (-1, -1, 1, 1), strict=True):
+        assert 0 <= (ours - ink) * outward < 1
+
+
+@pytest.mark.parametrize(("left", "top", "right", "bottom"), [(0, 8, 0, 6), (2, -2, 2, -1), (-3, 0, 0, 9)])
+def test_a_box_of_ocr_that_is_too_high_or_low_or_a_little_off_is_drawn_to_the_ink(left: int, top: int, right: int, bottom: int) -> None:
+    x0, y0, x1, y1 = ink_of(PDF, 2)
+    said = WordBox("Secondpage.", (x0 - left) / WIDTH, (y0 - top) / HEIGHT, (x1 + right) / WIDTH, (y1 + bottom) / HEIGHT)
+    (box,) = quote_rectangles(PDF, 2, "Second page.", boxes=pack([said]))
+    assert points(box) == pytest.approx((x0, y0, x1, y1), abs=1.2)
+
+
+def test_the_ink_of_the_line_above_and_below_stays_outside_the_box() -> None:
+    (box,) = quote_rectangles(THREE, 1, "middle gypsy line", boxes=pack(words_of_three()))
+    image = picture(render_page(THREE, 1, 4.0))
+    inside = image.crop(tuple(round(4 * at) for at in points(box)))
+    alone = ink_of(drawn(text_page(["", "A middle gypsy line"], top=740, size=11)), 1)
+    assert (box.top * HEIGHT, box.bottom * HEIGHT) == (pytest.approx(alone[1], abs=1), pytest.approx(alone[3], abs=1))
+    assert inside.getextrema()[0] < 100
+
+
+THREE = drawn(text_page(["The gypsy above", "A middle gypsy line", "The line below"], top=740, size=11))
+
+
+def words_of_three() -> list[WordBox]:
+    """The words of `THREE` as OCR might say them: each box from the middle of the line above to that of the line below."""
+    x0, y0, x1, y1 = ink_of(drawn(text_page(["", "A middle gypsy line"], top=740, size=11)), 1)
+    wide = (x1 - x0) / 19
+    return [
+        WordBox(word, (x0 + wide * at) / WIDTH, (y0 - 5) / HEIGHT, (x0 + wide * (at + len(word))) / WIDTH, (y1 + 5) / HEIGHT)
+        for word, at in (("A", 0), ("middle", 2), ("gypsy", 9), ("line", 15))
+    ]
 
 
 def test_of_words_that_stand_twice_those_are_boxed_that_follow_the_text_before() -> None:
