@@ -71,7 +71,7 @@ def _acts(kb: KnowledgeBase, reader: Reader, module: Module, words: Strings) -> 
         key = f"studio-title-{module.id}"
         with st.form("studio-rename", border=False):
             st.text_input(words("studio.name"), value=module.title, key=key, max_chars=_TITLE)
-            st.form_submit_button(words("studio.save"), type="primary", on_click=_rename, args=(kb, module.id, key, words))
+            st.form_submit_button(words("studio.rename"), type="primary", on_click=_rename, args=(kb, module.id, key, words))
     st.button(words("studio.copy"), key="studio-copy", icon=":material/content_copy:", on_click=_copy, args=(kb, module, words))
     if reader.name and _own(kb, reader, module):
         with st.popover(words("studio.share"), icon=":material/group:"):

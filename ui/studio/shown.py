@@ -139,12 +139,12 @@ def _slide(desk: Desk, slide: Slide, number: int) -> None:
             _lines(desk, slide.notes)
 
 
-def _head(desk: Desk, said: str, target: Target) -> None:
+def _head(desk: Desk, said: str, target: Target, css: str = "setu-over") -> None:
     """The head of a slide, question or entry, with the button that edits it as a whole."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
         struck = " setu-struck" if target.dropped else ""
         flags = flag_html(target.pinned, target.dropped, desk.words) + stale_html(desk.stale.get(target.id), desk.words)
-        st.html(f'<div class="setu-over{struck}">{html(said)}</div><div class="setu-marks">{flags}</div>', width="content")
+        st.html(f'<div class="{css}{struck}">{html(said)}</div><div class="setu-marks">{flags}</div>', width="content")
         edit_button(desk, target)
     form_view(desk, target)
 
@@ -221,7 +221,7 @@ def _glossary(desk: Desk) -> None:
 def _entry(desk: Desk, entry: Entry) -> None:
     words = desk.words
     own = entry.named(desk.module.language) or (entry.names[0] if entry.names else None)
-    _head(desk, own.text if own is not None else "–", Target(entry.id, None, entry.pinned, entry.dropped))
+    _head(desk, own.text if own is not None else "–", Target(entry.id, None, entry.pinned, entry.dropped), "setu-studio-head")
     with st.container(horizontal=True, gap="small", key=f"studio-names-{entry.id}"):
         for name in entry.names:
             said = f"{words(f'language.{name.language}')}: {name.text}"

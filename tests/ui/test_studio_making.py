@@ -1,0 +1,160 @@
+"""What is in the making waits for its turn, can be stopped, says why it failed, and loses nothing that was changed meanwhile."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kb import KnowledgeBase, Settings
+from tests.ui.test_studio import EN, home, made, module_id, press, said, studio, until
+from training import edit, keep
+from training.errors import MakingCancelledError, NotCoveredError
+from training.make import Progress, Tell
+from training.records import Request
+from ui.studio import making
+from ui.studio.making import Making, Makings, remaking
+
+__all__ = ["home", "made", "module_id"]
+
+REQUEST = Request("tide gauges", ("en",))
+
+
+def ended(all_of_them: Makings, key: str, owner: str = "maya") -> Making:
+    end = time.monotonic() + 10
+    while True:
+        found = all_of_them.get(key, owner)
+        assert found is not None
+        if found.finished:
+            return found
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_one_is_found_by_its_owner_alone_and_tells_how_far_it_is() -> None:
+    found, go = Makings(), threading.Event()
+
+    def run(tell: Tell, _cancelled: Callable[[], bool]) -> str:
+        tell(Progress("slides", 4, 11, 1, 2))
+        go.wait(5)
+        return "m1"
+
+    key = found.start("maya", REQUEST, run)
+    while (now := found.get(key, "maya")) is not None and now.progress is None:
+        time.sleep(0.01)
+    assert now is not None
+    assert (now.state, round(now.share, 3)) == ("working", round(4.5 / 11, 3))
+    assert found.get(key, "noor") is None
+    assert found.unfinished("noor") is None
+    go.set()
+    assert (ended(found, key).module, ended(found, key).share) == ("m1", 1.0)
+    assert found.unfinished("maya") is None
+
+
+def test_the_second_waits_for_the_first_and_is_stopped_while_it_waits() -> None:
+    found, go = Makings(), threading.Event()
+    first = found.start("maya", REQUEST, lambda _tell, _cancelled: "m1" if go.wait(5) else "late")
+    second = found.start("noor", REQUEST, lambda _tell, _cancelled: "m2")
+    waiting = found.get(second, "noor")
+    assert waiting is not None
+    assert waiting.state == "waiting"
+    found.cancel(second, "maya")  # somebody else's
+    found.cancel(second, "noor")
+    assert ended(found, second, "noor").state == "cancelled"
+    go.set()
+    assert ended(found, first).state == "done"
+
+
+def test_one_that_is_stopped_or_fails_says_so_and_the_next_has_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Makings()
+
+    def stopped(_tell: Tell, cancelled: Callable[[], bool]) -> str:
+        while not cancelled():
+            time.sleep(0.01)
+        raise MakingCancelledError("stopped")
+
+    def uncovered(_tell: Tell, _cancelled: Callable[[], bool]) -> str:
+        raise NotCoveredError("nothing", ("Tide tables",))
+
+    def wrong(_tell: Tell, _cancelled: Callable[[], bool]) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(threading, "excepthook", lambda _args: None)
+    keys = [found.start("maya", REQUEST, run) for run in (stopped, uncovered, wrong)]
+    found.cancel(keys[0], "maya")
+    ends = [ended(found, key) for key in keys]
+    assert [one.state for one in ends] == ["cancelled", "failed", "failed"]
+    assert isinstance(ends[1].trouble, NotCoveredError)
+    assert ends[2].trouble is None
+
+
+def test_a_part_that_is_made_again_leaves_what_was_changed_meanwhile(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        objective = keep.load(kb, module_id).objectives[0]
+        real = making.remake
+
+        def slow(*args, **more):
+            fresh = real(*args, **more)
+            keep.save(kb, edit.drop(keep.load(kb, module_id), objective.id))
+            return fresh
+
+        keep.save(kb, replace(keep.load(kb, module_id), quiz=()))
+        monkeypatch.setattr(making, "remake", slow)
+        assert remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False) == module_id
+        module = keep.load(kb, module_id)
+    assert module.quiz
+    assert module.objectives[0].dropped
+
+
+def test_a_part_is_made_again_on_the_page_and_cannot_be_edited_meanwhile(
+    home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, real = threading.Event(), making.remake
+
+    def slow(*args, **more):
+        go.wait(30)
+        return real(*args, **more)
+
+    monkeypatch.setattr(making, "remake", slow)
+    app = press(studio(home, module=module_id, part="objectives"), "studio-again")
+    app = app.run()
+    assert not [button for button in app.button if button.key and button.key.startswith("studio-edit-")]
+    assert [button for button in app.button if button.key == "studio-stop"]
+    go.set()
+    app = until(app, lambda app: bool(app.success))
+    assert EN("studio.part_made", part=EN("module.part.objectives")) in said(app)
+    assert [button for button in app.button if button.key and button.key.startswith("studio-edit-")]
+
+
+def test_the_making_is_stopped_on_the_page_and_nothing_is_kept(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(_kb, _request, *, tell, cancelled, engine):
+        tell(Progress("gather", 0, 11))
+        while not cancelled():
+            time.sleep(0.01)
+        raise MakingCancelledError("stopped")
+
+    monkeypatch.setattr(making, "make", endless)
+    app = studio(home)
+    app.text_input[0].set_value("tide gauges")
+    app = next(button for button in app.button if button.label == EN("studio.make")).click().run()
+    app = press(app.run(), "studio-stop")
+    app = until(app, lambda app: bool(app.info))
+    assert EN("studio.cancelled") in said(app)
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        assert [info.id for info in keep.listed(kb)] == [module_id]
+    assert not press(app, "studio-close").info
+
+
+def test_one_that_is_no_longer_known_is_told(home: Path) -> None:
+    assert said(studio(home, making="nobody-knows")) == EN("studio.making_gone")
+
+
+def test_a_module_that_cannot_be_read_is_told_in_the_list_and_when_it_is_opened(home: Path, module_id: str) -> None:
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        kb.materials.save(module_id, keep.KIND, "broken", '{"format": 1, "module": {}}')
+    assert "This module cannot be read" in said(studio(home))
+    assert "This module cannot be read" in said(studio(home, module=module_id))
