@@ -24,11 +24,13 @@ ITEMS: Final = 8
 
 _LABEL: Final = regex.compile(
     r"\s*(?:[(（]\s?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5}|\p{Devanagari}\p{M}?|[\p{Katakana}一二三四五六七八九十])\s?[)）]"
-    r"|\p{Nd}{1,3}(?:\.\p{Nd}{1,3})*[.)．](?=\s)|[-•*・‣▪–●○■]|[①-⑳])\s*"
+    r"|\p{Nd}{1,3}(?:\.\p{Nd}{1,3})*[.)．](?=\s)|\p{Nd}{1,3}(?:\.\p{Nd}{1,3})+(?=\s)|[a-z][.)](?=\s)|[-•*・‣▪–●○■]|[①-⑳])\s*"
 )
 _ENDS: Final = regex.compile(r"[.!?。！？।॥|…]['\"”’」』）)\]]*$")
+_GOES_ON: Final = regex.compile(r"\p{Ll}|(?:व|आणि|तसेच|और|तथा|एवं|किंतु|परंतु|परन्तु|पण|मात्र|लेकिन) |(?:また|及び|および|又は|または|なお)[、,]?")
+"""How a sentence begins that goes on from another."""
 _LEADS_IN: Final = regex.compile(r"[:：]\s*(?:[-–—]\s*)?$")
-_MARKUP: Final = regex.compile(r"https?://|[{}<>\\]|\*\*|\]\(")
+_MARKUP: Final = regex.compile(r"https?://|[{}<>\\]|\*\*|__|\]\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,8 @@ def _of_block(info: DocumentInfo, heading: Heading, block: Block, text: str) -> 
         if refers_back(said):
             if before is not None and until - before.start <= LONGEST and "\n" not in text[before.start : until]:
                 one = replace(one, start=before.start, text=text[before.start : until])
+            one = replace(one, alone=False)
+        elif _GOES_ON.match(said):
             one = replace(one, alone=False)
         before = one if whole else None
         if whole or block.role == "list_item" or _LEADS_IN.search(said):

@@ -64,12 +64,12 @@ def _number(language: Language) -> Edit:
             match = chance.choice(places)
             digits = [at for at in range(match.start(), match.end()) if text[at].isdecimal()]
             return _other_digit(text, chance.choice(digits), chance)
-        words = [w for w in _SPELLED[language] if regex.search(rf"(?<!\p{{L}}){w}(?!\p{{L}}|\p{{M}})", text)]
+        words = [w for w in _SPELLED[language] if regex.search(rf"(?<![\p{{L}}\p{{M}}]){w}(?!\p{{L}}|\p{{M}})", text)]
         if not words:
             return None
         word = chance.choice(words)
         other = chance.choice([w for w in _SPELLED[language] if w != word])
-        return str(regex.sub(rf"(?<!\p{{L}}){word}(?!\p{{L}}|\p{{M}})", other, text, count=1))
+        return str(regex.sub(rf"(?<![\p{{L}}\p{{M}}]){word}(?!\p{{L}}|\p{{M}})", other, text, count=1))
 
     return edit
 
@@ -100,11 +100,11 @@ def _date(language: Language) -> Edit:
         ways: list[str] = []
         for match in _YEAR.finditer(text):
             ways.append(_other_digit(text, match.end() - chance.choice((1, 2)), chance))
-        there = [m for m in _MONTHS[language] if regex.search(rf"(?<!\p{{L}}){m}(?!\p{{L}}|\p{{M}})", text)]
+        there = [m for m in _MONTHS[language] if regex.search(rf"(?<![\p{{L}}\p{{M}}]){m}(?!\p{{L}}|\p{{M}})", text)]
         if there:
             old = chance.choice(there)
             new = chance.choice([m for m in _MONTHS[language] if m != old])
-            ways.append(str(regex.sub(rf"(?<!\p{{L}}){old}(?!\p{{L}}|\p{{M}})", new, text, count=1)))
+            ways.append(str(regex.sub(rf"(?<![\p{{L}}\p{{M}}]){old}(?!\p{{L}}|\p{{M}})", new, text, count=1)))
         if language == "ja":
             ways += [_other_digit(text, m.end() - 1, chance) for m in _JAPANESE_DAY.finditer(text)]
         return chance.choice(ways) if ways else None

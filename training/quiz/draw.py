@@ -7,15 +7,17 @@ from typing import Final
 
 from training.compose import relevant
 from training.papers import Heading, Sentence, headings
-from training.quiz.items import Bench, choice, clause, cloze, false, fit, true
+from training.quiz.items import Bench, choice, clause, cloze, denied, false, fit, true
 from training.quiz.lists import match, order
 from training.quiz.prove import flaw
 from training.quiz.slots import roster
 from training.records import QuizItem
 from training.sources import Scribe
 
-_TURNS: Final = ("choice", "false", "cloze", "true", "choice", "clause", "false", "cloze")
+_TURNS: Final = ("choice", "false", "cloze", "true", "choice", "clause", "cloze", "denied")
 """The kinds that questions over one sentence take in turn."""
+_FEW: Final = {"clause": "clause", "denied": "duty"}
+"""Kinds of which a fifth of the quiz at most is made, by what they ask for: they teach less than the others."""
 
 
 def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _done, _total: None) -> tuple[QuizItem, ...]:
@@ -34,6 +36,7 @@ def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _
             used |= {(citation.document_id, citation.start) for citation in item.proof.citations}
             tell(len(found), count)
     others = {info.id: headings(scribe.kb, info) for info in scribe.material.papers}
+    few = max(1, count // 5)
     turn = 0
     for one in _in_turns(scribe):
         if len(found) >= count:
@@ -41,9 +44,10 @@ def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _
         if one.key in used or not fit(one):
             continue
         for step in range(len(_TURNS)):
-            if _TURNS[(turn + step) % len(_TURNS)] == "clause" and sum(item.asks == "clause" for item in found) >= max(1, count // 5):
+            kind = _TURNS[(turn + step) % len(_TURNS)]
+            if kind in _FEW and sum(item.asks == _FEW[kind] for item in found) >= few:
                 continue
-            made = _make(_TURNS[(turn + step) % len(_TURNS)], bench, one, others[one.info.id])
+            made = _make(kind, bench, one, others[one.info.id])
             if made is not None and not flaw(made):
                 found.append(made)
                 used.add(one.key)
@@ -57,8 +61,8 @@ def _several(bench: Bench, scribe: Scribe) -> Iterator[QuizItem]:
     """Questions over several sentences: one of each kind first."""
     papers = {group.info.id: group.info for group in relevant(scribe) if group.info.language == scribe.language}
     yield from list(order(bench, list(papers.values())))[:1]
-    good = [one for one in _in_turns(scribe) if fit(one) and one.language == scribe.language]
-    matching = match(bench, good[:40])
+    own = [one for one in _in_turns(scribe) if one.language == scribe.language]
+    matching = match(bench, own, [one for one in own if fit(one)][:40])
     if matching is not None:
         yield matching
 
@@ -66,15 +70,20 @@ def _several(bench: Bench, scribe: Scribe) -> Iterator[QuizItem]:
 def _make(kind: str, bench: Bench, one: Sentence, of_paper: tuple[Heading, ...]) -> QuizItem | None:
     if kind == "clause":
         return clause(bench, one, of_paper)
-    makers = {"choice": choice, "cloze": cloze, "true": true, "false": false}
+    makers = {"choice": choice, "cloze": cloze, "true": true, "false": false, "denied": denied}
     return makers[kind](bench, one)
 
 
 def _in_turns(scribe: Scribe) -> Iterator[Sentence]:
-    """The best sentence of each heading, then the second best of each; those in the module's language before all others."""
+    """The best sentence of each heading, then the second best of each, in the languages of the module, its own first.
+
+    Where the papers have nothing in any of them, those in others: a question in another language is better than none.
+    """
     groups = [sorted(group.sentences, key=lambda one: -one.score) for group in relevant(scribe)]
     turns = [one for rank in range(max(map(len, groups), default=0)) for group in groups for one in group[rank : rank + 1]]
-    yield from sorted(turns, key=lambda one: one.language != scribe.language)
+    chosen = scribe.material.request.languages
+    own = [one for one in turns if one.language in chosen]
+    yield from sorted(own or turns, key=lambda one: chosen.index(one.language) if one.language in chosen else len(chosen))
 
 
 def _taken(item: QuizItem, used: set[tuple[int, int]]) -> bool:

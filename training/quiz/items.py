@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import regex
+
 from ingest.records import Language
 from kb.answer.candidates import refers_back
 from kb.answer.verify.facts import facts_in
 from kb.answer.words import script
 from kb.records import Check
+from kb.represent.references import without_references
 from training.papers import Heading, Sentence
 from training.phrases import phrase
 from training.quiz.changes import EDITS
@@ -29,7 +32,6 @@ RIVALS: Final = 8
 """Values of the papers that are tried as a wrong option."""
 
 _NOTICED: Final[frozenset[Check]] = frozenset({"number", "date", "clause", "name", "counterpart", "negation", "modality"})
-_ASKS_OF: Final[Mapping[str, Asks]] = {"negation": "duty", "modality": "duty", "unit": "number", "number": "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +101,36 @@ def true(bench: Bench, one: Sentence) -> QuizItem | None:
 
 
 def false(bench: Bench, one: Sentence) -> QuizItem | None:
-    """The sentence with one fact changed: to another value of the same papers, else in a number, a denial or a duty."""
+    """The sentence with one fact changed: to another value of the same papers, else to another number."""
     for slot in _by_worth(bench.asked(one)):
         for source, wrong in distractors(one, slot, bench.rivals(one, slot), bench.doubts, 1):
             claim = _with(one, slot, wrong.text)
             return _false(bench, one, slot.asks, claim, slot.text, wrong.text, source)
-    chance = chance_of(one)
-    # A denial put into Hindi by its last word reads wrong ("रखी गई नहीं है"): there only duties and numbers are changed.
-    for kind in ("number", "modality") if one.language == "hi" else ("number", "modality", "negation"):
-        changed = EDITS[kind](one.language)(one.text, chance)
-        if changed is None or changed == one.text or (kind == "number" and not _still_reads(one.text, changed)):
+    for slot in _by_worth(bench.asked(one)):
+        instead = EDITS["number"](one.language)(slot.text, chance_of(one)) if slot.asks in ("number", "date", "amount") else None
+        claim = _with(one, slot, instead) if instead is not None else one.text
+        if instead is not None and _still_reads(one.text, claim) and _noticed(bench, one, claim, instead):
+            return _false(bench, one, slot.asks, claim, slot.text, instead, None)
+    return None
+
+
+def denied(bench: Bench, one: Sentence) -> QuizItem | None:
+    """The sentence with its duty or its verb turned round; in other languages than English only at its end, where it reads right."""
+    for kind in ("modality",) if one.language == "hi" else ("modality", "negation"):
+        changed = EDITS[kind](one.language)(one.text, chance_of(one))
+        if changed is None or changed == one.text or not bench.asked(one):
             continue
         said, instead = _difference(one.text, changed)
-        verdict = bench.scribe.kb.judge(changed, [bench.scribe.cite(one)])
-        noticed = verdict.status == "unsupported" and any(finding.check in _NOTICED for finding in verdict.findings)
-        if said and instead and noticed and not bench.doubts.may_be_true(changed, one, instead):
-            return _false(bench, one, _ASKS_OF[kind], changed, said, instead, None)
+        at_end = one.language == "en" or _ends_with(one.text, said)
+        if said and instead and at_end and "もの" not in instead and _noticed(bench, one, changed, instead):
+            return _false(bench, one, "duty", changed, said, instead, None)
     return None
 
 
 def clause(bench: Bench, one: Sentence, others: Sequence[Heading]) -> QuizItem | None:
     """Under which heading of its paper the sentence stands; ``others`` are the paper's other headings."""
     heading = one.heading
-    if heading.title or not any(flat(heading.text) == flat(entry) for entry in bench.scribe.cite(one).path):
+    if heading.title or _only_numbered(heading) or not any(flat(heading.text) == flat(entry) for entry in bench.scribe.cite(one).path):
         return None
     wrong = [other for other in others if not other.title and other.key != heading.key and _apart(heading, other)]
     if len(wrong) < 2 or _names_it(one, heading):
@@ -142,7 +151,7 @@ def clause(bench: Bench, one: Sentence, others: Sequence[Heading]) -> QuizItem |
 
 def chance_of(one: Sentence) -> random.Random:
     """Chance that falls the same for the same sentence each time."""
-    return random.Random(f"{one.info.id} {one.start} {one.text}")
+    return random.Random(f"{one.start} {one.text}")
 
 
 def proof(bench: Bench, one: Sentence) -> Line:
@@ -161,6 +170,13 @@ def _false(bench: Bench, one: Sentence, asks: Asks, claim: str, said: str, inste
     cited = (bench.scribe.cite(source),) if source is not None else ()
     options = (Option(phrase("true", language), False, claim, cited), Option(phrase("false", language), True, one.text))
     return replace(_item("true_false", asks, one, bench, claim, options=options, answers=(said,)), changed=instead)
+
+
+def _noticed(bench: Bench, one: Sentence, claim: str, instead: str) -> bool:
+    """Whether the check finds the change, and nothing retrieved bears it out."""
+    verdict = bench.scribe.kb.judge(claim, [bench.scribe.cite(one)])
+    found = verdict.status == "unsupported" and any(finding.check in _NOTICED for finding in verdict.findings)
+    return found and not bench.doubts.may_be_true(claim, one, instead)
 
 
 def _with(one: Sentence, slot: Slot, instead: str) -> str:
@@ -194,8 +210,11 @@ def _other_digits(text: str) -> Iterator[str]:
 
 
 def _still_reads(text: str, changed: str) -> bool:
-    """Whether a changed number left every date a date."""
-    return [d.when.precision for d in facts_in(text).dates] == [d.when.precision for d in facts_in(changed).dates]
+    """Whether a changed number left every date a date, and is no year among several, which would not stand in their order."""
+    before, after = facts_in(text).dates, facts_in(changed).dates
+    if [date.when.precision for date in before] != [date.when.precision for date in after]:
+        return False
+    return len(before) < 2 or [date.when for date in before] == [date.when for date in after]
 
 
 def _difference(text: str, changed: str) -> tuple[str, str]:
@@ -206,15 +225,30 @@ def _difference(text: str, changed: str) -> tuple[str, str]:
     end = 0
     while end < min(len(text), len(changed)) - start and text[len(text) - 1 - end] == changed[len(changed) - 1 - end]:
         end += 1
-    while start > 0 and (text[start - 1].isalnum() or not text[start - 1].isascii()) and script(text) != "japanese":
-        if text[start - 1].isspace():
-            break
+    japanese = script(text) == "japanese"
+
+    def inside(at: str) -> bool:
+        return at.isdecimal() or at in ",." if japanese else not at.isspace()
+
+    while start > 0 and inside(text[start - 1]):
         start -= 1
-    while end > 0 and not text[len(text) - end].isspace() and script(text) != "japanese":
+    while end > 0 and inside(text[len(text) - end]):
         end -= 1
-    if script(text) == "japanese":
-        start, end = max(0, start - 2), max(0, end - 1)
+    if japanese and not any(c.isdecimal() for c in text[start : len(text) - end]):
+        while start > 0 and regex.match(r"\p{Hiragana}", text[start - 1]):
+            start -= 1  # a verb is read from its first kana on: します, not す
     return text[start : len(text) - end], changed[start : len(changed) - end]
+
+
+def _ends_with(text: str, said: str) -> bool:
+    """Whether nothing but a mark stands after the words."""
+    return not regex.search(r"[\p{L}\p{N}]", text[text.rfind(said) + len(said) :])
+
+
+def _only_numbered(heading: Heading) -> bool:
+    """Whether a heading is but a number ("Article 26"): to know it is to know the number by heart."""
+    left = without_references(flat(heading.text))
+    return len(regex.findall(r"\p{L}", left)) < 3
 
 
 def _apart(one: Heading, other: Heading) -> bool:

@@ -26,7 +26,7 @@ FEWEST, MOST = 3, 6
 _DEFINITION: Final = regex.compile(
     r"[“\"「](?P<term>[^”\"」]{2,60})[”\"」] (?:means|refers to|shall mean) (?P<meaning>[^.;]{15,240})"
     r"|「(?P<term>[^」]{2,30})」とは、?(?P<meaning>.{8,140}?)(?:をいう|を指す)"
-    r"|[“\"](?P<term>[^”\"]{2,60})[”\"] (?:म्हणजे|का अर्थ|से तात्पर्य) (?P<meaning>[^।.;]{12,240})"
+    r"|[“\"](?P<term>[^”\"]{2,60})[”\"] (?:म्हणजे|का अर्थ|से तात्पर्य|से अभिप्रेत)(?: है)? (?P<meaning>[^।.;]{12,240})"
 )
 _STEPS: Final = regex.compile(
     r"\b(?:steps?|stages?|phases?|procedure|sequence)\b|टप्प|पायऱ्या|क्रमाने|चरण|प्रक्रिया|手順|段階|フェーズ|次の順", regex.I
@@ -42,9 +42,12 @@ _NUMBERED_ROW: Final = regex.compile(
 )
 
 
-def match(bench: Bench, found: Sequence[Sentence]) -> QuizItem | None:
-    """Terms and their meanings where the papers define three; else sentences with a gap and the values that fill them."""
-    defined = _defined(found)
+def match(bench: Bench, everything: Sequence[Sentence], found: Sequence[Sentence]) -> QuizItem | None:
+    """Terms and their meanings where the papers define three; else sentences with a gap and the values that fill them.
+
+    Meanings are looked for in ``everything``, also in lists; gaps are made in ``found``.
+    """
+    defined = _defined(everything)
     if len(defined) >= FEWEST:
         chosen = defined[:PAIRS]
         pairs = tuple(Pair(term, meaning) for _, term, meaning in chosen)
@@ -135,7 +138,7 @@ def _cited(bench: Bench, info: DocumentInfo, heading: Heading, text: str, start:
 
 def _defined(found: Sequence[Sentence]) -> list[tuple[Sentence, str, str]]:
     defined: dict[str, tuple[Sentence, str, str]] = {}
-    for one in found:
+    for one in (each for led in found for each in (led, *led.items)):
         hit = _DEFINITION.search(one.text)
         if hit is not None:
             defined.setdefault(hit["term"].casefold(), (one, hit["term"].strip(), hit["meaning"].strip()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -24,13 +24,12 @@ _PERSON_EN: Final = regex.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof|Shri|Smt)\.? (?P<name
 _BODY_EN: Final = regex.compile(
     r"\b(?:\p{Lu}[\p{L}-]+ ){1,4}(?:Committee|Council|Bureau|Institute|Corporation|Agency|Commission|Authority|University|Assembly|Bank)\b"
 )
-_PLACE_EN: Final = regex.compile(r"(?<=\b(?:in|at|near|from) )\p{Lu}\p{Ll}{3,}(?=[ ,.;]|$)")
-_NO_PLACE: Final = regex.compile(
-    r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Article|Section|Annex|Part|Phase|Ward|Table|English|Marathi|Hindi|Japanese|\w+day$"
-    r"|This|That|Each|These|Those|Such|Their|Both"
+_BODY: Final = regex.compile(
+    r"Committee|Council|Bureau|Institute|Corporation|Agency|Commission|Authority|University|Assembly|Bank|Ministry|Department|Port"
+    r"|मंत्रालय|पालिका|समिती|समिति|संस्था|विभाग|निगम|आयोग|省|局|委員会|機構|市役所"
 )
 _IDENTIFIES: Final = regex.compile(
-    r"(?:\b(?:Wards?|Articles?|Phase|Table|No\.?|Section|Annex|Step|Chapter|Figure|version|Rule) "
+    r"(?:\b(?:Wards?|Articles?|Phase|Table|Track|Schedule|No\.?|Section|Annex|Step|Chapter|Figure|version|Rule) "
     r"|प्रभाग(?: क्रमांक)? |वार्ड |कलम |क्रमांक |अनुच्छेद |धारा |表|図)$"
 )
 """Before a number that names a thing and counts nothing."""
@@ -71,6 +70,9 @@ def roster(kb: KnowledgeBase, papers: Iterable[DocumentInfo]) -> Roster:
 def slots(one: Sentence, known: Roster) -> tuple[Slot, ...]:
     """What can be asked of a sentence, in its order; a part that stands there twice cannot, its other place would tell it."""
     found = [slot for slot in _all(one, known) if one.text.count(slot.text) == 1]
+    said = Counter(quantity.number for quantity in facts_in(one.text).quantities)
+    # "_____の返金: …30日以内に": a number that stands there again gives the gap away.
+    found = [slot for slot in found if not any(said[q.number] > 1 for q in facts_in(slot.text).quantities)]
     taken: list[Slot] = []
     for slot in sorted(found, key=lambda each: (each.start, -each.end)):
         if not any(slot.start < other.end and other.start < slot.end for other in taken):
@@ -109,17 +111,16 @@ def _of_names(one: Sentence, known: Roster) -> Iterator[Slot]:
     text = one.text
     for name, asks in known.get(one.language, {}).items():
         for match in regex.finditer(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(name)}(?![\p{{Latin}}])", text):
-            yield Slot(asks, match.start(), match.end(), name, name.casefold(), one.language)
+            # A state and a committee cannot stand for each other.
+            shape = f"{one.language} body" if asks == "organisation" and _BODY.search(name) else one.language
+            yield Slot(asks, match.start(), match.end(), name, name.casefold(), shape)
     if one.language == "en":
         for match in _PERSON_EN.finditer(text):
             start, end = match.span("name")
             yield Slot("name", start, end, match["name"], match["name"].casefold(), "en")
         for match in _BODY_EN.finditer(text):
             name = regex.sub(r"^(?:The|A|An|Each|Either|This) ", "", match[0])
-            yield Slot("organisation", match.end() - len(name), match.end(), name, name.casefold(), "en")
-        for match in _PLACE_EN.finditer(text):
-            if not _NO_PLACE.match(match[0]):
-                yield Slot("place", match.start(), match.end(), match[0], match[0].casefold(), "en")
+            yield Slot("organisation", match.end() - len(name), match.end(), name, name.casefold(), "en body")
 
 
 def pool(sentences: Sequence[Sentence], known: Roster) -> dict[tuple[Asks, Language, str], dict[str, list[tuple[Sentence, Slot]]]]:
