@@ -28,12 +28,13 @@ FORTY = "The Ministry of Tides will install forty tide gauges in the harbour of 
 @pytest.fixture
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A folder with papers and a home that holds them and a module; and the module's id."""
-    return _made(tmp_path_factory)
+    return _made(tmp_path_factory.getbasetemp())
 
 
 @cache
-def _made(folders: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = folders.mktemp("studio")
+def _made(base: Path) -> tuple[Path, str]:
+    folder = base / "studio"
+    folder.mkdir()
     with opened(folder) as kb:
         module = make(kb, Request("tide gauges", ("en",), slides=8, items=4))
         keep.save(kb, module)
