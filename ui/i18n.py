@@ -6,7 +6,7 @@ Those of a page are in ``ui/strings/PAGE/{en,mr,hi,ja}.toml``; their keys begin 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,9 @@ NAMES: Final[Mapping[Language, str]] = {"mr": "मराठी", "hi": "हि�
 """Each language under its own name, as in the language switch."""
 
 FALLBACK: Final[Language] = "en"
+
+LANGUAGE_COOKIE: Final = "setu_language"
+"""Holds the language that was chosen with the switch, in the browser in which it was chosen."""
 
 
 class Strings:
@@ -62,10 +65,15 @@ def strings(language: Language) -> Strings:
     return Strings(chosen, _table(chosen))
 
 
+def first_of(codes: Iterable[str | None]) -> Language | None:
+    """The first of these codes that is a language of the interface."""
+    return next((language for code in codes for language in LANGUAGES if language == code), None)
+
+
 def from_locale(locale: str | None) -> Language:
     """The interface language for a browser's locale such as ``hi-IN``."""
     code = (locale or "").replace("_", "-").split("-")[0].lower()
-    return next((language for language in LANGUAGES if language == code), FALLBACK)
+    return first_of([code]) or FALLBACK
 
 
 def _table(language: Language) -> dict[str, str | tuple[str, ...]]:

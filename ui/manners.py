@@ -1,7 +1,7 @@
 """What a page owes to whoever uses it without a mouse or with a screen reader.
 
-It says its language, gives Streamlit's own controls names in that language, and leads the focus to a source when it is opened and back to
-where it was opened from.
+It says its language and remembers which was chosen, gives Streamlit's own controls names in that language, and leads the focus to a
+source when it is opened and back to where it was opened from.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 import streamlit as st
 
 from ui import state
-from ui.i18n import Strings
+from ui.i18n import LANGUAGE_COOKIE, Strings
 
 NAMES: Final[Mapping[str, str]] = {
     "Sidebar": "sidebar",
@@ -52,6 +52,8 @@ NAMES: Final[Mapping[str, str]] = {
     "Press Enter to submit form": "submit",
     "Press Ctrl+Enter to submit form": "submit",
     "Press ⌘+Enter to submit form": "submit",
+    "Increment": "more",
+    "Decrement": "less",
     "Fullscreen": "full",
     "Close fullscreen": "full_end",
     "Copy to clipboard": "copy",
@@ -65,7 +67,7 @@ JS: Final = r"""
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 const OURS = '[data-testid="stHtml"], [data-testid="stMarkdownContainer"], [data-testid="stBidiComponentRegular"]';
 const TEXTS = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stMultiSelectDropdown",
-  "stSelectboxVirtualDropdown", "stDateInput"].map((id) => `[data-testid="${id}"]`).join();
+  "stSelectboxVirtualDropdown", "stDateInput", "stSkipToContent"].map((id) => `[data-testid="${id}"]`).join();
 const CHIP = '[class*="st-key-chip-"]';
 const here = (window.setuManners ??= { given: new WeakMap(), opened: null, from: null, data: null });
 
@@ -82,7 +84,8 @@ function translated(said) {
       return ours.replace("{}", () => said.slice(before.length, said.length - after.length));
     }
   }
-  return said;
+  const colon = said.indexOf(": ");  // as in "Fullscreen: the name of the picture"
+  return colon > 0 && Object.hasOwn(names, said.slice(0, colon)) ? names[said.slice(0, colon)] + said.slice(colon) : said;
 }
 
 function put(node, what, now, set) {
@@ -153,8 +156,13 @@ function begin() {
     const chip = event.target.closest?.(CHIP);
     if (chip) here.from = [...chip.classList].find((name) => name.startsWith("st-key-chip-"));
   }, true);
+  document.addEventListener("keydown", () => {
+    const frames = [...document.querySelectorAll('[data-testid="stFullScreenFrame"]')];
+    here.full = frames.some((frame) => getComputedStyle(frame).position === "fixed");
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || !here.opened) return;
+    if (here.full) return;  // this Esc leaves the picture at full size, not the source
     if (event.target.closest?.('input, textarea, [role="dialog"], [role="listbox"], [data-testid="stPopoverBody"]')) return;
     if (document.querySelector('[role="dialog"], [role="listbox"], [data-testid="stPopoverBody"]')) return;
     document.querySelector(".st-key-close button")?.click();
@@ -174,6 +182,7 @@ export default function ({ data }) {
   const first = here.data === null;
   here.data = data;
   document.documentElement.lang = data.language;
+  if (data.chosen) document.cookie = `${data.cookie}=${data.chosen}; path=/; max-age=31536000; samesite=lax`;
   if (first) begin();
   rename(document.body);
   follow(data.opened);
@@ -196,6 +205,8 @@ def manners(words: Strings) -> None:
             key="setu-manners",
             data={
                 "language": words.language,
+                "chosen": state.chosen_language(),
+                "cookie": LANGUAGE_COOKIE,
                 "names": {english: ours for english, ours in said.items() if "{}" not in english},
                 "patterns": [[*english.split("{}"), ours] for english, ours in said.items() if "{}" in english],
                 "today": words("manners.today"),

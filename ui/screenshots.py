@@ -94,6 +94,21 @@ def ask(page: Page, question: str) -> None:
     page.locator(".setu-busy").wait_for(state="detached", timeout=ANSWER_MS)
 
 
+def settled(page: Page) -> None:
+    """Wait until everything is drawn and nothing of it moves or fades any more.
+
+    What is pressed while the page is being replaced may be lost in the browser.
+    """
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=ANSWER_MS)
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')", timeout=ANSWER_MS)
+
+
+def speaks(page: Page, language: Language) -> None:
+    """Wait until the page is settled and says that it is in this language."""
+    settled(page)
+    page.wait_for_function("(language) => document.documentElement.lang === language", arg=language, timeout=ANSWER_MS)
+
+
 @click.command()
 @click.option(
     "--out", type=click.Path(path_type=Path), default=PROJECT / "docs" / "images", show_default=True, help="Where the pictures go."

@@ -18,11 +18,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.records import LANGUAGES, Language
+from ingest.records import Language
 from kb.errors import KnowledgeBaseError
 from kb.signin import Refused
 from ui.door import COOKIE, FORWARDED, Mode, base_path, door, from_elsewhere, goal
-from ui.i18n import from_locale, strings
+from ui.i18n import LANGUAGE_COOKIE, first_of, from_locale, strings
 from ui.signin_page import POLICY, Told, signin_page
 
 NEXT: Final = "setu_next"
@@ -183,12 +183,8 @@ def _from_here(request: Request) -> bool:
 
 
 def _language(request: HTTPConnection, chosen: str | None, wanted: str = "") -> Language:
-    named = [chosen, parse_qs(urlsplit(wanted).query).get("lang", [None])[-1]]
-    for code in named:
-        for language in LANGUAGES:
-            if language == code:
-                return language
-    return from_locale(request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip())
+    named = [chosen, parse_qs(urlsplit(wanted).query).get("lang", [None])[-1], request.cookies.get(LANGUAGE_COOKIE)]
+    return first_of(named) or from_locale(request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip())
 
 
 def _goal(wanted: str | None) -> str:

@@ -17,13 +17,14 @@ from ingest.records import KINDS, LANGUAGES, Kind, Language
 from kb.records import Citation, Counterpart, Filters, Hit
 from kb.store.conversations import Conversations
 from kb.talk import Conversation
-from ui.i18n import from_locale
+from ui.i18n import LANGUAGE_COOKIE, first_of, from_locale
 from ui.permalinks import ANSWER_KEY, PASSAGE_KEY, Passage
 
 LANGUAGE_KEY: Final = "lang"
 CONVERSATION_KEY: Final = "c"
 SOURCE_KEY: Final = "src"
 PENDING_KEY: Final = "setu_pending"
+_CHOSEN: Final = "setu_language_chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,20 @@ class Opened:
 
 
 def interface_language() -> Language:
-    """The language chosen, else the browser's where we have it, else English."""
-    chosen = st.query_params.get(LANGUAGE_KEY)
-    return next((language for language in LANGUAGES if language == chosen), None) or from_locale(st.context.locale)
+    """The language of the address, else the one chosen last in this browser, else the browser's own where we have it, else English."""
+    return first_of([st.query_params.get(LANGUAGE_KEY), st.context.cookies.get(LANGUAGE_COOKIE)]) or from_locale(st.context.locale)
 
 
 def choose_language(language: Language) -> None:
-    """Switch the interface language."""
+    """Switch the interface language; `ui.manners` has the browser remember it."""
     st.query_params[LANGUAGE_KEY] = language
+    st.session_state[_CHOSEN] = language
+
+
+def chosen_language() -> Language | None:
+    """The language that was chosen with the switch since the page was opened; one that a link brought along was not."""
+    chosen: Language | None = st.session_state.get(_CHOSEN)
+    return chosen
 
 
 def opened() -> Opened | None:

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from click.testing import CliRunner
 
 from ingest.records import LANGUAGES, Language
-from ui.cli import cli
 from ui.i18n import strings
 from ui.pages import PAGES
-from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served
+from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served, speaks
 from ui.signin_page import signin_page
 
 if TYPE_CHECKING:
@@ -33,18 +31,9 @@ DOCUMENT_VIEWS = ("text", "facts", "versions")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("axe") / "home"
-    result = CliRunner().invoke(cli, ["ingest", str(SAMPLES)], env={"SETU_HOME": str(home)})
-    assert result.exit_code == 0, result.output
-    with served(home) as address:
+def address(sampled: Path) -> Iterator[str]:
+    with served(sampled) as address:
         yield address
-
-
-def settled(page: Page) -> None:
-    """Wait until the page is drawn and nothing of it is faded any more."""
-    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=ANSWER_MS)
-    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')", timeout=ANSWER_MS)
 
 
 def broken(page: Page, what: str) -> list[str]:
@@ -64,8 +53,7 @@ def test_no_page_breaks_a_serious_rule(address: str, scheme: Any, width: int, la
     with browsed(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-US") as page:
 
         def look(what: str) -> None:
-            settled(page)
-            assert page.evaluate("document.documentElement.lang") == language
+            speaks(page, language)
             assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, f"{what} is wider than the screen"
             wrong.extend(broken(page, what))
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from ui.cli import cli
 from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served
 
 pytest.importorskip("playwright")
@@ -28,11 +26,8 @@ MARKED = {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("browser") / "home"
-    result = CliRunner().invoke(cli, ["ingest", str(SAMPLES)], env={"SETU_HOME": str(home)})
-    assert result.exit_code == 0, result.output
-    with served(home) as address:
+def address(sampled: Path) -> Iterator[str]:
+    with served(sampled) as address:
         yield address
 
 

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from tests.ui.conftest import MEMORANDUM, Setu
 from ui.cli import cli
+from ui.i18n import strings
+from ui.library.facts import shown
 
 NEWER = """MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides on Flood Warnings
 
@@ -115,3 +117,13 @@ def test_the_help_names_every_fact_that_can_be_corrected(office: Setu) -> None:
     shown = office("docs", "correct", "--help").stdout
     assert "Example" in shown
     assert [field for field in FIELDS if field not in shown] == []
+
+
+def test_values_that_are_not_names_are_told_in_the_words_of_the_page() -> None:
+    hindi, japanese = strings("hi"), strings("ja")
+    assert shown("term", "3 years", japanese) == "3年"
+    assert shown("renewal", "by agreement, for 3 years", japanese) == "合意により更新 · 3年"
+    assert shown("notice", "6 months", hindi) == "6 माह"
+    assert shown("in_force", "on publication", hindi) == "प्रकाशन की तिथि से"
+    assert shown("relations", "based on: Letter of Intent | 2025-01-09", hindi) == "इस पर आधारित: Letter of Intent | 2025-01-09"
+    assert shown("term", "until further notice", japanese) == "until further notice"

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
 from ingest.records import LANGUAGES
-from ui.cli import cli
 from ui.i18n import strings
-from ui.screenshots import ANSWER_MS, SAMPLES, browsed, chromium, served
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from ui.screenshots import ANSWER_MS, SAMPLES, browsed, chromium, served, settled
 
 pytest.importorskip("playwright")
 pytestmark = [
@@ -38,17 +32,9 @@ VIEW = {"width": 1280, "height": 1000}
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("library") / "home"
-    result = CliRunner().invoke(cli, ["ingest", str(SAMPLES)], env={"SETU_HOME": str(home)})
-    assert result.exit_code == 0, result.output
-    with served(home) as address:
+def address(sampled: Path) -> Iterator[str]:
+    with served(sampled) as address:
         yield address
-
-
-def still(page: Page) -> None:
-    """Wait until everything is drawn: what is pressed while the page is being replaced may be lost in the browser."""
-    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=ANSWER_MS)
 
 
 def test_a_paper_is_uploaded_corrected_read_by_its_articles_asked_alone_and_deleted(address: str, tmp_path: Path) -> None:
@@ -73,16 +59,16 @@ def test_a_paper_is_uploaded_corrected_read_by_its_articles_asked_alone_and_dele
         assert "not taken in" in told[1]
         assert "Copy or download it again." in told[2]
 
-        still(page)
+        settled(page)
         page.get_by_role("link", name="Rules of the lighthouse").click()
         page.locator(".setu-page").wait_for(timeout=ANSWER_MS)
-        still(page)
+        settled(page)
         page.get_by_text("Facts", exact=True).click()
         page.locator(".st-key-library-fix-publisher button:visible").first.click()
         page.get_by_role("textbox", name="Publisher").fill("Dimmock Head Harbour Office")
         page.get_by_role("button", name="Save").click()
         page.get_by_text("Publisher: corrected").wait_for(timeout=ANSWER_MS)
-        still(page)
+        settled(page)
 
         page.get_by_text("Text", exact=True).click()
         articles = page.get_by_role("navigation", name="Articles and headings")
@@ -101,11 +87,11 @@ def test_a_paper_is_uploaded_corrected_read_by_its_articles_asked_alone_and_dele
 
         page.goto(here)
         page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)  # the address alone opens the article again
-        still(page)
+        settled(page)
         page.get_by_text("Versions", exact=True).click()
         page.get_by_text("Delete this document").click()
         page.get_by_text("Yes, delete it with all its versions").click()
-        still(page)
+        settled(page)
         page.get_by_role("button", name="Delete for good").click()
         page.get_by_text("“Rules of the lighthouse” was deleted.").wait_for(timeout=ANSWER_MS)
         page.get_by_role("link", name="Memorandum of Cooperation").wait_for(timeout=ANSWER_MS)

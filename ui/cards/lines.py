@@ -91,7 +91,10 @@ def _obligation(card: Card, one: Obligation, words: Strings, form: Form | None) 
     when = deadline_words(one, words)
     struck = " setu-struck" if one.dropped else ""
     due = f'<div class="setu-card-due">{html(when)}</div>' if when else ""
-    head = f'<strong>{html(actor_words(one, words))}</strong> <span class="setu-force">{html(force_words(one, words))}</span>'
+    spoken = one.citation.language if one.actor else words.language
+    head = (
+        f'<strong lang="{spoken}">{html(actor_words(one, words))}</strong> <span class="setu-force">{html(force_words(one, words))}</span>'
+    )
     clause = html(one.action if one.changed is not None else one.citation.quote)
     said = f'<div class="setu-card-value" lang="{one.citation.language}">{clause}</div>'
     text = f'<div class="setu-card-owed{struck}"><div>{head}</div>{said}{due}</div>{_under(one, words)}'

@@ -32,9 +32,8 @@ def value_words(entry: Entry, words: Strings) -> str:
         return words.date(date.fromisoformat(value)) if _DAY.fullmatch(value) else value
     if entry.field in ("term", "notice"):
         return length_words(value, words)
-    if entry.field == "renewal" and (match := _RENEWAL.fullmatch(value)):
-        said = words("cards.renewal_automatic" if match["how"] == "automatic" else "cards.renewal_agreed")
-        return f"{said} · {length_words(match['period'], words)}" if match["period"] else said
+    if entry.field == "renewal":
+        return renewal_words(value, words)
     if entry.field == "languages" and (match := _LANGUAGES.fullmatch(value)):
         made = " · ".join(words(f"language.{one}") for one in match["made"].split() if one in LANGUAGES)
         if match["prevails"] in LANGUAGES:
@@ -49,6 +48,15 @@ def length_words(value: str, words: Strings) -> str:
     """A length of time such as ``3 years``; any other text is left as it is."""
     match = _LENGTH.fullmatch(value)
     return words.count(f"cards.unit.{match['unit']}", int(match["count"])) if match is not None else value
+
+
+def renewal_words(value: str, words: Strings) -> str:
+    """How an agreement goes on, such as ``automatic, for 2 years``; any other text is left as it is."""
+    match = _RENEWAL.fullmatch(value)
+    if match is None:
+        return value
+    said = words("cards.renewal_automatic" if match["how"] == "automatic" else "cards.renewal_agreed")
+    return f"{said} · {length_words(match['period'], words)}" if match["period"] else said
 
 
 def deadline_words(one: Obligation, words: Strings) -> str:

@@ -15,6 +15,7 @@ from ingest.records import KINDS, LANGUAGES
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
 from kb.records import FactView, PageView
+from ui.cards.wording import length_words, renewal_words
 from ui.i18n import Strings
 from ui.library import address
 from ui.library.reader import SCROLL
@@ -36,6 +37,8 @@ FORMS: Final = (
 )  # fmt: skip
 _DAYS: Final = frozenset({"date", "signed", "in_force", "published"})
 _DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RELATION: Final = regex.compile(r"(?P<how>amends|supersedes|based on): (?P<paper>.+)", regex.DOTALL)
+_STARTS: Final = {"on signature": "cards.on_signature", "on publication": "library.facts.on_publication"}
 _CHOICES: Final = {"kind": KINDS, "language": LANGUAGES, "form": FORMS}
 
 
@@ -77,9 +80,18 @@ def typed(field: str, value: str) -> str:
 
 
 def shown(field: str, value: str, words: Strings) -> str:
-    """A value in the words of the page, where it is one of a few, or a day."""
+    """A value in the words of the page, where it is one of a few, a day, a length of time, or names another paper."""
     if field in _DAYS and _DAY.fullmatch(value):
         return words.date(date.fromisoformat(value))
+    if field in ("term", "notice"):
+        return length_words(value, words)
+    if field == "renewal":
+        return renewal_words(value, words)
+    if field == "in_force" and value in _STARTS:
+        return words(_STARTS[value])
+    if field == "relations" and (match := _RELATION.fullmatch(value)):
+        how = match["how"].replace(" ", "_")
+        return f"{words(f'library.relation.{how}')}: {match['paper']}"
     known = {"kind": KINDS, "language": (*LANGUAGES, "und"), "form": FORMS}.get(field, ())
     return words(f"library.form.{value}" if field == "form" else f"{field}.{value}") if value in known else value
 

@@ -1,0 +1,282 @@
+"""A walk through the whole app in each language: what an official does with it in a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import regex
+
+from ingest.records import LANGUAGES, Language
+from kb import KnowledgeBase, Settings
+from ui.i18n import NAMES, Strings, strings
+from ui.pages import PAGES
+from ui.permalinks import Passage
+from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served, settled, speaks
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytest.importorskip("playwright")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+    pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample papers are not here"),
+]
+
+WIDE: Any = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
+FOUND_BY: Final[dict[Language, str]] = {"en": "flood-warning", "mr": "पथदर्शी", "hi": "प्रशिक्षण", "ja": "避難指示"}
+"""A word of each question, by which its conversation is found again."""
+OUT_OF_SCOPE: Final[dict[Language, str]] = {
+    "en": "Who won the cricket World Cup final in 2011?",
+    "mr": "कालच्या क्रिकेट सामन्यात भारताने किती धावा केल्या?",
+    "hi": "ताजमहल किसने बनवाया था?",
+    "ja": "明日の東京の天気はどうですか。",
+}
+UNTRANSLATED: Final = """(own) => {
+  const skipped = "script, style, code, pre, [lang=en], .setu-quote, .setu-page, .setu-question, .setu-near, [class*='st-key-chip-'], "
+    + "[class*='st-key-recent'], [class*='st-key-history-row'], [data-testid='stTable'], table td, [class*='st-key-document'], "
+    + "select, option";
+  const words = (text) => (text.match(/[A-Za-z]{3,}/g) ?? []).filter((word) => !own.includes(word));
+  const found = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    if (element.closest(skipped) || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const icon = getComputedStyle(element).fontFamily.includes("Material");
+    if (!icon) for (const node of element.childNodes) if (node.nodeType === 3) words(node.data).forEach((word) => found.add(word));
+    for (const name of ["aria-label", "title", "placeholder"]) words(element.getAttribute(name) ?? "").forEach((word) => found.add(word));
+  }
+  return [...found];
+}"""
+OWN: Final = [
+    "English", "Setu", "setu", "PDF", "DOCX", "Word", "PowerPoint", "Excel", "PPTX", "XLSX", "CSV", "HTML", "EML", "ZIP",
+    "Markdown", "Enter", "Esc", "https", "http", "OCR", "JSON", "YYYY", "nDCG", "MRR", "ICS", "XQuAD", "YAML", "TOML",
+    "Chroma", "SQLite", "Tesseract", "yyyy", "evaluations",
+]  # fmt: skip
+"""Latin words that all four languages have; Streamlit writes the parts of a day that is not chosen as "yyyy-mm-dd"."""
+TINTED: Final = """(image) => {
+  const pen = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight }).getContext("2d");
+  pen.drawImage(image, 0, 0);
+  const { data } = pen.getImageData(0, 0, image.naturalWidth, image.naturalHeight);
+  let tinted = 0;
+  for (let at = 0; at < data.length; at += 4) tinted += data[at] - data[at + 2] > 40;
+  return tinted;
+}"""
+"""How many points of the picture of a page are yellow (`ui.pageimage.FILL`); our pages are printed in black."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Of the sample papers: what the memorandum, a PDF, says of the costs, and which Latin words are names of theirs."""
+
+    passage: Passage
+    names: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def papers(sampled: Path) -> Papers:
+    with KnowledgeBase.open(Settings.load(home=sampled)) as base:
+        passage = Passage.of(base.answer(QUESTIONS["en"]).statements[0].citations[0])
+        text = "".join(base.text(one.id, one.version) for one in base.documents())
+    names = {word for word in regex.findall("[A-Za-z]{3,}", text) if word[0].isupper()}  # of people, offices and articles
+    return Papers(passage, frozenset(names | {word for file in SAMPLES.iterdir() for word in regex.findall("[A-Za-z]{3,}", file.name)}))
+
+
+@pytest.fixture(scope="module")
+def address(sampled: Path) -> Iterator[str]:
+    with served(sampled) as address:
+        yield address
+
+
+class Walk:
+    """Somebody who uses the app in one language, and notes which words of another language they met on the way."""
+
+    def __init__(self, page: Page, address: str, language: Language, papers: Papers) -> None:
+        self.page, self.address, self.language = page, address, language
+        self.own = sorted({*OWN, "and", "for", "the"} | papers.names)
+        self.words: Strings = strings(language)
+        self.foreign: dict[str, list[str]] = {}
+
+    def look(self, what: str) -> None:
+        speaks(self.page, self.language)
+        if self.language != "en" and (found := self.page.evaluate(UNTRANSLATED, self.own)):
+            self.foreign[what] = found
+
+    def go(self, place: str, heading: str) -> None:
+        self.page.goto(f"{self.address}/{place}{'&' if '?' in place else '?'}lang={self.language}")
+        self.page.get_by_role("heading", name=self.words(heading), exact=True).first.wait_for(timeout=ANSWER_MS)
+
+    def press(self, name: str, **said: object) -> None:
+        settled(self.page)
+        self.page.get_by_role("button", name=self.words(name, **said), exact=True).first.click()
+
+    def turned(self) -> None:
+        """Turn the page of the source, whichever way it goes."""
+        settled(self.page)
+        before = self.page.locator(".setu-pageno").inner_text()
+        self.page.locator(".st-key-next button:enabled, .st-key-previous button:enabled").last.click()
+        self.page.wait_for_function("(was) => document.querySelector('.setu-pageno').innerText !== was", arg=before, timeout=ANSWER_MS)
+
+
+@pytest.fixture(params=LANGUAGES)
+def walk(request: pytest.FixtureRequest, address: str, papers: Papers) -> Iterator[Walk]:
+    with browsed(**WIDE, permissions=["clipboard-read", "clipboard-write"], accept_downloads=True) as page:
+        yield Walk(page, address, request.param, papers)
+
+
+def test_a_question_is_asked_its_source_read_and_the_answer_taken_away_rated_and_found_again(walk: Walk, tmp_path: Path) -> None:
+    page, words, question = walk.page, walk.words, QUESTIONS[walk.language]
+    walk.go("", "chat.welcome")
+    page.get_by_text(words("filters.title"), exact=True).click()
+    walk.look("the empty chat, with its filters open")
+    ask(page, question)
+    walk.look("the answer")
+    page.locator(CHIPS).first.click()
+    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    walk.look("the source")
+    walk.press("source.close")
+    page.locator(".st-key-source").wait_for(state="detached", timeout=ANSWER_MS)
+
+    walk.press("takeaway.copy")
+    page.get_by_text(words("takeaway.copied"), exact=True).wait_for(timeout=ANSWER_MS)
+    note: str = page.evaluate("navigator.clipboard.readText()")
+    assert words("note.question", question=question) in note
+    assert f"{walk.address}/?passage=" in note
+    page.get_by_role("button", name=words("takeaway.menu")).click()
+    for into, begins in (("docx", b"PK"), ("pdf", b"%PDF")):
+        with page.expect_download(timeout=ANSWER_MS) as coming:
+            page.get_by_role("button", name=words(f"takeaway.{into}"), exact=True).click()
+        coming.value.save_as(tmp_path / into)
+        assert (tmp_path / into).read_bytes().startswith(begins)
+    page.keyboard.press("Escape")
+
+    settled(page)
+    page.get_by_role("radio", name=words("feedback.bad")).click()
+    page.get_by_text(words("feedback.reason.incomplete"), exact=True).click()
+    page.locator("summary", has_text=words("feedback.reason.incomplete")).wait_for(timeout=ANSWER_MS)
+    walk.look("what was wrong with the answer")
+
+    walk.go(f"history?q={FOUND_BY[walk.language]}", "history.title")
+    found = page.get_by_role("link", name=question).first
+    found.wait_for(timeout=ANSWER_MS)
+    walk.look("the history")
+    found.click()
+    page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
+    assert question in page.locator(".setu-question").first.inner_text()
+
+    link = next(word for word in note.split() if word.startswith(f"{walk.address}/?answer="))
+    page.goto(f"{link}&lang={walk.language}")
+    page.get_by_text(words("permalink.answer")).wait_for(timeout=ANSWER_MS)
+    page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
+    walk.look("the link to an answer")
+    assert walk.foreign == {}
+
+
+def test_a_link_to_a_passage_opens_the_printed_page_with_the_words_boxed(walk: Walk, papers: Papers, tmp_path: Path) -> None:
+    page, words = walk.page, walk.words
+    page.goto(f"{walk.address}/?passage={papers.passage}&lang={walk.language}")
+    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    settled(page)
+    page.get_by_role("radio", name=words("source.image")).click()
+    picture = page.locator(".st-key-source img")
+    picture.wait_for(timeout=ANSWER_MS)
+    page.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=picture.element_handle(), timeout=ANSWER_MS)
+    assert picture.evaluate(TINTED) > 5000
+    walk.look("the printed page")
+    small = picture.bounding_box()
+    picture.hover()
+    page.get_by_role("button", name=words("manners.full") if walk.language != "en" else "Fullscreen").click()
+    ending = page.get_by_role("button", name=words("manners.full_end") if walk.language != "en" else "Close fullscreen")
+    ending.wait_for(timeout=ANSWER_MS)
+    large = page.locator("img:visible").last.bounding_box()
+    assert small is not None
+    assert large is not None
+    assert large["height"] > 1.2 * small["height"]
+    page.keyboard.press("Escape")
+    ending.wait_for(state="detached", timeout=ANSWER_MS)
+    walk.turned()
+    page.wait_for_function("document.querySelector('.st-key-source img')?.naturalWidth > 0", timeout=ANSWER_MS)
+    settled(page)
+    assert picture.evaluate(TINTED) < 50  # the words stand on another page
+    walk.press("source.quote_page")
+    page.get_by_text(words("source.quote_page"), exact=True).wait_for(state="detached", timeout=ANSWER_MS)
+    with page.expect_download(timeout=ANSWER_MS) as coming:
+        walk.press("source.download")
+    assert coming.value.suggested_filename == "memorandum-of-cooperation.pdf"
+    assert walk.foreign == {}
+
+
+def test_a_refusal_names_the_nearest_passages_and_they_open(walk: Walk) -> None:
+    page = walk.page
+    walk.go("", "chat.welcome")
+    ask(page, OUT_OF_SCOPE[walk.language])
+    page.locator(".setu-refusal").wait_for(timeout=ANSWER_MS)
+    assert page.locator(".setu-refusal").get_attribute("lang") == walk.language
+    assert page.locator(".setu-quote").count() == 0
+    near = page.locator(".setu-near").first.inner_text()
+    walk.look("the refusal")
+    page.locator(CHIPS).first.click()
+    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    assert "".join(near.split())[:20] in "".join(page.locator("#setu-mark").inner_text().split())
+    assert walk.foreign == {}
+
+
+def test_every_page_speaks_the_language_and_the_switch_is_remembered(walk: Walk, papers: Papers) -> None:
+    page = walk.page
+    for one in PAGES[1:]:
+        walk.go(one.key, f"{one.key}.title")
+        walk.look(one.key)
+    for view in ("read", "facts", "versions"):
+        page.goto(f"{walk.address}/library?document={papers.passage.document}&view={view}&lang={walk.language}")
+        page.get_by_role("radio", name=walk.words(f"library.view.{view}"), checked=True).first.wait_for(timeout=ANSWER_MS)
+        walk.look(f"a document: {view}")
+    other = LANGUAGES[(LANGUAGES.index(walk.language) + 1) % len(LANGUAGES)]
+    walk.go("", "chat.welcome")
+    settled(page)
+    page.get_by_role("radio", name=NAMES[other]).click()
+    page.get_by_text(strings(other)("chat.welcome"), exact=True).wait_for(timeout=ANSWER_MS)
+    speaks(page, other)
+    page.get_by_role("button", name=strings(other)("manners.send") if other != "en" else "Send message").wait_for(timeout=ANSWER_MS)
+    page.goto(walk.address)  # another day, by the bare address
+    page.get_by_text(strings(other)("chat.welcome"), exact=True).wait_for(timeout=ANSWER_MS)
+    assert walk.foreign == {}
+
+
+def test_every_character_of_the_four_languages_has_a_glyph(address: str) -> None:
+    said = "".join(strings(language)("tour.ask.text") + QUESTIONS[language] for language in LANGUAGES)
+    with browsed(**WIDE) as page:
+        page.goto(f"{address}/?lang=ja")
+        page.locator(".setu-welcome").wait_for(timeout=ANSWER_MS)
+        missing = page.evaluate(
+            """(said) => {
+                // A character without a glyph is drawn as the same box as one that no font can have.
+                const pen = Object.assign(document.createElement("canvas"), { width: 64, height: 64 }).getContext("2d");
+                pen.font = "40px " + getComputedStyle(document.querySelector(".setu-welcome h2")).fontFamily;
+                const drawn = (text) => {
+                    pen.clearRect(0, 0, 64, 64);
+                    pen.fillText(text, 8, 48);
+                    return pen.getImageData(0, 0, 64, 64).data.join();
+                };
+                const none = new Set([drawn("\\u{10FFFE}"), drawn("\\u{E0FFF}"), drawn("\\uFFFF"), drawn("")]);
+                return [...said].filter((one) => none.has(drawn(one)));
+            }""",
+            "".join(sorted({one for one in said if one.isalpha()})),
+        )
+    assert missing == []
+
+
+def test_a_conversation_and_its_open_source_are_there_again_after_a_restart(address: str, home: Path) -> None:
+    with browsed(**WIDE) as page:
+        page.goto(f"{address}/?lang=ja")
+        ask(page, QUESTIONS["ja"])
+        page.locator(CHIPS).first.click()
+        page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+        marked, query = page.locator("#setu-mark").inner_text(), page.url.split("?", 1)[1]
+        with served(home) as again:
+            page.goto(f"{again}/?{query}")
+            page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+            page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
+            assert page.locator("#setu-mark").inner_text() == marked
