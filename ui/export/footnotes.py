@@ -10,8 +10,8 @@ from docx.opc.part import XmlPart
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from ui.export.sheet import Sheet
 from ui.export.source import Marks, Reference
+from ui.i18n import Strings
 from ui.markup import visible
 
 _FIRST_ID: Final = 1
@@ -26,8 +26,8 @@ _EMPTY: Final = f"""<w:footnotes {nsdecls("w", "r")}>
 class Footnotes:
     """The footnotes of a document: make a mark where the text stands, then `write` them."""
 
-    def __init__(self, document: Any, sheet: Sheet) -> None:
-        self._sheet = sheet
+    def __init__(self, document: Any, words: Strings) -> None:
+        self._words = words
         self._document = document
         self._root = parse_xml(_EMPTY)
         package = document.part.package
@@ -73,7 +73,7 @@ class Footnotes:
         own.append(OxmlElement("w:footnoteRef"))
         said = " ".join(part for part in (reference.place, reference.quote, f"{reference.check} · ") if part)
         link = self._part.relate_to(reference.link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        paragraph.extend([properties, own, _run(f" {said}"), follow(link, self._sheet.words("note.open"))])
+        paragraph.extend([properties, own, _run(f" {said}"), follow(link, self._words("note.open"))])
         footnote.append(paragraph)
         return footnote
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from training.phrases import phrase
-from training.records import Module, QuizItem
-from ui.export.module_said import Cited
-from ui.export.source import Marks
+from training.records import Module, Origin, QuizItem
+from ui.export.module_said import Cited, Said
+from ui.export.source import Marks, quoted
 from ui.i18n import Strings
 
 Pairs = tuple[tuple[str, str], ...]
@@ -16,19 +16,27 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question. ``key`` is the answer in words; ``marks`` prove it; ``elsewhere`` are the places of the wrong options, by their text."""
+    """A question. ``key`` is the answer in words; ``elsewhere`` are the places of the wrong options, by their text.
+
+    ``proofs`` are the sentences that prove the key, in the paper's words, each with its mark; ``marks`` are theirs.
+    """
 
     number: int
     item: QuizItem
     instruction: str
     key: str
-    marks: tuple[Marks, ...]
+    proofs: tuple[Said, ...]
     warning: str
     elsewhere: dict[str, tuple[Marks, ...]]
 
+    @property
+    def marks(self) -> tuple[Marks, ...]:
+        """The places that prove the key."""
+        return tuple(mark for proof in self.proofs for mark in proof.marks)
 
-def asked(module: Module, cited: Cited) -> Iterator[Asked]:
-    """The questions in order, numbered from 1."""
+
+def asked(module: Module, cited: Cited, *, apart: bool = False) -> Iterator[Asked]:
+    """The questions in order, numbered from 1; with ``apart``, the proofs are shown themselves and not with their sources."""
     for number, item in enumerate(module.quiz, start=1):
         heading = {"heading": item.prompt} if item.kind == "order" else {}
         yield Asked(
@@ -36,10 +44,19 @@ def asked(module: Module, cited: Cited) -> Iterator[Asked]:
             item,
             phrase(f"instruction.{item.kind}", module.language, **heading),
             key(item, cited.words),
-            cited.marks(item.proof.citations),
+            tuple(_proofs(item, cited, "quote" if apart else "phrase")),
             cited.warning(item.status),
             {option.text: cited.marks(option.citations) for option in item.options if not option.correct and option.citations},
         )
+
+
+def _proofs(item: QuizItem, cited: Cited, origin: Origin) -> Iterator[Said]:
+    seen: set[int] = set()
+    for citation in item.proof.citations:
+        marks = cited.marks([citation], origin)
+        if marks[0].reference.number not in seen:
+            seen.add(marks[0].reference.number)
+            yield Said(quoted(citation.quote, citation.language), citation.language, marks, quoted=True)
 
 
 def key(item: QuizItem, words: Strings) -> str:

@@ -16,7 +16,7 @@ from ui.export.errors import ExportError
 from ui.export.module_said import kept
 from ui.i18n import Strings
 
-ModuleFormat: TypeAlias = Literal["pptx", "gift", "moodle", "csv"]
+ModuleFormat: TypeAlias = Literal["pptx", "docx", "gift", "moodle", "csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class FileKind:
 
 MODULE_FORMATS: Final[dict[ModuleFormat, FileKind]] = {
     "pptx": FileKind("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    "docx": FileKind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", paper=True),
     "gift": FileKind("gift.txt", "text/plain", quiz=True),
     "moodle": FileKind("xml", "application/xml", quiz=True),
     "csv": FileKind("csv", "text/csv"),
@@ -73,6 +74,11 @@ def export_module(
         from ui.export.module_pptx import pptx
 
         return pptx(kb, module, words, today=today, address=address)
+    if into == "docx":
+        from ui.export.module_docx import docx
+        from ui.export.module_paper import module_paper
+
+        return docx(module_paper(kb, module, words, today=today, address=address, beside=beside))
     if into == "gift":
         from ui.export.module_gift import gift
 

@@ -33,7 +33,7 @@ def docx(sheet: Sheet) -> bytes:
     document.core_properties.author = sheet.words("app.title")
     document.core_properties.language = TAGS.get(sheet.language, "en-GB")
     document.core_properties.created = document.core_properties.modified = datetime.now(UTC)
-    notes = Footnotes(document, sheet)
+    notes = Footnotes(document, sheet.words)
     document.add_heading(xml(sheet.title), 1)
     for fact in sheet.facts:
         document.add_paragraph(fact, "Setu Small")
@@ -68,14 +68,15 @@ def _line(document: Any, notes: Footnotes, line: Line) -> None:
     run = paragraph.add_run(xml(line.text))
     run._r.get_or_add_rPr().append(spoken(line.language))
     for at, mark in enumerate(line.marks):
-        _mark(paragraph, notes, mark, comma=at > 0)
+        marked(paragraph, notes, mark, comma=at > 0)
     if line.standing:
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_after = Pt(2)
         document.add_paragraph(xml(line.standing), "Setu Standing")
 
 
-def _mark(paragraph: Any, notes: Footnotes, mark: Marks, *, comma: bool) -> None:
+def marked(paragraph: Any, notes: Footnotes, mark: Marks, *, comma: bool) -> None:
+    """Put a mark at the end of a paragraph."""
     if comma:
         paragraph.add_run(",").font.superscript = True
     paragraph._p.extend(notes.mark(mark))
