@@ -66,24 +66,32 @@ class GoldCell:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of matches and passages; ``cells`` that were rightly empty or rightly not, of how many."""
+    """Counts of matches and passages, of the matches that are called sure, and of ``cells`` that were rightly empty or rightly not."""
 
     right: int = 0
     wrong: int = 0
+    sure_right: int = 0
+    sure_wrong: int = 0
     wanted: int = 0
     found: int = 0
     cells: int = 0
     cells_right: int = 0
 
     def figures(self) -> dict[str, Any]:
-        """Precision of the matches, recall of the passages, share of cells that are rightly a gap or not."""
+        """Precision of the matches, and of the sure ones; recall of the passages; share of cells that are rightly a gap or not."""
         return {
             "matches": self.right + self.wrong,
-            "precision": round(self.right / (self.right + self.wrong), 3) if self.right + self.wrong else None,
+            "precision": _share(self.right, self.right + self.wrong),
+            "sure": self.sure_right + self.sure_wrong,
+            "sure_precision": _share(self.sure_right, self.sure_right + self.sure_wrong),
             "passages": self.wanted,
-            "recall": round(self.found / self.wanted, 3) if self.wanted else None,
-            "gaps_right": round(self.cells_right / self.cells, 3) if self.cells else None,
+            "recall": _share(self.found, self.wanted),
+            "gaps_right": _share(self.cells_right, self.cells),
         }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 3) if whole else None
 
 
 class GoldError(Exception):
@@ -143,12 +151,15 @@ def tally(drawn: ExchangeMap, gold: Sequence[GoldCell], kb: KnowledgeBase) -> di
         part = "not_covered" if cell.area is None else cell.column
         shown = list(_shown(drawn, cell, names))
         spans = [[_span(c, names) for c in (match.citation, *match.versions)] for match in shown]
+        sure = [match.confidence.sureness == "sure" for match in shown]
         for into in (counts[part], *([counts["all"]] if cell.area is not None else [])):
-            for places in spans:
+            for places, is_sure in zip(spans, sure, strict=True):
                 if any(place.meets(wanted) for place in places for wanted in cell.passages):
                     into.right += 1
+                    into.sure_right += is_sure
                 elif not any(place.meets(other) for place in places for other in cell.open):
                     into.wrong += 1
+                    into.sure_wrong += is_sure
             into.wanted += len(cell.passages)
             into.found += sum(any(place.meets(wanted) for places in spans for place in places) for wanted in cell.passages)
             if cell.area is not None and not cell.open:

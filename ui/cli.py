@@ -19,6 +19,7 @@ from ui.commands_feedback import feedback
 from ui.commands_glossary import glossary
 from ui.commands_health import health
 from ui.commands_ingest import extract, ingest
+from ui.commands_map import exchange_map
 from ui.commands_settings import settings
 from ui.commands_train import train
 from ui.commands_users import users
@@ -45,7 +46,7 @@ def cli() -> None:
 
 for command in (
     ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback, card,
-    audit, train,
+    exchange_map, audit, train,
 ):  # fmt: skip
     cli.add_command(command)
 

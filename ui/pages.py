@@ -20,6 +20,7 @@ from ui.feedback_page import feedback_page
 from ui.history.page import history_page
 from ui.i18n import NAMES, Strings
 from ui.library.page import library_page
+from ui.map.page import map_page
 from ui.markup import html
 from ui.sidebar import language_switch
 from ui.signin import person
@@ -44,6 +45,7 @@ PAGES: Final = (
     Page("chat", ":material/chat:", "viewer", chat_page),
     Page("history", ":material/history:", "viewer", history_page),
     Page("library", ":material/local_library:", "viewer", library_page),
+    Page("map", ":material/grid_on:", "viewer", map_page),
     Page("cards", ":material/fact_check:", "viewer", cards_page),
     Page("studio", ":material/auto_stories:", "viewer", studio_page),
     Page("evaluation", ":material/monitoring:", "trainer", evaluation_page),

@@ -40,7 +40,8 @@ def test_matches_passages_and_gaps_are_counted() -> None:
     kb = cast(
         KnowledgeBase, SimpleNamespace(documents=lambda: [SimpleNamespace(id=1, source="/a/moc"), SimpleNamespace(id=2, source="/a/news")])
     )
-    right, wrong, open_, version = (Match(_citation(2, start, start + 10), Confidence(0.9)) for start in (0, 20, 40, 60))
+    places = ((0, 0.9), (20, 0.6), (40, 0.9), (60, 0.5))
+    right, wrong, open_, version = (Match(_citation(2, start, start + 10), Confidence(chance)) for start, chance in places)
     other = Match(_citation(2, 90, 99), Confidence(0.9), (_citation(2, 70, 80),))
     area = Span("moc", 0, 5)
     marked = (Span("news", 5, 8), Span("news", 65, 66), Span("news", 75, 76), Span("news", 200, 210))
@@ -50,8 +51,8 @@ def test_matches_passages_and_gaps_are_counted() -> None:
         GoldCell(area, "piloted", (Span("news", 0, 1),), ()),
     ]
     found = tally(_map(right, wrong, open_, version, other), gold, kb)["all"].figures()
-    # four of five matches count, three of them are right; of five passages three are found; one of two cells is rightly empty
-    assert found == {"matches": 4, "precision": 0.75, "passages": 5, "recall": 0.6, "gaps_right": 0.5}
+    # four of five matches count, three of them are right, both sure ones too; three of five passages are found; one of two gaps is right
+    assert found == {"matches": 4, "precision": 0.75, "sure": 2, "sure_precision": 1.0, "passages": 5, "recall": 0.6, "gaps_right": 0.5}
 
 
 def test_gold_that_is_not_in_the_papers_is_an_error(samples: KnowledgeBase, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 
 from ingest.records import Kind, Language
@@ -15,7 +16,7 @@ class Sift:
     """What is to be shown; an empty tuple or None means no limit. Dates are inclusive; a paper without a date is in no span of them.
 
     ``agreements`` are document ids: an area stays when one of them names it, and practices outside all areas go. ``gaps`` keeps the rows
-    that lack one of these.
+    that lack one of these, ``named`` those whose area has this in one of its texts, in whatever case and width of letters.
     """
 
     agreements: tuple[int, ...] = ()
@@ -24,6 +25,7 @@ class Sift:
     date_from: Day | None = None
     date_to: Day | None = None
     gaps: tuple[Gap, ...] = ()
+    named: str = ""
 
     @property
     def active(self) -> bool:
@@ -38,9 +40,15 @@ def sifted(drawn: ExchangeMap, sift: Sift) -> ExchangeMap:
 
 
 def _named(row: Row, sift: Sift) -> bool:
+    if (wanted := _plain(sift.named)) and not any(wanted in _plain(text.quote) for text in row.area.texts):
+        return False
     if not sift.agreements:
         return True
     return row.area.covered and any(text.document_id in sift.agreements for text in row.area.texts)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _lacks(row: Row, sift: Sift) -> bool:

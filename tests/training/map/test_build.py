@@ -131,5 +131,7 @@ def test_a_part_can_be_of_some_agreements_or_of_some_gaps(drawn: ExchangeMap) ->
     assert {row.area.covered for row in sifted(drawn, Sift(agreements=(english,))).rows} == {True}
     assert sifted(drawn, Sift(agreements=(999,))).rows == ()
     assert [row.area.covered for row in sifted(drawn, Sift(gaps=("not_covered",))).rows] == [False]
+    assert [row.area.texts[0].quote for row in sifted(drawn, Sift(named="FISHING  boats")).rows] == [TIDES]
+    assert [row.area.texts[0].quote for row in sifted(drawn, Sift(named="ग्रंथालये")).rows] == [BOOKS]
     assert sifted(drawn, Sift()) == drawn
     assert [cell.column for cell in drawn.rows[0].cells] == list(COLUMNS)

@@ -1,0 +1,131 @@
+"""The matrix: an area a row, and in each column the surest passage, how many there are, or the gap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+import streamlit as st
+
+from training.map import COLUMNS, Column, ExchangeMap, Row
+from ui.i18n import Strings
+from ui.map.cell import name_of, open_cell
+from ui.map.files import MIMES, Into, made
+from ui.map.wording import area_words, short, sureness_words, tally_words
+from ui.markup import html, label
+
+WIDTHS: Final = (4, 5, 5, 5)
+BRIEF_WIDTHS: Final = (7, 4, 4, 4)
+PAPER: Final = 50
+"""Characters of an agreement's title beside an area; the cell has it whole."""
+VIEWS: Final = ("brief", "quotes")
+MANY: Final = 12
+"""Rows from which the map opens as an overview, a line an area."""
+
+
+def is_brief(drawn: ExchangeMap, words: Strings) -> bool:
+    """Draw the choice between an overview and the cells with their surest quotes, which stands in the address, and return it."""
+    key = f"map-view-{words.language}"
+    default = st.query_params.get("view", "")
+    if default not in VIEWS:
+        default = "brief" if len(drawn.rows) >= MANY else "quotes"
+
+    def changed() -> None:
+        st.query_params["view"] = st.session_state[key] or default
+
+    chosen = st.segmented_control(
+        words("map.view.label"), VIEWS, default=default, key=key, on_change=changed, format_func=lambda view: words(f"map.view.{view}"),
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return (chosen or default) == "brief"
+
+
+def matrix(drawn: ExchangeMap, words: Strings, *, brief: bool) -> None:
+    """Draw the rows; what no area covers stands at the end, under its own heading."""
+    st.html(f'<p class="setu-facts">{html(tally_words(drawn, words))}</p>')
+    with st.container(key="map-heads"):
+        heads = (words("map.head.area"), *(words(f"map.column.{column}") for column in COLUMNS))
+        for place, text in zip(st.columns(BRIEF_WIDTHS if brief else WIDTHS, gap="medium"), heads, strict=True):
+            place.html(f'<div class="setu-map-head">{html(text)}</div>')
+    covered = [row for row in drawn.rows if row.area.covered]
+    for row in covered:
+        _row(row, words, brief)
+    if len(covered) < len(drawn.rows):
+        st.html(f'<h3 class="setu-map-area">{html(words("map.not_covered"))}</h3>')
+        for row in drawn.rows:
+            if not row.area.covered:
+                _row(row, words, brief)
+
+
+def downloads(drawn: ExchangeMap, words: Strings, address: str) -> None:
+    """A button for each kind of file."""
+    day = f"{date.today():%Y-%m-%d}"
+    with st.popover(words("map.take_away"), icon=":material/download:"):
+        for into, mime in MIMES.items():
+            st.download_button(
+                words(f"map.file.{into}"), data=_made(drawn, words, address, into), file_name=f"setu-map-{day}.{into}", mime=mime,
+                key=f"map-save-{into}", on_click="ignore", width="stretch",
+            )  # fmt: skip
+        st.caption(words("map.file_hint"))
+
+
+def _made(drawn: ExchangeMap, words: Strings, address: str, into: Into) -> Callable[[], bytes]:
+    return lambda: made(drawn, words, address, into)
+
+
+def _row(row: Row, words: Strings, brief: bool) -> None:
+    key = row.area.key.replace(".", "-")
+    with st.container(key=f"map-row-{key}"):
+        head, *cells = st.columns(BRIEF_WIDTHS if brief else WIDTHS, gap="medium")
+        text = row.area.named_in(words.language)
+        languages = " · ".join(dict.fromkeys(words(f"language.{t.language}") for t in row.area.texts))
+        under = f'<div class="setu-map-under">{html(f"{short(text.document, PAPER)} · {languages}")}</div>'
+        head.html(f'<h3 class="setu-map-area" lang="{text.language}">{html(area_words(row.area, words))}</h3>{"" if brief else under}')
+        for place, column in zip(cells, COLUMNS, strict=True):
+            with place:
+                _brief(row, column, key, words) if brief else _cell(row, column, key, words)
+
+
+def _brief(row: Row, column: Column, key: str, words: Strings) -> None:
+    """A cell in one line: how many passages and how sure the surest is, or the gap; either opens it."""
+    matches = row.cell(column).matches
+    if not matches and not row.area.covered:
+        return
+    text = words(f"map.missing.{column}")
+    if matches:
+        sure = f" · {sureness_words(matches[0].confidence, words)}" if row.area.covered else ""
+        text = f"{words.count('map.passages', len(matches))}{sure}"
+    name = words(f"map.column.{column}")
+    with st.container(key=f"map-cell-{key}-{column}", gap="xxsmall"):
+        st.html(f'<div class="setu-map-label">{html(name)}</div>')
+        st.button(
+            label(text), key=f"map-open-{key}-{column}", on_click=open_cell, args=(name_of(row, column),),
+            icon=":material/arrow_forward:" if matches else ":material/circle:", type="secondary" if matches else "tertiary",
+            help=label(f"{area_words(row.area, words)} · {name}"),
+        )  # fmt: skip
+
+
+def _cell(row: Row, column: Column, key: str, words: Strings) -> None:
+    matches = row.cell(column).matches
+    with st.container(key=f"map-cell-{key}-{column}", gap="xxsmall"):
+        if not matches and not row.area.covered:
+            return
+        st.html(f'<div class="setu-map-label">{html(words(f"map.column.{column}"))}</div>')
+        if not matches:
+            st.html(f'<div class="setu-map-gap"><span aria-hidden="true">○</span> {html(words(f"map.missing.{column}"))}</div>')
+        else:
+            best = matches[0]
+            c = best.citation
+            sure = sureness_words(best.confidence, words) if row.area.covered else ""
+            under = " · ".join(part for part in (short(c.document, 70), words("place.page", label=c.page_label), sure) if part)
+            st.html(
+                f'<blockquote class="setu-map-quote" lang="{c.language}">{html(short(c.quote))}</blockquote>'
+                f'<div class="setu-map-under">{html(under)}</div>'
+            )
+        count = words.count("map.passages", len(matches))
+        text = f"{words(f'map.column.{column}')}: {count}" if matches else words("map.ask")
+        st.button(
+            label(text), key=f"map-open-{key}-{column}", on_click=open_cell, args=(name_of(row, column),),
+            icon=":material/arrow_forward:" if matches else ":material/chat:", help=area_words(row.area, words),
+        )  # fmt: skip
