@@ -118,36 +118,50 @@ function rename(root) {
   }
 }
 
-function arrive(selector, act, left = 60) {
-  const found = document.querySelector(selector);
-  if (found) act(found);
-  else if (left > 0) setTimeout(() => arrive(selector, act, left - 1), 100);
-}
-
 const lost = () => !document.activeElement || document.activeElement === document.body;
+
+// Lead the focus to what `find` finds once it is there. Streamlit replaces elements while it draws, and what is replaced loses the focus:
+// it is led there again until the page has been still for half a second, or a person has gone elsewhere with it.
+function lead(find, arrived = () => {}) {
+  const turn = (here.turn = (here.turn ?? 0) + 1);
+  let led = false, calm = 0, left = 100;
+  const look = () => {
+    if (turn !== here.turn || left-- === 0) return;
+    const target = find();
+    if (target && (!led || lost())) {
+      target.focus({ preventScroll: true });
+      arrived(target);
+      led = true;
+    } else if (led && target && document.activeElement !== target) return;
+    const still = document.querySelector('[data-test-script-state="notRunning"]') !== null;
+    calm = still && target && document.activeElement === target ? calm + 1 : 0;
+    if (calm < 5) setTimeout(look, 100);
+  };
+  setTimeout(look, 100);
+}
 
 function follow(opened) {
   const before = here.opened;
   here.opened = opened;
   if (before === null || before === opened) return;
   const place = (text) => text.split(".").slice(0, 4).join(".");
+  const title = () => {
+    const found = document.querySelector(".st-key-source .setu-title");
+    if (found) found.tabIndex = -1;
+    return found;
+  };
   if (opened && place(before) !== place(opened)) {
-    here.wanted = true;
-    arrive(".st-key-source .setu-title", (title) => {
-      setTimeout(() => {
-        const now = document.querySelector(".st-key-source .setu-title") ?? title;
-        now.tabIndex = -1;
-        now.focus({ preventScroll: window.innerWidth > 900 });
-        if (window.innerWidth <= 900) document.querySelector(".st-key-source").scrollIntoView();
-      }, 150);
+    lead(title, (shown) => {
+      if (window.innerWidth <= 900) document.querySelector(".st-key-source").scrollIntoView();
+      else shown.scrollIntoView({ block: "nearest" });
     });
   } else if (!opened && here.from) {
-    arrive(`.${CSS.escape(here.from)} button`, (chip) => setTimeout(() => {
-      (document.querySelector(`.${CSS.escape(here.from)} button`) ?? chip).focus();
-    }, 150));
+    const from = here.from;
+    lead(() => (document.querySelector(".st-key-source") ? null : document.querySelector(`.${CSS.escape(from)} button`)),
+      (chip) => chip.scrollIntoView({ block: "nearest" }));
   } else if (opened) {
     // A button that turns the page is disabled at the last one, and what is disabled loses the focus.
-    setTimeout(() => { if (lost()) document.querySelector(".st-key-source .setu-title")?.focus(); }, 600);
+    setTimeout(() => { if (lost()) title()?.focus(); }, 600);
   }
 }
 
