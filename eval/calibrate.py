@@ -1,8 +1,9 @@
 """``python -m eval.calibrate SHARED``: find the weights of the refusal rule, and write them to ``kb/answer/refusal.json``.
 
-Questions that documents answer, and questions that they do not, are asked through the real read path. A logistic regression on the
+Questions that documents answer, and questions that they do not, are asked through the real read path: of whole corpora, of the same
+without the passages that answer, and of few documents, where little can be told from what else there is. A logistic regression on the
 development half of the questions separates their signals, and the threshold of each language is a quantile of that half. What is
-reported comes from the held-out half.
+reported comes from the held-out half. Signals are kept in a file, so that a run goes on where it was stopped and a fit takes a second.
 """
 
 from __future__ import annotations
@@ -11,21 +12,25 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from eval.answer_measures import Question, folded
 from eval.answers import read_corpus, read_questions
-from eval.refusal_fit import Bound, Example, half, refused, reliability, rules
+from eval.refusal_fit import Bound, Example, digest, read_examples, refused, reliability, rules, write_examples
 from ingest.records import Language
 from ingest.understand.sentences import sentence_spans
 from kb import Filters, KnowledgeBase, Settings
-from kb.answer.ask import FETCHED, Ports, question_language
+from kb.answer.ask import BESIDE, FETCHED, Ports, foreign, question_language
+from kb.answer.candidates import Budget
 from kb.answer.extract import rank_sentences
 from kb.answer.ports import FloatVector
-from kb.answer.refuse import rule_for
+from kb.answer.refuse import calibrated, rule_for
 from kb.answer.signals import signals_of
+from kb.ingested import DocumentInfo
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
 
@@ -42,23 +47,31 @@ ANSWERED = {("xquad-en", "xquad-hi"), ("xquad-hi", "xquad-en")}
 """Sets whose questions the other corpus answers too."""
 WEIGHTS: Mapping[str, float] = {"xquad-en": 15.0, "xquad-hi": 15.0, "clapnq-en": 10.0, "gold": 20.0}
 """What the sets count for whose own questions a rule must not refuse (or, in CLAPNQ, must)."""
+DOCUMENTS: Mapping[str, int] = {"mahmls21-mr": 150}
+"""Of a corpus of long documents so many are taken in, and only their questions asked."""
 STRANGERS = 40
 """Questions of each other set that are asked of a corpus that cannot answer them."""
 WITHOUT = "-without"
 """Ends the name of a group whose answering passages were left out of the search."""
+FEW = "-few"
+"""Ends the name of a group that was asked of `FEW_DOCUMENTS` documents only."""
+FEW_DOCUMENTS = 20
+"""An office that begins: too few passages for a background (`kb.answer.signals.ENOUGH`), and as many as the threshold has no slack for."""
+SMALL = 0.2
+"""How far below the quantile of the few gold questions a threshold stands."""
 BOUNDS = (
-    Bound("same", "en", "xquad-en@xquad-en", 0.08),
+    Bound("same", "en", "xquad-en@xquad-en", 0.06),
     Bound("same", "hi", "xquad-hi@xquad-hi", 0.04),
-    Bound("same", "ja", "jsquad-ja@jsquad-ja", 0.03),
+    Bound("same", "ja", "jsquad-ja@jsquad-ja", 0.02),
     Bound("same", "mr", "mahmls21-mr@mahmls21-mr", 0.01),
-    Bound("across", "en", "xquad-en@xquad-hi", 0.05),
-    Bound("across", "hi", "xquad-hi@xquad-en", 0.05),
-    Bound("same", "en", "gold@samples", 0.0, whole=True),
-    Bound("same", "ja", "gold@samples", 0.0, whole=True),
-    Bound("same", "mr", "gold@samples", 0.1, whole=True),
-    Bound("across", "en", "gold@samples", 0.06, whole=True),
-    Bound("across", "mr", "gold@samples", 0.0, whole=True),
-    Bound("across", "ja", "gold@samples", 0.05, whole=True),
+    Bound("across", "en", "xquad-en@xquad-hi", 0.02),
+    Bound("across", "hi", "xquad-hi@xquad-en", 0.055),
+    Bound("same", "en", "gold@samples", 0.0, whole=True, margin=SMALL),
+    Bound("same", "ja", "gold@samples", 0.0, whole=True, margin=SMALL),
+    Bound("same", "mr", "gold@samples", 0.0, whole=True, margin=SMALL),
+    Bound("across", "en", "gold@samples", 0.06, whole=True, margin=SMALL),
+    Bound("across", "mr", "gold@samples", 0.0, whole=True, margin=SMALL),
+    Bound("across", "ja", "gold@samples", 0.05, whole=True, margin=SMALL),
 )
 """The few gold questions on the samples bound the thresholds as well, for in Marathi and Japanese no others have their answer in
 another language."""
@@ -73,22 +86,25 @@ class Asked:
     speaks: bool | None
     weight: float = 1.0
     without: bool = False
+    few: bool = False
 
 
 def collect(kb: KnowledgeBase, embedder: Embedder, asked: Asked, background: Mapping[Language, FloatVector]) -> Iterator[Example]:
     """Ask the questions and keep their signals, one example for each side of the search: the question's own language, and others."""
     infos = kb.documents()
-    ports = Ports(lambda q, k, f: kb.search(q, k=k, filters=f), embedder, kb.text, kb.place, lambda: False)
+    # As an answer searches: language versions of a passage each by itself, where `KnowledgeBase.search` shows one.
+    search = partial(kb._retriever.search, once=False, sight=kb._catalogue.sight)
+    ports = Ports(search, embedder, kb.text, kb.place, lambda: False)
     for question in asked.questions:
-        kept = tuple(i.id for i in infos if Path(i.source).name not in question.relevant)
-        hits = kb.search(question.text, k=FETCHED, filters=Filters(documents=kept) if asked.without else Filters()).hits
+        result = search(question.text, FETCHED, _filters(asked, question, infos))
         query = embedder.query(question.text)
         language = question_language(question.text)
         answers = [folded(a) for a in question.answers if a.strip()]
         speaks = question.answerable if asked.speaks is None else asked.speaks
-        sides = [[h for h in hits if (h.language != language) == across] for across in (False, True)]
+        sides = [[h for h in result.hits if foreign(h, question.text, language) == across] for across in (False, True)]
         for across, side in zip((False, True), sides, strict=True):
-            ranked, _ = rank_sentences(question.text, query, side, ports)
+            budget = BESIDE if across and sides[0] else Budget()
+            ranked, _ = rank_sentences(question.text, query, side, ports, budget, result.terms)
             if not ranked:
                 continue
             stands = any(a in folded(s.candidate.text) for s in ranked for a in answers)
@@ -99,6 +115,16 @@ def collect(kb: KnowledgeBase, embedder: Embedder, asked: Asked, background: Map
             yield Example(question.id, asked.group, question.language, rule, speaks, signals, asked.weight)  # type: ignore[arg-type]
 
 
+def _filters(asked: Asked, question: Question, infos: Sequence[DocumentInfo]) -> Filters:
+    """The documents that a question is asked of: all, or those that do not answer it, or the answering and others as hashes have it."""
+    others = [i.id for i in infos if Path(i.source).name not in question.relevant]
+    if asked.few:
+        right = [] if asked.without else [i.id for i in infos if Path(i.source).name in question.relevant]
+        others.sort(key=lambda identity: digest(f"{question.id} {identity}"))
+        return Filters(documents=(*right, *others[: FEW_DOCUMENTS - len(right)]))
+    return Filters(documents=tuple(others)) if asked.without else Filters()
+
+
 def plan(name: str, sets: Mapping[str, Sequence[Question]], limit: int) -> Iterator[Asked]:
     """What is asked of a corpus. `WEIGHTS` says what a group counts for; left-out passages count a third, all others 1."""
     for other, questions in sets.items():
@@ -106,7 +132,9 @@ def plan(name: str, sets: Mapping[str, Sequence[Question]], limit: int) -> Itera
         if other == name or (other, name) in ANSWERED:
             yield Asked(f"{other}@{name}", chosen, None, WEIGHTS.get(other, 1.0))
             if name in ("xquad-en", "xquad-hi", "jsquad-ja"):
-                yield Asked(f"{other}@{name}{WITHOUT}", chosen, False, 0.3, without=True)
+                yield Asked(f"{other}@{name}{WITHOUT}", chosen[: limit // 2], False, 0.3, without=True)
+                yield Asked(f"{other}@{name}{FEW}", chosen[: limit // 3], None, WEIGHTS.get(other, 1.0), few=True)
+                yield Asked(f"{other}@{name}{FEW}{WITHOUT}", chosen[: limit // 3], False, 1.0, without=True, few=True)
         elif {other, name} != {"xquad-en", "xquad-hi"}:
             yield Asked(f"{other}@{name}", _sample(questions, STRANGERS), False)
     gold = list(read_questions(HERE / "data" / "samples_gold.jsonl"))
@@ -135,20 +163,25 @@ def run_cli(argv: list[str]) -> int:
     parser.add_argument("--homes", type=Path, required=True, metavar="FOLDER", help="where each corpus is taken in, once")
     parser.add_argument("--limit", type=int, default=600, metavar="N", help="ask at most N questions of a set (default 600)")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help="default: kb/answer/refusal.json")
+    parser.add_argument("--signals", type=Path, metavar="FILE", help="keeps the signals; groups that stand in it are not asked again")
+    parser.add_argument("--means", action="store_true", help="compute the mean vectors anew; signals that were kept no longer fit them")
     parser.add_argument("--report", type=Path, metavar="FILE", help="where the figures of the held-out half are written")
     args = parser.parse_args(argv)
     sets = {name: _questions(args.shared, name) for name in CORPORA}
-    examples: list[Example] = []
-    background: dict[Language, FloatVector] = {}
+    examples = read_examples(args.signals) if args.signals is not None and args.signals.exists() else []
+    there = {e.group for e in examples}
+    background = {} if args.means else dict(calibrated().background)
     for name in (*CORPORA, "samples"):
         with KnowledgeBase.open(Settings.load(home=args.homes / name)) as kb:
             embedder = CachedEmbedder(open_embedder(kb.settings), most_states=4000)
             background = background or means(embedder, args.shared)
             if not kb.documents():
                 _take_in(kb, args.shared, name)
-            for asked in plan(name, sets, args.limit):
+            for asked in (a for a in plan(name, sets, args.limit) if a.group not in there):
                 new = list(collect(kb, embedder, asked, background))
                 examples += new
+                if args.signals is not None:
+                    write_examples(args.signals, new)
                 sys.stderr.write(f"{asked.group}: {len(new)} examples\n")
     found = rules(examples, BOUNDS)
     means_of = {language: [round(float(v), 3) for v in mean] for language, mean in background.items()}
@@ -165,7 +198,8 @@ def _take_in(kb: KnowledgeBase, shared: Path, name: str) -> None:
     if name == "samples":
         kb.ingest([HERE.parent / "samples" / "documents"])
     else:
-        kb.ingest_documents(read_corpus(shared / "benchmarks" / "beir" / CORPORA[name][0] / "corpus.jsonl"))
+        corpus = read_corpus(shared / "benchmarks" / "beir" / CORPORA[name][0] / "corpus.jsonl")
+        kb.ingest_documents(islice(corpus, DOCUMENTS.get(name)))
 
 
 def _questions(shared: Path, name: str) -> list[Question]:
@@ -174,15 +208,25 @@ def _questions(shared: Path, name: str) -> list[Question]:
     if path.exists():
         return list(read_questions(path))
     folder, language = CORPORA[name]
-    with (shared / "benchmarks" / "beir" / folder / "queries.jsonl").open(encoding="utf-8") as lines:
+    beir = shared / "benchmarks" / "beir" / folder
+    with (beir / "corpus.jsonl").open(encoding="utf-8") as lines:
+        taken = {json.loads(line)["_id"] for line in islice(lines, DOCUMENTS.get(name))}
+    relevant: dict[str, set[str]] = {}
+    for row in (beir / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        query, document, judged = row.split("\t")
+        relevant.setdefault(query, set()).update({document} if int(judged) > 0 else ())
+    with (beir / "queries.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    return [Question(row["_id"], row["text"], language, (), frozenset(), answerable=True) for row in rows]
+    return [
+        Question(row["_id"], row["text"], language, (), frozenset(relevant[row["_id"]]), answerable=True)
+        for row in rows
+        if relevant.get(row["_id"], set()) & taken
+    ]
 
 
 def _sample(questions: Sequence[Question], most: int) -> list[Question]:
-    """At most ``most`` questions, chosen by a hash of their ids, as many of each half as there are."""
-    ranked = sorted(questions, key=lambda q: (half(f"sample {q.id}"), q.id))
-    return [replace(q) for q in ranked[:most]]
+    """At most ``most`` questions, chosen by a hash of their ids."""
+    return sorted(questions, key=lambda q: digest(f"sample {q.id}"))[:most]
 
 
 def _readable(stored: Mapping[str, Any]) -> str:

@@ -6,9 +6,11 @@ Questions are split into two halves by a hash of their id: the development half 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +20,6 @@ from ingest.records import LANGUAGES, Language
 from kb.answer.signals import Signals
 
 RIDGE = 0.003
-MARGIN = 0.2
-"""How far below the quantile of a small group a threshold is set: the questions that bound it are not the worst there are."""
 RULES: Mapping[str, tuple[str, ...]] = {
     "same": ("passage", "nowhere", "brief", "rise", "stands_out", "few"),
     "across": ("passage", "sentence", "nowhere", "brief", "rise", "names", "japanese"),
@@ -55,7 +55,8 @@ class Example:
 class Bound:
     """Where the threshold of a language stands: the share ``quantile`` of the group's answerable development half lies below it.
 
-    ``whole`` takes both halves of a group that is too small to split; on such a group nothing is held out.
+    ``whole`` takes both halves of a group that is too small to split; on such a group nothing is held out. The threshold is set by
+    ``margin`` below the quantile: the questions of a small group that bound it are not the worst there are.
     """
 
     rule: str
@@ -63,11 +64,39 @@ class Bound:
     group: str
     quantile: float
     whole: bool = False
+    margin: float = 0.0
 
 
 def half(identity: str) -> int:
     """0 for the development half, 1 for the held-out one."""
-    return int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16) % 2
+    return digest(identity) % 2
+
+
+def digest(identity: str) -> int:
+    """A number that depends on a name alone."""
+    return int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16)
+
+
+def write_examples(path: Path, examples: Sequence[Example]) -> None:
+    """Append examples to a file of JSON lines."""
+    with path.open("a", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(asdict(e), ensure_ascii=False) + "\n" for e in examples)
+
+
+def read_examples(path: Path) -> list[Example]:
+    """The examples of such a file.
+
+    Raises:
+        ValueError: a line does not hold an example with today's signals; they have to be recorded anew.
+    """
+    found: list[Example] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            found.append(Example(**{**row, "signals": Signals(**row["signals"])}))
+        except (TypeError, KeyError, json.JSONDecodeError) as error:
+            raise ValueError(f"{path}, line {number} holds no signals of today: {error}. Delete the file and record them anew.") from error
+    return found
 
 
 def fit(examples: Sequence[Example], rule: str) -> dict[str, float]:
@@ -111,7 +140,7 @@ def rules(examples: Sequence[Example], bounds: Sequence[Bound]) -> dict[str, Any
             ]
             if not rows:
                 raise ValueError(f"No example of {bound.group!r} in {bound.language!r} for the rule {rule!r}: ask more.")
-            limit = round(float(np.quantile(rows, bound.quantile)) - MARGIN * bound.whole, 3)
+            limit = round(float(np.quantile(rows, bound.quantile)) - bound.margin, 3)
             thresholds[bound.language] = min(thresholds.get(bound.language, limit), limit)
         if missing := set(LANGUAGES) - set(thresholds):
             raise ValueError(f"The rule {rule!r} has no bound for {sorted(missing)}.")
