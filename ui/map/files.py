@@ -44,7 +44,7 @@ HEADS: Final = (
 )  # fmt: skip
 """The columns of the table of passages; the strings ``map.head.*`` name them."""
 IN_A_CELL: Final = 4
-"""Passages of a cell in a table that is read; the workbook and the CSV file have all."""
+"""Passages of a cell in a table that is read; the passages of the workbook, the CSV file and Markdown are all."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """With what a cell begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
 _LONGEST: Final = 32_000
@@ -219,22 +219,29 @@ def _docx(drawn: ExchangeMap, words: Strings, address: str) -> bytes:
     table = document.add_table(rows=1, cols=1 + len(COLUMNS), style="Table Grid")
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, (words("map.head.area"), *(words(f"map.column.{c}") for c in COLUMNS)), strict=True):
-        cell.paragraphs[0].add_run(xml(text)).bold = True
+        _bold(cell.paragraphs[0], text)
     _repeated(table.rows[0])
     for row in drawn.rows:
         cells = table.add_row().cells
-        cells[0].paragraphs[0].add_run(xml(area_words(row.area, words))).bold = True
+        _bold(cells[0].paragraphs[0], area_words(row.area, words))
         for named in row.area.texts:
             _linked(document, cells[0].add_paragraph(style="Setu Small"), named, place_words(named, words), address)
         for cell, column in zip(cells[1:], COLUMNS, strict=True):
             _filled(document, cell, row, column, words, address)
-    for table_row in table.rows:
-        for cell, width in zip(table_row.cells, (5.4, 7.1, 7.1, 7.1), strict=True):
+    for column, width in zip(table.columns, (5.4, 7.1, 7.1, 7.1), strict=True):
+        column.width = Cm(width)  # LibreOffice reads the grid, Word the cells
+        for cell in column.cells:
             cell.width = Cm(width)
     document.add_paragraph(xml(words("map.basis")), "Setu Small")
     out = BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _bold(paragraph: Any, text: str) -> None:
+    """Bold also where the script is a complex one, as Devanagari is to Word."""
+    font = paragraph.add_run(xml(text)).font
+    font.bold = font.cs_bold = True
 
 
 def _filled(document: Any, cell: Any, row: Row, column: Column, words: Strings, address: str) -> None:
@@ -246,7 +253,7 @@ def _filled(document: Any, cell: Any, row: Row, column: Column, words: Strings, 
     for at, match in enumerate(matches[:IN_A_CELL]):
         c = match.citation
         paragraph = first if at == 0 and not gap else cell.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(0 if paragraph is first else 5), Pt(0)
         run = paragraph.add_run(xml(quoted(short(c.quote), c.language)))
         run.font.size = Pt(9)
         run._r.get_or_add_rPr().append(spoken(c.language))
