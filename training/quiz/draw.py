@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from training.compose import relevant
@@ -30,7 +30,8 @@ def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _
     bench = Bench.of(scribe, roster(scribe.kb, scribe.material.papers))
     found: list[QuizItem] = []
     used: set[tuple[int, int]] = set()
-    for item in _several(bench, scribe):
+    turns = list(_in_turns(scribe))
+    for item in _several(bench, scribe, turns):
         if len(found) < max(1, count // 5) and not flaw(item) and not _taken(item, used):
             found.append(item)
             used |= {(citation.document_id, citation.start) for citation in item.proof.citations}
@@ -38,7 +39,7 @@ def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _
     others = {info.id: headings(scribe.kb, info) for info in scribe.material.papers}
     few = max(1, count // 5)
     turn = 0
-    for one in _in_turns(scribe):
+    for one in turns:
         if len(found) >= count:
             break
         if one.key in used or not fit(one):
@@ -57,11 +58,11 @@ def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _
     return tuple(found)
 
 
-def _several(bench: Bench, scribe: Scribe) -> Iterator[QuizItem]:
+def _several(bench: Bench, scribe: Scribe, turns: Sequence[Sentence]) -> Iterator[QuizItem]:
     """Questions over several sentences: one of each kind first."""
     papers = {group.info.id: group.info for group in relevant(scribe) if group.info.language == scribe.language}
     yield from list(order(bench, list(papers.values())))[:1]
-    own = [one for one in _in_turns(scribe) if one.language == scribe.language]
+    own = [one for one in turns if one.language == scribe.language]
     matching = match(bench, own, [one for one in own if fit(one)][:40])
     if matching is not None:
         yield matching
@@ -83,7 +84,13 @@ def _in_turns(scribe: Scribe) -> Iterator[Sentence]:
     turns = [one for rank in range(max(map(len, groups), default=0)) for group in groups for one in group[rank : rank + 1]]
     chosen = scribe.material.request.languages
     own = [one for one in turns if one.language in chosen]
-    yield from sorted(own or turns, key=lambda one: chosen.index(one.language) if one.language in chosen else len(chosen))
+    pictures = {(info.id, page.number) for info in scribe.material.papers for page in scribe.kb.pages(info.id) if page.method == "ocr"}
+
+    def rank(one: Sentence) -> tuple[int, bool]:
+        # What was read from a picture may be misread ("झाळा" for "शाळा"): it is asked about last.
+        return chosen.index(one.language) if one.language in chosen else len(chosen), (one.info.id, one.page) in pictures
+
+    yield from sorted(own or turns, key=rank)
 
 
 def _taken(item: QuizItem, used: set[tuple[int, int]]) -> bool:

@@ -17,19 +17,23 @@ from kb.records import Check
 from kb.represent.references import without_references
 from training.papers import Heading, Sentence
 from training.phrases import phrase
+from training.quiz.bounds import follows
 from training.quiz.changes import EDITS
 from training.quiz.doubt import Doubts, differ, distractors
 from training.quiz.slots import Roster, Slot, pool, slots
+from training.quiz.stem import Roles, stands_alone
 from training.records import BLANK, Asks, ItemKind, Line, Option, QuizItem
 from training.sources import Scribe, flat, line_id
 
 WRONG: Final = 3
 """Wrong options that a choice has where there are so many; two are the least."""
-SHORTEST: Final[Mapping[str, int]] = {"japanese": 18, "latin": 45, "devanagari": 40}
+SHORTEST: Final[Mapping[str, int]] = {"japanese": 24, "latin": 55, "devanagari": 46}
 LONGEST: Final[Mapping[str, int]] = {"japanese": 150, "latin": 320, "devanagari": 300}
 """Characters of a sentence that is asked about."""
 RIVALS: Final = 8
 """Values of the papers that are tried as a wrong option."""
+FARTHEST: Final = 20.0
+"""How many times as large as the right one a wrong number may be: a larger one nobody takes for it."""
 
 _NOTICED: Final[frozenset[Check]] = frozenset({"number", "date", "clause", "name", "counterpart", "negation", "modality"})
 
@@ -42,22 +46,26 @@ class Bench:
     known: Roster
     doubts: Doubts
     values: Mapping[tuple[Asks, Language, str], Mapping[str, Sequence[tuple[Sentence, Slot]]]]
+    roles: Roles
 
     @classmethod
     def of(cls, scribe: Scribe, known: Roster) -> Bench:
         """The bench of a module's material."""
-        return cls(scribe, known, Doubts(scribe, known), pool(scribe.material.evidence, known))
+        evidence = scribe.material.evidence
+        return cls(scribe, known, Doubts(scribe, known), pool(evidence, known), Roles(evidence))
 
     def rivals(self, one: Sentence, slot: Slot) -> list[tuple[Sentence, Slot]]:
         """Other values of the kind, those of the same paper first, then the likest in size."""
         found = self.values.get((slot.asks, one.language, slot.shape), {})
-        first = [places[0] for key, places in found.items() if key != slot.key]
+        first = [places[0] for key, places in found.items() if key != slot.key and _far(slot, places[0][1]) <= FARTHEST]
         chance = chance_of(one)
         chance.shuffle(first)
         return sorted(first, key=lambda pair: (pair[0].info.id != one.info.id, _far(slot, pair[1])))[:RIVALS]
 
     def asked(self, one: Sentence) -> list[Slot]:
-        """What of a sentence is asked for: nothing on which the papers differ."""
+        """What of a sentence is asked for: nothing on which the papers differ, nor where it does not tell of which paper it is."""
+        if not self.roles.clear(one):
+            return []
         return [slot for slot in slots(one, self.known) if not self.doubts.contested(one, slot)]
 
 
@@ -65,6 +73,7 @@ def fit(one: Sentence) -> bool:
     """Whether a sentence can be asked about by itself."""
     kind = script(one.text)
     whole = one.whole and one.alone and not one.items and "\n" not in one.text and not refers_back(one.text)
+    whole = whole and stands_alone(one.text, one.language)
     return whole and SHORTEST.get(kind, 40) <= len(one.text) <= LONGEST.get(kind, 300) and not one.text.rstrip().endswith(("?", "？"))
 
 
@@ -81,8 +90,8 @@ def cloze(bench: Bench, one: Sentence) -> QuizItem | None:
 
 def choice(bench: Bench, one: Sentence) -> QuizItem | None:
     """A gap with values of the same kind to choose from."""
-    for slot in _by_worth(bench.asked(one)):
-        wrong = distractors(one, slot, bench.rivals(one, slot), bench.doubts, WRONG)
+    for slot in _unordered(one, bench.asked(one)):
+        wrong = distractors(one, slot, _false_here(one, slot, bench.rivals(one, slot)), bench.doubts, WRONG)
         if len(wrong) < 2:
             continue
         options = [Option(slot.text, True, one.text)]
@@ -102,14 +111,16 @@ def true(bench: Bench, one: Sentence) -> QuizItem | None:
 
 def false(bench: Bench, one: Sentence) -> QuizItem | None:
     """The sentence with one fact changed: to another value of the same papers, else to another number."""
-    for slot in _by_worth(bench.asked(one)):
-        for source, wrong in distractors(one, slot, bench.rivals(one, slot), bench.doubts, 1):
+    for slot in _unordered(one, bench.asked(one)):
+        for source, wrong in distractors(one, slot, _false_here(one, slot, bench.rivals(one, slot)), bench.doubts, 1):
             claim = _with(one, slot, wrong.text)
             return _false(bench, one, slot.asks, claim, slot.text, wrong.text, source)
     for slot in _by_worth(bench.asked(one)):
         instead = EDITS["number"](one.language)(slot.text, chance_of(one)) if slot.asks in ("number", "date", "amount") else None
-        claim = _with(one, slot, instead) if instead is not None else one.text
-        if instead is not None and _still_reads(one.text, claim) and _noticed(bench, one, claim, instead):
+        if instead is None or follows(one.text, slot, instead, one.language):
+            continue
+        claim = _with(one, slot, instead)
+        if _still_reads(one.text, claim) and _noticed(bench, one, claim, instead):
             return _false(bench, one, slot.asks, claim, slot.text, instead, None)
     return None
 
@@ -132,13 +143,16 @@ def clause(bench: Bench, one: Sentence, others: Sequence[Heading]) -> QuizItem |
     heading = one.heading
     if heading.title or _only_numbered(heading) or not any(flat(heading.text) == flat(entry) for entry in bench.scribe.cite(one).path):
         return None
-    wrong = [other for other in others if not other.title and other.key != heading.key and _apart(heading, other)]
-    if len(wrong) < 2 or _names_it(one, heading):
+    above = {flat(entry) for entry in bench.scribe.cite(one).path}
+    wrong = [other for other in others if not other.title and flat(other.text) not in above and _apart(heading, other)]
+    if len(wrong) < 2 or _names_it(one, heading) or regex.search(r"[“”\"「」]", one.text):
+        return None
+    if bench.scribe.kb.text(one.info.id, one.info.version).count(one.text) > 1:
         return None
     chance = chance_of(one)
     chance.shuffle(wrong)
     language = bench.scribe.language
-    prompt = phrase("clause", language, sentence=one.text, blank=BLANK)
+    prompt = phrase("clause", language, paper=bench.scribe.cite(one).document, sentence=one.text, blank=BLANK)
 
     def option(each: Heading, right: bool) -> Option:
         return Option(flat(each.text), right, prompt.replace(BLANK, flat(each.text)), () if right else (bench.scribe.cite(each),))
@@ -187,6 +201,17 @@ def _by_worth(found: Sequence[Slot]) -> list[Slot]:
     """Dates and amounts first, then names, then mere numbers."""
     order: dict[str, int] = {"date": 0, "amount": 0, "name": 1, "organisation": 1, "place": 1, "number": 2}
     return sorted(found, key=lambda slot: (order.get(slot.asks, 3), slot.start))
+
+
+def _false_here(one: Sentence, slot: Slot, found: Sequence[tuple[Sentence, Slot]]) -> list[tuple[Sentence, Slot]]:
+    """Without the values with which the sentence would follow from itself."""
+    return [pair for pair in found if not follows(one.text, slot, pair[1].text, one.language)]
+
+
+def _unordered(one: Sentence, found: Sequence[Slot]) -> list[Slot]:
+    """Those in order of worth, without the dates of a sentence with several, of which the others tell what cannot be."""
+    dates = len(facts_in(one.text).dates)
+    return [slot for slot in _by_worth(found) if slot.asks != "date" or dates < 2]
 
 
 def _far(slot: Slot, other: Slot) -> float:
@@ -257,5 +282,6 @@ def _apart(one: Heading, other: Heading) -> bool:
 
 
 def _names_it(one: Sentence, heading: Heading) -> bool:
-    """Whether the sentence has the heading in it and so gives the answer away."""
-    return flat(heading.text).casefold() in one.text.casefold()
+    """Whether the sentence has the words of the heading in it, its number aside, and so gives the answer away."""
+    words = without_references(flat(heading.text)).strip(" .:：-–0123456789०१२३४५६७८९").casefold()
+    return words in one.text.casefold()

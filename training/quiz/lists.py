@@ -13,6 +13,7 @@ from ingest.records import Block, Language
 from kb.answer.verify.quotes import fold
 from kb.records import Citation, DocumentInfo
 from training.papers import Heading, Sentence, headings
+from training.quiz.bounds import limit
 from training.quiz.doubt import differ
 from training.quiz.items import Bench
 from training.quiz.slots import Slot
@@ -152,6 +153,8 @@ def _alike(bench: Bench, found: Sequence[Sentence]) -> Iterator[list[tuple[Sente
         for slot in bench.asked(one):
             if slot.asks == "number" and slot.shape.startswith(" "):
                 continue  # bare counts of different things
+            if limit(one.text, slot, one.language) is not None:
+                continue
             by_shape[slot.asks, slot.shape, one.language].append((one, slot))
     for group in sorted(by_shape.values(), key=lambda each: -len(each)):
         chosen: list[tuple[Sentence, Slot]] = []

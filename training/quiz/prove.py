@@ -44,7 +44,7 @@ def _choice(item: QuizItem, said: str) -> str:
 
 def _clause(item: QuizItem, heading: str) -> str:
     sentence, *rest = item.proof.citations
-    if item.prompt != phrase("clause", item.language, sentence=sentence.quote, blank=BLANK):
+    if item.prompt != phrase("clause", item.language, paper=sentence.document, sentence=sentence.quote, blank=BLANK):
         return "the question is not on the cited sentence"
     if not any(fold(other.quote) == fold(heading) and other.document_id == sentence.document_id for other in rest):
         return "the heading is not cited"

@@ -30,9 +30,15 @@ _BODY: Final = regex.compile(
 )
 _IDENTIFIES: Final = regex.compile(
     r"(?:\b(?:Wards?|Articles?|Phase|Table|Track|Schedule|No\.?|Section|Annex|Step|Chapter|Figure|version|Rule) "
-    r"|प्रभाग(?: क्रमांक)? |वार्ड |कलम |क्रमांक |अनुच्छेद |धारा |表|図)$"
+    r"|प्रभाग(?: क्रमांक)? |वार्ड |कलम |क्रमांक |अनुच्छेद |धारा |表|図)(?:\p{Nd}+(?:, ?| व | आणि | और | एवं | and |、))*$"
 )
-"""Before a number that names a thing and counts nothing."""
+"""Before a number that names a thing and counts nothing, or before several such numbers."""
+_HALF: Final = regex.compile(r"\p{Nd}\s?(?:時間|分|年|か月|ヶ月|億|万|hours?|years?|feet)\s?$")
+"""Before the second half of a measure ("2時間10分")."""
+
+
+_GLUED: Final = regex.compile(r"\p{Nd}\p{Latin}")
+_ARTICLE: Final = regex.compile(r"\b(the|an?)\s$", regex.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ def _of_quantity(text: str, quantity: Quantity) -> Iterator[Slot]:
         return
     if not quantity.unit and (_YEARLY.fullmatch(quantity.text) or quantity.number < 3 or _IDENTIFIES.search(text[: quantity.start])):
         return
+    if _HALF.search(text[: quantity.start]) or text[quantity.end : quantity.end + 1].isdecimal():
+        return
     asks: Asks = "amount" if quantity.unit in MONEY else "number"
     # A number in words and one in digits tell each other apart at a glance.
     style = "words" if quantity.spelled else "digits"
@@ -103,16 +111,19 @@ def _of_quantity(text: str, quantity: Quantity) -> Iterator[Slot]:
     rest = regex.compile(r"[\p{Devanagari}\p{M}\u200c\u200d]*").match(text, quantity.end)
     end = rest.end() if rest is not None and regex.search(r"[\p{L}\p{M}]$", quantity.text) else quantity.end
     bent = " inflected" if end > quantity.end else ""
-    key, shape = f"{quantity.value} {quantity.unit}", f"{quantity.unit} {style}{bent}"
+    # "100%" among "31パーセント", "ten-year" among "five years", "2million" among "10 million" are told by their looks.
+    looks = "".join(mark for mark in "%％-" if mark in quantity.text) + (" glued" if _GLUED.search(quantity.text) else "")
+    key, shape = f"{quantity.value} {quantity.unit}", f"{quantity.unit} {style}{bent}{looks}"
     yield Slot(asks, quantity.start, end, text[quantity.start : end], key, shape)
 
 
 def _of_names(one: Sentence, known: Roster) -> Iterator[Slot]:
     text = one.text
     for name, asks in known.get(one.language, {}).items():
-        for match in regex.finditer(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(name)}(?![\p{{Latin}}])", text):
+        for match in regex.finditer(rf"(?<![\p{{L}}\p{{M}}-]){regex.escape(name)}(?![\p{{Latin}}-])", text):
             # A state and a committee cannot stand for each other.
-            shape = f"{one.language} body" if asks == "organisation" and _BODY.search(name) else one.language
+            body = f"{one.language} body" if asks == "organisation" and _BODY.search(name) else one.language
+            shape = f"{body}{_article(text, match.start())}"
             yield Slot(asks, match.start(), match.end(), name, name.casefold(), shape)
     if one.language == "en":
         for match in _PERSON_EN.finditer(text):
@@ -120,7 +131,20 @@ def _of_names(one: Sentence, known: Roster) -> Iterator[Slot]:
             yield Slot("name", start, end, match["name"], match["name"].casefold(), "en")
         for match in _BODY_EN.finditer(text):
             name = regex.sub(r"^(?:The|A|An|Each|Either|This) ", "", match[0])
-            yield Slot("organisation", match.end() - len(name), match.end(), name, name.casefold(), "en body")
+            yield Slot(
+                "organisation",
+                match.end() - len(name),
+                match.end(),
+                name,
+                name.casefold(),
+                f"en body{_article(text, match.end() - len(name))}",
+            )
+
+
+def _article(text: str, at: int) -> str:
+    """The article before a name: "the India" is no English."""
+    found = _ARTICLE.search(text, 0, at) if at else None
+    return f" after {found[1].casefold()}" if found is not None else ""
 
 
 def pool(sentences: Sequence[Sentence], known: Roster) -> dict[tuple[Asks, Language, str], dict[str, list[tuple[Sentence, Slot]]]]:
