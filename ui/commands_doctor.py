@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -36,9 +37,15 @@ def doctor(context: click.Context, verify: bool, as_json: bool) -> None:
 
     with plain_errors():
         from kb.settings import Settings
-        from ui.doctor import examine
+        from ui.doctor import examine, unusable
 
-        sound = examine(Settings.load(), verify=verify, tell=tell)
+        try:
+            settings = Settings.load()
+        except OSError as error:  # the file of settings lies in a folder that may not be looked into
+            tell(unusable(Path(error.filename).parent, error))
+            sound = False
+        else:
+            sound = examine(settings, verify=verify, tell=tell)
     if as_json:
         from ui.shapes import dump
 

@@ -65,14 +65,18 @@ def check_disk(home: Path) -> Check:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        return Check(
-            "disk", "failed", f"{home}: {error.strerror}", "Give yourself the right to write there, or point SETU_HOME at another folder."
-        )
+        return unusable(home, error)
     free = shutil.disk_usage(home).free
     detail = f"{home}, {free / 1024**3:.1f} GiB free"
     if free < FREE_BYTES:
         return Check("disk", "failed", detail, "Make room: at least 0.5 GiB is needed to index safely.")
     return Check("disk", "ok", detail)
+
+
+def unusable(home: Path, error: OSError) -> Check:
+    """The failed check of a data folder that cannot be read or written."""
+    reason = "a file, not a folder" if isinstance(error, FileExistsError | NotADirectoryError) else error.strerror or type(error).__name__
+    return Check("disk", "failed", f"{home}: {reason}", "Give yourself the right to write there, or point SETU_HOME at another folder.")
 
 
 def check_embedder(settings: Settings) -> Check:
@@ -143,7 +147,7 @@ def check_fonts() -> Check:
 
 
 def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) -> bool:
-    """Run every check in turn, ``tell`` each outcome at once, and say whether none failed."""
+    """Run every check in turn that can be made, ``tell`` each outcome at once, and say whether none failed."""
     from ui.signin_check import check_signin
 
     outcomes: list[Outcome] = []
@@ -155,9 +159,8 @@ def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) 
 
     note(check_python())
     usable = note(check_sqlite())
-    usable = note(check_disk(settings.home)) and usable
-    usable = note(check_embedder(settings)) and usable
-    if usable:
+    # The model keeps what it made of its weights in the data folder: without one, its error would be that of the folder again.
+    if note(check_disk(settings.home)) and note(check_embedder(settings)) and usable:
         _examine_store(settings, verify, note)
     note(check_signin(settings))
     note(check_ocr())

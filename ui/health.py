@@ -30,7 +30,8 @@ def look(settings: Settings, *, app: str | None = None, stale_hours: float | Non
     """
     from kb.health import half_restored, store_state, vector_server, writer_at_work
 
-    yield check_disk(settings.home)
+    disk = check_disk(settings.home)
+    yield disk
     busy = writer_at_work(settings.home)
     built_with: str | None = None
     try:
@@ -48,7 +49,8 @@ def look(settings: Settings, *, app: str | None = None, stale_hours: float | Non
         )
     else:
         yield Check("vectors", "ok", {"idle": "no server runs, since nobody asks", "answers": "the server answers"}.get(server, server))
-    yield check_model(settings, built_with)
+    if disk.outcome != "failed":  # the model keeps what it made of its weights there
+        yield check_model(settings, built_with)
     yield check_ocr()
     yield check_fonts()
     if half_restored(settings.home) and not busy:

@@ -31,6 +31,8 @@ def check_signin(settings: Settings, files: tuple[Path, ...] | None = None) -> C
         everybody = [one for one in people.all() if not one.disabled]
     except AccountsError as error:
         return Check("sign-in", "failed", str(error), "Until then nobody can sign in.")
+    except OSError as error:
+        return Check("sign-in", "failed", f"{error.filename}: {error.strerror}", "Give it to the user Setu runs as.")
     for file in secrets_files() if files is None else files:
         if file.is_file():
             found = _provider(file, len(everybody))

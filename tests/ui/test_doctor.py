@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from kb import Settings
+from tests.ui.conftest import Setu
 from ui import doctor
 
 
@@ -55,6 +58,34 @@ def test_a_machine_without_fonts_is_told_which(programs: Path) -> None:
 def test_too_little_room_on_the_disk_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "FREE_BYTES", 2**70)
     assert doctor.check_disk(tmp_path).outcome == "failed"
+
+
+def outcomes(told: str) -> dict[str, str]:
+    return {check["name"]: check["outcome"] for check in json.loads(told)["checks"]}
+
+
+def test_a_home_that_cannot_be_written_fails_one_check_and_the_others_are_made_all_the_same(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("not a folder")
+    told = Setu(home)("doctor", "--json")
+    assert told.exit_code == 1
+    assert outcomes(told.stdout) == {
+        "python": "ok", "sqlite": "ok", "disk": "failed", "sign-in": "failed",
+        "tesseract": doctor.check_ocr().outcome, "fonts": doctor.check_fonts().outcome,
+    }  # fmt: skip
+    assert "a file, not a folder" in told.stdout
+    assert "Set the project up again" not in told.stdout
+
+
+def test_a_home_that_may_not_be_looked_into_is_a_failed_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_path: Path) -> dict[str, object]:
+        raise PermissionError(13, "Permission denied", str(tmp_path / "settings.toml"))
+
+    monkeypatch.setattr(Settings, "stored", refused)
+    told = Setu(tmp_path)("doctor")
+    assert told.exit_code == 1
+    assert f"{tmp_path}: Permission denied" in told.stdout
+    assert "SETU_HOME" in told.stdout
 
 
 def test_sqlite_has_full_text_search() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -13,6 +11,7 @@ import streamlit as st
 from kb import KnowledgeBase
 from kb.store.audit import Entry
 from ui.admin.table import table_html
+from ui.auditfile import audit_csv
 from ui.history.days import local, zone
 from ui.i18n import Strings
 from ui.markup import html
@@ -75,18 +74,8 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
 
 
 def table_csv(entries: Sequence[Entry]) -> str:
-    """The entries as CSV, times in UTC. What a spreadsheet would take for a formula is made text."""
-    out = io.StringIO()
-    out.write("\ufeff")  # without it Excel does not read UTF-8
-    rows = csv.writer(out)
-    rows.writerow(["time (UTC)", "who", "action", "about"])
-    for entry in entries:
-        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *(_text(cell) for cell in (entry.who, entry.action, entry.about))])
-    return out.getvalue()
-
-
-def _text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """The entries as CSV, times in UTC, with the mark without which Excel does not read UTF-8."""
+    return "\ufeff" + audit_csv(entries)
 
 
 def _said(action: str, words: Strings) -> str:
