@@ -37,7 +37,7 @@ def docx(paper: ModulePaper) -> bytes:
     document.add_heading(xml(paper.title), 1)
     for fact in paper.facts:
         document.add_paragraph(xml(fact), "Setu Small").paragraph_format.space_after = Pt(2)
-    for table, blocks in groupby(paper.blocks, lambda block: _in_columns(block, paper)):
+    for table, blocks in groupby(paper.blocks, paper.in_columns):
         if table:
             _columns(document, notes, list(blocks), paper)
         else:
@@ -47,15 +47,6 @@ def docx(paper: ModulePaper) -> bytes:
     out = BytesIO()
     document.save(out)
     return out.getvalue()
-
-
-def _in_columns(block: Block, paper: ModulePaper) -> bool:
-    return (
-        paper.beside is not None
-        and not isinstance(block, Table)
-        and not block.wide
-        and not (isinstance(block, Heading) and block.level == 2)
-    )
 
 
 def _block(document: Any, notes: Footnotes, block: Block) -> None:

@@ -26,7 +26,7 @@ LETTERS: Final = "abcdefghij"
 PLAN: Final = (0.12, 0.2, 0.68)
 PLAN_BESIDE: Final = (0.12, 0.18, 0.35, 0.35)
 MATCH: Final = (0.7, 0.3)
-TERMS: Final = (0.15, 0.15, 0.15, 0.15, 0.4)
+TERMS: Final = (0.18, 0.18, 0.18, 0.18, 0.28)
 SOURCES: Final = (0.5, 0.16, 0.16, 0.18)
 """Shares of the width that columns take."""
 
@@ -86,6 +86,12 @@ class ModulePaper:
     def columns(self) -> tuple[str, str] | None:
         """What the two columns are headed with."""
         return None if self.beside is None else (NAMES[self.language], NAMES[self.beside])
+
+    def in_columns(self, block: Block) -> bool:
+        """Whether a block stands in the two columns."""
+        if self.beside is None or isinstance(block, Table) or block.wide:
+            return False
+        return not (isinstance(block, Heading) and block.level == 2)
 
 
 def module_paper(

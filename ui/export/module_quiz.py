@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from training.phrases import phrase
 from training.records import Module, Origin, QuizItem
 from ui.export.module_said import Cited, Said
-from ui.export.source import Marks, quoted
+from ui.export.source import Marks, one_line, quoted
 from ui.i18n import Strings
 
 Pairs = tuple[tuple[str, str], ...]
@@ -56,7 +56,7 @@ def _proofs(item: QuizItem, cited: Cited, origin: Origin) -> Iterator[Said]:
         marks = cited.marks([citation], origin)
         if marks[0].reference.number not in seen:
             seen.add(marks[0].reference.number)
-            yield Said(quoted(citation.quote, citation.language), citation.language, marks, quoted=True)
+            yield Said(one_line(quoted(citation.quote, citation.language)), citation.language, marks, quoted=True)
 
 
 def key(item: QuizItem, words: Strings) -> str:

@@ -13,10 +13,11 @@ from kb import KnowledgeBase
 from training.check import checked
 from training.records import Module
 from ui.export.errors import ExportError
+from ui.export.module_paper import ModulePaper, module_paper
 from ui.export.module_said import kept
 from ui.i18n import Strings
 
-ModuleFormat: TypeAlias = Literal["pptx", "docx", "gift", "moodle", "csv"]
+ModuleFormat: TypeAlias = Literal["pptx", "docx", "pdf", "md", "gift", "moodle", "csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class FileKind:
 MODULE_FORMATS: Final[dict[ModuleFormat, FileKind]] = {
     "pptx": FileKind("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     "docx": FileKind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", paper=True),
+    "pdf": FileKind("pdf", "application/pdf", paper=True),
+    "md": FileKind("md", "text/markdown"),
     "gift": FileKind("gift.txt", "text/plain", quiz=True),
     "moodle": FileKind("xml", "application/xml", quiz=True),
     "csv": FileKind("csv", "text/csv"),
@@ -74,11 +77,8 @@ def export_module(
         from ui.export.module_pptx import pptx
 
         return pptx(kb, module, words, today=today, address=address)
-    if into == "docx":
-        from ui.export.module_docx import docx
-        from ui.export.module_paper import module_paper
-
-        return docx(module_paper(kb, module, words, today=today, address=address, beside=beside))
+    if kind.paper or into == "md":
+        return _on_paper(module_paper(kb, module, words, today=today, address=address, beside=beside), into)
     if into == "gift":
         from ui.export.module_gift import gift
 
@@ -90,6 +90,20 @@ def export_module(
     from ui.export.module_csv import table
 
     return table(module, address)
+
+
+def _on_paper(paper: ModulePaper, into: ModuleFormat) -> bytes:
+    if into == "docx":
+        from ui.export.module_docx import docx
+
+        return docx(paper)
+    if into == "pdf":
+        from ui.export.module_pdf import pdf
+
+        return pdf(paper)
+    from ui.export.module_markdown import markdown
+
+    return markdown(paper).encode()
 
 
 def file_name(module: Module, into: ModuleFormat, beside: Language | None = None) -> str:

@@ -44,14 +44,27 @@ def pdf(sheet: Sheet) -> bytes:
     Raises:
         ExportError: there is no font for Devanagari or Japanese, and the sheet needs one.
     """
+    return compiled(TEMPLATE, _paper(sheet), sheet.words("note.unprintable"))
+
+
+def compiled(template: Path, paper: dict[str, Any], unprintable: str) -> bytes:
+    """A paper set by its template.
+
+    Args:
+        template: reads ``paper`` as JSON, and shows its ``basis`` at the end.
+        paper: what is to be set, its ``fonts`` (`families`) among it.
+        unprintable: what is said after the basis where characters were replaced.
+
+    Raises:
+        ExportError: there is no font for Devanagari or Japanese, and the paper needs one.
+    """
     if not _fonts().fonts():
         raise ExportError(_NO_FONTS)  # of which Typst 0.15 makes a blank page
-    paper = _paper(sheet)
     odd: list[str] = []
     while True:
         try:
-            inputs = {"paper": json.dumps(_without(paper, odd, sheet))}
-            return typst.compile(TEMPLATE, sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
+            inputs = {"paper": json.dumps(_without(paper, odd, unprintable))}
+            return typst.compile(template, sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
         except typst.TypstError as error:
             cluster = _unknown(error)
             if not cluster or cluster in odd or len(odd) >= MOST_ODD:
@@ -68,7 +81,8 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False)
 
 
-def _families() -> list[str]:
+def families() -> list[str]:
+    """The fonts, in the order in which they are tried."""
     # The last is one that is surely there: where none of the list is, Typst 0.15 leaves out what it cannot draw and says nothing.
     return [*FONTS, _fonts().families()[0]]
 
@@ -97,7 +111,7 @@ def _script(text: str) -> tuple[str, str] | None:
 def _drawn(letter: str) -> bool:
     """Whether a font has it."""
     sample = '#set document(title: "-")\n#set text(font: json(bytes(sys.inputs.fonts)))\n-#sys.inputs.letter'
-    inputs = {"fonts": json.dumps(_families()), "letter": letter}
+    inputs = {"fonts": json.dumps(families()), "letter": letter}
     try:
         typst.compile(sample.encode(), sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
     except typst.TypstError:
@@ -119,7 +133,7 @@ def _unknown(error: typst.TypstError) -> str:
     return regex.sub(r"\\u\{(\p{AHex}+)\}", lambda m: chr(int(m[1], 16)), found[1]).replace("\N{REPLACEMENT CHARACTER}", "")
 
 
-def _without(paper: dict[str, Any], odd: Sequence[str], sheet: Sheet) -> dict[str, Any]:
+def _without(paper: dict[str, Any], odd: Sequence[str], unprintable: str) -> dict[str, Any]:
     if not odd:
         return paper
 
@@ -132,7 +146,7 @@ def _without(paper: dict[str, Any], odd: Sequence[str], sheet: Sheet) -> dict[st
             return [replaced(one) for one in node]
         return {key: replaced(value) for key, value in node.items()} if isinstance(node, dict) else node
 
-    return {**replaced(paper), "basis": f"{sheet.basis} {sheet.words('note.unprintable')}"}
+    return {**replaced(paper), "basis": f"{paper['basis']} {unprintable}".strip()}
 
 
 def _paper(sheet: Sheet) -> dict[str, Any]:
@@ -140,7 +154,7 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
         "title": visible(sheet.title),
         "language": sheet.language,
         "region": REGIONS.get(sheet.language, "GB"),
-        "fonts": _families(),
+        "fonts": families(),
         "facts": list(sheet.facts),
         "basis": sheet.basis,
         "entries": [

@@ -6,10 +6,12 @@ import zipfile
 from dataclasses import replace
 from io import BytesIO
 
+import pypdf
 import pytest
 import regex
 from docx import Document
-from lxml import etree
+from lxml import etree, html
+from markdown_it import MarkdownIt
 
 from ingest.records import Language
 from kb import KnowledgeBase
@@ -121,6 +123,73 @@ def test_an_unverified_line_says_so_in_words_and_is_counted_under_the_title(kb: 
     bad = [text for text in texts if folded(SIGNS) in folded(text) and "⚠" in text]
     assert len(bad) >= len(hostile.objectives)
     assert any("not borne out" in text for text in texts[:8])
+
+
+def addresses(pdf: pypdf.PdfReader) -> list[str]:
+    """Where the links of a PDF lead."""
+    notes = [note.get_object() for page in pdf.pages for note in page.get("/Annots", [])]
+    return [str(note["/A"]["/URI"]) for note in notes if "/URI" in note.get("/A", {})]
+
+
+@pytest.mark.parametrize("columns", [False, True])
+def test_every_link_of_the_pdf_leads_to_a_passage_that_is_cited(kb: KnowledgeBase, made: Made, language: Language, columns: bool) -> None:
+    module = made(language)
+    beside = BESIDE[language] if columns else None
+    pdf = pypdf.PdfReader(BytesIO(written(kb, module, "pdf", beside)))
+    paper = module_paper(kb, module, strings(language), today=DAY, address=AT, beside=beside)
+    links = set(addresses(pdf))
+    tables = [block for block in paper.blocks if isinstance(block, Table)]
+    assert links == {reference.link for reference in paper.references} | {link for table in tables for link in table.links}
+    quotes = {folded(citation.quote) for citation in module.citations()}
+    assert all(folded(stands(kb, link)) in quotes for link in links)
+
+
+def test_the_pdf_says_its_title_and_language_and_names_nobody(kb: KnowledgeBase, made: Made) -> None:
+    pdf = pypdf.PdfReader(BytesIO(written(kb, made("ja"), "pdf")))
+    assert pdf.metadata.title == "洪水警報"
+    assert not pdf.metadata.author
+    assert pdf.trailer["/Root"]["/Lang"] == "ja-JP"
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_the_pdf_holds_the_lines_and_their_sources(kb: KnowledgeBase, made: Made) -> None:
+    module = made("en")
+    text = folded("".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(written(kb, module, "pdf"))).pages))
+    for section in module.handout:
+        for line in section.lines:
+            if line.language == "en":
+                assert folded(line.text)[:40] in text
+    assert folded("version 1. ✓ verified") in text or folded("version 1.✓ verified") in text
+
+
+def test_signs_of_typst_in_a_line_stay_text(kb: KnowledgeBase, hostile: Module) -> None:
+    pdf = pypdf.PdfReader(BytesIO(written(kb, hostile, "pdf")))
+    text = folded("".join(page.extract_text() for page in pdf.pages))
+    assert folded(SIGNS) in text
+    assert not [address for address in addresses(pdf) if "harbour.invalid" in address]
+
+
+def test_every_footnote_of_the_markdown_file_leads_to_the_quoted_words(kb: KnowledgeBase, made: Made, language: Language) -> None:
+    text = written(kb, made(language), "md").decode()
+    notes = {int(n): (told, link) for n, told, link in regex.findall(r"(?m)^\[\^(\d+)\]: (.*)\[[^\]]*\]\(<(.*)>\)$", text)}
+    body = regex.sub(r"(?m)^\[\^\d+\]: .*$", "", text)
+    seen: dict[int, str] = {}
+    for line in body.splitlines():
+        for number in map(int, regex.findall(r"\[\^(\d+)\]", line)):
+            seen.setdefault(number, line)
+            told, link = notes[number]
+            said = folded(stands(kb, link))
+            assert any(said in folded(regex.sub(r"\\(.)", r"\1", place)) for place in (line, told, seen[number])), line
+    assert sorted(notes) == list(range(1, len(notes) + 1)) == list(seen)
+
+
+def test_signs_of_markdown_in_a_line_stay_text(kb: KnowledgeBase, hostile: Module) -> None:
+    rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(written(kb, hostile, "md").decode())
+    tree = html.fromstring(f"<div>{rendered}</div>")
+    assert folded(SIGNS) in folded(tree.text_content())
+    assert not tree.xpath("//img | //b | //code")
+    assert all(str(link).startswith(f"{AT}/?passage=") for link in tree.xpath("//a/@href"))
+    assert len(tree.xpath("//table")) == 3
 
 
 def said(paper: ModulePaper) -> list[Said]:
