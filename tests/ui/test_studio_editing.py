@@ -132,18 +132,37 @@ def test_what_a_new_version_says_is_offered_beside_the_old_and_taken(home: Path,
             found = stale(kb, keep.load(kb, module_id))
     finally:
         paper.write_text(MEMORANDUM, encoding="utf-8")
-    lines = len({one.id for one in found})
+    lines = len({one.id for one in found if one.reason != "moved"})
     assert EN.count("studio.stale", lines) in shown(studio(home))
     app = press(studio(home, module=module_id), "studio-changed")
     page = shown(app)
     assert EN("studio.reason.changed") in page
     assert "fifty-five tide gauges" in page
+    asked = {one.id for one in found if one.reason == "changed" and one.part == "quiz"}
     app = press(app, "studio-take-0")
     assert EN("studio.taken") in said(app)
-    app = press(app, "studio-take-all")
-    assert EN("studio.all_taken") in said(app)
+    module = kept(home, module_id)
+    assert line_with(module, "fifty-five", "briefing").status == line_with(module, "fifty-five", "handout").status == "verified"
+    assert all(item.dropped for item in module.quiz if item.proof.id in asked)
+    assert EN.count("studio.stale", lines) not in shown(app)
+    app = press(app, "studio-take-moved")
+    assert EN("studio.moved_taken") in said(app)
     assert EN("studio.nothing_changed") in shown(app)
-    assert line_with(kept(home, module_id), "fifty-five", "briefing").status == "verified"
+
+
+def test_what_only_stands_at_another_place_is_no_warning(home: Path, module_id: str, made: tuple[Path, str]) -> None:
+    paper = made[0] / "papers" / "memorandum.md"
+    try:
+        paper.write_text(MEMORANDUM.replace("## Article 1", "A preamble goes first.\n\n## Article 1"), encoding="utf-8")
+        with KnowledgeBase.open(Settings(home=home)) as kb:
+            assert kb.ingest([paper]).updated
+            assert {one.reason for one in stale(kb, keep.load(kb, module_id))} == {"moved"}
+    finally:
+        paper.write_text(MEMORANDUM, encoding="utf-8")
+    assert EN("studio.all_borne") in shown(studio(home))
+    app = studio(home, module=module_id, part="changed")
+    assert EN("studio.which") in shown(app)
+    assert EN("studio.reason.moved") not in shown(app)
 
 
 def test_a_line_of_a_withdrawn_source_is_named_and_can_only_be_dropped(home: Path, module_id: str) -> None:

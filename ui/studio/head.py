@@ -25,12 +25,12 @@ from ui.studio.lines import WARNING
 _TITLE: Final = 200
 
 
-def head(kb: KnowledgeBase, reader: Reader, module: Module, words: Strings, *, changed: int) -> None:
-    """Draw it; ``changed`` is how many lines have sources that changed."""
+def head(kb: KnowledgeBase, reader: Reader, module: Module, words: Strings, *, changed: str, outdated: bool) -> None:
+    """Draw it; ``changed`` says how many lines are no longer as in the papers, ``outdated`` whether there is any change to look at."""
     st.button(words("studio.back"), key="studio-back", on_click=place.leave_module, icon=":material/arrow_back:", type="tertiary")
     told_view()
     st.html(f'<h2 class="setu-page-title"><span lang="{module.language}">{html(module.title)}</span></h2>{_facts(module, words)}')
-    _warnings(module, words, changed)
+    _warnings(module, words, changed, outdated)
     with st.container(horizontal=True, gap="small", key="studio-acts"):
         files(kb, module, words)
         if reader.may("trainer"):
@@ -48,15 +48,13 @@ def _facts(module: Module, words: Strings) -> str:
     return f'<p class="setu-facts">{html(" · ".join(facts))}{topic}{model}</p>'
 
 
-def _warnings(module: Module, words: Strings, changed: int) -> None:
-    said = []
-    if changed:
-        said.append(words.count("studio.stale", changed))
+def _warnings(module: Module, words: Strings, changed: str, outdated: bool) -> None:
+    said = [changed] if changed else []
     if bad := unborne(kept(module)):
         said.append(words.count("studio.unborne", bad))
     for one in said:
         st.html(f'<div class="setu-marks"><span class="setu-status setu-partial">{WARNING} {html(one)}</span></div>')
-    if changed and place.part() != place.CHANGED:
+    if outdated and place.part() != place.CHANGED:
         st.button(
             words("studio.look_at_changed"), key="studio-changed", on_click=place.show, args=(place.CHANGED,), icon=":material/update:"
         )

@@ -15,12 +15,12 @@ from kb.errors import KnowledgeBaseError
 from kb.store.materials import MaterialInfo
 from training import keep
 from training.records import Audience
-from training.stale import stale
 from ui.export.module_said import kept, unborne
 from ui.history.days import local, zone
 from ui.i18n import Strings
 from ui.markup import STATUS_ICON, html, label
 from ui.studio import place
+from ui.studio.changed import by_id, changes_of
 from ui.studio.lines import WARNING
 
 _ROWS: Final = "studio_rows"
@@ -105,7 +105,7 @@ def _read(kb: KnowledgeBase, info: MaterialInfo, papers: int) -> Row | str:
     if info.id not in rows or rows[info.id][0] != mark:
         try:
             module = keep.load(kb, info.id)
-            changed = len({one.id for one in stale(kb, module)})
+            changed = len(by_id(changes_of(kb, module)))
             row: Row | str = Row(module.request.languages, module.request.audience, changed, unborne(kept(module)))
         except KnowledgeBaseError as error:
             row = str(error)

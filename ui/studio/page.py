@@ -18,14 +18,13 @@ from kb.errors import KnowledgeBaseError
 from training import keep
 from training.errors import UnknownModuleError
 from training.records import Module, Part
-from training.stale import stale
 from ui import state
 from ui.i18n import Strings
 from ui.markup import html
 from ui.source import source_panel
 from ui.studio import place
 from ui.studio.change import told_view
-from ui.studio.changed import changed_view
+from ui.studio.changed import by_id, changed_view, changed_words, changes_of, passages
 from ui.studio.editing import editing
 from ui.studio.form import begin_part, form, makings, watch
 from ui.studio.head import gone, head
@@ -46,12 +45,13 @@ def studio_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         left, right = st.columns([11, 10], gap="large")
         main = left.container(key="studio")
     with main:
-        watching = st.container()
-        with watching:
-            watch(kb, reader, words)
+        title = st.container()
+        watch(kb, reader, words)
         wanted = place.module()
         module = None
         if wanted is None:
+            with title:
+                _title(words)
             _home(kb, reader, words)
         else:
             module = _opened(kb, reader, wanted, words)
@@ -66,9 +66,12 @@ def _quote(module: Module | None, opened: state.Opened) -> str | None:
     return next((one.quote for one in cited if replace(state.Opened.of(one), page=opened.page) == opened), None)
 
 
-def _home(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
+def _title(words: Strings) -> None:
     st.html(f'<h2 class="setu-page-title">{html(words("studio.title"))}</h2><p class="setu-facts">{html(words("studio.about"))}</p>')
     told_view()
+
+
+def _home(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     place_of_form = st.container()
     there = listing(kb, reader, words)
     if reader.may("trainer"):
@@ -79,17 +82,16 @@ def _home(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
 def _opened(kb: KnowledgeBase, reader: Reader, wanted: str, words: Strings) -> Module | None:
     try:
         module = keep.load(kb, wanted)
-        found = stale(kb, module)
+        found = changes_of(kb, module)
     except UnknownModuleError:
         gone(words)
         return None
     except KnowledgeBaseError as error:
         gone(words, str(error))
         return None
-    by_id = {one.id: one for one in found}
-    head(kb, reader, module, words, changed=len(by_id))
-    desk = Desk(module, words, by_id)
-    shown = parts_switch(desk, len(by_id))
+    head(kb, reader, module, words, changed=changed_words(found, words), outdated=bool(found))
+    desk = Desk(module, words, by_id(found))
+    shown = parts_switch(desk, len(passages(found)))
     making = makings().parts_of(module.id)
     if reader.may("trainer") and shown not in making:
         desk.form = partial(editing, kb, module, words)

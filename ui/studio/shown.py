@@ -9,6 +9,7 @@ import streamlit as st
 
 from training.phrases import phrase
 from training.records import PARTS, Case, Entry, Line, Module, Part, QuizItem, Section, Slide
+from ui.export.module_said import kept
 from ui.i18n import Strings
 from ui.markup import html
 from ui.studio import place
@@ -33,7 +34,7 @@ def parts_switch(desk: Desk, changed: int) -> place.Shown:
     words, module = desk.words, desk.module
     now = place.part()
     offered: tuple[place.Shown, ...] = (*PARTS, place.CHANGED) if changed or now == place.CHANGED else PARTS
-    marked = {part for part, line in module.lines() if not line.dropped and (line.status != "verified" or line.id in desk.stale)}
+    marked = {part for part, line in kept(module).lines() if line.status != "verified"} | {one.part for one in desk.stale.values()}
     key = f"studio-part-{module.id}-{words.language}-{now}"
 
     def changed_to() -> None:
@@ -41,7 +42,7 @@ def parts_switch(desk: Desk, changed: int) -> place.Shown:
 
     def named(one: place.Shown) -> str:
         if one == place.CHANGED:
-            return f"{_SIGN} {words('studio.changed_sources', n=changed)}"
+            return words("studio.changed_sources", n=changed)
         return f"{words(f'module.part.{one}')}{f' {_SIGN}' if one in marked else ''}"
 
     st.pills(
@@ -139,11 +140,12 @@ def _slide(desk: Desk, slide: Slide, number: int) -> None:
             _lines(desk, slide.notes)
 
 
-def _head(desk: Desk, said: str, target: Target, css: str = "setu-over") -> None:
-    """The head of a slide, question or entry, with the button that edits it as a whole."""
+def _head(desk: Desk, said: str, target: Target, css: str = "setu-over", rests_on: str = "") -> None:
+    """The head of a slide, question or entry, with the button that edits it as a whole; ``rests_on`` is the line that it rests on."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
         struck = " setu-struck" if target.dropped else ""
-        flags = flag_html(target.pinned, target.dropped, desk.words) + stale_html(desk.stale.get(target.id), desk.words)
+        stale = desk.stale.get(rests_on) or desk.stale.get(target.id)
+        flags = flag_html(target.pinned, target.dropped, desk.words) + stale_html(stale, desk.words)
         st.html(f'<div class="{css}{struck}">{html(said)}</div><div class="setu-marks">{flags}</div>', width="content")
         edit_button(desk, target)
     form_view(desk, target)
@@ -159,7 +161,7 @@ def _item(desk: Desk, item: QuizItem, number: int) -> None:
     words = desk.words
     worded = item.kind not in ("match", "order")
     target = Target(item.id, item.prompt if worded else None, item.pinned, item.dropped, item=True, gap=item.kind in ("cloze", "choice"))
-    _head(desk, words("module.question", number=number), target)
+    _head(desk, words("module.question", number=number), target, rests_on=item.proof.id)
     asked = phrase(f"instruction.{item.kind}", item.language, **({"heading": item.prompt} if item.kind == "order" else {}))
     prompt = f"<p>{html(item.prompt)}</p>" if worded else ""
     st.html(
