@@ -23,6 +23,7 @@ from ui.commands_map import exchange_map
 from ui.commands_settings import settings
 from ui.commands_train import train
 from ui.commands_users import users
+from ui.terminal import with_examples
 
 __all__ = ["cli", "main"]
 
@@ -49,6 +50,7 @@ for command in (
     exchange_map, audit, train,
 ):  # fmt: skip
     cli.add_command(command)
+with_examples(cli)
 
 
 def main() -> None:

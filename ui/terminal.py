@@ -89,6 +89,14 @@ def _folded(text: str) -> str:
     return regex.sub(r"\s+", " ", clean(text))
 
 
+def with_examples(command: click.Command) -> None:
+    """Have the help of a command, and of those below it, keep the lines of its examples: click's mark is two letters in a raw docstring."""
+    if command.help:
+        command.help = command.help.replace("\\b\n", "\b\n")
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        with_examples(below)
+
+
 def json_option(function: F) -> F:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(function)

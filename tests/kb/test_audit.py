@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from kb import KnowledgeBase
+from kb import Filters, KnowledgeBase
 from kb.access import Reader
+from kb.accounts import Accounts
 from kb.backup import back_up
 from kb.errors import AccessError
+from kb.opinions import Opinion
+from kb.passwords import Cost
 from kb.restore import restore
 from kb.store.schema import audit
+from kb.talk import Exchange
 from tests.kb.hidden import GROUP, INSIDER, SECRET, VIEWER, leaks, number, stock
 from tests.kb.make import base, document
 
@@ -112,11 +116,16 @@ def test_an_admin_who_does_not_see_all_is_told_nothing_of_hidden_documents(tmp_p
         assert partly.audit.list(limit=2) == partly.audit.list()[:2]
 
 
-def test_a_backup_has_groups_owners_and_the_log(tmp_path: Path) -> None:
+def test_a_backup_has_groups_owners_opinions_material_people_and_the_log(tmp_path: Path) -> None:
+    people = Accounts(tmp_path / "home", Cost(n=16, r=1, p=1))
+    people.add("asha", "admin", None, "eight lanterns")
     with base(tmp_path / "home") as kb:
         kb.seen_by(EDITOR).ingest_documents([document("moc", "en", "agreement", ("The Parties meet twice a year.",))], groups=(GROUP,))
-        talk = kb.seen_by(VIEWER).conversations.new()
-        kb.seen_by(VIEWER).conversations.save(talk)
+        viewer = kb.seen_by(VIEWER)
+        talk = viewer.conversations.new().with_new(Exchange("When?", Filters(), viewer.answer("When?"), True))
+        viewer.conversations.save(talk)
+        viewer.feedback.give(talk.id, 0, Opinion(False, "incomplete"))
+        kb.seen_by(EDITOR).materials.save("m-1", "module", "Meetings", '{"lines": []}')
         (tmp_path / "backups").mkdir()
         archive, _ = back_up(kb.settings, tmp_path / "backups")
         log = told(kb)
@@ -126,4 +135,12 @@ def test_a_backup_has_groups_owners_and_the_log(tmp_path: Path) -> None:
         assert kb.seen_by(VIEWER).documents() == ()
         assert [t.id for t in kb.seen_by(VIEWER).conversations.list()] == [talk.id]
         assert kb.seen_by(Reader("someone")).conversations.load(talk.id) is None
+        assert [(one.who, one.opinion.reason) for one in kb.seen_by(VIEWER).feedback.list()] == [(VIEWER.name, "incomplete")]
+        kept = kb.seen_by(EDITOR).materials.load("m-1", "module")
+        assert kept is not None
+        assert (kept.info.owner, kept.info.title) == (EDITOR.name, "Meetings")
+        assert kb.seen_by(VIEWER).materials.list("module") == ()
         assert told(kb)[: len(log)] == log
+    restored = Accounts(tmp_path / "again").find("asha")
+    assert restored is not None
+    assert (restored.role, restored.groups) == ("admin", None)

@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 import regex
 
@@ -239,6 +241,20 @@ def test_every_command_has_help_with_an_example(name: str, setu: Setu) -> None:
     assert result.exit_code == 0
     assert "Example" in result.stdout
     assert f"setu {name}" in result.stdout
+
+
+def commands(command: click.Command, *path: str) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from commands(below, *path, name)
+
+
+@pytest.mark.parametrize("path", list(commands(cli)), ids=" ".join)
+def test_each_example_in_the_help_stands_on_a_line_of_its_own(path: tuple[str, ...], setu: Setu) -> None:
+    lines = setu(*path, "--help").stdout.splitlines()
+    assert not [line for line in lines if "\\b" in line]
+    at = next(at for at, line in enumerate(lines) if line.strip() in ("Example:", "Examples:"))
+    assert lines[at + 1].strip().startswith(" ".join(["setu", *path]))
 
 
 def test_help_does_not_load_the_knowledge_base() -> None:
