@@ -17,7 +17,7 @@ from ui.export.module_paper import ModulePaper, module_paper
 from ui.export.module_said import kept
 from ui.i18n import Strings
 
-ModuleFormat: TypeAlias = Literal["pptx", "docx", "pdf", "md", "gift", "moodle", "csv"]
+ModuleFormat: TypeAlias = Literal["pptx", "docx", "pdf", "md", "gift", "moodle", "anki", "csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ MODULE_FORMATS: Final[dict[ModuleFormat, FileKind]] = {
     "md": FileKind("md", "text/markdown"),
     "gift": FileKind("gift.txt", "text/plain", quiz=True),
     "moodle": FileKind("xml", "application/xml", quiz=True),
+    "anki": FileKind("apkg", "application/apkg"),
     "csv": FileKind("csv", "text/csv"),
 }
 """Format → what kind of file it is."""
@@ -87,6 +88,10 @@ def export_module(
         from ui.export.module_moodle import moodle
 
         return moodle(kb, module, words, address=address)
+    if into == "anki":
+        from ui.export.module_anki import deck
+
+        return deck(kb, module, words, address=address)
     from ui.export.module_csv import table
 
     return table(module, address)
