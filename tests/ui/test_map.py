@@ -128,6 +128,14 @@ def test_the_overview_has_a_line_an_area_and_opens_a_gap_too(home: Path) -> None
     assert any(b.key == "map-ask" for b in app.button)
 
 
+def test_a_map_of_many_areas_opens_as_an_overview(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "forty tide gauges" in shown(run(home))
+    monkeypatch.setattr("ui.map.matrix.MANY", 3)
+    app = run(home)
+    assert "forty tide gauges" not in shown(app)
+    assert "forty tide gauges" in shown(run(home, view="quotes"))
+
+
 def test_an_empty_base_teaches_what_to_add(tmp_path: Path) -> None:
     st.cache_resource.clear()
     assert strings("en")("map.empty_hint") in shown(run(tmp_path / "empty"))

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from tests.training.map.papers import base
-from ui.screenshots import browsed, chromium, served
+from tests.ui.test_axe import broken
+from ui.i18n import strings
+from ui.screenshots import browsed, chromium, served, speaks
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
+]
 
 
-def test_from_the_matrix_to_the_source_and_to_the_chat(tmp_path: Path) -> None:
-    if chromium() is None:
-        pytest.skip("there is no Chromium; set CHROMIUM to its path")
-    with base(tmp_path):
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("map")
+    with base(folder):
         pass
-    with served(tmp_path / "home") as address, browsed(viewport={"width": 1280, "height": 900}) as page:
+    with served(folder / "home") as address:
+        yield address
+
+
+def test_from_the_matrix_to_the_source_and_to_the_chat(address: str) -> None:
+    with browsed(viewport={"width": 1280, "height": 900}) as page:
         page.goto(f"{address}/map?lang=en")
         page.get_by_text("tide warning for fishing boats").first.wait_for(timeout=60_000)
         page.get_by_role("button", name="Partner’s practice: 2 passages").first.click()
@@ -29,3 +40,12 @@ def test_from_the_matrix_to_the_source_and_to_the_chat(tmp_path: Path) -> None:
         page.locator(".setu-question").first.wait_for(timeout=60_000)
         assert "tide warning for fishing boats" in page.locator(".setu-question").first.inner_text()
         assert "document=" in page.url
+
+
+def test_a_filtered_overview_breaks_no_serious_rule_in_the_dark_and_fits_a_phone(address: str) -> None:
+    with browsed(viewport={"width": 390, "height": 844}, color_scheme="dark") as page:
+        page.goto(f"{address}/map?lang=ja&view=brief&gap=no_report")
+        page.get_by_text(strings("ja")("map.missing.reported")).locator("visible=true").first.wait_for(timeout=60_000)
+        speaks(page, "ja")
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+        assert broken(page, "the map, filtered") == []
