@@ -28,6 +28,7 @@ from eval.beir import BeirError, BeirSet, load
 from eval.synthetic import DAYS, FIRST_DAY, Seeds, SuppliedEmbedder
 from ingest.records import Document
 from kb import KnowledgeBase, Settings
+from kb.access import ANYONE, Reader
 from kb.records import Filters
 from kb.represent.embed import Embedder, FloatVector, open_embedder
 from kb.store.rows import passage_text
@@ -37,6 +38,10 @@ SETS = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "beir"
 K = 10
 WARM = 5
 """Searches of each kind that are made before time is taken."""
+CLOSED = "closed"
+"""The access group of about half of the documents."""
+OUTSIDER = Reader("outsider", "viewer", frozenset())
+"""Who does not see them."""
 OVERFETCH = (10, 100, 400, 1000)
 _SUFFIX = {"k": 1_000, "m": 1_000_000}
 
@@ -107,10 +112,14 @@ class Growth:
         have = sum(map(len, self._vectors))
         self._busy, started = 0.0, time.perf_counter()
         if size > have:
-            self._base.ingest_documents(self._documents(size - have))
+            half = (size - have) // 2
+            self._base.ingest_documents(self._documents(size - have - half))
+            if half:
+                self._base.ingest_documents(self._documents(half), groups=(CLOSED,))
         seconds = time.perf_counter() - started - self._busy
         ids = [info.id for info in self._base.documents()[:1]]
         search = {name: self._latency(chosen) for name, chosen in filters(ids).items()}
+        search["group"] = self._latency(Filters(), OUTSIDER)
         rate, store = max(size - have, 0) / seconds, self._settings
         return SizeReport(
             max(size, have), rate, memory(store.vectors_dir), disk(store.home), search, self._recall(), self._approximate()
@@ -136,12 +145,13 @@ class Growth:
             self._bar.advance(task, len(rows))
             yield document
 
-    def _latency(self, chosen: Filters) -> Latency:
+    def _latency(self, chosen: Filters, reader: Reader = ANYONE) -> Latency:
+        base = self._base.seen_by(reader)
         times, busy, fewest = [], [], K
         for i in range(WARM + self._each):
             question = next(self._turn)
             started, worked = time.perf_counter(), time.process_time()
-            found = self._base.search(question, k=K, filters=chosen)
+            found = base.search(question, k=K, filters=chosen)
             if i >= WARM:
                 times.append(1000 * (time.perf_counter() - started))
                 busy.append(1000 * (time.process_time() - worked))

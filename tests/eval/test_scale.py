@@ -52,9 +52,7 @@ def test_a_store_grows_is_measured_and_gone_on_with(
     for size in (first, second):
         assert size["rows_per_s"] > 0
         assert size["recall"] == 1.0  # of a file that is read from end to end
-        assert {name: latency["fewest"] for name, latency in size["search"].items() if name in ("none", "kind 50 %", "document")} == {
-            "none": 10, "kind 50 %": 10, "document": 10,
-        }  # fmt: skip
+        assert [size["search"][name]["fewest"] for name in ("none", "kind 50 %", "document", "group")] == [10] * 4
         assert all(0 < latency["p50"] <= latency["p95"] for latency in size["search"].values())
         assert all(0 <= found["recall@10"] <= 1 for found in size["approximate"].values())
         assert all(size["disk_mb"][part] > 0 for part in ("catalogue", "chroma", "scan"))
@@ -69,6 +67,7 @@ def test_a_store_grows_is_measured_and_gone_on_with(
     with KnowledgeBase.open(Settings.load(home=home)) as opened:
         assert sum(info.chunks for info in opened.documents()) == 430
         assert opened.verify() == ()
+        assert sum(info.chunks for info in opened.seen_by(scale.OUTSIDER).documents()) == 215  # the one half of every growth
 
 
 def test_neighbours_lie_as_far_apart_as_real_ones_and_are_the_same_each_time(small_set: Path, tmp_path: Path) -> None:
