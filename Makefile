@@ -1,12 +1,13 @@
 # Each target does all of its own set-up. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help app ask test check format models llm lock clean
+.PHONY: help app ask test check format screenshots models llm lock clean
 
 PORT ?= 8501
 # MODELS=0 tests without sentence-transformers and torch.
 MODELS ?= 1
 TESTS ?=
+SHOTS ?=
 # A question may hold any character; the shell gets it from the environment, not spliced into a command.
 override Q := $(value Q)
 export Q PORT PYTHON
@@ -36,6 +37,10 @@ format: ## Format the code and mend what ruff can mend
 	@bash scripts/setup.sh dev
 	.venv/bin/python -m ruff format .
 	.venv/bin/python -m ruff check --fix .
+
+screenshots: ## Take the pictures of docs/images anew, from the sample papers (needs Chromium; SHOTS="chat narrow": some of them)
+	@bash scripts/setup.sh dev
+	.venv/bin/python -m ui.screenshots $(SHOTS)
 
 models: ## Install sentence-transformers (brings torch), for SETU_EMBEDDER=<any model>
 	@bash scripts/setup.sh models

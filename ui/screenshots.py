@@ -1,10 +1,12 @@
-"""Pictures of the chat page with the sample papers: ``python -m ui.screenshots`` renews ``docs/images/chat.png``.
+"""Pictures of the app with the sample papers: ``make screenshots`` (``python -m ui.screenshots``) renews those of ``docs/images``.
 
 Needs Chromium (``/usr/bin/chromium``, or the path in the environment variable ``CHROMIUM``) and the ``dev`` extra.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import shutil
 import socket
@@ -14,14 +16,17 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from PIL import Image
 
-from ingest.records import LANGUAGES, Language
+from ingest.records import Language
+from ui.i18n import strings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -33,6 +38,7 @@ CHROMIUM_FLAGS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 ANSWER_MS: Final = 60_000
+COLOURS: Final = 128
 QUESTIONS: Final[dict[Language, str]] = {
     "en": "Who bears the cost of the flood-warning pilot?",
     "mr": "पूर इशारा पथदर्शी प्रकल्पाचा खर्च कोण करणार?",
@@ -109,31 +115,124 @@ def speaks(page: Page, language: Language) -> None:
     page.wait_for_function("(language) => document.documentElement.lang === language", arg=language, timeout=ANSWER_MS)
 
 
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture: of which page of the app, in which language, what is done on it first, and on how large and dark a screen."""
+
+    name: str
+    language: Language
+    act: Callable[[Page, Language], None]
+    place: str = ""
+    width: int = 1280
+    height: int = 800
+    dark: bool = False
+
+
+def answered(page: Page, language: Language) -> None:
+    """An answer, and beside it the source of its first quote."""
+    ask(page, QUESTIONS[language])
+    page.locator(CHIPS).first.click()
+    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+
+
+def printed(page: Page, language: Language) -> None:
+    """The same with the printed page, the quote boxed."""
+    answered(page, language)
+    settled(page)
+    page.get_by_role("radio", name=strings(language)("source.image")).click()
+    page.locator(".st-key-source img").wait_for(timeout=ANSWER_MS)
+
+
+def asked(page: Page, language: Language) -> None:
+    """An answer, from its question on."""
+    ask(page, QUESTIONS[language])
+    settled(page)
+    page.locator(".setu-quote").last.wait_for(timeout=ANSWER_MS)
+
+
+def titled(page: Page, language: Language) -> None:
+    """A page as it opens."""
+    page.locator(".stMain h2").first.wait_for(timeout=ANSWER_MS)
+
+
+def outlined(page: Page, language: Language) -> None:
+    """A document with its articles, one of them opened."""
+    articles = page.get_by_role("navigation", name=strings(language)("library.document.outline"))
+    articles.get_by_role("button").nth(5).click(timeout=ANSWER_MS)
+    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+
+
+SHOTS: Final = (
+    Shot("chat", "en", answered, height=940),
+    Shot("chat-mr", "mr", printed, height=940),
+    Shot("chat-hi", "hi", answered, dark=True),
+    Shot("chat-ja", "ja", printed, height=940),
+    Shot("narrow", "ja", asked, width=390, height=844),
+    Shot("history", "mr", titled, "history"),
+    Shot("library", "en", titled, "library"),
+    Shot("document", "en", outlined, "library?document={memorandum}", height=1080),
+    Shot("cards", "ja", titled, "cards", height=1000),
+    Shot("evaluation", "hi", titled, "evaluation", height=1000),
+    Shot("admin", "en", titled, "admin"),
+)
+
+
+AT_TOP: Final = """() => {
+  const main = document.querySelector(".stMain");
+  window.calm = main.scrollTop === 0 ? (window.calm ?? 0) + 1 : 0;
+  main.scrollTop = 0;
+  return window.calm > 30;
+}"""
+"""The chat goes to its end by itself while it grows; whether it has stayed at its beginning for half a second."""
+
+
+def take(shot: Shot, address: str, memorandum: int, out: Path) -> Path:
+    """Take a picture of a served home, in which the memorandum has this number."""
+    place = shot.place.format(memorandum=memorandum)
+    scheme = "dark" if shot.dark else "light"
+    with browsed(viewport={"width": shot.width, "height": shot.height}, color_scheme=scheme, locale="en-US") as page:
+        page.add_init_script("for (const who of ['', 'local']) localStorage.setItem(`setu-tour ${who}`, '1')")  # the tour is over
+        page.goto(f"{address}/{place}{'&' if '?' in place else '?'}lang={shot.language}")
+        speaks(page, shot.language)
+        shot.act(page, shot.language)
+        page.mouse.move(0, 0)
+        speaks(page, shot.language)
+        page.evaluate("document.activeElement.blur()")
+        page.wait_for_function(AT_TOP, timeout=ANSWER_MS)
+        drawn = page.screenshot()
+    with Image.open(io.BytesIO(drawn)) as picture:
+        # The page has few colours, so a palette is a third of the size and looks the same.
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(out / f"{shot.name}.png", optimize=True)
+    return out / f"{shot.name}.png"
+
+
 @click.command()
 @click.option(
     "--out", type=click.Path(path_type=Path), default=PROJECT / "docs" / "images", show_default=True, help="Where the pictures go."
 )
-@click.option("--all", "every", is_flag=True, help="One picture per language instead of chat.png alone.")
-def main(out: Path, every: bool) -> None:
-    """Index the sample papers into a scratch folder, ask, open the source and take the picture."""
+@click.argument("names", nargs=-1, type=click.Choice([shot.name for shot in SHOTS]))
+def main(out: Path, names: tuple[str, ...]) -> None:
+    """Index the sample papers into a scratch folder and take the pictures of these NAMES, or all of them."""
     out.mkdir(parents=True, exist_ok=True)
-    languages: tuple[Language, ...] = LANGUAGES if every else ("en",)
+    shots = [shot for shot in SHOTS if not names or shot.name in names]
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch) / "home"
-        subprocess.run(
-            [sys.executable, "-m", "ui.cli", "ingest", str(SAMPLES)], cwd=PROJECT, env={**os.environ, "SETU_HOME": str(home)}, check=True
-        )
-        with served(home) as address, browsed(viewport={"width": 1280, "height": 900}) as page:
-            for language in languages:
-                page.goto(f"{address}/?lang={language}")
-                ask(page, QUESTIONS[language])
-                page.locator(CHIPS).first.click()
-                page.locator("mark").wait_for(timeout=ANSWER_MS)
-                page.mouse.move(0, 0)
-                time.sleep(1.0)
-                name = f"chat-{language}.png" if every else "chat.png"
-                page.screenshot(path=out / name)
-                click.echo(f"{out / name}: {(out / name).stat().st_size // 1024} KB")
+        _run(home, "ui.cli", "ingest", str(SAMPLES))
+        listed = json.loads(_run(home, "ui.cli", "docs", "list", "--json"))
+        memorandum = next(one["id"] for one in listed if one["source"].endswith("memorandum-of-cooperation.pdf"))
+        if any(shot.place == "evaluation" for shot in shots):
+            (home / "evaluations").mkdir()
+            _run(home, "eval", "samples", "--json", str(home / "evaluations" / "samples.json"))
+        with served(home) as address:
+            for shot in shots:
+                made = take(shot, address, memorandum, out)
+                click.echo(f"{made}: {made.stat().st_size // 1024} KB")
+
+
+def _run(home: Path, module: str, *arguments: str) -> str:
+    environment = {**os.environ, "SETU_HOME": str(home)}
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
