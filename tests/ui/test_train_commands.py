@@ -124,6 +124,17 @@ def test_an_export_that_fails_leaves_the_earlier_file_and_the_module(
     assert file.stat().st_size > 1000
 
 
+def test_a_file_says_of_a_source_that_a_later_version_is_in_force_and_still_opens_it(home: Path, made: dict, tmp_path: Path) -> None:
+    (home / "memorandum.md").write_text(PAPER.replace("forty", "ninety").replace("3.20", "4.10"), encoding="utf-8")
+    assert run(home, "ingest", str(home / "memorandum.md")).exit_code == 0
+    assert run(home, "train", "export", made["id"], "-o", str(tmp_path / "old.md")).exit_code == 0
+    text = (tmp_path / "old.md").read_text(encoding="utf-8")
+    assert regex.search(r"version \d \(superseded since [^)]+\)", text), text[-800:]
+    links = regex.findall(r"passage=([\d.]+)", text)
+    told = [run(home, "show", "passage", link) for link in sorted(set(links))[:3]]
+    assert [one.exit_code for one in told] == [0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -15,7 +15,7 @@ from training.records import Module, Slide
 from ui.export.footnotes import xml
 from ui.export.module_deck import BODY, TITLE, Deck, inches
 from ui.export.module_fit import fitting, shares
-from ui.export.module_said import Cited, Said, facts, source_rows
+from ui.export.module_said import Cited, Said, facts, own, source_rows
 from ui.export.source import Marks, Reference
 from ui.i18n import Strings
 
@@ -45,8 +45,8 @@ def pptx(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, addr
 def _opening(deck: Deck, slide: Slide, cited: Cited, under: Sequence[str]) -> None:
     """The title slide: the papers, and when and for whom it was made."""
     page = deck.page("title")
-    title = cited.said(slide.title)
-    papers = [cited.said(line) for line in slide.bullets]
+    title = cited.said(own(slide.title, deck.language))
+    papers = [cited.said(own(line, deck.language)) for line in slide.bullets]
     _title(page, title, TITLES)
     frame = page.placeholders[1].text_frame
     size = fitting([*map(_shown, papers), *under], (20, 18, 16, 14, 12), *inches(BODY)) or 12
@@ -57,13 +57,13 @@ def _opening(deck: Deck, slide: Slide, cited: Cited, under: Sequence[str]) -> No
         deck.run(paragraph, fact, min(size, SMALL), deck.language)
         if at == len(papers):
             paragraph.space_before = Pt(SMALL)
-    _notes(deck, page, [title, *papers], [cited.said(line) for line in slide.notes], cited.words)
+    _notes(deck, page, [title, *papers], [cited.said(own(line, deck.language)) for line in slide.notes], cited.words)
 
 
 def _slide(deck: Deck, slide: Slide, cited: Cited) -> None:
-    title = cited.said(slide.title)
-    bullets = [cited.said(line) for line in slide.bullets]
-    spoken = [cited.said(line) for line in slide.notes]
+    title = cited.said(own(slide.title, deck.language))
+    bullets = [cited.said(own(line, deck.language)) for line in slide.bullets]
+    spoken = [cited.said(own(line, deck.language)) for line in slide.notes]
     parts = shares([*map(_shown, bullets)], BODIES, *inches(BODY)) or [(BODIES[0], range(0))]
     for at, (size, part) in enumerate(parts, start=1):
         page = deck.page("content")

@@ -61,6 +61,11 @@ class Cited:
         return f"{STATUS_ICON[status]}\N{NO-BREAK SPACE}{self.words(f'status.{status}')}"
 
 
+def own(line: Line, language: Language) -> Line | Rendering:
+    """A line as it stands in a language where it does, else as it is."""
+    return line.in_language(language) or line
+
+
 def kept(module: Module) -> Module:
     """The module without what a person dropped; a section, slide or entry goes with its last line."""
     case = module.case

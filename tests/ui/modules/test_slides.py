@@ -15,7 +15,7 @@ from pptx.util import Emu
 from ingest.records import Language
 from kb import KnowledgeBase
 from tests.ui.modules.conftest import AT, DAY, SIGNS, Made, folded, stands
-from training.records import Module
+from training.records import Module, Rendering
 from ui.export.module_fit import fitting, lines, shares, width
 from ui.export.modules import export_module
 from ui.i18n import strings
@@ -124,6 +124,18 @@ def test_an_unverified_bullet_says_so_in_words(kb: KnowledgeBase, hostile: Modul
     assert len(bad) == len(hostile.slides[1].bullets)
     assert all(text.startswith(warning) for text in bad)
     assert "not borne out" in deck.slides[0].placeholders[1].text_frame.text
+
+
+def test_a_passage_in_another_language_is_shown_in_the_modules_own_where_there_is_one(kb: KnowledgeBase, made: Made) -> None:
+    module = made("en")
+    slide, line = next((slide, line) for slide in module.slides for line in slide.bullets if line.beside)
+    other = line.beside[0]
+    turned = replace(
+        line, text=other.text, language=other.language, citations=other.citations, beside=(Rendering("en", line.text, line.citations),)
+    )
+    text = opened(kb, replace(module, slides=(replace(slide, bullets=(turned,)),))).slides[0].placeholders[1].text_frame.text
+    assert folded(line.text) in folded(text)
+    assert folded(other.text) not in folded(text)
 
 
 def test_a_dropped_bullet_and_a_dropped_slide_are_not_there(kb: KnowledgeBase, made: Made) -> None:
