@@ -9,6 +9,7 @@ import pytest
 
 from ingest.records import LANGUAGES
 from tests.training.test_edit import opened
+from tests.ui.test_axe import broken
 from ui.i18n import strings
 from ui.screenshots import ANSWER_MS, browsed, chromium, served
 
@@ -74,3 +75,4 @@ def test_a_module_is_made_edited_and_saved_as_a_file_and_has_its_headings_in_fou
                 page.get_by_role("heading", name=words("module.part.slides"), exact=True).wait_for(timeout=ANSWER_MS)
                 still(page)
                 assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, language
+                assert broken(page, language) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,10 @@ def test_a_line_in_other_words_is_held_against_its_source_at_once(home: Path, mo
     assert EN("studio.origin.edited") in page
     assert EN(f"status.{edited.status}") in page
     assert EN.count("studio.unborne", 1) in page
-    app = write(app, line.text)
-    assert line_with(kept(home, module_id), FORTY, "briefing").origin == "quote"
+    app = press(app, "studio-quote-")
+    assert line_with(kept(home, module_id), FORTY, "briefing") == line
+    assert app.text_area[0].value == line.text
+    assert not [button for button in app.button if button.key and button.key.startswith("studio-quote-")]
 
 
 def test_an_empty_wording_is_told_and_the_line_stays(home: Path, module_id: str) -> None:
@@ -91,8 +94,6 @@ def test_a_line_that_is_gone_meanwhile_is_told_and_nothing_is_changed(home: Path
     app = studio(home, module=module_id, part="objectives", edit=line.id)
     with KnowledgeBase.open(Settings(home=home)) as kb:
         module = keep.load(kb, module_id)
-        from dataclasses import replace
-
         keep.save(kb, replace(module, objectives=module.objectives[1:]))
     app = press(app, "studio-drop-")
     assert EN("studio.line_gone") in said(app)
@@ -189,6 +190,19 @@ def test_every_kind_of_file_is_named_made_and_offered(home: Path, module_id: str
     assert MODULE_FORMATS[into].ending in save.proto.label.replace("\\", "")
 
 
+def test_a_second_language_stands_in_a_column_of_the_kinds_that_have_one(home: Path, module_id: str) -> None:
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        module = keep.load(kb, module_id)
+        keep.save(kb, replace(module, request=replace(module.request, languages=("en", "mr"))))
+    app = studio(home, module=module_id)
+    app = next(box for box in app.selectbox if box.label == EN("studio.file_kind")).set_value("csv").run()
+    assert EN("studio.second_column") not in [box.label for box in app.selectbox]
+    app = next(box for box in app.selectbox if box.label == EN("studio.file_kind")).set_value("docx").run()
+    app = press(next(box for box in app.selectbox if box.label == EN("studio.second_column")).set_value("mr").run(), "studio-make-file")
+    assert not app.error, said(app)
+    assert "-en-mr.docx" in app.get("download_button")[0].proto.label.replace("\\", "")
+
+
 def test_a_file_that_could_not_be_made_is_told_and_the_module_is_as_it_was(
     home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,8 +220,6 @@ def test_a_file_that_could_not_be_made_is_told_and_the_module_is_as_it_was(
 
 
 def test_a_module_without_questions_says_so_before_a_quiz_is_written(home: Path, module_id: str) -> None:
-    from dataclasses import replace
-
     with KnowledgeBase.open(Settings(home=home)) as kb:
         keep.save(kb, replace(keep.load(kb, module_id), quiz=()))
     app = studio(home, module=module_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 
 import streamlit as st
@@ -26,7 +27,8 @@ def editing(kb: KnowledgeBase, module: Module, words: Strings, target: Target) -
 
 
 def _wording(kb: KnowledgeBase, module: Module, target: Target, text: str, words: Strings) -> None:
-    key = f"studio-wording-{target.id}"
+    # Another text is another field, which does not go on showing what was typed into the one before.
+    key = f"studio-wording-{target.id}-{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}"
     with st.form(f"studio-reword-{target.id}", border=False):
         st.text_area(words("studio.wording"), value=text, key=key, max_chars=MOST_CHARS)
         st.caption(words("studio.gap_hint", gap=BLANK.replace("_", "\\_")) if target.gap else words("studio.wording_hint"))
@@ -62,12 +64,18 @@ def _acts(kb: KnowledgeBase, module: Module, target: Target, words: Strings) -> 
     if target.moves:
         button("up", ":material/arrow_upward:", partial(_moved, one, -1))
         button("down", ":material/arrow_downward:", partial(_moved, one, 1))
+    if target.quote:
+        button("quote", ":material/format_quote:", partial(_quoted, kb, one, target.quote))
     if target.pins:
         name, icon = ("unpin", ":material/keep_off:") if target.pinned else ("pin", ":material/keep:")
         button(name, icon, partial(_pinned, one, not target.pinned))
     if target.drops or target.dropped:
         name, icon = ("restore", ":material/undo:") if target.dropped else ("drop", ":material/format_strikethrough:")
         button(name, icon, partial(_dropped, one, not target.dropped))
+
+
+def _quoted(kb: KnowledgeBase, one: str, quote: str, module: Module) -> Module:
+    return edit.reword(kb, module, one, quote)
 
 
 def _moved(one: str, by: int, module: Module) -> Module:

@@ -81,7 +81,8 @@ def _acts(kb: KnowledgeBase, reader: Reader, module: Module, words: Strings) -> 
 
 
 def _own(kb: KnowledgeBase, reader: Reader, module: Module) -> bool:
-    return any(info.id == module.id and info.owner == reader.name for info in keep.listed(kb))
+    found = kb.materials.load(module.id, keep.KIND)
+    return found is not None and found.info.owner == reader.name
 
 
 def _rename(kb: KnowledgeBase, module_id: str, key: str, words: Strings) -> None:

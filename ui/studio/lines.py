@@ -26,7 +26,10 @@ _PATH: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is edited: ``text`` is its wording, None where it has none of its own; ``gap`` where it needs exactly one gap."""
+    """What is edited: ``text`` is its wording, None where it has none of its own; ``gap`` where it needs exactly one gap.
+
+    ``quote`` are the paper's words, where somebody or a model has put others in their place.
+    """
 
     id: str
     text: str | None
@@ -37,6 +40,7 @@ class Target:
     pins: bool = True
     item: bool = False
     gap: bool = False
+    quote: str = ""
 
 
 Form: TypeAlias = Callable[[Target], None]
@@ -78,7 +82,9 @@ def line_view(desk: Desk, line: Line, *, css: str = "setu-studio-text", target: 
 
 def of_line(line: Line, *, moves: bool = True, drops: bool = True) -> Target:
     """A line as what is edited."""
-    return Target(line.id, line.text, line.pinned, line.dropped, moves, drops)
+    reworded = line.origin in ("edited", "written") and bool(line.citations)
+    quote = " ".join(line.citations[0].quote.split()) if reworded else ""
+    return Target(line.id, line.text, line.pinned, line.dropped, moves, drops, quote=quote)
 
 
 def form_view(desk: Desk, target: Target) -> None:
