@@ -44,6 +44,8 @@ from ui.export.modules import MODULE_FORMATS, export_module
 from ui.export.note import plain
 from ui.i18n import strings
 from ui.library.jobs import Jobs
+from ui.map.files import MIMES
+from ui.map.files import made as map_file
 from ui.permalinks import Passage, trace
 
 UNKNOWN = 987_654
@@ -154,9 +156,10 @@ def new_module(kb: KnowledgeBase, _: Stocked) -> str:
         return f"{error} {getattr(error, 'nearest', '')}"
 
 
-def exchange_map(kb: KnowledgeBase, _: Stocked) -> str:
-    """The exchange map, drawn where there is none, and as it is kept; its files are made of it alone."""
-    return f"{current(kb)} {kept(kb)}"
+def map_files(kb: KnowledgeBase, _: Stocked) -> list[str]:
+    """The exchange map, drawn where there is none, as it is kept, and in every kind of file."""
+    drawn = current(kb)
+    return [repr(drawn), repr(kept(kb)), *(read(map_file(drawn, WORDS, AT, into)) for into in MIMES)]
 
 
 def own_talk(kb: KnowledgeBase, s: Stocked) -> list[str]:
@@ -208,7 +211,7 @@ EVERYTHING: dict[str, Taken] = {
     "cards and their files": card_files,
     "modules and their files": modules,
     "a new module": new_module,
-    "the exchange map": exchange_map,
+    "the exchange map and its files": map_files,
     "the own conversation and its files": own_talk,
     "feedback and the evaluation set": feedback,
     "the audit log": log,
