@@ -30,7 +30,7 @@ from kb.represent import japanese
 from kb.represent.analyse import analyse
 from kb.represent.embed import TokenStates
 from kb.represent.glossary import Glossary, own_terms, parse
-from kb.represent.names import names
+from kb.represent.names import Name, names
 
 NAME = 0.6
 """Probability of being a name from which a word is looked up in evidence of the statement's own language."""
@@ -174,7 +174,7 @@ class _Shown:
     def __init__(self, texts: tuple[str, ...]) -> None:
         self._texts = texts
         self._languages = [_language(text) for text in texts]
-        self._folded = [search_form(text).text for text in texts]
+        self._folded = [_form(text) for text in texts]
 
     def speaks(self, language: Language) -> bool:
         """Whether any of the evidence is in that language."""
@@ -187,7 +187,7 @@ class _Shown:
 
     def holds(self, word: Word, language: Language, alike: float = ALIKE) -> bool:
         """Whether a word stands in the evidence, in its own spelling or by its sound."""
-        form = search_form(word.surface).text
+        form = _form(word.surface)
         own = script(word.surface)
         for text, folded, its in zip(self._texts, self._folded, self._languages, strict=True):
             if form in folded if own == "japanese" else _stands(word.surface, language, text):
@@ -201,11 +201,11 @@ class _Shown:
 
     def names_otherwise(self, word: Word, statement: str, language: Language) -> bool:
         """Whether the word is part of a term or place that the evidence calls by another name."""
-        form, stems = search_form(word.surface).text, set(analyse(word.surface, language).words)
+        form, stems = _form(word.surface), _forms(word.surface, language)
         own = {
             term
             for term, name in _terms(statement, language)
-            if stems & set(analyse(name, language).words) or form in search_form(name).text or search_form(name).text in form
+            if stems & _forms(name, language) or form in _form(name) or _form(name) in form
         }
         return any(term in own for text, its in zip(self._texts, self._languages, strict=True) for term, _ in _terms(text, its))
 
@@ -215,7 +215,7 @@ class _Shown:
         skeletons = _skeletons(sounds)
         found = []
         for text, its in zip(self._texts, self._languages, strict=True):
-            for name in names(text, its):
+            for name in _names(text, its):
                 if its != "ja" and not name.surface[:1].isupper():
                     continue
                 if not sounds & set(name.keys) and _alike(_skeletons(frozenset(name.keys)), skeletons) < ALIKE:
@@ -252,8 +252,19 @@ def _japanese_names(run: str) -> tuple[tuple[str, frozenset[str]], ...]:
 
 @lru_cache(maxsize=4096)
 def _sounds_of(text: str, language: Language) -> tuple[frozenset[str], frozenset[str]]:
-    sounds = frozenset(key for name in names(text, language) for key in name.keys)
+    sounds = frozenset(key for name in _names(text, language) for key in name.keys)
     return sounds, _skeletons(sounds)
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str, language: Language) -> tuple[Name, ...]:
+    return names(text, language)
+
+
+@lru_cache(maxsize=4096)
+def _form(text: str) -> str:
+    """The form in which a text is compared with others letter by letter."""
+    return search_form(text).text
 
 
 def _skeletons(sounds: frozenset[str]) -> frozenset[str]:
@@ -268,7 +279,7 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> float:
 def _stands(surface: str, language: Language, text: str) -> bool:
     """Whether a word stands in a text of its script, in some form."""
     words = _forms(text, language)
-    own = analyse(surface, language).words
+    own = _forms(surface, language)
     if any(word in words for word in own):
         return True
     return len(surface) >= 5 and any(
