@@ -41,6 +41,12 @@ def test_the_quote_is_boxed_where_it_stands(pdf: Path) -> None:
     assert right < 2 * 300
 
 
+def test_the_edge_of_the_box_leaves_the_letters_as_they_are(pdf: Path) -> None:
+    ink = [Image.open(io.BytesIO(page_image(pdf, 1, quote)[0])).convert("L").point(lambda v: v < 60) for quote in ("", QUOTE)]
+    plain, boxed = (sum(picture.get_flattened_data()) for picture in ink)
+    assert boxed > 0.8 * plain > 0
+
+
 def test_a_quote_that_is_not_on_the_page_is_not_boxed(pdf: Path) -> None:
     png, lines = page_image(pdf, 1, "Something that nobody ever wrote on this page at all.")
     assert lines == 0
