@@ -178,6 +178,7 @@ def first_paint_s(address: str) -> float:
 
 def measured(address: str, home: Path, count: int) -> Mapping[str, object]:
     """The figures, and what crossed or failed."""
+    busy = os.getloadavg()[0]  # on a machine that has other work, only the processor time says something
     chosen = questions_of(count + SINGLE + 1)
     questions, single = chosen[:count], chosen[count:]
     asyncio.run(visits(address, single[-1:], together=False))  # the first question of a server reads its models
@@ -190,6 +191,7 @@ def measured(address: str, home: Path, count: int) -> Mapping[str, object]:
     alone = asyncio.run(visits(address, questions, together=False))  # afterwards: what was asked before is answered faster
     return {
         "visitors": count,
+        "waiting_before": round(busy, 1),
         "first_paint_s": paint,
         "one_at_a_time": _figures(one) | {"processor_s_each": round((one_cpu - began_cpu) / SINGLE, 3)},
         "together": _figures(together) | {"processor_s_each": round((together_cpu - one_cpu) / count, 3)},
