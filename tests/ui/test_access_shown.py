@@ -20,6 +20,10 @@ from kb.store.audit import Entry
 from kb.talk import Conversation, Exchange, answer_key
 from tests.kb.hidden import GROUP, INSIDER, QUESTIONS, SECRET, VIEWER, leaks, number, open_papers, stock
 from tests.ui.conftest import Setu
+from training.keep import save, share
+from training.make import make
+from training.map import current
+from training.records import Request
 from ui.auditfile import audit_csv
 from ui.export import answer_sheet, conversation_sheet, export
 from ui.export.note import plain
@@ -39,6 +43,11 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         stock(kb)
         for name in (INSIDER.name, *(reader.name for reader in READERS)):
             keep(kb.seen_by(Reader(name, "viewer", frozenset({GROUP}))))
+        insider = kb.seen_by(INSIDER)
+        module = make(insider, Request("quantum ledger of the port", ("en",)), engine="extractive")
+        save(insider, module)
+        share(insider, module.id)
+        current(insider)
     return home
 
 
@@ -98,11 +107,12 @@ def addresses(stocked: Path) -> dict[str, list[dict[str, str]]]:
         hidden = number(kb, f"test:{SECRET} budget")
         gone = next(info.id for info in kb.documents() if info.state == "rejected")
         insiders = kb.seen_by(INSIDER).conversations.list()[0].id
+        module = kb.materials.list("module")[0].id
         own = {reader.name: kb.seen_by(reader).conversations.list()[0].id for reader in READERS}
     named = [
         {"src": f"{hidden}.1.0.20.1", "passage": f"{hidden}.1.0.20", "document": str(hidden), "q": SECRET[:5].lower()},
         {"document": str(gone), "view": "versions", "compare": "1.1", "answer": answer_key(insiders, 0)},
-        {"c": insiders, "answer": answer_key(insiders, 1)},
+        {"c": insiders, "answer": answer_key(insiders, 1), "module": module, "cell": f"{SECRET[:5].lower()}~agreement"},
     ]
     return {name: [{}, *named, {"c": talk}] for name, talk in own.items()}
 
@@ -136,7 +146,11 @@ def test_the_page_of_somebody_in_the_group_shows_it(served: Path) -> None:
     """Else the tests above would pass of an empty page."""
     drawn = everything(draw("library", INSIDER))
     assert f"{SECRET} budget" in drawn
-    assert "Zebrawood" in everything(draw("chat", INSIDER, c=_own(served, INSIDER)))
+    assert SECRET in everything(draw("chat", INSIDER, c=_own(served, INSIDER)))
+    with KnowledgeBase.open(Settings.load(home=served)) as kb:
+        module = kb.materials.list("module")[0].id
+    assert SECRET in everything(draw("studio", INSIDER, module=module))
+    assert SECRET in everything(draw("map", INSIDER))
 
 
 def _own(home: Path, reader: Reader) -> str:
