@@ -56,6 +56,8 @@ def _rows(module: Module) -> Iterator[_Row]:
         else:
             answer = " | ".join(item.answers)
         yield (quiz, item.id, item.language, item.prompt, answer, options, "", item.proof.origin, item.status), item.proof.citations
+        for other in item.proof.beside:
+            yield (quiz, item.id, other.language, other.text, "", "", "", other.origin, other.status), other.citations
         for option in item.options:
             if not option.correct and option.citations:
                 yield (quiz, item.id, item.language, option.text, "", "", "", "quote", item.status), option.citations

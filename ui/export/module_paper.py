@@ -171,9 +171,12 @@ class _Blocks:
             yield from (self._text("line", line) for line in section.lines)
 
     def _both(self, line: Line, *, fill: bool = False) -> tuple[Said, Said | None]:
-        """A line in the two columns: each language in its own, where there is such a version; with ``fill``, the first is never empty."""
+        """A line in the two columns, each language in its own; one of a third language stands in the first.
+
+        With ``fill``, the first is never empty.
+        """
         own, other = line.in_language(self._module.language), self._beside and line.in_language(self._beside)
-        if own is None and (other is None or fill):
+        if own is None and (fill or other is not line):
             own = line
         left = self._cited.said(own) if own is not None else None
         right = self._cited.said(other) if other is not None and other is not own else None
