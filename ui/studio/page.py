@@ -46,7 +46,8 @@ def studio_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         main = left.container(key="studio")
     with main:
         title = st.container()
-        watch(kb, reader, words)
+        with st.container():  # of which there is always one, so that what stands below it is not taken for something new
+            watch(kb, reader, words)
         wanted = place.module()
         module = None
         if wanted is None:

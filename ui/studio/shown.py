@@ -108,13 +108,13 @@ def _turner(desk: Desk, at: int) -> None:
         place.turn_to(slides[st.session_state[key]].id)
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="studio-turner"):
-        st.button(
-            words("studio.slide_before"), key="studio-before", icon=":material/chevron_left:", disabled=at == 0, on_click=place.turn_to,
-            args=(before,),
-        )  # fmt: skip
         st.selectbox(
             words("studio.slide_of", number=at + 1, total=len(slides)), range(len(slides)), index=at,
             format_func=lambda i: _slide_name(desk, slides[i], i + 1), key=key, on_change=chosen,
+        )  # fmt: skip
+        st.button(
+            words("studio.slide_before"), key="studio-before", icon=":material/chevron_left:", disabled=at == 0, on_click=place.turn_to,
+            args=(before,),
         )  # fmt: skip
         st.button(
             words("studio.slide_after"), key="studio-after", icon=":material/chevron_right:", icon_position="right",
