@@ -12,7 +12,7 @@ import pytest
 from ingest.records import Language
 from kb import KnowledgeBase, Settings
 from training.gather import gather
-from training.papers import Sentence, sentences
+from training.papers import Sentence, headings, sentences
 from training.quiz.bounds import follows
 from training.quiz.changes import EDITS
 from training.quiz.draw import quiz
@@ -20,7 +20,7 @@ from training.quiz.items import Bench, choice, clause, cloze, denied, false, fit
 from training.quiz.lists import match, order
 from training.quiz.prove import flaw
 from training.quiz.slots import Slot, roster, slots
-from training.quiz.stem import Roles, stands_alone
+from training.quiz.stem import Roles, names_a_clause, stands_alone
 from training.records import BLANK, QuizItem, Request
 from training.sources import Scribe
 
@@ -298,6 +298,7 @@ def test_a_value_that_is_no_limit_may_be_changed_either_way() -> None:
         ("ja", "ただし、市の施設は8時に閉館する。"),
         ("ja", "警戒基準は、次の三段階とした。"),
         ("ja", "誠実な信念に基づく、著作権者の許可がないことの表明。"),
+        ("ja", "著作物の性質と場所の詳細な説明（例えば、著作物のURL）。"),
     ],
 )
 def test_a_sentence_whose_meaning_lies_elsewhere_does_not_stand_alone(language: Language, text: str) -> None:
@@ -322,6 +323,31 @@ def test_the_participants_are_clear_only_where_one_paper_of_the_kind_has_some(kb
     news = replace(other, info=replace(other.info, kind="news"))
     assert Roles([one, news]).clear(one)
     assert not Roles([one, other]).clear(one)
+
+
+def test_the_two_leaders_may_be_those_whom_another_paper_calls_the_leaders(kb: KnowledgeBase) -> None:
+    one = replace(said(kb, "forty tide gauges"), text="The two leaders will meet in the harbour of Ottermouth in spring.")
+    other = replace(one, info=replace(one.info, id=one.info.id + 100), text="The leaders met in the harbour of Seagate.")
+    assert not Roles([one, other]).clear(one)
+
+
+@pytest.mark.parametrize(
+    "text", ["A breach of Article 3 costs INR 50,000.", "कलम ३ च्या उल्लंघनाबद्दल दंड होईल.", "第3条に違反した者は罰する。"]
+)
+def test_a_clause_named_by_its_number_says_nothing_without_its_paper(text: str) -> None:
+    assert names_a_clause(text)
+
+
+def test_a_question_on_a_heading_names_its_paper_and_no_heading_above_it_is_a_wrong_answer(kb: KnowledgeBase, bench: Bench) -> None:
+    one = said(kb, "rowing boat")
+    own = [heading for heading in headings(kb, one.info) if not heading.title]
+    item = clause(bench, one, own)
+    assert item is not None
+    assert item.prompt.startswith(f"In “{one.info.title}”")
+    assert {option.text for option in item.options} == {"Article 1 Tide gauges", "Article 2 Costs", "Article 3 Training"}
+    above = replace(own[0], text=bench.scribe.cite(one).path[0], start=10_000)
+    assert clause(bench, one, [one.heading, above, own[0]]) is None
+    assert flaw(item) == ""
 
 
 def test_half_of_a_measure_and_one_of_several_ward_numbers_are_not_asked_for(kb: KnowledgeBase) -> None:

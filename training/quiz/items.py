@@ -21,7 +21,7 @@ from training.quiz.bounds import follows
 from training.quiz.changes import EDITS
 from training.quiz.doubt import Doubts, differ, distractors
 from training.quiz.slots import Roster, Slot, pool, slots
-from training.quiz.stem import Roles, stands_alone
+from training.quiz.stem import Roles, names_a_clause, stands_alone
 from training.records import BLANK, Asks, ItemKind, Line, Option, QuizItem
 from training.sources import Scribe, flat, line_id
 
@@ -35,6 +35,8 @@ RIVALS: Final = 8
 FARTHEST: Final = 20.0
 """How many times as large as the right one a wrong number may be: a larger one nobody takes for it."""
 
+_DATELINE: Final = regex.compile(r"\p{Lu}[\p{L} ]+, (?:\p{L}+ \p{Nd}{1,2}|\p{Nd}{1,2} \p{L}+),? \p{Nd}{4}")
+"""A title that was read off the line with place and day names no paper."""
 _NOTICED: Final[frozenset[Check]] = frozenset({"number", "date", "clause", "name", "counterpart", "negation", "modality"})
 
 
@@ -64,7 +66,7 @@ class Bench:
 
     def asked(self, one: Sentence) -> list[Slot]:
         """What of a sentence is asked for: nothing on which the papers differ, nor where it does not tell of which paper it is."""
-        if not self.roles.clear(one):
+        if not self.roles.clear(one) or names_a_clause(one.text):
             return []
         return [slot for slot in slots(one, self.known) if not self.doubts.contested(one, slot)]
 
@@ -141,7 +143,12 @@ def denied(bench: Bench, one: Sentence) -> QuizItem | None:
 def clause(bench: Bench, one: Sentence, others: Sequence[Heading]) -> QuizItem | None:
     """Under which heading of its paper the sentence stands; ``others`` are the paper's other headings."""
     heading = one.heading
-    if heading.title or _only_numbered(heading) or not any(flat(heading.text) == flat(entry) for entry in bench.scribe.cite(one).path):
+    if (
+        heading.title
+        or _only_numbered(heading)
+        or _DATELINE.fullmatch(one.info.title)
+        or not any(flat(heading.text) == flat(entry) for entry in bench.scribe.cite(one).path)
+    ):
         return None
     above = {flat(entry) for entry in bench.scribe.cite(one).path}
     wrong = [other for other in others if not other.title and flat(other.text) not in above and _apart(heading, other)]

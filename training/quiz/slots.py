@@ -120,6 +120,8 @@ def _of_quantity(text: str, quantity: Quantity) -> Iterator[Slot]:
 def _of_names(one: Sentence, known: Roster) -> Iterator[Slot]:
     text = one.text
     for name, asks in known.get(one.language, {}).items():
+        if asks == "place" and text.startswith(f"In {name}"):
+            continue  # a day would fill that gap as well
         for match in regex.finditer(rf"(?<![\p{{L}}\p{{M}}-]){regex.escape(name)}(?![\p{{Latin}}-])", text):
             # A state and a committee cannot stand for each other.
             body = f"{one.language} body" if asks == "organisation" and _BODY.search(name) else one.language
