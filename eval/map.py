@@ -4,8 +4,8 @@ A line of the gold is one cell, also an empty one: the passages that belong into
 not, which count neither way. ``area`` null is the row of what no area covers. A passage is named by its file and its first words, or, in
 papers that are not ours, by its span. A match counts for a passage when the two overlap in any language version.
 
-The samples are one set; the other, ``agreements``, is of real agreements and fact sheets of the reference corpora: nothing was fitted on
-either.
+The samples are one set; ``agreements`` is of real agreements and fact sheets of the reference corpora, ``across`` of an agreement in one
+language at a time and other such papers (`eval.map_across`). No weight was fitted on any of them.
 """
 
 from __future__ import annotations
@@ -98,14 +98,14 @@ class GoldError(Exception):
     """The gold names something that is not in the papers; the message says what."""
 
 
-def read_gold(kb: KnowledgeBase, name: str, file: Path = GOLD) -> list[GoldCell]:
-    """The marked cells of a set, its places looked up in the knowledge base.
+def read_gold(kb: KnowledgeBase, name: str, file: Path = GOLD, called: Mapping[str, str] | None = None) -> list[GoldCell]:
+    """The marked cells of a set, its places looked up in the knowledge base; ``called`` is what the agreement calls the areas of the gold.
 
     Raises:
         GoldError: a file or the first words of a passage are not there.
     """
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-    places = _Places(kb)
+    places = _Places(kb, called or {})
     return [
         GoldCell(places.area(row["area"]), row["column"], places.spans(row["passages"]), places.spans(row["open"]))
         for row in rows
@@ -114,8 +114,8 @@ def read_gold(kb: KnowledgeBase, name: str, file: Path = GOLD) -> list[GoldCell]
 
 
 class _Places:
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self._kb = kb
+    def __init__(self, kb: KnowledgeBase, called: Mapping[str, str]) -> None:
+        self._kb, self._called = kb, called
         self._ids = {Path(d.source).name: d.id for d in kb.documents()}
 
     def spans(self, named: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
@@ -124,10 +124,11 @@ class _Places:
     def area(self, named: str | Mapping[str, Any] | None) -> Span | None:
         if named is None or not isinstance(named, str):
             return None if named is None else self._span(named)
+        text = self._called.get(named, named)
         for document, document_id in self._ids.items():
-            at = self._kb.text(document_id).find(named)
+            at = self._kb.text(document_id).find(text)
             if at >= 0:
-                return Span(document, at, at + len(named))
+                return Span(document, at, at + len(text))
         raise GoldError(f"No paper names the area “{named}”.")
 
     def _span(self, named: Mapping[str, Any]) -> Span:
@@ -186,18 +187,20 @@ def _span(citation: Citation, names: Mapping[int, str]) -> Span:
     return Span(names[citation.document_id], citation.start, citation.end)
 
 
-def measured(kb: KnowledgeBase, name: str) -> dict[str, Any]:
-    """The map of a knowledge base that holds a set's papers, against its gold."""
+def measured(kb: KnowledgeBase, name: str, called: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The map of a knowledge base that holds a set's papers, against its gold; ``called`` as for `read_gold`."""
     clock, processor = time.perf_counter(), time.process_time()
     drawn = draw(kb)
     seconds = {"seconds": round(time.perf_counter() - clock, 2), "processor_seconds": round(time.process_time() - processor, 2)}
-    counts = tally(drawn, read_gold(kb, name), kb)
+    counts = tally(drawn, read_gold(kb, name, called=called), kb)
     rows = sum(row.area.covered for row in drawn.rows)
     return {"set": name, "areas": rows, **seconds, **{part: count.figures() for part, count in counts.items()}}
 
 
 def sets(shared: Path) -> Iterator[dict[str, Any]]:
-    """The figures of the samples and, where the reference corpora are, of the real agreements."""
+    """The figures of the samples and, where the reference corpora are, of the real agreements and of an agreement in each language."""
+    from eval.map_across import across  # it measures with what is here
+
     with tempfile.TemporaryDirectory() as scratch, KnowledgeBase.open(Settings.load(home=Path(scratch))) as kb:
         kb.ingest([SAMPLES])
         yield measured(kb, "samples")
@@ -207,6 +210,7 @@ def sets(shared: Path) -> Iterator[dict[str, Any]]:
             for file, kind in AGREEMENTS.items():
                 kb.ingest([folder / file], kind=kind)
             yield measured(kb, "agreements")
+        yield from across(folder)
 
 
 def run_cli(argv: Sequence[str]) -> int:
@@ -218,7 +222,10 @@ def run_cli(argv: Sequence[str]) -> int:
     found = list(sets(arguments.shared))
     console = Console(width=140)
     for one in found:
-        console.print(f"{one['set']}: {one['areas']} areas in {one['processor_seconds']} s of processor time", highlight=False)
+        console.print(
+            f"{' '.join((one['set'], one.get('language', '')))}: {one['areas']} areas in {one['processor_seconds']} s of processor time",
+            highlight=False,
+        )
         for part in (*COLUMNS, "all", "not_covered"):
             console.print(f"  {part:12} {one[part]}", highlight=False)
     if arguments.json:

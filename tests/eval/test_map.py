@@ -13,9 +13,12 @@ import pytest
 
 from eval import map as measure
 from eval.map import GoldCell, GoldError, Span, measured, read_gold, tally
+from eval.map_across import agreement, areas
+from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.records import Citation
-from training.map import Area, Cell, Confidence, ExchangeMap, Match, Row
+from training.map import COLUMNS, Area, Cell, Confidence, ExchangeMap, Match, Row
+from training.map.areas import areas_of
 from training.map.records import Papers
 
 
@@ -68,6 +71,17 @@ def test_every_cell_of_the_samples_is_marked(samples: KnowledgeBase) -> None:
     areas = {cell.area for cell in gold if cell.area is not None}
     assert len(areas) == 5
     assert {(cell.area, cell.column) for cell in gold} >= {(area, c) for area in areas for c in ("practised", "piloted", "reported")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_agreement_of_the_third_set_names_every_area_of_its_gold_in_each_language(language: Language, tmp_path: Path) -> None:
+    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
+        (tmp_path / "agreement.md").write_text(agreement(language), encoding="utf-8")
+        kb.ingest([tmp_path / "agreement.md"], kind="agreement")
+        assert [area.quote for area in areas_of(kb, kb.documents()[0])] == [area[language] for area in areas()]
+    rows = [json.loads(line) for line in measure.GOLD.read_text(encoding="utf-8").splitlines()]
+    marked = [(row["area"], row["column"]) for row in rows if row["set"] == "across" and row["area"]]
+    assert marked == [(area["en"], column) for area in areas() for column in COLUMNS]
 
 
 def test_cells_of_the_samples_are_above_their_floors(samples: KnowledgeBase) -> None:

@@ -150,4 +150,4 @@ def named(block: Block) -> tuple[int, int, str] | None:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    return (block.start + start, block.start + end, block.language) if end - start > 2 else None
+    return (block.start + start, block.start + end, block.language) if end - start > 1 else None

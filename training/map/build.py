@@ -86,10 +86,13 @@ def draw(kb: KnowledgeBase, *, progress: Progress | None = None, cancelled: Call
 
 
 def as_chapters(own: FloatMatrix, found: Sequence[Piece]) -> FloatMatrix:
-    """The probabilities with those of reports in them: a chapter is about what its report is about before all, `OF_A_REPORT` times."""
+    """The probabilities with those of reports in them: a chapter is about what its report is about before all, `OF_A_REPORT` times.
+
+    A report that is about no area rather than not has chapters that speak for themselves alone.
+    """
     chances = own.copy()
     for at, piece in enumerate(found):
-        if piece.report >= 0 and len(own):
+        if piece.report >= 0 and len(own) and own[:, piece.report].max() >= SHOWN:
             first = int(own[:, piece.report].argmax())
             chances[first, at] = 1 - (1 - own[first, at]) * (1 - OF_A_REPORT * own[first, piece.report])
     return chances
@@ -123,7 +126,7 @@ def fingerprint(kb: KnowledgeBase) -> str:
     return hashlib.sha256(repr((_FORM, told)).encode()).hexdigest()[:24]
 
 
-_FORM: Final = 2
+_FORM: Final = 3
 """Raised when maps are drawn by other rules, so that kept ones are drawn anew."""
 
 
@@ -159,9 +162,8 @@ def _row(texts: Sequence[Citation], at: int, found: Sequence[Piece], weighed: We
 
 def _confidence(weighed: Weighed, at: int, j: int, piece: Piece, chance: float) -> Confidence:
     own = weighed.confidence(at, j)
-    if piece.report < 0:
-        return own
-    return Confidence(chance, own.reasons, round(weighed.confidence(at, piece.report).probability, 3))
+    whole = weighed.confidence(at, piece.report).probability if piece.report >= 0 else 0.0
+    return Confidence(chance, own.reasons, round(whole, 3) if whole >= SHOWN else None)
 
 
 def key(text: Citation) -> str:

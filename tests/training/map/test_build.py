@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kb import KnowledgeBase, Settings
 from kb.access import Reader
+from kb.records import Citation
 from tests.training.map.papers import base
 from training.map import COLUMNS, ExchangeMap, MapCancelledError, NothingToMapError, Row, Sift, current, draw, kept, outdated, sifted
+from training.map.build import as_chapters
+from training.map.passages import Piece
 from training.map.records import read, written
 
 TIDES, BOOKS = "tide warning for fishing boats", "public libraries, including the lending of books between the cities"
@@ -104,6 +108,16 @@ def test_progress_is_told_and_a_person_can_stop_it(papers: KnowledgeBase) -> Non
     assert [step for step, done, total in told if done == total] == ["areas", "search", "compare"]
     with pytest.raises(MapCancelledError):
         draw(papers, cancelled=lambda: len(told) > 0)
+
+
+def test_a_chapter_is_about_what_its_report_is_about_only_where_that_is_about_an_area() -> None:
+    place = Citation(1, "", "", 1, "best_practice", None, 1, "1", (), 0, 1, "en", "", "verified")
+    report, chapter = Piece(place, "", ()), Piece(place, "", ("practised",), report=0)
+    sure = np.array([[0.8, 0.1], [0.1, 0.3]], dtype=np.float32)
+    # of two areas, the report is about the first: 1 - (1 - 0.1) * (1 - 0.9 * 0.8) = 0.748
+    assert as_chapters(sure, [report, chapter]) == pytest.approx(np.array([[0.8, 0.748], [0.1, 0.3]]), abs=1e-4)
+    doubtful = np.array([[0.4, 0.1], [0.1, 0.3]], dtype=np.float32)
+    assert as_chapters(doubtful, [report, chapter]) == pytest.approx(doubtful)
 
 
 def test_papers_of_others_are_not_on_the_map(tmp_path: Path) -> None:

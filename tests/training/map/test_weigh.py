@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.records import Language
@@ -72,6 +72,7 @@ def test_the_reach_is_that_of_the_languages() -> None:
     assert weigh([[Said("tides", "en")]], passages, Given()).reach == (("same", "across", "across_japanese"),)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 4), st.integers(1, 5))
 def test_probabilities_have_the_shape_of_areas_and_passages(areas: int, passages: int) -> None:
     found = weigh(AREAS[:1] * areas, PASSAGES[:1] * passages, Given()).probabilities()
