@@ -149,6 +149,40 @@ def test_the_making_is_stopped_on_the_page_and_nothing_is_kept(home: Path, modul
     assert not press(app, "studio-close").info
 
 
+def test_where_a_language_model_is_set_up_one_chooses_whether_it_words_the_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def told(_kb, _request, *, tell, cancelled, engine):
+        asked.append(engine)
+        raise MakingCancelledError("stopped")
+
+    monkeypatch.setattr(making, "make", told)
+    monkeypatch.setenv("SETU_LLM", "openai:none")
+    app = studio(home)
+    app.text_input[0].set_value("tide gauges")
+    (choice,) = [one for one in app.button_group if one.label == EN("studio.engine")]
+    assert choice.value == "generative"
+    choice.set_value("extractive")
+    app = next(button for button in app.button if button.label == EN("studio.make")).click().run()
+    until(app, lambda app: bool(app.info))
+    assert asked == ["extractive"]
+
+
+def test_a_module_of_quotes_stays_one_when_a_part_is_made_again(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def told(_kb, module, _part, *, tell, cancelled, engine):
+        asked.append(engine)
+        return module
+
+    monkeypatch.setattr(making, "remake", told)
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False)
+        keep.save(kb, replace(keep.load(kb, module_id), model="openai:none"))
+        remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False)
+    assert asked == ["extractive", None]
+
+
 def test_one_that_is_no_longer_known_is_told(home: Path) -> None:
     assert said(studio(home, making="nobody-knows")) == EN("studio.making_gone")
 

@@ -148,10 +148,12 @@ def making(kb: KnowledgeBase, request: Request, engine: Engine | None) -> Run:
 
 
 def remaking(kb: KnowledgeBase, module_id: str, part: Part) -> Run:
-    """A part of a kept module; whatever was changed meanwhile in its other parts stays."""
+    """A part of a kept module, of quotes alone where all of it is; whatever was changed meanwhile in its other parts stays."""
 
     def run(tell: Tell, cancelled: Callable[[], bool]) -> str:
-        fresh = remake(kb, keep.load(kb, module_id), part, tell=tell, cancelled=cancelled)
+        before = keep.load(kb, module_id)
+        quotes: Engine | None = "extractive" if before.model is None else None
+        fresh = remake(kb, before, part, tell=tell, cancelled=cancelled, engine=quotes)
         now = keep.load(kb, module_id)
         keep.save(kb, replace(now, papers=fresh.papers, **{part: getattr(fresh, part)}))
         return module_id
