@@ -103,6 +103,15 @@ def test_the_layouts_are_real_and_every_text_stands_in_their_placeholders(kb: Kn
         assert all(shape.is_placeholder or shape.has_table for shape in slide.shapes)
 
 
+def test_no_two_shapes_of_a_slide_share_an_id(kb: KnowledgeBase, made: Made) -> None:
+    # PowerPoint offers to repair a file in which they do.
+    deck = opened(kb, made("en"))
+    for page in (deck.slide_master, *deck.slide_layouts, *deck.slides):
+        ids = [shape.shape_id for shape in page.shapes]
+        assert len(ids) == len(set(ids))
+        assert all(shape.element.ph.get("type") != "sldNum" or "slidenum" in shape.element.xml for shape in page.placeholders)
+
+
 def test_the_properties_name_title_and_language_and_nobody(kb: KnowledgeBase, made: Made) -> None:
     core = opened(kb, made("ja")).core_properties
     assert (core.title, core.language) == ("洪水警報", "ja-JP")
