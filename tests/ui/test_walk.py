@@ -77,7 +77,7 @@ class Papers:
 
 
 @pytest.fixture(scope="module")
-def papers(sampled: Path) -> Papers:
+def known(sampled: Path) -> Papers:
     with KnowledgeBase.open(Settings.load(home=sampled)) as base:
         passage = Passage.of(base.answer(QUESTIONS["en"]).statements[0].citations[0])
         text = "".join(base.text(one.id, one.version) for one in base.documents())
@@ -94,9 +94,9 @@ def address(sampled: Path) -> Iterator[str]:
 class Walk:
     """Somebody who uses the app in one language, and notes which words of another language they met on the way."""
 
-    def __init__(self, page: Page, address: str, language: Language, papers: Papers) -> None:
+    def __init__(self, page: Page, address: str, language: Language, known: Papers) -> None:
         self.page, self.address, self.language = page, address, language
-        self.own = sorted({*OWN, "and", "for", "the"} | papers.names)
+        self.own = sorted({*OWN, "and", "for", "the"} | known.names)
         self.words: Strings = strings(language)
         self.foreign: dict[str, list[str]] = {}
 
@@ -122,9 +122,9 @@ class Walk:
 
 
 @pytest.fixture(params=LANGUAGES)
-def walk(request: pytest.FixtureRequest, address: str, papers: Papers) -> Iterator[Walk]:
+def walk(request: pytest.FixtureRequest, address: str, known: Papers) -> Iterator[Walk]:
     with browsed(**WIDE, permissions=["clipboard-read", "clipboard-write"], accept_downloads=True) as page:
-        yield Walk(page, address, request.param, papers)
+        yield Walk(page, address, request.param, known)
 
 
 def test_a_question_is_asked_its_source_read_and_the_answer_taken_away_rated_and_found_again(walk: Walk, tmp_path: Path) -> None:
@@ -175,9 +175,9 @@ def test_a_question_is_asked_its_source_read_and_the_answer_taken_away_rated_and
     assert walk.foreign == {}
 
 
-def test_a_link_to_a_passage_opens_the_printed_page_with_the_words_boxed(walk: Walk, papers: Papers, tmp_path: Path) -> None:
+def test_a_link_to_a_passage_opens_the_printed_page_with_the_words_boxed(walk: Walk, known: Papers, tmp_path: Path) -> None:
     page, words = walk.page, walk.words
-    page.goto(f"{walk.address}/?passage={papers.passage}&lang={walk.language}")
+    page.goto(f"{walk.address}/?passage={known.passage}&lang={walk.language}")
     page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
     settled(page)
     page.get_by_role("radio", name=words("source.image")).click()
@@ -224,13 +224,13 @@ def test_a_refusal_names_the_nearest_passages_and_they_open(walk: Walk) -> None:
     assert walk.foreign == {}
 
 
-def test_every_page_speaks_the_language_and_the_switch_is_remembered(walk: Walk, papers: Papers) -> None:
+def test_every_page_speaks_the_language_and_the_switch_is_remembered(walk: Walk, known: Papers) -> None:
     page = walk.page
     for one in PAGES[1:]:
         walk.go(one.key, f"{one.key}.title")
         walk.look(one.key)
     for view in ("read", "facts", "versions"):
-        page.goto(f"{walk.address}/library?document={papers.passage.document}&view={view}&lang={walk.language}")
+        page.goto(f"{walk.address}/library?document={known.passage.document}&view={view}&lang={walk.language}")
         page.get_by_role("radio", name=walk.words(f"library.view.{view}"), checked=True).first.wait_for(timeout=ANSWER_MS)
         walk.look(f"a document: {view}")
     other = LANGUAGES[(LANGUAGES.index(walk.language) + 1) % len(LANGUAGES)]
@@ -268,14 +268,14 @@ def test_every_character_of_the_four_languages_has_a_glyph(address: str) -> None
     assert missing == []
 
 
-def test_a_conversation_and_its_open_source_are_there_again_after_a_restart(address: str, home: Path) -> None:
+def test_a_conversation_and_its_open_source_are_there_again_after_a_restart(address: str, sampled: Path) -> None:
     with browsed(**WIDE) as page:
         page.goto(f"{address}/?lang=ja")
         ask(page, QUESTIONS["ja"])
         page.locator(CHIPS).first.click()
         page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
         marked, query = page.locator("#setu-mark").inner_text(), page.url.split("?", 1)[1]
-        with served(home) as again:
+        with served(sampled) as again:
             page.goto(f"{again}/?{query}")
             page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
             page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
