@@ -14,6 +14,8 @@ from kb import KnowledgeBase, Settings
 from tests.support import PROJECT
 from training.make import make
 from training.records import Line, Module, Request
+from ui.export.modules import ModuleFormat, export_module
+from ui.i18n import strings
 from ui.permalinks import Passage, trace
 
 SAMPLES = PROJECT / "samples" / "documents"
@@ -72,6 +74,12 @@ def hostile(made: Made) -> Module:
 @pytest.fixture(params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> Language:
     return request.param
+
+
+@cache
+def written(kb: KnowledgeBase, module: Module, into: ModuleFormat, beside: Language | None = None) -> bytes:
+    """The file of a module in its own language; the same again is not made twice."""
+    return export_module(kb, module, into, strings(module.language), today=DAY, address=AT, beside=beside)
 
 
 def stands(kb: KnowledgeBase, link: str) -> str:

@@ -13,9 +13,8 @@ import regex
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import AT, BESIDE, DAY, Made, stands
-from ui.export.modules import MODULE_FORMATS, ModuleFormat, export_module
-from ui.i18n import strings
+from tests.ui.modules.conftest import AT, BESIDE, Made, stands, written
+from ui.export.modules import MODULE_FORMATS, ModuleFormat
 
 LINK = regex.compile(r"https?\\?://[\w.\\:-]+/\\?\?passage\\?=[\d.]*\d")
 
@@ -48,7 +47,7 @@ def test_every_link_of_every_kind_of_file_opens_words_that_the_module_cites(
     kb: KnowledgeBase, made: Made, language: Language, into: ModuleFormat
 ) -> None:
     module = made(language)
-    found = links(export_module(kb, module, into, strings(language), today=DAY, address=AT))
+    found = links(written(kb, module, into))
     quotes = {citation.quote for citation in module.citations()}
     assert found
     for link in found:
@@ -58,14 +57,13 @@ def test_every_link_of_every_kind_of_file_opens_words_that_the_module_cites(
 @pytest.mark.parametrize("into", [into for into, kind in MODULE_FORMATS.items() if kind.paper])
 def test_the_links_of_the_second_column_open_too(kb: KnowledgeBase, made: Made, language: Language, into: ModuleFormat) -> None:
     module = made(language)
-    words = strings(language)
-    one = links(export_module(kb, module, into, words, today=DAY, address=AT))
-    two = links(export_module(kb, module, into, words, today=DAY, address=AT, beside=BESIDE[language]))
+    one = links(written(kb, module, into))
+    two = links(written(kb, module, into, BESIDE[language]))
     assert one <= two
     assert all(stands(kb, link) for link in two - one)
 
 
 def test_the_table_has_a_link_to_every_place_that_the_module_cites(kb: KnowledgeBase, made: Made, language: Language) -> None:
     module = made(language)
-    found = links(export_module(kb, module, "csv", strings(language), today=DAY, address=AT))
+    found = links(written(kb, module, "csv"))
     assert found == {f"{AT}/?passage={c.document_id}.{c.version}.{c.start}.{c.end}" for c in module.citations()}

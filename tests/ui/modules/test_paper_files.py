@@ -15,19 +15,15 @@ from markdown_it import MarkdownIt
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import AT, BESIDE, DAY, SIGNS, Made, folded, stands
+from tests.ui.modules.conftest import AT, BESIDE, DAY, SIGNS, Made, folded, stands, written
 from training.records import Module
 from ui.export.module_paper import Heading, ModulePaper, Table, Text, module_paper
 from ui.export.module_said import Said
-from ui.export.modules import ModuleFormat, export_module, file_name
+from ui.export.modules import file_name
 from ui.i18n import NAMES, strings
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-
-
-def written(kb: KnowledgeBase, module: Module, into: ModuleFormat, beside: Language | None = None) -> bytes:
-    return export_module(kb, module, into, strings(module.language), today=DAY, address=AT, beside=beside)
 
 
 def footnotes(docx: bytes) -> dict[int, tuple[str, str]]:

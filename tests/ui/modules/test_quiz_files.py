@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import AT, DAY, SIGNS, Made, folded, stands
+from tests.ui.modules.conftest import AT, DAY, SIGNS, Made, folded, stands, written
 from training.records import Module
 from ui.export.errors import ExportError
 from ui.export.module_csv import COLUMNS
@@ -22,8 +22,8 @@ from ui.export.modules import MODULE_FORMATS, ModuleFormat, export_module, file_
 from ui.i18n import strings
 
 
-def written(kb: KnowledgeBase, module: Module, into: ModuleFormat) -> str:
-    return export_module(kb, module, into, strings(module.language), today=DAY, address=AT).decode("utf-8-sig")
+def text_of(kb: KnowledgeBase, module: Module, into: ModuleFormat) -> str:
+    return written(kb, module, into).decode("utf-8-sig")
 
 
 def unescaped(gift: str) -> str:
@@ -57,7 +57,7 @@ def proofs(kb: KnowledgeBase, said: str) -> list[str]:
 
 def test_every_question_of_the_gift_file_quotes_its_proof_and_links_to_it(kb: KnowledgeBase, made: Made, language: Language) -> None:
     module = made(language)
-    found = questions(written(kb, module, "gift"))
+    found = questions(text_of(kb, module, "gift"))
     assert len(found) == len(module.quiz) > 0
     for (_, asked, answers), item in zip(found, module.quiz, strict=True):
         general = regex.split(r"(?<!\\)####", answers)[1]
@@ -72,7 +72,7 @@ def test_every_question_of_the_gift_file_quotes_its_proof_and_links_to_it(kb: Kn
 def test_the_key_of_the_gift_file_is_the_key_of_the_item(kb: KnowledgeBase, made: Made) -> None:
     module = made("en")
     kinds = set()
-    for (_, _, answers), item in zip(questions(written(kb, module, "gift")), module.quiz, strict=True):
+    for (_, _, answers), item in zip(questions(text_of(kb, module, "gift")), module.quiz, strict=True):
         kinds.add(item.kind)
         options = regex.split(r"(?<!\\)####", answers)[0]
         if item.kind == "true_false":
@@ -89,7 +89,7 @@ def test_the_key_of_the_gift_file_is_the_key_of_the_item(kb: KnowledgeBase, made
 
 
 def test_signs_of_gift_and_html_in_a_paper_stay_text(kb: KnowledgeBase, hostile: Module) -> None:
-    found = questions(written(kb, hostile, "gift"))
+    found = questions(text_of(kb, hostile, "gift"))
     assert len(found) == len(hostile.quiz)
     for (_, asked, answers), item in zip(found, hostile.quiz, strict=True):
         proofs(kb, unescaped(regex.split(r"(?<!\\)####", answers)[1]))
@@ -101,7 +101,7 @@ def test_signs_of_gift_and_html_in_a_paper_stay_text(kb: KnowledgeBase, hostile:
 
 def test_every_question_of_the_moodle_file_quotes_its_proof_and_links_to_it(kb: KnowledgeBase, made: Made, language: Language) -> None:
     module = made(language)
-    root = etree.fromstring(written(kb, module, "moodle").encode())
+    root = etree.fromstring(text_of(kb, module, "moodle").encode())
     asked = [one for one in root.findall("question") if one.get("type") != "category"]
     assert [one.findtext("idnumber") for one in asked] == [item.id for item in module.quiz]
     for question, item in zip(asked, module.quiz, strict=True):
@@ -133,7 +133,7 @@ def test_a_statement_with_a_changed_fact_is_put_right_in_the_answer(kb: Knowledg
 
 
 def test_signs_of_xml_in_a_paper_stay_text(kb: KnowledgeBase, hostile: Module) -> None:
-    root = etree.fromstring(written(kb, hostile, "moodle").encode())
+    root = etree.fromstring(text_of(kb, hostile, "moodle").encode())
     asked = [html.fromstring(one.findtext("questiontext/text")).text_content() for one in root.findall("question")[1:]]
     assert all(folded(SIGNS) in folded(text) for text, item in zip(asked, hostile.quiz, strict=True) if item.kind != "match")
     for text in root.itertext():
@@ -143,7 +143,7 @@ def test_signs_of_xml_in_a_paper_stay_text(kb: KnowledgeBase, hostile: Module) -
 
 def test_the_table_has_a_row_for_each_citation_with_its_status_and_link(kb: KnowledgeBase, made: Made, language: Language) -> None:
     module = made(language)
-    rows = list(csv.DictReader(StringIO(written(kb, module, "csv"))))
+    rows = list(csv.DictReader(StringIO(text_of(kb, module, "csv"))))
     assert list(rows[0]) == list(COLUMNS)
     for row in rows:
         if row["link"]:
@@ -161,7 +161,7 @@ def test_the_table_has_a_row_for_each_citation_with_its_status_and_link(kb: Know
 def test_the_table_holds_no_formula(kb: KnowledgeBase, made: Made) -> None:
     module = made("en")
     objective = replace(module.objectives[0], text='=HYPERLINK("http://harbour.invalid")', origin="edited")
-    rows = list(csv.reader(StringIO(written(kb, replace(module, objectives=(objective,)), "csv"))))
+    rows = list(csv.reader(StringIO(text_of(kb, replace(module, objectives=(objective,)), "csv"))))
     assert any("HYPERLINK" in cell for row in rows for cell in row)
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
@@ -176,10 +176,10 @@ def test_what_was_dropped_is_in_no_file(kb: KnowledgeBase, made: Made) -> None:
         objectives=(replace(objective, dropped=True), *module.objectives[1:]),
     )
     for into in ("moodle", "csv"):
-        text = written(kb, module, into)
+        text = text_of(kb, module, into)
         assert gone.id not in text
         assert stays.id in text
-    assert objective.id not in written(kb, module, "csv")
+    assert objective.id not in text_of(kb, module, "csv")
 
 
 def test_a_question_whose_proof_no_longer_stands_says_so(kb: KnowledgeBase, made: Made) -> None:
@@ -188,9 +188,9 @@ def test_a_question_whose_proof_no_longer_stands_says_so(kb: KnowledgeBase, made
     moved = tuple(replace(citation, quote=f"{citation.quote} and more") for citation in first.proof.citations)
     bad = replace(module, quiz=(replace(first, proof=replace(first.proof, citations=moved)), *module.quiz[1:]))
     warning = f"⚠\N{NO-BREAK SPACE}{strings('en')('status.unsupported')}"
-    name = next(name for name, _, _ in questions(written(kb, bad, "gift")))
+    name = next(name for name, _, _ in questions(text_of(kb, bad, "gift")))
     assert warning in name
-    asked = etree.fromstring(written(kb, bad, "moodle").encode()).findall("question")[1:]
+    asked = etree.fromstring(text_of(kb, bad, "moodle").encode()).findall("question")[1:]
     assert [warning in one.findtext("name/text") for one in asked] == [True] + [False] * (len(asked) - 1)
     assert warning in asked[0].findtext("generalfeedback/text")
 

@@ -14,15 +14,14 @@ from pptx.util import Emu
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import AT, DAY, SIGNS, Made, folded, stands
+from tests.ui.modules.conftest import SIGNS, Made, folded, stands, written
 from training.records import Module, Rendering
 from ui.export.module_fit import fitting, lines, shares, width
-from ui.export.modules import export_module
 from ui.i18n import strings
 
 
 def opened(kb: KnowledgeBase, module: Module):
-    return Presentation(BytesIO(export_module(kb, module, "pptx", strings(module.language), today=DAY, address=AT)))
+    return Presentation(BytesIO(written(kb, module, "pptx")))
 
 
 def links(frame) -> list[tuple[str, str]]:
