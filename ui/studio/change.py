@@ -56,7 +56,9 @@ def told_view(at: str = "") -> None:
     if told is None or told.at != at:
         return
     del st.session_state[_TOLD]
-    if told.well:
+    if told.well and told.at:
+        st.info(label(told.said))  # kept, but what the line is worth now is said by its own mark
+    elif told.well:
         st.success(label(told.said), icon=":material/check:")
     else:
         st.error(label(told.said))
