@@ -59,11 +59,12 @@ class Ink:
         first, top = max(0.0, box[0] - reach), max(0.0, box[1] - reach)
         dark = self._dark((first, top, box[2] + reach, box[3] + reach), turned=turned)
         start, end = round((box[0] - first) * self.scale), round((box[2] - first) * self.scale)
+        said = dark[:, max(0, start) : max(start + 1, end)]
         across = _line(
-            self._inked(dark[:, max(0, start) : max(start + 1, end)], 1),
+            self._inked(said, 1) * said.sum(axis=1),
             (box[1] - top) * self.scale,
             (box[3] - top) * self.scale,
-            _MARK_GAP * size * self.scale,
+            size * self.scale,
         )
         if across is None:
             return box
@@ -91,16 +92,19 @@ class Ink:
         return dark.T if turned else dark
 
 
-def _line(inked: Mask, top: float, bottom: float, gap: float) -> tuple[int, int] | None:
-    """The rows of the line: the group of inked rows around the middle, with what stands close to it; None without ink."""
-    rows = np.flatnonzero(inked)
+def _line(ink: NDArray[np.int_], top: float, bottom: float, size: float) -> tuple[int, int] | None:
+    """The rows of the line, by the ink in each row: those around the middle, with what stands close to them; None without ink."""
+    rows = np.flatnonzero(ink)
     if not rows.size:
         return None
+    gap = _MARK_GAP * size
     groups = [(int(group[0]), int(group[-1]) + 1) for group in np.split(rows, np.flatnonzero(np.diff(rows) > max(1.0, gap)) + 1)]
     middle = (top + bottom) / 2
     inside = [group for group in groups if group[0] < bottom and group[1] > top] or groups
-    best = max(inside, key=lambda group: (group[0] <= middle < group[1], group[1] - group[0]))
-    if best[1] - best[0] < (bottom - top) / 2:
+    heaviest = max(int(ink[slice(*group)].sum()) for group in inside)
+    lines = [group for group in inside if int(ink[slice(*group)].sum()) > heaviest / 2]  # the others are dirt, or part of another line
+    best = max(lines, key=lambda group: (group[0] <= middle < group[1], group[1] - group[0]))
+    if best[1] - best[0] < min(size, bottom - top) / 2:
         # Letters of parts that lie apart, such as 二: all that stands inside the box.
         parts = [group for group in inside if group[0] >= top - gap and group[1] <= bottom + gap]
         return min([best[0], *(p[0] for p in parts)]), max([best[1], *(p[1] for p in parts)])

@@ -32,6 +32,8 @@ _AIR = 0.03
 _SCAN = 0.5
 """Share of the page above which a picture is the page itself, with the dirt of the scanner."""
 _CELL_GAP = 2.5
+_COLUMN = 3.0
+"""So much higher than wide is no line, even where OCR read its letters out of order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +207,10 @@ def _rectangle(run: Sequence[Glyph], ink: Ink, width: float, height: float) -> R
     """The box of the ink and a little air, turned back by the slope that was taken out of the glyphs."""
     size, slope = median(glyph.size for glyph in run), ink.slope
     said = min(glyph.x0 for glyph in run), min(glyph.y0 for glyph in run), max(glyph.x1 for glyph in run), max(glyph.y1 for glyph in run)
-    down = len(run) > 1 and said[3] - said[1] > said[2] - said[0] and run[-1].y0 > run[0].y0
+    wide, high = said[2] - said[0], said[3] - said[1]
+    down = len(run) > 1 and high > wide and (run[-1].y0 > run[0].y0 or high > _COLUMN * wide)
     if down:  # Letters that stand in a column are as high as wide, whatever OCR took for the width of the column.
-        size = min(size, (said[3] - said[1]) / len(run))
+        size = min(size, high / len(run))
     left, top, right, bottom = (side + _AIR * size * way for side, way in zip(ink.fit(said, size, down), (-1, -1, 1, 1), strict=True))
     fall, lean = slope * (right - left), -slope * (bottom - top)
     x, y = left - slope * top + min(0.0, lean), top + slope * left + min(0.0, fall)
