@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from ui.cli import cli
 from ui.export.modules import MODULE_FORMATS
+from ui.i18n import strings
 
 PAPER = """# Memorandum of Cooperation on Tide Warnings
 
@@ -167,6 +168,21 @@ def test_a_file_that_cannot_be_made_is_told(home: Path, made: dict, arguments: t
     result = run(home, "train", "export", made["id"], *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_file_marks_every_line_whose_source_was_deleted(home: Path, made: dict, tmp_path: Path) -> None:
+    (info,) = json.loads(run(home, "docs", "list", "--json").stdout)
+    assert run(home, "docs", "delete", str(info["id"]), "--yes").exit_code == 0
+    for into in ("md", "pptx", "docx", "csv"):
+        done = run(home, "train", "export", made["id"], "-o", str(tmp_path), "--format", into)
+        assert done.exit_code == 0, done.output
+    (file,) = tmp_path.glob("*.md")
+    text = file.read_text(encoding="utf-8")
+    assert strings("en")("source.gone").rstrip(".") in text
+    quoted = [line for line in text.splitlines() if regex.search(r"\[\^\d+\]$", line) and not line.startswith("[^")]
+    assert quoted
+    assert [line for line in quoted if f"⚠ {strings('en')('status.unsupported')}" not in line] == []
+    assert run(home, "ingest", str(home / "memorandum.md")).exit_code == 0
 
 
 def test_a_module_is_deleted(home: Path) -> None:

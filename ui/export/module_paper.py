@@ -223,9 +223,11 @@ class _Blocks:
     def _answer(self, one: Asked) -> Iterator[Block]:
         yield Text("number", Said(one.key, one.item.language, warning=one.warning), number=f"{one.number}.", wide=True)
         yield from (Text("line", proof, wide=True) for proof in one.proofs)
-        for text, marks in one.elsewhere.items():
-            said = Said(f"{text} – {self._own('module.taken_from').rstrip(':：')}", self._own.language, marks)
-            yield Text("option", said, number="–", wide=True)
+        for option in one.item.options:
+            if option.text in one.elsewhere:
+                bad = next((self._cited.warning(c.status) for c in option.citations if c.status != "verified"), "")
+                said = f"{option.text} – {self._own('module.taken_from').rstrip(':：')}"
+                yield Text("option", Said(said, self._own.language, one.elsewhere[option.text], bad), number="–", wide=True)
 
     def _glossary(self, entries: Iterable[Entry]) -> Table:
         languages = sorted(LANGUAGES, key=lambda each: each != self._module.language)

@@ -56,7 +56,8 @@ def _proofs(item: QuizItem, cited: Cited, origin: Origin) -> Iterator[Said]:
         marks = cited.marks([citation], origin)
         if marks[0].reference.number not in seen:
             seen.add(marks[0].reference.number)
-            yield Said(one_line(quoted(citation.quote, citation.language)), citation.language, marks, quoted=True)
+            said = one_line(quoted(citation.quote, citation.language))
+            yield Said(said, citation.language, marks, cited.warning(citation.status), quoted=True)
 
 
 def key(item: QuizItem, words: Strings) -> str:

@@ -208,6 +208,11 @@ def test_two_languages_stand_in_columns_only_where_a_file_has_columns(kb: Knowle
         export_module(kb, made("en"), "csv", strings("en"), today=DAY, address=AT, beside="mr")
 
 
+def test_a_language_that_the_module_lacks_is_told_with_those_it_has(kb: KnowledgeBase, made: Made) -> None:
+    with pytest.raises(ExportError, match=r"has no ja beside its en\. It has: mr"):
+        written(kb, made("en"), "docx", "ja")
+
+
 def test_the_name_of_a_file_says_title_language_and_kind(made: Made) -> None:
     assert set(MODULE_FORMATS) == set(get_args(ModuleFormat))
     module = replace(made("mr"), title=' पूर / "इशारा": ../१ ')
