@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import regex
 
 from ingest.records import AUTHORITY, Language
@@ -50,17 +51,23 @@ _REST = regex.compile(r"\b(?:remaining|rest of|other)\b|उर्वरित|�
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A statement's citation and a sentence of another document that differs from it; what tells whether both speak of one matter."""
+class Pair:
+    """A statement's citation and a sentence of another document that differs from it, with what is known before anything is embedded."""
 
     citation: Citation
     candidate: Candidate
     difference: Difference
-    alike: float
-    nearer: float
     words: float
     named: bool
     across: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a pair needs to speak of one matter: a cosine without the facts, and how much farther from the question the other may be."""
+
+    alike: float
+    farther: float
 
 
 def conflicts_of(
@@ -74,9 +81,9 @@ def conflicts_of(
     core = _core(question, statements)
     found: dict[tuple[str, frozenset[int]], Conflict] = {}
     candidates = sentences_of(hits)
-    pairs = [p for p in _compared(asked, core, query, statements, candidates, ports) if _same_matter(p, asked)]
+    pairs = _same_matter(asked, core, query, statements, candidates, ports)
     signed = [c for c in candidates if c.hit.kind == "agreement" and core and core <= matters(c.text)]
-    for pair in sorted(pairs, key=lambda p: -p.alike):
+    for pair, _ in sorted(pairs, key=lambda found: -found[1]):
         other = _quoted(pair.candidate, ports)
         if other is None:
             continue
@@ -87,47 +94,60 @@ def conflicts_of(
     return tuple(_each_once(found.values()))
 
 
-def _compared(
+def _same_matter(
     asked: AnswerType | None,
     core: frozenset[str],
     query: FloatVector,
     statements: Sequence[Statement],
     candidates: Sequence[Candidate],
     ports: Ports,
-) -> Iterator[Compared]:
-    """The pairs that differ, statement by statement."""
-    sentences = [c for c in candidates if not c.fragment]
+) -> Iterator[tuple[Pair, float]]:
+    """The pairs that differ and speak of one matter, with their cosine.
+
+    Only what can still pass is embedded: most sentences fall by their words, most of the others by their cosine without the facts.
+    """
     first = statements[:SUBJECTS]
-    near = ports.embedder.passages([s.text for s in first]) @ query if first else ()
-    for statement, nearness in zip(first, near, strict=True):
-        ours = next(iter(statement.citations), None) if nearness >= max(near) - BESIDE else None
-        if ours is None or not _speaks_of(core, ours.quote, ours.document, ours.path):
-            continue
-        cited = {x.document_id for x in statement.citations}
-        others = [
-            (c, d)
-            for c in sentences
-            if c.hit.document_id not in cited and not _REST.search(c.text)
-            for d in differences(ours.quote, c.text, ours.language, c.hit.language, asked)
-        ]
-        others = sorted(others, key=lambda pair: not (core and _speaks_of(core, pair[0].text, pair[0].hit.document, pair[0].hit.path)))[
-            :MOST
-        ]
-        if not others:
-            continue
-        vectors = ports.embedder.passages([ours.quote, bare(ours.quote), *(t for c, _ in others for t in (c.text, bare(c.text)))])
-        whole, said = float(vectors[0] @ query), vectors[1]
-        for at, (c, difference) in enumerate(others, start=1):
-            yield Compared(
-                citation=ours,
-                candidate=c,
-                difference=difference,
-                alike=float(vectors[2 * at + 1] @ said),
-                nearer=float(vectors[2 * at] @ query) - whole,
-                words=_shared(ours, c),
-                named=bool(core) and _speaks_of(core, c.text, c.hit.document, c.hit.path),
-                across=script(c.text) != script(ours.quote),
-            )
+    barred = [(at, *found) for at, s in enumerate(first) for found in _barred(s, core, candidates, asked)]
+    texts = [bare(text) for _, pair, _ in barred for text in (pair.citation.quote, pair.candidate.text)]
+    vectors = ports.embedder.passages(texts)
+    cosines = np.einsum("ij,ij->i", vectors[::2], vectors[1::2])
+    alike = [(*found, float(cosine)) for found, cosine in zip(barred, cosines, strict=True) if cosine >= found[2].alike]
+    if not alike:
+        return
+    said = [text for _, pair, _, _ in alike for text in (pair.citation.quote, pair.candidate.text)]
+    near = ports.embedder.passages([*(s.text for s in first), *said]) @ query
+    least, gains = max(near[: len(first)]) - BESIDE, near[len(first) + 1 :: 2] - near[len(first) :: 2]
+    for (at, pair, bar, cosine), nearer in zip(alike, gains, strict=True):
+        if near[at] >= least and -bar.farther <= nearer <= CLOSER:
+            yield pair, cosine
+
+
+def _barred(
+    statement: Statement, core: frozenset[str], candidates: Sequence[Candidate], asked: AnswerType | None
+) -> Iterator[tuple[Pair, Bar]]:
+    """The pairs of a statement that its words leave possible, and what each needs."""
+    ours = next(iter(statement.citations), None)
+    if ours is None or not _speaks_of(core, ours.quote, ours.document, ours.path):
+        return
+    cited = {x.document_id for x in statement.citations}
+    sentences = [c for c in candidates if not c.fragment and c.hit.document_id not in cited and not _REST.search(c.text)]
+    for c, difference, named in _different(ours, core, sentences, asked):
+        pair = Pair(ours, c, difference, _shared(ours, c), named, script(c.text) != script(ours.quote))
+        bar = _bar(pair, asked)
+        if bar is not None:
+            yield pair, bar
+
+
+def _different(
+    ours: Citation, core: frozenset[str], sentences: Sequence[Candidate], asked: AnswerType | None
+) -> list[tuple[Candidate, Difference, bool]]:
+    """The sentences that differ from ours; those that speak of the question's matters, which is said, come first."""
+    found = [
+        (c, d, bool(core) and _speaks_of(core, c.text, c.hit.document, c.hit.path))
+        for c in sentences
+        for d in differences(ours.quote, c.text, ours.language, c.hit.language, asked)
+    ]
+    return sorted(found, key=lambda one: not one[2])[:MOST]
 
 
 def _speaks_of(core: frozenset[str], sentence: str, title: str, path: Sequence[str]) -> bool:
@@ -142,25 +162,25 @@ def _core(question: str, statements: Sequence[Statement]) -> frozenset[str]:
     return (matters(question) & frozenset().union(*told)) - common()
 
 
-def _same_matter(one: Compared, asked: AnswerType | None) -> bool:
-    if one.nearer > CLOSER:
-        return False
-    if not one.named:
-        if one.across:
-            return one.alike >= SAME_ACROSS and one.nearer >= -FARTHER
-        return one.alike >= SAME and one.words >= SAME_WORDS
-    what = one.difference.what
+def _bar(pair: Pair, asked: AnswerType | None) -> Bar | None:
+    """What the pair needs; None where its words already say that the two speak of different matters."""
+    if not pair.named:
+        if pair.across:
+            return Bar(SAME_ACROSS, FARTHER)
+        return Bar(SAME, FARTHER) if pair.words >= SAME_WORDS else None
+    if pair.citation.language == pair.candidate.hit.language and pair.words < WORDS:
+        return None
+    what = pair.difference.what
     wanted = asked == "date" if what == "date" else asked == "number" if what in ("amount", "number") else True
-    kinds = (one.citation.kind, one.candidate.hit.kind)
-    practice = "best_practice" in kinds
-    if kinds == ("agreement", "agreement") and one.alike < TWO_AGREEMENTS - ACROSS * one.across:
-        return False
-    least = LIKE if not one.across else LIKE_DATED if what == "date" else LIKE_ACROSS
-    if one.citation.language == one.candidate.hit.language and one.words < WORDS:
-        return False
+    least = LIKE if not pair.across else LIKE_DATED if what == "date" else LIKE_ACROSS
     if asked is None and what != "scope":
         least, wanted = least + OPEN, True
-    return one.alike >= (MUCH if practice or not wanted else least) and one.nearer >= -(FARTHER_ACROSS if one.across else FARTHER)
+    kinds = (pair.citation.kind, pair.candidate.hit.kind)
+    if "best_practice" in kinds or not wanted:
+        least = MUCH
+    if kinds == ("agreement", "agreement"):
+        least = max(least, TWO_AGREEMENTS - ACROSS * pair.across)
+    return Bar(least, FARTHER_ACROSS if pair.across else FARTHER)
 
 
 def _borne_out(conflict: Conflict, signed: Sequence[Candidate], language: Language, ports: Ports) -> Iterator[Conflict]:
