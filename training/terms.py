@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import regex
@@ -18,11 +18,16 @@ MOST: Final = 20
 PLACES: Final = 2
 """Citations of one name."""
 
-_DEFINES: Final = regex.compile(
-    r"\b(?:means|is defined as|refers to|shall mean|stands for)\b|म्हणजे(?!\p{L})|का अर्थ|से तात्पर्य|से अभिप्राय"
-    r"|とは、?.{2,}(?:をいう|を指す|である|のこと)",
-    regex.I,
+_BEFORE: Final = r"(?:^|[\"“”‘’'(（「『,:;，：；、]\s*|\b(?:an?|the|term|word|phrase)\s+)"
+"""What stands before a name that is defined: nothing, a mark or an article. *Drain* is not what "storm-water drain means" defines."""
+_AFTER: Final = r"(?:e?s)?[\"”’」』]?(?:\s?[(（][^)）]{1,60}[)）])?[\"”’」』]?"
+_SAYS: Final = (
+    r"(?:,?\s+(?:means\b(?!\s+of\b)|shall mean\b|(?:is|are) defined as\b|refers? to\b|stands? for\b)"
+    r"|\s+म्हणजे(?![\p{L}\p{M}]|\s+काय)|\s+(?:का अर्थ|से (?:तात्पर्य|अभिप्राय|अभिप्रेत))(?![\p{L}\p{M}])"
+    r"|とは、?(?!別|異な|違|限ら|言え|いえ|何).{2,}(?:をいう|を指す|である|です|のこと)[。．]?$)"
 )
+_IS_A: Final = r"\s+(?:is|are)\s+(?:an?\s+|any\s+)?[^,;]{3,80}?\b(?:that|which|who|whose|where|used|by which|in which)\b"
+"""A class and what tells the thing from others of it: "a gauge is an instrument that …". "The gauge is …" speaks of one gauge."""
 
 
 def glossary(scribe: Scribe) -> tuple[Entry, ...]:
@@ -71,19 +76,20 @@ def _entry(scribe: Scribe, seen: _Seen, office: frozenset[int]) -> Entry:
 
 
 def _meaning(scribe: Scribe, seen: _Seen) -> Line | None:
-    """The sentence that says what the term is, else the best one that names it, in the module's language where there is one."""
-    all_of = [(one, name) for named in seen.places.values() for name, found in named.items() for one in found if one.alone]
-    if not all_of:
+    """The best sentence that says what the term is, in the module's language where there is one; None where the papers do not say it."""
+    found = [
+        one for named in seen.places.values() for name, places in named.items() for one in places if one.alone and defines(one.text, name)
+    ]
+    if not found:
         return None
-    own = scribe.language
+    return scribe.quote("glossary", max(found, key=lambda one: (one.language == scribe.language, one.score)))
 
-    def rank(pair: tuple[Sentence, str]) -> tuple[bool, bool, float]:
-        one, name = pair
-        at = one.text.casefold().find(name.casefold())
-        defines = _DEFINES.search(one.text, max(0, at)) is not None
-        return defines, one.language == own, one.score
 
-    return scribe.quote("glossary", max(all_of, key=rank)[0])
+def defines(text: str, name: str) -> bool:
+    """Whether a sentence says what the thing called ``name`` is (“… means …”, “… म्हणजे …”, “…とは…をいう”), not only names it."""
+    called = regex.escape(name)
+    says = f"{_BEFORE}{called}{_AFTER}{_SAYS}|^(?:an?\\s+)?{called}{_AFTER}{_IS_A}"
+    return regex.search(says, text.strip(), regex.I) is not None
 
 
 def _as_written(found: Found, one: Sentence) -> str:
@@ -103,9 +109,3 @@ def _glossaries(settings: Settings) -> tuple[Glossary, frozenset[int]]:
     file = settings.glossary if settings.glossary is not None else settings.home / FILE
     office = read(file) if settings.glossary is not None or file.exists() else ()
     return Glossary((*office, *own_terms())), frozenset(id(term) for term in office)
-
-
-def pairs(entries: Sequence[Entry]) -> Iterator[tuple[Mapping[Language, str], Entry]]:
-    """Each entry's names that a paper bears out, by language."""
-    for entry in entries:
-        yield {name.language: name.text for name in entry.names if name.listed == "paper"}, entry

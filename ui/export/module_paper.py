@@ -6,7 +6,7 @@ which sources are numbered and footnotes stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeAlias
@@ -27,6 +27,7 @@ PLAN: Final = (0.12, 0.2, 0.68)
 PLAN_BESIDE: Final = (0.12, 0.18, 0.35, 0.35)
 MATCH: Final = (0.7, 0.3)
 TERMS: Final = (0.18, 0.18, 0.18, 0.18, 0.28)
+NAMED: Final = (0.25, 0.25, 0.25, 0.25)
 SOURCES: Final = (0.5, 0.16, 0.16, 0.18)
 """Shares of the width that columns take."""
 
@@ -229,7 +230,9 @@ class _Blocks:
                 said = f"{option.text} – {self._own('module.taken_from').rstrip(':：')}"
                 yield Text("option", Said(said, self._own.language, one.elsewhere[option.text], bad), number="–", wide=True)
 
-    def _glossary(self, entries: Iterable[Entry]) -> Table:
+    def _glossary(self, entries: Sequence[Entry]) -> Table:
+        """The names in four languages; with a column of meanings where a paper defines one of the terms."""
+        defined = any(entry.meaning is not None for entry in entries)
         languages = sorted(LANGUAGES, key=lambda each: each != self._module.language)
         rows = []
         for entry in entries:
@@ -237,9 +240,11 @@ class _Blocks:
             for language in languages:
                 name = entry.named(language)
                 cells.append(() if name is None else (self._name(name, entry),))
-            cells.append(() if entry.meaning is None else (self._cited.said(entry.meaning),))
+            if defined:
+                cells.append(() if entry.meaning is None else (self._cited.said(entry.meaning),))
             rows.append(tuple(cells))
-        return Table((*(NAMES[each] for each in languages), self._own("module.meaning")), tuple(rows), TERMS)
+        head = tuple(NAMES[each] for each in languages)
+        return Table((*head, self._own("module.meaning")), tuple(rows), TERMS) if defined else Table(head, tuple(rows), NAMED)
 
     def _name(self, name: Name, entry: Entry) -> Said:
         bad = [citation.status for citation in name.citations if citation.status != "verified"]

@@ -67,7 +67,9 @@ def hostile(made: Made) -> Module:
         objectives=tuple(map(typed, module.objectives)),
         slides=(module.slides[0], replace(slide, bullets=tuple(map(typed, slide.bullets))), *module.slides[2:]),
         quiz=tuple(replace(item, prompt=f"{SIGNS} {item.prompt}") for item in options),
-        glossary=tuple(replace(entry, meaning=typed(entry.meaning) if entry.meaning else None) for entry in module.glossary),
+        glossary=tuple(
+            replace(entry, meaning=typed(replace(module.handout[0].lines[0], id=f"{entry.id}-meaning"))) for entry in module.glossary
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from ingest.records import Language
 from kb import KnowledgeBase
 from tests.ui.modules.conftest import AT, BESIDE, DAY, SIGNS, Made, folded, stands, written
-from training.records import Module
+from training.records import Entry, Module
 from ui.export.module_paper import Heading, ModulePaper, Table, Text, module_paper
 from ui.export.module_said import Said
 from ui.export.modules import file_name
@@ -223,6 +223,20 @@ def test_a_question_does_not_give_its_key_away(kb: KnowledgeBase, made: Made) ->
     for item in module.quiz:
         if item.kind == "cloze":
             assert not any(item.answers[0] == block.said.text for block in asked if isinstance(block, Text) and block.said)
+
+
+def test_the_glossary_has_a_column_of_meanings_only_where_a_paper_defines_a_term(kb: KnowledgeBase, made: Made) -> None:
+    module, words = made("en"), strings("en")
+    first = replace(module.glossary[0], meaning=replace(module.handout[0].lines[0], id="a-meaning"))
+
+    def columns(entries: tuple[Entry, ...]) -> tuple[int, ...]:
+        blocks = module_paper(kb, replace(module, glossary=entries), words, today=DAY, address=AT).blocks
+        table = next(each for each in blocks if isinstance(each, Table) and each.head[0] == "English")
+        assert (words("module.meaning") in table.head) == (len(table.head) == 5)
+        return (len(table.head), len(table.shares), *(len(row) for row in table.rows))
+
+    assert set(columns(tuple(replace(entry, meaning=None) for entry in module.glossary))) == {4}
+    assert set(columns((first, *module.glossary[1:]))) == {5}
 
 
 def test_what_was_dropped_is_on_no_paper(kb: KnowledgeBase, made: Made) -> None:
