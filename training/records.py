@@ -31,7 +31,6 @@ SlideKind: TypeAlias = Literal["title", "objectives", "content", "case", "closin
 Activity: TypeAlias = Literal["opening", "briefing", "slides", "case", "quiz", "glossary", "closing"]
 
 ItemKind: TypeAlias = Literal["cloze", "true_false", "choice", "match", "order"]
-ITEM_KINDS: Final[tuple[ItemKind, ...]] = get_args(ItemKind)
 Asks: TypeAlias = Literal["date", "number", "amount", "name", "place", "organisation", "term", "clause", "steps", "duty"]
 """What a quiz item asks for; ``duty`` is what is denied, promised or left open."""
 

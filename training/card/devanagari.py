@@ -67,11 +67,9 @@ _NOT_SUBJECT = regex.compile(
 )
 _HE = regex.compile(r"^(?P<np>.{3,160}?)\s+(?:हे|ही)\s+(?=\S)")
 _GENITIVE = regex.compile(r"(?:[\p{L}\p{M}-]+(?:ाचे|ाच्या|ाची|ाचा|ेचे|ेच्या|ेची|ीचे|ीच्या|ीची)\s+)+$")
-_COORDINATED = regex.compile(r"(?P<first>[\p{L}\p{M}]+)\s+(?:आणि|व|और|तथा|एवं)\s+$")
 _SHARE = regex.compile(
     r"(?P<a>\p{Nd}[\p{Nd}.,]*\s*(?:टक्के|प्रतिशत|%)\s+(?P<one>[\p{L}\p{M}]+))\s+(?:आणि|व|और|तथा)\s+(?P<b>\p{Nd}[\p{Nd}.,]*\s*(?:टक्के|प्रतिशत|%)\s+(?P<two>[\p{L}\p{M}]+)\s+[\p{L}\p{M}]+)"
 )
-_CONDITION = regex.compile(r"(?:^|\s)(?:जर|यदि|अगर|नसल्यास|असल्यास)(?![\p{L}\p{M}])")
 
 
 class DevanagariReader:

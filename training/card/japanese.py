@@ -22,7 +22,6 @@ _FORMS: tuple[tuple[Force, str], ...] = (
 _ENDS: tuple[tuple[Force, regex.Pattern[str]], ...] = tuple((force, regex.compile(rf"(?:{pattern})。?$")) for force, pattern in _FORMS)
 _PASSIVE = regex.compile(r"(?:される|られる|せられる)(?:ものとする)?。?$|(?:されなければならない|とする)。?$")
 _TOPIC = regex.compile(r"(?P<np>[^。、は]{1,60}?)(?P<mark>は|が|も)、?(?=[^、。]|.)")
-_ANY = regex.compile(r"^(?:(?:いずれの|各|両|全ての|すべての|一方の|他方の|相手方|当該)?)")
 _BODY = regex.compile(rf"(?:{JA_BODY})$")
 _INSTRUMENT = regex.compile(
     r"^(?:本|この|当該)?(?:覚書|協定|契約|宣言|声明|書|文書|規程|要綱|附属書|有効期間|期間|目的|効力|意向書|取決め|枠組み)"

@@ -16,7 +16,7 @@ from training.card.devanagari import DevanagariReader
 from training.card.duties import Said
 from training.card.english import EnglishReader
 from training.card.japanese import JapaneseReader
-from training.card.records import Duty, Force
+from training.card.records import Duty
 
 _FORMULA = regex.compile(
     r"\bha(?:ve|s)\s(?:agreed|reached|decided|come\sto)\b[^.]{0,80}(?:as\sfollows|following|understanding)|\bagree\sas\sfollows"
@@ -139,7 +139,3 @@ def _action(sentence: str, one: Said, language: Language) -> str:
     """What is to be done: in English what follows the verb of duty, elsewhere the clause without its actor."""
     said = sentence[one.action : one.end] if language not in ("mr", "hi") else sentence[max(one.action, one.start) : one.end]
     return " ".join(said.split()).strip(" ,;:.")
-
-
-FORCE_ORDER: tuple[Force, ...] = ("must_not", "shall", "will", "should", "intends", "may")
-"""From the strongest to the weakest."""

@@ -63,7 +63,7 @@ def order(bench: Bench, papers: Sequence[DocumentInfo]) -> Iterator[QuizItem]:
     """Steps that a paper numbers, in its order."""
     for info in papers:
         blocks = bench.scribe.kb.outline(info.id, info.version)
-        for heading, steps in (*_rows(blocks), *_ordinals(blocks, info.language)):
+        for heading, steps in (*_rows(blocks), *_ordinals(blocks)):
             if FEWEST <= len(steps) <= MOST and len({fold(text) for text, _, _ in steps}) == len(steps):
                 yield _ordering(bench, info, heading, steps)
 
@@ -103,9 +103,8 @@ def _numbered(block: Block, led: str) -> tuple[int, _Step] | None:
     return None
 
 
-def _ordinals(blocks: Sequence[Block], language: Language) -> Iterator[tuple[tuple[str, ...], list[_Step]]]:
+def _ordinals(blocks: Sequence[Block]) -> Iterator[tuple[tuple[str, ...], list[_Step]]]:
     """Sentences that begin with first, second, third under one heading; without that word, which would tell the order."""
-    del language
     under: dict[tuple[str, ...], list[Block]] = defaultdict(list)
     for block in blocks:
         if block.role in ("paragraph", "list_item"):
