@@ -82,6 +82,38 @@ def test_an_editor_corrects_an_obligation_and_takes_it_back(home: Path) -> None:
     assert "Harbour Board" not in shown(app)
 
 
+def test_a_line_that_a_person_added_is_changed_and_is_not_lost_to_an_empty_one(home: Path) -> None:
+    words = strings("en")
+    app = next(b for b in cards(home).button if b.key == "cards-add-purpose").click().run()
+    app.text_area[0].set_value("To keep the harbour open.")
+    app = _saved(app)
+    fix = next(b.key for b in app.button if b.key and b.key.startswith("cards-fix-added-purpose-"))
+    app = next(b for b in app.button if b.key == fix).click().run()
+    app.text_area[0].set_value("  ")
+    app = _saved(app)
+    assert "An empty line says nothing" in app.error[0].value
+    assert "To keep the harbour open." in shown(cards(home))
+    app.text_area[0].set_value("To keep both harbours open.")
+    page = shown(_saved(app))
+    assert page.count("To keep both harbours open.") == 1
+    assert "To keep the harbour open." not in page
+    app = cards(home)
+    added = next(b.key for b in app.button if b.key and b.key.startswith("cards-fix-added-purpose-"))
+    app = next(b for b in app.button if b.key == added).click().run()
+    app = next(b for b in app.button if b.label == words("cards.take_back")).click().run()
+    assert "harbours open" not in shown(app)
+
+
+def _saved(app: AppTest) -> AppTest:
+    return next(b for b in app.button if b.label == strings("en")("cards.save")).click().run()
+
+
+def test_a_value_says_which_language_it_is_in(home: Path) -> None:
+    page = shown(cards(home, lang="ja"))
+    assert '<div class="setu-card-value" lang="en">Port of Ottermouth</div>' in page
+    assert f'<div class="setu-card-value" lang="ja">{strings("ja").date(date(2025, 3, 5))}</div>' in page
+
+
 def test_a_viewer_has_nothing_to_correct(home: Path) -> None:
     app = cards(home, role="viewer")
     assert COSTS in shown(app)

@@ -68,11 +68,9 @@ def _entry(kb: KnowledgeBase, reader: Reader, card: Card, entry: Entry, words: S
             _close()
         if struck:
             _apply(kb, card, Change(entry.key, entry.field, now(), reader.name, dropped=True), words)
-        if saved and own:
-            take_back(kb, card, entry.key)
-            _apply(kb, card, Change("", entry.field, now(), reader.name, value=value.strip()), words)
-        elif saved:
-            _apply(kb, card, Change(entry.key, entry.field, now(), reader.name, value=value.strip()), words)
+        if saved:
+            made = Change("" if own else entry.key, entry.field, now(), reader.name, value=value.strip())
+            _apply(kb, card, made, words, instead_of=entry.key if own else None)
 
 
 def _owed(kb: KnowledgeBase, reader: Reader, card: Card, one: Obligation, words: Strings) -> None:
@@ -131,10 +129,12 @@ def _back(kb: KnowledgeBase, card: Card, one: Entry | Obligation, words: Strings
         _close()
 
 
-def _apply(kb: KnowledgeBase, card: Card, change: Change, words: Strings) -> None:
-    """Keep it; whatever hinders that is said beside the form, which keeps what was typed."""
+def _apply(kb: KnowledgeBase, card: Card, change: Change, words: Strings, *, instead_of: str | None = None) -> None:
+    """Keep it, and then let go of the line that a person added before; whatever hinders that is said beside the form."""
     try:
         correct(kb, card, change)
+        if instead_of is not None:
+            take_back(kb, card, instead_of)
     except KnowledgeBaseError as error:
         st.error(label(words("cards.not_kept", reason=str(error))))
         return

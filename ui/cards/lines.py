@@ -12,7 +12,7 @@ from training.card import Card, Entry, Obligation
 from training.card.records import FACTS, FIELDS
 from ui import moves, state
 from ui.cards.sheet import standing_words
-from ui.cards.wording import QUOTED, actor_words, deadline_words, force_words, value_words
+from ui.cards.wording import actor_words, deadline_words, force_words, value_language, value_words
 from ui.i18n import Strings
 from ui.library import address
 from ui.markup import html, label
@@ -41,10 +41,9 @@ def fields_view(card: Card, words: Strings, form: Form | None = None) -> None:
 
 
 def _entry(card: Card, entry: Entry, words: Strings, form: Form | None) -> None:
-    own = entry.field in QUOTED or entry.field == "title"
-    spoken = f' lang="{card.language}"' if own else ""
+    spoken = value_language(entry, card.language, words)
     struck = " setu-struck" if entry.dropped else ""
-    text = f'<div class="setu-card-value{struck}"{spoken}>{html(value_words(entry, words))}</div>{_under(entry, words)}'
+    text = f'<div class="setu-card-value{struck}" lang="{spoken}">{html(value_words(entry, words))}</div>{_under(entry, words)}'
     with st.container(
         horizontal=True, vertical_alignment="center", wrap=False, gap="small", key=f"cards-line-{card.document_id}-{entry.key}"
     ):

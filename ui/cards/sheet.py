@@ -10,7 +10,7 @@ from kb import KnowledgeBase
 from kb.records import Citation
 from training.card import Card, Entry, Obligation
 from training.card.records import FIELDS
-from ui.cards.wording import QUOTED, actor_words, deadline_words, force_words, value_words
+from ui.cards.wording import QUOTED, actor_words, deadline_words, force_words, value_language, value_words
 from ui.export.sheet import Entry as Part
 from ui.export.sheet import Group, Line, Sheet
 from ui.export.source import Sources
@@ -65,7 +65,7 @@ def _fields(card: Card, sources: Sources, words: Strings) -> Iterator[Group]:
 def _line(card: Card, entry: Entry, sources: Sources, words: Strings) -> Line:
     quoted = entry.field in QUOTED and entry.changed is None
     citations = [entry.citation] if entry.citation is not None else []
-    language = card.language if entry.field in QUOTED or entry.field == "title" else words.language
+    language = value_language(entry, card.language, words)
     return Line(value_words(entry, words), language, quoted, sources.mark(citations, with_quotes=not quoted), standing_words(entry, words))
 
 

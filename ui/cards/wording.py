@@ -7,7 +7,7 @@ from typing import Final
 
 import regex
 
-from ingest.records import LANGUAGES
+from ingest.records import LANGUAGES, Language
 from training.card.records import Deadline, Entry, Field, Obligation
 from ui.i18n import Strings
 
@@ -42,6 +42,12 @@ def value_words(entry: Entry, words: Strings) -> str:
     if entry.field in ("signatory", "contact"):
         return " · ".join(part.strip() for part in value.split("|") if part.strip())
     return value
+
+
+def value_language(entry: Entry, paper: Language, words: Strings) -> Language:
+    """The language of `value_words`: that of the page where they are words of ours, else that of the paper."""
+    own = entry.field in ("signatory", "contact") or value_words(entry, words) == entry.value
+    return paper if own else words.language
 
 
 def length_words(value: str, words: Strings) -> str:
