@@ -110,6 +110,8 @@ def test_a_fact_is_corrected_beside_its_place_and_the_correction_taken_back(home
     chosen = str(document(home, "MEMORANDUM"))
     app = library(home, document=chosen, view="facts", fix="signed")
     assert '<mark id="setu-mark">5 March 2025</mark>' in html(app)
+    assert "<div>5 March 2025</div>" in html(app)  # as the page says it
+    assert '<div lang="en">Port of Ottermouth' in html(app)  # as the paper does
     assert app.text_input(key="library-value-signed-en").value == "2025-03-05"
     app.text_input(key="library-value-signed-en").set_value("tomorrow")
     next(b for b in app.button if b.label == "Save").click().run()
@@ -146,6 +148,7 @@ def test_versions_are_compared_word_by_word_and_an_old_one_opens_as_it_was(home:
         kb.ingest_documents([replace(document, source=replace(document.source, uri=chosen.source))])
     app = library(home, document=str(chosen.id), view="versions")
     assert "<del>forty</del><ins>fifty</ins>" in html(app)
+    assert '<div class="setu-page setu-diff" lang="en" ' in html(app)
     assert "1 paragraph differs" in html(app)
     button(app, "library-open-1").click().run()
     assert "the forty tide gauges" in html(app)

@@ -120,6 +120,17 @@ def test_a_twin_is_named_to_those_who_may_see_it_only() -> None:
     assert "the same content is already there: The plan" in items_html(job, {"/secret/plan.txt": "The plan"}, words)
 
 
+def test_what_a_file_says_in_english_is_marked_as_english_on_a_page_in_another_language() -> None:
+    words = strings("mr")
+    known = IngestSummary(added=("/up/a.pdf",), notes=tuple(f"/up/a.pdf, page {n}: Pages are pictures." for n in range(1, 8)))
+    torn = IngestSummary(rejected=(Reject("/up/b.pdf", "The file is <torn>.", "Send it again."),))
+    jobs = Jobs()
+    drawn = items_html(settled(jobs, jobs.start("", [("a.pdf", gives(known)), ("b.pdf", gives(torn))])), {}, words)
+    assert '<div class="setu-note" lang="en">⚠ a.pdf, page 1: Pages are pictures.</div>' in drawn
+    assert f'<div class="setu-note">⚠ {words("library.job.more_notes", n=2)}</div>' in drawn
+    assert '<span lang="en">The file is &lt;torn&gt;. Send it again.</span>' in drawn
+
+
 def test_a_second_job_waits_for_the_first_and_can_be_cancelled_while_it_waits() -> None:
     first, second = threading.Event(), []
     jobs = Jobs()

@@ -52,7 +52,7 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
     if view == "facts":
         if editable:
             groups_form(kb, reader, info, words)
-        facts_view(kb, document_id, number, words, editable=editable and usable)
+        facts_view(kb, document_id, versions[numbers.index(number)], words, editable=editable and usable)
     elif view == "versions":
         versions_view(kb, info, one.title, words, editable=editable)
     else:

@@ -14,7 +14,7 @@ from ingest.errors import IngestError
 from ingest.records import KINDS, LANGUAGES
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
-from kb.records import FactView, PageView
+from kb.records import FactView, PageView, VersionInfo
 from ui.cards.wording import length_words, renewal_words
 from ui.i18n import Strings
 from ui.library import address
@@ -96,11 +96,11 @@ def shown(field: str, value: str, words: Strings) -> str:
     return words(f"library.form.{value}" if field == "form" else f"{field}.{value}") if value in known else value
 
 
-def facts_view(kb: KnowledgeBase, document_id: int, version: int, words: Strings, *, editable: bool) -> None:
+def facts_view(kb: KnowledgeBase, document_id: int, version: VersionInfo, words: Strings, *, editable: bool) -> None:
     """Draw the facts of a version, and beside them the form of the one that is being corrected."""
-    views = kb.fact_views(document_id, version)
+    views = kb.fact_views(document_id, version.number)
     facts = grouped(views)
-    pages = kb.pages(document_id, version)
+    pages = kb.pages(document_id, version.number)
     wanted = st.query_params.get("fix")
     fixing = next((f for f in facts if f.field == wanted), None) if editable else None
     if note := st.session_state.pop("library_fact_note", None):
@@ -112,13 +112,13 @@ def facts_view(kb: KnowledgeBase, document_id: int, version: int, words: Strings
             _form(kb, document_id, fixing, pages, words)
     with listed:
         for fact in facts:
-            _line(fact, words, editable=editable)
+            _line(fact, version.language, words, editable=editable)
         _by_others(kb, views, words)
 
 
-def _line(fact: Fact, words: Strings, *, editable: bool) -> None:
+def _line(fact: Fact, language: str, words: Strings, *, editable: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"library-fact-{fact.field}"):
-        st.html(_told(fact, words), width="stretch")
+        st.html(_told(fact, language, words), width="stretch")
         if (place := fact.place) is not None:
             st.button(
                 words("library.facts.open"), key=f"library-at-{fact.field}", type="tertiary", icon=":material/article:",
@@ -132,7 +132,7 @@ def _line(fact: Fact, words: Strings, *, editable: bool) -> None:
             )  # fmt: skip
 
 
-def _told(fact: Fact, words: Strings) -> str:
+def _told(fact: Fact, language: str, words: Strings) -> str:
     name = html(words(f"library.fact.{fact.field}"))
     if not fact.views:
         unknown = html(words("library.facts.unknown"))
@@ -140,7 +140,9 @@ def _told(fact: Fact, words: Strings) -> str:
     lines = []
     for view in fact.views:
         value = words("library.facts.none") if view.value == NONE else shown(fact.field, view.value, words)
-        lines.append(f'<div>{html(value)}</div><div class="setu-facts">{html(_origin(fact.field, view, words))}</div>')
+        # Whoever corrected a value typed it in a language that is not known; what is not a word of ours is the paper's.
+        spoken = f' lang="{language}"' if value == view.value and view.origin != "person" else ""
+        lines.append(f'<div{spoken}>{html(value)}</div><div class="setu-facts">{html(_origin(fact.field, view, words))}</div>')
     return f'<div class="setu-fact"><span class="setu-over">{name}</span>{"".join(lines)}</div>'
 
 

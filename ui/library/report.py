@@ -42,19 +42,21 @@ def _item(item: Item, titles: Mapping[str, str], words: Strings) -> str:
         said = words("library.job.inside", taken=taken, total=len(item.outcomes))
     named = len(item.outcomes) > 1
     inside = "".join(_outcome(o, titles, words, named=named) for o in item.outcomes if named or o.reason or titles.get(o.twin))
-    notes = [*item.notes[:_NOTES], *([words("library.job.more_notes", n=len(item.notes) - _NOTES)] if len(item.notes) > _NOTES else [])]
-    more = "".join(f'<div class="setu-note">⚠ {html(note)}</div>' for note in (*((item.trouble,) if item.trouble else ()), *notes))
+    notes = [*([item.trouble] if item.trouble else []), *item.notes[:_NOTES]]
+    more = "".join(f'<div class="setu-note" lang="en">⚠ {html(note)}</div>' for note in notes)
+    if len(item.notes) > _NOTES:
+        more += f'<div class="setu-note">⚠ {html(words("library.job.more_notes", n=len(item.notes) - _NOTES))}</div>'
     state = f'<span class="setu-job-{item.state}"><span aria-hidden="true">{SIGN[item.state]}</span> {html(said)}</span>'
     head = f'<div class="setu-job-head"><strong>{html(item.name)}</strong> {state}</div>'
     return f"<li>{head}{bar}{f'<ul>{inside}</ul>' if inside else ''}{more}</li>"
 
 
 def _outcome(outcome: Outcome, titles: Mapping[str, str], words: Strings, *, named: bool) -> str:
-    said = [f"{outcome.name}: {words(f'documents.{outcome.result}')}"] if named else []
+    said = [html(f"{outcome.name}: {words(f'documents.{outcome.result}')}")] if named else []
     why = " ".join(t for t in (outcome.reason, outcome.remedy) if t)
-    said += [why] if why else []
-    said += [words("library.job.twin", title=titles[outcome.twin])] if outcome.twin in titles else []
-    return f"<li>{html(' – '.join(said))}</li>"
+    said += [f'<span lang="en">{html(why)}</span>'] if why else []
+    said += [html(words("library.job.twin", title=titles[outcome.twin]))] if outcome.twin in titles else []
+    return f"<li>{' – '.join(said)}</li>"
 
 
 def _step(item: Item, words: Strings) -> str:

@@ -72,7 +72,8 @@ def _compare(kb: KnowledgeBase, document_id: int, versions: Sequence[VersionInfo
     said = words.count("library.versions.changes", len(told)) if told else words("library.versions.no_changes")
     st.html(f'<div class="setu-facts" role="status">{html(said)}</div>')
     if told:
-        st.html(f'<div class="setu-page setu-diff" tabindex="0">{"".join(_drawn(c, words) for c in found)}</div>')
+        language = versions[numbers.index(new)].language
+        st.html(f'<div class="setu-page setu-diff" lang="{language}" tabindex="0">{"".join(_drawn(c, words) for c in found)}</div>')
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
