@@ -13,9 +13,9 @@ from kb import KnowledgeBase
 from kb.answer.verify.quotes import fold
 from kb.errors import UnknownDocumentError
 from kb.records import Citation, DocumentInfo
-from training.check import checked, judged
+from training.check import checked, judged, verdict_of
 from training.errors import UnknownLineError
-from training.records import Line, Module, Paper, Part
+from training.records import Line, Module, Paper, Part, Rendering
 from training.walk import mapped
 
 Reason: TypeAlias = Literal["withdrawn", "changed", "gone", "moved"]
@@ -67,12 +67,23 @@ def accept(kb: KnowledgeBase, module: Module, changes: tuple[Stale, ...]) -> Mod
         raise UnknownLineError(f"For “{bare.text[:80]}” the papers offer nothing in its place. Drop the line, or make its part again.")
     instead = {(change.id, _place(change.citation)): change.offered for change in changes if change.offered is not None}
 
-    def line(one: Line) -> Line:
-        citations = tuple(instead.get((one.id, _place(c)), c) for c in one.citations)
+    def rendering(one_id: str, one: Rendering) -> Rendering:
+        citations = tuple(instead.get((one_id, _place(c)), c) for c in one.citations)
         if citations == one.citations:
             return one
         if one.origin == "quote":
+            return replace(one, citations=citations, text=" ".join(citations[0].quote.split()))
+        return replace(one, citations=citations, verdict=verdict_of(kb, one.text, citations))
+
+    def line(one: Line) -> Line:
+        citations = tuple(instead.get((one.id, _place(c)), c) for c in one.citations)
+        beside = tuple(rendering(one.id, each) for each in one.beside)
+        if citations == one.citations:
+            return replace(one, beside=beside)
+        if one.origin == "quote":
             old = next(i for i, c in enumerate(one.citations) if c != citations[i])
+            if fold(citations[old].quote) == fold(one.citations[old].quote):
+                return replace(one, citations=citations, beside=beside)
             same = fold(one.text) == fold(one.citations[old].quote)
             return replace(one, citations=citations, text=" ".join(citations[old].quote.split()) if same else one.text, beside=())
         if one.origin == "phrase":
@@ -80,7 +91,7 @@ def accept(kb: KnowledgeBase, module: Module, changes: tuple[Stale, ...]) -> Mod
             for before, after in zip(one.citations, citations, strict=True):
                 text = text.replace(" ".join(before.quote.split()), " ".join(after.quote.split()))
             return replace(one, text=text, citations=citations)
-        return judged(kb, replace(one, citations=citations))
+        return judged(kb, replace(one, citations=citations, beside=beside))
 
     def citation(one_id: str, one: Citation) -> Citation:
         return instead.get((one_id, _place(one))) or one

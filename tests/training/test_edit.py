@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from kb import KnowledgeBase, Settings
 from training import edit
 from training.errors import BadRequestError, UnknownLineError
 from training.make import make
-from training.records import Line, Module, Request
+from training.records import Line, Module, Rendering, Request
 from training.stale import accept, stale
+from training.walk import mapped
 
 MEMORANDUM = """# Memorandum of Cooperation on Tide Warnings
 
@@ -165,6 +167,34 @@ def test_a_sentence_that_only_moved_still_holds_and_says_where(changing: Knowled
     assert found
     assert {change.reason for change in found} == {"moved"}
     assert all(change.offered is not None and change.offered.start > change.citation.start for change in found)
+
+
+def test_what_stands_beside_a_line_in_another_language_is_brought_up_to_date_too(
+    changing: KnowledgeBase, module: Module, tmp_path: Path
+) -> None:
+    changed, quoted = line_with(module, "forty tide gauges", "handout"), line_with(module, "eleven tide gauges", "handout")
+    version = Rendering("mr", changed.text, changed.citations)
+    both = mapped(module, line=lambda one: replace(one, beside=(version,)) if one.id == quoted.id else one)
+    new_version(changing, tmp_path, MEMORANDUM.replace("forty tide gauges", "fifty-five tide gauges"))
+    offers = tuple(change for change in stale(changing, both) if change.id == quoted.id)
+    assert [change.reason for change in offers] == ["changed"]
+    line = again(accept(changing, both, offers), quoted)
+    assert (line.text, line.beside[0].status) == (quoted.text, "verified")
+    assert "fifty-five tide gauges" in line.beside[0].text
+    assert line.beside[0].text == line.beside[0].citations[0].quote
+
+
+def test_a_line_that_only_moved_keeps_what_stands_beside_it(changing: KnowledgeBase, module: Module, tmp_path: Path) -> None:
+    line = line_with(module, "forty tide gauges", "handout")
+    of_news = line_with(module, "eleven tide gauges", "handout")
+    both = mapped(
+        module, line=lambda one: replace(one, beside=(Rendering("mr", of_news.text, of_news.citations),)) if one.id == line.id else one
+    )
+    heading = "## Article 1 Tide gauges\n"
+    new_version(changing, tmp_path, MEMORANDUM.replace(heading, f"A preamble of the Participants goes first.\n\n{heading}"))
+    taken = again(accept(changing, both, tuple(change for change in stale(changing, both) if change.id == line.id)), line)
+    assert taken.citations[0].start > line.citations[0].start
+    assert [one.text for one in taken.beside] == [of_news.text]
 
 
 def test_what_a_new_version_no_longer_says_is_gone(changing: KnowledgeBase, module: Module, tmp_path: Path) -> None:
