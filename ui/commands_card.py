@@ -77,6 +77,9 @@ def _written(
     kb: KnowledgeBase, made: Card, words: Strings, address: str, docx: Path | None, table: Path | None, ics: Path | None
 ) -> Iterator[str]:
     """Write the files that are asked for, and say of each what is in it."""
+    for into, out in (("docx", docx), ("csv", table), ("ics", ics)):
+        if out is not None:
+            kb.recorded("exported", f"the card of #{made.document_id} {made.title} as {into}")
     if docx is not None:
         from datetime import date
 

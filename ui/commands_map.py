@@ -78,6 +78,7 @@ def exchange_map(
         for into, out in files.items():
             data = made(part, words, where, into)
             out.write_bytes(data)
+            kb.recorded("exported", f"the exchange map as {into}")
             click.echo(f"{out}: {len(part.rows)} rows, {len(data) / 1000:.0f} kB", err=as_json)
     if as_json:
         from ui.shapes import dump

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb import KnowledgeBase, Settings
 from tests.support import PROJECT
 
 
@@ -49,3 +52,20 @@ def keys(app: AppTest) -> set[str]:
 def button(app: AppTest, key: str) -> Any:
     """The button with a key."""
     return next(b for b in app.button if b.key == key)
+
+
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], object]]:
+    """What makes the files that pages drawn from now on offer, by the key of the button."""
+    found: dict[str, Callable[[], object]] = {}
+
+    def button(_label: str, data: Callable[[], object], *_more: str, key: str, **_others: object) -> None:
+        found[key] = data
+
+    monkeypatch.setattr(st, "download_button", button)
+    return found
+
+
+def taken(home: Path) -> list[str]:
+    """What the audit log says was taken away, the last first."""
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        return [entry.about for entry in kb.audit.list(action="exported")]

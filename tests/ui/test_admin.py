@@ -13,7 +13,7 @@ from kb import KnowledgeBase, Settings
 from kb.access import ANYONE, ROLES, Reader, Role
 from kb.accounts import Accounts
 from kb.store.audit import Entry
-from tests.ui.apps import shown
+from tests.ui.apps import offered, shown, taken
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui.admin.happened import table_csv
 from ui.i18n import strings
@@ -190,6 +190,16 @@ def test_what_happened_is_listed_filtered_and_a_file(home: Path, monkeypatch: py
     field(app, "selectbox", "happened-act-en").set_value("deleted").run()
     assert app.query_params["act"] in ("deleted", ["deleted"])
     assert "192.0.2" not in shown(app)
+
+
+def test_an_audit_log_that_is_taken_away_is_in_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with KnowledgeBase.open(Settings.load()) as kb:
+        kb.audit.record("ravi", "signed_in", "192.0.2.7")
+    signed_in(home, monkeypatch, "asha", "admin")
+    files = offered(monkeypatch)
+    page(part="happened", who="ravi")
+    assert "192.0.2.7" in str(files["happened-csv"]())
+    assert taken(home)[0] == "the audit log, 1 entries"
 
 
 def test_the_file_is_for_spreadsheets_and_brings_no_formula() -> None:

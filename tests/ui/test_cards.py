@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
-from tests.ui.apps import alone, shown
+from tests.ui.apps import alone, offered, shown, taken
 from tests.ui.conftest import Setu
 from ui.i18n import strings
 
@@ -120,6 +120,13 @@ def test_a_viewer_has_nothing_to_correct(home: Path) -> None:
     assert not [b for b in app.button if b.key and b.key.startswith(("cards-fix", "cards-add"))]
 
 
+def test_a_card_that_is_taken_away_is_in_the_audit_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = offered(monkeypatch)
+    cards(home, role="viewer")
+    assert COSTS in bytes(files["cards-save-csv"]()).decode()  # type: ignore[call-overload]
+    assert taken(home)[0] == f"the card of #{number(home, 'agreement')} {TITLE} as csv"
+
+
 def test_a_document_that_is_no_agreement_says_so_and_goes_on_when_asked(home: Path) -> None:
     app = cards(home, document=str(number(home, "news")))
     assert "is taken for: News" in app.info[0].value.replace("\\", "")
@@ -155,6 +162,7 @@ def test_setu_card_writes_json_and_files(setu: Setu, tmp_path: Path) -> None:
     assert files[0].read_bytes()[:2] == b"PK"
     assert COSTS in files[1].read_text(encoding="utf-8-sig")
     assert [str(e["SUMMARY"]).split(":")[0] for e in Calendar.from_ical(files[2].read_bytes()).walk("VEVENT")] == ["Signed"]
+    assert {about.rsplit(" ", 1)[1] for about in taken(setu.home) if about.startswith("the card")} == {"docx", "csv", "ics"}
     made = json.loads(setu("card", str(info["id"]), "--json").output)
     (bears,) = (one for one in made["obligations"] if one["citation"]["quote"] == COSTS)
     assert (bears["actor"], bears["force"], bears["citation"]["status"]) == ("Ministry of Tides", "will", "verified")

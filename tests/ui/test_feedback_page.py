@@ -14,7 +14,7 @@ from kb.access import Reader
 from kb.opinions import Opinion
 from kb.records import Filters
 from kb.talk import Exchange
-from tests.ui.apps import alone, shown
+from tests.ui.apps import alone, offered, shown, taken
 from ui.feedback_page import SHOWN
 from ui.i18n import strings
 
@@ -82,6 +82,14 @@ def test_an_admin_sees_what_everybody_said_and_others_what_they_said_themselves(
     assert not ben.get("download_button")
     assert len(ben.get("page_link")) == 1
     assert not page(home, "asha", "admin").get("page_link")  # the conversations are not hers
+
+
+def test_an_evaluation_set_that_is_taken_away_is_in_the_audit_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(home, ("", QUESTION, Opinion(good=True, reason=None, comment="")))
+    files = offered(monkeypatch)
+    page(home)
+    assert files["feedback-export"]()
+    assert taken(home)[0] == "what people said of answers"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

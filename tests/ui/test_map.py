@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from tests.training.map.papers import PAPERS, base
+from tests.ui.apps import offered, taken
 from tests.ui.conftest import Setu
 from training.map import ExchangeMap, current
 from ui.i18n import strings
@@ -219,6 +220,15 @@ def test_setu_map_shows_the_map_and_writes_files(mapped: Path, tmp_path: Path) -
     assert 0.5 <= cell["probability"] <= 1
     assert cell["link"].startswith(f"{ADDRESS}/?passage=")
     assert len(load_workbook(out).worksheets) == 2
+    assert taken(mapped)[0] == "the exchange map as xlsx"
+
+
+def test_a_map_that_is_taken_away_is_in_the_audit_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = offered(monkeypatch)
+    run(home)
+    before = len(taken(home))
+    assert files["map-save-md"]()
+    assert taken(home)[: len(taken(home)) - before] == ["the exchange map as md"]
 
 
 def test_setu_map_of_nothing_says_what_to_add(fresh: Setu) -> None:

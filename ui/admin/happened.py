@@ -64,13 +64,18 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
             st.button(words("admin.more"), key="happened-more", on_click=_more, args=(most // STEP + 1,))
         st.download_button(
             words("admin.download"),
-            lambda: table_csv(found),
+            lambda: _file(kb, found),
             "setu-audit.csv",
             "text/csv",
             key="happened-csv",
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def _file(kb: KnowledgeBase, found: Sequence[Entry]) -> str:
+    kb.recorded("exported", f"the audit log, {len(found)} entries")
+    return table_csv(found)
 
 
 def table_csv(entries: Sequence[Entry]) -> str:

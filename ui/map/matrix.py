@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from kb import KnowledgeBase
 from training.map import COLUMNS, Column, ExchangeMap, Row
 from ui.i18n import Strings
 from ui.map.cell import name_of, open_cell
@@ -58,20 +59,25 @@ def matrix(drawn: ExchangeMap, words: Strings, *, brief: bool) -> None:
                 _row(row, words, brief)
 
 
-def downloads(drawn: ExchangeMap, words: Strings, address: str) -> None:
+def downloads(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings, address: str) -> None:
     """A button for each kind of file."""
     day = f"{date.today():%Y-%m-%d}"
     with st.popover(words("map.take_away"), icon=":material/download:"):
         for into, mime in MIMES.items():
             st.download_button(
-                words(f"map.file.{into}"), data=_made(drawn, words, address, into), file_name=f"setu-map-{day}.{into}", mime=mime,
+                words(f"map.file.{into}"), data=_made(kb, drawn, words, address, into), file_name=f"setu-map-{day}.{into}", mime=mime,
                 key=f"map-save-{into}", on_click="ignore", width="stretch",
             )  # fmt: skip
         st.caption(words("map.file_hint"))
 
 
-def _made(drawn: ExchangeMap, words: Strings, address: str, into: Into) -> Callable[[], bytes]:
-    return lambda: made(drawn, words, address, into)
+def _made(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings, address: str, into: Into) -> Callable[[], bytes]:
+    def written() -> bytes:
+        data = made(drawn, words, address, into)
+        kb.recorded("exported", f"the exchange map as {into}")
+        return data
+
+    return written
 
 
 def _row(row: Row, words: Strings, brief: bool) -> None:

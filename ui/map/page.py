@@ -81,7 +81,7 @@ def _shown(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> None:
         st.info(label(words("map.without_areas", names=" · ".join(papers.without_areas))))
     part = sifted(drawn, choose(kb, drawn, words))
     with st.container(horizontal=True, gap="small"):
-        downloads(part, words, app_address(kb).removesuffix("/map"))
+        downloads(kb, part, words, app_address(kb).removesuffix("/map"))
         st.button(words("map.again"), key="map-again", icon=":material/refresh:", on_click=_anew)
         brief = is_brief(drawn, words)
     if part.rows:
