@@ -96,7 +96,7 @@ def _noted(module: Module, done: Sequence[Rewritten], wanted: Sequence[str]) -> 
     notes = tuple(note for note in module.notes if note.code not in ("not_written", "partly_written"))
     written = {key for one in done for key, wording in one.wordings.items() if wording.verdict.status != "unsupported"}
     if not done:
-        return replace(module, notes=notes)
+        return module
     if not written:
         return replace(module, notes=(*notes, Note("not_written", phrase(f"note.{done[0].fault or 'unverified'}", module.language))))
     if not set(wanted) <= written or any(one.fault for one in done):

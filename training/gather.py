@@ -78,7 +78,7 @@ def gather(kb: KnowledgeBase, request: Request, tell: Callable[[int, int], None]
 
     Raises:
         NoPapersError: there is no document, or one that was chosen is not in use.
-        NotCoveredError: the papers say nothing of the topic.
+        NotCoveredError: the papers say nothing of the topic, or nothing in a sentence that can stand alone.
     """
     papers = _papers(kb, request)
     filters = Filters(documents=tuple(info.id for info in papers) if request.documents else ())
@@ -97,7 +97,10 @@ def gather(kb: KnowledgeBase, request: Request, tell: Callable[[int, int], None]
     ranked = _ranked(kb, request, read)
     beside = {frozenset((hit.document_id, other.document_id)) for hit, _ in hits for other in hit.counterparts}
     kept, versions = _once(kb, request.languages[0], ranked, beside)
-    return Material(request, tuple(wanted), _grouped(kb, request.topic, kept), tuple(ranked), versions)
+    groups = _grouped(kb, request.topic, kept)
+    if not any(one.alone for group in groups for one in group.sentences):
+        raise _not_covered(kb, request, papers)
+    return Material(request, tuple(wanted), groups, tuple(ranked), versions)
 
 
 def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tuple[str, ...]:
@@ -108,6 +111,14 @@ def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tu
     cosines = kb.likeness.cosines([topic], [("", " ".join(heading.text.split())) for _, heading in found])[0]
     order = np.argsort(-cosines)
     return tuple(dict.fromkeys(" ".join(found[int(i)][1].text.split()) for i in order))[:NEAR]
+
+
+def _not_covered(kb: KnowledgeBase, request: Request, papers: Sequence[DocumentInfo]) -> NotCoveredError:
+    near = nearest(kb, request.topic, papers)
+    message = phrase("error.not_covered", request.languages[0], topic=request.topic)
+    if near:
+        message = f"{message} {phrase('error.not_covered.nearest', request.languages[0], nearest=' · '.join(near))}"
+    return NotCoveredError(message, near)
 
 
 def _papers(kb: KnowledgeBase, request: Request) -> tuple[DocumentInfo, ...]:
@@ -126,12 +137,7 @@ def _hits(kb: KnowledgeBase, request: Request, filters: Filters, papers: Sequenc
     topic, language = request.topic, request.languages[0]
     first = kb.search(topic, k=FETCHED, filters=filters).hits
     if not _covered(kb, topic, first, filters, papers):
-        near = nearest(kb, topic, papers)
-        message = phrase("error.not_covered", language, topic=topic)
-        if near:
-            offered = phrase("error.not_covered.nearest", language, nearest=" · ".join(near))
-            message = f"{message} {offered}"
-        raise NotCoveredError(message, near)
+        raise _not_covered(kb, request, papers)
     spoken = detect(topic, language)
     aspects = [part.strip() for part in phrase("aspects", spoken).replace("；", ";").split(";")]
     best: dict[int, tuple[Hit, float]] = {}

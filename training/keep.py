@@ -9,6 +9,7 @@ from kb import KnowledgeBase
 from kb.store.materials import MaterialInfo
 from training.check import checked
 from training.errors import UnknownModuleError
+from training.notes import noted
 from training.records import Module
 from training.written import read_module, write_module
 
@@ -21,7 +22,7 @@ def save(kb: KnowledgeBase, module: Module) -> None:
 
 
 def load(kb: KnowledgeBase, module_id: str) -> Module:
-    """A kept module, every status found out again.
+    """A kept module, every status and note found out again.
 
     Raises:
         UnknownModuleError: there is none of that id, or it is somebody else's.
@@ -30,7 +31,7 @@ def load(kb: KnowledgeBase, module_id: str) -> Module:
     kept = kb.materials.load(module_id, KIND)
     if kept is None:
         raise UnknownModuleError(f"There is no module {module_id}. `setu train list` shows which there are.")
-    return checked(kb, read_module(kept.body))
+    return noted(kb, checked(kb, read_module(kept.body)))
 
 
 def listed(kb: KnowledgeBase) -> tuple[MaterialInfo, ...]:

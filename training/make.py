@@ -16,9 +16,10 @@ from training.check import checked
 from training.errors import BadRequestError, MakingCancelledError
 from training.fluent import fluent
 from training.gather import Material, gather
+from training.notes import noted
 from training.pinned import with_pinned
 from training.quiz.draw import quiz
-from training.records import AUDIENCES, PARTS, Module, Note, Paper, Part, Request
+from training.records import AUDIENCES, PARTS, Module, Paper, Part, Request
 from training.sources import Scribe
 from training.walk import unique
 
@@ -64,7 +65,7 @@ def make(
     Raises:
         BadRequestError: a field of the request makes no sense.
         NoPapersError: there is no document, or one that was chosen is not in use.
-        NotCoveredError: the papers say nothing of the topic; it names the nearest headings.
+        NotCoveredError: the papers say nothing of the topic that can stand alone; it names the nearest headings.
         MakingCancelledError: it was stopped.
     """
     request = _sound(request)
@@ -75,10 +76,10 @@ def make(
     for part in PARTS:
         steps.begin(part)
         module = _with(module, part, scribe, steps)
-    module = unique(replace(module, notes=tuple(_notes(kb, module, scribe.material))))
+    module = unique(module)
     if _writes(kb, engine):
         module = fluent(kb, module, steps.inside("fluent"))
-    return checked(kb, module)
+    return noted(kb, checked(kb, module))
 
 
 def remake(
@@ -103,7 +104,7 @@ def remake(
     if _writes(kb, engine):
         fresh = fluent(kb, fresh, steps.inside("fluent"), (part,))
     kept = {paper.document_id: paper for paper in (*module.papers, *_papers(scribe.material))}
-    return checked(kb, unique(replace(with_pinned(module, fresh, part), papers=tuple(kept.values()))))
+    return noted(kb, checked(kb, unique(replace(with_pinned(module, fresh, part), papers=tuple(kept.values())))))
 
 
 def _writes(kb: KnowledgeBase, engine: Engine | None) -> bool:
@@ -168,28 +169,6 @@ def _still_there(kb: KnowledgeBase, documents: Sequence[int]) -> tuple[int, ...]
     there = {info.id for info in kb.documents() if info.state != "rejected" and info.chunks}
     left = tuple(one for one in documents if one in there)
     return left or tuple(documents)
-
-
-def _notes(kb: KnowledgeBase, module: Module, material: Material) -> list[Note]:
-    notes: list[Note] = []
-    cited = {citation.document_id for citation in module.citations()}
-    if len(cited) == 1:
-        notes.append(Note("one_document", next(paper.title for paper in module.papers if paper.document_id in cited)))
-    if module.case is None:
-        notes.append(Note("no_case"))
-    if len(module.slides) < module.request.slides:
-        notes.append(Note("few_sentences"))
-    if len(module.quiz) < module.request.items:
-        notes.append(Note("few_items"))
-    if not module.glossary:
-        notes.append(Note("no_glossary"))
-    if any(line.origin == "quote" and line.language not in (module.language, "und") for _, line in module.lines()):
-        notes.append(Note("other_language"))
-    for paper in material.papers:
-        newer = kb.replaced(paper.id) if paper.id in cited else None
-        if newer is not None and newer.relation == "supersedes":
-            notes.append(Note("superseded", f"{paper.title} → {newer.document}"))
-    return notes
 
 
 class _Steps:

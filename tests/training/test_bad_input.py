@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.records import Language
-from kb import KnowledgeBase
+from kb import KnowledgeBase, Settings
 from tests.training.test_edit import opened
 from training import keep
 from training.errors import MakingCancelledError, NoPapersError, NotCoveredError
@@ -49,6 +49,15 @@ def test_a_topic_that_the_papers_do_not_cover_is_told_in_its_language_with_what_
     assert topic in str(told.value)
     assert {"Article 1 Tide gauges", "Article 2 Costs"} & set(told.value.nearest)
     assert all(near in str(told.value) for near in told.value.nearest)
+
+
+def test_papers_without_a_sentence_that_stands_alone_are_told_as_not_covering_the_topic(tmp_path: Path) -> None:
+    paper = tmp_path / "gauges.md"
+    paper.write_text("# Tide gauges of Ottermouth\n\n## Tide gauges\n\nThey are checked twice a year by its officers.\n", encoding="utf-8")
+    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
+        kb.ingest([paper])
+        with pytest.raises(NotCoveredError, match="Tide gauges"):
+            make(kb, Request("tide gauges", ("en",)))
 
 
 def test_a_heading_that_was_offered_makes_a_module(kb: KnowledgeBase) -> None:

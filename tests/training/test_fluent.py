@@ -14,7 +14,7 @@ from tests.kb.llm_server import Reply, Script, lines, serving, statement
 from training.check import checked
 from training.fluent import fluent
 from training.make import make
-from training.records import Line, Module, Request
+from training.records import Line, Module, Note, Request
 from training.written import read_module, write_module
 
 pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")
@@ -143,6 +143,12 @@ def test_a_second_language_stands_beside_the_lines(kb, script, module) -> None:
     assert line.text == PLAIN[line.citations[0].quote]
     assert [(one.language, one.text, one.origin) for one in line.beside] == [("mr", MARATHI[line.citations[0].quote], "written")]
     assert checked(kb, read_module(write_module(made))) == checked(kb, made)
+
+
+def test_where_nothing_is_worded_the_notes_on_what_was_worded_before_stay(kb, script, module) -> None:
+    before = replace(module, notes=(*module.notes, Note("partly_written")))
+    assert fluent(kb, before, parts=("quiz",)) == before
+    assert not script.requests
 
 
 def test_a_model_that_is_down_leaves_quotes_and_says_so(kb, script, module) -> None:
