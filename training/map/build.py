@@ -58,6 +58,7 @@ def draw(kb: KnowledgeBase, *, progress: Progress | None = None, cancelled: Call
     """
     tell = _Telling(progress, cancelled)
     documents = in_use(kb)
+    made_of = _fingerprint(documents)  # before anything is read: a map must not be kept for papers that came in while it was drawn
     agreements = [d for d in documents if d.kind == "agreement"]
     practices = [d for d in documents if d.kind in PRACTISED]
     named_areas = []
@@ -82,7 +83,7 @@ def draw(kb: KnowledgeBase, *, progress: Progress | None = None, cancelled: Call
     tell("compare", 1, 1)
     without = tuple(info.title for info, areas in zip(agreements, named_areas, strict=True) if not areas)
     papers = Papers(len(agreements), len(practices), len(documents) - len(agreements) - len(practices), without)
-    return ExchangeMap(datetime.now(UTC).replace(microsecond=0), fingerprint(kb), papers, tuple(drawn))
+    return ExchangeMap(datetime.now(UTC).replace(microsecond=0), made_of, papers, tuple(drawn))
 
 
 def as_chapters(own: FloatMatrix, found: Sequence[Piece]) -> FloatMatrix:
@@ -122,7 +123,11 @@ def in_use(kb: KnowledgeBase) -> list[DocumentInfo]:
 
 def fingerprint(kb: KnowledgeBase) -> str:
     """Of the documents that the knowledge base shows: which, in which version, and what they are said to be."""
-    told = [(d.id, d.version, d.kind, d.title, d.language, str(d.date)) for d in in_use(kb)]
+    return _fingerprint(in_use(kb))
+
+
+def _fingerprint(documents: Sequence[DocumentInfo]) -> str:
+    told = [(d.id, d.version, d.kind, d.title, d.language, str(d.date)) for d in documents]
     return hashlib.sha256(repr((_FORM, told)).encode()).hexdigest()[:24]
 
 

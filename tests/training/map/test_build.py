@@ -89,6 +89,20 @@ def test_the_map_is_kept_until_a_document_changes(tmp_path: Path) -> None:
         assert current(kb).papers.practices == 0
 
 
+def test_a_paper_that_comes_in_while_the_map_is_drawn_has_it_drawn_again(tmp_path: Path) -> None:
+    late = tmp_path / "late.md"
+    late.write_text("# Harbour notice\n\nThe harbour of Ottermouth is closed to fishing boats on Thursday.\n", encoding="utf-8")
+    with base(tmp_path, "moc.md") as kb:
+
+        def comes_in(step: str, _done: int, _total: int) -> None:
+            if step == "search" and not any("late" in d.source for d in kb.documents()):
+                kb.ingest([late])
+
+        assert current(kb, progress=comes_in).papers.others == 0
+        assert kept(kb) is None
+        assert current(kb).papers.others == 1
+
+
 def test_only_agreements_or_only_practices_make_a_map_too(tmp_path: Path) -> None:
     with base(tmp_path, "moc.md") as kb:
         assert [row.gaps for row in draw(kb).rows] == [("no_practice", "no_report")] * 2
