@@ -14,6 +14,7 @@ from kb.access import Reader
 from kb.answer.ask import Ports, ask
 from kb.answer.generate.pens import Pens
 from kb.answer.generate.rewrite import Rewritten, Wanted, rewrite
+from kb.answer.turns import Turns
 from kb.answer.verify.verifier import Verifier
 from kb.papers import Papers
 from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
@@ -66,6 +67,7 @@ class KnowledgeBase(Papers):
         self.likeness = Likeness(self._catalogue, self._asking, glossary)
         self._verifier = Verifier(self._asking, settings.verifier, settings.allow_download)
         self._pens = Pens(settings, self._verifier)
+        self._turns = Turns()
         self._publisher.heal()
         self.conversations = Conversations(self._catalogue, settings.home)
         self.feedback = Feedback(self._catalogue)
@@ -144,6 +146,7 @@ class KnowledgeBase(Papers):
             max_question_chars=self.settings.max_question_chars,
             context=self.context,
             replaced=self.replaced,
+            turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)
         return asked(self.audit, self.reader.name, logs.told(question, events))

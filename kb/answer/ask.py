@@ -28,6 +28,7 @@ from kb.answer.strangers import strangers
 from kb.answer.words import script
 from kb.records import (
     Answer,
+    Conflict,
     Done,
     Event,
     EvidenceFound,
@@ -37,6 +38,7 @@ from kb.records import (
     Refusal,
     Refused,
     Searching,
+    SearchResult,
     Statement,
     StatementReady,
     Timings,
@@ -80,7 +82,6 @@ def ask(
     rewritten = ports.rewriter.rewrite(question, language, history) if problem is None and history else None
     asked_as = rewritten.question if rewritten is not None else None
     yield Searching(question, language, asked_as)
-    budget = Budget()
 
     if problem is None and ports.is_empty():
         problem = refuse.empty_knowledge_base(language)
@@ -90,41 +91,28 @@ def ask(
         return
 
     asked = asked_as or question
-    result = ports.search(asked, FETCHED, filters)
-    hits = result.hits
-    searched = time.perf_counter()
-    yield EvidenceFound(hits[: budget.passages])
-
-    def quoted(question: str, hits: Sequence[Hit]) -> list[Statement]:
-        query = ports.embedder.query(question)
-        found = clause_statements(question, language, query, hits, ports)
-        return found or compose(*_speaking_sentences(question, language, hits, ports, result.terms), language, ports)
-
-    refusal = decline.opinion(question, language, hits)
-    statements = (
-        []
-        if refusal
-        else side_statements(asked, language, lambda part: quoted(part, ports.search(part, FETCHED, filters).hits), ports.rewriter)
-        or quoted(asked, hits)
-    )
-    statements = in_force(whole_lists(statements, ports.text), ports.replaced)
-    statements = dated_first(asked, marked(asked, statements))
-    conflicts = conflicts_of(asked, language, ports.embedder.query(asked), statements, hits, ports)
-    statements = by_weight(statements, conflicts)
-    refusal = refusal or decline.ambiguous(asked, language, hits, conflicts)
-    if refusal is not None:
-        statements, conflicts = [], ()
+    with ports.turn():
+        result = ports.search(asked, FETCHED, filters)
+        searched = time.perf_counter()
+        yield EvidenceFound(result.hits[: Budget().passages])
+        statements, conflicts, refusal = _read(question, asked, language, result, filters, ports)
     written: Written | None = None
     if statements and pen is not None:
-        written = yield from _written(write(asked, language, hits, statements, ports, pen))
+        written = yield from _written(write(asked, language, result.hits, statements, ports, pen))
         statements = [] if written.silent else statements
     if written is None or not written.statements:
         for statement in statements:
             yield StatementReady(statement)
     if not statements and refusal is None:
-        refusal = decline.silent(
-            question, language, hits, filters, lambda wider: ports.search(asked, FETCHED, wider), lambda found: quoted(asked, found)
-        )
+        with ports.turn():
+            refusal = decline.silent(
+                question,
+                language,
+                result.hits,
+                filters,
+                lambda wider: ports.search(asked, FETCHED, wider),
+                lambda found: _quoted(asked, language, found, result.terms, ports),
+            )
     if refusal is not None:
         yield Refused(refusal)
     answer = replace(
@@ -134,6 +122,33 @@ def ask(
         conflicts=conflicts if statements else (),
     )
     yield Done(answer if written is None else _by_model(answer, written))
+
+
+def _read(
+    question: str, asked: str, language: Language, result: SearchResult, filters: Filters, ports: Ports
+) -> tuple[list[Statement], tuple[Conflict, ...], Refusal | None]:
+    """The statements that answer, best first, where the papers disagree, and why there is none where the question itself is the reason."""
+    refusal = decline.opinion(question, language, result.hits)
+    statements: list[Statement] = []
+    if refusal is None:
+        statements = side_statements(
+            asked,
+            language,
+            lambda part: _quoted(part, language, ports.search(part, FETCHED, filters).hits, result.terms, ports),
+            ports.rewriter,
+        ) or _quoted(asked, language, result.hits, result.terms, ports)
+    statements = in_force(whole_lists(statements, ports.text), ports.replaced)
+    statements = dated_first(asked, marked(asked, statements))
+    conflicts = conflicts_of(asked, language, ports.embedder.query(asked), statements, result.hits, ports)
+    statements = by_weight(statements, conflicts)
+    refusal = refusal or decline.ambiguous(asked, language, result.hits, conflicts)
+    return ([], (), refusal) if refusal is not None else (statements, conflicts, None)
+
+
+def _quoted(question: str, language: Language, hits: Sequence[Hit], terms: Sequence[ExpandedTerm], ports: Ports) -> list[Statement]:
+    """The sentences of the hits that answer a question, as statements."""
+    found = clause_statements(question, language, ports.embedder.query(question), hits, ports)
+    return found or compose(*_speaking_sentences(question, language, hits, ports, terms), language, ports)
 
 
 def _written(writing: Generator[Statement, None, Written]) -> Generator[Event, None, Written]:

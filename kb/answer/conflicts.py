@@ -108,6 +108,8 @@ def _same_matter(
     """
     first = statements[:SUBJECTS]
     barred = [(at, *found) for at, s in enumerate(first) for found in _barred(s, core, candidates, asked)]
+    if not barred:
+        return
     texts = [bare(text) for _, pair, _ in barred for text in (pair.citation.quote, pair.candidate.text)]
     vectors = ports.embedder.passages(texts)
     cosines = np.einsum("ij,ij->i", vectors[::2], vectors[1::2])

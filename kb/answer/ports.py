@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -45,7 +46,7 @@ class Ports:
     raises ``UnknownDocumentError``), ``place(document_id, version, offset)`` names the page and clause of an offset, ``is_empty()``
     tells whether nothing is published. ``max_question_chars`` is the longest question that is taken. ``rewriter`` makes follow-up
     questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause, ``replaced(document_id)``
-    the paper that amends a document or took its place.
+    the paper that amends a document or took its place. ``turn()`` is held while the documents are read.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -57,3 +58,4 @@ class Ports:
     rewriter: Rewriter = field(default_factory=Carrying)
     context: Callable[[int, int, int, int], Context | None] = lambda _document, _version, _start, _end: None
     replaced: Callable[[int], Superseding | None] = lambda _document: None
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext
