@@ -21,8 +21,6 @@ from ui.takeaway import address
 
 log = logging.getLogger(__name__)
 
-NAMED: Final = frozenset({"pptx", "docx", "pdf", "md", "html", "gift", "moodle", "anki", "csv"})
-"""Kinds of file that the interface has a name for; another is called by what its name ends in."""
 _MADE: Final = "studio_file"
 _ID: Final = 6
 """Characters of a module's id that the audit log has: the whole of it would open the module."""
@@ -33,7 +31,7 @@ def files(kb: KnowledgeBase, module: Module, words: Strings) -> None:
     with st.popover(words("studio.take_away"), icon=":material/download:"):
         kinds = list(MODULE_FORMATS)
         into: ModuleFormat = st.selectbox(
-            words("studio.file_kind"), kinds, format_func=lambda one: _name(one, words), key=f"studio-into-{words.language}"
+            words("studio.file_kind"), kinds, format_func=lambda one: words(f"studio.file.{one}"), key=f"studio-into-{words.language}"
         )
         beside = _beside(module, into, words)
         wanted = (module, into, beside, words.language)
@@ -50,10 +48,6 @@ def files(kb: KnowledgeBase, module: Module, words: Strings) -> None:
                 mime=MODULE_FORMATS[into].mime, key="studio-save-file", on_click="ignore", icon=":material/download:", width="stretch",
             )  # fmt: skip
         st.caption(words("studio.file_hint"))
-
-
-def _name(into: ModuleFormat, words: Strings) -> str:
-    return words(f"studio.file.{into}") if into in NAMED else MODULE_FORMATS[into].ending.upper()
 
 
 def _beside(module: Module, into: ModuleFormat, words: Strings) -> Language | None:
