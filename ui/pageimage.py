@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from math import copysign
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +13,6 @@ from ingest.errors import IngestError
 from ingest.read.render import Rect, quote_rectangles, render_page
 
 SCALE: Final = 2.0
-MARGIN: Final = 4
-"""Points of the picture between the ink of a quote and the edge of its box."""
 FILL: Final = (255, 238, 170)
 EDGE: Final = (178, 120, 0)
 
@@ -42,25 +39,14 @@ def page_image(pdf: Path, page: int, quote: str, *, before: str = "", boxes: byt
 
 
 def boxed(png: bytes, rectangles: Sequence[Rect]) -> bytes:
-    """The picture with each area tinted and outlined; what is printed black stays black."""
+    """The picture with each area tinted and outlined, neither beyond the area; what is printed black stays black."""
     with Image.open(io.BytesIO(png)) as opened:
         picture = opened.convert("RGB")
-    areas = []
+    marker = Image.new("RGB", picture.size, "white")
     for r in rectangles:
         corners = [(x * picture.width, y * picture.height) for x, y in zip(r.corners[::2], r.corners[1::2], strict=True)]
-        areas.append(_around(corners))
-    tint = Image.new("RGB", picture.size, "white")
-    for area in areas:
-        ImageDraw.Draw(tint).polygon(area, fill=FILL)
-    tinted = ImageChops.multiply(picture, tint)
-    for area in areas:
-        ImageDraw.Draw(tinted).polygon(area, outline=EDGE, width=2)
+        ImageDraw.Draw(marker).polygon(corners, fill=FILL, outline=EDGE, width=2)
+    tinted = ImageChops.multiply(picture, marker)
     out = io.BytesIO()
     tinted.save(out, "PNG", compress_level=1)
     return out.getvalue()
-
-
-def _around(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The corners of an area a little further out, so that its edge is beside the ink and not on it."""
-    middle_x, middle_y = (sum(values) / len(corners) for values in zip(*corners, strict=True))
-    return [(x + copysign(MARGIN, x - middle_x), y + copysign(MARGIN, y - middle_y)) for x, y in corners]

@@ -9,7 +9,7 @@ from ingest.read.render import span_rectangles
 from tests.ingest.pdfs import drawn, scan, text_page
 from tests.ingest.test_ocr import needs_tesseract
 from tests.kb.make import base
-from ui.pageimage import MARGIN, page_image
+from ui.pageimage import page_image
 
 LINES = [
     "The harbour office keeps a record of every storm", "that reached the city in the last hundred years.",
@@ -40,9 +40,9 @@ def test_a_quote_from_a_scan_is_boxed_on_the_picture_of_its_page(tmp_path: Path)
         tinted = picture.convert("HSV").getchannel("S").point(lambda s: 255 if s > 40 else 0).getbbox()
         size = picture.size
     assert tinted is not None
-    # The edge is drawn beside the ink, by a few pixels.
-    assert 0 <= box.top * size[1] - tinted[1] < MARGIN + 3
-    assert 0 <= tinted[2] - box.right * size[0] < MARGIN + 3
+    # What is drawn is the area that was found, and no more.
+    assert abs(box.top * size[1] - tinted[1]) <= 1
+    assert abs(tinted[2] - box.right * size[0]) <= 1
 
 
 def test_a_page_with_a_text_layer_has_no_word_boxes_of_its_own(tmp_path: Path) -> None:
