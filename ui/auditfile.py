@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 
 from kb.store.audit import Entry
+from ui.markup import no_formula
 
 HEAD = ("time (UTC)", "who", "action", "about")
 
@@ -17,9 +18,5 @@ def audit_csv(entries: Iterable[Entry]) -> str:
     rows = csv.writer(out)
     rows.writerow(HEAD)
     for entry in entries:
-        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *(_text(cell) for cell in (entry.who, entry.action, entry.about))])
+        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *(no_formula(cell) for cell in (entry.who, entry.action, entry.about))])
     return out.getvalue()
-
-
-def _text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

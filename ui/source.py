@@ -56,6 +56,14 @@ def source_panel(kb: KnowledgeBase, opened: Opened, quote: str | None, words: St
         _draw(kb, opened, words, pages, quoted, shown, None if quote is None else text[opened.start : opened.end] == quote)
 
 
+def span_text(kb: KnowledgeBase, opened: Opened) -> str | None:
+    """What stands at the open span, where what quotes it is that span itself: a line of a card, a passage of the map."""
+    try:
+        return kb.text(opened.document, opened.version)[opened.start : opened.end] or None
+    except KnowledgeBaseError:
+        return None
+
+
 def _draw(
     kb: KnowledgeBase,
     opened: Opened,

@@ -28,7 +28,7 @@ from ui.cards.sheet import replaced_words
 from ui.i18n import Strings
 from ui.library import address
 from ui.markup import html, label
-from ui.source import source_panel
+from ui.source import source_panel, span_text
 from ui.takeaway import address as app_address
 
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -44,18 +44,10 @@ def cards_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         left, right = st.columns([11, 10], gap="large")
         main = left.container(key="cards")
         with right:
-            source_panel(kb, opened, kb_quote(kb, opened), words)
+            source_panel(kb, opened, span_text(kb, opened), words)
     with main:
         st.html(f'<h2 class="setu-page-title">{html(words("cards.title"))}</h2><p class="setu-facts">{html(words("cards.about"))}</p>')
         _chosen(kb, reader, words)
-
-
-def kb_quote(kb: KnowledgeBase, opened: state.Opened) -> str | None:
-    """What stands at the open span: a line of a card is that span itself."""
-    try:
-        return kb.text(opened.document, opened.version)[opened.start : opened.end] or None
-    except KnowledgeBaseError:
-        return None
 
 
 def _chosen(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from kb.records import Citation
 from training.records import Module, Part
-from ui.markup import visible
+from ui.markup import no_formula, visible
 from ui.permalinks import Passage
 
 COLUMNS: Final = (
@@ -17,8 +17,6 @@ COLUMNS: Final = (
     "publisher", "page", "clause", "quote", "link",
 )  # fmt: skip
 """Names of the columns: the same in every language, for programs."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
 
 
 def table(module: Module, address: str) -> bytes:
@@ -29,7 +27,7 @@ def table(module: Module, address: str) -> bytes:
     publishers = {paper.document_id: paper.publisher or "" for paper in module.papers}
     for said, citations in _rows(module):
         for cited in citations or (None,):
-            writer.writerow([_safe(cell) for cell in (*said, *_place(cited, publishers, address))])
+            writer.writerow([no_formula(visible(cell)) for cell in (*said, *_place(cited, publishers, address))])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -74,8 +72,3 @@ def _place(cited: Citation | None, publishers: dict[int, str], address: str) -> 
     day = cited.date.isoformat() if cited.date else ""
     where = (str(cited.version), day, publishers.get(cited.document_id, ""), cited.page_label, " › ".join(cited.path))
     return (cited.status, cited.document, *where, " ".join(cited.quote.split()), Passage.of(cited).url(address))
-
-
-def _safe(cell: str) -> str:
-    shown = visible(cell)
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown

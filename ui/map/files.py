@@ -29,7 +29,7 @@ from ui.export.source import quoted
 from ui.export.word import TAGS, spoken, styled
 from ui.i18n import Strings
 from ui.map.wording import area_words, link, place_words, short, sureness_words
-from ui.markup import STATUS_ICON, visible
+from ui.markup import STATUS_ICON, no_formula, visible
 
 Into: TypeAlias = Literal["xlsx", "csv", "docx", "md"]
 MIMES: Final[dict[Into, str]] = {
@@ -45,8 +45,6 @@ HEADS: Final = (
 """The columns of the table of passages; the strings ``map.head.*`` name them."""
 IN_A_CELL: Final = 4
 """Passages of a cell in a table that is read; the passages of the workbook, the CSV file and Markdown are all."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
 _LONGEST: Final = 32_000
 """Characters of a cell; Excel holds 32,767."""
 
@@ -113,8 +111,7 @@ def _title(drawn: ExchangeMap, words: Strings) -> tuple[str, str]:
 
 
 def _safe(text: str) -> str:
-    shown = xml(text)[:_LONGEST]
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return no_formula(xml(text)[:_LONGEST])
 
 
 def _csv(drawn: ExchangeMap, words: Strings, address: str) -> bytes:

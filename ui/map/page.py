@@ -23,7 +23,7 @@ from ui.map.cell import cell_view, chosen_cell
 from ui.map.choose import choose
 from ui.map.matrix import downloads, is_brief, matrix
 from ui.markup import html, label
-from ui.source import source_panel
+from ui.source import source_panel, span_text
 from ui.takeaway import address as app_address
 
 log = logging.getLogger(__name__)
@@ -45,20 +45,12 @@ def map_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         left, right = st.columns([11, 10], gap="large")
         main = left.container(key="map")
         with right:
-            source_panel(kb, opened, _quote(kb, opened), words)
+            source_panel(kb, opened, span_text(kb, opened), words)
     with main:
         st.html(f'<h2 class="setu-map-page">{html(words("map.title"))}</h2><p class="setu-facts">{html(words("map.about"))}</p>')
         drawn = _map(kb, words)
         if drawn is not None:
             _shown(kb, drawn, words)
-
-
-def _quote(kb: KnowledgeBase, opened: state.Opened) -> str | None:
-    """What stands at the open span: a passage of the map is that span itself."""
-    try:
-        return kb.text(opened.document, opened.version)[opened.start : opened.end] or None
-    except KnowledgeBaseError:
-        return None
 
 
 def _shown(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> None:
