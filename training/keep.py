@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +22,34 @@ def save(kb: KnowledgeBase, module: Module) -> None:
     kb.materials.save(module.id, KIND, module.title, write_module(module))
 
 
+def change(kb: KnowledgeBase, module_id: str, act: Callable[[Module], Module]) -> Module:
+    """Change a kept module and keep it; where somebody else changed it meanwhile, the change is made once more to what is there now.
+
+    Raises:
+        UnknownModuleError: there is none of that id, or it is somebody else's.
+        DamagedModuleError: what is kept cannot be read.
+    """
+    while True:
+        kept = _kept(kb, module_id)
+        changed = act(_opened(kb, kept))
+        body = write_module(changed)
+
+        def unless_changed(now: str | None, before: str = kept, after: str = body) -> str:
+            if now != before:
+                raise _ChangedMeanwhileError
+            return after
+
+        try:
+            kb.materials.change(module_id, KIND, changed.title, unless_changed)
+        except _ChangedMeanwhileError:
+            continue
+        return changed
+
+
+class _ChangedMeanwhileError(Exception):
+    pass
+
+
 def load(kb: KnowledgeBase, module_id: str) -> Module:
     """A kept module, every status and note found out again.
 
@@ -28,10 +57,18 @@ def load(kb: KnowledgeBase, module_id: str) -> Module:
         UnknownModuleError: there is none of that id, or it is somebody else's.
         DamagedModuleError: what is kept cannot be read.
     """
+    return _opened(kb, _kept(kb, module_id))
+
+
+def _kept(kb: KnowledgeBase, module_id: str) -> str:
     kept = kb.materials.load(module_id, KIND)
     if kept is None:
         raise UnknownModuleError(f"There is no module {module_id}. `setu train list` shows which there are.")
-    return noted(kb, checked(kb, read_module(kept.body)))
+    return kept.body
+
+
+def _opened(kb: KnowledgeBase, body: str) -> Module:
+    return noted(kb, checked(kb, read_module(body)))
 
 
 def listed(kb: KnowledgeBase) -> tuple[MaterialInfo, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -75,17 +76,23 @@ class Materials:
         Raises:
             KnowledgeBaseError: the id is another kind's or somebody else's, or the catalogue cannot be written.
         """
+        self.change(material_id, kind, title, lambda _: body, shared=shared)
+
+    def change(self, material_id: str, kind: str, title: str, edit: Callable[[str | None], str], *, shared: bool = False) -> None:
+        """Replace a body by what ``edit`` makes of it (None: there is none yet), while nobody else writes; otherwise as `save`.
+
+        Raises:
+            KnowledgeBaseError: as `save`. What ``edit`` raises comes through, and nothing is changed.
+        """
         now = datetime.now(UTC).replace(tzinfo=None)
         named = " ".join(title.split())[:_TITLE]
         with self._catalogue.keeping("The material") as conn:
             row = conn.execute(select(materials).where(materials.c.id == material_id)).first()
             if row is None:
-                owner = "" if shared else self._reader.name
-                conn.execute(
-                    materials.insert().values(id=material_id, kind=kind, owner=owner, title=named, created=now, changed=now, body=body)
-                )
+                new = {"id": material_id, "kind": kind, "owner": "" if shared else self._reader.name, "created": now}
+                conn.execute(materials.insert().values(**new, title=named, changed=now, body=edit(None)))
             elif row.kind == kind and self._uses(conn, row):
-                conn.execute(materials.update().where(materials.c.id == material_id).values(title=named, changed=now, body=body))
+                conn.execute(materials.update().where(materials.c.id == material_id).values(title=named, changed=now, body=edit(row.body)))
             else:
                 raise KnowledgeBaseError(f"“{named}” cannot be kept under the id {material_id}, which is taken. Save a copy instead.")
 

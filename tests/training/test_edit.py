@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from training import edit
+from training import edit, keep
 from training.errors import BadRequestError, UnknownLineError
 from training.make import make
 from training.records import Line, Module, Rendering, Request
@@ -104,6 +104,28 @@ def test_lines_are_dropped_pinned_and_taken_back(module: Module) -> None:
     assert again(edit.pin(module, line.id), line).pinned
     item = module.quiz[0]
     assert edit.drop(module, item.id).quiz[0].dropped
+
+
+def test_what_two_people_change_at_once_is_both_kept(kb: KnowledgeBase, module: Module) -> None:
+    mine = replace(module, id="two-people")
+    keep.save(kb, mine)
+    one, other = mine.objectives[0], mine.objectives[1]
+    acts: list[str] = []
+
+    def drop(kept: Module) -> Module:
+        if not acts:
+            keep.change(kb, mine.id, lambda now: edit.pin(now, other.id))
+        acts.append("drop")
+        return edit.drop(kept, one.id)
+
+    keep.change(kb, mine.id, drop)
+    kept = keep.load(kb, mine.id)
+    assert (again(kept, one).dropped, again(kept, other).pinned) == (True, True)
+    assert len(acts) == 2
+    with pytest.raises(UnknownLineError):
+        keep.change(kb, mine.id, lambda now: edit.drop(now, "no such line"))
+    assert keep.load(kb, mine.id) == kept
+    keep.delete(kb, mine.id)
 
 
 def test_things_are_moved_among_their_like_and_stop_at_the_ends(module: Module) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, cast
@@ -52,10 +52,14 @@ def changes(kb: KnowledgeBase, document_id: int) -> tuple[Change, ...]:
         CardError: what is kept cannot be read.
     """
     kept = kb.materials.load(_id(document_id), KIND)
-    if kept is None:
+    return _read(document_id, None if kept is None else kept.body)
+
+
+def _read(document_id: int, body: str | None) -> tuple[Change, ...]:
+    if body is None:
         return ()
     try:
-        return tuple(_change(one) for one in json.loads(kept.body)["changes"])
+        return tuple(_change(one) for one in json.loads(body)["changes"])
     except (ValueError, KeyError, TypeError) as error:
         raise CardError(
             f"The corrections of the card of document {document_id} cannot be read ({error}). Restore a backup, or take all of them back."
@@ -82,7 +86,7 @@ def correct(kb: KnowledgeBase, card: Card, change: Change) -> None:
             raise CardError(f"A line of a card has at most {_MAX_TEXT} characters; this one has {len(text)}.")
     if change.value is not None and not change.value.strip():
         raise CardError("An empty line says nothing. Strike the line out instead.")
-    _save(kb, card, [*(c for c in changes(kb, card.document_id) if not change.key or c.key != change.key), change])
+    _save(kb, card, lambda kept: [*(c for c in kept if not change.key or c.key != change.key), change])
 
 
 def take_back(kb: KnowledgeBase, card: Card, key: str) -> None:
@@ -91,11 +95,14 @@ def take_back(kb: KnowledgeBase, card: Card, key: str) -> None:
     Raises:
         UnknownCardLineError: nothing was corrected there.
     """
-    kept = changes(kb, card.document_id)
-    left = [c for c in kept if _key_of(c) != key]
-    if len(left) == len(kept):
-        raise UnknownCardLineError(f"Nothing was corrected in line {key} of the card of “{card.title}”.")
-    _save(kb, card, left)
+
+    def without(kept: Sequence[Change]) -> list[Change]:
+        left = [c for c in kept if _key_of(c) != key]
+        if len(left) == len(kept):
+            raise UnknownCardLineError(f"Nothing was corrected in line {key} of the card of “{card.title}”.")
+        return left
+
+    _save(kb, card, without)
 
 
 def corrected(card: Card, made: Sequence[Change]) -> Card:
@@ -145,9 +152,13 @@ def _id(document_id: int) -> str:
     return f"card-{document_id}"
 
 
-def _save(kb: KnowledgeBase, card: Card, made: Iterable[Change]) -> None:
-    body = json.dumps({"changes": [_plain(c) for c in made]}, ensure_ascii=False)
-    kb.materials.save(_id(card.document_id), KIND, card.title, body, shared=True)
+def _save(kb: KnowledgeBase, card: Card, edit: Callable[[Sequence[Change]], Iterable[Change]]) -> None:
+    """Change the corrections while nobody else does, so that of two people at once neither's is lost."""
+
+    def edited(body: str | None) -> str:
+        return json.dumps({"changes": [_plain(c) for c in edit(_read(card.document_id, body))]}, ensure_ascii=False)
+
+    kb.materials.change(_id(card.document_id), KIND, card.title, edited, shared=True)
 
 
 def _plain(change: Change) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Told:
 def change(kb: KnowledgeBase, module_id: str, act: Act, words: Strings, *, at: str = "", done: str = "") -> None:
     """Change what is kept, and have ``done`` told. What hindered it is told as a sentence, and what is kept stays as it was."""
     try:
-        keep.save(kb, act(keep.load(kb, module_id)))
+        keep.change(kb, module_id, act)
     except UnknownModuleError:
         tell(Told("", words("studio.gone"), well=False))
     except UnknownLineError:

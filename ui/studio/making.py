@@ -154,8 +154,7 @@ def remaking(kb: KnowledgeBase, module_id: str, part: Part) -> Run:
         before = keep.load(kb, module_id)
         quotes: Engine | None = "extractive" if before.model is None else None
         fresh = remake(kb, before, part, tell=tell, cancelled=cancelled, engine=quotes)
-        now = keep.load(kb, module_id)
-        keep.save(kb, replace(now, papers=fresh.papers, **{part: getattr(fresh, part)}))
+        keep.change(kb, module_id, lambda now: replace(now, papers=fresh.papers, **{part: getattr(fresh, part)}))
         return module_id
 
     return run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -159,3 +160,16 @@ def test_damaged_corrections_are_an_error_that_says_what_to_do(kb: KnowledgeBase
 )
 def test_a_length_of_time_ends_on_the_last_day_of_a_shorter_month(day: date, length: Length, wanted: date) -> None:
     assert added(day, length) == wanted
+
+
+def test_what_several_people_correct_at_once_is_all_kept(kb: KnowledgeBase) -> None:
+    card = make_card(kb, named(kb, "new.txt").id)
+    said = [f"Write to desk {n}" for n in range(12)]
+    before = list(changes(kb, card.document_id))
+    with ThreadPoolExecutor(6) as people:
+        list(people.map(lambda text: correct(kb, card, Change("", "contact", now(), value=text)), said))
+    kept = changes(kb, card.document_id)
+    assert sorted(c.value or "" for c in kept[len(before) :]) == sorted(said)
+    for entry in [e for e in make_card(kb, card.document_id).entries if e.value in said]:
+        take_back(kb, card, entry.key)
+    assert list(changes(kb, card.document_id)) == before
