@@ -282,9 +282,9 @@ def test_a_process_killed_while_it_corrects_leaves_a_consistent_store(filled: Kn
     assert (filled.document(moc).title, filled.verify()) == ("Waterfront Charter", ())
 
 
-def test_a_title_is_not_corrected_in_an_index_of_another_model(filled: KnowledgeBase) -> None:
+def test_a_title_is_not_corrected_in_an_index_of_another_model(filled: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
     moc = _named(filled, "moc")
-    filled._embedder.name = "another-model"  # type: ignore[misc]
+    monkeypatch.setattr(filled._embedder, "name", "another-model")
     with pytest.raises(EmbedderMismatchError, match="setu reindex"):
         filled.correct(moc, "title", "Waterfront Charter")
     assert filled.document(moc).title == "moc"

