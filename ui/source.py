@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ingest.records import INSIDE
 from kb import KnowledgeBase
@@ -54,6 +55,22 @@ def source_panel(kb: KnowledgeBase, opened: Opened, quote: str | None, words: St
         quoted = next((p for p in pages if p.start <= opened.start < p.end), None)
         shown = next((p for p in pages if p.number == opened.page), quoted or pages[0])
         _draw(kb, opened, words, pages, quoted, shown, None if quote is None else text[opened.start : opened.end] == quote)
+
+
+def beside_source(key: str) -> tuple[DeltaGenerator, DeltaGenerator | None]:
+    """The two parts of a page on which sources open: its own, under a key, and that of the source, None where none is open."""
+    if state.opened() is None:
+        return st.container(key=key), None
+    left, right = st.columns([11, 10], gap="large")
+    return left.container(key=key), right
+
+
+def span_panel(kb: KnowledgeBase, right: DeltaGenerator | None, words: Strings) -> None:
+    """Draw the open source of a page whose lines quote just the span that they open: a line of a card, a passage of the map."""
+    opened = state.opened()
+    if opened is not None and right is not None:
+        with right:
+            source_panel(kb, opened, span_text(kb, opened), words)
 
 
 def span_text(kb: KnowledgeBase, opened: Opened) -> str | None:

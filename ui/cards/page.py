@@ -28,7 +28,7 @@ from ui.cards.sheet import replaced_words
 from ui.i18n import Strings
 from ui.library import address
 from ui.markup import html, label
-from ui.source import source_panel, span_text
+from ui.source import beside_source, span_panel
 from ui.takeaway import address as app_address
 
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -37,14 +37,8 @@ STYLE: Final = Path(__file__).parent / "style.css"
 def cards_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page."""
     st.html(STYLE)
-    opened = state.opened()
-    if opened is None:
-        main = st.container(key="cards")
-    else:
-        left, right = st.columns([11, 10], gap="large")
-        main = left.container(key="cards")
-        with right:
-            source_panel(kb, opened, span_text(kb, opened), words)
+    main, right = beside_source("cards")
+    span_panel(kb, right, words)
     with main:
         st.html(f'<h2 class="setu-page-title">{html(words("cards.title"))}</h2><p class="setu-facts">{html(words("cards.about"))}</p>')
         _chosen(kb, reader, words)

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from ui.export.module_paper import Block, Heading, ModulePaper, Table
 from ui.export.module_said import Said
-from ui.export.pdf import REGIONS, compiled, families
-from ui.export.source import Marks, one_line
+from ui.export.pdf import REGIONS, compiled, families, mark_of
+from ui.export.source import one_line
 from ui.i18n import Strings
 from ui.markup import visible
 
@@ -60,19 +60,5 @@ def _said(said: Said, words: Strings) -> dict[str, Any]:
         "language": said.language,
         "warning": said.warning,
         "quoted": said.quoted,
-        "references": [_mark(mark, words) for mark in said.marks],
-    }
-
-
-def _mark(mark: Marks, words: Strings) -> dict[str, Any]:
-    r = mark.reference
-    return {
-        "number": r.number,
-        "first": mark.first,
-        "place": r.place,
-        "quote": one_line(r.quote),
-        "language": r.language,
-        "status": r.check,
-        "link": r.link,
-        "follow": words("note.open"),
+        "references": [{**mark_of(mark, words), "quote": one_line(mark.reference.quote)} for mark in said.marks],
     }

@@ -15,6 +15,7 @@ from ingest.records import Language
 from ui.export.errors import ExportError
 from ui.export.sheet import Line, Sheet
 from ui.export.source import Marks
+from ui.i18n import Strings
 from ui.markup import visible
 
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
@@ -178,11 +179,12 @@ def _line(line: Line, sheet: Sheet) -> dict[str, Any]:
         "language": line.language,
         "quoted": line.quoted,
         "standing": line.standing,
-        "references": [_mark(mark, sheet) for mark in line.marks],
+        "references": [mark_of(mark, sheet.words) for mark in line.marks],
     }
 
 
-def _mark(mark: Marks, sheet: Sheet) -> dict[str, Any]:
+def mark_of(mark: Marks, words: Strings) -> dict[str, Any]:
+    """A mark with its footnote, as the templates read it."""
     r = mark.reference
     return {
         "number": r.number,
@@ -192,5 +194,5 @@ def _mark(mark: Marks, sheet: Sheet) -> dict[str, Any]:
         "language": r.language,
         "status": r.check,
         "link": r.link,
-        "follow": sheet.words("note.open"),
+        "follow": words("note.open"),
     }

@@ -23,7 +23,7 @@ from ui.map.cell import cell_view, chosen_cell
 from ui.map.choose import choose
 from ui.map.matrix import downloads, is_brief, matrix
 from ui.markup import html, label
-from ui.source import source_panel, span_text
+from ui.source import beside_source, span_panel
 from ui.takeaway import address as app_address
 
 log = logging.getLogger(__name__)
@@ -38,14 +38,8 @@ _SHARE: Final[dict[Step, tuple[float, float]]] = {"areas": (0.0, 0.1), "search":
 def map_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page; ``reader`` sees on the map what ``kb`` shows."""
     st.html(STYLE)
-    opened = state.opened()
-    if opened is None:
-        main = st.container(key="map")
-    else:
-        left, right = st.columns([11, 10], gap="large")
-        main = left.container(key="map")
-        with right:
-            source_panel(kb, opened, span_text(kb, opened), words)
+    main, right = beside_source("map")
+    span_panel(kb, right, words)
     with main:
         st.html(f'<h2 class="setu-map-page">{html(words("map.title"))}</h2><p class="setu-facts">{html(words("map.about"))}</p>')
         drawn = _map(kb, words)

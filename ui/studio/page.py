@@ -21,7 +21,7 @@ from training.records import Module, Part
 from ui import state
 from ui.i18n import Strings
 from ui.markup import html
-from ui.source import source_panel
+from ui.source import beside_source, source_panel
 from ui.studio import place
 from ui.studio.change import told_view
 from ui.studio.changed import by_id, changed_view, changed_words, changes_of, passages
@@ -39,11 +39,7 @@ def studio_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page; who may not make training material may read what is everybody's or their own."""
     st.html(STYLE)
     opened = state.opened()
-    if opened is None:
-        main = st.container(key="studio")
-    else:
-        left, right = st.columns([11, 10], gap="large")
-        main = left.container(key="studio")
+    main, right = beside_source("studio")
     with main:
         title = st.container()
         with st.container():  # of which there is always one, so that what stands below it is not taken for something new
@@ -56,7 +52,7 @@ def studio_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
             _home(kb, reader, words)
         else:
             module = _opened(kb, reader, wanted, words)
-    if opened is not None:
+    if opened is not None and right is not None:
         with right:
             source_panel(kb, opened, _quote(module, opened), words)
 

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from ingest.records import Language
 from kb import KnowledgeBase
 from tests.ui.modules.conftest import AT, BESIDE, DAY, SIGNS, Made, folded, stands, written
+from tests.ui.test_export import footnotes
 from training.records import Entry, Module
 from ui.export.module_paper import Heading, ModulePaper, Table, Text, module_paper
 from ui.export.module_said import Said
@@ -24,19 +25,6 @@ from ui.i18n import NAMES, strings
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-
-
-def footnotes(docx: bytes) -> dict[int, tuple[str, str]]:
-    """Footnote id → its text and the address that it links to."""
-    with zipfile.ZipFile(BytesIO(docx)) as package:
-        root = etree.fromstring(package.read("word/footnotes.xml"))
-        relations = {r.get("Id"): r.get("Target") for r in etree.fromstring(package.read("word/_rels/footnotes.xml.rels"))}
-    found = {}
-    for note in root.iter(f"{W}footnote"):
-        links = [relations[link.get(f"{R}id")] for link in note.iter(f"{W}hyperlink")]
-        if links:
-            found[int(note.get(f"{W}id"))] = ("".join(t.text for t in note.iter(f"{W}t")), links[0])
-    return found
 
 
 def marked(docx: bytes) -> list[tuple[str, list[int], list[int]]]:
