@@ -20,10 +20,8 @@ import regex
 from rich.console import Console
 from rich.table import Table
 
-from eval.facts import locate, norm
-from ingest.errors import IngestError
+from eval.facts import documents_of, norm
 from ingest.found import found_shape
-from ingest.pipeline import read_documents
 from ingest.records import Document
 from training.card.actors import bare
 from training.card.draft import draft
@@ -202,20 +200,12 @@ def digest(text: str) -> str:
 
 def run(shared: Path | None, gold: Path = GOLD) -> tuple[list[Judged], list[str]]:
     """Judge every agreement that is here; also the names of those that are not."""
-    judged: list[Judged] = []
-    absent: list[str] = []
-    for line in read_gold(gold):
-        path = locate(line["path"], shared)
-        if path is None:
-            absent.append(line["path"])
-            continue
-        for found in read_documents([path], kind="agreement"):
-            if isinstance(found, IngestError):
-                raise found
-            if isinstance(found, Document):
-                made = draft(found.text, found.blocks, found_shape(found.facts.found), found.facts.language)
-                judged.append(judge(line, found.text, made, found.facts.language))
-    return judged, absent
+    here, absent = documents_of(read_gold(gold), shared, kind="agreement")
+    return [judge(line, found.text, _drafted(found), found.facts.language) for line, found in here], absent
+
+
+def _drafted(found: Document) -> Draft:
+    return draft(found.text, found.blocks, found_shape(found.facts.found), found.facts.language)
 
 
 def summarise(judged: Sequence[Judged]) -> dict[str, Any]:

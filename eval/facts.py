@@ -10,7 +10,7 @@ import argparse
 import json
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -22,7 +22,7 @@ from rich.table import Table
 from ingest.errors import IngestError
 from ingest.found import Found, Relation, Signatory
 from ingest.pipeline import read_documents
-from ingest.records import Document, Facts
+from ingest.records import Document, Facts, Kind
 
 PROJECT = Path(__file__).resolve().parents[1]
 GOLD = PROJECT / "eval" / "data" / "facts_gold.jsonl"
@@ -145,19 +145,29 @@ def _relation_same(wanted: Sequence[str | None], ours: Relation) -> bool:
 
 def run(shared: Path | None, gold: Path = GOLD) -> tuple[list[Judgement], list[str]]:
     """Judge every document that is here; also the names of those that are not."""
-    judged: list[Judgement] = []
-    absent: list[str] = []
-    for line in read_gold(gold):
-        path = locate(line["path"], shared)
-        if path is None:
-            absent.append(line["path"])
-            continue
-        for found in read_documents([path]):
+    here, absent = documents_of(read_gold(gold), shared)
+    return [one for line, document in here for one in judge(line, document)], absent
+
+
+def documents_of(
+    gold: Iterable[dict[str, Any]], shared: Path | None, kind: Kind | None = None
+) -> tuple[Iterator[tuple[dict[str, Any], Document]], list[str]]:
+    """Each gold line with its document as it is read while one goes through them, and the names of those that are not here.
+
+    Raises:
+        IngestError: a file that is here cannot be read.
+    """
+    found = [(line, locate(line["path"], shared)) for line in gold]
+    return _read(((line, path) for line, path in found if path is not None), kind), [line["path"] for line, path in found if path is None]
+
+
+def _read(files: Iterable[tuple[dict[str, Any], Path]], kind: Kind | None) -> Iterator[tuple[dict[str, Any], Document]]:
+    for line, path in files:
+        for found in read_documents([path], kind=kind):
             if isinstance(found, IngestError):
                 raise found
             if isinstance(found, Document):
-                judged += judge(line, found)
-    return judged, absent
+                yield line, found
 
 
 def summarise(judged: Sequence[Judgement]) -> dict[str, Any]:
