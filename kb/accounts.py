@@ -68,7 +68,7 @@ class Accounts:
         self._clock = clock
         self._guard = threading.Lock()
         self._read: tuple[tuple[int, ...], dict[str, Account]] | None = None
-        self._nobody = passwords.hashed(passwords.generated(), cost)
+        self._nobody = passwords.nobodys(cost)
 
     def exist(self) -> bool:
         """Whether there is a file of accounts, be it damaged or empty."""

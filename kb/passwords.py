@@ -18,6 +18,7 @@ Weakness: TypeAlias = Literal["short", "long", "easy"]
 
 SHORTEST: Final = 10
 LONGEST: Final = 200
+_DIGEST = 32
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _HASHING = threading.BoundedSemaphore(2)
 """Each hash takes 32 MB; strangers may ask for many at once."""
@@ -38,8 +39,12 @@ COST: Final = Cost()
 def hashed(password: str, cost: Cost = COST) -> str:
     """A password as it is kept, under a new salt."""
     salt = secrets.token_bytes(16)
-    digest = _scrypt(password, salt, cost)
-    return ":".join(["scrypt", str(cost.n), str(cost.r), str(cost.p), *(base64.b64encode(part).decode() for part in (salt, digest))])
+    return _written(cost, salt, _scrypt(password, salt, cost))
+
+
+def nobodys(cost: Cost = COST) -> str:
+    """What is kept of no password: to compare one with it takes as long as with that of a person, and to make it takes no time."""
+    return _written(cost, secrets.token_bytes(16), secrets.token_bytes(_DIGEST))
 
 
 def matches(password: str, kept: str) -> bool:
@@ -73,6 +78,10 @@ def weakness(password: str, name: str) -> Weakness | None:
     return None
 
 
+def _written(cost: Cost, salt: bytes, digest: bytes) -> str:
+    return ":".join(["scrypt", str(cost.n), str(cost.r), str(cost.p), *(base64.b64encode(part).decode() for part in (salt, digest))])
+
+
 def _read(kept: str) -> tuple[Cost, bytes, bytes]:
     kind, n, r, p, salt, digest = kept.split(":")
     cost = Cost(int(n), int(r), int(p))
@@ -85,4 +94,4 @@ def _scrypt(password: str, salt: bytes, cost: Cost) -> bytes:
     # NFKC: one keyboard sends a letter and its sign, or a full-width digit, where another sends one character.
     typed = unicodedata.normalize("NFKC", password[: 4 * LONGEST]).encode("utf-8", "surrogatepass")
     with _HASHING:
-        return hashlib.scrypt(typed, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=2 * 128 * cost.r * (cost.n + cost.p), dklen=32)
+        return hashlib.scrypt(typed, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=2 * 128 * cost.r * (cost.n + cost.p), dklen=_DIGEST)

@@ -59,7 +59,7 @@ class Door:
         return "password" if self.accounts.exist() else "open"
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=KnowledgeBase.close)
 def knowledge_base() -> KnowledgeBase:
     """The one knowledge base of this server process."""
     settings = Settings.load()

@@ -15,7 +15,7 @@ from kb.access import Reader
 from kb.accounts import Accounts
 from kb.backup import back_up
 from kb.errors import AccountsError
-from kb.passwords import Cost, hashed, matches, weakness, well_formed
+from kb.passwords import Cost, hashed, matches, nobodys, weakness, well_formed
 from kb.restore import restore
 from tests.kb.make import base, papers
 
@@ -70,6 +70,21 @@ def test_an_unknown_name_costs_one_hash_as_a_known_one_does(people: Accounts, mo
     for name in ("asha", "nobody", "mina@example.org"):
         people.verified(name, "wrong guess")
     assert costs == ["scrypt:16:1:1"] * 3
+
+
+def test_to_open_the_accounts_of_a_home_costs_no_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr("hashlib.scrypt", lambda *_args, **_options: made.append("hash") or bytes(32))
+    people = Accounts(tmp_path)
+    assert made == []
+    people.verified("nobody", PASSWORD)
+    assert made == ["hash"]
+
+
+def test_what_is_kept_of_no_password_is_well_formed_and_no_password_matches_it() -> None:
+    assert nobodys(CHEAP).rsplit(":", 2)[0] == "scrypt:16:1:1"
+    assert well_formed(nobodys(CHEAP))
+    assert not any(matches(password, nobodys(CHEAP)) for password in ("", PASSWORD))
 
 
 def test_the_file_is_private_and_holds_no_password(people: Accounts) -> None:

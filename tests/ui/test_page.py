@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from ingest.records import LANGUAGES, Language
 from kb import Settings
@@ -92,6 +93,15 @@ def test_an_interrupted_answer_is_kept_and_can_be_asked_again(home: Path) -> Non
     assert [w.value for w in app.warning] == [strings("en")("chat.interrupted")]
     button(app, "again-0").click().run()
     assert "chip-1-1" in [b.key for b in app.button]
+
+
+def test_a_knowledge_base_that_the_server_lets_go_of_is_closed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[Path] = []
+    monkeypatch.setattr(Catalogue, "close", lambda catalogue: closed.append(Path(str(catalogue.engine.url.database)).parent))
+    assert page().chat_input
+    assert closed == []
+    st.cache_resource.clear()
+    assert closed == [home]
 
 
 def test_a_conversation_that_is_not_there_says_so_and_starts_anew(home: Path) -> None:
