@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
+DRIPS, DRIP_S = 150, 0.2
+
 
 class Site(BaseHTTPRequestHandler):
-    """Status, headers and body by path; ``drip`` sends a byte every 0.2 seconds, ``flood`` 40 MB without saying how many."""
+    """Status, headers and body by path; ``drip`` sends `DRIPS` bytes, one every `DRIP_S` seconds, ``flood`` 40 MB without saying how many."""
 
     answers: ClassVar[dict[str, tuple[int, dict[str, str], bytes]]] = {}
     asked: ClassVar[list[str]] = []
@@ -27,9 +29,9 @@ class Site(BaseHTTPRequestHandler):
         self.end_headers()
         try:
             if body == b"drip":
-                for _ in range(50):
+                for _ in range(DRIPS):
                     self.wfile.write(b"x")
-                    time.sleep(0.2)
+                    time.sleep(DRIP_S)
             elif body == b"flood":
                 for _ in range(40):
                     self.wfile.write(b"w" * 1_000_000)

@@ -64,7 +64,7 @@ def test_the_same_is_asked_once_and_the_last_word_of_one_who_thinks_aloud_counts
 def test_a_model_that_goes_on_after_its_judgement_is_left(script, tmp_path):
     script.replies = [Reply(['{"support": "none"}\n', *(f'{{"support": "full"}} {i}\n' for i in range(400))], pause=0.005)]
     assert judge(script, tmp_path).supports("a", [citation("a")]) is False
-    assert script.hung_up.wait(5)
+    assert script.hung_up.wait(30)
 
 
 def test_a_reply_that_is_no_judgement_is_counted_and_supports_nothing(script, tmp_path):

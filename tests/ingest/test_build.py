@@ -147,8 +147,8 @@ def test_a_report_of_a_hundred_pages_is_understood_within_a_second() -> None:
     sentence = "The Joint Committee reviewed the flood-warning pilot on 12 March 2025 and found that the gauges had worked as planned. "
     page = ["3.2 Findings of the year", *[sentence * 4] * 6]
     document = raw(*[page] * 100)
-    began = time.perf_counter()
+    began = time.process_time()  # of the processor: other work of the machine does not count
     understood = understand(document)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert len(understood.pages) == 100
     assert seconds < 3  # 0.5 s on an idle core

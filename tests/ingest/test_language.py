@@ -95,7 +95,7 @@ def test_it_is_fast_enough_to_run_on_every_sentence() -> None:
 
 
 def _seconds_per_call(sentence: str) -> float:
-    began = time.perf_counter()
+    began = time.process_time()  # of the processor: other work of the machine does not count
     for _ in range(50):
         detect(sentence)
-    return (time.perf_counter() - began) / 50
+    return (time.process_time() - began) / 50

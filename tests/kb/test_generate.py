@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,11 +86,14 @@ def test_the_record_names_the_model_and_the_version_of_the_prompts(script, verif
 
 
 def test_each_statement_is_an_event_while_the_model_still_writes(script, verifier):
-    script.replies = [Reply([json.dumps(TRUE), "\n", json.dumps(ROUNDS)[:20], json.dumps(ROUNDS)[20:]], pause=0.4)]
-    started = time.monotonic()
-    came = [time.monotonic() - started for e in events(script, verifier) if isinstance(e, StatementReady)]
-    assert len(came) == 2
-    assert came[1] - came[0] > 0.3
+    first_came = threading.Event()
+    script.replies = [Reply([json.dumps(TRUE), "\n", json.dumps(ROUNDS)[:20], json.dumps(ROUNDS)[20:]], until=first_came)]
+    came = 0
+    for event in events(script, verifier):
+        if isinstance(event, StatementReady):
+            came += 1
+            first_came.set()  # only now the server sends its last words
+    assert came == 2
 
 
 def test_a_quote_cut_short_is_widened_to_the_sentence_that_it_stands_in(script, verifier):
@@ -185,27 +189,27 @@ def test_the_fallback_is_announced_in_the_language_of_the_question(script, verif
 
 
 def test_a_slow_model_is_left_when_the_time_is_over(script, verifier):
-    script.replies = [Reply(["x"] * 40, pause=0.2)]
+    script.replies = [Reply(["x"] * 300, pause=0.2)]
     started = time.monotonic()
     found = answer(script, verifier, seconds=0.5)
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 300 * 0.2 / 4  # of the time that the model would have taken
     assert "took too long" in found.notes[0]
-    assert script.hung_up.wait(5)
+    assert script.hung_up.wait(30)
 
 
 def test_what_stood_before_the_time_was_over_counts_and_is_said_to_be_incomplete(script, verifier):
-    script.replies = [Reply([json.dumps(TRUE), *"x" * 40], pause=0.2)]
-    found = answer(script, verifier, seconds=1.5)
+    script.replies = [Reply([json.dumps(TRUE), *"x" * 100], pause=0.2)]
+    found = answer(script, verifier, seconds=3)
     assert texts(found) == [TRUE["text"]]
     assert "may be incomplete" in found.notes[0]
 
 
 def test_an_asker_who_leaves_ends_the_request(script, verifier):
-    script.replies = [Reply([json.dumps(TRUE), *"x" * 100], pause=0.1)]
+    script.replies = [Reply([json.dumps(TRUE), *"x" * 400], pause=0.1)]
     running = events(script, verifier)
     assert next(e for e in running if isinstance(e, StatementReady)).statement.text == TRUE["text"]
     running.close()  # type: ignore[attr-defined]
-    assert script.hung_up.wait(3)
+    assert script.hung_up.wait(30)
 
 
 def test_the_tokens_of_an_answer_bound_its_prompts_and_its_replies(script, verifier):
@@ -222,7 +226,7 @@ def test_the_tokens_of_an_answer_bound_its_prompts_and_its_replies(script, verif
 def test_a_server_that_does_not_keep_to_the_limit_is_left(script, verifier):
     script.replies = [Reply(["word "] * 20_000)]
     answer(script, verifier, tokens=1000)
-    assert script.hung_up.wait(5)
+    assert script.hung_up.wait(30)
 
 
 def test_an_answer_in_another_language_is_sent_back_once_and_then_marked(script, verifier):

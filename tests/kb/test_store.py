@@ -178,7 +178,7 @@ def test_the_server_stops_when_its_last_user_has_left(tmp_path: Path) -> None:
             pid = json.loads((tmp_path / "vectors" / "service.json").read_text())["pid"]
         assert first.search("committee").hits
         os.kill(pid, 0)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while _alive(pid) and time.monotonic() < end:
         time.sleep(0.05)
     assert not _alive(pid)

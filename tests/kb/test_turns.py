@@ -23,7 +23,7 @@ def test_no_more_than_so_many_have_a_turn_at_once() -> None:
                 now[0] += 1
                 most[0] = max(most[0], now[0])
             if first:
-                met.wait(5)  # so two have been in at once
+                met.wait(60)  # so two have been in at once
             with lock:
                 now[0] -= 1
 

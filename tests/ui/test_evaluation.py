@@ -224,7 +224,7 @@ def _child(text: str):
 
 
 def _settled(runner: Runner) -> Job:
-    for _ in range(300):
+    for _ in range(600):
         job = runner.job
         assert job is not None
         if job.state != "working":
@@ -241,7 +241,7 @@ def test_a_run_tells_how_far_it_is_and_only_one_is_at_work(tmp_path: Path) -> No
     assert runner.job is None
     assert runner.start("first")
     assert not runner.start("second")
-    for _ in range(100):
+    for _ in range(600):
         job = runner.job
         assert job is not None
         if job.stage == "ask":
@@ -275,7 +275,7 @@ def test_a_process_that_does_not_stop_when_asked_is_ended(tmp_path: Path, monkey
     while not mark.exists() or not mark.read_text():
         time.sleep(0.05)
     runner.cancel()
-    for _ in range(100):
+    for _ in range(600):
         if not Path(f"/proc/{mark.read_text()}").exists():
             break
         time.sleep(0.1)

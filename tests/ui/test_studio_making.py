@@ -25,7 +25,7 @@ REQUEST = Request("tide gauges", ("en",))
 
 
 def ended(all_of_them: Makings, key: str, owner: str = "maya") -> Making:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while True:
         found = all_of_them.get(key, owner)
         assert found is not None
@@ -40,7 +40,7 @@ def test_one_is_found_by_its_owner_alone_and_tells_how_far_it_is() -> None:
 
     def run(tell: Tell, _cancelled: Callable[[], bool]) -> str:
         tell(Progress("slides", 4, 11, 1, 2))
-        go.wait(5)
+        go.wait(60)
         return "m1"
 
     key = found.start("maya", REQUEST, run)
@@ -57,7 +57,7 @@ def test_one_is_found_by_its_owner_alone_and_tells_how_far_it_is() -> None:
 
 def test_the_second_waits_for_the_first_and_is_stopped_while_it_waits() -> None:
     found, go = Makings(), threading.Event()
-    first = found.start("maya", REQUEST, lambda _tell, _cancelled: "m1" if go.wait(5) else "late")
+    first = found.start("maya", REQUEST, lambda _tell, _cancelled: "m1" if go.wait(60) else "late")
     second = found.start("noor", REQUEST, lambda _tell, _cancelled: "m2")
     waiting = found.get(second, "noor")
     assert waiting is not None
