@@ -13,7 +13,7 @@ DRIPS, DRIP_S = 150, 0.2
 
 
 class Site(BaseHTTPRequestHandler):
-    """Status, headers and body by path; ``drip`` sends `DRIPS` bytes, one every `DRIP_S` seconds, ``flood`` 40 MB without saying how many."""
+    """Status, headers and body by path; ``drip`` sends `DRIPS` bytes, each after `DRIP_S` seconds, ``flood`` 40 MB of no stated length."""
 
     answers: ClassVar[dict[str, tuple[int, dict[str, str], bytes]]] = {}
     asked: ClassVar[list[str]] = []

@@ -29,11 +29,11 @@ from ingest.records import Language
 from ui.i18n import strings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 PROJECT: Final = Path(__file__).parents[1]
 SAMPLES: Final = PROJECT / "samples" / "documents"
-STARTUP_SECONDS: Final = 60
+STARTUP_SECONDS: Final = 120
 CHROMIUM_FLAGS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
@@ -46,6 +46,30 @@ QUESTIONS: Final[dict[Language, str]] = {
     "ja": "風浜市では避難指示から越水までの猶予時間はどれだけ延びましたか。",
 }
 CHIPS: Final = '[class*="st-key-chip-"] button'
+LISTENING: Final = """(() => {
+  const talk = (window.setuTalk = { asked: 0, answered: 0 });
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    if (!this.setuHeard) this.addEventListener("message", () => { talk.answered = talk.asked; });
+    this.setuHeard = true;
+    if ((ArrayBuffer.isView(data) ? data : new Uint8Array(data))[0] === 0x5a) talk.asked += 1;  // BackMsg.rerun_script
+    return send.call(this, data);
+  };
+})()"""
+"""Counts how often the page has asked Streamlit to draw it again, and to which of these anything came back.
+
+Streamlit says that its script runs only when the server has told so: after a press the page looks finished until then.
+"""
+RESTING: Final = """(turn) => {
+  const app = document.querySelector('[data-testid="stApp"]')?.dataset;
+  const still = app?.testScriptState === "notRunning" && app.testConnectionState === "CONNECTED"
+    && window.setuTalk.asked === window.setuTalk.answered
+    && document.getAnimations().every((one) => one.playState !== "running");
+  if (window.setuTurn !== turn) Object.assign(window, { setuTurn: turn, setuCalm: 0 });
+  window.setuCalm = still ? window.setuCalm + 1 : 0;
+  return window.setuCalm > 12;
+}"""
+"""Whether all is drawn, and nothing has moved for the last twelve frames: a fifth of a second, and longer where the machine is busy."""
 
 
 def chromium() -> str | None:
@@ -79,40 +103,61 @@ def served(home: Path) -> Iterator[str]:
 
 
 @contextmanager
-def browsed(**context: Any) -> Iterator[Page]:
-    """A page of a headless Chromium that talks to nobody else."""
+def chromium_runs() -> Iterator[Browser]:
+    """A headless Chromium that talks to nobody else."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         try:
-            yield browser.new_page(**context)
+            yield browser
         finally:
             browser.close()
 
 
+@contextmanager
+def paged(browser: Browser, **context: Any) -> Iterator[Page]:
+    """A page in a browser, as somebody sees it who has never been here; what is waited for may take `ANSWER_MS`."""
+    visitor = browser.new_context(**context)
+    try:
+        visitor.set_default_timeout(ANSWER_MS)
+        visitor.add_init_script(LISTENING)
+        yield visitor.new_page()
+    finally:
+        visitor.close()
+
+
+@contextmanager
+def browsed(**context: Any) -> Iterator[Page]:
+    """A page in a Chromium of its own."""
+    with chromium_runs() as browser, paged(browser, **context) as page:
+        yield page
+
+
 def ask(page: Page, question: str) -> None:
     """Type a question into the page and wait for the answer to be whole."""
+    settled(page)
     box = page.locator('[data-testid="stChatInputTextArea"]')
     box.fill(question)
     box.press("Enter")
-    page.locator(CHIPS).first.wait_for(timeout=ANSWER_MS)
-    page.locator(".setu-busy").wait_for(state="detached", timeout=ANSWER_MS)
+    page.locator(".setu-question", has_text=question).last.wait_for()
+    page.locator(CHIPS).first.wait_for()
+    page.locator(".setu-busy").wait_for(state="detached")
+    settled(page)
 
 
 def settled(page: Page) -> None:
-    """Wait until everything is drawn and nothing of it moves or fades any more.
+    """Wait until everything that was asked for is drawn and nothing of it moves or fades any more.
 
     What is pressed while the page is being replaced may be lost in the browser.
     """
-    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=ANSWER_MS)
-    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')", timeout=ANSWER_MS)
+    page.wait_for_function(RESTING, arg=time.monotonic())
 
 
 def speaks(page: Page, language: Language) -> None:
     """Wait until the page is settled and says that it is in this language."""
     settled(page)
-    page.wait_for_function("(language) => document.documentElement.lang === language", arg=language, timeout=ANSWER_MS)
+    page.wait_for_function("(language) => document.documentElement.lang === language", arg=language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +177,7 @@ def answered(page: Page, language: Language) -> None:
     """An answer, and beside it the source of its first quote."""
     ask(page, QUESTIONS[language])
     page.locator(CHIPS).first.click()
-    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    page.locator("#setu-mark").wait_for()
 
 
 def printed(page: Page, language: Language) -> None:
@@ -140,26 +185,25 @@ def printed(page: Page, language: Language) -> None:
     answered(page, language)
     settled(page)
     page.get_by_role("radio", name=strings(language)("source.image")).click()
-    page.locator(".st-key-source img").wait_for(timeout=ANSWER_MS)
+    page.locator(".st-key-source img").wait_for()
 
 
 def asked(page: Page, language: Language) -> None:
     """An answer, from its question on."""
     ask(page, QUESTIONS[language])
-    settled(page)
-    page.locator(".setu-quote").last.wait_for(timeout=ANSWER_MS)
+    page.locator(".setu-quote").last.wait_for()
 
 
 def titled(page: Page, language: Language) -> None:
     """A page as it opens."""
-    page.locator(".stMain h2").first.wait_for(timeout=ANSWER_MS)
+    page.locator(".stMain h2").first.wait_for()
 
 
 def outlined(page: Page, language: Language) -> None:
     """A document with its articles, one of them opened."""
     articles = page.get_by_role("navigation", name=strings(language)("library.document.outline"))
-    articles.get_by_role("button").nth(5).click(timeout=ANSWER_MS)
-    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    articles.get_by_role("button").nth(5).click()
+    page.locator("#setu-mark").wait_for()
 
 
 SHOTS: Final = (
@@ -186,11 +230,11 @@ AT_TOP: Final = """() => {
 """The chat goes to its end by itself while it grows; whether it has stayed at its beginning for half a second."""
 
 
-def take(shot: Shot, address: str, memorandum: int, out: Path) -> Path:
+def take(shot: Shot, browser: Browser, address: str, memorandum: int, out: Path) -> Path:
     """Take a picture of a served home, in which the memorandum has this number."""
     place = shot.place.format(memorandum=memorandum)
     scheme = "dark" if shot.dark else "light"
-    with browsed(viewport={"width": shot.width, "height": shot.height}, color_scheme=scheme, locale="en-US") as page:
+    with paged(browser, viewport={"width": shot.width, "height": shot.height}, color_scheme=scheme, locale="en-US") as page:
         page.add_init_script("for (const who of ['', 'local']) localStorage.setItem(`setu-tour ${who}`, '1')")  # the tour is over
         page.goto(f"{address}/{place}{'&' if '?' in place else '?'}lang={shot.language}")
         speaks(page, shot.language)
@@ -198,7 +242,7 @@ def take(shot: Shot, address: str, memorandum: int, out: Path) -> Path:
         page.mouse.move(0, 0)
         speaks(page, shot.language)
         page.evaluate("document.activeElement.blur()")
-        page.wait_for_function(AT_TOP, timeout=ANSWER_MS)
+        page.wait_for_function(AT_TOP)
         drawn = page.screenshot()
     with Image.open(io.BytesIO(drawn)) as picture:
         # The page has few colours, so a palette is a third of the size and looks the same.
@@ -223,9 +267,9 @@ def main(out: Path, names: tuple[str, ...]) -> None:
         if any(shot.place == "evaluation" for shot in shots):
             (home / "evaluations").mkdir()
             _run(home, "eval", "samples", "--json", str(home / "evaluations" / "samples.json"))
-        with served(home) as address:
+        with served(home) as address, chromium_runs() as browser:
             for shot in shots:
-                made = take(shot, address, memorandum, out)
+                made = take(shot, browser, address, memorandum, out)
                 click.echo(f"{made}: {made.stat().st_size // 1024} KB")
 
 

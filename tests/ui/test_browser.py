@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served
+from tests.ui.browsing import Browse, fits
+from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled
 
 pytest.importorskip("playwright")
 pytestmark = [
@@ -25,14 +25,8 @@ MARKED = {
 """What one of the first two quotes says, read off the papers."""
 
 
-@pytest.fixture(scope="module")
-def address(sampled: Path) -> Iterator[str]:
-    with served(sampled) as address:
-        yield address
-
-
-def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(address: str, tmp_path: Path) -> None:
-    with browsed(viewport={"width": 1280, "height": 900}) as page:
+def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(address: str, browse: Browse) -> None:
+    with browse(viewport={"width": 1280, "height": 900}) as page:
         elsewhere: list[str] = []
         page.on("request", lambda r: elsewhere.append(r.url) if r.url.startswith("http") and not r.url.startswith(address) else None)
         for language, question in QUESTIONS.items():
@@ -42,28 +36,31 @@ def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(ad
             at = next((n for n, quote in enumerate(quotes[:2]) if MARKED[language] in quote), None)
             assert at is not None, quotes
             page.locator(CHIPS).nth(at).click()
-            page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
-            assert MARKED[language] in page.locator("#setu-mark").inner_text()
-            assert page.locator("#setu-mark").is_visible()
+            page.locator("#setu-mark").wait_for()
+            settled(page)
             marked = page.locator("#setu-mark").inner_text()
+            assert MARKED[language] in marked
             page.reload()
-            page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
-            page.locator(".setu-quote").nth(len(quotes) - 1).wait_for(timeout=ANSWER_MS)  # the page may be drawn before the answer
+            page.locator("#setu-mark").wait_for()
+            page.locator(".setu-quote").nth(len(quotes) - 1).wait_for()  # the page may be drawn before the answer
+            settled(page)
             assert page.locator(".setu-question").inner_text().endswith(question)
             assert page.locator(".setu-quote").all_inner_texts() == quotes
             assert page.locator("#setu-mark").inner_text() == marked
         assert elsewhere == []
 
 
-def test_the_page_image_is_shown_for_a_pdf_and_the_original_can_be_had(address: str, tmp_path: Path) -> None:
-    with browsed(viewport={"width": 1280, "height": 900}, accept_downloads=True) as page:
+def test_the_page_image_is_shown_for_a_pdf_and_the_original_can_be_had(address: str, browse: Browse, tmp_path: Path) -> None:
+    with browse(viewport={"width": 1280, "height": 900}, accept_downloads=True) as page:
         page.goto(f"{address}/?lang=en")
         ask(page, QUESTIONS["en"])
         page.locator(CHIPS).first.click()
-        page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+        page.locator("#setu-mark").wait_for()
+        settled(page)
         page.get_by_text("Page image", exact=True).click()
-        page.locator(".st-key-source img").wait_for(timeout=ANSWER_MS)
-        with page.expect_download(timeout=ANSWER_MS) as coming:
+        page.locator(".st-key-source img").wait_for()
+        settled(page)
+        with page.expect_download() as coming:
             page.get_by_text("Download the original").click()
         saved = tmp_path / "original.pdf"
         coming.value.save_as(saved)
@@ -71,21 +68,22 @@ def test_the_page_image_is_shown_for_a_pdf_and_the_original_can_be_had(address: 
         assert saved.read_bytes().startswith(b"%PDF")
 
 
-def test_the_language_switch_works_at_once_and_stays_after_a_refresh(address: str) -> None:
-    with browsed(viewport={"width": 1280, "height": 900}) as page:
+def test_the_language_switch_works_at_once_and_stays_after_a_refresh(address: str, browse: Browse) -> None:
+    with browse(viewport={"width": 1280, "height": 900}) as page:
         page.goto(f"{address}/?lang=en")
+        settled(page)
         page.get_by_text("日本語", exact=True).click()
-        page.get_by_text("何をお調べしますか").wait_for(timeout=ANSWER_MS)
+        page.get_by_text("何をお調べしますか").wait_for()
+        settled(page)
         page.reload()
-        page.get_by_text("何をお調べしますか").wait_for(timeout=ANSWER_MS)
+        page.get_by_text("何をお調べしますか").wait_for()
 
 
-def test_on_a_narrow_screen_nothing_is_wider_than_the_screen(address: str) -> None:
-    with browsed(viewport={"width": 400, "height": 800}) as page:
+def test_on_a_narrow_screen_nothing_is_wider_than_the_screen(address: str, browse: Browse) -> None:
+    with browse(viewport={"width": 400, "height": 800}) as page:
         page.goto(f"{address}/?lang=mr")
-        page.locator('[data-testid="stSidebar"]').wait_for(state="attached", timeout=ANSWER_MS)
+        page.locator('[data-testid="stSidebar"]').wait_for(state="attached")
         ask(page, QUESTIONS["mr"])
         page.locator(CHIPS).first.click()
-        page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
-        width = page.evaluate("document.querySelector('.stMain').scrollWidth")
-        assert width <= 400
+        page.locator("#setu-mark").wait_for()
+        assert fits(page, 400)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.training.map.papers import base
+from tests.ui.browsing import Browse, fits
 from tests.ui.test_axe import broken
 from ui.i18n import strings
-from ui.screenshots import browsed, chromium, served, speaks
+from ui.screenshots import chromium, served, settled, speaks
 
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -27,25 +29,27 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def test_from_the_matrix_to_the_source_and_to_the_chat(address: str) -> None:
-    with browsed(viewport={"width": 1280, "height": 900}) as page:
+def test_from_the_matrix_to_the_source_and_to_the_chat(address: str, browse: Browse) -> None:
+    with browse(viewport={"width": 1280, "height": 900}) as page:
         page.goto(f"{address}/map?lang=en")
-        page.get_by_text("tide warning for fishing boats").first.wait_for(timeout=60_000)
+        page.get_by_text("tide warning for fishing boats").first.wait_for()
+        settled(page)
         page.get_by_role("button", name="Partner’s practice: 2 passages").first.click()
-        page.get_by_role("button", name="Back to the map").wait_for(timeout=30_000)
-        assert "cell=" in page.url
+        page.get_by_role("button", name="Back to the map").wait_for()
+        page.wait_for_url("**cell=**")
+        settled(page)
         page.locator('[class*="st-key-chip-map-0"] button').first.click()
-        page.locator("mark").first.wait_for(timeout=30_000)
+        page.locator("mark").first.wait_for()
+        settled(page)
         page.get_by_role("button", name="Ask about this").click()
-        page.locator(".setu-question").first.wait_for(timeout=60_000)
-        assert "tide warning for fishing boats" in page.locator(".setu-question").first.inner_text()
-        assert "document=" in page.url
+        expect(page.locator(".setu-question").first).to_contain_text("tide warning for fishing boats")
+        page.wait_for_url("**document=**")
 
 
-def test_a_filtered_overview_breaks_no_serious_rule_in_the_dark_and_fits_a_phone(address: str) -> None:
-    with browsed(viewport={"width": 390, "height": 844}, color_scheme="dark") as page:
+def test_a_filtered_overview_breaks_no_serious_rule_in_the_dark_and_fits_a_phone(address: str, browse: Browse) -> None:
+    with browse(viewport={"width": 390, "height": 844}, color_scheme="dark") as page:
         page.goto(f"{address}/map?lang=ja&view=brief&gap=no_report")
-        page.get_by_text(strings("ja")("map.missing.reported")).locator("visible=true").first.wait_for(timeout=60_000)
+        page.get_by_text(strings("ja")("map.missing.reported")).locator("visible=true").first.wait_for()
         speaks(page, "ja")
-        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390
+        assert fits(page, 390)
         assert broken(page, "the map, filtered") == []

@@ -18,9 +18,9 @@ import pytest
 
 from kb import logs
 from tests.support import PROJECT
-from ui.screenshots import ANSWER_MS, QUESTIONS, SAMPLES, ask, browsed, chromium
+from tests.ui.browsing import Browse
+from ui.screenshots import QUESTIONS, SAMPLES, STARTUP_SECONDS, ask, chromium
 
-pytest.importorskip("playwright")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -46,7 +46,7 @@ def running(home: Path, out: Path) -> Iterator[str]:
     with out.open("wb") as written:
         server = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=written, stderr=written)
     try:
-        address, end = f"http://127.0.0.1:{port}", time.monotonic() + 60
+        address, end = f"http://127.0.0.1:{port}", time.monotonic() + STARTUP_SECONDS
         while True:
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
@@ -60,16 +60,18 @@ def running(home: Path, out: Path) -> Iterator[str]:
         server.wait(30)
 
 
-def test_no_word_of_a_question_or_paper_is_in_what_the_server_writes_also_when_it_fails(sampled: Path, tmp_path: Path) -> None:
+def test_no_word_of_a_question_or_paper_is_in_what_the_server_writes_also_when_it_fails(
+    sampled: Path, browse: Browse, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
-    with running(sampled, out) as address, browsed(viewport={"width": 1280, "height": 900}) as page:
+    with running(sampled, out) as address, browse(viewport={"width": 1280, "height": 900}) as page:
         for language in ("en", "mr"):
             page.goto(f"{address}/?lang={language}")
             ask(page, QUESTIONS[language])
         for file in sampled.glob("catalogue.sqlite*"):
             file.write_bytes(b"no catalogue any more")
         page.goto(f"{address}/?lang=en&q=Quizzical")
-        page.get_by_role("alert").first.wait_for(timeout=ANSWER_MS)
+        page.get_by_role("alert").first.wait_for()
     log = (sampled / logs.FILE).read_text(encoding="utf-8")
     said = out.read_text(encoding="utf-8", errors="replace")
     assert log.count('"event": "question"') >= 2

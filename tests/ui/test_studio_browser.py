@@ -9,11 +9,11 @@ import pytest
 
 from ingest.records import LANGUAGES
 from tests.training.test_edit import opened
+from tests.ui.browsing import Browse, fits
 from tests.ui.test_axe import broken
 from ui.i18n import strings
-from ui.screenshots import ANSWER_MS, browsed, chromium, served
+from ui.screenshots import chromium, served, settled
 
-pytest.importorskip("playwright")
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")]
 
 EN = strings("en")
@@ -21,60 +21,58 @@ WIDE: Any = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 NARROW: Any = {"viewport": {"width": 390, "height": 900}, "color_scheme": "dark", "locale": "en-US"}
 
 
-def still(page: Any) -> None:
-    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached", timeout=ANSWER_MS)
-
-
-def test_a_module_is_made_edited_and_saved_as_a_file_and_has_its_headings_in_four_languages(tmp_path: Path) -> None:
+def test_a_module_is_made_edited_and_saved_as_a_file_and_has_its_headings_in_four_languages(tmp_path: Path, browse: Browse) -> None:
     with opened(tmp_path):
         pass
     with served(tmp_path / "home") as address:
-        with browsed(**WIDE) as page:
+        with browse(**WIDE) as page:
             page.goto(f"{address}/studio?lang=en")
+            settled(page)
             page.get_by_label(EN("studio.topic"), exact=True).fill("tide gauges")
-            page.get_by_role("button", name=EN("studio.make")).click()
-            page.wait_for_url("**making=**", timeout=ANSWER_MS)
+            with page.expect_navigation(url="**making=**"):  # which may be over in a moment
+                page.get_by_role("button", name=EN("studio.make")).click()
             page.reload()
-            page.wait_for_url("**module=**", timeout=ANSWER_MS)
-            page.get_by_role("heading", name="tide gauges", exact=True).wait_for(timeout=ANSWER_MS)
+            page.wait_for_url("**module=**")
+            page.get_by_role("heading", name="tide gauges", exact=True).wait_for()
 
+            settled(page)
             page.locator('[class*="st-key-chip-studio-"] button').first.click()
-            page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+            page.locator("#setu-mark").wait_for()
+            settled(page)
             page.get_by_role("button", name=EN("source.close")).click()
-            page.locator("#setu-mark").wait_for(state="detached", timeout=ANSWER_MS)
-            still(page)
+            page.locator("#setu-mark").wait_for(state="detached")
 
-            edit = page.get_by_role("button", name=EN("studio.edit"), exact=True).first
-            edit.focus()
-            page.keyboard.press("Enter")
+            settled(page)
+            page.get_by_role("button", name=EN("studio.edit"), exact=True).first.press("Enter")
             box = page.get_by_label(EN("studio.wording"), exact=True)
+            box.wait_for()
+            settled(page)
             box.fill("Say who has to do what within ninety-nine days.")
-            still(page)
             page.get_by_role("button", name=EN("studio.save"), exact=True).click()
-            page.get_by_text(EN("studio.reworded")).wait_for(timeout=ANSWER_MS)
-            page.get_by_text(EN("studio.origin.edited")).first.wait_for(timeout=ANSWER_MS)
+            page.get_by_text(EN("studio.reworded")).wait_for()
+            page.get_by_text(EN("studio.origin.edited")).first.wait_for()
 
+            settled(page)
             page.get_by_role("button", name=EN("studio.take_away")).click()
+            settled(page)
             page.get_by_role("button", name=EN("studio.make_file")).click()
             save = page.locator(".st-key-studio-save-file button")
-            save.wait_for(timeout=ANSWER_MS)
-            with page.expect_download(timeout=ANSWER_MS) as coming:
+            save.wait_for()
+            settled(page)
+            with page.expect_download() as coming:
                 save.click()
             assert coming.value.suggested_filename.startswith("setu-tide-gauges-en.")
             coming.value.save_as(tmp_path / "module")
             assert (tmp_path / "module").stat().st_size > 100
             where = page.url.split("?", 1)[1].split("module=")[1].split("&")[0]
 
-        with browsed(**NARROW) as page:
+        with browse(**NARROW) as page:
             for language in LANGUAGES:
                 words = strings(language)
                 page.goto(f"{address}/studio?lang={language}")
-                page.get_by_role("heading", name=words("studio.title"), exact=True).wait_for(timeout=ANSWER_MS)
-                page.get_by_role("heading", name=words.count("studio.kept", 1), exact=True).wait_for(timeout=ANSWER_MS)
+                page.get_by_role("heading", name=words("studio.title"), exact=True).wait_for()
+                page.get_by_role("heading", name=words.count("studio.kept", 1), exact=True).wait_for()
                 page.goto(f"{address}/studio?lang={language}&module={where}&part=slides")
-                page.get_by_role("heading", name=words("module.part.slides"), exact=True).wait_for(timeout=ANSWER_MS)
-                still(page)
-                assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, language
-                if broken(page, language):  # a part that is still being drawn may scroll for a moment
-                    page.wait_for_timeout(3000)
+                page.get_by_role("heading", name=words("module.part.slides"), exact=True).wait_for()
+                assert fits(page, 390), language
                 assert broken(page, language) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -14,12 +13,14 @@ import regex
 
 from ingest.records import LANGUAGES
 from kb import KnowledgeBase, Settings
+from tests.ui.apps import copied
+from tests.ui.browsing import Browse
 from tests.ui.test_export import COST, QUESTIONS, footnotes
 from ui.i18n import strings
 from ui.permalinks import Passage, trace
-from ui.screenshots import ANSWER_MS, ask, browsed, chromium, served
+from ui.screenshots import ask, chromium, served, settled
 
-pytest.importorskip("playwright")
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
@@ -36,9 +37,7 @@ VIEW: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "permissions
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, stocked: Path) -> Path:
-    home = tmp_path_factory.mktemp("takeaway") / "home"
-    shutil.copytree(stocked, home, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    return home
+    return copied(stocked, tmp_path_factory.mktemp("takeaway") / "home")
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +53,15 @@ def followed(home: Path, links: list[str]) -> list[str]:
         return [trace(kb, passage).text for passage in passages if passage is not None]
 
 
-def test_an_answer_is_copied_as_text_and_html_and_its_links_lead_back_in_four_languages(home: Path, address: str) -> None:
-    with browsed(**VIEW) as page:
+def test_an_answer_is_copied_as_text_and_html_and_its_links_lead_back_in_four_languages(home: Path, address: str, browse: Browse) -> None:
+    with browse(**VIEW) as page:
         for language in LANGUAGES:
             words = strings(language)
             page.goto(f"{address}/?lang={language}")
             ask(page, QUESTION)
             page.get_by_role("button", name=words("takeaway.copy")).click()
-            page.get_by_text(words("takeaway.copied"), exact=True).wait_for(timeout=ANSWER_MS)
+            page.get_by_text(words("takeaway.copied"), exact=True).wait_for()
+            settled(page)
             text, html = page.evaluate(READ)
             assert words("note.title") in text
             assert QUESTION in text
@@ -74,41 +74,46 @@ def test_an_answer_is_copied_as_text_and_html_and_its_links_lead_back_in_four_la
             assert sorted(set(regex.findall(r'href="([^"]+passage=[^"]+)"', html))) == sorted(set(links))
             (back,) = regex.findall(r"https?://\S+answer=\S+", text)
             page.goto(f"{back}&lang={language}")
-            page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
-            assert page.get_by_text(words("permalink.answer")).is_visible()
+            page.locator(".setu-quote").first.wait_for()
+            expect(page.get_by_text(words("permalink.answer"))).to_be_visible()
             page.goto(f"{links[0]}&lang={language}")
-            page.locator("mark").wait_for(timeout=ANSWER_MS)
+            page.locator("mark").wait_for()
+            settled(page)
             assert "".join(page.locator("mark").inner_text().split()) == "".join(quotes[0].split())
 
 
-def test_where_the_new_clipboard_is_not_to_be_had_the_older_way_copies_and_failing_that_the_text_is_shown(address: str) -> None:
+def test_where_the_new_clipboard_is_not_to_be_had_the_older_way_copies_and_failing_that_the_text_is_shown(
+    address: str, browse: Browse
+) -> None:
     words = strings("en")
-    with browsed(**VIEW) as page:
+    with browse(**VIEW) as page:
         page.add_init_script("navigator.clipboard.write = () => Promise.reject(new Error('refused'));")
         page.goto(f"{address}/?lang=en")
         ask(page, QUESTION)
         page.get_by_role("button", name=words("takeaway.copy")).click()
-        page.get_by_text(words("takeaway.copied"), exact=True).wait_for(timeout=ANSWER_MS)
+        page.get_by_text(words("takeaway.copied"), exact=True).wait_for()
+        settled(page)
         text, html = page.evaluate(READ)
         assert words("note.title") in text
         assert "<blockquote>" in html
         page.evaluate("document.execCommand = () => false")
         page.get_by_role("button", name=words("takeaway.copy")).click()
-        page.get_by_text(words("takeaway.not_copied"), exact=True).wait_for(timeout=ANSWER_MS)
-        assert page.get_by_role("textbox", name=words("takeaway.copy")).input_value() == text
+        page.get_by_text(words("takeaway.not_copied"), exact=True).wait_for()
+        expect(page.get_by_role("textbox", name=words("takeaway.copy"))).to_have_value(text)
 
 
 def test_a_conversation_is_saved_as_word_document_and_pdf_whose_footnotes_lead_to_the_page(
-    home: Path, address: str, tmp_path: Path
+    home: Path, address: str, browse: Browse, tmp_path: Path
 ) -> None:
     words = strings("mr")
-    with browsed(**VIEW, accept_downloads=True) as page:
+    with browse(**VIEW, accept_downloads=True) as page:
         page.goto(f"{address}/?lang=mr")
         ask(page, QUESTION)
         page.get_by_role("button", name=words("takeaway.menu")).click()
         saved = {}
         for ending in ("docx", "pdf"):
-            with page.expect_download(timeout=ANSWER_MS) as coming:
+            settled(page)
+            with page.expect_download() as coming:
                 page.get_by_role("button", name=words(f"takeaway.{ending}")).click()
             assert coming.value.suggested_filename.endswith(f".{ending}")
             coming.value.save_as(tmp_path / ending)
@@ -118,4 +123,4 @@ def test_a_conversation_is_saved_as_word_document_and_pdf_whose_footnotes_lead_t
         annotations = [a.get_object() for p in pypdf.PdfReader(BytesIO(saved["pdf"])).pages for a in p.get("/Annots") or []]
         assert {a["/A"]["/URI"] for a in annotations if "passage" in str(a.get("/A"))} == set(links)
         page.goto(links[0])
-        page.locator("mark").wait_for(timeout=ANSWER_MS)
+        page.locator("mark").wait_for()

@@ -12,15 +12,16 @@ import regex
 
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from tests.ui.browsing import Browse, becomes
 from ui.i18n import NAMES, Strings, strings
 from ui.pages import PAGES
 from ui.permalinks import Passage
-from ui.screenshots import ANSWER_MS, CHIPS, QUESTIONS, SAMPLES, ask, browsed, chromium, served, settled, speaks
+from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, served, settled, speaks
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytest.importorskip("playwright")
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
@@ -57,7 +58,9 @@ OWN: Final = [
     "Chroma", "SQLite", "Tesseract", "yyyy", "evaluations",
 ]  # fmt: skip
 """Latin words that all four languages have; Streamlit writes the parts of a day that is not chosen as "yyyy-mm-dd"."""
-TINTED: Final = """(image) => {
+TINTED: Final = """() => {
+  const image = document.querySelector(".st-key-source img");
+  if (!image?.complete || !image.naturalWidth) return NaN;
   const pen = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight }).getContext("2d");
   pen.drawImage(image, 0, 0);
   const { data } = pen.getImageData(0, 0, image.naturalWidth, image.naturalHeight);
@@ -65,7 +68,11 @@ TINTED: Final = """(image) => {
   for (let at = 0; at < data.length; at += 4) tinted += data[at] - data[at + 2] > 40;
   return tinted;
 }"""
-"""How many points of the picture of a page are yellow (`ui.pageimage.FILL`); our pages are printed in black."""
+"""How many points of the picture of a page are yellow (`ui.pageimage.FILL`); our pages are printed in black.
+
+Not a number before the picture is there.
+"""
+HIGHER: Final = "(height) => [...document.images].some((one) => one.checkVisibility() && one.getBoundingClientRect().height > height)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +92,6 @@ def known(sampled: Path) -> Papers:
     return Papers(passage, frozenset(names | {word for file in SAMPLES.iterdir() for word in regex.findall("[A-Za-z]{3,}", file.name)}))
 
 
-@pytest.fixture(scope="module")
-def address(sampled: Path) -> Iterator[str]:
-    with served(sampled) as address:
-        yield address
-
-
 class Walk:
     """Somebody who uses the app in one language, and notes which words of another language they met on the way."""
 
@@ -107,7 +108,7 @@ class Walk:
 
     def go(self, place: str, heading: str) -> None:
         self.page.goto(f"{self.address}/{place}{'&' if '?' in place else '?'}lang={self.language}")
-        self.page.get_by_role("heading", name=self.words(heading), exact=True).first.wait_for(timeout=ANSWER_MS)
+        self.page.get_by_role("heading", name=self.words(heading), exact=True).first.wait_for()
 
     def press(self, name: str, **said: object) -> None:
         settled(self.page)
@@ -116,38 +117,42 @@ class Walk:
     def turned(self) -> None:
         """Turn the page of the source, whichever way it goes."""
         settled(self.page)
-        before = self.page.locator(".setu-pageno").inner_text()
+        number = self.page.locator(".setu-pageno")
+        before = number.inner_text()
         self.page.locator(".st-key-next button:enabled, .st-key-previous button:enabled").last.click()
-        self.page.wait_for_function("(was) => document.querySelector('.setu-pageno').innerText !== was", arg=before, timeout=ANSWER_MS)
+        expect(number).not_to_have_text(before)
 
 
 @pytest.fixture(params=LANGUAGES)
-def walk(request: pytest.FixtureRequest, address: str, known: Papers) -> Iterator[Walk]:
-    with browsed(**WIDE, permissions=["clipboard-read", "clipboard-write"], accept_downloads=True) as page:
+def walk(request: pytest.FixtureRequest, address: str, known: Papers, browse: Browse) -> Iterator[Walk]:
+    with browse(**WIDE, permissions=["clipboard-read", "clipboard-write"], accept_downloads=True) as page:
         yield Walk(page, address, request.param, known)
 
 
 def test_a_question_is_asked_its_source_read_and_the_answer_taken_away_rated_and_found_again(walk: Walk, tmp_path: Path) -> None:
     page, words, question = walk.page, walk.words, QUESTIONS[walk.language]
     walk.go("", "chat.welcome")
+    settled(page)
     page.get_by_text(words("filters.title"), exact=True).click()
     walk.look("the empty chat, with its filters open")
     ask(page, question)
     walk.look("the answer")
     page.locator(CHIPS).first.click()
-    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    page.locator("#setu-mark").wait_for()
     walk.look("the source")
     walk.press("source.close")
-    page.locator(".st-key-source").wait_for(state="detached", timeout=ANSWER_MS)
+    page.locator(".st-key-source").wait_for(state="detached")
 
     walk.press("takeaway.copy")
-    page.get_by_text(words("takeaway.copied"), exact=True).wait_for(timeout=ANSWER_MS)
+    page.get_by_text(words("takeaway.copied"), exact=True).wait_for()
+    settled(page)
     note: str = page.evaluate("navigator.clipboard.readText()")
     assert words("note.question", question=question) in note
     assert f"{walk.address}/?passage=" in note
     page.get_by_role("button", name=words("takeaway.menu")).click()
     for into, begins in (("docx", b"PK"), ("pdf", b"%PDF")):
-        with page.expect_download(timeout=ANSWER_MS) as coming:
+        settled(page)
+        with page.expect_download() as coming:
             page.get_by_role("button", name=words(f"takeaway.{into}"), exact=True).click()
         coming.value.save_as(tmp_path / into)
         assert (tmp_path / into).read_bytes().startswith(begins)
@@ -155,22 +160,23 @@ def test_a_question_is_asked_its_source_read_and_the_answer_taken_away_rated_and
 
     settled(page)
     page.get_by_role("radio", name=words("feedback.bad")).click()
+    settled(page)
     page.get_by_text(words("feedback.reason.incomplete"), exact=True).click()
-    page.locator("summary", has_text=words("feedback.reason.incomplete")).wait_for(timeout=ANSWER_MS)
+    page.locator("summary", has_text=words("feedback.reason.incomplete")).wait_for()
     walk.look("what was wrong with the answer")
 
     walk.go(f"history?q={FOUND_BY[walk.language]}", "history.title")
     found = page.get_by_role("link", name=question).first
-    found.wait_for(timeout=ANSWER_MS)
+    found.wait_for()
     walk.look("the history")
     found.click()
-    page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
-    assert question in page.locator(".setu-question").first.inner_text()
+    page.locator(".setu-quote").first.wait_for()
+    expect(page.locator(".setu-question").first).to_contain_text(question)
 
     link = next(word for word in note.split() if word.startswith(f"{walk.address}/?answer="))
     page.goto(f"{link}&lang={walk.language}")
-    page.get_by_text(words("permalink.answer")).wait_for(timeout=ANSWER_MS)
-    page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
+    page.get_by_text(words("permalink.answer")).wait_for()
+    page.locator(".setu-quote").first.wait_for()
     walk.look("the link to an answer")
     assert walk.foreign == {}
 
@@ -178,32 +184,29 @@ def test_a_question_is_asked_its_source_read_and_the_answer_taken_away_rated_and
 def test_a_link_to_a_passage_opens_the_printed_page_with_the_words_boxed(walk: Walk, known: Papers, tmp_path: Path) -> None:
     page, words = walk.page, walk.words
     page.goto(f"{walk.address}/?passage={known.passage}&lang={walk.language}")
-    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    page.locator("#setu-mark").wait_for()
     settled(page)
     page.get_by_role("radio", name=words("source.image")).click()
     picture = page.locator(".st-key-source img")
-    picture.wait_for(timeout=ANSWER_MS)
-    page.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=picture.element_handle(), timeout=ANSWER_MS)
-    assert picture.evaluate(TINTED) > 5000
+    picture.wait_for()
     walk.look("the printed page")
+    assert becomes(page, f"() => ({TINTED})() > 5000")
     small = picture.bounding_box()
     picture.hover()
     page.get_by_role("button", name=words("manners.full") if walk.language != "en" else "Fullscreen").click()
     ending = page.get_by_role("button", name=words("manners.full_end") if walk.language != "en" else "Close fullscreen")
-    ending.wait_for(timeout=ANSWER_MS)
-    large = page.locator("img:visible").last.bounding_box()
+    ending.wait_for()
     assert small is not None
-    assert large is not None
-    assert large["height"] > 1.2 * small["height"]
+    assert becomes(page, HIGHER, 1.2 * small["height"])
     page.keyboard.press("Escape")
-    ending.wait_for(state="detached", timeout=ANSWER_MS)
+    ending.wait_for(state="detached")
     walk.turned()
-    page.wait_for_function("document.querySelector('.st-key-source img')?.naturalWidth > 0", timeout=ANSWER_MS)
     settled(page)
-    assert picture.evaluate(TINTED) < 50  # the words stand on another page
+    assert becomes(page, f"() => ({TINTED})() < 50")  # the words stand on another page
     walk.press("source.quote_page")
-    page.get_by_text(words("source.quote_page"), exact=True).wait_for(state="detached", timeout=ANSWER_MS)
-    with page.expect_download(timeout=ANSWER_MS) as coming:
+    page.get_by_text(words("source.quote_page"), exact=True).wait_for(state="detached")
+    settled(page)
+    with page.expect_download() as coming:
         walk.press("source.download")
     assert coming.value.suggested_filename == "memorandum-of-cooperation.pdf"
     assert walk.foreign == {}
@@ -213,13 +216,14 @@ def test_a_refusal_names_the_nearest_passages_and_they_open(walk: Walk) -> None:
     page = walk.page
     walk.go("", "chat.welcome")
     ask(page, OUT_OF_SCOPE[walk.language])
-    page.locator(".setu-refusal").wait_for(timeout=ANSWER_MS)
-    assert page.locator(".setu-refusal").get_attribute("lang") == walk.language
-    assert page.locator(".setu-quote").count() == 0
+    page.locator(".setu-refusal").wait_for()
+    expect(page.locator(".setu-refusal")).to_have_attribute("lang", walk.language)
+    expect(page.locator(".setu-quote")).to_have_count(0)
     near = page.locator(".setu-near").first.inner_text()
     walk.look("the refusal")
     page.locator(CHIPS).first.click()
-    page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+    page.locator("#setu-mark").wait_for()
+    settled(page)
     assert "".join(near.split())[:20] in "".join(page.locator("#setu-mark").inner_text().split())
     assert walk.foreign == {}
 
@@ -231,25 +235,27 @@ def test_every_page_speaks_the_language_and_the_switch_is_remembered(walk: Walk,
         walk.look(one.key)
     for view in ("read", "facts", "versions"):
         page.goto(f"{walk.address}/library?document={known.passage.document}&view={view}&lang={walk.language}")
-        page.get_by_role("radio", name=walk.words(f"library.view.{view}"), checked=True).first.wait_for(timeout=ANSWER_MS)
+        page.get_by_role("radio", name=walk.words(f"library.view.{view}"), checked=True).first.wait_for()
         walk.look(f"a document: {view}")
     other = LANGUAGES[(LANGUAGES.index(walk.language) + 1) % len(LANGUAGES)]
     walk.go("", "chat.welcome")
     settled(page)
     page.get_by_role("radio", name=NAMES[other]).click()
-    page.get_by_text(strings(other)("chat.welcome"), exact=True).wait_for(timeout=ANSWER_MS)
+    page.get_by_text(strings(other)("chat.welcome"), exact=True).wait_for()
     speaks(page, other)
-    page.get_by_role("button", name=strings(other)("manners.send") if other != "en" else "Send message").wait_for(timeout=ANSWER_MS)
+    page.get_by_role("button", name=strings(other)("manners.send") if other != "en" else "Send message").wait_for()
     page.goto(walk.address)  # another day, by the bare address
-    page.get_by_text(strings(other)("chat.welcome"), exact=True).wait_for(timeout=ANSWER_MS)
+    page.get_by_text(strings(other)("chat.welcome"), exact=True).wait_for()
     assert walk.foreign == {}
 
 
-def test_every_character_of_the_four_languages_has_a_glyph(address: str) -> None:
+def test_every_character_of_the_four_languages_has_a_glyph(address: str, browse: Browse) -> None:
     said = "".join(strings(language)("tour.ask.text") + QUESTIONS[language] for language in LANGUAGES)
-    with browsed(**WIDE) as page:
+    with browse(**WIDE) as page:
         page.goto(f"{address}/?lang=ja")
-        page.locator(".setu-welcome").wait_for(timeout=ANSWER_MS)
+        page.locator(".setu-welcome").wait_for()
+        settled(page)
+        page.wait_for_function("document.fonts.status === 'loaded'")
         missing = page.evaluate(
             """(said) => {
                 // A character without a glyph is drawn as the same box as one that no font can have.
@@ -268,15 +274,17 @@ def test_every_character_of_the_four_languages_has_a_glyph(address: str) -> None
     assert missing == []
 
 
-def test_a_conversation_and_its_open_source_are_there_again_after_a_restart(address: str, sampled: Path) -> None:
-    with browsed(**WIDE) as page:
+def test_a_conversation_and_its_open_source_are_there_again_after_a_restart(address: str, sampled: Path, browse: Browse) -> None:
+    with browse(**WIDE) as page:
         page.goto(f"{address}/?lang=ja")
         ask(page, QUESTIONS["ja"])
         page.locator(CHIPS).first.click()
-        page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
+        page.locator("#setu-mark").wait_for()
+        settled(page)
         marked, query = page.locator("#setu-mark").inner_text(), page.url.split("?", 1)[1]
         with served(sampled) as again:
             page.goto(f"{again}/?{query}")
-            page.locator("#setu-mark").wait_for(timeout=ANSWER_MS)
-            page.locator(".setu-quote").first.wait_for(timeout=ANSWER_MS)
+            page.locator("#setu-mark").wait_for()
+            page.locator(".setu-quote").first.wait_for()
+            settled(page)
             assert page.locator("#setu-mark").inner_text() == marked
