@@ -6,7 +6,8 @@ A document that the reader may not see is one that there is not: it raises the s
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ class Papers:
             with self._catalogue.read() as conn:
                 return replace(document, source=replace(document.source, uri=audience.key(conn, document.source.uri)))
 
-        with self._publisher.writing():
+        with self._writing():
             outcome.take(self._publisher.publish(map(keyed, documents), progress, audience))
         summary = outcome.summary(time.monotonic() - started)
         self._uploaded(summary, outcome.numbers)
@@ -107,7 +108,7 @@ class Papers:
         """Withdraw the documents of files that were taken in from these folders and are no longer there. Nothing is read."""
         self._needs("editor")
         started = time.monotonic()
-        with self._publisher.writing():
+        with self._writing():
             outcome = Outcome(missing=missing(self._catalogue, self._publisher, folders, prune=True))
         summary = outcome.summary(time.monotonic() - started)
         self._uploaded(summary, {})
@@ -202,7 +203,7 @@ class Papers:
 
     def _put_in_force(self, document_id: int, field: str, made: Correction | None) -> None:
         self.document(document_id)
-        with self._publisher.writing():
+        with self._writing():
             info = self.document(document_id)
             if info.state == "rejected":
                 raise CorrectionError(f"“{info.title}” is not in use, so nothing of it can be corrected. {info.note}")
@@ -221,7 +222,7 @@ class Papers:
         self._needs("editor")
         info = self.document(document_id)
         contents = {version.sha256 for version in self.history(document_id)}
-        with self._publisher.writing():
+        with self._writing():
             self._publisher.delete(document_id)
             if cache := self.settings.page_cache:
                 for sha256 in contents:
@@ -248,11 +249,20 @@ class Papers:
         self._needs("editor")
         info = self.document(document_id)
         wanted = self._own(groups)
-        with self._catalogue.write() as conn:
+        with self._catalogue.keeping("The access groups", self.reader, "editor") as conn:
             held = frozenset(sight.groups(conn, [document_id]).get(document_id, ()))
             kept = held - self.reader.groups if self.reader.groups is not None else frozenset()
             sight.put(conn, document_id, kept | wanted)
         self.recorded("groups_changed", f"#{document_id} {info.title}: {', '.join(sorted(wanted)) or 'none'}")
+
+    def exported(self, about: str, *, role: Role = "viewer") -> None:
+        """Enter into the audit log that the reader takes something away as a file, right before they are given it.
+
+        Raises:
+            AccessError: they are signed out meanwhile, or may no longer do what takes this role.
+        """
+        self.reader.still(role)
+        self.recorded("exported", about)
 
     def recorded(self, action: str, *about: str) -> None:
         """Enter into the audit log that the reader did something; once for each of ``about``."""
@@ -277,6 +287,14 @@ class Papers:
             raise AccessError(f"You can put documents into your own access groups only ({yours}). Ask an admin for others.")
         return wanted
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The turn to change documents, for which one may have to wait: whether the reader still may is asked once more when it comes."""
+        with self._publisher.writing():
+            self.reader.still("editor")
+            yield
+
     def _needs(self, role: Role) -> None:
         if not self.reader.may(role):
             raise AccessError(f"This takes the role {role}, and yours is {self.reader.role}. Ask an admin of this Setu for it.")
+        self.reader.still(role)

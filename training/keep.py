@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from kb import KnowledgeBase
+from kb.access import Role
 from kb.store.materials import MaterialInfo
 from training.check import checked
 from training.errors import UnknownModuleError
@@ -15,11 +16,13 @@ from training.records import Module
 from training.written import read_module, write_module
 
 KIND: Final = "module"
+MAKES: Final[Role] = "trainer"
+"""Who may make, change, share and delete modules."""
 
 
 def save(kb: KnowledgeBase, module: Module) -> None:
     """Keep a module under its id, in place of what was kept under it."""
-    kb.materials.save(module.id, KIND, module.title, write_module(module))
+    kb.materials.save(module.id, KIND, module.title, write_module(module), role=MAKES)
 
 
 def change(kb: KnowledgeBase, module_id: str, act: Callable[[Module], Module]) -> Module:
@@ -40,7 +43,7 @@ def change(kb: KnowledgeBase, module_id: str, act: Callable[[Module], Module]) -
             return after
 
         try:
-            kb.materials.change(module_id, KIND, changed.title, unless_changed)
+            kb.materials.change(module_id, KIND, changed.title, unless_changed, role=MAKES)
         except _ChangedMeanwhileError:
             continue
         return changed
@@ -93,7 +96,7 @@ def share(kb: KnowledgeBase, module_id: str) -> None:
     Raises:
         UnknownModuleError: there is none of that id.
     """
-    if not kb.materials.share(module_id, KIND):
+    if not kb.materials.share(module_id, KIND, role=MAKES):
         raise UnknownModuleError(f"There is no module {module_id}, so nothing was shared. `setu train list` shows which there are.")
 
 
@@ -103,5 +106,5 @@ def delete(kb: KnowledgeBase, module_id: str) -> None:
     Raises:
         UnknownModuleError: there is none of that id.
     """
-    if not kb.materials.delete(module_id, KIND):
+    if not kb.materials.delete(module_id, KIND, role=MAKES):
         raise UnknownModuleError(f"There is no module {module_id}, so nothing was deleted. `setu train list` shows which there are.")

@@ -15,7 +15,7 @@ from ingest.records import Language
 from kb import KnowledgeBase
 from kb.access import Reader
 from kb.answer.recheck import recheck
-from kb.errors import KnowledgeBaseError
+from kb.errors import AccessError, KnowledgeBaseError
 from kb.records import (
     Answer,
     Citation,
@@ -108,12 +108,14 @@ def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, que
     before = conversation.exchanges
     exchange = Exchange(question, filters)
     conversation = conversation.with_new(exchange)
-    _save(kept, conversation, words)
+    if not _save(kept, conversation, words):
+        return
     state.remember(conversation)
     drawn = _Drawing(len(before), question, words)
     history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
     for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
-        _save(kept, conversation.with_last(replace(exchange, answer=answer, complete=complete)), words)
+        if not _save(kept, conversation.with_last(replace(exchange, answer=answer, complete=complete)), words):
+            return
         if complete and reading_order(answer.statements) != list(answer.statements):
             # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
             st.rerun()
@@ -317,11 +319,14 @@ class _Drawing:
         return f'<span class="setu-marks">{status_html(statement.status, word)}</span>'
 
 
-def _save(kept: Conversations, conversation: Conversation, words: Strings) -> None:
+def _save(kept: Conversations, conversation: Conversation, words: Strings) -> bool:
+    """Whether the answer may go on: also where it cannot be kept, but not for somebody who may not ask any more."""
     try:
         kept.save(conversation)
     except KnowledgeBaseError as error:
         st.warning(label(words("error.conversation", reason=str(error))))
+        return not isinstance(error, AccessError)
+    return True
 
 
 def _quoted(conversation: Conversation, opened: state.Opened) -> str | None:

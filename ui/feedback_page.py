@@ -106,7 +106,7 @@ def _export(kb: KnowledgeBase, everything: tuple[Judged, ...], words: Strings) -
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, text in evaluation_set(kb, everything).files().items():
                 archive.writestr(name, text)
-        kb.recorded("exported", "what people said of answers")
+        kb.exported("what people said of answers", role="trainer")
         return packed.getvalue()
 
     st.download_button(

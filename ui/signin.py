@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from kb import passwords
-from kb.access import ANYONE, Reader
+from kb.access import Reader
 from kb.errors import AccountsError, MissingExtraError
 from ui import state
-from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, providers, recorded, vouched
+from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, providers, recorded
 from ui.i18n import NAMES, Strings
 from ui.limits import READER_KEY
 from ui.markup import html, label
 from ui.sidebar import language_switch
 from ui.signin_page import with_code
+from ui.standing import Standing, Visit
 
 _CHANGED: Final = "setu_password_changed"
 
 
 def current(words: Strings, pages: Sequence[str]) -> Reader | None:
-    """Who is looking now; None when nobody is let in, after drawing why and what to do.
+    """Who is looking now, and is asked again at every write; None when nobody is let in, after drawing why and what to do.
 
     Args:
         words: the interface strings.
@@ -32,11 +34,14 @@ def current(words: Strings, pages: Sequence[str]) -> Reader | None:
     Raises:
         AccountsError: the accounts or secrets cannot be read.
     """
-    mode = door().mode()
-    found = _reader(mode)
+    known, visit = door(), _visit()
+    mode = known.mode()
+    found = visit.reader(mode, known)
     if isinstance(found, Reader):
+        if mode == "oidc":
+            _arrived(found.name, str(visit.claims.get("iat")))
         _belongs_to(found)
-        return found
+        return replace(found, standing=Standing(visit, known, words))
     _belongs_to(None)
     _refused(found, mode, pages, words)
     return None
@@ -83,23 +88,11 @@ def claims() -> dict[str, Any]:
     return st.user.to_dict() if st.user.get("is_logged_in") else {}
 
 
-def _reader(mode: Mode) -> Reader | Why:
-    known = door()
-    if mode == "oidc":
-        said = claims()
-        found = vouched(said, known) if said else "signed_out"
-        if isinstance(found, Reader):
-            _arrived(found.name, str(said.get("iat")))
-        return found
-    if mode == "password":
-        return known.signin.reader(presented()) or "signed_out"
-    if not known.settings.open_on_loopback:
-        return "closed"
+def _visit() -> Visit:
     headers = st.context.headers
     forwarded = [value for name in FORWARDED for value in headers.get_all(name)]
-    if from_elsewhere(st.get_option("server.address"), headers.get("Host"), forwarded, visitor_address()):
-        return "elsewhere"
-    return ANYONE
+    elsewhere = from_elsewhere(st.get_option("server.address"), headers.get("Host"), forwarded, visitor_address())
+    return Visit(presented(), claims(), elsewhere)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1000)

@@ -12,12 +12,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ingest.records import INSIDE
 from kb import KnowledgeBase
+from kb.access import Reader
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status, VersionInfo
 from ui import state
 from ui.i18n import Strings
 from ui.markup import html, label, page_html, status_html
 from ui.pageimage import ImageError, page_image
+from ui.standing import guarded
 from ui.state import Opened
 
 SCROLL_TO_MARK = """<script>
@@ -106,7 +108,7 @@ def _draw(
         _image(kb, opened, words, original, shown, quoted)
     else:
         _text(words, opened, shown)
-    _download(words, info, original)
+    _download(kb.reader, words, info, original)
 
 
 def _header(title: str, language: str, words: Strings) -> None:
@@ -213,12 +215,12 @@ def _drawn_page(original: Path, number: int, quote: str, before: str, boxes: byt
     return page_image(original, number, quote, before=before, boxes=boxes)
 
 
-def _download(words: Strings, info: DocumentInfo, original: Path | None) -> None:
+def _download(reader: Reader, words: Strings, info: DocumentInfo, original: Path | None) -> None:
     if original is None:
         st.caption(words("source.original_missing"))
         return
     st.download_button(
-        words("source.download"), data=original.read_bytes, file_name=_file_name(info.source) or original.name,
+        words("source.download"), data=guarded(reader, original.read_bytes), file_name=_file_name(info.source) or original.name,
         mime="application/octet-stream", key="download", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 

@@ -111,7 +111,7 @@ def _made(kb: KnowledgeBase, conversation_id: str, words: Strings, into: Format,
         if kept is None:
             raise FileNotFoundError(words("permalink.answer_gone"))
         made = export(conversation_sheet(kb, kept, words, today=date.today(), address=at), into)
-        kb.recorded("exported", f"the conversation {conversation_id[:KEY_PREFIX]}… as {into}")
+        kb.exported(f"the conversation {conversation_id[:KEY_PREFIX]}… as {into}")
         return made
 
     return written

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source
+from kb.access import ANYONE, Reader, Role
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
@@ -86,14 +87,16 @@ class Catalogue:
             yield conn
 
     @contextmanager
-    def keeping(self, what: str) -> Iterator[Connection]:
-        """`write`, for something a person did just now.
+    def keeping(self, what: str, reader: Reader = ANYONE, role: Role = "viewer") -> Iterator[Connection]:
+        """`write`, for something that a person did just now and that takes a role.
 
         Raises:
+            AccessError: the person is signed out meanwhile, or may no longer do it; nothing is written.
             KnowledgeBaseError: the database refused; ``what``, e.g. "The feedback", could not be kept.
         """
         try:
             with self.write() as conn:
+                reader.still(role)
                 yield conn
         except DBAPIError as error:
             raise KnowledgeBaseError(

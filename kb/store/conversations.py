@@ -94,7 +94,7 @@ class Conversations:
             TypeError: a field holds something that cannot be written down.
         """
         bodies: Sequence[str] = [write_exchange(e) for e in conversation.exchanges]
-        with self._catalogue.keeping("The conversation") as conn:
+        with self._catalogue.keeping("The conversation", self._reader) as conn:
             there = conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id)) is not None
             if there and conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id, self._mine())) is None:
                 raise AccessError("This conversation is not yours, so nothing can be added to it. Begin a new one.")
@@ -104,13 +104,13 @@ class Conversations:
     def rename(self, conversation_id: str, title: str) -> bool:
         """Name a conversation ("" takes the name back); returns whether there is one of that id."""
         named = " ".join(title.split())[:_TITLE]
-        with self._catalogue.keeping("The conversation") as conn:
+        with self._catalogue.keeping("The conversation", self._reader) as conn:
             same = conversations.c.id == conversation_id
             return conn.execute(conversations.update().where(same, self._mine()).values(title=named)).rowcount > 0
 
     def delete(self, conversation_id: str) -> bool:
         """Remove a conversation and all that was said in it; returns whether there was one of that id."""
-        with self._catalogue.keeping("The conversation") as conn:
+        with self._catalogue.keeping("The conversation", self._reader) as conn:
             mine = select(conversations.c.id).where(conversations.c.id == conversation_id, self._mine())
             conn.execute(exchanges.delete().where(exchanges.c.conversation_id.in_(mine)))
             return conn.execute(conversations.delete().where(conversations.c.id.in_(mine))).rowcount > 0

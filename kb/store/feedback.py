@@ -39,7 +39,7 @@ class Feedback:
         """
         comment = " ".join(opinion.comment.split())[:MAX_COMMENT]
         said = {"good": opinion.good, "reason": opinion.reason or "", "comment": comment, "at": datetime.now(UTC).replace(tzinfo=None)}
-        with self._catalogue.keeping("The feedback") as conn:
+        with self._catalogue.keeping("The feedback", self._reader) as conn:
             self._check(conn, conversation_id, ordinal)
             mine = self._mine(conversation_id, ordinal)
             if conn.execute(feedback.update().where(mine).values(**said)).rowcount == 0:
@@ -47,7 +47,7 @@ class Feedback:
 
     def take_back(self, conversation_id: str, ordinal: int) -> bool:
         """Remove what the reader thinks of an answer; returns whether there was anything."""
-        with self._catalogue.keeping("The feedback") as conn:
+        with self._catalogue.keeping("The feedback", self._reader) as conn:
             return conn.execute(feedback.delete().where(self._mine(conversation_id, ordinal))).rowcount > 0
 
     def of(self, conversation_id: str, ordinal: int) -> Opinion | None:

@@ -12,7 +12,7 @@ from typing import Any
 import regex
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
 
-from kb.access import ANYONE, Reader
+from kb.access import ANYONE, Reader, Role
 from kb.errors import KnowledgeBaseError
 from kb.store.catalogue import Catalogue
 from kb.store.schema import documents, materials
@@ -63,7 +63,7 @@ class Materials:
         """An id that cannot be guessed."""
         return secrets.token_urlsafe(12)
 
-    def save(self, material_id: str, kind: str, title: str, body: str, *, shared: bool = False) -> None:
+    def save(self, material_id: str, kind: str, title: str, body: str, *, shared: bool = False, role: Role = "viewer") -> None:
         """Keep a body under an id, whole or not at all; what was kept under it before is replaced and keeps its owner.
 
         Args:
@@ -72,13 +72,24 @@ class Materials:
             title: what it is called in a list.
             body: JSON text.
             shared: whether a new one is everybody's; otherwise it is the reader's own.
+            role: what keeping it takes, of somebody whose rights may change meanwhile.
 
         Raises:
+            AccessError: the reader is signed out meanwhile, or may no longer do this.
             KnowledgeBaseError: the id is another kind's or somebody else's, or the catalogue cannot be written.
         """
-        self.change(material_id, kind, title, lambda _: body, shared=shared)
+        self.change(material_id, kind, title, lambda _: body, shared=shared, role=role)
 
-    def change(self, material_id: str, kind: str, title: str, edit: Callable[[str | None], str], *, shared: bool = False) -> None:
+    def change(
+        self,
+        material_id: str,
+        kind: str,
+        title: str,
+        edit: Callable[[str | None], str],
+        *,
+        shared: bool = False,
+        role: Role = "viewer",
+    ) -> None:
         """Replace a body by what ``edit`` makes of it (None: there is none yet), while nobody else writes; otherwise as `save`.
 
         Raises:
@@ -86,7 +97,7 @@ class Materials:
         """
         now = datetime.now(UTC).replace(tzinfo=None)
         named = " ".join(title.split())[:_TITLE]
-        with self._catalogue.keeping("The material") as conn:
+        with self._catalogue.keeping("The material", self._reader, role) as conn:
             row = conn.execute(select(materials).where(materials.c.id == material_id)).first()
             if row is None:
                 new = {"id": material_id, "kind": kind, "owner": "" if shared else self._reader.name, "created": now}
@@ -113,17 +124,17 @@ class Materials:
             rows = conn.execute(query.limit(limit)) if all_seen else conn.execute(query)
             return tuple(_info(row) for row in islice((r for r in rows if all_seen or self._sees(conn, r.id, r.body)), limit))
 
-    def delete(self, material_id: str, kind: str) -> bool:
+    def delete(self, material_id: str, kind: str, *, role: Role = "viewer") -> bool:
         """Remove a material; returns whether there was one that the reader may use."""
-        with self._catalogue.keeping("The material") as conn:
+        with self._catalogue.keeping("The material", self._reader, role) as conn:
             row = conn.execute(select(materials).where(materials.c.id == material_id, materials.c.kind == kind)).first()
             if row is None or not self._uses(conn, row):
                 return False
             return conn.execute(materials.delete().where(materials.c.id == material_id)).rowcount > 0
 
-    def share(self, material_id: str, kind: str) -> bool:
+    def share(self, material_id: str, kind: str, *, role: Role = "viewer") -> bool:
         """Make a material everybody's who sees what it was made of; returns whether there was one that the reader may use."""
-        with self._catalogue.keeping("The material") as conn:
+        with self._catalogue.keeping("The material", self._reader, role) as conn:
             row = conn.execute(select(materials).where(materials.c.id == material_id, materials.c.kind == kind)).first()
             if row is None or not self._uses(conn, row):
                 return False

@@ -68,6 +68,7 @@ ELSEWHERE = {
     "open": "a class method, before anybody looks",
     "close": "does nothing to a view: test_a_view_is_light_and_closes_nothing",
     "seen_by": "test_a_view_of_a_view_shows_no_more",
+    "exported": "writes to the audit log, and asks first whether the reader still may: tests/ui/test_standing.py",
     "recorded": "writes to the audit log, which `audit` reads",
     "reindex": "an admin's; it shows nothing: test_reindexing_takes_an_admin",
     "settings": "the settings of the server; no document is in them",

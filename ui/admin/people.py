@@ -7,7 +7,7 @@ import streamlit as st
 from kb import KnowledgeBase
 from kb.access import ROLES, Role
 from kb.accounts import ALL, Account, checked_groups
-from kb.errors import AccountsError
+from kb.errors import AccessError, AccountsError
 from kb.passwords import generated
 from ui.admin.table import table_html
 from ui.door import Mode, door
@@ -64,9 +64,13 @@ def _add(kb: KnowledgeBase, mode: Mode, words: Strings) -> None:
         return
     password = "" if vouched else generated()
     try:
+        kb.reader.still("admin")
         made = door().accounts.add(name, role, None if every else checked_groups(groups), password)
     except AccountsError as error:
         st.error(label(_why(error, words)))
+        return
+    except AccessError as error:
+        st.error(label(str(error)))
         return
     kb.recorded("person_added", f"{made.name}: {made.role}")
     st.success(label(words("admin.added", name=made.name)))
@@ -95,6 +99,8 @@ def _change(kb: KnowledgeBase, mode: Mode, everybody: tuple[Account, ...], words
             st.html(f'<p class="setu-note">{html(words("admin.remove_sure", name=one.name))}</p>')
             removed = st.button(words("admin.remove_yes"), key="remove-person", type="primary")
         try:
+            if sent or password or out or removed:
+                kb.reader.still("admin")
             if sent:
                 made = door().accounts.change(one.name, role=role, groups=[ALL] if every else groups, disabled=disabled)
                 kb.recorded("person_changed", f"{made.name}: {made.role}{', disabled' if made.disabled else ''}")
@@ -114,6 +120,8 @@ def _change(kb: KnowledgeBase, mode: Mode, everybody: tuple[Account, ...], words
                 st.success(label(words("admin.removed", name=one.name)))
         except AccountsError as error:
             st.error(label(_why(error, words)))
+        except AccessError as error:
+            st.error(label(str(error)))
 
 
 def _role_field(value: Role, key: str, words: Strings, *, fixed: bool = False) -> Role:

@@ -34,7 +34,7 @@ def downloads(kb: KnowledgeBase, document_id: int, words: Strings, address: str)
 def _made(kb: KnowledgeBase, document_id: int, words: Strings, address: str, into: str) -> Callable[[], bytes]:
     def made() -> bytes:
         card = make_card(kb, document_id, any_kind=True)
-        kb.recorded("exported", f"the card of #{document_id} {card.title} as {into}")
+        kb.exported(f"the card of #{document_id} {card.title} as {into}")
         if into == "docx":
             return export(card_sheet(kb, card, words, today=date.today(), address=address), "docx")
         if into == "csv":

@@ -25,6 +25,7 @@ from ui.evaluation.runs import RunError, Saved
 from ui.history.days import zone
 from ui.i18n import Strings
 from ui.markup import html, label
+from ui.standing import refused
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +48,12 @@ def evaluation_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         if note := st.session_state.pop(_NOTE_KEY, None):
             st.success(label(note), icon=":material/check:")
         if reader.may("admin"):
-            running(kb.settings, words)
+            running(kb.settings, reader, words)
         found = runs.saved(home)
         if not found:
             _empty(words)
         if reader.may("admin"):
-            _import(home, words)
+            _import(home, reader, words)
         if found:
             _list(found, words)
             _look(home, found, reader, words)
@@ -103,9 +104,9 @@ def _look(home: Path, found: Sequence[Saved], reader: Reader, words: Strings) ->
         st.info(words("evaluation.no_questions"), icon=":material/lock:")
     _draw(lambda: parts(new, words), f"run-{new.name}", words)
     if everything:
-        _take_away(new, old, words)
+        _take_away(new, old, reader, words)
     if reader.may("admin"):
-        _delete(home, new, words)
+        _delete(home, new, reader, words)
 
 
 def _compared(home: Path, new: Saved, old: Saved, words: Strings, *, with_questions: bool) -> list[Part]:
@@ -161,8 +162,9 @@ def _draw(made: Callable[[], list[Part]], key: str, words: Strings) -> None:
         plots(part.plots, at_key)
 
 
-def _take_away(new: Saved, old: Saved | None, words: Strings) -> None:
+def _take_away(new: Saved, old: Saved | None, reader: Reader, words: Strings) -> None:
     def page() -> str:
+        reader.still("trainer")
         one, before = (Reported(saved.name, "answers", saved.run) for saved in (new, old or new))
         return report_page([one], before if old else None)
 
@@ -173,7 +175,7 @@ def _take_away(new: Saved, old: Saved | None, words: Strings) -> None:
         )  # fmt: skip
 
 
-def _import(home: Path, words: Strings) -> None:
+def _import(home: Path, reader: Reader, words: Strings) -> None:
     opened = st.expander(words("evaluation.import"), icon=":material/upload_file:")
     with opened, st.form("evaluation-import", clear_on_submit=True, border=False):
         # Streamlit's own words in the uploader are English only (1.67): ours are put in their place, as in the library.
@@ -181,7 +183,8 @@ def _import(home: Path, words: Strings) -> None:
         ours = f'content: "{words("evaluation.import_choose")}"; font-size: 0.875rem;'
         st.html(f"<style>{button} p {{ display: none; }} {button}::after {{ {ours} }}</style>")
         file = st.file_uploader(words("evaluation.import_hint"), type=["json"], key="evaluation-file")
-        if st.form_submit_button(words("evaluation.import_yes")) and file is not None:
+        sent = st.form_submit_button(words("evaluation.import_yes"))
+        if sent and file is not None and not refused(reader, "admin"):
             _take_in(home, file.name, file.getvalue(), words)
 
 
@@ -202,10 +205,10 @@ def _take_in(home: Path, name: str, data: bytes, words: Strings) -> None:
         st.rerun()
 
 
-def _delete(home: Path, one: Saved, words: Strings) -> None:
+def _delete(home: Path, one: Saved, reader: Reader, words: Strings) -> None:
     with st.popover(words("evaluation.delete"), icon=":material/delete:"):
         st.html(f"<p>{html(words('evaluation.delete_ask', name=one.name))}</p>")
-        if st.button(words("evaluation.delete_yes"), key=f"evaluation-delete-{one.name}"):
+        if st.button(words("evaluation.delete_yes"), key=f"evaluation-delete-{one.name}") and not refused(reader, "admin"):
             runs.delete(home, one.name)
             for key in (RUN_KEY, OTHER_KEY):
                 st.query_params.pop(key, None)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from eval.samples import DOCUMENTS
+from kb.access import Reader
 from kb.settings import Settings
 from ui.evaluation import runs
 from ui.evaluation.job import Runner
 from ui.i18n import Strings
 from ui.markup import html, label
+from ui.standing import refused
 
 
 @st.cache_resource(show_spinner=False)
@@ -20,12 +22,12 @@ def runner(home: str) -> Runner:
     return Runner(Path(home))
 
 
-def running(settings: Settings, words: Strings) -> None:
+def running(settings: Settings, reader: Reader, words: Strings) -> None:
     """Draw the form that begins a run or, while one is at work, how far it is."""
     at_work = runner(str(settings.home))
     job = at_work.job
     if job is not None and job.state == "working":
-        _watch(at_work, words)
+        _watch(at_work, reader, words)
         return
     if job is not None:
         if job.state == "done":
@@ -35,10 +37,10 @@ def running(settings: Settings, words: Strings) -> None:
         else:
             st.error(label(words("evaluation.run_failed", reason=job.reason)))
         at_work.forget()
-    _form(settings, at_work, words)
+    _form(settings, at_work, reader, words)
 
 
-def _form(settings: Settings, at_work: Runner, words: Strings) -> None:
+def _form(settings: Settings, at_work: Runner, reader: Reader, words: Strings) -> None:
     with st.container(border=True, key="evaluation-run"):
         hint = html(words("evaluation.small_hint"))
         st.html(f'<h3 class="setu-heading">{html(words("evaluation.small"))}</h3><p class="setu-facts">{hint}</p>')
@@ -52,6 +54,8 @@ def _form(settings: Settings, at_work: Runner, words: Strings) -> None:
                 format_func=lambda one: words(f"evaluation.engine_{one}"), key=f"evaluation-engine-{words.language}",
             ) or "extractive"  # fmt: skip
         if st.button(words("evaluation.small_run"), key="evaluation-start", icon=":material/play_arrow:", type="primary"):
+            if refused(reader, "admin"):
+                return
             try:
                 at_work.start(runs.fresh_name(settings.home), engine)
             except OSError as error:
@@ -61,7 +65,7 @@ def _form(settings: Settings, at_work: Runner, words: Strings) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _watch(at_work: Runner, words: Strings) -> None:
+def _watch(at_work: Runner, reader: Reader, words: Strings) -> None:
     job = at_work.job
     if job is None or job.state != "working":
         if job is not None and job.state == "done":
@@ -70,4 +74,9 @@ def _watch(at_work: Runner, words: Strings) -> None:
         return
     said = words("evaluation.run_ask", done=job.done, total=job.total) if job.stage == "ask" else words("evaluation.run_read")
     st.progress(job.share, text=said)
-    st.button(words("evaluation.run_cancel"), key="evaluation-cancel", icon=":material/stop:", on_click=at_work.cancel)
+    st.button(words("evaluation.run_cancel"), key="evaluation-cancel", icon=":material/stop:", on_click=_cancel, args=(at_work, reader))
+
+
+def _cancel(at_work: Runner, reader: Reader) -> None:
+    if not refused(reader, "admin"):
+        at_work.cancel()

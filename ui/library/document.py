@@ -21,6 +21,7 @@ from ui.library.outline import Heading
 from ui.library.reader import reading_view
 from ui.library.versions import versions_view
 from ui.markup import html, label
+from ui.standing import entrusted, guarded
 
 
 def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: Strings) -> None:
@@ -99,19 +100,21 @@ def _notes(kb: KnowledgeBase, reader: Reader, one: Entry, number: int, words: St
     if info.note:
         (st.error if one.state == "rejected" else st.warning)(label(info.note))
     broken = info.note and one.state != "needs_ocr"
+    task = None
     with st.container(horizontal=True):
         if editable and broken and st.button(words("library.document.again"), key="library-again", icon=":material/refresh:"):
-            uploading.start(reader, [again_task(kb, info)])
-            st.rerun()
+            task = again_task(entrusted(kb), info)
         if editable and one.state == "needs_ocr" and _reread_button(words):
-            uploading.start(reader, [reread_task(kb, info)])
-            st.rerun()
+            task = reread_task(entrusted(kb), info)
         original = kb.original(info.id, number) if number else None
         if original is not None:
             st.download_button(
-                words("source.download"), data=original.read_bytes, file_name=member(info.source).rsplit("/", 1)[-1] or original.name,
+                words("source.download"), data=guarded(reader, original.read_bytes),
+                file_name=member(info.source).rsplit("/", 1)[-1] or original.name,
                 mime="application/octet-stream", key="library-download", on_click="ignore", icon=":material/download:", type="tertiary",
             )  # fmt: skip
+    if task is not None and uploading.start(reader, [task]):
+        st.rerun()
     replaced = kb.replaced(info.id) if info.version else None
     if replaced is not None:
         with st.container(horizontal=True, vertical_alignment="center"):

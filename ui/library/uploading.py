@@ -19,6 +19,7 @@ from ui.library.jobs import Jobs, Run
 from ui.library.report import heading_html, items_html
 from ui.limits import uploads_admitted
 from ui.markup import label
+from ui.standing import entrusted, refused
 
 AUTO: Final = "auto"
 _LOOK_S: Final = 1.0
@@ -30,10 +31,12 @@ def jobs() -> Jobs:
     return Jobs()
 
 
-def start(reader: Reader, tasks: Sequence[tuple[str, Run]]) -> None:
-    """Begin a job and put it into the address."""
-    if tasks:
-        address.put("job", jobs().start(reader.name, tasks))
+def start(reader: Reader, tasks: Sequence[tuple[str, Run]]) -> bool:
+    """Begin a job and put it into the address; where it may not be begun the page says why, and this is False."""
+    if refused(reader, "editor"):
+        return False
+    address.put("job", jobs().start(reader.name, tasks))
+    return True
 
 
 def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -> None:
@@ -85,17 +88,20 @@ def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any
     sent = len(files) + bool(url)
     if sent and not uploads_admitted(sent, kb.settings.uploads_per_hour, words):
         return
+    if refused(reader, "editor"):
+        return
+    trusted = entrusted(kb)
     try:
-        tasks = [file_task(kb, file, file, choice) for file in files]
+        tasks = [file_task(trusted, file, file, choice) for file in files]
     except OSError as error:
         st.error(label(words("library.upload.not_kept", reason=f"{error.strerror or error}: {kb.settings.home}")))
         return
-    tasks += [address_task(kb, url, choice)] if url else []
+    tasks += [address_task(trusted, url, choice)] if url else []
     if not tasks:
         st.warning(words("library.upload.nothing_sent"))
         return
-    start(reader, tasks)
-    st.rerun()
+    if start(reader, tasks):
+        st.rerun()
 
 
 def _look(kb: KnowledgeBase, key: str, reader: Reader, words: Strings, *, running: bool) -> None:

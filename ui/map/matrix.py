@@ -74,7 +74,7 @@ def downloads(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings, address: st
 def _made(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings, address: str, into: Into) -> Callable[[], bytes]:
     def written() -> bytes:
         data = made(drawn, words, address, into)
-        kb.recorded("exported", f"the exchange map as {into}")
+        kb.exported(f"the exchange map as {into}")
         return data
 
     return written

@@ -71,9 +71,9 @@ def _make(kb: KnowledgeBase, module: Module, into: ModuleFormat, beside: Languag
     to = address(kb).removesuffix("/studio")
     try:
         data = export_module(kb, module, into, strings(module.language), today=date.today(), address=to, beside=beside)
+        kb.exported(f"the module {module.id[:_ID]}… as {into}")
     except (KnowledgeBaseError, IngestError, ExportError, OSError) as error:
         log.warning("A training module was not written as %s.", into, exc_info=error)
         st.session_state[_MADE] = wanted, b"", str(error)
         return
-    kb.recorded("exported", f"the module {module.id[:_ID]}… as {into}")
     st.session_state[_MADE] = wanted, data, ""

@@ -10,14 +10,17 @@ import streamlit as st
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase
 from kb.access import Reader
+from kb.errors import AccessError
 from kb.records import Engine
-from training import compose
+from training import compose, keep
 from training.errors import NoPapersError, NotCoveredError
 from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC
 from training.records import AUDIENCES, PARTS, Audience, Part, Request
 from ui.i18n import Strings
 from ui.markup import html, label
+from ui.standing import entrusted
 from ui.studio import place
+from ui.studio.change import Told, tell
 from ui.studio.making import Making, Makings, making, remaking
 
 _LOOK_S: Final = 1.0
@@ -86,13 +89,25 @@ def _engine(kb: KnowledgeBase, words: Strings) -> Engine | None:
 
 def begin(kb: KnowledgeBase, reader: Reader, request: Request, engine: Engine | None = None) -> None:
     """Begin with a module and watch it."""
-    place.watch(makings().start(reader.name, request, making(kb, request, engine)))
+    if _may(reader):
+        place.watch(makings().start(reader.name, request, making(entrusted(kb), request, engine)))
 
 
 def begin_part(kb: KnowledgeBase, reader: Reader, module_id: str, request: Request, part: Part) -> None:
     """Begin with a part of a kept module and watch it."""
     place.edit(None)
-    place.watch(makings().start(reader.name, request, remaking(kb, module_id, part), module=module_id, part=part))
+    if _may(reader):
+        place.watch(makings().start(reader.name, request, remaking(entrusted(kb), module_id, part), module=module_id, part=part))
+
+
+def _may(reader: Reader) -> bool:
+    """Whether the reader may have something made now; if not, the page is to say why."""
+    try:
+        reader.still(keep.MAKES)
+    except AccessError as error:
+        tell(Told("", str(error), well=False))
+        return False
+    return True
 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
