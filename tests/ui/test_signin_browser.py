@@ -46,6 +46,7 @@ def test_a_person_signs_in_by_keyboard_stays_in_over_a_refresh_and_a_restart_and
             page.keyboard.type(PASSWORD)
             page.keyboard.press("Enter")
             page.locator(CHAT).wait_for()
+            settled(page)
             assert "kind=news" in page.url
             assert "lang=mr" in page.url
             assert page.evaluate("document.cookie").find("setu_session") == -1  # out of reach of scripts
@@ -60,8 +61,10 @@ def test_a_person_signs_in_by_keyboard_stays_in_over_a_refresh_and_a_restart_and
             page.locator(PERSON).first.wait_for()
             settled(page)
             page.locator(PERSON).first.click()
+            settled(page)
             page.get_by_role("button", name=strings("en")("signin.leave"), exact=True).click()
             page.locator(".setu-enter").wait_for()
+            settled(page)
             expect(page.locator(CHAT)).to_have_count(0)
             page.goto(f"{address}/library?lang=en")
             page.locator("#password").wait_for()
@@ -87,7 +90,11 @@ def test_a_person_comes_by_a_provider_to_the_page_that_was_asked_for(home: Path,
         house.claims = {"email": "Mina@example.org", "email_verified": True}
         with served(home) as address, browse(viewport={"width": 1280, "height": 900}) as page:
             page.goto(f"{address}/library?lang=en&kind=news")
+            page.get_by_text(NAMES["hi"], exact=True).wait_for()
+            settled(page)
             page.get_by_text(NAMES["hi"], exact=True).click()
+            page.get_by_role("button", name=strings("hi")("signin.provider_default")).wait_for()
+            settled(page)
             page.get_by_role("button", name=strings("hi")("signin.provider_default")).click()
             page.locator(PERSON).first.wait_for()
             settled(page)
@@ -100,9 +107,13 @@ def test_a_person_comes_by_a_provider_to_the_page_that_was_asked_for(home: Path,
             people.change("mina@example.org", disabled=True)
             page.reload()
             page.get_by_text("Mina@example.org").first.wait_for()
+            settled(page)
             expect(page.locator(PERSON)).to_have_count(0)
             house.claims = {"email": "stranger@example.org"}
             page.locator(".st-key-leave button").click()
+            page.locator(".st-key-provider- button").wait_for()
+            settled(page)
             page.locator(".st-key-provider- button").click()
             page.get_by_text("stranger@example.org").first.wait_for()
+            settled(page)
             expect(page.locator(CHAT)).to_have_count(0)

@@ -103,7 +103,11 @@ class Walk:
 
     def look(self, what: str) -> None:
         speaks(self.page, self.language)
-        if self.language != "en" and (found := self.page.evaluate(UNTRANSLATED, self.own)):
+        if self.language == "en":
+            return
+        if self.page.evaluate(UNTRANSLATED, self.own):
+            speaks(self.page, self.language)  # what is put in only now has not been given its words yet
+        if found := self.page.evaluate(UNTRANSLATED, self.own):
             self.foreign[what] = found
 
     def go(self, place: str, heading: str) -> None:
