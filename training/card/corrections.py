@@ -25,7 +25,8 @@ _MAX_TEXT = 2000
 class Change:
     """One correction. ``key`` names a line that was read; "" adds one to ``field``.
 
-    What is None stays as it was read. ``who`` is "" where nobody signs in; ``at`` is UTC.
+    What is None stays as it was read; ``no_due`` says that the obligation has no day, whatever was read. ``who`` is "" where nobody signs
+    in; ``at`` is UTC.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Change:
     action: str | None = None
     force: Force | None = None
     due: date | None = None
+    no_due: bool = False
 
 
 def line_key(field: str, text: str) -> str:
@@ -132,7 +134,7 @@ def _obligation(one: Obligation, change: Change | None) -> Obligation:
         actor=one.actor if change.actor is None else change.actor,
         action=change.action or one.action,
         force=change.force or one.force,
-        due=change.due or one.due,
+        due=None if change.no_due else change.due or one.due,
         extracted=" · ".join(part for part in (one.actor, one.force, one.action, one.due.isoformat() if one.due else "") if part),
         changed=change.at,
         dropped=change.dropped,
@@ -158,7 +160,7 @@ def _save(kb: KnowledgeBase, card: Card, edit: Callable[[Sequence[Change]], Iter
     def edited(body: str | None) -> str:
         return json.dumps({"changes": [_plain(c) for c in edit(_read(card.document_id, body))]}, ensure_ascii=False)
 
-    kb.materials.change(_id(card.document_id), KIND, card.title, edited, shared=True)
+    kb.materials.change(_id(card.document_id), KIND, card.title, edited, shared=True, role="editor")
 
 
 def _plain(change: Change) -> dict[str, Any]:
@@ -175,5 +177,5 @@ def _change(plain: dict[str, Any]) -> Change:
     due = date.fromisoformat(plain["due"]) if "due" in plain else None
     return Change(
         plain["key"], cast("Field | None", field), datetime.fromisoformat(plain["at"]), plain.get("who", ""), plain.get("dropped", False),
-        plain.get("value"), plain.get("actor"), plain.get("action"), cast("Force | None", force), due,
+        plain.get("value"), plain.get("actor"), plain.get("action"), cast("Force | None", force), due, plain.get("no_due", False),
     )  # fmt: skip

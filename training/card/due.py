@@ -55,13 +55,19 @@ def span_of(found: Mapping[str, Any], speaks: date | None) -> Span:
 
 
 def with_corrections(found: Mapping[str, Any], made: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The facts with the values that people gave them, for counting days."""
+    """The facts with the values that people gave them, for counting days.
+
+    What was read to begin on signature begins on the day of signature that a person gave, and on none where they struck that out.
+    """
     out = dict(found)
     for name in ("signed", "in_force", "term", "renewal"):
         if name not in made:
             continue
         value = made[name]["value"]
         out[name] = None if value is None else {**(found.get(name) or {}), "value": value}
+    begins = (out.get("in_force") or {}).get("value")
+    if "signed" in made and isinstance(begins, Mapping) and begins.get("on") == "signature":
+        out["in_force"] = {**out["in_force"], "value": {key: value for key, value in begins.items() if key != "when"}}
     return out
 
 

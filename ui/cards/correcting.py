@@ -96,10 +96,10 @@ def _owed(kb: KnowledgeBase, reader: Reader, card: Card, one: Obligation, words:
             _apply(kb, card, Change(one.key, None, now(), reader.name, dropped=True), words)
         if saved:
             day = due if isinstance(due, date) else None
-            _apply(
-                kb, card,
-                Change(one.key, None, now(), reader.name, actor=actor.strip(), action=action.strip(), force=force, due=day), words,
-            )  # fmt: skip
+            made = Change(
+                one.key, None, now(), reader.name, actor=actor.strip(), action=action.strip(), force=force, due=day, no_due=day is None
+            )
+            _apply(kb, card, made, words)
 
 
 def _buttons(words: Strings, *, strike: bool) -> tuple[bool, bool, bool]:

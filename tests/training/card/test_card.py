@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 
 from ingest.found import Duration as Length
 from kb import KnowledgeBase
 from kb.errors import UnknownDocumentError
 from tests.training.card.conftest import named
 from training.card import Card, make_card
+from training.card.calendar import calendar
 from training.card.corrections import Change, changes, correct, now, take_back
 from training.card.errors import CardError, NotAnAgreementError, UnknownCardLineError
 from training.card.records import added
@@ -107,6 +110,47 @@ def test_an_obligation_is_corrected_in_all_its_parts_and_can_be_struck_out(kb: K
     assert one.extracted.startswith("Participants · will")
     assert other.dropped
     assert other.citation == second.citation
+
+
+def test_a_day_that_is_none_is_struck_out_of_an_obligation_and_of_its_calendar(kb: KnowledgeBase) -> None:
+    card = memorandum(kb)
+    owed = next(o for o in card.obligations if o.due is not None and o.deadline is not None and o.deadline.every is None)
+    correct(kb, card, Change(owed.key, None, now(), no_due=True))
+    again = memorandum(kb)
+    one = next(o for o in again.obligations if o.key == owed.key)
+    assert (one.due, one.action, one.deadline) == (None, owed.action, owed.deadline)
+    assert owed.due is not None
+    assert owed.due.isoformat() in one.extracted
+    file, count = calendar(kb, again, dict.fromkeys(("signed", "effective", "ends", "notify"), ""), lambda _: "")
+    assert owed.key.encode() not in file
+    assert count == calendar(kb, card, dict.fromkeys(("signed", "effective", "ends", "notify"), ""), lambda _: "")[1] - 1
+    correct(kb, again, Change(owed.key, None, now(), due=date(2027, 1, 1)))
+    assert next(o for o in memorandum(kb).obligations if o.key == owed.key).due == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("none", {}), ("2021-04-01", {"signed": "20210401", "effective": "20210401"})])
+def test_what_begins_on_signature_moves_with_the_day_of_signature_or_is_struck_out_with_it(
+    kb: KnowledgeBase, tmp_path: Path, value: str, expected: dict[str, str]
+) -> None:
+    paper = tmp_path / "signature.txt"
+    paper.write_text(
+        "MEMORANDUM OF UNDERSTANDING ON BUOYS between the Port of Ottermouth and the Ministry of Tides\n\n"
+        "Article 1 Costs\nThe Ministry of Tides shall pay for the buoys.\n\n"
+        "Article 2 Term\nThis Memorandum comes into effect on the date of signature and remains in effect for three years.\n\n"
+        "Signed at Ottermouth on 5 March 2021.\n",
+        encoding="utf-8",
+    )
+    kb.ingest([paper], kind="agreement")
+    card = make_card(kb, named(kb, "signature.txt").id)
+
+    def days() -> dict[str, str]:
+        file, _ = calendar(kb, card, {name: name for name in ("signed", "effective", "ends", "notify")}, lambda _: "")
+        events = Calendar.from_ical(file).walk("VEVENT")
+        return {str(e["SUMMARY"]).partition(":")[0]: e["DTSTART"].dt.strftime("%Y%m%d") for e in events}
+
+    assert days() == {"signed": "20210305", "effective": "20210305", "ends": "20240304"}
+    kb.correct(card.document_id, "signed", value)
+    assert days() == expected | ({"ends": "20240331"} if expected else {})
 
 
 def test_a_line_that_a_person_adds_has_no_clause_and_says_so(kb: KnowledgeBase) -> None:
