@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
 from ingest.records import LANGUAGES, Language
 from kb.store.audit import Entry
 from tests.support import PROJECT
-from ui.admin.happened import ACTIONS, table_csv
+from tests.ui.apps import alone
+from ui.admin.happened import ACTIONS, _utc, table_csv
 from ui.auditfile import audit_csv
 from ui.i18n import strings
 
@@ -52,3 +54,40 @@ def test_the_file_of_the_page_is_that_of_the_command_with_the_mark_that_excel_ne
     entries = [Entry(datetime(2026, 3, 12, 9, 5), "=1+1", "deleted", "@sum(a)")]
     assert table_csv(entries) == "\ufeff" + audit_csv(entries)
     assert "'=1+1" in table_csv(entries)
+
+
+EAST, WEST = timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8))
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "expected"),
+    [
+        (date(2026, 3, 12), EAST, datetime(2026, 3, 11, 18, 30)),
+        (date(1, 1, 1), EAST, datetime.min),
+        (date(1, 1, 1), WEST, datetime(1, 1, 1, 8)),
+        (date(9999, 12, 31), WEST, datetime(9999, 12, 31, 8)),
+        (date(9999, 12, 31), EAST, datetime(9999, 12, 30, 18, 30)),
+    ],
+)
+def test_a_day_begins_where_the_reader_is_also_on_the_first_and_last_days_there_are(day: date, at: timezone, expected: datetime) -> None:
+    assert _utc(day, at) == expected
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0009-02-28", "9999-12-31", "2020-02-29", "1899-01-01", "nonsense"])
+def test_any_day_in_the_address_draws_the_page(home: Path, day: str) -> None:
+    app = alone(drawn, since=day, until=day)
+    assert not app.exception, app.exception
+    assert [one.label for one in app.date_input] == [strings("en")("admin.since"), strings("en")("admin.until")]
+    found = [one.value for one in app.date_input]
+    assert found == [None if day == "nonsense" else date.fromisoformat(day)] * 2
+
+
+def drawn() -> None:
+    from unittest.mock import patch
+
+    from ui.admin.happened import happened
+    from ui.door import knowledge_base
+    from ui.i18n import strings
+
+    with patch("ui.admin.happened.zone", lambda _: __import__("zoneinfo").ZoneInfo("Asia/Kolkata")):
+        happened(knowledge_base(), strings("en"))

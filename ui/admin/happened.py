@@ -74,7 +74,7 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
 
 
 def _file(kb: KnowledgeBase, found: Sequence[Entry]) -> str:
-    kb.recorded("exported", f"the audit log, {len(found)} entries")
+    kb.exported(f"the audit log, {len(found)} entries", role="admin")
     return table_csv(found)
 
 
@@ -132,7 +132,10 @@ def _more(steps: int) -> None:
 
 
 def _utc(day: date | None, at: tzinfo) -> datetime | None:
-    """The beginning of a day where the reader is, as the log has times: UTC without a zone."""
+    """The beginning of a day where the reader is, as the log has times: UTC without a zone; the first or last moment there is at most."""
     if day is None:
         return None
-    return datetime.combine(day, time(), at).astimezone(tz=UTC).replace(tzinfo=None)
+    try:
+        return datetime.combine(day, time(), at).astimezone(tz=UTC).replace(tzinfo=None)
+    except OverflowError:
+        return datetime.min if day.year == date.min.year else datetime.max
