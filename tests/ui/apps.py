@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
+from tests.once import copied
 from tests.support import PROJECT
 
-
-def copied(stocked: Path, to: Path) -> Path:
-    """A home of its own with what another holds; what belongs to running processes stays behind."""
-    shutil.copytree(stocked, to, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    return to
+__all__ = ["alone", "at", "button", "copied", "keys", "offered", "page", "shown", "taken"]
 
 
 def page(**address: str) -> AppTest:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ import streamlit as st
 from click.testing import CliRunner, Result
 from streamlit.components.v2 import manifest_scanner
 
-from tests.ui.apps import copied
+from tests.embedded import embedded_once
+from tests.once import copied, once
 from tests.ui.browsing import address, browse  # noqa: F401 (fixtures)
 from ui.cli import cli
 from ui.screenshots import SAMPLES
@@ -50,39 +50,44 @@ def _components() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with embedded_once(tmp_path_factory):
+        yield
+
+
 @pytest.fixture(scope="session")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("papers")
-    (folder / "memorandum.txt").write_text(MEMORANDUM, encoding="utf-8")
-    (folder / "prashikshan.txt").write_text(HINDI, encoding="utf-8")
-    (folder / "notice.txt").write_text(HOSTILE, encoding="utf-8")
-    return folder
+    def make(folder: Path) -> None:
+        (folder / "memorandum.txt").write_text(MEMORANDUM, encoding="utf-8")
+        (folder / "prashikshan.txt").write_text(HINDI, encoding="utf-8")
+        (folder / "notice.txt").write_text(HOSTILE, encoding="utf-8")
+
+    return once(tmp_path_factory, "papers", make)
 
 
 @pytest.fixture(scope="session")
 def stocked(tmp_path_factory: pytest.TempPathFactory, papers: Path) -> Path:
     """A home that holds the papers. Tests only read it."""
-    home = tmp_path_factory.mktemp("home")
-    result = CliRunner().invoke(cli, ["ingest", str(papers)], env={"SETU_HOME": str(home)})
-    assert result.exit_code == 0, result.output
-    return home
+    return copied(once(tmp_path_factory, "stocked", partial(ingested, papers)), tmp_path_factory.mktemp("stocked") / "home")
 
 
 @pytest.fixture(scope="module")
 def sampled(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
     """A home of the module's own that holds the sample papers."""
-    home = tmp_path_factory.mktemp("sampled") / "home"
-    shutil.copytree(samples, home, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    return home
+    return copied(samples, tmp_path_factory.mktemp("sampled") / "home")
 
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds the sample papers. Tests take a copy: `sampled`."""
-    home = tmp_path_factory.mktemp("samples") / "home"
-    result = CliRunner().invoke(cli, ["ingest", str(SAMPLES)], env={"SETU_HOME": str(home)})
+    return once(tmp_path_factory, "samples", partial(ingested, SAMPLES))
+
+
+def ingested(papers: Path, home: Path) -> None:
+    """Have the command take a folder into a home."""
+    result = CliRunner().invoke(cli, ["ingest", str(papers)], env={"SETU_HOME": str(home)})
     assert result.exit_code == 0, result.output
-    return home
 
 
 class Setu:

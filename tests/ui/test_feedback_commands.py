@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from kb import KnowledgeBase, Settings
 from kb.opinions import Opinion
 from kb.records import Filters
 from kb.talk import Exchange
+from tests.once import copied
 from tests.ui.conftest import Setu
 
 QUESTION = "Who will bear the cost of the tide gauges?"
@@ -22,7 +22,7 @@ QUESTION = "Who will bear the cost of the tide gauges?"
 def thought(stocked: Path, tmp_path: Path) -> Setu:
     """A home in which one question was asked, and its answer found good, and one found bad."""
     home = tmp_path / "home"
-    shutil.copytree(stocked, home, ignore=shutil.ignore_patterns("*.lock", "service*"))
+    copied(stocked, home)
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
         for question, opinion in (
             (QUESTION, Opinion(True)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from tests.once import copied
 from tests.support import PROJECT
 from tests.ui.conftest import Setu
 
@@ -23,7 +23,7 @@ from tests.ui.conftest import Setu
 @pytest.fixture
 def mine(stocked: Path, tmp_path: Path) -> Setu:
     """A copy of the stocked home that a test may damage."""
-    shutil.copytree(stocked, tmp_path / "home", ignore=shutil.ignore_patterns("*.lock", "service*"))
+    copied(stocked, tmp_path / "home")
     return Setu(tmp_path / "home")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tests.once import copied
 from tests.support import PROJECT
 from ui import limits
 from ui.limits import Limiter, limiter
@@ -80,7 +80,7 @@ def test_a_person_counts_once_in_two_browsers_and_a_visitor_in_each(monkeypatch:
 def test_the_page_says_when_the_next_question_may_be_asked_and_keeps_it(
     stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(stocked, tmp_path / "home", ignore=shutil.ignore_patterns("*.lock", "service*"))
+    copied(stocked, tmp_path / "home")
     monkeypatch.setenv("SETU_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("SETU_QUESTIONS_PER_MINUTE", "1")
     st.cache_resource.clear()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -18,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from tests.once import copied
 from tests.training.map.papers import PAPERS, base
 from tests.ui.apps import offered, taken
 from tests.ui.conftest import Setu
@@ -42,7 +42,7 @@ def mapped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(mapped: Path, tmp_path: Path) -> Iterator[Path]:
     copy = tmp_path / "home"
-    shutil.copytree(mapped, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
+    copied(mapped, copy)
     st.cache_resource.clear()
     yield copy
     st.cache_resource.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -15,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
+from tests.once import copied
 from tests.training.test_edit import opened
 from training import keep
 from training.make import make
@@ -44,7 +44,7 @@ def _made(base: Path) -> tuple[Path, str]:
 @pytest.fixture
 def home(made: tuple[Path, str], tmp_path: Path) -> Iterator[Path]:
     copy = tmp_path / "home"
-    shutil.copytree(made[0] / "home", copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
+    copied(made[0] / "home", copy)
     st.cache_resource.clear()
     yield copy
     st.cache_resource.clear()

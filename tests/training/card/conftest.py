@@ -10,6 +10,7 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from kb.records import DocumentInfo
+from tests.once import copied, once
 from tests.support import PROJECT
 
 OLD = """MEMORANDUM OF UNDERSTANDING ON TIDE GAUGES
@@ -38,7 +39,12 @@ Signed at Ottermouth on 9 May 2025.
 @pytest.fixture(scope="session")
 def agreements(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds the papers. Tests only read it."""
-    folder, home = tmp_path_factory.mktemp("agreements"), tmp_path_factory.mktemp("cards-home")
+    return once(tmp_path_factory, "agreements", _agreements) / "home"
+
+
+def _agreements(made: Path) -> None:
+    folder, home = made / "papers", made / "home"
+    folder.mkdir()
     (folder / "old.txt").write_text(OLD, encoding="utf-8")
     (folder / "new.txt").write_text(NEW, encoding="utf-8")
     for file in ("memorandum-of-cooperation.pdf", "sahakarya-karar.pdf", "sagartat-samachar.txt"):
@@ -47,15 +53,12 @@ def agreements(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(PROJECT / "eval" / "data" / "facts" / file, folder)
     with KnowledgeBase.open(Settings(home=home)) as kb:
         assert not kb.ingest([folder]).rejected
-    return home
 
 
 @pytest.fixture
 def kb(agreements: Path, tmp_path: Path) -> Iterator[KnowledgeBase]:
     """A copy that a test may write to."""
-    copy = tmp_path / "home"
-    shutil.copytree(agreements, copy, ignore=shutil.ignore_patterns("*.lock", "service*"))
-    with KnowledgeBase.open(Settings(home=copy)) as opened:
+    with KnowledgeBase.open(Settings(home=copied(agreements, tmp_path / "home"))) as opened:
         yield opened
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
 
 import pytest
 
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from tests.once import copied, once
 from tests.support import PROJECT
 from training.make import make
 from training.records import Line, Module, Request
@@ -34,19 +37,30 @@ Made = Callable[[Language], Module]
 
 @pytest.fixture(scope="package")
 def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with KnowledgeBase.open(Settings.load(home=tmp_path_factory.mktemp("modules"))) as opened:
-        opened.ingest([SAMPLES / name for name in PAPERS])
+    def ingested(home: Path) -> None:
+        with KnowledgeBase.open(Settings.load(home=home)) as opened:
+            opened.ingest([SAMPLES / name for name in PAPERS])
+
+    home = copied(once(tmp_path_factory, "modules", ingested), tmp_path_factory.mktemp("modules") / "home")
+    with KnowledgeBase.open(Settings.load(home=home)) as opened:
         yield opened
+    written.cache_clear()
+    stands.cache_clear()
 
 
 @pytest.fixture(scope="package")
-def made(kb: KnowledgeBase) -> Made:
+def made(kb: KnowledgeBase, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A module in a language, with another beside it, made at the first call."""
+
+    def keep(language: Language, folder: Path) -> None:
+        slides, items = (10, 8) if language == "en" else (7, 4)
+        request = Request(TOPICS[language], (language, BESIDE[language]), "engineers", slides=slides, items=items)
+        (folder / "module").write_bytes(pickle.dumps(make(kb, request)))
 
     @cache
     def module(language: Language) -> Module:
-        slides, items = (10, 8) if language == "en" else (7, 4)
-        return make(kb, Request(TOPICS[language], (language, BESIDE[language]), "engineers", slides=slides, items=items))
+        kept: Module = pickle.loads((once(tmp_path_factory, f"module-{language}", partial(keep, language)) / "module").read_bytes())
+        return kept
 
     return module
 
@@ -84,8 +98,9 @@ def written(kb: KnowledgeBase, module: Module, into: ModuleFormat, beside: Langu
     return export_module(kb, module, into, strings(module.language), today=DAY, address=AT, beside=beside)
 
 
+@cache
 def stands(kb: KnowledgeBase, link: str) -> str:
-    """The text that a link leads to, in the version in force."""
+    """The text that a link leads to, in the version in force; nothing changes the papers, so no link is followed twice."""
     assert link.startswith(f"{AT}/?passage="), link
     passage = Passage.parse(link)
     assert passage is not None, link
