@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ from hypothesis import strategies as st
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress, Reject
+from tests.ui.apps import alone, button
 from ui.i18n import strings
-from ui.library.intake import Choice, address_task, again_task, file_name, file_task, folder_for, keep, reread_task
+from ui.library.intake import Choice, address_task, again_task, discard, file_name, file_task, folder_for, keep, reread_task
 from ui.library.jobs import Job, Jobs, Outcome, member
 from ui.library.report import items_html
 
@@ -197,11 +199,83 @@ def test_a_file_whose_document_the_sender_does_not_see_is_not_written_over(tmp_p
     uploads.mkdir(parents=True)
     (uploads / "plan.txt").write_text("The secret plan of others.", encoding="utf-8")
     with KnowledgeBase.open(Settings(home=tmp_path / "home")) as kb:
-        for _ in range(2):
-            file_task(kb, Sent("plan.txt", 4), io.BytesIO(b"mine"), Choice(sees_all=False))
-        file_task(kb, Sent("other.txt", 4), io.BytesIO(b"mine"), Choice(sees_all=False))
-    kept = {str(f.relative_to(uploads)): f.read_text(encoding="utf-8") for f in uploads.rglob("*.txt")}
-    assert kept == {"plan.txt": "The secret plan of others.", "2/plan.txt": "mine", "3/plan.txt": "mine", "other.txt": "mine"}
+        sent = [("plan.txt", b"The first of mine."), ("plan.txt", b"The second of mine."), ("other.txt", b"Another of mine.")]
+        jobs, choice = Jobs(), Choice(sees_all=False)
+        tasks = [file_task(kb, Sent(name, len(data)), io.BytesIO(data), choice) for name, data in sent]
+        job = settled(jobs, jobs.start("", tasks))
+        assert [[o.result for o in item.outcomes] for item in job.items] == [["added"], ["updated"], ["added"]]
+    assert files(uploads) == {
+        "plan.txt": "The secret plan of others.", "2/plan.txt": "The second of mine.", "other.txt": "Another of mine."
+    }  # fmt: skip
+
+
+def files(uploads: Path) -> dict[str, str]:
+    """What lies at its place among the uploads."""
+    there = (file for file in uploads.rglob("*.txt") if not file.parent.name.startswith("."))
+    return {str(file.relative_to(uploads)): file.read_text(encoding="utf-8") for file in there}
+
+
+@pytest.mark.parametrize("sees_all", [True, False])
+def test_of_two_files_of_one_name_that_are_sent_before_either_is_read_both_are_versions(tmp_path: Path, sees_all: bool) -> None:
+    jobs, busy = Jobs(), threading.Event()
+
+    def works(*, progress: Any, cancelled: Any) -> IngestSummary:
+        busy.wait(60)
+        return IngestSummary()
+
+    with KnowledgeBase.open(Settings(home=tmp_path / "home")) as kb:
+        jobs.start("maya", [("before.txt", works)])
+        texts = ("The lighthouse has nineteen lamps.", "The lighthouse has twenty lamps.")
+        sent = [file_task(kb, Sent("lamps.txt", len(t)), io.BytesIO(t.encode()), Choice(sees_all=sees_all)) for t in texts]
+        assert files(tmp_path / "home" / "uploads") == {}
+        keys = [jobs.start(owner, [task]) for owner, task in zip(("maya", "noor"), sent, strict=True)]
+        sent.clear()
+        busy.set()
+        for key, owner in zip(keys, ("maya", "noor"), strict=True):
+            assert settled(jobs, key, owner).items[0].state == "done"
+        (info,) = kb.documents()
+        assert info.version == 2
+        assert {kb.text(info.id, number).strip() for number in (1, 2)} == set(texts)
+
+
+def test_a_file_that_nobody_waits_for_any_more_is_gone(tmp_path: Path) -> None:
+    with KnowledgeBase.open(Settings(home=tmp_path / "home")) as kb:
+        task = file_task(kb, Sent("lamps.txt", 4), io.BytesIO(b"lamp"), Choice())
+        waiting = list((tmp_path / "home" / "uploads").iterdir())
+        assert len(waiting) == 1
+        del task
+        assert not waiting[0].exists()
+
+
+def test_the_file_of_a_deleted_document_stays_while_one_that_the_reader_does_not_see_came_from_it(home: Path) -> None:
+    with KnowledgeBase.open(Settings.load(home=home)) as kb:
+        uploads = home / "uploads"
+        uploads.mkdir()
+        with zipfile.ZipFile(uploads / "papers.zip", "w") as packed:
+            packed.writestr("open.txt", PAPER)
+            packed.writestr("closed.txt", PAPER.replace("nineteen", "ninety"))
+        kb.ingest([uploads / "papers.zip"])
+        shown, hidden = (next(d for d in kb.documents() if d.source.endswith(name)) for name in ("open.txt", "closed.txt"))
+        kb.put_in_groups(hidden.id, ["water"])
+        app = alone(drawn, document=str(shown.id), view="versions")
+        app.checkbox[0].check().run()
+        button(app, "library-delete").click().run()
+        assert not app.exception
+        assert shown.id not in {d.id for d in kb.documents()}
+        assert (uploads / "papers.zip").exists()
+        kb.delete(hidden.id)
+        discard(kb, hidden.source)
+        assert not (uploads / "papers.zip").exists()
+
+
+def drawn() -> None:
+    from kb.access import Reader
+    from ui.door import knowledge_base
+    from ui.i18n import strings
+    from ui.library.page import library_page
+
+    reader = Reader("otto", "editor", frozenset())
+    library_page(knowledge_base().seen_by(reader), reader, strings("en"))
 
 
 def test_what_was_sent_is_taken_in_tried_again_and_read_again(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -57,7 +58,9 @@ class Choice:
 
 
 def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) -> tuple[str, Run]:
-    """Keep a file that was sent, and the task to take it in. One over the limit is not written: the task tells why.
+    """Put a file that was sent by, and the task to take it in. One over the limit is not written: the task tells why.
+
+    It comes to its place when its turn comes, so that another of its name that is sent meanwhile is the next version and not in its place.
 
     Raises:
         OSError: it cannot be written.
@@ -67,8 +70,27 @@ def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) 
     if sent.size > most:
         size = f"{sent.size / 1e6:.1f} MB, over the limit of {most / 1e6:.1f} MB"
         return name, _refused(TooLargeError(name, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB)."))
-    path = keep(_free(kb, folder_for(kb.settings.home, choice.groups), name, choice), name, stream)
-    return name, partial(kb.ingest, [path], **choice.options)
+    return name, _Waiting(kb, name, stream, choice)
+
+
+class _Waiting:
+    """A file that waits for its turn in a folder of its own, which goes when nobody waits for it any more."""
+
+    def __init__(self, kb: KnowledgeBase, name: str, stream: IO[bytes], choice: Choice) -> None:
+        uploads = kb.settings.home / UPLOADS
+        uploads.mkdir(parents=True, exist_ok=True)
+        own = Path(tempfile.mkdtemp(dir=uploads, prefix=".waiting-"))
+        weakref.finalize(self, shutil.rmtree, own, ignore_errors=True)
+        self._kb, self._choice, self._file = kb, choice, keep(own, name, stream)
+
+    def __call__(self, *, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> IngestSummary:
+        """Bring the file to its place and take it in; `Run` of `ui.library.jobs`."""
+        kb, name = self._kb, self._file.name
+        kb.reader.still("editor")
+        folder = _free(kb, folder_for(kb.settings.home, self._choice.groups), name, self._choice)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = self._file.replace(folder / name)
+        return kb.ingest([path], progress=progress, cancelled=cancelled, **self._choice.options)
 
 
 def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> tuple[str, Run]:
@@ -122,7 +144,10 @@ def file_name(sent: str) -> str:
 
 
 def discard(kb: KnowledgeBase, source: str) -> None:
-    """Remove the file of a deleted document, where it was sent to the library and no other document came from it."""
+    """Remove the file of a deleted document, where it was sent to the library and no other document came from it.
+
+    ``kb`` is to show every document: one that the reader does not see may be in the same archive.
+    """
     file = source.partition(INSIDE)[0]
     inside = not is_address(file) and Path(file).is_relative_to(kb.settings.home / UPLOADS)
     if inside and all(info.source.partition(INSIDE)[0] != file for info in kb.documents()):

@@ -10,6 +10,7 @@ from ingest.errors import IngestError
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
 from kb.records import DocumentInfo, VersionInfo
+from ui.door import knowledge_base
 from ui.i18n import Strings
 from ui.library import address
 from ui.library.diff import Change, Piece, changes
@@ -111,7 +112,7 @@ def _delete(kb: KnowledgeBase, info: DocumentInfo, title: str, versions: Sequenc
         if st.button(words("library.delete.button"), key="library-delete", icon=":material/delete:", disabled=not sure, type="primary"):
             try:
                 kb.delete(info.id)
-                discard(kb, info.source)
+                discard(knowledge_base(), info.source)
             except (KnowledgeBaseError, IngestError) as error:
                 st.error(label(str(error)))
                 return
