@@ -13,6 +13,7 @@ from ingest.records import Language
 from kb import KnowledgeBase
 from kb.answer.generate.rewrite import Rewritten, Wanted, Wording
 from prompts.phrases import phrase
+from training.notes import OF_WRITING
 from training.records import Line, Module, Note, Part, Rendering
 from training.walk import mapped
 
@@ -43,7 +44,7 @@ def fluent(
         module = _worded(module, parts, language, outcome.wordings, own=at == 0)
         if outcome.fault is not None:
             break
-    return _noted(module, done, [_key(line) for line in lines])
+    return _noted(module, done, [_key(line) for line in lines], parts)
 
 
 def _open(line: Line) -> bool:
@@ -91,14 +92,17 @@ def _worded(module: Module, parts: Sequence[Part], language: Language, wordings:
     return mapped(module, line=line)
 
 
-def _noted(module: Module, done: Sequence[Rewritten], wanted: Sequence[str]) -> Module:
-    """The module with the model and prompt that wrote, and a note where it did not write all."""
-    notes = tuple(note for note in module.notes if note.code not in ("not_written", "partly_written"))
-    written = {key for one in done for key, wording in one.wordings.items() if wording.verdict.status != "unsupported"}
+def _noted(module: Module, done: Sequence[Rewritten], wanted: Sequence[str], parts: Sequence[Part]) -> Module:
+    """The module with the model and prompt that wrote, and a note where it did not write all; what was said of other parts still counts."""
     if not done:
         return module
-    if not written:
+    notes = tuple(note for note in module.notes if note.code not in OF_WRITING)
+    others = [line for part, line in module.lines() if part in WORDED and part not in parts]
+    lacking_before = len(notes) < len(module.notes) and any(map(_open, others))
+    written_before = any(line.origin == "written" for line in others)
+    written = {key for one in done for key, wording in one.wordings.items() if wording.verdict.status != "unsupported"}
+    if not written and not written_before:
         return replace(module, notes=(*notes, Note("not_written", phrase(f"note.{done[0].fault or 'unverified'}", module.language))))
-    if not set(wanted) <= written or any(one.fault for one in done):
+    if lacking_before or not set(wanted) <= written or any(one.fault for one in done):
         notes = (*notes, Note("partly_written"))
-    return replace(module, notes=notes, model=done[0].model, prompt=done[0].prompt)
+    return replace(module, notes=notes, model=done[0].model, prompt=done[0].prompt) if written else replace(module, notes=notes)

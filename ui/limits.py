@@ -23,6 +23,14 @@ READER_KEY: Final = "setu_reader"
 """Where the session of the page holds the name of who signed in (`ui.signin`)."""
 
 
+MOST_WAITING: Final = 5
+"""Jobs of the library, and likewise modules in the making, that one person may have unfinished: one at work and the others waiting."""
+
+
+class TooManyError(Exception):
+    """A person has as many unfinished jobs of a kind as they may have: `MOST_WAITING`."""
+
+
 class Limiter:
     """Counts what each visitor did in the last minute, or another window of so many seconds. May be shared between threads."""
 

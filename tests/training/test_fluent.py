@@ -151,6 +151,25 @@ def test_where_nothing_is_worded_the_notes_on_what_was_worded_before_stay(kb, sc
     assert not script.requests
 
 
+def test_a_part_that_is_worded_anew_leaves_what_is_known_of_the_other_parts(kb, script, module) -> None:
+    def codes(made: Module) -> set[str]:
+        return {note.code for note in made.notes} & {"not_written", "partly_written"}
+
+    script.answer = wording({text: said for text, said in PLAIN.items() if "twice" in text})
+    partly = fluent(kb, module)
+    assert codes(partly) == {"partly_written"}
+    script.answer = wording(PLAIN)
+    again = fluent(kb, replace(partly, handout=module.handout), parts=("handout",))
+    assert any(line.origin == "quote" for line in quotes(again))
+    assert codes(again) == {"partly_written"}
+    whole = replace(fluent(kb, module), notes=module.notes)  # as when there was nothing else to word
+    script.replies = [Reply(status=503)]
+    script.answer = None
+    failed = fluent(kb, replace(whole, handout=module.handout), parts=("handout",))
+    assert {line.origin for part, line in failed.lines() if part == "handout" and line.citations} == {"quote"}
+    assert (codes(failed), failed.model) == ({"partly_written"}, whole.model)
+
+
 def test_a_model_that_is_down_leaves_quotes_and_says_so(kb, script, module) -> None:
     script.replies = [Reply(status=503)]
     made = fluent(kb, module)

@@ -15,14 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress, Reject
 from tests.ui.apps import alone, button
 from ui.i18n import strings
+from ui.library import uploading
 from ui.library.intake import Choice, address_task, again_task, discard, file_name, file_task, folder_for, keep, reread_task
 from ui.library.jobs import Job, Jobs, Outcome, member
 from ui.library.report import items_html
+from ui.limits import MOST_WAITING, TooManyError
 
 PAPER = "NOTICE of the Port of Ottermouth\n\nThe lighthouse has nineteen lamps.\n"
 
@@ -154,6 +157,54 @@ def test_a_second_job_waits_for_the_first_and_can_be_cancelled_while_it_waits() 
     assert second == []
 
 
+def test_one_person_has_a_few_unfinished_jobs_at_most_and_another_may_begin_one() -> None:
+    go, jobs = threading.Event(), Jobs()
+
+    def waits(*, progress: Any, cancelled: Any) -> IngestSummary:
+        go.wait(60)
+        return IngestSummary()
+
+    keys = [jobs.start("asha", [("a", waits)]) for _ in range(MOST_WAITING)]
+    with pytest.raises(TooManyError):
+        jobs.start("asha", [("b", waits)])
+    other = jobs.start("ravi", [("c", waits)])
+    jobs.cancel(keys[-1], "asha")
+    settled(jobs, keys[-1], "asha")
+    keys.append(jobs.start("asha", [("b", waits)]))
+    go.set()
+    assert settled(jobs, keys[-1], "asha").items[0].state == settled(jobs, other, "ravi").items[0].state == "done"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_that_there_are_too_many_unfinished_jobs_and_keeps_no_file(home: Path, language: Language) -> None:
+    go = threading.Event()
+
+    def waits(*, progress: Any, cancelled: Any) -> IngestSummary:
+        go.wait(60)
+        return IngestSummary()
+
+    for _ in range(MOST_WAITING):
+        uploading.jobs().start("otto", [("a", waits)])
+    try:
+        app = alone(drawn_in, language)
+        next(field for field in app.text_input if field.key == f"library-address-{language}").set_value("http://127.0.0.1:9/paper")
+        next(b for b in app.button if b.label == strings(language)("documents.upload_button")).click().run()
+        assert not app.exception
+        assert [one.value for one in app.warning] == [strings(language)("library.upload.too_many", n=MOST_WAITING)]
+    finally:
+        go.set()
+
+
+def drawn_in(language: str) -> None:
+    from kb.access import Reader
+    from ui.door import knowledge_base
+    from ui.i18n import strings
+    from ui.library.page import library_page
+
+    reader = Reader("otto", "editor", frozenset())
+    library_page(knowledge_base().seen_by(reader), reader, strings(language))
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [("/up/a.pdf", "a.pdf"), ("/up/m.eml › annex.pdf", "annex.pdf"), ("https://office.example/news", "https://office.example/news")],
@@ -257,7 +308,7 @@ def test_the_file_of_a_deleted_document_stays_while_one_that_the_reader_does_not
         kb.ingest([uploads / "papers.zip"])
         shown, hidden = (next(d for d in kb.documents() if d.source.endswith(name)) for name in ("open.txt", "closed.txt"))
         kb.put_in_groups(hidden.id, ["water"])
-        app = alone(drawn, document=str(shown.id), view="versions")
+        app = alone(drawn_in, "en", document=str(shown.id), view="versions")
         app.checkbox[0].check().run()
         button(app, "library-delete").click().run()
         assert not app.exception
@@ -266,16 +317,6 @@ def test_the_file_of_a_deleted_document_stays_while_one_that_the_reader_does_not
         kb.delete(hidden.id)
         discard(kb, hidden.source)
         assert not (uploads / "papers.zip").exists()
-
-
-def drawn() -> None:
-    from kb.access import Reader
-    from ui.door import knowledge_base
-    from ui.i18n import strings
-    from ui.library.page import library_page
-
-    reader = Reader("otto", "editor", frozenset())
-    library_page(knowledge_base().seen_by(reader), reader, strings("en"))
 
 
 def test_what_was_sent_is_taken_in_tried_again_and_read_again(tmp_path: Path) -> None:

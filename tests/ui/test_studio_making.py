@@ -16,7 +16,8 @@ from training import edit, keep
 from training.errors import MakingCancelledError, NotCoveredError
 from training.make import Progress, Tell
 from training.records import Request
-from ui.studio import making
+from ui.limits import MOST_WAITING, TooManyError
+from ui.studio import form, making
 from ui.studio.making import Making, Makings, remaking
 
 __all__ = ["home", "made", "module_id"]
@@ -53,6 +54,29 @@ def test_one_is_found_by_its_owner_alone_and_tells_how_far_it_is() -> None:
     go.set()
     assert (ended(found, key).module, ended(found, key).share) == ("m1", 1.0)
     assert found.unfinished("maya") is None
+
+
+def test_one_person_has_a_few_in_the_making_at_most_and_another_may_begin_one() -> None:
+    found, go = Makings(), threading.Event()
+    keys = [found.start("maya", REQUEST, lambda _tell, _cancelled: "m" if go.wait(60) else "") for _ in range(MOST_WAITING)]
+    with pytest.raises(TooManyError):
+        found.start("maya", REQUEST, lambda _tell, _cancelled: "one more")
+    other = found.start("noor", REQUEST, lambda _tell, _cancelled: "n")
+    go.set()
+    assert {ended(found, key).module for key in keys} == {"m"}
+    assert ended(found, other, "noor").module == "n"
+    assert ended(found, found.start("maya", REQUEST, lambda _tell, _cancelled: "later")).module == "later"
+
+
+def test_the_page_says_that_there_are_too_many_in_the_making(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    for _ in range(MOST_WAITING):
+        form.makings().start("", REQUEST, lambda _tell, _cancelled: "m" if go.wait(60) else "")
+    try:
+        app = press(studio(home, module=module_id, part="briefing"), "studio-again")
+        assert EN("studio.too_many", n=MOST_WAITING) in said(app)
+    finally:
+        go.set()
 
 
 def test_the_second_waits_for_the_first_and_is_stopped_while_it_waits() -> None:

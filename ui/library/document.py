@@ -113,7 +113,7 @@ def _notes(kb: KnowledgeBase, reader: Reader, one: Entry, number: int, words: St
                 file_name=member(info.source).rsplit("/", 1)[-1] or original.name,
                 mime="application/octet-stream", key="library-download", on_click="ignore", icon=":material/download:", type="tertiary",
             )  # fmt: skip
-    if task is not None and uploading.start(reader, [task]):
+    if task is not None and uploading.start(reader, [task], words):
         st.rerun()
     replaced = kb.replaced(info.id) if info.version else None
     if replaced is not None:

@@ -19,6 +19,7 @@ from ingest.errors import IngestError
 from ingest.records import INSIDE
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress
+from ui.limits import MOST_WAITING, TooManyError
 
 log = logging.getLogger(__name__)
 
@@ -117,10 +118,16 @@ class Jobs:
         self._works: dict[str, _Work] = {}
 
     def start(self, owner: str, tasks: Sequence[tuple[str, Run]]) -> str:
-        """Begin with what is to be done for each named file; the id of the job, which cannot be guessed."""
+        """Begin with what is to be done for each named file; the id of the job, which cannot be guessed.
+
+        Raises:
+            TooManyError: this owner has enough that waits.
+        """
         key = secrets.token_urlsafe(9)
         work = _Work(owner, [run for _, run in tasks], [Item(name) for name, _ in tasks])
         with self._lock:
+            if sum(one.owner == owner and not one.finished for one in self._works.values()) >= MOST_WAITING:
+                raise TooManyError
             self._forget()
             self._works[key] = work
         threading.Thread(target=self._run, args=(work,), name=f"library-{key}", daemon=True).start()

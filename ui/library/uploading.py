@@ -17,7 +17,7 @@ from ui.library.groups import chosen_groups
 from ui.library.intake import Choice, address_task, file_task
 from ui.library.jobs import Jobs, Run
 from ui.library.report import heading_html, items_html
-from ui.limits import uploads_admitted
+from ui.limits import MOST_WAITING, TooManyError, uploads_admitted
 from ui.markup import label
 from ui.standing import entrusted, refused
 
@@ -31,11 +31,15 @@ def jobs() -> Jobs:
     return Jobs()
 
 
-def start(reader: Reader, tasks: Sequence[tuple[str, Run]]) -> bool:
+def start(reader: Reader, tasks: Sequence[tuple[str, Run]], words: Strings) -> bool:
     """Begin a job and put it into the address; where it may not be begun the page says why, and this is False."""
     if refused(reader, "editor"):
         return False
-    address.put("job", jobs().start(reader.name, tasks))
+    try:
+        address.put("job", jobs().start(reader.name, tasks))
+    except TooManyError:
+        st.warning(words("library.upload.too_many", n=MOST_WAITING))
+        return False
     return True
 
 
@@ -100,7 +104,7 @@ def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any
     if not tasks:
         st.warning(words("library.upload.nothing_sent"))
         return
-    if start(reader, tasks):
+    if start(reader, tasks, words):
         st.rerun()
 
 

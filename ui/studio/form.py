@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +18,7 @@ from training.errors import NoPapersError, NotCoveredError
 from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC
 from training.records import AUDIENCES, PARTS, Audience, Part, Request
 from ui.i18n import Strings
+from ui.limits import MOST_WAITING, TooManyError
 from ui.markup import html, label
 from ui.standing import entrusted
 from ui.studio import place
@@ -73,7 +75,7 @@ def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -
         st.error(words("studio.no_topic"))
     elif sent:
         spoken = (first, *(x for x in LANGUAGES if x in others and x != first))
-        begin(kb, reader, Request(topic, spoken, audience, int(minutes), tuple(documents), int(slides), int(items)), engine)
+        begin(kb, reader, Request(topic, spoken, audience, int(minutes), tuple(documents), int(slides), int(items)), words, engine)
         st.rerun()
 
 
@@ -87,27 +89,27 @@ def _engine(kb: KnowledgeBase, words: Strings) -> Engine | None:
     return chosen
 
 
-def begin(kb: KnowledgeBase, reader: Reader, request: Request, engine: Engine | None = None) -> None:
+def begin(kb: KnowledgeBase, reader: Reader, request: Request, words: Strings, engine: Engine | None = None) -> None:
     """Begin with a module and watch it."""
-    if _may(reader):
-        place.watch(makings().start(reader.name, request, making(entrusted(kb), request, engine)))
+    _begun(reader, words, lambda: makings().start(reader.name, request, making(entrusted(kb), request, engine)))
 
 
-def begin_part(kb: KnowledgeBase, reader: Reader, module_id: str, request: Request, part: Part) -> None:
+def begin_part(kb: KnowledgeBase, reader: Reader, module_id: str, request: Request, part: Part, words: Strings) -> None:
     """Begin with a part of a kept module and watch it."""
     place.edit(None)
-    if _may(reader):
-        place.watch(makings().start(reader.name, request, remaking(entrusted(kb), module_id, part), module=module_id, part=part))
+    run = remaking(entrusted(kb), module_id, part)
+    _begun(reader, words, lambda: makings().start(reader.name, request, run, module=module_id, part=part))
 
 
-def _may(reader: Reader) -> bool:
-    """Whether the reader may have something made now; if not, the page is to say why."""
+def _begun(reader: Reader, words: Strings, start: Callable[[], str]) -> None:
+    """Begin, and watch it; where it may not be begun now, the page is to say why."""
     try:
         reader.still(keep.MAKES)
+        place.watch(start())
     except AccessError as error:
         tell(Told("", str(error), well=False))
-        return False
-    return True
+    except TooManyError:
+        tell(Told("", words("studio.too_many", n=MOST_WAITING), well=False))
 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
@@ -168,7 +170,7 @@ def _ended(kb: KnowledgeBase, reader: Reader, found: Making, words: Strings) -> 
         with st.container(key="studio-nearest", horizontal=True, gap="small"):
             for at, near in enumerate(trouble.nearest):
                 request = replace(found.request, topic=near[:TOPIC])
-                st.button(label(near), key=f"studio-near-{at}", on_click=begin, args=(kb, reader, request))
+                st.button(label(near), key=f"studio-near-{at}", on_click=begin, args=(kb, reader, request, words))
     elif isinstance(trouble, NoPapersError):
         st.warning(words("studio.no_documents" if found.request.documents else "studio.no_papers"))
     elif trouble is not None:

@@ -20,7 +20,9 @@ from kb.records import Engine
 from training import keep
 from training.errors import MakingCancelledError
 from training.make import Progress, Tell, make, remake
-from training.records import Part, Request
+from training.notes import OF_WRITING
+from training.records import Module, Note, Part, Request
+from ui.limits import MOST_WAITING, TooManyError
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +75,15 @@ class Makings:
         self._all: dict[str, Making] = {}
 
     def start(self, owner: str, request: Request, run: Run, *, module: str = "", part: Part | None = None) -> str:
-        """Begin; the key under which it is found again, which cannot be guessed."""
+        """Begin; the key under which it is found again, which cannot be guessed.
+
+        Raises:
+            TooManyError: this owner has enough that waits.
+        """
         key = secrets.token_urlsafe(9)
         with self._lock:
+            if sum(making.owner == owner and not making.finished for making in self._all.values()) >= MOST_WAITING:
+                raise TooManyError
             finished = [one for one, making in self._all.items() if making.finished]
             for old in finished[: max(0, len(finished) - KEPT + 1)]:
                 del self._all[old]
@@ -154,7 +162,16 @@ def remaking(kb: KnowledgeBase, module_id: str, part: Part) -> Run:
         before = keep.load(kb, module_id)
         quotes: Engine | None = "extractive" if before.model is None else None
         fresh = remake(kb, before, part, tell=tell, cancelled=cancelled, engine=quotes)
-        keep.change(kb, module_id, lambda now: replace(now, papers=fresh.papers, **{part: getattr(fresh, part)}))
+        keep.change(
+            kb, module_id, lambda now: replace(now, papers=fresh.papers, notes=_notes(before, now, fresh), **{part: getattr(fresh, part)})
+        )
         return module_id
 
     return run
+
+
+def _notes(before: Module, now: Module, fresh: Module) -> tuple[Note, ...]:
+    """What is known of a model's writing after a part was made again: as it came out, with what came to be known meanwhile."""
+    writing = [note for note in fresh.notes if note.code in OF_WRITING]
+    writing += [note for note in now.notes if note.code in OF_WRITING and note not in before.notes and note not in writing]
+    return (*(note for note in now.notes if note.code not in OF_WRITING), *writing)

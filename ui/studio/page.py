@@ -106,5 +106,5 @@ def _again(kb: KnowledgeBase, reader: Reader, module: Module, part: Part, words:
         st.html(f"<p>{html(words('studio.again_hint'))}</p>")
         st.button(
             words("studio.again_yes", part=words(f"module.part.{part}")), key="studio-again", type="primary", on_click=begin_part,
-            args=(kb, reader, module.id, module.request, part),
+            args=(kb, reader, module.id, module.request, part, words),
         )  # fmt: skip
