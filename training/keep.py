@@ -91,13 +91,23 @@ def copied(kb: KnowledgeBase, module_id: str, title: str) -> Module:
 
 
 def share(kb: KnowledgeBase, module_id: str) -> None:
-    """Make a module everybody's who sees the papers that it was made of; a copy of one's own stays one's own.
+    """Make a module everybody's who sees the papers that it was made of, until `unshare`; a copy of one's own stays one's own.
 
     Raises:
         UnknownModuleError: there is none of that id.
     """
     if not kb.materials.share(module_id, KIND, role=MAKES):
         raise UnknownModuleError(f"There is no module {module_id}, so nothing was shared. `setu train list` shows which there are.")
+
+
+def unshare(kb: KnowledgeBase, module_id: str) -> None:
+    """Make a module that the reader shared their own again, with whatever others changed in it meanwhile.
+
+    Raises:
+        UnknownModuleError: there is none of that id that the reader shared.
+    """
+    if not kb.materials.unshare(module_id, KIND, role=MAKES):
+        raise UnknownModuleError(f"There is no module {module_id} that you shared, so nothing was taken back.")
 
 
 def delete(kb: KnowledgeBase, module_id: str) -> None:

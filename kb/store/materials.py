@@ -25,7 +25,7 @@ _IN_ID = regex.compile(r"^[a-z]{2,12}-(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class MaterialInfo:
-    """A material in a list; times are UTC, ``owner`` is "" where it is everybody's."""
+    """A material in a list; times are UTC, ``owner`` is "" where it is everybody's, ``sharer`` is who shared it and may take it back."""
 
     id: str
     kind: str
@@ -33,6 +33,7 @@ class MaterialInfo:
     title: str
     created: datetime
     changed: datetime
+    sharer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,15 @@ class Materials:
             row = conn.execute(select(materials).where(materials.c.id == material_id, materials.c.kind == kind)).first()
             if row is None or not self._uses(conn, row):
                 return False
-            return conn.execute(materials.update().where(materials.c.id == material_id).values(owner="")).rowcount > 0
+            shared = {"owner": "", "sharer": row.owner or row.sharer}
+            return conn.execute(materials.update().where(materials.c.id == material_id).values(**shared)).rowcount > 0
+
+    def unshare(self, material_id: str, kind: str, *, role: Role = "viewer") -> bool:
+        """Make a material one's own again, as it is now; returns whether there was one that the reader had shared."""
+        with self._catalogue.keeping("The material", self._reader, role) as conn:
+            same = (materials.c.id == material_id) & (materials.c.kind == kind) & (materials.c.owner == "")
+            mine = same & (materials.c.sharer == self._reader.name) & (materials.c.sharer != "")
+            return conn.execute(materials.update().where(mine).values(owner=self._reader.name, sharer="")).rowcount > 0
 
     def _uses(self, conn: Connection, row: Row[Any]) -> bool:
         """Whether the reader may use a material, and see what it was made of."""
@@ -160,4 +169,4 @@ class Materials:
 
 
 def _info(row: Row[tuple[object, ...]]) -> MaterialInfo:
-    return MaterialInfo(row.id, row.kind, row.owner, row.title, row.created, row.changed)
+    return MaterialInfo(row.id, row.kind, row.owner, row.title, row.created, row.changed, row.sharer)

@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
 from kb.store import clauses, variants
-from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, meta, metadata, pages, versions
+from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, materials, meta, metadata, pages, versions
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,11 @@ def _from_4_to_5(conn: Connection) -> None:
     add_column(conn, conversations.c.owner)
 
 
-STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4, "4": _from_4_to_5}
+def _from_5_to_6(conn: Connection) -> None:
+    add_column(conn, materials.c.sharer)
+
+
+STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6}
 
 
 def _refusal(found: str) -> KnowledgeBaseError:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 """Raise it together with a step in `kb.store.migrate`."""
 
 metadata = MetaData()
@@ -247,5 +247,9 @@ materials = Table(
     Column("created", DateTime, nullable=False),
     Column("changed", DateTime, nullable=False),
     Column("body", Text, nullable=False),
+    Column("sharer", String(200), nullable=False, server_default=""),
 )
-"""What is made out of the documents and kept, such as training modules, as JSON; times are UTC."""
+"""What is made out of the documents and kept, such as training modules, as JSON.
+
+Times are UTC; ``sharer`` is who shared it and may take it back.
+"""

@@ -68,6 +68,23 @@ def test_what_one_shares_is_everybodys_and_nobody_shares_what_is_somebody_elses(
         assert [info.title for info in mine.list("module")] == ["everybody's"]
 
 
+def test_who_shared_a_material_takes_it_back_as_it_is_by_then_and_nobody_else_does(tmp_path: Path) -> None:
+    with base(tmp_path) as kb:
+        mine, theirs, chief = (kb.materials.seen_by(reader) for reader in (MAYA, NOOR, CHIEF))
+        mine.save("m1", "module", "Maya's", "{}")
+        assert mine.unshare("m1", "module") is False
+        mine.share("m1", "module")
+        theirs.save("m1", "module", "as Noor has it", "[]")
+        theirs.share("m1", "module")
+        assert [info.sharer for info in theirs.list("module")] == ["maya"]
+        assert (theirs.unshare("m1", "module"), chief.unshare("m1", "module"), mine.unshare("m1", "card")) == (False, False, False)
+        assert mine.unshare("m1", "module") is True
+        assert theirs.list("module") == ()
+        assert [(info.owner, info.title, info.sharer) for info in mine.list("module")] == [("maya", "as Noor has it", "")]
+        kb.materials.save("m2", "module", "nobody's", "{}")
+        assert kb.materials.unshare("m2", "module") is False
+
+
 def test_nobody_writes_over_what_is_somebody_elses_or_of_another_kind(tmp_path: Path) -> None:
     with base(tmp_path) as kb:
         kb.materials.seen_by(MAYA).save("m1", "module", "Maya's", "{}")

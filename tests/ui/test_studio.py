@@ -207,4 +207,9 @@ def test_a_module_of_somebody_else_is_not_there(home: Path, module_id: str) -> N
     assert "Maya's" not in shown(studio(home, name="noor"))
     app = press(studio(home, name="maya", module=copy.id), "studio-share")
     assert EN("studio.shared") in said(app)
-    assert "Maya&#x27;s" in shown(studio(home, name="noor", module=copy.id))
+    theirs = studio(home, name="noor", module=copy.id)
+    assert "Maya&#x27;s" in shown(theirs)
+    assert "studio-unshare" not in {button.key for button in theirs.button}
+    app = press(app, "studio-unshare")
+    assert EN("studio.unshared") in said(app)
+    assert said(studio(home, name="noor", module=copy.id)) == EN("studio.gone")

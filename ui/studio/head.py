@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -71,18 +72,18 @@ def _acts(kb: KnowledgeBase, reader: Reader, module: Module, words: Strings) -> 
             st.text_input(words("studio.name"), value=module.title, key=key, max_chars=_TITLE)
             st.form_submit_button(words("studio.rename"), type="primary", on_click=_rename, args=(kb, module.id, key, words))
     st.button(words("studio.copy"), key="studio-copy", icon=":material/content_copy:", on_click=_copy, args=(kb, module, words))
-    if reader.name and _own(kb, reader, module):
+    found = kb.materials.load(module.id, keep.KIND)
+    if reader.name and found is not None and found.info.owner == reader.name:
         with st.popover(words("studio.share"), icon=":material/group:"):
             st.html(f"<p>{html(words('studio.share_hint'))}</p>")
             st.button(words("studio.share_yes"), key="studio-share", type="primary", on_click=_share, args=(kb, module.id, words))
+    elif reader.name and found is not None and found.info.sharer == reader.name:
+        with st.popover(words("studio.unshare"), icon=":material/person:"):
+            st.html(f"<p>{html(words('studio.unshare_hint'))}</p>")
+            st.button(words("studio.unshare_yes"), key="studio-unshare", type="primary", on_click=_unshare, args=(kb, module.id, words))
     with st.popover(words("studio.delete"), icon=":material/delete:"):
         st.html(f"<p><strong>{html(module.title)}</strong></p><p>{html(words('studio.delete_hint'))}</p>")
         st.button(words("studio.delete_yes"), key="studio-delete", type="primary", on_click=_delete, args=(kb, module.id, words))
-
-
-def _own(kb: KnowledgeBase, reader: Reader, module: Module) -> bool:
-    found = kb.materials.load(module.id, keep.KIND)
-    return found is not None and found.info.owner == reader.name
 
 
 def _rename(kb: KnowledgeBase, module_id: str, key: str, words: Strings) -> None:
@@ -109,14 +110,22 @@ def _copy(kb: KnowledgeBase, module: Module, words: Strings) -> None:
 
 
 def _share(kb: KnowledgeBase, module_id: str, words: Strings) -> None:
+    _pass_on(partial(keep.share, kb, module_id), words("studio.shared"), words)
+
+
+def _unshare(kb: KnowledgeBase, module_id: str, words: Strings) -> None:
+    _pass_on(partial(keep.unshare, kb, module_id), words("studio.unshared"), words)
+
+
+def _pass_on(act: Callable[[], None], done: str, words: Strings) -> None:
     try:
-        keep.share(kb, module_id)
+        act()
     except UnknownModuleError:
         tell(Told("", words("studio.gone"), well=False))
     except KnowledgeBaseError as error:
         tell(Told("", words("studio.not_kept", reason=str(error)), well=False))
     else:
-        tell(Told("", words("studio.shared")))
+        tell(Told("", done))
 
 
 def _delete(kb: KnowledgeBase, module_id: str, words: Strings) -> None:
