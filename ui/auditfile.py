@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
+from kb.cells import no_formula
 from kb.store.audit import Entry
-from ui.markup import no_formula
 
 HEAD = ("time (UTC)", "who", "action", "about")
 

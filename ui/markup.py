@@ -13,8 +13,6 @@ from kb.records import Status
 STATUS_ICON: dict[Status, str] = {"verified": "✓", "partial": "◐", "unsupported": "✗"}
 
 _MARKDOWN = regex.compile(r"[\p{P}\p{S}--[^\x00-\x7F]]", regex.V1)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
 _HIDDEN = regex.compile(r"[\p{Cc}--[\n\t]]|[\u202A-\u202E\u2066-\u2069]", regex.V1)
 _BREAKS = regex.compile(r"[ \t\n]+")
 _ADDRESS = regex.compile(r"(?<=\bhttps?):|(?<=\bwww)\.|@", regex.IGNORECASE)
@@ -23,11 +21,6 @@ _ADDRESS = regex.compile(r"(?<=\bhttps?):|(?<=\bwww)\.|@", regex.IGNORECASE)
 def visible(text: str) -> str:
     """Text without control characters and bidirectional overrides, which could make a quote read otherwise than it is."""
     return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def no_formula(text: str) -> str:
-    """Text for a cell of a table that a spreadsheet opens: never a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def html(text: str) -> str:

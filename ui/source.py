@@ -17,21 +17,11 @@ from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status, VersionInfo
 from ui import state
 from ui.i18n import Strings
-from ui.markup import html, label, page_html, status_html
-from ui.pageimage import ImageError, page_image
+from ui.leaf import page_text, picture, turner
+from ui.markup import html, label, status_html
+from ui.pageimage import ImageError
 from ui.standing import guarded
 from ui.state import Opened
-
-SCROLL_TO_MARK = """<script>
-// %d.%d.%d
-for (const mark of document.querySelectorAll("#setu-mark")) {
-  const box = mark.closest(".setu-page");
-  if (box) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
-}
-if (window.innerWidth <= 900) document.querySelector(".st-key-source")?.scrollIntoView();
-</script>"""
-"""Moves the text box; on a narrow screen, where the source stands above the answer, also the window. Constant but for three numbers,
-which make a script that runs again for every span and page: no text of a document ever gets into it."""
 
 
 def source_panel(kb: KnowledgeBase, opened: Opened, quote: str | None, words: Strings) -> None:
@@ -145,21 +135,8 @@ def _facts(kb: KnowledgeBase, opened: Opened, words: Strings, info: DocumentInfo
 
 
 def _page_turner(words: Strings, pages: Sequence[PageView], quoted: PageView | None, shown: PageView) -> None:
-    numbers = [p.number for p in pages]
-    at = numbers.index(shown.number)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="turner"):
-        st.button(
-            words("source.previous"), key="previous", icon=":material/chevron_left:", disabled=at == 0,
-            on_click=state.turn_to, args=(numbers[max(at - 1, 0)],),
-        )  # fmt: skip
-        st.html(
-            f'<div class="setu-pageno">{html(words("source.of", label=shown.label, number=at + 1, total=len(pages)))}</div>',
-            width="content",
-        )
-        st.button(
-            words("source.next"), key="next", icon=":material/chevron_right:", icon_position="right", disabled=at == len(pages) - 1,
-            on_click=state.turn_to, args=(numbers[min(at + 1, len(pages) - 1)],),
-        )  # fmt: skip
+        turner(pages, shown, words, state.turn_to)
     if quoted is not None and quoted.number != shown.number:
         st.button(
             words("source.quote_page"), key="back", on_click=state.turn_to, args=(quoted.number,), type="tertiary", icon=":material/undo:"
@@ -187,8 +164,7 @@ def _text(words: Strings, opened: Opened, shown: PageView) -> None:
     if shown.note:
         st.warning(label(shown.note))
     if shown.text.strip():
-        st.html(page_html(shown.text, shown.language, opened.start - shown.start, opened.end - shown.start))
-        st.html(SCROLL_TO_MARK % (opened.start, opened.end, shown.number), unsafe_allow_javascript=True)
+        page_text(shown, opened.start, opened.end)
     elif not shown.note:
         st.info(words("source.no_text"))
 
@@ -200,19 +176,13 @@ def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, sh
         quote, before = shown.text[first : opened.end - shown.start], shown.text[:first]
     boxes = kb.word_boxes(opened.document, shown.number, opened.version) if quote and shown.method == "ocr" else b""
     try:
-        image, found = _drawn_page(original, shown.number, quote, before, boxes)
+        image, found = picture(original, shown.number, quote, before, boxes)
     except ImageError as error:
         st.warning(label(words("source.image_missing", reason=error)))
         return
     st.image(image, width="stretch", alt=words("source.of", label=shown.label, number=shown.number, total=shown.document.pages))
     if quote and not found:
         st.caption(words("source.image_elsewhere"))
-
-
-@st.cache_data(max_entries=48, show_spinner=False)
-def _drawn_page(original: Path, number: int, quote: str, before: str, boxes: bytes) -> tuple[bytes, int]:
-    # A kept original never changes: its name is its content hash.
-    return page_image(original, number, quote, before=before, boxes=boxes)
 
 
 def _download(reader: Reader, words: Strings, info: DocumentInfo, original: Path | None) -> None:

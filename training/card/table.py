@@ -9,6 +9,7 @@ from datetime import datetime
 from io import StringIO
 from typing import Final
 
+from kb.cells import no_formula
 from kb.records import Citation
 from training.card.records import Card
 
@@ -16,8 +17,6 @@ COLUMNS: Final = (
     "field", "value", "actor", "force", "action", "deadline", "due", "page", "article", "quote", "status", "extracted", "corrected",
     "document", "version", "link",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""With what a cell begins that a spreadsheet would take for a formula (OWASP, CSV injection)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,5 @@ def table(card: Card, link: Callable[[Citation], str]) -> bytes:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([_safe(cell) for cell in row.cells] for row in rows(card, link))
+    writer.writerows([no_formula(cell) for cell in row.cells] for row in rows(card, link))
     return out.getvalue().encode("utf-8-sig")
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final
 
+from kb.cells import no_formula
 from kb.records import Citation
 from training.records import Module, Part
-from ui.markup import no_formula, visible
+from ui.markup import visible
 from ui.permalinks import Passage
 
 COLUMNS: Final = (

@@ -17,9 +17,9 @@ from kb.errors import KnowledgeBaseError
 from kb.records import FactView, PageView, VersionInfo
 from ui.cards.wording import length_words, renewal_words
 from ui.i18n import Strings
+from ui.leaf import page_text
 from ui.library import address
-from ui.library.reader import SCROLL
-from ui.markup import html, label, page_html
+from ui.markup import html, label
 
 FIELDS: Final = (
     "kind", "form", "title", "language", "publisher", "date", "parties", "signatories", "signed", "place", "in_force", "published",
@@ -211,8 +211,7 @@ def _passage(place: FactView, pages: Sequence[PageView], words: Strings) -> None
     if page is None or place.start is None or place.end is None:
         return
     st.html(f'<div class="setu-over">{html(words("library.facts.read_from", place=words("place.page", label=page.label)))}</div>')
-    st.html(page_html(page.text, page.language, place.start - page.start, place.end - page.start))
-    st.html(SCROLL % (place.start, place.end, page.number), unsafe_allow_javascript=True)
+    page_text(page, place.start, place.end)
 
 
 def _apply(kb: KnowledgeBase, document_id: int, field: str, value: str | None, words: Strings) -> None:

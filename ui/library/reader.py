@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -10,19 +11,11 @@ import streamlit as st
 from kb import KnowledgeBase
 from kb.records import PageView
 from ui.i18n import Strings
+from ui.leaf import page_text, picture, turner
 from ui.library import address
 from ui.library.outline import Heading, headings, outline
-from ui.markup import html, label, page_html
-from ui.pageimage import ImageError, page_image
-
-SCROLL: str = """<script>
-// %d.%d.%d
-for (const mark of document.querySelectorAll("#setu-mark")) {
-  const box = mark.closest(".setu-page");
-  if (box) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
-}
-</script>"""
-"""Moves the box of the text to the mark; constant but for three numbers, which make it run again for every span and page."""
+from ui.markup import label
+from ui.pageimage import ImageError
 
 
 def reading_view(kb: KnowledgeBase, document_id: int, version: int, words: Strings) -> Heading | None:
@@ -57,7 +50,7 @@ def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[Pa
     drawable = original is not None and original.suffix == ".pdf"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="library-turner"):
         if len(pages) > 1:
-            _turner(pages, shown, words)
+            turner(pages, shown, words, partial(address.put, "page"), "library-")
         image = drawable and _wants_image(words)
     if shown.method != "markup":
         st.caption(words("source.read_by", method=words(f"method.{shown.method}"), percent=round(100 * shown.quality)))
@@ -66,26 +59,9 @@ def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[Pa
     if image and original is not None:
         _image(kb, original, document_id, version, shown, span, words)
     elif shown.text.strip():
-        st.html(page_html(shown.text, shown.language, span[0] - shown.start, span[1] - shown.start))
-        st.html(SCROLL % (*span, shown.number), unsafe_allow_javascript=True)
+        page_text(shown, *span)
     elif not shown.note:
         st.info(words("source.no_text"))
-
-
-def _turner(pages: Sequence[PageView], shown: PageView, words: Strings) -> None:
-    numbers = [p.number for p in pages]
-    at = numbers.index(shown.number)
-    st.button(
-        words("source.previous"), key="library-previous", icon=":material/chevron_left:", disabled=at == 0, on_click=address.put,
-        args=("page", numbers[max(at - 1, 0)]),
-    )  # fmt: skip
-    st.html(
-        f'<div class="setu-pageno">{html(words("source.of", label=shown.label, number=at + 1, total=len(pages)))}</div>', width="content"
-    )
-    st.button(
-        words("source.next"), key="library-next", icon=":material/chevron_right:", icon_position="right", disabled=at == len(pages) - 1,
-        on_click=address.put, args=("page", numbers[min(at + 1, len(pages) - 1)]),
-    )  # fmt: skip
 
 
 def _wants_image(words: Strings) -> bool:
@@ -103,14 +79,8 @@ def _image(
     quote = shown.text[first:last] if first < last else ""
     boxes = kb.word_boxes(document_id, shown.number, version) if quote and shown.method == "ocr" else b""
     try:
-        drawn, _ = _page_image(original, shown.number, quote, shown.text[:first] if quote else "", boxes)
+        drawn, _ = picture(original, shown.number, quote, shown.text[:first] if quote else "", boxes)
     except ImageError as error:
         st.warning(label(words("source.image_missing", reason=error)))
         return
     st.image(drawn, width="stretch", alt=words("source.of", label=shown.label, number=shown.number, total=shown.document.pages))
-
-
-@st.cache_data(max_entries=24, show_spinner=False)
-def _page_image(original: Path, number: int, quote: str, before: str, boxes: bytes) -> tuple[bytes, int]:
-    # A kept original never changes: its name is its content hash.
-    return page_image(original, number, quote, before=before, boxes=boxes)

@@ -20,6 +20,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from kb.cells import no_formula
 from kb.records import Citation
 from training.map import COLUMNS, Column, ExchangeMap, Match, Row
 from ui.export import FORMATS
@@ -29,7 +30,7 @@ from ui.export.source import quoted
 from ui.export.word import TAGS, spoken, styled
 from ui.i18n import Strings
 from ui.map.wording import area_words, link, place_words, short, sureness_words
-from ui.markup import STATUS_ICON, no_formula, visible
+from ui.markup import STATUS_ICON, visible
 
 Into: TypeAlias = Literal["xlsx", "csv", "docx", "md"]
 MIMES: Final[dict[Into, str]] = {
