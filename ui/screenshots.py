@@ -37,7 +37,7 @@ STARTUP_SECONDS: Final = 120
 CHROMIUM_FLAGS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-ANSWER_MS: Final = 60_000
+ANSWER_MS: Final = 120_000
 COLOURS: Final = 128
 QUESTIONS: Final[dict[Language, str]] = {
     "en": "Who bears the cost of the flood-warning pilot?",
