@@ -5,6 +5,7 @@ Parts are known by name (`is_ours`), and nothing else is ever written from an ar
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -150,7 +151,15 @@ def _damage(file: Path) -> Iterator[None]:
             raise
         raise BackupError(f"There is no file {file}.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BackupError(f"{file} is damaged or cut off, or no backup of Setu ({error}). Use another backup.") from error
+        raise _damaged(file, error) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a damaged directory of the archive sends the reader before its beginning
+            raise
+        raise _damaged(file, error) from error
+
+
+def _damaged(file: Path, error: Exception) -> BackupError:
+    return BackupError(f"{file} is damaged or cut off, or no backup of Setu ({error}). Use another backup.")
 
 
 def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import Any
 
 import click
 
@@ -28,7 +29,18 @@ from ui.terminal import with_examples
 __all__ = ["cli", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Interruptible(click.Group):
+    """Commands that Ctrl-C ends with exit status 130, as programs on a terminal do, wherever it comes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="setu-qa", prog_name="setu")
 def cli() -> None:
     r"""Ask the papers of a knowledge exchange, in Marathi, Hindi, English or Japanese.
@@ -41,7 +53,8 @@ def cli() -> None:
       setu ingest samples/documents
       setu ask "Who signed the memorandum?"
 
-    Exit status: 0 done; 1 done with rejected files or failed checks; 2 could not be done (the reason is on stderr).
+    Exit status: 0 done; 1 done with rejected files or failed checks; 2 could not be done (the reason is on stderr);
+    130 stopped with Ctrl-C.
     """
 
 

@@ -12,7 +12,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from kb import KnowledgeBase, Settings
-from kb.archive import CATALOGUE, FILES, FOLDERS, MANIFEST, check, is_ours
+from kb.archive import CATALOGUE, FILES, FOLDERS, MANIFEST, check, is_ours, opened
 from kb.backup import back_up
 from kb.errors import BackupError
 from kb.records import Filters, Progress
@@ -224,6 +224,21 @@ def test_any_damaged_byte_is_noticed_or_changes_nothing(archive: Path, tmp_path:
         except BackupError:
             refused += 1
     assert refused >= 58  # a byte of a time stamp or of a header that is written twice may go unnoticed
+
+
+def test_a_damaged_byte_of_the_archives_directory_is_an_error_of_ours_or_does_no_harm(archive: Path, tmp_path: Path) -> None:
+    data = archive.read_bytes()
+    begins = data.index(b"PK\x01\x02")
+    assert len(data) - begins > 200
+    refused = 0
+    for at in range(begins, len(data)):
+        damaged = bytearray(data)
+        damaged[at] ^= 0x55
+        (tmp_path / "damaged.zip").write_bytes(damaged)
+        with suppress(BackupError), opened(tmp_path / "damaged.zip"):
+            continue
+        refused += 1
+    assert refused > 50
 
 
 def test_a_damaged_archive_leaves_the_home_as_it_was(archive: Path, mine: Path, tmp_path: Path) -> None:

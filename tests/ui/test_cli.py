@@ -21,6 +21,16 @@ HIT_KEYS = {
 CITATION_KEYS = {"document", "source", "version", "page", "page_label", "path", "start", "end", "language", "quote", "status"}
 
 
+def test_ctrl_c_before_a_command_listens_for_it_has_the_same_exit_status(monkeypatch: pytest.MonkeyPatch, fresh: Setu) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kb.KnowledgeBase.open", interrupted)
+    result = fresh("docs", "list")
+    assert result.exit_code == 130
+    assert "Stopped." in result.stderr
+
+
 def test_a_search_prints_the_agreed_json(setu: Setu, papers: Path) -> None:
     result = setu("search", "who pays for the tide gauges", "-k", "2", "--json")
     assert result.exit_code == 0, result.output
