@@ -76,8 +76,8 @@ def halves(text, language):
     return joint.join(units[: len(units) // 2]), joint.join(units[len(units) // 2 :])
 
 
-def probe(sentences, tokens):
-    """Per script the weights of the states, of a capital, and the constant; and the names that were found by sound."""
+def probe(sentences, tokens, *, across):
+    """Per script the weights of the last or middle states, of a capital, and the constant; and the names that were found by sound."""
     words, known = defaultdict(list), defaultdict(list)
     for key, texts in sentences.items():
         sounds = {language: set(name_keys(texts[language], language)) for language in ("mr", "hi", "ja")}
@@ -94,7 +94,8 @@ def probe(sentences, tokens):
                         if language == "en"
                         else bool(keys & of_english)
                     )
-                    words[SCRIPT[language]].append((is_held_out(key), states.states[rows].mean(axis=0), capital, float(name)))
+                    meant = states.compared(across=across)[rows].mean(axis=0)
+                    words[SCRIPT[language]].append((is_held_out(key), meant, capital, float(name)))
                     if name and len(surface) > 2:
                         known[language, key].append((surface, keys))
     found = {}
@@ -110,7 +111,7 @@ def probe(sentences, tokens):
 
 def exchanged(sentences, tokens, embedder, known, weights):
     """Per pair of scripts the weights by which an exchanged name is told from the words that have no counterpart by sound."""
-    checked.fits().update(probe=weights)
+    checked.fits().update(probe_across=weights)
     checker = checked.NameChecker(tokens, embedder.name)
     chance = random.Random(20250312)
     pool = defaultdict(list)
@@ -158,8 +159,10 @@ def main() -> None:
         told = f"AUROC {wice['auroc']['score']:.3f}, ECE {wice['calibration_error']:.3f}"
         print(f"support same: {wice['claims']} claims of WiCE, cross-validated {told}")
         of_support = {"same": {name: round(w, 3) for name, w in wice["weights"].items()}, **support(sentences, embedder, tokens)}
-        of_probe, known = probe(everything, tokens)
-        of_names = {"probe": of_probe, "missing": exchanged(sentences, tokens, embedder, known, of_probe)}
+        of_last, _ = probe(everything, tokens, across=False)
+        of_middle, known = probe(everything, tokens, across=True)
+        missing = exchanged(sentences, tokens, embedder, known, of_middle)
+        of_names = {"probe": of_last, "probe_across": of_middle, "missing": missing}
     if arguments.write:
         (VERIFY / "support.json").write_text(json.dumps(of_support, indent=1) + "\n", encoding="utf-8")
         (VERIFY / "names.json").write_text(json.dumps(of_names) + "\n", encoding="utf-8")

@@ -102,7 +102,7 @@ def score(
         "counted": counted,
         "carried": standardise(np.array([a.carried for a in aligned], dtype=np.float32)),
         "loosest": standardise(np.array([a.loosest for a in aligned], dtype=np.float32)),
-        "aligned_passage": standardise(np.array([a.passage for a in aligned], dtype=np.float32)),
+        "aligned_passage": standardise(np.array([a.around for a in aligned], dtype=np.float32)),
         "fragment": -np.array([c.fragment for c in candidates], dtype=np.float32),
         "authority": np.array([AUTHORITY[c.hit.kind] - 1 for c in candidates]),
     }

@@ -17,7 +17,7 @@ from kb.represent.embed import Embedder, FloatMatrix, FloatVector, TokenStates
 MOST = 20_000
 """Vectors kept: about 30 MB at 384 dimensions."""
 MOST_STATES = 500
-"""Sentences whose token states are kept: about 25 MB."""
+"""Sentences whose token states are kept: about 50 MB."""
 MOST_TOKENS = 64
 """Texts whose token states with spans are kept: the question, and a statement with the quotes that it is compared with."""
 

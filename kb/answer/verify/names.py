@@ -23,7 +23,7 @@ from rapidfuzz.distance import Levenshtein
 from ingest.records import Language
 from ingest.understand.language import detect
 from ingest.understand.normalise import search_form
-from kb.answer.verify.support import TokenEncoder, probability
+from kb.answer.verify.support import TokenEncoder, nearest_of, probability
 from kb.answer.words import Script, script
 from kb.records import Finding
 from kb.represent import japanese
@@ -38,8 +38,11 @@ NAME_VERBATIM = 0.05
 """The same in a statement that is the evidence's own words but for a few: there any odd word out is suspect."""
 VERBATIM = 0.75
 """Share of a statement's words that stand in the evidence, from which it counts as the evidence's own words."""
-MISSING = 0.5
-"""Probability of being missing from which a word without a counterpart in evidence of another language is reported."""
+MISSING = 0.3
+"""Probability of being missing from which a word without a counterpart in evidence of another language is reported.
+
+Below one half: that a wrong name passes is worse than that a right one is called doubtful (`docs/verification.md`).
+"""
 ALIKE = 0.7
 """Likeness of the consonants of two names in different scripts from which they are taken for one."""
 ALIKE_AMONG_MANY = 0.9
@@ -85,7 +88,8 @@ class NameChecker:
         # A text without letters, such as the date of a document, holds no name and is in no language.
         texts = [text for text in (*evidence, *context) if script(text) != "none"]
         shown = _Shown(tuple(texts))
-        said = self._words(statement, language)
+        across = not shown.speaks(language)
+        said = self._words(statement, language, across=across)
         missing = [word for word in said if not shown.holds(word, language)]
         verbatim = 1 - len(missing) / max(1, len(said)) >= VERBATIM and script(statement) in {script(text) for text in evidence}
         least = NAME_VERBATIM if verbatim else NAME
@@ -93,7 +97,6 @@ class NameChecker:
         if not suspects:
             return ()
         instead = shown.unclaimed(said)
-        across = not shown.speaks(language)
         if across:
             suspects = [word for word in suspects if self._missing(word, statement, shown, bool(instead)) >= MISSING]
         else:
@@ -125,7 +128,7 @@ class NameChecker:
     def signs(self, statement: str, evidence: str) -> list[tuple[Word, dict[str, float]]]:
         """The words that have no counterpart in evidence of another language, and what tells whether a name was exchanged."""
         language, shown = _language(statement), _Shown((evidence,))
-        said = self._words(statement, language)
+        said = self._words(statement, language, across=True)
         missing = [word for word in said if not shown.holds(word, language) and not shown.names_otherwise(word, statement, language)]
         instead = bool(missing) and bool(shown.unclaimed(said))
         return [(word, self._signs(word, statement, evidence, shown.likenesses(word)[0][1], instead)) for word in missing]
@@ -134,7 +137,7 @@ class NameChecker:
         """Of a word and one text: its odds of being a name, how its tokens align, its likest sound, whether a name there is left over."""
         said = self._tokens([statement])[0]
         rows = [at for at, (a, b) in enumerate(said.spans) if a < word.end and b > word.start]
-        nearest = (said.states[rows] @ self._tokens([text])[0].states.T).max(axis=1) if rows else np.ones(1)
+        nearest = nearest_of(said, self._tokens([text]), across=True)[rows] if rows else np.ones(1)
         return {
             "name": word.name,
             "aligned": float(nearest.mean()),
@@ -143,29 +146,30 @@ class NameChecker:
             "unclaimed": float(instead),
         }
 
-    def _words(self, text: str, language: Language) -> list[Word]:
+    def _words(self, text: str, language: Language, *, across: bool = False) -> list[Word]:
         """The words of a text that may be names: of Japanese, the dictionary's proper nouns and katakana words."""
         states = self._tokens([text])[0]
         found = []
         for match in WORD.finditer(text):
             surface = _DANDA.sub("", match.group())
-            odds = self._odds(text, match.start(), match.end(), states)
+            odds = self._odds(text, match.start(), match.end(), states, across)
             for name, sounds in sounds_of_word(surface, language):
                 found.append(Word(name, match.start(), match.end(), sounds, odds))
         return found
 
-    def _odds(self, text: str, start: int, end: int, states: TokenStates) -> float:
-        """The log odds that the word at ``[start, end)`` is a name."""
+    def _odds(self, text: str, start: int, end: int, states: TokenStates, across: bool) -> float:
+        """The log odds that the word at ``[start, end)`` is a name; beside evidence ``across`` languages by the middle states."""
         word = text[start:end]
         if self._probe is None or not states.spans:
             first = not text[:start].strip() or regex.search(r"[.!?:]\s*$", text[:start]) is not None
             name = regex.match(r"[\p{Katakana}\p{Han}]", word) or (word[:1].isupper() and not first)
             return _SURE if name else -_SURE
         rows = [at for at, (a, b) in enumerate(states.spans) if a < end and b > start]
-        weights = self._probe[script(word)]
+        weights = self._probe[across][script(word)]
         if not rows:
             return -_SURE
-        return float(weights[:-2] @ states.states[rows].mean(axis=0)) + float(weights[-2]) * word[:1].isupper() + float(weights[-1])
+        meant = states.compared(across=across)[rows].mean(axis=0)
+        return float(weights[:-2] @ meant) + float(weights[-2]) * word[:1].isupper() + float(weights[-1])
 
 
 class _Shown:
@@ -313,7 +317,10 @@ def pair(said: Script, shown: Script) -> str:
 
 @cache
 def fits() -> dict[str, Mapping[str, Any]]:
-    """What ``scripts/fit_verifier.py`` fitted: ``probe``, weights of states by script, and ``missing``, weights of signs by pair."""
+    """What ``scripts/fit_verifier.py`` fitted.
+
+    ``probe`` and ``probe_across``, weights of last and of middle states by script, and ``missing``, weights of signs by pair.
+    """
     stored: dict[str, Mapping[str, Any]] = json.loads(
         resources.files("kb.answer.verify").joinpath("names.json").read_text(encoding="utf-8")
     )
@@ -321,6 +328,9 @@ def fits() -> dict[str, Mapping[str, Any]]:
 
 
 @cache
-def _probe() -> Mapping[str, NDArray[np.float32]]:
-    """Per script the weights of the states, of a capital letter, and the constant."""
-    return {name: np.array(weights, dtype=np.float32) for name, weights in fits()["probe"].items()}
+def _probe() -> Mapping[bool, Mapping[str, NDArray[np.float32]]]:
+    """Within a language (False) and across, per script the weights of the states, of a capital letter, and the constant."""
+    return {
+        across: {name: np.array(weights, dtype=np.float32) for name, weights in fits()[key].items()}
+        for across, key in ((False, "probe"), (True, "probe_across"))
+    }
