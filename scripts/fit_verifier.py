@@ -86,7 +86,7 @@ def probe(sentences, tokens, *, across):
         for language, text in texts.items():
             states = tokens([text])[0]
             for match in checked.WORD.finditer(text):
-                rows = [at for at, (a, b) in enumerate(states.spans) if a < match.end() and b > match.start()]
+                rows = states.rows(match.start(), match.end())
                 for surface, keys in checked.sounds_of_word(match.group(), language) if rows else ():
                     capital = float(surface[:1].isupper())
                     name = (

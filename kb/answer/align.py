@@ -83,7 +83,7 @@ def align(
             nearest[i] = LIKE_LAST[0] + LIKE_LAST[1] * _nearest(asked.middle, each.middle)
     for i, spans in enumerate(bridges):
         for start, end in spans:
-            there = [at for at, (first, end_at) in enumerate(asked.spans) if first < end and end_at > start]
+            there = asked.rows(start, end)
             last[i, there] = np.maximum(last[i, there], BRIDGED)
             nearest[i, there] = np.maximum(nearest[i, there], BRIDGED)
     carried = nearest.copy()

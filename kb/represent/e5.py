@@ -42,6 +42,10 @@ class TokenStates:
         """The states to be compared with those of a text in the same language, or ``across`` languages."""
         return self.middle if across and self.middle is not None else self.states
 
+    def rows(self, start: int, end: int) -> list[int]:
+        """The tokens that stand for the characters ``[start, end)`` or some of them; none where the model does not tell."""
+        return [at for at, (first, last) in enumerate(self.spans) if first < end and last > start]
+
 
 _Window: TypeAlias = tuple[int, int, list[int]]
 """The row of a text, where the window begins in its tokens, and these."""

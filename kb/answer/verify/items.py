@@ -14,7 +14,7 @@ from ingest.records import Language
 from kb.answer.verify.support import TokenEncoder, cosines_of, reach
 from kb.answer.words import content_words, is_function_word, script
 from kb.records import Finding
-from kb.represent.embed import FloatMatrix, TokenStates
+from kb.represent.embed import FloatMatrix
 
 MISSING = {"same": 0.9, "across": 0.52, "across_devanagari": 0.48, "across_japanese": 0.445}
 """How an item's best word must fit the quotes, or they have no such item: a cosine, across languages of middle states and with `LEAD`.
@@ -61,7 +61,7 @@ class ItemChecker:
         cosines = cosines_of(said, shown, across=kind != "same")
         lead = LEAD if kind != "same" else 0.0
         least = MISSING[kind]
-        words = {span: rows for span in _words(statement, 0, len(statement), language) if (rows := _rows(said, *span))}
+        words = {span: rows for span in _words(statement, 0, len(statement), language) if (rows := said.rows(*span))}
         own = script(statement)
         there = {word for quote in quotes if script(quote) == own for word in content_words(quote, language)}
         return tuple(
@@ -92,11 +92,6 @@ def _words(text: str, start: int, end: int, language: Language) -> Iterator[tupl
     for match in (_JAPANESE_WORD if language == "ja" else _WORD).finditer(text, start, end):
         if language == "ja" or not is_function_word(match[0].casefold(), language):
             yield match.span()
-
-
-def _rows(said: TokenStates, start: int, end: int) -> list[int]:
-    """The tokens that stand for a span; none where the model tells of none."""
-    return [at for at, (first, last) in enumerate(said.spans) if first < end and last > start]
 
 
 def _fits(word: tuple[int, int], words: Mapping[tuple[int, int], list[int]], cosines: FloatMatrix, lead: float) -> float:

@@ -23,7 +23,7 @@ from rapidfuzz.distance import Levenshtein
 from ingest.records import Language
 from ingest.understand.language import detect
 from ingest.understand.normalise import search_form
-from kb.answer.verify.support import TokenEncoder, nearest_of, probability
+from kb.answer.verify.support import TokenEncoder, probability
 from kb.answer.words import Script, script
 from kb.records import Finding
 from kb.represent import japanese
@@ -136,8 +136,9 @@ class NameChecker:
     def _signs(self, word: Word, statement: str, text: str, alike: float, instead: bool) -> dict[str, float]:
         """Of a word and one text: its odds of being a name, how its tokens align, its likest sound, whether a name there is left over."""
         said = self._tokens([statement])[0]
-        rows = [at for at, (a, b) in enumerate(said.spans) if a < word.end and b > word.start]
-        nearest = nearest_of(said, self._tokens([text]), across=True)[rows] if rows else np.ones(1)
+        rows = said.rows(word.start, word.end)
+        shown = self._tokens([text])[0].compared(across=True)
+        nearest = (said.compared(across=True)[rows] @ shown.T).max(axis=1) if rows else np.ones(1)
         return {
             "name": word.name,
             "aligned": float(nearest.mean()),
@@ -164,7 +165,7 @@ class NameChecker:
             first = not text[:start].strip() or regex.search(r"[.!?:]\s*$", text[:start]) is not None
             name = regex.match(r"[\p{Katakana}\p{Han}]", word) or (word[:1].isupper() and not first)
             return _SURE if name else -_SURE
-        rows = [at for at, (a, b) in enumerate(states.spans) if a < end and b > start]
+        rows = states.rows(start, end)
         weights = self._probe[across][script(word)]
         if not rows:
             return -_SURE

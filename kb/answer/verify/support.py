@@ -20,7 +20,7 @@ import numpy as np
 from ingest.records import Language
 from ingest.understand.language import detect
 from kb.answer.words import Script, content_words, script
-from kb.represent.embed import FloatMatrix, FloatVector, TokenStates
+from kb.represent.embed import FloatMatrix, TokenStates
 
 TokenEncoder = Callable[[Sequence[str]], Sequence[TokenStates]]
 _LANGUAGE: Mapping[Script, Language] = {"latin": "en", "devanagari": "mr", "japanese": "ja", "none": "und"}
@@ -53,7 +53,7 @@ class Signals:
 def signals_of(statement: str, quotes: Sequence[str], tokens: TokenEncoder) -> Signals:
     """The signals of a statement and its quotes, at least one of which must have a token."""
     said, *shown = tokens([statement, *quotes])
-    best = nearest_of(said, shown, across=reach(statement, quotes) != "same")
+    best = cosines_of(said, shown, across=reach(statement, quotes) != "same").max(axis=1, initial=0.0)
     language = _LANGUAGE[script(statement)]
     words = set(content_words(statement, language))
     there = {word for quote in quotes if script(quote) == script(statement) for word in content_words(quote, language)}
@@ -64,14 +64,8 @@ def signals_of(statement: str, quotes: Sequence[str], tokens: TokenEncoder) -> S
     )
 
 
-def nearest_of(said: TokenStates, shown: Sequence[TokenStates], *, across: bool) -> FloatVector:
-    """The cosine of each token to its nearest in texts in its language or ``across`` languages, shape ``(n,)``; 0 where there is none."""
-    nearest: FloatVector = cosines_of(said, shown, across=across).max(axis=1, initial=0.0)
-    return nearest
-
-
 def cosines_of(said: TokenStates, shown: Sequence[TokenStates], *, across: bool) -> FloatMatrix:
-    """The cosines of each token to those of all other texts, shape ``(n, m)``."""
+    """The cosines of each token to those of texts in its language or ``across`` languages, shape ``(n, m)``."""
     own = said.compared(across=across)
     return np.concatenate([own @ text.compared(across=across).T for text in shown], axis=1)
 
