@@ -22,6 +22,8 @@ _BLANK = regex.compile(r"\s+")
 
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}.&\u200C\u200D]+$")
 _NUMBERING = regex.compile(r"[(（\[]?(?:\p{Nd}{1,3}(?:\.\p{Nd}{1,3})*|[A-Za-z]|[IVXLivxl]{1,5}|\p{Devanagari}{1,2})")
+_AGAINST = regex.compile(r"(?<!\b(?:Article|Clause|Section|Paragraph|Part|Annex|Chapter))(?<=\p{Lu}[\p{L}\p{M}'’.&]*) v$", regex.VERSION1)
+"""The *v.* between the two sides of a law case, which are capitalised (*Brown v. Board of Education*)."""
 _INITIALS = regex.compile(r"(?:\p{L}\p{M}*\.)*\p{Lu}|(?:\p{L}[\p{M}\u200D]*\.)+\p{L}[\p{M}\u200D]*")
 _MISSING_SPACE = regex.compile(r"[\p{Devanagari}]")
 
@@ -111,6 +113,8 @@ def _full_stop_ends(line: str, start: int, mark: int, end: int, language: Langua
         return False
     lowered = word.lower().rstrip(".")
     if lowered in _BEFORE_NUMBER and (following[0].isnumeric() or following[0] in "(["):
+        return False
+    if word == "v" and following[0].isupper() and _AGAINST.search(line, max(start, mark - _LONGEST), mark):
         return False
     if lowered in _TITLES or (word in _LETTER_NAMES and language != "hi"):
         return False

@@ -22,6 +22,7 @@ def split(text: str, language: Language) -> list[str]:
         ("en", ["He moved to the U.S. in 2020.", "It was cold in the U.S.", "The winter passed."]),
         ("en", ["Acme Co., Ltd. was chosen, and so was Beta Inc.", "This surprised many."]),
         ("en", ["The name (he said so. Twice.) is new."]),
+        ("en", ["In Rao v. State of Bihar it was held so.", "See Article v.", "The fee is due."]),
         ("mr", ["डॉ. शिंदे यांनी क्र. ५ ची पाहणी केली.", "रु. ५०० कोटी मंजूर झाले."]),
         ("mr", ["मे. पलाडियम व श्री. एस. पाटील उपस्थित होते.", "मा. आयुक्तांनी आभार मानले."]),
         ("mr", ["१. हा करार २०२६ रोजी अमलात येईल.", "कलम ३.२ पाहा."]),
