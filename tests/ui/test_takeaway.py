@@ -15,7 +15,7 @@ from ingest.records import LANGUAGES
 from kb import KnowledgeBase, Settings
 from tests.ui.apps import copied
 from tests.ui.browsing import Browse
-from tests.ui.test_export import COST, QUESTIONS, footnotes
+from tests.ui.export.conftest import COST, QUESTIONS, footnotes
 from ui.i18n import strings
 from ui.permalinks import Passage, trace
 from ui.screenshots import ask, chromium, served, settled

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import html as markup
-import json
-import shutil
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import pypdf
 import pytest
 import regex
-from click.testing import CliRunner
 from docx import Document
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
@@ -23,96 +18,14 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from ingest.records import LANGUAGES, Language
-from kb import KnowledgeBase, Settings
+from kb import KnowledgeBase
 from kb.records import Conflict, Filters, Finding, Statement, Verdict
 from kb.talk import Conversation, Exchange, answer_key
-from ui.cli import cli
-from ui.export import FORMATS, ExportError, Sheet, answer_sheet, conversation_sheet, export
-from ui.export import pdf as pdf_module
+from tests.ui.export.conftest import AT, COST, DAY, QUESTIONS, W, folded, footnotes, marked, sheet_of, stored
+from ui.export import FORMATS, answer_sheet, export
 from ui.export.note import plain
 from ui.export.web import fragment
 from ui.i18n import strings
-from ui.permalinks import Passage, trace
-
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-DAY = date(2026, 11, 25)
-AT = "http://office.example:8501"
-QUESTIONS = (
-    "Who will bear the cost of the tide gauges?",
-    "प्रशिक्षण का ख़र्च कौन देगा?",
-    "When does the harbour office close on Fridays?",
-    "What is the price of tea in Osaka?",
-    "Who will bear the cost of the tide gauges?",
-)
-COST = "The Ministry of Tides will bear the cost of the forty tide gauges."
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, papers: Path) -> Path:
-    home = tmp_path_factory.mktemp("export") / "home"
-    result = CliRunner().invoke(cli, ["ingest", str(papers)], env={"SETU_HOME": str(home)})
-    assert result.exit_code == 0, result.output
-    return home
-
-
-@pytest.fixture(scope="module")
-def kb(home: Path) -> Iterator[KnowledgeBase]:
-    with KnowledgeBase.open(Settings(home=home)) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def talk(kb: KnowledgeBase) -> Conversation:
-    """Asked in two languages, with a refusal and a question that is asked twice, and kept."""
-    conversation = kb.conversations.new()
-    for question in QUESTIONS:
-        conversation = conversation.with_new(Exchange(question, Filters(), kb.answer(question), True))
-    kb.conversations.save(conversation)
-    return conversation
-
-
-def sheet_of(kb: KnowledgeBase, talk: Conversation, language: Language = "en") -> Sheet:
-    return conversation_sheet(kb, talk, strings(language), today=DAY, address=AT)
-
-
-def footnotes(docx: bytes) -> dict[int, tuple[str, str]]:
-    """Footnote id → its text and the address that it links to."""
-    with zipfile.ZipFile(BytesIO(docx)) as package:
-        root = etree.fromstring(package.read("word/footnotes.xml"))
-        relations = {r.get("Id"): r.get("Target") for r in etree.fromstring(package.read("word/_rels/footnotes.xml.rels"))}
-    found = {}
-    for note in root.iter(f"{W}footnote"):
-        links = [relations[link.get(f"{R}id")] for link in note.iter(f"{W}hyperlink")]
-        if links:
-            found[int(note.get(f"{W}id"))] = ("".join(t.text for t in note.iter(f"{W}t")), links[0])
-    return found
-
-
-def marked(docx: bytes) -> list[tuple[str, list[int]]]:
-    """Each paragraph that has footnotes, and their ids; a mark that repeats a footnote counts as that one."""
-    found = []
-    for paragraph in Document(BytesIO(docx)).element.body.iter(f"{W}p"):
-        ids = [int(mark.get(f"{W}id")) for mark in paragraph.iter(f"{W}footnoteReference")]
-        ids += [int(regex.search(r"NOTEREF source(\d+)", code.text)[1]) for code in paragraph.iter(f"{W}instrText")]
-        if ids:
-            found.append(("".join(t.text for r in paragraph.iter(f"{W}r") for t in r.iter(f"{W}t")), ids))
-    return found
-
-
-def stored(kb: KnowledgeBase, link: str) -> str:
-    """The text that a link leads to."""
-    assert link.startswith(f"{AT}/?passage="), link
-    passage = Passage.parse(link)
-    assert passage is not None
-    found = trace(kb, passage)
-    assert found.state == "current"
-    assert found.text
-    return found.text
-
-
-def folded(text: str) -> str:
-    return "".join(text.split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -284,102 +197,3 @@ def test_a_written_statement_stands_with_its_quotes_in_the_source_and_says_why_i
     notes = footnotes(export(sheet, "docx"))
     assert [cited.quote in notes[n][0] for n in (1, 2)] == [True, False]
     assert len(pypdf.PdfReader(BytesIO(export(sheet, "pdf"))).pages) == 1
-
-
-def test_a_machine_with_the_fonts_lacks_nothing() -> None:
-    assert pdf_module.lacking() is None
-
-
-def test_a_character_without_a_font_is_shown_as_missing_and_the_pdf_says_so(kb: KnowledgeBase, talk: Conversation) -> None:
-    named = replace(talk, title="Before \U0010fffd after", exchanges=talk.exchanges[:1])
-    text = pypdf.PdfReader(BytesIO(export(sheet_of(kb, named), "pdf"))).pages[0].extract_text()
-    assert folded(strings("en")("note.unprintable")) in folded(text)
-    assert "\U0010fffd" not in text
-
-
-def test_a_letter_whose_mark_has_no_font_stays_where_it_stands_elsewhere(kb: KnowledgeBase, talk: Conversation) -> None:
-    named = replace(talk, title="Bold B\U0010fffdB \U00020000 Both", exchanges=())
-    text = folded(pypdf.PdfReader(BytesIO(export(sheet_of(kb, named), "pdf"))).pages[0].extract_text())
-    assert "Both" in text
-    assert folded("Date of this note") in text
-
-
-@pytest.mark.parametrize(
-    ("named", "title", "package"),
-    [
-        ("DejaVu Sans", "協力", "fonts-noto-cjk"),
-        ("Noto Sans Tamil", "協力", "fonts-noto-cjk"),
-        ("DejaVu Sans", "करार", "fonts-noto-core"),
-        ("", "Deed", "fonts-noto-core"),
-    ],
-)
-def test_a_machine_without_the_fonts_is_told_which_to_install(
-    kb: KnowledgeBase, talk: Conversation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str, title: str, package: str
-) -> None:
-    if named:
-        latin = next((f.path for f in pdf_module.typst.Fonts().fonts() if f.family == named and f.path), None)
-        if latin is None:
-            pytest.skip("there is no font here that has neither script")
-        shutil.copy(latin, tmp_path)
-    few = pdf_module.typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[tmp_path])
-    monkeypatch.setattr(pdf_module, "_fonts", lambda: few)
-    monkeypatch.setattr(pdf_module, "_missing", pdf_module._missing.__wrapped__)
-    compiled = pdf_module.typst.compile
-    monkeypatch.setattr(pdf_module.typst, "compile", lambda *a, **k: compiled(*a, **k, ignore_system_fonts=True))
-    with pytest.raises(ExportError, match=package):
-        export(sheet_of(kb, replace(talk, title=title, exchanges=()), "en"), "pdf")
-    reason = pdf_module.lacking()
-    assert reason is not None
-    assert "apt install fonts-noto" in reason
-
-
-def run(home: Path, *arguments: str):
-    return CliRunner().invoke(cli, list(arguments), env={"SETU_HOME": str(home)})
-
-
-@pytest.mark.parametrize(("ending", "begins"), [("docx", b"PK"), ("pdf", b"%PDF"), ("md", b"# "), ("html", b"<!DOCTYPE")])
-def test_the_terminal_writes_each_kind_of_file(
-    home: Path, kb: KnowledgeBase, talk: Conversation, tmp_path: Path, ending: str, begins: bytes
-) -> None:
-    out = tmp_path / f"talk.{ending}"
-    result = run(home, "export", talk.id, "-o", str(out), "--address", AT)
-    assert result.exit_code == 0, result.output
-    assert result.output.startswith(f"{out}: 5 questions, ")
-    assert out.read_bytes().startswith(begins)
-
-
-def test_the_terminal_lists_conversations_and_takes_the_last(home: Path, kb: KnowledgeBase, talk: Conversation, tmp_path: Path) -> None:
-    listed = run(home, "export", "--list")
-    assert listed.output.split()[0] == talk.id
-    result = run(home, "export", "last", "--format", "md", "-o", str(tmp_path / "notes.txt"), "--language", "ja")
-    assert result.exit_code == 0, result.output
-    assert (tmp_path / "notes.txt").read_text(encoding="utf-8").startswith(f"# {strings('ja')('note.conversation')}")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["export", "nothing-of-that-name-here", "-o", "x.md"], "There is no conversation of that id"),
-        (["export", "last", "-o", "x.odt"], "What kind of file is wanted?"),
-        (["export", "last"], "Give a CONVERSATION and -o FILE"),
-        (["show", "passage", "1.2.3"], "Was the link copied whole?"),
-        (["show", "passage", "99.1.0.5"], "no longer in the knowledge base"),
-        (["show", "answer", "AAAAAA00112233445566778899"], "no longer kept"),
-    ],
-)
-def test_what_cannot_be_done_is_said_with_the_remedy(home: Path, talk: Conversation, arguments: list[str], said: str) -> None:
-    result = run(home, *arguments)
-    assert result.exit_code == 2
-    assert said in result.output
-
-
-def test_the_terminal_shows_the_passage_and_the_answer_of_a_link(home: Path, kb: KnowledgeBase, talk: Conversation) -> None:
-    cited = talk.exchanges[0].answer.statements[0].citations[0]
-    link = Passage.of(cited).url(AT)
-    shown = run(home, "show", "passage", link)
-    assert shown.output.rstrip().endswith(COST)
-    assert "Article 2" in shown.output
-    printed = json.loads(run(home, "show", "passage", str(Passage.of(cited)), "--json").stdout)
-    assert (printed["text"], printed["state"], printed["version"], printed["page_label"]) == (COST, "current", 1, "1")
-    note = run(home, "show", "answer", f"{AT}/?answer={answer_key(talk.id, 0)}").output
-    assert f"1. “{COST}” [1]" in note
