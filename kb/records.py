@@ -63,6 +63,7 @@ Check: TypeAlias = Literal[
     "name",
     "counterpart",
     "negation",
+    "denials",
     "modality",
     "scope",
     "word",

@@ -198,6 +198,7 @@ REASONS: Mapping[Check, str] = {
     "counterpart": "no counterpart of this name is in the quotes",
     "word": "these words are not in the quotes",
     "negation": "what is denied differs from the quotes",
+    "denials": "it denies more than the quotes do",
     "modality": "what must, may, is planned or is done differs from the quotes",
     "scope": "how far it goes differs from the quotes",
     "support": "the quotes do not say this",

@@ -26,6 +26,8 @@ _MONTH = regex.compile(
 )
 _COUNTS_NOTHING = 2
 """*One* and *two* in words are often no count: "one of the", "the two sides", एक."""
+_SMALL = 10
+"""Numbers that may be exchanged for *two*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,27 @@ def exchanged_facts(statement: str, sentence: str) -> tuple[Finding, ...]:
             instead = next(text for key, text in theirs if key in gone)
             found += [Finding(cast(Check, check), text, instead) for key, text in ours if key in new]
     return tuple(found)
+
+
+def misplaced_facts(statement: str, sentence: str, context: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Facts of a statement that the sentence it follows in another language has not, where that one has another in their place.
+
+    As `exchanged_facts`, but by the tolerant comparison of `check_facts`: a translation counts and dates in its own way. *Two* counts here
+    where the sentence has another small number instead.
+    """
+    spare = [finding for finding in check_facts(sentence, [statement]) if finding.check != "clause"]
+    found = [f for f in check_facts(statement, [sentence], context) if f.check != "clause"] if spare else []
+    said, shown = _small(statement), _small(sentence)
+    pairs = [q for q in said if q.number == _COUNTS_NOTHING and q.number not in {s.number for s in shown}]
+    instead = [q for q in shown if q.number > _COUNTS_NOTHING and q.number not in {s.number for s in said}]
+    if instead:
+        found += [Finding("number", q.text, instead[0].text) for q in pairs]
+    return tuple(found)
+
+
+def _small(text: str) -> list[Quantity]:
+    """The numbers up to ten of a text that count something without a unit."""
+    return [q for q in facts_in(text).quantities if q.role == "amount" and not q.unit and q.number <= _SMALL]
 
 
 def _day(date: ReadDate) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from ingest.understand.language import detect
 from ingest.understand.sentences import sentence_spans
-from kb.answer.verify.closest import closest, exchanged_words, says_the_same
-from kb.answer.verify.facts import check_facts, exchanged_facts
+from kb.answer.verify.closest import exchanged_words, says_the_same
+from kb.answer.verify.facts import check_facts, exchanged_facts, misplaced_facts
+from kb.answer.verify.followed import Followed, Follower
 from kb.answer.verify.items import ItemChecker
 from kb.answer.verify.modality import Claim, denials, flips
 from kb.answer.verify.names import NameChecker
@@ -24,7 +25,7 @@ _CHECK: Mapping[Claim, Check] = {
     "not": "negation", "must": "modality", "may": "modality", "planned": "modality", "draft": "modality", "done": "modality",
     "all": "scope", "only": "scope", "at_least": "scope", "at_most": "scope",
 }  # fmt: skip
-_MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "support", "language"})
+_MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language"})
 """Findings that leave a statement partly supported: what they name may be there in other words."""
 
 
@@ -35,6 +36,7 @@ def judge(
     context: Sequence[str] = (),
     names: NameChecker | None = None,
     items: ItemChecker | None = None,
+    follower: Follower | None = None,
 ) -> Verdict:
     """Compare a statement with what it cites.
 
@@ -45,6 +47,7 @@ def judge(
         context: what may be relied on beside the quotes: heading path, title and date of the cited documents.
         names: looks the statement's names up in the quotes.
         items: looks the items of its lists up in the quotes.
+        follower: finds the sentences of the quotes that it follows; without one, only shared words tell.
 
     Returns:
         ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
@@ -56,17 +59,9 @@ def judge(
         return Verdict("unsupported", 0.0, (Finding("quote", said),), scorer.name)
     if any(_contains(quote, statement) for quote in quotes):
         return Verdict("verified", 1.0, (), "verbatim")
-    sentences = _sentences(citations)
-    own = closest(statement, sentences)
-    found = [*check_facts(statement, quotes, context), *_claims(statement, [own] if own is not None else sentences)]
-    if own is not None and says_the_same(statement, own):
-        found += [finding for finding in exchanged_facts(statement, own) if finding not in found]
-        if denials(statement) != denials(own) and not any(finding.check == "negation" for finding in found):
-            found.append(Finding("negation", statement, own))
-    if own is not None:
-        new, left_out = exchanged_words(statement, own, (*quotes, *context), detect(statement))
-        if new and not found:
-            found.append(Finding("word", " ".join(new), " ".join(left_out)))
+    found = list(check_facts(statement, quotes, context))
+    for one in (follower or Follower())(statement, citations):
+        found += [finding for finding in _compared(one, quotes, context, bool(found)) if finding not in found]
     if names is not None:
         found += names.check(statement, quotes, context)
     if items is not None and not found:
@@ -92,8 +87,24 @@ def _contains(quote: str, statement: str) -> bool:
     return any(said == " ".join(sentences[i:j]) for i in range(len(sentences)) for j in range(i + 1, len(sentences) + 1))
 
 
-def _sentences(citations: Sequence[Citation]) -> list[str]:
-    return [c.quote[start:end] for c in citations if c.status == "verified" for start, end in sentence_spans(c.quote, c.language)]
+def _compared(one: Followed, quotes: Sequence[str], context: Sequence[str], found: bool) -> list[Finding]:
+    """What a sentence says otherwise than the sentences it follows. ``found`` tells that the statement has a finding already."""
+    differs = _claims(one.part, one.sentences)
+    own = " ".join(one.sentences)
+    denied = any(finding.check == "negation" for finding in differs)
+    if one.how == "meaning":
+        differs += misplaced_facts(one.part, own, context)
+        if not denied and denials(one.part) > denials(own):
+            differs.append(Finding("denials", one.part, own))
+    elif one.how == "words":
+        if says_the_same(one.part, own):
+            differs += exchanged_facts(one.part, own)
+            if denials(one.part) != denials(own) and not denied:
+                differs.append(Finding("negation", one.part, own))
+        new, left_out = exchanged_words(one.part, own, (*quotes, *context), detect(one.part))
+        if new and not differs and not found:
+            differs.append(Finding("word", " ".join(new), " ".join(left_out)))
+    return differs
 
 
 def _claims(statement: str, sentences: Sequence[str]) -> list[Finding]:

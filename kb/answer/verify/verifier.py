@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kb.answer.verify.followed import Follower
 from kb.answer.verify.items import ItemChecker
 from kb.answer.verify.names import NameChecker
 from kb.answer.verify.nli import NliScorer
@@ -23,11 +24,12 @@ class Verifier:
         self.scorer: SupportScorer = NliScorer(model, allow_download) if model else AlignmentScorer(embedder.tokens)
         self.names = NameChecker(embedder.tokens, embedder.name)
         self.items = ItemChecker(embedder.tokens, embedder.name)
+        self.follower = Follower(embedder.tokens)
 
     def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
         """See `kb.answer.verify.verdict.judge`; title, headings and date of the cited documents may be relied on beside the quotes."""
         context = dict.fromkeys(text for citation in citations for text in context_of(citation))
-        return judge(statement, citations, self.scorer, tuple(context), self.names, self.items)
+        return judge(statement, citations, self.scorer, tuple(context), self.names, self.items, self.follower)
 
 
 def context_of(citation: Citation) -> tuple[str, ...]:
