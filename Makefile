@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PORT ?= 8501
 # MODELS=0 tests without sentence-transformers and torch.
 MODELS ?= 1
+# SLOW=1 tests also what is marked slow; TESTS names what to run, slow or not.
+SLOW ?=
 TESTS ?=
 SHOTS ?=
 # A question may hold any character; the shell gets it from the environment, not spliced into a command.
@@ -23,10 +25,10 @@ ask: ## Ask on the terminal: make ask Q="Who signed the memorandum?"
 	@bash scripts/setup.sh app
 	@bash scripts/run.sh ask "$$Q"
 
-test: ## Set up, run the checks and all tests (MODELS=0: without sentence-transformers; TESTS="tests/kb -x": some of them)
+test: ## Set up, run the checks and the tests (SLOW=1: the slow ones too; TESTS="tests/kb -x": those, slow or not; MODELS=0: without torch)
 	@bash scripts/setup.sh $(if $(filter 0,$(MODELS)),dev,test)
 	@$(MAKE) --no-print-directory check
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(TESTS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(TESTS)$(filter 1,$(SLOW)),,-m "not slow") $(TESTS)
 
 check: ## Formatting, lint and types
 	@bash scripts/setup.sh dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -200,8 +201,20 @@ def test_ci_runs_the_tests_and_can_be_started() -> None:
     run = PROJECT / ".ci" / "run"
     text = run.read_text(encoding="utf-8")
     assert text.startswith("#!/usr/bin/env bash\nset -euo pipefail\n")
-    assert "make test" in text
+    assert "make test SLOW=1" in text
     assert run.stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize(
+    ("given", "left_out"),
+    [([], True), (["SLOW=0"], True), (["SLOW=1"], False), (["TESTS=tests/test_kill.py"], False), (["MODELS=0"], True)],
+)
+def test_slow_tests_run_when_they_are_asked_for_or_named(given: list[str], left_out: bool) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "SLOW", "TESTS"}}
+    done = subprocess.run(["make", "-n", "test", *given], cwd=PROJECT, env=clean, capture_output=True, text=True, check=True)
+    (command,) = [line for line in done.stdout.splitlines() if "-m pytest" in line]
+    assert ('-m "not slow"' in command) is left_out
+    assert command.rstrip().endswith("tests/test_kill.py") is ("TESTS=tests/test_kill.py" in given)
 
 
 @pytest.mark.parametrize("script", [".ci/run", "scripts/setup.sh", "scripts/run.sh"])

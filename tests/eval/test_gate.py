@@ -14,16 +14,10 @@ from eval.beir import BeirSet, Passage
 from eval.digest import digest_of_files, digests
 from eval.gate import FLOORS, read_floors
 from ingest.read.ocr import INSTALL
-from tests.support import PROJECT, shared
+from tests.eval.gated import GATED
+from tests.support import PROJECT
 
 DATA = {"corpus": "c" * 64, "queries": "d" * 64}
-BEIR_GATED = ("xquad-en-en", "xquad-hi-en", "jsquad-ja")
-BEIR_LIMITS = ("--limit-queries", "150", "--limit-corpus", "400")
-BEIR_BRIEFLY = (
-    "clapnq-en", "mahmls21-mr", "sib200-en-ja", "sib200-en-mr", "sib200-hi-ja", "sib200-ja-mr", "sib200-mr-en", "sib200-mr-ja",
-    "xquad-en-hi", "xquad-hi-hi",
-)  # fmt: skip
-BRIEF_LIMITS = ("--limit-queries", "60", "--limit-corpus", "120")
 
 
 def retrieval(path: Path, ndcg: float = 0.9, hit: float = 0.95, data: dict[str, str] = DATA, name: str = "small") -> str:
@@ -180,9 +174,9 @@ def test_a_digest_of_files_knows_names_and_bytes_but_not_folders(tmp_path: Path)
 
 def test_the_floors_in_use_cover_the_samples_and_the_gated_sets():
     floors = read_floors(FLOORS)
-    assert set(floors) == {"samples", *BEIR_GATED, *BEIR_BRIEFLY}
+    assert set(floors) == {"samples", *GATED}
     assert {"same answer_in_quote@2", "all refused", "all answered"} <= set(floors["samples"].figures)
-    assert all("fused ndcg@10" in floors[name].figures for name in (*BEIR_GATED, *BEIR_BRIEFLY))
+    assert all("fused ndcg@10" in floors[name].figures for name in GATED)
 
 
 @pytest.mark.slow
@@ -191,15 +185,5 @@ def test_the_samples_keep_their_floors(tmp_path: Path, capsys: pytest.CaptureFix
     out = tmp_path / "samples.json"
     argv = ["--documents", str(PROJECT / "samples" / "documents"), "--gold", str(PROJECT / "eval" / "data" / "samples_gold.jsonl")]
     assert main(["answers", *argv, "--json", str(out)]) == 0
-    capsys.readouterr()
-    assert main(["gate", str(out)]) == 0, capsys.readouterr().err
-
-
-@pytest.mark.slow
-@pytest.mark.shared
-@pytest.mark.parametrize(("name", "limits"), [(name, BEIR_LIMITS) for name in BEIR_GATED] + [(name, BRIEF_LIMITS) for name in BEIR_BRIEFLY])
-def test_a_retrieval_set_keeps_its_floors(name: str, limits: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    out = tmp_path / "report.json"
-    assert main(["retrieval", str(shared("benchmarks", "beir", name)), *limits, "--json", str(out)]) == 0
     capsys.readouterr()
     assert main(["gate", str(out)]) == 0, capsys.readouterr().err

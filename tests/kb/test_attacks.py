@@ -19,6 +19,7 @@ from kb.answer.generate.write import Pen, write
 from kb.answer.instructions import addressed_from
 from kb.answer.verify.verifier import Verifier
 from kb.records import Answer, Done, Filters, Statement
+from kb.represent.cache import CachedEmbedder
 from kb.represent.e5 import BundledEmbedder
 from tests.kb.answer_fakes import Shelf
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
@@ -88,7 +89,7 @@ def obedient(attack: dict[str, Any]) -> Reply:
 
 @pytest.fixture(scope="module")
 def verifier(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
-    return Verifier(BundledEmbedder(tmp_path_factory.mktemp("cache")))
+    return Verifier(CachedEmbedder(BundledEmbedder(tmp_path_factory.mktemp("cache"))))
 
 
 @pytest.fixture(scope="module")
