@@ -16,6 +16,7 @@ from kb import KnowledgeBase, Settings
 from kb.opinions import Opinion
 from kb.records import Filters
 from kb.talk import Exchange
+from tests.once import copied, once
 
 AGREEMENT = """MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides
 
@@ -37,19 +38,20 @@ STAFF = "कितने कर्मचारी प्रशिक्षण �
 AWAY = "Who won the football match in Madrid last night?"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    papers = tmp_path_factory.mktemp("papers")
+@pytest.fixture
+def kb(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    home = copied(once(tmp_path_factory, "opinions", _ingested) / "home", tmp_path / "home")
+    with KnowledgeBase.open(Settings.load(home=home)) as opened:
+        yield opened
+
+
+def _ingested(folder: Path) -> None:
+    papers = folder / "papers"
+    papers.mkdir()
     for name, text in (("memorandum.txt", AGREEMENT), ("prashikshan.txt", HINDI), ("lamps.txt", UNSEEN)):
         papers.joinpath(name).write_text(text, encoding="utf-8")
-    return papers
-
-
-@pytest.fixture
-def kb(folder: Path, tmp_path: Path) -> Iterator[KnowledgeBase]:
-    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as opened:
-        opened.ingest([folder])
-        yield opened
+    with KnowledgeBase.open(Settings.load(home=folder / "home")) as opened:
+        opened.ingest([papers])
 
 
 def asked(kb: KnowledgeBase, question: str, opinion: Opinion, filters: Filters = Filters()) -> str:

@@ -18,8 +18,8 @@ from training.records import Module, Request
 
 
 @pytest.fixture
-def kb(tmp_path: Path) -> Iterator[KnowledgeBase]:
-    with opened(tmp_path) as base:
+def kb(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with opened(tmp_path, tmp_path_factory) as base:
         yield base
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
+from tests.once import copied, once
 from training import edit, keep
 from training.errors import BadRequestError, UnknownLineError
 from training.make import make
@@ -44,20 +46,31 @@ Fishermen asked for loudspeakers beside the tide gauges, because many boats carr
 """
 
 
-def opened(folder: Path) -> KnowledgeBase:
-    papers = folder / "papers"
+def opened(folder: Path, factory: pytest.TempPathFactory) -> KnowledgeBase:
+    """A home of the test's own, with its papers in the folder. They were read elsewhere and have moved since: nothing is read again."""
+    base = KnowledgeBase.open(Settings.load(home=copied(once(factory, "tides", _ingested) / "home", folder / "home")))
+    assert base.ingest([_written(folder / "papers")]).moved
+    return base
+
+
+def _ingested(folder: Path) -> None:
+    papers = _written(folder / "papers")
+    with KnowledgeBase.open(Settings.load(home=folder / "home")) as base:
+        base.ingest([papers])
+    shutil.rmtree(papers)
+
+
+def _written(papers: Path) -> Path:
     papers.mkdir()
     (papers / "memorandum.md").write_text(MEMORANDUM, encoding="utf-8")
     (papers / "news.md").write_text(NEWS, encoding="utf-8")
-    base = KnowledgeBase.open(Settings.load(home=folder / "home"))
-    base.ingest([papers])
-    return base
+    return papers
 
 
 @pytest.fixture(scope="module")
 def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     """Papers that stay as they are."""
-    with opened(tmp_path_factory.mktemp("still")) as base:
+    with opened(tmp_path_factory.mktemp("still"), tmp_path_factory) as base:
         yield base
 
 
@@ -67,9 +80,9 @@ def module(kb: KnowledgeBase) -> Module:
 
 
 @pytest.fixture
-def changing(tmp_path: Path) -> Iterator[KnowledgeBase]:
+def changing(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     """Papers that the test changes: the same documents, so that the module made of the others is of these too."""
-    with opened(tmp_path) as base:
+    with opened(tmp_path, tmp_path_factory) as base:
         yield base
 
 
