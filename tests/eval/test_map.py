@@ -17,6 +17,8 @@ from eval.map_across import agreement, areas
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.records import Citation
+from tests.once import copied
+from tests.papers import all_samples
 from training.map import COLUMNS, Area, Cell, Confidence, ExchangeMap, Match, Row
 from training.map.areas import areas_of
 from training.map.records import Papers
@@ -24,8 +26,8 @@ from training.map.records import Papers
 
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with KnowledgeBase.open(Settings.load(home=tmp_path_factory.mktemp("samples"))) as kb:
-        kb.ingest([measure.SAMPLES])
+    home = copied(all_samples(tmp_path_factory), tmp_path_factory.mktemp("samples") / "home")
+    with KnowledgeBase.open(Settings.load(home=home)) as kb:
         yield kb
 
 

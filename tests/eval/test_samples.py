@@ -45,6 +45,7 @@ def test_a_run_says_when_it_was_made_and_under_which_settings_and_tells_how_far_
     assert not (tmp_path / "home" / "catalogue.sqlite").exists()  # the papers of the office were not touched
 
 
+@pytest.mark.slow
 def test_a_run_stops_when_who_started_it_is_gone_and_saves_nothing(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()

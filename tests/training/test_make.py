@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from tests.support import PROJECT
+from tests.once import copied
+from tests.papers import few_samples
 from training import keep
 from training.check import checked
 from training.errors import BadRequestError, MakingCancelledError, NoPapersError, NotCoveredError, UnknownModuleError
@@ -19,16 +20,11 @@ from training.quiz.prove import flaw
 from training.records import PARTS, Module, Request
 from training.written import read_module, write_module
 
-SAMPLES = PROJECT / "samples" / "documents"
-PAPERS = (
-    "memorandum-of-cooperation.pdf", "sahakarya-karar.pdf", "flood-warning-kazehama.pdf", "lahargad-ledger.html", "sagartat-samachar.txt"
-)  # fmt: skip
-
 
 @pytest.fixture(scope="module")
 def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with KnowledgeBase.open(Settings.load(home=tmp_path_factory.mktemp("training"))) as opened:
-        opened.ingest([SAMPLES / name for name in PAPERS])
+    home = copied(few_samples(tmp_path_factory), tmp_path_factory.mktemp("training") / "home")
+    with KnowledgeBase.open(Settings.load(home=home)) as opened:
         yield opened
 
 

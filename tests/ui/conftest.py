@@ -13,9 +13,9 @@ from streamlit.components.v2 import manifest_scanner
 
 from tests.embedded import embedded_once
 from tests.once import copied, once
+from tests.papers import all_samples
 from tests.ui.browsing import address, browse  # noqa: F401 (fixtures)
 from ui.cli import cli
-from ui.screenshots import SAMPLES
 
 MEMORANDUM = """MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides
 
@@ -81,7 +81,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Path:
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that holds the sample papers. Tests take a copy: `sampled`."""
-    return once(tmp_path_factory, "samples", partial(ingested, SAMPLES))
+    return all_samples(tmp_path_factory)
 
 
 def ingested(papers: Path, home: Path) -> None:

@@ -14,17 +14,13 @@ import pytest
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from tests.once import copied, once
-from tests.support import PROJECT
+from tests.papers import few_samples
 from training.make import make
 from training.records import Line, Module, Request
 from ui.export.modules import ModuleFormat, export_module
 from ui.i18n import strings
 from ui.permalinks import Passage, trace
 
-SAMPLES = PROJECT / "samples" / "documents"
-PAPERS = (
-    "memorandum-of-cooperation.pdf", "sahakarya-karar.pdf", "flood-warning-kazehama.pdf", "lahargad-ledger.html", "sagartat-samachar.txt"
-)  # fmt: skip
 DAY = date(2026, 11, 25)
 AT = "http://office.example:8501"
 SIGNS = r"{ward=7} ~ # *all* _x_ <b>siren</b> [drill](http://harbour.invalid/x) $x_1$ \\times & `siren.sh` | -> <img src=x> : end"
@@ -37,11 +33,7 @@ Made = Callable[[Language], Module]
 
 @pytest.fixture(scope="package")
 def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    def ingested(home: Path) -> None:
-        with KnowledgeBase.open(Settings.load(home=home)) as opened:
-            opened.ingest([SAMPLES / name for name in PAPERS])
-
-    home = copied(once(tmp_path_factory, "modules", ingested), tmp_path_factory.mktemp("modules") / "home")
+    home = copied(few_samples(tmp_path_factory), tmp_path_factory.mktemp("modules") / "home")
     with KnowledgeBase.open(Settings.load(home=home)) as opened:
         yield opened
     written.cache_clear()
