@@ -22,8 +22,13 @@ _REFERS_BACK = regex.compile(
     r"|これ|それ|この|その|彼|同"
 )
 _REFERS_INSIDE = regex.compile(
-    r"\b(?:these|those|such) \p{Ll}{3,}|\bthe (?:latter|former)\b"
+    r"\b(?:these|those|such) \p{Ll}{3,}|\bthe (?:latter|former)\b|\b(?:all|each|most|none|some|both) of (?:this|these|those|them)\b"
+    r"|\bthis (?!(?:memorand|agreement|article|annex|report|paper|section|chapter|clause|policy|act)\p{Ll}*\b)"
+    r"(?!(?:is|was|has|had|can|could|would|will|may|might|must|shall|should|does|did|means|makes|made|led|year|month|week|day|time|way)\b)"
+    r"\p{Ll}{3,}"
     r"|(?<![\p{L}\p{M}])(?:इन|उन|ऐसे|ऐसी|त्या|अशा) [\p{L}\p{M}]{3,}|これら|こうした|そうした|当該|前者|後者"
+    r"|(?<![\p{L}\p{M}])इस (?!(?:समझौत|करार|ज्ञापन|अनुच्छेद|रिपोर्ट|अधिनियम|वर्ष|साल|दिन|समय|प्रकार|तरह|लिए|बात)[\p{L}\p{M}]*)[\p{L}\p{M}]{3,}"
+    r"|(?<=[、，])この(?!覚書|協定|規程|規則|条例|要綱|法律|計画|報告|年|日|時|場合|ため)[\p{Han}\p{Katakana}]"
 )
 _THIS_PAPER = regex.compile(
     r"(?:This|These|हा|या|यह|इस) (?:Memorand|Agreement|Article|Annex|Participants|Report|करार|कलम|अहवाल|ज्ञापन|समझौत|अनुच्छेद|रिपोर्ट)", regex.I

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ingest.records import Language
-from kb.answer.candidates import Budget, is_fragment, preselect, sentences_of
+from kb.answer.candidates import Budget, is_fragment, preselect, refers_back, sentences_of
 from kb.answer.cues import asked_for, holds
 from kb.answer.extract import compose
 from kb.answer.lexical import lexical_scores, standardise
@@ -173,6 +173,28 @@ def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it(text: str,
     shelf = Shelf([(text, language, "news")])
     last = ranked(shelf)[-1]
     assert [s.text for s in compose([last], np.eye(1, dtype=np.float32), language, shelf.ports())] == [quote]
+
+
+@pytest.mark.parametrize(
+    ("text", "refers"),
+    [
+        ("The ward office uses this kind of gauge.", True),
+        ("All of this prepared the pilot.", True),
+        ("Both of these cities signed it.", True),
+        ("The council tried this approach in May.", True),
+        ("The Parties shall meet under this Memorandum.", False),
+        ("Gauges are named in annex 2 of this memorandum.", False),
+        ("The office opened late this year.", False),
+        ("A gauge stands here, and this is read daily.", False),
+        ("नगर निगम इस उपकरण को चलाता है।", True),
+        ("निगम इस समझौते के तहत काम करेगा।", False),
+        ("निगम इस वर्ष काम करेगा।", False),
+        ("市は、この装置を使っている。", True),
+        ("市は、この覚書に基づき協力する。", False),
+    ],
+)
+def test_a_word_for_what_was_named_before_is_known_inside_a_sentence_too(text: str, refers: bool):
+    assert refers_back(text) is refers
 
 
 def test_the_sentence_before_is_not_quoted_twice():
