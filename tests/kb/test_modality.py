@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.verify.modality import claims, flips
+from kb.answer.verify.modality import claims, denials, denies_more, flips
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,19 @@ from kb.answer.verify.modality import claims, flips
         ("30日以内", "at_most"),
         ("सर्व प्रभाग", "all"),
         ("केवल एक प्रभाग", "only"),
+        ("The tickets are prohibited.", "not"),
+        ("यह निषिद्ध है।", "not"),
+        ("हे प्रतिबंधित आहे.", "not"),
+        ("不可能である。", "not"),
+        ("एकमेव पर्याय", "only"),
+        ("唯一の選択肢", "only"),
+        ("34個にすぎません。", "only"),
+        ("一つしかありません。", "only"),
+        ("本人に限り", "only"),
+        ("काम पूर्ण होणे अपेक्षित आहे.", "planned"),
+        ("वे सदस्य बन जाएंगे।", "planned"),
+        ("衛星電話になることがあります。", "may"),
+        ("全国の市", "all"),
     ],
 )
 def test_a_claim_is_seen_in_each_language(sentence: str, claim: str) -> None:
@@ -37,10 +50,50 @@ def test_a_claim_is_seen_in_each_language(sentence: str, claim: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["市は通知しなければならない。", "Not only the city pays.", "इसमें न केवल शहर शामिल है।", "少なくとも30日前に通知する。"]
+    "sentence",
+    [
+        "市は通知しなければならない。",
+        "市は通知しなければいけない。",
+        "Not only the city pays.",
+        "इसमें न केवल शहर शामिल है।",
+        "केवळ शहरच नव्हे तर जिल्हाही",
+        "少なくとも30日前に通知する。",
+        "市だけでなく県も",
+        "火星からのものは34個にすぎません。",
+        "このような都市は一つしかありません。",
+        "雨にもかかわらず、開かれた。",
+        "まず、市が通知する。",
+        "費用は少ない。",
+        "不可欠な設備",
+        "市のものとみなし、登録する。",
+        "नकारात्मक परिणाम",
+        "It took its refuse and its declining share.",
+    ],
 )
 def test_a_double_negation_denies_nothing(sentence: str) -> None:
     assert "not" not in claims(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        ("South Africa met the All Blacks.", "all"),
+        ("They are drawn to each other.", "all"),
+        ("各種の形式", "all"),
+        ("国家安全保障顧問", "all"),
+        ("全長は12kmである。", "all"),
+        ("The Mayor signed in May 2025.", "may"),
+        ("On May 28 it was signed.", "may"),
+        ("अपेक्षित भाषा डेटा", "planned"),
+        ("私たちの知る限り", "only"),
+        ("できるだけ早く", "only"),
+        ("順応した分だけ", "only"),
+        ("しかし、市は通知しない。", "only"),
+        ("Not only the city pays.", "only"),
+    ],
+)
+def test_a_word_that_only_looks_like_a_claim_makes_none(sentence: str, claim: str) -> None:
+    assert claim not in claims(sentence)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +122,34 @@ def test_a_flipped_claim_is_named(statement: str, evidence: str, claim: str) -> 
         ("It is not binding.", "यह बाध्यकारी नहीं है।"),
         ("The City shall give notice.", "市は通知しなければならない。"),
         ("The work is planned for 2027.", "工事は2027年に予定されている。"),
+        ("तिकिटे हस्तांतरणीय नाहीत.", "The tickets are non-transferable."),
+        ("Tickets are hardly ever sold.", "तिकिटे विकली जात नाहीत."),
+        ("Only 41 sensors work.", "わずか41台が動く。"),
+        ("एकच ग्रह आहे.", "There is only one planet."),
+        ("Only one ward is covered.", "एकच प्रभाग आहे."),
+        ("It is always open.", "いつでも開いている。"),
+        ("All wards are covered.", "सर्वांना ते लागू आहे."),
     ],
 )
 def test_what_says_the_same_is_left_alone(statement: str, evidence: str) -> None:
     assert flips(statement, [evidence]) == ()
+
+
+def test_marks_of_denial_are_counted() -> None:
+    assert denials("The city shall not sell, nor lend it, but not only for money.") == 2
+    assert denials("विकता येणार नाही आणि देता येणार नाही.") == 2
+    assert denials("州の法律を無効にする権限もなく、禁止もできない。") == 3
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "more"),
+    [
+        ("ते विकता येत नाही आणि देता येत नाही.", "It cannot be sold but can be given.", True),
+        ("ते विकता येत नाही आणि देता येत नाही.", "It cannot be sold or given and is non-transferable.", False),
+        ("हे प्रतिबंधित आहे; ते देता येत नाही.", "It is prohibited; it is non-transferable.", False),
+        ("ते टाळा; ते विकता येत नाही.", "Avoid it; it can be sold.", True),
+        ("ते विकता येत नाही.", "It cannot be sold and cannot be given.", False),
+    ],
+)
+def test_more_denials_than_the_evidence_can_have_are_noticed(statement: str, evidence: str, more: bool) -> None:
+    assert denies_more(statement, evidence) is more

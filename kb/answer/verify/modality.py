@@ -7,6 +7,7 @@ marks stands in it.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,6 +25,9 @@ _OPPOSED: Sequence[tuple[Claim, Claim]] = (
     ("must", "may"), ("may", "must"), ("at_least", "at_most"), ("at_most", "at_least"), ("done", "planned"), ("done", "draft"),
 )  # fmt: skip
 _ADDED: Sequence[Claim] = ("only", "all")
+_PERHAPS = "_perhaps"
+_NAMES = regex.compile(r"(?<=(?:^|\s)\p{Ll}+,? )(?:(?:May|Will)\b|All(?= \p{Lu}))|\bMay(?= \p{Nd})")
+"""English words that are a name inside a sentence: the month, a first name, a team."""
 _START, _END = r"(?<![\p{L}\p{M}])", r"(?![\p{L}\p{M}])"
 
 
@@ -42,45 +46,69 @@ def flips(statement: str, evidence: Sequence[str]) -> tuple[Flip, ...]:
     """How the claims of a statement differ from those of the sentences it rests on.
 
     Flagged are: a denial on one side only; *must* where the evidence has *may* and the reverse; *at least* where it has *at most*;
-    *done* where it has *planned* or *draft* and nothing done; *all* or *only* where the evidence has neither.
+    *done* where it has *planned* or *draft* and nothing done; *all* or *only* where the evidence has neither. What may say the same in
+    other words (*unless*, *a mere*) excuses a denial, *all* and *only* of the other side.
     """
     said = claims(statement)
     shown = [claims(sentence) for sentence in evidence]
     if not shown:
         return ()
+    ours, theirs = perhaps(statement), sum(map(perhaps, evidence), Counter())
     anywhere: dict[Claim, str] = {}
     for one in shown:
         anywhere |= {claim: mark for claim, mark in one.items() if claim not in anywhere}
     found: list[Flip] = []
-    if "not" in said and "not" not in anywhere:
+    if "not" in said and "not" not in anywhere and theirs["not"] <= ours["not"]:
         found.append(Flip("not", said["not"], ""))
-    if "not" not in said and all("not" in one for one in shown):
+    if "not" not in said and all("not" in one for one in shown) and ours["not"] <= theirs["not"]:
         found.append(Flip("not", "", anywhere["not"]))
-    for ours, theirs in _OPPOSED:
-        if ours in said and ours not in anywhere and theirs in anywhere and theirs not in said:
-            found.append(Flip(ours, said[ours], anywhere[theirs]))
-    found += [Flip(claim, said[claim], "") for claim in _ADDED if claim in said and claim not in anywhere]
+    for claim, opposite in _OPPOSED:
+        if claim in said and claim not in anywhere and opposite in anywhere and opposite not in said:
+            found.append(Flip(claim, said[claim], anywhere[opposite]))
+    found += [Flip(claim, said[claim], "") for claim in _ADDED if claim in said and claim not in anywhere and not theirs[claim]]
     return tuple(found)
 
 
 def denials(sentence: str) -> int:
     """How many marks of denial a sentence has; phrases that deny nothing (*not only*) do not count."""
     marks = _marks()
-    return sum(1 for _ in marks["not"].finditer(marks["idle"].sub(" ", search_form(sentence).text)))
+    return sum(1 for _ in marks["not"].finditer(marks["idle"].sub(" ", _form(sentence))))
+
+
+def denies_more(statement: str, evidence: str) -> bool:
+    """Whether a statement has more marks of denial than its evidence, of which what may be a denial there and not here counts as one."""
+    return denials(statement) > denials(evidence) + max(0, perhaps(evidence)["not"] - perhaps(statement)["not"])
 
 
 @lru_cache(maxsize=4096)
 def claims(sentence: str) -> Mapping[Claim, str]:
     """The claims of a sentence, each with its first mark as it stands in the search form."""
-    text = search_form(sentence).text
+    text = _form(sentence)
     marks = _marks()
     bare = marks["idle"].sub(" ", text)
     found: dict[Claim, str] = {}
     for name, pattern in marks.items():
         match = pattern.search(bare if name == "not" else text)
-        if match and name != "idle":
+        if match and name != "idle" and not name.endswith(_PERHAPS):
             found[cast(Claim, name)] = match[0]
     return found
+
+
+@lru_cache(maxsize=4096)
+def perhaps(sentence: str) -> Counter[Claim]:
+    """How often a sentence may make a claim in other words than its marks."""
+    marks, text = _marks(), _form(sentence)
+    bare = marks["not"].sub(" ", marks["idle"].sub(" ", text))
+    found: Counter[Claim] = Counter()
+    for name in marks:
+        if name.endswith(_PERHAPS):
+            claim = cast(Claim, name.removesuffix(_PERHAPS))
+            found[claim] = sum(1 for _ in marks[name].finditer(bare if claim == "not" else text))
+    return found
+
+
+def _form(sentence: str) -> str:
+    return search_form(_NAMES.sub(" ", sentence)).text
 
 
 @cache

@@ -10,7 +10,7 @@ from kb.answer.verify.closest import exchanged_words, says_the_same
 from kb.answer.verify.facts import check_facts, exchanged_facts, misplaced_facts
 from kb.answer.verify.followed import Followed, Follower
 from kb.answer.verify.items import ItemChecker
-from kb.answer.verify.modality import Claim, denials, flips
+from kb.answer.verify.modality import Claim, denials, denies_more, flips
 from kb.answer.verify.names import NameChecker
 from kb.answer.verify.quotes import fold
 from kb.answer.verify.support import SupportScorer
@@ -94,7 +94,7 @@ def _compared(one: Followed, quotes: Sequence[str], context: Sequence[str], foun
     denied = any(finding.check == "negation" for finding in differs)
     if one.how == "meaning":
         differs += misplaced_facts(one.part, own, context)
-        if not denied and denials(one.part) > denials(own):
+        if not denied and denies_more(one.part, own):
             differs.append(Finding("denials", one.part, own))
     elif one.how == "words":
         if says_the_same(one.part, own):
