@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from eval.__main__ import main
 from eval.beir import BeirSet, Passage
 from eval.halves import HALVES, half, means, sample
 from eval.retrieval import _limited, best_per_document, document
+from tests.embedded import embedded_once
 from tests.support import shared
 
 CORPUS = [
@@ -75,7 +77,6 @@ def test_each_half_has_the_mean_of_its_own_questions() -> None:
     assert means({one: 0.5}) == {"development": 0.5}
 
 
-@pytest.mark.slow
 def test_a_small_set_is_indexed_searched_and_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "report.json"
     assert main(["retrieval", str(folder(tmp_path / "small")), "--json", str(out)]) == 0
@@ -109,8 +110,16 @@ def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     assert "retrieval" in capsys.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The two sets have the same passages."""
+    with embedded_once(tmp_path_factory):
+        yield
+
+
 @pytest.mark.shared
 @pytest.mark.slow
+@pytest.mark.usefixtures("embedded")
 @pytest.mark.parametrize("name", ["xquad-en-hi", "xquad-hi-hi"])
 def test_fusion_is_at_least_as_good_as_the_better_channel(name: str, tmp_path: Path) -> None:
     out = tmp_path / "report.json"

@@ -22,7 +22,8 @@ from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, source
 from tests.ingest.test_ocr import needs_tesseract
 from tests.support import PROJECT
 
-pytestmark = [pytest.mark.slow, needs_tesseract]
+pytestmark = needs_tesseract
+slow = pytest.mark.slow
 PAPERS = {
     "mr": ("sahakarya-karar.pdf", "pdf", "Noto Serif Devanagari"),
     "hi": ("sagartat-samachar.txt", "text", "Noto Serif Devanagari"),
@@ -130,8 +131,14 @@ def error(read: RawPage, language: str) -> float:
 @pytest.mark.parametrize(
     ("language", "dpi", "points", "turn", "noise"),
     [
-        ("mr", 300, 10, 1.0, 12), ("mr", 200, 12, -1.5, 25), ("hi", 200, 11, 2.0, 12), ("hi", 300, 9, -1.0, 20),
-        ("ja", 300, 10.5, 1.0, 12), ("ja", 200, 12, -1.5, 12), ("en", 150, 11, 2.0, 12), ("en", 300, 8, -2.0, 30),
+        ("mr", 200, 12, -1.5, 25),
+        *(
+            pytest.param(*scan, marks=slow)
+            for scan in (
+                ("mr", 300, 10, 1.0, 12), ("hi", 200, 11, 2.0, 12), ("hi", 300, 9, -1.0, 20), ("ja", 300, 10.5, 1.0, 12),
+                ("ja", 200, 12, -1.5, 12), ("en", 150, 11, 2.0, 12), ("en", 300, 8, -2.0, 30),
+            )
+        ),
     ],
 )  # fmt: skip
 def test_a_scan_in_another_font_that_lies_askew_is_read(language: str, dpi: int, points: float, turn: float, noise: float) -> None:
@@ -140,13 +147,14 @@ def test_a_scan_in_another_font_that_lies_askew_is_read(language: str, dpi: int,
     assert error(read, language) <= 0.05
 
 
+@slow
 @pytest.mark.parametrize("language", ["mr", "hi"])
 def test_a_layer_in_the_code_of_an_old_font_is_left_for_what_the_page_shows(language: str) -> None:
     layer = tuple("".join(KRUTI.get(char, char if char == " " else "k") for char in line) for line in lines(language))
     assert page(picture(language), layer).method == "ocr"
 
 
-@pytest.mark.parametrize("language", ["mr", "ja"])
+@pytest.mark.parametrize("language", ["mr", pytest.param("ja", marks=slow)])
 def test_a_layer_in_another_language_than_the_picture_is_left(language: str) -> None:
     assert page(picture(language), lines("en")).method == "ocr"
 
@@ -157,11 +165,13 @@ def test_a_right_layer_over_a_picture_is_kept() -> None:
     assert error(read, "en") <= 0.005
 
 
+@slow
 def test_a_layer_that_an_engine_for_another_script_left_is_left() -> None:
     noise = tuple("".join("aeTRlS1i"[ord(char) % 8] if char != " " else " " for char in line) for line in lines("hi"))
     assert page(picture("hi", turn=1.0), noise).method == "ocr"
 
 
+@slow
 def test_papers_with_sound_layers_are_not_read_by_ocr() -> None:
     for path in sorted((PROJECT / "samples" / "documents").glob("*.pdf")):
         data = path.read_bytes()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
     pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample papers are not here"),
@@ -53,7 +52,10 @@ def _violations(page: Page, what: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "width", "language"), LOOKS, ids=[f"{s}-{w}" for s, w, _ in LOOKS])
+@pytest.mark.parametrize(
+    ("scheme", "width", "language"),
+    [pytest.param(*look, id=f"{look[0]}-{look[1]}", marks=() if look == LOOKS[0] else pytest.mark.slow) for look in LOOKS],
+)
 def test_no_page_breaks_a_serious_rule(address: str, browse: Browse, scheme: Any, width: int, language: Language) -> None:
     wrong: list[str] = []
     with browse(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-US") as page:
@@ -83,7 +85,7 @@ def test_no_page_breaks_a_serious_rule(address: str, browse: Browse, scheme: Any
     assert wrong == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_form_to_sign_in_breaks_no_serious_rule(browse: Browse, scheme: Any) -> None:
     with browse(viewport={"width": 390, "height": 800}, color_scheme=scheme) as page:
         wrong = []

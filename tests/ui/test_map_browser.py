@@ -15,7 +15,6 @@ from ui.screenshots import chromium, served, settled, speaks
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.slow,
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
 ]
 
@@ -46,6 +45,7 @@ def test_from_the_matrix_to_the_source_and_to_the_chat(address: str, browse: Bro
         page.wait_for_url("**document=**")
 
 
+@pytest.mark.slow
 def test_a_filtered_overview_breaks_no_serious_rule_in_the_dark_and_fits_a_phone(address: str, browse: Browse) -> None:
     with browse(viewport={"width": 390, "height": 844}, color_scheme="dark") as page:
         page.goto(f"{address}/map?lang=ja&view=brief&gap=no_report")

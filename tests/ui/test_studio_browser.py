@@ -14,7 +14,7 @@ from tests.ui.test_axe import broken
 from ui.i18n import strings
 from ui.screenshots import chromium, served, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")]
 
 EN = strings("en")
 WIDE: Any = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
     pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample papers are not here"),
@@ -127,7 +126,7 @@ class Walk:
         expect(number).not_to_have_text(before)
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=[LANGUAGES[0], *(pytest.param(language, marks=pytest.mark.slow) for language in LANGUAGES[1:])])
 def walk(request: pytest.FixtureRequest, address: str, known: Papers, browse: Browse) -> Iterator[Walk]:
     with browse(**WIDE, permissions=["clipboard-read", "clipboard-write"], accept_downloads=True) as page:
         yield Walk(page, address, request.param, known)
@@ -278,6 +277,7 @@ def test_every_character_of_the_four_languages_has_a_glyph(address: str, browse:
     assert missing == []
 
 
+@pytest.mark.slow
 def test_a_conversation_and_its_open_source_are_there_again_after_a_restart(address: str, sampled: Path, browse: Browse) -> None:
     with browse(**WIDE) as page:
         page.goto(f"{address}/?lang=ja")
