@@ -276,3 +276,8 @@ def test_a_print_in_library_code_is_reported_and_one_in_the_terminal_is_not() ->
 def test_a_module_of_351_lines_is_reported_and_one_of_350_is_not() -> None:
     assert len(list(length(Module("kb.x", "a = 1\n" * 351)))) == 1
     assert list(length(Module("kb.x", "a = 1\n" * 350))) == []
+
+
+def test_a_module_of_tests_is_no_longer_than_one_of_setu_may_be() -> None:
+    files = (Module(path.relative_to(PROJECT).as_posix(), path.read_text(encoding="utf-8")) for path in PROJECT.glob("tests/**/*.py"))
+    assert [wrong for file in files for wrong in length(file)] == []
