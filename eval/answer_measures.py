@@ -16,7 +16,8 @@ import numpy as np
 class Question:
     """A question with what is known of it: ``answers`` are strings that answer it, ``relevant`` the documents in which they stand.
 
-    ``cross`` says that none of them is in the language of the question.
+    ``cross`` says that none of them is in the language of the question. ``before`` are the questions of the conversation up to it, oldest
+    first. Of each group in ``together`` one answer is needed for a complete one; ``facts`` are what should be marked in the quote.
     """
 
     id: str
@@ -26,6 +27,9 @@ class Question:
     relevant: frozenset[str]
     answerable: bool
     cross: bool = False
+    before: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Outcome:
     """What a question got: quotes and cited documents in the order shown, and whether it was refused.
 
     ``language`` is that of the labels, of what a model wrote, or of the words of the refusal; ``ms`` the milliseconds in all. ``engine``
-    is the one that made the answer, whichever was asked for; ``statuses`` are those of its statements.
+    is the one that made the answer, whichever was asked for; ``statuses`` are those of its statements. ``marks`` are the marked words of
+    each quote, in the order of ``quotes``.
     """
 
     quotes: tuple[str, ...]
@@ -43,6 +48,7 @@ class Outcome:
     ms: float
     engine: str = "extractive"
     statuses: tuple[str, ...] = ()
+    marks: tuple[tuple[str, ...], ...] = ()
 
 
 def folded(text: str) -> str:
@@ -53,11 +59,31 @@ def folded(text: str) -> str:
 def answer_in_quote(questions: Sequence[Question], outcomes: Sequence[Outcome], k: int) -> float | None:
     """The share of answerable questions with a gold answer inside one of the first ``k`` quotes; None when none is answerable."""
     found = [
-        any(folded(answer) in folded(quote) for quote in outcome.quotes[:k] for answer in question.answers if answer.strip())
-        for question, outcome in zip(questions, outcomes, strict=True)
-        if question.answerable
+        _holds(outcome.quotes[:k], question.answers) for question, outcome in zip(questions, outcomes, strict=True) if question.answerable
     ]
     return _share(sum(found), len(found))
+
+
+def complete(questions: Sequence[Question], outcomes: Sequence[Outcome], k: int) -> float | None:
+    """Of the questions that need several facts together, the share with all of them in the first ``k`` quotes; None where there is none."""
+    pairs = [(question, outcome) for question, outcome in zip(questions, outcomes, strict=True) if question.together]
+    return _share(sum(all(_holds(o.quotes[:k], group) for group in q.together) for q, o in pairs), len(pairs))
+
+
+def marked(questions: Sequence[Question], outcomes: Sequence[Outcome], k: int) -> float | None:
+    """Of the questions with ``facts`` and an answer in the first ``k`` quotes, the share whose first such quote has a fact marked."""
+    right = found = 0
+    for question, outcome in zip(questions, outcomes, strict=True):
+        quotes = zip(outcome.quotes[:k], outcome.marks[:k], strict=True)
+        marks = next((marks for quote, marks in quotes if _holds((quote,), question.answers)), None)
+        if question.facts and marks is not None:
+            found += 1
+            right += _holds(marks, question.facts)
+    return _share(right, found)
+
+
+def _holds(texts: Sequence[str], answers: Sequence[str]) -> bool:
+    return any(folded(answer) in folded(text) for text in texts for answer in answers if answer.strip())
 
 
 def citation(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, float | None]:

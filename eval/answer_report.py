@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from eval import alce
-from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, counts, language_match, milliseconds
+from eval.answer_measures import (
+    Outcome,
+    Question,
+    abstention,
+    answer_in_quote,
+    citation,
+    complete,
+    counts,
+    language_match,
+    marked,
+    milliseconds,
+)
 
 KS = (1, 2, 4)
 SHOWN_QUOTES = 2
@@ -49,12 +60,14 @@ def whole(asked: Sequence[Asked], engine: str) -> dict[str, Any]:
 
 
 def measures(asked: Sequence[Asked]) -> dict[str, Any]:
-    """Every measure over some questions."""
+    """Every measure over some questions; ``complete`` and ``marked`` where a question says what they are measured by."""
     questions, outcomes = [one.question for one in asked], [one.outcome for one in asked]
     judges = asked[0].judged if asked else {}
     return {
         "questions": len(questions),
         "answer_in_quote": {f"@{k}": answer_in_quote(questions, outcomes, k) for k in KS},
+        **({"complete": {f"@{k}": complete(questions, outcomes, k) for k in KS}} if any(q.together for q in questions) else {}),
+        **({"marked": marked(questions, outcomes, SHOWN_QUOTES)} if any(q.facts for q in questions) else {}),
         "citation": citation(questions, outcomes),
         "alce": {name: alce.summary([one.judged[name] for one in asked]) for name in judges},
         "statements": dict(Counter(status for outcome in outcomes for status in outcome.statuses)),

@@ -27,7 +27,7 @@ from ingest.understand.build import understand
 from ingest.understand.language import detect
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
-from kb.records import Answer, Engine
+from kb.records import Answer, Engine, Turn
 
 
 class EvaluationError(Exception):
@@ -54,7 +54,10 @@ def evaluate(
     asked: list[Asked] = []
     models: set[tuple[str, str]] = set()
     for done, question in enumerate(questions, start=1):
-        answer = kb.answer(question.text, engine=engine)
+        history: list[Turn] = []
+        for earlier in question.before:
+            history.append(Turn(earlier, kb.answer(earlier, history=history, engine=engine)))
+        answer = kb.answer(question.text, history=history, engine=engine)
         judged = {name: of_answer(answer, judge) for name, judge in supports.items()}
         asked.append(Asked(question, outcome_of(answer), judged))
         models |= {(answer.model, answer.prompt or "")} if answer.model else set()
@@ -68,6 +71,7 @@ def evaluate(
 def outcome_of(answer: Answer) -> Outcome:
     """What an answer comes to, with its quotes in the order shown."""
     citations = [c for statement in answer.statements for c in statement.citations]
+    marks = [tuple(s.text[start:end] for start, end in s.marks) for s in answer.statements for _ in s.citations]
     return Outcome(
         quotes=tuple(c.quote for c in citations),
         cited=tuple(Path(c.source).name for c in citations),
@@ -76,6 +80,7 @@ def outcome_of(answer: Answer) -> Outcome:
         ms=answer.ms.total,
         engine=answer.engine,
         statuses=tuple(statement.status for statement in answer.statements),
+        marks=tuple(marks),
     )
 
 
@@ -118,6 +123,8 @@ def _text(report: Mapping[str, Any]) -> str:
 def read_questions(path: Path) -> Iterator[Question]:
     """Questions of a JSON-lines file, with ``relevant`` as a list, or gold ``sentences`` each with its ``document``.
 
+    Optional: the questions asked ``before``, the answers needed ``together``, the facts that ``marks`` should show.
+
     Raises:
         EvaluationError: a line is not JSON or lacks a field.
     """
@@ -132,6 +139,9 @@ def read_questions(path: Path) -> Iterator[Question]:
                 relevant=frozenset(row["relevant"]) if "relevant" in row else frozenset(named),
                 answerable=bool(row["answerable"]),
                 cross=bool(row.get("cross", False)),
+                before=tuple(row.get("before", ())),
+                together=tuple(tuple(group) for group in row.get("together", ())),
+                facts=tuple(row.get("marks", ())),
             )
         except KeyError as error:
             raise EvaluationError(f"{path}, line {number}: the question has no field {error}. Add it.") from error

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from eval.alce import Cited
-from eval.answer_measures import Outcome, Question, abstention, answer_in_quote, citation, counts, language_match, milliseconds
+from eval.answer_measures import (
+    Outcome,
+    Question,
+    abstention,
+    answer_in_quote,
+    citation,
+    complete,
+    counts,
+    language_match,
+    marked,
+    milliseconds,
+)
 from eval.answer_report import Asked, whole
 from eval.answers import EvaluationError, read_questions, run_cli
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
@@ -35,6 +46,24 @@ def test_only_the_first_k_quotes_count_and_a_refusal_is_a_miss():
 
 def test_an_empty_gold_answer_is_never_found():
     assert answer_in_quote([question(answers=("",))], [outcome("anything")], 1) == 0.0
+
+
+def test_an_answer_of_several_facts_is_complete_only_when_all_stand_in_the_first_quotes():
+    both = Question("q", "Which costs more?", "en", ("12 crore", "3 crore"), frozenset("a"), True, together=(("12 crore",), ("3 crore",)))
+    outcomes = [outcome("It costs 12 crore.", "It costs 3 crore."), outcome("It costs 12 crore.", "It is late.")]
+    assert complete([both, both], outcomes, 2) == 0.5
+    assert complete([both, both], outcomes, 1) == 0.0
+    assert complete([question()], [outcome("18 May")], 2) is None
+
+
+def test_a_fact_is_marked_in_the_first_quote_that_answers_or_it_is_not():
+    asked = Question("q", "When?", "en", ("18 May",), frozenset("a"), True, facts=("18 May",))
+    quotes = ("Nothing of 3.", "Signed on 18 May by 2 persons.")
+    right = Outcome(quotes, ("a", "a"), False, "en", 1.0, marks=(("3",), ("18 May",)))
+    wrong = Outcome(quotes, ("a", "a"), False, "en", 1.0, marks=(("3",), ("2",)))
+    none = Outcome(quotes[:1], ("a",), False, "en", 1.0, marks=((),))
+    assert marked([asked, asked, asked], [right, wrong, none], 2) == 0.5
+    assert marked([question()], [right], 2) is None
 
 
 def test_citations_are_right_when_relevant_to_an_answerable_question():
@@ -78,6 +107,23 @@ def test_gold_sentences_name_the_relevant_documents(tmp_path: Path):
     }
     file.write_text(json.dumps(row) + "\n", encoding="utf-8")
     assert next(iter(read_questions(file))).relevant == {"a.pdf", "b.txt"}
+
+
+def test_a_question_is_asked_with_the_conversation_before_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "papers").mkdir()
+    said = "The wetland survey cost 40 crore.\nThe wetland survey was finished in 2024.\nThe harbour wall cost 70 crore.\n"
+    (tmp_path / "papers" / "survey.txt").write_text(said, encoding="utf-8")
+    row = {"_id": "q", "text": "When was it finished?", "lang": "en", "answers": ["2024"], "answerable": True}
+    row |= {"before": ["What did the wetland survey cost?"], "together": [["2024"]], "marks": ["2024"], "document": "survey.txt"}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (asked,) = read_questions(tmp_path / "gold.jsonl")
+    assert asked.before == ("What did the wetland survey cost?",)
+    argv = ["--documents", str(tmp_path / "papers"), "--gold", str(tmp_path / "gold.jsonl"), "--json", str(tmp_path / "run.json")]
+    assert run_cli(argv) == 0
+    report = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert report["complete"]["@4"] == 1.0
+    assert report["marked"] == 1.0
+    assert json.loads(capsys.readouterr().out)["complete"]["@4"] == 1.0
 
 
 def test_a_broken_line_is_named(tmp_path: Path):

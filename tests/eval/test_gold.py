@@ -42,13 +42,16 @@ def bare(text: str) -> str:
 
 
 GOLD = load("samples_gold.jsonl")
+OFFICIALS = load("officials_gold.jsonl")
 PUDHARI = load("pudhari_gold.jsonl")
-NAMED = [(q["_id"], s) for q in GOLD for s in q["sentences"] + q.get("contradicted_by", [])]
+NAMED = [(q["_id"], s) for q in GOLD + OFFICIALS for s in q["sentences"] + q.get("contradicted_by", [])]
 
 
 def test_every_line_has_the_fields_of_a_gold_question() -> None:
-    for question in GOLD:
-        assert set(question) - {"contradicted_by", "reason"} == FIELDS, question["_id"]
+    for question in GOLD + OFFICIALS:
+        assert (
+            set(question) - {"contradicted_by", "reason", *(("before", "together", "marks") if question in OFFICIALS else ())} == FIELDS
+        ), question["_id"]
         assert question["text"].strip() == question["text"] != ""
         assert question["lang"] in LANGUAGES[:4]
         assert question["kind"] in KINDS
@@ -56,7 +59,7 @@ def test_every_line_has_the_fields_of_a_gold_question() -> None:
 
 
 def test_ids_and_questions_are_unique() -> None:
-    for questions in (GOLD, PUDHARI):
+    for questions in (GOLD + OFFICIALS, PUDHARI):
         assert max(Counter(q["_id"] for q in questions).values()) == 1
         assert max(Counter((q["lang"], q["text"]) for q in questions).values()) == 1
 
@@ -72,8 +75,25 @@ def test_there_are_enough_questions_of_each_sort_in_each_language() -> None:
         assert {q["reason"] for q in mine if not q["answerable"]} == {"near_domain", "out_of_scope"}
 
 
+def test_the_questions_of_officials_are_as_many_in_each_language_and_of_each_sort() -> None:
+    for language in ("mr", "hi", "en", "ja"):
+        mine = [q for q in OFFICIALS if q["lang"] == language]
+        assert len(mine) == 20
+        assert sum(not q["answerable"] for q in mine) == 3
+        assert sum(q["cross"] for q in mine) >= 7
+        assert sum("before" in q for q in mine) == 2
+    assert not {q["text"] for q in OFFICIALS} & {q["text"] for q in GOLD}
+
+
+def test_what_belongs_together_and_what_is_to_be_marked_stands_in_the_sentences() -> None:
+    for question in OFFICIALS:
+        assert {a for group in question.get("together", ()) for a in group} <= set(question["answers"]), question["_id"]
+        said = [bare(s["sentence"]) for s in question["sentences"]]
+        assert all(any(bare(fact) in text for text in said) for fact in question.get("marks", ())), question["_id"]
+
+
 def test_only_an_answerable_question_names_sentences() -> None:
-    for question in GOLD:
+    for question in GOLD + OFFICIALS:
         assert bool(question["sentences"]) == bool(question["answers"]) == question["answerable"], question["_id"]
         assert ("reason" in question) == (not question["answerable"]), question["_id"]
 
@@ -87,12 +107,12 @@ def test_the_short_answers_stand_in_their_sentence(question: str, sentence: dict
 
 
 def test_the_answers_of_a_question_are_those_of_its_sentences() -> None:
-    for question in GOLD:
+    for question in GOLD + OFFICIALS:
         assert question["answers"] == [a for s in question["sentences"] for a in s["answers"]], question["_id"]
 
 
 def test_cross_says_that_no_answering_sentence_is_in_the_language_of_the_question() -> None:
-    for question in GOLD:
+    for question in GOLD + OFFICIALS:
         languages = {DOCUMENT_LANGUAGE[s["document"]] for s in question["sentences"]}
         assert question["cross"] == (question["answerable"] and question["lang"] not in languages), question["_id"]
 
