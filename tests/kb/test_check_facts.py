@@ -24,6 +24,12 @@ from kb.answer.verify.facts import check_facts
         ("The 3rd phase", "第3期"),
         ("5G sensors", "センサーは5Gで通信する"),
         ("18 months", "1年6か月"),
+        ("₹5 crore were granted.", "५ कोटींच्या निधीला मंजुरी मिळाली."),
+        ("4 ft 8½ in", "4 फुट 8 1⁄2 इंच"),
+        ("It took 4:41.30.", "4分41秒30かかった。"),
+        ("20-30% of them", "20 से 30 प्रतिशत"),
+        ("सम्राट ऑगस्टस यांनी", "the emperor Augustus"),
+        ("ऑगस्टच्या शेवटी", "at the end of August"),
     ],
 )
 def test_a_fact_that_is_only_written_otherwise_is_borne_out(statement: str, evidence: str) -> None:
@@ -43,6 +49,12 @@ def test_a_fact_that_is_only_written_otherwise_is_borne_out(statement: str, evid
         ("Article 4(3) says so.", "under Article 4(2)", "clause", "Article 4(3)"),
         ("The 4th phase", "第3期", "number", "4th"),
         ("6G sensors", "センサーは5Gで通信する", "number", "6G"),
+        ("₹5 crore were granted.", "५ लाखांच्या निधीला मंजुरी मिळाली.", "number", "5 crore"),
+        ("4 ft 8¼ in", "4 फुट 8 1⁄2 इंच", "number", "8¼"),
+        ("34 of them", "३४ टक्के", "number", "34"),
+        ("34% of them", "३४ लोक", "number", "34%"),
+        ("It lasts 30 minutes.", "30秒間続く。", "number", "30 minutes"),
+        ("ऑगस्टपर्यंत", "until September", "date", "ऑगस्ट"),
         ("The fund holds USD 5 million.", "The fund holds INR 5 million.", "number", "5 million"),
     ],
 )

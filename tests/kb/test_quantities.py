@@ -61,9 +61,31 @@ def read(text: str) -> list[tuple[str, Fraction, str]]:
         ("二〇二五年", 2025, ""),
         ("एक हजार पाचशे", 1_500, ""),
         ("अडीच तास", 150, "minute"),
+        ("५ कोटींच्या", 50_000_000, ""),
+        ("पाच लाखांचा", 500_000, ""),
+        ("१२ लाखाचा", 1_200_000, ""),
+        ("२ हजारांहून", 2_000, ""),
+        ("तिघांना", 3, ""),
+        ("2 dozen", 24, ""),
+        ("२ डझनाहून", 24, ""),
+        ("दो दर्जन", 24, ""),
+        ("a dozen", 12, ""),
+        ("584 mln", 584_000_000, ""),
+        ("90 seconds", Fraction(3, 2), "minute"),
+        ("90秒間", Fraction(3, 2), "minute"),
+        ("3 मिनट 30 सेकंड", Fraction(7, 2), "minute"),
+        ("4:41.30", 4 + Fraction(4130, 6000), "minute"),
+        ("4分41秒30", 4 + Fraction(4130, 6000), "minute"),
+        ("2:11.60 hours", 131 + Fraction(3, 5), "minute"),
+        ("8½", Fraction(17, 2), ""),
+        ("8 ½", Fraction(17, 2), ""),
+        ("8 1⁄2", Fraction(17, 2), ""),
+        ("8 1/2", Fraction(17, 2), ""),
+        ("½ kg", 500, "g"),
+        ("802.11n", Fraction(80211, 100), ""),
     ],
 )
-def test_an_amount_is_one_value_however_it_is_written(text: str, value: int, unit: str) -> None:
+def test_an_amount_is_one_value_however_it_is_written(text: str, value: int | Fraction, unit: str) -> None:
     assert read(text) == [("amount", Fraction(value), unit)]
 
 
@@ -84,7 +106,22 @@ def test_a_clause_number_is_read_in_any_script(text: str, code: str) -> None:
     assert [(q.role, q.code) for q in quantities_in(text)] == [("clause", code)]
 
 
-@pytest.mark.parametrize("text", ["一部の市民", "一般的な方針", "十分な説明", "千葉市", "the participants", "सातत्याने", "統一", "三菱"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一部の市民",
+        "一般的な方針",
+        "十分な説明",
+        "千葉市",
+        "the participants",
+        "सातत्याने",
+        "統一",
+        "三菱",
+        "अण्णा हजारे",
+        "दर्जनों",
+        "डझनाच्या वर",
+    ],
+)
 def test_words_that_only_look_like_numbers_are_none(text: str) -> None:
     assert quantities_in(text) == ()
 
@@ -92,6 +129,9 @@ def test_words_that_only_look_like_numbers_are_none(text: str) -> None:
 def test_numbers_side_by_side_stay_apart() -> None:
     assert [value for _, value, _ in read("60 sensors in 3 wards and 4 depots")] == [60, 3, 4]
     assert [value for _, value, _ in read("20-25 sensors")] == [20, 25]
+    assert [value for _, value, _ in read("5 years and 3 years")] == [60, 36]
+    assert [unit for _, _, unit in read("4:41.30, 2:11.60 minutes slower")] == ["minute", "minute"]
+    assert [value for _, value, _ in read("1/2")] == [1, 2]
 
 
 def test_ordinals_are_told_from_amounts() -> None:

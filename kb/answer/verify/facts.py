@@ -18,11 +18,13 @@ from kb.records import Check, Finding
 from kb.represent.references import place_keys
 
 _LONE = [name for name in MONTHS if len(name) > 3 or not name.isascii()]
+_CASES = "मध्ये|मधे|त(?!\\p{L})|ात|ला(?!\\p{L})|च\\p{M}|पर्यंत|पासून|हून|नंतर|पूर्वी|अखेर|दरम्यान|महिन|रोजी|साठी|सह|ने(?!\\p{L})"
+"""What a Marathi month can end on; in ऑगस्टस none stands there."""
 # "March" and "May" begin sentences as verbs: in Latin script a month needs its capital and a word before it.
 _MONTH = regex.compile(
     rf"(?<=[\p{{Ll}},] )(?P<name>{'|'.join(sorted((n.title() for n in _LONE if n.isascii()), key=len, reverse=True))})(?![\p{{L}}\p{{M}}])"
     rf"|(?<![\p{{L}}\p{{M}}])(?P<name>{'|'.join(sorted((n for n in _LONE if not n.isascii() and len(n) > 2), key=len, reverse=True))})"
-    r"(?!\p{M})|(?<!\p{N})(?P<number>\p{Nd}{1,2})月(?!間)"
+    rf"(?=$|[^\p{{L}}\p{{M}}]|{_CASES})|(?<!\p{{N}})(?P<number>\p{{Nd}}{{1,2}})月(?!間)"
 )
 _COUNTS_NOTHING = 2
 """*One* and *two* in words are often no count: "one of the", "the two sides", एक."""
@@ -77,6 +79,7 @@ def check_facts(statement: str, evidence: Sequence[str], context: Sequence[str] 
     shown = [facts_in(text) for text in (*evidence, *context)]
     dates = [d for facts in shown for d in facts.dates]
     quantities = [q for facts in shown for q in facts.quantities]
+    shares = any(q.unit == "percent" for q in said.quantities) and any(q.unit == "percent" for q in quantities)
     places = frozenset(place_keys(context))
     months = {m.number for facts in shown for m in facts.months} | {d.when.month for d in dates}
     found = [(m.start, Finding("date", m.text, _other_month(shown))) for m in said.months if m.number not in months]
@@ -85,7 +88,7 @@ def check_facts(statement: str, evidence: Sequence[str], context: Sequence[str] 
         if quantity.role == "clause":
             if not _placed(quantity, quantities, places):
                 found.append((quantity.start, Finding("clause", quantity.text, _first(q.text for q in quantities if q.role == "clause"))))
-        elif not _counted(quantity, quantities, dates):
+        elif not _counted(quantity, quantities, dates, shares):
             found.append((quantity.start, Finding("number", quantity.text, _other_number(quantity, quantities))))
     return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
 
@@ -165,14 +168,15 @@ def _placed(said: Quantity, shown: Iterable[Quantity], places: frozenset[str]) -
     )
 
 
-def _counted(said: Quantity, shown: Iterable[Quantity], dates: Iterable[ReadDate]) -> bool:
+def _counted(said: Quantity, shown: Iterable[Quantity], dates: Iterable[ReadDate], shares: bool) -> bool:
+    """Whether the evidence has that number; ``shares`` tells that both speak of percents, so that *20 or 30 per cent* may stand there."""
     if said.spelled and said.number <= _COUNTS_NOTHING and not said.unit:
         return True
     if said.role == "code":
         return any(q.role == "code" and q.code == said.code for q in shown)
     if not said.unit and any(d.when.year == said.number or said.number in (d.when.month, d.when.day) for d in dates):
         return True
-    return any(_same(said, q) for q in shown)
+    return any(_same(said, q) and (shares or (said.unit == "percent") is (q.unit == "percent")) for q in shown)
 
 
 def _same(said: Quantity, shown: Quantity) -> bool:

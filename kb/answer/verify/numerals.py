@@ -94,7 +94,7 @@ def read_words(words: Iterable[str | Fraction]) -> Fraction | None:
             scale = scale_words()[word]
             if current is None and shift:
                 current, shift = 1 + shift, Fraction(0)
-            if scale == 100:
+            if scale <= 100:
                 current = (1 if current is None else current) * scale
             else:
                 total += (1 if current is None else current) * scale

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,7 +18,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import regex
 
-from ingest.understand.normalise import search_form
+from ingest.understand.normalise import SearchForm, search_form
 from kb.answer.verify.numerals import counting_words, ordinal_words, read_kanji, read_words, scale_words, shift_words
 from kb.represent.references import references
 
@@ -55,10 +57,18 @@ _COUNTER = regex.compile(
     r"年|人|名|個|件|回|本|台|校|戸|棟|社|市|町|村|区|県|か所|ヶ所|カ所|箇所|か国|ヶ国|カ国|つ|歳|度|倍|番|割|位|点|項目|基|隻|世帯|ページ|段階|種類"
 )
 _WORD = regex.compile(rf"{_DIGITS}|[\p{{L}}\p{{M}}]+")
-_CODE = regex.compile(r"(?<![\p{Latin}\p{Devanagari}\d])(?:[a-z]{1,6}-?\d+(?:\.\d+)*|\d+[a-z]{1,3}\d*)(?![\p{Latin}\p{Devanagari}\d])")
+_CODE = regex.compile(r"(?<![\p{Latin}\p{Devanagari}\d]|\d\.)(?:[a-z]{1,6}-?\d+(?:\.\d+)*|\d+[a-z]{1,3}\d*)(?![\p{Latin}\p{Devanagari}\d])")
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\.\d+)?(?![\d:])(?: ?[ap]\.?m\b\.?)?"
 _CLOCK_WORD = r"(?P<hour_word>\d{1,2})(?: ?[ap]\.?m\b\.?| (?:बजे|वाजता|o'clock))"
 _TIME = regex.compile(rf"(?<![\d:.])(?:{_CLOCK}|{_CLOCK_WORD})|(?<!\d)(?P<hour_ja>\d{{1,2}})時(?!間)(?:(?P<minute_ja>\d{{1,2}})分)?")
+_FRACTION = regex.compile(
+    r"(?<![\d.,/⁄])(?:(?P<whole>\d{1,4})[ +-]{1,2})?(?P<top>\d{1,2})⁄(?P<bottom>[1-9]\d{0,2})(?![\d/⁄])"
+    r"|(?<![\d.,/⁄])(?P<whole>\d{1,4})[ -](?P<top>\d{1,2})/(?P<bottom>[2-9]|16|32|64)(?![\d/⁄])"
+)
+_RUN_TIME = regex.compile(
+    r"(?<![\d:.])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d\.\d{1,3})(?![\d:])"
+    r"|(?<!\d)(?P<minutes>\d{1,3})分(?P<seconds>[0-5]?\d)秒(?P<parts>\d{1,3})(?!\d)"
+)
 _ORDINAL_AFTER = regex.compile(r"番目|位|世紀|回目|日目|年目|人目|代目|号|周年")
 _BETWEEN = regex.compile(r"\p{M}*[ ,]*(?:(?:and|आणि|व|और|と) )?")
 _JOINED = regex.compile(r" |-|")
@@ -67,7 +77,7 @@ _LINKED = regex.compile(r" (?:and|and a|आणि|व|और) ")
 
 def quantities_in(text: str, skip: Sequence[tuple[int, int]] = ()) -> tuple[Quantity, ...]:
     """The quantities of a text in order of place; nothing is read inside the spans of ``skip`` (dates)."""
-    form = search_form(text)
+    form = _with_fractions_apart(search_form(text))
     taken = [False] * len(form.text)
     starts = list(form.starts)
     for at, origin in enumerate(starts):
@@ -80,6 +90,28 @@ def quantities_in(text: str, skip: Sequence[tuple[int, int]] = ()) -> tuple[Quan
     return tuple(_summed(sorted(found, key=lambda q: (q.start, q.end)), text))
 
 
+def _with_fractions_apart(form: SearchForm) -> SearchForm:
+    """The form with 8½, which it spells 81⁄2, as 8 1⁄2."""
+    starts = form.starts
+    cuts = [
+        at
+        for at in range(1, len(form.text) - 1)
+        if form.text[at].isdigit()
+        and starts[at + 1] == starts[at] != starts[at - 1]
+        and form.text[at - 1].isdigit()
+        and "⁄" in form.text[at : at + 3]
+    ]
+    if not cuts:
+        return form
+    parts, places = [], array("l")
+    for first, last in itertools.pairwise([0, *cuts, len(form.text)]):
+        parts.append(form.text[first:last])
+        places.extend(starts[first:last])
+        if last < len(form.text):
+            places.append(starts[last])
+    return SearchForm(" ".join(parts), places, form.length)
+
+
 def _summed(found: Sequence[Quantity], text: str) -> list[Quantity]:
     """*1 year and 6 months* as one quantity of 18 months."""
     kept: list[Quantity] = []
@@ -89,7 +121,7 @@ def _summed(found: Sequence[Quantity], text: str) -> list[Quantity]:
             last is not None
             and last.unit == quantity.unit
             and last.unit in {"month", "minute"}
-            and last.value > quantity.value
+            and last.value * quantity.number > quantity.value * last.number  # the second is counted in a smaller unit
             and _BETWEEN.fullmatch(text[last.end : quantity.start])
         ):
             whole = text[last.start : quantity.end]
@@ -117,6 +149,8 @@ class _Raw(NamedTuple):
 
 def _scan(text: str, taken: list[bool]) -> Iterator[_Raw]:
     yield from _clauses(text, taken)
+    yield from _fractions(text, taken)
+    yield from _run_times(text, taken)
     yield from _times(text, taken)
     yield from _japanese(text, taken)
     yield from _codes(text, taken)
@@ -148,6 +182,26 @@ def _codes(text: str, taken: list[bool]) -> Iterator[_Raw]:
             continue
         if _claim(taken, match.start(), match.end()):
             yield _Raw("code", match.start(), match.end(), code=match[0].replace("-", ""))
+
+
+def _fractions(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    """8 ½ and 8 1/2 as one number; 1/2 by itself may be a date or a number of a house, ½ is not."""
+    for match in _FRACTION.finditer(text):
+        value = int(match["whole"] or 0) + Fraction(int(match["top"]), int(match["bottom"]))
+        unit, factor, after = _unit_after(text, match.end())
+        if int(match["top"]) < int(match["bottom"]) and _claim(taken, match.start(), after):
+            yield _Raw("amount", match.start(), after, value, factor, unit)
+
+
+def _run_times(text: str, taken: list[bool]) -> Iterator[_Raw]:
+    """How long a run took: 4:41.30 is 4分41秒30."""
+    for match in _RUN_TIME.finditer(text):
+        seconds = Fraction(match["seconds"] + (f".{match['parts']}" if match["parts"] else ""))
+        unit, factor, after = _unit_after(text, match.end())
+        if unit != "minute":
+            factor, after = Fraction(1), match.end()
+        if _claim(taken, match.start(), after):
+            yield _Raw("amount", match.start(), after, int(match["minutes"]) + seconds / 60, factor, "minute")
 
 
 def _times(text: str, taken: list[bool]) -> Iterator[_Raw]:
@@ -223,10 +277,19 @@ def _tokens(text: str, taken: list[bool]) -> Iterator[tuple[int, int, list[str |
             yield match.start(), match.end(), words
 
 
+_LONE = ("hundred", "सौ", "शे", "dozen")
+"""Words of a scale that are a number by themselves; डझन and *million* are none without one."""
+_INFLECTED = regex.compile(r"(हजार|लाख|कोटी|दशलक्ष|अब्ज|डझन)(?:ां?|ं)(?:च[\p{M}]*|च्या|हून|वर|त|ना|नी|साठी|पेक्षा|पर्यंत|इतक[\p{M}]*|मध्ये)?")
+"""Marathi words of a scale with a case ending: पाच लाखांचा."""
+
+
 @cache
 def _number_words(word: str) -> list[str | Fraction] | None:
     if word in counting_words() or word in scale_words() or word in shift_words():
         return [word]
+    scale = _INFLECTED.fullmatch(word)
+    if scale:
+        return [scale[1]]
     for shift in shift_words():
         if word.startswith(shift) and word[len(shift) :] in counting_words():
             return [shift, word[len(shift) :]]
@@ -240,7 +303,7 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
     words = _words(run)
     start, end = run[0][0], run[-1][1]
     value = read_words(words)
-    if value is None or all(isinstance(w, str) and w in scale_words() and scale_words()[w] != 100 for w in words):
+    if value is None or all(isinstance(w, str) and w in scale_words() and w not in _LONE for w in words):
         return
     ordinal = regex.compile(r"(?:st|nd|rd|th)\b|(?: ?(?:व[ाीे]|व्या|वां|वीं|वें))(?![\p{L}\p{M}])").match(text, end)
     unit, factor, after = _unit_after(text, end)

@@ -61,7 +61,8 @@ def judge(
         return Verdict("verified", 1.0, (), "verbatim")
     found = list(check_facts(statement, quotes, context))
     for one in (follower or Follower())(statement, citations):
-        found += [finding for finding in _compared(one, quotes, context, bool(found)) if finding not in found]
+        told = {(finding.check, finding.said) for finding in found}
+        found += [finding for finding in _compared(one, quotes, context, bool(found)) if (finding.check, finding.said) not in told]
     if names is not None:
         found += names.check(statement, quotes, context)
     if items is not None and not found:
