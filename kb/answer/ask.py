@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -17,9 +18,10 @@ from kb.answer.candidates import Budget
 from kb.answer.clauses import clause_statements
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.enumerations import whole_lists
-from kb.answer.extract import compose, rank_sentences
+from kb.answer.extract import Shape, compose, rank_sentences
 from kb.answer.generate.write import Pen, Written, write
 from kb.answer.marks import dated_first, marked
+from kb.answer.payments import asked_payment
 from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
 from kb.answer.sides import side_statements
@@ -57,6 +59,8 @@ Of 3,407 questions, 17 that nothing answers are refused for this alone with 4, 1
 """
 BESIDE = Budget(tokens_across=360)
 """How much is read in other languages after the own language was read: both together stay within 300 ms on two cores."""
+SHOWN = Shape().statements
+"""The best sentences, one of which must give the payment whose amount is asked for (`kb.answer.payments`)."""
 FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
@@ -177,9 +181,11 @@ def _speaking_sentences(
 
     Passages in the question's own language come first in a search, whether or not they answer. So where these do not answer clearly,
     the passages in other languages are read as well, and the sentences of the two sides take turns, the question's own language
-    first. Where the question names what no passage names, both sides must speak more clearly.
+    first. Where the question names what no passage names, both sides must speak more clearly; where it asks how much is paid, a side
+    none of whose best sentences tells does not speak.
     """
     query = ports.embedder.query(question)
+    tells = asked_payment(question)
     sides: list[tuple[float, list[Scored], FloatMatrix]] = []
     for across in (False, True):
         if sides and sides[0][0] >= CLEAR:
@@ -187,6 +193,8 @@ def _speaking_sentences(
         of_side = [h for h in hits if foreign(h, question, language) == across]
         ranked, vectors = rank_sentences(question, query, of_side, ports, BESIDE if sides and sides[0][1] else Budget(), terms)
         clear = refuse.margin(question, language, query, ports.embedder.name, ranked, of_side, across=across, fetched=len(hits))
+        if tells is not None and not any(tells(scored.candidate.text) for scored in ranked[:SHOWN]):
+            clear = -math.inf
         sides.append((clear, ranked, vectors))
     if any(clear >= 0 for clear, _, _ in sides) and strangers(question, hits, ports.embedder):
         sides = [(clear - STRANGE, ranked, vectors) for clear, ranked, vectors in sides]

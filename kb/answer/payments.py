@@ -1,0 +1,79 @@
+"""Questions that ask how much is paid, and whether a sentence tells.
+
+What is near to such a question and tells no amount is no answer: *What penalty does a Participant pay?* is not answered by how many days
+it has. A sentence that names the thing itself may say that there is none, and counts as telling.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from importlib import resources
+
+import regex
+
+from ingest.understand.dates import dates_in
+from kb.answer.verify.quantities import quantities_in
+
+_CURRENCIES = frozenset({"INR", "USD", "JPY", "EUR"})
+_MUCH = r"(?:कितन[ािीे]|किती)"
+_AFTER_NOUN = (
+    r"(?=\?|$| (?:of|for|on|per|to|in|if|when|is|was|are|were|will|would|must|shall|does|do|did|has|have|paid|due|a|each|every)\b)"
+)
+
+
+def asked_payment(question: str) -> Callable[[str], bool] | None:
+    """What tells whether a sentence gives the payment that a question asks the amount of; None where it asks for no such amount."""
+    for name, patterns in _asked().items():
+        if any(pattern.search(question) for pattern in patterns):
+            return partial(_tells, name)
+    return None
+
+
+def _tells(name: str, text: str) -> bool:
+    """Whether a sentence has an amount of money, or speaks of what the amount is asked of."""
+    read = quantities_in(text, [(date.start, date.end) for date in dates_in(text)])
+    return any(quantity.unit in _CURRENCIES for quantity in read) or any(_words()[of].search(text) for of in ("amounts", name))
+
+
+@cache
+def _asked() -> Mapping[str, Sequence[regex.Pattern[str]]]:
+    """By what is paid, how a question asks how much it is: *how much* and the thing, *what is the* thing."""
+    return {name: _asking(words) for name, words in _stored()["money"].items()}
+
+
+def _asking(words: Sequence[str]) -> list[regex.Pattern[str]]:
+    english = "|".join(w for w in words if regex.match(r"[a-z]", w))
+    devanagari = "|".join(w for w in words if regex.match(r"\p{Devanagari}", w))
+    japanese = "|".join(w for w in words if regex.match(r"[\p{Han}\p{Katakana}]", w))
+    thing = rf"(?:{devanagari})[\p{{L}}\p{{M}}]*"
+    return [
+        regex.compile(rf"\bhow much\b[^.?]*?\b(?:{english})\b", regex.I),
+        regex.compile(rf"\bwhat (?:(?:is|was|are|were|will be|would be) )?(?:[\p{{L}}'’-]+ ){{0,4}}?(?:{english}){_AFTER_NOUN}", regex.I),
+        regex.compile(
+            rf"(?<![\p{{L}}\p{{M}}])(?:{_MUCH} (?:[\p{{L}}\p{{M}}]+ ){{0,2}}{thing}|{thing} (?:[\p{{L}}\p{{M}}]+ ){{0,4}}{_MUCH})"
+        ),
+        regex.compile(rf"(?:{japanese})[^。、？?]{{0,12}}(?:いくら|何(?:千|百|万|億)?円|どのくらい|どれくらい|どれほど|どの程度)"),
+    ]
+
+
+@cache
+def _words() -> Mapping[str, regex.Pattern[str]]:
+    lists = {**_stored()["money"], "amounts": _stored()["amounts"]["shown"]}
+    return {name: regex.compile("|".join(map(_in_a_text, words)), regex.I) for name, words in lists.items()}
+
+
+def _in_a_text(word: str) -> str:
+    """A word of the list as it stands in a text: an English one whole, a Devanagari one at the beginning of a word."""
+    if regex.match(r"[a-z]", word):
+        return rf"\b(?:{word})\b"
+    return rf"(?<![\p{{L}}\p{{M}}])(?:{word})" if regex.match(r"\p{Devanagari}", word) else f"(?:{word})"
+
+
+@cache
+def _stored() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return tomllib.loads(resources.files("kb.answer").joinpath("payments.toml").read_text(encoding="utf-8"))
+
+
+__all__ = ["asked_payment"]
