@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
+from typing import Any
 
 import regex
 
@@ -32,15 +33,21 @@ def asked_payment(question: str) -> Callable[[str], bool] | None:
 
 
 def _tells(name: str, text: str) -> bool:
-    """Whether a sentence has an amount of money, or speaks of what the amount is asked of."""
+    """Whether a sentence gives an amount for what is paid, or speaks of it, which may be to say that there is none."""
+    if _words()[name].search(text):
+        return True
+    if name not in _stored()["any_amount"] and not _words()["paid"].search(text):
+        return False
     read = quantities_in(text, [(date.start, date.end) for date in dates_in(text)])
-    return any(quantity.unit in _CURRENCIES for quantity in read) or any(_words()[of].search(text) for of in ("amounts", name))
+    return any(quantity.unit in _CURRENCIES for quantity in read) or _words()["amounts"].search(text) is not None
 
 
 @cache
 def _asked() -> Mapping[str, Sequence[regex.Pattern[str]]]:
     """By what is paid, how a question asks how much it is: *how much* and the thing, *what is the* thing."""
-    return {name: _asking(words) for name, words in _stored()["money"].items()}
+    asked = {name: _asking(words) for name, words in _stored()["money"].items()}
+    asked["cost"].append(regex.compile(r"いくら(?:くらい|ぐらい|ほど)?(?:かか|要|必要)"))
+    return asked
 
 
 def _asking(words: Sequence[str]) -> list[regex.Pattern[str]]:
@@ -60,7 +67,8 @@ def _asking(words: Sequence[str]) -> list[regex.Pattern[str]]:
 
 @cache
 def _words() -> Mapping[str, regex.Pattern[str]]:
-    lists = {**_stored()["money"], "amounts": _stored()["amounts"]["shown"]}
+    stored = _stored()
+    lists = {**stored["money"], **{name: stored[name]["shown"] for name in ("amounts", "paid")}}
     return {name: regex.compile("|".join(map(_in_a_text, words)), regex.I) for name, words in lists.items()}
 
 
@@ -72,7 +80,7 @@ def _in_a_text(word: str) -> str:
 
 
 @cache
-def _stored() -> Mapping[str, Mapping[str, Sequence[str]]]:
+def _stored() -> Mapping[str, Any]:
     return tomllib.loads(resources.files("kb.answer").joinpath("payments.toml").read_text(encoding="utf-8"))
 
 

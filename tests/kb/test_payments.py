@@ -26,13 +26,7 @@ from tests.kb.test_ask import answer
 def test_a_question_of_how_much_is_paid_is_told_by_an_amount_or_by_the_thing_itself(question: str) -> None:
     tells = asked_payment(question)
     assert tells is not None
-    for amount in (
-        "It is ₹ 5 lakh.",
-        "ही रक्कम ५ लाख रुपये आहे.",
-        "यह राशि पाँच लाख रुपये है।",
-        "その額は5万円である。",
-        "It is £300 a year.",
-    ):
+    for amount in ("It pays ₹ 5 lakh.", "५ लाख रुपये देण्यात आले.", "पाँच लाख रुपये दिए जाएँगे।", "5万円を支払う。", "£300 is paid a year."):
         assert tells(amount)
     for silent in ("It is due within forty-five days.", "४२ संवेदक बसवले जातील.", "यह 9 सितंबर 2024 को हुआ।", "装置は96基である。"):
         assert not tells(silent)
@@ -44,6 +38,15 @@ def test_a_sentence_that_says_there_is_no_such_payment_tells() -> None:
     assert tells("No penalty is due between the Participants.")
     assert tells("सहभागींमध्ये कोणताही दंड आकारला जाणार नाही.")
     assert not tells("No fee is due between the Participants.")
+
+
+def test_an_amount_of_something_else_does_not_tell_a_fee_but_it_may_be_the_cost() -> None:
+    fee, cost = asked_payment("हर महीने कितना शुल्क देना होगा?"), asked_payment("毎年の訓練にはいくらかかりますか。")
+    assert fee is not None
+    assert cost is not None
+    assert not fee("The pilot is estimated at Rs 12.40 crore, half of which the Ministry bears.")
+    assert cost("The pilot is estimated at Rs 12.40 crore, half of which the Ministry bears.")
+    assert not cost("訓練は毎年6月に行う。")
 
 
 @pytest.mark.parametrize(
