@@ -14,6 +14,7 @@ import numpy as np
 from ingest.records import Language
 from ingest.understand.language import detect
 from kb.answer import decline, refuse
+from kb.answer.asked_units import asked_unit
 from kb.answer.candidates import Budget
 from kb.answer.clauses import clause_statements
 from kb.answer.conflicts import by_weight, conflicts_of
@@ -60,7 +61,7 @@ Of 3,407 questions, 17 that nothing answers are refused for this alone with 4, 1
 BESIDE = Budget(tokens_across=360)
 """How much is read in other languages after the own language was read: both together stay within 300 ms on two cores."""
 SHOWN = Shape().statements
-"""The best sentences, one of which must give the payment whose amount is asked for (`kb.answer.payments`)."""
+"""The best sentences, one of which must have the amount that is asked for (`kb.answer.payments`, `kb.answer.asked_units`)."""
 FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
@@ -181,11 +182,11 @@ def _speaking_sentences(
 
     Passages in the question's own language come first in a search, whether or not they answer. So where these do not answer clearly,
     the passages in other languages are read as well, and the sentences of the two sides take turns, the question's own language
-    first. Where the question names what no passage names, both sides must speak more clearly; where it asks how much is paid, a side
-    none of whose best sentences tells does not speak.
+    first. Where the question names what no passage names, both sides must speak more clearly; where it asks how much is paid,
+    or how many of a unit, a side none of whose best sentences tells does not speak.
     """
     query = ports.embedder.query(question)
-    tells = asked_payment(question)
+    tells = asked_payment(question) or asked_unit(question)
     sides: list[tuple[float, list[Scored], FloatMatrix]] = []
     for across in (False, True):
         if sides and sides[0][0] >= CLEAR:

@@ -174,7 +174,7 @@ def _clauses(text: str, taken: list[bool]) -> Iterator[_Raw]:
 
 def _codes(text: str, taken: list[bool]) -> Iterator[_Raw]:
     for match in _CODE.finditer(text):
-        if _unit_after(text, match.start() + len(regex.match(r"\d*", match[0])[0]))[0] and match[0][0].isdigit():  # type: ignore[index]
+        if unit_after(text, match.start() + len(regex.match(r"\d*", match[0])[0]))[0] and match[0][0].isdigit():  # type: ignore[index]
             continue
         if regex.fullmatch(r"\d+(?:st|nd|rd|th|k|cr|mn|bn)", match[0]) or regex.match(r"(?:rs|inr|usd|jpy|us|eur)-?\d", match[0]):
             continue
@@ -188,7 +188,7 @@ def _fractions(text: str, taken: list[bool]) -> Iterator[_Raw]:
     """8 ½ and 8 1/2 as one number; 1/2 by itself may be a date or a number of a house, ½ is not."""
     for match in _FRACTION.finditer(text):
         value = int(match["whole"] or 0) + Fraction(int(match["top"]), int(match["bottom"]))
-        unit, factor, after = _unit_after(text, match.end())
+        unit, factor, after = unit_after(text, match.end())
         if int(match["top"]) < int(match["bottom"]) and _claim(taken, match.start(), after):
             yield _Raw("amount", match.start(), after, value, factor, unit)
 
@@ -197,7 +197,7 @@ def _run_times(text: str, taken: list[bool]) -> Iterator[_Raw]:
     """How long a run took: 4:41.30 is 4分41秒30."""
     for match in _RUN_TIME.finditer(text):
         seconds = Fraction(match["seconds"] + (f".{match['parts']}" if match["parts"] else ""))
-        unit, factor, after = _unit_after(text, match.end())
+        unit, factor, after = unit_after(text, match.end())
         if unit != "minute":
             factor, after = Fraction(1), match.end()
         if _claim(taken, match.start(), after):
@@ -221,7 +221,7 @@ def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
         value = read_kanji(run)
         if value is None or text[max(match.start() - 1, 0) : match.start()] in ("何", "数"):
             continue
-        unit, factor, after = _unit_after(text, end)
+        unit, factor, after = unit_after(text, end)
         counted = bool(unit) or _COUNTER.match(text, end) is not None
         lone = not regex.search(r"\d", run) and (len(run) == 1 or not regex.search(r"[十百千万億兆]", run[1:] or run))
         if lone and not counted:
@@ -306,7 +306,7 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
     if value is None or all(isinstance(w, str) and w in scale_words() and w not in _LONE for w in words):
         return
     ordinal = regex.compile(r"(?:st|nd|rd|th)\b|(?: ?(?:व[ाीे]|व्या|वां|वीं|वें))(?![\p{L}\p{M}])").match(text, end)
-    unit, factor, after = _unit_after(text, end)
+    unit, factor, after = unit_after(text, end)
     if not unit:
         unit, factor = _currency_before(text, start)
         after = end
@@ -328,8 +328,8 @@ def folded(pattern: str) -> str:
     return regex.sub(r"\p{Devanagari}+", lambda match: search_form(match[0]).text, pattern)
 
 
-def _unit_after(text: str, end: int) -> tuple[str, Fraction, int]:
-    """Unit, what one of it is in base units, and where its first letters end; "" where there is none."""
+def unit_after(text: str, end: int) -> tuple[str, Fraction, int]:
+    """The unit that stands at ``end`` of a text in the search form, what one is in base units, where its first letters end; "" for none."""
     # "(30) days" and "thirty (30) days": the bracket belongs to the number.
     closing = regex.compile(r" ?\)").match(text, end)
     at = closing.end() if closing else end
