@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,18 +26,16 @@ FORTY = "The Ministry of Tides will install forty tide gauges in the harbour of 
 
 @pytest.fixture
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A folder with papers and a home that holds them and a module; and the module's id."""
-    return _made(tmp_path_factory.getbasetemp())
-
-
-@cache
-def _made(base: Path) -> tuple[Path, str]:
-    folder = base / "studio"
-    folder.mkdir()
-    with opened(folder) as kb:
-        module = make(kb, Request("tide gauges", ("en",), slides=8, items=4))
-        keep.save(kb, module)
-    return folder, module.id
+    """A folder with papers and a home that holds them and a module; and the module's id. Made once for all files of a worker."""
+    folder = tmp_path_factory.getbasetemp() / "studio"
+    named = folder / "module"
+    if not named.exists():
+        folder.mkdir()
+        with opened(folder, tmp_path_factory) as kb:
+            module = make(kb, Request("tide gauges", ("en",), slides=8, items=4))
+            keep.save(kb, module)
+        named.write_text(module.id, encoding="utf-8")
+    return folder, named.read_text(encoding="utf-8")
 
 
 @pytest.fixture

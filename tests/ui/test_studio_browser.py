@@ -21,8 +21,10 @@ WIDE: Any = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US"}
 NARROW: Any = {"viewport": {"width": 390, "height": 900}, "color_scheme": "dark", "locale": "en-US"}
 
 
-def test_a_module_is_made_edited_and_saved_as_a_file_and_has_its_headings_in_four_languages(tmp_path: Path, browse: Browse) -> None:
-    with opened(tmp_path):
+def test_a_module_is_made_edited_and_saved_as_a_file_and_has_its_headings_in_four_languages(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, browse: Browse
+) -> None:
+    with opened(tmp_path, tmp_path_factory):
         pass
     with served(tmp_path / "home") as address:
         with browse(**WIDE) as page:
