@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from eval import samples
 from eval.answers import EvaluationError
+from eval.digest import digest_of_files
 from eval.report import read
 from eval.report_plots import amounts
 from kb import Settings
@@ -24,6 +26,28 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, "SETU_HOME": str(home), "SETU_RECENCY_WEIGHT": "0.25"}
 
 
+def test_a_run_of_a_few_papers_asks_them_under_the_settings_in_force_and_leaves_the_office_s_own_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents, scratch = tmp_path / "documents", tmp_path / "scratch"
+    for folder in (documents, scratch):
+        folder.mkdir()
+    for name in ("sagartat-samachar.txt", "lahargad-ledger.html"):
+        shutil.copy(samples.DOCUMENTS / name, documents)
+    monkeypatch.setattr(samples, "DOCUMENTS", documents)
+    told: list[tuple[str, int, int]] = []
+    settings = Settings.load(home=tmp_path / "home", recency_weight=0.25)
+    run = samples.measured(settings, scratch, limit=3, tell=lambda *step: told.append(step))
+    assert told[0] == ("read", 0, 0)
+    assert [step for step in told if step[0] == "ask"] == [("ask", done, 3) for done in (0, 1, 2, 3)]
+    assert run["questions"] == 3
+    assert (run["made"]["set"], run["made"]["settings"]["recency_weight"]) == ("samples", 0.25)
+    assert run["data"]["corpus"] == digest_of_files(sorted(documents.iterdir()))
+    assert (scratch / "catalogue.sqlite").exists()
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.slow
 def test_a_run_says_when_it_was_made_and_under_which_settings_and_tells_how_far_it_is(tmp_path: Path) -> None:
     out = tmp_path / "home" / "evaluations" / "first.json"
     command = [sys.executable, "-m", "eval", "samples", "--json", str(out), "--limit", "3", "--steps"]

@@ -25,6 +25,7 @@ MARKED = {
 """What one of the first two quotes says, read off the papers."""
 
 
+@pytest.mark.slow
 def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(address: str, browse: Browse) -> None:
     with browse(viewport={"width": 1280, "height": 900}) as page:
         elsewhere: list[str] = []

@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason
 
 
 @pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the sample papers are not here")
+@pytest.mark.slow
 def test_the_small_set_is_watched_survives_a_reload_and_can_be_stopped(tmp_path: Path, browse: Browse) -> None:
     home = tmp_path / "home"
     with served(home) as address, browse(viewport={"width": 1280, "height": 900}) as page:

@@ -80,6 +80,7 @@ def test_a_conversation_outlives_the_server_and_is_named_found_and_deleted_by_ke
             page.get_by_text("No conversation yet").wait_for()
 
 
+@pytest.mark.slow
 def test_on_a_narrow_screen_the_history_fits_by_day_and_by_night(stocked: Path, tmp_path: Path, browse: Browse) -> None:
     with served(copied(stocked, tmp_path / "home")) as address:
         for scheme in ("light", "dark"):

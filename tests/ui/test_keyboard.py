@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(chromium() is None, reason="Chromium is not installed"),
     pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample papers are not here"),
@@ -71,7 +72,6 @@ def test_one_asks_opens_a_source_turns_its_page_and_closes_it_by_keyboard_alone(
             assert focused(page) == chip
 
 
-@pytest.mark.slow
 def test_the_tour_goes_along_with_what_one_does_is_ended_and_comes_back_only_when_asked_for(address: str, browse: Browse) -> None:
     words = strings("en")
     with browse(**WIDE) as page:

@@ -31,7 +31,7 @@ Three keepers watch over the lighthouse at Dimmock Head by night.
 VIEW = {"width": 1280, "height": 1000}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [LANGUAGES[0], *(pytest.param(language, marks=pytest.mark.slow) for language in LANGUAGES[1:])])
 def test_a_paper_is_uploaded_corrected_read_by_articles_asked_alone_and_deleted(
     address: str, browse: Browse, tmp_path: Path, language: Language
 ) -> None:

@@ -78,6 +78,7 @@ def no_secrets_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pat
     return file
 
 
+@pytest.mark.slow
 def test_a_person_comes_by_a_provider_to_the_page_that_was_asked_for(home: Path, no_secrets_elsewhere: Path, browse: Browse) -> None:
     pytest.importorskip("authlib")
     people = Accounts(home, CHEAP)

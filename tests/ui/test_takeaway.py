@@ -53,6 +53,7 @@ def followed(home: Path, links: list[str]) -> list[str]:
         return [trace(kb, passage).text for passage in passages if passage is not None]
 
 
+@pytest.mark.slow
 def test_an_answer_is_copied_as_text_and_html_and_its_links_lead_back_in_four_languages(home: Path, address: str, browse: Browse) -> None:
     with browse(**VIEW) as page:
         for language in LANGUAGES:

@@ -215,6 +215,7 @@ def test_a_link_to_a_passage_opens_the_printed_page_with_the_words_boxed(walk: W
     assert walk.foreign == {}
 
 
+@pytest.mark.slow
 def test_a_refusal_names_the_nearest_passages_and_they_open(walk: Walk) -> None:
     page = walk.page
     walk.go("", "chat.welcome")
@@ -231,6 +232,7 @@ def test_a_refusal_names_the_nearest_passages_and_they_open(walk: Walk) -> None:
     assert walk.foreign == {}
 
 
+@pytest.mark.slow
 def test_every_page_speaks_the_language_and_the_switch_is_remembered(walk: Walk, known: Papers) -> None:
     page = walk.page
     for one in PAGES[1:]:
