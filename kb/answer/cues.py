@@ -13,7 +13,7 @@ _ASKS: tuple[tuple[AnswerType, regex.Pattern[str]], ...] = (
         "date",
         regex.compile(
             r"\b(?:when|(?:what|which|the last|the first|the closing) (?:year|date|day|month|century|decade))\b"
-            r"|(?<![\p{L}\p{M}])(?:कब|कधी|केव्हा)(?![\p{L}\p{M}])"
+            r"|(?<![\p{L}\p{M}])(?:कब|कधी(?:पासून|पर्यंत)?|केव्हा(?:पासून|पर्यंत)?)(?![\p{L}\p{M}])"
             r"|(?:किस|कौन से|कौन सी|कोणत्या|कुठल्या) (?:वर्ष|साल|तारीख|दिन|दिनांक|महीने|सदी|तारखे|दिवशी|दिवस|महिन्या|शतका)"
             r"|(?:तारीख|तिथि|दिनांक) (?:क्या|कोणती|काय)|いつ|何年(?!間|ごと|おき|です|有効)|何月|何日|何世紀|何曜日",
             regex.IGNORECASE,
@@ -33,8 +33,11 @@ _ASKS: tuple[tuple[AnswerType, regex.Pattern[str]], ...] = (
     (
         "person",
         regex.compile(
-            r"\b(?:who|whom|whose)\b|誰|だれ|どなた|何者"
-            r"|(?<![\p{L}\p{M}])(?:कौन(?! स)|किसन[ेें]|किसे|किसक[ाीे]|किन्होंने|कोण(?![\p{L}\p{M}])|कोणी|कोणाल[ाे]|कोणाच[ेीया]|कुणी)",
+            r"\b(?:who|whom|whose|(?:which|what) (?:officer|official|minister|leader|engineer|person|man|woman))\b"
+            r"|誰|だれ|どなた|何者|どの(?:職員|人物|大臣|担当者)"
+            r"|(?<![\p{L}\p{M}])(?:(?<!कौन[ -])कौन(?! स|[ -]कौन)|किसन[ेें]|किसे|किसक[ाीे]|किन्होंने"
+            r"|कोण(?![\p{L}\p{M}])|कोणी|कोणाल[ाे]|कोणाच[ेीया]|कुणी)"
+            r"|किस (?:अधिकारी|मंत्री|नेता|अभियंता|व्यक्ति)|कोणत्या (?:अधिकाऱ|मंत्र्य|नेत्य|अभियंत्य|व्यक्ती)",
             regex.IGNORECASE,
         ),
     ),
@@ -74,8 +77,16 @@ _HOLDS: dict[AnswerType, regex.Pattern[str]] = {
 }
 
 
+_YES_OR_NO = regex.compile(
+    r"\s*(?:is|are|was|were|do|does|did|will|would|shall|should|can|could|may|must|has|have|had) (?!.*\b(?:how|what|which)\b)", regex.I
+)
+"""What is answered by yes or no also where it says *who* or *when*: "Does the Ministry pay for officers who go abroad?"."""
+
+
 def asked_for(question: str) -> AnswerType | None:
-    """The type of answer that the wording of a question calls for; None when it does not say ("why", "what is")."""
+    """The type of answer that the wording of a question calls for; None when it does not say ("why", "what is", "is it")."""
+    if _YES_OR_NO.match(question):
+        return None
     return next((kind for kind, pattern in _ASKS if pattern.search(question)), None)
 
 

@@ -16,6 +16,7 @@ from ingest.records import Language
 from ingest.understand.dates import dates_in
 from ingest.understand.durations import durations_in
 from kb.answer.cues import asked_for
+from kb.answer.listed import items_in
 from kb.answer.signatures import signatories, signing
 from kb.answer.verify.quantities import Quantity, quantities_in
 from kb.answer.words import Script, content_words, script
@@ -39,9 +40,17 @@ _OF_MONEY = regex.compile(
     r"|いくら|何円|費用|金額|総額|予算|価格",
     regex.I,
 )
+_PERCENT_ASKED = regex.compile(
+    r"\b(?:percent|percentage|per cent|proportion|share of|how much of)\b|टक्के|टक्केवारी|प्रतिशत"
+    r"|何(?:%|％|パーセント|割)|割合|そのうち(?:どれ|どの)"
+    r"|(?:त्यापैकी|त्यातील|इसमें से|उसमें से) .*(?:किती|कितन)",
+    regex.I,
+)
+"""A part is asked for, also where the question speaks of money: *what percentage of the cost*."""
 _OF_SHARE = regex.compile(
-    r"\b(?:share|percent|percentage|per cent|proportion|rate)\b|टक्के|टक्केवारी|प्रतिशत|हिस्सा"
-    r"|(?<![\p{L}\p{M}])दर(?![\p{L}\p{M}])|何(?:%|％|パーセント|割)|割合|率",
+    r"\b(?:share|percent|percentage|per cent|proportion|rate|how much of)\b|टक्के|टक्केवारी|प्रतिशत|हिस्सा"
+    r"|(?:त्यापैकी|त्यातील|इसमें से|उसमें से) .*(?:किती|कितन)"
+    r"|(?<![\p{L}\p{M}])दर(?![\p{L}\p{M}])|何(?:%|％|パーセント|割)|割合|率|そのうち(?:どれ|どの)",
     regex.I,
 )
 _LIST = regex.compile(
@@ -57,6 +66,11 @@ _YEAR = regex.compile(
     r"|(?<![\p{L}\p{M}])(?:जनवरी|फ़रवरी|फरवरी|अप्रैल|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर|जानेवारी|फेब्रुवारी|मार्च|एप्रिल|जुलै|ऑगस्ट|सप्टेंबर|ऑक्टोबर|नोव्हेंबर|डिसेंबर)(?![\p{L}\p{M}])"
     r"|\b(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)s?\b"
 )
+_NUMBERING = regex.compile(r"^\s*[(（]?\p{Nd}{1,3}[.)）](?!\p{Nd})", regex.M)
+"""The number of a clause or item, which counts nothing."""
+_DATE_AFTER = regex.compile(r"(?:年度?|月)(?!間|ごと|おき|数)|日(?!間|ごと|おき|数)")
+_COUNTER = regex.compile(r"[\p{Katakana}ー]{2,8}|[人名個件回本台校戸棟社市町村区県歳度倍番割位点基隻枚種]")
+_HALF = regex.compile(r"半額|半分|半数|\bhalf\b|(?<![\p{L}\p{M}])(?:आध[ाीे]|अर्ध[ाीे]|निम्म[ाीे])(?![\p{L}\p{M}])", regex.I)
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _POOL: Mapping[Script, Language] = {"latin": "en", "devanagari": "mr", "japanese": "ja", "none": "und"}
 _HONORIFIC = r"(?:Mr|Mrs|Ms|Dr|Prof|Sir|Shri|Smt|Justice|Lord|Lady|Queen|King|Pope|Saint|St)\b\.?"
@@ -68,7 +82,19 @@ _PERSON = regex.compile(
     rf"[\p{{Devanagari}}]+?(?=यांनी|यांच्या| ने{_NOT_LETTER}|[ ,।.]|$)"
     rf"|(?<![\p{{L}}\p{{M}}])(?:[\p{{Devanagari}}]+ )[\p{{Devanagari}}]+(?= (?:यांनी|यांचे|यांची|यांच्या|यांना|हे|या){_NOT_LETTER})"
     rf"|(?<![\p{{L}}\p{{M}}])[\p{{Devanagari}}]{{3,}} [\p{{Devanagari}}]{{3,}}(?= ने{_NOT_LETTER})"
+    r"|(?<=(?<![\p{L}\p{M}])(?:आयुक्त|उपायुक्त|महापौर|अध्यक्ष|मंत्री|अभियंता|निदेशक|सचिव|नेता) )(?!आणि |और |ने |यां)[\p{Devanagari}]{2,}"
+    r" (?!ने |से |को |और |आणि |यां)[\p{Devanagari}]{3,}(?=[ ,।]|$)"
+    r"|(?<=(?:課長|局長|部長|市長|大臣|長官|委員長))[ 　]?\p{Han}{1,4}[ 　]?\p{Han}{1,3}(?=で|が|は|、|。)"
 )
+_FIRM_ASKED = regex.compile(
+    r"\b(?:which|what) (?:company|firm|agency|supplier|contractor|consultant)\b|किस (?:कंपनी|फर्म|फ़र्म|सलाहकार)|कोणत्या (?:कंपनी|सल्लागार)"
+    r"|どの(?:会社|企業|業者)|(?:会社|企業|業者)は(?:どこ|どれ)",
+    regex.I,
+)
+_JOINS = regex.compile(r"(?: (?:आणि|व|और|तथा|हे|ही|या|ने|को|से|यांनी))+$")
+_JOINS_BEFORE = regex.compile(r"(?:(?:आणि|व|और|तथा) )+")
+"""What follows or precedes a name in Devanagari and is no part of it."""
+_STOP = regex.compile(r"(?<=\p{Ll}{3})[.’'-]+$")
 _DETERMINER = regex.compile(
     r"(?:This|That|These|Those|The|Each|Either|Neither|Any|All|Both|No|In|On|At|By|For|When|While|After|Before|As|If) "
 )
@@ -77,26 +103,26 @@ _BODY = regex.compile(
     r"|Agency|Report|Protocol|Treaty|Convention|Act|Party|Parties|Participants?|Projects?|Rivers?|Municipal|Government)\b"
 )
 _OFFICE = regex.compile(
-    r"\b(?:the |The )?(?:Deputy |Vice[- ]|Joint |Chief |Municipal |Prime )*(?:Mayor|mayor|Commissioner|Minister|President|Director|"
-    r"Secretary|Governor|Chair(?:person|man)?|Corporation|Ministry|Committee|Participants?)\b"
-    rf"|(?:महापौर|आयुक्त|उपआयुक्त|मंत्री|सचिव|अध्यक्ष|संचालक|निदेशक|महानगरपालिका|मंत्रालय|संयुक्त समिती|संयुक्त समिति){_NOT_LETTER}"
+    r"\b(?:the |The )?(?:(?:Deputy|Vice|Joint|Chief|Additional|Assistant|Senior|Executive|Municipal|Prime|Data|Ward|Division)[- ])*"
+    r"(?:Mayor|mayor|Commissioner|Minister|President|Director|Secretary|Governor|Engineer|Officer|Chair(?:person|man)?|Corporation|Ministry"
+    r"|Committee|Participants?)(?:-General)?\b(?: \(\p{Lu}[\p{L} ]+\))?"
+    r"(?: of the (?:\p{Lu}\p{L}+ )+(?:Bureau|Division|Department|Office)\b)?(?: of the (?:Ministry|Corporation)\b)?"
+    r"|(?<![\p{L}\p{M}])(?:(?:अतिरिक्त|मुख्य|सर्व|सभी|प्रभाग|वार्ड|संयुक्त|सहायक) )*(?:उप|महा|सह-?)?(?:महापौर|आयुक्त|मंत्री|मंत्र्य|सचिव|अध्यक्ष|संचालक"
+    r"|निदेशक|अभियंत|अधिकार(?=ी|िय|ीय|्य|ऱ्य)|महानगरपालिक|मंत्रालय|समिती|समिति)[\p{L}\p{M}]*(?: \([\p{Devanagari} ]+\))?"
     r"|(?:市長|副市長|知事|大臣|局長|課長|部長|委員長|国土交通省|委員会)"
-)
-_ITEM = r"[^,、，;；:：.。।()（）]{2,60}?"
-_AND = r"(?: and | or | आणि | व | और | तथा | एवं |及び|および|並びに|と|や|または)"
-_ITEMS = regex.compile(rf"{_ITEM}(?:[,、，;；] ?{_ITEM})+(?:[,，、]?{_AND}(?P<last>[^,、，;；:：.。।()（）]{{2,60}}))")
-_LEAD = regex.compile(
-    r"^.*?(?:[:：]|\b(?:includes?|including|covers?|such as|following|are|namely|comprises?|of|in)"
-    r"(?: the)?(?: (?:fields|areas|following|matters))?(?: of)? )",
-    regex.I | regex.S,
 )
 
 
 def marks_in(question: str, text: str) -> tuple[Span, ...]:
-    """Where in ``text`` stands what the question asks for: spans ``[start, end)`` in order, none overlapping another, at most `MOST`."""
+    """Where in ``text`` stands what the question asks for: spans ``[start, end)`` in order, none overlapping another.
+
+    At most `MOST`, but for a list each of its items.
+    """
     kind = asked_for(question)
+    if _FIRM_ASKED.search(question):
+        return tuple(sorted(_nearest(question, text, list(_names(question, text)))))
     if kind is None or kind == "place":
-        return tuple(_items(text)) if kind is None and _LIST.search(question) else ()
+        return items_in(text) if kind is None and _LIST.search(question) else ()
     if kind == "date":
         found = _dates(question, text)
     elif kind == "number":
@@ -148,28 +174,43 @@ def _amounts(question: str, text: str) -> list[Span]:
     """The numbers that the question does not say itself, those in the unit it asks for where there are any."""
     dated = [(d.start, d.end) for d in dates_in(text)]
     said = {(q.value, q.unit) for q in quantities_in(question)}
-    there = [q for q in quantities_in(text, dated) if q.role == "amount" and (q.value, q.unit) not in said and not _a_mere_one(q)]
+    numbering = [m.span() for m in _NUMBERING.finditer(text)]
+    there = [
+        q
+        for q in quantities_in(text, dated)
+        if q.role == "amount"
+        and (q.value, q.unit) not in said
+        and not _a_mere_one(q)
+        and not any(start <= q.start < end for start, end in numbering)
+    ]
     if _OF_TIME.search(question):
         spans = [(d.start, d.end) for d in durations_in(text)]
         known = [q for q in quantities_in(text, dated) if (q.value, q.unit) in said]
         spans = [s for s in spans if not any(q.start < s[1] and s[0] < q.end for q in known)]
         return spans or [(q.start, q.end) for q in there if q.unit in _TIME] or dated
-    for pattern, units in ((_OF_MONEY, _MONEY), (_OF_SHARE, {"percent"})):
-        fitting = [(_with_sign(text, q), q.end) for q in there if q.unit in units]
+    money, share = (_OF_MONEY, [_widened(text, q) for q in there if q.unit in _MONEY]), (_OF_SHARE, _shares(text, there))
+    for pattern, fitting in (share, money) if _PERCENT_ASKED.search(question) else (money, share):
         if pattern.search(question) and fitting:
             return fitting
+    there = [q for q in there if not _DATE_AFTER.match(text, q.end)]
     bare = [q for q in there if q.unit not in _TIME | _MONEY | {"percent"}]
-    return [(_with_sign(text, q), q.end) for q in bare or there]
+    return [_widened(text, q) for q in bare or there]
+
+
+def _shares(text: str, there: Sequence[Quantity]) -> list[Span]:
+    """Where a part of something is told: a percentage, else a half."""
+    return [_widened(text, q) for q in there if q.unit == "percent"] or [m.span() for m in _HALF.finditer(text)]
 
 
 def _a_mere_one(quantity: Quantity) -> bool:
     return quantity.spelled and quantity.number == 1
 
 
-def _with_sign(text: str, quantity: Quantity) -> int:
-    """Where an amount begins with its currency before it: Rs 12.40 crore."""
+def _widened(text: str, quantity: Quantity) -> Span:
+    """Where an amount stands with its currency before it or what it counts after it: Rs 12.40 crore, 96基, 18ポイント."""
     before = regex.search(r"(?:₹|Rs\.?|INR|रु\.?|US\$|USD|\$|¥|€)\s?$", text[: quantity.start])
-    return before.start() if before else quantity.start
+    after = _COUNTER.match(text, quantity.end)
+    return before.start() if before else quantity.start, after.end() if after else quantity.end
 
 
 def _persons(question: str, text: str) -> Iterator[Span]:
@@ -178,41 +219,36 @@ def _persons(question: str, text: str) -> Iterator[Span]:
         yield from below
         return
     asked = question.casefold()
-    found = [span for m in _PERSON.finditer(text) if (span := _named(m)) is not None and not _said(text[slice(*span)], asked)]
+    found = list(_names(question, text))
     yield from found or (m.span() for m in _OFFICE.finditer(text) if m[0].casefold().removeprefix("the ") not in asked)
 
 
+def _names(question: str, text: str) -> Iterator[Span]:
+    """Names in the text that the question does not say itself."""
+    asked = question.casefold()
+    for match in _PERSON.finditer(text):
+        span = _named(match)
+        if span is not None and not _said(text[slice(*span)], asked):
+            yield span
+
+
 def _named(match: regex.Match[str]) -> Span | None:
-    """Where the name stands in what looks like one: without "This" and "The" before it; None for a body or a paper."""
-    if _BODY.search(match[0]):
+    """Where the name stands in what looks like one: without "This" and "The" before it; None for a body, a paper or an office."""
+    if _BODY.search(match[0]) or _OFFICE.fullmatch(match[0]):
         return None
     start = match.start()
     while (first := _DETERMINER.match(match[0], start - match.start())) is not None:
         start = match.start() + first.end()
     left = match[0][start - match.start() :]
-    return (start, match.end()) if start == match.start() or " " in left else None
+    if start > match.start() and " " not in left:
+        return None
+    before, after = _JOINS_BEFORE.match(left), _JOINS.search(left) or _STOP.search(left)
+    return start + len(before[0] if before else ""), match.end() - len(after[0] if after else "")
 
 
 def _said(name: str, asked: str) -> bool:
     """Whether the question has every word of a name."""
     return all(word in asked for word in regex.findall(r"[\p{L}\p{M}]+", name.casefold()))
-
-
-def _items(text: str) -> Iterator[Span]:
-    match = max(_ITEMS.finditer(text), key=lambda m: len(m[0]), default=None)
-    if match is None:
-        return
-    lead = _LEAD.match(match[0].split(",")[0].split("、")[0])
-    start = match.start() + (lead.end() if lead else 0)
-    yield _trimmed(text, start, match.end())
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 __all__ = ["MOST", "Span", "dated_first", "marked", "marks_in"]
