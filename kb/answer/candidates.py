@@ -56,6 +56,8 @@ class Candidate:
     """Whether the candidate before it in the list is the sentence before it in the passage."""
     context: int
     """Where a quote of it begins: where it speaks of "it" or "this" (see ``refers_back``) at what that refers to, else at ``start``."""
+    heading: bool = False
+    """Whether it is the title of its paper or stands in the headings above it: it says of what is spoken, not what is said."""
     signed: bool = False
     """Whether it reaches to the names below a signing line (see `kb.answer.signatures`)."""
 
@@ -96,9 +98,18 @@ def sentences_of(hits: Sequence[Hit]) -> list[Candidate]:
                 context = earlier.context if place[2] - earlier.context <= MOST_CONTEXT else earlier.start
             # A paper without a heading is called by its first sentence, which answers as well as another.
             label = is_fragment(text) or (not _ENDS.search(text) and (text == hit.document or text in hit.path))
-            found.append(Candidate(hit, place[1], place[2], text, passage, label, follows, context))
+            heading = label and not _ENDS.search(text) and _heads(text, hit)
+            found.append(Candidate(hit, place[1], place[2], text, passage, label, follows, context, heading))
             follows = True
     return found
+
+
+def _heads(text: str, hit: Hit) -> bool:
+    """Whether a text is the title of a hit's paper, or begins or ends one of its headings ("Article 2", "Areas of Cooperation")."""
+    said = " ".join(text.split())
+    return said == " ".join(hit.document.split()) or any(
+        joined.startswith(said) or joined.endswith(said) for joined in (" ".join(heading.split()) for heading in hit.path)
+    )
 
 
 def is_fragment(text: str) -> bool:

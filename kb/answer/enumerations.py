@@ -13,18 +13,21 @@ from kb.records import Statement
 MOST_CHARS = 1800
 """A list that is longer is quoted as far as whole items go."""
 _LEADS_IN = regex.compile(r"[:：]\s*$|:[-–—]\s*$")
-_ITEM = regex.compile(
+ITEM = regex.compile(
     r"(?:[(（]\s?(?:\p{Nd}{1,2}|[a-zA-Z]|[ivx]{1,4}|\p{Devanagari}\p{M}?|[\p{Katakana}一二三四五六七八九十])\s?[)）]|[-•*・‣▪–]|\p{Nd}{1,2}[.)]|[①-⑳])\s*"
 )
+"""What an item of a list begins with: (a), १., •."""
 
 
 def whole_lists(statements: Sequence[Statement], text_of: Callable[[int, int], str]) -> list[Statement]:
-    """The statements with each that leads in a list widened to the whole list, and without those that then stand in another.
+    """The statements with each that leads in a list widened to the whole list, and without those of its side that then stand in it.
 
     ``text_of(document_id, version)`` is the stored text; a quote stays what stands at its place.
     """
     widened = [_whole(statement, text_of) for statement in statements]
-    spans = [(c.document_id, c.start, c.end) for s, old in zip(widened, statements, strict=True) if s is not old for c in s.citations[:1]]
+    spans = [
+        (c.document_id, c.start, c.end, s.side) for s, old in zip(widened, statements, strict=True) if s is not old for c in s.citations[:1]
+    ]
     return [
         statement
         for statement, old in zip(widened, statements, strict=True)
@@ -56,7 +59,7 @@ def _end_of_list(text: str, start: int, limit: int) -> int:
         line_end = len(text) if line_end < 0 else line_end
         line = text[at:line_end].strip()
         if line:
-            item = _ITEM.match(line)
+            item = ITEM.match(line)
             shape = regex.sub(r"[\p{L}\p{M}\p{N}]+", "x", item[0].strip()) if item else ""
             if not item or (kind and shape != kind):
                 break
@@ -65,6 +68,10 @@ def _end_of_list(text: str, start: int, limit: int) -> int:
     return end if end <= limit else start
 
 
-def _inside(statement: Statement, span: tuple[int, int, int]) -> bool:
-    document, start, end = span
-    return all(c.document_id == document and start <= c.start and c.end <= end for c in statement.citations) and bool(statement.citations)
+def _inside(statement: Statement, span: tuple[int, int, int, str]) -> bool:
+    document, start, end, side = span
+    return (
+        statement.side == side
+        and all(c.document_id == document and start <= c.start and c.end <= end for c in statement.citations)
+        and bool(statement.citations)
+    )

@@ -75,12 +75,15 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
     A sentence that stands word for word in several documents is one statement with a citation for each; one that another paper's copy
     of the same story has in nearly these words and with these figures is not repeated. Of a sentence and its translation, the one in
     the question's language comes first and the other after everything else. A sentence that refers back to the one before it is
-    quoted together with that one.
+    quoted together with that one, unless a statement above it ends with that. A heading answers only where there is nothing else.
     """
     taken: list[int] = []
     again: dict[int, list[int]] = {}
     twins: list[int] = []
+    said = any(not scored.candidate.heading for scored in ranked)
     for i, scored in enumerate(ranked):
+        if said and scored.candidate.heading:
+            continue
         same = next((j for j in taken if _key(ranked[j].candidate.text) == _key(scored.candidate.text)), None)
         if same is not None:
             again.setdefault(same, []).append(i)
@@ -95,26 +98,36 @@ def compose(ranked: Sequence[Scored], vectors: FloatMatrix, language: Language, 
             twins.append(twin if better else i)
         elif len(taken) < 2 or (len(taken) < shape.statements and scored.score >= ranked[taken[0]].score - shape.drop):
             taken.append(i)
-    statements = []
+    statements: list[Statement] = []
     chosen = (taken + twins)[: shape.statements]
     shown = {(ranked[i].candidate.hit.document_id, ranked[i].candidate.start) for i in chosen}
     for i in chosen:
-        citations = [cite(ranked[j].candidate, shown, ports) for j in [i, *again.get(i, [])]]
+        above = [c for statement in statements for c in statement.citations]
+        citations = [cite(ranked[j].candidate, shown, ports, above) for j in [i, *again.get(i, [])]]
         good = tuple(c for c in citations if c is not None and c.status == "verified")
-        if good:
+        if good and not all(_inside(c, above) for c in good):
             statements.append(Statement(good[0].quote, STANDING[ranked[i].candidate.hit.kind], good))
     return statements
 
 
-def cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports) -> Citation | None:
-    """A citation of the sentence, from its ``context`` on unless that sentence is shown by itself."""
+def cite(candidate: Candidate, shown: set[tuple[int, int]], ports: Ports, above: Sequence[Citation] = ()) -> Citation | None:
+    """A citation of the sentence, from its ``context`` on unless that sentence is shown by itself, or in ``above`` already."""
     hit = candidate.hit
     start = candidate.start if (hit.document_id, candidate.context) in shown else candidate.context
+    before = [c.end for c in above if c.document_id == hit.document_id and c.start <= start < c.end <= candidate.start]
+    if before:
+        left = hit.text[max(before) - hit.start : candidate.start - hit.start]
+        start = candidate.start - len(left.lstrip())
     found = cite_span(hit, start, candidate.end, ports)
     if found is None:
         return None
     around = ports.context(hit.document_id, hit.version, start, candidate.end)
     return replace(found, counterparts=hit.counterparts, context=around)
+
+
+def _inside(citation: Citation, above: Sequence[Citation]) -> bool:
+    """Whether a quote is part of one that stands above it."""
+    return any(c.document_id == citation.document_id and c.start <= citation.start and citation.end <= c.end for c in above)
 
 
 def _key(text: str) -> str:

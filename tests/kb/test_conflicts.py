@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -122,6 +123,13 @@ def test_a_list_is_quoted_to_its_last_item_and_no_item_is_said_again() -> None:
     assert [s.text for s in shown] == [text[: text.index("\n2.")]]
     (cited,) = shown[0].citations
     assert text[cited.start : cited.end] == cited.quote
+
+
+def test_an_item_that_answers_another_part_of_the_question_stays_beside_the_list() -> None:
+    text = LIST.replace("on\nthe", "on the")
+    lead, item = _statement(text, "They cooperate in the following areas:"), _statement(text, "(b) data; and")
+    sides = [replace(lead, side="in which areas"), replace(item, side="what of data")]
+    assert [s.side for s in whole_lists(sides, lambda d, v: text)] == ["in which areas", "what of data"]
 
 
 def test_a_sentence_that_leads_in_no_list_stays_as_it_is() -> None:

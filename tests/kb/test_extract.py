@@ -77,6 +77,26 @@ def test_the_first_sentence_of_a_paper_without_a_heading_is_no_heading_though_th
     assert sentences_of([headed])[0].fragment
 
 
+def test_a_heading_is_no_statement_where_a_sentence_is_found_and_the_only_one_where_none_is():
+    shelf = Shelf([("Article 2\nAreas of Cooperation\nThey cooperate on floods.", "en", "agreement")])
+    hit = replace(shelf.hit(0), path=("Article 2 Areas of Cooperation",))
+    rows = [Scored(c, 3.0 - i, 0.9, 1.0) for i, c in enumerate(sentences_of([hit]))]
+    assert [row.candidate.heading for row in rows] == [True, True, False]
+    assert [s.text for s in compose(rows, np.eye(3, dtype=np.float32), "en", shelf.ports())] == ["They cooperate on floods."]
+    assert compose(rows[:2], np.eye(2, dtype=np.float32), "en", shelf.ports())[0].text == "Article 2"
+
+
+def test_a_statement_goes_on_from_the_one_above_it_and_what_stands_in_another_is_not_shown_again():
+    text = "The leader asked for the money. This comes from the budget. They pay no new tax either."
+    shelf = Shelf([(text, "en", "news")])
+    rows = [Scored(c, 3.0, 0.9, 1.0) for c in sentences_of([shelf.hit(0)])]
+    vectors = np.eye(3, dtype=np.float32)
+    _, paid, untaxed = rows
+    onwards = compose([paid, untaxed], vectors, "en", shelf.ports())
+    assert [s.text for s in onwards] == ["The leader asked for the money. This comes from the budget.", "They pay no new tax either."]
+    assert [s.text for s in compose([untaxed, paid], vectors, "en", shelf.ports())] == [text]
+
+
 def test_a_sentence_that_refers_back_is_quoted_from_what_it_refers_to():
     text = "Chambers of oxygen help. They are safe. The bends are treated by these devices. This Memorandum comes first. Water is wet."
     found = sentences_of([Shelf([(text, "en", "other")]).hit(0)])
@@ -201,3 +221,20 @@ def test_the_sentence_before_is_not_quoted_twice():
     shelf = Shelf([("The bridge is old. It opens in May.", "en", "news")])
     statements = compose(ranked(shelf), np.eye(2, dtype=np.float32), "en", shelf.ports())
     assert [s.text for s in statements] == ["The bridge is old.", "It opens in May."]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Does the Ministry pay for officers who go abroad?", None),
+        ("Is it known when the pilot ends?", None),
+        ("Which officer is responsible for training?", "person"),
+        ("प्रशिक्षण की ज़िम्मेदारी किस अधिकारी को दी गई है?", "person"),
+        ("हे काम कोणत्या अधिकाऱ्याकडे आहे?", "person"),
+        ("どの職員が担当しますか。", "person"),
+        ("संयुक्त समिति के कौन-कौन से कार्य समूह हैं?", None),
+        ("संवेदक कधीपासून माहिती पाठवू लागले?", "date"),
+    ],
+)
+def test_a_question_that_yes_or_no_answers_asks_for_no_name_and_one_for_an_officer_does(question: str, kind: str | None):
+    assert asked_for(question) == kind
