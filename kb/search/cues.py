@@ -70,6 +70,26 @@ POINTING: Mapping[Language, regex.Pattern[str]] = {
 }
 """Words that stand for something said before. A demonstrative before a noun ("हा करार", "this memorandum") is none of them."""
 
+WANTED: Mapping[Language, regex.Pattern[str]] = {
+    "en": regex.compile(r"\b(?:who|whose|when|where|why|how (?:many|much|long|often|far))\b", regex.I),
+    "mr": regex.compile(_START + r"(?:कधी\p{L}*|केव्हा|कोणी|कोणाला|कोण|कुठे|कोठे|किती|कसे|कशी)" + _END),
+    "hi": regex.compile(_START + r"(?:कब|किसने|किसे|कौन|कहाँ|कहां|कितन[ाीे]|क्यों|कैसे)" + _END),
+    "ja": regex.compile(r"いつ|誰|どこ|いくら|なぜ|どれくらい|どのくらい|何\p{Han}{1,2}(?:ごと)?"),
+}
+"""What a question wants to be told: *when*, किती, いくら."""
+
+ASKS_ITSELF: Mapping[Language, regex.Pattern[str]] = {
+    "en": regex.compile(
+        r"\b(?:who|whom|whose|when|where|why|how|which|what|whether)\b"
+        r"|^(?:and |but |or |then |so )*(?:is|are|was|were|do|does|did|will|would|shall|should|can|could|may|must|has|have|had)\b",
+        regex.I,
+    ),
+    "mr": regex.compile(_START + r"(?:काय|कोण|कधी|केव्हा|कुठ|कोठ|किती|कस|कश|का\s*\?*$)"),
+    "hi": regex.compile(_START + r"(?:क्या|कौन|किस|किन|कब|कहाँ|कहां|कितन|कैस|क्यों)"),
+    "ja": regex.compile(r"か\s*[。？?]*$|誰|いつ|どこ|何|いくら|なぜ|どれ|どの|どう"),
+}
+"""A question with a word or form of its own that asks; "And the other pilot?" has none and wants what the question before it wanted."""
+
 _STORED = tomllib.loads(resources.files("kb.search").joinpath("cues.toml").read_text(encoding="utf-8"))
 IDLE: Mapping[Language, frozenset[str]] = {language: frozenset(words.split()) for language, words in _STORED["idle"].items()}
 """Words that do not say what a question is about; Japanese ones in the dictionary's normal form."""

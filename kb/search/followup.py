@@ -19,7 +19,7 @@ from kb.represent import japanese
 from kb.represent.analyse import analyse
 from kb.represent.names import names
 from kb.represent.references import references
-from kb.search.cues import ABOUT, OPENING, POINTING, idle
+from kb.search.cues import ABOUT, ASKS_ITSELF, OPENING, POINTING, WANTED, idle
 
 Reason: TypeAlias = Literal["opening", "pointing", "about", "brief", "clause"]
 
@@ -82,6 +82,7 @@ class Carrying:
         carried = _carried(question, language, before, last.answer.language, reason)
         if not carried:
             return None
+        carried = _with_wanted(carried, question, language, before, last.answer.language, reason)
         joined = _joined(carried)
         mark = "（{}）" if _CJK.search(question) else " ({})"
         return Rewritten(question.strip() + mark.format(joined), tuple(carried), reason)
@@ -154,6 +155,20 @@ def _carried(question: str, language: Language, before: str, language_before: La
         # Where that takes everything ("When was the Memorandum signed?" – "And who signed for Mizuhara?"), nothing was replaced.
         new = [word for word in new if word not in replaced] or new
     return new[:MOST_CARRIED]
+
+
+def _with_wanted(
+    carried: list[str], question: str, language: Language, before: str, language_before: Language, reason: Reason
+) -> list[str]:
+    """The carried words with what the question before wanted, where the new one goes on from it and has no word that asks."""
+    spoken = _spoken(question, language)
+    goes_on = reason in ("about", "opening") or OPENING[spoken].match(question.strip()) is not None
+    if not goes_on or ASKS_ITSELF[spoken].search(ABOUT[spoken].sub(" ", question.strip())) is not None:
+        return carried
+    wanted = WANTED[_spoken(before, language_before)].search(before)
+    if wanted is None:
+        return carried
+    return [*carried, wanted[0]] if _CJK.search(wanted[0]) else [wanted[0].casefold(), *carried]
 
 
 def _replaced(earlier: Sequence[str], own: Sequence[str], stems: set[str], language: Language) -> set[str]:
