@@ -47,7 +47,7 @@ def flips(statement: str, evidence: Sequence[str]) -> tuple[Flip, ...]:
 
     Flagged are: a denial on one side only; *must* where the evidence has *may* and the reverse; *at least* where it has *at most*;
     *done* where it has *planned* or *draft* and nothing done; *all* or *only* where the evidence has neither. What may say the same in
-    other words (*unless*, *a mere*) excuses a denial, *all* and *only* of the other side.
+    other words (*unless*, *a mere*) excuses what the other side says.
     """
     said = claims(statement)
     shown = [claims(sentence) for sentence in evidence]
@@ -63,7 +63,7 @@ def flips(statement: str, evidence: Sequence[str]) -> tuple[Flip, ...]:
     if "not" not in said and all("not" in one for one in shown) and ours["not"] <= theirs["not"]:
         found.append(Flip("not", "", anywhere["not"]))
     for claim, opposite in _OPPOSED:
-        if claim in said and claim not in anywhere and opposite in anywhere and opposite not in said:
+        if claim in said and claim not in anywhere and opposite in anywhere and opposite not in said and not ours[opposite]:
             found.append(Flip(claim, said[claim], anywhere[opposite]))
     found += [Flip(claim, said[claim], "") for claim in _ADDED if claim in said and claim not in anywhere and not theirs[claim]]
     return tuple(found)
@@ -96,14 +96,12 @@ def claims(sentence: str) -> Mapping[Claim, str]:
 
 @lru_cache(maxsize=4096)
 def perhaps(sentence: str) -> Counter[Claim]:
-    """How often a sentence may make a claim in other words than its marks."""
-    marks, text = _marks(), _form(sentence)
-    bare = marks["not"].sub(" ", marks["idle"].sub(" ", text))
+    """How often a sentence may make a claim in other words than its marks (``…_perhaps``)."""
+    text = _form(sentence)
     found: Counter[Claim] = Counter()
-    for name in marks:
+    for name, pattern in _marks().items():
         if name.endswith(_PERHAPS):
-            claim = cast(Claim, name.removesuffix(_PERHAPS))
-            found[claim] = sum(1 for _ in marks[name].finditer(bare if claim == "not" else text))
+            found[cast(Claim, name.removesuffix(_PERHAPS))] = sum(1 for _ in pattern.finditer(text))
     return found
 
 
