@@ -180,7 +180,6 @@ def files(folder: Path) -> list[str]:
     return ["--corpus", str(folder / "c.jsonl"), "--questions", str(folder / "q.jsonl"), "--json", str(folder / "report.json")]
 
 
-@pytest.mark.slow
 def test_the_command_takes_in_a_corpus_asks_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run_cli([*files(tmp_path), "--home", str(tmp_path / "home"), "--limit", "1"]) == 0
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
@@ -198,7 +197,6 @@ def test_the_command_takes_in_a_corpus_asks_and_reports(tmp_path: Path, capsys: 
     assert set(report) >= {"citation", "abstention", "language_match", "ms"}
 
 
-@pytest.mark.slow
 def test_a_language_model_writes_and_another_judges_after_it_was_tried_on_labelled_claims(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")
     labels = [

@@ -89,7 +89,6 @@ def test_speeds_are_told_as_times_ours() -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.slow
 @pytest.mark.parametrize("maker", ["chr", "lo"])
 @pytest.mark.parametrize("language", ["mr", "hi", "ja", "en"])
 def test_policies_with_a_text_layer_come_out_right(language: str, maker: str) -> None:
@@ -102,7 +101,6 @@ def test_policies_with_a_text_layer_come_out_right(language: str, maker: str) ->
 
 
 @pytest.mark.shared
-@pytest.mark.slow
 @pytest.mark.parametrize("maker", ["chr", "lo"])
 @pytest.mark.parametrize("name", ["mr_twocol", "en_twocol", "ja_twocol", "ja_tate"])
 def test_columns_and_vertical_text_come_out_in_reading_order(name: str, maker: str) -> None:

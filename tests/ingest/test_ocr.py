@@ -185,7 +185,6 @@ def test_without_the_program_the_engine_says_what_to_install() -> None:
 
 
 @needs_tesseract
-@pytest.mark.slow
 def test_tesseract_reads_an_english_scan() -> None:
     lines = ["The Corporation recognises that services", "depend on the trust of the residents", "of every ward of this city by the sea."]
     data = scan(lines)

@@ -165,7 +165,6 @@ def test_any_sentence_transformers_model_embeds_with_its_own_prompts(tiny: Path)
     assert embedder.name != plain.name
 
 
-@pytest.mark.slow
 def test_a_knowledge_base_can_be_built_with_another_model(tiny: Path, tmp_path: Path) -> None:
     from kb import EmbedderMismatchError
     from tests.kb.make import base, papers

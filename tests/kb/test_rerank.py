@@ -154,7 +154,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cross_encoder(tmp_path_factory.mktemp("cross"))
 
 
-@pytest.mark.slow
 def test_a_real_cross_encoder_orders_the_passages_of_a_search(tiny: Path, tmp_path: Path) -> None:
     sentences = (
         "The sirens of the port were tested.",
@@ -173,7 +172,6 @@ def test_a_real_cross_encoder_orders_the_passages_of_a_search(tiny: Path, tmp_pa
         assert kb.search("When were the sirens of the port tested?").hits[0].text == sentences[0]
 
 
-@pytest.mark.slow
 def test_out_of_time_the_search_and_the_answer_say_so(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = CrossEncoderScorer.scores
 
@@ -188,14 +186,12 @@ def test_out_of_time_the_search_and_the_answer_say_so(tiny: Path, tmp_path: Path
         assert "SETU_RERANK_MS" in kb.answer("Which day was the siren of the port tested?").notes[0]
 
 
-@pytest.mark.slow
 def test_a_model_that_is_not_on_this_machine_is_not_fetched(tmp_path: Path) -> None:
     pytest.importorskip("sentence_transformers", reason="the extra 'models' is not installed")
     with pytest.raises(SettingsError, match="SETU_ALLOW_DOWNLOAD"):
         CrossEncoderScorer("nobody/no-such-reranker", allow_download=False)
 
 
-@pytest.mark.slow
 def test_a_classifier_is_not_taken_for_a_reranker(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="3 numbers"):
         CrossEncoderScorer(str(cross_encoder(tmp_path, outputs=3)), allow_download=False)

@@ -91,7 +91,6 @@ def test_a_quote_that_does_not_stand_in_its_source_supports_nothing(scorer: Alig
     assert judge(TERMINATION, [], scorer).status == "unsupported"
 
 
-@pytest.mark.slow
 def test_a_cross_encoder_can_score_the_support(tmp_path: Path) -> None:
     model = cross_encoder(tmp_path)
     scorer = NliScorer(str(model))
@@ -101,7 +100,6 @@ def test_a_cross_encoder_can_score_the_support(tmp_path: Path) -> None:
     assert scorer.score("siren", []) == 0
 
 
-@pytest.mark.slow
 def test_a_verifier_without_a_label_for_entailment_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="none of which is entailment"):
         NliScorer(str(cross_encoder(tmp_path, outputs=3))).score("siren", ["siren"])
