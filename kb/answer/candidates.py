@@ -15,8 +15,15 @@ from kb.answer.words import script
 from kb.records import Hit
 
 _ENDS = regex.compile(r"[.!?。！？।॥…|]['\"”’」』）)\]]*$")
+_OPENS = (
+    r"(?:(?:However|Later|Then|Today|Now|Also|Thus|Therefore|Moreover|Furthermore|Instead|As a result|In addition|Since then)"
+    r"|(?:In|On|By|Since|After|Before|During|Until) (?:[\p{N}\p{Lu}][^,]{0,20}))"
+)
+"""What may stand before the pronoun that begins a sentence: *In 1993, he …*"""
 _REFERS_BACK = regex.compile(
-    r"(?:It|This|These|They|He|She|His|Her|Its|Their|Such|That|Those|There|Here)\b"
+    rf"{_OPENS},? (?:it|he|she|they)\b"
+    r"|(?:[\p{L}\p{M}]+ )?(?:इसे|उसे|इन्हें|उन्हें)(?![\p{L}\p{M}])"
+    r"|(?:It|This|These|They|He|She|His|Her|Its|Their|Such|That|Those|There|Here)\b"
     r"|(?:यह|ये|वह|वे|इस|इन|उस|उन|इसके|इसका|इसकी|इनके|उनके|उनका|उनकी|उसके|उसका|उन्होंने|उन्हें|इसे|उसे|उसने|इसने|इसमें|उसमें|इनमें|उनमें|ऐसे|ऐसा"
     r"|हे|हा|ही|या|ते|तो|ती|त्या|यात|त्यात|त्यांनी|यांनी|याचे|त्याचे)(?![\p{L}\p{M}])"
     r"|これ|それ|この|その|彼|同"
@@ -27,7 +34,8 @@ _REFERS_INSIDE = regex.compile(
     r"(?!(?:is|was|has|had|can|could|would|will|may|might|must|shall|should|does|did|means|makes|made|led|year|month|week|day|time|way)\b)"
     r"\p{Ll}{3,}"
     r"|(?<![\p{L}\p{M}])(?:इन|उन|ऐसे|ऐसी|त्या|अशा) [\p{L}\p{M}]{3,}|これら|こうした|そうした|当該|前者|後者"
-    r"|(?<![\p{L}\p{M}])इस (?!(?:समझौत|करार|ज्ञापन|अनुच्छेद|रिपोर्ट|अधिनियम|वर्ष|साल|दिन|समय|प्रकार|तरह|लिए|बात)[\p{L}\p{M}]*)[\p{L}\p{M}]{3,}"
+    r"|(?<![\p{L}\p{M}])इस (?!(?:समझौत|करार|ज्ञापन|अनुच्छेद|रिपोर्ट|अधिनियम|वर्ष|साल|दिन|समय|लिए|बात)"
+    r"|(?:प्रकार|तरह)(?! क[ािीे](?![\p{L}\p{M}])))[\p{L}\p{M}]{3,}"
     r"|(?<=[、，])この(?!覚書|協定|規程|規則|条例|要綱|法律|計画|報告|年|日|時|場合|ため)[\p{Han}\p{Katakana}]"
 )
 _THIS_PAPER = regex.compile(
