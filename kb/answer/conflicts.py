@@ -17,7 +17,7 @@ from kb.answer.candidates import Candidate, sentences_of
 from kb.answer.cues import AnswerType, asked_for
 from kb.answer.differences import Difference, agree, bare, differences
 from kb.answer.extract import cite
-from kb.answer.matters import common, matters
+from kb.answer.matters import common, events, matters
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.words import content_words, script
 from kb.records import Citation, Conflict, Hit, Statement, Weight
@@ -148,8 +148,15 @@ def _different(
         (c, d, bool(core) and _speaks_of(core, c.text, c.hit.document, c.hit.path))
         for c in sentences
         for d in differences(ours.quote, c.text, ours.language, c.hit.language, asked)
+        if d.what != "date" or not _another_event(core | matters(ours.quote), c.text)
     ]
     return sorted(found, key=lambda one: not one[2])[:MOST]
+
+
+def _another_event(ours: frozenset[str], other: str) -> bool:
+    """Whether the other sentence tells the day of something that neither the question nor our sentence speaks of."""
+    theirs = matters(other) & events()
+    return bool(theirs) and theirs.isdisjoint(ours)
 
 
 def _speaks_of(core: frozenset[str], sentence: str, title: str, path: Sequence[str]) -> bool:

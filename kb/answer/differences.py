@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
@@ -95,6 +96,7 @@ def _quantities(one: str, other: str) -> Iterator[Difference]:
     """Amounts in one unit, or numbers that count the same thing, of which the two sentences share none."""
     ours, theirs = _counted(one), _counted(other)
     limits = claims(one), claims(other)
+    shares = [q.value / 100 for found in (ours, theirs) for q in found.get("percent", ())]
     if not any(key.startswith("#") for key in ours.keys() | theirs.keys()):
         # What they count is in no list: the only bare number of the one is set against that of the other.
         ours, theirs = ({**found, "#": found[_BARE]} if len(found.get(_BARE, ())) == 1 else found for found in (ours, theirs))
@@ -102,7 +104,7 @@ def _quantities(one: str, other: str) -> Iterator[Difference]:
         if key == _BARE:
             continue
         against = theirs.get(key)
-        if against is not None and not any(_may_be(a, b, *limits) for a in said for b in against):
+        if against is not None and not any(_may_be(a, b, *limits) or _part(a, b, shares) for a in said for b in against):
             yield Difference("number" if key.startswith("#") else "amount", said[0].text, against[0].text)
 
 
@@ -140,6 +142,13 @@ def _may_be(one: Quantity, other: Quantity, ours: Mapping[Claim, str], theirs: M
         if "at_least" in claimed and "at_least" not in free and kept.value >= limit.value:
             return True
     return False
+
+
+def _part(one: Quantity, other: Quantity, shares: Sequence[Fraction]) -> bool:
+    """Whether one amount is a share of the other that one of the sentences tells: 4.96 crore are 40 per cent of 12.40."""
+    return any(
+        abs(whole.value * share - part.value) * 200 <= part.value for whole, part in ((one, other), (other, one)) for share in shares
+    )
 
 
 def _names(one: str, other: str, language: Language) -> Iterator[Difference]:

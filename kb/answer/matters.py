@@ -32,6 +32,12 @@ def things() -> frozenset[str]:
     return frozenset(_stored()["things"])
 
 
+@cache
+def events() -> frozenset[str]:
+    """Matters that happen on a day."""
+    return frozenset(_stored()["events"])
+
+
 @lru_cache(maxsize=1024)
 def unsettled(text: str) -> str:
     """The words by which a text says that something is a draft, proposed or planned; "" where it does not."""

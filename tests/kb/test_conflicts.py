@@ -61,6 +61,19 @@ def test_an_answer_that_no_paper_contradicts_has_no_conflict(exchange) -> None:
     assert exchange.answer("How long will the data-platform pilot last?").conflicts == ()
 
 
+def test_the_day_on_which_something_else_happens_contradicts_no_other(tmp_path) -> None:
+    pilot = ("The flood-warning pilot with water-level sensors along the river will be completed by 31 May 2027.",)
+    started = ("Nine water-level sensors of the flood-warning pilot along the river began sending readings on 12 June 2026.",)
+    late = ("The flood-warning pilot with water-level sensors along the river will be completed by 30 June 2027.",)
+    with base(tmp_path) as opened:
+        opened.ingest_documents([document("Memorandum", "en", "agreement", pilot, date(2026, 2, 18))])
+        opened.ingest_documents([document("Ledger", "en", "news", started, date(2026, 6, 17))])
+        assert opened.answer("When did the water-level sensors of the pilot begin sending readings?").conflicts == ()
+        opened.ingest_documents([document("Observer", "en", "news", late, date(2026, 6, 18))])
+        found = opened.answer("When will the flood-warning pilot with water-level sensors be completed?").conflicts
+    assert [(c.said, c.against) for c in found] == [("31 May 2027", "30 June 2027")]
+
+
 def test_a_question_of_law_is_not_answered_but_the_nearest_passages_are_offered(exchange) -> None:
     for question in ("Is this memorandum lawful?", "हा करार कायदेशीर आहे का?", "क्या यह ज्ञापन वैध है?", "この覚書は合法ですか。"):
         refusal = exchange.answer(question).refusal

@@ -13,6 +13,8 @@ CASES = [
     ("en", "It remains in effect for three years.", "ja", "有効期間は5年間である。", "number", Difference("amount", "three years", "5年間")),
     ("en", "It remains in effect for three years.", "mr", "करार ३६ महिने अमलात राहील.", "number", None),
     ("en", "The pilot costs Rs 12.40 crore.", "mr", "त्यासाठी १२ कोटी ४० लाख रुपये खर्च अपेक्षित आहे.", "number", None),
+    ("en", "It costs Rs 12.40 crore, of which the Ministry bears 60 per cent and the city 40 per cent.", "hi", "महानगरपालिका अपने हिस्से के 4 करोड़ 96 लाख रुपये देगी।", "number", None),
+    ("en", "It costs Rs 12.40 crore, of which the city bears 40 per cent.", "hi", "महानगरपालिका अपने हिस्से के 5 करोड़ 96 लाख रुपये देगी।", "number", Difference("amount", "12.40 crore", "5 करोड़ 96 लाख रुपये")),
     ("en", "Forty-two water-level sensors will stand along the river.", "mr", "ऐंशी जलपातळी संवेदक बसवले जाणार आहेत.", "number", Difference("number", "Forty-two", "ऐंशी")),
     ("en", "Nine of the 42 sensors send readings.", "mr", "बेचाळीस संवेदक बसवले जातील.", "number", None),
     ("en", "Up to twelve officers are received each year.", "hi", "आठ अधिकारी जाएँगे।", "number", None),
