@@ -116,6 +116,8 @@ def test_each_of_two_sentences_is_held_against_its_own(verifier: Verifier, langu
         ("A 2013 report says so.", "2013 की एक रिपोर्ट ऐसा कहती है।"),
         ("Both sides signed one paper.", "双方が一つの文書に署名した。"),
         ("Notice of 30 days is given.", "तीस दिन की सूचना दी जाती है।"),
+        ("one of them", "तीन लोग"),
+        ("1週間を過ごす。", "They spend a week there with three guests."),
     ],
 )
 def test_a_fact_that_is_only_counted_otherwise_is_not_misplaced(statement: str, sentence: str) -> None:
@@ -128,6 +130,8 @@ def test_a_fact_that_is_only_counted_otherwise_is_not_misplaced(statement: str, 
         ("According to a review of 1950, it fell.", "1955 की समीक्षा के अनुसार यह घटा।", "1950", "1955"),
         ("南半球の2つの海洋", "दक्षिण गोलार्धातील तीन महासागर", "2", "तीन"),
         ("two depots", "तीन डेपो", "two", "तीन"),
+        ("1人が参加した。", "तीन लोग शामिल हुए।", "1", "तीन"),
+        ("1週間を過ごす。", "They spend three weeks there.", "1週間", "three weeks"),
         ("60 sensors", "40 सेंसर", "60", "40"),
     ],
 )

@@ -66,6 +66,13 @@ def read(text: str) -> list[tuple[str, Fraction, str]]:
         ("१२ लाखाचा", 1_200_000, ""),
         ("२ हजारांहून", 2_000, ""),
         ("तिघांना", 3, ""),
+        ("एका मिनिटात", 1, "minute"),
+        ("a thousand", 1_000, ""),
+        ("half a million", 500_000, ""),
+        ("1時間半", 90, "minute"),
+        ("2年半", 30, "month"),
+        ("783 किमी वर्ग", 783_000_000, "m2"),
+        ("12km2の", 12_000_000, "m2"),
         ("2 dozen", 24, ""),
         ("२ डझनाहून", 24, ""),
         ("दो दर्जन", 24, ""),
@@ -118,6 +125,8 @@ def test_a_clause_number_is_read_in_any_script(text: str, code: str) -> None:
         "統一",
         "三菱",
         "अण्णा हजारे",
+        "सौ. किर्लोस्कर",
+        "scheduled taxis",
         "दर्जनों",
         "डझनाच्या वर",
     ],
@@ -139,6 +148,19 @@ def test_ordinals_are_told_from_amounts() -> None:
     assert read("तिसरा टप्पा") == [("ordinal", 3, "")]
     assert read("3rd phase") == [("ordinal", 3, "")]
     assert read("第3期") == [("ordinal", 3, "")]
+    assert read("1,000枚目") == [("ordinal", 1000, "")]
+    assert read("twenty-first century") == [("ordinal", 21, "")]
+    assert read("the first phase") == []
+    assert read("चोविसावा") == read("चोवीसावे") == [("ordinal", 24, "")]
+    assert read("नववे") == [("ordinal", 9, "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("H5N1の", "h5n1"), ("HJR-3は", "hjr3"), ("F1モーター", "f1"), ("११ः२९ वाजता", "11:29"), ("पहाटे ५ वाजण्याच्या", "5:00")],
+)
+def test_a_mixed_name_and_a_time_are_codes_in_any_script(text: str, code: str) -> None:
+    assert [(q.role, q.code) for q in quantities_in(text)] == [("code", code)]
 
 
 def test_a_quantity_knows_its_place_in_the_original_text() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -14,6 +14,7 @@ from ingest.found import When
 from ingest.understand.calendars import MONTHS
 from ingest.understand.dates import ReadDate, dates_in
 from kb.answer.verify.quantities import Quantity, quantities_in
+from kb.answer.words import script
 from kb.records import Check, Finding
 from kb.represent.references import place_keys
 
@@ -26,6 +27,7 @@ _MONTH = regex.compile(
     rf"|(?<![\p{{L}}\p{{M}}])(?P<name>{'|'.join(sorted((n for n in _LONE if not n.isascii() and len(n) > 2), key=len, reverse=True))})"
     rf"(?=$|[^\p{{L}}\p{{M}}]|{_CASES})|(?<!\p{{N}})(?P<number>\p{{Nd}}{{1,2}})月(?!間)"
 )
+_NUMBERS = regex.compile(r"\d+")
 _COUNTS_NOTHING = 2
 """*One* and *two* in words are often no count: "one of the", "the two sides", एक."""
 _SMALL = 10
@@ -77,18 +79,21 @@ def check_facts(statement: str, evidence: Sequence[str], context: Sequence[str] 
     """
     said = facts_in(statement)
     shown = [facts_in(text) for text in (*evidence, *context)]
+    across = script(statement) not in {script(text) for text in evidence}
     dates = [d for facts in shown for d in facts.dates]
     quantities = [q for facts in shown for q in facts.quantities]
     shares = any(q.unit == "percent" for q in said.quantities) and any(q.unit == "percent" for q in quantities)
     places = frozenset(place_keys(context))
     months = {m.number for facts in shown for m in facts.months} | {d.when.month for d in dates}
+    # A day whose month has a case ending: २१ जानेवारीला.
+    days = {(m.number, int(q.number)) for facts in shown for m in facts.months for q in facts.quantities if 0 <= m.start - q.end <= 1}
     found = [(m.start, Finding("date", m.text, _other_month(shown))) for m in said.months if m.number not in months]
-    found += [(d.start, Finding("date", d.text, _other_date(dates))) for d in said.dates if not _dated(d, dates, quantities)]
+    found += [(d.start, Finding("date", d.text, _other_date(dates))) for d in said.dates if not _dated(d, dates, quantities, days)]
     for quantity in said.quantities:
         if quantity.role == "clause":
             if not _placed(quantity, quantities, places):
                 found.append((quantity.start, Finding("clause", quantity.text, _first(q.text for q in quantities if q.role == "clause"))))
-        elif not _counted(quantity, quantities, dates, shares):
+        elif not (_counted(quantity, quantities, dates, shares) or (across and _written_otherwise(quantity, quantities))):
             found.append((quantity.start, Finding("number", quantity.text, _other_number(quantity, quantities))))
     return tuple(finding for _, finding in sorted(found, key=lambda pair: pair[0]))
 
@@ -116,22 +121,23 @@ def exchanged_facts(statement: str, sentence: str) -> tuple[Finding, ...]:
 def misplaced_facts(statement: str, sentence: str, context: Sequence[str] = ()) -> tuple[Finding, ...]:
     """Facts of a statement that the sentence it follows in another language has not, where that one has another in their place.
 
-    As `exchanged_facts`, but by the tolerant comparison of `check_facts`: a translation counts and dates in its own way. *Two* counts here
-    where the sentence has another small number instead.
+    As `exchanged_facts`, but by the tolerant comparison of `check_facts`: a translation counts and dates in its own way. *Two*, 1 and
+    *a week* count here where the sentence has another small number, or another number of weeks, instead.
     """
     spare = [finding for finding in check_facts(sentence, [statement]) if finding.check != "clause"]
     found = [f for f in check_facts(statement, [sentence], context) if f.check != "clause"] if spare else []
-    said, shown = _small(statement), _small(sentence)
-    pairs = [q for q in said if q.number == _COUNTS_NOTHING and q.number not in {s.number for s in shown}]
-    instead = [q for q in shown if q.number > _COUNTS_NOTHING and q.number not in {s.number for s in said}]
-    if instead:
-        found += [Finding("number", q.text, instead[0].text) for q in pairs]
+    said, shown = _amounts(statement), _amounts(sentence)
+    for one in said:
+        counts = one.number == 1 if one.unit or not one.spelled else one.number == _COUNTS_NOTHING
+        like = [q for q in shown if q.unit == one.unit and (one.unit or q.number <= _SMALL)]
+        instead = [q for q in like if q.number > one.number and q.value not in {s.value for s in said}]
+        if counts and instead and one.number not in {q.number for q in shown} and one.text not in {f.said for f in found}:
+            found.append(Finding("number", one.text, instead[0].text))
     return tuple(found)
 
 
-def _small(text: str) -> list[Quantity]:
-    """The numbers up to ten of a text that count something without a unit."""
-    return [q for q in facts_in(text).quantities if q.role == "amount" and not q.unit and q.number <= _SMALL]
+def _amounts(text: str) -> list[Quantity]:
+    return [q for q in facts_in(text).quantities if q.role == "amount"]
 
 
 def _day(date: ReadDate) -> str:
@@ -142,8 +148,12 @@ def _key(quantity: Quantity) -> str:
     return f"{quantity.code or quantity.value} {quantity.unit}"
 
 
-def _dated(said: ReadDate, dates: Iterable[ReadDate], quantities: Iterable[Quantity]) -> bool:
+def _dated(
+    said: ReadDate, dates: Iterable[ReadDate], quantities: Iterable[Quantity], days: Collection[tuple[int | None, int | None]]
+) -> bool:
     if any(_covers(shown.when, said.when) for shown in dates):
+        return True
+    if said.when.year is None and (said.when.month, said.when.day) in days:
         return True
     year = said.when.year if said.when.precision == "year" else None
     return year is not None and any(q.role == "amount" and not q.unit and q.number == year for q in quantities)
@@ -177,6 +187,17 @@ def _counted(said: Quantity, shown: Iterable[Quantity], dates: Iterable[ReadDate
     if not said.unit and any(d.when.year == said.number or said.number in (d.when.month, d.when.day) for d in dates):
         return True
     return any(_same(said, q) and (shares or (said.unit == "percent") is (q.unit == "percent")) for q in shown)
+
+
+def _written_otherwise(said: Quantity, shown: Sequence[Quantity]) -> bool:
+    """Whether evidence in another script has a number in a way that only a script or language has: *a week*, कोविड-19, ५४ व्या वर्षी."""
+    if said.role == "code":
+        return any(q.role == "amount" and not q.unit and str(q.number) in _NUMBERS.findall(said.code) for q in shown)
+    if said.number == 1:
+        return not said.unit or not any(q.unit and (q.number == 1 or q.unit == said.unit) for q in shown)
+    if not said.unit and any(q.role == "code" and str(said.number) in _NUMBERS.findall(q.code) for q in shown):
+        return True
+    return any(q.number == said.number and {q.role, said.role} == {"amount", "ordinal"} for q in shown)
 
 
 def _same(said: Quantity, shown: Quantity) -> bool:

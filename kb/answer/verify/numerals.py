@@ -11,9 +11,14 @@ from fractions import Fraction
 from functools import cache
 from importlib import resources
 
+import regex
+
 from ingest.understand.normalise import search_form
 
 _ORDINAL_ENDINGS = ("वाँ", "वीं", "वें", "वा", "वी", "वे", "व्या")
+LONE_SCALES = ("hundred", "सौ", "शे", "dozen")
+"""Words of a scale that are a number by themselves; डझन and *million* are none without one."""
+_INFLECTED = regex.compile(r"(हजार|लाख|कोटी|दशलक्ष|अब्ज|डझन)(?:ां?|ं)(?:च[\p{M}]*|च्या|हून|वर|त|ना|नी|साठी|पेक्षा|पर्यंत|इतक[\p{M}]*|मध्ये)?")
 _KANJI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "両": 2}
 _KANJI_SMALL = {"十": 10, "百": 100, "千": 1000}
 _KANJI_LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
@@ -65,7 +70,24 @@ def ordinal_words() -> Mapping[str, Fraction]:
     for name in ("hindi", "marathi"):
         regular = enumerate(_series(name)[5:], start=5)
         words |= {_folded(word + ending): Fraction(n) for n, word in regular for ending in _ORDINAL_ENDINGS}
+    # विसावा, चोविसावा, चाळिसावा: in writing with the long vowel as well.
+    later = [(n, form) for n, word in enumerate(_series("marathi")) if n > 18 for form in (word, regex.sub("ीस$", "िस", word))]
+    words |= {_folded(form + ending): Fraction(n) for n, form in later for ending in ("ावा", "ावी", "ावे", "ाव्या")}
     return words | {word + "th": Fraction(n) for n, word in enumerate(_series("english")) if n > 12}
+
+
+@cache
+def number_words(word: str) -> list[str | Fraction] | None:
+    """The number words that a word is made of, as साडेतीन; of a Marathi scale its first form (लाखांचा); None when it is no number."""
+    if word in counting_words() or word in scale_words() or word in shift_words():
+        return [word]
+    scale = _INFLECTED.fullmatch(word)
+    if scale:
+        return [scale[1]]
+    for shift in shift_words():
+        if word.startswith(shift) and word[len(shift) :] in counting_words():
+            return [shift, word[len(shift) :]]
+    return None
 
 
 def read_words(words: Iterable[str | Fraction]) -> Fraction | None:

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import regex
 
 from ingest.understand.normalise import SearchForm, search_form
-from kb.answer.verify.numerals import counting_words, ordinal_words, read_kanji, read_words, scale_words, shift_words
+from kb.answer.verify.numerals import LONE_SCALES, counting_words, number_words, ordinal_words, read_kanji, read_words, scale_words
 from kb.represent.references import references
 
 Role: TypeAlias = Literal["amount", "ordinal", "clause", "code"]
@@ -57,9 +57,11 @@ _COUNTER = regex.compile(
     r"年|人|名|個|件|回|本|台|校|戸|棟|社|市|町|村|区|県|か所|ヶ所|カ所|箇所|か国|ヶ国|カ国|つ|歳|度|倍|番|割|位|点|項目|基|隻|世帯|ページ|段階|種類"
 )
 _WORD = regex.compile(rf"{_DIGITS}|[\p{{L}}\p{{M}}]+")
-_CODE = regex.compile(r"(?<![\p{Latin}\p{Devanagari}\d]|\d\.)(?:[a-z]{1,6}-?\d+(?:\.\d+)*|\d+[a-z]{1,3}\d*)(?![\p{Latin}\p{Devanagari}\d])")
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\.\d+)?(?![\d:])(?: ?[ap]\.?m\b\.?)?"
-_CLOCK_WORD = r"(?P<hour_word>\d{1,2})(?: ?[ap]\.?m\b\.?| (?:बजे|वाजता|o'clock))"
+_CODE = regex.compile(
+    r"(?<![\p{Latin}\p{Devanagari}\d]|\d\.)(?:[a-z]{1,6}-?\d+(?:\.\d+)*(?:[a-z]{1,2}\d+)?|\d+[a-z]{1,3}\d*)(?![\p{Latin}\p{Devanagari}\d])"
+)
+_CLOCK = r"(?P<hour>\d{1,2})[:ः](?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\.\d+)?(?![\d:])(?: ?[ap]\.?m\b\.?)?"
+_CLOCK_WORD = r"(?P<hour_word>\d{1,2})(?: ?[ap]\.?m\b\.?| (?:बजे|वाजता|वाजण्या|वाजल्या|वाजले|वाजे|o'clock))"
 _TIME = regex.compile(rf"(?<![\d:.])(?:{_CLOCK}|{_CLOCK_WORD})|(?<!\d)(?P<hour_ja>\d{{1,2}})時(?!間)(?:(?P<minute_ja>\d{{1,2}})分)?")
 _FRACTION = regex.compile(
     r"(?<![\d.,/⁄])(?:(?P<whole>\d{1,4})[ +-]{1,2})?(?P<top>\d{1,2})⁄(?P<bottom>[1-9]\d{0,2})(?![\d/⁄])"
@@ -69,7 +71,9 @@ _RUN_TIME = regex.compile(
     r"(?<![\d:.])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d\.\d{1,3})(?![\d:])"
     r"|(?<!\d)(?P<minutes>\d{1,3})分(?P<seconds>[0-5]?\d)秒(?P<parts>\d{1,3})(?!\d)"
 )
-_ORDINAL_AFTER = regex.compile(r"番目|位|世紀|回目|日目|年目|人目|代目|号|周年")
+_ORDINAL_AFTER = regex.compile(r"(?:番|回|日|年|人|代|枚|個|件|度|本|台|校|つ|作|冊)目|位|世紀|号|周年")
+_TENS_BEFORE = regex.compile(r"(?<!\p{L})(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]$")
+_ONE_BEFORE = regex.compile(r"(?<!\p{L})an? $")
 _BETWEEN = regex.compile(r"\p{M}*[ ,]*(?:(?:and|आणि|व|और|と) )?")
 _JOINED = regex.compile(r" |-|")
 _LINKED = regex.compile(r" (?:and|and a|आणि|व|और) ")
@@ -152,8 +156,8 @@ def _scan(text: str, taken: list[bool]) -> Iterator[_Raw]:
     yield from _fractions(text, taken)
     yield from _run_times(text, taken)
     yield from _times(text, taken)
-    yield from _japanese(text, taken)
     yield from _codes(text, taken)
+    yield from _japanese(text, taken)
     yield from _ordinals(text, taken)
     yield from _western(text, taken)
 
@@ -168,7 +172,9 @@ def _claim(taken: list[bool], start: int, end: int) -> bool:
 def _clauses(text: str, taken: list[bool]) -> Iterator[_Raw]:
     for found in references(text):
         # 一部 is "some", 第一部 is part one.
-        if not regex.match(_KANJI, text[found.start]) and _claim(taken, found.start, found.end):
+        # *scheduled* is no schedule d.
+        word = regex.fullmatch(r"\p{Latin}+", text[found.start : found.end])
+        if not word and not regex.match(_KANJI, text[found.start]) and _claim(taken, found.start, found.end):
             yield _Raw("clause", found.start, found.end, code=".".join((found.keys[0], *found.inside)))
 
 
@@ -219,7 +225,9 @@ def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
         if not regex.search(_KANJI, run) and not (end < len(text) and _JAPANESE_LETTER.match(text[end])):
             continue
         value = read_kanji(run)
-        if value is None or text[max(match.start() - 1, 0) : match.start()] in ("何", "数"):
+        before = text[max(match.start() - 1, 0) : match.start()]
+        inside = regex.fullmatch(r"[a-z]", before) and not _currency_before(text, match.start())[0]  # the 2 of km2
+        if value is None or inside or before in ("何", "数"):
             continue
         unit, factor, after = unit_after(text, end)
         counted = bool(unit) or _COUNTER.match(text, end) is not None
@@ -228,6 +236,8 @@ def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
             continue
         if len(run) > 1 and not regex.search(r"\d", run) and not counted and not regex.search(r"[十百千万億兆]", run):
             continue
+        if unit and text.startswith("半", after):
+            value, after = value + Fraction(1, 2), after + 1
         unit, factor = (unit, factor) if unit else _currency_before(text, match.start())
         ordinal = text[max(match.start() - 1, 0) : match.start()] == "第" or _ORDINAL_AFTER.match(text, end) is not None
         if _claim(taken, match.start(), max(end, after)):
@@ -238,8 +248,13 @@ def _japanese(text: str, taken: list[bool]) -> Iterator[_Raw]:
 
 def _ordinals(text: str, taken: list[bool]) -> Iterator[_Raw]:
     for match in _WORD.finditer(text):
-        if match[0] in ordinal_words() and _claim(taken, match.start(), match.end()):
-            yield _Raw("ordinal", match.start(), match.end(), ordinal_words()[match[0]], spelled=True)
+        if match[0] not in ordinal_words() and match[0] != "first":
+            continue
+        tens = _TENS_BEFORE.search(text, max(match.start() - 8, 0), match.start())
+        start = tens.start() if tens else match.start()
+        if (tens or match[0] != "first") and _claim(taken, start, match.end()):
+            value = ordinal_words().get(match[0], Fraction(1)) + (counting_words()[tens[1]] if tens else 0)
+            yield _Raw("ordinal", start, match.end(), value, spelled=True)
 
 
 def _western(text: str, taken: list[bool]) -> Iterator[_Raw]:
@@ -262,7 +277,7 @@ def _goes_on(last: str | Fraction, gap: str, first: str | Fraction) -> bool:
     scaled = isinstance(last, str) and last in scale_words()
     if isinstance(first, Fraction):
         return scaled and gap == " "
-    if _JOINED.fullmatch(gap):
+    if _JOINED.fullmatch(gap) or (last == "half" and gap == " a "):
         return True
     return (scaled or first == "half") and _LINKED.fullmatch(gap) is not None
 
@@ -273,27 +288,8 @@ def _tokens(text: str, taken: list[bool]) -> Iterator[tuple[int, int, list[str |
             continue
         if match[0][0].isdigit():
             yield match.start(), match.end(), [Fraction(match[0].replace(",", ""))]
-        elif (words := _number_words(match[0])) is not None:
+        elif (words := number_words(match[0])) is not None:
             yield match.start(), match.end(), words
-
-
-_LONE = ("hundred", "सौ", "शे", "dozen")
-"""Words of a scale that are a number by themselves; डझन and *million* are none without one."""
-_INFLECTED = regex.compile(r"(हजार|लाख|कोटी|दशलक्ष|अब्ज|डझन)(?:ां?|ं)(?:च[\p{M}]*|च्या|हून|वर|त|ना|नी|साठी|पेक्षा|पर्यंत|इतक[\p{M}]*|मध्ये)?")
-"""Marathi words of a scale with a case ending: पाच लाखांचा."""
-
-
-@cache
-def _number_words(word: str) -> list[str | Fraction] | None:
-    if word in counting_words() or word in scale_words() or word in shift_words():
-        return [word]
-    scale = _INFLECTED.fullmatch(word)
-    if scale:
-        return [scale[1]]
-    for shift in shift_words():
-        if word.startswith(shift) and word[len(shift) :] in counting_words():
-            return [shift, word[len(shift) :]]
-    return None
 
 
 def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
@@ -303,7 +299,9 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
     words = _words(run)
     start, end = run[0][0], run[-1][1]
     value = read_words(words)
-    if value is None or all(isinstance(w, str) and w in scale_words() and w not in _LONE for w in words):
+    bare = all(isinstance(w, str) and w in scale_words() and w not in LONE_SCALES for w in words)
+    title = words == ["सौ"] and text.startswith(".", end)  # of a married woman in Marathi
+    if value is None or title or (bare and not _ONE_BEFORE.search(text, max(start - 4, 0), start)):
         return
     ordinal = regex.compile(r"(?:st|nd|rd|th)\b|(?: ?(?:व[ाीे]|व्या|वां|वीं|वें))(?![\p{L}\p{M}])").match(text, end)
     unit, factor, after = unit_after(text, end)
