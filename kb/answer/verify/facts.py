@@ -128,12 +128,35 @@ def misplaced_facts(statement: str, sentence: str, context: Sequence[str] = ()) 
     found = [f for f in check_facts(statement, [sentence], context) if f.check != "clause"] if spare else []
     said, shown = _amounts(statement), _amounts(sentence)
     for one in said:
-        counts = one.number == 1 if one.unit or not one.spelled else one.number == _COUNTS_NOTHING
+        written = bool(one.unit) or _NUMBERS.search(one.text) is not None
+        counts = (one.number == 1 and written) or (one.number == _COUNTS_NOTHING and not one.unit)
         like = [q for q in shown if q.unit == one.unit and (one.unit or q.number <= _SMALL)]
         instead = [q for q in like if q.number > one.number and q.value not in {s.value for s in said}]
         if counts and instead and one.number not in {q.number for q in shown} and one.text not in {f.said for f in found}:
             found.append(Finding("number", one.text, instead[0].text))
-    return tuple(found)
+    return tuple(found or _repeated(statement, sentence))
+
+
+def _repeated(statement: str, sentence: str) -> list[Finding]:
+    """Values that a statement has more often than the sentence, which has another in their place: *1962 and 1962* of 1961 and 1962."""
+    said, shown = _values(statement), _values(sentence)
+    times, there = (Counter(key for key, _ in values) for values in (said, shown))
+    left = [(key, text) for key, text in shown if key not in times]
+    found = {key: text for key, text in said if 0 < there[key] < times[key]}
+    pairs = [(text, next((other for (kind, _), other in left if kind == key[0]), "")) for key, text in found.items()]
+    return [Finding("number", text, instead) for text, instead in pairs if instead]
+
+
+def _values(text: str) -> list[tuple[tuple[str, str], str]]:
+    """The kind and value of each number, month and year of a text, and how it is written; without words for one and two."""
+    facts = facts_in(text)
+    found = [
+        ((f"{q.role} {q.unit}", str(q.value)), q.text)
+        for q in facts.quantities
+        if q.role in ("amount", "ordinal") and not (q.spelled and q.number <= _COUNTS_NOTHING)
+    ]
+    found += [(("month", str(m.number)), m.text) for m in facts.months]
+    return found + [(("amount ", str(d.when.year)), d.text) for d in facts.dates if d.when.precision == "year"]
 
 
 def _amounts(text: str) -> list[Quantity]:
@@ -192,7 +215,7 @@ def _counted(said: Quantity, shown: Iterable[Quantity], dates: Iterable[ReadDate
 def _written_otherwise(said: Quantity, shown: Sequence[Quantity]) -> bool:
     """Whether evidence in another script has a number in a way that only a script or language has: *a week*, कोविड-19, ५४ व्या वर्षी."""
     if said.role == "code":
-        return any(q.role == "amount" and not q.unit and str(q.number) in _NUMBERS.findall(said.code) for q in shown)
+        return any(q.role == "amount" and not q.unit and not q.spelled and str(q.number) in _NUMBERS.findall(said.code) for q in shown)
     if said.number == 1:
         return not said.unit or not any(q.unit and (q.number == 1 or q.unit == said.unit) for q in shown)
     if not said.unit and any(q.role == "code" and str(said.number) in _NUMBERS.findall(q.code) for q in shown):
