@@ -1,4 +1,4 @@
-"""Where a glossary term of the question stands in a sentence of another script, under the name it has there."""
+"""Where a glossary term of the question stands in a sentence under another name: in another script, or a second one of its own language."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ LEAST_STEM = 3
 
 
 def bridged(question: str, sentence: str, language: Language, terms: Sequence[ExpandedTerm]) -> tuple[tuple[int, int], ...]:
-    """The spans of the question whose term the sentence names; none where both are in one script, whose words are compared as they are."""
-    if not terms or script(question) == script(sentence):
+    """The spans of the question whose term the sentence names otherwise.
+
+    In one script only a second name in the question's own language counts: the word itself, and that of a sister language, are compared
+    as they stand.
+    """
+    if not terms:
         return ()
+    beside = script(question) == script(sentence)
     return tuple(
         span
         for term in terms
         if (span := _span(question, term.surface)) is not None
+        and not (beside and (term.surface not in term.names.get(language, ()) or _names(sentence, term.surface, language)))
         and any(_names(sentence, name, language) for name in term.names.get(language, ()))
     )
 

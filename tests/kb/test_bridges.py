@@ -37,8 +37,13 @@ def test_an_inflected_term_is_found_by_its_beginning_and_the_other_way_round() -
     assert bridged("署名したのは誰ですか。", "करारावर आज स्वाक्षरी झाली.", "mr", [SIGNED])
 
 
-def test_sentences_in_the_script_of_the_question_are_left_to_their_words() -> None:
+def test_in_the_script_of_the_question_a_second_name_is_bridged_and_the_word_itself_is_not() -> None:
     assert bridged("Who signed it?", "It was signed.", "en", [ExpandedTerm("signed", {"en": ("signed",)})]) == ()
+    binding = ExpandedTerm("legally binding", {"en": ("legally binding", "rights or obligations"), "hi": ("कानूनी रूप से बाध्यकारी",)})
+    question = "Is it legally binding?"
+    (span,) = bridged(question, "It does not create rights or obligations under international law.", "en", [binding])
+    assert question[slice(*span)] == "legally binding"
+    assert bridged(question, "It is not legally binding and creates no rights or obligations.", "en", [binding]) == ()
 
 
 def test_a_name_that_no_passage_holds_is_a_stranger(embedder: BundledEmbedder) -> None:

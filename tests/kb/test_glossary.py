@@ -67,6 +67,12 @@ def test_ordinary_words_are_no_terms() -> None:
     assert own.find("それは誰がいつしましたか", "ja") == ()
 
 
+def test_how_long_a_thing_takes_is_no_delay() -> None:
+    named = [one.surface for one in Glossary(own_terms()).find("वे कितनी देर में आँकड़े भेजते हैं?", "hi")]
+    assert not {"विलंब", "देरी"} & set(named)
+    assert "विलंब" in [one.surface for one in Glossary(own_terms()).find("परियोजना में विलंब क्यों हुआ?", "hi")]
+
+
 def test_the_offices_own_terms_are_added(tmp_path: Path) -> None:
     (tmp_path / "glossary.tsv").write_text("# ours\nen\tmr\nsluice box; sluice\tझडप पेटी\n", encoding="utf-8")
     opened = open_glossary(None, tmp_path)
