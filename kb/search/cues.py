@@ -90,6 +90,14 @@ ASKS_ITSELF: Mapping[Language, regex.Pattern[str]] = {
 }
 """A question with a word or form of its own that asks; "And the other pilot?" has none and wants what the question before it wanted."""
 
+OF_THAT: Mapping[Language, regex.Pattern[str]] = {
+    "en": regex.compile(r"\b(?:its|their|his|her|whose)\b", regex.I),
+    "mr": regex.compile(_START + r"(?:त्याच|तिच|त्यांच|याच|यांच|हिच)[\p{L}\p{M}]"),
+    "hi": regex.compile(_START + r"(?:उसक|उनक|इसक|इनक)[\p{L}\p{M}]"),
+    "ja": regex.compile(r"その|それらの"),
+}
+"""Something else of what was spoken of is asked for, "And its yearly cost?", so what the question before wanted is not wanted again."""
+
 _STORED = tomllib.loads(resources.files("kb.search").joinpath("cues.toml").read_text(encoding="utf-8"))
 IDLE: Mapping[Language, frozenset[str]] = {language: frozenset(words.split()) for language, words in _STORED["idle"].items()}
 """Words that do not say what a question is about; Japanese ones in the dictionary's normal form."""

@@ -19,7 +19,7 @@ from kb.represent import japanese
 from kb.represent.analyse import analyse
 from kb.represent.names import names
 from kb.represent.references import references
-from kb.search.cues import ABOUT, ASKS_ITSELF, OPENING, POINTING, WANTED, idle
+from kb.search.cues import ABOUT, ASKS_ITSELF, OF_THAT, OPENING, POINTING, WANTED, idle
 
 Reason: TypeAlias = Literal["opening", "pointing", "about", "brief", "clause"]
 
@@ -163,7 +163,11 @@ def _with_wanted(
     """The carried words with what the question before wanted, where the new one goes on from it and has no word that asks."""
     spoken = _spoken(question, language)
     goes_on = reason in ("about", "opening") or OPENING[spoken].match(question.strip()) is not None
-    if not goes_on or ASKS_ITSELF[spoken].search(ABOUT[spoken].sub(" ", question.strip())) is not None:
+    if (
+        not goes_on
+        or OF_THAT[spoken].search(question) is not None
+        or ASKS_ITSELF[spoken].search(ABOUT[spoken].sub(" ", question.strip())) is not None
+    ):
         return carried
     wanted = WANTED[_spoken(before, language_before)].search(before)
     if wanted is None:

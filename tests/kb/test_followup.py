@@ -32,6 +32,7 @@ FOLLOWING = [
     ("hi", "सहयोग ज्ञापन कब लागू होगा?", "उसकी अवधि?", "उसकी अवधि? (सहयोग ज्ञापन लागू)"),
     ("ja", "洪水警報システムの整備費はいくらですか。", "年間の維持管理費は？", "年間の維持管理費は？（洪水警報システム、整備費、いくら）"),
     ("en", "When did the first sensors start?", "And the rest of them?", "And the rest of them? (when first sensors start)"),
+    ("en", "Who approves the budget?", "And its yearly cost?", "And its yearly cost? (approves budget)"),
     ("en", "When does the pilot end?", "And can it be renewed?", "And can it be renewed? (pilot end)"),
     ("hi", "सहयोग ज्ञापन पर हस्ताक्षर किसने किए?", "और निगम की ओर से?", "और निगम की ओर से? (किसने सहयोग ज्ञापन हस्ताक्षर)"),
     ("mr", "पूर इशारा प्रकल्पाचा खर्च किती आहे?", "आणि माहिती मंचाचा?", "आणि माहिती मंचाचा? (किती पूर इशारा प्रकल्पाचा खर्च)"),
