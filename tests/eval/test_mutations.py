@@ -75,10 +75,13 @@ def test_numbers_are_written_anew_without_another_meaning() -> None:
 def test_changed_facts_are_noticed_and_true_statements_left_alone() -> None:
     sample = pairs(shared("benchmarks").parent)[::8]
     judged = outcomes_of(list(cases(sample)))
-    facts = ("number", "date", "clause", "name", "counterpart")
-    outcomes = [(case, any(f.check in facts for f in verdict.findings), verdict.status == "verified") for case, verdict in judged]
+    # As the command counts: of a changed statement and of a true one alike, any finding but the support of the whole.
+    outcomes = [(case, any(f.check != "support" for f in verdict.findings), verdict.status == "verified") for case, verdict in judged]
     assert len(outcomes) > 150
     assert share(outcomes, FACTS, across=False) >= 0.95
     assert share(outcomes, FACTS, across=True) >= 0.8
     assert share(outcomes, ("unchanged", "rewritten"), across=False) <= 0.03
     assert share(outcomes, ("unchanged", "rewritten"), across=True) <= 0.3
+    denied = [verdict for case, verdict in judged if case.change == "negation" and case.across]
+    assert sum(verdict.status == "verified" for verdict in denied) <= 0.2 * len(denied)
+    assert sum(verified for case, _, verified in outcomes if case.change in ("number", "date")) <= 1
