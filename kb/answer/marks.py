@@ -66,6 +66,12 @@ _YEAR = regex.compile(
     r"|(?<![\p{L}\p{M}])(?:जनवरी|फ़रवरी|फरवरी|अप्रैल|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर|जानेवारी|फेब्रुवारी|मार्च|एप्रिल|जुलै|ऑगस्ट|सप्टेंबर|ऑक्टोबर|नोव्हेंबर|डिसेंबर)(?![\p{L}\p{M}])"
     r"|\b(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)s?\b"
 )
+_SPOKEN_CLOCK = regex.compile(
+    r"\b(?:(?:half|quarter|(?:five|ten|twenty)(?: minutes)?) (?:past|to) \p{L}+|\p{L}+ o['’]clock|noon|midday|midnight)\b"
+    r"|(?<![\p{L}\p{M}])(?:साडे|सव्वा|पावणे|साढ़े|सवा|पौने) ?[\p{L}\p{M}]+ (?:वाजता|वाजेपर्यंत|बजे)|正午",
+    regex.I,
+)
+"""Times of day in words that are read as no number: *half past four*, साडेचार वाजता."""
 _NUMBERING = regex.compile(r"^\s*[(（]?\p{Nd}{1,3}[.)）](?!\p{Nd})", regex.M)
 """The number of a clause or item, which counts nothing."""
 _DATE_AFTER = regex.compile(r"(?:年度?|月)(?!間|ごと|おき|数)|日(?!間|ごと|おき|数)")
@@ -167,7 +173,7 @@ def _dates(question: str, text: str) -> list[Span]:
     found = [(d.start, d.end) for d in dates_in(text) if d.text not in said]
     years = [m.span() for m in _YEAR.finditer(text) if m[0] not in said and not any(a < m.end() and m.start() < b for a, b in found)]
     clock = [(q.start, q.end) for q in quantities_in(text) if q.role == "code" and ":" in q.code]
-    return sorted(found + years) or clock
+    return sorted(found + years) or clock or [m.span() for m in _SPOKEN_CLOCK.finditer(text)]
 
 
 def _amounts(question: str, text: str) -> list[Span]:

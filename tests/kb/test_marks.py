@@ -49,6 +49,9 @@ def test_what_is_asked_for_is_marked(question: str, text: str, facts: list[str])
         ("How many sensors are there?", "(3) Along the river stand nine sensors.", ["nine"]),
         ("昼と夜では避難率にどれくらい差がありますか。", "夜間の発令では避難率が昼間より18ポイント低い。", ["18ポイント"]),
         ("訓練には何人が参加しましたか。", "毎年6月に訓練を行い、6万2千人が参加した。", ["6万2千人"]),
+        ("When does the office close on Fridays?", "The office closes at half past four on Fridays.", ["half past four"]),
+        ("कार्यालय कधी बंद होते?", "कार्यालय साडेचार वाजता बंद होते.", ["साडेचार वाजता"]),
+        ("窓口はいつ閉まりますか。", "窓口は正午に閉まる。", ["正午"]),
         ("कधीपासून संवेदक सुरू झाले?", "संवेदक १२ जून २०२६ रोजी सुरू झाले.", ["१२ जून २०२६"]),
         (
             "Who chairs the Joint Committee?",
