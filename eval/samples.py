@@ -10,6 +10,7 @@ import _thread
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -102,6 +103,8 @@ def run_cli(argv: Sequence[str]) -> int:
     parser.add_argument("--steps", action="store_true", help="tell a program how far it is; stop when standard input is closed")
     args = parser.parse_args(argv)
     if args.steps:
+        # What a server in the background starts has interrupts ignored, and then none can be sent from a thread either.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.nice(NICENESS)
         threading.Thread(target=_stop_when_left, daemon=True).start()
     try:

@@ -71,10 +71,12 @@ def test_a_run_says_when_it_was_made_and_under_which_settings_and_tells_how_far_
 
 @pytest.mark.slow
 def test_a_run_stops_when_who_started_it_is_gone_and_saves_nothing(tmp_path: Path) -> None:
+    """Also where interrupts are ignored, as in what runs in the background."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     out = tmp_path / "stopped.json"
-    command = [sys.executable, "-m", "eval", "samples", "--json", str(out), "--steps"]
+    ignoring = ("sh", "-c", """trap '' INT; exec "$@" """, "sh")
+    command = [*ignoring, sys.executable, "-m", "eval", "samples", "--json", str(out), "--steps"]
     with subprocess.Popen(
         command, cwd=PROJECT, env={**environment(tmp_path / "home"), "TMPDIR": str(scratch)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
