@@ -21,7 +21,7 @@ from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.enumerations import whole_lists
 from kb.answer.extract import Shape, compose, rank_sentences
 from kb.answer.generate.write import Pen, Written, write
-from kb.answer.marks import dated_first, marked
+from kb.answer.marks import asks_for_list, dated_first, marked
 from kb.answer.payments import asked_payment
 from kb.answer.ports import FloatMatrix, Ports
 from kb.answer.score import Scored
@@ -142,7 +142,7 @@ def _read(
             lambda part: _quoted(part, language, ports.search(part, FETCHED, filters).hits, result.terms, ports),
             ports.rewriter,
         ) or _quoted(asked, language, result.hits, result.terms, ports)
-    statements = in_force(whole_lists(statements, ports.text), ports.replaced)
+    statements = in_force(whole_lists(statements, ports.text, ports.place if asks_for_list(asked) else None), ports.replaced)
     statements = dated_first(asked, marked(asked, statements))
     conflicts = conflicts_of(asked, language, ports.embedder.query(asked), statements, result.hits, ports)
     statements = by_weight(statements, conflicts)

@@ -55,8 +55,8 @@ _OF_SHARE = regex.compile(
 )
 _LIST = regex.compile(
     r"\b(?:which|what)(?: are)?(?: the)?(?: [\p{L}-]+){0,2} (?!(?:is|was|does|has|this|its)\b)[\p{L}]{2,}s\b"
-    r"|कोणकोणत|कौन[- ]?कौन|किन[- ]?किन|कोणत्या क्षेत्रां"
-    r"|どのような(?:分野|項目|もの|こと)|(?:分野|項目|内容)は(?:何|どれ)|何と何|どの分野",
+    r"|कोणकोणत|कौन[- ]?कौन|किन[- ]?किन|कोणत्या क्षेत्रां|क्षेत्रे? (?:कौन[- ]?से|कोणत[ीे])"
+    r"|どのような(?:分野|項目|もの|こと)|(?:分野|項目|内容)(?:は(?:何|どれ)|を(?:教え|挙げ))|何と何|どの分野",
     regex.I,
 )
 _YEAR = regex.compile(
@@ -128,7 +128,7 @@ def marks_in(question: str, text: str) -> tuple[Span, ...]:
     if _FIRM_ASKED.search(question):
         return tuple(sorted(_nearest(question, text, list(_names(question, text)))))
     if kind is None or kind == "place":
-        return items_in(text) if kind is None and _LIST.search(question) else ()
+        return items_in(text) if asks_for_list(question) else ()
     if kind == "date":
         found = _dates(question, text)
     elif kind == "number":
@@ -136,6 +136,11 @@ def marks_in(question: str, text: str) -> tuple[Span, ...]:
     else:
         found = list(_persons(question, text))
     return tuple(sorted(_nearest(question, text, found)))
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether a question asks for the items of a list: *which areas*, कोणती क्षेत्रे, 分野は何."""
+    return asked_for(question) is None and _LIST.search(question) is not None
 
 
 def marked(question: str, statements: Sequence[Statement]) -> list[Statement]:

@@ -11,7 +11,8 @@ import pytest
 
 from kb import Filters, KnowledgeBase
 from kb.answer.enumerations import whole_lists
-from kb.records import Citation, Statement
+from kb.answer.marks import asks_for_list
+from kb.records import Citation, Place, Statement
 from tests.kb.make import base, document
 
 SIGNED = (
@@ -143,6 +144,37 @@ def test_an_item_that_answers_another_part_of_the_question_stays_beside_the_list
     lead, item = _statement(text, "They cooperate in the following areas:"), _statement(text, "(b) data; and")
     sides = [replace(lead, side="in which areas"), replace(item, side="what of data")]
     assert [s.side for s in whole_lists(sides, lambda d, v: text)] == ["in which areas", "what of data"]
+
+
+def test_for_a_question_that_asks_for_the_list_an_item_stands_for_the_list_with_the_page_on_which_that_begins() -> None:
+    text = LIST.replace("on\nthe", "on the")
+    items = [_statement(text, "(c) training."), _statement(text, "(b) data; and")]
+    place = Place(7, "vii", ("Article 2",))
+    (shown,) = whole_lists(items, lambda d, v: text, lambda d, v, at: place)
+    assert shown.text == text[: text.index("\n2.")]
+    (cited,) = shown.citations
+    assert text[cited.start : cited.end] == cited.quote
+    assert (cited.page, cited.page_label, cited.path) == (7, "vii", ("Article 2",))
+    assert [s.text for s in whole_lists(items, lambda d, v: text)] == ["(c) training.", "(b) data; and"]
+    clause = _statement(text, "2. Costs are shared.")
+    assert whole_lists([clause], lambda d, v: text, lambda d, v, at: place) == [clause]
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("What are the areas of cooperation?", True),
+        ("सहकार्याची क्षेत्रे कोणती आहेत?", True),
+        ("सहयोग के क्षेत्र कौन से हैं?", True),
+        ("覚書の協力分野は何ですか。", True),
+        ("協力分野を教えてください。", True),
+        ("Who chairs the committee?", False),
+        ("अध्यक्ष कोण आहेत?", False),
+        ("担当は誰ですか。", False),
+    ],
+)
+def test_a_question_for_a_list_is_known(question: str, asks: bool) -> None:
+    assert asks_for_list(question) is asks
 
 
 def test_a_sentence_that_leads_in_no_list_stays_as_it_is() -> None:
