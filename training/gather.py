@@ -14,6 +14,7 @@ from ingest.understand.duplicates import numbers
 from ingest.understand.language import detect
 from kb import KnowledgeBase
 from kb.answer.verify.facts import facts_in
+from kb.answer.verify.quantities import CURRENCIES
 from kb.answer.words import content_words
 from kb.records import DocumentInfo, Filters, Hit
 from kb.represent.embed import FloatMatrix
@@ -213,7 +214,7 @@ def _worth(one: Sentence, audience: Audience) -> float:
     facts = facts_in(one.text)
     units = {quantity.unit for quantity in facts.quantities if quantity.role == "amount"}
     dated = bool(facts.dates or facts.months) or bool(units & {"day", "month"})
-    money = bool(units & {"INR", "USD", "JPY", "EUR", "percent"})
+    money = bool(units & (CURRENCIES | {"percent"}))
     figures = bool(units)
     by: dict[Audience, tuple[float, float, float]] = {
         "ward_officers": (0.5, 0.1, 0.2), "engineers": (0.2, 0.1, 0.5), "councillors": (0.2, 0.5, 0.1),

@@ -6,7 +6,7 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.dates import dates_in
-from kb.answer.verify.quantities import quantities_in
+from kb.answer.verify.quantities import CURRENCIES, quantities_in
 from kb.answer.words import content_words, script
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -16,7 +16,7 @@ _HOW_MANY = regex.compile(
     r"|(?P<ja>[\p{Han}\p{Katakana}ー]{2,})(?:の(?:数|台数|総数|数量))?(?:は|が|を)?(?:全部で|合計で?)?、?(?:何(?!年|か月|ヶ月|週|日|時|分|%|％|割)|いくつ)",
     regex.I,
 )
-_NOT_COUNTED = {"month", "day", "minute", "percent", "INR", "USD", "JPY", "EUR"}
+_NOT_COUNTED = CURRENCIES | {"month", "day", "minute", "percent"}
 ADJOINING, NEAR = 3.0, 1.0
 """What it adds to a sentence's score that the thing stands right before the number, as it does in Japanese, or among the words after it.
 

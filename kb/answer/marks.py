@@ -18,7 +18,7 @@ from ingest.understand.durations import durations_in
 from kb.answer.cues import asked_for
 from kb.answer.listed import items_in
 from kb.answer.signatures import signatories, signing
-from kb.answer.verify.quantities import Quantity, quantities_in
+from kb.answer.verify.quantities import CURRENCIES, Quantity, quantities_in
 from kb.answer.words import Script, content_words, script
 from kb.records import Statement
 
@@ -27,7 +27,6 @@ MOST = 2
 """Marks in one statement: a sentence in which everything is bold has nothing bold."""
 
 _NOT_LETTER = r"(?![\p{L}\p{M}])"
-_MONEY = {"INR", "USD", "JPY", "EUR"}
 _TIME = {"month", "day", "minute"}
 _OF_TIME = regex.compile(
     r"\bhow (?:long|old|often|soon|many (?:years|months|weeks|days|hours|minutes))\b"
@@ -40,19 +39,14 @@ _OF_MONEY = regex.compile(
     r"|いくら|何円|費用|金額|総額|予算|価格",
     regex.I,
 )
-_PERCENT_ASKED = regex.compile(
+_PART = (
     r"\b(?:percent|percentage|per cent|proportion|share of|how much of)\b|टक्के|टक्केवारी|प्रतिशत"
     r"|何(?:%|％|パーセント|割)|割合|そのうち(?:どれ|どの)"
-    r"|(?:त्यापैकी|त्यातील|इसमें से|उसमें से) .*(?:किती|कितन)",
-    regex.I,
-)
-"""A part is asked for, also where the question speaks of money: *what percentage of the cost*."""
-_OF_SHARE = regex.compile(
-    r"\b(?:share|percent|percentage|per cent|proportion|rate|how much of)\b|टक्के|टक्केवारी|प्रतिशत|हिस्सा"
     r"|(?:त्यापैकी|त्यातील|इसमें से|उसमें से) .*(?:किती|कितन)"
-    r"|(?<![\p{L}\p{M}])दर(?![\p{L}\p{M}])|何(?:%|％|パーセント|割)|割合|率|そのうち(?:どれ|どの)",
-    regex.I,
 )
+_PERCENT_ASKED = regex.compile(_PART, regex.I)
+"""A part is asked for, also where the question speaks of money: *what percentage of the cost*."""
+_OF_SHARE = regex.compile(_PART + r"|\b(?:share|rate)\b|हिस्सा|(?<![\p{L}\p{M}])दर(?![\p{L}\p{M}])|率", regex.I)
 _LIST = regex.compile(
     r"\b(?:which|what)(?: are)?(?: the)?(?: [\p{L}-]+){0,2} (?!(?:is|was|does|has|this|its)\b)[\p{L}]{2,}s\b"
     r"|कोणकोणत|कौन[- ]?कौन|किन[- ]?किन|कोणत्या क्षेत्रां|क्षेत्रे? (?:कौन[- ]?से|कोणत[ीे])"
@@ -199,12 +193,12 @@ def _amounts(question: str, text: str) -> list[Span]:
         known = [q for q in quantities_in(text, dated) if (q.value, q.unit) in said]
         spans = [s for s in spans if not any(q.start < s[1] and s[0] < q.end for q in known)]
         return spans or [(q.start, q.end) for q in there if q.unit in _TIME] or dated
-    money, share = (_OF_MONEY, [_widened(text, q) for q in there if q.unit in _MONEY]), (_OF_SHARE, _shares(text, there))
+    money, share = (_OF_MONEY, [_widened(text, q) for q in there if q.unit in CURRENCIES]), (_OF_SHARE, _shares(text, there))
     for pattern, fitting in (share, money) if _PERCENT_ASKED.search(question) else (money, share):
         if pattern.search(question) and fitting:
             return fitting
     there = [q for q in there if not _DATE_AFTER.match(text, q.end)]
-    bare = [q for q in there if q.unit not in _TIME | _MONEY | {"percent"}]
+    bare = [q for q in there if q.unit not in _TIME | CURRENCIES | {"percent"}]
     return [_widened(text, q) for q in bare or there]
 
 

@@ -15,9 +15,8 @@ from typing import Any
 import regex
 
 from ingest.understand.dates import dates_in
-from kb.answer.verify.quantities import quantities_in
+from kb.answer.verify.quantities import CURRENCIES, quantities_in
 
-_CURRENCIES = frozenset({"INR", "USD", "JPY", "EUR"})
 _MUCH = r"(?:कितन[ािीे]|किती)"
 _AFTER_NOUN = (
     r"(?=\?|$| (?:of|for|on|per|to|in|if|when|is|was|are|were|will|would|must|shall|does|do|did|has|have|paid|due|a|each|every)\b)"
@@ -39,7 +38,7 @@ def _tells(name: str, text: str) -> bool:
     if name not in _stored()["any_amount"] and not _words()["paid"].search(text):
         return False
     read = quantities_in(text, [(date.start, date.end) for date in dates_in(text)])
-    return any(quantity.unit in _CURRENCIES for quantity in read) or _words()["amounts"].search(text) is not None
+    return any(quantity.unit in CURRENCIES for quantity in read) or _words()["amounts"].search(text) is not None
 
 
 @cache

@@ -12,12 +12,11 @@ import regex
 from ingest.records import Language
 from kb import KnowledgeBase
 from kb.answer.verify.facts import facts_in
-from kb.answer.verify.quantities import Quantity
+from kb.answer.verify.quantities import CURRENCIES, Quantity
 from kb.records import DocumentInfo
 from training.papers import Sentence
 from training.records import Asks
 
-MONEY: Final = frozenset({"INR", "USD", "JPY", "EUR"})
 _YEARLY: Final = regex.compile(r"(?:18|19|20)\p{Nd}{2}")
 _LONGEST_NAME: Final = 60
 _PERSON_EN: Final = regex.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof|Shri|Smt)\.? (?P<name>\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+){0,2})")
@@ -104,7 +103,7 @@ def _of_quantity(text: str, quantity: Quantity) -> Iterator[Slot]:
         return
     if _HALF.search(text[: quantity.start]) or text[quantity.end : quantity.end + 1].isdecimal():
         return
-    asks: Asks = "amount" if quantity.unit in MONEY else "number"
+    asks: Asks = "amount" if quantity.unit in CURRENCIES else "number"
     # A number in words and one in digits tell each other apart at a glance.
     style = "words" if quantity.spelled else "digits"
     # "सहा महिन्यांची" is one word to a reader: half of it is no gap, and only another inflected one fits there.

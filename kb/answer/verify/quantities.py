@@ -22,6 +22,8 @@ from ingest.understand.normalise import SearchForm, search_form
 from kb.answer.verify.numerals import LONE_SCALES, counting_words, number_words, ordinal_words, read_kanji, read_words, scale_words
 from kb.represent.references import references
 
+CURRENCIES = frozenset({"INR", "USD", "JPY", "EUR"})
+"""The units that are money, by their ISO 4217 codes."""
 Role: TypeAlias = Literal["amount", "ordinal", "clause", "code"]
 
 
