@@ -18,14 +18,13 @@ from kb import KnowledgeBase, Settings
 from kb.records import Filters
 from kb.talk import Conversation, Exchange
 from tests.once import copied
+from tests.ui.links import AT
 from ui.export import Sheet, conversation_sheet
 from ui.i18n import strings
-from ui.permalinks import Passage, trace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 DAY = date(2026, 11, 25)
-AT = "http://office.example:8501"
 QUESTIONS = (
     "Who will bear the cost of the tide gauges?",
     "प्रशिक्षण का ख़र्च कौन देगा?",
@@ -83,18 +82,3 @@ def marked(docx: bytes) -> list[tuple[str, list[int]]]:
         if ids:
             found.append(("".join(t.text for r in paragraph.iter(f"{W}r") for t in r.iter(f"{W}t")), ids))
     return found
-
-
-def stored(kb: KnowledgeBase, link: str) -> str:
-    """The text that a link leads to."""
-    assert link.startswith(f"{AT}/?passage="), link
-    passage = Passage.parse(link)
-    assert passage is not None
-    found = trace(kb, passage)
-    assert found.state == "current"
-    assert found.text
-    return found.text
-
-
-def folded(text: str) -> str:
-    return "".join(text.split())

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from kb import KnowledgeBase
 from kb.talk import Conversation, answer_key
-from tests.ui.export.conftest import AT, COST
+from tests.ui.export.conftest import COST
+from tests.ui.links import AT
 from ui.cli import cli
 from ui.i18n import strings
 from ui.permalinks import Passage

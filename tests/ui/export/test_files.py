@@ -21,7 +21,8 @@ from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase
 from kb.records import Conflict, Filters, Finding, Statement, Verdict
 from kb.talk import Conversation, Exchange, answer_key
-from tests.ui.export.conftest import AT, COST, DAY, QUESTIONS, W, folded, footnotes, marked, sheet_of, stored
+from tests.ui.export.conftest import COST, DAY, QUESTIONS, W, footnotes, marked, sheet_of
+from tests.ui.links import AT, folded, stands
 from ui.export import FORMATS, answer_sheet, export
 from ui.export.note import plain
 from ui.export.web import fragment
@@ -36,7 +37,7 @@ def test_each_footnote_of_the_word_document_leads_to_the_quoted_words(kb: Knowle
     assert {n for _, ids in quotes for n in ids} == notes.keys() == set(range(1, len(notes) + 1))
     for text, ids in quotes:
         for n in ids:
-            assert folded(stored(kb, notes[n][1])) in folded(text)
+            assert folded(stands(kb, notes[n][1])) in folded(text)
     first = next(notes[ids[0]] for text, ids in quotes if COST in text)
     words = strings(language)
     for said in (words("place.page", label="1"), words.date(date(2025, 3, 5)), words("place.version", version=1), words("status.verified")):
@@ -80,7 +81,7 @@ def test_each_link_of_the_pdf_leads_to_words_that_stand_in_it(kb: KnowledgeBase,
     assert passages == {r.link for r in sheet.references}
     text = folded("".join(page.extract_text() for page in reader.pages))
     for link in passages:
-        quote = stored(kb, link)
+        quote = stands(kb, link)
         # pypdf does not read the ActualText by which shaped Devanagari is told (see docs/extraction.md).
         assert folded(quote) in text or regex.search(r"\p{Devanagari}", quote)
     assert {link for link in links if "answer" in link} == {f"{AT}/?answer={answer_key(talk.id, n)}" for n in range(len(QUESTIONS))}
@@ -96,7 +97,7 @@ def test_each_footnote_of_the_markdown_is_defined_and_leads_to_the_quoted_words(
         if line.startswith("> “"):
             said = regex.sub(r"\\(?=[[:punct:]])", "", line)
             for n in map(int, regex.findall(r"\[\^(\d+)\]", line)):
-                assert folded(stored(kb, defined[n])) in folded(said)
+                assert folded(stands(kb, defined[n])) in folded(said)
                 seen.add(n)
     assert seen == set(defined)
 
@@ -108,7 +109,7 @@ def test_each_source_of_the_web_page_leads_to_the_quoted_words(kb: KnowledgeBase
     assert quotes
     for quote in quotes:
         for anchor in quote.xpath(".//sup/a/@href"):
-            assert folded(stored(kb, links[anchor.removeprefix("#")])) in folded("".join(quote.itertext()))
+            assert folded(stands(kb, links[anchor.removeprefix("#")])) in folded("".join(quote.itertext()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,7 +131,7 @@ def test_a_file_note_has_question_quote_standing_source_and_date_in_the_language
     assert "{" not in note
     copied = fragment(sheet)
     assert markup.escape(COST) in copied
-    assert {stored(kb, link) for link in regex.findall(r'href="([^"]+passage[^"]+)"', copied)} == {
+    assert {stands(kb, link) for link in regex.findall(r'href="([^"]+passage[^"]+)"', copied)} == {
         c.quote for s in talk.exchanges[0].answer.statements for c in s.citations
     }
 

@@ -12,7 +12,8 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.talk import Conversation
-from tests.ui.export.conftest import folded, sheet_of
+from tests.ui.export.conftest import sheet_of
+from tests.ui.links import folded
 from ui.export import ExportError, export
 from ui.export import pdf as pdf_module
 from ui.i18n import strings

@@ -15,14 +15,13 @@ from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from tests.once import copied, once
 from tests.papers import few_samples
+from tests.ui import links
 from training.make import make
 from training.records import Line, Module, Request
 from ui.export.modules import ModuleFormat, export_module
 from ui.i18n import strings
-from ui.permalinks import Passage, trace
 
 DAY = date(2026, 11, 25)
-AT = "http://office.example:8501"
 SIGNS = r"{ward=7} ~ # *all* _x_ <b>siren</b> [drill](http://harbour.invalid/x) $x_1$ \\times & `siren.sh` | -> <img src=x> : end"
 """What GIFT, HTML, Markdown, LaTeX and Typst would read as their own."""
 TOPICS: dict[Language, str] = {"en": "flood warning", "mr": "पूर इशारा", "hi": "बाढ़ की चेतावनी", "ja": "洪水警報"}
@@ -87,20 +86,10 @@ def language(request: pytest.FixtureRequest) -> Language:
 @cache
 def written(kb: KnowledgeBase, module: Module, into: ModuleFormat, beside: Language | None = None) -> bytes:
     """The file of a module in its own language; the same again is not made twice."""
-    return export_module(kb, module, into, strings(module.language), today=DAY, address=AT, beside=beside)
+    return export_module(kb, module, into, strings(module.language), today=DAY, address=links.AT, beside=beside)
 
 
 @cache
 def stands(kb: KnowledgeBase, link: str) -> str:
-    """The text that a link leads to, in the version in force; nothing changes the papers, so no link is followed twice."""
-    assert link.startswith(f"{AT}/?passage="), link
-    passage = Passage.parse(link)
-    assert passage is not None, link
-    found = trace(kb, passage)
-    assert found.state == "current"
-    assert found.text
-    return found.text
-
-
-def folded(text: str) -> str:
-    return "".join(text.split())
+    """The text that a link leads to; nothing changes the papers, so no link is followed twice."""
+    return links.stands(kb, link)

@@ -15,7 +15,8 @@ from lxml import html
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import Made, folded, stands, written
+from tests.ui.links import folded
+from tests.ui.modules.conftest import Made, stands, written
 from training.records import Module
 from ui.export.errors import ExportError
 

@@ -13,7 +13,8 @@ import regex
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import AT, BESIDE, Made, stands, written
+from tests.ui.links import AT
+from tests.ui.modules.conftest import BESIDE, Made, stands, written
 from ui.export.modules import MODULE_FORMATS, ModuleFormat
 
 LINK = regex.compile(r"https?\\?://[\w.\\:-]+/\\?\?passage\\?=[\d.]*\d")

@@ -16,7 +16,8 @@ from markdown_it import MarkdownIt
 from ingest.records import Language
 from kb import KnowledgeBase
 from tests.ui.export.conftest import footnotes
-from tests.ui.modules.conftest import AT, BESIDE, DAY, SIGNS, Made, folded, stands, written
+from tests.ui.links import AT, folded
+from tests.ui.modules.conftest import BESIDE, DAY, SIGNS, Made, stands, written
 from training.records import Entry, Module
 from ui.export.module_paper import Heading, ModulePaper, Table, Text, module_paper
 from ui.export.module_said import Said

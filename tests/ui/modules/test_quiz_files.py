@@ -13,7 +13,8 @@ from lxml import etree, html
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import AT, DAY, SIGNS, Made, folded, stands, written
+from tests.ui.links import AT, folded
+from tests.ui.modules.conftest import DAY, SIGNS, Made, stands, written
 from training.records import Module
 from ui.export.errors import ExportError
 from ui.export.module_csv import COLUMNS

@@ -14,7 +14,8 @@ from pptx.util import Emu
 
 from ingest.records import Language
 from kb import KnowledgeBase
-from tests.ui.modules.conftest import SIGNS, Made, folded, stands, written
+from tests.ui.links import folded
+from tests.ui.modules.conftest import SIGNS, Made, stands, written
 from training.records import Module, Rendering
 from ui.export.module_fit import fitting, lines, shares, width
 from ui.i18n import strings
