@@ -26,10 +26,12 @@ def cookie_of(home: Path, name: str) -> str:
 
 
 @contextmanager
-def opened(address: str, cookie: str = "", origin: str | None = SAME, session: str = "") -> Iterator[ClientConnection]:
-    """An open web socket; ``session`` asks for one that lost its connection."""
+def opened(
+    address: str, cookie: str = "", origin: str | None = SAME, session: str = "", token: str = "PLACEHOLDER"
+) -> Iterator[ClientConnection]:
+    """An open web socket; ``session`` asks for one that lost its connection, ``token`` is that of the cookie ``_streamlit_xsrf``."""
     target = address.replace("http", "ws", 1) + "/_stcore/stream"
-    protocols = ["streamlit", *(["PLACEHOLDER", session] if session else [])]
+    protocols = ["streamlit", token, *([session] if session else [])]
     with connect(
         target,
         origin=Origin(address) if origin == SAME else None if origin is None else Origin(origin),
@@ -54,13 +56,16 @@ def refused(address: str, cookie: str = "", origin: str | None = SAME, session: 
 
 def drawn(socket: ClientConnection) -> str:
     """Have the page drawn; the session that the server gave it."""
+    return next(m for m in messages(socket) if m.WhichOneof("type") == "new_session").new_session.initialize.session_id
+
+
+def messages(socket: ClientConnection) -> list[ForwardMsg]:
+    """Have the page drawn; what the server sent for it."""
     asked = BackMsg()
     asked.rerun_script.query_string = "lang=en"
     socket.send(asked.SerializeToString())
-    session = ""
+    found: list[ForwardMsg] = []
     while True:
-        message = ForwardMsg.FromString(socket.recv(60, decode=False))
-        if message.WhichOneof("type") == "new_session":
-            session = message.new_session.initialize.session_id
-        if message.WhichOneof("type") == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-            return session
+        found.append(ForwardMsg.FromString(socket.recv(60, decode=False)))
+        if found[-1].WhichOneof("type") == "script_finished" and found[-1].script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return found
