@@ -97,6 +97,21 @@ def test_a_web_socket_of_another_page_is_refused_at_once_and_nobody_is_asked_abo
     assert not chat.asked.exists(), chat.asked.read_text()
 
 
+def test_an_address_that_the_configuration_names_is_ours_behind_a_proxy_that_changes_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Accounts(tmp_path / "home", CHEAP).add("asha", "admin", None, PASSWORD)
+    for name, value in {**watching(tmp_path), "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": "https://setu.example.org"}.items():
+        monkeypatch.setenv(name, value)
+    with served(tmp_path / "home") as address:
+        with opened(address, cookie_of(tmp_path / "home", "asha"), "https://setu.example.org") as socket:
+            assert drawn(socket)
+        answer = refused(address, cookie_of(tmp_path / "home", "asha"), "https://setu.example.org:8443")
+        assert answer is not None
+        assert answer.status_code == 403
+    assert not (tmp_path / "asked").exists(), (tmp_path / "asked").read_text()
+
+
 def test_a_server_that_listens_on_every_address_asks_nobody_for_its_own(tmp_path: Path) -> None:
     port, out = free_port(), tmp_path / "out"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=0.0.0.0", f"--server.port={port}"]
