@@ -18,9 +18,10 @@ from ui.door import knowledge_base
 from ui.i18n import Strings, strings
 from ui.manners import manners
 from ui.markup import label
+from ui.middleware import Gate, SecurityHeaders, server_error
 from ui.pages import PAGES, open_page
 from ui.signin import current
-from ui.signin_routes import Gate, routes
+from ui.signin_routes import routes
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
@@ -61,4 +62,9 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(Path(__file__), routes=routes(), middleware=[Middleware(Gate)])
+    app = st.App(
+        Path(__file__),
+        routes=routes(),
+        middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+        exception_handlers={Exception: server_error},
+    )

@@ -13,7 +13,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +39,7 @@ _HEAD: Final = "# Who may sign in to Setu. Change it with `setu users`; only the
 class Account:
     """A person. ``groups`` None sees every document; ``password`` is a hash of `kb.passwords`, "" where an OpenID provider vouches.
 
-    What was signed in before ``since`` counts no more: it moves with the password, with disabling and with signing out everywhere.
+    What was signed in before ``since`` counts no more: it changes with the password, with disabling and with signing out everywhere.
     """
 
     name: str
@@ -127,7 +127,7 @@ class Accounts:
             if groups is not None:
                 new = replace(new, groups=checked_groups(None if ALL in (held := frozenset(groups)) else held))
             if disabled is not None and disabled != old.disabled:
-                new = replace(new, disabled=disabled, since=self._clock())
+                new = replace(new, disabled=disabled, since=self._after(old))
             return new
 
         return self._one(name, changed)
@@ -135,11 +135,11 @@ class Accounts:
     def set_password(self, name: str, password: str) -> Account:
         """Give a new password; whoever is signed in with the old one is so no more. Raises `AccountsError`."""
         kept = self._hash(password, name)
-        return self._one(name, lambda old: replace(old, password=kept, since=self._clock()))
+        return self._one(name, lambda old: replace(old, password=kept, since=self._after(old)))
 
     def sign_out(self, name: str) -> Account:
         """Have everything that was signed in under the name until now count no more. Raises `AccountsError`."""
-        return self._one(name, lambda old: replace(old, since=self._clock()))
+        return self._one(name, lambda old: replace(old, since=self._after(old)))
 
     def remove(self, name: str) -> None:
         """Remove an account. Raises `AccountsError`: there is none, or it is the last admin's."""
@@ -149,6 +149,11 @@ class Accounts:
             people.pop(_key(account.name), None)
 
         self._change(change)
+
+    def _after(self, old: Account) -> datetime:
+        """Now, and another moment than the last: sessions are compared with it (`kb.sessions.Session.holds`)."""
+        now = self._clock()
+        return now if now != old.since else now + timedelta(microseconds=1)
 
     def _hash(self, password: str, name: str) -> str:
         weak = passwords.weakness(password, name)

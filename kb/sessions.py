@@ -18,7 +18,7 @@ from typing import Final
 
 from filelock import FileLock
 
-from kb.accounts import write_private
+from kb.accounts import Account, write_private
 
 FILE: Final = "sessions.json"
 MOST: Final = 20
@@ -29,16 +29,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody is signed in: since when, and until when at the latest, both ISO 8601 in UTC."""
+    """Somebody is signed in: since when, and until when at the latest, both ISO 8601 in UTC.
+
+    ``of`` is `Account.since` as it was then. The two are compared for being the same, never for which is earlier: a clock that was set
+    back makes new sessions seem older than the account's last change.
+    """
 
     name: str
     begun: str
     until: str
+    of: str = ""
 
-    @property
-    def since(self) -> datetime:
-        """When it began."""
-        return datetime.fromisoformat(self.begun)
+    def holds(self, account: Account) -> bool:
+        """Whether nothing has happened to the account since that ends its sessions."""
+        return self.of == account.since.isoformat()
 
 
 class Sessions:
@@ -52,14 +56,14 @@ class Sessions:
         self._guard = threading.Lock()
         self._read: tuple[tuple[int, int, int], dict[str, Session]] | None = None
 
-    def begin(self, name: str) -> str:
+    def begin(self, account: Account) -> str:
         """Begin a session; returns its token, which is kept nowhere else."""
         token = secrets.token_urlsafe(32)
         now = self._clock()
-        begun = Session(name, now.isoformat(), (now + self._length).isoformat())
+        begun = Session(account.name, now.isoformat(), (now + self._length).isoformat(), account.since.isoformat())
 
         def add(held: dict[str, Session]) -> None:
-            own = sorted((key for key, one in held.items() if one.name == name), key=lambda key: held[key].begun)
+            own = sorted((key for key, one in held.items() if one.name == account.name), key=lambda key: held[key].begun)
             for key in own[: max(0, len(own) - MOST + 1)]:
                 del held[key]
             held[_digest(token)] = begun
@@ -72,12 +76,12 @@ class Sessions:
         found = self._held().get(_digest(token))
         return found if found is not None and datetime.fromisoformat(found.until) > self._clock() else None
 
-    def renew(self, token: str) -> None:
-        """Have a session begin now, with the same end."""
+    def renew(self, token: str, account: Account) -> None:
+        """Have a session begin now, with the account as it is now and with the same end."""
 
         def again(held: dict[str, Session]) -> None:
             if (one := held.get(_digest(token))) is not None:
-                held[_digest(token)] = Session(one.name, self._clock().isoformat(), one.until)
+                held[_digest(token)] = Session(one.name, self._clock().isoformat(), one.until, account.since.isoformat())
 
         self._change(again)
 

@@ -34,6 +34,11 @@ def directives(name: str) -> dict[str, list[str]]:
     return found
 
 
+def environment(name: str) -> dict[str, str]:
+    """The variables that a unit sets."""
+    return dict(pair.split("=") for line in directives(name)["Environment"] for pair in line.split())
+
+
 def instructions() -> list[tuple[str, str]]:
     """The lines of the Containerfile as (instruction, the rest), continued ones joined."""
     text = re.sub(r"\\\n\s*", "", (DEPLOY / "Containerfile").read_text(encoding="utf-8"))
@@ -102,8 +107,7 @@ def test_every_path_and_command_of_the_units_exists() -> None:
     assert shlex.split(backup)[1] in cli.commands
     assert Path(shlex.split(directives("setu-backup.service")["ExecStartPost"][0])[0]).exists()
     assert directives("setu.service")["WorkingDirectory"] == [PLACE]
-    environment = dict(pair.split("=") for line in directives("setu.service")["Environment"] for pair in line.split())
-    assert environment["SETU_HOME"] == "/var/lib/" + directives("setu.service")["StateDirectory"][0]
+    assert environment("setu.service")["SETU_HOME"] == "/var/lib/" + directives("setu.service")["StateDirectory"][0]
 
 
 def test_everything_that_the_image_copies_is_there_and_no_room_is_left_out() -> None:
@@ -122,6 +126,13 @@ def test_the_image_has_what_set_up_installs_and_debian_knows_it() -> None:
     if "Candidate" not in done.stdout:
         pytest.skip("apt has no package lists")
     assert done.stdout.count("Candidate: ") - done.stdout.count("Candidate: (none)") == len(installed)
+
+
+def test_what_the_server_needs_of_the_environment_is_the_same_wherever_it_is_started() -> None:
+    length = environment("setu.service")["WEBSOCKETS_MAX_LINE_LENGTH"]
+    for text in (of("ENV")[0], (PROJECT / "scripts" / "run.sh").read_text(encoding="utf-8")):
+        assert f"WEBSOCKETS_MAX_LINE_LENGTH={length}" in text
+    assert f"large_client_header_buffers 4 {int(length) // 1024}k;" in (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 
 
 def test_the_image_runs_as_nobody_special_and_answers_where_it_is_asked() -> None:

@@ -11,9 +11,9 @@ import streamlit as st
 
 from kb import passwords
 from kb.access import Reader
-from kb.errors import AccountsError, MissingExtraError
+from kb.errors import AccountsError
 from ui import state
-from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, providers, recorded
+from ui.door import COOKIE, FORWARDED, Mode, Why, base_path, door, from_elsewhere, recorded
 from ui.i18n import NAMES, Strings
 from ui.limits import READER_KEY
 from ui.markup import html, label
@@ -120,7 +120,8 @@ def _refused(why: Why, mode: Mode, pages: Sequence[str], words: Strings) -> None
             name = str(claims().get(door().settings.oidc_name_claim, "")) if mode == "oidc" else ""
             sentence = words(f"signin.{why}", name=name)
             st.html(f'<div class="setu-refusal" role="status"><span aria-hidden="true">ⓘ</span><span>{with_code(sentence)}</span></div>')
-            _ways_in(mode, why, words)
+            if mode != "open":
+                _way_in(words)
 
     drawn = [
         st.Page(draw, title=f"{words('signin.title')} · {NAMES[words.language]}", url_path=key, default=number == 0)
@@ -129,29 +130,15 @@ def _refused(why: Why, mode: Mode, pages: Sequence[str], words: Strings) -> None
     st.navigation(drawn, position="hidden").run()
 
 
-def _ways_in(mode: Mode, why: Why, words: Strings) -> None:
-    if mode == "password":
-        address = f"{base_path()}/signin?{urlencode({'next': _here(words)})}"
-        st.html(f'<a class="setu-enter" href="{html(address)}" target="_self">{html(words("signin.again"))}</a>')
-    elif mode == "oidc" and why == "signed_out":
-        for name in providers():
-            said = words("signin.provider", name=name.capitalize()) if name else words("signin.provider_default")
-            st.button(label(said), key=f"provider-{name}", type="primary", on_click=_login, args=(name,), icon=":material/login:")
-    elif mode == "oidc":
-        st.button(words("signin.leave"), key="leave", icon=":material/logout:", on_click=_leave, args=(mode,))
+def _way_in(words: Strings) -> None:
+    address = f"{base_path()}/signin?{urlencode({'next': _here(words)})}"
+    st.html(f'<a class="setu-enter" href="{html(address)}" target="_self">{html(words("signin.again"))}</a>')
 
 
 def _here(words: Strings) -> str:
     pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key) if key != state.LANGUAGE_KEY]
     path = urlsplit(st.context.url or "").path or f"{base_path()}/"
     return f"{path}?{urlencode([*pairs, (state.LANGUAGE_KEY, words.language)])}"
-
-
-def _login(provider: str) -> None:
-    try:
-        st.login(provider or None)
-    except ImportError as error:
-        raise MissingExtraError("Signing in with a provider needs Authlib. Install it: pip install 'setu-qa[oidc]'") from error
 
 
 def _leave(mode: Mode, *, everywhere: bool = False) -> None:
@@ -192,6 +179,6 @@ def _changed(reader: Reader, old: str, new: str, again: str, words: Strings) -> 
         if error.code == "wrong":
             return words("signin.wrong_old")
         if error.code == "wait":
-            return words("signin.wait", minutes=15)
+            return words("signin.wait", minutes=3)
         return words("signin.signed_out")
     return ""

@@ -1,9 +1,10 @@
-"""The page on which one types name and password: plain HTML with one form, which works without a script and with password managers."""
+"""The page on which one signs in, or reads why not: plain HTML, which works without a script and with password managers."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlencode
 
@@ -32,8 +33,8 @@ h1 + p { margin: 0 0 1.25rem; font-size: 0.9rem; }
 label { display: block; font-weight: 600; font-size: 0.9rem; margin: 0.9rem 0 0.35rem; }
 input { width: 100%; font: inherit; color: inherit; background: var(--paper); padding: 0.55rem 0.7rem;
   border: 1px solid var(--line); border-radius: 6px; }
-button { width: 100%; font: inherit; font-weight: 600; margin-top: 1.4rem; padding: 0.6rem; border: 0; border-radius: 6px; cursor: pointer;
-  color: var(--on); background: var(--accent); }
+button, .way { display: block; width: 100%; font: inherit; font-weight: 600; margin-top: 1.4rem; padding: 0.6rem; border: 0;
+  border-radius: 6px; cursor: pointer; text-align: center; text-decoration: none; color: var(--on); background: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 [role=alert] { color: var(--bad); border-left: 3px solid var(--bad); padding-left: 0.7rem; margin: 1rem 0 0; }
 .help { font-size: 0.85rem; margin: 1.1rem 0 0; }
@@ -56,7 +57,7 @@ def with_code(sentence: str) -> str:
 
 
 def signin_page(words: Strings, path: str, goal: str, *, told: Told = "", minutes: int = 0, name: str = "") -> str:
-    """The page.
+    """The page with the form.
 
     Args:
         words: of the language it is shown in.
@@ -72,6 +73,29 @@ def signin_page(words: Strings, path: str, goal: str, *, told: Told = "", minute
         alert = f'<p role="alert" id="why">{with_code(sentence)}</p>'
     described = ' aria-describedby="why" aria-invalid="true"' if told == "wrong" else ""
     focus = {"name": "" if name else " autofocus", "password": " autofocus" if name else ""}
+    form = f"""{alert}
+<form method="post" action="{html(path)}">
+<input type="hidden" name="next" value="{html(goal)}">
+<input type="hidden" name="lang" value="{words.language}">
+<label for="name">{html(words("signin.name"))}</label>
+<input id="name" name="name" value="{html(name)}" autocomplete="username" autocapitalize="none" spellcheck="false" required
+ maxlength="200"{focus["name"]}{described}>
+<label for="password">{html(words("signin.password"))}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required
+ maxlength="800"{focus["password"]}{described}>
+<button type="submit">{html(words("signin.enter"))}</button>
+</form>
+<p class="help">{html(words("signin.forgotten"))}</p>"""
+    return _framed(words, path, goal, form)
+
+
+def refusal_page(words: Strings, path: str, goal: str, sentence: str, links: Sequence[tuple[str, str]]) -> str:
+    """The page that says why somebody is not let in, with links, as text and address, to what they can do about it."""
+    ways = "".join(f'\n<a class="way" href="{html(address)}">{html(text)}</a>' for text, address in links)
+    return _framed(words, path, goal, f'<p role="status">{with_code(sentence)}</p>{ways}')
+
+
+def _framed(words: Strings, path: str, goal: str, body: str) -> str:
     current = ' aria-current="true"'
     languages = "".join(
         f'<li><a href="{html(path)}?{html(urlencode({"lang": code, "next": goal}))}" lang="{code}" hreflang="{code}"'
@@ -91,19 +115,7 @@ def signin_page(words: Strings, path: str, goal: str, *, told: Told = "", minute
 <main>
 <h1>{html(words("app.title"))}</h1>
 <p>{html(words("app.tagline"))}</p>
-{alert}
-<form method="post" action="{html(path)}">
-<input type="hidden" name="next" value="{html(goal)}">
-<input type="hidden" name="lang" value="{words.language}">
-<label for="name">{html(words("signin.name"))}</label>
-<input id="name" name="name" value="{html(name)}" autocomplete="username" autocapitalize="none" spellcheck="false" required
- maxlength="200"{focus["name"]}{described}>
-<label for="password">{html(words("signin.password"))}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required
- maxlength="800"{focus["password"]}{described}>
-<button type="submit">{html(words("signin.enter"))}</button>
-</form>
-<p class="help">{html(words("signin.forgotten"))}</p>
+{body}
 <nav aria-label="{html(words("app.language"))}"><ul>{languages}</ul></nav>
 </main>
 </body>

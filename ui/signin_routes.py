@@ -1,35 +1,32 @@
-"""What the server does before any page is drawn: the address ``/signin``, and turning away who is not signed in.
-
-The pages ask again at every look (`ui.signin.current`); the gate here keeps strangers from the rest: uploads, and files of the pages.
-"""
+"""The address ``/signin``: the form for name and password, the ways to an OpenID provider, or why somebody is not let in."""
 
 from __future__ import annotations
 
+import importlib.util
 import logging
-from functools import partial
 from typing import Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.auth_util import encode_provider_token
 
 from ingest.records import Language
-from kb.errors import KnowledgeBaseError
+from kb.access import Reader
+from kb.errors import AccountsError, KnowledgeBaseError, MissingExtraError
 from kb.signin import Refused
-from ui.door import COOKIE, FORWARDED, Mode, base_path, door, from_elsewhere, goal
+from ui.door import COOKIE, Mode, Why, base_path, door, goal, providers
 from ui.i18n import LANGUAGE_COOKIE, first_of, from_locale, strings
-from ui.signin_page import POLICY, Told, signin_page
+from ui.middleware import NEXT
+from ui.signin_page import POLICY, Told, refusal_page, signin_page
+from ui.visitor import is_own_origin, provider_claims, reader_of
 
-NEXT: Final = "setu_next"
-"""Where somebody wanted to go who is on the way to an OpenID provider, which leads back to the start page."""
-PROVIDER_COOKIE: Final = "_streamlit_user"
+DEVICE: Final = "setu_device"
+"""Cookie by which a browser is known in which somebody has signed in (`kb.signin.SignIn.device`)."""
+DEVICE_S: Final = 180 * 24 * 3600
 MOST_FORM: Final = 16 * 1024
-_OWN: Final = ("/_stcore", "/static", "/component", "/auth", "/oauth2callback", "/signin")
 log = logging.getLogger(__name__)
 
 
@@ -38,91 +35,69 @@ def routes() -> list[Route]:
     return [Route(f"{base_path()}/signin", _signin, methods=["GET", "POST"])]
 
 
-class Gate:
-    """Turns requests away: uploads and files of the pages without a session, and pages to ``/signin``."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or hand it on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request = HTTPConnection(scope)
-        path = request.url.path.removeprefix(base_path()) or "/"
-        closed = path.startswith(("/_stcore/upload_file", "/media/")) and scope["method"] != "OPTIONS"
-        page = not closed and scope["method"] == "GET" and not path.startswith(_OWN) and "text/html" in request.headers.get("accept", "")
-        if not closed and not page:
-            await self._app(scope, receive, send)
-            return
-        try:
-            mode = await run_in_threadpool(lambda: door().mode())
-            admitted = await run_in_threadpool(_admitted, request, mode)
-        except (KnowledgeBaseError, OSError):
-            mode, admitted = "open", False  # the page says what is wrong
-        if closed and not admitted:
-            await PlainTextResponse("Sign in first.", 401)(scope, receive, send)
-        elif page and mode == "password" and not admitted:
-            asked = urlencode({"next": _here(request)})
-            await RedirectResponse(f"{base_path()}/signin?{asked}", 303, {"Cache-Control": "no-store"})(scope, receive, send)
-        elif page and mode == "oidc":
-            await self._kept(request, scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    async def _kept(self, request: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
-        """Keep where somebody wanted to go until the provider has led them back."""
-        known = PROVIDER_COOKIE in request.cookies
-        here = _here(request)
-        if known and NEXT in request.cookies and here == f"{base_path()}/":
-            back = RedirectResponse(goal(_unquoted(request.cookies[NEXT])), 303)
-            back.delete_cookie(NEXT, path=base_path() or "/")
-            await back(scope, receive, send)
-            return
-
-        async def with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                marked = Response()
-                marked.set_cookie(
-                    NEXT, urlencode({"": here})[1:], 600, path=base_path() or "/", httponly=True, samesite="lax", secure=_tls(request)
-                )
-                MutableHeaders(scope=message).append("set-cookie", marked.headers["set-cookie"])
-            await send(message)
-
-        await self._app(scope, receive, send if known else with_cookie)
-
-
 async def _signin(request: Request) -> Response:
-    """Show the form, or take what was typed into it."""
+    """Show how to come in, or why not; take what was typed; or lead on to an OpenID provider."""
+    wanted = _goal(request.query_params.get("next"))
+    language = _language(request, request.query_params.get("lang"), wanted)
     try:
-        mode = await run_in_threadpool(lambda: door().mode())
-        if mode != "password":
-            return RedirectResponse(goal(request.query_params.get("next")), 303)
-        if request.method == "POST":
+        mode, who = await run_in_threadpool(reader_of, request)
+        if mode == "password" and request.method == "POST":
             return await _typed(request)
-        wanted = _goal(request.query_params.get("next"))
-        if await run_in_threadpool(_admitted, request, mode):
+        if isinstance(who, Reader):
             return RedirectResponse(wanted, 303)
-        return _page(request, _language(request, request.query_params.get("lang"), wanted), wanted)
+        if mode == "password":
+            return _page(request, language, wanted)
+        provider = request.query_params.get("provider")
+        if mode == "oidc" and provider in providers():
+            return await run_in_threadpool(_to_provider, request, provider, goal(wanted, language))
+        return await run_in_threadpool(_refused, request, language, wanted, mode, who)
     except (KnowledgeBaseError, OSError) as error:
         log.warning("Signing in is not possible.", exc_info=error)
-        return _page(request, _language(request, request.query_params.get("lang")), f"{base_path()}/", told="failed", status=503)
+        if isinstance(error, AccountsError):  # a stranger is not told which file of ours it is
+            return _page(request, language, wanted, told="failed", status=503)
+        words = strings(language)
+        sentence = f"{words('error.start', reason=error)} {words('error.retry', command='`setu doctor`')}"
+        return _sent(request, refusal_page(words, f"{base_path()}/signin", wanted, sentence, ()), 503)
+
+
+def _refused(request: Request, language: Language, wanted: str, mode: Mode, why: Why) -> Response:
+    """Say why somebody is not let in, and offer the ways in or out that there are."""
+    words, links = strings(language), list[tuple[str, str]]()
+    if mode == "oidc" and why == "signed_out":
+        for name in providers():
+            said = words("signin.provider", name=name.capitalize()) if name else words("signin.provider_default")
+            links.append((said, f"{base_path()}/signin?{urlencode({'provider': name, 'next': wanted, 'lang': language})}"))
+    elif mode == "oidc":
+        links.append((words("signin.leave"), f"{base_path()}/auth/logout"))
+    claims = provider_claims(request.cookies, request.headers.get("host"))
+    sentence = words(f"signin.{why}", name=str(claims.get(door().settings.oidc_name_claim, "")))
+    return _sent(request, refusal_page(words, f"{base_path()}/signin", wanted, sentence, links), 200)
+
+
+def _to_provider(request: Request, provider: str, wanted: str) -> Response:
+    """Begin signing in with a provider; raises `MissingExtraError`."""
+    if importlib.util.find_spec("authlib") is None:
+        raise MissingExtraError("Signing in with a provider needs Authlib. Install it: pip install 'setu-qa[oidc]'")
+    token = encode_provider_token(provider or "default")
+    to = RedirectResponse(f"{base_path()}/auth/login?{urlencode({'provider': token})}", 303, {"Cache-Control": "no-store"})
+    to.set_cookie(NEXT, quote(wanted, safe=""), 600, path=base_path() or "/", httponly=True, samesite="lax", secure=_tls(request))
+    return to
 
 
 async def _typed(request: Request) -> Response:
     fields = parse_qs((await _body(request)).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
     name, password, wanted = (fields.get(key, [""])[0] for key in ("name", "password", "next"))
+    name = name[:200]
     language = _language(request, fields.get("lang", [""])[0])
     wanted = _goal(wanted)
     if not _from_here(request):
         return _page(request, language, wanted, told="foreign", status=403)
     place = request.client.host if request.client else ""
-    entered = await run_in_threadpool(partial(door().signin.enter, name[:200], password, place))
+    entered = await run_in_threadpool(door().signin.enter, name, password, place, request.cookies.get(DEVICE, ""))
     if isinstance(entered, Refused):
         minutes = -(-entered.wait // 60)
         told: Told = "wait" if entered.wait else "wrong"
-        refused = _page(request, language, wanted, told=told, minutes=minutes, name=name[:200], status=429 if entered.wait else 401)
+        refused = _page(request, language, wanted, told=told, minutes=minutes, name=name, status=429 if entered.wait else 401)
         if entered.wait:
             refused.headers["Retry-After"] = str(entered.wait)
         return refused
@@ -130,9 +105,11 @@ async def _typed(request: Request) -> Response:
         await run_in_threadpool(door().signin.leave, held)  # one person at a time in a browser
     done = RedirectResponse(goal(wanted, language), 303, {"Cache-Control": "no-store"})
     # Lax, not Strict: with Strict a link to an answer in a mail would find nobody signed in. The web socket, through which all else
-    # goes, is opened by the page itself, and Streamlit compares its origin.
+    # goes, is opened by the page itself, and the gate compares its origin.
     hours = door().settings.session_hours
-    done.set_cookie(COOKIE, entered, int(hours * 3600), path=base_path() or "/", httponly=True, samesite="lax", secure=_tls(request))
+    kept = {COOKIE: (entered, int(hours * 3600)), DEVICE: (await run_in_threadpool(door().signin.device, name), DEVICE_S)}
+    for key, (value, seconds) in kept.items():
+        done.set_cookie(key, value, seconds, path=base_path() or "/", httponly=True, samesite="lax", secure=_tls(request))
     return done
 
 
@@ -149,28 +126,14 @@ def _page(
     request: Request, language: Language, wanted: str, *, told: Told = "", minutes: int = 0, name: str = "", status: int = 200
 ) -> HTMLResponse:
     made = signin_page(strings(language), f"{base_path()}/signin", wanted, told=told, minutes=minutes, name=name)
-    shown = HTMLResponse(made, status)
-    shown.headers.update(
-        {
-            "Content-Security-Policy": POLICY,
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "same-origin",
-            "X-Content-Type-Options": "nosniff",
-        }
-    )
+    return _sent(request, made, status)
+
+
+def _sent(request: Request, page: str, status: int) -> HTMLResponse:
+    shown = HTMLResponse(page, status, {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
     if COOKIE in request.cookies and request.method == "GET":
         shown.delete_cookie(COOKIE, path=base_path() or "/")
     return shown
-
-
-def _admitted(request: HTTPConnection, mode: Mode) -> bool:
-    if mode == "password":
-        return door().signin.reader(request.cookies.get(COOKIE)) is not None
-    if mode == "oidc":
-        return PROVIDER_COOKIE in request.cookies  # whether it is genuine Streamlit says to the page
-    forwarded = [request.headers[name] for name in FORWARDED if name in request.headers]
-    client = request.client.host if request.client else None
-    return not from_elsewhere(st.get_option("server.address"), request.headers.get("host"), forwarded, client)
 
 
 def _from_here(request: Request) -> bool:
@@ -179,7 +142,7 @@ def _from_here(request: Request) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return origin is None or is_own_origin(origin, request.headers.get("host"), request.scope["scheme"])
 
 
 def _language(request: HTTPConnection, chosen: str | None, wanted: str = "") -> Language:
@@ -191,13 +154,5 @@ def _goal(wanted: str | None) -> str:
     return goal(wanted or f"{base_path()}/")
 
 
-def _here(request: HTTPConnection) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-
-
-def _unquoted(value: str) -> str:
-    return parse_qs(f"x={value}").get("x", ["/"])[0]
-
-
 def _tls(request: HTTPConnection) -> bool:
-    return request.url.scheme == "https"
+    return bool(request.scope["scheme"] == "https")

@@ -25,13 +25,15 @@ class Provider:
         self.address = address
         self.claims: dict[str, Any] = {}
         self.nonce = ""
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.access = "access"
+        self.denies = False
+        self.key = self.signs_with = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def token(self) -> str:
         now = int(time.time())
         said = {"iss": self.address, "aud": CLIENT, "sub": "1", "iat": now, "exp": now + 600, "nonce": self.nonce} | self.claims
         signed = f"{_part({'alg': 'RS256', 'kid': 'one', 'typ': 'JWT'})}.{_part(said)}"
-        return f"{signed}.{_base64(self.key.sign(signed.encode(), padding.PKCS1v15(), SHA256()))}"
+        return f"{signed}.{_base64(self.signs_with.sign(signed.encode(), padding.PKCS1v15(), SHA256()))}"
 
     def keys(self) -> dict[str, Any]:
         public = self.key.public_key().public_numbers()
@@ -50,7 +52,8 @@ def provider() -> Iterator[Provider]:
                 query = {key: value[0] for key, value in parse_qs(asked.query).items()}
                 made.nonce = query["nonce"]
                 self.send_response(302)
-                self.send_header("Location", f"{query['redirect_uri']}?{urlencode({'code': 'once', 'state': query['state']})}")
+                told = {"error": "access_denied"} if made.denies else {"code": "once"}
+                self.send_header("Location", f"{query['redirect_uri']}?{urlencode({**told, 'state': query['state']})}")
                 self.end_headers()
             elif asked.path == "/keys":
                 self._said(made.keys())
@@ -62,7 +65,7 @@ def provider() -> Iterator[Provider]:
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("content-length", "0")))
-            self._said({"access_token": "access", "token_type": "Bearer", "expires_in": 600, "id_token": made.token()})
+            self._said({"access_token": made.access, "token_type": "Bearer", "expires_in": 600, "id_token": made.token()})
 
         def _said(self, body: dict[str, Any]) -> None:
             data = json.dumps(body).encode()

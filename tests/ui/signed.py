@@ -21,6 +21,6 @@ def signed_in(home: Path, monkeypatch: pytest.MonkeyPatch, name: str, role: Role
     people = Accounts(home, CHEAP)
     if people.find(name) is None:
         people.add(name, role, groups, PASSWORD)
-    token = Sessions(home, 12).begin(name)
+    token = Sessions(home, 12).begin(people.get(name))
     monkeypatch.setattr(signin, "presented", lambda: token)
     return token

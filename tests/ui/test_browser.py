@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.browsing import Browse, fits
-from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled
+from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, printed, settled
 
 pytest.importorskip("playwright")
 pytestmark = [
@@ -67,6 +67,27 @@ def test_the_page_image_is_shown_for_a_pdf_and_the_original_can_be_had(address: 
         coming.value.save_as(saved)
         assert coming.value.suggested_filename.endswith(".pdf")
         assert saved.read_bytes().startswith(b"%PDF")
+
+
+PLACES = ("history", "library", "library?document=1", "map", "cards", "studio", "evaluation", "feedback", "admin")
+REPORTS = "document.addEventListener('securitypolicyviolation', (e) => console.error('forbidden', e.violatedDirective, e.blockedURI))"
+
+
+def test_no_page_needs_what_its_security_policy_forbids(address: str, browse: Browse) -> None:
+    with browse(viewport={"width": 1280, "height": 900}) as page:
+        forbidden: list[str] = []
+        page.on("console", lambda said: forbidden.append(said.text) if said.text.startswith("forbidden") else None)
+        page.add_init_script(REPORTS)
+        page.goto(f"{address}/?lang=en")
+        printed(page, "en")
+        for place in PLACES:
+            page.goto(f"{address}/{place}{'&' if '?' in place else '?'}lang=en")
+            page.locator(".stMain h2").first.wait_for()
+            settled(page)
+        assert forbidden == []
+        page.evaluate("document.body.append(Object.assign(new Image(), { src: 'http://127.0.0.1:1/x.png' }))")
+        page.evaluate("new Promise((done) => setTimeout(done, 200))")
+        assert len(forbidden) == 1  # they are reported
 
 
 def test_the_language_switch_works_at_once_and_stays_after_a_refresh(address: str, browse: Browse) -> None:

@@ -44,7 +44,7 @@ class Open:
         self.accounts = self.known.accounts
         self.accounts.add(NAME, "editor", None, "eight lanterns")
         self.accounts.add("petra", "admin", None, "eight lanterns")
-        self.token = self.known.signin.sessions.begin(NAME)
+        self.token = self.known.signin.sessions.begin(self.known.accounts.get(NAME))
         self.words = strings(language)
         visit = Visit(self.token, {}, elsewhere=False)
         reader = visit.reader("password", self.known)
@@ -217,7 +217,7 @@ def stay(home: Path, key: str, language: Language, **address: str) -> tuple[Read
     """A page that is open with the rights that its person has now."""
     settings = Settings.load(home=home)
     known = Door(settings, base_signin(settings))
-    visit = Visit(known.signin.sessions.begin(NAME), {}, elsewhere=False)
+    visit = Visit(known.signin.sessions.begin(known.accounts.get(NAME)), {}, elsewhere=False)
     now = visit.reader("password", known)
     assert isinstance(now, Reader)
     reader = Reader(now.name, now.role, now.groups, Standing(visit, known, strings(language)))
