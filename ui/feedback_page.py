@@ -87,7 +87,7 @@ def _row(number: int, one: Judged, reader: Reader, at: tzinfo, words: Strings) -
     verdict = f"{'✓' if opinion.good else '✗'} {words('feedback.helped' if opinion.good else 'feedback.not_helped')}"
     when = local(one.at, at)
     known = [verdict, words(f"feedback.reason.{opinion.reason}") if opinion.reason else "", f"{words.date(when.date())}, {when:%H:%M}"]
-    known.append(one.who if one.who != reader.name else "")
+    known.append(one.who if one.person != reader.id else "")
     comment = f"<blockquote>{html(opinion.comment)}</blockquote>" if opinion.comment else ""
     language = one.exchange.answer.language if one.exchange.answer else words.language
     with st.container(gap="xxsmall", key=f"feedback-row-{number}"):
@@ -95,7 +95,7 @@ def _row(number: int, one: Judged, reader: Reader, at: tzinfo, words: Strings) -
             f'<div class="setu-said"><div class="setu-facts">{html(" · ".join(part for part in known if part))}</div>'
             f'<strong lang="{language}">{html(one.exchange.question)}</strong>{comment}</div>'
         )
-        if one.who == reader.name:
+        if one.person == reader.id:
             query = {state.LANGUAGE_KEY: words.language, state.CONVERSATION_KEY: one.conversation_id}
             page_link("chat", label(words("feedback.open")), query, icon=":material/chat:")
 

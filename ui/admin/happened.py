@@ -19,6 +19,7 @@ from ui.markup import html
 ACTIONS: Final = (
     "signed_in", "signed_out", "sign_in_failed", "password_changed", "asked", "uploaded", "corrected", "groups_changed", "deleted",
     "withdrawn", "reindexed", "exported", "person_added", "person_changed", "password_given", "person_signed_out", "person_removed",
+    "person_forgotten", "person_handed_over",
 )  # fmt: skip
 STEP: Final = 100
 MOST: Final = 100_000
@@ -33,7 +34,8 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
     at = zone(st.context.timezone)
     asked = st.query_params
     with st.container(horizontal=True, vertical_alignment="bottom", key="happened"):
-        who = _choice("who", words("admin.who"), [NOBODY, *_people(kb)], words, {NOBODY: words("admin.nobody_signed_in")})
+        people = {NOBODY: words("admin.nobody_signed_in")} | _people(kb)
+        who = _choice("who", words("admin.who"), list(people), words, people)
         action = _choice("act", words("admin.action"), ACTIONS, words, {one: _said(one, words) for one in ACTIONS})
         first, last = _day("since", words("admin.since"), words), _day("until", words("admin.until"), words)
     most = STEP * max(1, int(asked.get("n", "1")) if asked.get("n", "1").isdecimal() and len(asked.get("n", "1")) < 4 else 1)
@@ -87,8 +89,11 @@ def _said(action: str, words: Strings) -> str:
     return words(f"admin.action_{action}") if action in ACTIONS else action
 
 
-def _people(kb: KnowledgeBase) -> list[str]:
-    return sorted({entry.who for entry in kb.audit.list(limit=5000) if entry.who})
+def _people(kb: KnowledgeBase) -> dict[str, str]:
+    """Who did something, by id; of several who are called the same, with the end of the id."""
+    found = sorted({(entry.who, entry.person) for entry in kb.audit.list(limit=5000) if entry.person})
+    names = [name for name, _ in found]
+    return {person: f"{name} · {person[-6:]}" if names.count(name) > 1 else name for name, person in found}
 
 
 def _choice(key: str, title: str, options: Sequence[str], words: Strings, named: dict[str, str]) -> str | None:
