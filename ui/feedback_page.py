@@ -45,7 +45,7 @@ def feedback_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         kind = _kind(everything, words)
         found = [one for one in everything if _GOOD[kind] in (None, one.opinion.good)]
         if reader.may("trainer"):
-            _export(kb, everything, words)
+            _export(kb, words)
         most = _most()
         said = words.count("feedback.found", len(found))
         st.html(f'<div class="setu-facts" role="status" aria-live="polite">{html(said)}</div>')
@@ -100,13 +100,13 @@ def _row(number: int, one: Judged, reader: Reader, at: tzinfo, words: Strings) -
             page_link("chat", label(words("feedback.open")), query, icon=":material/chat:")
 
 
-def _export(kb: KnowledgeBase, everything: tuple[Judged, ...], words: Strings) -> None:
+def _export(kb: KnowledgeBase, words: Strings) -> None:
     def made() -> bytes:
+        kb.exported("what people said of answers", role="trainer")
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in evaluation_set(kb, everything).files().items():
+            for name, text in evaluation_set(kb, kb.feedback.list()).files().items():
                 archive.writestr(name, text)
-        kb.exported("what people said of answers", role="trainer")
         return packed.getvalue()
 
     st.download_button(

@@ -14,7 +14,7 @@ import streamlit as st
 from kb import KnowledgeBase
 from kb.access import ANYONE, Reader, Role
 from kb.accounts import is_provided
-from kb.errors import AccessError, AccountsError
+from kb.errors import AccessError, AccountsError, UnknownDocumentError
 from ui.door import Door, Mode, Why, vouched
 from ui.i18n import Strings
 from ui.markup import label
@@ -78,14 +78,17 @@ def entrusted(kb: KnowledgeBase) -> KnowledgeBase:
     return kb.seen_by(replace(kb.reader, standing=replace(standing, entrusted=True))) if isinstance(standing, Standing) else kb
 
 
-def guarded(reader: Reader, made: Callable[[], bytes]) -> Callable[[], bytes]:
-    """What makes a file that a page offers, for somebody who still may read it when they press the button."""
+def original_of(kb: KnowledgeBase, document_id: int, version: int | None) -> Callable[[], bytes]:
+    """What gives the kept file of a version that a page offers, to somebody who still may read and still sees it when they press."""
 
-    def still_made() -> bytes:
-        reader.still("viewer")
-        return made()
+    def given() -> bytes:
+        kb.reader.still("viewer")
+        file = kb.original(document_id, version)
+        if file is None:
+            raise UnknownDocumentError(f"The file of document {document_id} is no longer kept. Open the document again.")
+        return file.read_bytes()
 
-    return still_made
+    return given
 
 
 def refused(reader: Reader, role: Role) -> bool:

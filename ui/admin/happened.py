@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -39,13 +40,15 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
         action = _choice("act", words("admin.action"), ACTIONS, words, {one: _said(one, words) for one in ACTIONS})
         first, last = _day("since", words("admin.since"), words), _day("until", words("admin.until"), words)
     most = STEP * max(1, int(asked.get("n", "1")) if asked.get("n", "1").isdecimal() and len(asked.get("n", "1")) < 4 else 1)
-    found = kb.audit.list(
+    listed = partial(
+        kb.audit.list,
         since=_utc(first, at),
         until=_utc(last + timedelta(days=1), at) if last is not None and last < date.max else None,
         who="" if who == NOBODY else who,
         action=action,
         limit=MOST,
     )
+    found = listed()
     st.html(f'<p class="setu-note" role="status">{html(words.count("admin.entries", len(found)))}</p>')
     if not found:
         return
@@ -66,7 +69,7 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
             st.button(words("admin.more"), key="happened-more", on_click=_more, args=(most // STEP + 1,))
         st.download_button(
             words("admin.download"),
-            lambda: _file(kb, found),
+            lambda: _file(kb, listed),
             "setu-audit.csv",
             "text/csv",
             key="happened-csv",
@@ -75,7 +78,8 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
         )
 
 
-def _file(kb: KnowledgeBase, found: Sequence[Entry]) -> str:
+def _file(kb: KnowledgeBase, listed: Callable[[], Sequence[Entry]]) -> str:
+    found = listed()
     kb.exported(f"the audit log, {len(found)} entries", role="admin")
     return table_csv(found)
 
