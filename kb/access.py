@@ -16,19 +16,32 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 class Reader:
     """A person, or a program, that looks at the knowledge base.
 
-    ``name`` is "" where nobody signs in; ``groups`` are the access groups whose documents are seen beside those of no group, and None
-    lets every document be seen. ``standing`` is asked at every write whether the person still has what they had; it raises `AccessError`
-    where they have not. Without one nothing can have changed, as in the terminal.
+    ``name`` is what they are called, "" where nobody signs in. ``id`` is who they are, and what is kept of them is kept under it: a name
+    may be given to somebody else, an id never is; a program that gives none is known by its name. ``groups`` are the access groups whose
+    documents are seen beside those of no group, and None lets every document be seen. ``people`` are the ids of those whom an admin of
+    groups administers. ``standing`` is asked at every write whether the person still has what they had; it raises `AccessError` where they
+    have not. Without one nothing can have changed, as in the terminal.
     """
 
     name: str = ""
     role: Role = "admin"
     groups: frozenset[str] | None = None
     standing: Callable[[Reader, Role], None] | None = field(default=None, compare=False, repr=False)
+    id: str = ""
+    people: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Have a program that gives no id be known by its name."""
+        if not self.id:
+            object.__setattr__(self, "id", self.name)
 
     def may(self, role: Role) -> bool:
         """Whether what takes this role is allowed."""
         return ROLES.index(self.role) >= ROLES.index(role)
+
+    def oversees(self, person: str) -> bool:
+        """Whether they may know what a person (an id) did and said: they themselves, and an admin of those whom they administer."""
+        return person == self.id or (self.may("admin") and (self.groups is None or person in self.people))
 
     def still(self, role: Role) -> None:
         """Make sure, right before something is written, that the person is still who they were and may do what takes this role.
@@ -43,7 +56,8 @@ class Reader:
         """This reader with no more rights than another: the lesser role, and the groups of both."""
         role = min(self.role, other.role, key=ROLES.index)
         both = self.groups if other.groups is None else other.groups if self.groups is None else self.groups & other.groups
-        return replace(self, role=role, groups=both, standing=self.standing or other.standing)
+        people = self.people if other.groups is None else other.people if self.groups is None else self.people & other.people
+        return replace(self, role=role, groups=both, people=people, standing=self.standing or other.standing)
 
 
 ANYONE: Final = Reader()

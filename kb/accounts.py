@@ -1,59 +1,36 @@
 """Who may sign in: ``users.toml`` in the home, mode 600, which `setu users` and the page of administration change.
 
 Each person has a role and access groups; a password, or none where an OpenID provider says who they are, in which case the name is
-the e-mail address that the provider gives.
+the e-mail address that the provider gives. What is kept of a person is kept under the id of their account, never under the name.
 """
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import json
 import os
-import stat
+import secrets
 import threading
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Self
 
-import regex
 from filelock import FileLock, Timeout
 
 from kb import passwords
-from kb.access import ROLES, Reader, Role
+from kb.access import Reader, Role
+from kb.account_file import ALL, Account, checked_groups, checked_name, checked_role, folded, loaded, written
+from kb.administration import administered, authorise, within
 from kb.errors import AccountsError
 
+__all__ = ["ALL", "USERS", "Account", "Accounts", "checked_groups", "is_provided", "provider_identity", "write_private"]
+
 USERS: Final = "users.toml"
-ALL: Final = "*"
-"""The group that stands for every group."""
-MOST_NAME: Final = 64
-_NAME = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*")
-_GROUP = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*")
-_KEYS: Final = {"role", "groups", "password", "created", "since", "disabled"}
+_PROVIDED: Final = "oidc-"
 _WAIT_S: Final = 10.0
-_HEAD: Final = "# Who may sign in to Setu. Change it with `setu users`; only the owner may read it (mode 600).\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A person. ``groups`` None sees every document; ``password`` is a hash of `kb.passwords`, "" where an OpenID provider vouches.
-
-    What was signed in before ``since`` counts no more: it changes with the password, with disabling and with signing out everywhere.
-    """
-
-    name: str
-    role: Role
-    groups: frozenset[str] | None
-    password: str
-    created: datetime
-    since: datetime
-    disabled: bool = False
-
-    @property
-    def reader(self) -> Reader:
-        """The person as the knowledge base knows them."""
-        return Reader(self.name, self.role, self.groups)
 
 
 class Accounts:
@@ -69,6 +46,26 @@ class Accounts:
         self._guard = threading.Lock()
         self._read: tuple[tuple[int, ...], dict[str, Account]] | None = None
         self._nobody = passwords.nobodys(cost)
+        self._by: Reader | None = None
+
+    def seen_by(self, reader: Reader) -> Self:
+        """The accounts as somebody may see and change them: those of the people they administer, and their own.
+
+        Any other is not there, and a change that is not theirs to make is refused (`kb.administration.authorise`) when it is written.
+        """
+        view = copy.copy(self)
+        view._by = reader
+        return view
+
+    def reader(self, account: Account) -> Reader:
+        """The person of an account as the knowledge base knows them."""
+        return self.overseeing(Reader(account.name, account.role, account.groups, id=account.id))
+
+    def overseeing(self, reader: Reader) -> Reader:
+        """A reader who knows whom they administer, where that is not everybody."""
+        if reader.groups is None or not reader.may("admin"):
+            return reader
+        return replace(reader, people=administered(self._people().values(), reader.groups))
 
     def exist(self) -> bool:
         """Whether there is a file of accounts, be it damaged or empty."""
@@ -80,11 +77,16 @@ class Accounts:
         Raises:
             AccountsError: the file is damaged, or others may read it.
         """
-        return tuple(sorted(self._people().values(), key=lambda one: one.name.casefold()))
+        return tuple(sorted(filter(self._sees, self._people().values()), key=lambda one: one.name.casefold()))
 
     def find(self, name: str) -> Account | None:
         """The account of a name, however it is capitalised. Raises `AccountsError` as `all` does."""
-        return self._people().get(_key(name))
+        found = self._people().get(folded(name))
+        return found if found is not None and self._sees(found) else None
+
+    def of(self, person: str) -> Account | None:
+        """The account of an id, or of whom a provider vouched for. Raises `AccountsError` as `all` does."""
+        return next((one for one in self._people().values() if person and person in (one.id, one.subject) and self._sees(one)), None)
 
     def get(self, name: str) -> Account:
         """The account of a name. Raises `AccountsError`, also when there is none."""
@@ -101,18 +103,14 @@ class Accounts:
 
     def add(self, name: str, role: Role, groups: frozenset[str] | None = frozenset(), password: str = "") -> Account:
         """Make an account. Raises `AccountsError`: the name is taken or none, a group is none, the password is weak."""
-        name = regex.sub(r"\s+", " ", name.strip())
-        if len(name) > MOST_NAME or not _NAME.fullmatch(name):
-            raise AccountsError(
-                f"{name!r} cannot be a name: it takes 1 to {MOST_NAME} letters, digits and . _ @ + -, without spaces.", "name"
-            )
-        now = self._clock()
-        account = Account(name, _role(role), checked_groups(groups), self._hash(password, name) if password else "", now, now)
+        name, now, made = checked_name(name), self._clock(), f"p-{secrets.token_hex(12)}"
+        kept = self._hash(password, name) if password else ""
+        account = Account(name, checked_role(role), checked_groups(groups), kept, now, now, made)
 
         def change(people: dict[str, Account]) -> None:
-            if _key(name) in people:
+            if folded(name) in people:
                 raise AccountsError(f"There is an account {name!r} already. Change it, or take another name.", "taken")
-            people[_key(name)] = account
+            people[folded(name)] = account
 
         self._change(change)
         return account
@@ -123,7 +121,7 @@ class Accounts:
         def changed(old: Account) -> Account:
             new = old
             if role is not None:
-                new = replace(new, role=_role(role))
+                new = replace(new, role=checked_role(role))
             if groups is not None:
                 new = replace(new, groups=checked_groups(None if ALL in (held := frozenset(groups)) else held))
             if disabled is not None and disabled != old.disabled:
@@ -137,6 +135,30 @@ class Accounts:
         kept = self._hash(password, name)
         return self._one(name, lambda old: replace(old, password=kept, since=self._after(old)))
 
+    def rename(self, name: str, new: str) -> Account:
+        """Give an account another name; it stays the same person's. Raises `AccountsError`: the name is taken or none."""
+        key, named = folded(self.get(name).name), checked_name(new)
+
+        def change(people: dict[str, Account]) -> None:
+            if folded(named) != key and folded(named) in people:
+                raise AccountsError(f"There is an account {named!r} already. Take another name.", "taken")
+            if key in people:
+                people[folded(named)] = replace(people.pop(key), name=named)
+
+        return self._change(change)[folded(named)]
+
+    def bind(self, name: str, subject: str) -> Account:
+        """Have an account be somebody's for whom a provider vouches, unless it is another's; "" lets go of them. Raises `AccountsError`."""
+        return self._one(name, lambda old: old if subject and old.subject else replace(old, subject=subject))
+
+    def identify(self) -> dict[str, str]:
+        """Write down the id of every account, also where an older Setu made it without one; returns the ids by folded name.
+
+        Raises:
+            AccountsError: the file of accounts cannot be used.
+        """
+        return {key: one.id for key, one in self._change(lambda _: None).items()} if self.exist() else {}
+
     def sign_out(self, name: str) -> Account:
         """Have everything that was signed in under the name until now count no more. Raises `AccountsError`."""
         return self._one(name, lambda old: replace(old, since=self._after(old)))
@@ -146,7 +168,7 @@ class Accounts:
         account = self.get(name)
 
         def change(people: dict[str, Account]) -> None:
-            people.pop(_key(account.name), None)
+            people.pop(folded(account.name), None)
 
         self._change(change)
 
@@ -162,7 +184,7 @@ class Accounts:
         return passwords.hashed(password, self._cost)
 
     def _one(self, name: str, changed: Callable[[Account], Account]) -> Account:
-        key = _key(self.get(name).name)
+        key = folded(self.get(name).name)
 
         def change(people: dict[str, Account]) -> None:
             if key in people:
@@ -174,15 +196,29 @@ class Accounts:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         try:
             with self._lock.acquire(timeout=_WAIT_S):
-                people = dict(self._people())
-                had = _admins(people)
+                before = self._people()
+                people = dict(before)
                 change(people)
-                if had and not _admins(people):
-                    raise AccountsError("Nobody would be left who may manage people. Make somebody else admin first.", "last_admin")
-                write_private(self.file, _HEAD + "".join(_entry(one) for one in sorted(people.values(), key=lambda one: one.name)))
+                self._authorise(before, people)
+                for of_all, whom in ((False, "people. Make somebody else admin first."), (True, "everybody. Make an admin of all groups.")):
+                    if _admins(before, of_all=of_all) and not _admins(people, of_all=of_all):
+                        raise AccountsError(f"Nobody would be left who may manage {whom}", "last_admin")
+                write_private(self.file, written(people.values()))
                 return people
         except Timeout as error:
             raise AccountsError(f"Another process is changing {self.file}. Try again in a moment.", "busy") from error
+
+    def _authorise(self, before: Mapping[str, Account], after: Mapping[str, Account]) -> None:
+        """Whatever the change was: whether each account that is not as it was may be so."""
+        if self._by is None:
+            return
+        old, new = ({one.id: one for one in people.values()} for people in (before, after))
+        for person in old.keys() | new.keys():
+            if old.get(person) != new.get(person):
+                authorise(before.values(), self._by, old.get(person), new.get(person))
+
+    def _sees(self, one: Account) -> bool:
+        return self._by is None or one.id == self._by.id or (self._by.may("admin") and within(one, self._by.groups))
 
     def _people(self) -> dict[str, Account]:
         try:
@@ -194,21 +230,18 @@ class Accounts:
         state = (found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode)
         with self._guard:
             if self._read is None or self._read[0] != state:
-                self._read = (state, _load(self.file, found.st_mode))
+                self._read = (state, loaded(self.file, found.st_mode))
             return self._read[1]
 
 
-def checked_groups(groups: Iterable[str] | None) -> frozenset[str] | None:
-    """Names of access groups, in one form. Raises `AccountsError` for one that is none."""
-    if groups is None:
-        return None
-    found = frozenset(" ".join(group.split()) for group in groups)
-    wrong = sorted(group for group in found if len(group) > MOST_NAME or not _GROUP.fullmatch(group))
-    if wrong:
-        raise AccountsError(
-            f"{wrong[0]!r} cannot be a group: it takes 1 to {MOST_NAME} letters, digits, spaces and . _ -, or {ALL} alone for all.", "group"
-        )
-    return found
+def provider_identity(issuer: str, subject: str) -> str:
+    """Who somebody is whom an OpenID provider vouches for: these two never change and are never given to another, as an address may be."""
+    return f"{_PROVIDED}{hashlib.sha256(json.dumps([issuer, subject]).encode()).hexdigest()[:32]}"
+
+
+def is_provided(person: str) -> bool:
+    """Whether an id is that of somebody whom a provider vouches for and who has no account."""
+    return person.startswith(_PROVIDED)
 
 
 def write_private(file: Path, text: str) -> None:
@@ -232,68 +265,6 @@ _WEAK: Final[Mapping[passwords.Weakness, str]] = {
 }
 
 
-def _key(name: str) -> str:
-    return name.strip().casefold()
-
-
-def _admins(people: Mapping[str, Account]) -> int:
-    return sum(one.role == "admin" and not one.disabled for one in people.values())
-
-
-def _role(role: str) -> Role:
-    for known in ROLES:
-        if role == known:
-            return known
-    raise AccountsError(f"{role!r} is no role. Roles: {', '.join(ROLES)}.", "role")
-
-
-def _entry(one: Account) -> str:
-    # JSON's strings and lists are TOML's as well; no name or hash holds the one character (DEL) in which they differ.
-    def said(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    groups = [ALL] if one.groups is None else sorted(one.groups)
-    return (
-        f"\n[people.{said(one.name)}]\nrole = {said(one.role)}\ngroups = {said(groups)}\npassword = {said(one.password)}\n"
-        f"created = {one.created.isoformat()}\nsince = {one.since.isoformat()}\ndisabled = {said(one.disabled)}\n"
-    )
-
-
-def _load(file: Path, mode: int) -> dict[str, Account]:
-    if stat.S_IMODE(mode) & 0o077:
-        raise AccountsError(f"The file of accounts {file} may be read by others (mode {stat.S_IMODE(mode):03o}). Run: chmod 600 {file}")
-    remedy = "Put it right by hand, or take the file of a backup; `setu users check` says when it is sound."
-    try:
-        held = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise AccountsError(f"The file of accounts {file} cannot be read: {error.strerror}. Give it to the user Setu runs as.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AccountsError(f"The file of accounts {file} is not valid TOML: {error}. {remedy}") from error
-    people: dict[str, Account] = {}
-    try:
-        if set(held) - {"people"}:
-            raise ValueError(f"it holds {', '.join(sorted(set(held) - {'people'}))}, which is not known")
-        for name, entry in held.get("people", {}).items():
-            if _key(name) in people:
-                raise ValueError(f"{name} is in it twice")
-            people[_key(name)] = _account(name, entry)
-    except (ValueError, KeyError, TypeError, AttributeError, AccountsError) as error:
-        said = f"{error} is missing" if isinstance(error, KeyError) else error
-        raise AccountsError(f"The file of accounts {file} is damaged: {said}. {remedy}") from error
-    return people
-
-
-def _account(name: str, entry: Mapping[str, Any]) -> Account:
-    if set(entry) - _KEYS:
-        raise ValueError(f"{name} has {', '.join(sorted(set(entry) - _KEYS))}, which is not known")
-    groups, kept, disabled = entry["groups"], entry.get("password", ""), entry.get("disabled", False)
-    created = entry.get("created", datetime.min.replace(tzinfo=UTC))
-    since = entry.get("since", created)
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise ValueError(f"groups of {name} are no list of names")
-    if kept and not (isinstance(kept, str) and passwords.well_formed(kept)):
-        raise ValueError(f"the password of {name} is no hash of Setu's")
-    if not isinstance(disabled, bool) or not all(isinstance(at, datetime) and at.tzinfo for at in (created, since)):
-        raise ValueError(f"disabled, created or since of {name} is of the wrong kind")
-    allowed = checked_groups(None if ALL in groups else groups)
-    return Account(name, _role(entry["role"]), allowed, kept, created, since, disabled)
+def _admins(people: Mapping[str, Account], *, of_all: bool) -> int:
+    """Those who may manage people, or everybody."""
+    return sum(one.role == "admin" and not one.disabled and (one.groups is None or not of_all) for one in people.values())

@@ -32,6 +32,7 @@ from kb.store.conversations import Conversations
 from kb.store.feedback import Feedback
 from kb.store.maintain import reindex, verify
 from kb.store.materials import Materials
+from kb.store.people import People
 from kb.store.publish import Publisher
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
@@ -72,6 +73,7 @@ class KnowledgeBase(Papers):
         self.conversations = Conversations(self._catalogue, settings.home)
         self.feedback = Feedback(self._catalogue)
         self.materials = Materials(self._catalogue)
+        self.people = People(self._catalogue)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:
@@ -98,6 +100,7 @@ class KnowledgeBase(Papers):
         view._catalogue = self._catalogue.seen_by(view.reader.groups)
         view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
         view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
+        view.people = self.people.seen_by(view.reader)
         return view
 
     def search(
@@ -149,7 +152,7 @@ class KnowledgeBase(Papers):
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)
-        return asked(self.audit, self.reader.name, logs.told(question, events))
+        return asked(self.audit, self.reader, logs.told(question, events))
 
     def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None) -> Answer:
         """The answer alone, without the events on the way; see `ask`."""
@@ -170,17 +173,17 @@ class KnowledgeBase(Papers):
         return rewrite(wanted, language, self._pens.pen(), stopped)
 
     def verify(self) -> tuple[str, ...]:
-        """What is inconsistent between catalogue, keyword index and vectors; empty when all is well. It takes an admin."""
-        self._needs("admin")
+        """What is inconsistent between catalogue, keyword index and vectors; empty when all is well. It takes an admin of all groups."""
+        self._needs_all()
         with self._publisher.quiet(_PATIENCE_S) as quiet:
             return verify(self._catalogue, self._vectors, self._embedder, settled=quiet)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model.
 
-        It takes an admin.
+        It takes an admin of all groups.
         """
-        self._needs("admin")
+        self._needs_all()
         self._scan.clear()
         reindex(self._catalogue, self._vectors, self._embedder, self._publisher, progress)
         self._scan.clear()

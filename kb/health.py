@@ -18,6 +18,7 @@ from kb.errors import KnowledgeBaseError
 from kb.settings import Settings
 from kb.store.migrate import layout
 from kb.store.schema import documents, meta, versions
+from kb.store.sight import Sight, seen
 from kb.store.swap import STAGING
 from kb.store.vector_owner import is_up
 
@@ -41,8 +42,8 @@ class StoreState:
         return (datetime.now(UTC) - self.last_ingest.replace(tzinfo=UTC)).total_seconds() / 3600
 
 
-def store_state(settings: Settings) -> StoreState:
-    """Read the catalogue.
+def store_state(settings: Settings, groups: Sight = None) -> StoreState:
+    """Read the catalogue; what is counted are the documents that these groups see.
 
     Raises:
         KnowledgeBaseError: it cannot be opened or read.
@@ -56,14 +57,15 @@ def store_state(settings: Settings) -> StoreState:
             found = layout(conn)
             if found is None:
                 return StoreState(None, None, 0, 0, 0, None)
-            count = select(func.count())
+            rejected = select(func.count()).select_from(documents).where(documents.c.reject_reason.is_not(None))
+            count, mine = select(func.count()), seen(groups, versions.c.document_id)
             return StoreState(
                 layout=found,
                 embedder=conn.scalar(select(meta.c.value).where(meta.c.key == "embedder")),
-                documents=conn.scalar(count.select_from(versions).where(versions.c.state == "published")) or 0,
-                rejected=conn.scalar(count.select_from(documents).where(documents.c.reject_reason.is_not(None))) or 0,
-                staged=conn.scalar(count.select_from(versions).where(versions.c.state == "staged")) or 0,
-                last_ingest=conn.scalar(select(func.max(versions.c.created)).where(versions.c.state != "staged")),
+                documents=conn.scalar(count.select_from(versions).where(versions.c.state == "published", mine)) or 0,
+                rejected=conn.scalar(rejected.where(seen(groups, documents.c.id))) or 0,
+                staged=conn.scalar(count.select_from(versions).where(versions.c.state == "staged", mine)) or 0,
+                last_ingest=conn.scalar(select(func.max(versions.c.created)).where(versions.c.state != "staged", mine)),
             )
     except SQLAlchemyError as error:
         said = str(getattr(error, "orig", None) or type(error).__name__)

@@ -29,7 +29,8 @@ class Opinion:
 class Judged:
     """An answer with what somebody thinks of it.
 
-    ``ordinal`` counts the exchanges of the conversation from 0; ``who`` is "" where nobody signs in; ``at`` is UTC.
+    ``ordinal`` counts the exchanges of the conversation from 0; ``who`` is the name of ``person`` (an id), "" where nobody signs in;
+    ``at`` is UTC.
     """
 
     conversation_id: str
@@ -38,3 +39,4 @@ class Judged:
     at: datetime
     opinion: Opinion
     exchange: Exchange
+    person: str = ""

@@ -266,7 +266,7 @@ class Papers:
 
     def recorded(self, action: str, *about: str) -> None:
         """Enter into the audit log that the reader did something; once for each of ``about``."""
-        self.audit.record(self.reader.name, action, *about)
+        self.audit.record(self.reader, action, *about)
 
     def _uploaded(self, summary: IngestSummary, numbers: Mapping[str, int]) -> None:
         if numbers:
@@ -293,6 +293,12 @@ class Papers:
         with self._publisher.writing():
             self.reader.still("editor")
             yield
+
+    def _needs_all(self) -> None:
+        """What concerns every document, whoever may see it."""
+        self._needs("admin")
+        if self.reader.groups is not None:
+            raise AccessError("This concerns every document and takes an admin of all access groups. Ask one.")
 
     def _needs(self, role: Role) -> None:
         if not self.reader.may(role):

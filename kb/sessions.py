@@ -29,13 +29,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody is signed in: since when, and until when at the latest, both ISO 8601 in UTC.
+    """Somebody (``person``: the id of an account) is signed in: since when, and until when at the latest, both ISO 8601 in UTC.
 
     ``of`` is `Account.since` as it was then. The two are compared for being the same, never for which is earlier: a clock that was set
     back makes new sessions seem older than the account's last change.
     """
 
-    name: str
+    person: str
     begun: str
     until: str
     of: str = ""
@@ -57,13 +57,13 @@ class Sessions:
         self._read: tuple[tuple[int, int, int], dict[str, Session]] | None = None
 
     def begin(self, account: Account) -> str:
-        """Begin a session; returns its token, which is kept nowhere else."""
+        """Begin a session of an account; returns its token, which is kept nowhere else."""
         token = secrets.token_urlsafe(32)
         now = self._clock()
-        begun = Session(account.name, now.isoformat(), (now + self._length).isoformat(), account.since.isoformat())
+        begun = Session(account.id, now.isoformat(), (now + self._length).isoformat(), account.since.isoformat())
 
         def add(held: dict[str, Session]) -> None:
-            own = sorted((key for key, one in held.items() if one.name == account.name), key=lambda key: held[key].begun)
+            own = sorted((key for key, one in held.items() if one.person == account.id), key=lambda key: held[key].begun)
             for key in own[: max(0, len(own) - MOST + 1)]:
                 del held[key]
             held[_digest(token)] = begun
@@ -81,7 +81,7 @@ class Sessions:
 
         def again(held: dict[str, Session]) -> None:
             if (one := held.get(_digest(token))) is not None:
-                held[_digest(token)] = Session(one.name, self._clock().isoformat(), one.until, account.since.isoformat())
+                held[_digest(token)] = Session(one.person, self._clock().isoformat(), one.until, account.since.isoformat())
 
         self._change(again)
 
@@ -89,11 +89,11 @@ class Sessions:
         """End a session."""
         self._change(lambda held: held.pop(_digest(token), None))
 
-    def end_all(self, name: str) -> None:
+    def end_all(self, person: str) -> None:
         """End every session of a person."""
 
         def drop(held: dict[str, Session]) -> None:
-            for key in [key for key, one in held.items() if one.name == name]:
+            for key in [key for key, one in held.items() if one.person == person]:
                 del held[key]
 
         self._change(drop)
@@ -118,7 +118,9 @@ class Sessions:
 
     def _load(self) -> dict[str, Session]:
         try:
-            held = {key: Session(**one) for key, one in json.loads(self._file.read_text(encoding="utf-8")).items()}
+            read = json.loads(self._file.read_text(encoding="utf-8")).items()
+            # An older Setu knew sessions by name; whose they were cannot be told, so they have ended.
+            held = {key: Session(**one) for key, one in read if "person" in one or "name" not in one}
             for one in held.values():
                 if datetime.fromisoformat(one.begun).tzinfo is None or datetime.fromisoformat(one.until).tzinfo is None:
                     raise ValueError("a time without its zone")

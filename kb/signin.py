@@ -33,6 +33,7 @@ WINDOW_S: Final = 900.0
 _EPSILON_S: Final = 1e-6
 _SKEW: Final = timedelta(minutes=5)
 """By how much a moment may lie ahead of the clock before it says that the clock was set back."""
+NOBODY: Final = Reader(role="viewer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,14 @@ class SignIn:
         home: where accounts and sessions lie.
         hours: how long a session lasts.
         told: called with who, what (``signed_in``, ``signed_out``, ``sign_in_failed``, ``password_changed``) and about whom or what, for
-            the audit log. A name that is no account's is not passed on: it may be a password that was typed into the wrong field.
+            the audit log. Of a name that is no account's nobody is passed on: it may be a password that was typed into the wrong field.
     """
 
     def __init__(
         self,
         home: Path,
         hours: float,
-        told: Callable[[str, str, str], None] = lambda who, action, about: None,
+        told: Callable[[Reader, str, str], None] = lambda who, action, about: None,
         *,
         cost: passwords.Cost = passwords.COST,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -90,12 +91,12 @@ class SignIn:
         account = self.accounts.verified(typed, password)
         if account is None:
             logs.event("sign_in", outcome="failed")
-            self._told(known.name if known is not None else "", "sign_in_failed", place)
+            self._told(self.accounts.reader(known) if known is not None else NOBODY, "sign_in_failed", place)
             return Refused()
         self._throttle.forgive(typed.casefold(), network(place), familiar)
         token = self.sessions.begin(account)
         logs.event("sign_in", outcome="done")
-        self._told(account.name, "signed_in", place)
+        self._told(self.accounts.reader(account), "signed_in", place)
         return token
 
     def device(self, name: str) -> str:
@@ -106,21 +107,23 @@ class SignIn:
     def reader(self, token: str | None) -> Reader | None:
         """Who a token stands for now. Raises `AccountsError` when the file of accounts cannot be used."""
         session = self.sessions.find(token) if token else None
-        account = self.accounts.find(session.name) if session is not None else None
+        account = self.accounts.of(session.person) if session is not None else None
         if session is None or account is None or account.disabled or not account.password or not session.holds(account):
             return None
-        return account.reader
+        return self.accounts.reader(account)
 
     def leave(self, token: str, *, everywhere: bool = False) -> None:
         """Sign out, here or in every browser."""
         session = self.sessions.find(token)
         if session is None:
             return
-        if everywhere:
-            self.accounts.sign_out(session.name)
-            self.sessions.end_all(session.name)
+        account = self.accounts.of(session.person)
+        if everywhere and account is not None:
+            self.accounts.sign_out(account.name)
+            self.sessions.end_all(session.person)
         self.sessions.end(token)
-        self._told(session.name, "signed_out", "everywhere" if everywhere else "")
+        if account is not None:
+            self._told(self.accounts.reader(account), "signed_out", "everywhere" if everywhere else "")
 
     def change_password(self, token: str, old: str, new: str, place: str) -> None:
         """Change one's own password; one's other sessions end.
@@ -136,15 +139,28 @@ class SignIn:
         if self._throttle.begin(who, "", here):
             raise AccountsError("There were too many failures. Try again in a few minutes.", "wait")
         if self.accounts.verified(reader.name, old) is None:
-            self._told(reader.name, "sign_in_failed", place)
+            self._told(reader, "sign_in_failed", place)
             raise AccountsError("The old password is not right.", "wrong")
         self._throttle.forgive(who, "", here)
         self.sessions.renew(token, self.accounts.set_password(reader.name, new))
-        self._told(reader.name, "password_changed", reader.name)
+        self._told(reader, "password_changed", reader.name)
 
-    def vouched(self, name: str, since: datetime | None) -> Account | None:
-        """The account of somebody for whom an OpenID provider vouches, signed in ``since`` then. Raises `AccountsError`."""
-        account = self.accounts.find(name)
+    def vouched(self, identity: str, name: str, since: datetime | None) -> Account | None:
+        """The account of somebody for whom an OpenID provider vouches, signed in ``since`` then; None where they have none.
+
+        An account to which nobody came yet is that of the first who has its name, and theirs from then on, whatever name they have later.
+
+        Args:
+            identity: who they are (`kb.accounts.provider_identity`).
+            name: what the provider calls them.
+            since: when the provider made sure.
+
+        Raises:
+            AccountsError: the account is disabled, or has been signed out since; or the file of accounts cannot be used.
+        """
+        account = self.accounts.of(identity) or self.accounts.find(name)
+        if account is not None and account.subject not in ("", identity):
+            return None
         if account is not None and account.disabled:
             raise AccountsError("The account is disabled.", "disabled")
         if account is not None and account.since > self._clock() + _SKEW:
@@ -152,6 +168,9 @@ class SignIn:
             account = self.accounts.sign_out(account.name)
         if account is not None and since is not None and since < account.since.replace(microsecond=0):
             raise AccountsError("The session has ended.", "signed_out")
+        if account is not None and not account.subject:
+            account = self.accounts.bind(account.name, identity)
+            return account if account.subject == identity else None
         return account
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from kb.cells import no_formula
 from kb.store.audit import Entry
 
-HEAD = ("time (UTC)", "who", "action", "about")
+HEAD = ("time (UTC)", "who", "action", "about", "id")
 
 
 def audit_csv(entries: Iterable[Entry]) -> str:
@@ -18,5 +18,6 @@ def audit_csv(entries: Iterable[Entry]) -> str:
     rows = csv.writer(out)
     rows.writerow(HEAD)
     for entry in entries:
-        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *(no_formula(cell) for cell in (entry.who, entry.action, entry.about))])
+        cells = (entry.who, entry.action, entry.about, entry.person)
+        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *map(no_formula, cells)])
     return out.getvalue()

@@ -17,6 +17,7 @@ from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
 from ui.commands_export import export, show
 from ui.commands_feedback import feedback
+from ui.commands_former import forget, former, hand_over
 from ui.commands_glossary import glossary
 from ui.commands_health import health
 from ui.commands_ingest import extract, ingest
@@ -63,6 +64,8 @@ for command in (
     exchange_map, audit, train,
 ):  # fmt: skip
     cli.add_command(command)
+for command in (former, forget, hand_over):
+    users.add_command(command)
 with_examples(cli)
 
 

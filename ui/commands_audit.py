@@ -22,7 +22,7 @@ def audit() -> None:
 @audit.command("list")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]), help="From this time on (UTC).")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]), help="Before this time (UTC).")
-@click.option("--who", metavar="NAME", help='Of this person; "" is the terminal, and whoever used the chat where nobody signs in.')
+@click.option("--who", metavar="NAME", help='Of this person (or id); "" is the terminal, and the chat where nobody signs in.')
 @click.option("--action", metavar="ACTION", help="Only this: asked, uploaded, corrected, deleted, groups_changed, exported, signed_in, …")
 @click.option("-n", "limit", type=click.IntRange(min=1), help="So many at most.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, for a spreadsheet.")
@@ -51,7 +51,7 @@ def list_entries(
     if as_json:
         from ui.shapes import dump
 
-        click.echo(dump([{"at": e.at.isoformat(), "who": e.who, "action": e.action, "about": e.about} for e in found]))
+        click.echo(dump([{"at": e.at.isoformat(), "who": e.who, "id": e.person, "action": e.action, "about": e.about} for e in found]))
         return
     for entry in found:
         click.echo(f"{entry.at:%Y-%m-%d %H:%M:%S}  {one_line(entry.who) or '-':<16}  {entry.action:<16}  {one_line(entry.about)}")

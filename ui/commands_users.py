@@ -85,6 +85,8 @@ def add(name: str, role: str, groups: tuple[str, ...], all_groups: bool, generat
         first_admin = made.role == "admin" or any(one.role == "admin" for one in people.all())
     click.echo(_row(made))
     _show(password, generate)
+    if made.role == "admin" and made.groups is not None:
+        click.echo("This admin manages only people whose groups are all among their own. For one of everybody: --all-groups", err=True)
     if not first_admin:
         click.echo("There is no admin yet, so nobody can manage people in the chat. Make one: setu users add NAME --role admin", err=True)
 
@@ -124,6 +126,35 @@ def groups(name: str, chosen: tuple[str, ...], every: bool, clear: bool) -> None
             click.echo(_row(people.get(name)))
             return
         click.echo(_row(people.change(name, groups=(ALL,) if every else chosen)))
+
+
+@users.command()
+@click.argument("name")
+@click.argument("new")
+def rename(name: str, new: str) -> None:
+    r"""Give an account another name. Conversations and all else stay theirs, and so do the password and the sessions.
+
+    \b
+    Example:
+      setu users rename ravi ravi.kumar
+    """
+    with _accounts() as people:
+        click.echo(_row(people.rename(name, new)))
+
+
+@users.command()
+@click.argument("name")
+def release(name: str) -> None:
+    r"""Let an account be that of whom an OpenID provider vouches for next under its name, as when the provider was replaced.
+
+    An account is bound to the first who comes: to the provider's address and their number there, not to the name.
+
+    \b
+    Example:
+      setu users release mina@example.org
+    """
+    with _accounts() as people:
+        click.echo(_row(people.bind(name, "")))
 
 
 @users.command()
@@ -186,7 +217,9 @@ def sign_out(name: str) -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
-    r"""Remove an account. Conversations stay under the name; disable is kinder where somebody may come back.
+    r"""Remove an account. Conversations stay, out of everybody's reach; disable is kinder where somebody may come back.
+
+    A new account of the name is another person's. See setu users former, forget and hand-over.
 
     \b
     Example:
@@ -219,6 +252,8 @@ def check(context: click.Context) -> None:
     if missing:
         click.echo(f"There is no enabled {missing[0]}. Make one: setu users add NAME --role admin", err=True)
         context.exit(1)
+    if not any(one.role == "admin" and one.groups is None for one in everybody):
+        click.echo("No admin manages everybody: each has some groups only. Give one all of them: setu users groups NAME --all", err=True)
 
 
 @contextmanager
@@ -254,12 +289,13 @@ def _role(role: str) -> Role:
 
 def _row(one: Account) -> str:
     seen = "all groups" if one.groups is None else ", ".join(sorted(one.groups)) or "no group"
-    marks = [*(["no password"] if not one.password else []), *(["disabled"] if one.disabled else [])]
+    marks = [word for word, is_so in (("no password", not one.password), ("bound", one.subject), ("disabled", one.disabled)) if is_so]
     return one_line(" · ".join([f"{one.name:<20} {one.role:<8}", seen, *marks, f"since {one.created:%Y-%m-%d}"]))
 
 
 def _shape(one: Account) -> dict[str, object]:
     return {
+        "id": one.id,
         "name": one.name,
         "role": one.role,
         "groups": None if one.groups is None else sorted(one.groups),

@@ -20,7 +20,7 @@ import streamlit as st
 from ingest.records import Language
 from kb import KnowledgeBase, Settings, logs
 from kb.access import ROLES, Reader, Role
-from kb.accounts import ALL, Accounts, checked_groups
+from kb.accounts import ALL, Accounts, checked_groups, provider_identity
 from kb.errors import AccountsError, KnowledgeBaseError
 from kb.signin import SignIn
 
@@ -75,7 +75,7 @@ def door() -> Door:
     return Door(settings, SignIn(settings.home, settings.session_hours, recorded))
 
 
-def recorded(who: str, action: str, about: str) -> None:
+def recorded(who: Reader, action: str, about: str) -> None:
     """Enter something of signing in into the audit log; where that cannot be written, nobody is kept out, and the log of Setu says so."""
     try:
         knowledge_base().audit.record(who, action, about)
@@ -124,7 +124,8 @@ def from_elsewhere(listens: str | None, host: str | None, forwarded: Iterable[st
 def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
     """The person for whom an OpenID provider vouches, or why they are not let in.
 
-    The account of that name decides on role and groups; without one the claims that the settings name, else the default role.
+    They are who issuer and subject say (``iss``, ``sub``), whatever they are called. Their account decides on role and groups; without one
+    the claims that the settings name, else the default role.
 
     Args:
         user: the claims; ``iat`` is when they were made.
@@ -134,9 +135,10 @@ def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
         AccountsError: the file of accounts cannot be used.
     """
     settings = known.settings
-    name = user.get(settings.oidc_name_claim)
-    if not isinstance(name, str) or not name.strip():
+    name, issuer, subject = (user.get(claim) for claim in (settings.oidc_name_claim, "iss", "sub"))
+    if not all(isinstance(one, str) and one.strip() for one in (name, issuer, subject)):
         return "unknown"
+    name, identity = str(name), provider_identity(str(issuer), str(subject))
     if settings.oidc_name_claim == "email" and user.get("email_verified") is False:
         return "unverified"
     made = user.get("iat")
@@ -144,7 +146,7 @@ def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
     if since is None or time.time() - since.timestamp() > settings.session_hours * 3600:
         return "signed_out"
     try:
-        account = known.signin.vouched(name, since)
+        account = known.signin.vouched(identity, name, since)
     except AccountsError as error:
         if error.code == "disabled":
             return "disabled"
@@ -152,10 +154,12 @@ def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
             return "signed_out"
         raise
     if account is not None:
-        return account.reader
+        return known.accounts.reader(account)
     role = _best_role(user.get(settings.oidc_role_claim)) if settings.oidc_role_claim else None
     role = role or settings.oidc_default_role
-    return "unknown" if role is None else Reader(name.strip().casefold(), role, _claimed_groups(user, settings))
+    if role is None:
+        return "unknown"
+    return known.accounts.overseeing(Reader(name.strip().casefold(), role, _claimed_groups(user, settings), id=identity))
 
 
 def goal(address: str | None, language: Language | None = None) -> str:

@@ -45,7 +45,7 @@ def feedback_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         kind = _kind(everything, words)
         found = [one for one in everything if _GOOD[kind] in (None, one.opinion.good)]
         if reader.may("trainer"):
-            _export(kb, everything, words)
+            _export(kb, words)
         most = _most()
         said = words.count("feedback.found", len(found))
         st.html(f'<div class="setu-facts" role="status" aria-live="polite">{html(said)}</div>')
@@ -87,7 +87,7 @@ def _row(number: int, one: Judged, reader: Reader, at: tzinfo, words: Strings) -
     verdict = f"{'✓' if opinion.good else '✗'} {words('feedback.helped' if opinion.good else 'feedback.not_helped')}"
     when = local(one.at, at)
     known = [verdict, words(f"feedback.reason.{opinion.reason}") if opinion.reason else "", f"{words.date(when.date())}, {when:%H:%M}"]
-    known.append(one.who if one.who != reader.name else "")
+    known.append(one.who if one.person != reader.id else "")
     comment = f"<blockquote>{html(opinion.comment)}</blockquote>" if opinion.comment else ""
     language = one.exchange.answer.language if one.exchange.answer else words.language
     with st.container(gap="xxsmall", key=f"feedback-row-{number}"):
@@ -95,18 +95,18 @@ def _row(number: int, one: Judged, reader: Reader, at: tzinfo, words: Strings) -
             f'<div class="setu-said"><div class="setu-facts">{html(" · ".join(part for part in known if part))}</div>'
             f'<strong lang="{language}">{html(one.exchange.question)}</strong>{comment}</div>'
         )
-        if one.who == reader.name:
+        if one.person == reader.id:
             query = {state.LANGUAGE_KEY: words.language, state.CONVERSATION_KEY: one.conversation_id}
             page_link("chat", label(words("feedback.open")), query, icon=":material/chat:")
 
 
-def _export(kb: KnowledgeBase, everything: tuple[Judged, ...], words: Strings) -> None:
+def _export(kb: KnowledgeBase, words: Strings) -> None:
     def made() -> bytes:
+        kb.exported("what people said of answers", role="trainer")
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in evaluation_set(kb, everything).files().items():
+            for name, text in evaluation_set(kb, kb.feedback.list()).files().items():
                 archive.writestr(name, text)
-        kb.exported("what people said of answers", role="trainer")
         return packed.getvalue()
 
     st.download_button(

@@ -20,13 +20,16 @@ APP_PATH: Final = "/_stcore/health"
 _APP_SECONDS: Final = 1.0
 
 
-def look(settings: Settings, *, app: str | None = None, stale_hours: float | None = None) -> Iterator[Check]:
+def look(
+    settings: Settings, *, app: str | None = None, stale_hours: float | None = None, groups: frozenset[str] | None = None
+) -> Iterator[Check]:
     """Every check in turn. Nothing is started, changed or waited for, so a monitor may ask at any time.
 
     Args:
         settings: of the home that is looked at.
         app: the address of the chat, which is asked too.
         stale_hours: after so many hours without an ingest a warning is given.
+        groups: what is counted are the documents that these access groups see; None: all.
     """
     from kb.health import half_restored, store_state, vector_server, writer_at_work
 
@@ -35,7 +38,7 @@ def look(settings: Settings, *, app: str | None = None, stale_hours: float | Non
     busy = writer_at_work(settings.home)
     built_with: str | None = None
     try:
-        state = store_state(settings)
+        state = store_state(settings, groups)
     except KnowledgeBaseError as error:
         yield Check("catalogue", "failed", str(error), "Run setu doctor; if the catalogue is damaged, restore a backup.")
     else:

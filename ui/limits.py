@@ -20,7 +20,7 @@ from ui.markup import label
 MINUTE_S: Final = 60.0
 HOUR_S: Final = 3600.0
 READER_KEY: Final = "setu_reader"
-"""Where the session of the page holds the name of who signed in (`ui.signin`)."""
+"""Where the session of the page holds the id of who signed in (`ui.signin`)."""
 
 
 MOST_WAITING: Final = 5
@@ -104,6 +104,6 @@ def uploads_admitted(count: int, most: int, words: Strings) -> bool:
 
 def visitor() -> str:
     """Who is asking: the person who signed in, in whatever browser, else the session of the page."""
-    name = st.session_state.get(READER_KEY)
+    person = st.session_state.get(READER_KEY)
     context = get_script_run_ctx()
-    return f"person {name}" if name else f"session {context.session_id if context is not None else ''}"
+    return f"person {person}" if person else f"session {context.session_id if context is not None else ''}"

@@ -119,10 +119,10 @@ class Gate:
         if not who.may(next((role for start, role in ROLES.items() if path.startswith(start)), "viewer")):
             return _refusal(asked, 403, "Your role does not allow this.")
         # A page whose person signed out meanwhile may be taken up again, and is emptied then; nothing may be sent into it.
-        if owner is not None and (owner.name != who.name if isinstance(owner, Reader) else not socket):
+        if owner is not None and (owner.id != who.id if isinstance(owner, Reader) else not socket):
             return _refusal(asked, 403, "That session is somebody else's.")
         place = asked.client.host if asked.client else ""
-        return self._counted((mode, who.name or place)) if socket else self._app
+        return self._counted((mode, who.id or place)) if socket else self._app
 
     def _page(self, asked: HTTPConnection, mode: Mode, who: Reader | Why) -> ASGIApp:
         here = _here(asked)

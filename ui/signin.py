@@ -39,7 +39,7 @@ def current(words: Strings, pages: Sequence[str]) -> Reader | None:
     found = visit.reader(mode, known)
     if isinstance(found, Reader):
         if mode == "oidc":
-            _arrived(found.name, str(visit.claims.get("iat")))
+            _arrived(found.id, str(visit.claims.get("iat")), found)
         _belongs_to(found)
         return replace(found, standing=Standing(visit, known, words))
     _belongs_to(None)
@@ -56,7 +56,7 @@ def person(reader: Reader, words: Strings) -> None:
         st.success(words("signin.changed"))
     named = f"{label(reader.name)} · {words(f'signin.role_{reader.role}')}"
     with st.popover(named, icon=":material/person:", key=f"account-{words.language}", width="stretch"):
-        st.button(words("signin.leave"), key="leave", icon=":material/logout:", on_click=_leave, args=(mode,), width="stretch")
+        st.button(words("signin.leave"), key="leave", icon=":material/logout:", on_click=_leave, args=(mode, reader), width="stretch")
         if mode == "password":
             st.button(
                 words("signin.everywhere"),
@@ -64,7 +64,7 @@ def person(reader: Reader, words: Strings) -> None:
                 help=words("signin.everywhere_help"),
                 icon=":material/devices_off:",
                 on_click=_leave,
-                args=(mode,),
+                args=(mode, reader),
                 kwargs={"everywhere": True},
                 width="stretch",
             )
@@ -96,18 +96,18 @@ def _visit() -> Visit:
 
 
 @st.cache_resource(show_spinner=False, max_entries=1000)
-def _arrived(name: str, made: str) -> None:
+def _arrived(person: str, made: str, _reader: Reader) -> None:
     """Record, once for each set of claims, that a provider's people are signed in."""
-    recorded(name, "signed_in", "by the provider")
+    recorded(_reader, "signed_in", "by the provider")
 
 
 def _belongs_to(reader: Reader | None) -> None:
     """Empty what a session of the page remembers when it is somebody else's from now on: a broken connection may come back so."""
-    name = reader.name if reader is not None else None
-    if st.session_state.get(READER_KEY, name) != name:
+    person = reader.id if reader is not None else None
+    if st.session_state.get(READER_KEY, person) != person:
         for key in list(st.session_state):
             del st.session_state[key]
-    st.session_state[READER_KEY] = name
+    st.session_state[READER_KEY] = person
 
 
 def _refused(why: Why, mode: Mode, pages: Sequence[str], words: Strings) -> None:
@@ -141,10 +141,10 @@ def _here(words: Strings) -> str:
     return f"{path}?{urlencode([*pairs, (state.LANGUAGE_KEY, words.language)])}"
 
 
-def _leave(mode: Mode, *, everywhere: bool = False) -> None:
+def _leave(mode: Mode, reader: Reader, *, everywhere: bool = False) -> None:
     token = presented()
     if mode == "oidc":
-        recorded(str(st.session_state.get(READER_KEY) or ""), "signed_out", "")
+        recorded(reader, "signed_out", "")
         st.logout()
     elif token is not None:
         door().signin.leave(token, everywhere=everywhere)

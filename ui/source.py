@@ -12,7 +12,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ingest.records import INSIDE
 from kb import KnowledgeBase
-from kb.access import Reader
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status, VersionInfo
 from ui import state
@@ -20,7 +19,7 @@ from ui.i18n import Strings
 from ui.leaf import page_text, picture, turner
 from ui.markup import html, label, status_html
 from ui.pageimage import ImageError
-from ui.standing import guarded
+from ui.standing import original_of
 from ui.state import Opened
 
 
@@ -98,7 +97,7 @@ def _draw(
         _image(kb, opened, words, original, shown, quoted)
     else:
         _text(words, opened, shown)
-    _download(kb.reader, words, info, original)
+    _download(kb, words, info, opened.version)
 
 
 def _header(title: str, language: str, words: Strings) -> None:
@@ -185,12 +184,13 @@ def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, sh
         st.caption(words("source.image_elsewhere"))
 
 
-def _download(reader: Reader, words: Strings, info: DocumentInfo, original: Path | None) -> None:
+def _download(kb: KnowledgeBase, words: Strings, info: DocumentInfo, version: int) -> None:
+    original = kb.original(info.id, version)
     if original is None:
         st.caption(words("source.original_missing"))
         return
     st.download_button(
-        words("source.download"), data=guarded(reader, original.read_bytes), file_name=_file_name(info.source) or original.name,
+        words("source.download"), data=original_of(kb, info.id, version), file_name=_file_name(info.source) or original.name,
         mime="application/octet-stream", key="download", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
 

@@ -13,7 +13,8 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.access import ANYONE, Reader, Role
-from kb.errors import AccessError, AccountsError
+from kb.accounts import is_provided
+from kb.errors import AccessError, AccountsError, UnknownDocumentError
 from ui.door import Door, Mode, Why, vouched
 from ui.i18n import Strings
 from ui.markup import label
@@ -56,17 +57,19 @@ class Standing:
             now = self._account(reader) if self.entrusted else self.visit.reader(self.known.mode(), self.known)
         except AccountsError as error:
             raise AccessError(self.words("signin.failed")) from error
-        if not isinstance(now, Reader) or now.name != reader.name:
+        if not isinstance(now, Reader) or now.id != reader.id:
             raise AccessError(self.words("signin.ended_meanwhile"))
         if not now.may(role) or reader.within(now).groups != reader.groups:
             raise AccessError(self.words("signin.lesser_meanwhile"))
 
     def _account(self, reader: Reader) -> Reader | None:
-        account = self.known.accounts.find(reader.name) if reader.name else None
+        if not reader.id:
+            return reader
+        account = self.known.accounts.of(reader.id)
         if account is not None:
-            return None if account.disabled else account.reader
+            return None if account.disabled else self.known.accounts.reader(account)
         # One whom only the provider knows has no account; what the provider would say now is known when they come again.
-        return reader if self.known.mode() == "oidc" or not reader.name else None
+        return reader if is_provided(reader.id) and self.known.mode() == "oidc" else None
 
 
 def entrusted(kb: KnowledgeBase) -> KnowledgeBase:
@@ -75,14 +78,17 @@ def entrusted(kb: KnowledgeBase) -> KnowledgeBase:
     return kb.seen_by(replace(kb.reader, standing=replace(standing, entrusted=True))) if isinstance(standing, Standing) else kb
 
 
-def guarded(reader: Reader, made: Callable[[], bytes]) -> Callable[[], bytes]:
-    """What makes a file that a page offers, for somebody who still may read it when they press the button."""
+def original_of(kb: KnowledgeBase, document_id: int, version: int | None) -> Callable[[], bytes]:
+    """What gives the kept file of a version that a page offers, to somebody who still may read and still sees it when they press."""
 
-    def still_made() -> bytes:
-        reader.still("viewer")
-        return made()
+    def given() -> bytes:
+        kb.reader.still("viewer")
+        file = kb.original(document_id, version)
+        if file is None:
+            raise UnknownDocumentError(f"The file of document {document_id} is no longer kept. Open the document again.")
+        return file.read_bytes()
 
-    return still_made
+    return given
 
 
 def refused(reader: Reader, role: Role) -> bool:

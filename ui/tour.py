@@ -139,7 +139,7 @@ def tour(reader: Reader, words: Strings) -> None:
                     for number, step in enumerate(STEPS, start=1)
                 ],
                 **{key: words(f"tour.{key}") for key in ("next", "back", "done", "skip")},
-                "who": reader.name,
+                "who": reader.id,
                 "asked": st.session_state.get(_ASKED_FOR, 0.0),
             },
         )

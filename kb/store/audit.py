@@ -1,6 +1,7 @@
 """Who did what, and when: an append-only list in the catalogue.
 
-A document is named as ``#3`` with its path or title, a person by name. There is never a word of a question or of a document's text.
+Who did it is kept as an id; what it is about is text, where a document is named as ``#3`` with its path or title, a person by name. There
+is never a word of a question or of a document's text.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import regex
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.exc import DBAPIError
 
 from kb import logs
@@ -19,6 +20,7 @@ from kb.access import ANYONE, Reader
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.records import Answer, Done, Event
 from kb.store.catalogue import Catalogue
+from kb.store.identities import called, named, remember
 from kb.store.schema import audit, documents
 from kb.store.sight import seen
 
@@ -29,12 +31,13 @@ _DOCUMENT = regex.compile(r"#(\d+)\b")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody (``who`` "": nobody signed in, or the terminal) did something at a time (UTC)."""
+    """Somebody (``person``, an id; ``who``, their name; "": nobody signed in, or the terminal) did something at a time (UTC)."""
 
     at: datetime
     who: str
     action: str
     about: str
+    person: str = ""
 
 
 class Audit:
@@ -48,16 +51,19 @@ class Audit:
         """The same, for another reader."""
         return Audit(self._catalogue, reader)
 
-    def record(self, who: str, action: str, *about: str) -> None:
-        """Add an entry for each of ``about``, all at once.
+    def record(self, who: Reader, action: str, *about: str) -> None:
+        """Add an entry for each of ``about``, all at once; ``who`` need not be the reader.
 
         Raises:
             KnowledgeBaseError: the catalogue cannot be written.
         """
         now = datetime.now(UTC).replace(tzinfo=None)
-        rows = [{"at": now, "who": who[:200], "action": action[:32], "about": " ".join(one.split())[:MOST_ABOUT]} for one in about or ("",)]
+        rows = [
+            {"at": now, "who": who.id[:200], "action": action[:32], "about": " ".join(one.split())[:MOST_ABOUT]} for one in about or ("",)
+        ]
         try:
             with self._catalogue.write() as conn:
+                remember(conn, who)
                 conn.execute(audit.insert(), rows)
         except DBAPIError as error:
             raise KnowledgeBaseError(f"The audit log could not be written: {error.orig}. Check that the disk is not full.") from error
@@ -71,12 +77,15 @@ class Audit:
         action: str | None = None,
         limit: int | None = None,
     ) -> tuple[Entry, ...]:
-        """The entries, the newest first; those that name a document which the reader does not see are left out.
+        """The entries, the newest first.
+
+        An admin of groups has those of whom they administer, and of nobody's those about documents; and of neither those that name a
+        document which they do not see.
 
         Args:
             since: from this time on (UTC).
             until: before this time (UTC).
-            who: of this person; "" is nobody signed in, and the terminal.
+            who: of this person, by id or by name; "" is nobody signed in, and the terminal.
             action: of this kind, such as ``deleted``.
             limit: so many at most.
 
@@ -85,26 +94,31 @@ class Audit:
         """
         if not self._reader.may("admin"):
             raise AccessError("Only an admin may read the audit log.")
-        query = select(audit).order_by(audit.c.id.desc())
+        query = select(audit, named(audit.c.who).label("name")).order_by(audit.c.id.desc())
         if since is not None:
             query = query.where(audit.c.at >= since)
         if until is not None:
             query = query.where(audit.c.at < until)
-        if who is not None:
-            query = query.where(audit.c.who == who)
         if action is not None:
             query = query.where(audit.c.action == action)
         sight = self._catalogue.sight
         with self._catalogue.read() as conn:
+            if who is not None:
+                query = query.where(audit.c.who.in_(called(conn, who)))
             there = None if sight is None else set(conn.scalars(select(documents.c.id).where(seen(sight, documents.c.id))))
             found = conn.execute(query if there is not None else query.limit(limit))
-            entries = [Entry(row.at, row.who, row.action, row.about) for row in found if there is None or _named(row.about) <= there]
+            entries = [Entry(row.at, row.name, row.action, row.about, row.who) for row in found if there is None or self._told(row, there)]
         return tuple(entries[:limit])
 
+    def _told(self, row: Row[Any], there: set[int]) -> bool:
+        """Whether an admin of groups is told of an entry, where these are the documents that they see."""
+        about = _named(row.about)
+        return about <= there and (self._reader.oversees(row.who) or (not row.who and bool(about)))
 
-def asked(log: Audit, who: str, events: Iterator[Event]) -> Iterator[Event]:
+
+def asked(log: Audit, who: Reader, events: Iterator[Event]) -> Iterator[Event]:
     """Pass on the events of an answer, and record that it was asked for and which documents it quotes; who is not signed in is not."""
-    if not who:
+    if not who.id:
         yield from events
         return
     about = "stopped"

@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source
 from kb.access import ANYONE, Reader, Role
+from kb.accounts import Accounts
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
-from kb.store import keywords, sight, swap, variants
+from kb.store import identities, keywords, sight, swap, variants
 from kb.store.migrate import layout, migrate
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 from kb.store.sight import EVERYBODY, Audience, Sight, plain, seen
@@ -41,6 +42,7 @@ class Catalogue:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
         self._originals = settings.home / "originals"
+        self._accounts = Accounts(settings.home)
         self._create()
 
     def _create(self) -> None:
@@ -51,7 +53,7 @@ class Catalogue:
                 return
             with self.write() as conn:
                 if found is not None:
-                    migrate(conn)
+                    migrate(conn, self._accounts.identify)
                     return
                 metadata.create_all(conn)
                 keywords.create(conn)
@@ -97,6 +99,7 @@ class Catalogue:
         try:
             with self.write() as conn:
                 reader.still(role)
+                identities.remember(conn, reader)
                 yield conn
         except DBAPIError as error:
             raise KnowledgeBaseError(

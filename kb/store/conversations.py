@@ -1,6 +1,6 @@
 """Conversations in the catalogue: kept, listed, named, found by their words, deleted; each belongs to who had it.
 
-Where nobody signs in there is no owner, and all are everybody's. What was kept so is also an admin's once people sign in.
+Where nobody signs in there is no owner, and all are everybody's. What was kept so is also an admin's of all groups once people sign in.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Conversations:
             if there and conn.scalar(select(conversations.c.id).where(conversations.c.id == conversation.id, self._mine())) is None:
                 raise AccessError("This conversation is not yours, so nothing can be added to it. Begin a new one.")
             bodies = self._whole(conn, conversation.id, bodies) if there else bodies
-            _write(conn, conversation, bodies, datetime.now(UTC).replace(tzinfo=None), self._reader.name)
+            _write(conn, conversation, bodies, datetime.now(UTC).replace(tzinfo=None), self._reader.id)
 
     def rename(self, conversation_id: str, title: str) -> bool:
         """Name a conversation ("" takes the name back); returns whether there is one of that id."""
@@ -147,9 +147,9 @@ class Conversations:
     def _mine(self) -> ColumnElement[bool]:
         """The condition that a conversation is the reader's."""
         reader, owner = self._reader, conversations.c.owner
-        if not reader.name:
+        if not reader.id:
             return true() if reader.may("admin") else owner == ""
-        return or_(owner == reader.name, owner == "") if reader.may("admin") else owner == reader.name
+        return or_(owner == reader.id, owner == "") if reader.oversees("") else owner == reader.id
 
     def _shown(self, said: Sequence[Exchange]) -> tuple[Exchange, ...]:
         return shown(self._catalogue, said)

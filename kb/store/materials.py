@@ -10,22 +10,28 @@ from itertools import islice
 from typing import Any
 
 import regex
-from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, false, or_, select, true
 
 from kb.access import ANYONE, Reader, Role
 from kb.errors import KnowledgeBaseError
 from kb.store.catalogue import Catalogue
+from kb.store.identities import named
 from kb.store.schema import documents, materials
 from kb.store.sight import seen
 
 _TITLE = 200
+_OWNER = named(materials.c.owner).label("owner_name")
 _IN_BODY = regex.compile(r'"document_id"\s*:\s*(\d+)')
 _IN_ID = regex.compile(r"^[a-z]{2,12}-(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialInfo:
-    """A material in a list; times are UTC, ``owner`` is "" where it is everybody's, ``sharer`` is who shared it and may take it back."""
+    """A material in a list; times are UTC.
+
+    ``owner`` is the id of whose it is, whose name is ``owner_name``, "" where it is everybody's; ``sharer`` that of who shared it and may
+    take it back.
+    """
 
     id: str
     kind: str
@@ -34,6 +40,7 @@ class MaterialInfo:
     created: datetime
     changed: datetime
     sharer: str = ""
+    owner_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,9 @@ class Material:
 
 
 class Materials:
-    """The materials that one reader may use: everybody's, the reader's own, and for an admin all. Safe to share between threads.
+    """The materials that one reader may use: everybody's, their own, and for an admin those of whom they administer.
+
+    Safe to share between threads.
 
     One that was made out of a document which the reader does not see is not there: every ``document_id`` in its body is looked at, and
     a number at the end of its id (``card-3``).
@@ -101,7 +110,7 @@ class Materials:
         with self._catalogue.keeping("The material", self._reader, role) as conn:
             row = conn.execute(select(materials).where(materials.c.id == material_id)).first()
             if row is None:
-                new = {"id": material_id, "kind": kind, "owner": "" if shared else self._reader.name, "created": now}
+                new = {"id": material_id, "kind": kind, "owner": "" if shared else self._reader.id, "created": now}
                 conn.execute(materials.insert().values(**new, title=named, changed=now, body=edit(None)))
             elif row.kind == kind and self._uses(conn, row):
                 conn.execute(materials.update().where(materials.c.id == material_id).values(title=named, changed=now, body=edit(row.body)))
@@ -110,7 +119,7 @@ class Materials:
 
     def load(self, material_id: str, kind: str) -> Material | None:
         """The material of that id and kind; None when there is none that the reader may use."""
-        query = select(materials).where(materials.c.id == material_id, materials.c.kind == kind, self._mine())
+        query = select(materials, _OWNER).where(materials.c.id == material_id, materials.c.kind == kind, self._mine())
         with self._catalogue.read() as conn:
             row = conn.execute(query).first()
             row = row if row is not None and self._sees(conn, row.id, row.body) else None
@@ -120,7 +129,7 @@ class Materials:
         """Those of a kind, the last changed first."""
         all_seen = self._catalogue.sight is None
         columns = [column for column in materials.c if not all_seen or column is not materials.c.body]
-        query = select(*columns).where(materials.c.kind == kind, self._mine()).order_by(materials.c.changed.desc(), materials.c.id)
+        query = select(*columns, _OWNER).where(materials.c.kind == kind, self._mine()).order_by(materials.c.changed.desc(), materials.c.id)
         with self._catalogue.read() as conn:
             rows = conn.execute(query.limit(limit)) if all_seen else conn.execute(query)
             return tuple(_info(row) for row in islice((r for r in rows if all_seen or self._sees(conn, r.id, r.body)), limit))
@@ -146,13 +155,12 @@ class Materials:
         """Make a material one's own again, as it is now; returns whether there was one that the reader had shared."""
         with self._catalogue.keeping("The material", self._reader, role) as conn:
             same = (materials.c.id == material_id) & (materials.c.kind == kind) & (materials.c.owner == "")
-            mine = same & (materials.c.sharer == self._reader.name) & (materials.c.sharer != "")
-            return conn.execute(materials.update().where(mine).values(owner=self._reader.name, sharer="")).rowcount > 0
+            mine = same & (materials.c.sharer == self._reader.id) & (materials.c.sharer != "")
+            return conn.execute(materials.update().where(mine).values(owner=self._reader.id, sharer="")).rowcount > 0
 
     def _uses(self, conn: Connection, row: Row[Any]) -> bool:
         """Whether the reader may use a material, and see what it was made of."""
-        own = row.owner in {"", self._reader.name} or self._reader.may("admin")
-        return own and self._sees(conn, row.id, row.body)
+        return (not row.owner or self._reader.oversees(row.owner)) and self._sees(conn, row.id, row.body)
 
     def _sees(self, conn: Connection, material_id: str, body: str) -> bool:
         """Whether the reader sees every document that a material was made of; for most readers, one that was deleted is not seen."""
@@ -163,10 +171,11 @@ class Materials:
         return named == set(conn.scalars(there))
 
     def _mine(self) -> ColumnElement[bool]:
-        if self._reader.may("admin"):
+        reader, owner = self._reader, materials.c.owner
+        if reader.may("admin") and reader.groups is None:
             return true()
-        return or_(materials.c.owner == "", materials.c.owner == self._reader.name)
+        return or_(owner == "", owner == reader.id, owner.in_(reader.people) if reader.may("admin") else false())
 
 
-def _info(row: Row[tuple[object, ...]]) -> MaterialInfo:
-    return MaterialInfo(row.id, row.kind, row.owner, row.title, row.created, row.changed, row.sharer)
+def _info(row: Any) -> MaterialInfo:
+    return MaterialInfo(row.id, row.kind, row.owner, row.title, row.created, row.changed, row.sharer, row.owner_name)

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
-from kb.store import clauses, variants
+from kb.store import clauses, identities, variants
 from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, materials, meta, metadata, pages, versions
 
 log = logging.getLogger(__name__)
@@ -28,8 +28,12 @@ def layout(conn: Connection) -> str | None:
     return found
 
 
-def migrate(conn: Connection) -> None:
+def migrate(conn: Connection, accounts: Callable[[], Mapping[str, str]] = dict) -> None:
     """Bring a catalogue to the current layout; call it inside a write transaction.
+
+    Args:
+        conn: of the transaction.
+        accounts: asked once for the ids of the accounts by their folded names, where the layout knew people by name.
 
     Raises:
         KnowledgeBaseError: a newer Setu wrote it, or one so old that no step leads here.
@@ -43,6 +47,8 @@ def migrate(conn: Connection) -> None:
         STEPS[found](conn)
         found = str(int(found) + 1)
         conn.execute(meta.update().where(meta.c.key == "schema").values(value=found))
+    if started is not None and int(started) < _FIRST_WITH_IDS:
+        identities.identify(conn, accounts())
     if found != started:
         log.info("the catalogue was brought from layout %s to %s", started, found)
 
@@ -77,7 +83,13 @@ def _from_5_to_6(conn: Connection) -> None:
     add_column(conn, materials.c.sharer)
 
 
-STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6}
+def _from_6_to_7(conn: Connection) -> None:
+    """Adds the table of people; `migrate` puts their ids in the place of their names."""
+    metadata.create_all(conn)
+
+
+STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7}
+_FIRST_WITH_IDS = 7
 
 
 def _refusal(found: str) -> KnowledgeBaseError:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "6"
+SCHEMA_VERSION = "7"
 """Raise it together with a step in `kb.store.migrate`."""
 
 metadata = MetaData()
@@ -211,6 +211,14 @@ document_groups = Table(
     Column("name", String(64), primary_key=True, index=True),
 )
 """The access groups that a document belongs to; one of no group is seen by everybody."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("name", String(200), nullable=False),
+)
+"""What each person is called of whom something is kept, also when their account is gone; ``owner``, ``sharer`` and ``who`` are ids."""
 
 audit = Table(
     "audit",

@@ -61,7 +61,6 @@ ROLE: dict[str, tuple[Role, Callable[[KnowledgeBase], object]]] = {
     "ingest": ("editor", lambda kb: kb.ingest([])),
     "ingest_documents": ("editor", lambda kb: kb.ingest_documents([])),
     "prune": ("editor", lambda kb: kb.prune([])),
-    "verify": ("admin", lambda kb: kb.verify()),
     "health": ("admin", lambda kb: kb.health()),
 }
 ELSEWHERE = {
@@ -70,7 +69,9 @@ ELSEWHERE = {
     "seen_by": "test_a_view_of_a_view_shows_no_more",
     "exported": "writes to the audit log, and asks first whether the reader still may: tests/ui/test_standing.py",
     "recorded": "writes to the audit log, which `audit` reads",
-    "reindex": "an admin's; it shows nothing: test_reindexing_takes_an_admin",
+    "reindex": "an admin's of all groups; it shows nothing: test_what_concerns_every_document_takes_an_admin_of_all_groups",
+    "verify": "the same",
+    "people": "tests/kb/test_people.py",
     "settings": "the settings of the server; no document is in them",
     "reader": "who looks",
     "rewrite": "words quotes that the caller gives, and reads no document",
@@ -164,9 +165,12 @@ def test_what_takes_a_role_is_refused_to_lesser_ones_whatever_it_is_done_to(stoc
                 done(view)
 
 
-def test_reindexing_takes_an_admin(stocked) -> None:
-    with pytest.raises(AccessError):
-        stocked.seen_by(Reader("ed", "editor")).reindex()
+@pytest.mark.parametrize("reader", [Reader("ed", "editor"), Reader("petra", "admin", frozenset({GROUP}))])
+def test_what_concerns_every_document_takes_an_admin_of_all_groups(stocked, reader: Reader) -> None:
+    for call in (stocked.seen_by(reader).reindex, stocked.seen_by(reader).verify):
+        with pytest.raises(AccessError):
+            call()
+    assert stocked.seen_by(Reader("asha", "admin")).verify() == ()
 
 
 def test_a_reader_puts_documents_into_groups_of_their_own_only(tmp_path: Path) -> None:

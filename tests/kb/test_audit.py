@@ -90,7 +90,7 @@ def test_an_answer_is_given_also_when_the_log_cannot_be_written(kb: KnowledgeBas
 
 def test_the_log_is_filtered_and_read_by_admins_only(kb: KnowledgeBase) -> None:
     for who, action in (("ben", "signed_in"), ("chie", "signed_in"), ("ben", "sign_in_failed"), ("", "uploaded")):
-        kb.audit.record(who, action, "127.0.0.1\nx")
+        kb.audit.record(Reader(who), action, "127.0.0.1\nx")
     with kb._catalogue.write() as conn:
         conn.execute(update(audit).where(audit.c.who == "chie").values(at=datetime(2020, 1, 1)))
     assert told(kb, who="ben") == [("ben", "signed_in", "127.0.0.1 x"), ("ben", "sign_in_failed", "127.0.0.1 x")]

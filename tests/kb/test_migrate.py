@@ -11,6 +11,8 @@ from sqlalchemy import inspect, select
 
 from kb import KnowledgeBaseError, Settings
 from kb.access import Reader
+from kb.accounts import Accounts
+from kb.passwords import Cost
 from kb.store import migrate as module
 from kb.store.catalogue import Catalogue
 from kb.store.migrate import STEPS
@@ -60,18 +62,21 @@ def test_a_migrated_catalogue_has_the_tables_and_columns_of_a_new_one(old_home: 
 
 
 def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebodys_can_be_shared_and_taken_back(tmp_path: Path) -> None:
-    maya = Reader("maya", "trainer")
+    people = Accounts(tmp_path, Cost(n=16, r=1, p=1))
+    account, old = people.add("maya", "trainer"), Reader("maya", "trainer")
+    maya = people.reader(account)
     with base(tmp_path) as opened:
         opened.materials.save("m1", "module", "everybody's", "{}", shared=True)
-        opened.materials.seen_by(maya).save("m2", "module", "Maya's", "{}")
+        opened.materials.seen_by(old).save("m2", "module", "Maya's", "{}")
     conn = sqlite3.connect(tmp_path / "catalogue.sqlite")
     conn.execute("ALTER TABLE materials DROP COLUMN sharer")
+    conn.execute("DROP TABLE people")
     conn.commit()
     conn.close()
     _set_layout(tmp_path, "5")
     with base(tmp_path) as opened:
         materials = opened.materials.seen_by(maya)
-        assert {(info.id, info.owner, info.sharer) for info in materials.list("module")} == {("m1", "", ""), ("m2", "maya", "")}
+        assert {(info.id, info.owner, info.sharer) for info in materials.list("module")} == {("m1", "", ""), ("m2", maya.id, "")}
         assert materials.unshare("m1", "module") is False
         assert (materials.share("m2", "module"), materials.unshare("m2", "module")) == (True, True)
 

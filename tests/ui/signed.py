@@ -19,8 +19,7 @@ PASSWORD = "eight lanterns"
 def signed_in(home: Path, monkeypatch: pytest.MonkeyPatch, name: str, role: Role = "viewer", groups: frozenset[str] | None = None) -> str:
     """Make an account where there is none, and have the page find its session in the browser; returns the token."""
     people = Accounts(home, CHEAP)
-    if people.find(name) is None:
-        people.add(name, role, groups, PASSWORD)
-    token = Sessions(home, 12).begin(people.get(name))
+    account = people.find(name) or people.add(name, role, groups, PASSWORD)
+    token = Sessions(home, 12).begin(account)
     monkeypatch.setattr(signin, "presented", lambda: token)
     return token

@@ -207,14 +207,14 @@ def test_the_terminal_puts_documents_into_groups_and_shows_them(fresh: Setu, tmp
         ("uploaded", f"#1 {paper}"),
     ]
     table = fresh("audit", "list", "--csv", "--since", "2020-01-01", "-n", "1").stdout.splitlines()
-    assert table[0] == "time (UTC),who,action,about"
-    assert table[1].endswith(',,exported,"the audit log, 3 entries"')
+    assert table[0] == "time (UTC),who,action,about,id"
+    assert table[1].endswith(',,exported,"the audit log, 3 entries",')
     assert fresh("audit", "list", "--csv", "--json").exit_code == 2
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_text() -> None:
     told = audit_csv([Entry(datetime(2026, 3, 12, 9, 5), "=1+1", "deleted", "@sum(a)")])
-    assert told.splitlines()[1] == "2026-03-12 09:05:00,'=1+1,deleted,'@sum(a)"
+    assert told.splitlines()[1] == "2026-03-12 09:05:00,'=1+1,deleted,'@sum(a),"
 
 
 def test_the_terminal_sees_everything(stocked: Path) -> None:

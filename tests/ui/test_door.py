@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kb import Settings
 from kb.access import Reader
+from kb.accounts import provider_identity
 from kb.signin import SignIn
 from tests.ui.signed import CHEAP
 from ui.door import Door, from_elsewhere, goal, vouched
@@ -86,18 +87,23 @@ def test_the_language_that_was_chosen_goes_along() -> None:
     assert goal("/?lang=en&c=abc", "mr") == "/?c=abc&lang=mr"
 
 
+MINA = provider_identity("https://login.example.org", "1")
+
+
 class Vouching:
     def __init__(self, home: Path, **settings: object) -> None:
         self.door = Door(Settings(home=home, **settings), SignIn(home, 12, cost=CHEAP))
 
     def __call__(self, **claims: object) -> Reader | str:
-        return vouched({"email": "mina@example.org", "iat": int(time.time())} | claims, self.door)
+        said = {"email": "mina@example.org", "iss": "https://login.example.org", "sub": "1", "iat": int(time.time())} | claims
+        return vouched(said, self.door)
 
 
 def test_a_person_with_an_account_has_its_role_whatever_the_provider_claims(tmp_path: Path) -> None:
     come = Vouching(tmp_path, oidc_role_claim="roles", oidc_groups_claim="groups")
     come.door.accounts.add("Mina@example.org", "trainer", frozenset({"ports"}))
-    assert come(roles=["admin"], groups=["*"]) == Reader("Mina@example.org", "trainer", frozenset({"ports"}))
+    mina = come.door.accounts.get("mina@example.org")
+    assert come(roles=["admin"], groups=["*"]) == Reader("Mina@example.org", "trainer", frozenset({"ports"}), id=mina.id)
     come.door.accounts.change("mina@example.org", disabled=True)
     assert come(roles=["admin"]) == "disabled"
 
@@ -105,14 +111,14 @@ def test_a_person_with_an_account_has_its_role_whatever_the_provider_claims(tmp_
 def test_a_person_without_account_is_refused_unless_a_claim_or_a_default_gives_a_role(tmp_path: Path) -> None:
     assert Vouching(tmp_path)() == "unknown"
     assert Vouching(tmp_path)(roles=["admin"]) == "unknown"
-    assert Vouching(tmp_path, oidc_default_role="viewer")() == Reader("mina@example.org", "viewer", frozenset())
+    assert Vouching(tmp_path, oidc_default_role="viewer")() == Reader("mina@example.org", "viewer", frozenset(), id=MINA)
     come = Vouching(tmp_path, oidc_role_claim="roles", oidc_groups_claim="groups")
     assert come() == "unknown"
     assert come(roles="king") == "unknown"
     assert come(roles=["viewer", "Editor", "king"], groups=["ports", "a/b", 7]) == Reader(
-        "mina@example.org", "editor", frozenset({"ports", "7"})
+        "mina@example.org", "editor", frozenset({"ports", "7"}), id=MINA
     )
-    assert come(roles="admin", groups="*") == Reader("mina@example.org", "admin", None)
+    assert come(roles="admin", groups="*") == Reader("mina@example.org", "admin", None, id=MINA)
 
 
 def test_claims_that_are_missing_unverified_or_old_let_nobody_in(tmp_path: Path) -> None:
@@ -123,4 +129,49 @@ def test_claims_that_are_missing_unverified_or_old_let_nobody_in(tmp_path: Path)
     assert come(iat=None) == "signed_out"
     assert come(iat=int(time.time()) - 12 * 3600 - 5) == "signed_out"
     by_subject = Vouching(tmp_path, oidc_default_role="viewer", oidc_name_claim="sub")
-    assert by_subject(sub="Mina", email_verified=False) == Reader("mina", "viewer", frozenset())
+    found = by_subject(sub="Mina", email_verified=False)
+    assert isinstance(found, Reader)
+    assert (found.name, found.role, found.groups) == ("mina", "viewer", frozenset())
+    for claim in ("iss", "sub"):
+        assert come(**{claim: None}) == come(**{claim: ""}) == "unknown"
+
+
+def test_a_person_is_known_by_issuer_and_subject_whatever_they_are_called(tmp_path: Path) -> None:
+    come = Vouching(tmp_path, oidc_default_role="viewer")
+
+    def person(**claims: object) -> str:
+        found = come(**claims)
+        assert isinstance(found, Reader)
+        return found.id
+
+    assert person() == person(email="mina.sato@example.org") == MINA
+    others = {person(sub="2"), person(iss="https://elsewhere.example.org"), person(sub="2", email="ravi@example.org", iss="https://x.org")}
+    assert len(others | {MINA}) == 4
+
+
+def test_an_account_is_the_first_ones_who_comes_with_its_name_and_theirs_from_then_on(tmp_path: Path) -> None:
+    come = Vouching(tmp_path)
+    made = come.door.accounts.add("mina@example.org", "editor", frozenset({"ports"}))
+    assert isinstance(come(), Reader)
+    moved = come(email="mina.sato@example.org")
+    assert isinstance(moved, Reader)
+    assert (moved.id, moved.role) == (made.id, "editor")
+    assert come(sub="2") == "unknown"  # the address was given to somebody else
+    assert come(iss="https://elsewhere.example.org") == "unknown"
+    come.door.accounts.change("mina@example.org", disabled=True)
+    assert come(email="mina.sato@example.org") == "disabled"
+    come.door.accounts.change("mina@example.org", disabled=False)
+    come.door.accounts.bind("mina@example.org", "")  # as the provider was replaced
+    released = come(sub="2", iat=int(time.time()) + 2)
+    assert isinstance(released, Reader)
+    assert released.id == made.id
+
+
+def test_a_person_who_was_there_without_an_account_does_not_get_what_an_account_of_their_address_has(tmp_path: Path) -> None:
+    come = Vouching(tmp_path, oidc_default_role="viewer")
+    come.door.accounts.add("mina@example.org", "admin", None)
+    first, second = come(sub="1"), come(sub="2")
+    assert isinstance(first, Reader)
+    assert isinstance(second, Reader)
+    assert (first.role, second.role) == ("admin", "viewer")
+    assert first.id != second.id

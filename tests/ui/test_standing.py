@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ class Open:
         visit = Visit(self.token, {}, elsewhere=False)
         reader = visit.reader("password", self.known)
         assert isinstance(reader, Reader)
-        self.kb = base.seen_by(Reader(reader.name, reader.role, reader.groups, Standing(visit, self.known, self.words)))
+        self.kb = base.seen_by(replace(reader, standing=Standing(visit, self.known, self.words)))
         talk = self.kb.conversations.new().with_new(
             Exchange("Who will bear the cost?", Filters(), base.answer("Who will bear the cost of the tide gauges?"), True)
         )
@@ -213,6 +214,11 @@ def drawn(key: str, reader: object, language: str) -> None:
     page.draw(knowledge_base().seen_by(reader), reader, strings(language))
 
 
+def person(home: Path) -> Reader:
+    accounts = Accounts(home, CHEAP)
+    return accounts.reader(accounts.get(NAME))
+
+
 def stay(home: Path, key: str, language: Language, **address: str) -> tuple[Reader, AppTest]:
     """A page that is open with the rights that its person has now."""
     settings = Settings.load(home=home)
@@ -220,7 +226,7 @@ def stay(home: Path, key: str, language: Language, **address: str) -> tuple[Read
     visit = Visit(known.signin.sessions.begin(known.accounts.get(NAME)), {}, elsewhere=False)
     now = visit.reader("password", known)
     assert isinstance(now, Reader)
-    reader = Reader(now.name, now.role, now.groups, Standing(visit, known, strings(language)))
+    reader = replace(now, standing=Standing(visit, known, strings(language)))
     return reader, at(AppTest.from_function(drawn, default_timeout=60, args=(key, reader, language)), address)
 
 
@@ -239,7 +245,7 @@ def told(app: AppTest) -> list[str]:
 def test_a_press_in_the_studio_changes_nothing_and_says_why(home: Path, language: Language, loss: dict[str, Any], sentence: str) -> None:
     Accounts(home, CHEAP).add(NAME, "trainer", None, "eight lanterns")
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
-        own = kb.seen_by(Reader(NAME, "trainer"))
+        own = kb.seen_by(person(home))
         module = make(own, Request("tide gauges", ("en",)), engine="extractive")
         keep.save(own, module)
         _, app = stay(home, "studio", language, module=module.id, part="briefing")
@@ -258,7 +264,7 @@ def test_a_conversation_whose_deleting_is_asked_about_stays_when_its_person_is_s
     accounts = Accounts(home, CHEAP)
     accounts.add(NAME, "viewer", None, "eight lanterns")
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
-        own = kb.seen_by(Reader(NAME, "viewer")).conversations
+        own = kb.seen_by(person(home)).conversations
         own.save(own.new().with_new(Exchange("Who will bear the cost?", Filters())))
         _, app = stay(home, "history", "hi")
         app = press(app, "history-act-delete-")

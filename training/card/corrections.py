@@ -25,8 +25,8 @@ _MAX_TEXT = 2000
 class Change:
     """One correction. ``key`` names a line that was read; "" adds one to ``field``.
 
-    What is None stays as it was read; ``no_due`` says that the obligation has no day, whatever was read. ``who`` is "" where nobody signs
-    in; ``at`` is UTC.
+    What is None stays as it was read; ``no_due`` says that the obligation has no day, whatever was read. ``who`` is an id, "" where nobody
+    signs in; ``at`` is UTC.
     """
 
     key: str

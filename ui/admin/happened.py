@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -19,6 +20,7 @@ from ui.markup import html
 ACTIONS: Final = (
     "signed_in", "signed_out", "sign_in_failed", "password_changed", "asked", "uploaded", "corrected", "groups_changed", "deleted",
     "withdrawn", "reindexed", "exported", "person_added", "person_changed", "password_given", "person_signed_out", "person_removed",
+    "person_forgotten", "person_handed_over",
 )  # fmt: skip
 STEP: Final = 100
 MOST: Final = 100_000
@@ -33,17 +35,20 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
     at = zone(st.context.timezone)
     asked = st.query_params
     with st.container(horizontal=True, vertical_alignment="bottom", key="happened"):
-        who = _choice("who", words("admin.who"), [NOBODY, *_people(kb)], words, {NOBODY: words("admin.nobody_signed_in")})
+        people = {NOBODY: words("admin.nobody_signed_in")} | _people(kb)
+        who = _choice("who", words("admin.who"), list(people), words, people)
         action = _choice("act", words("admin.action"), ACTIONS, words, {one: _said(one, words) for one in ACTIONS})
         first, last = _day("since", words("admin.since"), words), _day("until", words("admin.until"), words)
     most = STEP * max(1, int(asked.get("n", "1")) if asked.get("n", "1").isdecimal() and len(asked.get("n", "1")) < 4 else 1)
-    found = kb.audit.list(
+    listed = partial(
+        kb.audit.list,
         since=_utc(first, at),
         until=_utc(last + timedelta(days=1), at) if last is not None and last < date.max else None,
         who="" if who == NOBODY else who,
         action=action,
         limit=MOST,
     )
+    found = listed()
     st.html(f'<p class="setu-note" role="status">{html(words.count("admin.entries", len(found)))}</p>')
     if not found:
         return
@@ -64,7 +69,7 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
             st.button(words("admin.more"), key="happened-more", on_click=_more, args=(most // STEP + 1,))
         st.download_button(
             words("admin.download"),
-            lambda: _file(kb, found),
+            lambda: _file(kb, listed),
             "setu-audit.csv",
             "text/csv",
             key="happened-csv",
@@ -73,7 +78,8 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
         )
 
 
-def _file(kb: KnowledgeBase, found: Sequence[Entry]) -> str:
+def _file(kb: KnowledgeBase, listed: Callable[[], Sequence[Entry]]) -> str:
+    found = listed()
     kb.exported(f"the audit log, {len(found)} entries", role="admin")
     return table_csv(found)
 
@@ -87,8 +93,11 @@ def _said(action: str, words: Strings) -> str:
     return words(f"admin.action_{action}") if action in ACTIONS else action
 
 
-def _people(kb: KnowledgeBase) -> list[str]:
-    return sorted({entry.who for entry in kb.audit.list(limit=5000) if entry.who})
+def _people(kb: KnowledgeBase) -> dict[str, str]:
+    """Who did something, by id; of several who are called the same, with the end of the id."""
+    found = sorted({(entry.who, entry.person) for entry in kb.audit.list(limit=5000) if entry.person})
+    names = [name for name, _ in found]
+    return {person: f"{name} · {person[-6:]}" if names.count(name) > 1 else name for name, person in found}
 
 
 def _choice(key: str, title: str, options: Sequence[str], words: Strings, named: dict[str, str]) -> str | None:

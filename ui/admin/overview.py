@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from kb.access import Reader
 from kb.errors import KnowledgeBaseError
 from kb.settings import Settings
 from kb.settings_list import listed
@@ -46,12 +47,12 @@ def settings(inforce: Settings, words: Strings) -> None:
         st.html(table_html(caption, heads, rows))
 
 
-def health(inforce: Settings, words: Strings) -> None:
-    """Look at the machine and the store as `setu health` does, and draw what was found."""
+def health(inforce: Settings, reader: Reader, words: Strings) -> None:
+    """Look at the machine and the store as `setu health` does, and draw what was found; counted is what the reader sees."""
     st.html(f'<p class="setu-facts">{html(words("admin.health_about"))}</p>')
     st.button(words("admin.look_again"), key="look-again", icon=":material/refresh:")
     with st.status(words("admin.looking")) as told:
-        found = list(look(inforce))
+        found = list(look(inforce, groups=reader.groups))
         bad = [one for one in found if one.outcome != "ok"]
         said = words("admin.all_well") if not bad else words.count("admin.not_well", len(bad))
         told.update(label=said, state="error" if any(one.outcome == "failed" for one in bad) else "complete")

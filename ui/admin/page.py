@@ -37,7 +37,7 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         elif part == "settings":
             settings(kb.settings, words)
         else:
-            health(kb.settings, words)
+            health(kb.settings, reader, words)
 
 
 def _chosen(words: Strings) -> Part:

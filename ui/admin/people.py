@@ -6,7 +6,7 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.access import ROLES, Role
-from kb.accounts import ALL, Account, checked_groups
+from kb.accounts import ALL, Account, Accounts, checked_groups
 from kb.errors import AccessError, AccountsError
 from kb.passwords import generated
 from ui.admin.table import table_html
@@ -16,19 +16,24 @@ from ui.markup import html, label
 
 
 def people(kb: KnowledgeBase, words: Strings) -> None:
-    """Draw everybody, and the forms that change them. What a form does shows in the table above it at once."""
-    mode = door().mode()
+    """Draw whom the reader administers, and the forms that change them. What a form does shows in the table above it at once.
+
+    Who may do what is decided where it is written (`kb.administration`); here only what cannot be is not offered.
+    """
+    mode, accounts = door().mode(), door().accounts.seen_by(kb.reader)
     st.html(f'<p class="setu-facts">{html(words(f"admin.mode_{mode}"))}</p>')
     listed = st.container()
     add, change = st.columns(2, gap="large")
     with add:
-        _add(kb, mode, words)
-    everybody = door().accounts.all()
+        _add(kb, accounts, mode, words)
+    everybody = accounts.all()
     if everybody:
         with change:
-            _change(kb, mode, everybody, words)
+            _change(kb, accounts, mode, everybody, words)
     with listed:
-        _listed(door().accounts.all(), words)
+        if kb.reader.groups is not None:
+            st.html(f'<p class="setu-facts">{html(words("admin.people_of_groups"))}</p>')
+        _listed(accounts.all(), words)
 
 
 def _listed(everybody: tuple[Account, ...], words: Strings) -> None:
@@ -49,15 +54,15 @@ def _listed(everybody: tuple[Account, ...], words: Strings) -> None:
     st.html(table_html(words.count("admin.people", len(rows)), heads, rows))
 
 
-def _add(kb: KnowledgeBase, mode: Mode, words: Strings) -> None:
-    first = not door().accounts.exist() and mode == "open"
+def _add(kb: KnowledgeBase, accounts: Accounts, mode: Mode, words: Strings) -> None:
+    first = not accounts.exist() and mode == "open"
     with st.form(f"add-{words.language}", clear_on_submit=True):
         st.html(f'<h3 class="setu-heading">{html(words("admin.add"))}</h3>')
         if first:
             st.html(f'<p class="setu-note">{html(words("admin.add_first"))}</p>')
         name = st.text_input(words("admin.name"), key=f"add-name-{words.language}", help=words("admin.name_help"), autocomplete="off")
         role = _role_field("admin" if first else "viewer", f"add-{words.language}", words, fixed=first)
-        every, groups = _groups_field(kb, None if first else frozenset(), f"add-{words.language}", words)
+        every, groups = _groups_field(kb, accounts, None if first else frozenset(), f"add-{words.language}", words)
         vouched = mode == "oidc" and st.checkbox(words("admin.without_password"), value=True, key=f"add-vouched-{words.language}")
         sent = st.form_submit_button(words("admin.add"), type="primary", icon=":material/person_add:")
     if not sent:
@@ -65,7 +70,7 @@ def _add(kb: KnowledgeBase, mode: Mode, words: Strings) -> None:
     password = "" if vouched else generated()
     try:
         kb.reader.still("admin")
-        made = door().accounts.add(name, role, None if every else checked_groups(groups), password)
+        made = accounts.add(name, role, None if every else checked_groups(groups), password)
     except AccountsError as error:
         st.error(label(_why(error, words)))
         return
@@ -77,8 +82,8 @@ def _add(kb: KnowledgeBase, mode: Mode, words: Strings) -> None:
     _once(password, made.name, words)
 
 
-def _change(kb: KnowledgeBase, mode: Mode, everybody: tuple[Account, ...], words: Strings) -> None:
-    named = [one.name for one in everybody]
+def _change(kb: KnowledgeBase, accounts: Accounts, mode: Mode, everybody: tuple[Account, ...], words: Strings) -> None:
+    named = [one.name for one in everybody if kb.reader.groups is None or one.id != kb.reader.id]
     with st.container(border=True):
         st.html(f'<h3 class="setu-heading">{html(words("admin.change"))}</h3>')
         name = st.selectbox(words("admin.name"), named, key=f"change-{words.language}", index=None, placeholder=words("admin.choose"))
@@ -89,7 +94,7 @@ def _change(kb: KnowledgeBase, mode: Mode, everybody: tuple[Account, ...], words
         key = f"change-{words.language}-{one.name}-{one.role}-{one.disabled}-{sorted(one.groups or [ALL])}"
         with st.form(key, border=False):
             role = _role_field(one.role, key, words)
-            every, groups = _groups_field(kb, one.groups, key, words)
+            every, groups = _groups_field(kb, accounts, one.groups, key, words)
             disabled = st.checkbox(words("admin.disable"), value=one.disabled, key=f"{key}-disabled", help=words("admin.disable_help"))
             sent = st.form_submit_button(words("admin.save"), type="primary")
         with st.container(horizontal=True):
@@ -97,26 +102,30 @@ def _change(kb: KnowledgeBase, mode: Mode, everybody: tuple[Account, ...], words
             out = st.button(words("admin.sign_out"), key="sign-out-person", icon=":material/logout:")
         with st.popover(words("admin.remove"), icon=":material/person_remove:"):
             st.html(f'<p class="setu-note">{html(words("admin.remove_sure", name=one.name))}</p>')
+            forgotten = st.checkbox(words("admin.forget"), key=f"forget-{one.id}")
             removed = st.button(words("admin.remove_yes"), key="remove-person", type="primary")
         try:
             if sent or password or out or removed:
                 kb.reader.still("admin")
             if sent:
-                made = door().accounts.change(one.name, role=role, groups=[ALL] if every else groups, disabled=disabled)
+                made = accounts.change(one.name, role=role, groups=[ALL] if every else groups, disabled=disabled)
                 kb.recorded("person_changed", f"{made.name}: {made.role}{', disabled' if made.disabled else ''}")
                 st.success(label(words("admin.saved", name=one.name)))
             elif password:
                 new = generated()
-                door().accounts.set_password(one.name, new)
+                accounts.set_password(one.name, new)
                 kb.recorded("password_given", one.name)
                 _once(new, one.name, words)
             elif out:
-                door().accounts.sign_out(one.name)
+                accounts.sign_out(one.name)
                 kb.recorded("person_signed_out", one.name)
                 st.success(label(words("admin.signed_out", name=one.name)))
             elif removed:
-                door().accounts.remove(one.name)
+                accounts.remove(one.name)
                 kb.recorded("person_removed", one.name)
+                if forgotten:
+                    kb.people.forget(one.id)
+                    kb.recorded("person_forgotten", f"{one.name} ({one.id})")
                 st.success(label(words("admin.removed", name=one.name)))
         except AccountsError as error:
             st.error(label(_why(error, words)))
@@ -135,15 +144,16 @@ def _role_field(value: Role, key: str, words: Strings, *, fixed: bool = False) -
     )
 
 
-def _groups_field(kb: KnowledgeBase, value: frozenset[str] | None, key: str, words: Strings) -> tuple[bool, list[str]]:
-    every = st.checkbox(words("admin.every_group"), value=value is None, key=f"{key}-every")
-    known = {*kb.groups(), *(group for one in door().accounts.all() for group in one.groups or ())}
+def _groups_field(kb: KnowledgeBase, accounts: Accounts, value: frozenset[str] | None, key: str, words: Strings) -> tuple[bool, list[str]]:
+    of_all = kb.reader.groups is None
+    every = of_all and st.checkbox(words("admin.every_group"), value=value is None, key=f"{key}-every")
+    known = {*kb.groups(), *(group for one in accounts.all() for group in one.groups or ())}
     chosen = st.multiselect(
         words("admin.groups"),
         sorted(known),
         default=sorted(value or ()),
         key=f"{key}-groups",
-        accept_new_options=True,
+        accept_new_options=of_all,
         help=words("admin.groups_help"),
         placeholder=words("admin.groups_none"),
     )
@@ -161,5 +171,5 @@ def _once(password: str, name: str, words: Strings) -> None:
 
 
 def _why(error: AccountsError, words: Strings) -> str:
-    known = ("name", "taken", "group", "last_admin", "busy", "unknown")
+    known = ("name", "taken", "group", "last_admin", "busy", "unknown", "outside", "own", "grant")
     return words(f"admin.wrong_{error.code}") if error.code in known else words("signin.failed").replace("`", "")

@@ -51,7 +51,7 @@ def _adding(kb: KnowledgeBase, reader: Reader, card: Card, field: Field, words: 
         if left:
             _close()
         if saved:
-            _apply(kb, card, Change("", field, now(), reader.name, value=value.strip()), words)
+            _apply(kb, card, Change("", field, now(), reader.id, value=value.strip()), words)
 
 
 def _entry(kb: KnowledgeBase, reader: Reader, card: Card, entry: Entry, words: Strings) -> None:
@@ -67,9 +67,9 @@ def _entry(kb: KnowledgeBase, reader: Reader, card: Card, entry: Entry, words: S
         if left:
             _close()
         if struck:
-            _apply(kb, card, Change(entry.key, entry.field, now(), reader.name, dropped=True), words)
+            _apply(kb, card, Change(entry.key, entry.field, now(), reader.id, dropped=True), words)
         if saved:
-            made = Change("" if own else entry.key, entry.field, now(), reader.name, value=value.strip())
+            made = Change("" if own else entry.key, entry.field, now(), reader.id, value=value.strip())
             _apply(kb, card, made, words, instead_of=entry.key if own else None)
 
 
@@ -93,11 +93,11 @@ def _owed(kb: KnowledgeBase, reader: Reader, card: Card, one: Obligation, words:
         if left:
             _close()
         if struck:
-            _apply(kb, card, Change(one.key, None, now(), reader.name, dropped=True), words)
+            _apply(kb, card, Change(one.key, None, now(), reader.id, dropped=True), words)
         if saved:
             day = due if isinstance(due, date) else None
             made = Change(
-                one.key, None, now(), reader.name, actor=actor.strip(), action=action.strip(), force=force, due=day, no_due=day is None
+                one.key, None, now(), reader.id, actor=actor.strip(), action=action.strip(), force=force, due=day, no_due=day is None
             )
             _apply(kb, card, made, words)
 

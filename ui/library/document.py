@@ -21,7 +21,7 @@ from ui.library.outline import Heading
 from ui.library.reader import reading_view
 from ui.library.versions import versions_view
 from ui.markup import html, label
-from ui.standing import entrusted, guarded
+from ui.standing import entrusted, original_of
 
 
 def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: Strings) -> None:
@@ -109,7 +109,7 @@ def _notes(kb: KnowledgeBase, reader: Reader, one: Entry, number: int, words: St
         original = kb.original(info.id, number) if number else None
         if original is not None:
             st.download_button(
-                words("source.download"), data=guarded(reader, original.read_bytes),
+                words("source.download"), data=original_of(kb, info.id, number),
                 file_name=member(info.source).rsplit("/", 1)[-1] or original.name,
                 mime="application/octet-stream", key="library-download", on_click="ignore", icon=":material/download:", type="tertiary",
             )  # fmt: skip

@@ -36,7 +36,7 @@ def start(reader: Reader, tasks: Sequence[tuple[str, Run]], words: Strings) -> b
     if refused(reader, "editor"):
         return False
     try:
-        address.put("job", jobs().start(reader.name, tasks))
+        address.put("job", jobs().start(reader.id, tasks))
     except TooManyError:
         st.warning(words("library.upload.too_many", n=MOST_WAITING))
         return False
@@ -70,7 +70,7 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the job of the address, or the one of this reader that is still at work."""
-    job = jobs().get(address_job(), reader.name) or jobs().unfinished(reader.name)
+    job = jobs().get(address_job(), reader.id) or jobs().unfinished(reader.id)
     if job is None:
         if address_job():
             st.info(words("library.job.gone"))
@@ -109,7 +109,7 @@ def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any
 
 
 def _look(kb: KnowledgeBase, key: str, reader: Reader, words: Strings, *, running: bool) -> None:
-    job = jobs().get(key, reader.name)
+    job = jobs().get(key, reader.id)
     if job is None:
         return
     if job.finished and running:
@@ -124,7 +124,7 @@ def _look(kb: KnowledgeBase, key: str, reader: Reader, words: Strings, *, runnin
     if not job.finished:
         st.button(
             words("library.job.cancelling") if job.stopping else words("library.job.cancel"), key="library-cancel", icon=":material/close:",
-            on_click=jobs().cancel, args=(key, reader.name), disabled=job.stopping,
+            on_click=jobs().cancel, args=(key, reader.id), disabled=job.stopping,
         )  # fmt: skip
     elif st.button(words("library.job.close"), key="library-job-close", icon=":material/check:"):
         address.put("job", None)

@@ -73,6 +73,8 @@ def downloads(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings, address: st
 
 def _made(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings, address: str, into: Into) -> Callable[[], bytes]:
     def written() -> bytes:
+        for paper in {citation.document_id for citation in drawn.citations()}:
+            kb.document(paper)  # one that is no longer seen is an unknown one
         data = made(drawn, words, address, into)
         kb.exported(f"the exchange map as {into}")
         return data

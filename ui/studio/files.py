@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -12,6 +13,7 @@ from ingest.errors import IngestError
 from ingest.records import Language
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
+from training import keep
 from training.records import Module
 from ui.export.errors import ExportError
 from ui.export.modules import MODULE_FORMATS, ModuleFormat, export_module, file_name
@@ -43,11 +45,23 @@ def files(kb: KnowledgeBase, module: Module, words: Strings) -> None:
         if made == wanted and trouble:
             st.error(label(words("studio.no_file", reason=trouble)))
         elif made == wanted:
+            name = file_name(module, into, beside)
             st.download_button(
-                words("studio.save_file", name=file_name(module, into, beside)), data=data, file_name=file_name(module, into, beside),
+                words("studio.save_file", name=name), data=_still(kb, module.id, data), file_name=name,
                 mime=MODULE_FORMATS[into].mime, key="studio-save-file", on_click="ignore", icon=":material/download:", width="stretch",
             )  # fmt: skip
         st.caption(words("studio.file_hint"))
+
+
+def _still(kb: KnowledgeBase, module_id: str, data: bytes) -> Callable[[], bytes]:
+    """What gives a file that was made before to somebody who still may read the module when they press."""
+
+    def given() -> bytes:
+        kb.reader.still("viewer")
+        keep.load(kb, module_id)
+        return data
+
+    return given
 
 
 def _beside(module: Module, into: ModuleFormat, words: Strings) -> Language | None:

@@ -91,14 +91,14 @@ def _engine(kb: KnowledgeBase, words: Strings) -> Engine | None:
 
 def begin(kb: KnowledgeBase, reader: Reader, request: Request, words: Strings, engine: Engine | None = None) -> None:
     """Begin with a module and watch it."""
-    _begun(reader, words, lambda: makings().start(reader.name, request, making(entrusted(kb), request, engine)))
+    _begun(reader, words, lambda: makings().start(reader.id, request, making(entrusted(kb), request, engine)))
 
 
 def begin_part(kb: KnowledgeBase, reader: Reader, module_id: str, request: Request, part: Part, words: Strings) -> None:
     """Begin with a part of a kept module and watch it."""
     place.edit(None)
     run = remaking(entrusted(kb), module_id, part)
-    _begun(reader, words, lambda: makings().start(reader.name, request, run, module=module_id, part=part))
+    _begun(reader, words, lambda: makings().start(reader.id, request, run, module=module_id, part=part))
 
 
 def _begun(reader: Reader, words: Strings, start: Callable[[], str]) -> None:
@@ -114,7 +114,7 @@ def _begun(reader: Reader, words: Strings, start: Callable[[], str]) -> None:
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw what is being made: the one of the address, or the one of this reader that is still at work."""
-    found = makings().get(place.making(), reader.name) or makings().unfinished(reader.name)
+    found = makings().get(place.making(), reader.id) or makings().unfinished(reader.id)
     if found is None:
         if place.making():
             st.info(words("studio.making_gone"))
@@ -137,7 +137,7 @@ def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
 
 
 def _look(key: str, reader: Reader, words: Strings) -> None:
-    found = makings().get(key, reader.name)
+    found = makings().get(key, reader.id)
     if found is None or found.finished:
         place.watch(key)
         st.rerun()
@@ -146,7 +146,7 @@ def _look(key: str, reader: Reader, words: Strings) -> None:
     st.progress(found.share, text=label(_step(found, words)))
     st.button(
         words("studio.stopping") if found.stopping else words("studio.stop"), key="studio-stop", icon=":material/close:",
-        on_click=makings().cancel, args=(key, reader.name), disabled=found.stopping,
+        on_click=makings().cancel, args=(key, reader.id), disabled=found.stopping,
     )  # fmt: skip
 
 

@@ -73,11 +73,11 @@ def _acts(kb: KnowledgeBase, reader: Reader, module: Module, words: Strings) -> 
             st.form_submit_button(words("studio.rename"), type="primary", on_click=_rename, args=(kb, module.id, key, words))
     st.button(words("studio.copy"), key="studio-copy", icon=":material/content_copy:", on_click=_copy, args=(kb, module, words))
     found = kb.materials.load(module.id, keep.KIND)
-    if reader.name and found is not None and found.info.owner == reader.name:
+    if reader.id and found is not None and found.info.owner == reader.id:
         with st.popover(words("studio.share"), icon=":material/group:"):
             st.html(f"<p>{html(words('studio.share_hint'))}</p>")
             st.button(words("studio.share_yes"), key="studio-share", type="primary", on_click=_share, args=(kb, module.id, words))
-    elif reader.name and found is not None and found.info.sharer == reader.name:
+    elif reader.id and found is not None and found.info.sharer == reader.id:
         with st.popover(words("studio.unshare"), icon=":material/person:"):
             st.html(f"<p>{html(words('studio.unshare_hint'))}</p>")
             st.button(words("studio.unshare_yes"), key="studio-unshare", type="primary", on_click=_unshare, args=(kb, module.id, words))

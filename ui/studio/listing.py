@@ -91,11 +91,11 @@ def _flags(row: Row, words: Strings) -> str:
 
 def _whose(info: MaterialInfo, reader: Reader, words: Strings) -> str:
     """Whose it is, where people sign in."""
-    if not reader.name:
+    if not reader.id:
         return ""
     if not info.owner:
         return words("studio.everybodys")
-    return words("studio.yours") if info.owner == reader.name else info.owner
+    return words("studio.yours") if info.owner == reader.id else info.owner_name
 
 
 def _read(kb: KnowledgeBase, info: MaterialInfo, papers: int) -> Row | str:
