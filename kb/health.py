@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from kb.store.migrate import layout
 from kb.store.schema import documents, meta, versions
 from kb.store.swap import STAGING
 from kb.store.vector_owner import is_up
+from kb.store.vector_service import find_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,13 @@ def writer_at_work(home: Path) -> bool:
 def vector_server(settings: Settings) -> Literal["answers", "idle", "silent"]:
     """Whether Setu's own vector server answers; ``idle``: nobody uses the home, so none runs."""
     try:
-        port = json.loads((settings.vectors_dir / "service.json").read_text(encoding="utf-8"))["port"]
-    except (OSError, ValueError, KeyError):
+        owner = find_owner(settings.vectors_dir)
+    except TimeoutError:
+        return "silent"
+    if owner is None:
         return "idle"
-    return "answers" if is_up(port) else "silent"
+    with owner.line:
+        return "answers" if is_up(owner.port) else "silent"
 
 
 def half_restored(home: Path) -> bool:
