@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 
 from kb import passwords
 from kb.access import ROLES, Reader, Role
+from kb.atomic import atomic_write
 from kb.errors import AccountsError
 
 USERS: Final = "users.toml"
@@ -208,16 +209,7 @@ def checked_groups(groups: Iterable[str] | None) -> frozenset[str] | None:
 
 def write_private(file: Path, text: str) -> None:
     """Write a file that only its owner may read, wholly or not at all."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}.new")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            os.fchmod(out.fileno(), 0o600)
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    atomic_write(file, text.encode())
 
 
 _WEAK: Final[Mapping[passwords.Weakness, str]] = {

@@ -169,11 +169,18 @@ class KnowledgeBase(Papers):
         """
         return rewrite(wanted, language, self._pens.pen(), stopped)
 
-    def verify(self) -> tuple[str, ...]:
-        """What is inconsistent between catalogue, keyword index and vectors; empty when all is well. It takes an admin."""
+    def verify(self, *, files: bool = True) -> tuple[str, ...]:
+        """What is inconsistent between catalogue, kept files, keyword index and vectors; empty when all is well. It takes an admin.
+
+        The scan files are read and held against their checksums; one that is damaged is made again. Without ``files`` the kept files
+        are not looked at.
+        """
         self._needs("admin")
+        self._scan.reopen()
+        with self._catalogue.read() as conn:
+            self._scan.select(conn, Filters())
         with self._publisher.quiet(_PATIENCE_S) as quiet:
-            return verify(self._catalogue, self._vectors, self._embedder, settled=quiet)
+            return verify(self._catalogue, self._vectors, self._embedder, settled=quiet, files=files)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model.

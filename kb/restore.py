@@ -16,11 +16,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from kb import logs
-from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, copy_part, opened, sync
+from kb.accounts import Accounts
+from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, compare, copy_part, opened
+from kb.atomic import sync
 from kb.base import KnowledgeBase
 from kb.errors import BackupError
 from kb.records import Progress
 from kb.settings import Settings
+from kb.store.integrity import listed
 from kb.store.schema import SCHEMA_VERSION
 from kb.store.swap import KEPT, STAGING, decide, finish, swap
 from kb.store.vector_service import VectorService
@@ -57,6 +60,7 @@ def restore(home: Path, file: Path, *, replace: bool = False, progress: Callable
     Raises:
         BackupError: the archive is damaged, newer than this Setu, or no backup; or ``home`` holds something, or is in use.
         SettingsError: the settings in the backup or the environment are wrong.
+        AccountsError: the accounts in the backup are damaged.
     """
     started = time.monotonic()
     home.mkdir(parents=True, exist_ok=True)
@@ -78,6 +82,7 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
             pass  # better told now than after the work
         _clear(staged)
         _unpack(file, staged, progress)
+        lost = compare(file, manifest, staged / CATALOGUE)
         notes = _rebuild(home, staged, manifest, progress)
         aside = f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         with _alone(home):
@@ -94,6 +99,9 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
     if settings.chroma_url is not None:
         with KnowledgeBase.open(settings) as base:
             base.reindex(progress=progress)
+    if lost:
+        said = f"{len(lost)} kept files were not whole when the backup was written, and are not in it: {listed(lost)}."
+        notes = (*notes, f"{said} Their text is there; ingest the papers again to have the files too.")
     if settings.glossary is not None and not settings.glossary.exists():
         notes = (*notes, f"The setting glossary names {settings.glossary}, which is not here; its terms are in {home / GLOSSARY}.")
     if (home / aside / USERS).exists() and USERS not in manifest.files:
@@ -145,9 +153,11 @@ def _rebuild(home: Path, staged: Path, manifest: Manifest, progress: Callable[[P
     beside = {"database_url": None, "chroma_url": None, "reranker": None, "verifier": None, "llm": None}
     if Settings.load(home=staged).database_url is not None:
         raise BackupError("SETU_DATABASE_URL is set: a backup is restored to SQLite in the home only. Unset it, or use pg_restore.")
+    if USERS in manifest.files:
+        Accounts(staged).all()
     with KnowledgeBase.open(Settings.load(home=staged, **office, **beside)) as base:
         base.reindex(progress=progress)
-        problems = base.verify()
+        problems = base.verify(files=False)  # each was held against its hash, and the catalogue's list of them
         documents = sum(info.version > 0 for info in base.documents())
         if documents != manifest.documents:
             problems = (*problems, f"There are {documents} documents, the backup has {manifest.documents}.")

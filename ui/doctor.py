@@ -110,7 +110,11 @@ def check_store(kb: KnowledgeBase, verify: bool) -> Check:
         return Check("store", "ok", f"{detail} (not verified; use --verify)")
     problems = kb.verify()
     if problems:
-        return Check("store", "failed", f"{detail}: " + "; ".join(problems), "Run setu reindex; nothing has to be embedded again.")
+        by_index = all("setu reindex" in problem for problem in problems)
+        remedy = (
+            "Run setu reindex; nothing has to be embedded again." if by_index else "Do what is said of each; setu reindex mends no paper."
+        )
+        return Check("store", "failed", f"{detail}: " + "; ".join(problems), remedy)
     return Check("store", "ok", f"{detail}, consistent")
 
 

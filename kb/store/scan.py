@@ -145,11 +145,16 @@ class ScanFiles:
             hidden.pools[language] = (rows, made)
         return made
 
-    def clear(self) -> None:
-        """Forget everything; the files are made again from the catalogue when they are needed."""
+    def reopen(self) -> None:
+        """Let go of the files that are open; the next search reads them anew, and holds them against their checksums."""
         with self._lock:
             self._open.clear()
             self._unseen.clear()
+
+    def clear(self) -> None:
+        """Forget everything; the files are made again from the catalogue when they are needed."""
+        self.reopen()
+        with self._lock:
             shutil.rmtree(self._root, ignore_errors=True)
 
     def _current(self, conn: Connection, language: Language, revision: int, size: int) -> tuple[Rows, NDArray[np.bool_]]:

@@ -8,12 +8,12 @@ mount of its own; a process that is killed between two of them leaves nothing th
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from kb.atomic import atomic_write, sync
 from kb.errors import KnowledgeBaseError
 
 STAGING = "restoring"
@@ -45,12 +45,8 @@ def finish(home: Path) -> bool:
 
 def decide(home: Path, aside: str) -> None:
     """Say that what is prepared is complete; what is replaced goes to the folder ``aside`` of the home. Hold the writers' lock."""
-    draft = home / STAGING / (READY + ".new")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump({"aside": aside, "items": [item for item in (*KEPT, *PROJECTIONS) if (home / STAGING / item).exists()]}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(draft.with_name(READY))
+    items = [item for item in (*KEPT, *PROJECTIONS) if (home / STAGING / item).exists()]
+    atomic_write(home / STAGING / READY, json.dumps({"aside": aside, "items": items}).encode())
 
 
 def swap(home: Path) -> bool:
@@ -81,8 +77,4 @@ def _move(old: Path, new: Path) -> None:
     new.parent.mkdir(parents=True, exist_ok=True)
     old.rename(new)
     for folder in {old.parent, new.parent}:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(folder)
