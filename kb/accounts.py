@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import regex
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from kb import passwords
 from kb.access import ROLES, Reader, Role
 from kb.atomic import atomic_write
 from kb.errors import AccountsError
+from kb.private import private_folder, private_lock
 
 USERS: Final = "users.toml"
 ALL: Final = "*"
@@ -64,7 +65,7 @@ class Accounts:
         self, home: Path, cost: passwords.Cost = passwords.COST, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.file = home / USERS
-        self._lock = FileLock(home / "users.lock")
+        self._lock = private_lock(home / "users.lock")
         self._cost = cost
         self._clock = clock
         self._guard = threading.Lock()
@@ -167,7 +168,7 @@ class Accounts:
         return self._change(change)[key]
 
     def _change(self, change: Callable[[dict[str, Account]], None]) -> dict[str, Account]:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.file.parent)
         try:
             with self._lock.acquire(timeout=_WAIT_S):
                 people = dict(self._people())

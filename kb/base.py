@@ -17,6 +17,7 @@ from kb.answer.generate.rewrite import Rewritten, Wanted, rewrite
 from kb.answer.turns import Turns
 from kb.answer.verify.verifier import Verifier
 from kb.papers import Papers
+from kb.private import private_folder
 from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
@@ -83,7 +84,8 @@ class KnowledgeBase(Papers):
             KnowledgeBaseError: the catalogue cannot be opened.
         """
         chosen = settings if settings is not None else Settings.load()
-        chosen.home.mkdir(parents=True, exist_ok=True)
+        private_folder(chosen.home)
+        private_folder(chosen.home / "cache")
         return cls(chosen, open_embedder(chosen))
 
     def seen_by(self, reader: Reader) -> KnowledgeBase:

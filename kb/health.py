@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from kb.errors import KnowledgeBaseError
+from kb.private import private_lock
 from kb.settings import Settings
 from kb.store.migrate import layout
 from kb.store.schema import documents, meta, versions
@@ -77,7 +78,7 @@ def writer_at_work(home: Path) -> bool:
     if not (home / "write.lock").exists():
         return False
     try:
-        with FileLock(home / "write.lock").acquire(timeout=0):
+        with private_lock(home / "write.lock").acquire(timeout=0):
             return False
     except Timeout:
         return True

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from kb import logs
 from kb.accounts import Accounts
@@ -21,6 +21,7 @@ from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, compare, 
 from kb.atomic import sync
 from kb.base import KnowledgeBase
 from kb.errors import BackupError
+from kb.private import private_folder, private_lock
 from kb.records import Progress
 from kb.settings import Settings
 from kb.store.integrity import listed
@@ -63,9 +64,9 @@ def restore(home: Path, file: Path, *, replace: bool = False, progress: Callable
         AccountsError: the accounts in the backup are damaged.
     """
     started = time.monotonic()
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     try:
-        with FileLock(home / "restore.lock").acquire(timeout=0):
+        with private_lock(home / "restore.lock").acquire(timeout=0):
             return _restore(home, file, replace, progress, started)
     except Timeout as error:
         raise BackupError(f"Another restore is at work in {home}. Wait until it is done.") from error
@@ -135,7 +136,7 @@ def _unpack(file: Path, staged: Path, progress: Callable[[Progress], None] | Non
     with opened(file) as (archive, manifest):
         for done, name in enumerate(manifest.files):
             target = staged / name
-            target.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(target.parent)
             with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 copy_part(file, archive, manifest, name, out)
                 out.flush()
@@ -147,7 +148,7 @@ def _unpack(file: Path, staged: Path, progress: Callable[[Progress], None] | Non
 def _rebuild(home: Path, staged: Path, manifest: Manifest, progress: Callable[[Progress], None] | None) -> tuple[str, ...]:
     """Bring the catalogue to this layout, make the indexes, and look whether all is there."""
     _check_layout(staged / CATALOGUE)
-    (home / "cache").mkdir(exist_ok=True)
+    private_folder(home / "cache")
     (staged / "cache").symlink_to(home / "cache")  # the prepared model, which the home has or will want
     office = {"glossary": staged / GLOSSARY} if GLOSSARY in manifest.files else {"glossary": None}
     beside = {"database_url": None, "chroma_url": None, "reranker": None, "verifier": None, "llm": None}
@@ -205,7 +206,7 @@ def _alone(home: Path) -> Iterator[None]:
     busy = BackupError(f"{home} is in use. Stop the chat (systemctl stop setu) and every other setu command, then try again.")
     VectorService(home / "vectors").release()  # a server whose last user was killed goes with us
     try:
-        with FileLock(home / "write.lock").acquire(timeout=_LOCK_WAIT_S):
+        with private_lock(home / "write.lock").acquire(timeout=_LOCK_WAIT_S):
             users = os.open(home / "vectors" / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 _take(users, busy)

@@ -16,9 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
 from kb.accounts import write_private
+from kb.private import private_lock
 
 FILE: Final = "sessions.json"
 MOST: Final = 20
@@ -46,7 +45,7 @@ class Sessions:
 
     def __init__(self, home: Path, hours: float, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._file = home / FILE
-        self._lock = FileLock(home / "sessions.lock")
+        self._lock = private_lock(home / "sessions.lock")
         self._length = timedelta(hours=hours)
         self._clock = clock
         self._guard = threading.Lock()

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from ingest.records import Block, Source
 from kb.access import ANYONE, Reader, Role
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
+from kb.private import private_file
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import keywords, sight, swap, variants
@@ -42,6 +43,7 @@ class Catalogue:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             if _is_emptied(Path(url.database), self._originals):
                 raise KnowledgeBaseError(f"The catalogue {url.database} has lost all that was in it. Restore a backup: {_RESTORE}.")
+            private_file(Path(url.database))  # SQLite gives its log the same mode
         self.engine = create_engine(url, connect_args={"timeout": 30} if self.is_sqlite else {})
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

@@ -10,6 +10,7 @@ from ingest.errors import IngestError
 from ingest.pipeline import contents
 from ingest.records import Limits, Source
 from kb.atomic import atomic_write
+from kb.private import private_folder
 from kb.store.catalogue import Catalogue
 from kb.store.sight import plain
 
@@ -28,5 +29,5 @@ def keep(catalogue: Catalogue, source: Source) -> None:
     except IngestError as error:
         log.warning("no copy of the original is kept: %s", error)
         return
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(target.parent)
     atomic_write(target, data)

@@ -15,12 +15,13 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError
 from ingest.records import Chunk, Document, Language
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
+from kb.private import private_lock
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
 from kb.store import corrections, forget, keywords, originals, sight, variants
@@ -57,7 +58,7 @@ class Publisher:
         self._catalogue = catalogue
         self._vectors = vectors
         self._embedder = embedder
-        self._lock = FileLock(lock)
+        self._lock = private_lock(lock)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -26,6 +26,7 @@ from sqlalchemy import Connection, select
 
 from ingest.records import Language
 from kb.atomic import atomic_write
+from kb.private import private_file
 from kb.records import Filters
 from kb.represent.embed import FloatVector
 from kb.store.passages import allowed_versions
@@ -101,6 +102,8 @@ class RowFile:
         generation, count, sums = card["generation"], card["rows"], [card["heads"], card["bodies"]]
         names = self._names(generation)
         mode = "r+b" if count else "wb"
+        for name in names:
+            private_file(name)
         with names[0].open(mode) as heads, names[1].open(mode) as bodies:
             heads.seek(max(count - 1, 0) * ROW.itemsize)
             last = int(np.frombuffer(heads.read(ROW.itemsize), dtype=ROW)["chunk"][0]) if count else 0

@@ -11,10 +11,11 @@ import json
 import shutil
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from kb.atomic import atomic_write, sync
 from kb.errors import KnowledgeBaseError
+from kb.private import private_folder, private_lock
 
 STAGING = "restoring"
 READY = "ready.json"
@@ -37,7 +38,7 @@ def finish(home: Path) -> bool:
     if not (home / STAGING / READY).exists():
         return False
     try:
-        with FileLock(home / "write.lock").acquire(timeout=_WAIT_S):
+        with private_lock(home / "write.lock").acquire(timeout=_WAIT_S):
             return swap(home)
     except Timeout as error:
         raise KnowledgeBaseError("A restore is being completed by another process. Try again in a minute.") from error
@@ -74,7 +75,7 @@ def swap(home: Path) -> bool:
 
 
 def _move(old: Path, new: Path) -> None:
-    new.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(new.parent)
     old.rename(new)
     for folder in {old.parent, new.parent}:
         sync(folder)

@@ -13,9 +13,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from kb.errors import VectorServiceError
+from kb.private import private_folder, private_lock
 from kb.store.vector_owner import GRACE_S, SOCKET, STOP, is_up
 
 START_S = 30.0
@@ -95,7 +94,7 @@ class VectorService:
     """A share in the Chroma server of one folder, started when nobody has one, given back by `release`. Safe to share between threads."""
 
     def __init__(self, folder: Path, grace: float = GRACE_S) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         self._folder = folder
         self._grace = grace
         self._guard = threading.Lock()
@@ -134,7 +133,7 @@ class VectorService:
         self._users = -1
 
     def _started(self) -> int:
-        with FileLock(self._folder / "start.lock"):
+        with private_lock(self._folder / "start.lock"):
             end = time.monotonic() + START_S
             while time.monotonic() < end:
                 again = time.monotonic() + RETRY_S

@@ -19,7 +19,6 @@ import pytest
 
 from kb.accounts import Accounts
 from kb.atomic import atomic_write
-from kb.passwords import Cost
 from kb.store import swap
 from tests.kb.make import base
 
@@ -117,7 +116,7 @@ def _card(home: Path) -> str:
 
 
 def _accounts(home: Path) -> str:
-    Accounts(home, Cost(2, 1, 1)).add("asha", "admin", None, "a long enough word")
+    Accounts(home).add("asha", "admin", None)
     return "users.toml"
 
 
