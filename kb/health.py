@@ -82,6 +82,8 @@ def writer_at_work(home: Path) -> bool:
             return False
     except Timeout:
         return True
+    except OSError:  # a home that may not be written: nobody else writes there either, as far as can be seen
+        return False
 
 
 def vector_server(settings: Settings) -> Literal["answers", "idle", "silent"]:

@@ -115,11 +115,13 @@ class Sessions:
         try:
             held = {key: Session(**one) for key, one in json.loads(self._file.read_text(encoding="utf-8")).items()}
             for one in held.values():
+                if not isinstance(one.name, str):
+                    raise TypeError("a name that is no text")
                 if datetime.fromisoformat(one.begun).tzinfo is None or datetime.fromisoformat(one.until).tzinfo is None:
                     raise ValueError("a time without its zone")
         except FileNotFoundError:
             return {}
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             # Nobody is let in by a damaged file, and nobody is kept out: all sign in once more.
             log.warning("The file of sessions is damaged; everybody has to sign in again.", exc_info=error)
             return {}

@@ -56,7 +56,14 @@ def swap(home: Path) -> bool:
     ready = staged / READY
     if not ready.exists():
         return False
-    decided = json.loads(ready.read_text(encoding="utf-8"))
+    try:
+        decided = json.loads(ready.read_text(encoding="utf-8"))
+        if Path(decided["aside"]).name != decided["aside"] or not {*decided["items"]} <= {*KEPT, *PROJECTIONS}:
+            raise ValueError("it names what is not of a home")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise KnowledgeBaseError(
+            f"The note of a restore {ready} is damaged ({error}). What was there before is as it was: delete {staged}, then restore again."
+        ) from error
     aside = home / decided["aside"]
     for item in (*KEPT, *PROJECTIONS):
         new, here = staged / item, home / item
