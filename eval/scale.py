@@ -32,6 +32,7 @@ from kb.access import ANYONE, Reader
 from kb.records import Filters
 from kb.represent.embed import Embedder, FloatVector, open_embedder
 from kb.store.rows import passage_text
+from kb.store.vector_service import find_owner
 from kb.store.vectors import VectorIndex
 
 SETS = Path(__file__).resolve().parents[2] / "shared" / "benchmarks" / "beir"
@@ -198,11 +199,14 @@ def _kth(vectors: Sequence[NDArray[np.float16]], query: FloatVector) -> float:
 def memory(vectors_dir: Path) -> dict[str, float]:
     """Resident megabytes of this process and of the vector store's, where the system tells (Linux); ``shared`` are file pages of ours."""
     found = {"setu": _status(os.getpid(), "RssAnon"), "shared": _status(os.getpid(), "RssFile")}
-    try:
-        owner = json.loads((vectors_dir / "service.json").read_text(encoding="utf-8"))["pid"]
-        children = Path(f"/proc/{owner}/task/{owner}/children").read_text(encoding="ascii").split()
-    except (OSError, ValueError, KeyError):
+    owner = find_owner(vectors_dir)
+    if owner is None:
         return found
+    with owner.line:
+        try:
+            children = Path(f"/proc/{owner.pid}/task/{owner.pid}/children").read_text(encoding="ascii").split()
+        except OSError:
+            return found
     return found | {"chroma": sum(_status(int(child), "VmRSS") for child in children)}
 
 

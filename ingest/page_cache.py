@@ -54,7 +54,9 @@ class PageCache:
         body = zlib.compress(pickle.dumps(reading, protocol=5), 1)
         draft = folder / f".{name}.{os.getpid()}"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            draft.touch(mode=0o600)
             draft.write_bytes(_MAGIC + hashlib.sha256(body).digest() + body)
             draft.replace(folder / name)
         except OSError as error:

@@ -100,7 +100,7 @@ def loaded(file: Path, mode: int) -> dict[str, Account]:
         held = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise AccountsError(f"The file of accounts {file} cannot be read: {error.strerror}. Give it to the user Setu runs as.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise AccountsError(f"The file of accounts {file} is not valid TOML: {error}. {remedy}") from error
     people: dict[str, Account] = {}
     try:

@@ -18,13 +18,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from kb import passwords
 from kb.access import Reader, Role
 from kb.account_file import ALL, Account, checked_groups, checked_name, checked_role, folded, loaded, written
 from kb.administration import administered, authorise, within
+from kb.atomic import atomic_write
 from kb.errors import AccountsError
+from kb.private import private_folder, private_lock
 
 __all__ = ["ALL", "USERS", "Account", "Accounts", "checked_groups", "is_provided", "provider_identity", "write_private"]
 
@@ -40,7 +42,7 @@ class Accounts:
         self, home: Path, cost: passwords.Cost = passwords.COST, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.file = home / USERS
-        self._lock = FileLock(home / "users.lock")
+        self._lock = private_lock(home / "users.lock")
         self._cost = cost
         self._clock = clock
         self._guard = threading.Lock()
@@ -193,7 +195,7 @@ class Accounts:
         return self._change(change)[key]
 
     def _change(self, change: Callable[[dict[str, Account]], None]) -> dict[str, Account]:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.file.parent)
         try:
             with self._lock.acquire(timeout=_WAIT_S):
                 before = self._people()
@@ -246,16 +248,7 @@ def is_provided(person: str) -> bool:
 
 def write_private(file: Path, text: str) -> None:
     """Write a file that only its owner may read, wholly or not at all."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}.new")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            os.fchmod(out.fileno(), 0o600)
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    atomic_write(file, text.encode())
 
 
 _WEAK: Final[Mapping[passwords.Weakness, str]] = {

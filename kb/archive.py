@@ -8,19 +8,23 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
+import sqlite3
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
 import regex
 
 from kb.errors import BackupError
+from kb.store.integrity import listed
 from kb.store.schema import SCHEMA_VERSION
+from kb.store.snapshot import inspect
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
@@ -36,6 +40,9 @@ _OURS = regex.compile(
     rf"{regex.escape(CATALOGUE)}|{'|'.join(map(regex.escape, FILES))}|originals/[0-9a-f]{{64}}\.[a-z0-9]{{1,10}}"
     r"|conversations/[A-Za-z0-9_-]{1,64}\.(?:json|taken-in)"
 )
+_HASH = regex.compile(r"[0-9a-f]{64}")
+_NAMES_LOST: Final = 7
+"""The layout from which a manifest names the kept files that are not in the archive."""
 _MOST_MANIFEST = 256 * 2**20
 _STEP = 2**20
 
@@ -50,7 +57,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive holds. ``created`` is ISO 8601 in UTC; ``missing``: originals that went while the backup was made."""
+    """What an archive holds. ``created`` is ISO 8601 in UTC.
+
+    ``missing``: how many kept files it lacks, since they were not what was taken in, or went while it was made; ``lost`` are their names,
+    None where an older Setu did not write them.
+    """
 
     created: str
     layout: str
@@ -61,6 +72,7 @@ class Manifest:
     missing: int
     files: Mapping[str, Part]
     format: int = FORMAT
+    lost: tuple[str, ...] | None = None
 
     @property
     def originals(self) -> int:
@@ -107,14 +119,43 @@ def opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         yield archive, _manifest(file, archive)
 
 
-def check(file: Path, progress: Callable[[str], None] | None = None) -> Manifest:
-    """Read every part and compare its checksum. Raises `BackupError` as `opened` does."""
-    with opened(file) as (archive, manifest):
+def check(file: Path, scratch: Path | None = None) -> Manifest:
+    """Read every part and compare its checksum, and hold the catalogue against the manifest, in which ``lost`` is then known.
+
+    ``scratch`` is a folder with room for the catalogue; None takes the system's. Raises `BackupError` as `opened` does.
+    """
+    with opened(file) as (archive, manifest), tempfile.TemporaryDirectory(dir=scratch, prefix="setu-check-") as folder:
         for name in manifest.files:
-            if progress is not None:
-                progress(name)
-            copy_part(file, archive, manifest, name, None)
-        return manifest
+            with Path(folder, CATALOGUE).open("wb") if name == CATALOGUE else nullcontext() as target:
+                copy_part(file, archive, manifest, name, target)
+        lost = compare(file, manifest, Path(folder, CATALOGUE))
+        return replace(manifest, lost=lost, missing=max(manifest.missing, len(lost)))
+
+
+def compare(file: Path, manifest: Manifest, catalogue: Path) -> tuple[str, ...]:
+    """Hold the catalogue of an archive, unpacked, against its manifest: counts, texts, and the kept files that it knows of.
+
+    Returns:
+        The kept files that are not in the archive because they were not whole when it was written.
+
+    Raises:
+        BackupError: they do not agree, or the catalogue is damaged.
+    """
+    wrong = f"{file} is damaged: "
+    try:
+        held = inspect(catalogue)
+    except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+        raise BackupError(f"{wrong}its catalogue cannot be read ({error}). Use another backup.") from error
+    for name in ("layout", "embedder", "documents", "versions", "conversations"):
+        said, found = getattr(manifest, name), getattr(held, name)
+        if said != found:
+            raise BackupError(f"{wrong}its manifest says {name} {said}, its catalogue {found}. Use another backup.")
+    if held.altered:
+        raise BackupError(f"{wrong}a text in its catalogue is not what was taken in ({listed(held.altered)}). Use another backup.")
+    lacking = sorted({f"originals/{name}" for name in held.originals} - set(manifest.files))
+    if int(held.layout) >= _NAMES_LOST and (unnamed := [name for name in lacking if name not in (manifest.lost or ())]):
+        raise BackupError(f"{wrong}it lacks {listed(unnamed)}, which its catalogue knows of. Use another backup.")
+    return tuple(lacking)
 
 
 def copy_part(file: Path, archive: zipfile.ZipFile, manifest: Manifest, name: str, target: IO[bytes] | None) -> None:
@@ -131,15 +172,6 @@ def copy_part(file: Path, archive: zipfile.ZipFile, manifest: Manifest, name: st
                 target.write(piece)
     if left or digest.hexdigest() != part.sha256:
         raise BackupError(f"{file} is damaged: {name} is not what was written. Use another backup.")
-
-
-def sync(path: Path) -> None:
-    """Have the disk keep a file or the names in a folder before going on."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -168,15 +200,13 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:
         raise BackupError(f"{file} is no backup of Setu: it has no manifest.")
     try:
         read: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        found = int(read["format"])
-        if found > FORMAT:
+        found = read["format"]
+        if isinstance(found, int) and found > FORMAT:
             raise BackupError(f"A newer Setu wrote {file} (format {found}, this Setu knows up to {FORMAT}). Update Setu first.")
-        manifest = Manifest(
-            **{**read, "files": {name: Part(int(part["size"]), str(part["sha256"])) for name, part in read["files"].items()}}
-        )
+        manifest = _typed(read)
         newer = int(manifest.layout) > int(SCHEMA_VERSION)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BackupError(f"{file} is no backup of Setu: its manifest cannot be read.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BackupError(f"{file} is no backup of Setu: its manifest cannot be read ({error}). Use another backup.") from error
     if newer:
         raise BackupError(
             f"A newer Setu wrote the catalogue in {file}: layout {manifest.layout}, this Setu knows up to {SCHEMA_VERSION}. "
@@ -186,4 +216,32 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:
     if foreign or sorted(names) != sorted([*manifest.files, MANIFEST]) or CATALOGUE not in manifest.files:
         named = f": {foreign[0]!r}" if foreign else ""
         raise BackupError(f"{file} is no backup of Setu: it holds other parts than it should{named}. Nothing was taken from it.")
+    for name, part in manifest.files.items():
+        if name.startswith("originals/") and part.sha256 != Path(name).stem:
+            raise BackupError(f"{file} is damaged: {name} is not the file that its name says. Use another backup.")
     return manifest
+
+
+def _typed(read: dict[str, Any]) -> Manifest:
+    """The manifest, each value of its kind. Raises `TypeError`, `KeyError` or `ValueError` that says which is not."""
+    kinds: dict[str, type | tuple[type, ...]] = {
+        **{"created": str, "layout": str, "embedder": (str, type(None)), "files": dict, "lost": (list, type(None))},
+        **dict.fromkeys(("documents", "versions", "conversations", "missing", "format"), int),
+    }
+    for name, value in read.items():
+        if not isinstance(value, kinds.get(name, object)) or (isinstance(value, int) and not _is_count(value)):
+            raise ValueError(f"{name} is wrong")
+    files = {}
+    for name, part in read["files"].items():
+        if not _is_count(part["size"]) or not _HASH.fullmatch(str(part["sha256"])):
+            raise ValueError(f"the size or hash of {name} is wrong")
+        files[name] = Part(part["size"], part["sha256"])
+    datetime.fromisoformat(read["created"])
+    lost = read.get("lost")
+    if lost is not None and len(lost) != read["missing"]:
+        raise ValueError("missing is wrong")
+    return Manifest(**{**read, "files": files, "lost": None if lost is None else tuple(map(str, lost))})
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63

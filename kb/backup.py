@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 import time
@@ -10,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import logs
-from kb.archive import CATALOGUE, FILES, FOLDERS, GLOSSARY, MANIFEST, Manifest, Part, check, is_ours, put, sync
+from kb.archive import CATALOGUE, FILES, FOLDERS, GLOSSARY, MANIFEST, Manifest, Part, check, is_ours, put
+from kb.atomic import sync
 from kb.errors import BackupError
 from kb.settings import Settings
 from kb.store.snapshot import snapshot
@@ -26,6 +28,7 @@ def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
 
     It holds the catalogue (documents, versions, text, vectors, corrections, conversations), the kept originals, ``settings.toml`` and the
     office's glossary; neither keys nor the projections, which a restore makes again. It is read back before it gets its name.
+    A kept file that is not what was taken in is left out, and its name is in ``lost`` of the manifest.
 
     Raises:
         BackupError: the catalogue is on a server, or there is none, or the file exists already.
@@ -41,7 +44,7 @@ def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
     _sweep(target.absolute().parent)
     with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=_SCRATCH) as scratch:
         draft = _write(settings, Path(scratch), now)
-        manifest = check(draft)
+        manifest = check(draft, Path(scratch))
         sync(draft)
         draft.replace(target)
     sync(target.absolute().parent)
@@ -51,10 +54,9 @@ def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
 
 def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
     home, copy, draft = settings.home, scratch / CATALOGUE, scratch / "backup.zip"
-    before = {file.name for file in (home / FOLDERS[0]).glob("*")}
     held = snapshot(home / CATALOGUE, copy)
     files: dict[str, Part] = {}
-    missing = 0
+    lost: list[str] = []
     with zipfile.ZipFile(draft, "x", compresslevel=1) as archive:
         draft.chmod(0o600)
         office = {name: home / name for name in FILES} | ({GLOSSARY: settings.glossary} if settings.glossary is not None else {})
@@ -63,14 +65,21 @@ def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
                 with source.open("rb") as file:
                     files[name] = put(archive, name, file, packed=False)
         copy.unlink()
-        for name in [f"{FOLDERS[0]}/{original}" for original in held.originals] + _talks(home):
+        for name in [f"{FOLDERS[0]}/{original}" for original in held.originals]:
             try:
-                file = (home / name).open("rb")
-            except FileNotFoundError:  # a document that was no file, or one that was deleted since the catalogue was copied
-                missing += Path(name).name in before
+                kept = (home / name).open("rb")
+            except FileNotFoundError:  # lost, or deleted since the catalogue was copied
+                lost.append(name)
                 continue
-            with file:
-                files[name] = put(archive, name, file, packed=Path(name).suffix in _PACKED)
+            with kept:
+                if hashlib.file_digest(kept, "sha256").hexdigest() != Path(name).stem:
+                    lost.append(name)
+                    continue
+                kept.seek(0)
+                files[name] = put(archive, name, kept, packed=Path(name).suffix in _PACKED)
+        for name in _talks(home):
+            with (home / name).open("rb") as file:
+                files[name] = put(archive, name, file, packed=False)
         manifest = Manifest(
             created=now.isoformat(timespec="seconds"),
             layout=held.layout,
@@ -78,8 +87,9 @@ def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
             documents=held.documents,
             versions=held.versions,
             conversations=held.conversations,
-            missing=missing,
+            missing=len(lost),
             files=files,
+            lost=tuple(lost),
         )
         archive.writestr(MANIFEST, manifest.json())
     return draft

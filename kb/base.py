@@ -17,6 +17,7 @@ from kb.answer.generate.rewrite import Rewritten, Wanted, rewrite
 from kb.answer.turns import Turns
 from kb.answer.verify.verifier import Verifier
 from kb.papers import Papers
+from kb.private import private_folder
 from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
@@ -85,7 +86,8 @@ class KnowledgeBase(Papers):
             KnowledgeBaseError: the catalogue cannot be opened.
         """
         chosen = settings if settings is not None else Settings.load()
-        chosen.home.mkdir(parents=True, exist_ok=True)
+        private_folder(chosen.home)
+        private_folder(chosen.home / "cache")
         return cls(chosen, open_embedder(chosen))
 
     def seen_by(self, reader: Reader) -> KnowledgeBase:
@@ -172,11 +174,18 @@ class KnowledgeBase(Papers):
         """
         return rewrite(wanted, language, self._pens.pen(), stopped)
 
-    def verify(self) -> tuple[str, ...]:
-        """What is inconsistent between catalogue, keyword index and vectors; empty when all is well. It takes an admin of all groups."""
+    def verify(self, *, files: bool = True) -> tuple[str, ...]:
+        """What is inconsistent between catalogue, kept files, keyword index and vectors; empty when all is well.
+
+        It takes an admin of all groups. The scan files are read and held against their checksums; one that is damaged is made again.
+        Without ``files`` the kept files are not looked at.
+        """
         self._needs_all()
+        self._scan.reopen()
+        with self._catalogue.read() as conn:
+            self._scan.select(conn, Filters())
         with self._publisher.quiet(_PATIENCE_S) as quiet:
-            return verify(self._catalogue, self._vectors, self._embedder, settled=quiet)
+            return verify(self._catalogue, self._vectors, self._embedder, settled=quiet, files=files)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
         """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model.

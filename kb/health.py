@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from kb.errors import KnowledgeBaseError
+from kb.private import private_lock
 from kb.settings import Settings
 from kb.store.migrate import layout
 from kb.store.schema import documents, meta, versions
 from kb.store.sight import Sight, seen
 from kb.store.swap import STAGING
 from kb.store.vector_owner import is_up
+from kb.store.vector_service import find_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +80,24 @@ def writer_at_work(home: Path) -> bool:
     if not (home / "write.lock").exists():
         return False
     try:
-        with FileLock(home / "write.lock").acquire(timeout=0):
+        with private_lock(home / "write.lock").acquire(timeout=0):
             return False
     except Timeout:
         return True
+    except OSError:  # a home that may not be written: nobody else writes there either, as far as can be seen
+        return False
 
 
 def vector_server(settings: Settings) -> Literal["answers", "idle", "silent"]:
     """Whether Setu's own vector server answers; ``idle``: nobody uses the home, so none runs."""
     try:
-        port = json.loads((settings.vectors_dir / "service.json").read_text(encoding="utf-8"))["port"]
-    except (OSError, ValueError, KeyError):
+        owner = find_owner(settings.vectors_dir)
+    except TimeoutError:
+        return "silent"
+    if owner is None:
         return "idle"
-    return "answers" if is_up(port) else "silent"
+    with owner.line:
+        return "answers" if is_up(owner.port) else "silent"
 
 
 def half_restored(home: Path) -> bool:

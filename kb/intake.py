@@ -19,6 +19,7 @@ from kb.settings import Settings
 from kb.store.catalogue import Catalogue
 from kb.store.containers import Containers
 from kb.store.moves import move, moved_from
+from kb.store.originals import keep
 from kb.store.publish import Published, Publisher
 from kb.store.sight import EVERYBODY, Audience, plain
 from kb.vanished import Missing, missing
@@ -182,6 +183,7 @@ class Intake:
         if path in self._outcome.unchanged:
             return
         self._outcome.unchanged.append(path)
+        keep(self._catalogue, source)  # the copy of a known file that was lost comes back
         twin = self._twin(source) or self._contents.get(source.sha256)
         if twin is not None and twin != path:
             self._twins.append(source)

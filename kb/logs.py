@@ -21,8 +21,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
+from kb.private import private_lock
 from kb.records import Answer, Done, Event, IngestSummary
 from kb.settings import Settings
 
@@ -202,7 +203,7 @@ class LogFile(logging.Handler):
 
     def _set_aside(self) -> None:
         try:
-            with FileLock(self._file.with_suffix(".lock")).acquire(timeout=0):
+            with private_lock(self._file.with_suffix(".lock")).acquire(timeout=0):
                 if self._file.stat().st_size <= self._most:
                     return  # another process was first
                 for number in range(KEPT, 0, -1):

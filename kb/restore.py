@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from kb import logs
-from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, copy_part, opened, sync
+from kb.accounts import Accounts
+from kb.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, compare, copy_part, opened
+from kb.atomic import sync
 from kb.base import KnowledgeBase
 from kb.errors import BackupError
+from kb.private import private_folder, private_lock
 from kb.records import Progress
 from kb.settings import Settings
+from kb.store.integrity import listed
 from kb.store.schema import SCHEMA_VERSION
 from kb.store.swap import KEPT, STAGING, decide, finish, swap
 from kb.store.vector_service import VectorService
@@ -57,11 +61,12 @@ def restore(home: Path, file: Path, *, replace: bool = False, progress: Callable
     Raises:
         BackupError: the archive is damaged, newer than this Setu, or no backup; or ``home`` holds something, or is in use.
         SettingsError: the settings in the backup or the environment are wrong.
+        AccountsError: the accounts in the backup are damaged.
     """
     started = time.monotonic()
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     try:
-        with FileLock(home / "restore.lock").acquire(timeout=0):
+        with private_lock(home / "restore.lock").acquire(timeout=0):
             return _restore(home, file, replace, progress, started)
     except Timeout as error:
         raise BackupError(f"Another restore is at work in {home}. Wait until it is done.") from error
@@ -78,6 +83,7 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
             pass  # better told now than after the work
         _clear(staged)
         _unpack(file, staged, progress)
+        lost = compare(file, manifest, staged / CATALOGUE)
         notes = _rebuild(home, staged, manifest, progress)
         aside = f"replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         with _alone(home):
@@ -94,6 +100,9 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
     if settings.chroma_url is not None:
         with KnowledgeBase.open(settings) as base:
             base.reindex(progress=progress)
+    if lost:
+        said = f"{len(lost)} kept files were not whole when the backup was written, and are not in it: {listed(lost)}."
+        notes = (*notes, f"{said} Their text is there; ingest the papers again to have the files too.")
     if settings.glossary is not None and not settings.glossary.exists():
         notes = (*notes, f"The setting glossary names {settings.glossary}, which is not here; its terms are in {home / GLOSSARY}.")
     if (home / aside / USERS).exists() and USERS not in manifest.files:
@@ -127,7 +136,7 @@ def _unpack(file: Path, staged: Path, progress: Callable[[Progress], None] | Non
     with opened(file) as (archive, manifest):
         for done, name in enumerate(manifest.files):
             target = staged / name
-            target.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(target.parent)
             with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 copy_part(file, archive, manifest, name, out)
                 out.flush()
@@ -139,15 +148,17 @@ def _unpack(file: Path, staged: Path, progress: Callable[[Progress], None] | Non
 def _rebuild(home: Path, staged: Path, manifest: Manifest, progress: Callable[[Progress], None] | None) -> tuple[str, ...]:
     """Bring the catalogue to this layout, make the indexes, and look whether all is there."""
     _check_layout(staged / CATALOGUE)
-    (home / "cache").mkdir(exist_ok=True)
+    private_folder(home / "cache")
     (staged / "cache").symlink_to(home / "cache")  # the prepared model, which the home has or will want
     office = {"glossary": staged / GLOSSARY} if GLOSSARY in manifest.files else {"glossary": None}
     beside = {"database_url": None, "chroma_url": None, "reranker": None, "verifier": None, "llm": None}
     if Settings.load(home=staged).database_url is not None:
         raise BackupError("SETU_DATABASE_URL is set: a backup is restored to SQLite in the home only. Unset it, or use pg_restore.")
+    if USERS in manifest.files:
+        Accounts(staged).all()
     with KnowledgeBase.open(Settings.load(home=staged, **office, **beside)) as base:
         base.reindex(progress=progress)
-        problems = base.verify()
+        problems = base.verify(files=False)  # each was held against its hash, and the catalogue's list of them
         documents = sum(info.version > 0 for info in base.documents())
         if documents != manifest.documents:
             problems = (*problems, f"There are {documents} documents, the backup has {manifest.documents}.")
@@ -195,7 +206,7 @@ def _alone(home: Path) -> Iterator[None]:
     busy = BackupError(f"{home} is in use. Stop the chat (systemctl stop setu) and every other setu command, then try again.")
     VectorService(home / "vectors").release()  # a server whose last user was killed goes with us
     try:
-        with FileLock(home / "write.lock").acquire(timeout=_LOCK_WAIT_S):
+        with private_lock(home / "write.lock").acquire(timeout=_LOCK_WAIT_S):
             users = os.open(home / "vectors" / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 _take(users, busy)

@@ -16,9 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock
-
 from kb.accounts import Account, write_private
+from kb.private import private_lock
 
 FILE: Final = "sessions.json"
 MOST: Final = 20
@@ -50,7 +49,7 @@ class Sessions:
 
     def __init__(self, home: Path, hours: float, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._file = home / FILE
-        self._lock = FileLock(home / "sessions.lock")
+        self._lock = private_lock(home / "sessions.lock")
         self._length = timedelta(hours=hours)
         self._clock = clock
         self._guard = threading.Lock()
@@ -122,11 +121,13 @@ class Sessions:
             # An older Setu knew sessions by name; whose they were cannot be told, so they have ended.
             held = {key: Session(**one) for key, one in read if "person" in one or "name" not in one}
             for one in held.values():
+                if not isinstance(one.person, str):
+                    raise TypeError("an id that is no text")
                 if datetime.fromisoformat(one.begun).tzinfo is None or datetime.fromisoformat(one.until).tzinfo is None:
                     raise ValueError("a time without its zone")
         except FileNotFoundError:
             return {}
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             # Nobody is let in by a damaged file, and nobody is kept out: all sign in once more.
             log.warning("The file of sessions is damaged; everybody has to sign in again.", exc_info=error)
             return {}

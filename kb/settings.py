@@ -166,7 +166,7 @@ class Settings(BaseSettings):
         file = home / "settings.toml"
         try:
             stored = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingsError(f"{file} is not valid TOML: {error}. Correct the line it names.") from error
         if "llm_key" in stored:
             raise SettingsError(
@@ -190,13 +190,22 @@ class Settings(BaseSettings):
                 f"Unknown setting {', '.join(sorted(unknown))} in the environment. Known: {', '.join(sorted(PREFIX + k for k in known))}."
             )
         try:
-            stored = cls.stored(cls(**overrides).home)
+            home = cls(**overrides).home
+        except ValidationError as error:
+            raise _wrong(error) from error
+        stored = cls.stored(home)
+        try:
             merged = {k: v for k, v in stored.items() if k not in cls.in_environment()} | overrides
             return cls(**merged)
         except ValidationError as error:
-            raise _wrong(error) from error
+            raise _wrong(error, home / "settings.toml") from error
 
 
-def _wrong(error: ValidationError) -> SettingsError:
-    details = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-    return SettingsError(f"A setting is wrong: {details}.")
+def _wrong(error: ValidationError, file: Path | None = None) -> SettingsError:
+    """The error that names each setting, and where it was set: in the environment, or in the file."""
+
+    def place(name: str) -> str:
+        return f"{PREFIX}{name.upper()}" if name in Settings.in_environment() or file is None else f"{name} in {file}"
+
+    details = "; ".join(f"{place('.'.join(map(str, e['loc'])))}: {e['msg']}" for e in error.errors())
+    return SettingsError(f"A setting is wrong: {details}. Correct it; `setu settings --example` shows what each may be.")

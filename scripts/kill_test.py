@@ -33,6 +33,7 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "scripts")]
 from kill_papers import STAMP, Papers, half, paper  # noqa: E402
 
 from kb import Filters, KnowledgeBase, Settings, UnknownDocumentError  # noqa: E402
+from kb.store.vector_service import find_owner  # noqa: E402
 
 EARLY = 0.15
 """Share of kills that fall before the writer holds the lock: while it starts, opens the store or waits for the other one."""
@@ -293,11 +294,11 @@ class Test:
 
     def kill_server(self) -> None:
         """Kill the vector server, whoever uses it."""
-        try:
-            os.kill(json.loads((self.home / "vectors" / "service.json").read_text())["pid"], signal.SIGKILL)
+        owner = find_owner(self.home / "vectors")
+        if owner is not None:
+            with owner.line:
+                os.kill(owner.pid, signal.SIGKILL)
             self.report.server_kills += 1
-        except (FileNotFoundError, ProcessLookupError):
-            return
 
     def look(self) -> None:
         """Open the store as after a restart, verify it, and compare it with before."""

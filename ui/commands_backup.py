@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
-def backup(file: Path, as_json: bool) -> None:
+@click.pass_context
+def backup(context: click.Context, file: Path, as_json: bool) -> None:
     r"""Write all that cannot be made again into FILE, or into a file named by the time when FILE is a folder.
 
     The chat and other commands may go on meanwhile. The archive holds the papers themselves: keep it as you keep them. Keys are not
@@ -37,12 +38,13 @@ def backup(file: Path, as_json: bool) -> None:
     size = written.stat().st_size
     if as_json:
         _dump({"file": str(written), "size": size, **_shape(manifest)})
-        return
-    click.echo(f"{written}: {_contents(manifest)}; {size / 2**20:.1f} MiB, read back and sound.")
+        context.exit(1 if manifest.missing else 0)
+    told = "read back and sound" if not manifest.missing else "read back; it lacks files"
+    click.echo(f"{written}: {_contents(manifest)}; {size / 2**20:.1f} MiB, {told}.")
     if manifest.missing:
-        click.secho(
-            f"  ! {manifest.missing} papers were deleted while the backup was made: their text is in it, the file is not.", fg="yellow"
-        )
+        _lacks(manifest)
+        click.echo("    Run setu doctor --verify for how to have them again; if papers were deleted meanwhile, run the backup again.")
+        context.exit(1)
 
 
 @click.command()
@@ -61,13 +63,16 @@ def restore(file: Path, replace: bool, check: bool, as_json: bool) -> None:
     """
     if check:
         with plain_errors():
-            from kb.archive import check as compare
+            from kb.archive import check as sound
 
-            manifest = compare(file)
+            manifest = sound(file)
         if as_json:
             _dump({"file": str(file), **_shape(manifest)})
-        else:
-            click.echo(f"{file} is sound: {_contents(manifest)}, written {manifest.created}.")
+            return
+        told = "is sound" if not manifest.missing else "is whole, but lacks files"
+        click.echo(f"{file} {told}: {_contents(manifest)}, written {manifest.created}.")
+        if manifest.missing:
+            _lacks(manifest)
         return
     with plain_errors(), progress_bar() as progress:
         from kb.restore import restore as put_back
@@ -98,8 +103,15 @@ def _contents(manifest: Manifest) -> str:
     return ", ".join(f"{n} {name[:-1] if n == 1 else name}" for n, name in counts)
 
 
+def _lacks(manifest: Manifest) -> None:
+    from kb.store.integrity import listed
+
+    said = f"{manifest.missing} kept files were missing or altered: their text is in it, the file is not: {listed(manifest.lost or ())}."
+    click.secho(f"  ! {one_line(said)}", fg="yellow")
+
+
 def _shape(manifest: Manifest) -> dict[str, object]:
-    names = ("created", "layout", "embedder", "documents", "versions", "originals", "conversations", "missing")
+    names = ("created", "layout", "embedder", "documents", "versions", "originals", "conversations", "missing", "lost")
     return {name: getattr(manifest, name) for name in names} | {"files": len(manifest.files), "bytes": manifest.size}
 
 

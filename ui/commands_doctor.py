@@ -16,7 +16,9 @@ SIGNS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failed": ("✗", "
 
 
 @click.command()
-@click.option("--verify", is_flag=True, help="Also compare catalogue, vectors and keyword index with each other.")
+@click.option(
+    "--verify", is_flag=True, help="Also compare catalogue, kept files, vectors and keyword index with each other, and with their hashes."
+)
 @json_option
 @click.pass_context
 def doctor(context: click.Context, verify: bool, as_json: bool) -> None:

@@ -60,7 +60,7 @@ def check_sqlite() -> Check:
 def check_disk(home: Path) -> Check:
     """Whether the data folder can be written and has room."""
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = home / ".doctor"
         probe.write_bytes(b"")
         probe.unlink()
@@ -71,6 +71,19 @@ def check_disk(home: Path) -> Check:
     if free < FREE_BYTES:
         return Check("disk", "failed", detail, "Make room: at least 0.5 GiB is needed to index safely.")
     return Check("disk", "ok", detail)
+
+
+def check_private(home: Path) -> Check:
+    """Whether others may read what is kept, or take its locks; what they may is put right."""
+    from kb.private import tighten
+
+    mended, left = tighten(home)
+    if left:
+        detail = f"others may use {len(left)} files of {home}, e.g. {left[0]}"
+        return Check("private", "warning", detail, f"As their owner run: chmod -R go= {home}")
+    if mended:
+        return Check("private", "ok", f"others might use {mended} files of {home}; now only their owner may")
+    return Check("private", "ok", "only its owner may use the data folder")
 
 
 def unusable(home: Path, error: OSError) -> Check:
@@ -110,7 +123,11 @@ def check_store(kb: KnowledgeBase, verify: bool) -> Check:
         return Check("store", "ok", f"{detail} (not verified; use --verify)")
     problems = kb.verify()
     if problems:
-        return Check("store", "failed", f"{detail}: " + "; ".join(problems), "Run setu reindex; nothing has to be embedded again.")
+        by_index = all("setu reindex" in problem for problem in problems)
+        remedy = (
+            "Run setu reindex; nothing has to be embedded again." if by_index else "Do what is said of each; setu reindex mends no paper."
+        )
+        return Check("store", "failed", f"{detail}: " + "; ".join(problems), remedy)
     return Check("store", "ok", f"{detail}, consistent")
 
 
@@ -160,7 +177,10 @@ def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) 
     note(check_python())
     usable = note(check_sqlite())
     # The model keeps what it made of its weights in the data folder: without one, its error would be that of the folder again.
-    if note(check_disk(settings.home)) and note(check_embedder(settings)) and usable:
+    writable = note(check_disk(settings.home))
+    if writable:
+        note(check_private(settings.home))
+    if writable and note(check_embedder(settings)) and usable:
         _examine_store(settings, verify, note)
     note(check_signin(settings))
     note(check_ocr())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ class Door:
 @st.cache_resource(show_spinner=False, on_release=KnowledgeBase.close)
 def knowledge_base() -> KnowledgeBase:
     """The one knowledge base of this server process."""
+    os.umask(0o077)  # what the pages write (uploads, runs) is the home's, and its owner's alone
     settings = Settings.load()
     logs.start(settings)
     return KnowledgeBase.open(settings)

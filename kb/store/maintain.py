@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from ingest.records import Chunk, Language
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import keywords, variants
+from kb.store import integrity, keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
 from kb.store.publish import Publisher, add_keywords
@@ -22,13 +22,16 @@ _PROBES = 25
 """Vectors per language that are looked up: an index that lost its contents opens cleanly and counts right, but finds nothing."""
 
 
-def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, settled: bool = True) -> tuple[str, ...]:
-    """What is inconsistent, in sentences; empty when all is well. Reads only.
+def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, settled: bool = True, files: bool = True) -> tuple[str, ...]:
+    """What is inconsistent, in sentences; empty when all is well. Reads only, every text and kept file among it.
 
     While somebody writes (not ``settled``), what is half done or comes and goes between two looks is no fault.
     """
-    problems: list[str] = []
+    problems = list(catalogue.damage())
     with catalogue.read() as conn:
+        problems += integrity.altered_texts(conn)
+        if settled and files:  # while somebody writes, a file may go with its document while it is looked for
+            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)))
         staged = conn.scalar(select(func.count()).where(versions.c.state == "staged"))
         if staged and settled:
             problems.append(f"{staged} documents are half ingested; the next ingest undoes them.")
@@ -36,7 +39,7 @@ def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, se
             select(func.count()).select_from(chunks.join(versions)).where(chunks.c.end > func.length(versions.c.text))
         )
         if out_of_text:
-            problems.append(f"{out_of_text} passages point beyond the text of their document.")
+            problems.append(f"{out_of_text} passages point beyond the text of their document. Restore a backup.")
         problems += variants.problems(conn)
         published = _published(conn)
         moments = read_moments(conn)

@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
 from kb.store import clauses, identities, variants
+from kb.store.integrity import text_digest
 from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, materials, meta, metadata, pages, versions
 
 log = logging.getLogger(__name__)
@@ -84,8 +85,12 @@ def _from_5_to_6(conn: Connection) -> None:
 
 
 def _from_6_to_7(conn: Connection) -> None:
-    """Adds the table of people; `migrate` puts their ids in the place of their names."""
+    """Adds the table of people, whose ids `migrate` puts in the place of their names, and notes what the texts are: one altered is told."""
     metadata.create_all(conn)
+    add_column(conn, versions.c.text_sha256)
+    for version in conn.scalars(select(versions.c.id).where(versions.c.text_sha256.is_(None))).all():
+        text = conn.execute(select(versions.c.text).where(versions.c.id == version)).scalar_one()
+        conn.execute(versions.update().where(versions.c.id == version).values(text_sha256=text_digest(text)))
 
 
 STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7}

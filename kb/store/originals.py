@@ -9,6 +9,8 @@ from pathlib import Path
 from ingest.errors import IngestError
 from ingest.pipeline import contents
 from ingest.records import Limits, Source
+from kb.atomic import atomic_write
+from kb.private import private_folder
 from kb.store.catalogue import Catalogue
 from kb.store.sight import plain
 
@@ -16,18 +18,16 @@ log = logging.getLogger(__name__)
 
 
 def keep(catalogue: Catalogue, source: Source) -> None:
-    """Keep a copy of a file, unless there is one of the same content or it was no file."""
+    """Keep a copy of a file, unless there is one already or it was no file. One of another size is damaged, and is replaced."""
     found = replace(source, uri=plain(source.uri))
     target = catalogue.original_path(found.sha256, found.media)
     inside = bool(found.parts) or found.data is not None
-    if target.exists() or not (inside or Path(found.uri).is_file()):
+    if (target.is_file() and target.stat().st_size == found.size) or not (inside or Path(found.uri).is_file()):
         return
     try:
         data = contents(found, Limits(max_bytes=2**40))
     except IngestError as error:
         log.warning("no copy of the original is kept: %s", error)
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(".new")
-    draft.write_bytes(data)
-    draft.replace(target)
+    private_folder(target.parent)
+    atomic_write(target, data)

@@ -15,16 +15,18 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError
 from ingest.records import Chunk, Document, Language
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
+from kb.private import private_lock
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
 from kb.store import corrections, forget, keywords, originals, sight, variants
 from kb.store.catalogue import Catalogue
+from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.rows import insert_chunks, insert_draft, insert_places, passage_text, take_over
 from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
@@ -56,7 +58,7 @@ class Publisher:
         self._catalogue = catalogue
         self._vectors = vectors
         self._embedder = embedder
-        self._lock = FileLock(lock)
+        self._lock = private_lock(lock)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -249,7 +251,7 @@ class Publisher:
                     document_id=owner, number=number, state="staged", sha256=document.source.sha256, media=document.source.media,
                     kind=facts.kind, title=facts.title, language=facts.language, publisher=facts.publisher, date=facts.date,
                     facts=corrections.facts_json(extracted),
-                    text=document.text, created=_now(), size=document.source.size,
+                    text=document.text, text_sha256=text_digest(document.text), created=_now(), size=document.source.size,
                 ).returning(versions.c.id)
             ).scalar_one()  # fmt: skip
             insert_places(conn, version, document)

@@ -4,13 +4,16 @@ It is a projection of the catalogue, made and brought up to date by whoever sear
 published no longer. That it lacks nothing is known from the pool's ``revision`` and size. A chunk's vector never changes under its id
 (see `kb.store.schema`), so bringing a file up to date is appending to it.
 
-Files in the folder, per language: ``L.json`` (generation, rows, revision), ``L.G.rows`` (`ROW`) and ``L.G.vectors`` (float16).
+Files in the folder, per language: ``L.json`` (generation, rows, revision, and a checksum of each file), ``L.G.rows`` (`ROW`) and
+``L.G.vectors`` (float16). What is not what its checksum says is made again from the catalogue.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +25,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from ingest.records import Language
+from kb.atomic import atomic_write
+from kb.private import private_file
 from kb.records import Filters
 from kb.represent.embed import FloatVector
 from kb.store.passages import allowed_versions
@@ -32,6 +37,8 @@ STEP = 10_000
 """Rows that are read from the catalogue at a time."""
 MOST_DEAD = 0.25
 """Share of rows that are published no longer from which a file is written anew."""
+_NOTHING = {"generation": 0, "rows": 0, "revision": -1, "heads": 0, "bodies": 0}
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,20 @@ class RowFile:
         card = self._read()
         rows = self._map(card)
         if rows is None or card["revision"] != revision:
-            rows = self._extend(conn, model, card if rows is not None else {"generation": card["generation"] + 1, "rows": 0}, revision)
+            if rows is None and card["rows"]:
+                log.warning("the scan file %s is damaged and is made again", self._language)
+            rows = self._extend(conn, model, card if rows is not None else _anew(card), revision)
             alive = int(np.count_nonzero(rows.holding(allowed_versions(conn, Filters()))))
             if alive != size or len(rows.rows) - alive > MOST_DEAD * len(rows.rows):
-                rows = self._extend(conn, model, {"generation": self._read()["generation"] + 1, "rows": 0}, revision)
+                rows = self._extend(conn, model, _anew(self._read()), revision)
         return rows
 
     def _extend(self, conn: Connection, model: str, card: Mapping[str, int], revision: int) -> Rows:
-        generation, count = card["generation"], card["rows"]
+        generation, count, sums = card["generation"], card["rows"], [card["heads"], card["bodies"]]
         names = self._names(generation)
         mode = "r+b" if count else "wb"
+        for name in names:
+            private_file(name)
         with names[0].open(mode) as heads, names[1].open(mode) as bodies:
             heads.seek(max(count - 1, 0) * ROW.itemsize)
             last = int(np.frombuffer(heads.read(ROW.itemsize), dtype=ROW)["chunk"][0]) if count else 0
@@ -101,14 +112,14 @@ class RowFile:
             for head, body in _published(conn, self._language, model, last):
                 heads.write(head.tobytes())
                 bodies.write(body)
+                sums = [zlib.crc32(head.tobytes(), sums[0]), zlib.crc32(body, sums[1])]
                 count += len(head)
             for handle in (heads, bodies):
                 handle.truncate()
                 handle.flush()
                 os.fsync(handle.fileno())
-        draft = self._card.with_suffix(".new")
-        draft.write_text(json.dumps({"generation": generation, "rows": count, "revision": revision}), encoding="utf-8")
-        draft.replace(self._card)
+        written = {"generation": generation, "rows": count, "revision": revision, "heads": sums[0], "bodies": sums[1]}
+        atomic_write(self._card, json.dumps(written).encode())
         for old in self._folder.glob(f"{self._language}.*.*"):
             if old not in names:
                 old.unlink(missing_ok=True)  # whoever still reads it keeps it until then
@@ -120,9 +131,9 @@ class RowFile:
     def _read(self) -> dict[str, int]:
         try:
             card = json.loads(self._card.read_text(encoding="utf-8"))
-            return {key: int(card[key]) for key in ("generation", "rows", "revision")}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {"generation": 0, "rows": 0, "revision": -1}
+            return {key: int(card[key]) for key in _NOTHING}
+        except (OSError, ValueError, KeyError, TypeError, OverflowError):
+            return dict(_NOTHING)
 
     def _map(self, card: Mapping[str, int]) -> Rows | None:
         """The mapped files; None when they are not what the card says."""
@@ -134,11 +145,17 @@ class RowFile:
             vectors = np.memmap(bodies, dtype=np.float16, mode="r", shape=(card["rows"], self._dimension))
         except (OSError, ValueError):
             return None
-        return Rows(rows, np.asarray(vectors)) if len(rows) == card["rows"] else None
+        same = len(rows) == card["rows"] and (zlib.crc32(rows.data), zlib.crc32(vectors.data)) == (card["heads"], card["bodies"])
+        return Rows(rows, np.asarray(vectors)) if same else None
 
     def _names(self, generation: int) -> tuple[Path, Path]:
         stem = f"{self._language}.{generation}"
         return self._folder / f"{stem}.rows", self._folder / f"{stem}.vectors"
+
+
+def _anew(card: Mapping[str, int]) -> dict[str, int]:
+    """The card from which a next generation of the files is written."""
+    return _NOTHING | {"generation": card["generation"] + 1}
 
 
 def _published(conn: Connection, language: Language, model: str, after: int) -> Iterator[tuple[NDArray[np.void], bytes]]:

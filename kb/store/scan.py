@@ -19,11 +19,11 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from ingest.records import Language
+from kb.private import private_folder, private_lock
 from kb.records import Filters
 from kb.represent.embed import Embedder, FloatVector, text_key
 from kb.store.passages import allowed_versions
@@ -145,11 +145,16 @@ class ScanFiles:
             hidden.pools[language] = (rows, made)
         return made
 
-    def clear(self) -> None:
-        """Forget everything; the files are made again from the catalogue when they are needed."""
+    def reopen(self) -> None:
+        """Let go of the files that are open; the next search reads them anew, and holds them against their checksums."""
         with self._lock:
             self._open.clear()
             self._unseen.clear()
+
+    def clear(self) -> None:
+        """Forget everything; the files are made again from the catalogue when they are needed."""
+        self.reopen()
+        with self._lock:
             shutil.rmtree(self._root, ignore_errors=True)
 
     def _current(self, conn: Connection, language: Language, revision: int, size: int) -> tuple[Rows, NDArray[np.bool_]]:
@@ -158,8 +163,9 @@ class ScanFiles:
             if known is None or known[0] != revision:
                 model = self._embedder.name
                 folder = self._root / text_key(model)[:12]
-                folder.mkdir(parents=True, exist_ok=True)
-                with FileLock(folder / f"{language}.lock"):
+                private_folder(self._root)
+                private_folder(folder)
+                with private_lock(folder / f"{language}.lock"):
                     rows = RowFile(folder, language, self._embedder.dimension).update(conn, model, revision, size)
                 known = self._open[language] = (revision, rows, rows.holding(allowed_versions(conn, Filters())))
             return known[1], known[2]

@@ -61,10 +61,12 @@ versions = Table(
     Column("created", DateTime, nullable=False),
     Column("retired", DateTime),
     Column("size", BigInteger),
+    Column("text_sha256", String(64)),
     UniqueConstraint("document_id", "number"),
     sqlite_autoincrement=True,
 )
-"""``retired``: when a newer version took its place or it was withdrawn; ``size``: bytes of the file. NULL where it was not noted."""
+"""``retired``: when a newer version took its place or it was withdrawn; ``size``: bytes of the file; ``text_sha256``: of ``text``.
+NULL where it was not noted."""
 Index("versions_by_state", versions.c.document_id, versions.c.state)
 SEARCHED = Index("versions_searched", versions.c.state, versions.c.kind, versions.c.date, versions.c.document_id)
 """Holds all that a filter asks of a version, so that a search reads no page of the table, each of which holds a text."""

@@ -9,14 +9,19 @@ from pathlib import Path
 
 from kb.errors import BackupError
 from kb.store.catalogue import media_suffix
+from kb.store.integrity import has_file, listed, text_digest
 from kb.store.postings import metadata
+from kb.store.sight import plain
 
 PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the copy holds. ``originals``: the names of the files that its versions were read from, where these were files."""
+    """What the copy holds. ``originals``: the names of the files that its versions were read from, where these were files.
+
+    ``altered``: the titles of documents whose text is not what was taken in.
+    """
 
     layout: str
     embedder: str | None
@@ -24,6 +29,7 @@ class Snapshot:
     versions: int
     conversations: int
     originals: tuple[str, ...]
+    altered: tuple[str, ...]
 
 
 def snapshot(catalogue: Path, copy: Path) -> Snapshot:
@@ -46,28 +52,48 @@ def snapshot(catalogue: Path, copy: Path) -> Snapshot:
             target.commit()
             # Written anew: the pages of what was deleted are left out, and no temporary folder has to hold the whole.
             target.execute("VACUUM INTO ?", (str(copy),))
-        with closing(sqlite3.connect(copy)) as conn:
-            found: str = conn.execute("PRAGMA quick_check").fetchone()[0]
-            if found != "ok":
-                raise BackupError(f"{catalogue} is damaged ({found}). Restore an earlier backup.")
-            return _read(conn)
+        held = inspect(copy)
     except sqlite3.DatabaseError as error:
         raise BackupError(f"{catalogue} cannot be copied: {error}. Run `setu doctor --verify`; check that the disk is not full.") from error
     finally:
         whole.unlink(missing_ok=True)
+    if held.altered:
+        raise BackupError(
+            f"The text of {len(held.altered)} documents in {catalogue} is not what was taken in: {listed(held.altered)}. "
+            "Restore an earlier backup; or delete them (`setu docs delete`) and ingest them again."
+        )
+    return held
+
+
+def inspect(copy: Path) -> Snapshot:
+    """What a copy holds, every page and text of it read.
+
+    Raises:
+        sqlite3.DatabaseError: it is damaged, or no catalogue.
+    """
+    with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        found: str = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+        return _read(conn)
 
 
 def _read(conn: sqlite3.Connection) -> Snapshot:
     kept = dict(conn.execute("SELECT key, value FROM meta").fetchall())
     has = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    contents = conn.execute("SELECT DISTINCT sha256, media FROM versions WHERE state != 'staged' ORDER BY sha256").fetchall()
+    contents = conn.execute(
+        "SELECT sha256, media, source FROM versions JOIN documents ON documents.id = document_id WHERE state != 'staged' ORDER BY sha256"
+    ).fetchall()
+    noted = any(name == "text_sha256" for _, name, *_ in conn.execute("PRAGMA table_info(versions)"))
+    texts = conn.execute("SELECT title, text, text_sha256 FROM versions WHERE text_sha256 IS NOT NULL") if noted else ()
     return Snapshot(
         layout=kept["schema"],
         embedder=kept.get("embedder"),
         documents=_count(conn, "SELECT count(DISTINCT document_id) FROM versions WHERE state = 'published'"),
         versions=_count(conn, "SELECT count(*) FROM versions WHERE state != 'staged'"),
         conversations=_count(conn, "SELECT count(*) FROM conversations") if "conversations" in has else 0,
-        originals=tuple(f"{sha256}{media_suffix(media)}" for sha256, media in contents),
+        originals=tuple(dict.fromkeys(f"{sha}{media_suffix(media)}" for sha, media, source in contents if has_file(plain(source), sha))),
+        altered=tuple(title for title, text, digest in texts if text_digest(text) != digest),
     )
 
 

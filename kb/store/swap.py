@@ -8,13 +8,14 @@ mount of its own; a process that is killed between two of them leaves nothing th
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
+from kb.atomic import atomic_write, sync
 from kb.errors import KnowledgeBaseError
+from kb.private import private_folder, private_lock
 
 STAGING = "restoring"
 READY = "ready.json"
@@ -37,7 +38,7 @@ def finish(home: Path) -> bool:
     if not (home / STAGING / READY).exists():
         return False
     try:
-        with FileLock(home / "write.lock").acquire(timeout=_WAIT_S):
+        with private_lock(home / "write.lock").acquire(timeout=_WAIT_S):
             return swap(home)
     except Timeout as error:
         raise KnowledgeBaseError("A restore is being completed by another process. Try again in a minute.") from error
@@ -45,12 +46,8 @@ def finish(home: Path) -> bool:
 
 def decide(home: Path, aside: str) -> None:
     """Say that what is prepared is complete; what is replaced goes to the folder ``aside`` of the home. Hold the writers' lock."""
-    draft = home / STAGING / (READY + ".new")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump({"aside": aside, "items": [item for item in (*KEPT, *PROJECTIONS) if (home / STAGING / item).exists()]}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(draft.with_name(READY))
+    items = [item for item in (*KEPT, *PROJECTIONS) if (home / STAGING / item).exists()]
+    atomic_write(home / STAGING / READY, json.dumps({"aside": aside, "items": items}).encode())
 
 
 def swap(home: Path) -> bool:
@@ -59,7 +56,14 @@ def swap(home: Path) -> bool:
     ready = staged / READY
     if not ready.exists():
         return False
-    decided = json.loads(ready.read_text(encoding="utf-8"))
+    try:
+        decided = json.loads(ready.read_text(encoding="utf-8"))
+        if Path(decided["aside"]).name != decided["aside"] or not {*decided["items"]} <= {*KEPT, *PROJECTIONS}:
+            raise ValueError("it names what is not of a home")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise KnowledgeBaseError(
+            f"The note of a restore {ready} is damaged ({error}). What was there before is as it was: delete {staged}, then restore again."
+        ) from error
     aside = home / decided["aside"]
     for item in (*KEPT, *PROJECTIONS):
         new, here = staged / item, home / item
@@ -78,11 +82,7 @@ def swap(home: Path) -> bool:
 
 
 def _move(old: Path, new: Path) -> None:
-    new.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(new.parent)
     old.rename(new)
     for folder in {old.parent, new.parent}:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(folder)

@@ -3,8 +3,10 @@
 Run as a script (``python vector_owner.py FOLDER``), on the standard library alone, so that it is up in a moment. Chroma loses
 records when two processes write to one folder, and a second reader sees stale counts; so everyone goes through this server.
 
-Files in FOLDER: ``owner.lock`` is held by this process; ``users.lock`` is held, shared, by each client; ``service.json`` says
-where the server listens. A client that dies lets go of its lock, so nothing needs to be told to stop.
+Files in FOLDER: ``owner.lock`` is held by this process; ``users.lock`` is held, shared, by each client. On the socket `SOCKET` this process
+says where the server listens, and is told to stop: what answers there lives, and serves this folder. ``service.json`` says the same to
+people who look; nobody acts on it, since it outlives a process that is killed, and its numbers are given to others then. A client that
+dies lets go of its lock, so nothing needs to be told to stop.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -21,6 +24,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+SOCKET = "service.sock"
+STOP = b"stop"
 GRACE_S = 10.0
 """How long the server stays up after its last user has left."""
 START_S = 20.0
@@ -87,26 +92,27 @@ def serve(folder: Path, grace: float) -> None:
         fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return
+    card = folder / "service.json"
+    for left in (card, folder / SOCKET):  # of an owner that was killed
+        left.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     child, port = _start(folder)
-    card = folder / "service.json"
     try:
+        signal.signal(signal.SIGCHLD, lambda *_: sys.exit(0))  # a server that died must not be named for a moment: its port is free again
+        said = json.dumps({"pid": os.getpid(), "port": port}).encode()
         draft = folder / "service.json.new"
-        draft.write_text(json.dumps({"pid": os.getpid(), "port": port}), encoding="utf-8")
+        draft.write_bytes(said)
         draft.replace(card)
-        idle_since: float | None = None
-        while child.poll() is None:
-            time.sleep(0.25)
-            if not _unused(users):
-                idle_since = None
-                continue
-            now = time.monotonic()
-            idle_since = idle_since if idle_since is not None else now
-            if now - idle_since >= grace:
-                break  # the lock stays ours until we are gone: a new client waits for it and then starts a new owner
-            fcntl.flock(users, fcntl.LOCK_UN)
+        with socket.socket(socket.AF_UNIX) as listener:
+            os.chdir(folder)  # the path of a socket may have a hundred characters, that of a home more
+            listener.bind(SOCKET)
+            listener.listen(64)
+            if child.poll() is None:
+                _answer(listener, said, users, grace)
     finally:
-        card.unlink(missing_ok=True)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for mine in (card, folder / SOCKET):
+            mine.unlink(missing_ok=True)
         child.terminate()
         try:
             child.wait(10)
@@ -115,8 +121,50 @@ def serve(folder: Path, grace: float) -> None:
             child.wait()
 
 
+def _answer(listener: socket.socket, said: bytes, users: int, grace: float) -> None:
+    """Say to everyone who connects where the server listens, until somebody wants it stopped or nobody has used it for ``grace`` seconds.
+
+    A client keeps its connection: when that ends, what it was told counts no more.
+    """
+    lines: list[socket.socket] = []
+    idle_since: float | None = None
+    while True:
+        for one in select.select([listener, *lines], [], [], 0.25)[0]:
+            if one is listener:
+                lines.append(listener.accept()[0])
+                heard = _passed(lines[-1], said)
+            else:
+                heard = _passed(one)
+            if heard == STOP:
+                return
+        lines = [line for line in lines if line.fileno() >= 0]
+        if not _unused(users):
+            idle_since = None
+            continue
+        now = time.monotonic()
+        idle_since = idle_since if idle_since is not None else now
+        if now - idle_since >= grace:
+            return  # the lock stays ours until we are gone: a new client waits for it and then starts a new owner
+        fcntl.flock(users, fcntl.LOCK_UN)
+
+
+def _passed(line: socket.socket, said: bytes = b"") -> bytes:
+    """Send ``said``, or else hear what comes; the line is closed when the other end is gone."""
+    try:
+        if said:
+            line.sendall(said)
+            return said
+        heard = line.recv(len(STOP))
+    except OSError:
+        heard = b""
+    if not heard:
+        line.close()
+    return heard
+
+
 if __name__ == "__main__":
     if os.fork():
         os._exit(0)  # nobody's child: whoever started the server may leave before it does
+    os.umask(0o077)
     os.setsid()  # Ctrl-C in one user's terminal must not stop the server of the others
     serve(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else GRACE_S)

@@ -129,6 +129,8 @@ class VectorIndex:
         import httpx  # not above: a search that reads the scan files needs neither, and httpx takes 0.1 s to import
         from chromadb.errors import NotFoundError
 
+        if self._client is not None and self._service is not None and not self._service.lives():
+            self._disconnect()  # its port may be another home's by now
         try:
             return action()
         except (httpx.TransportError, ConnectionError, NotFoundError, ValueError):

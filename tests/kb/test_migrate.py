@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select
 
-from kb import KnowledgeBaseError, Settings
+from kb import Filters, KnowledgeBaseError, Settings
 from kb.access import Reader
 from kb.accounts import Accounts
 from kb.passwords import Cost
 from kb.store import migrate as module
 from kb.store.catalogue import Catalogue
+from kb.store.integrity import text_digest
 from kb.store.migrate import STEPS
-from kb.store.schema import SCHEMA_VERSION, meta, metadata
-from tests.kb.make import base
+from kb.store.schema import SCHEMA_VERSION, meta, metadata, versions
+from kb.talk import Exchange
+from tests.kb.make import base, papers
+from tests.once import copied
 from tests.support import PROJECT
 
 
@@ -79,6 +82,61 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
         assert {(info.id, info.owner, info.sharer) for info in materials.list("module")} == {("m1", "", ""), ("m2", maya.id, "")}
         assert materials.unshare("m1", "module") is False
         assert (materials.share("m2", "module"), materials.unshare("m2", "module")) == (True, True)
+
+
+OLDER = {
+    "6": ("ALTER TABLE versions DROP COLUMN text_sha256",),
+    "5": ("ALTER TABLE materials DROP COLUMN sharer",),
+    "4": (
+        *(f"DROP TABLE {name}" for name in ("document_groups", "audit", "feedback", "materials")),
+        "ALTER TABLE conversations DROP COLUMN owner",
+    ),
+}
+"""What takes a catalogue of the next layout back to this one, as the tables stood in the history of `kb.store.schema`."""
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with papers, a kept file in two versions, a correction, a conversation and a module that is shared."""
+    folder = tmp_path_factory.mktemp("full")
+    with base(folder / "home") as opened:
+        opened.ingest_documents(papers())
+        for edition in ("Mondays", "Tuesdays"):
+            (folder / "notice.txt").write_text(f"The lantern bridge is closed on {edition}.\n", encoding="utf-8")
+            opened.ingest([folder / "notice.txt"])
+        opened.correct(1, "publisher", "Harbour Post")
+        opened.conversations.save(opened.conversations.new().with_new(Exchange("When was it signed?", Filters())))
+        opened.materials.save("m1", "module", "Bridges", "{}", shared=True)
+    return folder / "home"
+
+
+def _state(home: Path) -> tuple[object, ...]:
+    with base(home) as opened:
+        known = opened.documents()
+        texts = {(d.id, n): opened.text(d.id, n) for d in known for n in range(1, d.version + 1)}
+        kept = {key: file.read_bytes() if (file := opened.original(*key)) is not None else None for key in texts}
+        talks = [talk.title for talk in opened.conversations.list()]
+        found = [hit.text for hit in opened.search("When is the bridge closed?", k=9).hits]
+        assert opened.verify() == ()
+        return known, texts, kept, talks, found, opened.facts(1)["corrected"]
+
+
+@pytest.mark.parametrize("layout", ["6", "5", "4"])
+def test_a_home_of_every_earlier_layout_keeps_all_that_is_in_it(full: Path, tmp_path: Path, layout: str) -> None:
+    home = copied(full, tmp_path / "home")
+    before = _state(full)
+    conn = sqlite3.connect(home / "catalogue.sqlite")
+    for step in [said for number in OLDER if number >= layout for said in OLDER[number]]:
+        conn.execute(step)
+    conn.commit()
+    conn.close()
+    _set_layout(home, layout)
+    assert _state(home) == before
+    with base(home) as opened:
+        assert opened._catalogue.setting("schema") == SCHEMA_VERSION
+        assert [info.title for info in opened.materials.list("module")] == ([] if layout == "4" else ["Bridges"])
+        with opened._catalogue.read() as reading:
+            assert all(row.text_sha256 == text_digest(row.text) for row in reading.execute(select(versions)).all())
 
 
 @pytest.mark.parametrize(("written", "said"), [("5000", "newer Setu"), ("2", "too old")])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -25,6 +27,7 @@ from kb.store.passages import vectors_of
 from kb.store.publish import Publisher
 from kb.store.scan import ScanFiles
 from kb.store.schema import chunks, versions
+from kb.store.vector_service import find_owner
 from tests.kb.make import base, document
 
 
@@ -232,3 +235,31 @@ def test_a_filtered_search_is_full_on_both_sides_of_the_limit_of_exact_search(
             for k in (1, 10, 150):
                 assert len(opened.search("flood", k=k, filters=limit).hits) == min(k, exist)
         opened.close()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_vector_server_that_is_killed_during_a_search_that_asks_it_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    monkeypatch.setattr(retrieve, "EXACT_LIMIT", 0)
+    with base(tmp_path) as opened:
+        opened.ingest_documents([paper(f"n{i}", 8) for i in range(5)])
+        before = [hit.text for hit in opened.search("passage", k=20).hits]
+        collection, kills = opened._vectors._collection, []
+
+        def killing(language: Language) -> object:
+            found = collection(language)
+            if not kills:
+                owner = find_owner(tmp_path / "vectors")
+                assert owner is not None
+                victims = [owner.pid] if whole else map(int, Path(f"/proc/{owner.pid}/task/{owner.pid}/children").read_text().split())
+                owner.line.close()
+                kills.extend(victims)
+                for victim in kills:
+                    os.kill(victim, signal.SIGKILL)
+            return found
+
+        monkeypatch.setattr(opened._vectors, "_collection", killing)
+        assert [hit.text for hit in opened.search("passage", k=20).hits] == before
+        assert len(kills) == 1
+        assert opened.verify() == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -100,10 +101,15 @@ def test_an_empty_home_is_a_warning(fresh: Setu) -> None:
     assert not (fresh.home / "catalogue.sqlite").exists()
 
 
-def test_a_vector_server_that_is_gone_without_a_word_is_a_failure(mine: Setu) -> None:
+def test_a_vector_server_that_listens_and_says_nothing_is_a_failure_and_one_that_was_killed_is_idle(mine: Setu) -> None:
     (mine.home / "vectors").mkdir(exist_ok=True)
     (mine.home / "vectors" / "service.json").write_text('{"pid": 1, "port": 1}')
-    assert outcomes(mine)["vectors"] == "failed"
+    assert outcomes(mine)["vectors"] == "ok"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(mine.home / "vectors" / "service.sock"))
+        assert outcomes(mine)["vectors"] == "ok"  # nobody listens
+        listener.listen()
+        assert outcomes(mine)["vectors"] == "failed"
 
 
 class _App(BaseHTTPRequestHandler):

@@ -142,7 +142,11 @@ def test_the_way_back_from_the_provider_serves_the_browser_that_went_there_alone
 
 @pytest.mark.parametrize(
     ("claims", "why"),
-    [({"email": "stranger@example.org", "sub": "2"}, "unknown"), ({"email_verified": False}, "unverified"), ({"iat": 1_600_000_000}, "signed_out")],
+    [
+        ({"email": "stranger@example.org", "sub": "2"}, "unknown"),
+        ({"email_verified": False}, "unverified"),
+        ({"iat": 1_600_000_000}, "signed_out"),
+    ],
 )
 def test_whom_nobody_here_knows_is_told_so_and_gets_no_web_socket(chat: Chat, claims: dict[str, Any], why: str) -> None:
     browser, reached = chat.visit(**claims)

@@ -14,9 +14,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import DatabaseError
 
-from kb import KnowledgeBase, Settings
+from kb import KnowledgeBase, KnowledgeBaseError, Settings
 from kb.archive import MANIFEST, is_ours
 from kb.errors import BackupError
 from kb.restore import restore
@@ -178,7 +177,7 @@ def test_a_restore_that_is_killed_leaves_the_old_home_and_can_be_done_again(arch
 
 def test_a_catalogue_that_cannot_be_opened_gives_its_share_in_the_home_back(mine: Path, archive: Path) -> None:
     (mine / "catalogue.sqlite").write_bytes(b"no database at all" * 100)
-    with pytest.raises(DatabaseError):
+    with pytest.raises(KnowledgeBaseError, match=r"catalogue\.sqlite is damaged.*setu restore"):
         KnowledgeBase.open(Settings.load(home=mine))
     restore(mine, archive, replace=True)
     assert len(titles(mine)) == 4
