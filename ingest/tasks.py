@@ -1,4 +1,4 @@
-"""What goes over the pipe between an ingest and the processes that read for it."""
+"""What goes over the channel between whoever wants something read and the processes that read."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from ingest.errors import IngestError
+from ingest.errors import ErrorName
 from ingest.records import Document, Kind, Limits, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Sent once: what holds for every file. ``memory_bytes`` is what reading one file may add to the process."""
+    """Sent once: what holds for every task. ``memory_bytes`` is what one task may add to the process."""
 
     kind: Kind | None
     limits: Limits
@@ -72,11 +72,20 @@ class PagesDone:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The file was read and understood, or rejected. ``exhausted``: the process ran out of memory and should not be given another."""
+    """The file was read and understood. Which file that was is known to whoever asked, and not taken from here."""
 
-    outcome: Document | IngestError
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The task failed; ``error`` names the class. ``exhausted``: the process ran out of memory and should not be given another task."""
+
+    error: ErrorName
+    reason: str
+    remedy: str
     exhausted: bool = False
 
 
 Task: TypeAlias = ReadFile | ReadPages
-Reply: TypeAlias = Started | Opened | PageRead | Split | PagesDone | Finished
+Reply: TypeAlias = Started | Opened | PageRead | Split | PagesDone | Finished | Rejected
