@@ -20,12 +20,12 @@ from ingest.channel import MalformedReplyError
 from ingest.chunk import chunk_id
 from ingest.found import Found, FoundFacts
 from ingest.records import Document, Source
-from ingest.tasks import Finished, Opened, PageRead, PagesDone, Rejected, Reply, Split, Started
+from ingest.tasks import Drawn, Finished, Opened, PageRead, PagesDone, Rejected, Reply, Split, Started
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-_KINDS: Final = {kind.__name__: kind for kind in (Started, Opened, PageRead, Split, PagesDone, Finished, Rejected)}
+_KINDS: Final = {kind.__name__: kind for kind in (Started, Opened, PageRead, Split, PagesDone, Finished, Drawn, Rejected)}
 _SHOWN: Final = 200
 
 
@@ -69,7 +69,7 @@ def received(reply: Finished | Rejected, source: Source) -> Document | errors.In
 
 def _check(document: Document) -> None:
     text, pages = document.text, {page.number for page in document.pages}
-    spans = chain(document.pages, document.blocks, document.chunks, document.facts.dates, _found(document.facts.found))
+    spans: Iterable[Any] = chain(document.pages, document.blocks, document.chunks, document.facts.dates, _found(document.facts.found))
     for span in spans:
         start, end = span.start or 0, span.end or 0
         if not 0 <= start <= end <= len(text) or span.text != text[start:end]:
@@ -93,7 +93,8 @@ def _found(facts: FoundFacts) -> Iterable[Found[Any]]:
 def _reader(kind: str) -> TypeAdapter[tuple[str, Reply]]:
     from pydantic import ConfigDict, TypeAdapter
 
-    return TypeAdapter(tuple[str, _KINDS[kind]], config=ConfigDict(strict=True, val_json_bytes="base64"))  # type: ignore[misc]
+    shape: Any = tuple[str, _KINDS[kind]]  # type: ignore[valid-type]
+    return TypeAdapter(shape, config=ConfigDict(strict=True, val_json_bytes="base64"))
 
 
 def _plain(value: object) -> object:

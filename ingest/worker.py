@@ -1,4 +1,4 @@
-"""A process that reads files for another: it may crash, hang or eat memory, and only one file is lost by it.
+"""A process that reads files or draws pages for another: it may crash, hang or eat memory, and only one file is lost by it.
 
 Started by `ingest.process` as ``python -c "from ingest.worker import main; main()" FD``. Its standard input is a lifeline: when that
 ends, whoever started it is gone, and this process and the Tesseract it may have started are killed. What it is told is pickled, as it
@@ -24,7 +24,22 @@ from ingest.read.dispatch import load
 from ingest.records import Document, Limits, Source
 from ingest.sandbox import die_with_parent, leave_network, memory_limit
 from ingest.serialization import encode
-from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Rejected, Reply, Setup, Split, Started, Task
+from ingest.tasks import (
+    Drawn,
+    DrawPage,
+    Finished,
+    Opened,
+    PageRead,
+    PagesDone,
+    ReadFile,
+    ReadPages,
+    Rejected,
+    Reply,
+    Setup,
+    Split,
+    Started,
+    Task,
+)
 
 if TYPE_CHECKING:
     from ingest.read.pdf import PageReading
@@ -42,6 +57,8 @@ def main() -> None:
     told = _told(channel)
     setup: Setup = pickle.loads(next(told))
     patience = int(setup.seconds) + _GRACE_S
+    if setup.draws:
+        import ingest.read.page_image  # noqa: F401 - now, and not when somebody waits for a picture
 
     def send(reply: Reply) -> None:
         signal.alarm(patience)
@@ -69,7 +86,9 @@ def serve(task: Task, setup: Setup, send: Callable[[Reply], None]) -> None:
     send(Started())
     try:
         with memory_limit(setup.memory_bytes):
-            if isinstance(task, ReadPages):
+            if isinstance(task, DrawPage):
+                send(_drawn(task))
+            elif isinstance(task, ReadPages):
                 for _ in _pages(source, task.numbers, setup, send):
                     pass
                 send(PagesDone())
@@ -86,6 +105,13 @@ def serve(task: Task, setup: Setup, send: Callable[[Reply], None]) -> None:
 def _rejected(error: IngestError, *, exhausted: bool = False) -> Rejected:
     name: ErrorName = type(error).__name__  # type: ignore[assignment]
     return Rejected(name, error.reason, error.remedy, exhausted)
+
+
+def _drawn(task: DrawPage) -> Drawn:
+    with as_rejects(task.source):
+        from ingest.read.page_image import page_image
+
+        return Drawn(*page_image(task.pdf, task.number, task.quote, before=task.before, boxes=task.boxes))
 
 
 def out_of_memory(file: str, memory_bytes: int) -> ReaderFailedError:

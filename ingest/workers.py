@@ -121,8 +121,8 @@ class Readers:
         self._hand_out()
         if not self._busy:
             return
-        ready = wait([busy.process.connection for busy in self._busy], seconds)
-        for busy in [b for b in self._busy if b.process.connection in ready]:
+        ready = wait([busy.process.connection.fileno() for busy in self._busy], seconds)
+        for busy in [b for b in self._busy if b.process.connection.fileno() in ready]:
             try:
                 for reply in busy.process.receive():
                     self._heard(busy, reply)

@@ -19,12 +19,12 @@ from ingest.errors import ErrorName, IngestError, ReaderFailedError
 from ingest.pipeline import read_documents
 from ingest.records import Document
 from ingest.serialization import decode, encode, received
-from ingest.tasks import Finished, Opened, PageRead, PagesDone, Rejected, Split, Started
+from ingest.tasks import Drawn, Finished, Opened, PageRead, PagesDone, Rejected, Split, Started
 from ingest.workers import Effort
 from tests.support import PROJECT
 
 REPLIES = [
-    Started(), Opened(40, 3), PageRead(7), Split((1, 2, 9)), PagesDone(),
+    Started(), Opened(40, 3), PageRead(7), Split((1, 2, 9)), PagesDone(), Drawn(bytes(range(256)), 2),
     Rejected("DamagedFileError", "It is “cut” \ud83d\ude42 short\n", "करार 契約"),
 ]  # fmt: skip
 
@@ -89,6 +89,7 @@ def test_every_error_has_a_name_that_an_answer_may_hold() -> None:
 @example(b'["Opened",{"pages":"1","kept":0}]')
 @example(b'["Opened",{"pages":1.5,"kept":0}]')
 @example(b'["PageRead",{"number":1e999}]')
+@example(b'["Drawn",{"png":"***","lines":0}]')
 @example(b'["Rejected",{"error":"SystemExit","reason":"","remedy":""}]')
 @example(b'["Task",{}]')
 @example(b'["Finished",{"document":null}]')
