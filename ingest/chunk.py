@@ -201,6 +201,11 @@ def _language(units: Sequence[_Unit]) -> Language:
     return max(sizes, key=lambda language: (sizes[language], language != "und"))
 
 
+def chunk_id(sha256: str, start: int, end: int) -> str:
+    """The name of the passage ``[start, end)`` of the file with this content."""
+    return hashlib.sha256(f"{sha256}:{start}:{end}".encode()).hexdigest()[:32]
+
+
 def chunk_document(text: str, blocks: Sequence[Block], sha256: str) -> tuple[Chunk, ...]:
     """The chunks of a document, in order; ``text[c.start:c.end] == c.text``; together they cover all that is not white space.
 
@@ -216,7 +221,7 @@ def chunk_document(text: str, blocks: Sequence[Block], sha256: str) -> tuple[Chu
             start, end = part[0].start, part[-1].end
             chunks.append(
                 Chunk(
-                    id=hashlib.sha256(f"{sha256}:{start}:{end}".encode()).hexdigest()[:32],
+                    id=chunk_id(sha256, start, end),
                     ordinal=len(chunks),
                     start=start,
                     end=end,

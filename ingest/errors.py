@@ -14,6 +14,14 @@ Each is caught by the pipeline, which turns it into a *reject* and goes on with 
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
+ErrorName: TypeAlias = Literal[
+    "IngestError", "NotFoundError", "EmptyFileError", "UnsupportedFormatError", "DamagedFileError", "EncryptedFileError", "TooLargeError",
+    "ReaderFailedError",
+]  # fmt: skip
+"""The classes below by name, as a reading process names them."""
+
 
 class IngestError(Exception):
     """A file was rejected. ``reason`` says what is wrong, ``remedy`` what a person can do about it."""

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from multiprocessing.connection import Connection
 from typing import IO
 
+from ingest.channel import Channel
+from ingest.sandbox import environment
+from ingest.serialization import decode
 from ingest.tasks import Reply, Setup, Task
 
 _START = "from ingest.worker import main; main()"
-_ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
-"""One thread each: there is a process for every core."""
 _LOUD = 600
+_UNHEARD_S = 60.0
+"""After so long a process that does not read what it is told is given up."""
 
 
 class ReadingProcess:
@@ -27,6 +30,7 @@ class ReadingProcess:
     def __init__(self, setup: Setup) -> None:
         ours, theirs = socket.socketpair()
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `kill`
+        self._home = tempfile.TemporaryDirectory(prefix="setu-reading-", ignore_cleanup_errors=True)
         with theirs:
             self._child = subprocess.Popen(
                 [sys.executable, "-c", _START, str(theirs.fileno())],
@@ -35,11 +39,14 @@ class ReadingProcess:
                 stderr=self._said,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                env={**os.environ, **_ALONE, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+                env=environment(os.environ, self._home.name),
+                cwd=self._home.name,
             )
-        self.connection: Connection = Connection(ours.detach())
+        self.connection = Channel(ours, setup.memory_bytes, _UNHEARD_S)
         self.since = 0.0
         """When its task began, on the monotonic clock."""
+        self.started = False
+        """Whether it has said that it began."""
         self._send(setup)
 
     @property
@@ -54,20 +61,17 @@ class ReadingProcess:
 
     def begin(self, task: Task) -> None:
         """Give it a task; a process that died meanwhile shows when its replies are received."""
-        self.since = time.monotonic()
+        self.since, self.started = time.monotonic(), False
         self._send(task)
 
-    def receive(self) -> Reply:
-        """The next reply.
+    def receive(self) -> list[Reply]:
+        """The replies that are complete by now; to be called when there is something on the `connection`.
 
         Raises:
             EOFError: the process has died.
+            MalformedReplyError: what it sent is no reply; the process is not to be used again.
         """
-        try:
-            reply: Reply = self.connection.recv()
-        except OSError as error:  # the connection was reset: it died with our task unread
-            raise EOFError from error
-        return reply
+        return [decode(message) for message in self.connection.arrived()]
 
     def stop(self) -> str:
         """Kill it, and what it started; say how it ended if that was before."""
@@ -89,6 +93,7 @@ class ReadingProcess:
         if self._child.stdin:
             self._child.stdin.close()
         self._said.close()
+        self._home.cleanup()
 
     def last_words(self) -> str:
         """The end of what it wrote to standard error."""
@@ -97,4 +102,4 @@ class ReadingProcess:
 
     def _send(self, message: Setup | Task) -> None:
         with contextlib.suppress(OSError):  # that it has died is seen at the next receive
-            self.connection.send(message)
+            self.connection.send(pickle.dumps(message, protocol=5))

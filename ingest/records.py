@@ -24,6 +24,9 @@ Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "x
 
 Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
 
+Day: TypeAlias = date
+"""The type by a name that no field has: `Facts.date` hides its own type from whoever looks the annotations up."""
+
 INSIDE = " › "
 """Between a container and its member in ``Source.uri``: ``/papers/mail.eml › annex.pdf``."""
 
@@ -149,7 +152,7 @@ class Facts:
     title: str
     language: Language
     publisher: str | None = None
-    date: date | None = None
+    date: Day | None = None
     parties: tuple[str, ...] = ()
     dates: tuple[DatedFact, ...] = ()
     found: FoundFacts = field(default_factory=FoundFacts)

@@ -1,29 +1,45 @@
-"""A process that reads files for an ingest: it may crash, hang or eat memory, and only one file is lost by it.
+"""A process that reads files or draws pages for another: it may crash, hang or eat memory, and only one file is lost by it.
 
-Started by `ingest.workers` as ``python -c "from ingest.worker import main; main()" FD``. Its standard input is a lifeline: when
-that ends, the ingest is gone, however it went, and this process and the Tesseract it may have started are killed.
+Started by `ingest.process` as ``python -c "from ingest.worker import main; main()" FD``. Its standard input is a lifeline: when that
+ends, whoever started it is gone, and this process and the Tesseract it may have started are killed. What it is told is pickled, as it
+comes from a process that is trusted; what it answers is data only (`ingest.serialization`).
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import resource
+import pickle
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.errors import IngestError, ReaderFailedError
+from ingest.channel import Channel
+from ingest.errors import ErrorName, IngestError, ReaderFailedError
 from ingest.page_cache import PageCache
 from ingest.pipeline import as_rejects, finish, read_document
 from ingest.read.dispatch import load
 from ingest.records import Document, Limits, Source
-from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Reply, Setup, Split, Started, Task
+from ingest.sandbox import die_with_parent, leave_network, memory_limit
+from ingest.serialization import encode
+from ingest.tasks import (
+    Drawn,
+    DrawPage,
+    Finished,
+    Opened,
+    PageRead,
+    PagesDone,
+    ReadFile,
+    ReadPages,
+    Rejected,
+    Reply,
+    Setup,
+    Split,
+    Started,
+    Task,
+)
 
 if TYPE_CHECKING:
     from ingest.read.pdf import PageReading
@@ -34,25 +50,34 @@ _GRACE_S = 60
 
 
 def main() -> None:
-    """Serve tasks on the connection whose descriptor is the last argument, until it is closed."""
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    connection: Connection = Connection(int(sys.argv[-1]))
-    setup: Setup = connection.recv()
+    """Serve tasks on the socket whose descriptor is the last argument, until it is closed."""
+    leave_network()  # where the system does not let us, `setu doctor` says so
+    threading.Thread(target=die_with_parent, daemon=True).start()
+    channel = Channel(socket.socket(fileno=int(sys.argv[-1])), sys.maxsize)
+    told = _told(channel)
+    setup: Setup = pickle.loads(next(told))
     patience = int(setup.seconds) + _GRACE_S
+    if setup.draws:
+        import ingest.read.page_image  # noqa: F401 - now, and not when somebody waits for a picture
 
     def send(reply: Reply) -> None:
         signal.alarm(patience)
-        connection.send(reply)
+        channel.send(encode(reply))
 
-    while True:
-        try:
-            task: Task = connection.recv()
-        except EOFError:
-            return
-        # Should the ingest be gone and the lifeline unheard, because C code holds the interpreter, the alarm ends this process.
+    for message in told:
+        task: Task = pickle.loads(message)
+        # Should the parent be gone and the lifeline unheard, because C code holds the interpreter, the alarm ends this process.
         signal.alarm(patience)
         serve(task, setup, send)
         signal.alarm(0)
+
+
+def _told(channel: Channel) -> Iterator[bytes]:
+    try:
+        while True:
+            yield from channel.arrived()
+    except EOFError:
+        return
 
 
 def serve(task: Task, setup: Setup, send: Callable[[Reply], None]) -> None:
@@ -60,8 +85,10 @@ def serve(task: Task, setup: Setup, send: Callable[[Reply], None]) -> None:
     source = task.source
     send(Started())
     try:
-        with _memory_limit(setup.memory_bytes):
-            if isinstance(task, ReadPages):
+        with memory_limit(setup.memory_bytes):
+            if isinstance(task, DrawPage):
+                send(_drawn(task))
+            elif isinstance(task, ReadPages):
                 for _ in _pages(source, task.numbers, setup, send):
                     pass
                 send(PagesDone())
@@ -70,9 +97,21 @@ def serve(task: Task, setup: Setup, send: Callable[[Reply], None]) -> None:
                 if outcome is not None:
                     send(Finished(outcome))
     except IngestError as error:
-        send(Finished(error))
+        send(_rejected(error))
     except MemoryError:
-        send(Finished(out_of_memory(source.uri, setup.memory_bytes), exhausted=True))
+        send(_rejected(out_of_memory(source.uri, setup.memory_bytes), exhausted=True))
+
+
+def _rejected(error: IngestError, *, exhausted: bool = False) -> Rejected:
+    name: ErrorName = type(error).__name__  # type: ignore[assignment]
+    return Rejected(name, error.reason, error.remedy, exhausted)
+
+
+def _drawn(task: DrawPage) -> Drawn:
+    with as_rejects(task.source):
+        from ingest.read.page_image import page_image
+
+        return Drawn(*page_image(task.pdf, task.number, task.quote, before=task.before, boxes=task.boxes))
 
 
 def out_of_memory(file: str, memory_bytes: int) -> ReaderFailedError:
@@ -131,30 +170,6 @@ def _load(source: Source, limits: Limits) -> bytes:
 @lru_cache(maxsize=1)
 def _cache(setup: Setup) -> PageCache | None:
     return PageCache(setup.cache, setup.run) if setup.cache is not None else None
-
-
-@contextlib.contextmanager
-def _memory_limit(extra: int) -> Iterator[None]:
-    """Let the address space grow by ``extra`` bytes and no more; a child process inherits the limit."""
-    mapped = Path("/proc/self/statm")
-    if not mapped.exists():  # macOS does not enforce the limit either
-        yield
-        return
-    now = int(mapped.read_text().split()[0]) * resource.getpagesize()
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    wanted = now + extra
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-
-
-def _die_with_parent() -> None:
-    with contextlib.suppress(OSError):
-        while os.read(0, 1):
-            pass
-    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from ingest.channel import MalformedReplyError
 from ingest.errors import IngestError, ReaderFailedError
 from ingest.process import ReadingProcess
 from ingest.records import Document, Kind, Limits, Source
-from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Reply, Setup, Split, Started, Task
+from ingest.serialization import received
+from ingest.tasks import Finished, Opened, PageRead, PagesDone, ReadFile, ReadPages, Rejected, Reply, Setup, Split, Started, Task
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,6 @@ class _Busy:
     process: ReadingProcess
     job: Job
     task: Task
-    started: bool = False
 
 
 @dataclass(slots=True)
@@ -120,15 +121,18 @@ class Readers:
         self._hand_out()
         if not self._busy:
             return
-        ready = wait([busy.process.connection for busy in self._busy], seconds)
-        for busy in [b for b in self._busy if b.process.connection in ready]:
+        ready = wait([busy.process.connection.fileno() for busy in self._busy], seconds)
+        for busy in [b for b in self._busy if b.process.connection.fileno() in ready]:
             try:
-                self._heard(busy, busy.process.receive())
+                for reply in busy.process.receive():
+                    self._heard(busy, reply)
             except EOFError:
                 self._died(busy)
+            except MalformedReplyError as error:
+                self._misled(busy, error)
         for busy in list(self._busy):
             now = time.monotonic()
-            allowed = busy.job.allowed(self.effort.seconds) + (0.0 if busy.started else _START_S)
+            allowed = busy.job.allowed(self.effort.seconds) + (0.0 if busy.process.started else _START_S)
             if busy.job.spent + now - busy.process.since > allowed:
                 self._overdue(busy)
 
@@ -159,26 +163,49 @@ class Readers:
 
     def _heard(self, busy: _Busy, reply: Reply) -> None:
         job = busy.job
+        self._check(busy, reply)
         if isinstance(reply, Started):
-            busy.process.since, busy.started = time.monotonic(), True
+            busy.process.since, busy.process.started = time.monotonic(), True
         elif isinstance(reply, Opened):
             job.pages, job.kept = reply.pages, reply.kept if not job.read else job.kept
         elif isinstance(reply, PageRead):
             job.read += 1
-        else:
-            self._release(busy, for_good=isinstance(reply, Finished) and reply.exhausted)
-            if isinstance(reply, Finished):
-                job.finish(reply.outcome)
-            elif isinstance(reply, Split):
-                ranges = [reply.missing[at : at + RANGE] for at in range(0, len(reply.missing), RANGE)]
-                job.open_ranges = len(ranges)
-                self._todo.extendleft((job, ReadPages(job.source, some)) for some in reversed(ranges))
-            elif isinstance(reply, PagesDone):
-                job.open_ranges -= 1
-                if not job.open_ranges:
-                    self._todo.appendleft((job, ReadFile(job.source, may_split=False)))
+        elif isinstance(reply, Finished | Rejected):
+            job.finish(received(reply, job.source))
+            self._release(busy, for_good=isinstance(reply, Rejected) and reply.exhausted)
+        elif isinstance(reply, Split):
+            self._release(busy)
+            ranges = [reply.missing[at : at + RANGE] for at in range(0, len(reply.missing), RANGE)]
+            job.open_ranges = len(ranges)
+            self._todo.extendleft((job, ReadPages(job.source, some)) for some in reversed(ranges))
+        elif isinstance(reply, PagesDone):
+            self._release(busy)
+            job.open_ranges -= 1
+            if not job.open_ranges:
+                self._todo.appendleft((job, ReadFile(job.source, may_split=False)))
 
-    def _release(self, busy: _Busy, *, for_good: bool) -> None:
+    def _check(self, busy: _Busy, reply: Reply) -> None:
+        """Refuse a reply that does not answer this task now: it could keep the file, and with it the ingest, going for ever."""
+        job, task = busy.job, busy.task
+        fits = busy in self._busy
+        if isinstance(reply, Started):
+            fits &= not busy.process.started
+        elif isinstance(reply, Opened):
+            fits &= 0 <= reply.kept <= reply.pages <= self.limits.max_pages and isinstance(task, ReadFile)
+        elif isinstance(reply, Split):
+            once = set(reply.missing)
+            fits &= isinstance(task, ReadFile) and task.may_split and not job.open_ranges and len(once) == len(reply.missing) > 0
+            fits &= once <= set(range(1, (job.pages or 0) + 1))
+        elif isinstance(reply, PagesDone):
+            fits &= isinstance(task, ReadPages)
+        elif isinstance(reply, Finished):
+            fits &= isinstance(task, ReadFile)
+        else:
+            fits &= isinstance(reply, PageRead | Rejected)
+        if not fits:
+            raise MalformedReplyError(f"{type(reply).__name__} does not answer {type(task).__name__}")
+
+    def _release(self, busy: _Busy, *, for_good: bool = False) -> None:
         busy.job.spent += time.monotonic() - busy.process.since
         self._busy.remove(busy)
         if for_good:
@@ -202,6 +229,21 @@ class Readers:
                 job.source.uri,
                 f"The program that reads files crashes on it ({how}).",
                 f"Open it in its own program and save it again, or raise the memory limit (SETU_FILE_MEMORY_MB={self.effort.memory_mb}).",
+            )
+        )
+
+    def _misled(self, busy: _Busy, error: MalformedReplyError) -> None:
+        if busy in self._busy:
+            self._busy.remove(busy)
+        if busy.process in self._idle:
+            self._idle.remove(busy.process)
+        busy.process.kill()
+        log.warning("a reading process was killed, for what it said of %s: %s", busy.job.source.uri, error)
+        busy.job.finish(
+            ReaderFailedError(
+                busy.job.source.uri,
+                f"The program that reads files gave an answer that makes no sense ({error}).",
+                "The file may be made to do harm. If you trust it, open it in its own program, save it again, and add the new file.",
             )
         )
 

@@ -76,21 +76,23 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", UNITS[:2])
-def test_a_service_may_do_little_of_what_it_does_not_need(name: str, tmp_path: Path) -> None:
+# Exposure in tenths, of 100. The chat's is 1.3 without the namespaces that take the network from what reads papers.
+@pytest.mark.parametrize(("name", "most"), [("setu.service", 17), ("setu-backup.service", 15)])
+def test_a_service_may_do_little_of_what_it_does_not_need(name: str, most: int, tmp_path: Path) -> None:
     found = directives(name)
     shut = ("User", "ProtectSystem", "NoNewPrivileges", "CapabilityBoundingSet", "IPAddressDeny")
     assert [found[key] for key in shut] == [["setu"], ["strict"], ["yes"], [""], ["any"]]
+    assert set(" ".join(found["RestrictNamespaces"]).split()) <= {"yes", "user", "net"}
     analyze = program("systemd-analyze")
     verified(name, tmp_path)
     done = subprocess.run(
-        [analyze, "security", "--offline=true", "--json=short", "--threshold=15", f"./{name}"],
+        [analyze, "security", "--offline=true", "--json=short", f"--threshold={most}", f"./{name}"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[-300:]  # exposure 1.5 of 10 at most
+    assert done.returncode == 0, done.stdout[-300:]
     assert json.loads(done.stdout)
 
 

@@ -131,6 +131,20 @@ def check_store(kb: KnowledgeBase, verify: bool) -> Check:
     return Check("store", "ok", f"{detail}, consistent")
 
 
+def check_sandbox() -> Check:
+    """Whether the processes that read papers and draw their pages are without a network."""
+    from ingest.sandbox import can_leave_network
+
+    if can_leave_network():
+        return Check("sandbox", "ok", "papers are read without a network, and without our keys and settings")
+    remedy = "Deny the service the network by other means (deploy/setu.service does)"
+    if sys.platform == "linux":
+        remedy += (
+            ", or let it make namespaces of users and networks: RestrictNamespaces=user net in its unit, sysctl user.max_user_namespaces"
+        )
+    return Check("sandbox", "warning", "papers are read without our keys and settings, but not without the network", f"{remedy}.")
+
+
 def check_ocr() -> Check:
     """Whether scanned pages can be read: Tesseract and its language data."""
     output = _output(["tesseract", "--list-langs"])
@@ -183,6 +197,7 @@ def examine(settings: Settings, *, verify: bool, tell: Callable[[Check], None]) 
     if writable and note(check_embedder(settings)) and usable:
         _examine_store(settings, verify, note)
     note(check_signin(settings))
+    note(check_sandbox())
     note(check_ocr())
     note(check_fonts())
     return "failed" not in outcomes

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import cache
 from typing import Final
 
 import streamlit as st
 
+from ingest.page_images import ImageError, PageImages
+from ingest.tasks import DrawPage
 from kb.records import PageView
 from ui.i18n import Strings
+from ui.limits import READER_KEY, visitor
 from ui.markup import html, page_html
-from ui.pageimage import page_image
 
 _SCROLL: Final = """<script>
 // %d.%d.%d
@@ -56,7 +58,24 @@ def page_text(page: PageView, start: int, end: int) -> None:
     st.html(_SCROLL % (start, end, page.number), unsafe_allow_javascript=True)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def picture(original: Path, number: int, quote: str, before: str, boxes: bytes) -> tuple[bytes, int]:
-    """`ui.pageimage.page_image`, remembered: a kept original never changes, its name is its content hash."""
-    return page_image(original, number, quote, before=before, boxes=boxes)
+@cache
+def images() -> PageImages:
+    """The pictures of pages of this server, drawn by other processes."""
+    return PageImages()
+
+
+def picture(page: DrawPage, alt: str, words: Strings) -> bool | None:
+    """Draw the picture of a page, and say whether the quote was found on it; where there is none, say so and draw nothing (None)."""
+    try:
+        with st.spinner(words("source.image_drawing")):
+            drawn = images().image(page, visitor(), _stop_if_gone)
+    except ImageError as error:
+        st.warning(words(f"source.image_{error.reason}"))
+        return None
+    st.image(drawn.png, width="stretch", alt=alt)
+    return drawn.lines > 0
+
+
+def _stop_if_gone() -> None:
+    """End this run of the page where its reader has moved on: Streamlit looks for that whenever the state of the session is asked."""
+    _ = READER_KEY in st.session_state

@@ -11,14 +11,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ingest.records import INSIDE
+from ingest.tasks import DrawPage
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status, VersionInfo
 from ui import state
 from ui.i18n import Strings
-from ui.leaf import page_text, picture, turner
+from ui.leaf import images, page_text, picture, turner
 from ui.markup import html, label, status_html
-from ui.pageimage import ImageError
 from ui.standing import original_of
 from ui.state import Opened
 
@@ -93,9 +93,10 @@ def _draw(
         _page_turner(words, pages, quoted, shown)
     _read_by(words, shown)
     original = kb.original(opened.document, opened.version)
-    if original is not None and original.suffix == ".pdf" and _wants_image(words):
-        _image(kb, opened, words, original, shown, quoted)
-    else:
+    drawable = original is not None and original.suffix == ".pdf"
+    if drawable:
+        images().warm()
+    if original is None or not (drawable and _wants_image(words) and _image(kb, opened, words, original, shown, quoted)):
         _text(words, opened, shown)
     _download(kb, words, info, opened.version)
 
@@ -168,20 +169,18 @@ def _text(words: Strings, opened: Opened, shown: PageView) -> None:
         st.info(words("source.no_text"))
 
 
-def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, shown: PageView, quoted: PageView | None) -> None:
+def _image(kb: KnowledgeBase, opened: Opened, words: Strings, original: Path, shown: PageView, quoted: PageView | None) -> bool:
+    """Draw the picture of the page; False where there is none."""
     quote, before = "", ""
     if quoted is not None and quoted.number == shown.number:
         first = opened.start - shown.start
         quote, before = shown.text[first : opened.end - shown.start], shown.text[:first]
     boxes = kb.word_boxes(opened.document, shown.number, opened.version) if quote and shown.method == "ocr" else b""
-    try:
-        image, found = picture(original, shown.number, quote, before, boxes)
-    except ImageError as error:
-        st.warning(label(words("source.image_missing", reason=error)))
-        return
-    st.image(image, width="stretch", alt=words("source.of", label=shown.label, number=shown.number, total=shown.document.pages))
-    if quote and not found:
+    alt = words("source.of", label=shown.label, number=shown.number, total=shown.document.pages)
+    found = picture(DrawPage(original, shown.number, quote, before, boxes), alt, words)
+    if quote and found is False:
         st.caption(words("source.image_elsewhere"))
+    return found is not None
 
 
 def _download(kb: KnowledgeBase, words: Strings, info: DocumentInfo, version: int) -> None:

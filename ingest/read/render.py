@@ -7,6 +7,7 @@ import io
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from statistics import median
 
@@ -60,13 +61,15 @@ class Rect:
         return (x, y, x + wide, y + self.fall, lower[0] + wide, lower[1] + self.fall, *lower)
 
 
-def render_page(pdf: bytes | Path, number: int, scale: float = 2.0) -> bytes:
-    """Draw a page as a PNG.
+def render_page(pdf: bytes | Path, number: int, scale: float = 2.0, *, max_width: float = inf, max_pixels: int = MAX_PIXELS) -> bytes:
+    """Draw a page as a PNG, smaller than asked for where it would be wider or have more pixels than it may.
 
     Args:
         pdf: The file or its bytes.
         number: The page, from 1.
         scale: Pixels per point; 1 is 72 dpi.
+        max_width: In pixels.
+        max_pixels: Of the whole picture.
 
     Raises:
         DamagedFileError: the file or page cannot be loaded, or has no such page.
@@ -76,16 +79,17 @@ def render_page(pdf: bytes | Path, number: int, scale: float = 2.0) -> bytes:
     with open_pdf(data, file) as document:
         _check_number(document, number, file)
         with open_page(document, number, file) as page:
-            image = _drawn(page, file, scale)
+            image = _drawn(page, file, min(scale, max_width / max(1.0, page.width)), max_pixels)
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
-def _drawn(page: OpenPage, file: str, scale: float) -> Image.Image:
-    largest = (MAX_PIXELS / max(1.0, page.width * page.height)) ** 0.5
+def _drawn(page: OpenPage, file: str, scale: float, max_pixels: int = MAX_PIXELS) -> Image.Image:
+    largest = (max_pixels / max(1.0, page.width * page.height)) ** 0.5
     used = min(scale, largest)
-    width, height = max(1, round(page.width * used)), max(1, round(page.height * used))
+    width = max(1, round(page.width * used))
+    height = max(1, min(round(page.height * used), max_pixels // width))
     bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGRx, None, 0)
     if not bitmap:
         raise DamagedFileError(file, f"Page {page.number} cannot be drawn ({width} x {height} pixels).", "Try a smaller scale.")

@@ -51,6 +51,24 @@ def _pictured(picture: bytes) -> bytes:
     return _one_page(_stream(b"99 0 0 99 0 0 cm /X Do"), page=b"/XObject<</X 6 0 R>>", extra=[picture], box=b"[0 0 99 99]")
 
 
+def nested_tilings(depth: int = 2, size: float = 9999) -> bytes:
+    """A page of some words under a pattern whose tile is a pattern: a hundred million tiles to draw, each with as many in it."""
+    space = b"/Pattern cs /P scn 0 0 %d %d re f"
+    keys = b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 %d %d]/XStep 1/YStep 1/Resources<<%s>>"
+    tiles = []
+    for number in range(1, depth + 1):
+        inner = space % (9, 9) if number < depth else b"0 0 1 1 re f"
+        tiles.append(_stream(inner, keys % (size, size, b"/Pattern<</P %d 0 R>>" % (6 + number) if number < depth else b"")))
+    return _one_page(_stream(_WORDS + b" " + space % (595, 842)), page=b"/Pattern<</P 6 0 R>>", extra=tiles)
+
+
+def many_paths(count: int = 2_000_000) -> bytes:
+    """A page of some words and of so many lines that PDFium needs 275 bytes for each; as a file 1/500 of what they are written with."""
+    packer = zlib.compressobj(9)
+    lines = b"".join(packer.compress(b"0 0 m 9 9 l S " * 10_000) for _ in range(count // 10_000))
+    return _one_page(_stream(lines + packer.compress(_WORDS) + packer.flush(), b"/Filter/FlateDecode"))
+
+
 def _structure() -> Iterator[tuple[str, bytes]]:
     yield "no-pages.pdf", pdf([_CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"])
     yield "no-catalog.pdf", pdf([b"<<>>"])

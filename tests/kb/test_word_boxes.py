@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from ingest.read.page_image import page_image
 from ingest.read.render import span_rectangles
 from tests.ingest.pdfs import drawn, scan, text_page
 from tests.ingest.test_ocr import needs_tesseract
 from tests.kb.make import base
-from ui.pageimage import page_image
 
 LINES = [
     "The harbour office keeps a record of every storm", "that reached the city in the last hundred years.",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from ingest import sandbox
 from kb import Settings
 from tests.ui.conftest import Setu
 from ui import doctor
@@ -43,6 +45,15 @@ def test_only_the_missing_language_data_is_asked_for(programs: Path) -> None:
     assert check.remedy == "sudo apt-get install tesseract-ocr-mar tesseract-ocr-jpn-vert"
 
 
+@pytest.mark.parametrize(("can", "outcome", "said"), [(True, "ok", "without a network"), (False, "warning", "RestrictNamespaces=user net")])
+def test_whether_papers_are_read_without_a_network_is_told(monkeypatch: pytest.MonkeyPatch, can: bool, outcome: str, said: str) -> None:
+    monkeypatch.setattr(sandbox, "can_leave_network", lambda: can)
+    monkeypatch.setattr(sys, "platform", "linux")
+    check = doctor.check_sandbox()
+    assert check.outcome == outcome
+    assert said in f"{check.detail} {check.remedy}"
+
+
 def test_a_complete_tesseract_is_well(programs: Path) -> None:
     program(programs, "tesseract", "List of available languages (6):\neng\nosd\nhin\njpn\njpn_vert\nmar")
     assert doctor.check_ocr().outcome == "ok"
@@ -71,7 +82,7 @@ def test_a_home_that_cannot_be_written_fails_one_check_and_the_others_are_made_a
     assert told.exit_code == 1
     assert outcomes(told.stdout) == {
         "python": "ok", "sqlite": "ok", "disk": "failed", "sign-in": "failed",
-        "tesseract": doctor.check_ocr().outcome, "fonts": doctor.check_fonts().outcome,
+        "sandbox": doctor.check_sandbox().outcome, "tesseract": doctor.check_ocr().outcome, "fonts": doctor.check_fonts().outcome,
     }  # fmt: skip
     assert "a file, not a folder" in told.stdout
     assert "Set the project up again" not in told.stdout

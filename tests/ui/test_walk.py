@@ -67,7 +67,7 @@ TINTED: Final = """() => {
   for (let at = 0; at < data.length; at += 4) tinted += data[at] - data[at + 2] > 40;
   return tinted;
 }"""
-"""How many points of the picture of a page are yellow (`ui.pageimage.FILL`); our pages are printed in black.
+"""How many points of the picture of a page are yellow (`ingest.read.page_image.FILL`); our pages are printed in black.
 
 Not a number before the picture is there.
 """

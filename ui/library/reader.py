@@ -8,14 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from ingest.tasks import DrawPage
 from kb import KnowledgeBase
 from kb.records import PageView
 from ui.i18n import Strings
-from ui.leaf import page_text, picture, turner
+from ui.leaf import images, page_text, picture, turner
 from ui.library import address
 from ui.library.outline import Heading, headings, outline
 from ui.markup import label
-from ui.pageimage import ImageError
 
 
 def reading_view(kb: KnowledgeBase, document_id: int, version: int, words: Strings) -> Heading | None:
@@ -48,6 +48,8 @@ def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[Pa
     shown = next((p for p in pages if p.number == address.number("page")), marked or pages[0])
     original = kb.original(document_id, version)
     drawable = original is not None and original.suffix == ".pdf"
+    if drawable:
+        images().warm()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="library-turner"):
         if len(pages) > 1:
             turner(pages, shown, words, partial(address.put, "page"), "library-")
@@ -56,9 +58,9 @@ def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[Pa
         st.caption(words("source.read_by", method=words(f"method.{shown.method}"), percent=round(100 * shown.quality)))
     if shown.note:
         st.warning(label(shown.note))
-    if image and original is not None:
-        _image(kb, original, document_id, version, shown, span, words)
-    elif shown.text.strip():
+    if image and original is not None and _image(kb, original, document_id, version, shown, span, words):
+        return
+    if shown.text.strip():
         page_text(shown, *span)
     elif not shown.note:
         st.info(words("source.no_text"))
@@ -74,13 +76,10 @@ def _wants_image(words: Strings) -> bool:
 
 def _image(
     kb: KnowledgeBase, original: Path, document_id: int, version: int, shown: PageView, span: tuple[int, int], words: Strings
-) -> None:
+) -> bool:
+    """Draw the picture of the page; False where there is none."""
     first, last = max(0, span[0] - shown.start), min(span[1] - shown.start, len(shown.text))
     quote = shown.text[first:last] if first < last else ""
     boxes = kb.word_boxes(document_id, shown.number, version) if quote and shown.method == "ocr" else b""
-    try:
-        drawn, _ = picture(original, shown.number, quote, shown.text[:first] if quote else "", boxes)
-    except ImageError as error:
-        st.warning(label(words("source.image_missing", reason=error)))
-        return
-    st.image(drawn, width="stretch", alt=words("source.of", label=shown.label, number=shown.number, total=shown.document.pages))
+    alt = words("source.of", label=shown.label, number=shown.number, total=shown.document.pages)
+    return picture(DrawPage(original, shown.number, quote, shown.text[:first] if quote else "", boxes), alt, words) is not None

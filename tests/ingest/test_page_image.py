@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from ui.pageimage import ImageError, page_image
+from ingest.errors import DamagedFileError
+from ingest.read.page_image import page_image
+from ingest.tasks import MAX_PIXELS, MAX_WIDTH
 
 QUOTE = "The Ministry will bear the cost."
 
@@ -54,7 +56,27 @@ def test_a_quote_that_is_not_on_the_page_is_not_boxed(pdf: Path) -> None:
 
 
 def test_a_page_that_cannot_be_drawn_says_why(pdf: Path, tmp_path: Path) -> None:
-    with pytest.raises(ImageError, match="no page 9"):
+    with pytest.raises(DamagedFileError, match="no page 9"):
         page_image(pdf, 9, "")
-    with pytest.raises(ImageError):
+    with pytest.raises(FileNotFoundError):
         page_image(tmp_path / "gone.pdf", 1, "")
+
+
+@pytest.mark.parametrize(("size", "drawn"), [((400, 300), (800, 600)), ((1460, 100), (1460, 100)), ((2920, 400), (1460, 200))])
+def test_a_picture_is_twice_as_large_as_the_page_and_never_wider_than_streamlit_shows(
+    tmp_path: Path, size: tuple[int, int], drawn: tuple[int, int]
+) -> None:
+    canvas = Canvas(str(tmp_path / "wide.pdf"), pagesize=size)
+    canvas.drawString(9, 9, QUOTE)
+    canvas.save()
+    with Image.open(io.BytesIO(page_image(tmp_path / "wide.pdf", 1, QUOTE)[0])) as picture:
+        assert picture.size == drawn
+        assert picture.width <= MAX_WIDTH
+
+
+def test_a_picture_of_a_page_without_end_has_no_more_pixels_than_it_may(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "long.pdf"), pagesize=(700, 90_000))
+    canvas.drawString(9, 9, QUOTE)
+    canvas.save()
+    with Image.open(io.BytesIO(page_image(tmp_path / "long.pdf", 1, "")[0])) as picture:
+        assert 0.99 * MAX_PIXELS < picture.width * picture.height <= MAX_PIXELS

@@ -9,32 +9,28 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageDraw
 
-from ingest.errors import IngestError
 from ingest.read.render import Rect, quote_rectangles, render_page
+from ingest.tasks import MAX_PIXELS, MAX_WIDTH
 
 SCALE: Final = 2.0
 FILL: Final = (255, 238, 170)
 EDGE: Final = (178, 120, 0)
 
 
-class ImageError(Exception):
-    """The page cannot be shown as an image; the message says why."""
-
-
 def page_image(pdf: Path, page: int, quote: str, *, before: str = "", boxes: bytes = b"") -> tuple[bytes, int]:
     """A page as a PNG with the quote boxed, and in how many lines the quote was found (0: not found, or none asked for).
 
+    Draws in this process, for as long and with as much memory as the page takes: for other people's papers see `ingest.page_images`.
     ``before`` and ``boxes`` as in `ingest.read.render.quote_rectangles`: the page's text in front of the quote, and the word boxes of a
     page that OCR read.
 
     Raises:
-        ImageError: the page cannot be drawn.
+        IngestError: the file or page cannot be loaded.
+        OSError: the file cannot be read.
+        ValueError: ``boxes`` is no such record, or the page has no size.
     """
-    try:
-        drawn = render_page(pdf, page, SCALE)
-        rectangles = quote_rectangles(pdf, page, quote, before=before, boxes=boxes) if quote else ()
-    except (IngestError, OSError, ValueError) as error:
-        raise ImageError(str(error)) from error
+    drawn = render_page(pdf, page, SCALE, max_width=MAX_WIDTH, max_pixels=MAX_PIXELS)
+    rectangles = quote_rectangles(pdf, page, quote, before=before, boxes=boxes) if quote else ()
     return (boxed(drawn, rectangles) if rectangles else drawn), len(rectangles)
 
 
