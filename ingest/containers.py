@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
 from ingest.errors import DamagedFileError, EmptyFileError, IngestError, NotFoundError, TooLargeError
+from ingest.file_access import open_document
 from ingest.read import archive, mail
 from ingest.read.sniff import HEAD, Verdict, sniff
 from ingest.records import INSIDE, Limits, Source
@@ -144,15 +146,17 @@ def _members(container: Container, limits: Limits) -> Iterator[archive.Member | 
 
 
 def _file_bytes(path: str, uri: str, limits: Limits) -> bytes:
+    """The bytes of a file. Where a link leads was judged when it was found; that it is still the same file, its hash says."""
     try:
-        data = Path(path).read_bytes()
+        with open_document(Path(path), replace(limits.access, links="follow")) as stream:
+            data = stream.read(min(limits.max_bytes, os.fstat(stream.fileno()).st_size) + 1)
     except OSError as error:
         raise _gone(uri, error) from error
     if not data:
         raise EmptyFileError(uri, "The file has no bytes.", "Copy or download it again.")
     if len(data) > limits.max_bytes:
-        size = f"{len(data) / 1e6:.1f} MB, over the limit of {limits.max_bytes / 1e6:.1f} MB"
-        raise TooLargeError(uri, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
+        most = f"{limits.max_bytes / 1e6:.1f} MB"
+        raise TooLargeError(uri, f"The file has grown over the limit of {most}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
     return data
 
 

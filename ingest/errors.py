@@ -7,6 +7,8 @@
     ├── DamagedFileError         truncated, corrupt, zero pages, or not what its name says
     ├── EncryptedFileError       needs a password
     ├── TooLargeError            over a size, page or expansion limit
+    ├── OutsideLinkError         a link that leads out of the folder that was named
+    ├── SecretFileError          Setu's own data, or a file of passwords or keys
     └── ReaderFailedError        the process that read it crashed, hung or ran out of memory
 
 Each is caught by the pipeline, which turns it into a *reject* and goes on with the batch.
@@ -50,6 +52,14 @@ class EncryptedFileError(IngestError):
 
 class TooLargeError(IngestError):
     """The file is over a limit on bytes, pages or expansion."""
+
+
+class OutsideLinkError(IngestError):
+    """The path goes through a link that leads out of the folder that was named."""
+
+
+class SecretFileError(IngestError):
+    """The file belongs to Setu's own data, or holds passwords or keys; a document that was made of it is withdrawn."""
 
 
 class ReaderFailedError(IngestError):

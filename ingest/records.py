@@ -191,6 +191,24 @@ class Document:
         return AUTHORITY[self.facts.kind]
 
 
+Links: TypeAlias = Literal["inside", "follow", "none"]
+"""Symbolic links: followed inside the folder that was named, followed anywhere, or refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which files may be read, whatever path leads to them (see `ingest.file_access`).
+
+    ``folders`` are such that were named before: a path that lies in one counts as found in it. What is ``private`` (folders and files) is
+    never read, but for the folders in it that are ``shared``.
+    """
+
+    links: Links = "inside"
+    folders: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a single file may cost. Over a limit the file is rejected with ``TooLargeError``."""
@@ -203,3 +221,4 @@ class Limits:
     max_web_seconds: float = 60.0
     private_addresses: bool = False
     """Whether a page may be fetched from a private or loopback address."""
+    access: Access = Access()

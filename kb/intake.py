@@ -12,7 +12,7 @@ from ingest.errors import IngestError
 from ingest.page_cache import evict
 from ingest.pipeline import read_documents
 from ingest.reading import Meter
-from ingest.records import INSIDE, Document, Kind, Limits, Source
+from ingest.records import INSIDE, Document, Kind, Links, Source
 from ingest.workers import Effort
 from kb.records import IngestSummary, Progress, Reject
 from kb.settings import Settings
@@ -81,6 +81,8 @@ class Intake:
         cancelled: Callable[[], bool] | None,
         prune: bool,
         audience: Audience = EVERYBODY,
+        links: Links = "inside",
+        within: Path | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._publisher = publisher
@@ -90,6 +92,8 @@ class Intake:
         self._cancelled = cancelled
         self._prune = prune
         self._audience = audience
+        self._links = links
+        self._folders = [within] if within is not None else []
         self._outcome = Outcome()
         self._started = time.monotonic()
         self._meter = Meter(0, 0, 0, 0, 0, "")
@@ -106,6 +110,7 @@ class Intake:
 
     def run(self, paths: Sequence[Path | str]) -> IngestSummary:
         """Find, read and publish. A file that cannot be read is rejected; the others go on."""
+        self._folders += [path for path in paths if isinstance(path, Path) and path.is_dir()]
         with self._publisher.writing():
             try:
                 self._take_in(paths)
@@ -142,7 +147,8 @@ class Intake:
 
     def _documents(self, paths: Sequence[Path | str]) -> Generator[Document, None, None]:
         settings = self._settings
-        limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages, private_addresses=settings.web_private)
+        access = replace(settings.limits.access, links=self._links, folders=tuple(map(str, self._folders)))
+        limits = replace(settings.limits, access=access)
         effort = Effort(settings.readers, settings.file_seconds, settings.file_memory_mb, settings.page_cache)
         found_files = read_documents(paths, kind=self._kind, limits=limits, known=self._is_known, effort=effort, watch=self._watch)
         with closing(found_files) as files:

@@ -10,10 +10,13 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.records import Access, Limits
 from kb.access import Role
 from kb.errors import SettingsError
 
 PREFIX = "SETU_"
+UPLOADS = "uploads"
+"""The folder of the home in which files lie that people sent."""
 
 
 def default_home() -> Path:
@@ -142,6 +145,13 @@ class Settings(BaseSettings):
     def page_cache(self) -> Path | None:
         """The folder of pages that were read; None when none are kept."""
         return self.home / "pages" if self.page_cache_mb else None
+
+    @property
+    def limits(self) -> Limits:
+        """What one file may cost, and that nothing is read in the home but what was sent to it, nor the file of ``secrets``."""
+        secrets = [self.secrets.expanduser()] if self.secrets is not None else []
+        access = Access(private=tuple(str(one.absolute()) for one in (self.home, *secrets)), shared=(str(self.home / UPLOADS),))
+        return Limits(max_bytes=self.max_file_mb * 2**20, max_pages=self.max_pages, private_addresses=self.web_private, access=access)
 
     @classmethod
     def home_in_force(cls) -> Path:

@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, func, select
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, SecretFileError
 from ingest.records import Chunk, Document, Language
 from kb.errors import EmbedderMismatchError, KnowledgeBaseError
 from kb.records import Progress
@@ -138,7 +138,7 @@ class Publisher:
         self.collect_garbage()
 
     def reject(self, error: IngestError, audience: Audience = EVERYBODY) -> None:
-        """Remember that a file could not be read. An earlier version of it stays published."""
+        """Remember that a file could not be read. An earlier version stays published, but not one of a file that may not be read at all."""
         values = {"reject_reason": error.reason, "reject_remedy": error.remedy}
         with self._catalogue.write() as conn:
             key = audience.key(conn, error.file)
@@ -148,6 +148,8 @@ class Publisher:
                 sight.give(conn, made, audience.of_new(conn, key))
             else:
                 conn.execute(documents.update().where(documents.c.id == known).values(**values))
+        if known is not None and isinstance(error, SecretFileError):
+            self.withdraw(known, error.reason, error.remedy)
 
     def withdraw(self, document_id: int, reason: str, remedy: str) -> None:
         """Take a document out of every channel. Its text stays, so that old answers still open; it is listed with the reason."""
