@@ -5,6 +5,7 @@
     ├── EmptyFileError           zero bytes, or no text and no image in it
     ├── UnsupportedFormatError   a kind of file that Setu does not read
     ├── DamagedFileError         truncated, corrupt, zero pages, or not what its name says
+    │   └── ChangedFileError     somebody wrote to it while it was being read
     ├── EncryptedFileError       needs a password
     ├── TooLargeError            over a size, page or expansion limit
     ├── OutsideLinkError         a link that leads out of the folder that was named
@@ -44,6 +45,10 @@ class UnsupportedFormatError(IngestError):
 
 class DamagedFileError(IngestError):
     """The file is truncated, corrupt, has no pages or is not what its name says."""
+
+
+class ChangedFileError(DamagedFileError):
+    """The file is not what was found there: somebody wrote to it while it was being read."""
 
 
 class EncryptedFileError(IngestError):

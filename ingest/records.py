@@ -211,12 +211,16 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a single file may cost. Over a limit the file is rejected with ``TooLargeError``."""
+    """What a single file may cost, with all that is packed into it. What is over a limit is rejected with ``TooLargeError``."""
 
     max_bytes: int = 200 * 1024 * 1024
     max_pages: int = 5000
     max_expanded_bytes: int = 400 * 1024 * 1024
     max_members: int = 2000
+    """Files in an archive, parts of a mail."""
+    max_characters: int = 20_000_000
+    max_rows: int = 100_000
+    """Rows of tables; of a workbook or delimited text the first ones are read."""
     max_web_bytes: int = 30 * 1024 * 1024
     max_web_seconds: float = 60.0
     private_addresses: bool = False

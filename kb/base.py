@@ -172,7 +172,7 @@ class KnowledgeBase(Papers):
     def verify(self) -> tuple[str, ...]:
         """What is inconsistent between catalogue, keyword index and vectors; empty when all is well. It takes an admin."""
         self._needs("admin")
-        with self._publisher.quiet(_PATIENCE_S) as quiet:
+        with self._publisher.lock.quiet(_PATIENCE_S) as quiet:
             return verify(self._catalogue, self._vectors, self._embedder, settled=quiet)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
