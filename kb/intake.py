@@ -206,7 +206,9 @@ class Intake:
             return
         self._containers.rejected(error.file)
         self._publisher.reject(error, self._audience)
-        self._outcome.rejected.append(Reject(error.file, error.reason, error.remedy))
+        reject = Reject(error.file, error.reason, error.remedy)
+        if reject not in self._outcome.rejected:  # a mail over a limit is told as a mail and as a container
+            self._outcome.rejected.append(reject)
 
     def _is_known(self, found: Source) -> bool:
         source = self._keyed(found)

@@ -32,6 +32,7 @@ _WHOLE_ROWS = 20_000
 _WHOLE_CELLS = 2_000_000
 """A sheet whose corner cells lie further apart is read by rows: openpyxl would make every cell between them."""
 _NEVER_COMPUTED = regex.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>|</c>)")
+_MERGE = regex.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 _DELIMITERS = ",;\t|"
 _SNIFFED = 100
 
@@ -53,6 +54,7 @@ def read_xlsx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     sizes = inspect_package(data, source, limits)
     whole = sum(size for name, size in sizes.items() if name.startswith("xl/worksheets/")) <= _WHOLE_BYTES
     try:
+        whole = whole and _merged(data) <= _WHOLE_CELLS
         book = _opened(data, whole=whole)
         if whole and any(sheet.max_row > _WHOLE_ROWS or sheet.max_row * sheet.max_column > _WHOLE_CELLS for sheet in book.worksheets):
             whole, book = False, _opened(data, whole=False)
@@ -212,6 +214,22 @@ def _value(value: object, number_format: str) -> str:
             return f"{format(value * 100, '.12g')}%"
         return str(value) if isinstance(value, int) else format(value, ".15g")
     return squeeze(str(value))
+
+
+def _merged(data: bytes) -> int:
+    """How many cells are merged with others, as the sheets say; openpyxl would make each of them."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        areas = (found for name in names for found in _MERGE.finditer(archive.read(name)))
+        spans = ((_column(found[3]) - _column(found[1]) + 1, int(found[4]) - int(found[2]) + 1) for found in areas)
+        return sum(max(0, width) * max(0, height) for width, height in spans)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
 
 
 def _never_computed(data: bytes) -> int:

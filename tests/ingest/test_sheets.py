@@ -140,6 +140,15 @@ def test_the_last_row_of_a_sheet_is_read_however_far_down_it_is(gap: int) -> Non
     assert document.pages[0].note == ""
 
 
+def test_a_sheet_that_is_merged_into_one_cell_costs_nothing() -> None:
+    data, stream = saved(workbook(("Ward", "Litres"), ("N", 1))), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(stream, "w") as forged:
+        for name in archive.namelist():
+            merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+            forged.writestr(name, archive.read(name).replace(b"</sheetData>", merged))
+    assert texts(read(stream.getvalue()))[1:] == ["Ward: N · Litres: 1"]
+
+
 def test_a_row_that_no_sheet_can_have_is_said_and_not_counted_up_to() -> None:
     book = workbook(("Ward", "Litres"), ("N", 1))
     book.active.cell(30_000, 1).value = "Words."
