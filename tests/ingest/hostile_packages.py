@@ -183,7 +183,7 @@ def _mails() -> Iterator[tuple[str, bytes]]:
         mail.add_attachment(data, maintype=kind.partition("/")[0], subtype=kind.partition("/")[2], filename=f"a.{kind[-3:]}")
         yield f"attached-{name}.eml", mail.as_bytes()
     broken = b"From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=%s\r\nContent-Transfer-Encoding: %s\r\n\r\n%s"
-    yield "base64-broken.eml", broken % (b"utf-8", b"base64", b"*" * 5_000_000)
+    yield "broken-base64.eml", broken % (b"utf-8", b"base64", b"*" * 5_000_000)
     yield "charset-none.eml", broken % (b"no-such", b"8bit", b"words of a mail")
     yield "charset-punycode.eml", broken % (b"punycode", b"8bit", b"a-" * 50_000)
     yield "encoding-uu.eml", broken % (b"utf-8", b"x-uuencode", b"begin 644 /etc/passwd\n" + b"M" * 1_000_000)
