@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
-from ingest.errors import DamagedFileError, EmptyFileError, IngestError, NotFoundError, TooLargeError
+from ingest.errors import (
+    ChangedFileError,
+    DamagedFileError,
+    EmptyFileError,
+    EncryptedFileError,
+    IngestError,
+    NotFoundError,
+    TooLargeError,
+)
+from ingest.file_access import open_document
 from ingest.read import archive, mail
+from ingest.read.archive import MORE_PARTS
 from ingest.read.sniff import HEAD, Verdict, sniff
 from ingest.records import INSIDE, Limits, Source
 
@@ -59,18 +71,46 @@ def contents(source: Source, limits: Limits) -> bytes:
         NotFoundError: the file has gone, or may not be read any more.
         EmptyFileError: it has no bytes.
         TooLargeError: it has grown beyond ``limits.max_bytes``.
-        DamagedFileError: it is not what was found there: somebody is writing to it.
+        ChangedFileError: it is not what was found there: somebody is writing to it.
     """
     if source.data is not None:
         return source.data
-    data = _file_bytes(source.parts[0] if source.parts else source.uri, source.uri, limits)
-    for step in source.parts[1:]:
-        place = step[1:]
-        inside = archive.member(io.BytesIO(data), source.uri, place, limits) if step[0] == "z" else mail.attachment(data, source.uri, place)
-        data = inside
+    try:
+        data = _inside(source, limits) if source.parts else _file_bytes(source.uri, limits)
+    except OSError as error:
+        raise _gone(source.uri, error) from error
+    except (DamagedFileError, EncryptedFileError) as error:  # it was sound when it was found
+        raise _changed(source) from error
+    except IngestError as error:
+        raise type(error)(source.uri, error.reason, error.remedy) from error
+    if not data and not source.size:
+        raise EmptyFileError(source.uri, "The file has no bytes.", "Copy or download it again.")
     if source.sha256 and hashlib.sha256(data).hexdigest() != source.sha256:
-        raise DamagedFileError(source.uri, "The file was changed while it was being read.", "Add it again when it is complete.")
+        raise _changed(source)
     return data
+
+
+def forget_containers() -> None:
+    """Let go of what was taken apart last."""
+    _taken_apart.cache_clear()
+
+
+def _inside(source: Source, limits: Limits) -> bytes:
+    file, *steps = source.parts
+    status = Path(file).stat()
+    stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return _taken_apart(file, stamp, tuple(steps[:-1]), steps[-1][0], limits)(steps[-1][1:])
+
+
+@lru_cache(maxsize=MAX_DEPTH)
+def _taken_apart(file: str, stamp: tuple[int, ...], steps: tuple[str, ...], letter: str, limits: Limits) -> Callable[[str], bytes]:
+    """What gives the member at a place of a container, which is taken apart once for all its members."""
+    data = _taken_apart(file, stamp, steps[:-1], steps[-1][0], limits)(steps[-1][1:]) if steps else _file_bytes(file, limits)
+    return archive.reader(data, file, limits) if letter == "z" else mail.reader(data, file, limits)
+
+
+def _changed(source: Source) -> ChangedFileError:
+    return ChangedFileError(source.uri, "The file was changed while it was being read.", "Add it again when it is complete.")
 
 
 @dataclass(slots=True)
@@ -80,11 +120,15 @@ class _Budget:
     size: int
     members: int
 
-    def spend(self, size: int, file: str) -> None:
+    def spend(self, size: int, file: str, members: int = 1) -> None:
         self.size -= size
-        self.members -= 1
-        if self.size < 0 or self.members < 0:
-            raise TooLargeError(file, "Everything packed into it is too large or too much.", "Check that it is genuine, or split it.")
+        self.members -= members
+        if self.size < 0:
+            raise TooLargeError(
+                file, "All that is packed into it together expands to too much.", "Split it, or raise the limit (SETU_MAX_FILE_MB)."
+            )
+        if self.members < 0:
+            raise TooLargeError(file, "Together with what is packed into it, it has too many parts.", f"Split it, or {MORE_PARTS}.")
 
 
 def _unpack(
@@ -116,6 +160,8 @@ def _examine(
     parts = (*container.parts, f"{container.letter}{member.place}")
     verdict = sniff(member.name, member.data[:HEAD], lambda: io.BytesIO(member.data))
     inner: Container | None = None
+    if verdict.media in {"docx", "pptx", "xlsx"}:
+        budget.spend(archive.expanded(member.data), container.uri, members=0)
     if verdict.media in {"zip", "mail"}:
         if len(parts) > MAX_DEPTH:
             yield TooLargeError(uri, f"It is packed {len(parts) - 1} containers deep.", "Unpack it, and add the files themselves.")
@@ -143,16 +189,13 @@ def _members(container: Container, limits: Limits) -> Iterator[archive.Member | 
             yield from mail.attachments(stream.read(), container.uri, limits)
 
 
-def _file_bytes(path: str, uri: str, limits: Limits) -> bytes:
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise _gone(uri, error) from error
-    if not data:
-        raise EmptyFileError(uri, "The file has no bytes.", "Copy or download it again.")
+def _file_bytes(path: str, limits: Limits) -> bytes:
+    """The bytes of a file. Where a link leads was judged when it was found; that it is still the same file, its hash says."""
+    with open_document(Path(path), replace(limits.access, links="follow")) as stream:
+        data = stream.read(min(limits.max_bytes, os.fstat(stream.fileno()).st_size) + 1)
     if len(data) > limits.max_bytes:
-        size = f"{len(data) / 1e6:.1f} MB, over the limit of {limits.max_bytes / 1e6:.1f} MB"
-        raise TooLargeError(uri, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
+        most = f"{limits.max_bytes / 1e6:.1f} MB"
+        raise TooLargeError(path, f"The file has grown over the limit of {most}.", "Split it, or raise the limit (SETU_MAX_FILE_MB).")
     return data
 
 

@@ -7,8 +7,9 @@ import io
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from typing import IO
 
 from ingest.containers import Container, unpack
 from ingest.errors import (
@@ -17,11 +18,14 @@ from ingest.errors import (
     EncryptedFileError,
     IngestError,
     NotFoundError,
+    OutsideLinkError,
+    SecretFileError,
     TooLargeError,
     UnsupportedFormatError,
 )
+from ingest.file_access import is_inside, may_hold_secrets, open_document, open_folder
 from ingest.read.sniff import HEAD, Verdict, sniff
-from ingest.records import Limits, Source
+from ingest.records import INSIDE, Access, Limits, Source
 
 _NOT_DOCUMENTS = frozenset(
     {
@@ -95,8 +99,8 @@ def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | I
 
     In a folder, hidden and temporary files, the ``…_files`` folders that browsers save beside a page, files whose suffix is that of code
     or data, and the data folder of a Setu are passed over; every other file yields a ``Source`` or the reason why not. A file named
-    directly is never passed over. Links are followed; a file that is reached twice is yielded once. A ZIP archive yields the documents in
-    it, a mail itself and then its attachments.
+    directly is never passed over. Links are followed as far as ``limits.access`` says, and what may not be read is an error that tells why;
+    a file that is reached twice is yielded once. A ZIP archive yields the documents in it, a mail itself and then its attachments.
 
     Args:
         paths: Files and folders, and addresses (``http://``, ``https://``) as strings; an address is one page, fetched now.
@@ -111,35 +115,47 @@ def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | I
             yield _fetch(path, limits)
             continue
         found = False
-        for item in _files(Path(path)):
+        for item in _files(Path(path), limits.access):
             if isinstance(item, IngestError):
                 found = True
                 yield item
                 continue
-            file, named = item
-            real = os.path.realpath(file)
+            real = os.path.realpath(item.path)
             if real in seen:
                 found = True
                 continue
-            for outcome in _examine(file, named, limits):
+            for outcome in _examine(item, limits):
                 found = True
-                seen.add(real)
+                if not isinstance(outcome, OutsideLinkError | SecretFileError):  # a refused path does not hide a right one
+                    seen.add(real)
                 yield outcome
         if not found:
             yield NotFoundError(str(path), "The folder holds no documents.", f"Name a folder with {READABLE} files.")
 
 
-def candidates(folder: Path) -> Iterator[Path | IngestError]:
-    """The files of a folder that `discover` examines, in its order, and the errors of what cannot be reached."""
-    for item in _walk(folder, set()):
-        if isinstance(item, IngestError):
+def candidates(folder: Path, access: Access = Access()) -> Iterator[Path | IngestError]:
+    """The paths in a folder that `discover` examines, in its order, with links that it refuses; the errors of what cannot be reached."""
+    for item in _walk(folder, os.path.realpath(folder), access):
+        if isinstance(item, OutsideLinkError | SecretFileError):
+            yield Path(item.file)
+        elif isinstance(item, IngestError):
             yield item
-        elif item[0].suffix.lower() not in _NOT_DOCUMENTS:
-            yield item[0]
+        elif item.path.suffix.lower() not in _NOT_DOCUMENTS:
+            yield item.path
 
 
-def _files(path: Path) -> Iterator[tuple[Path, bool] | IngestError]:
-    """Files at ``path`` and whether a person named them directly."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file, whether a person ``named`` it, and the real path of the folder in which it was found."""
+
+    path: Path
+    named: bool
+    folder: str | None
+
+
+def _files(path: Path, access: Access) -> Iterator[_File | IngestError]:
+    absolute = os.path.abspath(path)
+    within = next((os.path.realpath(one) for one in access.folders if is_inside(absolute, os.path.abspath(one))), None)
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -149,23 +165,30 @@ def _files(path: Path) -> Iterator[tuple[Path, bool] | IngestError]:
         yield _unreachable(path, error)
         return
     if stat.S_ISDIR(mode):
-        yield from _walk(path, set())
+        yield from _walk(path, within or os.path.realpath(path), access)
     else:
-        yield Path(os.path.abspath(path)), True
+        yield _File(Path(absolute), True, within)
 
 
-def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[tuple[Path, bool] | IngestError]:
-    pending = [Path(os.path.abspath(folder))]
+def _walk(start: Path, folder: str, access: Access) -> Iterator[_File | IngestError]:
+    """The files below ``start``, which lies in ``folder``; where links lead in a circle, each folder is walked through once."""
+    pending = [Path(os.path.abspath(start))]
+    visited: set[tuple[int, int]] = set()
     while pending:
         current = pending.pop()
         try:
-            status = current.stat()
-            if (status.st_dev, status.st_ino) in visited:
-                continue
-            visited.add((status.st_dev, status.st_ino))
-            entries = sorted(current.iterdir())
+            with open_folder(current, access, folder) as descriptor:
+                status = os.fstat(descriptor)
+                if (status.st_dev, status.st_ino) in visited:
+                    continue
+                visited.add((status.st_dev, status.st_ino))
+                entries = [current / name for name in sorted(os.listdir(descriptor))]
         except OSError as error:
             yield _unreachable(current, error)
+            continue
+        except IngestError as error:
+            if not visited or current.is_symlink() or not isinstance(error, SecretFileError):
+                yield error  # the data folder that merely lies in the folder is passed over
             continue
         folders = []
         names = {entry.name for entry in entries}
@@ -179,15 +202,15 @@ def _walk(folder: Path, visited: set[tuple[int, int]]) -> Iterator[tuple[Path, b
                 if page == entry.name or not names & {f"{page}.html", f"{page}.htm"}:
                     folders.append(entry)
             else:
-                yield entry, False
+                yield _File(entry, False, folder)
         pending.extend(reversed(folders))
 
 
-def _examine(file: Path, named: bool, limits: Limits) -> Iterator[Source | IngestError]:
-    """Read a file once for its hash and kind; nothing comes of one that is passed over."""
-    name = str(file)
-    suffix = file.suffix.lower()
-    if not named and suffix in _NOT_DOCUMENTS:
+def _examine(file: _File, limits: Limits) -> Iterator[Source | IngestError]:
+    """Open a file once for its hash, kind and members; nothing comes of one that is passed over."""
+    name = str(file.path)
+    suffix = file.path.suffix.lower()
+    if not file.named and suffix in _NOT_DOCUMENTS:
         return
     try:
         name.encode()
@@ -196,25 +219,32 @@ def _examine(file: Path, named: bool, limits: Limits) -> Iterator[Source | Inges
         yield UnsupportedFormatError(printable, "The name of the file is not valid UTF-8.", "Rename the file.")
         return
     try:
-        status = file.stat()
-        if (refusal := _refused(name, status, limits)) is not None:
-            yield refusal
-            return
-        digest, size_read, head = _hash(file)
-        verdict = sniff(name, head, lambda: file.open("rb"))
+        with open_document(file.path, limits.access, file.folder) as stream:
+            yield from _outcomes(name, suffix, stream, limits)
     except OSError as error:
-        yield _unreachable(file, error)
+        yield _unreachable(file.path, error)
+    except IngestError as error:
+        yield error
+
+
+def _outcomes(name: str, suffix: str, stream: IO[bytes], limits: Limits) -> Iterator[Source | IngestError]:
+    def again() -> IO[bytes]:
+        os.lseek(stream.fileno(), 0, os.SEEK_SET)
+        return os.fdopen(os.dup(stream.fileno()), "rb")
+
+    if (refusal := _refused(name, os.fstat(stream.fileno()), limits)) is not None:
+        yield refusal
         return
+    digest, size_read, head = _hash(stream)
+    verdict = sniff(name, head, again)
     if verdict.media != "zip":
         yield _judge(name, suffix, digest, size_read, verdict)
     if verdict.media in {"zip", "mail"}:
-        container = Container(name, "zip" if verdict.media == "zip" else "mail", (name,), lambda: file.open("rb"))
+        container = Container(name, "zip" if verdict.media == "zip" else "mail", (name,), again)
         yield from unpack(container, limits, _judge, _passed_over)
 
 
 def _refused(name: str, status: os.stat_result, limits: Limits) -> IngestError | None:
-    if not stat.S_ISREG(status.st_mode):
-        return UnsupportedFormatError(name, "This is a device or a pipe, not a file.", "Name a file.")
     if status.st_size == 0:
         return EmptyFileError(name, "The file has no bytes.", "Copy or download it again.")
     if status.st_size > limits.max_bytes:
@@ -253,6 +283,8 @@ def _fetch(address: str, limits: Limits) -> Source | IngestError:
 def _judge(name: str, suffix: str, digest: str, size: int, verdict: Verdict) -> Source | IngestError:
     """Weigh what the bytes are against what the name claims."""
     claim = _CLAIMS.get(suffix)
+    if verdict.secret or may_hold_secrets(name.rpartition(INSIDE)[2]):
+        return SecretFileError(name, "It holds passwords or keys.", "Rename it if it is a document, or take the key out of it.")
     if verdict.encrypted:
         return EncryptedFileError(name, "The document is protected by a password.", "Open it and save a copy without the password.")
     if verdict.media is None or verdict.media == "zip":
@@ -275,16 +307,15 @@ def _judge(name: str, suffix: str, digest: str, size: int, verdict: Verdict) -> 
     return Source(name, digest, verdict.media, size)
 
 
-def _hash(file: Path) -> tuple[str, int, bytes]:
+def _hash(stream: IO[bytes]) -> tuple[str, int, bytes]:
     """SHA-256 in hex, the bytes counted while reading, and the first bytes."""
     digest = hashlib.sha256()
     size = 0
     head = b""
-    with file.open("rb") as stream:
-        while block := stream.read(_CHUNK):
-            head = head or block[:HEAD]
-            digest.update(block)
-            size += len(block)
+    while block := stream.read(_CHUNK):
+        head = head or block[:HEAD]
+        digest.update(block)
+        size += len(block)
     return digest.hexdigest(), size, head
 
 

@@ -5,8 +5,11 @@
     ├── EmptyFileError           zero bytes, or no text and no image in it
     ├── UnsupportedFormatError   a kind of file that Setu does not read
     ├── DamagedFileError         truncated, corrupt, zero pages, or not what its name says
+    │   └── ChangedFileError     somebody wrote to it while it was being read
     ├── EncryptedFileError       needs a password
     ├── TooLargeError            over a size, page or expansion limit
+    ├── OutsideLinkError         a link that leads out of the folder that was named
+    ├── SecretFileError          Setu's own data, or a file of passwords or keys
     └── ReaderFailedError        the process that read it crashed, hung or ran out of memory
 
 Each is caught by the pipeline, which turns it into a *reject* and goes on with the batch.
@@ -52,12 +55,24 @@ class DamagedFileError(IngestError):
     """The file is truncated, corrupt, has no pages or is not what its name says."""
 
 
+class ChangedFileError(DamagedFileError):
+    """The file is not what was found there: somebody wrote to it while it was being read."""
+
+
 class EncryptedFileError(IngestError):
     """The file needs a password."""
 
 
 class TooLargeError(IngestError):
     """The file is over a limit on bytes, pages or expansion."""
+
+
+class OutsideLinkError(IngestError):
+    """The path goes through a link that leads out of the folder that was named."""
+
+
+class SecretFileError(IngestError):
+    """The file belongs to Setu's own data, or holds passwords or keys; a document that was made of it is withdrawn."""
 
 
 class ReaderFailedError(IngestError):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.containers import contents
-from ingest.discover import discover
-from ingest.errors import DamagedFileError, EmptyFileError, IngestError
+from ingest.containers import contents, forget_containers
+from ingest.discover import discover, is_address
+from ingest.errors import DamagedFileError, EmptyFileError, IngestError, TooLargeError
 from ingest.read.dispatch import read
 from ingest.records import Document, Kind, Limits, RawDocument, Source
+from ingest.submissions import Submissions
 from ingest.understand.build import understand
 
 if TYPE_CHECKING:
-    from ingest.reading import Meter
+    from ingest.reading import Meter, Reading
     from ingest.workers import Effort
 
 
@@ -59,7 +64,12 @@ def read_document(source: Source, *, kind: Kind | None = None, limits: Limits = 
         IngestError: the file cannot be read, or has neither text nor such pages.
     """
     with as_rejects(source):
-        return finish(read(source, limits), kind=kind)
+        raw = read(source, limits)
+        characters = sum(len(block.text) for page in raw.pages for block in page.blocks)
+        if characters > limits.max_characters:
+            reason = f"It has {characters:,} characters, over the limit of {limits.max_characters:,}."
+            raise TooLargeError(source.uri, reason, "Split it, or raise the limit (SETU_MAX_CHARACTERS).")
+        return finish(raw, kind=kind)
 
 
 def read_documents(
@@ -85,19 +95,78 @@ def read_documents(
         The document; the ``Source`` of a known file; or the error of a file that was rejected.
     """
     if effort is not None:
-        from ingest.reading import Reading
-
-        reading = Reading(discover(paths, limits), effort, kind=kind, limits=limits, known=known)
-        yield from reading.results((lambda: watch(reading.meter())) if watch is not None else (lambda: None))
+        yield from _read_ahead(discover(paths, limits), effort, kind, limits, known, watch or (lambda _: None))
         return
+    submissions = Submissions(limits, math.inf)
     for found in discover(paths, limits):
         if isinstance(found, IngestError) or known(found):
             yield found
             continue
         try:
-            yield read_document(found, kind=kind, limits=limits)
+            yield submissions.refusal(found) or submissions.take(read_document(found, kind=kind, limits=limits))
         except IngestError as error:
             yield error
 
 
-__all__ = ["as_rejects", "contents", "finish", "read_document", "read_documents"]
+class _OverError(Exception):
+    """A container took too long."""
+
+
+def _read_ahead(
+    found: Iterator[Source | IngestError],
+    effort: Effort,
+    kind: Kind | None,
+    limits: Limits,
+    known: Callable[[Source], bool],
+    watch: Callable[[Meter], None],
+) -> Iterator[Document | Source | IngestError]:
+    """Read with several processes; what is packed into a file goes by its limits together.
+
+    Once a container is over a limit, the reading that was begun of its other members is broken off, and goes on with what comes after.
+    """
+    from ingest.reading import Reading
+
+    submissions = Submissions(limits, effort.seconds)
+    while True:
+        line: deque[Source | IngestError] = deque()  # what was found and has not come out yet
+        reading = Reading(_noted(found, line), effort, kind=kind, limits=limits, known=known)
+        if (yield from _until_over(reading, line, submissions, watch)):
+            return
+        found = chain(((submissions.refusal(one) or one) if isinstance(one, Source) else one for one in line), found)
+
+
+def _until_over(
+    reading: Reading, line: deque[Source | IngestError], submissions: Submissions, watch: Callable[[Meter], None]
+) -> Generator[Document | Source | IngestError, None, bool]:
+    """What becomes of the files in line, until a container goes over a limit (False) or all are done (True)."""
+    since = time.monotonic()
+
+    def tick() -> None:
+        nonlocal since
+        watch(reading.meter())
+        since, waited = time.monotonic(), time.monotonic() - since
+        if line and isinstance(line[0], Source) and submissions.waited(line[0], waited):
+            raise _OverError
+
+    try:
+        for outcome in reading.results(tick):
+            line.popleft()
+            out = submissions.take(outcome) if isinstance(outcome, Document) else outcome
+            yield out
+            since = time.monotonic()
+            if isinstance(outcome, Document) and out is not outcome and outcome.source.parts:
+                return False
+    except _OverError:
+        return False
+    finally:
+        reading.close()
+    return True
+
+
+def _noted(found: Iterator[Source | IngestError], line: deque[Source | IngestError]) -> Iterator[Source | IngestError]:
+    for one in found:
+        line.append(one)
+        yield one
+
+
+__all__ = ["as_rejects", "contents", "finish", "forget_containers", "is_address", "read_document", "read_documents"]

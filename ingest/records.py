@@ -194,15 +194,38 @@ class Document:
         return AUTHORITY[self.facts.kind]
 
 
+Links: TypeAlias = Literal["inside", "follow", "none"]
+"""Symbolic links: followed inside the folder that was named, followed anywhere, or refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which files may be read, whatever path leads to them (see `ingest.file_access`).
+
+    ``folders`` are such that were named before: a path that lies in one counts as found in it. What is ``private`` (folders and files) is
+    never read, but for the folders in it that are ``shared``.
+    """
+
+    links: Links = "inside"
+    folders: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a single file may cost. Over a limit the file is rejected with ``TooLargeError``."""
+    """What a single file may cost, with all that is packed into it. What is over a limit is rejected with ``TooLargeError``."""
 
     max_bytes: int = 200 * 1024 * 1024
     max_pages: int = 5000
     max_expanded_bytes: int = 400 * 1024 * 1024
     max_members: int = 2000
+    """Files in an archive, parts of a mail."""
+    max_characters: int = 20_000_000
+    max_rows: int = 100_000
+    """Rows of tables; of a workbook or delimited text the first ones are read."""
     max_web_bytes: int = 30 * 1024 * 1024
     max_web_seconds: float = 60.0
     private_addresses: bool = False
     """Whether a page may be fetched from a private or loopback address."""
+    access: Access = Access()

@@ -17,6 +17,7 @@ from watchfiles import watch
 
 from ingest.discover import candidates
 from ingest.errors import IngestError
+from ingest.records import Access
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Watched:
 
     folder: Path
     rest: float = REST_S
+    access: Access = Access()
     _told: dict[Path, Stamp] = field(default_factory=dict)
     _moving: dict[Path, tuple[Stamp, float]] = field(default_factory=dict)
     _missing: dict[Path, float] = field(default_factory=dict)
@@ -60,7 +62,7 @@ class Watched:
         While the folder itself cannot be reached, nothing has changed: a share that is not mounted has not lost its files. A file
         that is gone is told later than one that came, since it may have been moved, or be about to be written anew.
         """
-        found = look_through(self.folder)
+        found = look_through(self.folder, self.access)
         if found is None:
             return Changes()
         changed = self._settled(found, now)
@@ -92,17 +94,17 @@ class Watched:
         return settled
 
 
-def look_through(folder: Path) -> dict[Path, Stamp] | None:
-    """The files that an ingest of the folder would look at, with their stamps; None when the folder cannot be reached."""
+def look_through(folder: Path, access: Access = Access()) -> dict[Path, Stamp] | None:
+    """The files that an ingest of the folder would look at or refuse, with their stamps; None when the folder cannot be reached."""
     found: dict[Path, Stamp] = {}
-    for item in candidates(folder):
+    for item in candidates(folder, access):
         if isinstance(item, IngestError):
             log.warning("%s", item)
             if item.file == str(folder.absolute()):
                 return None
             continue
         try:
-            status = item.stat()
+            status = item.lstat() if item.is_dir() else item.stat()  # a folder among the files is a link that is not followed
         except OSError:
             continue  # it went between the two looks
         found[item] = (status.st_size, status.st_mtime_ns, status.st_ino)

@@ -184,7 +184,7 @@ class KnowledgeBase(Papers):
         self._scan.reopen()
         with self._catalogue.read() as conn:
             self._scan.select(conn, Filters())
-        with self._publisher.quiet(_PATIENCE_S) as quiet:
+        with self._publisher.lock.quiet(_PATIENCE_S) as quiet:
             return verify(self._catalogue, self._vectors, self._embedder, settled=quiet, files=files)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:

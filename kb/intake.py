@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest.errors import IngestError
+from ingest.errors import ChangedFileError, IngestError, NotFoundError
 from ingest.page_cache import evict
-from ingest.pipeline import read_documents
+from ingest.pipeline import contents, forget_containers, is_address, read_documents
 from ingest.reading import Meter
-from ingest.records import INSIDE, Document, Kind, Limits, Source
+from ingest.records import INSIDE, Document, Kind, Limits, Links, Source
 from ingest.workers import Effort
 from kb.records import IngestSummary, Progress, Reject
 from kb.settings import Settings
@@ -25,6 +26,8 @@ from kb.store.sight import EVERYBODY, Audience, plain
 from kb.vanished import Missing, missing
 
 _MIN_S = 1.0
+_TRIES = 3
+"""How often a file is read that is written to meanwhile."""
 
 
 class _CancelledError(Exception):
@@ -82,6 +85,8 @@ class Intake:
         cancelled: Callable[[], bool] | None,
         prune: bool,
         audience: Audience = EVERYBODY,
+        links: Links = "inside",
+        within: Path | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._publisher = publisher
@@ -91,6 +96,8 @@ class Intake:
         self._cancelled = cancelled
         self._prune = prune
         self._audience = audience
+        self._links = links
+        self._folders = [within] if within is not None else []
         self._outcome = Outcome()
         self._started = time.monotonic()
         self._meter = Meter(0, 0, 0, 0, 0, "")
@@ -98,6 +105,7 @@ class Intake:
         self._published = 0
         self._contents: dict[str, str] = {}
         self._twins: list[Source] = []
+        self._changed: list[str] = []
         self._containers = Containers()
 
     @property
@@ -107,23 +115,48 @@ class Intake:
 
     def run(self, paths: Sequence[Path | str]) -> IngestSummary:
         """Find, read and publish. A file that cannot be read is rejected; the others go on."""
-        with self._publisher.writing():
-            try:
-                self._take_in(paths)
+        self._folders += [path for path in paths if isinstance(path, Path) and path.is_dir()]
+        try:
+            self._take_in(paths)
+            with self._publisher.writing():
                 self._outcome.notes += self._containers.settle(self._catalogue, self._publisher)
-                if bereft := self._bereft():
-                    self._take_in(bereft)
+            if bereft := self._bereft():
+                self._take_in(bereft)
+            with self._publisher.writing():
                 self._outcome.missing = missing(self._catalogue, self._publisher, paths, prune=self._prune)
-            except _CancelledError:
-                self._outcome.cancelled = True
-                self._publisher.undo()
+        except _CancelledError:
+            self._outcome.cancelled = True
+        finally:
+            forget_containers()
         if cache := self._settings.page_cache:
             evict(cache, self._settings.page_cache_mb * 2**20)
         return self._outcome.summary(time.monotonic() - self._started)
 
     def _take_in(self, paths: Sequence[Path | str]) -> None:
-        with closing(self._documents(paths)) as documents:
-            self._outcome.take(self._publisher.publish(documents, self._step, self._audience))
+        """Take files in, those again that somebody wrote to meanwhile; one that never stands still is rejected."""
+        again: Sequence[Path | str] = paths
+        for left in reversed(range(_TRIES)):
+            with closing(self._documents(again, is_last=not left)) as documents:
+                self._outcome.take(self._publisher.publish(documents, self._step, self._audience, self._is_wanted))
+            again = [file if is_address(file) else Path(file) for file in dict.fromkeys(self._changed)]
+            self._changed.clear()
+            if not again:
+                return
+        for file in again:
+            self._reject(ChangedFileError(str(file), "The file was changed each time it was read.", "Add it again when it is complete."))
+
+    def _is_wanted(self, document: Document) -> bool:
+        """Asked when nobody else can write: whether it is still to be published, as the file is now."""
+        source = document.source
+        if self._catalogue.knows(source, self._kind) or self._twin(source) is not None:
+            self._unchanged(source)  # another process took it in meanwhile
+            return False
+        try:
+            contents(replace(source, uri=plain(source.uri)), self._limits)
+        except IngestError:
+            self._changed.append(_file(source.uri))
+            return False
+        return True
 
     def _bereft(self) -> list[Path]:
         """Files that were passed over for having the content of another document, which has got a new version or gone since."""
@@ -131,7 +164,7 @@ class Intake:
         for path in (plain(source.uri) for source in lost):
             self._outcome.unchanged.remove(path)
             self._outcome.notes = [note for note in self._outcome.notes if not note.startswith(f"{path}: has the same content")]
-        return [Path(file) for file in dict.fromkeys(plain(source.uri).partition(INSIDE)[0] for source in lost)]
+        return [Path(file) for file in dict.fromkeys(_file(source.uri) for source in lost)]
 
     def _twin(self, source: Source) -> str | None:
         return self._catalogue.twin(source, self._audience)
@@ -141,17 +174,22 @@ class Intake:
         with self._catalogue.read() as conn:
             return replace(source, uri=self._audience.key(conn, source.uri))
 
-    def _documents(self, paths: Sequence[Path | str]) -> Generator[Document, None, None]:
+    @property
+    def _limits(self) -> Limits:
+        limits = self._settings.limits
+        return replace(limits, access=replace(limits.access, links=self._links, folders=tuple(map(str, self._folders))))
+
+    def _documents(self, paths: Sequence[Path | str], *, is_last: bool) -> Generator[Document, None, None]:
         settings = self._settings
-        limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages, private_addresses=settings.web_private)
         effort = Effort(settings.readers, settings.file_seconds, settings.file_memory_mb, settings.page_cache)
-        found_files = read_documents(paths, kind=self._kind, limits=limits, known=self._is_known, effort=effort, watch=self._watch)
+        found_files = read_documents(paths, kind=self._kind, limits=self._limits, known=self._is_known, effort=effort, watch=self._watch)
         with closing(found_files) as files:
             for found in files:
+                if isinstance(found, ChangedFileError) and not is_last:
+                    self._changed.append(_file(found.file))
+                    continue
                 if isinstance(found, IngestError):
-                    self._containers.rejected(found.file)
-                    self._publisher.reject(found, self._audience)
-                    self._outcome.rejected.append(Reject(found.file, found.reason, found.remedy))
+                    self._reject(found)
                     continue
                 source = self._keyed(found if isinstance(found, Source) else found.source)
                 if isinstance(found, Source) or self._is_twin(source):
@@ -162,15 +200,27 @@ class Intake:
                     self._handed_on += len(found.pages)
                     yield replace(found, source=source)
 
+    def _reject(self, error: IngestError) -> None:
+        file = _file(error.file)
+        if isinstance(error, NotFoundError) and not os.path.lexists(file) and any(Path(file).is_relative_to(one) for one in self._folders):
+            self._outcome.notes.append(f"{error.file}: was there for a moment, and gone before it could be read.")
+            return
+        self._containers.rejected(error.file)
+        self._publisher.reject(error, self._audience)
+        reject = Reject(error.file, error.reason, error.remedy)
+        if reject not in self._outcome.rejected:  # a mail over a limit is told as a mail and as a container
+            self._outcome.rejected.append(reject)
+
     def _is_known(self, found: Source) -> bool:
         source = self._keyed(found)
         self._containers.found(source)
         with self._catalogue.read() as conn:
             old = moved_from(conn, source, self._audience)
         if old is not None:
-            with self._catalogue.write() as conn:
-                move(conn, old, source.uri)
-            self._outcome.moved[plain(source.uri)] = plain(old)
+            with self._catalogue.write() as conn:  # another process may have moved it since
+                if moved_from(conn, source, self._audience) == old:
+                    move(conn, old, source.uri)
+                    self._outcome.moved[plain(source.uri)] = plain(old)
         return self._catalogue.knows(source, self._kind) or self._twin(source) is not None
 
     def _is_twin(self, source: Source) -> bool:
@@ -180,7 +230,7 @@ class Intake:
 
     def _unchanged(self, source: Source) -> None:
         path = plain(source.uri)
-        if path in self._outcome.unchanged:
+        if path in self._outcome.unchanged or path in self._outcome.numbers:
             return
         self._outcome.unchanged.append(path)
         keep(self._catalogue, source)  # the copy of a known file that was lost comes back
@@ -221,3 +271,8 @@ class Intake:
             pages_per_s=rate,
             seconds_left=left,
         )
+
+
+def _file(key: str) -> str:
+    """The file or address outside, of a document's key or a file's name."""
+    return plain(key).partition(INSIDE)[0]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page_cache import forget
-from ingest.records import Block, Document, Kind
+from ingest.records import Block, Document, Kind, Links
 from kb import logs
 from kb.access import ANYONE, Reader, Role
 from kb.accounts import checked_groups
@@ -53,6 +53,8 @@ class Papers:
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
         prune: bool = False,
+        links: Links = "inside",
+        within: Path | None = None,
     ) -> IngestSummary:
         """Take in files and folders. A file that cannot be read is rejected with a reason; the others go on.
 
@@ -67,6 +69,9 @@ class Papers:
                 read are not read again by the next ingest.
             prune: Withdraw the documents of files that were taken in from these folders and are no longer there; without it they are
                 only named.
+            links: Whether symbolic links are followed also out of a folder among ``paths``; one that is not followed is a reject. Nothing
+                in the home but what was sent to it, and no file of passwords or keys, is read in any case.
+            within: A folder in which ``paths`` were found: links in them are followed as if it had been named.
 
         Raises:
             AccessError: the reader is no editor, or has not these groups.
@@ -75,7 +80,7 @@ class Papers:
         audience = self._audience(groups)
         intake = Intake(
             self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune,
-            audience=audience,
+            audience=audience, links=links, within=within,
         )  # fmt: skip
         with logs.ingest() as done:
             done.append(intake.run(paths))
@@ -98,8 +103,11 @@ class Papers:
             with self._catalogue.read() as conn:
                 return replace(document, source=replace(document.source, uri=audience.key(conn, document.source.uri)))
 
-        with self._writing():
-            outcome.take(self._publisher.publish(map(keyed, documents), progress, audience))
+        def may(_document: Document) -> bool:
+            self.reader.still("editor")
+            return True
+
+        outcome.take(self._publisher.publish(map(keyed, documents), progress, audience, may))
         summary = outcome.summary(time.monotonic() - started)
         self._uploaded(summary, outcome.numbers)
         return summary

@@ -10,10 +10,13 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ingest.records import Access, Limits
 from kb.access import Role
 from kb.errors import SettingsError
 
 PREFIX = "SETU_"
+UPLOADS = "uploads"
+"""The folder of the home in which files lie that people sent."""
 
 
 def default_home() -> Path:
@@ -47,6 +50,12 @@ class Settings(BaseSettings):
     """How large a file may be that is taken in; for uploads in the chat also ``maxUploadSize`` in ``.streamlit/config.toml``."""
     max_pages: int = Field(default=5000, gt=0)
     """How many pages a PDF may have."""
+    max_parts: int = Field(default=2000, gt=0)
+    """How many files an archive and parts a mail may hold, those of archives and mails in it included."""
+    max_characters: int = Field(default=20_000_000, gt=0)
+    """How many characters of text may come in one file, with all that is packed into it."""
+    max_rows: int = Field(default=100_000, gt=0)
+    """How many rows of tables may come in one file, with all that is packed into it."""
     readers: int = Field(default=0, ge=0)
     """Processes that read files; 0: one for every core."""
     file_seconds: float = Field(default=900.0, gt=0)
@@ -142,6 +151,17 @@ class Settings(BaseSettings):
     def page_cache(self) -> Path | None:
         """The folder of pages that were read; None when none are kept."""
         return self.home / "pages" if self.page_cache_mb else None
+
+    @property
+    def limits(self) -> Limits:
+        """What one file may cost, and that nothing is read in the home but what was sent to it, nor the file of ``secrets``."""
+        secrets = [self.secrets.expanduser()] if self.secrets is not None else []
+        access = Access(private=tuple(str(one.absolute()) for one in (self.home, *secrets)), shared=(str(self.home / UPLOADS),))
+        return Limits(
+            max_bytes=self.max_file_mb * 2**20, max_expanded_bytes=2 * self.max_file_mb * 2**20, max_pages=self.max_pages,
+            max_members=self.max_parts, max_characters=self.max_characters, max_rows=self.max_rows, private_addresses=self.web_private,
+            access=access,
+        )  # fmt: skip
 
     @classmethod
     def home_in_force(cls) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.records import KINDS, Kind
+from ingest.records import KINDS, Kind, Links
 from ui.terminal import Failure, clean, iso, json_option, knowledge_base, one_line, plain_errors
 
 if TYPE_CHECKING:
@@ -27,11 +27,19 @@ STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing"}
     "--group", "groups", metavar="GROUP", multiple=True, help="New documents are seen by this access group only; may be repeated."
 )
 @click.option("--prune", is_flag=True, help="Take documents out of the search whose files are no longer in the folders named here.")
+@click.option("--follow-links", is_flag=True, help="Follow symbolic links also where they lead out of the folders named here.")
 @click.option("--watch", is_flag=True, help="Stay, and take in what comes and changes in the one folder named.")
 @json_option
 @click.pass_context
 def ingest(
-    context: click.Context, paths: tuple[str, ...], kind: Kind | None, groups: tuple[str, ...], prune: bool, watch: bool, as_json: bool
+    context: click.Context,
+    paths: tuple[str, ...],
+    kind: Kind | None,
+    groups: tuple[str, ...],
+    prune: bool,
+    follow_links: bool,
+    watch: bool,
+    as_json: bool,
 ) -> None:
     r"""Take files, every file in a folder, or one page of the web, into the knowledge base.
 
@@ -40,6 +48,9 @@ def ingest(
     A file that has not changed is skipped. A file that cannot be read is reported with a reason and a remedy and does
     not stop the others; the exit status is then 1. A file that was moved keeps its document with all its versions. Ctrl-C stops
     at a good moment (exit status 130); the same command goes on from there.
+
+    Symbolic links in a folder are followed inside the folder; one that leads out of it is reported. Setu's own data, and files
+    that hold passwords or keys, are never read.
 
     With --watch, a file is taken in when it has stood still for two seconds, and each file is told on a line of its own.
 
@@ -53,15 +64,18 @@ def ingest(
     """
     from ui.watching import keep_watch, stoppable
 
+    links: Links = "follow" if follow_links else "inside"
     if watch:
         folder = Path(paths[0])
         if len(paths) != 1 or not folder.is_dir():
             raise click.UsageError("--watch takes one folder, e.g. setu ingest --watch papers/")
         with knowledge_base() as kb, stoppable() as stop:
-            keep_watch(kb, folder, stop, kind=kind, groups=groups, prune=prune, as_json=as_json)
+            keep_watch(kb, folder, stop, kind=kind, groups=groups, prune=prune, links=links, as_json=as_json)
         return
     with knowledge_base() as kb, stoppable() as stop, progress_bar() as progress:
-        summary = kb.ingest([located(p) for p in paths], kind=kind, groups=groups, progress=progress, cancelled=stop.is_set, prune=prune)
+        summary = kb.ingest(
+            [located(p) for p in paths], kind=kind, groups=groups, progress=progress, cancelled=stop.is_set, prune=prune, links=links
+        )
     if as_json:
         from ui.shapes import dump, summary_shape
 
@@ -109,13 +123,12 @@ def _read(file: str, kind: Kind | None, settings: Settings) -> Document:
     from ingest.discover import READABLE
     from ingest.errors import IngestError
     from ingest.pipeline import read_documents
-    from ingest.records import Document, Limits
+    from ingest.records import Document
 
     place = located(file)
     if isinstance(place, Path) and place.is_dir():
         raise Failure(f"{file} is a folder; extract shows one file. Name a file in it, or use setu ingest.")
-    limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages, private_addresses=settings.web_private)
-    for found in read_documents([place], kind=kind, limits=limits, known=lambda source: False):
+    for found in read_documents([place], kind=kind, limits=settings.limits, known=lambda source: False):
         if isinstance(found, IngestError):
             raise found
         if isinstance(found, Document) and found.source.parts:

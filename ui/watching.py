@@ -17,8 +17,8 @@ import click
 from ui.terminal import one_line
 
 if TYPE_CHECKING:
-    from ingest.records import Kind
-    from ingest.watch import Changes
+    from ingest.records import Kind, Links
+    from ingest.watch import Changes, Watched
     from kb import KnowledgeBase
     from kb.records import IngestSummary
 
@@ -50,13 +50,15 @@ def keep_watch(
     kind: Kind | None,
     groups: Sequence[str] = (),
     prune: bool,
+    links: Links = "inside",
     as_json: bool,
 ) -> None:
     """Take in what comes and changes in ``folder`` until ``stop`` is set, for these ``groups``; with ``prune``, withdraw what goes."""
+    from ingest.records import Access
     from ingest.watch import Watched, wakes
     from kb.errors import KnowledgeBaseError
 
-    watched = Watched(folder.absolute())
+    watched = Watched(folder.absolute(), access=Access(links))
     first = True
     for _ in wakes(watched, stop):
         changes = watched.look(time.monotonic())
@@ -70,7 +72,7 @@ def keep_watch(
         if not (changes.changed or changes.gone):
             continue
         try:
-            _follow(kb, watched.folder, changes, stop, kind=kind, groups=groups, prune=prune, as_json=as_json)
+            _follow(kb, watched, changes, stop, kind=kind, groups=groups, prune=prune, as_json=as_json)
         except KnowledgeBaseError as error:  # e.g. another process is writing for long: the files are still there at the next look
             click.echo(f"setu: {one_line(str(error))}", err=True)
             watched.again(changes.changed)
@@ -78,7 +80,7 @@ def keep_watch(
 
 def _follow(
     kb: KnowledgeBase,
-    folder: Path,
+    watched: Watched,
     changes: Changes,
     stop: threading.Event,
     *,
@@ -88,10 +90,11 @@ def _follow(
     as_json: bool,
 ) -> None:
     if changes.changed:
-        _report(kb.ingest(changes.changed, kind=kind, groups=groups, cancelled=stop.is_set), as_json)
+        links, within = watched.access.links, watched.folder
+        _report(kb.ingest(changes.changed, kind=kind, groups=groups, cancelled=stop.is_set, links=links, within=within), as_json)
     if changes.gone and not stop.is_set():
         if prune:
-            _report(kb.prune([folder]), as_json)
+            _report(kb.prune([watched.folder]), as_json)
         else:
             for file in changes.gone:
                 _line("gone", str(file), "its document stays in use; --prune withdraws it", as_json)

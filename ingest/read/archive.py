@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -13,6 +14,7 @@ import regex
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError, UnsupportedFormatError
 from ingest.records import INSIDE, Limits
 
+MORE_PARTS = "raise the limit (SETU_MAX_PARTS)"
 _AGAIN = "Copy or download it again, or pack it anew."
 _RATIO = 200
 """Expansion beyond which a member is no document: deflate reaches 1032, plain text 10, a workbook of one repeated cell about 100."""
@@ -56,14 +58,16 @@ def members(stream: IO[bytes], file: str, limits: Limits) -> Iterator[Member | I
         if not entries:
             raise EmptyFileError(file, "The archive holds no files.", "Check that it is the file you meant.")
         if len(entries) > limits.max_members:
-            raise TooLargeError(file, f"The archive holds {len(entries)} files, over the limit of {limits.max_members}.", "Split it.")
+            reason = f"The archive holds {len(entries)} files, over the limit of {limits.max_members}."
+            raise TooLargeError(file, reason, f"Split it, or {MORE_PARTS}.")
         if all(info.flag_bits & _ENCRYPTED_FLAG for _, info in entries):
             raise EncryptedFileError(file, "The archive is protected by a password.", "Unpack it, and add the files themselves.")
         # zipfile never yields more bytes than an entry declares, so the declared sum bounds what can be unpacked.
         total = sum(info.file_size for _, info in entries)
         if total > limits.max_expanded_bytes:
             size = f"{total / 1e6:.1f} MB, over the limit of {limits.max_expanded_bytes / 1e6:.1f} MB"
-            raise TooLargeError(file, f"It would expand to {size}.", "Check that it is genuine, or split it.")
+            remedy = "Check that it is genuine; split it, or raise the limit (SETU_MAX_FILE_MB: twice that)."
+            raise TooLargeError(file, f"It would expand to {size}.", remedy)
         for (at, info), name in zip(entries, names_of([info for _, info in entries]), strict=True):
             try:
                 yield Member(name, str(at), _read(archive, info, f"{file}{INSIDE}{name}", limits))
@@ -71,18 +75,33 @@ def members(stream: IO[bytes], file: str, limits: Limits) -> Iterator[Member | I
                 yield error
 
 
-def member(stream: IO[bytes], file: str, place: str, limits: Limits) -> bytes:
-    """The bytes of the member at ``place``.
+def reader(data: bytes, file: str, limits: Limits) -> Callable[[str], bytes]:
+    """A function that gives the bytes of the member at a place.
 
     Raises:
-        DamagedFileError: the archive has changed and has no such member any more, or the member is corrupt.
-        TooLargeError: as ``members``.
+        DamagedFileError: here, no readable table of contents; there, no such member, or a corrupt one.
+        TooLargeError: there, as ``members``.
     """
-    with _opened(stream, file) as archive:
-        entries = archive.infolist()
+    archive = _opened(io.BytesIO(data), file)
+    entries = archive.infolist()
+
+    def read(place: str) -> bytes:
         if int(place) >= len(entries):
             raise DamagedFileError(file, "The archive changed while it was read.", "Add it again.")
         return _read(archive, entries[int(place)], file, limits)
+
+    return read
+
+
+def expanded(data: bytes) -> int:
+    """What an office document in a container expands to itself, in bytes, as it declares; 0 for what is no ZIP."""
+    if not data.startswith(b"PK\x03\x04"):
+        return 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return sum(info.file_size for info in package.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+        return 0  # its reader says what is wrong
 
 
 def names_of(entries: Sequence[zipfile.ZipInfo]) -> list[str]:

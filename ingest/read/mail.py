@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import islice
 from typing import Any
 
 import regex
 
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError
-from ingest.read.archive import Member
+from ingest.read.archive import MORE_PARTS, Member
 from ingest.read.encoding import decode
 from ingest.read.lines import squeeze
 from ingest.read.text import plain_blocks
@@ -29,6 +30,7 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _PLAIN_SHARE = 0.2
 """A plain part with less than this share of the HTML part's letters only says that one should look at the other."""
 _MOST_BOUNDARIES = 100
+_BOUNDARY = regex.compile(rb"boundary(?:\*\d*)?\*?[ \t]*=[ \t]*(?:\"([^\"\r\n]{0,200})|([^\s;]{0,200}))", regex.I)
 _SAVE_AGAIN = "Save it again in the mail program, as .eml."
 _FORBIDDEN = regex.compile(r"[/\\\p{C}]+")
 
@@ -43,8 +45,9 @@ def read_mail(data: bytes, source: Source, limits: Limits) -> RawDocument:
         DamagedFileError: not a mail, or nested beyond reason.
         EmptyFileError: neither text nor subject.
         EncryptedFileError: its text is encrypted.
+        TooLargeError: more than ``limits.max_members`` parts, whether they are attachments or not.
     """
-    message = _parsed(data, source.uri)
+    message = _parsed(data, source.uri, limits)
     if message.get_content_type() in _ENCRYPTED and "signed" not in str(message.get_param("smime-type", "")):
         raise EncryptedFileError(source.uri, "The mail is encrypted.", "Open it in the mail program and save its text or attachments.")
     subject = _header(message, "Subject")
@@ -64,13 +67,11 @@ def attachments(data: bytes, file: str, limits: Limits) -> Iterator[Member | Ing
 
     Raises:
         DamagedFileError: as ``read_mail``.
-        TooLargeError: more than ``limits.max_members``.
+        TooLargeError: as ``read_mail``, or over ``limits.max_expanded_bytes`` together.
     """
     taken: set[str] = set()
     total = 0
-    for count, found in enumerate(_attached(_parsed(data, file)), start=1):
-        if count > limits.max_members:
-            raise TooLargeError(file, f"The mail has more than {limits.max_members} attachments.", "Save the ones you need.")
+    for found in _attached(_parsed(data, file, limits)):
         name = found.name
         stem, dot, suffix = name.rpartition(".")
         again = 1
@@ -81,23 +82,29 @@ def attachments(data: bytes, file: str, limits: Limits) -> Iterator[Member | Ing
         content = _payload(found.part)
         total += len(content)
         if total > limits.max_expanded_bytes:
-            raise TooLargeError(file, f"Its attachments have over {limits.max_expanded_bytes / 1e6:.1f} MB.", "Save the ones you need.")
+            remedy = "Save the ones you need, or raise the limit (SETU_MAX_FILE_MB: twice that)."
+            raise TooLargeError(file, f"Its attachments have over {limits.max_expanded_bytes / 1e6:.1f} MB.", remedy)
         if content:
             yield Member(name, str(found.place), content)
         else:
             yield EmptyFileError(f"{file}{INSIDE}{name}", "The attachment has no bytes.", "Ask for it again.")
 
 
-def attachment(data: bytes, file: str, place: str) -> bytes:
-    """The bytes of the attachment at ``place``.
+def reader(data: bytes, file: str, limits: Limits) -> Callable[[str], bytes]:
+    """A function that gives the bytes of the attachment at a place; the mail is parsed once.
 
     Raises:
-        DamagedFileError: the mail has changed and has no such part any more.
+        DamagedFileError: here, as ``read_mail``; there, no such part.
+        TooLargeError: here, as ``read_mail``.
     """
-    for found in _attached(_parsed(data, file)):
-        if str(found.place) == place:
-            return _payload(found.part)
-    raise DamagedFileError(file, "The mail changed while it was read.", "Add it again.")
+    parts = {str(found.place): found.part for found in _attached(_parsed(data, file, limits))}
+
+    def read(place: str) -> bytes:
+        if place not in parts:
+            raise DamagedFileError(file, "The mail changed while it was read.", "Add it again.")
+        return _payload(parts[place])
+
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +114,16 @@ class _Attached:
     place: int
 
 
-def _parsed(data: bytes, file: str) -> EmailMessage:
-    # Python's parser asks every open level about every line.
-    if data.count(b"boundary=") > _MOST_BOUNDARIES:
+def _parsed(data: bytes, file: str, limits: Limits) -> EmailMessage:
+    # Python's parser asks every open level about every line, and takes a second for every few thousand parts.
+    boundaries = list(islice(_BOUNDARY.finditer(data), _MOST_BOUNDARIES + 1))
+    if len(boundaries) > _MOST_BOUNDARIES:
         raise DamagedFileError(file, "Its parts are nested beyond reason.", _SAVE_AGAIN)
+    if found := b"|".join({regex.escape(one[1] or one[2]) for one in boundaries if one[1] or one[2]}):
+        begun = regex.compile(rb"^--(?:" + found + rb")[ \t]*\r?$", regex.M)
+        if next(islice(begun.finditer(data), limits.max_members, None), None) is not None:
+            reason = f"The mail has more than {limits.max_members} parts."
+            raise TooLargeError(file, reason, f"Save the ones you need, or {MORE_PARTS}.")
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         if not message.keys():

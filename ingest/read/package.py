@@ -30,7 +30,8 @@ def inspect_package(data: bytes, source: Source, limits: Limits) -> dict[str, in
             total = sum(entry.file_size for entry in entries)
             if total > limits.max_expanded_bytes:
                 size = f"{total / 1e6:.1f} MB, over the limit of {limits.max_expanded_bytes / 1e6:.1f} MB"
-                raise TooLargeError(source.uri, f"It would expand to {size}.", "Check that it is genuine, or split it.")
+                remedy = "Check that it is genuine; split it, or raise the limit (SETU_MAX_FILE_MB: twice that)."
+                raise TooLargeError(source.uri, f"It would expand to {size}.", remedy)
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels", ".vml")):
                     with archive.open(entry) as part:

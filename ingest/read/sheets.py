@@ -6,9 +6,9 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -23,14 +23,16 @@ from ingest.read.package import AGAIN, inspect_package
 from ingest.read.text import decoded_or_reject, document
 from ingest.records import Hints, Limits, RawBlock, RawDocument, RawPage, Source
 
-MAX_ROWS, MAX_COLUMNS = 20_000, 200
-_COUNTED = 10 * MAX_ROWS
-"""Rows beyond are not even looked at: an empty sheet may say that it has a million."""
+MAX_COLUMNS = 200
+_LAST_ROW = 1_048_576
+"""No sheet has more (ECMA-376); a file may name a row far beyond, and openpyxl would make each row up to it."""
 _WHOLE_BYTES = 16 * 1024 * 1024
 """Sheets that expand to more are read row by row, without their merged cells: openpyxl takes 50 times a sheet's XML to hold it whole."""
+_WHOLE_ROWS = 20_000
 _WHOLE_CELLS = 2_000_000
 """A sheet whose corner cells lie further apart is read by rows: openpyxl would make every cell between them."""
 _NEVER_COMPUTED = regex.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>|</c>)")
+_MERGE = regex.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 _DELIMITERS = ",;\t|"
 _SNIFFED = 100
 
@@ -39,7 +41,8 @@ def read_xlsx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     """Read a workbook: each sheet is a page with the sheet's name as label and heading, each row a block with its column headings.
 
     Cells have their values, not their formulas; dates are ISO 8601. A merged cell is repeated down its rows. Hidden sheets, and what
-    lies beyond `MAX_ROWS` rows or `MAX_COLUMNS` columns, are left out; a note says so, and how many formulas were never computed.
+    lies beyond `MAX_COLUMNS` columns or, in all sheets together, ``limits.max_rows`` rows with a value, are left out; a note says so, and
+    how many formulas were never computed.
 
     Raises:
         DamagedFileError: not a sound ZIP or XML, or one that declares entities.
@@ -51,12 +54,17 @@ def read_xlsx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     sizes = inspect_package(data, source, limits)
     whole = sum(size for name, size in sizes.items() if name.startswith("xl/worksheets/")) <= _WHOLE_BYTES
     try:
+        whole = whole and _merged(data) <= _WHOLE_CELLS
         book = _opened(data, whole=whole)
-        if whole and any(sheet.max_row > MAX_ROWS or sheet.max_row * sheet.max_column > _WHOLE_CELLS for sheet in book.worksheets):
+        if whole and any(sheet.max_row > _WHOLE_ROWS or sheet.max_row * sheet.max_column > _WHOLE_CELLS for sheet in book.worksheets):
             whole, book = False, _opened(data, whole=False)
         if len(book.worksheets) > limits.max_pages:
             raise TooLargeError(source.uri, f"It has {len(book.worksheets)} sheets, over the limit of {limits.max_pages}.", "Split it.")
-        pages = [_sheet(sheet, at, whole) for at, sheet in enumerate(book.worksheets, start=1)]
+        pages, left = [], limits.max_rows
+        for at, sheet in enumerate(book.worksheets, start=1):
+            page, filled = _sheet(sheet, at, whole, left)
+            pages.append(page)
+            left -= filled
         title, author = squeeze(book.properties.title or ""), squeeze(book.properties.creator or "")
         book.close()
     except InvalidFileException as error:
@@ -90,18 +98,28 @@ def read_csv(data: bytes, source: Source, limits: Limits) -> RawDocument:
         text, delimiter = text[found.end() :], found[1]
     else:
         delimiter = _delimiter(text)
-    reader = _rows(text, delimiter)
-    rows = [row[:MAX_COLUMNS] for row in islice(reader, MAX_ROWS + 1)]
-    rest = sum(1 for _ in reader)
-    raw = document(source, [grid_blocks(rows[: MAX_ROWS + 1])], Hints(), decoded)
-    if not rest:
-        return raw
+    rows = _rows(text, delimiter)
+    filled = [at for at, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+    last = filled[limits.max_rows - 1] if len(filled) > limits.max_rows else len(rows)
+    wide = any(cell.strip() for row in rows[:last] for cell in row[MAX_COLUMNS:])
+    raw = document(source, [grid_blocks([row[:MAX_COLUMNS] for row in rows[:last]])], Hints(), decoded)
     page = raw.pages[0]
-    note = f"{page.note} The table has {len(rows) + rest} rows; those after row {len(rows)} were left out. Split the file.".strip()
-    return RawDocument(source, (RawPage(1, "1", page.blocks, "markup", page.quality, note),), raw.hints)
+    note = f"{page.note} {_left_out('the table', last + 1 if last < len(rows) else 0, wide)}".strip()
+    return RawDocument(source, (replace(page, note=note),), raw.hints)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+def _left_out(what: str, row: int, wide: bool) -> str:
+    """The note on what was left out of a table: the rows from ``row`` on (0: none), the last columns; empty when nothing was."""
+    parts = [f"the rows from {row:,} on"] if row else []
+    parts += [f"the columns from {MAX_COLUMNS + 1} on"] if wide else []
+    if not parts:
+        return ""
+    remedies = ["Split it, or raise the limit (SETU_MAX_ROWS)."] if row else []
+    remedies += ["Put the columns into tables of their own."] if wide else []
+    return f"Of {what}, {' and '.join(parts)} were left out: it is too large. {' '.join(remedies)}"
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
     """Rows of delimited text; where a stray quotation mark swallows the rest of the file, quotes count as letters."""
     lines = text.splitlines(keepends=True)
     try:
@@ -110,7 +128,7 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
         rows = []
     if not rows or any(cell.count("\n") > 50 for row in rows for cell in row):
         rows = [line.rstrip("\r\n").split(delimiter) for line in lines]
-    return iter(rows)
+    return rows
 
 
 def _delimiter(text: str) -> str:
@@ -133,33 +151,39 @@ def _opened(data: bytes, *, whole: bool) -> Any:
     return openpyxl.load_workbook(io.BytesIO(data), read_only=not whole, data_only=True, keep_links=False)
 
 
-def _sheet(sheet: Any, number: int, whole: bool) -> RawPage:
+def _sheet(sheet: Any, number: int, whole: bool, most: int) -> tuple[RawPage, int]:
+    """The page of a sheet with at most so many rows that have a value, and how many have."""
     name = squeeze(sheet.title)
     if sheet.sheet_state != "visible":
         note = (
             f"The sheet “{name}” is hidden in the workbook and was left out. Show it and add the file again if it belongs to the document."
         )
-        return RawPage(number, name, (), "markup", note=note)
+        return RawPage(number, name, (), "markup", note=note), 0
     if not whole:
         sheet.reset_dimensions()  # What a file declares of its size is often wrong, and openpyxl would believe it.
     grid: list[list[str]] = []
-    last_row, wide = 0, False
+    filled, beyond, wide = 0, 0, False
     for at, row in enumerate(sheet.iter_rows(), start=1):
-        if at > _COUNTED:
+        has_value = any(map(_is_filled, row))
+        if at > _LAST_ROW or (has_value and filled == most):
+            beyond = at
             break
-        if at <= MAX_ROWS:
+        filled += has_value
+        if has_value or whole:  # merged cells are told by their place
             grid.append([_value(cell.value, getattr(cell, "number_format", "")) for cell in row[:MAX_COLUMNS]])
-        elif any(cell.value is not None for cell in row):
-            last_row = at
-        wide = wide or any(cell.value is not None for cell in row[MAX_COLUMNS:])
+        elif grid and grid[-1]:
+            grid.append([])  # one empty row parts tables as well as a million
+        wide = wide or any(map(_is_filled, row[MAX_COLUMNS:]))
     if whole:
         _spread(grid, sheet.merged_cells.ranges)
     blocks = grid_blocks(grid)
-    left_out = [f"the rows from {MAX_ROWS + 1:,} on"] if last_row else []
-    left_out += [f"the columns from {MAX_COLUMNS + 1} on"] if wide else []
-    note = f"Of the sheet “{name}”, {' and '.join(left_out)} were left out: it is too large. Split it." if left_out else ""
     heading = [RawBlock(name, "heading", 1)] if blocks else []
-    return RawPage(number, name, (*heading, *blocks), "markup", note=note)
+    note = _left_out(f"the sheet “{name}”", beyond, wide)
+    return RawPage(number, name, (*heading, *blocks), "markup", note=note), filled
+
+
+def _is_filled(cell: Any) -> bool:
+    return cell.value is not None and (not isinstance(cell.value, str) or cell.value.strip() != "")
 
 
 def _spread(grid: list[list[str]], ranges: Iterable[Any]) -> None:
@@ -190,6 +214,22 @@ def _value(value: object, number_format: str) -> str:
             return f"{format(value * 100, '.12g')}%"
         return str(value) if isinstance(value, int) else format(value, ".15g")
     return squeeze(str(value))
+
+
+def _merged(data: bytes) -> int:
+    """How many cells are merged with others, as the sheets say; openpyxl would make each of them."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        areas = (found for name in names for found in _MERGE.finditer(archive.read(name)))
+        spans = ((_column(found[3]) - _column(found[1]) + 1, int(found[4]) - int(found[2]) + 1) for found in areas)
+        return sum(max(0, width) * max(0, height) for width, height in spans)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
 
 
 def _never_computed(data: bytes) -> int:

@@ -57,6 +57,11 @@ _OTHER_PACKAGES = (
     ("AndroidManifest.xml", "program", "Name a document."),
     ("META-INF/MANIFEST.MF", "program", "Name a document."),
 )
+_PRIVATE_KEY = regex.compile(
+    rb"^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[ \t]*\r?\n(?:[A-Za-z-]+:.*\r?\n)*\s*[A-Za-z0-9+/=]{16}"
+    rb"|^PuTTY-User-Key-File-",
+    regex.M,
+)
 _ENCRYPTED = "EncryptedPackage"
 _LEGACY = (
     ("WordDocument", "Word 97-2003", "Open it in Word or LibreOffice and save it as DOCX."),
@@ -74,6 +79,8 @@ class Verdict:
     what: str = ""
     remedy: str = ""
     encrypted: bool = False
+    secret: bool = False
+    """Whether it holds a private key."""
 
 
 def sniff(name: str, head: bytes, opened: Callable[[], IO[bytes]]) -> Verdict:
@@ -87,6 +94,8 @@ def sniff(name: str, head: bytes, opened: Callable[[], IO[bytes]]) -> Verdict:
     Raises:
         OSError: the file cannot be read.
     """
+    if b"\x00" not in head and _PRIVATE_KEY.search(head):
+        return Verdict(None, "private key", secret=True)
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return _zip(PurePath(name).suffix.lower(), opened)
     if head.startswith(_OLE):

@@ -128,11 +128,18 @@ def _bounded(chunks: Iterable[bytes], headers: dict[bytes, bytes], address: str,
     parts: list[bytes] = []
     size = 0
     for chunk in chunks:
-        part = unpack.decompress(chunk, most - size + 1) if unpack is not None else chunk
-        size += len(part)
-        if size > most:
-            raise TooLargeError(address, f"The page has more than {most / 1e6:.0f} MB.", "Download it, and add the file.")
-        parts.append(part)
+        left = chunk
+        while left:
+            if unpack is not None and unpack.eof:  # the pages of a body may be packed one after the other (RFC 1952, 2.2)
+                unpack = zlib.decompressobj(31)
+            part = unpack.decompress(left, most - size + 1) if unpack is not None else left
+            size += len(part)
+            if size > most:
+                raise TooLargeError(address, f"The page has more than {most / 1e6:.0f} MB.", "Download it, and add the file.")
+            parts.append(part)
+            left = unpack.unused_data.lstrip(b"\0") if unpack is not None else b""  # zeros fill up a block
+    if unpack is not None and parts and not unpack.eof:
+        raise DamagedFileError(address, "The answer broke off in the middle of the page.", "Try again later.")
     return b"".join(parts)
 
 

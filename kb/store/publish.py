@@ -2,7 +2,8 @@
 
 A version is staged in SQL, its passages are embedded and put into Chroma, and then one SQL transaction publishes it: the
 new version becomes what searches find, the old one is retired, and the chunks that nobody claims any more are noted as
-garbage for Chroma. Whatever a killed process left half done is undone by the next writer. One writer at a time holds the lock.
+garbage for Chroma. Whatever a killed process left half done is undone by the next writer. One writer at a time holds the lock, and only
+while a batch is written.
 """
 
 from __future__ import annotations
@@ -15,30 +16,28 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from filelock import Timeout
 from sqlalchemy import Connection, func, select
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, SecretFileError
 from ingest.records import Chunk, Document, Language
-from kb.errors import EmbedderMismatchError, KnowledgeBaseError
-from kb.private import private_lock
+from kb.errors import EmbedderMismatchError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
 from kb.store import corrections, forget, keywords, originals, sight, variants
 from kb.store.catalogue import Catalogue
 from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
-from kb.store.rows import insert_chunks, insert_draft, insert_places, passage_text, take_over
+from kb.store.rows import insert_chunks, insert_draft, insert_places, passage_text, passage_texts, take_over
 from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
 from kb.store.sight import EVERYBODY, Audience, plain
 from kb.store.vectors import VectorIndex
+from kb.store.write_lock import WriteLock
 
 log = logging.getLogger(__name__)
 
 BATCH_CHUNKS = 256
 """Passages that are staged, embedded and published together."""
 KEYWORD_STEP = 1000
-LOCK_WAIT_S = 600.0
 _EMBED_STEP = 64
 
 
@@ -58,7 +57,7 @@ class Publisher:
         self._catalogue = catalogue
         self._vectors = vectors
         self._embedder = embedder
-        self._lock = private_lock(lock)
+        self.lock = WriteLock(lock)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -67,57 +66,49 @@ class Publisher:
         Raises:
             KnowledgeBaseError: another process has been writing for ten minutes.
         """
-        try:
-            with self._lock.acquire(timeout=LOCK_WAIT_S):
-                self.undo()
-                yield
-        except Timeout as error:
-            raise KnowledgeBaseError("Another process is adding documents. Wait until it is done, then try again.") from error
-
-    @contextmanager
-    def quiet(self, timeout: float = 0.0) -> Iterator[bool]:
-        """Keep writers out for a look at the whole; False when one is at work and does not finish in time."""
-        try:
-            self._lock.acquire(timeout=timeout)
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            self._lock.release()
+        with self.lock.held():
+            self.undo()
+            yield
 
     def heal(self) -> None:
         """Undo what a killed writer left half done, if there is anything and no other writer is at work."""
         with self._catalogue.read() as conn:
             left = conn.scalar(select(versions.c.id).where(versions.c.state == "staged").limit(1))
         if left is not None:
-            with self.quiet() as alone:
+            with self.lock.quiet() as alone:
                 if alone:
                     self.undo()
 
     def publish(
-        self, found: Iterable[Document], progress: Callable[[Progress], None] | None = None, audience: Audience = EVERYBODY
+        self,
+        found: Iterable[Document],
+        progress: Callable[[Progress], None] | None = None,
+        audience: Audience = EVERYBODY,
+        wanted: Callable[[Document], bool] = lambda _: True,
     ) -> Iterator[Published]:
-        """Publish documents as they come, in batches; call it inside `writing`. ``audience`` is for those that were not there before.
+        """Publish documents as they come, in batches. ``audience`` is for those that were not there before.
+
+        The lock is held while a batch is written, not while documents are read and embedded: so others may have written meanwhile, and
+        ``wanted`` is asked of each document once nobody else can.
 
         Raises:
             EmbedderMismatchError: the knowledge base was built with another model.
+            KnowledgeBaseError: another process has been writing for ten minutes.
         """
-        self._claim_model()
         batch: list[Document] = []
         size = 0
         for document in found:
             if any(document.source.uri == other.source.uri for other in batch):
-                yield from self._publish_batch(batch, progress, audience)  # two versions of one document are published one after the other
+                # two versions of one document are published one after the other
+                yield from self._publish_batch(batch, progress, audience, wanted)
                 batch, size = [], 0
             batch.append(document)
             size += len(document.chunks)
             if size >= BATCH_CHUNKS:
-                yield from self._publish_batch(batch, progress, audience)
+                yield from self._publish_batch(batch, progress, audience, wanted)
                 batch, size = [], 0
         if batch:
-            yield from self._publish_batch(batch, progress, audience)
+            yield from self._publish_batch(batch, progress, audience, wanted)
 
     def replace_passages(self, version: int, title: str, found: Sequence[Chunk], also: Callable[[Connection], None]) -> None:
         """Publish other passages of a published version, whose text and number stay, at once with ``also``; call it inside `writing`.
@@ -140,7 +131,7 @@ class Publisher:
         self.collect_garbage()
 
     def reject(self, error: IngestError, audience: Audience = EVERYBODY) -> None:
-        """Remember that a file could not be read. An earlier version of it stays published."""
+        """Remember that a file could not be read. An earlier version stays published, but not one of a file that may not be read at all."""
         values = {"reject_reason": error.reason, "reject_remedy": error.remedy}
         with self._catalogue.write() as conn:
             key = audience.key(conn, error.file)
@@ -150,6 +141,8 @@ class Publisher:
                 sight.give(conn, made, audience.of_new(conn, key))
             else:
                 conn.execute(documents.update().where(documents.c.id == known).values(**values))
+        if known is not None and isinstance(error, SecretFileError):
+            self.withdraw(known, error.reason, error.remedy)
 
     def withdraw(self, document_id: int, reason: str, remedy: str) -> None:
         """Take a document out of every channel. Its text stays, so that old answers still open; it is listed with the reason."""
@@ -200,23 +193,40 @@ class Publisher:
         for start in range(0, len(keys), _EMBED_STEP):
             part = keys[start : start + _EMBED_STEP]
             rows = self._embedder.passages([wanted[k] for k in part])
-            with self._catalogue.write() as conn:
+            with self.lock.held(), self._catalogue.write() as conn:
+                held = select(embeddings.c.key).where(embeddings.c.model == self._embedder.name, embeddings.c.key.in_(part))
+                here = set(conn.scalars(held))  # another writer may have come first
                 values = [{"key": k, "model": self._embedder.name, "vector": pack(v)} for k, v in zip(part, rows, strict=True)]
-                conn.execute(embeddings.insert(), values)
+                if left := [value for value in values if value["key"] not in here]:
+                    conn.execute(embeddings.insert(), left)
             if report is not None:
                 report(start + len(part), len(keys))
 
-    def _publish_batch(self, found: Sequence[Document], progress: Callable[[Progress], None] | None, audience: Audience) -> list[Published]:
-        batch = [self._corrected(document) for document in found]
-        staged = [(document, *self._stage(document, read, audience)) for document, read in zip(batch, found, strict=True)]
-        name = plain(batch[-1].source.uri)
+    def _publish_batch(
+        self,
+        found: Sequence[Document],
+        progress: Callable[[Progress], None] | None,
+        audience: Audience,
+        wanted: Callable[[Document], bool],
+    ) -> list[Published]:
+        name = plain(found[-1].source.uri)
 
         def report(done: int, total: int) -> None:
             if progress is not None:
                 progress(Progress("embed", name, done, total))
 
-        texts = [passage_text(d.facts.title, c.text) for d in batch for c in d.chunks]
-        self.embed_missing({text_key(t): t for t in texts}, report)
+        self.embed_missing(passage_texts(map(self._corrected, found)), report)
+        with self.writing():
+            self._claim_model()
+            outcome = self._write([document for document in found if wanted(document)], audience)
+        if progress is not None:
+            progress(Progress("publish", name, len(found), len(found)))
+        return outcome
+
+    def _write(self, found: Sequence[Document], audience: Audience) -> list[Published]:
+        batch = [self._corrected(document) for document in found]
+        staged = [(document, *self._stage(document, read, audience)) for document, read in zip(batch, found, strict=True)]
+        self.embed_missing(passage_texts(batch))  # what was corrected meanwhile, or what went with a document that was deleted
         self._fill_vectors([row for _, _, rows in staged for row in rows])
         for document in batch:
             originals.keep(self._catalogue, document.source)
@@ -227,8 +237,6 @@ class Publisher:
                 outcome.append(self._make_current(conn, version, plain(document.source.uri)))
             self._shift_moments(conn, [row for _, _, rows in staged for row in rows], +1)
         self.collect_garbage()
-        if progress is not None:
-            progress(Progress("publish", name, len(batch), len(batch)))
         return outcome
 
     def _corrected(self, document: Document) -> Document:

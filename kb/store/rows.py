@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -15,6 +15,12 @@ from kb.store.schema import blocks, chunks, pages, versions
 def passage_text(title: str, text: str) -> str:
     """What is embedded for a passage: the document's title, then the passage."""
     return f"{title}\n{text}" if title and not text.startswith(title) else text
+
+
+def passage_texts(found: Iterable[Document]) -> dict[str, str]:
+    """What is embedded of documents, by its key."""
+    texts = (passage_text(document.facts.title, chunk.text) for document in found for chunk in document.chunks)
+    return {text_key(text): text for text in texts}
 
 
 def insert_places(conn: Connection, version: int, document: Document) -> None:

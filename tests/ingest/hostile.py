@@ -12,6 +12,7 @@ import docx
 import regex
 from pypdf import PdfReader, PdfWriter
 
+from tests.ingest.hostile_packages import hostile_packages, sound_slides, sound_workbook
 from tests.ingest.hostile_pdfs import hostile_pdfs
 from tests.ingest.pdfs import drawn, scan, text_page
 
@@ -34,6 +35,7 @@ KINDS = {
     ),
     "entities, external entities": r"^(laughs|outside|entities)",
     "paths, links and addresses that lead out": r"^(traversal|relation-outside|link\.|names|base|action-(launch|uri|submit))",
+    "passwords and keys": r"^(attached-)?key",
     "JavaScript": r"^(action-javascript|script|json-ld)",
     "parts that contain themselves": r"cycle|itself|^(prev-loop|font-map-uses)",
     "nested thousands deep": r"^(deep|tree|nested|only-brackets|brackets|emphasis|links)",
@@ -55,6 +57,7 @@ def hostile_files(secret_path: str) -> Iterator[File]:
     for make in (_sound, _disguised, hostile_pdfs, _html, _text, _packages):
         yield from make()
     yield from _entities(secret_path)
+    yield from hostile_packages(secret_path)
     for name, data, cuts, flips in (
         ("paper.pdf", _paper(), 45, 70),
         ("paper.docx", _docx(), 25, 30),
@@ -62,6 +65,8 @@ def hostile_files(secret_path: str) -> Iterator[File]:
         ("scan.pdf", scan(_LINES), 4, 6),
         ("mail.eml", _mail(), 6, 8),
         ("papers.zip", _zip({"a.txt": b"The city agreed.", "b.pdf": _paper()}), 8, 10),
+        ("table.xlsx", sound_workbook(), 6, 12),
+        ("slides.pptx", sound_slides(), 6, 12),
     ):
         yield from _mutations(name, data, cuts, flips, chance)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time as clock
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -111,12 +112,54 @@ def test_a_hidden_sheet_is_left_out_and_named() -> None:
 
 
 def test_rows_and_columns_beyond_the_limit_are_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_ROWS", 3)
     monkeypatch.setattr(sheets, "MAX_COLUMNS", 2)
-    document = read(saved(workbook(("Ward", "Litres", "Secret"), ("N", 1, 9), ("S", 2, 9), ("E", 3, 9))))
+    document = read(saved(workbook(("Ward", "Litres", "Secret"), ("N", 1, 9), ("S", 2, 9), ("E", 3, 9))), Limits(max_rows=3))
     assert texts(document)[1:] == ["Ward: N · Litres: 1", "Ward: S · Litres: 2"]
     assert "rows from 4 on" in document.pages[0].note
     assert "columns from 3 on" in document.pages[0].note
+    assert "SETU_MAX_ROWS" in document.pages[0].note
+
+
+def test_the_rows_of_all_sheets_count_together() -> None:
+    book = workbook(("Ward", "Litres"), ("N", 1))
+    for name in ("Second", "Third"):
+        book.create_sheet(name).append(("Ward", "Litres"))
+        book[name].append((name, 2))
+    document = read(saved(book), Limits(max_rows=3))
+    assert [page.note.partition(" were")[0] for page in document.pages] == [
+        "", "Of the sheet “Second”, the rows from 2 on", "Of the sheet “Third”, the rows from 1 on",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("gap", [30_000, 1_048_576])
+def test_the_last_row_of_a_sheet_is_read_however_far_down_it_is(gap: int) -> None:
+    book = workbook(("Ward", "Litres"), ("N", 1))
+    book.active.cell(gap, 1).value = "Read by the last clerk."
+    document = read(saved(book))
+    assert texts(document)[1:] == ["Ward: N · Litres: 1", "Read by the last clerk."]
+    assert document.pages[0].note == ""
+
+
+def test_a_sheet_that_is_merged_into_one_cell_costs_nothing() -> None:
+    data, stream = saved(workbook(("Ward", "Litres"), ("N", 1))), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(stream, "w") as forged:
+        for name in archive.namelist():
+            merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+            forged.writestr(name, archive.read(name).replace(b"</sheetData>", merged))
+    assert texts(read(stream.getvalue()))[1:] == ["Ward: N · Litres: 1"]
+
+
+def test_a_row_that_no_sheet_can_have_is_said_and_not_counted_up_to() -> None:
+    book = workbook(("Ward", "Litres"), ("N", 1))
+    book.active.cell(30_000, 1).value = "Words."
+    data, stream = saved(book), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(stream, "w") as forged:
+        for name in archive.namelist():
+            forged.writestr(name, archive.read(name).replace(b'r="30000"', b'r="900000000"').replace(b'r="A30000"', b'r="A900000000"'))
+    begun = clock.process_time()
+    page = read(stream.getvalue()).pages[0]
+    assert clock.process_time() - begun < 20
+    assert "rows from 1,048,577 on" in page.note
 
 
 def test_a_stray_cell_in_the_last_row_costs_nothing() -> None:
@@ -206,12 +249,21 @@ def test_a_cell_that_a_spreadsheet_would_run_is_text() -> None:
     assert "=HYPERLINK(1)" in texts(read(saved(book)))[1]
 
 
-def test_rows_beyond_the_limit_of_a_csv_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
-    data = b"Ward,Litres\nN,1\nS,2\nE,3\nW,4\n"
-    page = read_csv(data, Source("/a.csv", "0" * 64, "csv", len(data)), Limits()).pages[0]
-    assert [block.text for block in page.blocks] == ["Ward: N · Litres: 1", "Ward: S · Litres: 2"]
-    assert "5 rows" in page.note
+def test_rows_beyond_the_limit_of_a_csv_are_said() -> None:
+    data = b"Ward,Litres\nN,1\n\nS,2\nE,3\nW,4\n"
+    page = read_csv(data, Source("/a.csv", "0" * 64, "csv", len(data)), Limits(max_rows=3)).pages[0]
+    assert [block.text for block in page.blocks] == ["Ward: N · Litres: 1", "S: 2"]
+    assert "the rows from 5 on were left out" in page.note
+    assert "SETU_MAX_ROWS" in page.note
+
+
+def test_columns_beyond_the_limit_of_a_csv_are_said() -> None:
+    for ending, said in ((",Secret", "Of the table, the columns from 201 on were left out"), (", ", "")):
+        data = "\n".join(",".join(f"{name}{at}" for at in range(200)) + ending for name in ("Ward", "N")).encode()
+        page = read_csv(data, Source("/a.csv", "0" * 64, "csv", len(data)), Limits()).pages[0]
+        assert said in page.note
+        assert bool(said) == bool(page.note)
+        assert "N199" in page.blocks[-1].text
 
 
 @pytest.mark.parametrize(("data", "error"), [(b" , ,\n,,\n", EmptyFileError), (bytes(range(256)) * 40, UnsupportedFormatError)])

@@ -192,3 +192,16 @@ def test_a_server_that_drips_is_left_at_the_deadline(raw: Callable[[Callable[[so
     started = time.monotonic()
     refused(raw(drip), TooLargeError, Limits(private_addresses=True, max_web_seconds=0.6))
     assert time.monotonic() - started < 300 * 0.1 / 2  # of the time that the whole answer would have taken
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.99])
+def test_half_a_packed_page_is_no_page(address: str, keep: float) -> None:
+    body = gzip.compress(PAGE * 50)
+    Site.answers["/half"] = (200, {"Content-Encoding": "gzip"}, body[: int(len(body) * keep)])
+    assert "broke off" in refused(f"{address}/half", DamagedFileError).reason
+
+
+def test_a_page_that_is_packed_in_pieces_is_read_whole(address: str) -> None:
+    at = len(PAGE) // 2
+    Site.answers["/pieces"] = (200, {"Content-Encoding": "gzip"}, gzip.compress(PAGE[:at]) + gzip.compress(PAGE[at:]) + bytes(40))
+    assert fetch(f"{address}/pieces", LOCAL).data == PAGE

@@ -82,7 +82,7 @@ def test_no_word_of_a_question_a_paper_or_a_key_is_in_the_log(tmp_path: Path, fo
 def test_a_question_and_an_ingest_are_one_line_each_with_their_figures(tmp_path: Path, log: Callable[..., list[dict[str, Any]]]) -> None:
     log(log="json")
     (tmp_path / "note.txt").write_text("The lantern bridge is closed on Mondays.\n", encoding="utf-8")
-    with KnowledgeBase.open(Settings.load(home=tmp_path)) as base:
+    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as base:
         base.ingest([tmp_path / "note.txt"])
         base.answer("When is the lantern bridge closed?")
         base.answer("x" * 3000)

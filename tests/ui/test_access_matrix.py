@@ -98,7 +98,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Stocked:
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
         stock(kb)
         kb.ingest_documents([PRACTICE])
-        paper = home / f"{SECRET}.txt"
+        paper = tmp_path_factory.mktemp("papers") / f"{SECRET}.txt"
         paper.write_text(f"The {SECRET} annex is closed.\n", encoding="utf-8")
         kb.ingest([paper], groups=(GROUP,))
         insider = kb.seen_by(INSIDER)

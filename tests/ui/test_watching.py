@@ -128,3 +128,14 @@ def test_ctrl_c_leaves_a_consistent_store_and_the_next_ingest_goes_on(fresh: Set
     printed = json.loads(fresh("ingest", str(papers), "--json").stdout)
     assert len(printed["added"]) + len(printed["unchanged"]) == 60
     assert len(json.loads(fresh("docs", "list", "--json").stdout)) == 60
+
+
+def test_a_link_out_of_the_folder_is_reported_and_followed_when_asked(fresh: Setu, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "gauges.txt").write_text("The harbour office closes at half past four on Fridays.", encoding="utf-8")
+    (folder / "other").symlink_to(tmp_path / "other")
+    told = fresh("ingest", str(folder))
+    assert told.exit_code == 1
+    assert f"{folder / 'other'}: It is reached through a link that leads out of {folder}" in " ".join(told.output.split())
+    followed = json.loads(fresh("ingest", str(folder), "--follow-links", "--json").stdout)
+    assert followed["added"] == [str(folder / "other" / "gauges.txt")]

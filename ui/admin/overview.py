@@ -16,8 +16,8 @@ from ui.i18n import Strings
 from ui.markup import html, label
 
 LIMITS: Final = (
-    "questions_per_minute", "uploads_per_hour", "max_file_mb", "max_pages", "max_question_chars", "session_hours",
-    "llm_tokens", "llm_seconds",
+    "questions_per_minute", "uploads_per_hour", "max_file_mb", "max_pages", "max_parts", "max_characters", "max_rows",
+    "max_question_chars", "session_hours", "llm_tokens", "llm_seconds",
 )  # fmt: skip
 SIGNS: Final = {"ok": "✓", "warning": "▲", "failed": "✗"}
 

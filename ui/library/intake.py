@@ -16,14 +16,12 @@ from ingest.discover import is_address
 from ingest.errors import IngestError, NotFoundError, TooLargeError
 from ingest.pipeline import read_documents
 from ingest.reading import Meter
-from ingest.records import INSIDE, Document, Kind, Limits, Source
+from ingest.records import INSIDE, Access, Document, Kind, Source
 from ingest.workers import Effort
 from kb import KnowledgeBase
 from kb.records import DocumentInfo, IngestSummary, Progress, Reject
+from kb.settings import UPLOADS
 from ui.library.jobs import Run
-
-UPLOADS = "uploads"
-"""The folder of the home in which files lie that people sent."""
 
 
 class Sent(Protocol):
@@ -90,7 +88,8 @@ class _Waiting:
         folder = _free(kb, folder_for(kb.settings.home, self._choice.groups), name, self._choice)
         folder.mkdir(parents=True, exist_ok=True)
         path = self._file.replace(folder / name)
-        return kb.ingest([path], progress=progress, cancelled=cancelled, **self._choice.options)
+        uploads = kb.settings.home / UPLOADS
+        return kb.ingest([path], progress=progress, cancelled=cancelled, within=uploads, **self._choice.options)
 
 
 def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> tuple[str, Run]:
@@ -99,9 +98,16 @@ def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> tuple[str, 
 
 
 def again_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
-    """The task to try a rejected file again where it was found; of a member of an archive or mail, the whole of that."""
+    """The task to try a rejected file again where it was found; of a member of an archive or mail, the whole of that.
+
+    Who asks is not the one who named the folder, and may not be led elsewhere by a link in it: none is followed, but in the uploads.
+    """
     source = info.source.partition(INSIDE)[0]
-    return info.title, partial(kb.ingest, [source if is_address(source) else Path(source)])
+    if is_address(source):
+        return info.title, partial(kb.ingest, [source])
+    uploads = kb.settings.home / UPLOADS
+    sent = Path(source).is_relative_to(uploads)
+    return info.title, partial(kb.ingest, [Path(source)], links="inside" if sent else "none", within=uploads if sent else None)
 
 
 def reread_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
@@ -166,7 +172,7 @@ def _reread(kb: KnowledgeBase, info: DocumentInfo, *, progress: Callable[[Progre
     if original is None:
         raise NotFoundError(info.title, "The original file was not kept.", "Add the file again.")
     settings = kb.settings
-    limits = Limits(max_bytes=settings.max_file_mb * 2**20, max_pages=settings.max_pages)
+    limits = replace(settings.limits, access=Access())  # the kept original lies in the home
     effort = Effort(settings.readers, settings.file_seconds, settings.file_memory_mb, settings.page_cache)
 
     def watch(meter: Meter) -> None:
