@@ -17,10 +17,10 @@ import regex
 from eval.agreement import Agreement, agreement
 from eval.judging import citation
 from eval.wice import Claim
-from kb.answer.generate.budget import Budget
+from kb.answer.generate.budget import Budget, OutOfTimeError
 from kb.answer.generate.chat import Chat, ChatError, LangChainChat, Message
 from kb.answer.generate.name import model_name
-from kb.answer.generate.stream import OutOfTimeError, reply
+from kb.answer.generate.stream import reply
 from kb.errors import SettingsError
 from kb.records import Citation
 from kb.secrets import llm_key

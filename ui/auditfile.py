@@ -19,5 +19,5 @@ def audit_csv(entries: Iterable[Entry]) -> str:
     rows.writerow(HEAD)
     for entry in entries:
         cells = (entry.who, entry.action, entry.about, entry.person)
-        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *map(no_formula, cells)])
+        rows.writerow([f"{entry.at:%Y-%m-%d %H:%M:%S}", *(no_formula(cell) for cell in cells)])
     return out.getvalue()

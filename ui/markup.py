@@ -8,19 +8,14 @@ from html import escape
 import regex
 
 from ingest.records import Language
+from kb.printable import visible
 from kb.records import Status
 
 STATUS_ICON: dict[Status, str] = {"verified": "✓", "partial": "◐", "unsupported": "✗"}
 
 _MARKDOWN = regex.compile(r"[\p{P}\p{S}--[^\x00-\x7F]]", regex.V1)
-_HIDDEN = regex.compile(r"[\p{Cc}--[\n\t]]|[\u202A-\u202E\u2066-\u2069]", regex.V1)
 _BREAKS = regex.compile(r"[ \t\n]+")
 _ADDRESS = regex.compile(r"(?<=\bhttps?):|(?<=\bwww)\.|@", regex.IGNORECASE)
-
-
-def visible(text: str) -> str:
-    """Text without control characters and bidirectional overrides, which could make a quote read otherwise than it is."""
-    return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def html(text: str) -> str:

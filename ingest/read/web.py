@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import httpcore
 
 from ingest.errors import DamagedFileError, EmptyFileError, NotFoundError, TooLargeError, UnsupportedFormatError
+from ingest.read.special_addresses import is_public
 from ingest.records import Limits
 
 _REDIRECTS = 5
@@ -28,6 +30,8 @@ _HEADERS = [
     ("Accept", "text/html,application/xhtml+xml,application/pdf,*/*;q=0.8"),
     ("Accept-Encoding", "gzip, identity"),
 ]
+_LOOKUPS = threading.BoundedSemaphore(8)
+"""Names that are looked up at once, those included whose resolver hangs."""
 _BY_HAND = "Open it in a browser, save the page, and add the file."
 
 
@@ -65,7 +69,7 @@ def fetch(address: str, limits: Limits) -> Fetched:
                 found, following = _get(pool, address, current, limits)
                 if found is not None:
                     return found
-                current = urljoin(current, following)
+                current = _joined(address, current, following)
     except (httpcore.TimeoutException, TimeoutError) as error:
         raise TooLargeError(
             address, f"The page took longer than {limits.max_web_seconds:.0f} seconds.", "Try again later, or save the page."
@@ -93,6 +97,13 @@ def _get(pool: httpcore.ConnectionPool, address: str, current: str, limits: Limi
     if not data:
         raise EmptyFileError(address, "The page has no bytes.", _BY_HAND)
     return Fetched(data, unquote(PurePosixPath(urlsplit(current).path).name) or "page"), ""
+
+
+def _joined(address: str, current: str, following: str) -> str:
+    try:
+        return urljoin(current, following)
+    except ValueError as error:
+        raise UnsupportedFormatError(address, f"It leads on to what is no web address ({error}).", _BY_HAND) from error
 
 
 def _url(address: str, current: str) -> httpcore.URL:
@@ -157,7 +168,7 @@ class _Checked(httpcore.SyncBackend):
         """Resolve the name, refuse it when any of its addresses is not public, and connect to one of those that were checked."""
         numbers = self._resolved(host, port)
         for number in numbers:
-            if not self._private and not _is_public(number):
+            if not self._private and not is_public(number):
                 raise UnsupportedFormatError(
                     self._address, f"{host} is an address inside a private network.", "Save the page, or allow it with SETU_WEB_PRIVATE=1."
                 )
@@ -180,11 +191,33 @@ class _Checked(httpcore.SyncBackend):
             return [str(ipaddress.ip_address(host.strip("[]")))]
         except ValueError:
             pass
+        return _looked_up(host, port, self._deadline)
+
+
+def _looked_up(host: str, port: int, deadline: float) -> list[str]:
+    """The addresses of a name. A thread asks, since the system's resolver waits as long as it likes; one that hangs is left to it."""
+    if not _LOOKUPS.acquire(timeout=_left(deadline, None)):
+        raise httpcore.ConnectTimeout("Names are not looked up at the moment.")
+    found: list[str] | Exception | None = None
+    done = threading.Event()
+
+    def ask() -> None:
+        nonlocal found
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} is not known") from error
-        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
+        except (OSError, ValueError) as error:  # ValueError: a name that is none, such as one with a NUL
+            found = error
+        finally:
+            _LOOKUPS.release()
+            done.set()
+
+    threading.Thread(target=ask, name="setu-lookup", daemon=True).start()
+    if not done.wait(_left(deadline, None)):
+        raise httpcore.ConnectTimeout(f"{host} was not looked up in time.")
+    if not isinstance(found, list):
+        raise httpcore.ConnectError(f"{host} is not known") from found
+    return found
 
 
 class _Timed(httpcore.NetworkStream):
@@ -215,15 +248,6 @@ class _Timed(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """As the stream."""
         return self._stream.get_extra_info(info)
-
-
-def _is_public(number: str) -> bool:
-    address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(number.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if isinstance(address, ipaddress.IPv6Address) and address in ipaddress.ip_network("64:ff9b::/96"):
-        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)  # NAT64 (RFC 6052)
-    address = inner or address
-    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def _left(deadline: float, timeout: float | None) -> float:

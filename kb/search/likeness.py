@@ -14,7 +14,7 @@ from ingest.records import LANGUAGES, Language
 from kb.represent.embed import Embedder, FloatMatrix, FloatVector, text_key
 from kb.represent.glossary import Glossary
 from kb.store.catalogue import Catalogue
-from kb.store.passages import unpack
+from kb.store.passages import pack, unpack
 from kb.store.rows import passage_text
 from kb.store.schema import embeddings
 
@@ -71,5 +71,7 @@ class Likeness:
                 if rows:
                     stored |= dict(zip([row.key for row in rows], unpack([row.vector for row in rows]), strict=True))
         missing = list(dict.fromkeys(text for key, text in zip(keys, texts, strict=True) if key not in stored))
-        computed = dict(zip(missing, self._embedder.passages(missing), strict=True)) if missing else {}
+        # Rounded as they are kept: else it would show whether a paper, seen or not, holds a text.
+        made = unpack([pack(vector) for vector in self._embedder.passages(missing)]) if missing else ()
+        computed = dict(zip(missing, made, strict=True))
         return np.stack([stored[key] if key in stored else computed[text] for key, text in zip(keys, texts, strict=True)])

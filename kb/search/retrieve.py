@@ -134,7 +134,7 @@ class Retriever:
         query = _Query(text, written, vector, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted), found_terms)
         with self._catalogue.read() as conn:
             chosen = self._scan.select(conn, filters, sight)
-            visible = {pool: selection.seen.shown for pool, selection in chosen.items() if selection.seen is not None}
+            visible = {pool: selection.shown for pool, selection in chosen.items() if selection.shown is not None}
             moments: dict[Language, Spread] = {**self._moments.read(conn)}
             moments |= {pool: selection.seen for pool, selection in chosen.items() if selection.seen is not None}
             found = self._candidates(conn, query, chosen, moments, visible)

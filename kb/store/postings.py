@@ -201,6 +201,11 @@ def statistics(conn: Connection, pool: str, shown: Shown | None = None) -> Stati
     return Statistics(int(size), float(words) / max(size, 1), float(parts) / max(size, 1))
 
 
+def holds_removed(conn: Connection, pool: str) -> bool:
+    """Whether passages that were removed are still among the postings of the pool."""
+    return conn.scalar(select(segments.c.id).where(segments.c.pool == pool, segments.c.live < segments.c.size).limit(1)) is not None
+
+
 def lookup(conn: Connection, pool: str, terms: Sequence[str], shown: Shown | None = None) -> dict[str, NDArray[np.void]]:
     """The postings of each of ``terms`` that occurs in the pool, dtype `POSTING`; removed passages may still be among them.
 

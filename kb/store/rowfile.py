@@ -67,8 +67,11 @@ class Rows:
         return table[self.version]
 
     def products(self, at: NDArray[np.int64], query: FloatVector) -> FloatVector:
-        """Inner products of the rows at these places with ``query``, in float32."""
-        found: FloatVector = self.vectors[at].astype(np.float32) @ query
+        """Inner products of the rows at these places with ``query``, rounded to float32.
+
+        Added up in float64: in float32 the last digits depend on how many rows are multiplied at once, and where they lie in memory.
+        """
+        found: FloatVector = (self.vectors[at].astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
         return found
 
     def table(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -26,6 +26,7 @@ from ingest.records import Language
 from kb.private import private_folder, private_lock
 from kb.records import Filters
 from kb.represent.embed import Embedder, FloatVector, text_key
+from kb.store import postings
 from kb.store.passages import allowed_versions
 from kb.store.rowfile import RowFile, Rows, scan
 from kb.store.schema import pools
@@ -35,18 +36,22 @@ from kb.store.sight import Sight, revision, unseen_versions
 SPARSE = 0.25
 """Share of rows up to which the allowed ones are picked out before the scan; above it the whole file is read in order."""
 REMEMBERED = 64
-"""Masks of one language for one set of access groups; each takes a byte for every passage, twice."""
+"""Masks of one language for one set of access groups; each takes a byte for every passage, twice, and 1.2 MB at 384 dimensions."""
 _SLACK = 32
 """The kernel adds in half precision where the processor can; so many more than asked are scored again in float32."""
 
 
 class Selection:
-    """The published passages of one language that a search may return; ``seen`` are those that the reader sees, None for all."""
+    """The published passages of one language that a search may return; ``seen`` are those that the reader sees, None for all.
 
-    def __init__(self, rows: Rows, mask: NDArray[np.bool_], seen: SeenPool | None = None) -> None:
+    ``shown`` are the passages that the figures of the keyword index are taken from, None for all that it holds.
+    """
+
+    def __init__(self, rows: Rows, mask: NDArray[np.bool_], seen: SeenPool | None = None, published: postings.Shown | None = None) -> None:
         self._rows = rows
         self._mask = mask
         self.seen = seen
+        self.shown = seen.shown if seen is not None else published
         self.count = int(np.count_nonzero(mask))
 
     @cached_property
@@ -97,7 +102,7 @@ class ScanFiles:
         self._root = folder
         self._embedder = embedder
         self._lock = threading.Lock()
-        self._open: dict[Language, tuple[int, Rows, NDArray[np.bool_]]] = {}
+        self._open: dict[Language, tuple[int, Rows, NDArray[np.bool_], postings.Shown | None]] = {}
         self._unseen: dict[frozenset[str], tuple[object, _Hidden | None]] = {}
 
     def select(self, conn: Connection, filters: Filters, sight: Sight = None) -> dict[Language, Selection]:
@@ -108,14 +113,14 @@ class ScanFiles:
         for pool in conn.execute(select(pools.c.language, pools.c.revision, pools.c.size).where(pools.c.size > 0)):
             if filters.languages and pool.language not in filters.languages:
                 continue
-            rows, published = self._current(conn, pool.language, pool.revision, pool.size)
+            rows, published, shown = self._current(conn, pool.language, pool.revision, pool.size)
             seen = self._seen(conn, pool.language, rows, published, hidden) if hidden is not None else None
             mask = published if allowed is None else rows.holding(allowed)
             if seen is not None:
                 if not seen.size:
                     continue
                 mask = mask & seen.mask
-            found[pool.language] = Selection(rows, mask, seen)
+            found[pool.language] = Selection(rows, mask, seen, shown)
         return found
 
     def _hidden(self, conn: Connection, sight: Sight) -> _Hidden | None:
@@ -140,7 +145,7 @@ class ScanFiles:
             if language in hidden.pools and hidden.pools[language][0] is rows:
                 return hidden.pools[language][1]
         mask = published & ~rows.holding(hidden.versions)
-        made = SeenPool(conn, language, rows, mask) if np.count_nonzero(mask) < np.count_nonzero(published) else None
+        made = SeenPool(conn, language, rows, mask, published) if np.count_nonzero(mask) < np.count_nonzero(published) else None
         with self._lock:
             hidden.pools[language] = (rows, made)
         return made
@@ -157,7 +162,9 @@ class ScanFiles:
         with self._lock:
             shutil.rmtree(self._root, ignore_errors=True)
 
-    def _current(self, conn: Connection, language: Language, revision: int, size: int) -> tuple[Rows, NDArray[np.bool_]]:
+    def _current(
+        self, conn: Connection, language: Language, revision: int, size: int
+    ) -> tuple[Rows, NDArray[np.bool_], postings.Shown | None]:
         with self._lock:
             known = self._open.get(language)
             if known is None or known[0] != revision:
@@ -167,5 +174,9 @@ class ScanFiles:
                 private_folder(folder)
                 with private_lock(folder / f"{language}.lock"):
                     rows = RowFile(folder, language, self._embedder.dimension).update(conn, model, revision, size)
-                known = self._open[language] = (revision, rows, rows.holding(allowed_versions(conn, Filters())))
-            return known[1], known[2]
+                published = rows.holding(allowed_versions(conn, Filters()))
+                # What was removed may have been hidden, and its words are counted until the index is written anew.
+                dead = postings.holds_removed(conn, language)
+                shown = postings.Shown(rows.table(published), postings.statistics(conn, language)) if dead else None
+                known = self._open[language] = (revision, rows, published, shown)
+            return known[1:]

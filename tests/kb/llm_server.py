@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +28,8 @@ class Reply:
     """Whether the connection breaks after the pieces."""
     until: threading.Event | None = None
     """Set when the last piece may be sent; where that is not within `PATIENCE_S`, the reply ends without it."""
+    raw: Iterable[bytes] | None = None
+    """The body as it is sent, in place of all that."""
 
 
 PATIENCE_S = 30.0
@@ -43,6 +45,8 @@ class Script:
     headers: list[dict[str, str]] = field(default_factory=list)
     hung_up: threading.Event = field(default_factory=threading.Event)
     url: str = ""
+    sent: int = 0
+    """Bytes of raw bodies."""
 
     def reply(self, request: dict[str, Any]) -> Reply:
         if self.answer is not None:
@@ -80,6 +84,14 @@ def serving(script: Script) -> Iterator[str]:
                 self.send_header(name, value)
             self.send_header("content-type", "text/event-stream" if reply.status == 200 else "application/json")
             self.end_headers()
+            if reply.raw is not None:
+                try:
+                    for part in reply.raw:
+                        self.wfile.write(part)
+                        script.sent += len(part)
+                except OSError:
+                    script.hung_up.set()
+                return
             if reply.status != 200:
                 self.wfile.write(reply.body.encode())
                 return

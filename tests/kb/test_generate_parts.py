@@ -132,7 +132,7 @@ def test_a_server_of_ones_own_is_not_sent_the_key_for_openai(tmp_path: Path, mon
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     script = Script(replies=[lines({"silent": True})])
     with serving(script):
-        list(LangChainChat(model_name(script.url), None).stream([("human", "?")], 10, 5.0))
+        list(LangChainChat(model_name(script.url), None).stream([("human", "?")], 10, lambda: 5.0))
     assert KEY not in str(script.headers)
 
 

@@ -104,7 +104,7 @@ def test_this_machine_is_not_asked_without_the_setting(site: str, tmp_path: Path
 
 
 def test_a_redirect_from_a_public_page_into_the_network_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "_is_public", lambda number: number == "127.0.0.1")
+    monkeypatch.setattr(web, "is_public", lambda number: number == "127.0.0.1")
     Site.answers["/a"] = (302, {"Location": site.replace("127.0.0.1", "127.0.0.2") + "/inside"}, b"")
     (found,) = discover([f"{site}/a"], records.Limits())
     assert isinstance(found, IngestError)

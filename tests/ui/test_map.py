@@ -17,13 +17,14 @@ from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from tests.control_characters import clean, package_text, spoiled
 from tests.once import copied
 from tests.training.map.papers import PAPERS, base
 from tests.ui.apps import offered, taken
 from tests.ui.conftest import Setu
 from training.map import ExchangeMap, current
 from ui.i18n import strings
-from ui.map.files import made
+from ui.map.files import Into, made
 from ui.permalinks import Passage
 
 ADDRESS = "http://127.0.0.1:8501"
@@ -189,6 +190,17 @@ def test_a_table_of_passages_has_the_gaps_too_and_no_formula(drawn: ExchangeMap)
     rows = list(csv.DictReader(StringIO(made(drawn, strings("en"), ADDRESS, "csv").decode("utf-8-sig"))))
     assert any(row["Gap"] == "No report found" and not row["Passage"] for row in rows)
     assert all(not value.startswith(("=", "+", "@")) for row in rows for value in row.values())
+
+
+@pytest.mark.parametrize("into", ["xlsx", "csv", "docx", "md"])
+def test_no_control_character_reaches_a_file_of_the_map(drawn: ExchangeMap, into: Into) -> None:
+    data = made(spoiled(drawn), strings("en"), ADDRESS, into)
+    if into in ("xlsx", "docx"):
+        assert clean(package_text(data))
+    else:
+        assert clean(data.decode("utf-8-sig"), "\t\r\n" if into == "csv" else "\n")
+    if into == "xlsx":
+        assert load_workbook(BytesIO(data)).worksheets[1].max_row > 1
 
 
 def test_a_word_document_lies_across_the_page_and_has_a_row_an_area(drawn: ExchangeMap) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from icalendar import Calendar, Event
 
 from kb import KnowledgeBase
+from kb.printable import visible
 from kb.records import Citation
 from training.card.due import Span, effective_span
 from training.card.records import Card, Obligation, Recurrence
@@ -39,7 +40,7 @@ def calendar(kb: KnowledgeBase, card: Card, named: Mapping[str, str], link: Call
     out = Calendar()
     out.add("prodid", PRODUCT)
     out.add("version", "2.0")
-    out.add("x-wr-calname", card.title[:_LONGEST_TITLE])
+    out.add("x-wr-calname", _line(card.title)[:_LONGEST_TITLE])
     events = [
         *_of_the_paper(card, span, named, link),
         *(e for one in card.obligations if not one.dropped for e in _of_duty(card, one, span, link)),
@@ -77,13 +78,23 @@ def _of_duty(card: Card, one: Obligation, span: Span, link: Callable[[Citation],
 
 def _event(uid: str, title: str, day: date, citation: Citation | None, link: Callable[[Citation], str]) -> Event:
     event = Event()
-    event.add("uid", f"{uid}@setu")
+    title = _line(title)
+    event.add("uid", f"{_line(uid)}@setu")
     event.add("dtstamp", datetime.now(UTC))
     event.add("summary", title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…")
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
     event.add("transp", "TRANSPARENT")  # a deadline takes nobody's time
     if citation is not None:
-        event.add("description", f"{citation.quote}\n\n{' › '.join(citation.path)}\n{link(citation)}")
+        event.add("description", f"{_text(citation.quote)}\n\n{_line(' › '.join(citation.path))}\n{link(citation)}")
         event.add("url", link(citation))
     return event
+
+
+def _text(text: str) -> str:
+    """Text of several lines without control characters (RFC 5545, 3.3.11), each break one that all programs know."""
+    return visible("\n".join(text.splitlines()))
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())

@@ -9,10 +9,11 @@ from eval.compare import CompareError, Interval, Verdict, compare_set
 from eval.report_page import Cell, Html, in_language, table, text
 from eval.report_pairs import ANSWERED, FOUND, REFUSED, Changed, changed, differences, paired
 from eval.report_plots import differences as draw_differences
+from kb.printable import visible
 from ui.evaluation.draw import MOST_FIGURES, Part, figures, language_label
 from ui.evaluation.runs import Saved
 from ui.i18n import Strings
-from ui.markup import html, visible
+from ui.markup import html
 
 MEASURES: Final[Mapping[str, str]] = {
     "answer in first quote": "first",

@@ -9,9 +9,9 @@ from typing import Any, Final
 from eval.report_page import Cell, facts, table
 from eval.report_plots import amounts, reliability, shares
 from ingest.records import LANGUAGES
+from kb.printable import visible
 from ui.evaluation.runs import Run, Saved
 from ui.i18n import Strings
-from ui.markup import visible
 
 KS: Final = ("@1", "@2", "@4")
 MOST_FIGURES: Final = 400

@@ -10,9 +10,9 @@ from docx.opc.part import XmlPart
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
+from kb.printable import visible
 from ui.export.source import Marks, Reference
 from ui.i18n import Strings
-from ui.markup import visible
 
 _FIRST_ID: Final = 1
 """Ids below are the lines between text and footnotes; Word itself writes -1 and 0 for them."""
@@ -130,5 +130,5 @@ def _text(text: str) -> Any:
 
 
 def xml(text: str) -> str:
-    """Text that XML can hold: two code points that are no characters become visible replacements, as control characters do."""
-    return visible(text).translate({0xFFFE: 0xFFFD, 0xFFFF: 0xFFFD})
+    """Text that XML can hold."""
+    return visible(text)

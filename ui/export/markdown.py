@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from kb.printable import visible
 from ui.export.sheet import Entry, Sheet
-from ui.markup import visible
 
 _SPECIAL = regex.compile(r"[\\`*_\[\]{}<>#|~$^&!@]|(?<=\bhttps?|\bftp):|(?<=\bwww)\.|^[-+=]|(?<=^\d+)[.)]", regex.IGNORECASE)
 """What Markdown may read as markup, addresses that it would turn into links included."""

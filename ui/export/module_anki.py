@@ -19,13 +19,14 @@ from typing import Any, Final
 import regex
 
 from kb import KnowledgeBase
+from kb.printable import visible
 from training.records import Entry, Module
 from ui.export.errors import ExportError
 from ui.export.module_html import explained, instructed, place
 from ui.export.module_quiz import Asked, asked, pairs, statement
 from ui.export.module_said import Cited, Said
 from ui.i18n import NAMES, Strings
-from ui.markup import html, visible
+from ui.markup import html
 
 MODEL: Final = 1732540800000
 """Id of our kind of note; the same in every deck, so that they share it."""

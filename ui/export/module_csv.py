@@ -10,7 +10,6 @@ from typing import Final
 from kb.cells import no_formula
 from kb.records import Citation
 from training.records import Module, Part
-from ui.markup import visible
 from ui.permalinks import Passage
 
 COLUMNS: Final = (
@@ -28,7 +27,7 @@ def table(module: Module, address: str) -> bytes:
     publishers = {paper.document_id: paper.publisher or "" for paper in module.papers}
     for said, citations in _rows(module):
         for cited in citations or (None,):
-            writer.writerow([no_formula(visible(cell)) for cell in (*said, *_place(cited, publishers, address))])
+            writer.writerow([no_formula(cell) for cell in (*said, *_place(cited, publishers, address))])
     return out.getvalue().encode("utf-8-sig")
 
 

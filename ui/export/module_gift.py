@@ -12,12 +12,13 @@ from typing import Final
 import regex
 
 from kb import KnowledgeBase
+from kb.printable import visible
 from training.records import BLANK, Module
 from ui.export.module_html import explained, instructed, place
 from ui.export.module_quiz import Asked, asked, pairs, true_is_right
 from ui.export.module_said import Cited
 from ui.i18n import Strings
-from ui.markup import html, visible
+from ui.markup import html
 
 _SPECIAL: Final = regex.compile(r"[\\~=#{}:]")
 _BREAK: Final = regex.compile(r"\s*\n\s*")
@@ -26,10 +27,10 @@ _BREAK: Final = regex.compile(r"\s*\n\s*")
 def gift(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str) -> str:
     """The questions; what is said after an answer quotes the proof and links to it."""
     cited = Cited.over(kb, words, address)
-    title = " ".join(visible(module.title).split())
+    title = " ".join(module.title.split())
     parts = [f"// {title} · {words('app.title')} · {today.isoformat()}", f"$CATEGORY: $course$/{title.replace('/', '//')}"]
     parts += [_question(one, words) for one in asked(module, cited)]
-    return "\n\n".join(parts) + "\n"
+    return visible("\n\n".join(parts)) + "\n"
 
 
 def _question(one: Asked, words: Strings) -> str:
@@ -40,10 +41,10 @@ def _question(one: Asked, words: Strings) -> str:
     if one.item.kind == "true_false":
         return f"::{name}::[html]{_escaped(head + _said(one.item.prompt))}{{{'TRUE' if true_is_right(one.item) else 'FALSE'}{feedback}}}"
     if one.item.kind in ("match", "order"):
-        lines = [f"={_escaped(html(left))} -> {_escaped(visible(right))}" for left, right in pairs(one.item)]
+        lines = [f"={_escaped(html(left))} -> {_escaped(right)}" for left, right in pairs(one.item)]
         return f"::{name}::[html]{_escaped(head)}{{\n{_lines(lines)}\n{feedback}\n}}"
     if one.item.kind == "cloze":
-        lines = [f"={_escaped(visible(answer))}" for answer in one.item.answers]
+        lines = [f"={_escaped(answer)}" for answer in one.item.answers]
     else:
         lines = [_option(option.text, option.correct, one, words) for option in one.item.options]
     # Moodle puts a line of its own where the braces are; without a gap they stand at the end.

@@ -11,7 +11,6 @@ from ui.export.module_said import Said
 from ui.export.pdf import REGIONS, compiled, families, mark_of
 from ui.export.source import one_line
 from ui.i18n import Strings
-from ui.markup import visible
 
 TEMPLATE: Final = Path(__file__).with_name("module_paper.typ")
 
@@ -27,12 +26,12 @@ def pdf(paper: ModulePaper) -> bytes:
         for columned, blocks in groupby(paper.blocks, paper.in_columns)
     ]
     said = {
-        "title": visible(paper.title),
+        "title": paper.title,
         "keywords": paper.keywords,
         "language": paper.language,
         "region": REGIONS.get(paper.language, "GB"),
         "fonts": families(),
-        "facts": [visible(fact) for fact in paper.facts],
+        "facts": list(paper.facts),
         "columns": list(paper.columns or ()),
         "parts": parts,
         "basis": "",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from kb.printable import visible
 from ui.export.sheet import Entry, Sheet
 from ui.export.source import Marks, Reference
-from ui.markup import visible
 
 
 def plain(sheet: Sheet) -> str:
     """The sheet as text, paragraphs numbered as in a file note, sources at the end with their links."""
-    parts = [visible(sheet.title), "\n".join(sheet.facts)]
+    parts = [sheet.title, "\n".join(sheet.facts)]
     paragraph = 0
     for entry in sheet.entries:
         parts.append(_asked(entry, sheet))
@@ -18,18 +18,18 @@ def plain(sheet: Sheet) -> str:
             for line in group.lines:
                 paragraph += 1
                 under = f"\n   ({line.standing})" if line.standing else ""
-                parts.append(f"{paragraph}. {visible(line.text)} {_numbers(line.marks)}{under}")
-        parts += [visible(note) for note in entry.after]
+                parts.append(f"{paragraph}. {line.text} {_numbers(line.marks)}{under}")
+        parts += entry.after
     if sheet.references:
         parts.append("\n".join([sheet.words("note.sources"), *map(_source, sheet.references)]))
     parts.append(sheet.basis)
     parts += [f"{sheet.words('note.link')}: {entry.link}" for entry in sheet.entries if len(sheet.entries) == 1]
-    return "\n\n".join(parts) + "\n"
+    return visible("\n\n".join(parts)) + "\n"
 
 
 def _asked(entry: Entry, sheet: Sheet) -> str:
-    lines = [sheet.words("note.question", question=visible(entry.question)), *map(visible, entry.before)]
-    return "\n".join([*lines, visible(entry.message)] if entry.message else lines)
+    lines = [sheet.words("note.question", question=entry.question), *entry.before]
+    return "\n".join([*lines, entry.message] if entry.message else lines)
 
 
 def _numbers(marks: tuple[Marks, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +12,11 @@ import regex
 import typst
 
 from ingest.records import Language
+from kb.printable import visible
 from ui.export.errors import ExportError
 from ui.export.sheet import Line, Sheet
 from ui.export.source import Marks
 from ui.i18n import Strings
-from ui.markup import visible
 
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
 FONTS: Final = (
@@ -61,6 +61,7 @@ def compiled(template: Path, paper: dict[str, Any], unprintable: str) -> bytes:
     """
     if not _fonts().fonts():
         raise ExportError(_NO_FONTS)  # of which Typst 0.15 makes a blank page
+    paper = _each(paper, visible)
     odd: list[str] = []
     while True:
         try:
@@ -138,21 +139,26 @@ def _without(paper: dict[str, Any], odd: Sequence[str], unprintable: str) -> dic
     if not odd:
         return paper
 
-    def replaced(node: Any) -> Any:
-        if isinstance(node, str):
-            for one in odd:
-                node = node.replace(one, "\N{REPLACEMENT CHARACTER}")
-            return node
-        if isinstance(node, list):
-            return [replaced(one) for one in node]
-        return {key: replaced(value) for key, value in node.items()} if isinstance(node, dict) else node
+    def replaced(text: str) -> str:
+        for one in odd:
+            text = text.replace(one, "\N{REPLACEMENT CHARACTER}")
+        return text
 
-    return {**replaced(paper), "basis": f"{paper['basis']} {unprintable}".strip()}
+    return {**_each(paper, replaced), "basis": f"{replaced(paper['basis'])} {unprintable}".strip()}
+
+
+def _each(node: Any, change: Callable[[str], str]) -> Any:
+    """The same structure with every text changed."""
+    if isinstance(node, str):
+        return change(node)
+    if isinstance(node, list):
+        return [_each(one, change) for one in node]
+    return {key: _each(value, change) for key, value in node.items()} if isinstance(node, dict) else node
 
 
 def _paper(sheet: Sheet) -> dict[str, Any]:
     return {
-        "title": visible(sheet.title),
+        "title": sheet.title,
         "language": sheet.language,
         "region": REGIONS.get(sheet.language, "GB"),
         "fonts": families(),
@@ -160,11 +166,11 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
         "basis": sheet.basis,
         "entries": [
             {
-                "question": visible(entry.question),
-                "before": [visible(note) for note in entry.before],
-                "message": visible(entry.message),
+                "question": entry.question,
+                "before": list(entry.before),
+                "message": entry.message,
                 "groups": [{"heading": group.heading, "lines": [_line(line, sheet) for line in group.lines]} for group in entry.groups],
-                "after": [visible(note) for note in entry.after],
+                "after": list(entry.after),
                 "link": entry.link,
                 "follow": sheet.words("note.link"),
             }
@@ -175,7 +181,7 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
 
 def _line(line: Line, sheet: Sheet) -> dict[str, Any]:
     return {
-        "text": visible(line.text),
+        "text": line.text,
         "language": line.language,
         "quoted": line.quoted,
         "standing": line.standing,

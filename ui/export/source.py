@@ -10,10 +10,11 @@ import regex
 
 from ingest.records import Language
 from kb import KnowledgeBase
+from kb.printable import visible
 from kb.records import Citation
 from ui.answers import Numbers
 from ui.i18n import Strings
-from ui.markup import STATUS_ICON, visible
+from ui.markup import STATUS_ICON
 from ui.permalinks import Passage, state_words, version_of
 
 COMMA: Final[dict[Language, str]] = {"ja": "、"}

@@ -36,10 +36,10 @@ def docx(sheet: Sheet) -> bytes:
     notes = Footnotes(document, sheet.words)
     document.add_heading(xml(sheet.title), 1)
     for fact in sheet.facts:
-        document.add_paragraph(fact, "Setu Small")
+        document.add_paragraph(xml(fact), "Setu Small")
     for entry in sheet.entries:
         _entry(document, notes, entry, sheet)
-    document.add_paragraph(sheet.basis, "Setu Small")
+    document.add_paragraph(xml(sheet.basis), "Setu Small")
     notes.write()
     out = BytesIO()
     document.save(out)

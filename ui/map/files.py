@@ -21,6 +21,7 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from kb.cells import no_formula
+from kb.printable import visible
 from kb.records import Citation
 from training.map import COLUMNS, Column, ExchangeMap, Match, Row
 from ui.export import FORMATS
@@ -30,7 +31,7 @@ from ui.export.source import quoted
 from ui.export.word import TAGS, spoken, styled
 from ui.i18n import Strings
 from ui.map.wording import area_words, link, place_words, short, sureness_words
-from ui.markup import STATUS_ICON, visible
+from ui.markup import STATUS_ICON
 
 Into: TypeAlias = Literal["xlsx", "csv", "docx", "md"]
 MIMES: Final[dict[Into, str]] = {
@@ -112,7 +113,7 @@ def _title(drawn: ExchangeMap, words: Strings) -> tuple[str, str]:
 
 
 def _safe(text: str) -> str:
-    return no_formula(xml(text)[:_LONGEST])
+    return no_formula(text[:_LONGEST])
 
 
 def _csv(drawn: ExchangeMap, words: Strings, address: str) -> bytes:

@@ -18,6 +18,10 @@ def tokens(text: str) -> int:
     return int(dense + devanagari / 2 + (len(text) - dense - devanagari) / 3.5) + 1
 
 
+class OutOfTimeError(Exception):
+    """The time of the answer is over."""
+
+
 @dataclass(slots=True)
 class Budget:
     """Counts what was spent. ``clock`` is in seconds."""
@@ -34,6 +38,15 @@ class Budget:
     def spend(self, count: int) -> None:
         """Take tokens off."""
         self.spent += count
+
+    def check(self) -> None:
+        """Go on while there is time.
+
+        Raises:
+            OutOfTimeError: it is over.
+        """
+        if not self.seconds_left:
+            raise OutOfTimeError
 
     @property
     def tokens_left(self) -> int:

@@ -9,12 +9,16 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from pydantic import SecretStr
 
+from kb.answer.generate import http_limits
+from kb.answer.generate.http_limits import HttpLimitError
 from kb.answer.generate.name import ModelName
 from kb.errors import MissingExtraError, SettingsError
 from kb.secrets import scrub
 
 Message: TypeAlias = tuple[Literal["system", "human", "ai"], str]
 
+PROVIDERS = ("openai", "anthropic", "ollama")
+"""Those whose HTTP clients take `http_limits.hooks`."""
 _NO_KEY = "none"
 """Sent to a server that asks for no key: LangChain would else send it the key for OpenAI from ``OPENAI_API_KEY``."""
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
@@ -50,8 +54,10 @@ class Chat(Protocol):
     def name(self) -> str:
         """What an answer records as its model."""
 
-    def stream(self, messages: Sequence[Message], most_tokens: int, seconds: float) -> Iterator[Piece]:
-        """The output as it comes, at most so many tokens; no single wait for it lasts longer than ``seconds``.
+    def stream(self, messages: Sequence[Message], most_tokens: int, seconds_left: Callable[[], float]) -> Iterator[Piece]:
+        """The output as it comes, at most so many tokens.
+
+        ``seconds_left`` is asked whenever something came; no single wait is longer than it was at first. 0 ends the reply.
 
         Raises:
             ChatError: no answer, or it broke off.
@@ -72,13 +78,14 @@ class LangChainChat:
         self._key = key
         self._model = _open(named, key)
 
-    def stream(self, messages: Sequence[Message], most_tokens: int, seconds: float) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message], most_tokens: int, seconds_left: Callable[[], float]) -> Iterator[Piece]:
         """See `Chat.stream`."""
         from langsmith import tracing_context
 
+        http_limits.limit(seconds_left)
         # Papers of an office go to the configured model and nowhere else, whatever the machine's LANGSMITH_TRACING says.
         with tracing_context(enabled=False):
-            pieces = self._model.stream(list(messages), **self._limits(most_tokens, seconds))
+            pieces = self._model.stream(list(messages), **self._limits(most_tokens))
             try:
                 for chunk in pieces:
                     yield _piece(chunk, self._key)
@@ -88,16 +95,21 @@ class LangChainChat:
             finally:
                 pieces.close()
 
-    def _limits(self, most_tokens: int, seconds: float) -> dict[str, Any]:
+    def _limits(self, most_tokens: int) -> dict[str, Any]:
         if self._named.url:
             # Servers other than OpenAI's may know only the older name of the limit.
-            return {"extra_body": {"max_tokens": most_tokens}, "timeout": seconds}
+            return {"extra_body": {"max_tokens": most_tokens}}
         if self._named.provider == "ollama":
             return {"options": {"num_predict": most_tokens, "temperature": 0}}
-        return {"max_tokens": most_tokens, "timeout": seconds}
+        return {"max_tokens": most_tokens}
 
 
 def _open(named: ModelName, key: SecretStr | None) -> Any:
+    if named.provider not in PROVIDERS:
+        raise SettingsError(
+            f"SETU_LLM={named} names a provider whose connections Setu cannot limit. Use {', '.join(PROVIDERS)}; most others have an "
+            "address that speaks OpenAI's protocol: https://HOST/v1#MODEL."
+        )
     try:
         chat_models = importlib.import_module("langchain.chat_models")
     except ImportError as error:
@@ -109,6 +121,8 @@ def _open(named: ModelName, key: SecretStr | None) -> Any:
         options["temperature"] = 0
     if named.provider == "openai":
         options |= {"use_responses_api": False, "stream_usage": True}
+    if named.provider == "ollama":
+        options["client_kwargs"] = {"event_hooks": http_limits.hooks(), "follow_redirects": False}
     if named.url:
         options["base_url"] = named.url
     if named.url or key is not None:
@@ -116,19 +130,30 @@ def _open(named: ModelName, key: SecretStr | None) -> Any:
     if named.provider == "ollama" and key is not None:
         del options["api_key"]
         # A function, not a header: LangChain's model shows its options when it is printed.
-        options["client_kwargs"] = {"auth": _bearer(key)}
+        options["client_kwargs"]["auth"] = _bearer(key)
     try:
-        return chat_models.init_chat_model(named.model, model_provider=named.provider, **options)
+        if named.provider == "openai":
+            options["http_client"] = _client("openai")
+        model = chat_models.init_chat_model(named.model, model_provider=named.provider, **options)
+        if named.provider == "anthropic":
+            # LangChain 1.7 has no option for it, and would share one client among all models.
+            model._client = model._client.with_options(http_client=_client("anthropic"))
+        return model
     except ImportError as error:
         raise MissingExtraError(
             f"The provider {named.provider!r} of SETU_LLM needs a package that is not installed: {scrub(str(error), [key])} "
-            "`make llm` installs those for openai, anthropic and ollama; others with pip."
+            "`make llm` installs it."
         ) from None
     except Exception as error:  # noqa: BLE001  each provider has its own errors
         raise SettingsError(
             f"The language model {named} could not be set up: {scrub(_first_line(error), [key])} "
             "Check SETU_LLM, and SETU_LLM_KEY where the provider wants a key."
         ) from None
+
+
+def _client(package: str) -> Any:
+    """An HTTP client of the kind that a provider's package wants."""
+    return importlib.import_module(package).DefaultHttpxClient(event_hooks=http_limits.hooks(), follow_redirects=False)
 
 
 def _bearer(key: SecretStr) -> Callable[[Any], Any]:
@@ -148,12 +173,21 @@ def _piece(chunk: Any, key: SecretStr | None) -> Piece:
 
 
 def _chat_error(error: Exception, key: SecretStr | None) -> ChatError:
+    if (limited := _limited(error)) is not None:
+        return ChatError(scrub(str(limited), [key]))
     status = getattr(error, "status_code", None)
     message = scrub(_first_line(error), [key])
     if isinstance(status, int):
         return ChatError(message, passing=status in _TRANSIENT, refused_key=status in _REFUSED_KEY, wait=_wait(error))
     names = {kind.__name__ for kind in type(error).__mro__}
     return ChatError(message, passing=bool(names.intersection(_NO_ANSWER)) or isinstance(error, ConnectionError | TimeoutError))
+
+
+def _limited(error: BaseException | None) -> HttpLimitError | None:
+    """The limit that an error comes of: providers' packages put errors of their own in front of those of the connection."""
+    while error is not None and not isinstance(error, HttpLimitError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _wait(error: Exception) -> float | None:

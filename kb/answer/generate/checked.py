@@ -21,7 +21,7 @@ from kb.records import STANDING, Citation, Finding, Standing, Statement, Status,
 
 _ENDS = regex.compile(r"[.!?。！？।॥|…][\"'”’」』）)\]]*$")
 MOST_CHARS = 600
-"""A sentence longer than this is no short sentence; it is not shown."""
+"""A sentence longer than this is no short sentence; it is neither judged nor shown."""
 
 
 def statements(draft: Draft, items: Mapping[str, Item], language: Language, ports: Ports, verifier: Verifier) -> Iterator[Statement]:
@@ -48,6 +48,8 @@ def fails(statement: Statement) -> bool:
 
 
 def _verdict(sentence: str, citations: Sequence[Citation], findings: Sequence[Finding], language: Language, verifier: Verifier) -> Verdict:
+    if len(sentence) > MOST_CHARS:
+        return Verdict("unsupported", 0.0, (*findings, Finding("scope", sentence[:40])), verifier.scorer.name)
     judged = verifier.judge(sentence, citations)
     found = [*findings]
     found += [Finding("link", one) for one in addresses(sentence) if not any(one in c.quote for c in citations)]
@@ -55,8 +57,6 @@ def _verdict(sentence: str, citations: Sequence[Citation], findings: Sequence[Fi
         found.append(Finding("instruction", word))
     if not _ENDS.search(sentence):
         found.append(Finding("support", sentence))
-    if len(sentence) > MOST_CHARS:
-        found.append(Finding("scope", sentence[:40]))
     status: Status = "unsupported" if found else judged.status
     if status == "verified" and not _by_one_sentence(sentence, citations, verifier):
         found.append(Finding("support", sentence))

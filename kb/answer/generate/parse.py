@@ -13,6 +13,8 @@ from typing import Any
 
 MOST_CHARS = 20_000
 """An object longer than this is no statement."""
+MOST_DEPTH = 8
+"""Objects one in another that are followed; of more, the outermost is given up. So no character is read more often than this."""
 MOST_QUOTES = 8
 
 _TEXT = ("text", "statement", "sentence", "answer")
@@ -35,22 +37,23 @@ class Reader:
 
     silent: bool = False
     garbled: int = 0
-    _objects: list[str] = field(default_factory=list)
-    """The text of each open object, the outermost first."""
+    _text: list[str] = field(default_factory=list)
+    """Characters since the outermost open object began."""
+    _starts: list[int] = field(default_factory=list)
+    """Where in them each open object begins, the outermost first."""
     _in_string: bool = False
     _escaped: bool = False
 
     def feed(self, piece: str) -> Iterator[Draft]:
-        """Take the next piece; yields the statements that it completes."""
+        """Take the next piece, in time proportional to its length; yields the statements that it completes."""
         for character in piece:
-            yield from self._take(character)
+            if self._starts or character == "{":
+                yield from self._take(character)
 
     def _take(self, character: str) -> Iterator[Draft]:
-        if not self._objects and character != "{":
-            return
         if character == "{" and not self._in_string:
-            self._objects.append("")
-        self._objects = [text + character for text in self._objects]
+            self._open()
+        self._text.append(character)
         if self._in_string:
             if self._escaped:
                 self._escaped = False
@@ -61,19 +64,31 @@ class Reader:
         elif character == '"':
             self._in_string = True
         elif character == "}":
-            yield from self._closed(self._objects.pop(), inside=bool(self._objects))
-        if self._objects and (len(self._objects[-1]) > MOST_CHARS or self._lost()):
+            text = "".join(self._text[self._starts.pop() :])
+            yield from self._closed(text, inside=bool(self._starts))
+        if self._starts and (len(self._text) - self._starts[-1] > MOST_CHARS or self._lost()):
             self.garbled += 1
-            self._objects, self._in_string, self._escaped = ["{"] if character == "{" else [], False, False
+            self._starts, self._in_string, self._escaped = [], False, False
+            if character == "{":
+                self._open()
+                self._text.append(character)
+
+    def _open(self) -> None:
+        if not self._starts:
+            self._text.clear()
+        self._starts.append(len(self._text))
+        if len(self._starts) > MOST_DEPTH:
+            del self._starts[0]
+            self.garbled += 1
 
     def _lost(self) -> bool:
         """Whether a quotation mark was left open: a new line begins an object inside what is taken for a string."""
-        return self._in_string and self._objects[-1].endswith(("\n{", "\n{ "))
+        return self._in_string and self._text[-2:] == ["\n", "{"]
 
     def _closed(self, text: str, *, inside: bool) -> Iterator[Draft]:
         try:
             found = json.loads(text, strict=False)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # ValueError also for a number of too many digits
             self.garbled += 1
             return
         if draft := draft_of(found):

@@ -7,16 +7,16 @@ import unicodedata
 import regex
 
 _IMAGE_OR_LINK = regex.compile(r"!?\[([^\]\[]{0,300})\]\s?(?:\([^()\s]{0,2000}(?:\s[^()]{0,300})?\)|\[[^\]\[]{0,100}\])")
-_REFERENCE = regex.compile(r"(?m)^\s*\[[^\]\[]{1,100}\]:\s*\S+.*$")
+_REFERENCE = regex.compile(r"(?m)^[^\S\n]*\[[^\]\[]{1,100}\]:\s*\S+.*$")
 _HTML = regex.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|</?[a-zA-Z][^<>]{0,2000}>|<![^<>]{0,200}>", regex.DOTALL | regex.IGNORECASE)
 _AUTOLINK = regex.compile(r"<((?:https?|ftp|mailto|javascript|data|file):[^<>\s]{1,2000})>", regex.IGNORECASE)
-_EMPHASIS = regex.compile(r"(?<![\p{L}\p{N}])(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.+?)(?<=\S)\1(?![\p{L}\p{N}])")
-_LINE_MARKUP = regex.compile(r"(?m)^\s*(?:#{1,6}\s+|>\s+|[-*+]\s+)")
+_EMPHASIS = regex.compile(r"(?<![\p{L}\p{N}])(\*{1,3}|_{1,3}|`{1,3}|~~)(?=\S)(.{1,300}?)(?<=\S)\1(?![\p{L}\p{N}])")
+_LINE_MARKUP = regex.compile(r"(?m)^[^\S\n]*(?:#{1,6}\s+|>\s+|[-*+]\s+)")
 _KEYS = regex.compile(r"\s*(?:[\[【(（]\s*E\s?\p{Nd}{1,3}(?:\s*[,;、]\s*E\s?\p{Nd}{1,3})*\s*[\]】)）])", regex.IGNORECASE)
 _ADDRESS = regex.compile(
     r"(?:[a-z][a-z0-9+.\-]{1,20}://|www\.|mailto:|javascript:|data:[a-z]+/)[^\s<>\"'”’」』）)\]।。、]+"
-    r"|[\p{L}\p{N}._%+\-]+@[\p{L}\p{N}\-]+\.[\p{L}.]{2,}"
-    r"|(?<![\p{L}\p{N}@.])(?:[a-z0-9\-]{2,}\.)+(?:com|net|org|info|biz|io|in|jp|ru|cn|xyz|top|example|test|gov|edu|co|link|site|app)\b(?:/[^\s।。、]*)?",
+    r"|[\p{L}\p{N}._%+\-]{1,64}@[\p{L}\p{N}\-]{1,63}\.[\p{L}.]{2,}"
+    r"|(?<![\p{L}\p{N}@.])(?:[a-z0-9\-]{2,63}\.){1,90}(?:com|net|org|info|biz|io|in|jp|ru|cn|xyz|top|example|test|gov|edu|co|link|site|app)\b(?:/[^\s।。、]*)?",
     regex.IGNORECASE,
 )
 _JOINERS = "\u200c\u200d"

@@ -17,13 +17,13 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.language import detect
-from kb.answer.generate.budget import Budget, tokens
+from kb.answer.generate.budget import Budget, OutOfTimeError, tokens
 from kb.answer.generate.chat import ChatError, Message
 from kb.answer.generate.checked import MOST_CHARS
 from kb.answer.generate.evidence import defused
 from kb.answer.generate.parse import Draft, Reader
 from kb.answer.generate.plain import addresses, plain
-from kb.answer.generate.stream import OutOfTimeError, reply
+from kb.answer.generate.stream import reply
 from kb.answer.generate.told import only_told
 from kb.answer.generate.write import REASONS, Fault, Pen
 from kb.answer.instructions import addressed_from
@@ -87,19 +87,22 @@ class _Sheet:
                     if key in batch and key not in seen:
                         seen.add(key)
                         yield batch[key], self.judged(draft, batch[key])
+                    self.budget.check()
                 if len(seen) == len(batch) or self.drafts > 4 * BATCH:
                     return
 
     def judged(self, draft: Draft, wanted: Wanted) -> Wording:
         """A wording with its verdict: also unsupported where it names an address, obeys an order or is no single sentence."""
         text = plain(draft.text)
+        if len(text) > MOST_CHARS:
+            return Wording(text, Verdict("unsupported", 0.0, (Finding("scope", text[:40]),), self.pen.verifier.scorer.name))
         judged = self.pen.verifier.judge(text, wanted.citations)
         quotes = [citation.quote for citation in wanted.citations]
         found = [Finding("link", one) for one in addresses(text) if not any(one in quote for quote in quotes)]
         if word := only_told(text, quotes):
             found.append(Finding("instruction", word))
-        if not text or len(text) > MOST_CHARS:
-            found.append(Finding("scope", text[:40]))
+        if not text:
+            found.append(Finding("scope", text))
         status: Status = "unsupported" if found else judged.status
         spoken = detect(text, self.language)
         if spoken not in (self.language, "und"):

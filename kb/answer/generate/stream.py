@@ -8,16 +8,14 @@ import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 
-from kb.answer.generate.budget import Budget, tokens
+from kb.answer.generate.budget import Budget, OutOfTimeError, tokens
 from kb.answer.generate.chat import Chat, ChatError, Message, Piece
 
 TRIES = 3
+MOST_CHARS = 1000
+"""Of a part that is handed on at once."""
 FIRST_WAIT_S = 0.5
 """Before the second try; doubled before the third, and drawn from the upper half so that many clients do not return together."""
-
-
-class OutOfTimeError(Exception):
-    """The time of the answer is over."""
 
 
 def reply(chat: Chat, messages: Sequence[Message], budget: Budget) -> Generator[str, None, None]:
@@ -47,15 +45,16 @@ def reply(chat: Chat, messages: Sequence[Message], budget: Budget) -> Generator[
 def _once(chat: Chat, messages: Sequence[Message], budget: Budget) -> Iterator[str]:
     """One request. A thread reads it, so that a server that says nothing can be left when the time is over."""
     most = budget.for_output
-    if not budget.seconds_left:
-        raise OutOfTimeError
+    budget.check()
     prompt = sum(tokens(text) for _, text in messages)
     pieces: queue.SimpleQueue[Piece | ChatError | None] = queue.SimpleQueue()
     left = threading.Event()
-    seconds = budget.seconds_left
+
+    def seconds_left() -> float:
+        return 0.0 if left.is_set() else budget.seconds_left
 
     def read() -> None:
-        stream = chat.stream(messages, most, seconds)
+        stream = chat.stream(messages, most, seconds_left)
         try:
             for piece in stream:
                 if left.is_set():
@@ -81,16 +80,19 @@ def _once(chat: Chat, messages: Sequence[Message], budget: Budget) -> Iterator[s
             if piece is None:
                 return
             if isinstance(piece, ChatError):
+                budget.check()  # what ended it may have been the time
                 raise piece
             told = piece.tokens if piece.tokens is not None else told
-            if piece.text:
-                written += max(1, tokens(piece.text) - 1)
-                yield piece.text
-            if written > 2 * most:
-                # A server that does not keep to the limit it was given.
-                return
-            if not budget.seconds_left:
-                raise OutOfTimeError
+            # In short parts: whoever reads them is stopped between two of them when the time is over.
+            for start in range(0, len(piece.text), MOST_CHARS):
+                text = piece.text[start : start + MOST_CHARS]
+                written += max(1, tokens(text) - 1)
+                yield text
+                if written > 2 * most:
+                    # A server that does not keep to the limit it was given.
+                    return
+                budget.check()
+            budget.check()
     finally:
         left.set()
         budget.spend(told if told is not None else prompt + written)

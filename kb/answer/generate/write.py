@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ingest.records import Language
-from kb.answer.generate.budget import Budget, tokens
+from kb.answer.generate.budget import Budget, OutOfTimeError, tokens
 from kb.answer.generate.chat import Chat, ChatError, Message
 from kb.answer.generate.checked import fails, statements
 from kb.answer.generate.evidence import Item, gather, listed
 from kb.answer.generate.parse import Draft, Reader
-from kb.answer.generate.stream import OutOfTimeError, reply
+from kb.answer.generate.stream import reply
 from kb.answer.ports import Ports
 from kb.answer.verify.quotes import fold
 from kb.answer.verify.verifier import Verifier
@@ -86,6 +86,7 @@ class _Sheet:
                             if (said := fold(statement.text).casefold()) not in self.seen:
                                 self.seen.add(said)
                                 yield draft, statement
+                            self.budget.check()
                     if self.drafts >= 2 * MOST or len(self.shown) >= MOST:
                         return
         finally:

@@ -14,6 +14,7 @@ from icalendar import Calendar
 from ingest.records import LANGUAGES
 from kb import KnowledgeBase
 from kb.records import Citation
+from tests.control_characters import clean, package_text, spoiled
 from tests.training.card.conftest import named
 from training.card import make_card
 from training.card.calendar import calendar
@@ -106,3 +107,18 @@ def test_what_a_person_struck_out_is_in_no_file(kb: KnowledgeBase) -> None:
     assert not regex.search(rb"obligation-", calendar(kb, again, day_names(strings("en")), link)[0])
     sheet = card_sheet(kb, again, strings("en"), today=date(2026, 3, 1), address=ADDRESS)
     assert all("publish the readings" not in line.text for entry in sheet.entries for group in entry.groups for line in group.lines)
+
+
+def test_no_control_character_reaches_a_file_of_a_card(kb: KnowledgeBase) -> None:
+    card = spoiled(make_card(kb, named(kb, "memorandum-of-cooperation.pdf").id))
+    assert clean(table(card, link).decode("utf-8-sig"), "\t\r\n")
+    assert clean(package_text(export(card_sheet(kb, card, strings("en"), today=date(2026, 3, 1), address=ADDRESS), "docx")))
+    data, count = calendar(kb, card, day_names(strings("en")), link)
+    assert clean(
+        "".join(str(event[name]) for event in Calendar.from_ical(data).walk("VEVENT") for name in ("SUMMARY", "DESCRIPTION", "UID"))
+    )
+    unfolded = data.decode().replace("\r\n ", "")
+    assert clean(unfolded, "\r\n")
+    # Programs that break lines at every sign for it must not find a property in a text.
+    assert [line for line in unfolded.splitlines() if not regex.match(r"[A-Z-]+[:;]", line)] == []
+    assert unfolded.count("BEGIN:VEVENT") == count
