@@ -8,6 +8,9 @@ PORT ?= 8501
 MODELS ?= 1
 # SLOW=1 tests also what is marked slow; TESTS names what to run, slow or not.
 SLOW ?=
+# SHUFFLE=1 runs the tests in another order each time; the seed stands in the command, and SHUFFLE=<that seed> repeats it.
+SHUFFLE ?=
+seed := $(if $(filter 1,$(SHUFFLE)),$(shell od -An -N2 -tu2 /dev/urandom | tr -d ' '),$(SHUFFLE))
 TESTS ?=
 SHOTS ?=
 # A question may hold any character; the shell gets it from the environment, not spliced into a command.
@@ -25,10 +28,10 @@ ask: ## Ask on the terminal: make ask Q="Who signed the memorandum?"
 	@bash scripts/setup.sh app
 	@bash scripts/run.sh ask "$$Q"
 
-test: ## Set up, run the checks and the tests (SLOW=1: the slow ones too; TESTS="tests/kb -x": those, slow or not; MODELS=0: without torch)
+test: ## Set up, run the checks and the tests (SLOW=1: the slow ones too; TESTS="tests/kb -x": those, slow or not; SHUFFLE=1: in another order; MODELS=0: without torch)
 	@bash scripts/setup.sh $(if $(filter 0,$(MODELS)),dev,test)
 	@$(MAKE) --no-print-directory check
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(if $(TESTS)$(filter 1,$(SLOW)),,-m "not slow") $(TESTS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile$(if $(filter-out 0,$(seed)), -p randomly --randomly-seed=$(seed) --randomly-dont-reset-seed) $(if $(TESTS)$(filter 1,$(SLOW)),,-m "not slow") $(TESTS)
 
 check: ## Formatting, lint and types
 	@bash scripts/setup.sh dev

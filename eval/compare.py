@@ -167,7 +167,7 @@ def run_cli(argv: Sequence[str]) -> int:
     try:
         new, saved = read(arguments.new), read(arguments.saved)
     except CompareError as error:
-        errors.print(str(error), style="red", highlight=False, markup=False)
+        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return 2
     return show(new, saved, arguments, console, errors)
 
@@ -189,7 +189,7 @@ def show(
         for name in common if arguments.diff > 0 else ():
             _print_changes(name, changes(new[name], saved[name], arguments.diff_system), arguments, console)
     except CompareError as error:
-        errors.print(str(error), style="red", highlight=False, markup=False)
+        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return 2
     for name in sorted(new.keys() ^ saved.keys()):
         console.print(f"{name} is in one report only and was not compared.", markup=False, highlight=False)

@@ -137,7 +137,7 @@ def run_cli(argv: Sequence[str]) -> int:
         floors = read_floors(arguments.floors)
         lifted = raised(found, floors) if arguments.lift else floors
     except GateError as error:
-        errors.print(str(error), style="red", highlight=False, markup=False)
+        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return 2
     failures = check(found, lifted)
     for failure in failures:

@@ -197,7 +197,7 @@ def run_cli(argv: Sequence[str]) -> int:
     try:
         texts = read_texts(arguments.beir, arguments.udhr, arguments.limit)
     except BeirError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False)
+        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return 2
     with tempfile.TemporaryDirectory(prefix="setu-mixed-") as home:
         found = measure(texts, Path(home))

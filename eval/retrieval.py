@@ -130,7 +130,7 @@ def run_cli(argv: Sequence[str]) -> int:
         ]
         saved = compare.read(arguments.against) if arguments.against is not None else None
     except (BeirError, compare.CompareError) as error:
-        errors.print(str(error), style="red", highlight=False)
+        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return 2
     reports = []
     for data in sets:

@@ -294,7 +294,7 @@ def run_cli(argv: Sequence[str]) -> int:
             raise ValueError(f"There are no sets in {SETS}. Name folders with corpus.jsonl, queries.jsonl and qrels/test.tsv.")
         sets = [load(directory) for directory in arguments.sets]
     except (BeirError, ValueError) as error:
-        errors.print(str(error), style="red", highlight=False)
+        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         return 2
     with tempfile.TemporaryDirectory(prefix="setu-scale-") as scratch, _bar(errors) as bar:
         reports = list(_run(arguments.home or Path(scratch), sets, sizes, arguments, bar))

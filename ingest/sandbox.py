@@ -63,7 +63,7 @@ def memory_limit(extra: int) -> Iterator[None]:
     if not mapped.exists():  # macOS does not enforce the limit either
         yield
         return
-    now = int(mapped.read_text().split()[0]) * resource.getpagesize()
+    now = int(mapped.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     wanted = now + extra
     resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))

@@ -173,7 +173,7 @@ def left_over(home: Path) -> bool:
 def child(*arguments: str, log: Path) -> Iterator[subprocess.Popen[str]]:
     """This script as another process, that is gone afterwards."""
     command = [sys.executable, str(Path(__file__)), *arguments]
-    with log.open("a") as said:
+    with log.open("a", encoding="utf-8") as said:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, cwd=PROJECT)
     try:
         yield process

@@ -7,11 +7,13 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ("pytester",)
 
@@ -22,6 +24,12 @@ OFFLINE = {
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
 }
 HOMES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
+
+# A run of the tests gives the same result again, on a slow machine too; `tests/test_properties.py` tries other examples.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("random", derandomize=False, deadline=None, database=None, print_blob=True)
+settings.register_profile("thorough", settings.get_profile("random"), max_examples=20_000)
+settings.load_profile("fixed")
 
 attempts: list[str] = []
 """Addresses beyond this machine that something tried to reach since the current test began."""
@@ -83,6 +91,14 @@ def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collections of garbage that follow pass it over."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not tested, a line for each reason."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple))
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count} test{'s' * (count > 1)} skipped: {reason}")
 
 
 @pytest.fixture(autouse=True)

@@ -62,8 +62,9 @@ def program(name: str) -> str:
 
 
 def verified(name: str, tmp_path: Path) -> None:
-    """Put the units into a folder, with the paths of this work tree."""
-    (tmp_path / name).write_text((DEPLOY / name).read_text(encoding="utf-8").replace(PLACE, str(PROJECT)), encoding="utf-8")
+    """Put the units into a folder, with the paths of this work tree and of the Python that runs the tests."""
+    text = (DEPLOY / name).read_text(encoding="utf-8").replace(f"{PLACE}/.venv", sys.prefix).replace(PLACE, str(PROJECT))
+    (tmp_path / name).write_text(text, encoding="utf-8")
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:

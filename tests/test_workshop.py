@@ -201,8 +201,17 @@ def test_ci_runs_the_tests_and_can_be_started() -> None:
     run = PROJECT / ".ci" / "run"
     text = run.read_text(encoding="utf-8")
     assert text.startswith("#!/usr/bin/env bash\nset -euo pipefail\n")
-    assert "make test SLOW=1" in text
+    assert re.findall(r"make test (\S+)", text) == ["SLOW=1", "SHUFFLE=1"]
     assert run.stat().st_mode & 0o111
+
+
+def make_test(given: list[str]) -> str:
+    """The command that ``make test`` with these variables tests by."""
+    ours = {"MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "SLOW", "TESTS", "SHUFFLE"}
+    clean = {name: value for name, value in os.environ.items() if name not in ours}
+    done = subprocess.run(["make", "-n", "test", *given], cwd=PROJECT, env=clean, capture_output=True, text=True, check=True)
+    (command,) = [line for line in done.stdout.splitlines() if "-m pytest" in line]
+    return command
 
 
 @pytest.mark.parametrize(
@@ -210,11 +219,21 @@ def test_ci_runs_the_tests_and_can_be_started() -> None:
     [([], True), (["SLOW=0"], True), (["SLOW=1"], False), (["TESTS=tests/test_kill.py"], False), (["MODELS=0"], True)],
 )
 def test_slow_tests_run_when_they_are_asked_for_or_named(given: list[str], left_out: bool) -> None:
-    clean = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "SLOW", "TESTS"}}
-    done = subprocess.run(["make", "-n", "test", *given], cwd=PROJECT, env=clean, capture_output=True, text=True, check=True)
-    (command,) = [line for line in done.stdout.splitlines() if "-m pytest" in line]
+    command = make_test(given)
     assert ('-m "not slow"' in command) is left_out
     assert command.rstrip().endswith("tests/test_kill.py") is ("TESTS=tests/test_kill.py" in given)
+
+
+@pytest.mark.parametrize(("given", "seed"), [([], None), (["SHUFFLE=0"], None), (["SHUFFLE=1"], r"\d+"), (["SHUFFLE=4711"], "4711")])
+def test_the_order_is_shuffled_when_asked_by_a_seed_that_the_command_tells(given: list[str], seed: str | None) -> None:
+    command = make_test(given)
+    assert ("-p randomly" in command) is (seed is not None)
+    assert seed is None or re.search(rf"--randomly-seed={seed} ", command)
+
+
+def test_the_order_is_fixed_when_nothing_is_asked_for() -> None:
+    options = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    assert "-p no:randomly" in options["addopts"]
 
 
 @pytest.mark.parametrize("script", [".ci/run", "scripts/setup.sh", "scripts/run.sh"])

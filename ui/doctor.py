@@ -216,6 +216,7 @@ def _examine_store(settings: Settings, verify: bool, note: Callable[[Check], boo
 
 def _output(command: list[str]) -> str | None:
     try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=True).stdout
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", timeout=COMMAND_SECONDS, check=True)
+        return done.stdout  # in UTF-8 whatever the locale says: names of fonts are
     except (OSError, subprocess.SubprocessError):
         return None

@@ -55,8 +55,9 @@ class SearchForm:
         return self.starts[start], self.starts[stop] if stop < len(self.starts) else self.length
 
 
-# A character with what composes with it: marks, joiners, half-width voicing marks; a run of white space is one cluster.
-_CLUSTER = regex.compile(r"\s+|\S[\p{M}\u200C\u200D\uFF9E\uFF9F]*")
+# A character with what composes with it, marks, joiners and half-width voicing marks, and what is dropped, behind which a mark may
+# stand; a run of white space is one cluster.
+_CLUSTER = regex.compile(rf"\s+|\S[\p{{M}}\u200C\u200D\uFF9E\uFF9F{_INVISIBLE}\p{{Cs}}\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]*")
 # र + virama + ZWJ and र + ZWJ + virama are older spellings of ऱ + virama, the eyelash ra of दऱ्या.
 _EYELASH = regex.compile("\u0930(?:\u094d\u200d|\u200d\u094d)")
 _DROPPED = regex.compile(rf"[{_INVISIBLE}\u200c\u200d\u093c]|(?!\s)\p{{Cc}}|\p{{Cs}}")
@@ -98,7 +99,9 @@ def search_form(text: str) -> SearchForm:
     starts = array("l")
     for match in _CLUSTER.finditer(text):
         folded = _fold(match.group())
-        if not folded or (folded == " " and parts and parts[-1] == " "):
+        if folded[:1] == " " and parts and parts[-1][-1] == " ":
+            folded = folded[1:]  # of ¯ and ´, which NFKC writes as a space with a mark, the mark
+        if not folded:
             continue
         parts.append(folded)
         starts.extend([match.start()] * len(folded))

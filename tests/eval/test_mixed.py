@@ -70,8 +70,9 @@ def test_the_versions_in_other_languages_are_found_in_one_index(tmp_path: Path) 
 
 
 def test_a_folder_without_the_sets_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert mixed.run_cli([str(tmp_path), "--udhr", str(tmp_path)]) == 2
-    assert "sib200" in capsys.readouterr().err
+    absent = tmp_path / ("[a] folder whose name is longer than a line " * 3)
+    assert mixed.run_cli([str(absent), "--udhr", str(tmp_path)]) == 2
+    assert f"{absent}/sib200-en-mr/corpus.jsonl cannot be read" in capsys.readouterr().err
 
 
 def test_articles_are_read_by_their_number_without_headings(tmp_path: Path) -> None:

@@ -198,13 +198,13 @@ def _wait_for(file: Path) -> list[int]:
     end = time.monotonic() + 60
     while not file.exists() and time.monotonic() < end:
         time.sleep(0.05)
-    return [int(pid) for pid in file.read_text().split()]
+    return [int(pid) for pid in file.read_text(encoding="ascii").split()]
 
 
 def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[0] != "Z"
     except (ProcessLookupError, FileNotFoundError):
         return False
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,13 +10,14 @@ import pytest
 
 from ingest import sandbox
 from kb import Settings
+from tests.support import PROJECT
 from tests.ui.conftest import Setu
 from ui import doctor
 
 
 def program(folder: Path, name: str, prints: str) -> None:
     file = folder / name
-    file.write_text(f"#!/bin/sh\ncat <<'END'\n{prints}\nEND\n")
+    file.write_text(f"#!/bin/sh\ncat <<'END'\n{prints}\nEND\n", encoding="utf-8")
     file.chmod(0o755)
 
 
@@ -64,6 +67,14 @@ def test_a_machine_without_fonts_is_told_which(programs: Path) -> None:
     check = doctor.check_fonts()
     assert (check.outcome, check.remedy) == ("warning", "sudo apt-get install fonts-noto-core fonts-noto-cjk")
     assert "Devanagari and Japanese" in check.detail
+
+
+def test_the_names_of_fonts_are_read_in_a_locale_that_has_not_their_letters(programs: Path) -> None:
+    program(programs, "fc-list", "ヒラギノ角ゴ,Hiragino Sans")
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    code = "from ui import doctor; print(doctor.check_fonts().outcome)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, env=environment, capture_output=True, encoding="ascii", check=False)
+    assert (done.stdout, done.stderr) == ("ok\n", "")
 
 
 def test_too_little_room_on_the_disk_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

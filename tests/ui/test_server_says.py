@@ -52,7 +52,7 @@ def running(home: Path, out: Path) -> Iterator[str]:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
                 break
             except (URLError, OSError):
-                assert time.monotonic() < end, out.read_text(errors="replace")
+                assert time.monotonic() < end, out.read_text(encoding="utf-8", errors="replace")
                 time.sleep(0.2)
         yield address
     finally:

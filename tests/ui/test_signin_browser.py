@@ -86,7 +86,8 @@ def test_a_person_comes_by_a_provider_to_the_page_that_was_asked_for(home: Path,
     with provider() as house:
         no_secrets_elsewhere.write_text(
             f'[auth]\nredirect_uri = "http://127.0.0.1:{{port}}/oauth2callback"\ncookie_secret = "{"x" * 40}"\nclient_id = "{CLIENT}"\n'
-            f'client_secret = "secret"\nserver_metadata_url = "{house.address}/.well-known/openid-configuration"\n'
+            f'client_secret = "secret"\nserver_metadata_url = "{house.address}/.well-known/openid-configuration"\n',
+            encoding="utf-8",
         )
         house.claims = {"email": "Mina@example.org", "email_verified": True}
         with served(home) as address, browse(viewport={"width": 1280, "height": 900}) as page:

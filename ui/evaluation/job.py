@@ -79,7 +79,7 @@ class Runner:
             try:
                 child = subprocess.Popen(
                     self._command(place / f"{name}.json", engine),
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True, start_new_session=True,
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, encoding="utf-8", errors="replace", start_new_session=True,
                     cwd=Path(eval_room.__file__).parents[1], env={**os.environ, "SETU_HOME": str(self._home)},
                 )  # fmt: skip
             except OSError:
