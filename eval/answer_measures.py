@@ -38,7 +38,7 @@ class Outcome:
 
     ``language`` is that of the labels, of what a model wrote, or of the words of the refusal; ``ms`` the milliseconds in all. ``engine``
     is the one that made the answer, whichever was asked for; ``statuses`` are those of its statements. ``marks`` are the marked words of
-    each quote, in the order of ``quotes``.
+    each quote, in the order of ``quotes``. ``unsure`` says that it shows only the nearest that was found, and says so.
     """
 
     quotes: tuple[str, ...]
@@ -49,6 +49,7 @@ class Outcome:
     engine: str = "extractive"
     statuses: tuple[str, ...] = ()
     marks: tuple[tuple[str, ...], ...] = ()
+    unsure: bool = False
 
 
 def folded(text: str) -> str:
@@ -103,8 +104,12 @@ def citation(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict
 
 
 def abstention(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[str, float | None]:
-    """Precision, recall and F1 of refusals, where an unanswerable question should be refused, and the share of false refusals."""
-    pairs = [(question.answerable, outcome.refused) for question, outcome in zip(questions, outcomes, strict=True)]
+    """Precision, recall and F1 of refusals, where an unanswerable question should be refused, and the share of false refusals.
+
+    An answer that says that it is not sure counts as a refusal where there is no answer, and as an answer where there is one.
+    """
+    given = zip(questions, outcomes, strict=True)
+    pairs = [(question.answerable, o.refused or (o.unsure and not question.answerable)) for question, o in given]
     right = sum(refused and not answerable for answerable, refused in pairs)
     wrong = sum(refused and answerable for answerable, refused in pairs)
     silent = sum(not answerable for answerable, _ in pairs)
@@ -120,7 +125,7 @@ def counts(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[s
     """Questions, and how many came out right: for small groups, where a share would hide that one question is much.
 
     ``found@2`` are the answerable questions with a gold answer in one of the first two quotes, ``answered`` the answerable ones that were
-    not refused, ``refused`` the unanswerable ones that were.
+    not refused, ``refused`` the unanswerable ones that were, or whose answer says that it is not sure.
     """
     pairs = list(zip(questions, outcomes, strict=True))
     answerable = [(question, outcome) for question, outcome in pairs if question.answerable]
@@ -129,7 +134,7 @@ def counts(questions: Sequence[Question], outcomes: Sequence[Outcome]) -> dict[s
         "unanswerable": len(pairs) - len(answerable),
         "found@2": sum(answer_in_quote([question], [outcome], 2) == 1.0 for question, outcome in answerable),
         "answered": sum(not outcome.refused for _, outcome in answerable),
-        "refused": sum(outcome.refused for question, outcome in pairs if not question.answerable),
+        "refused": sum(outcome.refused or outcome.unsure for question, outcome in pairs if not question.answerable),
     }
 
 

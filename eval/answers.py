@@ -81,6 +81,7 @@ def outcome_of(answer: Answer) -> Outcome:
         engine=answer.engine,
         statuses=tuple(statement.status for statement in answer.statements),
         marks=tuple(marks),
+        unsure=answer.grade == "nearest",
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from kb import KnowledgeBase
 from kb.answer.recheck import recheck
+from kb.answer.stretches import answering_alone
 from kb.errors import UnknownDocumentError
 from kb.opinions import Judged
 from kb.records import Answer, Citation, Hit
@@ -149,8 +150,8 @@ class _Making:
 
 
 def _standing(answer: Answer) -> tuple[Citation, ...]:
-    """The citations whose quote stands where it is said to stand."""
-    return tuple(c for statement in answer.statements for c in statement.citations if c.status == "verified")
+    """The citations whose quote stands where it is said to stand; of a longer stretch, the sentence that answers."""
+    return tuple(c for statement in map(answering_alone, answer.statements) for c in statement.citations if c.status == "verified")
 
 
 def _row(judged: Judged, answer: Answer) -> dict[str, Any]:

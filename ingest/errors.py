@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias
 
 ErrorName: TypeAlias = Literal[
     "IngestError", "NotFoundError", "EmptyFileError", "UnsupportedFormatError", "DamagedFileError", "EncryptedFileError", "TooLargeError",
-    "ReaderFailedError",
+    "ReaderFailedError", "OutsideLinkError", "SecretFileError",
 ]  # fmt: skip
 """The classes below by name, as a reading process names them."""
 

@@ -151,6 +151,8 @@ class KnowledgeBase(Papers):
             max_question_chars=self.settings.max_question_chars,
             context=self.context,
             replaced=self.replaced,
+            outline=self.blocks_within,
+            papers=lambda: [(paper.title, paper.kind) for paper in self.documents() if paper.state == "published"],
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)

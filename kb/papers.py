@@ -20,7 +20,7 @@ from kb.accounts import checked_groups
 from kb.errors import AccessError, CorrectionError
 from kb.intake import Intake, Outcome
 from kb.records import Context, DocumentInfo, FactView, IngestSummary, PageView, Place, Progress, Superseding, VersionInfo
-from kb.search.context import around
+from kb.search.context import around, blocks_within
 from kb.settings import Settings
 from kb.store import correctable, factviews, sight
 from kb.store.audit import Audit
@@ -168,6 +168,11 @@ class Papers:
         """What stands before and after a span in its clause, in whole sentences; None when there is nothing, or no such version."""
         with self._catalogue.read() as conn:
             return around(conn, document_id, version, start, end, self._catalogue.sight)
+
+    def blocks_within(self, document_id: int, version: int, start: int, end: int) -> tuple[Block, ...]:
+        """The blocks that lie within a span of a version, in order, without their text."""
+        with self._catalogue.read() as conn:
+            return blocks_within(conn, document_id, version, start, end, self._catalogue.sight)
 
     def replaced(self, document_id: int) -> Superseding | None:
         """The paper that took a document's place, or amended it last; None where no paper of the base says so."""

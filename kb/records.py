@@ -12,6 +12,7 @@ from kb.ingested import DocumentInfo, FactView, IngestSummary, PageView, Progres
 __all__ = [
     "STANDING",
     "Answer",
+    "Block",
     "Check",
     "Citation",
     "Conflict",
@@ -27,6 +28,7 @@ __all__ = [
     "FactView",
     "Filters",
     "Finding",
+    "Grade",
     "Hit",
     "IngestSummary",
     "PageView",
@@ -38,6 +40,7 @@ __all__ = [
     "Reject",
     "SearchResult",
     "Searching",
+    "Skill",
     "Standing",
     "Statement",
     "StatementReady",
@@ -75,6 +78,10 @@ Check: TypeAlias = Literal[
 """What of a statement was compared with its evidence."""
 Engine: TypeAlias = Literal["extractive", "generative"]
 """Whether an answer is made of quotes, or written by a language model and checked."""
+Skill: TypeAlias = Literal["lookup", "chat"]
+"""What was done with a question: looked up in the papers, or answered as the talk that it is."""
+Grade: TypeAlias = Literal["answers", "nearest", "silent"]
+"""How sure an answer is: it answers; it shows the nearest that was found and says that it is not sure; it shows nothing."""
 RefusalReason: TypeAlias = Literal[
     "not_in_documents", "empty_knowledge_base", "bad_question", "only_in_other_language", "ambiguous", "out_of_scope", "legal_opinion"
 ]
@@ -171,6 +178,8 @@ class Statement:
     """Of a comparison, or a question of several parts: what this one speaks to, in the words of the question."""
     marks: tuple[tuple[int, int], ...] = ()
     """Spans of ``text`` that hold the fact asked for, in order: a date for *when*, a name for *who*, an amount for *how much*."""
+    answering: tuple[tuple[int, int], ...] = ()
+    """Spans of ``text`` that are the sentences which answer, where the text is a longer stretch of a paper."""
 
     @property
     def status(self) -> Status:
@@ -214,6 +223,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A part of an answer that is laid out: words of ours, or choices that can be asked with a click. It says nothing of the papers."""
+
+    kind: Literal["text", "options"]
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Milliseconds spent searching, composing the answer, and in all."""
 
@@ -244,6 +262,9 @@ class Answer:
     """Under which prompts it did (`prompts.templates.identity`)."""
     conflicts: tuple[Conflict, ...] = ()
     """Where the sources disagree."""
+    grade: Grade = "answers"
+    skill: Skill = "lookup"
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

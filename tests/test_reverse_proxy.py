@@ -61,6 +61,7 @@ class Site:
         return connect(
             f"wss://{self.host}/_stcore/stream", sock=create_connection(("127.0.0.1", int(self.port))), ssl=self.tls,
             origin=Origin(origin), additional_headers={"Cookie": cookie}, subprotocols=[Subprotocol("streamlit")], max_size=None,
+            open_timeout=60,
         )  # fmt: skip
 
 

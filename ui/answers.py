@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from ingest.records import Language
-from kb.records import Citation, Standing, Statement
+from kb.records import Answer, Citation, Standing, Statement
 from prompts.phrases import phrase
 
 Heading: TypeAlias = tuple[Standing, str]
@@ -43,6 +43,11 @@ def by_side(statements: Iterable[Statement]) -> list[tuple[str, list[Statement]]
 def reading_order(statements: Iterable[Statement]) -> list[Statement]:
     """The statements as they are read on the page, side by side and heading by heading."""
     return [statement for _, side in by_side(statements) for _, group in by_heading(side) for statement in group]
+
+
+def grade_note(answer: Answer) -> str | None:
+    """That an answer shows only the nearest that was found, in its language; None for one that is sure, and for a refusal."""
+    return phrase("grade.nearest", answer.language) if answer.grade == "nearest" and answer.refusal is None else None
 
 
 def standing_note(citation: Citation, language: Language) -> str | None:

@@ -38,13 +38,13 @@ from kb.records import (
 from kb.store.conversations import Conversations
 from kb.talk import Conversation, Exchange
 from ui import state, takeaway
-from ui.answers import Heading, Numbers, heading_of, heading_words, reading_order
-from ui.drawn import Sides, conflict_html, standing_html
+from ui.answers import Heading, Numbers, grade_note, heading_of, heading_words, reading_order
+from ui.drawn import Sides, conflict_html, draw_block, note_html, quoted_html, standing_html
 from ui.feedback import under_answer
 from ui.history.recent import recent
 from ui.i18n import Strings
 from ui.limits import admitted
-from ui.markup import html, label, quote_html, status_html
+from ui.markup import html, label, status_html
 from ui.permalinks import changed_sources
 from ui.sidebar import named, sidebar
 from ui.source import source_panel
@@ -193,6 +193,7 @@ class _Drawing:
         self._chips = 0
         st.html(f'<div class="setu-question"><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
         self._understood = st.empty()
+        self._graded = st.empty()
         self._body = st.container(key=f"answer-{index}", gap="small")
         self._side = Sides(self._body)
         self._status = self._body.empty()
@@ -220,12 +221,11 @@ class _Drawing:
                 said = f'<div class="setu-note">{html(why)}</div>' if why else ""
                 st.html(f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>{said}')
             for citation in statement.citations:
-                self._citation(citation, statement.marks if citation.quote == statement.text else ())
+                self._citation(citation, statement)
 
     def refusal(self, refusal: Refusal) -> None:
         with self._body:
-            message = f'<span aria-hidden="true">ⓘ</span><span>{html(refusal.message)}</span>'
-            st.html(f'<div class="setu-refusal" lang="{self._language}">{message}</div>')
+            st.html(note_html(refusal.message, self._language))
             if refusal.nearest:
                 st.html(f'<div class="setu-over">{html(self._words("chat.nearest"))}</div>')
             for hit in refusal.nearest:
@@ -234,7 +234,13 @@ class _Drawing:
                     self._chip(hit, self._place(hit))
 
     def done(self, answer: Answer) -> None:
-        if answer.refusal is not None:
+        if unsure := grade_note(answer):
+            self._graded.html(note_html(unsure, self._language))
+        for at, block in enumerate(answer.blocks):
+            draw_block(self._body, block, self._language, f"said-{self._index}-{at}")
+        if answer.skill == "chat":
+            self._status.empty()
+        elif answer.refusal is not None:
             self._say(self._words("chat.refused"))
         else:
             quotes = sum(len(s.citations) for s in answer.statements)
@@ -263,26 +269,21 @@ class _Drawing:
             self._again()
 
     def _again(self) -> None:
-        self._body.button(
-            self._words("chat.again"),
-            key=f"again-{self._index}",
-            on_click=state.ask_next,
-            args=(self._question,),
-            icon=":material/refresh:",
-        )
+        again = self._words("chat.again")
+        self._body.button(again, key=f"again-{self._index}", on_click=state.ask_next, args=(self._question,), icon=":material/refresh:")
 
     def _say(self, sentence: str, *, busy: bool = False) -> None:
         dots = ' <span class="setu-busy" aria-hidden="true"></span>' if busy else ""
         self._status.html(f'<div class="setu-progress" role="status" aria-live="polite">{html(sentence)}{dots}</div>')
 
-    def _citation(self, citation: Citation, strong: Sequence[tuple[int, int]]) -> None:
+    def _citation(self, citation: Citation, statement: Statement) -> None:
         words = self._words
         marks = [status_html(citation.status, words(f"status.{citation.status}"))]
         if citation.language != self._language:
             name = words(f"language.{citation.language}")
             marks.append(f'<span class="setu-original">{html(words("chat.original", language=name))}</span>')
         with st.container(gap="xxsmall"):
-            st.html(f'{quote_html(citation.quote, citation.language, strong)}<div class="setu-marks">{"".join(marks)}</div>')
+            st.html(f'{quoted_html(citation, statement)}<div class="setu-marks">{"".join(marks)}</div>')
             self._chip(citation, f"[{self._number(citation)}] {self._place(citation)}")
             if gone := standing_html(citation, self._language):
                 st.html(gone)

@@ -143,7 +143,7 @@ def print_search(result: SearchResult) -> None:
 
 def print_answer(answer: Answer) -> None:
     """The statements under their standing, each quote with its place; or the refusal and what was nearest."""
-    from ui.answers import Numbers, by_heading, by_side, heading_words, standing_note
+    from ui.answers import Numbers, by_heading, by_side, grade_note, heading_words, standing_note
     from ui.i18n import strings
     from ui.verdicts import reasons
 
@@ -152,6 +152,12 @@ def print_answer(answer: Answer) -> None:
         click.secho(words("chat.understood", question=one_line(answer.asked_as)), dim=True)
     for note in answer.notes:
         click.secho(clean(note), dim=True)
+    for block in answer.blocks:
+        for line in (block.text, *(f"· {item}" for item in block.items)):
+            if line:
+                click.echo(clean(line))
+    if unsure := grade_note(answer):
+        click.secho(clean(unsure), bold=True)
     if answer.refusal:
         _print_refusal(answer.refusal, words)
         return

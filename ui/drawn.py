@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from streamlit.delta_generator import DeltaGenerator
 
 from ingest.records import Language
-from kb.records import Citation, Conflict
+from kb.records import Block, Citation, Conflict, Statement
+from ui import state
 from ui.answers import standing_note
-from ui.markup import html
+from ui.markup import html, label, quote_html
 
 
 class Sides:
@@ -32,10 +33,29 @@ class Sides:
         return self._columns[side]
 
 
+def note_html(note: str, language: Language, sign: str = "ⓘ") -> str:
+    """Words of ours about an answer, as a block that stands out."""
+    return f'<div class="setu-refusal" lang="{language}"><span aria-hidden="true">{sign}</span><span>{html(note)}</span></div>'
+
+
+def draw_block(body: DeltaGenerator, block: Block, language: Language, key: str) -> None:
+    """Draw words of ours, or choices that ask themselves when they are clicked."""
+    if block.text:
+        body.html(f'<p class="setu-said" lang="{language}">{html(block.text)}</p>')
+    for at, item in enumerate(block.items):
+        body.button(label(item), key=f"{key}-{at}", on_click=state.ask_next, args=(item,))
+
+
 def conflict_html(conflict: Conflict, language: Language) -> str:
     """What the sources disagree on, as a block that stands out."""
-    said = f'<span aria-hidden="true">⚠</span><span>{html(conflict.note)}</span>'
-    return f'<div class="setu-refusal" lang="{language}">{said}</div>'
+    return note_html(conflict.note, language, "⚠")
+
+
+def quoted_html(citation: Citation, statement: Statement) -> str:
+    """A quote of a statement; where the statement is that quote, with the answering sentence and the fact marked in it."""
+    if citation.quote != statement.text:
+        return quote_html(citation.quote, citation.language)
+    return quote_html(citation.quote, citation.language, statement.marks, statement.answering)
 
 
 def standing_html(citation: Citation, language: Language) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
+from typing import TypeAlias
 
 import regex
 
@@ -11,6 +13,7 @@ from ingest.records import Language
 from kb.printable import visible
 from kb.records import Status
 
+Span: TypeAlias = tuple[int, int]
 STATUS_ICON: dict[Status, str] = {"verified": "✓", "partial": "◐", "unsupported": "✗"}
 
 _MARKDOWN = regex.compile(r"[\p{P}\p{S}--[^\x00-\x7F]]", regex.V1)
@@ -32,13 +35,23 @@ def label(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", folded)
 
 
-def quote_html(quote: str, language: Language, marks: Sequence[tuple[int, int]] = ()) -> str:
-    """A verbatim quote as a block; what stands in the spans of ``marks`` is strong."""
+def quote_html(quote: str, language: Language, marks: Sequence[Span] = (), answering: Sequence[Span] = ()) -> str:
+    """A verbatim quote as a block; ``marks`` are strong, and the sentences ``answering`` are marked in what stands around them."""
+    around = answering if any(quote[:start].strip() or quote[end:].strip() for start, end in answering) else ()
     pieces, last = [], 0
-    for start, end in marks:
-        pieces.append(f"{html(quote[last:start])}<strong>{html(quote[start:end])}</strong>")
+    for start, end in around:
+        pieces += [_strong(quote, last, start, marks), f'<mark class="setu-answering">{_strong(quote, start, end, marks)}</mark>']
         last = end
-    return f'<blockquote class="setu-quote" lang="{language}">{"".join(pieces)}{html(quote[last:])}</blockquote>'
+    pieces.append(_strong(quote, last, len(quote), marks))
+    return f'<blockquote class="setu-quote" lang="{language}">{"".join(pieces)}</blockquote>'
+
+
+def _strong(quote: str, start: int, end: int, marks: Sequence[Span]) -> str:
+    """``[start, end)`` of a quote, with what stands there in the spans of ``marks`` strong."""
+    inside = [(max(a, start), min(b, end)) for a, b in marks if a < end and b > start]
+    cuts = [start, *(at for span in inside for at in span), end]
+    parts = [html(quote[a:b]) for a, b in pairwise(cuts)]
+    return "".join(f"<strong>{part}</strong>" if at % 2 else part for at, part in enumerate(parts))
 
 
 def status_html(status: Status, word: str) -> str:

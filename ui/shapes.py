@@ -155,6 +155,7 @@ def statement_shape(statement: Statement) -> Json:
         "side": statement.side,
         "status": statement.status,
         "marks": [list(span) for span in statement.marks],
+        "answering": [list(span) for span in statement.answering],
         "verdict": verdict_shape(statement.verdict) if statement.verdict is not None else None,
         "citations": [citation_shape(c) for c in statement.citations],
     }
@@ -183,6 +184,9 @@ def answer_shape(answer: Answer) -> Json:
         "notes": list(answer.notes),
         "language": answer.language,
         "engine": answer.engine,
+        "skill": answer.skill,
+        "grade": answer.grade,
+        "blocks": [{"kind": block.kind, "text": block.text, "items": list(block.items), "citations": []} for block in answer.blocks],
         "model": answer.model,
         "prompt": answer.prompt,
         "ms": {"search": round(answer.ms.search, 1), "answer": round(answer.ms.answer, 1), "total": round(answer.ms.total, 1)},

@@ -269,7 +269,7 @@ def by_weight(statements: Sequence[Statement], conflicts: Sequence[Conflict]) ->
 
 
 def _cites(statement: Statement, citation: Citation) -> bool:
-    return any((c.document_id, c.start) == (citation.document_id, citation.start) for c in statement.citations)
+    return any(c.document_id == citation.document_id and c.start <= citation.start < c.end for c in statement.citations)
 
 
 __all__ = ["by_weight", "conflicts_of"]

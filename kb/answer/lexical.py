@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ingest.records import Language
 from kb.answer.candidates import Candidate
 from kb.answer.ports import FloatVector
 from kb.answer.words import content_words, script, word_parts
@@ -28,7 +29,9 @@ def lexical_scores(question: str, candidates: Sequence[Candidate]) -> FloatVecto
     written = script(question)
     same = [i for i, c in enumerate(candidates) if script(c.text) == written]
     scores = np.zeros(len(candidates), dtype=np.float32)
-    scores[same] = standardise(np.array(_words_shared(question, [candidates[i] for i in same]), dtype=np.float32))
+    scores[same] = standardise(
+        np.array(words_shared(question, [(candidates[i].text, candidates[i].hit.language) for i in same]), dtype=np.float32)
+    )
     carried = np.array([c.follows for c in candidates], dtype=np.float32)
     carried[1:] *= scores[:-1]
     return scores + CARRIED * carried
@@ -40,9 +43,10 @@ def standardise(values: FloatVector) -> FloatVector:
     return np.asarray((values - values.mean()) / spread, dtype=np.float32) if spread > 1e-9 else np.zeros_like(values)
 
 
-def _words_shared(question: str, candidates: Sequence[Candidate]) -> list[float]:
-    whole = _bm25([(content_words(question, c.hit.language), content_words(c.text, c.hit.language)) for c in candidates])
-    parts = _bm25([(word_parts(question, c.hit.language), word_parts(c.text, c.hit.language)) for c in candidates])
+def words_shared(question: str, texts: Sequence[tuple[str, Language]]) -> list[float]:
+    """BM25 of the question's words, and with less weight of their parts, in each text of its language; the texts are the collection."""
+    whole = _bm25([(content_words(question, language), content_words(text, language)) for text, language in texts])
+    parts = _bm25([(word_parts(question, language), word_parts(text, language)) for text, language in texts])
     return [w + PARTS * p for w, p in zip(whole, parts, strict=True)]
 
 

@@ -7,9 +7,12 @@ from typing import TypeAlias
 
 import regex
 
-from kb.answer.enumerations import ITEM
-
 Span: TypeAlias = tuple[int, int]
+
+_ITEM = regex.compile(
+    r"(?:[(（]\s?(?:\p{Nd}{1,2}|[a-zA-Z]|[ivx]{1,4}|\p{Devanagari}\p{M}?|[\p{Katakana}一二三四五六七八九十])\s?[)）]|[-•*・‣▪–]|\p{Nd}{1,2}[.)]|[①-⑳])\s*"
+)
+"""What an item of a list begins with: (a), १., •."""
 
 LONGEST = 60
 """Characters of an item in a sentence; what is longer is a clause of its own."""
@@ -42,7 +45,7 @@ def _on_lines(text: str) -> Iterator[Span]:
         return
     at = len(lead) + 1
     for line in text[at:].split("\n"):
-        numbered = ITEM.match(line)
+        numbered = _ITEM.match(line)
         if numbered is not None:
             end = at + len(line) - len(_ending(line))
             if at + numbered.end() < end:

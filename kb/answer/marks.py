@@ -142,17 +142,6 @@ def marked(question: str, statements: Sequence[Statement]) -> list[Statement]:
     return [replace(statement, marks=marks_in(question, statement.text)) for statement in statements]
 
 
-def dated_first(question: str, statements: Sequence[Statement]) -> list[Statement]:
-    """For *when*, the second statement before the first where only the second holds a date.
-
-    Right in 2 and wrong in none of the 4 questions so changed of 900 of XQuAD en and hi and JSQuAD; for numbers 0 and 1 of 3, for persons
-    4 and 5 of 17.
-    """
-    if asked_for(question) != "date" or len(statements) < 2 or statements[0].marks or not statements[1].marks:
-        return list(statements)
-    return [statements[1], statements[0], *statements[2:]]
-
-
 def _nearest(question: str, text: str, found: Sequence[Span]) -> list[Span]:
     """The `MOST` spans that stand nearest to the question's words; the first ones where the two share no word."""
     if len(found) <= MOST:
@@ -256,4 +245,4 @@ def _said(name: str, asked: str) -> bool:
     return all(word in asked for word in regex.findall(r"[\p{L}\p{M}]+", name.casefold()))
 
 
-__all__ = ["MOST", "Span", "dated_first", "marked", "marks_in"]
+__all__ = ["MOST", "Span", "marked", "marks_in"]

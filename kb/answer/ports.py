@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.records import Block, Kind
 from kb.records import Context, Filters, Place, SearchResult, Superseding
 from kb.represent.embed import TokenStates
 from kb.search.followup import Carrying, Rewriter
@@ -46,7 +47,9 @@ class Ports:
     raises ``UnknownDocumentError``), ``place(document_id, version, offset)`` names the page and clause of an offset, ``is_empty()``
     tells whether nothing is published. ``max_question_chars`` is the longest question that is taken. ``rewriter`` makes follow-up
     questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause, ``replaced(document_id)``
-    the paper that amends a document or took its place. ``turn()`` is held while the documents are read.
+    the paper that amends a document or took its place, ``outline(document_id, version,
+    start, end)`` the blocks of a span, in order, without their text. ``papers()`` are the titles and kinds
+    of what is published. ``turn()`` is held while the documents are read.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -58,4 +61,6 @@ class Ports:
     rewriter: Rewriter = field(default_factory=Carrying)
     context: Callable[[int, int, int, int], Context | None] = lambda _document, _version, _start, _end: None
     replaced: Callable[[int], Superseding | None] = lambda _document: None
+    outline: Callable[[int, int, int, int], Sequence[Block]] = lambda _document, _version, _start, _end: ()
+    papers: Callable[[], Sequence[tuple[str, Kind]]] = lambda: ()
     turn: Callable[[], AbstractContextManager[None]] = nullcontext

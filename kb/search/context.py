@@ -37,6 +37,14 @@ def around(conn: Connection, document_id: int, version: int, start: int, end: in
     return neighbours(row.text, found, start - left, end - left)
 
 
+def blocks_within(conn: Connection, document_id: int, version: int, start: int, end: int, sight: Sight = None) -> tuple[Block, ...]:
+    """The blocks that lie within ``[start, end)`` of a version, in order, without their text; none where it is not seen."""
+    held = (versions.c.document_id == document_id, versions.c.number == version, seen(sight, versions.c.document_id))
+    near = select(blocks).join(versions, blocks.c.version_id == versions.c.id)
+    rows = conn.execute(near.where(*held, blocks.c.start >= start, blocks.c.end <= end).order_by(blocks.c.ordinal))
+    return tuple(Block(b.page, b.role, tuple(json.loads(b.path)), "", b.start, b.end, b.language) for b in rows)
+
+
 def neighbours(text: str, outline: Sequence[Block], start: int, end: int) -> Context | None:
     """Whole sentences before and after ``[start, end)`` in its clause; where its clause says no more, in its article.
 

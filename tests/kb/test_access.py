@@ -32,6 +32,7 @@ READS: dict[str, OfDocument] = {
     "pages": lambda kb, d: kb.pages(d, 1),
     "word_boxes": lambda kb, d: kb.word_boxes(d, 1, 1),
     "outline": lambda kb, d: kb.outline(d, 1),
+    "blocks_within": lambda kb, d: kb.blocks_within(d, 1, 0, 10_000),
     "text": lambda kb, d: kb.text(d, 1),
     "place": lambda kb, d: kb.place(d, 1, 3),
     "original": lambda kb, d: kb.original(d, 1),

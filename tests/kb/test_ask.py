@@ -129,10 +129,12 @@ def test_asking_twice_gives_the_same_answer():
     assert answer_of(question).statements == answer_of(question).statements
 
 
-@pytest.mark.parametrize("foreign", [1.5, 4.0])
-def test_the_questions_own_language_comes_first_however_clear_another_is(monkeypatch: pytest.MonkeyPatch, foreign: float) -> None:
-    monkeypatch.setattr(refuse, "margin", lambda *_, across, **__: foreign if across else 0.4)
+def test_what_another_language_says_much_more_clearly_is_not_hidden_by_the_questions_own(monkeypatch: pytest.MonkeyPatch):
     papers = Shelf([(AGREEMENT, "en", "agreement"), ("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे आणि ते मार्चमध्ये उघडेल.", "mr", "news")])
-    statements = answer("Where does the secretariat of the Joint Committee sit?", papers).statements
-    assert statements[0].citations[0].language == "en"
-    assert {c.language for s in statements[:2] for c in s.citations} == {"en", "mr"}
+    shown = []
+    for foreign in (0.5, 4.0):
+        monkeypatch.setattr(refuse, "margin", lambda *_, across, clear=foreign, **__: clear if across else 0.4)
+        statements = answer("Where does the secretariat of the Joint Committee sit?", papers).statements
+        shown.append([s.citations[0].language for s in statements])
+    assert shown[0][0] == "en"
+    assert "mr" in shown[1][:2]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.answer.enumerations import whole_lists
 from kb.answer.marks import asks_for_list
-from kb.records import Citation, Place, Statement
 from tests.kb.make import base, document
 
 SIGNED = (
@@ -122,44 +119,6 @@ def test_a_question_of_one_part_has_no_sides(exchange) -> None:
     assert {s.side for s in exchange.answer("When was the Memorandum signed?").statements} == {""}
 
 
-LIST = "They cooperate in the following areas:\n(a) floods on\nthe river;\n(b) data; and\n(c) training.\n2. Costs are shared."
-
-
-def _statement(text: str, quote: str) -> Statement:
-    start = text.index(quote)
-    cited = Citation(1, "d", "s", 1, "agreement", None, 1, "1", (), start, start + len(quote), "en", quote, "verified")
-    return Statement(quote, "agreed", (cited,))
-
-
-def test_a_list_is_quoted_to_its_last_item_and_no_item_is_said_again() -> None:
-    text = LIST.replace("on\nthe", "on the")
-    shown = whole_lists([_statement(text, "They cooperate in the following areas:"), _statement(text, "(b) data; and")], lambda d, v: text)
-    assert [s.text for s in shown] == [text[: text.index("\n2.")]]
-    (cited,) = shown[0].citations
-    assert text[cited.start : cited.end] == cited.quote
-
-
-def test_an_item_that_answers_another_part_of_the_question_stays_beside_the_list() -> None:
-    text = LIST.replace("on\nthe", "on the")
-    lead, item = _statement(text, "They cooperate in the following areas:"), _statement(text, "(b) data; and")
-    sides = [replace(lead, side="in which areas"), replace(item, side="what of data")]
-    assert [s.side for s in whole_lists(sides, lambda d, v: text)] == ["in which areas", "what of data"]
-
-
-def test_for_a_question_that_asks_for_the_list_an_item_stands_for_the_list_with_the_page_on_which_that_begins() -> None:
-    text = LIST.replace("on\nthe", "on the")
-    items = [_statement(text, "(c) training."), _statement(text, "(b) data; and")]
-    place = Place(7, "vii", ("Article 2",))
-    (shown,) = whole_lists(items, lambda d, v: text, lambda d, v, at: place)
-    assert shown.text == text[: text.index("\n2.")]
-    (cited,) = shown.citations
-    assert text[cited.start : cited.end] == cited.quote
-    assert (cited.page, cited.page_label, cited.path) == (7, "vii", ("Article 2",))
-    assert [s.text for s in whole_lists(items, lambda d, v: text)] == ["(c) training.", "(b) data; and"]
-    clause = _statement(text, "2. Costs are shared.")
-    assert whole_lists([clause], lambda d, v: text, lambda d, v, at: place) == [clause]
-
-
 @pytest.mark.parametrize(
     ("question", "asks"),
     [
@@ -175,8 +134,3 @@ def test_for_a_question_that_asks_for_the_list_an_item_stands_for_the_list_with_
 )
 def test_a_question_for_a_list_is_known(question: str, asks: bool) -> None:
     assert asks_for_list(question) is asks
-
-
-def test_a_sentence_that_leads_in_no_list_stays_as_it_is() -> None:
-    statement = _statement(LIST, "2. Costs are shared.")
-    assert whole_lists([statement], lambda d, v: LIST) == [statement]

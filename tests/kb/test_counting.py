@@ -6,8 +6,8 @@ import pytest
 
 from kb.answer.counting import counts, thing_counted
 from kb.answer.cues import holds
-from tests.kb.answer_fakes import Shelf
-from tests.kb.test_ask import answer
+from kb.answer.extract import rank_sentences
+from tests.kb.answer_fakes import Shelf, WordEmbedder
 
 
 @pytest.mark.parametrize(
@@ -42,17 +42,11 @@ def test_a_number_of_the_thing_stands_beside_it(thing: str, sentence: str, langu
     assert (counts(thing, sentence, language) > 0) is counted  # type: ignore[arg-type]
 
 
-def test_the_count_of_gauges_comes_before_the_minutes_between_their_readings():
-    shelf = Shelf(
-        [
-            (
-                "風浜市の水位計は10分ごとに水位を送る。川に水位計96基を置いた。風浜市の水位計は年2回点検する。風浜市は人口41万人である。",
-                "ja",
-                "report",
-            )
-        ]
-    )
-    assert answer("風浜市の水位計は何台ですか", shelf).statements[0].text == "川に水位計96基を置いた。"
+def test_the_sentence_that_counts_gauges_ranks_before_that_with_the_minutes_between_their_readings():
+    said = "風浜市の水位計は10分ごとに水位を送る。川に水位計96基を置いた。風浜市の水位計は年2回点検する。風浜市は人口41万人である。"
+    shelf, question = Shelf([(said, "ja", "report")]), "風浜市の水位計は何台ですか"
+    ranked, _ = rank_sentences(question, WordEmbedder().query(question), [shelf.hit(0)], shelf.ports())
+    assert ranked[0].candidate.text == "川に水位計96基を置いた。"
 
 
 def test_what_may_be_done_is_no_month():

@@ -46,7 +46,8 @@ def test_a_story_is_taken_in_by_its_address_over_redirects_and_answers_cite_the_
     assert (info["kind"], info["title"], info["publisher"], info["date"]) == ("news", page.headline, page.publisher, page.day)
     answer = json.loads(setu(tmp_path, "ask", "How often do the gauges measure the water level?", "--json").output)
     cited = answer["statements"][0]["citations"][0]
-    assert (cited["source"], cited["quote"], cited["status"]) == (f"{site}/go", page.body[1], "verified")
+    assert (cited["source"], cited["status"]) == (f"{site}/go", "verified")
+    assert page.body[1] in cited["quote"]
     assert len(Site.asked) == 3
 
 

@@ -39,7 +39,7 @@ def opened(
         subprotocols=[Subprotocol(one) for one in protocols],
         max_size=None,
         compression=None,
-        open_timeout=30,
+        open_timeout=60,
         close_timeout=2,
     ) as socket:
         yield socket

@@ -64,8 +64,11 @@ def test_an_answer_prints_the_agreed_json_and_quotes_word_for_word(setu: Setu) -
     assert (statement["standing"], statement["status"]) == ("agreed", "verified")
     citation = statement["citations"][0]
     assert citation.keys() >= CITATION_KEYS
-    assert citation["quote"] == "The Ministry of Tides will bear the cost of the forty tide gauges."
-    assert citation["quote"] in MEMORANDUM
+    ((start, end),) = statement["answering"]
+    assert statement["text"][start:end] == "The Ministry of Tides will bear the cost of the forty tide gauges."
+    assert printed["grade"] == "answers"
+    assert citation["quote"] == statement["text"]
+    assert " ".join(citation["quote"].split()) in " ".join(MEMORANDUM.split())
     assert citation["date"] == "2025-03-05"
     assert citation["end"] - citation["start"] == len(citation["quote"])
 
@@ -74,7 +77,7 @@ def test_an_answer_in_text_names_document_page_place_date_and_offsets(setu: Setu
     result = setu("ask", "Who will bear the cost of the tide gauges?")
     assert result.exit_code == 0, result.output
     assert "The agreement says" in result.stdout
-    assert "“The Ministry of Tides will bear the cost of the forty tide gauges.”" in result.stdout
+    assert "The Ministry of Tides will bear the cost of the forty tide gauges." in result.stdout
     assert regex.search(r"\[1\] MEMORANDUM.* · p\. 1 · Article 2.* · 5 March 2025 · characters \d+ to \d+ · ✓ verified", result.stdout)
 
 

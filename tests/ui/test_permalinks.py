@@ -64,7 +64,7 @@ def test_the_key_of_an_answer_opens_that_answer_and_does_not_hold_the_conversati
 def test_a_link_to_an_answer_shows_it_alone_and_a_new_question_is_another_conversation(home: Path) -> None:
     key, _ = asked(home)
     app = page(answer=key)
-    assert QUOTE in shown(app)
+    assert QUOTE in shown(app).replace("<strong>", "").replace("</strong>", "")
     assert [i.value for i in app.info] == [strings("en")("permalink.answer")]
     assert not app.warning
     app.chat_input[0].set_value("When does the harbour office close?").run()
@@ -84,7 +84,7 @@ def test_a_link_to_an_answer_that_was_deleted_says_so(home: Path) -> None:
 def test_a_link_to_a_passage_opens_the_source_with_the_quote_marked(home: Path) -> None:
     _, passage = asked(home)
     drawn = shown(page(passage=str(passage)))
-    assert f'<mark id="setu-mark">{QUOTE}</mark>' in drawn
+    assert QUOTE in drawn.split('<mark id="setu-mark">')[1].split("</mark>")[0]
 
 
 @pytest.mark.parametrize("value", ["nonsense", "1.1.5.5"])
@@ -103,7 +103,8 @@ def test_links_to_an_earlier_version_show_it_and_say_that_it_is_superseded(home:
     words = strings("en")
     with KnowledgeBase.open(Settings(home=home)) as kb:
         found = trace(kb, passage)
-        assert (found.state, found.text) == ("superseded", QUOTE)
+        assert found.state == "superseded"
+        assert QUOTE in found.text
         exchange = kb.conversations.answered(key)
         assert any("MEMORANDUM" in s and "the current version is 2" in s for s in changed_sources(kb, exchange.answer, words))
         note = plain(answer_sheet(kb, key, exchange, words, today=found.version.created.date(), address="http://x.example"))
@@ -112,7 +113,7 @@ def test_links_to_an_earlier_version_show_it_and_say_that_it_is_superseded(home:
     assert "superseded since" in Setu(home)("show", "passage", str(passage)).output
     assert "superseded since" in Setu(home)("show", "answer", key).output
     app = page(passage=str(passage))
-    assert QUOTE in shown(app)
+    assert QUOTE in shown(app).replace("<strong>", "").replace("</strong>", "")
     assert any("superseded since" in w.value for w in app.warning)
     assert any("a source of it has changed" in w.value for w in page(answer=key).warning)
 

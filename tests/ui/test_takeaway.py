@@ -70,7 +70,7 @@ def test_an_answer_is_copied_as_text_and_html_and_its_links_lead_back_in_four_la
             assert links
             assert all(link.startswith(address) for link in links)
             quotes = followed(home, links)
-            assert COST in quotes
+            assert any(COST in quote for quote in quotes)
             assert all("".join(quote.split()) in "".join(text.split()) for quote in quotes)
             assert sorted(set(regex.findall(r'href="([^"]+passage=[^"]+)"', html))) == sorted(set(links))
             (back,) = regex.findall(r"https?://\S+answer=\S+", text)
@@ -120,7 +120,7 @@ def test_a_conversation_is_saved_as_word_document_and_pdf_whose_footnotes_lead_t
             coming.value.save_as(tmp_path / ending)
             saved[ending] = (tmp_path / ending).read_bytes()
         links = [link for _, link in footnotes(saved["docx"]).values()]
-        assert COST in followed(home, links)
+        assert any(COST in quote for quote in followed(home, links))
         annotations = [a.get_object() for p in pypdf.PdfReader(BytesIO(saved["pdf"])).pages for a in p.get("/Annots") or []]
         assert {a["/A"]["/URI"] for a in annotations if "passage" in str(a.get("/A"))} == set(links)
         page.goto(links[0])

@@ -12,7 +12,7 @@ from kb.answer.recheck import recheck
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Citation, Hit, Statement
 from kb.talk import Conversation, Exchange, answer_key
-from ui.answers import by_heading, heading_words
+from ui.answers import by_heading, grade_note, heading_words
 from ui.export.source import Marks, Reference, Sources, quoted
 from ui.i18n import Strings
 from ui.markup import STATUS_ICON
@@ -101,7 +101,8 @@ def _entry(kb: KnowledgeBase, exchange: Exchange, sources: Sources, words: Strin
     if exchange.answer is None:
         return Entry(exchange.question, (), "", (), interrupted, link)
     answer = recheck(exchange.answer, kb.text)
-    before = () if answer.asked_as is None else (words("chat.understood", question=answer.asked_as),)
+    understood = None if answer.asked_as is None else words("chat.understood", question=answer.asked_as)
+    before = tuple(note for note in (understood, grade_note(answer)) if note is not None)
     groups = [
         Group(
             heading_words(heading, words.language), tuple(line for s in statements for line in _lines(s, answer.language, sources, words))

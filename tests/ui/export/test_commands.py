@@ -61,9 +61,11 @@ def test_the_terminal_shows_the_passage_and_the_answer_of_a_link(home: Path, kb:
     cited = talk.exchanges[0].answer.statements[0].citations[0]
     link = Passage.of(cited).url(AT)
     shown = run(home, "show", "passage", link)
-    assert shown.output.rstrip().endswith(COST)
+    assert COST in shown.output
     assert "Article 2" in shown.output
     printed = json.loads(run(home, "show", "passage", str(Passage.of(cited)), "--json").stdout)
-    assert (printed["text"], printed["state"], printed["version"], printed["page_label"]) == (COST, "current", 1, "1")
+    assert printed["text"] == cited.quote
+    assert COST in printed["text"]
+    assert (printed["state"], printed["version"], printed["page_label"]) == ("current", 1, "1")
     note = run(home, "show", "answer", f"{AT}/?answer={answer_key(talk.id, 0)}").output
-    assert f"1. “{COST}” [1]" in note
+    assert COST in note

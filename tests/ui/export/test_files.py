@@ -121,7 +121,9 @@ def test_a_file_note_has_question_quote_standing_source_and_date_in_the_language
     note = plain(sheet)
     source = next(line for line in note.splitlines() if line.startswith("[1] "))
     assert QUESTIONS[0] in note
-    assert f"1. “{COST}” [1]" in note
+    quoted = " ".join(talk.exchanges[0].answer.statements[0].text.split())
+    assert COST in quoted
+    assert f"1. “{quoted}” [1]" in " ".join(note.split())
     assert f"({words('standing.agreed')} · ✓ {words('status.verified')})" in note
     for said in ("MEMORANDUM OF COOPERATION", "Article 2", words("place.page", label="1"), words.date(date(2025, 3, 5))):
         assert said in source

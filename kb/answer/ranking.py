@@ -1,0 +1,195 @@
+"""Which stretches of the passages answer: one linear ranker, in every language.
+
+What a stretch is, `kb.answer.stretches` says. Four things speak for one: how well the search ranks its passage, how many of the question's
+words it holds, how well its best sentence answers by itself, and how much it says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ingest.records import Language
+from ingest.understand.duplicates import covered, numbers, shingles, squash
+from kb.answer.candidates import Candidate, sentences_of
+from kb.answer.cite import cite_span
+from kb.answer.instructions import addressed_from
+from kb.answer.lexical import standardise, words_shared
+from kb.answer.marks import asks_for_list, marks_in
+from kb.answer.ports import FloatVector, Ports
+from kb.answer.score import Scored
+from kb.answer.signatures import with_signatures
+from kb.answer.stretches import MOST, Span, stretch_of
+from kb.answer.words import script
+from kb.records import STANDING, Hit, Statement
+from kb.search.prior import AUTHORITY
+
+READ = 8
+"""Passages whose stretches are ranked."""
+SHOWN = 4
+"""Stretches that an answer shows at most."""
+NEAREST = 3
+"""Stretches that are shown where it is not sure that any answers."""
+DROP = 6.0
+"""From the third on, a stretch is shown when its score lies at most so far below the best."""
+RETOLD = 0.5
+"""Least share of the shorter of two stretches that stands in the other, from which they tell the same story."""
+PASSAGE, PLACE, WORDS, SENTENCE, SIZE, WEIGHT, CLEAR = 2.0, 0.5, 1.0, 0.5, 2.0, 1.0, 2.0
+"""What a standard deviation of the passage's score, a place lower in the search, a standard deviation of shared words and of the best
+sentence's score, a full length, a signed text beside a newspaper, and a language whose passages speak more clearly by 1 count for.
+
+Round numbers, not fitted: other mixes of them hold the answer as often (docs/answers.md).
+"""
+MOST_UNCLEAR = 4.0
+SIGNED = 3.0
+"""What the names below a signing line count for, where it is asked who signed (`kb.answer.signatures`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """``[start, end)`` of a hit's document, and in it the sentence that answers best; offsets are those of the document."""
+
+    hit: Hit
+    start: int
+    end: int
+    sentence: Span
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return self.hit.text[self.start - self.hit.start : self.end - self.hit.start]
+
+
+def rank_stretches(
+    question: str, hits: Sequence[Hit], scored: Sequence[Scored], clear: Callable[[Hit], float], ports: Ports
+) -> list[Stretch]:
+    """The stretches of the first passages, best first; they may overlap.
+
+    Args:
+        question: as it is searched for.
+        hits: what was found, best first, in all languages.
+        scored: the sentences that were embedded, best first.
+        clear: how clearly the passages in a hit's language speak to the question (`kb.answer.refuse.margin`).
+        ports: the knowledge base.
+    """
+    read = hits[:READ]
+    known = {(s.candidate.hit.document_id, s.candidate.start): (place, s.score) for place, s in enumerate(scored)}
+    groups: dict[tuple[int, int, int], list[Candidate]] = defaultdict(list)
+    for hit in read:
+        outline, limit = ports.outline(hit.document_id, hit.version, hit.start, hit.end), addressed_from(hit.text)
+        clean = [b for b in outline if limit is None or b.end - hit.start <= limit]
+        for candidate in with_signatures(question, sentences_of([hit]), [hit]):
+            span = stretch_of(hit.text, clean, candidate.start, candidate.end, hit.start)
+            groups[hit.document_id, *span].append(candidate)
+    found = [_stretch(span[1], span[2], inside, known) for span, inside in groups.items()]
+    if not found:
+        return []
+    places = {hit.chunk: place for place, hit in enumerate(read)}
+    passages = standardise(np.array([s.hit.score for s in found], dtype=np.float32))
+    words = _words(question, found)
+    sentences = _sentences(found, {at: max(known[k][1] for k in keys) for at, keys in _embedded(found, groups, known).items()})
+    sizes = np.array([min(len(s.text), MOST) / MOST for s in found], dtype=np.float32)
+    order = np.array([places[s.hit.chunk] for s in found], dtype=np.float32)
+    signed = np.array([any(c.signed for c in groups[s.hit.document_id, s.start, s.end]) for s in found], dtype=np.float32)
+    total = PASSAGE * passages - PLACE * order + WORDS * words + SENTENCE * sentences + SIZE * sizes + SIGNED * signed
+    spoken = np.array([clear(s.hit) for s in found], dtype=np.float32)
+    total += CLEAR * np.maximum(spoken - spoken.max(), -MOST_UNCLEAR)
+    total += WEIGHT * np.array([AUTHORITY[s.hit.kind] for s in found], dtype=np.float32)
+    ranked = [replace(s, score=float(t)) for s, t in zip(found, total, strict=True)]
+    return sorted(ranked, key=lambda s: (-s.score, places[s.hit.chunk], s.start))
+
+
+def statements_of(question: str, language: Language, ranked: Sequence[Stretch], ports: Ports, most: int = SHOWN) -> list[Statement]:
+    """The best stretches as statements, each told once, in the question's language where a version of the paper has it."""
+    taken: list[Stretch] = []
+    again: dict[int, list[Stretch]] = defaultdict(list)
+    for one in ranked:
+        if len(taken) >= 2 and one.score < ranked[0].score - DROP:
+            break
+        stretch = _own_version(one, language, ranked)
+        if any(_overlap(stretch, t) or _version_of(stretch, t) for t in taken):
+            continue
+        same = next((at for at, t in enumerate(taken) if squash(t.text) == squash(stretch.text)), None)
+        if same is not None:
+            again[same].append(stretch)
+        elif not any(_retells(t, stretch) for t in taken):
+            taken.append(stretch)
+        if len(taken) == most:
+            break
+    found = [_statement(question, stretch, again[at], ports) for at, stretch in enumerate(taken)]
+    return [statement for statement in found if statement is not None]
+
+
+def _statement(question: str, stretch: Stretch, again: Sequence[Stretch], ports: Ports) -> Statement | None:
+    citations = [cite_span(s.hit, s.start, s.end, ports, s.sentence[0]) for s in (stretch, *again)]
+    good = tuple(replace(c, counterparts=stretch.hit.counterparts) for c in citations if c is not None and c.status == "verified")
+    if not good:
+        return None
+    answering = stretch.sentence[0] - stretch.start, stretch.sentence[1] - stretch.start
+    said = stretch.text[slice(*answering)]
+    marks = tuple((a + answering[0], b + answering[0]) for a, b in marks_in(question, said))
+    if asks_for_list(question):  # its items stand below the sentence that leads them in
+        marks = marks_in(question, stretch.text) or marks
+    return Statement(good[0].quote, STANDING[stretch.hit.kind], good, marks=marks, answering=(answering,))
+
+
+def _stretch(start: int, end: int, inside: Sequence[Candidate], known: dict[tuple[int, int], tuple[int, float]]) -> Stretch:
+    best = min(inside, key=lambda c: (known.get((c.hit.document_id, c.start), (len(known), 0.0))[0], c.heading, c.start))
+    return Stretch(best.hit, start, end, (best.start, best.end))
+
+
+def _embedded(
+    found: Sequence[Stretch], groups: dict[tuple[int, int, int], list[Candidate]], known: dict[tuple[int, int], tuple[int, float]]
+) -> dict[int, list[tuple[int, int]]]:
+    keys = {
+        at: [k for c in groups[s.hit.document_id, s.start, s.end] if (k := (s.hit.document_id, c.start)) in known]
+        for at, s in enumerate(found)
+    }
+    return {at: held for at, held in keys.items() if held}
+
+
+def _words(question: str, found: Sequence[Stretch]) -> FloatVector:
+    """Standardised BM25 among the stretches in the question's script; 0, the mean, for all others."""
+    written = script(question)
+    same = [at for at, s in enumerate(found) if script(s.text) == written]
+    values = np.zeros(len(found), dtype=np.float32)
+    shared = words_shared(question, [(found[at].text, found[at].hit.language) for at in same])
+    values[same] = standardise(np.array(shared, dtype=np.float32))
+    return values
+
+
+def _sentences(found: Sequence[Stretch], best: dict[int, float]) -> FloatVector:
+    """The score of the best sentence (`kb.answer.score`), standardised within each language; 0 where none was embedded."""
+    values = np.zeros(len(found), dtype=np.float32)
+    for language in {found[at].hit.language for at in best}:
+        rows = [at for at in best if found[at].hit.language == language]
+        values[rows] = standardise(np.array([best[at] for at in rows], dtype=np.float32))
+    return values
+
+
+def _own_version(stretch: Stretch, language: Language, ranked: Sequence[Stretch]) -> Stretch:
+    """The best stretch of the same passage in the question's language, where that was found as well."""
+    if stretch.hit.language == language:
+        return stretch
+    return next((s for s in ranked if s.hit.language == language and _version_of(s, stretch)), stretch)
+
+
+def _version_of(one: Stretch, other: Stretch) -> bool:
+    """Whether two stretches are of passages that are language versions of each other."""
+    return any(c.document_id == one.hit.document_id and c.start < one.hit.end and one.hit.start < c.end for c in other.hit.counterparts)
+
+
+def _overlap(one: Stretch, other: Stretch) -> bool:
+    return one.hit.document_id == other.hit.document_id and one.start < other.end and other.start < one.end
+
+
+def _retells(one: Stretch, other: Stretch) -> bool:
+    """Whether two papers tell the same thing in nearly the same words, with the same figures."""
+    if one.hit.document_id == other.hit.document_id or numbers(one.text) != numbers(other.text):
+        return False
+    fewer, more = sorted((shingles(squash(one.text)), shingles(squash(other.text))), key=len)
+    return covered(fewer, more) >= RETOLD

@@ -1,0 +1,81 @@
+"""Talk that asks nothing of the papers: a greeting, thanks, what can be asked. It gets a friendly line and no quotes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Literal, TypeAlias, cast
+
+import regex
+
+from ingest.records import Kind, Language
+from ingest.understand.normalise import search_form
+from kb.records import Block
+from prompts.phrases import phrase
+
+Said: TypeAlias = Literal["ability", "greeting", "thanks", "bye"]
+KINDS: tuple[Said, ...] = ("ability", "greeting", "thanks", "bye")
+"""A message that says several of these is answered for the first of them."""
+EXAMPLES = 3
+_ORDER: tuple[Kind, ...] = ("agreement", "best_practice", "news", "report", "other")
+_LEFT = regex.compile(r"[\p{L}\p{N}]")
+
+
+def said(message: str) -> Said | None:
+    """What a message says that is talk and nothing else; None where anything else stands in it."""
+    left = " ".join(search_form(message).text.split())
+    found: set[str] = set()
+    for phrase_form, kind in _phrases():
+        pattern, whole = _pattern(phrase_form), left
+        left = pattern.sub(" ", left)
+        if left != whole:
+            found.add(kind)
+        if not _LEFT.search(left):
+            break
+    return next((kind for kind in KINDS if kind in found), None) if not _LEFT.search(left) else None
+
+
+def chat(message: str, language: Language, papers: Callable[[], Sequence[tuple[str, Kind]]]) -> tuple[Block, ...]:
+    """The reply to a message that is talk; () to any other.
+
+    Args:
+        message: as it was typed.
+        language: in which to reply.
+        papers: titles and kinds of the papers that the reader may see.
+    """
+    kind = said(message)
+    if kind is None:
+        return ()
+    line = Block("text", phrase(f"chat.{kind}", language))
+    if kind in ("thanks", "bye"):
+        return (line,)
+    held = _one_of_each(papers())
+    if not held:
+        return (line, Block("text", phrase("refusal.empty_knowledge_base", language)))
+    examples = tuple(phrase(f"chat.example.{of}", language, title=title) for title, of in held)
+    return (line, Block("text", phrase("chat.try", language)), Block("options", items=examples))
+
+
+def _one_of_each(papers: Sequence[tuple[str, Kind]]) -> list[tuple[str, Kind]]:
+    """At most `EXAMPLES` papers, of different kinds as far as there are."""
+    kinds = {kind: [title for title, of in papers if of == kind] for kind in _ORDER}
+    turns = [(titles[turn], kind) for turn in range(EXAMPLES) for kind, titles in kinds.items() if turn < len(titles)]
+    return turns[:EXAMPLES]
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """What is said and its kind, the longest first, so that no part of a phrase is taken for another."""
+    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("chat.toml").read_text(encoding="utf-8"))
+    pairs = [(" ".join(search_form(one).text.split()), kind) for kind, phrases in stored.items() for one in cast(list[str], phrases)]
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair)))
+
+
+@cache
+def _pattern(form: str) -> regex.Pattern[str]:
+    """The phrase as whole words; in Japanese, which parts none, wherever it stands."""
+    apart = not regex.search(r"[\p{Han}\p{Hiragana}\p{Katakana}]", form)
+    edges = (r"(?<![\p{L}\p{M}\p{N}])", r"(?![\p{L}\p{M}\p{N}])") if apart else ("", "")
+    return regex.compile(f"{edges[0]}{regex.escape(form)}{edges[1]}")

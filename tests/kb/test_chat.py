@@ -1,0 +1,82 @@
+"""Talk gets a friendly line in its language, and no quote; anything that asks something of the papers is no talk."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.records import Language
+from kb.answer.ask import ask
+from kb.answer.skills.chat import chat, said
+from kb.records import Answer, Done
+from tests.kb.answer_fakes import Shelf
+
+PAPERS = [
+    ("Pact of Sagarpur", "agreement"),
+    ("Harbour Observer", "news"),
+    ("Second pact", "agreement"),
+    ("Gauges that work", "best_practice"),
+]
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("hello", "greeting"),
+        ("Hi there!", "greeting"),
+        ("Good morning, Setu", "greeting"),
+        ("नमस्ते जी", "greeting"),
+        ("नमस्कार!", "greeting"),
+        ("こんにちは。", "greeting"),
+        ("お世話になっております", "greeting"),
+        ("Perfect, thanks a lot!", "thanks"),
+        ("बहुत बहुत धन्यवाद", "thanks"),
+        ("खूप खूप आभारी आहे", "thanks"),
+        ("ありがとうございました。助かりました。", "thanks"),
+        ("What can you do?", "ability"),
+        ("hi, what can I ask?", "ability"),
+        ("aap kya kar sakte hain", "ability"),
+        ("तुम्ही काय करू शकता?", "ability"),
+        ("何ができますか？", "ability"),
+        ("ok bye", "bye"),
+    ],
+)
+def test_talk_is_known(message: str, kind: str) -> None:
+    assert said(message) == kind
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Hello, when was the memorandum signed?",
+        "thanks, and who signed it?",
+        "What can you do about floods?",
+        "help desk hours",
+        "मदत केंद्र कुठे आहे?",
+        "नमस्ते योजना क्या है?",
+        "ヘルプデスクの電話番号",
+        "okay",
+        "...",
+        "",
+    ],
+)
+def test_what_asks_something_is_no_talk(message: str) -> None:
+    assert said(message) is None
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "mr", "ja"])
+def test_a_greeting_shows_three_questions_of_different_kinds_of_papers(language: Language) -> None:
+    line, invitation, options = chat("नमस्ते", language, lambda: PAPERS)  # type: ignore[arg-type,return-value]
+    assert line.text
+    assert invitation.text
+    assert len(options.items) == 3
+    for title in ("Pact of Sagarpur", "Harbour Observer", "Gauges that work"):
+        assert sum(title in item for item in options.items) == 1
+
+
+def test_talk_is_answered_without_a_search_and_without_quotes() -> None:
+    shelf = Shelf([("The committee meets twice a year.", "en", "agreement")])
+    *_, done = ask("thank you!", ports=shelf.ports())
+    assert isinstance(done, Done)
+    answer: Answer = done.answer
+    assert (answer.skill, answer.statements, answer.refusal, shelf.searches) == ("chat", (), None, [])
+    assert [block.kind for block in answer.blocks] == ["text"]
