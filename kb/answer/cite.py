@@ -9,17 +9,17 @@ from kb.records import Citation, Hit
 
 
 def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = None) -> Citation | None:
-    """The citation of ``[start, end)`` of a hit's document, which lies within the hit.
+    """The citation of ``[start, end)`` of a hit's document.
 
     Its page and clause are those of the offset ``at``, where that is given: of the sentence in it that answers.
     None where the document was deleted by another process since the search: there is nothing left to cite.
     """
-    quote = hit.text[start - hit.start : end - hit.start]
     try:
         text = ports.text(hit.document_id, hit.version)
         place = ports.place(hit.document_id, hit.version, start if at is None else at)
     except UnknownDocumentError:
         return None
+    quote = hit.text[start - hit.start : end - hit.start] if hit.start <= start and end <= hit.end else text[start:end]
     return Citation(
         document_id=hit.document_id,
         document=hit.document,

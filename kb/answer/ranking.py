@@ -22,8 +22,9 @@ from kb.answer.marks import asks_for_list, marks_in
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.score import Scored
 from kb.answer.signatures import with_signatures
-from kb.answer.stretches import MOST, Span, stretch_of
+from kb.answer.stretches import MOST, MOST_LIST, Span, stretch_of
 from kb.answer.words import script
+from kb.errors import UnknownDocumentError
 from kb.records import STANDING, Hit, Statement
 from kb.search.prior import AUTHORITY
 
@@ -56,12 +57,8 @@ class Stretch:
     start: int
     end: int
     sentence: Span
+    text: str
     score: float = 0.0
-
-    @property
-    def text(self) -> str:
-        """What stands there."""
-        return self.hit.text[self.start - self.hit.start : self.end - self.hit.start]
 
 
 def rank_stretches(
@@ -79,13 +76,22 @@ def rank_stretches(
     read = hits[:READ]
     known = {(s.candidate.hit.document_id, s.candidate.start): (place, s.score) for place, s in enumerate(scored)}
     groups: dict[tuple[int, int, int], list[Candidate]] = defaultdict(list)
+    texts: dict[int, str] = {}
     for hit in read:
-        outline, limit = ports.outline(hit.document_id, hit.version, hit.start, hit.end), addressed_from(hit.text)
-        clean = [b for b in outline if limit is None or b.end - hit.start <= limit]
+        try:
+            texts[hit.document_id] = ports.text(hit.document_id, hit.version)
+        except UnknownDocumentError:
+            continue  # deleted by another process since the search
+        text, limit = texts[hit.document_id], addressed_from(hit.text)
+        # A list may go on in the next passage; what speaks to a program, and what follows it, is not quoted.
+        outline = ports.outline(hit.document_id, hit.version, hit.start, hit.end + MOST_LIST)
+        clean = [b for b in outline if addressed_from(text[b.start : b.end]) is None and (limit is None or b.end - hit.start <= limit)]
         for candidate in with_signatures(question, sentences_of([hit]), [hit]):
-            span = stretch_of(hit.text, clean, candidate.start, candidate.end, hit.start)
+            span = stretch_of(text, clean, candidate.start, candidate.end, hit.end)
             groups[hit.document_id, *span].append(candidate)
-    found = [_stretch(span[1], span[2], inside, known) for span, inside in groups.items()]
+    said = any(not c.heading for inside in groups.values() for c in inside)
+    spans = [(span, inside) for span, inside in groups.items() if not said or any(not c.heading for c in inside)]
+    found = [_stretch(span[1], span[2], inside, known, texts[span[0]]) for span, inside in spans]
     if not found:
         return []
     places = {hit.chunk: place for place, hit in enumerate(read)}
@@ -137,9 +143,9 @@ def _statement(question: str, stretch: Stretch, again: Sequence[Stretch], ports:
     return Statement(good[0].quote, STANDING[stretch.hit.kind], good, marks=marks, answering=(answering,))
 
 
-def _stretch(start: int, end: int, inside: Sequence[Candidate], known: dict[tuple[int, int], tuple[int, float]]) -> Stretch:
+def _stretch(start: int, end: int, inside: Sequence[Candidate], known: dict[tuple[int, int], tuple[int, float]], text: str) -> Stretch:
     best = min(inside, key=lambda c: (known.get((c.hit.document_id, c.start), (len(known), 0.0))[0], c.heading, c.start))
-    return Stretch(best.hit, start, end, (best.start, best.end))
+    return Stretch(best.hit, start, end, (best.start, best.end), text[start:end])
 
 
 def _embedded(

@@ -24,20 +24,16 @@ _LEADS_IN = (":", "：", ":-", ":–", "：－")
 _ASKS = ("?", "？")
 
 
-def stretch_of(text: str, outline: Sequence[Block], start: int, end: int, base: int = 0) -> Span:
+def stretch_of(text: str, outline: Sequence[Block], start: int, end: int, passage_end: int | None = None) -> Span:
     """The stretch ``[start, end)`` that a sentence is quoted with; never less than the sentence.
 
     Args:
-        text: of the document from ``base`` on, at least as far as the outline goes.
-        outline: the blocks that may be taken in, in order: those of the sentence's passage.
+        text: of the document.
+        outline: the blocks that may be taken in, in order: those of the sentence's passage, and some that follow it.
         start: of the sentence.
         end: of the sentence.
-        base: offset of ``text``. All other offsets are those of the document.
+        passage_end: where the passage ends; only a list that begins in it goes on beyond. None where all of the outline is of it.
     """
-    if base:
-        moved = [replace(b, start=b.start - base, end=b.end - base) for b in outline]
-        found = stretch_of(text, moved, start - base, end - base)
-        return found[0] + base, found[1] + base
     touched = [at for at, block in enumerate(outline) if block.start < end and block.end > start]
     if not touched:
         return start, end
@@ -47,7 +43,8 @@ def stretch_of(text: str, outline: Sequence[Block], start: int, end: int, base: 
     listed = _list_at(text, outline, first, last)
     if listed is not None:
         first, last = listed
-    while (wider := _wider(text, outline, first, last)) is not None:
+    inside = [b for b in outline if passage_end is None or b.end <= passage_end]
+    while last < len(inside) and (wider := _wider(text, inside, first, last)) is not None:
         first, last = wider
     return min(start, outline[first].start), max(end, outline[last].end)
 
@@ -131,6 +128,7 @@ def _list_at(text: str, outline: Sequence[Block], first: int, last: int) -> Span
         stop + 1 < len(outline)
         and outline[stop + 1].role == kind.role
         and len(outline[stop + 1].path) >= len(kind.path)
+        and outline[stop + 1].path[:-1][:1] == kind.path[:-1][:1]
         and outline[stop + 1].end - outline[begin].start <= MOST_LIST
     ):
         stop += 1

@@ -80,6 +80,16 @@ def test_a_stretch_stays_on_its_page() -> None:
     assert "renewed" in _quoted(blocks, "The pact lasts three years.")
 
 
+def test_a_list_goes_on_beyond_its_passage_and_nothing_else_does() -> None:
+    text, outline = _document(AREAS)
+    lead, third = text.index("The Parties"), text.index("(c) pumps;") + len("(c) pumps;")
+    start, end = stretch_of(text, outline, lead, lead + 20, third)
+    assert text[start:end].endswith("(e) maps;")
+    plain = [("paragraph", "The pact lasts three years."), ("paragraph", "It may be renewed once.")]
+    text, outline = _document(plain)  # type: ignore[arg-type]
+    assert stretch_of(text, outline, 0, 27, 27) == (0, 27)
+
+
 def test_a_heading_is_quoted_with_what_stands_under_it() -> None:
     assert "following areas:" in _quoted(AREAS, "Article 3 Areas")
 
