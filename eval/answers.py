@@ -75,7 +75,7 @@ def outcome_of(answer: Answer) -> Outcome:
     return Outcome(
         quotes=tuple(c.quote for c in citations),
         cited=tuple(Path(c.source).name for c in citations),
-        refused=answer.refusal is not None,
+        refused=answer.refusal is not None or answer.skill == "chat",  # which says nothing of the papers
         language=_spoken(answer),
         ms=answer.ms.total,
         engine=answer.engine,

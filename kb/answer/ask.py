@@ -17,6 +17,7 @@ from kb.answer.clauses import clause_statements
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.extract import Shape, rank_sentences
 from kb.answer.generate.write import Pen, Written, write
+from kb.answer.kinds import out_of_scope
 from kb.answer.marks import marked
 from kb.answer.payments import asked_payment
 from kb.answer.ports import Ports
@@ -57,8 +58,8 @@ SURE = 1.6
 
 Of the near misses of two sets of papers that strangers wrote, .75 of 56 lie below, and of the questions that these answer .49 of 216.
 """
-NEAR = -2.0
-"""The margin below which nothing is shown but where to look: of the same questions that are answered .05, of 100 out of scope .59."""
+NEAR = -1.5
+"""The margin below which nothing is shown but where to look: of the same questions that are answered .05, of 100 out of scope .75."""
 STRANGE = 2.0
 """By how much more clearly passages must speak where they do not hold a name of the question.
 
@@ -182,11 +183,12 @@ def _quoted(question: str, language: Language, result: SearchResult, ports: Port
     if clauses:
         return as_stretches(marked(question, clauses), ports.text, ports.outline), "answers"
     clear, scored = _clearness(question, language, result.hits, ports, result.terms)
-    if max(clear.values()) < NEAR:
+    clearest = max(clear.values())
+    if clearest < NEAR or (clearest < SURE and out_of_scope(question, language)):
         return [], "silent"
     of_side = lambda hit: clear.get(foreign(hit, question, language), min(clear.values()))  # noqa: E731
     ranked = rank_stretches(question, result.hits, scored, of_side, ports)
-    if max(clear.values()) < SURE:
+    if clearest < SURE:
         return statements_of(question, language, ranked, ports, NEAREST), "nearest"
     return statements_of(question, language, ranked, ports), "answers"
 

@@ -55,7 +55,7 @@ def test_one_asks_opens_a_source_turns_its_page_and_closes_it_by_keyboard_alone(
         chip = reach(page, "[1]")
         for closing in ("Escape", "Close"):
             page.keyboard.press("Enter")
-            page.wait_for_function("document.activeElement.classList.contains('setu-title')")
+            page.wait_for_function("() => document.activeElement.classList.contains('setu-title')")
             reach(page, words("source.next"))
             number = page.locator(".setu-pageno").inner_text()
             page.keyboard.press("Enter")
@@ -67,7 +67,7 @@ def test_one_asks_opens_a_source_turns_its_page_and_closes_it_by_keyboard_alone(
                 tab_to(page, words("source.close"), back=True)
                 page.keyboard.press("Enter")
             page.locator(".st-key-source").wait_for(state="detached")
-            page.wait_for_function("document.activeElement.closest('.st-key-chip-0-1') !== null")
+            page.wait_for_function("() => document.activeElement.closest('.st-key-chip-0-1') !== null")
             settled(page)
             assert focused(page) == chip
 
@@ -92,6 +92,6 @@ def test_the_tour_goes_along_with_what_one_does_is_ended_and_comes_back_only_whe
         expect(page.get_by_role("heading", name=strings("hi")("tour.ask.title"), exact=True)).to_have_count(0)
         page.get_by_role("button", name=strings("hi")("tour.again")).click()
         page.get_by_role("heading", name=strings("hi")("tour.ask.title"), exact=True).wait_for()
-        page.wait_for_function("document.activeElement.shadowRoot?.activeElement?.tagName === 'SECTION'")
+        page.wait_for_function("() => document.activeElement.shadowRoot?.activeElement?.tagName === 'SECTION'")
         page.keyboard.press("Escape")
         page.get_by_role("heading", name=strings("hi")("tour.ask.title"), exact=True).wait_for(state="hidden")

@@ -75,6 +75,6 @@ def test_no_word_of_a_question_or_paper_is_in_what_the_server_writes_also_when_i
     log = (sampled / logs.FILE).read_text(encoding="utf-8")
     said = out.read_text(encoding="utf-8", errors="replace")
     assert log.count('"event": "question"') >= 2
-    assert '"Drawing the page failed."' in log
+    assert '"code": "KnowledgeBaseError"' in log
     assert [word for word in WORDS if word in log] == []
     assert [word for word in WORDS if word in said] == []

@@ -260,7 +260,7 @@ def test_every_character_of_the_four_languages_has_a_glyph(address: str, browse:
         page.goto(f"{address}/?lang=ja")
         page.locator(".setu-welcome").wait_for()
         settled(page)
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.wait_for_function("() => document.fonts.status === 'loaded'")
         missing = page.evaluate(
             """(said) => {
                 // A character without a glyph is drawn as the same box as one that no font can have.
