@@ -20,6 +20,8 @@ ICONS: Final = {"good": ":material/thumb_up:", "bad": ":material/thumb_down:"}
 
 def under_answer(kb: KnowledgeBase, conversation_id: str, ordinal: int, exchange: Exchange, words: Strings) -> None:
     """Draw what stands under a whole answer of one's own conversation: the button that copies it, and the thumbs."""
+    if exchange.answer is not None and exchange.answer.skill == "chat":
+        return  # talk is no answer to be kept or judged
     key = answer_key(conversation_id, ordinal)
     takeaway.copy_button(kb, key, exchange, words)
     thumbs(kb, conversation_id, ordinal, words)

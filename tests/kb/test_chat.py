@@ -7,7 +7,7 @@ import pytest
 from ingest.records import Language
 from kb.answer.ask import ask
 from kb.answer.skills.chat import chat, said
-from kb.records import Answer, Done
+from kb.records import Answer, Done, Turn
 from tests.kb.answer_fakes import Shelf
 
 PAPERS = [
@@ -80,3 +80,16 @@ def test_talk_is_answered_without_a_search_and_without_quotes() -> None:
     answer: Answer = done.answer
     assert (answer.skill, answer.statements, answer.refusal, shelf.searches) == ("chat", (), None, [])
     assert [block.kind for block in answer.blocks] == ["text"]
+
+
+def test_thanks_in_between_leave_a_follow_up_with_what_was_asked_before() -> None:
+    shelf = Shelf([("The committee meets twice a year in Sagarpur.", "en", "agreement")])
+
+    def answered(question: str, history: list[Turn]) -> Answer:
+        *_, done = ask(question, ports=shelf.ports(), history=history)
+        assert isinstance(done, Done)
+        return done.answer
+
+    first = Turn("How often does the committee meet?", answered("How often does the committee meet?", []))
+    thanks = Turn("thanks", answered("thanks", [first]))
+    assert answered("And where?", [first, thanks]).asked_as == answered("And where?", [first]).asked_as is not None
