@@ -58,10 +58,19 @@ class Site:
         return f"{COOKIE}={self.sign_in(name).cookies[COOKIE]}"
 
     def socket(self, cookie: str, origin: str) -> ClientConnection:
+        """An open web socket. On a busy machine an opening may go unanswered; the page tries again then, and so is it here."""
+        for _ in range(4):
+            try:
+                return self._opened(cookie, origin)
+            except TimeoutError:
+                continue
+        return self._opened(cookie, origin)
+
+    def _opened(self, cookie: str, origin: str) -> ClientConnection:
         return connect(
             f"wss://{self.host}/_stcore/stream", sock=create_connection(("127.0.0.1", int(self.port))), ssl=self.tls,
             origin=Origin(origin), additional_headers={"Cookie": cookie}, subprotocols=[Subprotocol("streamlit")], max_size=None,
-            open_timeout=60,
+            open_timeout=20,
         )  # fmt: skip
 
 

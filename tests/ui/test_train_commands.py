@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import json
+import time
 from pathlib import Path
 
 import pytest
 import regex
 from click.testing import CliRunner, Result
 
+from tests.once import copied
 from ui.cli import cli
 from ui.export.modules import MODULE_FORMATS
 from ui.i18n import strings
@@ -29,11 +31,29 @@ The tide gauges will cost Rs 3.20 crore, of which the Ministry of Tides will bea
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("train")
     (folder / "memorandum.md").write_text(PAPER, encoding="utf-8")
     assert run(folder, "ingest", str(folder / "memorandum.md")).exit_code == 0
     return folder
+
+
+@pytest.fixture
+def home(first: Path, made: dict, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of the test's own, as it was when the module had been made; the paper stays where it was taken from."""
+    server = first / "home" / "vectors" / "service.sock"
+    for _ in range(300):  # until the server of the vectors is gone, files come and go
+        if not server.exists():
+            break
+        time.sleep(0.05)
+    folder = tmp_path_factory.mktemp("copy")
+    copied(first / "home", folder / "home")
+    return folder
+
+
+@pytest.fixture
+def paper(first: Path) -> Path:
+    return first / "memorandum.md"
 
 
 def run(folder: Path, *arguments: str) -> Result:
@@ -41,8 +61,8 @@ def run(folder: Path, *arguments: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def made(home: Path) -> dict:
-    result = run(home, "train", "make", "tide gauges", "--slides", "6", "--items", "3", "--audience", "engineers", "--json")
+def made(first: Path) -> dict:
+    result = run(first, "train", "make", "tide gauges", "--slides", "6", "--items", "3", "--audience", "engineers", "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
@@ -71,11 +91,11 @@ def test_a_part_is_made_again(home: Path, made: dict) -> None:
     assert [s["lines"] for s in again["briefing"]] == [s["lines"] for s in made["briefing"]]
 
 
-def test_what_went_stale_is_named_offered_and_taken_over(home: Path, made: dict) -> None:
+def test_what_went_stale_is_named_offered_and_taken_over(home: Path, paper: Path, made: dict) -> None:
     fresh = run(home, "train", "stale", made["id"])
     assert (fresh.exit_code, fresh.stdout) == (0, "Nothing is stale.\n")
-    (home / "memorandum.md").write_text(PAPER.replace("forty tide gauges", "fifty tide gauges"), encoding="utf-8")
-    assert run(home, "ingest", str(home / "memorandum.md")).exit_code == 0
+    paper.write_text(PAPER.replace("forty tide gauges", "fifty tide gauges"), encoding="utf-8")
+    assert run(home, "ingest", str(paper)).exit_code == 0
     changed = run(home, "train", "stale", made["id"])
     assert changed.exit_code == 1
     assert "now:       The Ministry of Tides will install fifty tide gauges" in changed.stdout
@@ -125,9 +145,11 @@ def test_an_export_that_fails_leaves_the_earlier_file_and_the_module(
     assert file.stat().st_size > 1000
 
 
-def test_a_file_says_of_a_source_that_a_later_version_is_in_force_and_still_opens_it(home: Path, made: dict, tmp_path: Path) -> None:
-    (home / "memorandum.md").write_text(PAPER.replace("forty", "ninety").replace("3.20", "4.10"), encoding="utf-8")
-    assert run(home, "ingest", str(home / "memorandum.md")).exit_code == 0
+def test_a_file_says_of_a_source_that_a_later_version_is_in_force_and_still_opens_it(
+    home: Path, paper: Path, made: dict, tmp_path: Path
+) -> None:
+    paper.write_text(PAPER.replace("forty", "ninety").replace("3.20", "4.10"), encoding="utf-8")
+    assert run(home, "ingest", str(paper)).exit_code == 0
     assert run(home, "train", "export", made["id"], "-o", str(tmp_path / "old.md")).exit_code == 0
     text = (tmp_path / "old.md").read_text(encoding="utf-8")
     assert regex.search(r"version \d \(superseded since [^)]+\)", text), text[-800:]
@@ -170,7 +192,7 @@ def test_a_file_that_cannot_be_made_is_told(home: Path, made: dict, arguments: t
     assert said in result.stderr
 
 
-def test_a_file_marks_every_line_whose_source_was_deleted(home: Path, made: dict, tmp_path: Path) -> None:
+def test_a_file_marks_every_line_whose_source_was_deleted(home: Path, paper: Path, made: dict, tmp_path: Path) -> None:
     (info,) = json.loads(run(home, "docs", "list", "--json").stdout)
     assert run(home, "docs", "delete", str(info["id"]), "--yes").exit_code == 0
     for into in ("md", "pptx", "docx", "csv"):
@@ -182,7 +204,7 @@ def test_a_file_marks_every_line_whose_source_was_deleted(home: Path, made: dict
     quoted = [line for line in text.splitlines() if regex.search(r"\[\^\d+\]$", line) and not line.startswith("[^")]
     assert quoted
     assert [line for line in quoted if f"⚠ {strings('en')('status.unsupported')}" not in line] == []
-    assert run(home, "ingest", str(home / "memorandum.md")).exit_code == 0
+    assert run(home, "ingest", str(paper)).exit_code == 0
 
 
 def test_a_module_is_deleted(home: Path) -> None:
