@@ -25,7 +25,7 @@ from kb.answer.signatures import signed_first, with_signatures
 from kb.records import STANDING, Citation, ExpandedTerm, Hit, Statement
 
 RETOLD = 0.5
-"""Least share of the shorter of two sentences that stands in the other. One word of fifteen changed leaves 0.8."""
+"""Least share of the shorter of two texts that stands in the other. One word of fifteen changed leaves 0.8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,14 @@ def _key(text: str) -> str:
 
 def _retells(one: Candidate, other: Candidate) -> bool:
     """Whether two papers' copies of one story say nearly the same here."""
-    if other.hit.document_id not in {variant.document_id for variant in one.hit.variants} or numbers(one.text) != numbers(other.text):
+    return other.hit.document_id in {variant.document_id for variant in one.hit.variants} and tells_again(one.text, other.text)
+
+
+def tells_again(one: str, other: str) -> bool:
+    """Whether two texts say the same in nearly the same words, with the same figures."""
+    if numbers(one) != numbers(other):
         return False
-    fewer, more = sorted((shingles(squash(one.text)), shingles(squash(other.text))), key=len)
+    fewer, more = sorted((shingles(squash(one)), shingles(squash(other))), key=len)
     return covered(fewer, more) >= RETOLD
 
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ingest.records import Language
-from ingest.understand.duplicates import covered, numbers, shingles, squash
+from ingest.understand.duplicates import squash
 from kb.answer.candidates import Candidate, sentences_of
 from kb.answer.cite import cite_span
+from kb.answer.extract import tells_again
 from kb.answer.instructions import addressed_from
 from kb.answer.lexical import standardise, words_shared
 from kb.answer.marks import asks_for_list, marks_in
@@ -36,8 +37,6 @@ NEAREST = 3
 """Stretches that are shown where it is not sure that any answers."""
 DROP = 6.0
 """From the third on, a stretch is shown when its score lies at most so far below the best."""
-RETOLD = 0.5
-"""Least share of the shorter of two stretches that stands in the other, from which they tell the same story."""
 PASSAGE, PLACE, WORDS, SENTENCE, SIZE, WEIGHT, CLEAR = 2.0, 0.5, 1.0, 0.5, 2.0, 1.0, 2.0
 """What a standard deviation of the passage's score, a place lower in the search, a standard deviation of shared words and of the best
 sentence's score, a full length, a signed text beside a newspaper, and a language whose passages speak more clearly by 1 count for.
@@ -78,10 +77,11 @@ def rank_stretches(
     groups: dict[tuple[int, int, int], list[Candidate]] = defaultdict(list)
     texts: dict[int, str] = {}
     for hit in read:
-        try:
-            texts[hit.document_id] = ports.text(hit.document_id, hit.version)
-        except UnknownDocumentError:
-            continue  # deleted by another process since the search
+        if hit.document_id not in texts:
+            try:
+                texts[hit.document_id] = ports.text(hit.document_id, hit.version)
+            except UnknownDocumentError:
+                continue  # deleted by another process since the search
         text, limit = texts[hit.document_id], addressed_from(hit.text)
         # A list may go on in the next passage; what speaks to a program, and what follows it, is not quoted.
         outline = ports.outline(hit.document_id, hit.version, hit.start, hit.end + MOST_LIST)
@@ -89,18 +89,20 @@ def rank_stretches(
         for candidate in with_signatures(question, sentences_of([hit]), [hit]):
             span = stretch_of(text, clean, candidate.start, candidate.end, hit.end)
             groups[hit.document_id, *span].append(candidate)
-    said = any(not c.heading for inside in groups.values() for c in inside)
-    spans = [(span, inside) for span, inside in groups.items() if not said or any(not c.heading for c in inside)]
-    found = [_stretch(span[1], span[2], inside, known, texts[span[0]]) for span, inside in spans]
+    said = any(not c.heading for held in groups.values() for c in held)
+    spans = [(span, held) for span, held in groups.items() if not said or any(not c.heading for c in held)]
+    found = [_stretch(span[1], span[2], held, known, texts[span[0]]) for span, held in spans]
     if not found:
         return []
     places = {hit.chunk: place for place, hit in enumerate(read)}
     passages = standardise(np.array([s.hit.score for s in found], dtype=np.float32))
     words = _words(question, found)
-    sentences = _sentences(found, {at: max(known[k][1] for k in keys) for at, keys in _embedded(found, groups, known).items()})
+    inside = [groups[s.hit.document_id, s.start, s.end] for s in found]
+    scores = [[known[k][1] for c in one if (k := (c.hit.document_id, c.start)) in known] for one in inside]
+    sentences = _sentences(found, {at: max(held) for at, held in enumerate(scores) if held})
     sizes = np.array([min(len(s.text), MOST) / MOST for s in found], dtype=np.float32)
     order = np.array([places[s.hit.chunk] for s in found], dtype=np.float32)
-    signed = np.array([any(c.signed for c in groups[s.hit.document_id, s.start, s.end]) for s in found], dtype=np.float32)
+    signed = np.array([any(c.signed for c in one) for one in inside], dtype=np.float32)
     total = PASSAGE * passages - PLACE * order + WORDS * words + SENTENCE * sentences + SIZE * sizes + SIGNED * signed
     spoken = np.array([clear(s.hit) for s in found], dtype=np.float32)
     total += CLEAR * np.maximum(spoken - spoken.max(), -MOST_UNCLEAR)
@@ -122,7 +124,7 @@ def statements_of(question: str, language: Language, ranked: Sequence[Stretch], 
         same = next((at for at, t in enumerate(taken) if squash(t.text) == squash(stretch.text)), None)
         if same is not None:
             again[same].append(stretch)
-        elif not any(_retells(t, stretch) for t in taken):
+        elif not any(t.hit.document_id != stretch.hit.document_id and tells_again(t.text, stretch.text) for t in taken):
             taken.append(stretch)
         if len(taken) == most:
             break
@@ -146,16 +148,6 @@ def _statement(question: str, stretch: Stretch, again: Sequence[Stretch], ports:
 def _stretch(start: int, end: int, inside: Sequence[Candidate], known: dict[tuple[int, int], tuple[int, float]], text: str) -> Stretch:
     best = min(inside, key=lambda c: (known.get((c.hit.document_id, c.start), (len(known), 0.0))[0], c.heading, c.start))
     return Stretch(best.hit, start, end, (best.start, best.end), text[start:end])
-
-
-def _embedded(
-    found: Sequence[Stretch], groups: dict[tuple[int, int, int], list[Candidate]], known: dict[tuple[int, int], tuple[int, float]]
-) -> dict[int, list[tuple[int, int]]]:
-    keys = {
-        at: [k for c in groups[s.hit.document_id, s.start, s.end] if (k := (s.hit.document_id, c.start)) in known]
-        for at, s in enumerate(found)
-    }
-    return {at: held for at, held in keys.items() if held}
 
 
 def _words(question: str, found: Sequence[Stretch]) -> FloatVector:
@@ -191,11 +183,3 @@ def _version_of(one: Stretch, other: Stretch) -> bool:
 
 def _overlap(one: Stretch, other: Stretch) -> bool:
     return one.hit.document_id == other.hit.document_id and one.start < other.end and other.start < one.end
-
-
-def _retells(one: Stretch, other: Stretch) -> bool:
-    """Whether two papers tell the same thing in nearly the same words, with the same figures."""
-    if one.hit.document_id == other.hit.document_id or numbers(one.text) != numbers(other.text):
-        return False
-    fewer, more = sorted((shingles(squash(one.text)), shingles(squash(other.text))), key=len)
-    return covered(fewer, more) >= RETOLD

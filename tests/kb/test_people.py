@@ -222,6 +222,14 @@ def test_who_a_provider_vouches_for_is_told_by_issuer_and_subject_together() -> 
     assert len({provider_identity(*pair) for pair in pairs}) == len(pairs)
 
 
+def taken_back_to_layout_6(home: Path) -> None:
+    conn = sqlite3.connect(home / "catalogue.sqlite")
+    conn.execute("DROP TABLE people")
+    conn.execute("UPDATE meta SET value = '6' WHERE key = 'schema'")
+    conn.commit()
+    conn.close()
+
+
 def test_a_home_of_layout_6_gives_what_was_kept_by_name_to_todays_accounts(home: Path) -> None:
     """A catalogue and a file of accounts as they were: names in the columns, no ids."""
     with base(home) as kb:
@@ -231,11 +239,7 @@ def test_a_home_of_layout_6_gives_what_was_kept_by_name_to_todays_accounts(home:
         kb.seen_by(Reader("ravi")).feedback.give(talks["gone"], 0, Opinion(True))
         open_talk = kb.conversations.new().with_new(Exchange(QUESTION, Filters(), kb.answer(QUESTION), True))
         kb.conversations.save(open_talk)
-    conn = sqlite3.connect(home / "catalogue.sqlite")
-    conn.execute("DROP TABLE people")
-    conn.execute("UPDATE meta SET value = '6' WHERE key = 'schema'")
-    conn.commit()
-    conn.close()
+    taken_back_to_layout_6(home)
     people = Accounts(home, CHEAP)
     people.add("Ravi", "trainer", None, PASSWORD)
     file = home / "users.toml"
@@ -263,11 +267,7 @@ def test_a_home_of_layout_6_gives_what_was_kept_by_name_to_todays_accounts(home:
 def test_a_file_of_accounts_that_cannot_be_used_stops_the_migration_and_nothing_is_lost(home: Path) -> None:
     with base(home) as kb:
         talk = keep_by_name(kb)
-    conn = sqlite3.connect(home / "catalogue.sqlite")
-    conn.execute("DROP TABLE people")
-    conn.execute("UPDATE meta SET value = '6' WHERE key = 'schema'")
-    conn.commit()
-    conn.close()
+    taken_back_to_layout_6(home)
     people = Accounts(home, CHEAP)
     people.add("ravi", "viewer", None, PASSWORD)
     people.file.chmod(0o644)
