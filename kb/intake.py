@@ -20,7 +20,7 @@ from kb.settings import Settings
 from kb.store.catalogue import Catalogue
 from kb.store.containers import Containers
 from kb.store.moves import move, moved_from
-from kb.store.originals import keep
+from kb.store.originals import keep, put
 from kb.store.publish import Published, Publisher
 from kb.store.sight import EVERYBODY, Audience, plain
 from kb.vanished import Missing, missing
@@ -146,16 +146,20 @@ class Intake:
             self._reject(ChangedFileError(str(file), "The file was changed each time it was read.", "Add it again when it is complete."))
 
     def _is_wanted(self, document: Document) -> bool:
-        """Asked when nobody else can write: whether it is still to be published, as the file is now."""
+        """Asked when nobody else can write: whether it is still to be published, as the file is now, of which the copy is kept at once.
+
+        A file that goes a moment later then still has its copy, which no look at the file afterwards could promise.
+        """
         source = document.source
         if self._catalogue.knows(source, self._kind) or self._twin(source) is not None:
             self._unchanged(source)  # another process took it in meanwhile
             return False
         try:
-            contents(replace(source, uri=plain(source.uri)), self._limits)
+            data = contents(replace(source, uri=plain(source.uri)), self._limits)
         except IngestError:
             self._changed.append(_file(source.uri))
             return False
+        put(self._catalogue, source, data)
         return True
 
     def _bereft(self) -> list[Path]:

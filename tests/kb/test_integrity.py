@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kb import KnowledgeBaseError
+from kb.store.publish import Publisher
 from tests.kb.make import base, papers
 from tests.once import copied, once
 from tests.ui.conftest import Setu
@@ -67,6 +69,25 @@ def test_a_kept_file_that_is_not_what_was_taken_in_is_named_and_comes_back_with_
         kept.unlink()  # as the message says
     with base(home) as opened:
         assert opened.ingest([home.parent / "notice.txt"]).unchanged
+        assert kept.read_text(encoding="utf-8") == TEXT
+        assert opened.verify() == ()
+
+
+def test_a_file_that_goes_while_its_document_is_written_has_its_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = tmp_path / "notice.txt"
+    notice.write_text(TEXT, encoding="utf-8")
+    stage = Publisher._stage
+
+    def gone_meanwhile(self: Publisher, *given: Any) -> Any:
+        notice.unlink()
+        return stage(self, *given)
+
+    monkeypatch.setattr(Publisher, "_stage", gone_meanwhile)
+    with base(tmp_path / "home") as opened:
+        opened.ingest([notice])
+        (taken,) = opened.documents()
+        kept = opened.original(taken.id)
+        assert kept is not None
         assert kept.read_text(encoding="utf-8") == TEXT
         assert opened.verify() == ()
 
