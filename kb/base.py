@@ -152,7 +152,8 @@ class KnowledgeBase(Papers):
             context=self.context,
             replaced=self.replaced,
             outline=self.blocks_within,
-            papers=lambda: [(paper.title, paper.kind) for paper in self.documents() if paper.state == "published"],
+            papers=lambda: [paper for paper in self.documents() if paper.state == "published"],
+            facts=self.fact_views,
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)

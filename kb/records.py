@@ -13,6 +13,8 @@ __all__ = [
     "STANDING",
     "Answer",
     "Block",
+    "BlockKind",
+    "Cell",
     "Check",
     "Citation",
     "Conflict",
@@ -78,8 +80,11 @@ Check: TypeAlias = Literal[
 """What of a statement was compared with its evidence."""
 Engine: TypeAlias = Literal["extractive", "generative"]
 """Whether an answer is made of quotes, or written by a language model and checked."""
-Skill: TypeAlias = Literal["lookup", "chat"]
-"""What was done with a question: looked up in the papers, or answered as the talk that it is."""
+Skill: TypeAlias = Literal[
+    "lookup", "chat", "summary", "compare", "table", "obligations", "timeline", "inventory", "define", "draft", "translate", "clarify",
+    "decline",
+]  # fmt: skip
+"""What was done with a question: looked up in the papers, answered as the talk that it is, or what else was wanted of the papers."""
 Grade: TypeAlias = Literal["answers", "nearest", "silent"]
 """How sure an answer is: it answers; it shows the nearest that was found and says that it is not sure; it shows nothing."""
 RefusalReason: TypeAlias = Literal[
@@ -223,12 +228,37 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A part of an answer that is laid out: words of ours, or choices that can be asked with a click. It says nothing of the papers."""
+class Cell:
+    """What stands in one place of a block. ``cited`` are the statements that hold it, by their index in `Answer.statements`.
 
-    kind: Literal["text", "options"]
+    A cell without any says nothing of the papers: words of ours, a gap to be filled in.
+    """
+
+    text: str
+    cited: tuple[int, ...] = ()
+
+
+BlockKind: TypeAlias = Literal["text", "options", "points", "steps", "table", "letter", "quotes"]
+"""How a part of an answer is laid out.
+
+``text``: a line or heading of ours. ``options``: choices that can be asked with a click. ``points`` and ``steps``: a list, numbered in
+``steps``. ``table``: rows under ``columns``. ``letter``: paragraphs to be copied. ``quotes``: the statements of ``rows`` as they are.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of an answer that is laid out.
+
+    ``text`` is its heading, or the words themselves; ``items`` are the choices of ``options``; each of ``rows`` is a point (one cell, or a
+    label and what it says), a row of the table, or a paragraph of the letter.
+    """
+
+    kind: BlockKind
     text: str = ""
     items: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from kb.records import (
     Verdict,
     VersionInfo,
 )
+from kb.records import Block as AnswerBlock
 
 Json = dict[str, Any]
 
@@ -161,6 +162,19 @@ def statement_shape(statement: Statement) -> Json:
     }
 
 
+def block_shape(block: AnswerBlock, answer: Answer) -> Json:
+    """A part of an answer that is laid out; ``citations`` are those of all its cells, ``cited`` the statements of one, by index."""
+    cited = dict.fromkeys(at for row in block.rows for cell in row for at in cell.cited)
+    return {
+        "kind": block.kind,
+        "text": block.text,
+        "items": list(block.items),
+        "columns": list(block.columns),
+        "rows": [[{"text": cell.text, "cited": list(cell.cited)} for cell in row] for row in block.rows],
+        "citations": [citation_shape(c) for at in cited for c in answer.statements[at].citations],
+    }
+
+
 def verdict_shape(verdict: Verdict) -> Json:
     """What the comparison of a statement with its quotes gave."""
     return {
@@ -186,7 +200,7 @@ def answer_shape(answer: Answer) -> Json:
         "engine": answer.engine,
         "skill": answer.skill,
         "grade": answer.grade,
-        "blocks": [{"kind": block.kind, "text": block.text, "items": list(block.items), "citations": []} for block in answer.blocks],
+        "blocks": [block_shape(block, answer) for block in answer.blocks],
         "model": answer.model,
         "prompt": answer.prompt,
         "ms": {"search": round(answer.ms.search, 1), "answer": round(answer.ms.answer, 1), "total": round(answer.ms.total, 1)},

@@ -21,10 +21,12 @@ from kb.answer.kinds import out_of_scope
 from kb.answer.marks import marked
 from kb.answer.payments import asked_payment
 from kb.answer.ports import Ports
+from kb.answer.question import understand
 from kb.answer.ranking import NEAREST, rank_stretches, statements_of
 from kb.answer.score import Scored
 from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
+from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
 from kb.answer.strangers import strangers
 from kb.answer.stretches import answering_alone, as_stretches
@@ -109,6 +111,15 @@ def ask(
         return
 
     asked = asked_as or question
+    wanted = understand(question, asked, language, history, filters, ports)
+    with ports.turn():
+        made = done(wanted, ports)
+    if made is not None:
+        if made.refusal is not None:
+            yield Refused(made.refusal)
+        answer = _answer(question, wanted.said_in, made.statements, made.refusal, started, started)
+        yield Done(replace(answer, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+        return
     with ports.turn():
         result = ports.search(asked, FETCHED, filters)
         searched = time.perf_counter()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.records import Block, Kind
-from kb.records import Context, Filters, Place, SearchResult, Superseding
+from ingest.records import Block
+from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, Place, SearchResult, Superseding
 from kb.represent.embed import TokenStates
 from kb.search.followup import Carrying, Rewriter
 
@@ -48,8 +49,11 @@ class Ports:
     tells whether nothing is published. ``max_question_chars`` is the longest question that is taken. ``rewriter`` makes follow-up
     questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause, ``replaced(document_id)``
     the paper that amends a document or took its place, ``outline(document_id, version,
-    start, end)`` the blocks of a span, in order, without their text. ``papers()`` are the titles and kinds
-    of what is published. ``turn()`` is held while the documents are read.
+    start, end)`` the blocks of a span, in order, without their text. ``papers()`` are the
+    documents that are published and may be seen, ``facts(document_id)`` what is known of one, with people's corrections, ``parallels()``
+    the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)`` the same passage in
+    those.
+    ``turn()`` is held while the documents are read.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -62,5 +66,9 @@ class Ports:
     context: Callable[[int, int, int, int], Context | None] = lambda _document, _version, _start, _end: None
     replaced: Callable[[int], Superseding | None] = lambda _document: None
     outline: Callable[[int, int, int, int], Sequence[Block]] = lambda _document, _version, _start, _end: ()
-    papers: Callable[[], Sequence[tuple[str, Kind]]] = lambda: ()
+    papers: Callable[[], Sequence[DocumentInfo]] = lambda: ()
+    facts: Callable[[int], Sequence[FactView]] = lambda _document: ()
+    parallels: Callable[[], Sequence[frozenset[int]]] = lambda: ()
+    counterparts: Callable[[int, int, int, int], Sequence[Counterpart]] = lambda _document, _version, _start, _end: ()
+    today: Callable[[], date] = date.today
     turn: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -1,4 +1,6 @@
-"""The phrases that Setu says to people, in the four languages, kept as data beside this module (``en.toml`` …).
+"""The phrases that Setu says to people, in the four languages, kept as data beside this module.
+
+``en.toml`` … hold those of one language each, ``skills/summary.toml`` … those of one skill in all four.
 
 PhraseError    a phrase, a language or a variable is missing, or a variable is not one of the phrase's own
 """
@@ -59,8 +61,14 @@ def variables(template: str) -> set[str]:
 
 @cache
 def _load(language: Language) -> Mapping[str, str]:
-    file = resources.files(__name__).joinpath(f"{language}.toml")
-    return MappingProxyType(dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")), "", language)))
+    """The phrases of ``<language>.toml``, and of each file of ``skills`` the table of the language, under the name of the file."""
+    here = resources.files(__name__)
+    found = _flat(tomllib.loads(here.joinpath(f"{language}.toml").read_text(encoding="utf-8")), "", language)
+    for file in here.joinpath("skills").iterdir():
+        if file.name.endswith(".toml"):
+            stored = tomllib.loads(file.read_text(encoding="utf-8"))
+            found += _flat(stored.get(language, {}), f"{file.name.removesuffix('.toml')}.", language)
+    return MappingProxyType(dict(found))
 
 
 def _flat(table: Mapping[str, Any], prefix: str, language: str) -> list[tuple[str, str]]:

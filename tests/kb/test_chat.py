@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.records import Language
+from ingest.records import Kind, Language
 from kb.answer.ask import ask
 from kb.answer.skills.chat import chat, said
-from kb.records import Answer, Done, Turn
+from kb.records import Answer, DocumentInfo, Done, Turn
 from tests.kb.answer_fakes import Shelf
 
-PAPERS = [
+HELD: tuple[tuple[str, Kind], ...] = (
     ("Pact of Sagarpur", "agreement"),
     ("Harbour Observer", "news"),
     ("Second pact", "agreement"),
     ("Gauges that work", "best_practice"),
-]
+)
+PAPERS = [DocumentInfo(at, title, title, 1, kind, "en", None, None, 1, 1, "published") for at, (title, kind) in enumerate(HELD, 1)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_what_asks_something_is_no_talk(message: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "hi", "mr", "ja"])
 def test_a_greeting_shows_three_questions_of_different_kinds_of_papers(language: Language) -> None:
-    line, invitation, options = chat("नमस्ते", language, lambda: PAPERS)  # type: ignore[arg-type,return-value]
+    line, invitation, options = chat("नमस्ते", language, lambda: PAPERS)
     assert line.text
     assert invitation.text
     assert len(options.items) == 3

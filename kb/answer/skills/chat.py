@@ -12,7 +12,7 @@ import regex
 
 from ingest.records import Kind, Language
 from ingest.understand.normalise import search_form
-from kb.records import Block
+from kb.records import Block, DocumentInfo
 from prompts.phrases import phrase
 
 Said: TypeAlias = Literal["ability", "greeting", "thanks", "bye"]
@@ -37,13 +37,13 @@ def said(message: str) -> Said | None:
     return next((kind for kind in KINDS if kind in found), None) if not _LEFT.search(left) else None
 
 
-def chat(message: str, language: Language, papers: Callable[[], Sequence[tuple[str, Kind]]]) -> tuple[Block, ...]:
+def chat(message: str, language: Language, papers: Callable[[], Sequence[DocumentInfo]]) -> tuple[Block, ...]:
     """The reply to a message that is talk; () to any other.
 
     Args:
         message: as it was typed.
         language: in which to reply.
-        papers: titles and kinds of the papers that the reader may see.
+        papers: those that the reader may see.
     """
     kind = said(message)
     if kind is None:
@@ -58,9 +58,9 @@ def chat(message: str, language: Language, papers: Callable[[], Sequence[tuple[s
     return (line, Block("text", phrase("chat.try", language)), Block("options", items=examples))
 
 
-def _one_of_each(papers: Sequence[tuple[str, Kind]]) -> list[tuple[str, Kind]]:
+def _one_of_each(papers: Sequence[DocumentInfo]) -> list[tuple[str, Kind]]:
     """At most `EXAMPLES` papers, of different kinds as far as there are."""
-    kinds = {kind: [title for title, of in papers if of == kind] for kind in _ORDER}
+    kinds = {kind: [paper.title for paper in papers if paper.kind == kind] for kind in _ORDER}
     turns = [(titles[turn], kind) for turn in range(EXAMPLES) for kind, titles in kinds.items() if turn < len(titles)]
     return turns[:EXAMPLES]
 

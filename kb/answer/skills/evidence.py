@@ -1,0 +1,86 @@
+"""The statements of an answer that is laid out in blocks: each span that is shown is cited once, and is a quote of the stored text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingest.records import Block as PaperBlock
+from kb.answer.ports import Ports
+from kb.answer.verify.quotes import check
+from kb.errors import UnknownDocumentError
+from kb.records import STANDING, Block, Cell, Citation, DocumentInfo, Grade, Refusal, Statement
+
+WHOLE = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a skill made of a question: statements, and the blocks that lay them out; or a refusal."""
+
+    statements: tuple[Statement, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    refusal: Refusal | None = None
+    grade: Grade = "answers"
+
+
+class Evidence:
+    """Collects what an answer cites, in the order in which it is shown."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._statements: list[Statement] = []
+        self._known: dict[tuple[int, int, int], int] = {}
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What was cited so far."""
+        return tuple(self._statements)
+
+    def text(self, paper: DocumentInfo) -> str:
+        """The stored text of a paper; "" where it was deleted meanwhile."""
+        try:
+            return self._ports.text(paper.id, paper.version)
+        except UnknownDocumentError:
+            return ""
+
+    def outline(self, paper: DocumentInfo) -> Sequence[PaperBlock]:
+        """All blocks of a paper, in order. Their ``text`` is empty: it stands at ``[start, end)`` of the paper's."""
+        return self._ports.outline(paper.id, paper.version, 0, WHOLE)
+
+    def cite(self, paper: DocumentInfo, start: int, end: int, marks: tuple[tuple[int, int], ...] = ()) -> tuple[int, ...]:
+        """The index of the statement that quotes ``[start, end)`` of a paper, for `Cell.cited`; () where there is nothing to quote.
+
+        ``marks`` are spans of the quote that hold the fact.
+        """
+        key = paper.id, start, end
+        if key not in self._known:
+            citation = self._citation(paper, start, end)
+            if citation is None or citation.status != "verified":
+                return ()
+            self._known[key] = len(self._statements)
+            self._statements.append(Statement(citation.quote, STANDING[paper.kind], (citation,), marks=marks))
+        return (self._known[key],)
+
+    def quote(self, paper: DocumentInfo, start: int, end: int) -> Cell:
+        """A cell that is the words of a paper, on one line."""
+        return Cell(" ".join(self.text(paper)[start:end].split()), self.cite(paper, start, end))
+
+    def _citation(self, paper: DocumentInfo, start: int, end: int) -> Citation | None:
+        try:
+            text = self._ports.text(paper.id, paper.version)
+            place = self._ports.place(paper.id, paper.version, start)
+        except UnknownDocumentError:
+            return None
+        quote = text[start:end]
+        if not quote.strip():
+            return None
+        citation = Citation(
+            paper.id, paper.title, paper.source, paper.version, paper.kind, paper.date, place.page, place.page_label, place.path,
+            start, end, paper.language, quote, check(quote, text, start, end), paper.variants,
+        )  # fmt: skip
+        return replace(
+            citation,
+            counterparts=tuple(self._ports.counterparts(paper.id, paper.version, start, end)),
+            superseded_by=self._ports.replaced(paper.id),
+        )
