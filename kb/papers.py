@@ -188,6 +188,10 @@ class Papers:
         """A version's facts as people are shown them: what is in force, where it stands, and what a person corrected."""
         return factviews.fact_views(self._catalogue, document_id, version)
 
+    def known_by(self) -> dict[int, tuple[str, ...]]:
+        """The parties, signatories and places of each published document: what people call it by, beside its title."""
+        return factviews.known_by(self._catalogue)
+
     def correct(self, document_id: int, field: str, value: str) -> None:
         """Correct a fact of a document, for all its versions, also future ones; "none" says that it has no such fact.
 

@@ -88,7 +88,14 @@ Skill: TypeAlias = Literal[
 Grade: TypeAlias = Literal["answers", "nearest", "silent"]
 """How sure an answer is: it answers; it shows the nearest that was found and says that it is not sure; it shows nothing."""
 RefusalReason: TypeAlias = Literal[
-    "not_in_documents", "empty_knowledge_base", "bad_question", "only_in_other_language", "ambiguous", "out_of_scope", "legal_opinion"
+    "not_in_documents",
+    "empty_knowledge_base",
+    "bad_question",
+    "only_in_other_language",
+    "ambiguous",
+    "out_of_scope",
+    "legal_opinion",
+    "declined",
 ]
 
 STANDING: dict[Kind, Standing] = {

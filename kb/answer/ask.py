@@ -21,11 +21,13 @@ from kb.answer.kinds import out_of_scope
 from kb.answer.marks import marked
 from kb.answer.payments import asked_payment
 from kb.answer.ports import Ports
-from kb.answer.question import understand
+from kb.answer.question import Question, understand
 from kb.answer.ranking import NEAREST, rank_stretches, statements_of
 from kb.answer.score import Scored
 from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
+from kb.answer.skills.clarify import choices
+from kb.answer.skills.declined import opinion
 from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
 from kb.answer.strangers import strangers
@@ -33,6 +35,7 @@ from kb.answer.stretches import answering_alone, as_stretches
 from kb.answer.words import script
 from kb.records import (
     Answer,
+    Block,
     Conflict,
     Done,
     Event,
@@ -45,6 +48,7 @@ from kb.records import (
     Refused,
     Searching,
     SearchResult,
+    Skill,
     Statement,
     StatementReady,
     Timings,
@@ -124,7 +128,7 @@ def ask(
         result = ports.search(asked, FETCHED, filters)
         searched = time.perf_counter()
         yield EvidenceFound(result.hits[: Budget().passages])
-        reading = _read(question, asked, language, result, filters, ports)
+        reading = _read(wanted, result, ports)
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
     if statements and pen is not None:
@@ -142,6 +146,7 @@ def ask(
                 filters,
                 lambda wider: ports.search(asked, FETCHED, wider),
                 lambda found: _quoted(asked, language, replace(result, hits=tuple(found)), ports)[0][:1],
+                outside=wanted.declined == "outside",
             )
     if refusal is not None:
         yield Refused(refusal)
@@ -151,52 +156,62 @@ def ask(
         notes=result.notes,
         conflicts=reading.conflicts if statements else (),
         grade=reading.grade if statements else "silent",
+        skill=reading.skill,
+        blocks=reading.blocks if statements else (),
     )
     yield Done(answer if written is None else _by_model(answer, written))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The statements that answer, best first, how sure that is, where papers disagree, and why there is none if the question is why."""
+    """The statements that answer, best first, how sure that is, where papers disagree, and what of ours stands beside them."""
 
     statements: tuple[Statement, ...]
     grade: Grade
     conflicts: tuple[Conflict, ...] = ()
     refusal: Refusal | None = None
+    blocks: tuple[Block, ...] = ()
+    skill: Skill = "lookup"
 
 
-def _read(question: str, asked: str, language: Language, result: SearchResult, filters: Filters, ports: Ports) -> _Reading:
+def _read(wanted: Question, result: SearchResult, ports: Ports) -> _Reading:
     """What the papers say to a question."""
-    refusal = decline.opinion(question, language, result.hits)
+    asked, language = wanted.asked, wanted.language
     grade: Grade = "answers"
-    statements: list[Statement] = []
-    if refusal is None:
-        statements = side_statements(
-            asked,
-            language,
-            lambda part: _quoted(part, language, ports.search(part, FETCHED, filters), ports)[0],
-            ports.rewriter,
-        )
-    if refusal is None and not statements:
-        statements, grade = _quoted(asked, language, result, ports)
+    statements = side_statements(
+        asked,
+        language,
+        lambda part: _quoted(part, language, ports.search(part, FETCHED, wanted.filters), ports)[0],
+        ports.rewriter,
+    )
+    if not statements:
+        statements, grade = _quoted(asked, language, result, ports, outside=wanted.declined == "outside")
     statements = in_force(statements, ports.replaced)
+    if beside := opinion(wanted):
+        refusal = decline.opinion(language, result.hits) if not statements else None
+        return _Reading(tuple(statements), "nearest" if statements else "silent", (), refusal, beside, "decline")
     conflicts: tuple[Conflict, ...] = ()
     if grade == "answers":
         pointed = [answering_alone(statement) for statement in statements]
         conflicts = conflicts_of(asked, language, ports.embedder.query(asked), pointed, result.hits, ports)
         statements = by_weight(statements, conflicts)
-        refusal = refusal or decline.ambiguous(asked, language, result.hits, conflicts)
-    return _Reading((), "silent", (), refusal) if refusal is not None else _Reading(tuple(statements), grade, conflicts)
+    offered = choices(wanted, statements, ports)
+    return _Reading(tuple(statements), grade, conflicts, None, offered, "clarify" if offered else "lookup")
 
 
-def _quoted(question: str, language: Language, result: SearchResult, ports: Ports) -> tuple[list[Statement], Grade]:
-    """The stretches of the hits that answer a question, as statements, and how sure it is that they do."""
+def _quoted(
+    question: str, language: Language, result: SearchResult, ports: Ports, *, outside: bool = False
+) -> tuple[list[Statement], Grade]:
+    """The stretches of the hits that answer a question, as statements, and how sure it is that they do.
+
+    One that is about something ``outside`` of what papers hold is answered only where they clearly speak of it.
+    """
     clauses = clause_statements(question, language, ports.embedder.query(question), result.hits, ports)
     if clauses:
         return as_stretches(marked(question, clauses), ports.text, ports.outline), "answers"
     clear, scored = _clearness(question, language, result.hits, ports, result.terms)
     clearest = max(clear.values())
-    if clearest < NEAR or (clearest < SURE and out_of_scope(question, language)):
+    if clearest < NEAR or (clearest < SURE and (outside or out_of_scope(question, language))):
         return [], "silent"
     of_side = lambda hit: clear.get(foreign(hit, question, language), min(clear.values()))  # noqa: E731
     ranked = rank_stretches(question, result.hits, scored, of_side, ports)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,9 +50,9 @@ class Ports:
     questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause, ``replaced(document_id)``
     the paper that amends a document or took its place, ``outline(document_id, version,
     start, end)`` the blocks of a span, in order, without their text. ``papers()`` are the
-    documents that are published and may be seen, ``facts(document_id)`` what is known of one, with people's corrections, ``parallels()``
-    the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)`` the same passage in
-    those.
+    documents that are published and may be seen, ``facts(document_id)`` what is known of one, with people's corrections, ``known_by()``
+    the names by which each is known. ``parallels()`` are the sets of documents that are one text in several languages,
+    ``counterparts(document_id, version, start, end)`` is the same passage in those. ``today()`` is the day it is for the asker.
     ``turn()`` is held while the documents are read.
     """
 
@@ -68,6 +68,7 @@ class Ports:
     outline: Callable[[int, int, int, int], Sequence[Block]] = lambda _document, _version, _start, _end: ()
     papers: Callable[[], Sequence[DocumentInfo]] = lambda: ()
     facts: Callable[[int], Sequence[FactView]] = lambda _document: ()
+    known_by: Callable[[], Mapping[int, Sequence[str]]] = dict
     parallels: Callable[[], Sequence[frozenset[int]]] = lambda: ()
     counterparts: Callable[[int, int, int, int], Sequence[Counterpart]] = lambda _document, _version, _start, _end: ()
     today: Callable[[], date] = date.today

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from ingest.records import Language
+from kb.answer.intent import Intent, chances, skill_of
+from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
-from kb.records import DocumentInfo, Filters, Skill, Turn
+from kb.answer.wording import language_wanted, lead_words, points_back, points_wanted, skill_words
+from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
+
+_OF_MANY: Final = frozenset({"compare", "table", "timeline", "inventory", "obligations"})
+"""Skills that take all papers that are named; the others the one that fits best, unless several are spoken of."""
+_INTO: Final = frozenset({"translate"})
+"""Skills of which a language that is named is not that of the paper."""
+SURE: Final[Mapping[Skill, float]] = defaultdict(lambda: 0.5, {"decline": 0.6})
+"""How likely a skill must be to be chosen over looking up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +29,11 @@ class Question:
 
     ``text`` is the message as it was typed, ``asked`` the same made whole with the conversation. ``papers`` are those that it means: by
     name, by kind, or because the conversation is about them (then ``carried`` is true); none where it means no paper in particular.
-    ``matter`` is what it asks about, without the words that say what is to be done and without those that name the papers; "" where
-    it asks for no matter in particular. ``points`` is into how many it wants the answer cut. ``language`` is the asker's, ``answer_in``
-    that in which the answer is wanted. ``filters`` limit the papers that may answer; ``today`` is the day it is for the asker.
+    ``of_kind`` are all papers of the kind that it speaks of ("the agreements"), none where it speaks of no kind; ``many`` is whether it
+    speaks of several. ``matter`` is what it asks about, without the words that say what is to be done and without those that name the
+    papers; "" where it asks for no matter in particular. ``declined`` says why a message is not for papers. ``points`` is into how many
+    it wants the answer cut. ``language`` is the asker's, ``answer_in`` that in which the answer is wanted. ``filters`` limit the papers
+    that may answer; ``today`` is the day it is for the asker.
     """
 
     text: str
@@ -29,6 +43,9 @@ class Question:
     papers: tuple[DocumentInfo, ...] = ()
     carried: bool = False
     matter: str = ""
+    of_kind: tuple[DocumentInfo, ...] = ()
+    many: bool = False
+    declined: Intent | None = None
     points: int | None = None
     answer_in: Language = "und"
     today: date = date.min
@@ -43,7 +60,81 @@ class Question:
 
 def understand(question: str, asked: str, language: Language, history: Sequence[Turn], filters: Filters, ports: Ports) -> Question:
     """What a message wants; ``asked`` is the message made whole with the conversation."""
-    return Question(question, asked, language, today=ports.today(), history=tuple(history), filters=filters)
+    before = _last_done(history)
+    likely = chances(question, ports.embedder)
+    intent = max(likely, key=lambda one: likely[one])
+    plain = Question(question, asked, language, "lookup", history=tuple(history), filters=filters, today=ports.today())
+    if intent in ("lookup", "chat") or likely[intent] < SURE[skill_of(intent)]:
+        return plain
+    skill = skill_of(intent)
+    papers = held(ports.papers(), filters)
+    named = named_papers(question, language, papers, ports.known_by())
+    matter = without(question, (*named.words, *(word for name in skill_words().values() for word in name), *lead_words()))
+    meant, carried = _meant(skill, question, matter, named, papers, before, ports)
+    return replace(
+        plain,
+        skill=skill,
+        declined=intent if skill == "decline" else None,
+        papers=meant,
+        carried=carried,
+        of_kind=named.of_kind if named.genres else (),
+        many=named.many,
+        matter=matter,
+        points=points_wanted(question),
+        answer_in=language_wanted(question) or "und",
+    )
+
+
+def _last_done(history: Sequence[Turn]) -> Answer | None:
+    """The answer that a message may lean on: the last that was more than talk."""
+    return next((turn.answer for turn in reversed(history) if turn.answer.skill != "chat"), None)
+
+
+def _meant(
+    skill: Skill, question: str, matter: str, named: Named, papers: Sequence[DocumentInfo], before: Answer | None, ports: Ports
+) -> tuple[tuple[DocumentInfo, ...], bool]:
+    """The papers that a message means, and whether because the conversation is about them."""
+    of_before = _cited(before, papers, every=named.many or skill in _OF_MANY) if before is not None else ()
+    found = named.papers
+    if found:
+        in_language = tuple(paper for paper in found if paper.language in named.languages)
+        found = in_language if in_language and skill not in _INTO else found
+        if skill == "compare" and of_before and len(texts_of(found, ports)) == 1:
+            return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
+        if skill in _OF_MANY or named.many or len(texts_of(found, ports)) == 1:
+            return found, False
+        again = tuple(paper for paper in of_before if paper in found)
+        return again or _nearest(question, found, ports), bool(again)
+    if of_before and (points_back(question) or not named.genres):
+        fitting = tuple(paper for paper in of_before if paper in named.of_kind)
+        return fitting or of_before, True
+    if named.genres and (len(texts_of(named.of_kind, ports)) == 1 or (matter and skill not in _OF_MANY and not named.many)):
+        return _nearest(question, named.of_kind, ports), False
+    return (), False
+
+
+def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]]:
+    """The papers, those that are one text in several languages taken together."""
+    together = {at: group for group in ports.parallels() for at in group}
+    return {together.get(paper.id, frozenset((paper.id,))) for paper in papers}
+
+
+def _nearest(question: str, papers: Sequence[DocumentInfo], ports: Ports) -> tuple[DocumentInfo, ...]:
+    """Of papers that are named alike, the one that speaks most of what is asked, with its versions in other languages."""
+    texts = texts_of(papers, ports)
+    if len(texts) == 1:
+        return tuple(papers)
+    hits = ports.search(question, 10, Filters(documents=tuple(paper.id for paper in papers))).hits
+    best = next((text for hit in hits for text in texts if hit.document_id in text), None)
+    return tuple(paper for paper in papers if best is None or paper.id in best)
+
+
+def _cited(answer: Answer, papers: Sequence[DocumentInfo], *, every: bool) -> tuple[DocumentInfo, ...]:
+    """The papers that an answer cites, in order; of a look-up that is not about several, the first."""
+    known = {paper.id: paper for paper in papers}
+    cited = dict.fromkeys(c.document_id for statement in answer.statements for c in statement.citations if c.document_id in known)
+    found = tuple(known[at] for at in cited)
+    return found if every or answer.skill != "lookup" else found[:1]
 
 
 def held(papers: Sequence[DocumentInfo], filters: Filters) -> list[DocumentInfo]:

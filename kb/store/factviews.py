@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -15,7 +16,11 @@ from kb.store.catalogue import Catalogue
 from kb.store.correctable import FIELDS, NONE
 from kb.store.corrections import COLUMNS, Correction
 from kb.store.relations import Naming
+from kb.store.schema import corrections as corrected
 from kb.store.schema import versions
+from kb.store.sight import seen
+
+_CALLED = ("parties", "place", "signatories")
 
 
 def facts(catalogue: Catalogue, document_id: int, number: int | None = None) -> dict[str, Any]:
@@ -134,6 +139,27 @@ def _by_another(catalogue: Catalogue, one: Naming) -> FactView:
 
 def _every(found: Any) -> Sequence[Mapping[str, Any]]:
     return found if isinstance(found, list) else [found] if found else []
+
+
+def known_by(catalogue: Catalogue) -> dict[int, tuple[str, ...]]:
+    """Whom each published document is of, and where it was signed, as the text says and as people corrected it: what people call it by."""
+    query = select(versions.c.document_id, versions.c.facts).where(
+        versions.c.state == "published", seen(catalogue.sight, versions.c.document_id)
+    )
+    with catalogue.read() as conn:
+        found = {row.document_id: _called(row.facts) for row in conn.execute(query)}
+        made = (
+            conn.execute(select(corrected).where(corrected.c.field.in_(_CALLED), corrected.c.document_id.in_(found))).all() if found else []
+        )
+    for row in (one for one in made if one.document_id in found):
+        found[row.document_id] += (worded(row.field, json.loads(row.value) or ""),)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _called(kept: str) -> tuple[str, ...]:
+    held = json.loads(kept).get("found", {})
+    return tuple(worded(name, one["value"]) for name in _CALLED for one in _every(held.get(name)))
 
 
 def worded(name: str, value: Any) -> str:

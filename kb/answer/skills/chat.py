@@ -51,11 +51,15 @@ def chat(message: str, language: Language, papers: Callable[[], Sequence[Documen
     line = Block("text", phrase(f"chat.{kind}", language))
     if kind in ("thanks", "bye"):
         return (line,)
-    held = _one_of_each(papers())
-    if not held:
+    examples = to_try(papers(), language)
+    if not examples:
         return (line, Block("text", phrase("refusal.empty_knowledge_base", language)))
-    examples = tuple(phrase(f"chat.example.{of}", language, title=title) for title, of in held)
     return (line, Block("text", phrase("chat.try", language)), Block("options", items=examples))
+
+
+def to_try(papers: Sequence[DocumentInfo], language: Language) -> tuple[str, ...]:
+    """At most `EXAMPLES` questions that these papers answer."""
+    return tuple(phrase(f"chat.example.{of}", language, title=title) for title, of in _one_of_each(papers))
 
 
 def _one_of_each(papers: Sequence[DocumentInfo]) -> list[tuple[str, Kind]]:

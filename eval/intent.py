@@ -1,0 +1,128 @@
+"""``python -m eval intent``: fit the model that decides what a message wants, and say how often it is right on languages it has not seen.
+
+The requests (``eval/data/requests.jsonl``) were written by somebody who had not seen the code. The model is a multinomial logistic
+regression with an L2 penalty, fitted by Newton's method with one Hessian for all classes (Böhning 1992, doi:10.1007/BF00048682).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from ingest.records import LANGUAGES, Language
+from kb import Settings
+from kb.answer.intent import INTENTS, Intent, by_words, features, skill_of
+from kb.represent.embed import open_embedder
+
+PENALTY = 0.3
+STEPS = 1500
+DECIMALS = 3
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A message, and what it wants."""
+
+    text: str
+    language: Language
+    intent: Intent
+    form: str
+
+
+def requests(file: Path | None = None) -> list[Request]:
+    """The labelled requests of a file; those of this package without one."""
+    text = (file or Path(str(resources.files("eval") / "data" / "requests.jsonl"))).read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    return [Request(row["text"], row["language"], row.get("why") or row["skill"], row["form"]) for row in rows]
+
+
+def fit(rows: Floats, labels: NDArray[np.int64], classes: int, penalty: float = PENALTY, steps: int = STEPS) -> tuple[Floats, Floats]:
+    """Weights of shape ``(classes, columns)`` and biases of shape ``(classes,)`` that maximise the penalised likelihood."""
+    wide = np.hstack([rows, np.ones((len(rows), 1))])
+    truth = np.eye(classes)[labels]
+    ridge = np.full(wide.shape[1], penalty)
+    ridge[-1] = 1e-3
+    bound = np.linalg.inv(0.5 * wide.T @ wide + np.diag(ridge))
+    found = np.zeros((classes, wide.shape[1]))
+    for _ in range(steps):
+        scores = wide @ found.T
+        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        found += ((truth - chances).T @ wide - ridge * found) @ bound
+    return found[:, :-1], found[:, -1]
+
+
+def held_out(rows: Floats, labels: NDArray[np.int64], languages: Sequence[str]) -> NDArray[np.int64]:
+    """What is said of each request by a model that was fitted without its language."""
+    said = np.zeros(len(labels), dtype=np.int64)
+    for language in set(languages):
+        out = np.array([one == language for one in languages])
+        weights, bias = fit(rows[~out], labels[~out], len(INTENTS))
+        said[out] = np.argmax(rows[out] @ weights.T + bias, axis=1)
+    return said
+
+
+def run_cli(argv: Sequence[str]) -> int:
+    """Report; with ``--write``, put the weights beside the module that uses them."""
+    parser = argparse.ArgumentParser(prog="python -m eval intent", description=__doc__)
+    parser.add_argument("--requests", type=Path, help="another file of requests: only measured with the weights that are in use")
+    parser.add_argument("--write", action="store_true", help="write kb/answer/intent.json")
+    arguments = parser.parse_args(argv)
+    embedder = open_embedder(Settings())
+    found = requests(arguments.requests)
+    labels = np.array([INTENTS.index(one.intent) for one in found])
+    rows = np.stack([features(embedder.query(one.text), one.text) for one in found]).astype(np.float64)
+    plain = np.array([INTENTS.index(max(by_words(one.text), key=by_words(one.text).__getitem__)) for one in found])
+    weights, bias = fit(rows, labels, len(INTENTS))
+    said = held_out(rows, labels, [one.language for one in found])
+    _report(found, said, plain, labels)
+    if arguments.write:
+        _write(weights, bias, embedder.name, found)
+    return 0
+
+
+def _report(found: Sequence[Request], said: NDArray[np.int64], plain: NDArray[np.int64], labels: NDArray[np.int64]) -> None:
+    parts: list[tuple[str, Callable[[Request], bool]]] = [("all", lambda _one: True)]
+    parts += [(language, lambda one, of=language: one.language == of) for language in LANGUAGES]  # type: ignore[misc]
+    parts += [(form, lambda one, of=form: one.form == of) for form in sorted({one.form for one in found})]  # type: ignore[misc]
+    parts += [(intent, lambda one, of=intent: one.intent == of) for intent in INTENTS]  # type: ignore[misc]
+    table = Table("", "n", "model", "words alone", "most often taken for")
+    skills = np.array([skill_of(intent) for intent in INTENTS])
+    for name, inside in parts:
+        at = np.array([inside(one) for one in found])
+        if not at.any():
+            continue
+        right = [float(np.mean(skills[guess[at]] == skills[labels[at]])) for guess in (said, plain)]
+        wrong = Counter(INTENTS[g] for g, t in zip(said[at], labels[at], strict=True) if skills[g] != skills[t]).most_common(3)
+        table.add_row(name, str(at.sum()), f"{right[0]:.3f}", f"{right[1]:.3f}", ", ".join(f"{one} {n}" for one, n in wrong))
+    Console().print(table)
+
+
+def _write(weights: Floats, bias: Floats, embedder: str, found: Sequence[Request]) -> None:
+    digest = hashlib.sha256("\n".join(f"{one.intent}\t{one.text}" for one in found).encode()).hexdigest()
+    stored = {
+        "command": "python -m eval intent --write",
+        "requests": {"n": len(found), "sha256": digest},
+        "embedder": embedder,
+        "bias": {intent: round(float(b), DECIMALS) for intent, b in zip(INTENTS, bias, strict=True)},
+        "weights": {intent: [round(float(w), DECIMALS) for w in row] for intent, row in zip(INTENTS, weights, strict=True)},
+    }
+    target = Path(str(resources.files("kb.answer") / "intent.json"))
+    text = json.dumps(stored, separators=(",", ":")).replace('"weights"', '\n"weights"')
+    target.write_text(text + "\n", encoding="utf-8")
+
+
+__all__ = ["Request", "fit", "held_out", "requests", "run_cli"]

@@ -1,0 +1,86 @@
+"""Which skill a message asks for: a linear model over its meaning (the embedder's vector) and the words of requests that it has.
+
+The weights are in ``intent.json``, which ``python -m eval intent`` wrote. They belong to one embedder; under another, and where no weights
+were fitted, the words alone decide.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal, TypeAlias, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.understand.normalise import search_form
+from kb.answer.ports import SentenceEmbedder
+from kb.answer.wording import met, skill_words
+from kb.records import Skill
+
+Intent: TypeAlias = Literal[
+    "lookup", "chat", "summary", "compare", "table", "obligations", "timeline", "inventory", "define", "draft", "translate", "opinion",
+    "order", "outside",
+]  # fmt: skip
+"""What is wanted: a skill, or one of three things that are declined: an opinion, an order in disguise, what no papers hold."""
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+WORDS: tuple[str, ...] = ("summary", "compare", "table", "obligations", "timeline", "inventory", "define", "draft", "translate", "decline")
+"""The lists of words that are features, in order."""
+SAY_MOST = 2
+SPREAD = 4.0
+"""The entries of a vector of unit length are small beside the other features; so much larger, one penalty serves all weights."""
+_DECLINED: frozenset[Intent] = frozenset({"opinion", "order", "outside"})
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """``weights`` has the shape ``(intents, features)``; the features are those of `features`."""
+
+    embedder: str
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+def skill_of(intent: Intent) -> Skill:
+    """The skill that does what is wanted."""
+    return "decline" if intent in _DECLINED else cast(Skill, intent)
+
+
+def chances(message: str, embedder: SentenceEmbedder) -> Mapping[Intent, float]:
+    """How likely each intent is; ``embedder`` is the one that the papers were embedded with."""
+    model = _model()
+    if model is None or model.embedder != embedder.name:
+        return by_words(message)
+    totals = model.weights @ features(embedder.query(message), message) + model.bias
+    scores = np.exp(totals - totals.max())
+    return dict(zip(INTENTS, (scores / scores.sum()).tolist(), strict=True))
+
+
+def features(vector: NDArray[np.float32], message: str) -> NDArray[np.float32]:
+    """The meaning, the words of each list that the message has (at most `SAY_MOST`), and its length."""
+    form = search_form(message).text
+    said = [min(len(met(skill_words()[name], form)), SAY_MOST) / SAY_MOST for name in WORDS]
+    return np.concatenate([vector * SPREAD, np.array([*said, min(math.log1p(len(message)) / 6, 1.0)], dtype=np.float32)]).astype(np.float32)
+
+
+def by_words(message: str) -> Mapping[Intent, float]:
+    """The intent of whose words the message has most, looking up where it has none: what needs no weights."""
+    form = search_form(message).text
+    counts = {name: len(met(skill_words()[name], form)) for name in WORDS if name != "decline"}
+    best = max(counts, key=lambda name: counts[name])
+    certain = dict.fromkeys(INTENTS, 0.0)
+    return certain | {cast(Intent, best) if counts[best] else "lookup": 1.0}
+
+
+@cache
+def _model() -> Model | None:
+    file = resources.files("kb.answer").joinpath("intent.json")
+    if not file.is_file():
+        return None
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    rows = np.array([stored["weights"][intent] for intent in INTENTS], dtype=np.float32)
+    return Model(stored["embedder"], rows, np.array([stored["bias"][intent] for intent in INTENTS], dtype=np.float32))

@@ -1,0 +1,208 @@
+"""Which papers a question means: by what they are called, whom they are of, and of what kind they are.
+
+A paper is known by the words and names of its title, publisher, parties and place, in any of the scripts. The words of a question that
+some papers have and others have not are explained by as few papers as it takes: "the Malaysia memorandum and the Thailand one" by two.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib import resources
+from pathlib import PurePath
+from typing import Any, cast
+
+import regex
+
+from ingest.records import LANGUAGES, Language
+from ingest.understand.normalise import search_form
+from kb.answer.wording import forms, lead_words, met, pattern, skill_words
+from kb.answer.words import content_words, is_function_word
+from kb.records import DocumentInfo
+from kb.represent import commonwords
+from kb.represent.names import name_keys, names
+from kb.represent.references import references
+from kb.store.namekeys import idf, worth
+
+NAMING = 0.6
+"""Least idf-weighted evidence that names a paper: one telling word that at most half of the papers have."""
+ALIKE = 0.75
+"""Papers that have at least this share of the best one's evidence are meant as much as it is."""
+MOST_NAMED = 6
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+(?:['’][\p{L}\p{M}\p{N}]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The papers that a question names.
+
+    ``papers`` are those whose words it has; ``of_kind`` those of the kind it speaks of ("the agreement"), all papers where it speaks of
+    none; ``genres`` are the kinds; ``words`` the words by which papers were named, kinds and languages; ``many`` is whether it speaks of
+    several; ``languages`` are the languages of papers it speaks of.
+    """
+
+    papers: tuple[DocumentInfo, ...] = ()
+    of_kind: tuple[DocumentInfo, ...] = ()
+    genres: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    many: bool = False
+    languages: tuple[Language, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """By what a paper is known: stems by pool language, keys of its names."""
+
+    words: Mapping[Language, frozenset[str]]
+    keys: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A word of the question, and how much of it each paper has."""
+
+    surface: str
+    held: dict[int, float] = field(default_factory=dict)
+
+
+def named_papers(question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, Sequence[str]]) -> Named:
+    """The papers that a question names; ``known_by`` are the names by which each is known beside its title, by document id."""
+    form = search_form(question).text
+    found = {genre: hits for genre, (words, _) in _genres().items() if (hits := met(words, form))}
+    anything = met(_list("any"), form)
+    languages = tuple(one for one in LANGUAGES if met(_in_language()[one], form))
+    of_kind = [paper for paper in papers if any(genre in _genres_of(paper) for genre in found)] if found else list(papers)
+    of_kind = of_kind or list(papers)
+    spoken = {word for one in languages for word in met(_in_language()[one], form)}
+    asked = _asked(question, language, of_kind, known_by, {*(word for words in found.values() for word in words), *spoken, *_said()})
+    named = _cover(asked, of_kind)
+    words = dict.fromkeys([*(w for hits in found.values() for w in hits), *anything, *(a.surface for a in asked if named and a.held)])
+    words |= dict.fromkeys(spoken)
+    many = bool(met(_list("many"), form))
+    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages)
+
+
+def genres_of(paper: DocumentInfo) -> frozenset[str]:
+    """What a paper is called: by its kind, and by the words of its title."""
+    return _genres_of(paper)
+
+
+def without(question: str, words: Collection[str]) -> str:
+    """A question without some of its words, which are given as they stand in it or by how they begin in the search form."""
+    held = sorted({search_form(word).text.strip() for word in words} - {""}, key=lambda w: (-len(w), w))
+    if not held:
+        return " ".join(question.split())
+    form = search_form(question)
+    cut = [False] * len(question)
+    for match in regex.finditer("|".join(pattern(word) for word in held), form.text):
+        start, end = form.span(*match.span())
+        cut[start:end] = [True] * (end - start)
+    left = "".join(" " if out else letter for letter, out in zip(question, cut, strict=True))
+    return " ".join(left.split())
+
+
+def _genres_of(paper: DocumentInfo) -> frozenset[str]:
+    return _called(paper.kind, paper.title)
+
+
+@lru_cache(maxsize=20_000)
+def _called(kind: str, title: str) -> frozenset[str]:
+    form = search_form(title).text
+    by_kind = {genre for genre, (_, kinds) in _genres().items() if kind in kinds}
+    return frozenset(by_kind or {genre for genre, (words, _) in _genres().items() if met(words, form)})
+
+
+def _asked(
+    question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, Sequence[str]], genres: Collection[str]
+) -> list[_Asked]:
+    """The words of a question that some of the papers are known by and others are not, with what each paper has of them."""
+    known = {paper.id: _known(paper, known_by.get(paper.id, ())) for paper in papers}
+    cited = {search_form(question[r.start : r.end]).text for r in references(question)}
+    found: dict[str, _Asked] = {}
+    for surface, stems, keys in _words(question, language):
+        form = search_form(surface).text
+        if any(form.startswith(word) for word in genres) or any(form in one for one in cited):
+            continue
+        one = _Asked(surface)
+        for paper in papers:
+            there = known[paper.id]
+            by_word = any(stem in there.words[pool] for pool, stem in stems)
+            by_name = max((worth(key) for key in keys if key in there.keys), default=0.0)
+            if share := 1.0 if by_word else by_name if by_name >= 0.5 else 0.0:
+                one.held[paper.id] = share
+        if one.held and surface not in found:
+            rare = idf(len(papers), len(one.held))
+            one.held = {at: rare * share for at, share in one.held.items()}
+            found[surface] = one
+    return list(found.values())
+
+
+def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """As few papers as it takes to explain the words, and those that explain them as well."""
+    left = list(asked)
+    taken: dict[int, DocumentInfo] = {}
+    while left and len(taken) < MOST_NAMED:
+        evidence = {paper.id: sum(one.held.get(paper.id, 0.0) for one in left) for paper in papers if paper.id not in taken}
+        best = max(evidence.values(), default=0.0)
+        if best < NAMING:
+            break
+        alike = [paper for paper in papers if evidence.get(paper.id, 0.0) >= ALIKE * best and paper.id not in taken]
+        taken |= {paper.id: paper for paper in alike}
+        left = [one for one in left if not any(paper.id in one.held for paper in alike)]
+    return list(taken.values())
+
+
+def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Language, str]], tuple[str, ...]]]:
+    """Each word that may name a paper: as it stands, its stem in the pool of each language, the keys of its sound."""
+    keyed = {name.surface: name.keys for name in names(question, language)}
+    found = []
+    surfaces = [m.group() for m in _WORD.finditer(question)]
+    if _CJK.search(question):
+        surfaces = list(dict.fromkeys([*regex.findall(r"[\p{Han}々〆ヶ]+|[\p{Katakana}ー]+|[\p{Latin}\p{N}]+", question), *keyed]))
+    for surface in surfaces:
+        if is_function_word(surface.casefold(), language) or surface.casefold() in commonwords.LATIN:
+            continue
+        stems = [(pool, stem) for pool in LANGUAGES for stem in content_words(surface, pool)]
+        keys = tuple(key for name, of in keyed.items() if name in surface or surface in name for key in of)
+        if stems or keys:
+            found.append((surface, stems, keys))
+    return found
+
+
+def _known(paper: DocumentInfo, names_of: Sequence[str]) -> _Known:
+    return _known_by(paper.title, paper.publisher or "", PurePath(paper.source).stem, tuple(names_of), paper.language)
+
+
+@lru_cache(maxsize=5_000)
+def _known_by(title: str, publisher: str, stem: str, told: tuple[str, ...], language: Language) -> _Known:
+    text = " \n ".join((title, publisher, regex.sub(r"[-_\d.]+", " ", stem), *told))
+    return _Known({pool: frozenset(content_words(text, pool)) for pool in LANGUAGES}, frozenset(name_keys(text, language)))
+
+
+@cache
+def _said() -> frozenset[str]:
+    """What says what is to be done: it names no paper."""
+    return frozenset((*lead_words(), *(word for words in skill_words().values() for word in words if len(word) > 3)))
+
+
+@cache
+def _stored() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("kb.answer").joinpath("papers.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _genres() -> Mapping[str, tuple[tuple[str, ...], frozenset[str]]]:
+    return {genre: (forms(held["words"]), frozenset(held.get("kinds", ()))) for genre, held in _stored()["genre"].items()}
+
+
+@cache
+def _list(name: str) -> tuple[str, ...]:
+    return forms(_stored()[name]["words"])
+
+
+@cache
+def _in_language() -> Mapping[Language, tuple[str, ...]]:
+    return {cast(Language, one): forms(words) for one, words in _stored()["in_language"].items()}

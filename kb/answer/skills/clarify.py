@@ -1,0 +1,58 @@
+"""Which of several papers is meant: choices to click, beside what each says, where a question fits more than one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.answer.cues import asked_for
+from kb.answer.papers import named_papers
+from kb.answer.ports import Ports
+from kb.answer.question import Question, held, texts_of
+from kb.records import Block, DocumentInfo, Statement
+from kb.represent.references import references
+from prompts.phrases import phrase
+
+MOST = 5
+"""Choices that are offered."""
+
+
+def choices(question: Question, statements: Sequence[Statement], ports: Ports) -> tuple[Block, ...]:
+    """The choices to offer; () where only one paper can be meant, or where it does not matter which.
+
+    A question is open where it speaks of a kind of paper ("the agreement") of which several answer, or where it asks for a fact that several
+    papers state, each another one. Papers that are one text in several languages are one.
+    """
+    if len(statements) < 2 or any(turn.answer.skill == "clarify" for turn in question.history[-1:]):
+        return ()
+    papers = {paper.id: paper for paper in held(ports.papers(), question.filters)}
+    named = named_papers(question.asked, question.language, list(papers.values()), ports.known_by())
+    if len(texts_of(named.papers, ports)) == 1 or named.many:
+        return ()
+    first = [(statement, papers[c.document_id]) for statement in statements for c in statement.citations[:1] if c.document_id in papers]
+    if named.genres:
+        apart = _apart([(s, p) for s, p in first if p in named.of_kind], ports)
+    elif asked_for(question.asked) or references(question.asked):
+        apart = _apart([(s, p) for s, p in first if s.marks], ports)
+        if len({_fact(statement) for statement, _ in apart}) < len(apart):
+            return ()
+    else:
+        return ()
+    if len(apart) < 2:
+        return ()
+    items = tuple(
+        phrase("clarify.choice", question.language, question=question.asked.rstrip(" ?？।。"), title=p.title) for _, p in apart[:MOST]
+    )
+    return (Block("options", phrase("clarify.which", question.language), items),)
+
+
+def _apart(found: Sequence[tuple[Statement, DocumentInfo]], ports: Ports) -> list[tuple[Statement, DocumentInfo]]:
+    """The first statement of each text."""
+    seen: dict[frozenset[int], tuple[Statement, DocumentInfo]] = {}
+    for statement, paper in found:
+        (text,) = texts_of([paper], ports)
+        seen.setdefault(text, (statement, paper))
+    return list(seen.values())
+
+
+def _fact(statement: Statement) -> str:
+    return " ".join(statement.text[start:end].casefold() for start, end in statement.marks)

@@ -1,0 +1,106 @@
+"""The words of a request that say what is to be done, how long and in which language; what is left of it is the matter."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import regex
+
+from ingest.records import LANGUAGES, Language
+from ingest.understand.normalise import search_form
+from kb.answer.verify.quantities import quantities_in
+
+_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
+MOST_POINTS = 12
+_UNITS = (
+    "point", "bullet", "line", "sentence", "item", "para", "मुद्द", "बिंदु", "बिन्दु", "ओळ", "पंक्ति", "वाक्य", "बात", "लाइन", "गोष्ट", "mudd",
+    "bindu", "oli", "点", "行", "項目", "文", "箇条", "要点", "ポイント", "つ",
+)  # fmt: skip
+_INTO = {
+    "en": r"(?:in|into|to)\s+{}",
+    "hi": r"{}\s*(?:में|मे)(?![\p{{L}}\p{{M}}])",
+    "mr": r"{}(?:त|मध्ये|तून)(?![\p{{L}}\p{{M}}])",
+    "ja": r"{}(?:で|に|へ)",
+}
+"""How the language is named in which an answer is wanted; a paper's own language is named otherwise."""
+
+
+def met(words: Sequence[str], form: str) -> tuple[str, ...]:
+    """Those of some words, each the beginning of one (Japanese ones anywhere), that stand in a text in the search form."""
+    return tuple(word for word in words if regex.search(pattern(word), form))
+
+
+@cache
+def pattern(word: str) -> str:
+    """What finds a word by its beginning, with its ending; in Japanese, which parts no words, wherever it stands."""
+    if _CJK.search(word):
+        return regex.escape(word)
+    return rf"(?<![\p{{L}}\p{{M}}\p{{N}}]){regex.escape(word)}[\p{{L}}\p{{M}}\u200c\u200d]*"
+
+
+def forms(words: Sequence[str]) -> tuple[str, ...]:
+    """Words in the search form, each once."""
+    return tuple(dict.fromkeys(form for word in words if (form := search_form(word).text.strip())))
+
+
+@cache
+def skill_words() -> Mapping[str, tuple[str, ...]]:
+    """By what a skill is asked for."""
+    return MappingProxyType({skill: forms(held["words"]) for skill, held in _stored()["skill"].items()})
+
+
+@cache
+def lead_words() -> tuple[str, ...]:
+    """What leads a request in and says nothing of the matter."""
+    return forms(_stored()["lead"]["words"])
+
+
+def points_back(question: str) -> bool:
+    """Whether a message speaks of what stands in the conversation."""
+    return bool(_whole(forms(_stored()["pointing"]["words"]), search_form(question).text))
+
+
+def points_wanted(question: str) -> int | None:
+    """Into how many points, lines or sentences the answer is to be cut; None where no number is said."""
+    for quantity in quantities_in(question):
+        after = search_form(question[quantity.end : quantity.end + 24]).text.lstrip()
+        words = after.split()[:3] if not _CJK.match(after) else [after[:4]]
+        if any(word.startswith(_UNITS) for word in words) and 1 <= quantity.value <= MOST_POINTS:
+            return int(quantity.value)
+    return None
+
+
+def language_wanted(question: str) -> Language | None:
+    """The language in which the answer is wanted, where the message names one."""
+    form = search_form(question).text
+    found = []
+    for language, names in _languages().items():
+        for name in names:
+            for template in _INTO.values():
+                met_at = regex.search(template.format(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(name)}"), form)
+                if met_at is not None:
+                    found.append((met_at.start(), language))
+    return max(found)[1] if found else None
+
+
+def _whole(words: Sequence[str], form: str) -> bool:
+    for word in words:
+        found = regex.escape(word) if _CJK.search(word) else rf"(?<![\p{{L}}\p{{M}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}])"
+        if regex.search(found, form):
+            return True
+    return False
+
+
+@cache
+def _languages() -> Mapping[Language, tuple[str, ...]]:
+    return {one: forms(_stored()["languages"][one]) for one in LANGUAGES}
+
+
+@cache
+def _stored() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("kb.answer").joinpath("question.toml").read_text(encoding="utf-8"))
