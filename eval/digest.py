@@ -24,7 +24,12 @@ def digest_of_files(paths: Iterable[Path]) -> str:
     Raises:
         OSError: a file cannot be read.
     """
-    return _of_rows([path.name, hashlib.sha256(path.read_bytes()).hexdigest()] for path in paths)
+    return digest_of_papers((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths)
+
+
+def digest_of_papers(papers: Iterable[tuple[str, str]]) -> str:
+    """The same of files that were taken in, from the name of each and the SHA-256 of its bytes."""
+    return _of_rows([name, sha256] for name, sha256 in papers)
 
 
 def _of_rows(rows: Iterable[object]) -> str:

@@ -19,8 +19,8 @@ MOST = 5
 def choices(question: Question, statements: Sequence[Statement], ports: Ports) -> tuple[Block, ...]:
     """The choices to offer; () where only one paper can be meant, or where it does not matter which.
 
-    A question is open where it speaks of a kind of paper ("the agreement") of which several answer, or where it asks for a fact that several
-    papers state, each another one. Papers that are one text in several languages are one.
+    A question is open where it speaks of a kind of paper ("the agreement") of which several answer, or where it asks for a fact that
+    several papers state, each another one. Papers that are one text in several languages are one.
     """
     if len(statements) < 2 or any(turn.answer.skill == "clarify" for turn in question.history[-1:]):
         return ()
