@@ -24,10 +24,9 @@ from eval.compare import paired_bootstrap
 from eval.digest import digest_of_files, digest_of_papers
 from eval.task_checks import CHECKS, Output, Task, TasksError, Wrong, read_outputs, read_tasks, wrong_of
 from kb import KnowledgeBase, Settings
-from kb.answer.plain import blocks_text, shown_apart
+from kb.answer.plain import answer_text
 from kb.errors import KnowledgeBaseError
 from kb.records import Answer, Citation, Done, Hit, Turn
-from prompts.phrases import phrase
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples" / "documents"
 OF_SAMPLES: Final = (
@@ -100,18 +99,9 @@ def play(kb: KnowledgeBase, task: Task) -> Played:
 
 def shown(task: str, answer: Answer) -> Output:
     """What a reader of an answer is shown, without the source under each quote."""
-    refusal = answer.refusal
-    parts = [
-        phrase("grade.nearest", answer.language) if answer.grade == "nearest" and refusal is None else "",
-        blocks_text(answer),
-        *(statement.text for statement in (shown_apart(answer) if refusal is None else ())),
-        *((refusal.message, *(hit.text for hit in refusal.nearest)) if refusal is not None else ()),
-        *(conflict.note for conflict in answer.conflicts),
-        *answer.notes,
-    ]
     statements = tuple(statement.text for statement in answer.statements)
     cited = (citation for statement in answer.statements for citation in statement.citations)
-    return Output(task, "\n\n".join(filter(None, parts)), statements, _names(cited), refusal is not None, answer.skill)
+    return Output(task, answer_text(answer), statements, _names(cited), answer.refusal is not None, answer.skill)
 
 
 def by_passages(task: str, hits: Sequence[Hit]) -> Output:

@@ -28,6 +28,7 @@ from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
 from kb.answer.skills.clarify import choices
 from kb.answer.skills.declined import opinion
+from kb.answer.skills.evidence import Made
 from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
 from kb.answer.strangers import strangers
@@ -118,6 +119,8 @@ def ask(
     wanted = understand(question, asked, language, history, filters, ports)
     with ports.turn():
         made = done(wanted, ports)
+    if made is None and wanted.skill == "chat":
+        made = Made(blocks=chat(question, language, ports.papers, sure=True))
     if made is not None:
         if made.refusal is not None:
             yield Refused(made.refusal)

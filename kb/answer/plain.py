@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from ingest.records import Language
 from kb.records import Answer, Block, Cell, Statement
+from prompts.phrases import phrase
 
 Signed = Callable[[Statement], str]
 """The marks of a statement's citations, e.g. `` [1]``."""
@@ -36,6 +38,37 @@ def shown_apart(answer: Answer) -> tuple[Statement, ...]:
     """The statements that no block lays out: they are shown as quotes."""
     laid_out = {at for block in answer.blocks for row in block.rows for cell in row for at in cell.cited}
     return tuple(statement for at, statement in enumerate(answer.statements) if at not in laid_out)
+
+
+def answer_text(answer: Answer, signed: Signed = lambda _statement: "") -> str:
+    """All that an answer shows: whether it is sure, its blocks, its quotes under who says them, or why there are none."""
+    refusal = answer.refusal
+    parts = [phrase("grade.nearest", answer.language)] if answer.grade == "nearest" and answer.skill == "lookup" and not refusal else []
+    if refusal is not None:
+        parts += [refusal.message, *(hit.text for hit in refusal.nearest)]
+    parts.append(blocks_text(answer, signed))
+    if refusal is None:
+        parts += _quotes(answer, signed)
+    return "\n\n".join(part for part in (*parts, *(conflict.note for conflict in answer.conflicts), *answer.notes) if part)
+
+
+def led_in(statement: Statement, language: Language) -> str:
+    """Who says a statement, and in which language where that is not the reader's: "The newspaper reports (in Marathi):"."""
+    first = statement.citations[0] if statement.citations else None
+    by_kind = first is not None and statement.standing != "inferred"
+    says = phrase(f"says.{first.kind}" if first is not None and by_kind else f"standing.{statement.standing}", language)
+    if first is None or first.language in (language, "und") or statement.verdict is not None:
+        return phrase("plain.own", language, says=says)
+    return phrase("plain.foreign", language, says=says, tongue=phrase(f"language.{first.language}", language))
+
+
+def _quotes(answer: Answer, signed: Signed) -> Iterator[str]:
+    """The statements that no block lays out, each group of them led in."""
+    before = ""
+    for statement in shown_apart(answer):
+        lead = led_in(statement, answer.language)
+        yield (f"{lead}\n\n" if lead != before else "") + statement.text + signed(statement)
+        before = lead
 
 
 def _cell(cell: Cell, statements: Sequence[Statement], signed: Signed) -> str:

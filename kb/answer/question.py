@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from types import MappingProxyType
+from typing import Final, cast
 
 from ingest.records import Language
-from kb.answer.intent import Intent, chances, skill_of
+from kb.answer.intent import INTENTS, Intent, chances, skill_of
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
 from kb.answer.wording import language_wanted, lead_words, points_back, points_wanted, skill_words
+from kb.answer.words import content_words
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 
 _OF_MANY: Final = frozenset({"compare", "table", "timeline", "inventory", "obligations"})
 """Skills that take all papers that are named; the others the one that fits best, unless several are spoken of."""
+_PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligations", "compare"})
+_WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
+"""What a message seems to want that only says how the answer before is to be put."""
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
-SURE: Final[Mapping[Skill, float]] = defaultdict(lambda: 0.5, {"decline": 0.6})
-"""How likely a skill must be to be chosen over looking up."""
+SURE: Final[Mapping[Intent, float]] = MappingProxyType(
+    dict.fromkeys(INTENTS, 0.5) | {"obligations": 0.7, "opinion": 0.35, "order": 0.6, "chat": 0.7}
+)
+"""How likely an intent must be to be followed; else the question is looked up. An opinion that was not asked for costs a line of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +67,41 @@ class Question:
 def understand(question: str, asked: str, language: Language, history: Sequence[Turn], filters: Filters, ports: Ports) -> Question:
     """What a message wants; ``asked`` is the message made whole with the conversation."""
     before = _last_done(history)
-    likely = chances(question, ports.embedder)
-    intent = max(likely, key=lambda one: likely[one])
-    plain = Question(question, asked, language, "lookup", history=tuple(history), filters=filters, today=ports.today())
-    if intent in ("lookup", "chat") or likely[intent] < SURE[skill_of(intent)]:
-        return plain
-    skill = skill_of(intent)
     papers = held(ports.papers(), filters)
     named = named_papers(question, language, papers, ports.known_by())
     matter = without(question, (*named.words, *(word for name in skill_words().values() for word in name), *lead_words()))
-    meant, carried = _meant(skill, question, matter, named, papers, before, ports)
-    return replace(
-        plain,
-        skill=skill,
-        declined=intent if skill == "decline" else None,
-        papers=meant,
-        carried=carried,
-        of_kind=named.of_kind if named.genres else (),
+    said = Question(
+        question,
+        asked,
+        language,
         many=named.many,
         matter=matter,
+        of_kind=named.of_kind if named.genres else (),
         points=points_wanted(question),
         answer_in=language_wanted(question) or "und",
+        today=ports.today(),
+        history=tuple(history),
+        filters=filters,
     )
+    intent = _intent(said, named, before, ports)
+    skill = skill_of(intent)
+    if skill in ("lookup", "chat"):
+        return replace(said, skill=skill)
+    meant, carried = _meant(skill, question, matter, named, papers, before, ports)
+    return replace(said, skill=skill, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
+
+
+def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -> Intent:
+    """What is wanted; what only says how the answer before is to be put ("shorter", "in Hindi") wants the same again."""
+    likely = chances(said.text, ports.embedder)
+    best = max(likely, key=lambda one: likely[one])
+    brief = not named.papers and len(content_words(said.matter, said.language)) <= 1
+    how = said.points is not None or said.answer_in != "und" or best == "summary"
+    if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
+        return cast(Intent, before.skill)
+    if likely[best] < SURE[best] or (best == "chat" and named.papers):
+        return "lookup"
+    return best
 
 
 def _last_done(history: Sequence[Turn]) -> Answer | None:

@@ -37,15 +37,16 @@ def said(message: str) -> Said | None:
     return next((kind for kind in KINDS if kind in found), None) if not _LEFT.search(left) else None
 
 
-def chat(message: str, language: Language, papers: Callable[[], Sequence[DocumentInfo]]) -> tuple[Block, ...]:
+def chat(message: str, language: Language, papers: Callable[[], Sequence[DocumentInfo]], *, sure: bool = False) -> tuple[Block, ...]:
     """The reply to a message that is talk; () to any other.
 
     Args:
         message: as it was typed.
         language: in which to reply.
         papers: those that the reader may see.
+        sure: whether the message is talk (`kb.answer.intent`), also where it has words that no list knows.
     """
-    kind = said(message)
+    kind = said(message) or (_mostly(message) if sure else None)
     if kind is None:
         return ()
     line = Block("text", phrase(f"chat.{kind}", language))
@@ -55,6 +56,13 @@ def chat(message: str, language: Language, papers: Callable[[], Sequence[Documen
     if not examples:
         return (line, Block("text", phrase("refusal.empty_knowledge_base", language)))
     return (line, Block("text", phrase("chat.try", language)), Block("options", items=examples))
+
+
+def _mostly(message: str) -> Said:
+    """What a message that is talk says most likely."""
+    left = " ".join(search_form(message).text.split())
+    found = {kind for phrase_form, kind in _phrases() if _pattern(phrase_form).search(left)}
+    return next((kind for kind in ("thanks", "bye", "ability", "greeting") if kind in found), "ability")
 
 
 def to_try(papers: Sequence[DocumentInfo], language: Language) -> tuple[str, ...]:
