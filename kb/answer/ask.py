@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import cast
 
 from ingest.records import Language
 from ingest.understand.language import detect
-from kb.answer import decline, refuse
+from kb.answer import decline, refuse, repair
 from kb.answer.asked_units import asked_unit
 from kb.answer.candidates import Budget
 from kb.answer.clauses import clause_statements
@@ -33,7 +33,7 @@ from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
 from kb.answer.strangers import strangers
 from kb.answer.stretches import answering_alone, as_stretches
-from kb.answer.words import script
+from kb.answer.words import Script, script
 from kb.records import (
     Answer,
     Block,
@@ -77,6 +77,7 @@ BESIDE = Budget(tokens_across=360)
 """How much is read in other languages after the own language was read: both together stay within 300 ms on two cores."""
 BEST = Shape().statements
 """The best sentences, one of which must have the amount that is asked for (`kb.answer.payments`, `kb.answer.asked_units`)."""
+_OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
 FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
@@ -104,15 +105,20 @@ def ask(
         yield Searching(question, language)
         yield Done(replace(_answer(question, language, (), None, started, started), skill="chat", blocks=blocks))
         return
+    typed = question
+    if problem is None and (romanised := repair.romanised(question)):
+        with ports.turn():
+            fixed = repair.in_own_script(question, romanised, ports.search, filters)
+        question, language = fixed.question, fixed.language
     rewritten = ports.rewriter.rewrite(question, language, history) if problem is None and history else None
-    asked_as = rewritten.question if rewritten is not None else None
+    asked_as = rewritten.question if rewritten is not None else question if question != typed else None
     yield Searching(question, language, asked_as)
 
     if problem is None and ports.is_empty():
         problem = refuse.empty_knowledge_base(language)
     if problem is not None:
         yield Refused(problem)
-        yield Done(_answer(question, language, (), problem, started, started))
+        yield Done(_answer(typed, language, (), problem, started, started))
         return
 
     asked = asked_as or question
@@ -124,11 +130,15 @@ def ask(
     if made is not None:
         if made.refusal is not None:
             yield Refused(made.refusal)
-        answer = _answer(question, wanted.said_in, made.statements, made.refusal, started, started)
-        yield Done(replace(answer, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+        answer = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
+        yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
         return
     with ports.turn():
         result = ports.search(asked, FETCHED, filters)
+        if (spelt := repair.respelt(asked, language, result.hits)) is not None:
+            asked_as = asked = spelt
+            wanted = replace(wanted, asked=spelt)
+            result = ports.search(asked, FETCHED, filters)
         searched = time.perf_counter()
         yield EvidenceFound(result.hits[: Budget().passages])
         reading = _read(wanted, result, ports)
@@ -154,7 +164,7 @@ def ask(
     if refusal is not None:
         yield Refused(refusal)
     answer = replace(
-        _answer(question, language, tuple(statements), refusal, started, searched),
+        _answer(typed, language, tuple(statements), refusal, started, searched),
         asked_as=asked_as,
         notes=result.notes,
         conflicts=reading.conflicts if statements else (),
@@ -275,8 +285,8 @@ def foreign(hit: Hit, question: str, language: Language) -> bool:
 
 
 def question_language(question: str, history: Sequence[Turn] = ()) -> Language:
-    """The language a question is asked in; where it is too short to tell, that of the conversation, else ``und``."""
-    return detect(question[:2000], history[-1].answer.language if history else "und")
+    """The language a question is asked in; where it is too short to tell, that of the conversation, else the likeliest of its script."""
+    return detect(question[:2000], history[-1].answer.language if history else _OF_SCRIPT[script(question)])
 
 
 def _answer(

@@ -49,6 +49,27 @@ def proper_nouns(text: str) -> list[tuple[str, bool, str]]:
     return found
 
 
+def surfaces(text: str) -> list[tuple[str, str]]:
+    """The words of ``text`` that are more than particles, in order: as written, and how they are read, in katakana; also joined in twos."""
+    found: list[tuple[str, str]] = []
+    before: tuple[str, str] | None = None
+    for m in _morphemes(text):
+        one = (m.surface(), m.reading_form())
+        if m.part_of_speech()[0] in ("助詞", "助動詞", "補助記号", "空白"):
+            before = None
+            continue
+        found.append(one)
+        if before is not None:
+            found.append((before[0] + one[0], before[1] + one[1]))
+        before = one
+    return found
+
+
+def readings(text: str) -> list[str]:
+    """How each short unit of ``text`` is read, in katakana."""
+    return [m.reading_form() for m in _morphemes(text)]
+
+
 @lru_cache(maxsize=20_000)
 def name_readings(text: str) -> tuple[str, ...]:
     """How the name-like words of a run of Japanese text are read, in katakana: katakana words, proper nouns, unknown place names."""

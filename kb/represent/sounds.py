@@ -38,16 +38,27 @@ class Sound(NamedTuple):
 @lru_cache(maxsize=200_000)
 def keys(word: str) -> tuple[str, ...]:
     """The keys of a word of one script, likeliest first; empty when it has too few sounds to be told from others."""
+    if _KANA.search(unicodedata.normalize("NFKC", word)) and not _DEVANAGARI.search(word):
+        found = dict.fromkeys(_keys(_sounds(word)))
+        return tuple(found)[: MOST_KEYS // 2] + tuple(f"{key}~" for key in tuple(found)[: MOST_KEYS // 2])
+    sounds = _sounds(word)
+    return tuple(itertools.islice(dict.fromkeys(_keys(sounds)), MOST_KEYS))
+
+
+@lru_cache(maxsize=50_000)
+def spoken(word: str) -> str:
+    """A word as it most likely sounds, with its vowels, to be compared across scripts: शाळा and shaala are both ``SARA``."""
+    return "".join(f"{sound.consonants[0]}{sound.vowel.translate(_PLAIN)}" for sound in _sounds(word))
+
+
+def _sounds(word: str) -> list[Sound]:
     folded = unicodedata.normalize("NFKC", word).casefold()
     if _DEVANAGARI.search(folded):
-        sounds = list(_devanagari(unicodedata.normalize("NFD", folded)))
-    elif _KANA.search(folded):
-        found = dict.fromkeys(_keys(list(_kana(folded))))
-        return tuple(found)[: MOST_KEYS // 2] + tuple(f"{key}~" for key in tuple(found)[: MOST_KEYS // 2])
-    else:
-        bare = "".join(c for c in unicodedata.normalize("NFD", folded.translate(_LIGATURES)) if not unicodedata.combining(c))
-        sounds = list(_latin(regex.sub("[^a-z]", "", bare)))
-    return tuple(itertools.islice(dict.fromkeys(_keys(sounds)), MOST_KEYS))
+        return list(_devanagari(unicodedata.normalize("NFD", folded)))
+    if _KANA.search(folded):
+        return list(_kana(folded))
+    bare = "".join(c for c in unicodedata.normalize("NFD", folded.translate(_LIGATURES)) if not unicodedata.combining(c))
+    return list(_latin(regex.sub("[^a-z]", "", bare)))
 
 
 def _keys(sounds: list[Sound]) -> Iterator[str]:
