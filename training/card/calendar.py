@@ -9,10 +9,10 @@ from typing import Any, Final
 from icalendar import Calendar, Event
 
 from kb import KnowledgeBase
+from kb.card.due import Span, effective_span
+from kb.card.records import Card, Obligation, Recurrence
 from kb.printable import visible
 from kb.records import Citation
-from training.card.due import Span, effective_span
-from training.card.records import Card, Obligation, Recurrence
 
 PRODUCT: Final = "-//Setu//Agreement card//EN"
 _RULES: Final[Mapping[Recurrence, dict[str, Any]]] = {

@@ -8,7 +8,7 @@ from typing import Final
 import regex
 
 from ingest.records import LANGUAGES, Language
-from training.card.records import Deadline, Entry, Field, Obligation
+from kb.card.records import Deadline, Entry, Field, Obligation
 from ui.i18n import Strings
 
 _DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

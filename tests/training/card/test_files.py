@@ -13,12 +13,12 @@ from icalendar import Calendar
 
 from ingest.records import LANGUAGES
 from kb import KnowledgeBase
+from kb.card import make_card
+from kb.card.corrections import Change, correct, now
 from kb.records import Citation
 from tests.control_characters import clean, package_text, spoiled
-from tests.training.card.conftest import named
-from training.card import make_card
+from tests.kb.card.conftest import named
 from training.card.calendar import calendar
-from training.card.corrections import Change, correct, now
 from training.card.table import COLUMNS, table
 from ui.cards.sheet import card_sheet, passage_url
 from ui.cards.wording import day_names

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import regex
 
-from training.card.actors import EN_BODY, Actors
-from training.card.duties import Said, merged
-from training.card.records import Force
+from kb.card.actors import EN_BODY, Actors
+from kb.card.duties import Said, merged
+from kb.card.records import Force
 
 _ADVERB = r"(?:also|further|jointly|mutually|together|therefore|both|hereby|each|accordingly|\w+ly)"
 _MARKS: tuple[tuple[Force, str], ...] = (

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from kb import KnowledgeBase
 from kb.answer.verify.quotes import check
+from kb.card.corrections import changes, corrected, line_key
+from kb.card.draft import draft
+from kb.card.due import Span, due_on, span_of, with_corrections
+from kb.card.errors import NotAnAgreementError, NoTextError
+from kb.card.records import Card, Duty, Entry, Field, Found, Obligation
 from kb.records import Citation, DocumentInfo, FactView
-from training.card.corrections import changes, corrected, line_key
-from training.card.draft import draft
-from training.card.due import Span, due_on, span_of, with_corrections
-from training.card.errors import NotAnAgreementError, NoTextError
-from training.card.records import Card, Duty, Entry, Field, Found, Obligation
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
 
 _FACT_NAMES: Final[Mapping[str, Field]] = {
     "title": "title", "parties": "party", "signatories": "signatory", "signed": "signed", "in_force": "effective", "place": "place",

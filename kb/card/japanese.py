@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import regex
 
-from training.card.actors import JA_BODY, Actors
-from training.card.duties import Said
-from training.card.records import Force
+from kb.card.actors import JA_BODY, Actors
+from kb.card.duties import Said
+from kb.card.records import Force
 
 _FORMS: tuple[tuple[Force, str], ...] = (
     (

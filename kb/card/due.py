@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import regex
 
 from ingest.found import Duration, Unit
 from ingest.understand.durations import durations_in
-from kb import KnowledgeBase
-from training.card.records import Deadline, added
+from kb.card.records import Deadline, added
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
 
 _PAPER = r"(?:memorandum|mo[uc]a?|agreement|framework|protocol|arrangement|deal|statement)"
 _IN_FORCE = regex.compile(

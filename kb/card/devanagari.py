@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import regex
 
 from ingest.records import Language
-from training.card.actors import DEV_BODY, Actors
-from training.card.duties import Said, merged
-from training.card.records import Force
+from kb.card.actors import DEV_BODY, Actors
+from kb.card.duties import Said, merged
+from kb.card.records import Force
 
 _END = r"(?=\s*(?:$|[,;।.:]|(?:आणि|व|तसेच|तथा|और|एवं|परंतु|मात्र|लेकिन|किंवा|या)(?![\p{L}\p{M}])))"
 _FORMS: dict[Language, tuple[tuple[Force, bool, str], ...]] = {

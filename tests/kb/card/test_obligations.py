@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.records import Block, Language
-from training.card.actors import actors_of
-from training.card.obligations import find_duties
-from training.card.records import Duty
+from kb.card.actors import actors_of
+from kb.card.obligations import find_duties
+from kb.card.records import Duty
 
 NAMES = ("India", "Ministry", "Corporation", "Participants", "मंत्रालय", "महानगरपालिका", "सहभागी पक्ष", "निगम", "甲", "乙")
 

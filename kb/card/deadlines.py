@@ -12,7 +12,7 @@ from ingest.found import When
 from ingest.understand.dates import ReadDate, dates_in
 from ingest.understand.durations import durations_in
 from kb.answer.verify.quantities import Quantity, quantities_in
-from training.card.records import Deadline, Recurrence, TimeUnit
+from kb.card.records import Deadline, Recurrence, TimeUnit
 
 _BY = regex.compile(
     r"\b(?:by|before|until|till|not? later than|on or before|prior to|in|during|on)(?:\s+(?:the\s+)?(?:end\s+of\s+)?(?:FY\s*)?)?$", regex.I
