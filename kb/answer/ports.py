@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.records import Block
+from kb.card.records import Card
 from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, Place, SearchResult, Superseding
 from kb.represent.embed import TokenStates
 from kb.search.followup import Carrying, Rewriter
@@ -52,7 +53,7 @@ class Ports:
     start, end)`` the blocks of a span, in order, without their text. ``papers()`` are the
     documents that are published and may be seen, ``facts(document_id)`` what is known of one, with people's corrections, ``parallels()``
     the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)`` the same passage in
-    those.
+    those. ``card(paper)`` says who owes what by when in a paper of any kind, with people's corrections.
     ``turn()`` is held while the documents are read.
     """
 
@@ -70,5 +71,6 @@ class Ports:
     facts: Callable[[int], Sequence[FactView]] = lambda _document: ()
     parallels: Callable[[], Sequence[frozenset[int]]] = lambda: ()
     counterparts: Callable[[int, int, int, int], Sequence[Counterpart]] = lambda _document, _version, _start, _end: ()
+    card: Callable[[DocumentInfo], Card | None] = lambda _paper: None
     today: Callable[[], date] = date.today
     turn: Callable[[], AbstractContextManager[None]] = nullcontext

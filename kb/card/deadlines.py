@@ -146,14 +146,14 @@ def _limits(text: str, offset: int, dated: tuple[ReadDate, ...]) -> Iterator[Dea
     read_already = [(d.start, d.end) for d in durations_in(text)]
     for one in quantities_in(text, [(d.start, d.end) for d in dated]):
         # Hours and minutes, which no agreement's term is counted in, and numbers that are written in rarer words.
-        unit = _unit(one)
+        unit = unit_of(one)
         if unit is None or any(a < one.end and one.start < b for a, b in read_already):
             continue
         if _limits_time(text, one.start, one.end):
             yield Deadline(one.text, offset + one.start, offset + one.end, count=int(one.number), unit=unit)
 
 
-def _unit(one: Quantity) -> TimeUnit | None:
+def unit_of(one: Quantity) -> TimeUnit | None:
     """The unit that a quantity is written in: the knowledge base counts weeks in days, years in months and hours in minutes."""
     written: dict[tuple[str, bool], TimeUnit] = {
         ("minute", True): "minute", ("minute", False): "hour", ("day", True): "day", ("day", False): "week", ("month", True): "month",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -11,7 +10,7 @@ import regex
 
 from ingest.found import Duration, Unit
 from ingest.understand.durations import durations_in
-from kb.card.records import Deadline, added, on_or_after
+from kb.card.records import Deadline, Span, added, on_or_after
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -30,18 +29,6 @@ _SIGNED = regex.compile(
 _NEXT = regex.compile(r"\b(?:within|over|in)\s+the\s+(?:next|following)\s*$", regex.I)
 _LENGTHS = frozenset(get_args(Unit))
 _LEAD = regex.compile(r"\b(?:before|prior)\b|आधी|पूर्व|पहले|前", regex.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days of an agreement, each None where the text does not tell. ``ends`` is the last day on which it is in force."""
-
-    speaks: date | None = None
-    signed: date | None = None
-    effective: date | None = None
-    ends: date | None = None
-    notify: date | None = None
-    """The last day on which a renewal, or its refusal, can be declared."""
 
 
 def span_of(found: Mapping[str, Any], speaks: date | None) -> Span:

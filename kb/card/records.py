@@ -39,6 +39,18 @@ TimeUnit: TypeAlias = Literal["minute", "hour", "day", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The days of an agreement, each None where the text does not tell. ``ends`` is the last day on which it is in force."""
+
+    speaks: date | None = None
+    signed: date | None = None
+    effective: date | None = None
+    ends: date | None = None
+    notify: date | None = None
+    """The last day on which a renewal, or its refusal, can be declared."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """By when: ``text`` is what stands at ``[start, end)`` of the document. One of these is set.
 
@@ -154,6 +166,7 @@ class Card:
     entries: tuple[Entry, ...]
     obligations: tuple[Obligation, ...]
     superseded_by: Superseding | None = None
+    span: Span = Span()
 
     def of(self, field: Field) -> tuple[Entry, ...]:
         """The lines of a field that are in force."""
