@@ -23,9 +23,9 @@ from rich.table import Table
 from eval.facts import documents_of, norm
 from ingest.found import found_shape
 from ingest.records import Document
-from training.card.actors import bare
-from training.card.draft import draft
-from training.card.records import Draft, Duty, Found
+from kb.card.actors import bare
+from kb.card.draft import draft
+from kb.card.records import Draft, Duty, Found
 
 PROJECT = Path(__file__).resolve().parents[1]
 GOLD = PROJECT / "eval" / "data" / "cards_gold.jsonl"

@@ -16,6 +16,7 @@ from kb.answer.generate.pens import Pens
 from kb.answer.generate.rewrite import Rewritten, Wanted, rewrite
 from kb.answer.turns import Turns
 from kb.answer.verify.verifier import Verifier
+from kb.card.card import card_of
 from kb.papers import Papers
 from kb.private import private_folder
 from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
@@ -155,6 +156,7 @@ class KnowledgeBase(Papers):
             papers=lambda: [paper for paper in self.documents() if paper.state == "published"],
             facts=self.fact_views,
             known_by=self.known_by,
+            card=lambda paper: card_of(self, paper),
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)

@@ -23,6 +23,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "kb.represent": ("kb.store", "kb.search", "kb.answer"),
     "kb.store": ("kb.search", "kb.answer"),
     "kb.search": ("kb.answer",),
+    "kb.card": ("kb.search", "kb.answer.skills"),
 }
 """Room → rooms that it must not import."""
 
@@ -39,6 +40,7 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
         "ingest.understand.dates",
         "ingest.understand.calendars",
         "ingest.understand.durations",
+        "ingest.understand.labels",
         "ingest.page_cache",
         "ingest.reading",
         "ingest.workers",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from ingest.records import Language
     from kb import KnowledgeBase
+    from kb.card import Card, Deadline
     from kb.records import Citation
-    from training.card import Card, Deadline
     from ui.i18n import Strings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -55,7 +55,7 @@ def card(
         if document is None:
             _list(kb, as_json)
             return
-        from training.card import make_card
+        from kb.card import make_card
         from ui.i18n import strings
 
         made = make_card(kb, document, any_kind=any_kind)
@@ -129,7 +129,7 @@ def _list(kb: KnowledgeBase, as_json: bool) -> None:
 
 
 def _show(made: Card, words: Strings) -> None:
-    from training.card.records import FIELDS
+    from kb.card.records import FIELDS
     from ui.cards.sheet import replaced_words
     from ui.cards.wording import actor_words, deadline_words, force_words, value_words
 

@@ -41,7 +41,8 @@ class ReadDate:
 
 _D = r"\p{Nd}"
 _FREE = rf"(?<![{_D}\p{{L}}\p{{M}}])"
-_WORD_END = r"(?![\p{L}\p{M}])"
+_WORD_END = r"(?:(?=पर्यंत|पासून|पूर्वी|नंतर|च्या|मध्ये|अखेर|रोजी)|(?![\p{L}\p{M}]))"
+"""Marathi writes its postpositions with the month: १० जुलैपर्यंत."""
 # "12-14 March 2025" begins before its last day: the second half alone would be a guess.
 _NOT_RANGE = rf"(?<!{_D}(?:st|nd|rd|th)?\s?(?:[-–—~〜～/.]|to|and|व|आणि|और|से|ते)\s?)"
 _NAMED = "|".join(sorted(MONTHS, key=len, reverse=True))

@@ -28,11 +28,13 @@ _UNIT = "|".join(f"(?P<{unit}>{pattern})" for unit, pattern in _UNITS)
 _EN = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _ORDINAL = "|".join(sorted((word.replace("-", "[ -]") for word in ORDINAL_DAYS), key=len, reverse=True))
 _NUMBER = (
-    rf"(?P<digits>\p{{Nd}}{{1,3}})|(?P<words>(?:{_EN})(?:[\s-](?:{_EN}))?|a hundred(?: and (?:{_EN}))?)(?![a-z])"
+    rf"(?P<digits>\p{{Nd}}{{1,3}})|(?P<words>(?:(?:a|{_EN})\s+hundred(?:\s+(?:and\s+)?(?:{_EN})(?:[\s-](?:{_EN}))?)?|(?:{_EN})(?:[\s-](?:{_EN}))?))(?![a-z])"
     rf"|(?P<ordinal>\p{{Nd}}{{1,3}}(?:st|nd|rd|th)|{_ORDINAL})"
     rf"|(?P<indian>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![\p{{L}}\p{{M}}])|(?P<kanji>[一二三四五六七八九十百]{{1,4}})"
+    r"|[(（](?=\p{Nd}{1,3}\s?[)）])"
 )
-_GLOSS = r"(?:\s?[(（][\p{L}\p{M}\p{Nd} -]{1,20}[)）])?"
+"""The last is the number that a gloss repeats in digits, where its words are not known: "एक सौ अस्सी (180) दिन"."""
+_GLOSS = r"(?:(?:\s?[(（])?(?:(?<=[(（])(?P<glossed>\p{Nd}{1,3})|(?<=[(（])[\p{L}\p{M}\p{Nd} -]{1,20})\s?[)）])?"
 _DURATION = regex.compile(rf"(?<![\p{{Nd}}\p{{L}}\p{{M}}.,年月])(?:{_NUMBER}){_GLOSS}['’]?[\s-]*(?:{_UNIT})['’]?", regex.I)
 _DURATION_JA = regex.compile(rf"(?<![\p{{Nd}}.,年月日一-十])(?:{_NUMBER}){_GLOSS}\s?(?:{_UNIT})", regex.I)
 
@@ -58,10 +60,12 @@ def durations_in(text: str) -> Iterator[ReadDuration]:
 
 
 def _count(match: regex.Match[str]) -> int:
-    if found := match.group("digits"):
+    if found := match.group("digits") or match.group("glossed"):
         return int(found)
     if found := match.group("words"):
-        return sum(CARDINALS.get(word, 100 if word == "hundred" else 0) for word in regex.split(r"[\s-]", found.lower()))
+        hundreds, hundred, rest = found.lower().rpartition("hundred")
+        units = sum(CARDINALS.get(word, 0) for word in regex.split(r"[\s-]+", rest))
+        return (CARDINALS.get(hundreds.strip(), 1) * 100 if hundred else 0) + units
     if found := match.group("ordinal"):
         lowered = regex.sub(r"\s", "-", found.lower())
         return ORDINAL_DAYS[lowered] if lowered in ORDINAL_DAYS else int(regex.sub(r"\P{Nd}", "", found))

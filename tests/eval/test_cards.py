@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from eval.cards import CardsError, Judged, Score, digest, judge, matched, read_gold, run, summarise
+from kb.card.records import Deadline, Draft, Duty, Found
 from tests.support import shared
-from training.card.records import Deadline, Draft, Duty, Found
 
 TEXT = "The Ministry will pay within ten days. The Corporation may ask."
 FIRST, SECOND = (0, 38), (39, 63)

@@ -18,6 +18,8 @@ import pytest
 from eval.feedback import evaluation_set
 from kb import Filters, KnowledgeBase, Settings
 from kb.access import ROLES, Reader
+from kb.card import make_card
+from kb.card.corrections import Change, correct, now
 from kb.errors import KnowledgeBaseError
 from kb.opinions import Opinion
 from kb.records import IngestSummary
@@ -25,9 +27,7 @@ from kb.talk import Conversation, Exchange, answer_key
 from tests.kb.hidden import GROUP, SECRET, leaks, number, stock
 from tests.kb.make import document
 from training import keep
-from training.card import make_card
 from training.card.calendar import calendar
-from training.card.corrections import Change, correct, now
 from training.card.table import table
 from training.errors import TrainingError
 from training.make import make

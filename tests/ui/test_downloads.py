@@ -13,6 +13,8 @@ import pytest
 
 from kb import Filters, KnowledgeBase
 from kb.access import Reader, Role
+from kb.card import make_card
+from kb.card.corrections import Change, correct, now
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.opinions import Opinion
 from kb.talk import Exchange
@@ -22,8 +24,6 @@ from tests.training.map.papers import PAPERS
 from tests.ui.apps import offered
 from tests.ui.test_access_matrix import PRACTICE, read
 from training import keep
-from training.card import make_card
-from training.card.corrections import Change, correct, now
 from training.errors import TrainingError
 from training.make import make
 from training.map import current

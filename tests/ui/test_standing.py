@@ -15,6 +15,8 @@ from ingest.records import LANGUAGES, Language
 from kb import Filters, KnowledgeBase, Settings
 from kb.access import Reader
 from kb.accounts import Accounts
+from kb.card import make_card
+from kb.card.corrections import Change, correct, now
 from kb.errors import AccessError
 from kb.opinions import Opinion
 from kb.signin import SignIn
@@ -23,8 +25,6 @@ from kb.talk import Exchange
 from tests.ui.apps import at, copied, page
 from tests.ui.signed import CHEAP, signed_in
 from training import keep
-from training.card import make_card
-from training.card.corrections import Change, correct, now
 from training.make import make
 from training.records import Module, Request
 from ui.door import Door

@@ -9,10 +9,10 @@ from typing import Any, Final
 from icalendar import Calendar, Event
 
 from kb import KnowledgeBase
+from kb.card.due import Span, effective_span
+from kb.card.records import Card, Obligation, Recurrence, on_or_after
 from kb.printable import visible
 from kb.records import Citation
-from training.card.due import Span, effective_span
-from training.card.records import Card, Obligation, Recurrence
 
 PRODUCT: Final = "-//Setu//Agreement card//EN"
 _RULES: Final[Mapping[Recurrence, dict[str, Any]]] = {
@@ -68,12 +68,14 @@ def _of_duty(card: Card, one: Obligation, span: Span, link: Callable[[Citation],
     first = span.effective or span.signed or span.speaks
     if one.deadline is None or one.deadline.every is None or first is None:
         return
-    event = _event(f"{one.key}-{card.document_id}", title, first, one.citation, link)
-    rule = dict(_RULES[one.deadline.every])
+    days = [on_or_after(on, first) for on in one.deadline.on]
+    rule = dict(_RULES["yearly" if days else one.deadline.every])
     if span.ends is not None:
         rule["until"] = span.ends
-    event.add("rrule", rule)
-    yield event
+    for at, day in enumerate(days or [first]):
+        event = _event(f"{one.key}{f'-{at}' if at else ''}-{card.document_id}", title, day, one.citation, link)
+        event.add("rrule", rule)
+        yield event
 
 
 def _event(uid: str, title: str, day: date, citation: Citation | None, link: Callable[[Citation], str]) -> Event:

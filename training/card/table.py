@@ -9,9 +9,9 @@ from datetime import datetime
 from io import StringIO
 from typing import Final
 
+from kb.card.records import Card
 from kb.cells import no_formula
 from kb.records import Citation
-from training.card.records import Card
 
 COLUMNS: Final = (
     "field", "value", "actor", "force", "action", "deadline", "due", "page", "article", "quote", "status", "extracted", "corrected",

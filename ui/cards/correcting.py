@@ -9,10 +9,10 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.access import Reader
+from kb.card import Card, Entry, Obligation
+from kb.card.corrections import Change, correct, now, take_back
+from kb.card.records import FACTS, FIELDS, FORCES, Field, Force
 from kb.errors import KnowledgeBaseError
-from training.card import Card, Entry, Obligation
-from training.card.corrections import Change, correct, now, take_back
-from training.card.records import FACTS, FIELDS, FORCES, Field, Force
 from ui.cards.wording import value_words
 from ui.i18n import Strings
 from ui.library import address

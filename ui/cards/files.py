@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from kb import KnowledgeBase
-from training.card import make_card
+from kb.card import make_card
 from training.card.calendar import calendar
 from training.card.table import table
 from ui.cards.sheet import card_sheet, passage_url

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 import streamlit as st
 
+from kb.card import Card, Entry, Obligation
+from kb.card.records import FACTS, FIELDS
 from kb.records import Citation
-from training.card import Card, Entry, Obligation
-from training.card.records import FACTS, FIELDS
 from ui import moves, state
 from ui.cards.sheet import standing_words
 from ui.cards.wording import actor_words, deadline_words, force_words, value_language, value_words

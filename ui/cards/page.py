@@ -15,10 +15,10 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.access import Reader
+from kb.card import Card, make_card
+from kb.card.errors import NotAnAgreementError
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo
-from training.card import Card, make_card
-from training.card.errors import NotAnAgreementError
 from ui import state
 from ui.cards.agreements import agreements
 from ui.cards.correcting import correcting, note

@@ -7,9 +7,9 @@ from datetime import date
 from urllib.parse import urlencode
 
 from kb import KnowledgeBase
+from kb.card import Card, Entry, Obligation
+from kb.card.records import FIELDS
 from kb.records import Citation
-from training.card import Card, Entry, Obligation
-from training.card.records import FIELDS
 from ui.cards.wording import QUOTED, actor_words, deadline_words, force_words, value_language, value_words
 from ui.export.sheet import Entry as Part
 from ui.export.sheet import Group, Line, Sheet

@@ -8,7 +8,7 @@ from typing import Final
 import regex
 
 from ingest.records import LANGUAGES, Language
-from training.card.records import Deadline, Entry, Field, Obligation
+from kb.card.records import Deadline, Entry, Field, Obligation
 from ui.i18n import Strings
 
 _DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -71,6 +71,8 @@ def deadline_words(one: Obligation, words: Strings) -> str:
     due = words.date(one.due) if one.due else ""
     if deadline is None or deadline.day is not None:
         return words("cards.by", date=due) if due else ""
+    if deadline.every is None and deadline.unit is None:
+        return words("cards.by", date=due) if due else deadline.text
     said = every_words(deadline, words) if deadline.every else words("cards.within", time=limit_words(deadline, words))
     return f"{said} · {words('cards.by', date=due)}" if due else said
 

@@ -10,11 +10,12 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.declined import decline
 from kb.answer.skills.evidence import Made
+from kb.answer.skills.obligations import obligations
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"decline": decline})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"decline": decline, "obligations": obligations})
 
 
 def done(question: Question, ports: Ports) -> Made | None:

@@ -13,12 +13,12 @@ from icalendar import Calendar
 
 from ingest.records import LANGUAGES
 from kb import KnowledgeBase
+from kb.card import make_card
+from kb.card.corrections import Change, correct, now
 from kb.records import Citation
 from tests.control_characters import clean, package_text, spoiled
-from tests.training.card.conftest import named
-from training.card import make_card
+from tests.kb.card.conftest import named
 from training.card.calendar import calendar
-from training.card.corrections import Change, correct, now
 from training.card.table import COLUMNS, table
 from ui.cards.sheet import card_sheet, passage_url
 from ui.cards.wording import day_names
@@ -72,7 +72,10 @@ def test_the_calendar_holds_the_days_of_the_agreement_and_of_what_is_due(kb: Kno
     due = {e["DTSTART"].dt for uid, e in events.items() if uid.startswith("obligation") and "RRULE" not in e}
     assert due == {date(2026, 5, 31), date(2027, 5, 31)}
     rules = sorted(e["RRULE"].to_ical().decode() for e in events.values() if "RRULE" in e)
-    assert rules == [*["FREQ=MONTHLY;UNTIL=20290331;INTERVAL=6"] * 2, *["FREQ=YEARLY;UNTIL=20290331"] * 3]
+    # Standards are exchanged twice a year; the committee meets in April and in October, the workshop is held every November.
+    assert rules == ["FREQ=MONTHLY;UNTIL=20290331;INTERVAL=6", *["FREQ=YEARLY;UNTIL=20290331"] * 5]
+    yearly = sorted(e["DTSTART"].dt for e in events.values() if "RRULE" in e and "FREQ=YEARLY" in e["RRULE"].to_ical().decode())
+    assert yearly == [date(2026, 4, 1), date(2026, 4, 1), date(2026, 4, 30), date(2026, 10, 31), date(2026, 11, 30)]
     for event in events.values():
         assert opens(kb, str(event["URL"])) in str(event["DESCRIPTION"])
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))  # RFC 5545, 3.1

@@ -9,16 +9,17 @@ from datetime import date
 import regex
 
 from ingest.found import When
+from ingest.understand.calendars import MONTH_NAMES, MONTHS
 from ingest.understand.dates import ReadDate, dates_in
 from ingest.understand.durations import durations_in
 from kb.answer.verify.quantities import Quantity, quantities_in
-from training.card.records import Deadline, Recurrence, TimeUnit
+from kb.card.records import Deadline, MonthDay, Recurrence, TimeUnit
 
 _BY = regex.compile(
     r"\b(?:by|before|until|till|not? later than|on or before|prior to|in|during|on)(?:\s+(?:the\s+)?(?:end\s+of\s+)?(?:FY\s*)?)?$", regex.I
 )
 _BY_AFTER = regex.compile(
-    r"\s*(?:(?:च्या\s+)?(?:अखेर)?\s*पर्यंत|(?:च्या\s+)?(?:आत|पूर्वी|आधी)|(?:के\s+अंत\s+)?तक|से\s+(?:पहले|पूर्व)|के\s+भीतर|末?までに?|以前に|前に)"
+    r"\s*(?:(?:महिन्या|महीने)\s*)?(?:(?:च्या\s+)?(?:अखेर)?\s*पर्यंत|(?:च्या\s+)?(?:आत|पूर्वी|आधी)|(?:के\s+अंत\s+)?तक|से\s+(?:पहले|पूर्व)|के\s+भीतर|末?までに?|以前に|前に)"
 )
 _WITHIN = regex.compile(
     r"\b(?:within|no(?:t)? (?:later|more) than|not exceeding|in|over)"
@@ -40,7 +41,7 @@ _OFTEN: tuple[tuple[Recurrence, str], ...] = (
     ),
     (
         "monthly",
-        r"\bmonthly\b|\b(?:each|every|per|once\s+a)\s+month\b|दरमहा|दर\s?महिन्याला|प्रत्येक\s+महिन्या|हर\s+म(?:हीने|ाह)|प्रति\s?माह|प्रतिमाह|毎月|月(?:に)?\s?[1１一]\s?回",
+        r"\bmonthly\b|\b(?:each|every|per|once\s+a)\s+month\b|दरमहा|दर\s?महिन्याला|प्रत्येक\s+महिन्या|(?:हर|प्रत्येक)\s+म(?:हीने|ाह)|प्रति\s?माह|प्रतिमाह|毎月|月(?:に)?\s?[1１一]\s?回",
     ),
     (
         "weekly",
@@ -55,28 +56,76 @@ _OFTEN: tuple[tuple[Recurrence, str], ...] = (
         r"|毎年|毎年度|年(?:に)?\s?[1１一]\s?回",
     ),
 )
+_MONTH_WORDS = "|".join(
+    sorted(
+        (name.title() if name.isascii() else name for names in MONTH_NAMES for name in names if len(name) > 2 or not name.isascii()),
+        key=len,
+        reverse=True,
+    )
+)
+_NAMED_DAYS: dict[Recurrence, int] = {"yearly": 1, "twice a year": 2, "quarterly": 4}
+"""How many days of the year must be named for what returns so often."""
+_LONE_MONTH = regex.compile(
+    rf"(?:(?<![\p{{L}}\p{{M}}.])(?P<name>{_MONTH_WORDS})(?:ात|मध्ये)?(?![\p{{L}}\p{{M}}])|(?<!\p{{Nd}})(?P<number>1[0-2]|[1-9])月(?![間額次分]))"
+)
+"""A month that is named alone; "May" and "March" are verbs only where they are not written so."""
 _EVERY: tuple[tuple[Recurrence, regex.Pattern[str]], ...] = tuple((name, regex.compile(pattern, regex.I)) for name, pattern in _OFTEN)
 
 
 def deadlines_in(text: str, offset: int = 0) -> Iterator[Deadline]:
-    """The deadlines of a clause in the order of their weight: a day, then a time limit, then how often. Places are moved by ``offset``."""
+    """The deadlines of a clause in the order of their weight: a day, then a time limit, then how often. Places are moved by ``offset``.
+
+    A day of no year comes back where the clause says how often; else it is the next such day after the paper.
+    """
     dated = dates_in(text)
+    often = _often(text)
     for read in dated:
-        if (day := _last_day(read.when)) is not None and _is_limit(text, read):
+        if (day := _last_day(read.when)) is not None and _is_limit(text, read.start, read.end):
             yield Deadline(text[read.start : read.end], offset + read.start, offset + read.end, day=day)
     yield from _limits(text, offset, dated)
-    for every, pattern in _EVERY:
-        if match := pattern.search(text):
-            yield Deadline(match[0], offset + match.start(), offset + match.end(), every=every)
-            return
+    if often is not None:
+        every, match = often
+        yield Deadline(match[0], offset + match.start(), offset + match.end(), every=every, on=_days_of_year(text, dated, every))
+        return
+    for read in dated:
+        if read.when.precision == "month_day" and _is_limit(text, read.start, read.end):
+            yield Deadline(text[read.start : read.end], offset + read.start, offset + read.end, on=(_month_day(read.when),))
+    for match in _LONE_MONTH.finditer(text):
+        if not any(read.start <= match.start() < read.end for read in dated) and _is_limit(text, *match.span()):
+            yield Deadline(match[0], offset + match.start(), offset + match.end(), on=(_month(match),))
 
 
-def _is_limit(text: str, read: ReadDate) -> bool:
-    before = _BY.search(text[: read.start])
+def _often(text: str) -> tuple[Recurrence, regex.Match[str]] | None:
+    return next(((every, match) for every, pattern in _EVERY if (match := pattern.search(text))), None)
+
+
+def _month_day(when: When) -> MonthDay:
+    return when.month or 12, when.day or 0
+
+
+def _month(match: regex.Match[str]) -> MonthDay:
+    return MONTHS[match["name"].lower()] if match["name"] else int(match["number"]), 0
+
+
+def _days_of_year(text: str, dated: tuple[ReadDate, ...], every: Recurrence) -> tuple[MonthDay, ...]:
+    """The days and months that a clause names for what returns once or twice a year: "31 March each year", "in April and in October"."""
+    if every not in _NAMED_DAYS:
+        return ()
+    found = {read.start: _month_day(read.when) for read in dated if read.when.precision == "month_day"}
+    inside = [(read.start, read.end) for read in dated]
+    for match in _LONE_MONTH.finditer(text):
+        if not any(start <= match.start() < end for start, end in inside):
+            found[match.start()] = _month(match)
+    days = tuple(dict.fromkeys(found[at] for at in sorted(found)))
+    return days if len(days) >= _NAMED_DAYS[every] else ()
+
+
+def _is_limit(text: str, start: int, end: int) -> bool:
+    before = _BY.search(text[:start])
     if before is not None:
         # "on 28 October 2025" tells when something happened as often as when it is due; "in 2018" likewise.
         return not regex.match(r"(?:in|on|during)\b", before[0], regex.I)
-    return _BY_AFTER.match(text, read.end) is not None
+    return _BY_AFTER.match(text, end) is not None
 
 
 def _last_day(when: When) -> date | None:
@@ -97,14 +146,14 @@ def _limits(text: str, offset: int, dated: tuple[ReadDate, ...]) -> Iterator[Dea
     read_already = [(d.start, d.end) for d in durations_in(text)]
     for one in quantities_in(text, [(d.start, d.end) for d in dated]):
         # Hours and minutes, which no agreement's term is counted in, and numbers that are written in rarer words.
-        unit = _unit(one)
+        unit = unit_of(one)
         if unit is None or any(a < one.end and one.start < b for a, b in read_already):
             continue
         if _limits_time(text, one.start, one.end):
             yield Deadline(one.text, offset + one.start, offset + one.end, count=int(one.number), unit=unit)
 
 
-def _unit(one: Quantity) -> TimeUnit | None:
+def unit_of(one: Quantity) -> TimeUnit | None:
     """The unit that a quantity is written in: the knowledge base counts weeks in days, years in months and hours in minutes."""
     written: dict[tuple[str, bool], TimeUnit] = {
         ("minute", True): "minute", ("minute", False): "hour", ("day", True): "day", ("day", False): "week", ("month", True): "month",

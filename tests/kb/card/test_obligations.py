@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.records import Block, Language
-from training.card.actors import actors_of
-from training.card.obligations import find_duties
-from training.card.records import Duty
+from kb.card.actors import actors_of
+from kb.card.deadlines import deadlines_in
+from kb.card.due import Span, due_on, returns
+from kb.card.obligations import find_duties
+from kb.card.records import Duty
 
 NAMES = ("India", "Ministry", "Corporation", "Participants", "मंत्रालय", "महानगरपालिका", "सहभागी पक्ष", "निगम", "甲", "乙")
 
@@ -156,3 +159,72 @@ def test_clauses_lie_within_their_sentence_in_order_and_disjoint(words: list[str
     for before, after in pairwise(found):
         assert before.end <= after.start
     assert all(0 <= d.start < d.end <= len(text) for d in found)
+
+
+@pytest.mark.parametrize(
+    ("clause", "key"),
+    [
+        ("The Board shall reply within one hundred and eighty (180) days.", "180 day"),
+        ("The Board shall reply within two hundred days.", "200 day"),
+        ("परिषद एकशे ऐंशी (१८०) दिवसांच्या आत उत्तर देईल.", "180 day"),
+        ("परिषद एक सौ अस्सी (180) दिनों के भीतर उत्तर देगी।", "180 day"),
+        ("The report shall be sent by 28 May.", "--05-28"),
+        ("अहवाल जून महिन्याच्या अखेरपर्यंत सादर करावा.", "--06"),
+        ("報告書を8月末までに提出する。", "--08"),
+    ],
+)
+def test_a_time_limit_is_read_as_it_is_written(clause: str, key: str) -> None:
+    assert next(deadlines_in(clause)).key == key
+
+
+@pytest.mark.parametrize(
+    ("clause", "every", "on"),
+    [
+        ("The Board shall send accounts on or before 31 March each year.", "yearly", ((3, 31),)),
+        ("The Board meets twice a year, in May and in November.", "twice a year", ((5, 0), (11, 0))),
+        ("परिषदेची बैठक दरवर्षी जून महिन्यात होईल.", "yearly", ((6, 0),)),
+        ("परिषद हर वर्ष 31 मार्च तक लेखा भेजेगी।", "yearly", ((3, 31),)),
+        ("委員会は毎年3月に基準を見直す。", "yearly", ((3, 0),)),
+        ("The Board may meet twice a year, the first time in May.", "twice a year", ()),  # which the other is, it does not say
+    ],
+)
+def test_what_returns_keeps_the_days_of_the_year_that_the_clause_names(clause: str, every: str, on: tuple[tuple[int, int], ...]) -> None:
+    read = next(deadlines_in(clause))
+    assert (read.every, read.on) == (every, on)
+
+
+def test_a_day_of_no_year_is_the_next_after_the_paper_and_one_that_returns_falls_due_each_time() -> None:
+    paper = Span(speaks=date(2025, 6, 10), ends=date(2027, 4, 30))
+    (once,) = deadlines_in("The report shall be sent by 28 May.")
+    assert due_on(once, "", 0, paper) == date(2026, 5, 28)
+    (yearly,) = deadlines_in("The Board shall send accounts on or before 31 March each year.")
+    assert due_on(yearly, "", 0, paper) is None
+    assert returns(yearly, paper, date(2030, 1, 1)) == [date(2026, 3, 31), date(2027, 3, 31)]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "actor", "deadline"),
+    [
+        ("mr", "सर्व शाखा अभियंत्यांनी विहिरींची पाहणी १२ जूनपर्यंत पूर्ण करावी.", "सर्व शाखा अभियंता", "--06-12"),
+        ("mr", "झाडांची छाटणी १५ मे पूर्वी करण्यात यावी.", "", "--05-15"),
+        ("hi", "सभी तहसीलदारों को 15 जून तक सूची भेजनी होगी।", "सभी तहसीलदार", "--06-15"),
+        ("hi", "सभी विभागाध्यक्ष 30 जून तक प्रतिवेदन प्रस्तुत करें।", "सभी विभागाध्यक्ष", "--06-30"),
+        ("hi", "कुओं की सफाई 31 मई तक पूरी की जाए।", "", "--05-31"),
+        ("en", "All section officers are directed to inspect the wells by 12 June.", "All section officers", "--06-12"),
+        ("en", "Heads of departments are hereby requested to send the list by 30 June 2026.", "Heads of departments", "2026-06-30"),
+        ("ja", "各課は、6月30日までに計画書を提出すること。", "各課", "--06-30"),
+        ("ja", "7月15日までに申し込んでください。", "", "--07-15"),
+    ],
+)
+def test_a_circular_lays_duties_on_offices_by_directing_and_requesting(
+    language: Language, sentence: str, actor: str, deadline: str
+) -> None:
+    (one,) = duties(sentence, language)
+    assert one.deadline is not None
+    assert (one.actor, one.deadline.key) == (actor, deadline)
+
+
+def test_an_office_that_is_to_be_kept_open_between_two_days_owes_that() -> None:
+    (one,) = duties("पूर मदत कक्ष ५ जून ते २० सप्टेंबर या काळात सुरू राहील.", "mr")
+    assert one.actor == "पूर मदत कक्ष"
+    assert duties("हा परिसर सुरू राहील.", "mr") == []

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import regex
 
 from ingest.records import Language
-from training.card.actors import DEV_BODY, Actors
-from training.card.duties import Said, merged
-from training.card.records import Force
+from ingest.understand.dates import dates_in
+from kb.card.actors import DEV_BODY, Actors
+from kb.card.duties import Said, merged
+from kb.card.records import Force
 
 _END = r"(?=\s*(?:$|[,;।.:]|(?:आणि|व|तसेच|तथा|और|एवं|परंतु|मात्र|लेकिन|किंवा|या)(?![\p{L}\p{M}])))"
 _FORMS: dict[Language, tuple[tuple[Force, bool, str], ...]] = {
@@ -21,6 +22,7 @@ _FORMS: dict[Language, tuple[tuple[Force, bool, str], ...]] = {
         ("may", False, r"\w+\s+शक(?:ेल|तील|तो|ते|तात)"),
         ("shall", False, r"(?:\w+(?:णे|ण्यास)\s+(?:बंधनकारक|अनिवार्य|आवश्यक)\s*(?:राहील|असेल|आहे)?"
                          r"|\w+(?:ावे|ावी|ावा|ाव्या|ावेत)\s+लाग(?:ेल|तील)|\w+ण्यास\s+बांधील\s+(?:राहील|राहतील|असेल|असतील))"),
+        ("shall", True, r"\w+ण्यात\s+या(?:वे|वी|वा|व्यात|वेत|वीत)"),
         ("should", False, r"\w+(?:ावे|ावी|ावा|ाव्यात|ावेत|ावीत)"),
         ("will", True, r"(?:\w+ण्यात\s+ये(?:ईल|तील)|(?:केल|दिल|घेतल|ठेवल|नेमल|पाठवल|काढल|मांडल)(?:ी|ा|े|्या)\s+जा(?:ईल|तील))"),
         ("intends", False, r"\w+(?:ण्याचा|ण्याचे)\s+(?:मानस|इरादा|उद्दिष्ट)\s*(?:आहे|ठेवतात|बाळगतात)?|\w+ू\s+इच्छितात"),
@@ -34,6 +36,8 @@ _FORMS: dict[Language, tuple[tuple[Force, bool, str], ...]] = {
         ("shall", False, r"\w+ना\s+(?:होगा|अनिवार्य\s+(?:होगा|है)|आवश्यक\s+(?:होगा|है))"
                          r"|\w+ने\s+(?:होंगे)|\w+नी\s+होगी|\w+ने\s+के\s+लिए\s+बाध्य\s+(?:होगा|होंगे|होगी|है|हैं)"),
         ("should", False, r"\w+(?:ना|नी|ने)\s+चाहिए"),
+        ("shall", True, r"(?:की|किया|किए|दी|दिया|दिए|ली|लिया|लिए|रखा|रखी|रखे|भेजा|भेजी|\w+[ाीे])\s+जा(?:ए|एँ|एं|ये|यें)"),
+        ("should", False, r"\w*(?:करें|दें|रखें|भेजें|लें|कराएँ|कराएं|बनाएँ|बनाएं|पहुँचाएँ|पहुंचाएं|करवाएँ|करवाएं)"),
         ("will", True, r"(?:की|किया|किए|दी|दिया|दिए|ली|लिया|लिए|रखा|रखी|रखे|भेजा|भेजी|बनाई|बनाया|\w+[ाीे])\s+जा(?:एगा|एगी|एंगे|एँगे|येगा|येगी|येंगे)"),
         ("intends", False, r"\w+ने\s+का\s+(?:इरादा|आशय)\s+(?:रखते|रखता)\s+(?:हैं|है)"),
         ("will", False, r"\w+(?:ेगा|ेगी|ेंगे|एगा|एगी|एंगे|एँगे|ऊँगा)"),
@@ -66,6 +70,10 @@ _NOT_SUBJECT = regex.compile(
     r"\s*(?:[(][^()]*[)]\s*)?(?:का|की|के|को|से|में|पर|द्वारा|तक|आणि|व|और|तथा|साठी|कडे|कडून|यांच्या|यांना|येथे)(?![\p{L}\p{M}])"
 )
 _HE = regex.compile(r"^(?P<np>.{3,160}?)\s+(?:हे|ही)\s+(?=\S)")
+_NOUNS_BEFORE = regex.compile(
+    r"^(?:(?!\S*(?:ने|नी|ला|ना|चे|ची|चा|च्या|साठी|ात|ून|ील|पर्यंत|पणे)\s|(?:को|का|की|के|से|में|तक|पर|आणि|व|और|तथा|तसेच|हे|ही|हा|तो|ती|ते|वह|वे)\s)[\p{L}\p{M}-]+\s+){1,3}$"
+)
+"""What stands before an office at the beginning of a clause and belongs to its name: "सर्व प्रभाग" of "सर्व प्रभाग अधिकाऱ्यांनी"."""
 _GENITIVE = regex.compile(r"(?:[\p{L}\p{M}-]+(?:ाचे|ाच्या|ाची|ाचा|ेचे|ेच्या|ेची|ीचे|ीच्या|ीची)\s+)+$")
 _SHARE = regex.compile(
     r"(?P<a>\p{Nd}[\p{Nd}.,]*\s*(?:टक्के|प्रतिशत|%)\s+(?P<one>[\p{L}\p{M}]+))\s+(?:आणि|व|और|तथा)\s+(?P<b>\p{Nd}[\p{Nd}.,]*\s*(?:टक्के|प्रतिशत|%)\s+(?P<two>[\p{L}\p{M}]+)\s+[\p{L}\p{M}]+)"
@@ -131,7 +139,7 @@ class DevanagariReader:
             if _HAPPENS.search(clause) and not _INSTRUMENT.search(clause):
                 body = _OBLIQUE_COMMITTEE.search(clause)
                 actor = (body["body"] or body["hi"]) if body is not None else ""
-            elif not (actor and _ROLE.search(clause)):
+            elif not (actor and (_ROLE.search(clause) or dates_in(clause))):
                 return None
         elif not actor and not passive:
             if not before or _INSTRUMENT.search(clause):
@@ -163,14 +171,19 @@ class DevanagariReader:
                 rf"(?<![\p{{L}}\p{{M}}])(?P<lead>{_LIST_LEAD}{_ADJECTIVE})(?:{'|'.join(_doing(name))})(?![\p{{L}}\p{{M}}])", clause
             )
             if match is not None:
-                return f"{match['lead']}{name}", match.end()
+                before = _NOUNS_BEFORE.match(clause[: match.start()])
+                return f"{before[0] if before is not None else ''}{match['lead']}{name}", match.end()
         return "", 0
 
     def _widened(self, clause: str, match: regex.Match[str]) -> str:
         """An office with whose it is: "मंत्रालयाच्या … महासंचालक"."""
         lead = _GENITIVE.search(clause[: match.start("np")])
         office = regex.search(r"(?:संचालक|आयुक्त|सचिव|अधिकारी|निदेशक|मंत्री|विभाग)$", match["np"])
-        return (lead[0] if lead is not None and office else "") + match["np"]
+        if lead is not None and office:
+            return lead[0] + match["np"]
+        unit = office or regex.search(r"(?:कक्ष|पथक|प्रकोष्ठ|अभियंता|कार्यालय)$", match["np"])
+        before = _NOUNS_BEFORE.match(clause[: match.start()]) if unit else None
+        return (before[0] if before is not None else "") + match["np"]
 
     def _shared(self, clause: str, start: int, force: Force) -> list[Said]:
         """Each owes its part in "६० टक्के मंत्रालय आणि ४० टक्के महानगरपालिका उचलेल"."""
@@ -184,7 +197,23 @@ class DevanagariReader:
 def _doing(name: str) -> tuple[str, ...]:
     """A name with the endings of the one who must act."""
     stem = regex.sub("ा$", "", name)
-    return tuple(map(regex.escape, (f"{name}ने", f"{name}ाने", f"{stem}ेने", f"{name}ांनी", f"{stem}ांनी", f"{name} को", f"{name}ों को")))
+    oblique = regex.sub("ी$", "", name)
+    bent = f"{oblique.removesuffix('र')}ऱ्या" if oblique.endswith("र") else f"{oblique}्या"
+    plural = (f"{bent}ने", f"{bent}ांनी", f"{bent}ंनी", f"{oblique}ियों को") if oblique != name else ()
+    forms = (
+        f"{name}ने",
+        f"{name}ाने",
+        f"{stem}ेने",
+        f"{name}ांनी",
+        f"{stem}ांनी",
+        f"{name}नी",
+        f"{stem}्याने",
+        f"{stem}्यांनी",
+        f"{name} को",
+        f"{name}ों को",
+        *plural,
+    )
+    return tuple(map(regex.escape, forms))
 
 
 def readers(actors: Actors) -> Sequence[DevanagariReader]:

@@ -1,6 +1,6 @@
 """What can go wrong while a card is made.
 
-TrainingError
+KnowledgeBaseError
 └── CardError
     ├── NotAnAgreementError    the document is of another kind; a card can be made all the same
     ├── NoTextError            there is no text to read, e.g. a scan that nobody has read
@@ -9,12 +9,12 @@ TrainingError
 
 from __future__ import annotations
 
-from training.errors import TrainingError
+from kb.errors import KnowledgeBaseError
 
 __all__ = ["CardError", "NoTextError", "NotAnAgreementError", "UnknownCardLineError"]
 
 
-class CardError(TrainingError):
+class CardError(KnowledgeBaseError):
     """Base of the errors of agreement cards; the message says what happened and what to do next."""
 
 

@@ -11,13 +11,13 @@ from icalendar import Calendar
 
 from ingest.found import Duration as Length
 from kb import KnowledgeBase
+from kb.card import Card, make_card
+from kb.card.corrections import Change, changes, correct, now, take_back
+from kb.card.errors import CardError, NotAnAgreementError, UnknownCardLineError
+from kb.card.records import added
 from kb.errors import UnknownDocumentError
-from tests.training.card.conftest import named
-from training.card import Card, make_card
+from tests.kb.card.conftest import named
 from training.card.calendar import calendar
-from training.card.corrections import Change, changes, correct, now, take_back
-from training.card.errors import CardError, NotAnAgreementError, UnknownCardLineError
-from training.card.records import added
 
 FILES = ("memorandum-of-cooperation.pdf", "sahakarya-karar.pdf", "sahyog-gyapan.txt", "kyoryoku-oboegaki.txt", "old.txt", "new.txt")
 

@@ -33,15 +33,30 @@ Force: TypeAlias = Literal["shall", "will", "intends", "should", "may", "must_no
 FORCES: Final[tuple[Force, ...]] = get_args(Force)
 
 Recurrence: TypeAlias = Literal["daily", "weekly", "monthly", "quarterly", "twice a year", "yearly"]
+MonthDay: TypeAlias = tuple[int, int]
+"""Month and day of no year; day 0 is the whole month."""
 TimeUnit: TypeAlias = Literal["minute", "hour", "day", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The days of an agreement, each None where the text does not tell. ``ends`` is the last day on which it is in force."""
+
+    speaks: date | None = None
+    signed: date | None = None
+    effective: date | None = None
+    ends: date | None = None
+    notify: date | None = None
+    """The last day on which a renewal, or its refusal, can be declared."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
-    """By when: ``text`` is what stands at ``[start, end)`` of the document. One of the three is set.
+    """By when: ``text`` is what stands at ``[start, end)`` of the document. One of these is set.
 
     ``day`` is a whole date, the last day of a month or year that is named alone; ``count`` and ``unit`` are a time limit that runs from
-    what the text says; ``every`` says how often.
+    what the text says; ``every`` says how often. ``on`` are days of no year (day 0 is the month as a whole): with ``every`` those on which
+    it returns, without it the one that comes next after the paper.
     """
 
     text: str
@@ -51,13 +66,16 @@ class Deadline:
     count: int = 0
     unit: TimeUnit | None = None
     every: Recurrence | None = None
+    on: tuple[MonthDay, ...] = ()
 
     @property
     def key(self) -> str:
         """In a form that can be compared: ``2027-05-31``, ``60 day``, ``yearly``."""
         if self.day is not None:
             return self.day.isoformat()
-        return f"{self.count} {self.unit}" if self.unit else self.every or ""
+        if self.unit or self.every:
+            return f"{self.count} {self.unit}" if self.unit else self.every or ""
+        return " ".join(f"--{month:02}" + (f"-{day:02}" if day else "") for month, day in self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +166,22 @@ class Card:
     entries: tuple[Entry, ...]
     obligations: tuple[Obligation, ...]
     superseded_by: Superseding | None = None
+    span: Span = Span()
 
     def of(self, field: Field) -> tuple[Entry, ...]:
         """The lines of a field that are in force."""
         return tuple(entry for entry in self.entries if entry.field == field and not entry.dropped)
+
+
+def on_or_after(on: MonthDay, first: date) -> date:
+    """The first such day from ``first`` on; of a whole month its last day."""
+    import calendar
+
+    for year in range(first.year, first.year + 9):  # 29 February comes every eighth year at the latest
+        length = calendar.monthrange(year, on[0])[1]
+        if on[1] <= length and (day := date(year, on[0], on[1] or length)) >= first:
+            return day
+    return first
 
 
 def added(day: date, length: Duration) -> date:

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import regex
 
-from training.card.actors import JA_BODY, Actors
-from training.card.duties import Said
-from training.card.records import Force
+from kb.card.actors import JA_BODY, Actors
+from kb.card.duties import Said
+from kb.card.records import Force
 
 _FORMS: tuple[tuple[Force, str], ...] = (
     (
         "must_not",
         r"てはならない(?:ものとする)?|てはなりません|ことはできない|ことができない(?:ものとする)?|ないものとする|を禁ずる|は、?禁止する|しない",
     ),
-    ("should", r"努める(?:ものとする)?|努力する(?:ものとする)?|べきである|ことが望ましい|配慮する(?:ものとする)?"),
+    (
+        "should",
+        r"ください|下さい|願います|お願い(?:いた)?します|努める(?:ものとする)?|努力する(?:ものとする)?|べきである|ことが望ましい|配慮する(?:ものとする)?",
+    ),
     ("may", r"ことができる(?:ものとする)?|ことができます|てもよい|差し支えない|できるものとする|できる"),
-    ("shall", r"なければならない|なければなりません|ものとする|義務を負う|責任を負う|ことを約束する|ことに合意する|ことを確約する"),
+    (
+        "shall",
+        r"(?:する|うる?|[くすつむるぐぶ])こと(?:とする|とします)?|なければならない|なければなりません|ものとする|義務を負う|責任を負う|ことを約束する|ことに合意する|ことを確約する",
+    ),
     ("intends", r"意図(?:を有)?する|予定する|予定である|意向である|ことを目指す|計画している|意図を表明する"),
     ("will", r"[うくすつぬむるぐぶ]"),
 )
 _ENDS: tuple[tuple[Force, regex.Pattern[str]], ...] = tuple((force, regex.compile(rf"(?:{pattern})。?$")) for force, pattern in _FORMS)
 _PASSIVE = regex.compile(r"(?:される|られる|せられる)(?:ものとする)?。?$|(?:されなければならない|とする)。?$")
+_DIRECTION = regex.compile(r"(?:(?:する|[うくすつむるぐぶ])こと|ください|下さい|願います|お願い(?:いた)?します)。?$")
+"""How a notice tells its readers what to do: it need not say who."""
 _TOPIC = regex.compile(r"(?P<np>[^。、は]{1,60}?)(?P<mark>は|が|も)、?(?=[^、。]|.)")
 _BODY = regex.compile(rf"(?:{JA_BODY})$")
 _INSTRUMENT = regex.compile(
@@ -42,16 +50,18 @@ class JapaneseReader:
     def read(self, sentence: str) -> list[Said]:
         """The obligation of a sentence, if it lays one on somebody."""
         text = sentence.rstrip()
-        if not text.endswith("。") or _STATE.search(text):
+        if not (text.endswith("。") or _DIRECTION.search(text)) or _STATE.search(text):
             return []
         force = next((force for force, pattern in _ENDS if pattern.search(text)), None)
         if force is None:
             return []
         actor, action = self._actor(text)
-        if actor is None:
+        directed = _DIRECTION.search(text) is not None
+        if actor is None and not directed:
             return []
-        if not actor and not _PASSIVE.search(text):
+        if not actor and not directed and not _PASSIVE.search(text):
             return []
+        actor = actor or ""
         return [Said(actor, force, 0, len(sentence), action, not actor)]
 
     def _actor(self, text: str) -> tuple[str | None, int]:

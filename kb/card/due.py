@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import regex
 
 from ingest.found import Duration, Unit
 from ingest.understand.durations import durations_in
-from kb import KnowledgeBase
-from training.card.records import Deadline, added
+from kb.card.records import Deadline, Span, added, on_or_after
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
 
 _PAPER = r"(?:memorandum|mo[uc]a?|agreement|framework|protocol|arrangement|deal|statement)"
 _IN_FORCE = regex.compile(
@@ -28,18 +29,6 @@ _SIGNED = regex.compile(
 _NEXT = regex.compile(r"\b(?:within|over|in)\s+the\s+(?:next|following)\s*$", regex.I)
 _LENGTHS = frozenset(get_args(Unit))
 _LEAD = regex.compile(r"\b(?:before|prior)\b|आधी|पूर्व|पहले|前", regex.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days of an agreement, each None where the text does not tell. ``ends`` is the last day on which it is in force."""
-
-    speaks: date | None = None
-    signed: date | None = None
-    effective: date | None = None
-    ends: date | None = None
-    notify: date | None = None
-    """The last day on which a renewal, or its refusal, can be declared."""
 
 
 def span_of(found: Mapping[str, Any], speaks: date | None) -> Span:
@@ -82,7 +71,7 @@ def effective_span(kb: KnowledgeBase, document_id: int) -> Span:
 
 
 def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> date | None:
-    """The day on which a deadline ends; None for one that runs from something else, or returns.
+    """The day on which a deadline ends; None for one that runs from something else, or returns (`returns`).
 
     Args:
         deadline: the deadline.
@@ -92,6 +81,8 @@ def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> d
     """
     if deadline is None or deadline.day is not None:
         return deadline.day if deadline is not None else None
+    if deadline.on and deadline.every is None:
+        return on_or_after(deadline.on[0], span.speaks) if span.speaks is not None else None
     unit = deadline.unit
     if unit is None or unit not in _LENGTHS:
         return None
@@ -104,6 +95,21 @@ def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> d
         return added(start, Duration(deadline.count, cast(Unit, unit))) if start is not None else None
     except OverflowError:
         return None
+
+
+def returns(deadline: Deadline | None, span: Span, until: date) -> list[date]:
+    """The days on which what returns on days of the year fell due, from the agreement's beginning until a day; () for anything else."""
+    first = span.effective or span.signed or span.speaks
+    if deadline is None or deadline.every is None or first is None:
+        return []
+    last = min(until, span.ends or until)
+    days = []
+    for on in deadline.on:
+        day = on_or_after(on, first)
+        while day <= last:
+            days.append(day)
+            day = on_or_after(on, day + timedelta(days=1))
+    return sorted(days)
 
 
 def _end(effective: date | None, term: Mapping[str, Any] | None) -> date | None:

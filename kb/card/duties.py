@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from training.card.records import Force
+from kb.card.records import Force
 
 
 @dataclass(frozen=True, slots=True)

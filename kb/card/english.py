@@ -6,19 +6,22 @@ from collections.abc import Sequence
 
 import regex
 
-from training.card.actors import EN_BODY, Actors
-from training.card.duties import Said, merged
-from training.card.records import Force
+from kb.card.actors import EN_BODY, Actors
+from kb.card.duties import Said, merged
+from kb.card.records import Force
 
 _ADVERB = r"(?:also|further|jointly|mutually|together|therefore|both|hereby|each|accordingly|\w+ly)"
 _MARKS: tuple[tuple[Force, str], ...] = (
     ("shall", r"(?:shall|must)\b"),
     ("will", r"will\b"),
-    ("should", r"(?:should|ought\sto|endeavou?rs?\sto|strives?\sto|seeks?\sto)\b"),
+    (
+        "should",
+        r"(?:should|(?:is|are)\s(?:hereby\s|kindly\s)?(?:requested|advised|asked|urged)\sto|ought\sto|endeavou?rs?\sto|strives?\sto|seeks?\sto)\b",
+    ),
     ("may", r"may\b|(?:is|are)\s(?:free|entitled|permitted|allowed)\sto\b"),
     (
         "shall",
-        r"(?:commits?|agrees?|undertakes?|pledges?|promises?)\sto\b(?!\s(?:an?|the|this|these|their|its|our)\b)|(?:is|are)\s(?:committed|obliged|obligated|required|bound)\sto\b(?!\s(?:an?|the|this|these|their|its|our)\b)"
+        r"(?:commits?|agrees?|undertakes?|pledges?|promises?)\sto\b(?!\s(?:an?|the|this|these|their|its|our)\b)|(?:is|are)\s(?:hereby\s)?(?:committed|obliged|obligated|required|bound|directed|instructed|ordered)\sto\b(?!\s(?:an?|the|this|these|their|its|our)\b)"
         r"|(?:have|has)\s(?:agreed|committed|undertaken|pledged)\sto\b",
     ),
     (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from training.card.topics import Sentence
+from kb.card.topics import Sentence
 
 _EN_TITLE = r"(?:(?:Ms|Mr|Mrs|Dr|Prof|Shri|Smt|Sri)\.?\s+)"
 _EN_NAME = r"\p{Lu}[\p{L}'’.-]+(?:\s\p{Lu}[\p{L}'’.-]*){1,3}"

@@ -1,6 +1,6 @@
 """What people said of a card's lines: kept with the document, whatever version of it is read, and never mixed with what was extracted.
 
-Facts (`training.card.records.FACTS`) are corrected in the knowledge base (`KnowledgeBase.correct`), since answers rest on them too.
+Facts (`kb.card.records.FACTS`) are corrected in the knowledge base (`KnowledgeBase.correct`), since answers rest on them too.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from kb import KnowledgeBase
 from kb.answer.verify.quotes import fold
-from training.card.errors import CardError, UnknownCardLineError
-from training.card.records import FACTS, FIELDS, FORCES, Card, Entry, Field, Force, Obligation
+from kb.card.errors import CardError, UnknownCardLineError
+from kb.card.records import FACTS, FIELDS, FORCES, Card, Entry, Field, Force, Obligation
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
 
 KIND: Final = "card"
 _MAX_TEXT = 2000

@@ -10,13 +10,13 @@ import regex
 from ingest.records import Block, Language
 from ingest.understand.labels import read_item
 from ingest.understand.sentences import sentence_spans
-from training.card.actors import Actors, bare
-from training.card.deadlines import deadlines_in
-from training.card.devanagari import DevanagariReader
-from training.card.duties import Said
-from training.card.english import EnglishReader
-from training.card.japanese import JapaneseReader
-from training.card.records import Duty
+from kb.card.actors import Actors, bare
+from kb.card.deadlines import deadlines_in
+from kb.card.devanagari import DevanagariReader
+from kb.card.duties import Said
+from kb.card.english import EnglishReader
+from kb.card.japanese import JapaneseReader
+from kb.card.records import Duty
 
 _FORMULA = regex.compile(
     r"\bha(?:ve|s)\s(?:agreed|reached|decided|come\sto)\b[^.]{0,80}(?:as\sfollows|following|understanding)|\bagree\sas\sfollows"

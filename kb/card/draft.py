@@ -8,11 +8,11 @@ from typing import Any, get_args
 import regex
 
 from ingest.records import Block, Language
-from training.card.actors import actors_of
-from training.card.obligations import find_duties
-from training.card.people import contacts_in, languages_in
-from training.card.records import Draft, Field, Found
-from training.card.topics import Sentence, about, areas, sentences
+from kb.card.actors import actors_of
+from kb.card.obligations import find_duties
+from kb.card.people import contacts_in, languages_in
+from kb.card.records import Draft, Field, Found
+from kb.card.topics import Sentence, about, areas, sentences
 
 _OF_FACTS: Sequence[tuple[Field, str]] = (
     ("title", "title"), ("party", "parties"), ("signatory", "signatories"), ("signed", "signed"), ("effective", "in_force"),

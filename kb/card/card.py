@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from kb import KnowledgeBase
 from kb.answer.verify.quotes import check
+from kb.card.corrections import changes, corrected, line_key
+from kb.card.draft import draft
+from kb.card.due import due_on, span_of, with_corrections
+from kb.card.errors import CardError, NotAnAgreementError, NoTextError
+from kb.card.records import Card, Duty, Entry, Field, Found, Obligation, Span
+from kb.errors import UnknownDocumentError
 from kb.records import Citation, DocumentInfo, FactView
-from training.card.corrections import changes, corrected, line_key
-from training.card.draft import draft
-from training.card.due import Span, due_on, span_of, with_corrections
-from training.card.errors import NotAnAgreementError, NoTextError
-from training.card.records import Card, Duty, Entry, Field, Found, Obligation
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
 
 _FACT_NAMES: Final[Mapping[str, Field]] = {
     "title": "title", "parties": "party", "signatories": "signatory", "signed": "signed", "in_force": "effective", "place": "place",
@@ -55,8 +58,16 @@ def make_card(kb: KnowledgeBase, document_id: int, *, any_kind: bool = False) ->
     entries = tuple(_with_people(list(_entries(made.found, cite)), kb.fact_views(document_id)))
     owed = tuple(_obligations(made.duties, cite, text, span))
     replaced = kb.replaced(document_id)
-    card = Card(info.id, info.version, info.title, info.source, info.language, info.date, entries, owed, replaced)
+    card = Card(info.id, info.version, info.title, info.source, info.language, info.date, entries, owed, replaced, span)
     return corrected(card, changes(kb, document_id))
+
+
+def card_of(kb: KnowledgeBase, paper: DocumentInfo) -> Card | None:
+    """The card of a paper of any kind; None where it went meanwhile, has no text, or its card cannot be read."""
+    try:
+        return make_card(kb, paper.id, any_kind=True)
+    except (UnknownDocumentError, CardError):
+        return None
 
 
 class _Citing:

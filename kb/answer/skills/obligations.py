@@ -1,0 +1,311 @@
+"""Who owes what by when, from the cards of the papers that are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import regex
+
+from ingest.found import When
+from ingest.records import Language
+from ingest.understand.dates import dates_in
+from ingest.understand.labels import read_item
+from kb.answer.ports import Ports
+from kb.answer.question import Question, held
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.owed_state import States
+from kb.answer.skills.owed_words import JOINT, Wanted, office_said, offices_in, wanted
+from kb.answer.skills.versions import one_version_each
+from kb.answer.skills.when import (
+    joined,
+    last_day,
+    periods_in,
+    said_by,
+    said_day,
+    said_days_of_year,
+    said_every,
+    said_length,
+    said_period,
+    said_within,
+)
+from kb.answer.verify.quantities import quantities_in
+from kb.card import Card, Obligation
+from kb.card.deadlines import unit_of
+from kb.card.due import returns
+from kb.records import Block, Cell, DocumentInfo, Filters
+from kb.represent.names import name_keys
+from prompts.phrases import phrase
+
+PAPERS = 6
+"""Papers whose duties are told together."""
+MOST = 16
+"""Duties that are shown of one paper; with several papers fewer of each."""
+UNDATED = 5
+"""Duties without a day that are named where it is asked what is overdue."""
+LONGEST = 220
+CLOSE = 1.3
+"""By how many standard deviations a clause must be nearer to the matter than the paper's clauses are, where the search did not find it."""
+_YEARS_ON = timedelta(days=3 * 366)
+_BREAK = regex.compile(r"[,;、，]\s*|\s+(?=and\b|आणि\b|और\b)")
+_LEADS_IN = regex.compile(r"[:：]\s*$")
+_BINDING = ("shall", "will", "must_not", "should", "intends")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty of a paper with the day that counts for it: ``due`` is the one at which it falls due, None where none can be told."""
+
+    paper: DocumentInfo
+    card: Card
+    one: Obligation
+    due: date | None = None
+    dated: bool = False
+    """Whether a time limit of any kind is stated."""
+
+
+def obligations(question: Question, ports: Ports) -> Made | None:
+    """Points "actor — duty — by when"; None where no paper lays a duty on anybody."""
+    asks = wanted(question)
+    papers = _papers(question, ports)
+    cards = [(paper, card) for paper in papers if (card := ports.card(paper)) is not None]
+    duties = [[_owed(paper, card, one, asks) for one in card.obligations if _counts(one, asks)] for paper, card in cards]
+    groups = [group for group in duties if group][:PAPERS]
+    if not groups:
+        return None
+    language, evidence, blocks = question.said_in, Evidence(ports), []
+    groups, strange = _of_party(groups, asks)
+    if strange:
+        blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
+    if question.matter and not strange:
+        groups = [_on_matter(group, question.matter, ports) for group in groups]
+    states = States(question, asks.as_of, ports, evidence) if asks.overdue else None
+    shown = [(timed, group) for group in groups if (timed := _in_time(group, asks))]
+    for timed, group in shown:
+        undated = [owed for owed in group if owed.dated and owed.due is None]
+        blocks += _blocks(timed, undated, asks, max(5, MOST // len(shown)), evidence, states, question)
+    if not shown:
+        if asks.overdue or asks.first is not None or asks.last is not None:
+            return Made((), (Block("text", phrase("obligations.nothing_due", language)),))
+        return None if not question.papers else Made((), (Block("text", phrase("obligations.none", language, title=papers[0].title)),))
+    return Made(evidence.statements, tuple(blocks)) if evidence.statements else None
+
+
+def _papers(question: Question, ports: Ports) -> list[DocumentInfo]:
+    """The papers that are meant; else those that the matter is found in, else all that lay down duties, agreements first."""
+    if question.papers:
+        return one_version_each(question.papers, question.said_in, ports)
+    seen = [paper for paper in held(ports.papers(), question.filters) if paper.kind in ("agreement", "other", "report")]
+    order = {"agreement": 0, "other": 1, "report": 2}
+    found: dict[int, int] = {}
+    if question.matter:
+        hits = ports.search(question.matter, 20, question.filters).hits
+        found = {hit.document_id: rank for rank, hit in reversed(list(enumerate(hits)))}
+    if any(paper.id in found for paper in seen):
+        seen = sorted((paper for paper in seen if paper.id in found), key=lambda paper: (order[paper.kind], found[paper.id]))
+    else:
+        seen.sort(key=lambda paper: (order[paper.kind], -(paper.date or date.min).toordinal()))
+    return one_version_each(seen[: 2 * PAPERS], question.said_in, ports)
+
+
+def _counts(one: Obligation, asks: Wanted) -> bool:
+    """Whether it is a duty: neither struck out, nor a right unless rights are asked for, nor words that only lead in a list."""
+    return not one.dropped and (one.force in _BINDING or asks.rights) and not _LEADS_IN.search(one.citation.quote)
+
+
+def _owed(paper: DocumentInfo, card: Card, one: Obligation, asks: Wanted) -> Owed:
+    due = one.due
+    period = _period(paper, one) if one.deadline is None else None
+    if due is None and one.deadline is not None:
+        days = returns(one.deadline, card.span, asks.as_of + _YEARS_ON)
+        past = [day for day in days if day <= asks.as_of]
+        if asks.overdue or asks.first is not None or asks.last is not None:
+            inside = [day for day in (past if asks.overdue else days) if _inside(day, asks)]
+            due = inside[-1] if asks.overdue and inside else inside[0] if inside else None
+        else:
+            due = next((day for day in days if day > asks.as_of), past[-1] if past else None)
+    if due is None and period is not None:
+        due = last_day(period)
+    return Owed(paper, card, one, due, dated=one.deadline is not None or one.due is not None or period is not None)
+
+
+def _period(paper: DocumentInfo, one: Obligation) -> When | None:
+    """The last date that a duty's clause names, where it states no other time limit."""
+    found = periods_in(one.citation.quote)
+    if not found:
+        return None
+    when = found[-1].last or found[-1].first
+    return replace(when, year=paper.date.year) if when.year is None and paper.date is not None else when
+
+
+def _of_party(groups: Sequence[list[Owed]], asks: Wanted) -> tuple[list[list[Owed]], str]:
+    """The duties of whom the question names, and what every party owes; all of them, with the name, where it owes none by that name."""
+    all_of = [owed for group in groups for owed in group]
+    own = {id(owed) for owed in all_of if _is_of(owed, asks)}
+    if not own:
+        strange = sorted(asks.offices - {JOINT})
+        return list(groups), _word_of(strange[0], asks) if strange else ""
+    joint = {id(owed) for owed in all_of if JOINT in offices_in(owed.one.actor)}
+    return [[owed for owed in group if id(owed) in own | joint] for group in groups], ""
+
+
+def _is_of(owed: Owed, asks: Wanted) -> bool:
+    actor = owed.one.actor
+    if not actor:
+        return False
+    if (offices_in(actor) - {JOINT}) & asks.offices:
+        return True
+    named = set(name_keys(actor, owed.paper.language))
+    return bool(named & asks.keys) and not offices_in(actor)
+
+
+def _word_of(office: str, asks: Wanted) -> str:
+    """The words by which the question names an office."""
+    return next((word for word in regex.findall(r"[\p{L}\p{M}]+", asks.words) if office in offices_in(word)), office)
+
+
+def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:
+    """The duties that speak of the matter; all where none stands out."""
+    if len(group) < 3:
+        return group
+    clauses = [" ".join(owed.one.citation.quote.split()) for owed in group]
+    near = ports.embedder.passages(clauses) @ ports.embedder.query(matter)
+    spread = float(near.std()) or 1.0
+    score = (near - float(near.mean())) / spread
+    paper = group[0].paper
+    hits = ports.search(matter, 3, Filters(documents=(paper.id,))).hits
+    found = [any(h.start <= o.one.citation.start < h.end for h in hits) for o in group]
+    kept = [owed for owed, s, hit in zip(group, score, found, strict=True) if s >= CLOSE or (hit and s >= 0)]
+    return kept or [group[int(np.argmax(score))]]
+
+
+def _in_time(group: list[Owed], asks: Wanted) -> list[Owed]:
+    """The duties within the days that are asked for."""
+    if asks.overdue:
+        return [owed for owed in group if owed.due is not None and owed.due <= asks.as_of]
+    if asks.first is not None or asks.last is not None:
+        return [owed for owed in group if owed.due is not None and _inside(owed.due, asks)]
+    return [owed for owed in group if owed.dated] if asks.limited else group
+
+
+def _inside(day: date, asks: Wanted) -> bool:
+    return (asks.first is None or day >= asks.first) and (asks.last is None or day <= asks.last)
+
+
+def _blocks(
+    group: list[Owed], undated: list[Owed], asks: Wanted, most: int, evidence: Evidence, states: States | None, question: Question
+) -> list[Block]:
+    language = question.said_in
+    chosen = sorted(group, key=lambda owed: (not owed.dated, not owed.one.actor, owed.one.force not in ("shall", "will")))[:most]
+    chosen.sort(key=lambda owed: (owed.due is None, owed.due or date.max, not owed.dated, owed.one.citation.start))
+    rows, heading = [], _heading(group[0], asks, question)
+    for owed in chosen:
+        row = _row(owed, evidence, language)
+        if row is None:
+            continue
+        rows.append(row)
+        if states is not None:
+            rows[-1] = (*row, *states.of(owed.paper, owed.card, owed.one, _since(owed)))
+    blocks = [Block("points", heading, rows=tuple(rows))] if rows else []
+    if states is not None and undated:
+        rows = [row for owed in undated[:UNDATED] if (row := _row(owed, evidence, language)) is not None]
+        blocks.append(Block("points", phrase("obligations.undated", language), rows=tuple(rows)))
+    if states is not None and (late := states.delays(group[0].paper, group[0].card)):
+        blocks.append(Block("points", phrase("obligations.delayed", language), rows=late))
+    if len(group) > len(chosen):
+        blocks.append(Block("text", phrase("obligations.more", language, count=len(group) - len(chosen))))
+    return blocks
+
+
+def _since(owed: Owed) -> date | None:
+    """Of what returns, the first day of the month in which it fell due."""
+    returning = owed.one.deadline is not None and owed.one.deadline.every is not None
+    return owed.due.replace(day=1) if returning and owed.due is not None else None
+
+
+def _heading(first: Owed, asks: Wanted, question: Question) -> str:
+    language, title = question.said_in, first.paper.title
+    if asks.overdue:
+        return phrase("obligations.overdue", language, title=title, day=said_day(asks.as_of, language))
+    if asks.last is None:
+        return phrase("obligations.of", language, title=title)
+    last = said_day(asks.last, language)
+    if asks.first is None:
+        period = phrase("obligations.until", language, day=last)
+    else:
+        period = phrase("obligations.between", language, first=said_day(asks.first, language), last=last)
+    return phrase("obligations.due", language, title=title, period=period)
+
+
+def _row(owed: Owed, evidence: Evidence, language: Language) -> tuple[Cell, ...] | None:
+    start, end = clause_span(evidence.text(owed.paper), owed.one.citation.start, owed.one.citation.end)
+    said = evidence.quote(owed.paper, start, end)
+    if not said.cited:
+        return None
+    if end < owed.one.citation.end:
+        said = replace(said, text=f"{said.text.rstrip(' ,;、，')} …")
+    values = values_said(owed.one, start, end, language) if owed.paper.language != language else ""
+    row = (Cell(_actor(owed, language)), said, Cell(_when(owed, language)))
+    return (*row, Cell(values, said.cited)) if values else row
+
+
+def values_said(one: Obligation, start: int, end: int, language: Language) -> str:
+    """The numbers of ``[start, end)`` of a clause in the reader's language, without its time limit: "12, 3 weeks, 60%"."""
+    clause = one.citation.quote[start - one.citation.start : end - one.citation.start]
+    taken = [(read.start, read.end) for read in dates_in(clause)]
+    if one.deadline is not None:
+        taken.append((one.deadline.start - start, one.deadline.end - start))
+    said = []
+    for value in quantities_in(clause, taken):
+        unit = unit_of(value)
+        if value.role != "amount" or value.number.denominator != 1 or (value.unit == "" and value.number < 2):
+            continue
+        if unit is not None:
+            said.append(said_length(int(value.number), unit, language))
+        elif value.unit == "percent":
+            said.append(f"{int(value.number)}%")
+        elif value.unit == "":
+            said.append(str(int(value.number)))
+    return joined(list(dict.fromkeys(said)), language)
+
+
+def clause_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """At most `LONGEST` characters of a clause without its number, cut where a part of the sentence ends."""
+    item = read_item(text[start:end])
+    if item is not None:
+        start += len(item.printed)
+    start += len(text[start:end]) - len(text[start:end].lstrip())
+    if end - start <= LONGEST:
+        return start, end
+    cuts = [start + m.start() for m in _BREAK.finditer(text[start : start + LONGEST])]
+    spaces = [at for at in range(start, start + LONGEST) if text[at].isspace()]
+    good = [at for at in cuts if at - start > LONGEST // 2] or spaces
+    return start, good[-1] if good else start + LONGEST
+
+
+def _actor(owed: Owed, language: Language) -> str:
+    actor = owed.one.actor
+    if not actor:
+        return phrase("obligations.nobody", language)
+    said = office_said(actor, language) if owed.paper.language != language else ""
+    return f"{said} ({actor})" if said and said != actor else actor
+
+
+def _when(owed: Owed, language: Language) -> str:
+    """By when, in the reader's language: the day where it can be told, with what it follows from."""
+    deadline, due = owed.one.deadline, owed.due
+    by = said_by(said_day(due, language), language) if due is not None else ""
+    if deadline is None:
+        if owed.one.due is not None:
+            return by
+        found = periods_in(owed.one.citation.quote)
+        return joined([said_period(period, language) for period in found], language) or phrase("obligations.no_limit", language)
+    if deadline.every is not None:
+        named = said_days_of_year(deadline.on, language)
+        often = said_every(deadline.every, language)
+        return joined([f"{often} ({named})" if named else often, by], language)
+    if deadline.unit is not None:
+        return joined([said_within(deadline.count, deadline.unit, language), by], language)
+    return by or deadline.text

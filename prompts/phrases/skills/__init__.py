@@ -1,0 +1,1 @@
+"""The phrases of the skills: a file for each, in all four languages."""
