@@ -126,6 +126,10 @@ class KnowledgeBase(Papers):
         hits = (replace(hit, context=self.context(hit.document_id, hit.version, hit.start, hit.end)) for hit in result.hits)
         return replace(result, hits=tuple(hits))
 
+    def parallels(self) -> tuple[frozenset[int], ...]:
+        """The sets of published documents, by id, that are one text in several languages: of those that the reader may see."""
+        return self._retriever.parallels(self._catalogue.sight)
+
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
     ) -> Iterator[Event]:
@@ -154,6 +158,7 @@ class KnowledgeBase(Papers):
             outline=self.blocks_within,
             papers=lambda: [paper for paper in self.documents() if paper.state == "published"],
             facts=self.fact_views,
+            parallels=self.parallels,
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)
