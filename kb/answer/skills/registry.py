@@ -8,12 +8,15 @@ from typing import Final, TypeAlias
 
 from kb.answer.ports import Ports
 from kb.answer.question import Question
+from kb.answer.skills.compare import compare
 from kb.answer.skills.evidence import Made
+from kb.answer.skills.inventory import inventory
+from kb.answer.skills.table import table
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"inventory": inventory, "table": table, "compare": compare})
 
 
 def done(question: Question, ports: Ports) -> Made | None:
