@@ -127,6 +127,10 @@ class KnowledgeBase(Papers):
         hits = (replace(hit, context=self.context(hit.document_id, hit.version, hit.start, hit.end)) for hit in result.hits)
         return replace(result, hits=tuple(hits))
 
+    def parallels(self) -> tuple[frozenset[int], ...]:
+        """The sets of published documents, by id, that are one text in several languages: of those that the reader may see."""
+        return self._retriever.parallels(self._catalogue.sight)
+
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
     ) -> Iterator[Event]:
@@ -157,6 +161,7 @@ class KnowledgeBase(Papers):
             facts=self.fact_views,
             known_by=self.known_by,
             card=lambda paper: card_of(self, paper),
+            parallels=self.parallels,
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)

@@ -82,6 +82,10 @@ class Counterparts:
                     found[right].append(left)
         return {chunk: tuple(others) for chunk, others in found.items()}
 
+    def are_versions(self, conn: Connection, one: int, other: int, sides: dict[int, Side]) -> bool:
+        """Whether two versions (rows) of different documents are one text in two languages; ``sides`` keeps what was read for it."""
+        return bool(self._compared(conn, one, other, sides))
+
     def _long_enough(self, conn: Connection, wanted: Sequence[int]) -> list[_Version]:
         owners = {row.id: row.version_id for row in conn.execute(select(chunks.c.id, chunks.c.version_id).where(chunks.c.id.in_(wanted)))}
         order = list(dict.fromkeys(owners[chunk] for chunk in wanted if chunk in owners))
@@ -96,13 +100,17 @@ class Counterparts:
                 break
         return found[:DOCUMENTS]
 
-    def _compared(self, conn: Connection, one: int, other: int) -> tuple[tuple[int, int], ...]:
+    def _compared(self, conn: Connection, one: int, other: int, sides: dict[int, Side] | None = None) -> tuple[tuple[int, int], ...]:
         pair = (min(one, other), max(one, other))
         with self._lock:
             if pair in self._pairs:
                 self._pairs.move_to_end(pair)
                 return self._pairs[pair]
-        left, right = (side(conn, version, self._model) for version in pair)
+        read = {} if sides is None else sides
+        for version in pair:
+            if version not in read:
+                read[version] = side(conn, version, self._model)
+        left, right = (read[version] for version in pair)
         matched = tuple((left.chunks[i], right.chunks[j]) for i, j in match(left, right))
         with self._lock:
             self._pairs[pair] = matched

@@ -24,6 +24,7 @@ from kb.search.counterparts import Counterparts
 from kb.search.expand import shown_terms, weight, with_terms
 from kb.search.fuse import Candidate, Fused, Pool, fuse, shares_script
 from kb.search.hubness import corrected
+from kb.search.parallels import Parallels
 from kb.search.places import lead
 from kb.search.refine import LOOKED_AT, Preferences, Refined, refine
 from kb.search.rerank import Reranker
@@ -105,6 +106,7 @@ class Retriever:
         self._glossary = glossary
         self._reranker = reranker
         self._counterparts = Counterparts(embedder.name)
+        self._parallels = Parallels(self._counterparts, embedder.name)
         self._moments = MomentsReader()
 
     def search(
@@ -168,6 +170,11 @@ class Retriever:
                 hits = tuple(replace(hit, counterparts=others.get(hit.chunk, ())) for hit in hits)
         notes = self._reranker.notes(refined.reread, language) if self._reranker else ()
         return SearchResult(text, language, hits, 1000 * (time.perf_counter() - started), shown_terms(found_terms), notes)
+
+    def parallels(self, sight: Sight = None) -> tuple[frozenset[int], ...]:
+        """The sets of documents, of those that are seen, that are one text in several languages."""
+        with self._catalogue.read() as conn:
+            return self._parallels.sets(conn, sight)
 
     def _candidates(
         self,

@@ -1,0 +1,73 @@
+"""Which columns of a table, or which matters of a comparison, a wording names."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+import regex
+
+from ingest.records import Kind
+from ingest.understand.normalise import search_form
+from kb.answer.skills.aspects import Aspect, aspects, named_in
+from kb.answer.skills.selection import matter_left
+
+_COLON = regex.compile(r"[:：]\s*")
+_ENDS = " \t\n.。।?？!！:：\"'“”「」"
+_LONGEST = 70
+"""Characters of a column's name: what is longer is a sentence."""
+
+
+def columns_in(text: str) -> list[Aspect]:
+    """The columns that a wording names, in order, without the one that names the papers.
+
+    What stands after a colon, or after a word such as *columns*, is read as a list: what is not known there is a column of its own.
+    """
+    listed = _listed(text)
+    if listed is None:
+        return [aspect for _, _, aspect in named_in(text) if aspect.key != "title"]
+    found: list[Aspect] = []
+    for part in split(listed):
+        named = [aspect for _, _, aspect in named_in(part)]
+        if not named and part and len(part) <= _LONGEST and matter_left(part):
+            named = [Aspect(asked=part)]
+        found += [aspect for aspect in named if aspect.key != "title" and aspect not in found]
+    return found
+
+
+def standard(kind: Kind) -> list[Aspect]:
+    """The columns of a kind of paper where none are named."""
+    return [aspects()[key] for key in _stored()["standard"][kind]]
+
+
+def split(text: str) -> list[str]:
+    """The members of a list in a sentence."""
+    pattern = "|".join(regex.sub(r"\p{Devanagari}+", lambda m: m[0], joint) for joint in cast(Sequence[str], _stored()["joints"]))
+    return [part.strip(_ENDS) for part in regex.split(pattern, text) if part.strip(_ENDS)]
+
+
+def _listed(text: str) -> str | None:
+    colon = _COLON.search(text)
+    if colon is not None and text[colon.end() :].strip(_ENDS):
+        return text[colon.end() :]
+    form = search_form(text)
+    for pattern in _lead_ins():
+        found = pattern.search(form.text)
+        if found is not None and found.end() < len(form.text):
+            rest = text[form.span(found.start(), found.end())[1] :]
+            if named_in(rest):
+                return rest
+    return None
+
+
+@cache
+def _lead_ins() -> Sequence[regex.Pattern[str]]:
+    return tuple(regex.compile(regex.sub(r"\p{Devanagari}+", lambda m: search_form(m[0]).text, one)) for one in _stored()["columns"])
+
+
+@cache
+def _stored() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("kb.answer.skills").joinpath("table.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,168 @@
+"""Papers side by side: a row for each matter, a column for each paper, and above it whether what can be counted is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+
+from ingest.records import Language
+from kb.answer.cues import asked_for
+from kb.answer.kinds import parts
+from kb.answer.ports import Ports
+from kb.answer.question import Question, held
+from kb.answer.skills.aspects import Aspect, aspects, wholly
+from kb.answer.skills.cells import Filled, Sheet, Value
+from kb.answer.skills.columns import split, standard
+from kb.answer.skills.editions import Edition, editions, name_of
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.forms import value_form
+from kb.answer.skills.inventory import earlier_papers
+from kb.answer.skills.selection import matter_left
+from kb.answer.words import content_words
+from kb.records import Block, Cell, DocumentInfo, Refusal
+from kb.represent.names import name_keys
+from prompts.phrases import phrase
+
+SIDES = 4
+"""Papers that stand beside each other; more stand below each other."""
+EACH = 2
+"""Papers that stand for a side which is named by what they speak of."""
+MATTERS = 8
+FETCHED = 60
+ALIKE = 3
+"""Values of one kind that a verdict names of a paper; a stretch with more is a list, which is not compared."""
+_UNITS = ("INR", "JPY", "USD", "EUR", "minute", "day", "month", "percent", "m", "m2", "l", "g")
+_OF_AGREEMENTS = ("parties", "signed", "purpose", "money", "in_force", "term", "ending", "disputes", "binding")
+
+
+def compare(question: Question, ports: Ports) -> Made | None:
+    """Two or more papers on the matters asked about, or on what is usual for their kind; None where fewer than two are meant."""
+    papers = held(ports.papers(), question.filters)
+    sides = _sides(question, papers, ports)
+    if len(sides) < 2:
+        return None
+    matters = _matters(question, sides)
+    language = question.said_in
+    evidence = Evidence(ports)
+    sheet = Sheet(ports, evidence, question.language, language, lenient=True)
+    filled = [[sheet.fill(side, aspect) for side in sides] for aspect in matters]
+    kept = [(aspect, row) for aspect, row in zip(matters, filled, strict=True) if any(row)]
+    if not kept:
+        asked = ", ".join(aspect.label(language) for aspect in matters)
+        return Made(refusal=Refusal("not_in_documents", phrase("compare.nothing", language, asked=asked)))
+    names = [name_of(side, language, ports, [paper for one in sides for paper in one.papers]) for side in sides]
+    verdicts = [verdict for aspect, row in kept if (verdict := _verdict(aspect, row, question)) is not None]
+    blocks = [Block("points", rows=tuple(verdicts))] if verdicts else []
+    cells = [(aspect, [one.cell if one is not None else Cell(phrase("compare.silent", language)) for one in row]) for aspect, row in kept]
+    return Made(evidence.statements, (*blocks, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language)))
+
+
+def _laid_out(names: Sequence[str], cells: Sequence[tuple[Aspect, Sequence[Cell]]], language: Language) -> Block:
+    """Matters by papers; where there are many papers, papers by matters."""
+    labels = [aspect.label(language) for aspect, _ in cells]
+    if len(names) <= SIDES:
+        rows = tuple((Cell(label), *row) for label, (_, row) in zip(labels, cells, strict=True))
+        return Block("table", columns=(phrase("compare.matter", language), *names), rows=rows)
+    turned = tuple((Cell(name), *(row[at] for _, row in cells)) for at, name in enumerate(names))
+    return Block("table", columns=(aspects()["title"].label(language), *labels), rows=turned)
+
+
+def _sides(question: Question, papers: Sequence[DocumentInfo], ports: Ports) -> list[Edition]:
+    """The texts that are compared: those the question means, else those that speak of the two sides that it names."""
+    found = editions(question.papers, ports, papers)
+    if len(found) == 1 and len(question.papers) > 1:  # two versions of one text
+        return [Edition((paper,)) for paper in question.papers]
+    if len(found) == 1:
+        found += _beside(question.text, question, found, papers, ports)
+    for part in parts(question.text, question.language) if not found else ():
+        found += _beside(part.name, question, found, papers, ports, EACH)
+    if len(found) < 2 and question.history:
+        found = _beside(_before(question), question, (), papers, ports)
+        found += _beside(question.text, question, found, papers, ports)
+    return found if len(found) > 1 else editions(earlier_papers(question, papers), ports, papers)
+
+
+def _beside(
+    name: str, question: Question, beside: Sequence[Edition], papers: Sequence[DocumentInfo], ports: Ports, most: int = 1
+) -> list[Edition]:
+    """The texts that speak best of what is named and asked about, other than those that are there already."""
+    there = {paper.id for one in beside for paper in one.papers}
+    others = {paper.id: paper for paper in papers if paper.id not in there}
+    asked = " ".join(dict.fromkeys((name, question.matter, _before(question))))
+    keys, words = set(name_keys(name, question.language)), set(content_words(name, question.language))
+    found: dict[int, DocumentInfo] = {}
+    for hit in ports.search(asked.strip(), FETCHED, question.filters).hits:
+        said = f"{hit.document} {hit.text}"
+        if hit.document_id in others and (words & set(content_words(said, hit.language)) or keys & set(name_keys(said, hit.language))):
+            found.setdefault(hit.document_id, others[hit.document_id])
+    return editions(list(found.values()), ports, papers)[:most]
+
+
+def _before(question: Question) -> str:
+    return question.history[-1].question if question.history else ""
+
+
+def _matters(question: Question, sides: Sequence[Edition]) -> list[Aspect]:
+    """What is compared, each by itself; without any named, what is usual for the kind."""
+    matter = question.matter.strip(" ?？。.।")
+    if not matter_left(matter) and not wholly(matter):
+        kinds = {side.papers[0].kind for side in sides}
+        return [aspects()[key] for key in _OF_AGREEMENTS] if "agreement" in kinds else standard(sides[0].papers[0].kind)
+    found: list[Aspect] = []
+    several = split(matter)
+    # Parts of a sentence are no matters: each must be a few words.
+    listed = several if all(len(part) <= 40 for part in several) and asked_for(matter) is None else [matter]
+    for part in listed[:MATTERS]:
+        found += [aspect for aspect in wholly(part) or [Aspect(asked=part)] if aspect not in found]
+    before = _before(question)
+    leans = bool(before) and matter not in before
+    return [replace(aspect, context=before) if leans and not aspect.key else aspect for aspect in found]
+
+
+def _verdict(aspect: Aspect, row: Sequence[Filled | None], question: Question) -> tuple[Cell, Cell] | None:
+    """Whether the papers say the same, where dates, lengths of time or numbers tell; None where only reading does."""
+    said = [one for one in row if one is not None]
+    if len(said) < 2 or not all(one.values for one in said):
+        return None
+    cited = tuple(dict.fromkeys(at for one in said for at in one.cell.cited))
+    key, shown = _told_apart([one.values for one in said], dates=aspect.value == "date" or asked_for(question.matter) == "date")
+    if not key:
+        return None
+    if key == "same":
+        key, shown = ("same" if len(said) == len(row) else "same_said"), shown[:1]
+    language = question.said_in
+    values = " / ".join(", ".join(value_form(unit, value, language) for unit, value in one) for one in shown)
+    return Cell(aspect.label(language)), Cell(phrase(f"compare.{key}", language, values=values), cited)
+
+
+def _told_apart(said: Sequence[frozenset[Value]], *, dates: bool) -> tuple[str, list[list[Value]]]:
+    """Whether values are the ``same``, ``different`` or ``close`` ("" where they do not tell), and those of each that this rests on."""
+    said = [_without_years(one, said) for one in said]
+    for unit in ("date",) if dates else ("date", *_UNITS, ""):
+        each = [sorted(value for value in one if value[0] == unit) for one in said]
+        if all(0 < len(values) <= ALIKE for values in each):
+            if all(values == each[0] for values in each):
+                return "same", each
+            if all(not set(one) & set(other) for one, other in combinations(each, 2)):
+                return "different", each
+            return "", []
+    lengths = [[value for value in one if value[0] in ("month", "day")] for one in said]
+    if not dates and all(len(values) == 1 for values in lengths):
+        spans = [_days(*value) for (value,) in lengths]
+        meet = max(least for least, _ in spans) <= min(most for _, most in spans)
+        return ("close" if meet else "different"), lengths
+    return "", []
+
+
+def _days(unit: str, number: str) -> tuple[Fraction, Fraction]:
+    """The least and the most days of so many months or days."""
+    return (Fraction(number) * 28, Fraction(number) * 31) if unit == "month" else (Fraction(number), Fraction(number))
+
+
+def _without_years(values: frozenset[Value], said: Sequence[frozenset[Value]]) -> frozenset[Value]:
+    """The values, days without their year where another paper gives none."""
+    if not any(unit == "date" and value.startswith("--") for one in said for unit, value in one):
+        return values
+    return frozenset((unit, f"--{value[-5:]}") if unit == "date" else (unit, value) for unit, value in values)

@@ -1,0 +1,108 @@
+"""A table over papers: one row for each, one column for each thing that is asked of them; or the items of one paper, one row each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.records import Kind
+from kb.answer.ports import Ports
+from kb.answer.question import Question, held
+from kb.answer.skills.aspects import Aspect, aspects
+from kb.answer.skills.cells import Filled, Sheet
+from kb.answer.skills.columns import columns_in, standard
+from kb.answer.skills.editions import Edition, editions, name_cell, newest_first
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.inventory import counts_line, earlier_papers, speaking_papers
+from kb.answer.skills.items import items_table
+from kb.answer.skills.selection import matter_left, selection
+from kb.records import Block, Cell, DocumentInfo, Refusal
+from prompts.phrases import phrase
+
+MOST_ROWS = 40
+MOST_COLUMNS = 8
+_OF_AGREEMENTS = frozenset({"parties", "signed", "place", "in_force", "term", "renewal", "ending", "binding", "disputes", "signatories"})
+
+
+def table(question: Question, ports: Ports) -> Made | None:
+    """Papers in rows; None where no paper is there to make one of."""
+    papers = held(ports.papers(), question.filters)
+    if not papers:
+        return None
+    columns = columns_in(question.text)[:MOST_COLUMNS]
+    evidence = Evidence(ports)
+    rows, named = _rows(question, columns, papers, ports)
+    if not rows:
+        message = phrase("table.none_such", question.said_in, counts=counts_line(editions(papers, ports), question.said_in))
+        return Made(refusal=Refusal("not_in_documents", message))
+    if len(rows) == 1 and (made := items_table(question, rows[0], columns, ports, evidence)) is not None:
+        return made
+    columns = columns or _columns_for(question, rows)
+    return _over_papers(question, rows, columns, named, ports, evidence)
+
+
+def _rows(question: Question, columns: Sequence[Aspect], papers: Sequence[DocumentInfo], ports: Ports) -> tuple[list[Edition], bool]:
+    """The texts that are meant, and whether the question names them, so that each is shown even where it is silent."""
+    wanted = selection(question.text)
+    if question.papers:
+        return newest_first(editions(question.papers, ports, papers)), True
+    if wanted.limits:
+        return newest_first(editions(wanted.of(papers, ports), ports, papers)), True
+    earlier = earlier_papers(question, papers)
+    if earlier:
+        return newest_first(editions(earlier, ports, papers)), False
+    if not columns and matter_left(question.matter):
+        return speaking_papers(question.matter, question, papers, ports)[0], False
+    keys = {aspect.key for aspect in columns}
+    agreements = [paper for paper in papers if paper.kind == "agreement"]
+    if agreements and (keys & _OF_AGREEMENTS or not columns):
+        return newest_first(editions(agreements, ports, papers)), True
+    return newest_first(editions(papers, ports, papers)), False
+
+
+def _columns_for(question: Question, rows: Sequence[Edition]) -> list[Aspect]:
+    """What a table shows where no column is named: the matter that is asked about, else what is usual for the kind."""
+    if question.matter and matter_left(question.matter):
+        return [Aspect(asked=question.matter.strip(" ?？。.।"))]
+    kinds: Counter[Kind] = Counter(row.papers[0].kind for row in rows)
+    (kind, _), *_ = kinds.most_common(1)
+    return standard(kind if len(kinds) == 1 else "other")
+
+
+def _over_papers(
+    question: Question, rows: Sequence[Edition], columns: Sequence[Aspect], named: bool, ports: Ports, evidence: Evidence
+) -> Made | None:
+    language = question.said_in
+    others = [paper for row in rows for paper in row.papers]
+    sheet = Sheet(ports, evidence, question.language, language)
+    parties = any(aspect.key == "parties" for aspect in columns)
+    titled = any(aspect.key == "subject" for aspect in columns)  # then the title stands there
+    made: list[tuple[Cell, ...]] = []
+    left = 0
+    for row in rows:
+        if len(made) == MOST_ROWS:
+            left += 1
+            continue
+        filled = [sheet.fill(row, aspect, others) for aspect in columns]
+        if not named and not _says_what_is_asked(filled, columns):
+            continue
+        first = () if titled else (name_cell(row, language, evidence, ports, others, with_parties=not parties),)
+        made.append((*first, *(one.cell if one is not None else Cell(phrase("table.not_stated", language)) for one in filled)))
+    asked = ", ".join(aspect.label(language) for aspect in columns)
+    if not made:
+        return Made(refusal=Refusal("not_in_documents", phrase("table.nothing", language, asked=asked)))
+    heads = tuple(aspect.label(language) for aspect in columns)
+    block = Block("table", columns=heads if titled else (aspects()["title"].label(language), *heads), rows=tuple(made))
+    lines = [phrase("table.head", language)]
+    if any(len(row.papers) > 1 for row in rows):
+        lines.append(phrase("table.versions", language))
+    if left:
+        lines.append(phrase("table.more", language, n=left))
+    return Made(evidence.statements, (Block("text", " ".join(lines)), block))
+
+
+def _says_what_is_asked(filled: Sequence[Filled | None], columns: Sequence[Aspect]) -> bool:
+    """Whether a row says any of what not every paper says: a title or a kind alone is no reason to show it."""
+    always = ("title", "subject", "kind", "languages", "pages", "publisher", "date")
+    telling = [one for one, aspect in zip(filled, columns, strict=True) if aspect.key not in always]
+    return any(telling) if telling else any(filled)

@@ -1,0 +1,266 @@
+"""Which stretch of a paper tells what is asked, and whether the paper speaks of a matter at all."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib import resources
+
+import regex
+
+from ingest.records import Block, Language
+from ingest.understand.normalise import search_form
+from ingest.understand.sentences import sentence_spans
+from kb.answer.candidates import Budget, Candidate, sentences_of
+from kb.answer.extract import rank_sentences
+from kb.answer.instructions import addressed_from
+from kb.answer.marks import marks_in
+from kb.answer.ports import FloatVector, Ports
+from kb.answer.refuse import margin
+from kb.answer.score import Scored
+from kb.answer.skills.selection import word_pattern
+from kb.answer.words import content_words, script
+from kb.records import DocumentInfo, ExpandedTerm, Filters, Hit
+
+READ = Budget(passages=5, tokens=280, tokens_across=360)
+"""What is read of one paper for one cell."""
+FETCHED = 30
+AMONG = 60
+"""Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
+CLEAR = 0.0
+"""The margin from which a paper speaks to what is asked though none of its words stand there."""
+HALF = 0.5
+"""Share of the matter's words beyond which a stretch speaks of it."""
+BY_WORDS = 3.0
+"""What holding all words of the matter counts for beside the score of a sentence (`kb.answer.score`)."""
+LONE = 4.0
+"""By how much a heading or a label must be better than a sentence."""
+COMPARED = 12
+"""Sentences of a paper, in the order of its passages, that are compared with a matter they all hold."""
+PART = 130
+"""Characters of a cell."""
+_BREAK = regex.compile(r"[,;:—–]\s|[、，；：]|(?<=[।.])\s|\n|\t| (?:and|or|which|आणि|व|और|तथा|जो) ")
+_TRAILS = regex.compile(r"(?:[\s,;:、，；：–—]|\s(?:of which|which|and|or|आणि|व|और|तथा|जो))+$")
+_JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+LEAST = 0.6
+"""Share of a cell below which clauses that fit are followed by a part of the next."""
+_NUMBERED = regex.compile(r"^\s*(?:[(（]?(?:\p{Nd}{1,2}|[a-z]|[ivx]{1,4}|\p{Devanagari}\p{M}?)[.)）]|[-•*・])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``[start, end)`` of a paper, at most a cell long, and the span of the sentence in which it stands."""
+
+    paper: DocumentInfo
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    fact: str = ""
+    """The words of it that are asked for, where the wording tells what is: a date, a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is asked about, as the terms of the glossary that it names and the words beside them."""
+
+    text: str
+    language: Language
+    terms: tuple[tuple[ExpandedTerm, ...], ...] = ()
+    words: tuple[str, ...] = ()
+
+    def held(self, text: str, language: Language) -> float | None:
+        """The share of it that a text holds, the terms also by their names in the text's language; None where nothing can be compared."""
+        said = [any(_named(text, name, language) for term in same for name in term.names.get(language, ())) for same in self.terms]
+        if language == self.language or script(text) == script(self.text):
+            there = set(content_words(text, language))
+            said += [word in there for word in self.words]
+        return sum(said) / len(said) if said else None
+
+
+def matter_of(text: str, language: Language, terms: Sequence[ExpandedTerm]) -> Matter:
+    """A matter with the glossary's terms in it."""
+    form = search_form(text).text
+    known: dict[str, tuple[ExpandedTerm, ...]] = {}
+    for term in terms:
+        # "it" is not IT: what is written in capitals is so in the question as well.
+        if not term.surface.isupper() or term.surface in text:
+            known[term.surface] = (*known.get(term.surface, ()), term)
+    taken = {word for surface in known for word in content_words(surface, language)}
+    words = tuple(dict.fromkeys(word for word in content_words(form, language) if word not in taken))
+    return Matter(text, language, tuple(known.values()), words)
+
+
+def told_by(
+    asked: str, language: Language, paper: DocumentInfo, ports: Ports, lenient: bool = False, context: str = "", room: int = PART
+) -> Told | None:
+    """What a paper tells of what is asked; None where it does not speak of it.
+
+    ``context`` is what the conversation was about, where what is asked leans on it. With ``lenient``, any of the matter's words will do: a
+    reader who names two papers wants to see what each has.
+    """
+    whole = f"{asked} {context}".strip()
+    result = ports.search(whole, FETCHED, Filters(documents=(paper.id,)))
+    hits = tuple(hit for hit in result.hits if hit.document_id == paper.id)
+    if not hits:
+        return None
+    query = ports.embedder.query(whole)
+    ranked, _ = rank_sentences(whole, query, hits, ports, READ, result.terms)
+    if not ranked:
+        return None
+    matter, best = matter_of(asked, language, result.terms), ranked[0].candidate
+    sure = _holding(hits, matter, ports)
+    if sure is None:
+        ranked = _by_matter(ranked, matter)
+        best = ranked[0].candidate
+        share = matter_of(whole, language, result.terms).held(_around(best), paper.language)
+        if not (share is not None and (share > HALF or (lenient and share > 0))):
+            across = paper.language != language
+            clear = margin(whole, language, query, ports.embedder.name, ranked, hits, across=across, fetched=AMONG)
+            if clear < CLEAR:
+                return None
+        best = _rate(hits, matter, query, ports) or best
+    return _part_of(paper, sure or best, whole, room)
+
+
+def _holding(hits: Sequence[Hit], matter: Matter, ports: Ports) -> Candidate | None:
+    """The sentence that holds all of a matter, of several the nearest to it."""
+    if _rates()["asked"].search(search_form(matter.text).text):
+        return None
+    found = [c for c in sentences_of(hits) if not _lone(c) and (matter.held(c.text, c.hit.language) or 0.0) >= 1.0][:COMPARED]
+    return _nearest(found, ports.embedder.query(matter.text), ports)
+
+
+def _rate(hits: Sequence[Hit], matter: Matter, query: FloatVector, ports: Ports) -> Candidate | None:
+    """Where it is asked how often: the nearest sentence that says how often anything is done."""
+    if not _rates()["asked"].search(search_form(matter.text).text):
+        return None
+    found = [c for c in sentences_of(hits) if not _lone(c) and _rates()["said"].search(search_form(c.text).text)][:COMPARED]
+    return _nearest(found, query, ports)
+
+
+def _nearest(found: Sequence[Candidate], query: FloatVector, ports: Ports) -> Candidate | None:
+    if len(found) < 2:
+        return next(iter(found), None)
+    return found[int((ports.embedder.passages([c.text for c in found]) @ query).argmax())]
+
+
+def _by_matter(ranked: Sequence[Scored], matter: Matter) -> list[Scored]:
+    """Whole sentences first that hold the matter's words, headings last."""
+    weighed = [
+        replace(one, score=one.score + BY_WORDS * (matter.held(c.text, c.hit.language) or 0.0) - LONE * _lone(c))
+        for one in ranked
+        for c in (one.candidate,)
+    ]
+    return sorted(weighed, key=lambda one: -one.score)
+
+
+def _lone(candidate: Candidate) -> bool:
+    return candidate.heading or (candidate.fragment and "\t" not in candidate.text)
+
+
+def _around(candidate: Candidate) -> str:
+    """A sentence with the headings above it, which name what it speaks of."""
+    return " ".join((candidate.text, *candidate.hit.path))
+
+
+def _part_of(paper: DocumentInfo, candidate: Candidate, asked: str, room: int) -> Told:
+    """The part of a sentence that fits a cell, about the fact that is asked for."""
+    marks = marks_in(asked, candidate.text)
+    start, end = fitting(candidate.text, room, marks[0] if marks else None)
+    fact = " ".join(candidate.text[a:b] for a, b in marks)
+    return Told(paper, candidate.start + start, candidate.start + end, (candidate.start, candidate.end), fact)
+
+
+def fitting(text: str, room: int, fact: tuple[int, int] | None = None) -> tuple[int, int]:
+    """The span of at most ``room`` characters that is shown of a sentence: whole clauses, about the fact where there is one."""
+    number = _NUMBERED.match(text)
+    first = number.end() if number else len(text) - len(text.lstrip())
+    last = len(text.rstrip())
+    if last - first <= room:
+        return first, last
+    stops = sorted({first, *(m.end() for m in _BREAK.finditer(text) if first < m.end() < last), last})
+    parts = list(itertools.pairwise(stops))
+    at = next((i for i, (a, b) in enumerate(parts) if fact and a <= fact[0] < b), 0)
+    low = high = at
+    while True:
+        wider = [(low - 1, high)] if low else []
+        wider = ([(low, high + 1)] if high + 1 < len(parts) else []) + wider
+        good = next(((a, b) for a, b in wider if parts[b][1] - parts[a][0] <= room), None)
+        if good is None:
+            break
+        low, high = good
+    start, end = parts[low][0], parts[high][1]
+    if end - start > room:
+        start = max(start, min(fact[0] - room // 3, end - room)) if fact else start
+        start = start if start == parts[low][0] else _word_start(text, start)
+        stop = text.rfind(" ", start, start + room + 1)
+        end = stop if stop > start + room // 2 else start + room
+    elif end - start < LEAST * room and end < last:  # one clause that is short before one that is long
+        stop = text.rfind(" ", start, start + room + 1)
+        end = stop if stop > end else start + room if _JAPANESE.search(text[end : end + 5]) else end
+    return start, start + len(_TRAILS.sub("", text[start:end]))
+
+
+def _word_start(text: str, at: int) -> int:
+    found = text.find(" ", at)
+    return found + 1 if 0 <= found < at + 40 else at
+
+
+def sentences_in(text: str, outline: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """The spans of a paper's sentences, without titles, headings, and what speaks to a program."""
+    for block in outline:
+        if block.role in ("title", "heading"):
+            continue
+        said = text[block.start : block.end]
+        program = addressed_from(said)
+        for start, end in sentence_spans(said, block.language):
+            if program is not None and end > program:
+                break
+            yield block.start + start, block.start + end
+
+
+def unnumbered(text: str) -> str:
+    """A clause without its number."""
+    return _NUMBERED.sub("", f"{text} ")
+
+
+def speaking(hits: Sequence[Hit], matter: Matter) -> dict[int, Hit]:
+    """The papers, by id, that speak of a matter, each with the passage that does so best, in the order of the hits.
+
+    Those do that hold all of the matter's words or terms in one passage; where a language has no word of it to compare, or none does, the
+    passages whose score comes close to the best.
+    """
+    whole: dict[int, Hit] = {}
+    for hit in hits:
+        share = matter.held(f"{hit.document} {hit.text}", hit.language)
+        if share is not None and share >= 1.0:
+            whole.setdefault(hit.document_id, hit)
+    if whole:
+        return whole
+    part: dict[int, Hit] = {}
+    for hit in hits:
+        share = matter.held(f"{hit.document} {hit.text}", hit.language)
+        if share is not None and share > HALF and len(matter.terms) + len(matter.words) > 2:
+            part.setdefault(hit.document_id, hit)
+    return part
+
+
+@cache
+def _rates() -> Mapping[str, regex.Pattern[str]]:
+    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("telling.toml").read_text(encoding="utf-8"))
+    return {name: word_pattern(words) for name, words in stored.items()}
+
+
+@lru_cache(maxsize=8192)
+def _words(text: str, language: Language) -> frozenset[str]:
+    return frozenset(content_words(text, language))
+
+
+def _named(text: str, name: str, language: Language) -> bool:
+    if language == "ja":
+        return search_form(name).text in search_form(text).text
+    wanted = _words(name, language)
+    return bool(wanted) and wanted <= _words(text, language)

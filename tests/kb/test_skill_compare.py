@@ -1,0 +1,82 @@
+"""Papers side by side: matters by papers, quoted from both, with what can be counted told above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kb import KnowledgeBase
+from kb.answer.skills.compare import compare
+from tests.kb.make import base
+from tests.kb.skill_papers import asked, check, fill, named, ports_of, rows
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    folder = tmp_path_factory.mktemp("compare")
+    with base(folder / "home") as kb:
+        fill(kb, folder / "papers")
+        yield kb
+
+
+def test_two_agreements_on_the_standard_matters(held: KnowledgeBase) -> None:
+    papers = named(held, "ferry-en.md", "archive-ja.md")
+    made = compare(asked("Compare the two", "en", "", papers), ports_of(held))
+    assert made is not None
+    check(made, held)
+    told = {row[0].text: row[1].text for block in made.blocks if block.kind == "points" for row in block.rows}
+    assert told["Signed on"] == "different: 14 March 2024 / 20 August 2023"
+    assert told["Term"] == "different: 5 years / 2 years"
+    assert told["How it ends"] == "about as long, counted otherwise: 3 months / 90 days"
+    shown = {row[0]: row[1:] for row in rows(made)}
+    assert shown["Legally binding"] == ["This Memorandum does not create legally binding obligations.", "says nothing"]
+    assert {statement.citations[0].document_id for statement in made.statements} == {paper.id for paper in papers}
+    verdicts = [row[1] for block in made.blocks if block.kind == "points" for row in block.rows]
+    assert all({made.statements[at].citations[0].document_id for at in cell.cited} == {p.id for p in papers} for cell in verdicts)
+
+
+def test_a_day_that_a_newspaper_gives_otherwise(held: KnowledgeBase) -> None:
+    papers = named(held, "ferry-hi.md", "news-mr.md")
+    made = compare(asked("दोन्हींत हीच तारीख आहे का?", "mr", "करारावर सही कोणत्या दिवशी झाली", papers), ports_of(held))
+    assert made is not None
+    (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
+    assert verdict[1].text == "वेगवेगळे: 14 मार्च 2024 / 15 मार्च 2024"
+    assert "१५ मार्च २०२४" in rows(made)[0][2]
+
+
+def test_the_same_interval_in_two_languages(held: KnowledgeBase) -> None:
+    papers = named(held, "ferry-en.md", "news-mr.md")
+    made = compare(asked("Is it the same in the news?", "en", "how often does the ferry sail", papers), ports_of(held))
+    assert made is not None
+    (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
+    assert verdict[1].text == "the same in all: 40 minutes"
+    assert rows(made)[0][2] == "नौका दर चाळीस मिनिटांनी सुटेल. [40 minutes]"
+
+
+def test_several_matters_are_several_rows(held: KnowledgeBase) -> None:
+    papers = named(held, "ferry-en.md", "archive-ja.md")
+    made = compare(asked("比べてください", "ja", "有効期間と終了", papers), ports_of(held))
+    assert made is not None
+    assert [row[0] for row in rows(made)] == ["期間", "終了"]
+    assert rows(made)[0][1:] == ["5年", "2年"]
+
+
+def test_versions_of_one_text_can_be_compared(held: KnowledgeBase) -> None:
+    made = compare(asked("Compare them", "en", "term", named(held, "ferry-en.md", "ferry-hi.md")), ports_of(held))
+    assert made is not None
+    (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
+    assert verdict[1].text == "the same in all: 5 years"
+
+
+def test_one_paper_alone_is_not_compared(held: KnowledgeBase) -> None:
+    made = compare(asked("Xyz", "en", "", named(held, "frost-en.md")), ports_of(held))
+    assert made is None or len({s.citations[0].document_id for s in made.statements}) > 1
+
+
+def test_a_matter_on_which_both_are_silent_is_refused(held: KnowledgeBase) -> None:
+    papers = named(held, "frost-en.md", "archive-ja.md")
+    made = compare(asked("Compare them on zeppelins", "en", "zeppelin mooring masts", papers), ports_of(held))
+    assert made is not None
+    assert made.refusal is not None
+    assert "zeppelin mooring masts" in made.refusal.message
