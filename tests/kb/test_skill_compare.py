@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.skills.compare import compare
+from kb.answer.skills.tables.compare import compare
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, fill, named, ports_of, rows
 

@@ -10,8 +10,8 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.access import Reader
-from kb.answer.skills.inventory import inventory
-from kb.answer.skills.selection import matter_left, selection
+from kb.answer.skills.tables.inventory import inventory
+from kb.answer.skills.tables.selection import matter_left, selection
 from kb.records import Filters
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, fill, lines, named, ports_of

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.answer.skills.obligations import clause_span, obligations
-from kb.answer.skills.when import periods_in, said_period
+from kb.answer.skills.owed.obligations import clause_span, obligations
+from kb.answer.skills.owed.when import periods_in, said_period
 from kb.card import make_card
 from kb.card.corrections import Change, correct, now, take_back
 from kb.records import Filters

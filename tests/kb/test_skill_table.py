@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.skills.columns import columns_in
-from kb.answer.skills.forms import day_form, duration_form, money_form
-from kb.answer.skills.inventory import inventory
-from kb.answer.skills.table import table
-from kb.answer.skills.telling import fitting
+from kb.answer.skills.tables.columns import columns_in
+from kb.answer.skills.tables.forms import day_form, duration_form, money_form
+from kb.answer.skills.tables.inventory import inventory
+from kb.answer.skills.tables.table import table
+from kb.answer.skills.tables.telling import fitting
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, fill, lines, named, ports_of, rows, turn
 

@@ -10,16 +10,17 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.declined import decline
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.obligations import obligations
-from kb.answer.skills.compare import compare
-from kb.answer.skills.evidence import Made
-from kb.answer.skills.inventory import inventory
-from kb.answer.skills.table import table
+from kb.answer.skills.owed.obligations import obligations
+from kb.answer.skills.tables.compare import compare
+from kb.answer.skills.tables.inventory import inventory
+from kb.answer.skills.tables.table import table
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"compare": compare, "decline": decline, "inventory": inventory, "obligations": obligations, "table": table})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
+    {"compare": compare, "decline": decline, "inventory": inventory, "obligations": obligations, "table": table}
+)
 
 
 def done(question: Question, ports: Ports) -> Made | None:

@@ -8,12 +8,12 @@ from itertools import groupby
 from ingest.records import Block as PaperBlock
 from kb.answer.ports import Ports
 from kb.answer.question import Question
-from kb.answer.skills.aspects import Aspect, aspects
-from kb.answer.skills.cells import Sheet
-from kb.answer.skills.editions import Edition, short_title
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.selection import matter_left
-from kb.answer.skills.telling import fitting
+from kb.answer.skills.tables.aspects import Aspect, aspects
+from kb.answer.skills.tables.cells import Sheet
+from kb.answer.skills.tables.editions import Edition, short_title
+from kb.answer.skills.tables.selection import matter_left
+from kb.answer.skills.tables.telling import fitting
 from kb.records import Block, Cell, DocumentInfo
 from prompts.phrases import phrase
 

@@ -13,7 +13,7 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
-from kb.answer.skills.selection import matter_left, word_pattern
+from kb.answer.skills.tables.selection import matter_left, word_pattern
 from prompts.phrases import spoken
 
 
@@ -84,4 +84,4 @@ def _words() -> Mapping[str, regex.Pattern[str]]:
 
 @cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills").joinpath("aspects.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("aspects.toml").read_text(encoding="utf-8"))

@@ -12,14 +12,14 @@ from kb.answer.cues import asked_for
 from kb.answer.kinds import parts
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
-from kb.answer.skills.aspects import Aspect, aspects, wholly
-from kb.answer.skills.cells import Filled, Sheet, Value
-from kb.answer.skills.columns import split, standard
-from kb.answer.skills.editions import Edition, editions, name_of
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.forms import value_form
-from kb.answer.skills.inventory import earlier_papers
-from kb.answer.skills.selection import matter_left
+from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
+from kb.answer.skills.tables.cells import Filled, Sheet, Value
+from kb.answer.skills.tables.columns import split, standard
+from kb.answer.skills.tables.editions import Edition, editions, name_of
+from kb.answer.skills.tables.forms import value_form
+from kb.answer.skills.tables.inventory import earlier_papers
+from kb.answer.skills.tables.selection import matter_left
 from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from kb.represent.names import name_keys

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from ingest.records import Kind
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
-from kb.answer.skills.aspects import Aspect, aspects
-from kb.answer.skills.cells import Filled, Sheet
-from kb.answer.skills.columns import columns_in, standard
-from kb.answer.skills.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.inventory import counts_line, earlier_papers, speaking_papers
-from kb.answer.skills.items import items_table
-from kb.answer.skills.selection import matter_left, selection
+from kb.answer.skills.tables.aspects import Aspect, aspects
+from kb.answer.skills.tables.cells import Filled, Sheet
+from kb.answer.skills.tables.columns import columns_in, standard
+from kb.answer.skills.tables.editions import Edition, editions, name_cell, newest_first
+from kb.answer.skills.tables.inventory import counts_line, earlier_papers, speaking_papers
+from kb.answer.skills.tables.items import items_table
+from kb.answer.skills.tables.selection import matter_left, selection
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from prompts.phrases import phrase
 

@@ -12,12 +12,12 @@ from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
 from kb.answer.ports import Ports
-from kb.answer.skills.amounts import amounts_in
-from kb.answer.skills.aspects import Aspect
-from kb.answer.skills.editions import Edition, cite_title, facts_of, name_cell
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.forms import day_form, duration_form, quantity_form
-from kb.answer.skills.telling import PART, Told, fitting, sentences_in, told_by, unnumbered
+from kb.answer.skills.tables.amounts import amounts_in
+from kb.answer.skills.tables.aspects import Aspect
+from kb.answer.skills.tables.editions import Edition, cite_title, facts_of, name_cell
+from kb.answer.skills.tables.forms import day_form, duration_form, quantity_form
+from kb.answer.skills.tables.telling import PART, Told, fitting, sentences_in, told_by, unnumbered
 from kb.answer.verify.facts import facts_in
 from kb.records import Cell, DocumentInfo, FactView
 from prompts.phrases import phrase

@@ -10,13 +10,13 @@ from ingest.understand.sentences import sentence_spans
 from kb.answer.instructions import addressed_from
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
-from kb.answer.skills.aspects import Aspect, aspects, wholly
-from kb.answer.skills.cells import Sheet
-from kb.answer.skills.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.forms import day_form
-from kb.answer.skills.selection import Selection, matter_left, selection
-from kb.answer.skills.telling import Matter, fitting, matter_of, speaking, told_by
+from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
+from kb.answer.skills.tables.cells import Sheet
+from kb.answer.skills.tables.editions import Edition, editions, name_cell, newest_first
+from kb.answer.skills.tables.forms import day_form
+from kb.answer.skills.tables.selection import Selection, matter_left, selection
+from kb.answer.skills.tables.telling import Matter, fitting, matter_of, speaking, told_by
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit, Refusal
 from prompts.phrases import phrase
 

@@ -9,8 +9,8 @@ import regex
 from ingest.records import Language
 from ingest.understand.normalise import search_form
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.forms import quantity_form
-from kb.answer.skills.telling import fitting, sentences_in
+from kb.answer.skills.tables.forms import quantity_form
+from kb.answer.skills.tables.telling import fitting, sentences_in
 from kb.answer.verify.facts import facts_in
 from kb.answer.verify.quantities import CURRENCIES, Quantity
 from kb.records import DocumentInfo

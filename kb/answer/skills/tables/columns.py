@@ -12,8 +12,8 @@ import regex
 
 from ingest.records import Kind
 from ingest.understand.normalise import search_form
-from kb.answer.skills.aspects import Aspect, aspects, named_in
-from kb.answer.skills.selection import matter_left
+from kb.answer.skills.tables.aspects import Aspect, aspects, named_in
+from kb.answer.skills.tables.selection import matter_left
 
 _COLON = regex.compile(r"[:：]\s*")
 _ENDS = " \t\n.。।?？!！:：\"'“”「」"
@@ -70,4 +70,4 @@ def _lead_ins() -> Sequence[regex.Pattern[str]]:
 
 @cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills").joinpath("table.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("table.toml").read_text(encoding="utf-8"))

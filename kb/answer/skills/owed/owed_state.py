@@ -16,7 +16,7 @@ from kb.answer.lexical import words_shared
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.owed_words import tells_of_delay
+from kb.answer.skills.owed.owed_words import tells_of_delay
 from kb.answer.words import content_words
 from kb.card import Card, Obligation
 from kb.errors import UnknownDocumentError

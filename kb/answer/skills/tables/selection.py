@@ -15,7 +15,7 @@ from ingest.records import Kind, Language
 from ingest.understand.dates import dates_in
 from ingest.understand.normalise import search_form
 from kb.answer.ports import Ports
-from kb.answer.skills.editions import facts_of
+from kb.answer.skills.tables.editions import facts_of
 from kb.answer.words import is_function_word
 from kb.records import DocumentInfo
 
@@ -138,7 +138,7 @@ def _found(group: str, form: str) -> tuple[tuple[str, ...], str]:
 
 @cache
 def _patterns() -> Mapping[str, Sequence[tuple[str, regex.Pattern[str]]]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("selection.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("selection.toml").read_text(encoding="utf-8"))
     return {group: [(name, word_pattern(words)) for name, words in names.items()] for group, names in stored.items()}
 
 

@@ -148,6 +148,6 @@ def joined(parts: Sequence[str], language: Language) -> str:
 
 @cache
 def _words(language: Language) -> Mapping[str, Any]:
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("when.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("when.toml").read_text(encoding="utf-8"))
     found: Mapping[str, Any] = stored[spoken(language)]
     return found

@@ -60,7 +60,7 @@ def quantity_form(quantity: Quantity, language: Language) -> str:
 
 
 def value_form(unit: str, value: str, language: Language) -> str:
-    """A value in the notation of `kb.answer.skills.cells.typed_in`: a day, or a number of a base unit."""
+    """A value in the notation of `kb.answer.skills.tables.cells.typed_in`: a day, or a number of a base unit."""
     if unit == "date":
         return day_form(value, language)
     number = Fraction(value)
@@ -110,5 +110,5 @@ def _number(value: Fraction) -> str:
 
 @cache
 def _forms(language: Language) -> Mapping[str, Any]:
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("forms.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("forms.toml").read_text(encoding="utf-8"))
     return cast(Mapping[str, Any], stored[spoken(language)])

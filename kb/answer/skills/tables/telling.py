@@ -21,7 +21,7 @@ from kb.answer.marks import marks_in
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.refuse import margin
 from kb.answer.score import Scored
-from kb.answer.skills.selection import word_pattern
+from kb.answer.skills.tables.selection import word_pattern
 from kb.answer.words import content_words, script
 from kb.records import DocumentInfo, ExpandedTerm, Filters, Hit
 
@@ -250,7 +250,7 @@ def speaking(hits: Sequence[Hit], matter: Matter) -> dict[int, Hit]:
 
 @cache
 def _rates() -> Mapping[str, regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("telling.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("telling.toml").read_text(encoding="utf-8"))
     return {name: word_pattern(words) for name, words in stored.items()}
 
 

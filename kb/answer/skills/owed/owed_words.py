@@ -16,7 +16,7 @@ from ingest.records import LANGUAGES, Language
 from ingest.understand.dates import dates_in
 from ingest.understand.normalise import search_form
 from kb.answer.question import Question
-from kb.answer.skills.when import first_day, last_day
+from kb.answer.skills.owed.when import first_day, last_day
 from kb.represent.names import name_keys
 from prompts.phrases import spoken
 
@@ -180,4 +180,4 @@ def _word(form: str) -> regex.Pattern[str]:
 
 @cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills").joinpath("obligations.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("obligations.toml").read_text(encoding="utf-8"))

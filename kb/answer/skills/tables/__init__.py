@@ -1,0 +1,1 @@
+"""Papers listed, put into tables and side by side."""
