@@ -82,6 +82,11 @@ class Counterparts:
                     found[right].append(left)
         return {chunk: tuple(others) for chunk, others in found.items()}
 
+    def between(self, conn: Connection, one: int, other: int) -> tuple[tuple[int, int], ...]:
+        """The pairs of passages, a row of ``one`` first, of two versions (rows); empty where they are not versions of one document."""
+        pairs = self._compared(conn, one, other)
+        return pairs if one < other else tuple((right, left) for left, right in pairs)
+
     def _long_enough(self, conn: Connection, wanted: Sequence[int]) -> list[_Version]:
         owners = {row.id: row.version_id for row in conn.execute(select(chunks.c.id, chunks.c.version_id).where(chunks.c.id.in_(wanted)))}
         order = list(dict.fromkeys(owners[chunk] for chunk in wanted if chunk in owners))
