@@ -8,12 +8,13 @@ from typing import Final, TypeAlias
 
 from kb.answer.ports import Ports
 from kb.answer.question import Question
+from kb.answer.skills.draft import draft
 from kb.answer.skills.evidence import Made
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"draft": draft})
 
 
 def done(question: Question, ports: Ports) -> Made | None:
