@@ -24,10 +24,11 @@ from eval.refusal_fit import Bound, Example, digest, read_examples, refused, rel
 from ingest.records import Language
 from ingest.understand.sentences import sentence_spans
 from kb import Filters, KnowledgeBase, Settings
-from kb.answer.ask import BESIDE, FETCHED, Ports, foreign, question_language
+from kb.answer.ask import Ports, question_language
 from kb.answer.candidates import Budget
 from kb.answer.extract import rank_sentences
 from kb.answer.ports import FloatVector
+from kb.answer.quoting import BESIDE, FETCHED, foreign
 from kb.answer.refuse import calibrated, rule_for
 from kb.answer.signals import signals_of
 from kb.ingested import DocumentInfo

@@ -162,6 +162,9 @@ class KnowledgeBase(Papers):
             known_by=self.known_by,
             card=lambda paper: card_of(self, paper),
             parallels=self.parallels,
+            counterparts=lambda document, version, start, end: self._retriever.counterparts(
+                document, version, start, end, sight=self._catalogue.sight
+            ),
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)

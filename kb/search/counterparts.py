@@ -85,6 +85,10 @@ class Counterparts:
     def are_versions(self, conn: Connection, one: int, other: int, sides: dict[int, Side]) -> bool:
         """Whether two versions (rows) of different documents are one text in two languages; ``sides`` keeps what was read for it."""
         return bool(self._compared(conn, one, other, sides))
+    def between(self, conn: Connection, one: int, other: int) -> tuple[tuple[int, int], ...]:
+        """The pairs of passages, a row of ``one`` first, of two versions (rows); empty where they are not versions of one document."""
+        pairs = self._compared(conn, one, other)
+        return pairs if one < other else tuple((right, left) for left, right in pairs)
 
     def _long_enough(self, conn: Connection, wanted: Sequence[int]) -> list[_Version]:
         owners = {row.id: row.version_id for row in conn.execute(select(chunks.c.id, chunks.c.version_id).where(chunks.c.id.in_(wanted)))}

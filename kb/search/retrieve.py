@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from ingest.records import Language
 from ingest.understand.language import detect
-from kb.records import Filters, Hit, SearchResult
+from kb.records import Counterpart, Filters, Hit, SearchResult
 from kb.represent.analyse import analyse
 from kb.represent.embed import Embedder, FloatVector
 from kb.represent.glossary import Found, Glossary
 from kb.represent.names import names
 from kb.represent.references import Reference, references
 from kb.search import counterparts
+from kb.search.alignment import counterparts_of
 from kb.search.copies import Folded, fold
 from kb.search.counterparts import Counterparts
 from kb.search.expand import shown_terms, weight, with_terms
@@ -108,6 +109,11 @@ class Retriever:
         self._counterparts = Counterparts(embedder.name)
         self._parallels = Parallels(self._counterparts, embedder.name)
         self._moments = MomentsReader()
+
+    def counterparts(self, document_id: int, version: int, start: int, end: int, sight: Sight = None) -> tuple[Counterpart, ...]:
+        """Where a span of a version stands in the other language versions of its document."""
+        with self._catalogue.read() as conn:
+            return counterparts_of(conn, self._counterparts, document_id, version, start, end, sight)
 
     def search(
         self, text: str, k: int, filters: Filters, channels: Iterable[str] = CHANNELS, *, once: bool = True, sight: Sight = None

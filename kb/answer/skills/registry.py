@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.declined import decline
+from kb.answer.skills.draft import draft
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.tables.compare import compare
@@ -18,9 +19,7 @@ from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
-    {"compare": compare, "decline": decline, "inventory": inventory, "obligations": obligations, "table": table}
-)
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"compare": compare, "decline": decline, "draft": draft, "inventory": inventory, "obligations": obligations, "table": table})
 
 
 def done(question: Question, ports: Ports) -> Made | None:

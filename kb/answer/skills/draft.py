@@ -1,0 +1,200 @@
+"""Drafts: a letter, an office note, an e-mail, a reminder, an agenda, a press note, a circular, in the language of the asker.
+
+The frame is ours, the facts are quotes of the papers with their place, and what nobody has said yet is a visible placeholder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
+
+from ingest.records import Language
+from kb.answer.ports import Ports
+from kb.answer.question import Question
+from kb.answer.question import held as held_by
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.forms import Line, Parts, lines_of
+from kb.answer.skills.matter import Said, listed_with, said_of, told
+from kb.answer.skills.parallel import parallel_to
+from kb.answer.skills.people import parties
+from kb.answer.skills.rendered import clause, joined, numeral, quoted, says, values
+from kb.answer.skills.wording import Wanted, ours, remade, says_role, seeks, wanted
+from kb.records import Block, Cell, DocumentInfo, Grade, Turn
+from kb.search.followup import content
+from prompts.phrases import phrase
+
+FACTS, ITEMS = 4, 6
+"""Quotes in a letter, and items of an agenda that are taken from the papers."""
+LONGEST = 420
+"""Characters of a quote; of a longer sentence stands what leads to the first comma after them."""
+
+
+def draft(question: Question, ports: Ports) -> Made | None:
+    """The draft that is asked for, or the last one made anew as it is now wanted."""
+    again = remade(question)
+    if again is not None:
+        asked, first, at = again
+        language = question.answer_in if question.answer_in != "und" else first.answer.language
+        question = replace(
+            question, text=first.question, asked=first.answer.asked_as or first.question, answer_in=language,
+            language=first.answer.language, matter="", carried=False, papers=_cited(first, ports), history=question.history[:at],
+        )  # fmt: skip
+    else:
+        asked = wanted(question.text, question.language)
+    evidence = Evidence(ports)
+    matter, about = _matter(asked, question)
+    found, grade = _found(matter, asked, question, ports, evidence)
+    for papers in _papers(question, found, ports):
+        sender, addressee = parties(asked.sender, asked.addressee, papers, question.said_in, ports, evidence)
+        if sender.cited or addressee.cited:
+            break
+    shown = [parallel_to(said, question.said_in, ports, evidence) for said in found]
+    named = list({said.paper.id: said.paper for said in shown}.values())
+    lead = phrase("draft.lead" if shown else "draft.silent", question.said_in)
+    parts = Parts(
+        asked, _in_language(about, shown, question), sender, addressee, _facts(shown, named, asked, question.said_in, evidence),
+        _references(named, question.said_in, evidence, ports), question.said_in,
+    )  # fmt: skip
+    rows = tuple((Cell(line.text, line.cited),) for line in lines_of(parts))
+    return Made(evidence.statements, (Block("text", lead), Block("letter", rows=rows)), grade=grade)
+
+
+def _in_language(about: str, shown: Sequence[Said], question: Question) -> str:
+    """The subject in the language of the draft: where it was asked for in another, the heading of what is quoted in that language."""
+    if question.language == question.said_in:
+        return about
+    own = next((said for said in shown if said.language == question.said_in), None)
+    heading = next((entry for entry in reversed(own.path) if len(entry) > 6), own.paper.title) if own is not None else ""
+    return heading or about
+
+
+def _cited(turn: Turn, ports: Ports) -> tuple[DocumentInfo, ...]:
+    """The papers that a draft quoted, which the same draft quotes again."""
+    cited = {citation.document_id for statement in turn.answer.statements for citation in statement.citations}
+    return tuple(paper for paper in ports.papers() if paper.id in cited)
+
+
+def _matter(asked: Wanted, question: Question) -> tuple[str, str]:
+    """What is searched for, and what the subject line says."""
+    said = asked.matter or question.matter
+    named = asked.addressee if asked.matter and not (says_role(asked.addressee) or ours(asked.addressee)) else ""
+    subject = phrase("draft.about", question.language, matter=said) if asked.oblique else said[:1].upper() + said[1:]
+    before = next((turn for turn in reversed(question.history) if turn.answer.skill != "draft"), None)
+    leans = question.carried or question.asked != question.text or not said
+    if not said and len(question.papers) == 1:
+        subject = question.papers[0].title
+    if before is None or not leans:
+        return f"{named} {said}".strip() or question.asked, subject
+    earlier = before.answer.asked_as or before.question
+    about = " ".join(content(earlier, before.answer.language))
+    few = len(content(said, question.language)) < 2
+    return f"{named} {said} {earlier}".strip(), (f"{subject} – {about}" if said else about) if few else subject
+
+
+def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidence: Evidence) -> tuple[list[Said], Grade]:
+    most = ITEMS if asked.kind == "agenda" else FACTS
+    if not (asked.matter or question.matter) and question.papers and not question.history:  # the paper itself is the matter
+        found = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
+        if found:
+            return found, "answers"
+    found, grade = said_of(matter, seeks(asked.purpose, question.language), question, ports, evidence, most)
+    if asked.kind == "agenda" and found:
+        items = [item for said in found for item in listed_with(said, evidence, most)]
+        found = list({(item.paper.id, item.start): item for item in items}.values())[:most]
+    return found, grade if found else "answers"
+
+
+def _papers(question: Question, found: Sequence[Said], ports: Ports) -> tuple[list[DocumentInfo], list[DocumentInfo]]:
+    """The papers among whose people the sender and addressee are looked for: those that are meant or quoted; then the agreements."""
+    held = [*question.papers, *(said.paper for said in found)]
+    others = {c.document_id for said in found for c in ports.counterparts(said.paper.id, said.paper.version, said.start, said.end)}
+    first = list({paper.id: paper for paper in [*held, *(paper for paper in ports.papers() if paper.id in others)]}.values())
+    seen = {paper.id for paper in first}
+    agreements = [p for p in held_by(ports.papers(), question.filters) if p.kind == "agreement" and p.id not in seen]
+    return first, agreements
+
+
+def _facts(shown: Sequence[Said], named: Sequence[DocumentInfo], asked: Wanted, language: Language, evidence: Evidence) -> tuple[Line, ...]:
+    if not shown:
+        return (Line(phrase("draft.gap.fact", language), 1),)
+    lines = []
+    for at, said in enumerate(shown):
+        end = _end(said)
+        words = " ".join(evidence.text(said.paper)[said.start : end].split())
+        place = _place(said, named, asked, language)
+        line = says(place, quoted(words, language), language)
+        if said.language != language and (rendered := values(words, language)):
+            line = f"{line} {phrase('draft.values', language, values=joined(rendered, language))}"
+        lines.append(Line(line, min(1 + at, 4), evidence.cite(said.paper, said.start, end)))
+    return tuple(lines)
+
+
+def _place(said: Said, named: Sequence[DocumentInfo], asked: Wanted, language: Language) -> str:
+    """Where a quote stands, short: its clause and page, and which of the references it is of."""
+    page = phrase("label.page", language, page=_digits(said.page_label, language)) if said.paper.pages > 1 else ""
+    place = joined([clause(said.path, said.language, language), page], language)
+    if asked.kind == "press":
+        return joined([said.paper.publisher or said.paper.title, place], language)
+    if len(named) == 1:
+        return place
+    number = numeral([paper.id for paper in named].index(said.paper.id) + 1, language)
+    return phrase("draft.in_reference", language, n=number, place=place) if place else phrase("draft.reference_only", language, n=number)
+
+
+def _digits(label: str, language: Language) -> str:
+    return numeral(int(label), language) if label.isdecimal() else label
+
+
+def _references(named: Sequence[DocumentInfo], language: Language, evidence: Evidence, ports: Ports) -> tuple[Line, ...]:
+    lines = []
+    for at, paper in enumerate(named, 1):
+        title = quoted(paper.title, language)
+        cited: tuple[int, ...] = ()
+        fact = next((f for f in ports.facts(paper.id) if f.field == "date" and f.start is not None and f.end is not None), None)
+        if fact is not None and fact.start is not None and fact.end is not None:
+            start, end = _line_around(evidence.text(paper), fact.start, fact.end)
+            cited = evidence.cite(paper, start, end)
+        day = values(paper.date.isoformat(), language) if paper.date is not None else ()
+        of = joined([_number_of(paper, evidence), title, *(phrase("label.dated", language, date=one) for one in day[:1])], language)
+        key = "draft.reference" if len(named) == 1 else "draft.reference_n"
+        count = {} if len(named) == 1 else {"n": numeral(at, language)}
+        lines.append(Line(phrase(key, language, of=of, **count), 4, cited or evidence.cite(paper, 0, _first_line(evidence.text(paper)))))
+    return tuple(lines)
+
+
+_NUMBERED = regex.compile(
+    r"(?:[\p{L}\p{M}.]+ ){0,2}(?:क्रमांक|क्र\.|क्र|संख्या|No\.|Number)\s?[:.\-–]?\s?"
+    r"[\p{L}\p{M}\p{N}/.\-()]*\p{N}[\p{L}\p{N}/.\-()]*|第\p{N}+号",
+    regex.IGNORECASE,
+)
+HEAD = 600
+"""Characters at the head of a paper in which its number stands."""
+
+
+def _number_of(paper: DocumentInfo, evidence: Evidence) -> str:
+    """The number of a circular, order or letter, as it stands on a line at its head; "" for other papers."""
+    if paper.kind != "other":
+        return ""
+    match = _NUMBERED.search(evidence.text(paper)[:HEAD])
+    return " ".join(match[0].split()) if match is not None else ""
+
+
+def _end(said: Said) -> int:
+    if said.end - said.start <= LONGEST:
+        return said.end
+    comma = regex.compile(r"[,;、，；]").search(said.text, LONGEST - 120, LONGEST)
+    return said.start + (comma.start() if comma is not None else LONGEST)
+
+
+def _line_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line in which a span stands; the span itself where that is long."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    last = last if last >= 0 else len(text)
+    return (first, last) if last - first <= 200 else (start, end)
+
+
+def _first_line(text: str) -> int:
+    end = text.find("\n")
+    return end if 0 < end <= 300 else min(len(text), 300)

@@ -1,0 +1,217 @@
+"""A draft has the form of an office, quotes the papers for every fact, and leaves open what nobody has said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import regex
+
+from ingest.records import Language
+from kb import KnowledgeBase
+from kb.answer.ports import Ports
+from kb.answer.question import Question
+from kb.answer.skills.draft import draft
+from kb.answer.skills.evidence import Made
+from kb.answer.skills.rendered import clause, values
+from kb.answer.skills.wording import wanted
+from kb.errors import UnknownDocumentError
+from kb.records import Answer, Place, Timings, Turn
+from tests.kb.make import base
+from tests.kb.pact import PACT, papers, ports_of
+
+QUOTED = regex.compile(r"[“「]([^”」]+)[”」]")
+GAP = regex.compile(r"\[[^\]\d][^\]]*\]|［[^］]+］")
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with base(tmp_path_factory.mktemp("pact")) as kb:
+        kb.ingest_documents(papers())
+        yield kb
+
+
+@pytest.fixture(scope="module")
+def ports(held: KnowledgeBase) -> Ports:
+    return ports_of(held)
+
+
+def question(text: str, language: Language, **more: object) -> Question:
+    return Question(text, text, language, skill="draft", **more)  # type: ignore[arg-type]
+
+
+def made(text: str, language: Language, ports: Ports, **more: object) -> Made:
+    found = draft(question(text, language, **more), ports)
+    assert found is not None
+    return found
+
+
+def lines(found: Made) -> list[str]:
+    (letter,) = (block for block in found.blocks if block.kind == "letter")
+    return [row[0].text for row in letter.rows]
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "kind", "sender", "addressee", "matter"),
+    [
+        (
+            "Draft a letter from the Port Trust to the Ministry about tide gauges.",
+            "en",
+            "letter",
+            "the Port Trust",
+            "the Ministry",
+            "tide gauges",
+        ),
+        ("Please write a reminder to all wardens about the fire drill", "en", "reminder", "", "all wardens", "the fire drill"),
+        ("Prepare a press note on the new ferry", "en", "press", "", "", "the new ferry"),
+        ("Write a file note on the crane contract.", "en", "note", "", "", "the crane contract"),
+        ("Reply to the Trust's letter about berths", "en", "reply", "", "the Trust", "berths"),
+        ("सर्व गोदाम अधिकाऱ्यांना तपासणीची आठवण करून देणारे पत्र लिहा.", "mr", "reminder", "", "सर्व गोदाम अधिकारी", "तपासणी"),
+        ("बंदर न्यासाच्या वतीने मंत्रालयाला खर्चाबाबत पत्र तयार करा", "mr", "letter", "बंदर न्यासा", "मंत्रालय", "खर्चाबाबत"),
+        ("बंदर परिषद की बैठक के लिए कार्यसूची बनाइए।", "hi", "agenda", "", "", "बंदर परिषद की बैठक"),
+        ("निदेशक की ओर से मछुआरों से आवेदन मँगाने का पत्र बनाइए।", "hi", "call", "निदेशक", "मछुआर", ""),
+        ("灯台の点検について港湾局あての手紙を書いてください。", "ja", "letter", "", "港湾局", "灯台の点検"),
+        ("合同会議の議題案を作成してください。", "ja", "agenda", "", "", "合同会議"),
+    ],
+)
+def test_the_wording_says_what_is_drafted_from_whom_to_whom_and_on_what(
+    message: str, language: Language, kind: str, sender: str, addressee: str, matter: str
+) -> None:
+    asked = wanted(message, language)
+    assert (asked.kind, asked.sender, asked.addressee, asked.matter) == (kind, sender, addressee, matter)
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "salutation", "close", "fact"),
+    [
+        ("Draft a letter about the cost of the tide gauges.", "en", "Dear Sir/Madam,", "Yours faithfully,", PACT["en"][2]),
+        ("भरतीमापकांच्या खर्चाबाबत पत्र लिहा.", "mr", "महोदय/महोदया,", "आपला विश्वासू,", PACT["mr"][2]),
+        ("नाव योजना के बारे में पत्र लिखिए।", "hi", "महोदय/महोदया", "भवदीय,", "9 मार्च 2027"),
+        ("灯台の点検について手紙を書いてください。", "ja", "拝啓", "敬具", "灯台の点検は毎年五月に港湾局が実施する。"),
+    ],
+)
+def test_a_letter_has_the_form_of_its_language_and_quotes_the_papers(
+    message: str, language: Language, salutation: str, close: str, fact: str, ports: Ports
+) -> None:
+    found = made(message, language, ports)
+    text = "\n".join(lines(found))
+    assert salutation in text
+    assert close in text
+    assert fact in text
+    assert len(GAP.findall(text)) >= 3
+    cited = {quote.strip() for statement in found.statements for quote in [statement.text]}
+    (letter,) = (block for block in found.blocks if block.kind == "letter")
+    for (cell,) in letter.rows:
+        for quote in QUOTED.findall(cell.text):
+            assert cell.cited, cell.text
+            named = {s.citations[0].document for s in found.statements}
+            assert any(quote in held for held in cited) or quote in named, quote
+    assert all(s.citations[0].status == "verified" for s in found.statements)
+
+
+def test_contact_points_are_those_of_the_paper_each_on_its_side(ports: Ports) -> None:
+    message = (
+        "Draft a letter from our contact point to the Ministry's contact point proposing dates for the September meeting "
+        "of the Harbour Council."
+    )
+    text = lines(made(message, "en", ports))
+    assert "Ms. Ilse Brandvik, Director of Tides" in text
+    assert "Mr. Naresh Kolhe, Harbour Master" in text
+    assert text.index("Ms. Ilse Brandvik, Director of Tides") < text.index("Mr. Naresh Kolhe, Harbour Master")
+    assert any("[Proposed date 1]" in line for line in text)
+    marathi = lines(made("मंत्रालयाच्या संपर्क अधिकाऱ्यांना भरतीमापकांच्या खर्चाबाबत पत्र लिहा.", "mr", ports))
+    assert "श्रीमती इल्सा ब्रँडविक, भरती विभागाच्या संचालक" in marathi
+
+
+def test_a_reminder_names_the_circular_by_its_number_and_the_day(ports: Ports) -> None:
+    text = "\n".join(lines(made("सर्व गोदाम अधिकाऱ्यांना अग्निशमन यंत्रांच्या तपासणीची आठवण करून देणारे पत्र तयार करा.", "mr", ports)))
+    assert "परिपत्रक क्रमांक ५२" in text
+    assert "१५ जून २०२७" in text
+    assert "सर्व गोदाम अधिकारी" in text
+    assert "विषय: स्मरणपत्र – अग्निशमन यंत्रांच्या तपासणीबाबत" in text
+
+
+def test_a_letter_in_the_language_of_another_version_quotes_that_version(ports: Ports) -> None:
+    pact = tuple(paper for paper in ports.papers() if paper.language == "en")
+    found = made("Draft a letter about the cost of the tide gauges.", "en", ports, papers=pact, answer_in="mr")
+    text = "\n".join(lines(found))
+    assert PACT["mr"][2] in text
+    assert {s.citations[0].language for s in found.statements} == {"mr"}
+
+
+def test_a_letter_in_a_language_without_a_version_gives_the_values_in_its_words(ports: Ports) -> None:
+    text = "\n".join(lines(made("潮位計の費用について手紙を書いてください。", "ja", ports, papers=tuple(ports.papers())[:1])))
+    assert "Rs 2.5 crore" in text
+    assert "2,500万ルピー" in text
+
+
+def test_a_follow_up_makes_the_same_draft_anew_in_fewer_lines(ports: Ports) -> None:
+    first = made("Draft a letter about the cost of the tide gauges.", "en", ports)
+    turn = Turn("Draft a letter about the cost of the tide gauges.", answered(first, "en"))
+    short = lines(made("Make it five lines, please", "en", ports, history=(turn,)))
+    assert len(short) == 5
+    assert any(PACT["en"][2] in line for line in short)
+    assert "Yours faithfully," in short
+    formal = lines(made("more formal please", "en", ports, history=(turn,)))
+    assert "Respected Sir/Madam," in formal
+    assert any(PACT["en"][2] in line for line in formal)
+
+
+def test_an_agenda_numbers_its_items_and_a_press_note_has_a_headline(ports: Ports) -> None:
+    agenda = lines(made("Draft an agenda for the meeting of the Harbour Council.", "en", ports))
+    items = [line for line in agenda if regex.match(r"\d+\. ", line)]
+    assert len(items) >= 4
+    assert any("September" in item for item in items)
+    press = lines(made("Prepare a press note on the cost of the tide gauges.", "en", ports))
+    assert press[:2] == ["PRESS NOTE", "The cost of the tide gauges"]
+    assert any(line.startswith("[Place], [Date]") for line in press)
+
+
+def test_where_the_papers_are_silent_the_facts_are_left_open(ports: Ports) -> None:
+    nothing = replace(ports, search=lambda query, k, limits: replace(ports.search(query, k, limits), hits=()))
+    found = made("Draft a letter about opera tickets.", "en", nothing)
+    assert "[Facts from the papers]" in lines(found)
+    assert "say nothing" in found.blocks[0].text
+    assert found.statements == ()
+
+
+def test_papers_that_went_meanwhile_make_no_error(ports: Ports) -> None:
+    def gone(*_: object) -> str:
+        raise UnknownDocumentError("There is no document 1.")
+
+    def nowhere(*_: object) -> Place:
+        raise UnknownDocumentError("There is no document 1.")
+
+    found = made("Draft a letter from our contact point about tide gauges.", "en", replace(ports, text=gone, place=nowhere))
+    assert found.statements == ()
+    assert "[Facts from the papers]" in lines(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "rendered"),
+    [
+        ("by 31 May 2027, within thirty days, at Rs 12.40 crore", "ja", ("2027年5月31日", "30日", "1億2,400万ルピー")),
+        ("2027年5月31日までに毎年11月", "mr", ("३१ मे २०२७", "नोव्हेंबर")),
+        ("तीन वर्षे, ६० टक्के", "en", ("3 years", "60 per cent")),
+        ("(1) One notice in writing", "hi", ()),
+    ],
+)
+def test_values_are_written_as_the_language_writes_them(text: str, language: Language, rendered: tuple[str, ...]) -> None:
+    assert values(text, language) == rendered
+
+
+def test_clauses_are_named_in_the_language_of_the_letter() -> None:
+    path = ("Article 4 Council", "3.")
+    assert [clause(path, "en", language) for language in ("en", "mr", "hi", "ja")] == [
+        "Article 4(3)",
+        "कलम ४(३)",
+        "अनुच्छेद 4(3)",
+        "第4条第3項",
+    ]
+    assert clause(("Section 2. Fees", "(a)"), "en", "en") == "Section 2(a)"
+    assert clause(("Introduction",), "en", "mr") == ""
+
+
+def answered(found: Made, language: Language) -> Answer:
+    return Answer("", language, "extractive", found.statements, None, Timings(0, 0, 0), skill="draft", blocks=found.blocks)
