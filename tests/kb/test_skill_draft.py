@@ -12,10 +12,10 @@ from ingest.records import Language
 from kb import KnowledgeBase
 from kb.answer.ports import Ports
 from kb.answer.question import Question
-from kb.answer.skills.draft import draft
+from kb.answer.skills.drafts.draft import draft
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.rendered import clause, values
-from kb.answer.skills.wording import wanted
+from kb.answer.skills.drafts.rendered import clause, values
+from kb.answer.skills.drafts.wording import wanted
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Place, Timings, Turn
 from tests.kb.make import base

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.declined import decline
-from kb.answer.skills.draft import draft
+from kb.answer.skills.drafts.draft import draft
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.tables.compare import compare

@@ -174,5 +174,5 @@ def _in_digits(text: str, form: Form) -> str:
 
 @cache
 def _forms() -> Mapping[str, Form]:
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("rendered.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.drafts").joinpath("rendered.toml").read_text(encoding="utf-8"))
     return stored

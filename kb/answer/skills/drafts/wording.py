@@ -179,4 +179,4 @@ def _patterns(*table: str) -> Sequence[regex.Pattern[str]]:
 
 @cache
 def _words() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills").joinpath("wording.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("kb.answer.skills.drafts").joinpath("wording.toml").read_text(encoding="utf-8"))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.records import Language
-from kb.answer.skills.people import Party
-from kb.answer.skills.rendered import addressed, joined, numeral, regarding
-from kb.answer.skills.wording import Wanted
+from kb.answer.skills.drafts.people import Party
+from kb.answer.skills.drafts.rendered import addressed, joined, numeral, regarding
+from kb.answer.skills.drafts.wording import Wanted
 from prompts.phrases import phrase
 
 _LETTERED = ("letter", "reminder", "reply", "call")

@@ -1,0 +1,1 @@
+"""Letters, notes, agendas and press notes, and the parallel text of a clause."""
