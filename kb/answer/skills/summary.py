@@ -1,0 +1,187 @@
+"""A summary: of a paper, of several, or of what they say on a matter; short quotes, each under a label in the reader's language.
+
+What is told depends on what the paper is (`kb.answer.skills.plans`); which sentences tell it is decided by `kb.answer.skills.covering`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.records import Language
+from ingest.understand.dates import dates_in
+from kb.answer.ports import Ports
+from kb.answer.question import Question
+from kb.answer.skills.covering import Point, choose
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.plans import Aspect, plan_for
+from kb.answer.skills.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
+from kb.answer.skills.written import terms_in, written_day, written_in
+from kb.answer.verify.quantities import quantities_in
+from kb.records import Block, Cell, DocumentInfo, FactView
+from prompts.phrases import phrase
+
+POINTS = 5
+"""Points of a paper where it is not said how many."""
+POINTS_EACH = 3
+"""Points of each of several papers, where it is not said how many."""
+MOST_POINTS = 15
+MOST_PAPERS = 5
+READ = 12
+"""Passages among which the papers are looked for that speak to a matter."""
+LONGEST_LABEL = 48
+_CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
+
+
+def summary(question: Question, ports: Ports) -> Made | None:
+    """The points of the papers that are meant, or of those that speak to the matter; None where there are neither."""
+    papers = _versions(question.papers, question.said_in, ports)
+    if not papers and question.matter:
+        papers = _versions(_speaking(question, ports), question.said_in, ports)
+    if not papers:
+        return None
+    evidence = Evidence(ports)
+    blocks: list[Block] = []
+    papers = papers[:MOST_PAPERS]
+    for paper, share in zip(papers, _shares(question.points, len(papers)), strict=False):
+        told = _told(paper, question, share, evidence, ports)
+        if told:
+            blocks += [Block("text", line) for line in _opening(paper, question.said_in, ports)] + [told]
+    if not blocks:
+        return None
+    if not question.papers:
+        blocks.insert(0, Block("text", phrase("summary.of_matter", question.said_in, matter=question.matter)))
+    return Made(evidence.statements, tuple(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A paper as it is read for its points; ``told`` says where its facts stand, by their field."""
+
+    text: str
+    sentences: list[Sentence]
+    aspects: tuple[Aspect, ...]
+    told: dict[str, list[int]]
+
+
+def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence, ports: Ports) -> Block | None:
+    """The points of a paper; of an agreement the parties first, from the facts that are stored."""
+    facts = ports.facts(paper.id)
+    plan = plan_for(paper, facts)
+    parties = _parties(paper, facts, question.said_in, evidence) if not question.matter and any(a.name == "parties" for a in plan) else ()
+    if parties:
+        plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
+    told: dict[str, list[int]] = defaultdict(list)
+    for fact in facts:
+        if fact.start is not None:
+            told[fact.field].append(fact.start)
+    text = evidence.text(paper)
+    read = _Read(text, sentences_in(text, evidence.outline(paper), paper.language), plan, told)
+    rows = [_row(paper, point, read, question.said_in, evidence) for point in _points(paper, read, most, question, ports)]
+    held = tuple(row for row in (parties, *rows) if row)
+    return Block("points", rows=held) if held else None
+
+
+def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
+    """Who the parties are, each name cited where it stands; () where fewer than two are known."""
+    named = [(f.value, evidence.cite(paper, f.start, f.end)) for f in facts if f.field == "parties" and f.start is not None and f.end]
+    cited = tuple(dict.fromkeys(at for _, places in named for at in places))
+    values = list(dict.fromkeys(value for value, places in named if places))
+    if len(values) < 2:
+        return ()
+    return Cell(phrase("summary.aspect.parties", reader)), Cell("; ".join(values), cited)
+
+
+def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, ports: Ports) -> list[Point]:
+    """As many points as are wanted, where the paper has that much to tell: of shorter runs where the longest are too few."""
+    found: list[Point] = []
+    room = most_of(paper.language)
+    for longest in (room, room // 2, 0):
+        if len(found) >= most:
+            break
+        runs = runs_of(read.sentences, read.text, longest)
+        more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, question.matter, read.told)
+        found = more if len(more) > len(found) else found
+    return found
+
+
+def _row(paper: DocumentInfo, point: Point, read: _Read, reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
+    run = point.run
+    cited = evidence.cite(paper, run.start, run.end, _marks(run.text))
+    if not cited:
+        return ()
+    cells = (Cell(_label(paper, point, reader)), Cell(as_shown(run, read.sentences), cited))
+    if paper.language == reader:
+        return cells
+    values = written_in(run.text, paper.language, reader)
+    return (*cells, Cell(phrase("summary.gloss", reader, values=", ".join(values)), cited)) if values else cells
+
+
+def _label(paper: DocumentInfo, point: Point, reader: Language) -> str:
+    """The heading of the paper where the reader reads it; else the aspect, where the run is surely of it."""
+    heading = label_of(point.run.heading) if paper.language == reader else ""
+    if heading and len(heading) <= LONGEST_LABEL:
+        return heading
+    return phrase(f"summary.aspect.{point.aspect.name if point.sure else 'other'}", reader)
+
+
+def _marks(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the figures of a point stand."""
+    dates = [(d.start, d.end) for d in dates_in(text)]
+    amounts = [(q.start, q.end) for q in quantities_in(text, dates) if q.role == "amount" and not (q.spelled and q.number == 1)]
+    return tuple(sorted((*dates, *amounts)))
+
+
+def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:
+    """What the paper is, as it is stored; that a person corrected it; and in which language it is, if not in the reader's."""
+    kind = phrase("summary.paper" if paper.kind == "other" else f"kind.{paper.kind}", reader)
+    parts = [phrase("summary.titled", reader, kind=kind, title=paper.title)]
+    if paper.publisher:
+        parts.append(phrase("summary.published", reader, publisher=paper.publisher))
+    if paper.date:
+        parts.append(phrase("summary.dated", reader, date=written_day(paper.date, reader)))
+    lines = [" · ".join(parts)]
+    corrected = _corrected(ports.facts(paper.id))
+    if corrected:
+        lines.append(phrase("summary.corrected", reader, fields=", ".join(corrected)))
+    if paper.language not in (reader, "und"):
+        subjects = terms_in(paper.title, paper.language, reader)
+        line = phrase("summary.foreign", reader, tongue=phrase(f"language.{paper.language}", reader))
+        lines.append(line + (" " + phrase("summary.subjects", reader, terms=", ".join(subjects)) if subjects else ""))
+    return lines
+
+
+def _corrected(facts: Sequence[FactView]) -> list[str]:
+    """The values that a person put in the place of what was read."""
+    return list(dict.fromkeys(fact.value for fact in facts if fact.origin == "person" and fact.field in _CORRECTABLE and fact.value))
+
+
+def _versions(papers: Sequence[DocumentInfo], reader: Language, ports: Ports) -> list[DocumentInfo]:
+    """The papers, each in the reader's language where a version of it is, each text once."""
+    held = {paper.id: paper for paper in ports.papers()}
+    sets = ports.parallels()
+    found: list[DocumentInfo] = []
+    for paper in papers:
+        same = next((one for one in sets if paper.id in one), frozenset({paper.id}))
+        if any(paper.id == other.id or other.id in same for other in found):
+            continue
+        own = next((held[one] for one in sorted(same) if one in held and held[one].language == reader), None)
+        found.append(paper if own is None or paper.language == reader else own)
+    return found
+
+
+def _speaking(question: Question, ports: Ports) -> list[DocumentInfo]:
+    """The papers whose passages speak to a matter best, at most three."""
+    hits = ports.search(question.matter, READ, question.filters).hits
+    held = {paper.id: paper for paper in ports.papers()}
+    order = list(dict.fromkeys(hit.document_id for hit in hits))
+    return [held[one] for one in order if one in held][:3]
+
+
+def _shares(points: int | None, papers: int) -> list[int]:
+    """How many points each paper gets; papers that come last get none where there are more papers than points."""
+    if points is None:
+        return [POINTS if papers == 1 else POINTS_EACH] * papers
+    total = max(1, min(points, MOST_POINTS))
+    return [share for at in range(papers) if (share := total // papers + (at < total % papers))]

@@ -1,0 +1,209 @@
+"""What of a paper can be told as a point: runs of whole sentences under one heading, none longer than can be read at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import regex
+
+from ingest.records import Block, Language
+from ingest.understand.sentences import sentence_spans
+from kb.answer.candidates import is_fragment, refers_back
+from kb.answer.instructions import addressed_from
+from kb.answer.signatures import signing
+from kb.answer.words import script
+
+MOST = 220
+"""Characters of a point; of a Japanese one `MOST_JAPANESE`, which is read as long."""
+MOST_JAPANESE = 150
+LEAST = 8
+FEWEST = 3
+"""A paper with fewer sentences than this beside its tables is told from their rows."""
+SIGNED = 0.75
+"""What speaks of signing after this part of a paper is its signing line."""
+FORM = 6
+"""A block in which two labels or more make up one character in so many is a form: date, place, chair, those present."""
+TOKENS = 3500.0
+"""About so many tokens of a paper are read, within two seconds; of a longer paper the first sentences of all blocks come first."""
+
+_ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
+_LEADS_IN = (":", "：", ":-", ":–", "：－")
+_DIVISION = r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|कलम|अनुच्छेद|धारा|परिच्छेद|खंड|विषय|मुद्दा|प्रकरण|भाग|परिशिष्ट)"
+_NUMBERING = regex.compile(
+    r"^(?:[(（\[]?(?:\p{Nd}{1,3}(?:[.．]\p{Nd}{1,2})*|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4}|\p{Devanagari}\p{M}?)[)）\].．、]\s*"
+    rf"|\p{{Nd}}{{1,2}}(?:\.\p{{Nd}}{{1,2}})+\s+|(?:{_DIVISION})\s?\p{{Nd}}{{1,3}}[.:]\s*|[-•*・‣▪–◦○●]\s*|[①-⑳]\s*)+(?=\S)",
+    regex.I,
+)
+_LABEL = regex.compile(r"(?:^|[.。।,、;；|·]\s*)[^\s,.;:：。、।]{1,20}(?: [^\s,.;:：]{1,20}){0,2}[:：](?!//)")
+"""“Date: …, Venue: …”: what a form says of itself."""
+_CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
+_LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
+_ADDRESS = regex.compile(r"^(?:https?://|www\.)\S+$|\S@\S+\.\p{L}")
+_MARKER = regex.compile(
+    rf"^(?:{_DIVISION}(?![\p{{L}}\p{{M}}])\s*)?[\p{{Nd}}\p{{P}}\s.]*(?=\p{{L}}|$)|^第\s?[\p{{Nd}}一二三四五六七八九十百]+\s?[条章節項]\s*",
+    regex.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``[start, end)`` of a paper; ``heading`` is the section it stands in ("" for none), ``block`` where its block begins.
+
+    ``opens`` tells whether it begins a sentence: the later parts of a long one do not.
+    """
+
+    start: int
+    end: int
+    heading: str
+    block: int
+    opens: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The sentences from the ``first`` to the ``last`` (by their index), which make one point; offsets are those of the paper."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    heading: str
+    text: str
+
+
+def sentences_in(text: str, outline: Sequence[Block], language: Language) -> list[Sentence]:
+    """The sentences of a paper that say something: no titles, headings, lead-ins, signatures, forms or addresses."""
+    sections = _sections(outline)
+    found = [
+        s for block, section in zip(outline, sections, strict=True) if block.role not in _APART for s in _of_block(text, block, section)
+    ]
+    if len(found) < FEWEST:
+        rows = [(b, s) for b, s in zip(outline, sections, strict=True) if b.role == "table_row"]
+        found += [s for block, section in rows for s in _of_row(text, block, section)]
+    if not found and not outline:
+        found = [Sentence(start, end, "", start, True, text[start:end]) for start, end in sentence_spans(text, language)]
+    return _affordable(found)
+
+
+def _affordable(found: list[Sentence]) -> list[Sentence]:
+    """The sentences that there is time for, in order."""
+    costs = [len(s.text) / (1.6 if script(s.text) == "japanese" else 4.2) for s in found]
+    if sum(costs) <= TOKENS:
+        return found
+    order = sorted(range(len(found)), key=lambda at: (found[at].start != found[at].block, at))
+    within = np.cumsum([costs[at] for at in order]) <= TOKENS
+    return [found[at] for at in sorted(at for at, fits in zip(order, within, strict=True) if fits)]
+
+
+_APART = frozenset({"title", "heading", "caption", "footnote", "table_row"})
+
+
+def runs_of(sentences: Sequence[Sentence], text: str, most: int) -> list[Run]:
+    """What can be a point: each sentence alone, and with as many of those that follow it under its heading as there is room for."""
+    found: list[Run] = []
+    for first, sentence in enumerate(sentences):
+        last = first
+        while (
+            last + 1 < len(sentences)
+            and sentences[last + 1].heading == sentence.heading
+            and sentences[last + 1].end - sentence.start <= most
+            and not _between(text[sentences[last].end : sentences[last + 1].start])
+        ):
+            last += 1
+        end = sentences[last].end
+        found.append(Run(first, last, sentence.start, end, sentence.heading, text[sentence.start : end]))
+    return found
+
+
+def stands_alone(run: Run, sentences: Sequence[Sentence]) -> bool:
+    """Whether a run says something by itself: it begins a sentence, with no word that points back, and is no scrap."""
+    return sentences[run.first].opens and not refers_back(run.text) and not is_fragment(run.text)
+
+
+def most_of(language: Language) -> int:
+    """Characters of a point in a language."""
+    return MOST_JAPANESE if language == "ja" else MOST
+
+
+def as_shown(run: Run, sentences: Sequence[Sentence]) -> str:
+    """A run as it is shown in a point, on one line; three dots say that the sentence has another part before or after it."""
+    before = "" if sentences[run.first].opens else "… "
+    goes_on = run.last + 1 < len(sentences) and not sentences[run.last + 1].opens
+    return before + _on_one_line(run.text) + (" …" if goes_on else "")
+
+
+def _on_one_line(quote: str) -> str:
+    """Items that stood on lines of their own are parted by a middle dot where nothing else parts them."""
+    lines = [" ".join(line.split()) for line in quote.splitlines() if line.strip()]
+    joined = ""
+    for line in lines:
+        apart = " " if not joined or _ENDS.search(joined) or joined.endswith((";", "；", ",", "，", "、")) else " · "
+        joined = f"{joined}{apart}{line}" if joined else line
+    return joined
+
+
+def label_of(heading: str) -> str:
+    """A heading without its number: “Article 4 Areas of Cooperation” is “Areas of Cooperation”, 第4条（定義） is 定義."""
+    bare = _MARKER.sub("", heading.strip()).strip()
+    bare = regex.sub(r"^[(（]?([^(（]+)[)）]$", r"\1", bare).strip(" :：.。-–—")
+    bare = bare.capitalize() if bare.isupper() and len(bare) > 4 else bare
+    return bare if _LETTERS.search(bare) else ""
+
+
+def _sections(outline: Sequence[Block]) -> list[str]:
+    """The heading that each block stands under: the outermost that parts the paper, since some have one heading over all of it."""
+    paths = [tuple(part for part in block.path if len(part) > 4 or _LETTERS.search(part)) for block in outline]
+    depth = next((d for d in (1, 2, 3) if len({path[:d] for path in paths if path}) >= 3), 1)
+    return [path[:depth][-1] if path else "" for path in paths]
+
+
+def _of_block(text: str, block: Block, section: str) -> Iterator[Sentence]:
+    whole = text[block.start : block.end]
+    labels = _LABEL.findall(whole)
+    if addressed_from(whole) is not None or (len(labels) >= 2 and (not section or sum(map(len, labels)) * FORM > len(whole))):
+        return
+    for start, end in sentence_spans(whole, block.language):
+        numbered = _NUMBERING.match(whole[start:end])
+        begin = start + (numbered.end() if numbered else 0)
+        said = whole[begin:end]
+        if _tells(said, section) and not (block.start > len(text) * SIGNED and signing(said)):
+            yield from _parts(said, block.start + begin, section, block.start, most_of(block.language))
+
+
+def _tells(said: str, section: str) -> bool:
+    if len(said) < LEAST or said.rstrip().endswith(_LEADS_IN) or not _LETTERS.search(said) or _ADDRESS.search(said):
+        return False
+    return bool(section) or _ENDS.search(said) is not None
+
+
+def _of_row(text: str, block: Block, section: str) -> Iterator[Sentence]:
+    said = text[block.start : block.end]
+    if _LETTERS.search(said) and regex.search(r"\p{Nd}", said):
+        yield Sentence(block.start, min(block.end, block.start + MOST), section, block.start, True, said[:MOST])
+
+
+def _parts(said: str, at: int, section: str, block: int, most: int) -> Iterator[Sentence]:
+    """A sentence, cut where clauses end if it is too long for a point."""
+    start = 0
+    while len(said) - start > most:
+        cuts = [m.end() for m in _CLAUSE.finditer(said, start + most // 4, start + most)]
+        if not cuts:
+            spaces = [m.start() for m in regex.finditer(r"\s", said[start : start + most])]
+            cuts = [start + spaces[-1]] if spaces else [start + most]
+        yield _part(said, start, cuts[-1], at, section, block)
+        start = cuts[-1]
+        start += len(said[start:]) - len(said[start:].lstrip())
+    if len(said) - start >= LEAST:
+        yield _part(said, start, len(said), at, section, block)
+
+
+def _part(said: str, start: int, end: int, at: int, section: str, block: int) -> Sentence:
+    return Sentence(at + start, at + end, section, block, start == 0, said[start:end])
+
+
+def _between(text: str) -> bool:
+    """Whether something that is told stands between two sentences: a table, a heading, a lead-in that was left out."""
+    return len(text.strip()) > 6

@@ -1,0 +1,225 @@
+"""A summary: so many points as are wanted, each a quote under a label that the reader can read, of papers in four languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+
+from ingest.records import Language
+from kb.answer.ports import Ports
+from kb.answer.skills.evidence import Made
+from kb.answer.skills.summary import summary
+from kb.answer.skills.telling import MOST, label_of
+from kb.answer.skills.written import written_day, written_in, written_number
+from kb.errors import UnknownDocumentError
+from kb.records import Block, FactView, Hit, SearchResult
+from tests.kb.make import base
+from tests.kb.summary_papers import make, paper, ports_of, wanted
+from tests.once import copied, once
+
+
+@pytest.fixture(scope="module")
+def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
+    home = once(tmp_path_factory, "skills", make) / "home"
+    with base(copied(home, tmp_path_factory.mktemp("summary") / "home")) as kb:
+        yield ports_of(kb)
+
+
+def points(made: Made | None) -> Block:
+    assert made is not None
+    return next(block for block in made.blocks if block.kind == "points")
+
+
+def lines(made: Made | None) -> list[str]:
+    return [row[1].text for row in points(made).rows]
+
+
+def labels(made: Made | None) -> list[str]:
+    return [row[0].text for row in points(made).rows]
+
+
+def texts(made: Made | None) -> list[str]:
+    assert made is not None
+    return [block.text for block in made.blocks if block.kind == "text"]
+
+
+def cited(made: Made | None) -> set[int]:
+    assert made is not None
+    return {citation.document_id for statement in made.statements for citation in statement.citations}
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "most"),
+    [("lanterns.md", "en", 5), ("okihama.txt", "ja", 3), ("samjhauta.md", "hi", 4), ("paripatrak.md", "mr", 4), ("lanterns.md", "hi", 2)],
+)
+def test_it_has_so_many_short_points_each_quoted_from_the_paper(ports: Ports, name: str, language: Language, most: int) -> None:
+    of = paper(ports, name)
+    made = summary(wanted("summary", language, of, points=most), ports)
+    assert made is not None
+    assert len(points(made).rows) == most
+    for row in points(made).rows:
+        assert row[1].cited
+        assert len(row[1].text) <= MOST + 8
+        assert all(made.statements[at].text in ports.text(of.id, of.version) for at in row[1].cited)
+    spans = sorted((s.citations[0].start, s.citations[0].end) for s in made.statements)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+
+def test_five_points_of_a_report_are_its_sections_by_their_headings_with_the_figures(ports: Ports) -> None:
+    made = summary(wanted("summary", "en", paper(ports, "lanterns.md")), ports)
+    assert len(labels(made)) == 5
+    assert {"Cost", "Results", "What was done"} <= set(labels(made))
+    told = " ".join(lines(made))
+    assert all(said in told for said in ("18 million yen", "34 per cent", "64 solar lanterns"))
+    assert "@" not in told
+
+
+def test_the_figures_of_a_point_are_marked(ports: Ports) -> None:
+    made = summary(wanted("summary", "en", paper(ports, "lanterns.md")), ports)
+    assert made is not None
+    cost = next(s for s in made.statements if "18 million" in s.text)
+    assert [cost.text[a:b] for a, b in cost.marks] == ["18 million yen", "60 per cent"]
+
+
+def test_news_begins_with_what_happened(ports: Ports) -> None:
+    made = summary(wanted("summary", "en", paper(ports, "okihama.txt"), points=3), ports)
+    assert lines(made)[0].startswith("沖浜市は5日")
+
+
+def test_an_agreement_names_its_parties_first_and_not_its_signing_line(ports: Ports) -> None:
+    made = summary(wanted("summary", "hi", paper(ports, "samjhauta.md")), ports)
+    assert labels(made)[0] == "पक्षकार"
+    assert {"तटपुर नगर निगम", "ओकिहामा नगर"} == set(lines(made)[0].split("; "))
+    assert not any("हस्ताक्षरित" in line for line in lines(made))
+    assert any("चार वर्ष" in line for line in lines(made))
+
+
+def test_a_form_above_the_text_is_no_point(ports: Ports) -> None:
+    assert not any("प्रेषक" in line for line in lines(summary(wanted("summary", "mr", paper(ports, "paripatrak.md"), points=9), ports)))
+
+
+def test_a_short_paper_has_as_many_points_as_it_has_sentences(ports: Ports) -> None:
+    assert len(lines(summary(wanted("summary", "hi", paper(ports, "samaroh.md"), points=5), ports))) == 2
+
+
+def test_a_reader_of_another_language_gets_labels_values_and_terms_in_it_and_is_told_the_language_of_the_paper(ports: Ports) -> None:
+    made = summary(wanted("summary", "hi", paper(ports, "lanterns.md")), ports)
+    assert any("अंग्रेज़ी" in line for line in texts(made))
+    cost = next(row for row in points(made).rows if "18 million yen" in row[1].text)
+    assert cost[0].text == "लागत और धन"
+    assert all(said in cost[2].text for said in ("1.8 करोड़ येन", "60 प्रतिशत"))
+    assert cost[2].cited == cost[1].cited
+
+
+def test_the_version_in_the_readers_language_is_told_instead(ports: Ports) -> None:
+    english, hindi = paper(ports, "lanterns.md"), paper(ports, "samjhauta.md")
+    both = replace(ports, parallels=lambda: [frozenset({english.id, hindi.id})])
+    made = summary(wanted("summary", "hi", english), both)
+    assert cited(made) == {hindi.id}
+    both_named = summary(wanted("summary", "en", english, hindi), both)
+    assert cited(both_named) == {english.id}
+
+
+def test_points_are_shared_among_papers(ports: Ports) -> None:
+    made = summary(wanted("summary", "en", paper(ports, "lanterns.md"), paper(ports, "paripatrak.md"), points=5), ports)
+    assert made is not None
+    assert [len(block.rows) for block in made.blocks if block.kind == "points"] == [3, 2]
+
+
+def test_of_a_matter_what_speaks_to_it_comes_first(ports: Ports) -> None:
+    cost = summary(wanted("summary", "en", paper(ports, "lanterns.md"), matter="what it cost and who paid", points=2), ports)
+    assert "18 million yen" in lines(cost)[0]
+    theft = summary(wanted("summary", "en", paper(ports, "lanterns.md"), matter="theft and damage", points=2), ports)
+    assert "stolen" in lines(theft)[0]
+
+
+def test_a_matter_without_papers_is_told_from_those_that_speak_to_it(ports: Ports) -> None:
+    made = summary(wanted("summary", "mr", matter="शाळांतील विहिरींचे कठडे"), ports)
+    assert made is not None
+    assert made.statements[0].citations[0].document_id == paper(ports, "paripatrak.md").id
+    assert "शाळांतील विहिरींचे कठडे" in made.blocks[0].text
+
+
+def test_without_papers_and_matter_there_is_none(ports: Ports) -> None:
+    assert summary(wanted("summary", "en"), ports) is None
+
+
+def test_papers_that_went_meanwhile_or_may_not_be_seen_give_nothing(ports: Ports) -> None:
+    def gone(_document: int, _version: int) -> str:
+        raise UnknownDocumentError("gone")
+
+    of = paper(ports, "lanterns.md")
+    assert summary(wanted("summary", "en", of), replace(ports, text=gone, outline=lambda *_: ())) is None
+    hit = Hit(
+        rank=1, score=1.0, channels={}, chunk=1, document_id=of.id, document="", source="", version=1, kind="report", language="en",
+        date=None, page=1, page_label="1", path=(), start=0, end=9, text="lanterns",
+    )  # fmt: skip
+    unseen = replace(ports, papers=lambda: (), search=lambda query, _k, _filters: SearchResult(query, "en", (hit,), 1.0))
+    assert summary(wanted("summary", "en", matter="lanterns"), unseen) is None
+
+
+def test_the_first_line_says_what_the_paper_is_and_that_a_person_corrected_it(ports: Ports) -> None:
+    of = replace(paper(ports, "okihama.txt"), publisher="沖浜新報", date=date(2026, 2, 6))
+    fact = FactView("publisher", "沖浜新報", origin="person")
+    made = summary(wanted("summary", "mr", of, points=2), replace(ports, facts=lambda _document: (fact,)))
+    assert texts(made)[0].endswith("प्रकाशन: 沖浜新報 · दि. ६ फेब्रुवारी २०२६")
+    assert any("दुरुस्त" in line and "沖浜新報" in line for line in texts(made))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "reader", "values"),
+    [
+        ("It cost 840 million yen.", "en", "hi", "84 करोड़ येन"),
+        ("खर्च १२ कोटी ४० लाख रुपये झाला.", "mr", "ja", "1.24億ルピー"),
+        ("2026年6月15日までに提出する。", "ja", "mr", "१५ जून २०२६"),
+        ("残食率は38パーセントに下がった。", "ja", "en", "38 per cent"),
+        ("within three weeks", "en", "ja", "3週間"),
+        ("बाढ़ की चेतावनी", "hi", "ja", "洪水警報"),
+    ],
+)
+def test_values_and_terms_are_written_as_the_reader_writes_them(text: str, language: Language, reader: Language, values: str) -> None:
+    assert values in written_in(text, language, reader)
+
+
+@pytest.mark.parametrize("text", ["its 60 a minute in May", "It may report one of its readings."])
+def test_a_word_that_only_looks_like_a_term_or_unit_is_not_written(text: str) -> None:
+    assert not {"बुद्धिमान परिवहन प्रणाली", "कार्यवृत्त", "मई"} & set(written_in(text, "en", "hi"))
+
+
+def test_a_time_of_which_only_a_part_can_be_read_is_left_out() -> None:
+    assert "2 hours" not in written_in("2時間10分に延びた。", "ja", "en")
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "said"),
+    [(1234567, "en", "1,234,567"), (1500000, "hi", "15 लाख"), (123456, "mr", "१,२३,४५६"), (62000, "ja", "6.2万"), (9500, "hi", "9,500")],
+)
+def test_numbers_are_grouped_as_a_language_groups_them(value: int, language: Language, said: str) -> None:
+    assert written_number(Fraction(value), language) == said
+
+
+def test_a_day_is_written_in_every_language() -> None:
+    day = date(2026, 2, 18)
+    assert [written_day(day, of) for of in ("en", "hi", "mr", "ja")] == [
+        "18 February 2026",
+        "18 फ़रवरी 2026",
+        "१८ फेब्रुवारी २०२६",
+        "2026年2月18日",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "label"),
+    [
+        ("Article 4 Areas of Cooperation", "Areas of Cooperation"), ("第4条（定義）", "定義"), ("3.2 Cost", "Cost"),
+        ("अनुच्छेद 2 (उद्देश्य)", "उद्देश्य"),
+        ("Paragraph 7", ""), ("OBJECTIVE", "Objective"), ("विषय २: विमा", "विमा"), ("Participation", "Participation"),
+    ],
+)  # fmt: skip
+def test_a_label_is_a_heading_without_its_number(heading: str, label: str) -> None:
+    assert label_of(heading) == label
