@@ -90,27 +90,31 @@ def ask(
         yield Done(_answer(typed, language, (), problem, started, started))
         return
 
-    asked = asked_as or question
-    wanted = understand(question, asked, language, history, filters, ports)
+    wanted = understand(question, asked_as or question, language, history, filters, ports)
     with ports.turn():
         made = done(wanted, ports)
     if made is None and wanted.skill == "chat":
         made = Made(blocks=chat(question, language, ports.papers, sure=True))
-    if made is not None:
-        if made.refusal is not None:
-            yield Refused(made.refusal)
-        answer = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
-        yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+    if made is None:
+        yield from _looked_up(replace(wanted, text=typed), started, ports, pen)
         return
+    if made.refusal is not None:
+        yield Refused(made.refusal)
+    answer = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
+    yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+
+
+def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) -> Iterator[Event]:
+    """What the papers say to a question, stretch by stretch, or in the words of a language model."""
+    asked, language, filters = wanted.asked, wanted.language, wanted.filters
     with ports.turn():
         result = ports.search(asked, FETCHED, filters)
         if (spelt := repair.respelt(asked, language, result.hits)) is not None:
-            asked_as = asked = spelt
-            wanted = replace(wanted, asked=spelt)
+            asked = spelt
             result = ports.search(asked, FETCHED, filters)
         searched = time.perf_counter()
         yield EvidenceFound(result.hits[: Budget().passages])
-        reading = _read(wanted, result, ports)
+        reading = _read(replace(wanted, asked=asked), result, ports)
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
     if statements and pen is not None:
@@ -122,7 +126,7 @@ def ask(
     if not statements and refusal is None:
         with ports.turn():
             refusal = decline.silent(
-                question,
+                asked,
                 language,
                 result.hits,
                 filters,
@@ -133,8 +137,8 @@ def ask(
     if refusal is not None:
         yield Refused(refusal)
     answer = replace(
-        _answer(typed, language, tuple(statements), refusal, started, searched),
-        asked_as=asked_as,
+        _answer(wanted.text, language, tuple(statements), refusal, started, searched),
+        asked_as=asked if asked != wanted.text else None,
         notes=result.notes,
         conflicts=reading.conflicts if statements else (),
         grade=reading.grade if statements else "silent",

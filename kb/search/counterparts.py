@@ -85,6 +85,7 @@ class Counterparts:
     def are_versions(self, conn: Connection, one: int, other: int, sides: dict[int, Side]) -> bool:
         """Whether two versions (rows) of different documents are one text in two languages; ``sides`` keeps what was read for it."""
         return bool(self._compared(conn, one, other, sides))
+
     def between(self, conn: Connection, one: int, other: int) -> tuple[tuple[int, int], ...]:
         """The pairs of passages, a row of ``one`` first, of two versions (rows); empty where they are not versions of one document."""
         pairs = self._compared(conn, one, other)

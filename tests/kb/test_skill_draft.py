@@ -13,9 +13,9 @@ from kb import KnowledgeBase
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.drafts.draft import draft
-from kb.answer.skills.evidence import Made
 from kb.answer.skills.drafts.rendered import clause, values
 from kb.answer.skills.drafts.wording import wanted
+from kb.answer.skills.evidence import Made
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Place, Timings, Turn
 from tests.kb.make import base

@@ -13,9 +13,9 @@ import pytest
 from ingest.records import Language
 from kb.answer.ports import Ports
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.summary import summary
-from kb.answer.skills.telling import MOST, label_of
-from kb.answer.skills.written import written_day, written_in, written_number
+from kb.answer.skills.summaries.summary import summary
+from kb.answer.skills.summaries.telling import MOST, label_of
+from kb.answer.skills.summaries.written import written_day, written_in, written_number
 from kb.errors import UnknownDocumentError
 from kb.records import Block, FactView, Hit, SearchResult
 from tests.kb.make import base

@@ -12,15 +12,25 @@ from kb.answer.skills.declined import decline
 from kb.answer.skills.drafts.draft import draft
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.owed.obligations import obligations
+from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.tables.compare import compare
 from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.table import table
-from kb.answer.skills.summary import summary
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"compare": compare, "decline": decline, "draft": draft, "inventory": inventory, "obligations": obligations, "summary": summary, "table": table})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
+    {
+        "compare": compare,
+        "decline": decline,
+        "draft": draft,
+        "inventory": inventory,
+        "obligations": obligations,
+        "summary": summary,
+        "table": table,
+    }
+)
 
 
 def done(question: Question, ports: Ports) -> Made | None:

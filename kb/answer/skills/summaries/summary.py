@@ -1,6 +1,6 @@
 """A summary: of a paper, of several, or of what they say on a matter; short quotes, each under a label in the reader's language.
 
-What is told depends on what the paper is (`kb.answer.skills.plans`); which sentences tell it is decided by `kb.answer.skills.covering`.
+What is told depends on what the paper is (`kb.answer.skills.summaries.plans`); which sentences tell it is decided by `kb.answer.skills.summaries.covering`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from ingest.records import Language
 from ingest.understand.dates import dates_in
 from kb.answer.ports import Ports
 from kb.answer.question import Question
-from kb.answer.skills.covering import Point, choose
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.plans import Aspect, plan_for
-from kb.answer.skills.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
-from kb.answer.skills.written import terms_in, written_day, written_in
+from kb.answer.skills.summaries.covering import Point, choose
+from kb.answer.skills.summaries.plans import Aspect, plan_for
+from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
+from kb.answer.skills.summaries.written import terms_in, written_day, written_in
 from kb.answer.verify.quantities import quantities_in
 from kb.records import Block, Cell, DocumentInfo, FactView
 from prompts.phrases import phrase

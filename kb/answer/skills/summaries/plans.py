@@ -54,4 +54,4 @@ def _plans() -> Mapping[str, tuple[Aspect, ...]]:
 
 @cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills").joinpath("plans.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("kb.answer.skills.summaries").joinpath("plans.toml").read_text(encoding="utf-8"))

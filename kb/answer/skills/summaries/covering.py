@@ -16,8 +16,8 @@ import regex
 from ingest.understand.dates import dates_in
 from kb.answer.lexical import standardise
 from kb.answer.ports import FloatMatrix, FloatVector, SentenceEmbedder
-from kb.answer.skills.plans import Aspect, Needs
-from kb.answer.skills.telling import MOST, Run, Sentence, label_of, stands_alone
+from kb.answer.skills.summaries.plans import Aspect, Needs
+from kb.answer.skills.summaries.telling import MOST, Run, Sentence, label_of, stands_alone
 from kb.answer.verify.quantities import CURRENCIES, quantities_in
 
 FIT, CENTRAL, LEAD, FIGURES, LENGTH, MATTER = 1.0, 0.5, 0.75, 0.5, 1.0, 2.0

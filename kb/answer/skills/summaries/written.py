@@ -161,4 +161,4 @@ def _forms(language: Language) -> Mapping[str, Any]:
 
 @cache
 def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills").joinpath("written.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(resources.files("kb.answer.skills.summaries").joinpath("written.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""What a paper says in a few points."""
