@@ -157,7 +157,7 @@ function follow(opened) {
     });
   } else if (!opened && here.from) {
     const from = here.from;
-    lead(() => (document.querySelector(".st-key-source") ? null : document.querySelector(`.${CSS.escape(from)} button`)),
+    lead(() => (document.querySelector(".st-key-source") ? null : from()),
       (chip) => chip.scrollIntoView({ block: "nearest" }));
   } else if (opened) {
     // A button that turns the page is disabled at the last one, and what is disabled loses the focus.
@@ -165,10 +165,44 @@ function follow(opened) {
   }
 }
 
+// A chip inside a table or letter presses the button that opens the same source, which may be folded away.
+function press(cite) {
+  const named = `[data-chip="${CSS.escape(cite.dataset.chip)}"]`;
+  document.querySelector(`.st-key-${CSS.escape(cite.dataset.chip)} button`)?.click();
+  const at = [...document.querySelectorAll(named)].indexOf(cite);
+  here.from = () => document.querySelectorAll(named)[at];
+}
+
+async function copy(button) {
+  const said = button.parentElement.querySelector('[role="status"]');
+  const old = () => {
+    const put = (event) => {
+      event.clipboardData.setData("text/plain", button.dataset.copy);
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener("copy", put, true);
+    try { return document.execCommand("copy"); } finally { document.removeEventListener("copy", put, true); }
+  };
+  let done = false;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);  // there on https and on this machine only
+    done = true;
+  } catch (reason) {
+    done = old();
+  }
+  said.textContent = done ? button.dataset.copied : button.dataset.failed;
+}
+
 function begin() {
   document.addEventListener("click", (event) => {
     const chip = event.target.closest?.(CHIP);
-    if (chip) here.from = [...chip.classList].find((name) => name.startsWith("st-key-chip-"));
+    const name = chip && [...chip.classList].find((one) => one.startsWith("st-key-chip-"));
+    if (chip) here.from = () => document.querySelector(`.${CSS.escape(name)} button`);
+    const cite = event.target.closest?.("[data-chip]");
+    if (cite) press(cite);
+    const copied = event.target.closest?.("[data-copy]");
+    if (copied) copy(copied);
   }, true);
   document.addEventListener("keydown", () => {
     const frames = [...document.querySelectorAll('[data-testid="stFullScreenFrame"]')];
