@@ -48,7 +48,9 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
     """Draw the conversation of the address, ask what was asked, and draw the open source."""
     kept = kb.conversations
     conversation, lost = state.conversation(kept)
-    question = st.chat_input(words("chat.placeholder"), key="question") or state.take_pending()
+    with st.bottom:  # Streamlit puts it there by itself, too, but then leads the page to its end whenever it grows
+        typed = st.chat_input(words("chat.placeholder"), key="question")
+    question = typed or state.take_pending()
     opened = state.opened()
     key = None if question or conversation.exchanges else state.linked_answer()
     linked = kept.answered(key) if key is not None else None
@@ -72,8 +74,11 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
             _welcome(words)
         if filters.active:
             st.html(f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, words)))}</div>')
+        last = len(conversation.exchanges) - 1
+        if last >= 0 and not question and opened is None and state.newly_opened(conversation.id):
+            state.raise_question(conversation.id, last)
         for index, exchange in enumerate(conversation.exchanges):
-            _redraw(kb, index, exchange, words, last=index == len(conversation.exchanges) - 1 and not question)
+            _redraw(kb, index, exchange, words, state.raised(conversation.id, index), last=index == last and not question)
             if exchange.complete:
                 under_answer(kb, conversation.id, index, exchange, words)
         if question and admitted(question, kb.settings.questions_per_minute, words):
@@ -91,7 +96,8 @@ def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, que
     if not _save(kept, conversation, words):
         return
     state.remember(conversation)
-    drawn = Drawing(len(before), question, words)
+    state.raise_question(conversation.id, len(before))
+    drawn = Drawing(len(before), question, words, state.raised(conversation.id, len(before)))
     history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
     for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
         if not _save(kept, conversation.with_last(replace(exchange, answer=answer, complete=complete)), words):
@@ -133,9 +139,9 @@ def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Iterator
         drawn.failed(drawn.unexpected(error))
 
 
-def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, *, last: bool) -> None:
+def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, fresh: str = "", *, last: bool) -> None:
     """An exchange from the kept conversation, its citations checked against the text as it is stored now."""
-    drawn = Drawing(index, exchange.question, words)
+    drawn = Drawing(index, exchange.question, words, fresh)
     if exchange.answer is not None:
         answer = recheck(exchange.answer, kb.text)
         drawn.searching(answer.language, answer.asked_as)

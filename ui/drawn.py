@@ -20,7 +20,8 @@ LONG: Final = 700
 """The longest quote that is shown whole at once: about ten lines."""
 EXCERPT: Final = 420
 """How much is shown of a longer one, where the answering sentence itself is not longer."""
-CUTS: Final = regex.compile(r"\s+|(?<=[。、；])")
+CUTS: Final = (regex.compile(r"\n+|(?<=[.!?।])\s+|(?<=[。！？])"), regex.compile(r"\s+|(?<=[、；])"))
+"""Where a text may be cut: rather between sentences or lines than between words."""
 
 
 class Sides:
@@ -81,16 +82,16 @@ def quoted_html(citation: Citation, statement: Statement, words: Strings) -> str
 
 
 def excerpt(quote: str, wanted: Sequence[Span]) -> Span:
-    """What is shown of a long quote: the first span of ``wanted`` and what stands around it, cut between words where there are any."""
+    """What is shown of a long quote: the first span of ``wanted`` and what stands around it."""
     first, last = next(iter(wanted), (0, 0))
     last = min(last, first + EXCERPT)
     room = EXCERPT - (last - first)
     start = max(0, first - room // 3)
     end = min(len(quote), last + room - (first - start))
-    if start > 0 and (cut := CUTS.search(quote, start, first)) is not None:
-        start = cut.end()
+    if start > 0:
+        start = next((cut.end() for cuts in CUTS if (cut := cuts.search(quote, start, first)) is not None), start)
     if end < len(quote):
-        end = max((cut.start() for cut in CUTS.finditer(quote, last, end)), default=end)
+        end = next((found[-1].start() for cuts in CUTS if (found := list(cuts.finditer(quote, last, end)))), end)
     return start, end
 
 

@@ -21,9 +21,12 @@ from ui.verdicts import reasons
 
 
 class Drawing:
-    """Draws one exchange, from events or from memory, in the same place and under the same widget keys."""
+    """Draws one exchange, from events or from memory, in the same place and under the same widget keys.
 
-    def __init__(self, index: int, question: str, words: Strings) -> None:
+    ``fresh`` tells the browser to show the question at the top of the page, once for each such mark.
+    """
+
+    def __init__(self, index: int, question: str, words: Strings, fresh: str = "") -> None:
         self._index = index
         self._question = question
         self._words = words
@@ -32,7 +35,8 @@ class Drawing:
         self._groups: dict[tuple[str, str, Heading], DeltaGenerator] = {}
         self._chips = 0
         self._drawn: list[Statement] = []
-        st.html(f'<div class="setu-question"><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
+        mark = f' data-fresh="{html(fresh)}"' if fresh else ""
+        st.html(f'<div class="setu-question"{mark}><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
         self._understood = st.empty()
         self._graded = st.empty()
         self._body = st.container(key=f"answer-{index}", gap="small")
