@@ -6,11 +6,11 @@ no sentence that rested on it. What is kept stays as it is: who may see the sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from kb.found import Hit
-from kb.records import Answer, Citation, Conflict, Refusal, Statement
+from kb.records import Answer, Block, Citation, Conflict, Refusal, Statement
 from kb.talk import Exchange
 from prompts.phrases import phrase
 
@@ -26,21 +26,34 @@ def sources(exchange: Exchange) -> frozenset[int]:
     return frozenset(document for one in told for document in _named(one))
 
 
-def withheld(exchange: Exchange, seen: Callable[[int], bool]) -> Exchange:
-    """The exchange without anything of documents that are not ``seen``; the same one where it names none."""
+def withheld(exchange: Exchange, seen: Callable[[int], bool], titles: Collection[str] = ()) -> Exchange:
+    """The exchange without anything of documents that are not ``seen``; the same one where it names none.
+
+    ``titles`` are theirs: blocks may name a paper that the answer does not cite.
+    """
     answer = exchange.answer
-    if answer is None or all(seen(document) for document in sources(exchange)):
+    if answer is None:
+        return exchange
+    named = any(_names(block, title) for block in answer.blocks for title in titles)
+    if not named and all(seen(document) for document in sources(exchange)):
         return exchange
     statements = tuple(_statement(s, seen) for s in answer.statements if all(seen(c.document_id) for c in s.citations))
     conflicts = tuple(_conflict(c, seen) for c in answer.conflicts if seen(c.one.document_id) and seen(c.other.document_id))
     refusal = answer.refusal and _refusal(answer.refusal, answer, seen)
+    lost = named or len(statements) < len(answer.statements)
     notes = answer.notes
     if refusal is None and not statements:
         refusal = Refusal("not_in_documents", phrase("refusal.withheld", answer.language))
-    elif len(statements) < len(answer.statements) or len(conflicts) < len(answer.conflicts):
+    elif lost or len(conflicts) < len(answer.conflicts):
         notes = (*notes, phrase("refusal.withheld_part", answer.language))
-    shown = replace(answer, statements=statements, conflicts=conflicts if statements else (), refusal=refusal, notes=notes)
+    blocks = () if lost else answer.blocks  # they hold words of the papers, and name statements by their place
+    shown = replace(answer, statements=statements, conflicts=conflicts if statements else (), refusal=refusal, notes=notes, blocks=blocks)
     return replace(exchange, answer=shown)
+
+
+def _names(block: Block, title: str) -> bool:
+    said = (block.text, *block.items, *block.columns, *(cell.text for row in block.rows for cell in row))
+    return any(title in text for text in said)
 
 
 def _named(one: Citation | Hit) -> Iterator[int]:

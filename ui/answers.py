@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ingest.records import Language
-from kb.records import Answer, Citation, Standing, Statement
+from kb.records import Answer, Citation, Counterpart, Hit, Standing, Statement
 from prompts.phrases import phrase
+from ui.i18n import Strings
 
 Heading: TypeAlias = tuple[Standing, str]
 """The standing and the kind of document that speaks; one heading of an answer."""
+TITLE_CHARS: Final = 44
+CLAUSE_CHARS: Final = 30
+"""Of a title and a clause, what a chip shows. The open source has them whole."""
 
 
 def heading_of(statement: Statement) -> Heading:
@@ -54,6 +58,43 @@ def standing_note(citation: Citation, language: Language) -> str | None:
     """That the cited paper was amended, or is no longer in force, and by which other; None where the base knows of none."""
     by = citation.superseded_by
     return phrase(f"force.{by.relation}", language, title=by.document) if by is not None else None
+
+
+def done_words(answer: Answer, words: Strings) -> str:
+    """By what an answer was come by, and in how many seconds; "" for talk and for a question back, which need no such line."""
+    if answer.refusal is not None:
+        return words("chat.refused")
+    if answer.skill in ("chat", "clarify"):
+        return ""
+    seconds = f"{answer.ms.total / 1000:.1f}"
+    citations = [citation for statement in answer.statements for citation in statement.citations]
+    if answer.grade == "nearest":
+        return words.count("chat.done.nearest", len(citations), seconds=seconds)
+    if answer.skill == "lookup":
+        return words.count("chat.found", len(citations), seconds=seconds)
+    papers = len({citation.document_id for citation in citations})
+    return words.count(f"chat.done.{answer.skill if papers else 'without'}", papers, seconds=seconds)
+
+
+def place_of(cited: Citation | Hit | Counterpart, words: Strings) -> str:
+    """Title, clause and page."""
+    parts = [cited.document, " › ".join(cited.path), words("place.page", label=cited.page_label)]
+    return " · ".join(part for part in parts if part)
+
+
+def short_place(cited: Citation | Hit | Counterpart, words: Strings) -> str:
+    """The same for a chip: the beginning of the title, and the clause without those that it lies in."""
+    clause = " › ".join(shortened(part, CLAUSE_CHARS) for part in cited.path[-2:])
+    parts = [shortened(cited.document, TITLE_CHARS), clause, words("place.page", label=cited.page_label)]
+    return " · ".join(part for part in parts if part)
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text, which ends between words where there are any, and says that it is not all."""
+    if len(text) <= most:
+        return text
+    head, space, _ = text[:most].rpartition(" ")
+    return f"{(head if space and len(head) > most // 2 else text[: most - 1]).rstrip(' ,;:–-')}…"
 
 
 class Numbers:

@@ -10,6 +10,7 @@ import click
 from ui.terminal import (
     STATUS_SIGN,
     also_in,
+    cited_at,
     clean,
     filter_options,
     filters_from,
@@ -23,7 +24,10 @@ from ui.terminal import (
 )
 
 if TYPE_CHECKING:
-    from kb.records import Answer, Citation, Engine, Hit, Refusal, SearchResult
+    from collections.abc import Sequence
+
+    from kb.records import Answer, Citation, Engine, Hit, Refusal, SearchResult, Statement
+    from ui.answers import Numbers
     from ui.i18n import Strings
 
 
@@ -142,27 +146,38 @@ def print_search(result: SearchResult) -> None:
 
 
 def print_answer(answer: Answer) -> None:
-    """The statements under their standing, each quote with its place; or the refusal and what was nearest."""
-    from ui.answers import Numbers, by_heading, by_side, grade_note, heading_words, standing_note
+    """What is laid out with its sources, then the statements under their standing, each quote with its place; or the refusal."""
+    from kb.answer.plain import shown_apart
+    from ui.answers import Numbers, grade_note
     from ui.i18n import strings
-    from ui.verdicts import reasons
+    from ui.terminal_blocks import print_blocks
 
     words = strings(answer.language)
     if answer.asked_as is not None:
         click.secho(words("chat.understood", question=one_line(answer.asked_as)), dim=True)
     for note in answer.notes:
         click.secho(clean(note), dim=True)
-    for block in answer.blocks:
-        for line in (block.text, *(f"· {item}" for item in block.items)):
-            if line:
-                click.echo(clean(line))
     if unsure := grade_note(answer):
         click.secho(clean(unsure), bold=True)
+    number = Numbers()
+    print_blocks(answer, number, words, lambda statements: _print_statements(answer, statements, number, words))
     if answer.refusal:
         _print_refusal(answer.refusal, words)
         return
-    number = Numbers()
-    grouped = [(side, *group) for side, statements in by_side(answer.statements) for group in by_heading(statements)]
+    _print_statements(answer, shown_apart(answer), number, words)
+    for conflict in answer.conflicts:
+        click.secho(f"⚠ {one_line(conflict.note)}", bold=True)
+        for citation in (conflict.one, conflict.other):
+            click.echo(f"  “{one_line(citation.quote)}”")
+            click.secho(f"    [{number(citation)}] {cited_at(citation, answer.language, words)}", dim=True)
+
+
+def _print_statements(answer: Answer, shown: Sequence[Statement], number: Numbers, words: Strings) -> None:
+    """Quotes under what they speak to and who says it."""
+    from ui.answers import by_heading, by_side, heading_words, standing_note
+    from ui.verdicts import reasons
+
+    grouped = [(side, *group) for side, statements in by_side(shown) for group in by_heading(statements)]
     told = ""
     for side, heading, statements in grouped:
         if side != told:
@@ -177,31 +192,19 @@ def print_answer(answer: Answer) -> None:
             for citation in statement.citations:
                 marks = statement.marks if citation.quote == statement.text else ()
                 click.echo(f"  “{in_bold(citation.quote, marks)}”")
-                click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
+                click.secho(f"    [{number(citation)}] {cited_at(citation, answer.language, words)}", dim=True)
                 if gone := standing_note(citation, answer.language):
                     click.secho(f"    ⚠ {one_line(gone)}", bold=True)
                 _print_around(citation, words, "    ")
                 if citation.variants:
                     click.secho(f"    {also_in(citation.variants, words)}", dim=True)
         click.echo()
-    for conflict in answer.conflicts:
-        click.secho(f"⚠ {one_line(conflict.note)}", bold=True)
-        for citation in (conflict.one, conflict.other):
-            click.echo(f"  “{one_line(citation.quote)}”")
-            click.secho(f"    [{number(citation)}] {_cited(citation, answer.language, words)}", dim=True)
 
 
 def _print_around(found: Citation | Hit, words: Strings, indent: str) -> None:
     for line in (in_context(found.context, words), *versions_of(found.counterparts, words)):
         if line is not None:
             click.secho(f"{indent}{line}", dim=True)
-
-
-def _cited(citation: Citation, asked_in: str, words: Strings) -> str:
-    notes = [place(citation, words), f"{STATUS_SIGN[citation.status]} {words(f'status.{citation.status}')}"]
-    if citation.language != asked_in:
-        notes.append(words("chat.original", language=words(f"language.{citation.language}")))
-    return " · ".join(notes)
 
 
 def _print_refusal(refusal: Refusal, words: Strings) -> None:

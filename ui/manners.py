@@ -1,7 +1,7 @@
 """What a page owes to whoever uses it without a mouse or with a screen reader.
 
-It says its language and remembers which was chosen, gives Streamlit's own controls names in that language, and leads the focus to a
-source when it is opened and back to where it was opened from.
+It says its language and remembers which was chosen, gives Streamlit's own controls names in that language, leads the focus to a
+source when it is opened and back to where it was opened from, and shows an answer from its top.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ function follow(opened) {
     });
   } else if (!opened && here.from) {
     const from = here.from;
-    lead(() => (document.querySelector(".st-key-source") ? null : document.querySelector(`.${CSS.escape(from)} button`)),
+    lead(() => (document.querySelector(".st-key-source") ? null : from()),
       (chip) => chip.scrollIntoView({ block: "nearest" }));
   } else if (opened) {
     // A button that turns the page is disabled at the last one, and what is disabled loses the focus.
@@ -165,10 +165,70 @@ function follow(opened) {
   }
 }
 
+// A chip inside a table or letter presses the button that opens the same source, which may be folded away.
+function press(cite) {
+  const named = `[data-chip="${CSS.escape(cite.dataset.chip)}"]`;
+  document.querySelector(`.st-key-${CSS.escape(cite.dataset.chip)} button`)?.click();
+  const at = [...document.querySelectorAll(named)].indexOf(cite);
+  here.from = () => document.querySelectorAll(named)[at];
+}
+
+async function copy(button) {
+  const said = button.parentElement.querySelector('[role="status"]');
+  const old = () => {
+    const put = (event) => {
+      event.clipboardData.setData("text/plain", button.dataset.copy);
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    document.addEventListener("copy", put, true);
+    try { return document.execCommand("copy"); } finally { document.removeEventListener("copy", put, true); }
+  };
+  let done = false;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);  // there on https and on this machine only
+    done = true;
+  } catch (reason) {
+    done = old();
+  }
+  said.textContent = done ? button.dataset.copied : button.dataset.failed;
+}
+
+// Lead the eye to a question that was just asked, or to the last one of a conversation that was just opened: its answer is read from the
+// top. While the answer grows the question is held there, until all is drawn or a person goes elsewhere.
+function raise() {
+  const asked = [...document.querySelectorAll("[data-fresh]")].pop();
+  if (!asked || asked.dataset.fresh === here.raised) return;
+  const mark = (here.raised = here.held = asked.dataset.fresh);
+  let calm = 0, left = 1500;
+  const look = () => {
+    if (here.held !== mark || left-- === 0) return;
+    const question = document.querySelector(`[data-fresh="${CSS.escape(mark)}"]`);
+    const main = question?.closest(".stMain");
+    if (main) {
+      const head = document.querySelector('[data-testid="stHeader"]')?.offsetHeight ?? 0;
+      const above = question.getBoundingClientRect().top - main.getBoundingClientRect().top - head;
+      if (Math.abs(above) > 1) main.scrollTop += above;
+    }
+    const still = document.querySelector('[data-test-script-state="notRunning"]') !== null;
+    calm = still && main ? calm + 1 : 0;
+    if (calm < 8) setTimeout(look, 80);
+  };
+  look();
+}
+
 function begin() {
+  for (const leaving of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    document.addEventListener(leaving, () => { here.held = null; }, { capture: true, passive: true });
+  }
   document.addEventListener("click", (event) => {
     const chip = event.target.closest?.(CHIP);
-    if (chip) here.from = [...chip.classList].find((name) => name.startsWith("st-key-chip-"));
+    const name = chip && [...chip.classList].find((one) => one.startsWith("st-key-chip-"));
+    if (chip) here.from = () => document.querySelector(`.${CSS.escape(name)} button`);
+    const cite = event.target.closest?.("[data-chip]");
+    if (cite) press(cite);
+    const copied = event.target.closest?.("[data-copy]");
+    if (copied) copy(copied);
   }, true);
   document.addEventListener("keydown", () => {
     const frames = [...document.querySelectorAll('[data-testid="stFullScreenFrame"]')];
@@ -189,6 +249,7 @@ function begin() {
       else touched.add(change.target);
     }
     touched.forEach((node) => node.isConnected && rename(node));
+    raise();
   }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
 }
 
@@ -199,6 +260,7 @@ export default function ({ data }) {
   if (data.chosen) document.cookie = `${data.cookie}=${data.chosen}; path=/; max-age=31536000; samesite=lax`;
   if (first) begin();
   rename(document.body);
+  raise();
   follow(data.opened);
 }
 """

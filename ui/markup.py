@@ -35,15 +35,25 @@ def label(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", folded)
 
 
-def quote_html(quote: str, language: Language, marks: Sequence[Span] = (), answering: Sequence[Span] = ()) -> str:
-    """A verbatim quote as a block; ``marks`` are strong, and the sentences ``answering`` are marked in what stands around them."""
+def quote_html(
+    quote: str,
+    language: Language,
+    marks: Sequence[Span] = (),
+    answering: Sequence[Span] = (),
+    cut: tuple[bool, bool] = (False, False),
+) -> str:
+    """A verbatim quote as a block; ``marks`` are strong, and the sentences ``answering`` are marked in what stands around them.
+
+    ``cut`` says whether something is left out before and after it.
+    """
     around = answering if any(quote[:start].strip() or quote[end:].strip() for start, end in answering) else ()
     pieces, last = [], 0
     for start, end in around:
         pieces += [_strong(quote, last, start, marks), f'<mark class="setu-answering">{_strong(quote, start, end, marks)}</mark>']
         last = end
     pieces.append(_strong(quote, last, len(quote), marks))
-    return f'<blockquote class="setu-quote" lang="{language}">{"".join(pieces)}</blockquote>'
+    before, after = ("… " if cut[0] else ""), (" …" if cut[1] else "")
+    return f'<blockquote class="setu-quote" lang="{language}">{before}{"".join(pieces)}{after}</blockquote>'
 
 
 def _strong(quote: str, start: int, end: int, marks: Sequence[Span]) -> str:

@@ -141,7 +141,7 @@ def ask(page: Page, question: str) -> None:
     box.fill(question)
     box.press("Enter")
     page.locator(".setu-question", has_text=question).last.wait_for()
-    page.locator(CHIPS).first.wait_for()
+    page.locator(f"{CHIPS} >> visible=true").last.wait_for()  # those of a table lie folded below it
     page.locator(".setu-busy").wait_for(state="detached")
     settled(page)
 

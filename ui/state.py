@@ -25,6 +25,7 @@ CONVERSATION_KEY: Final = "c"
 SOURCE_KEY: Final = "src"
 PENDING_KEY: Final = "setu_pending"
 _CHOSEN: Final = "setu_language_chosen"
+_FRESH: Final = "setu_fresh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,23 @@ def remember(current: Conversation) -> None:
     """Put the conversation into the address."""
     st.query_params.pop(ANSWER_KEY, None)
     st.query_params[CONVERSATION_KEY] = current.id
+
+
+def raise_question(conversation_id: str, index: int) -> None:
+    """Have the page show a question at its top (`ui.manners`): it is asked now, or its conversation has just been opened."""
+    _, _, times = st.session_state.get(_FRESH, ("", 0, 0))
+    st.session_state[_FRESH] = conversation_id, index, times + 1
+
+
+def raised(conversation_id: str, index: int) -> str:
+    """By what the browser knows that a question is to be shown at the top, once; "" for any other question."""
+    of, at, times = st.session_state.get(_FRESH, ("", 0, 0))
+    return f"{at}-{times}" if (of, at) == (conversation_id, index) else ""
+
+
+def newly_opened(conversation_id: str) -> bool:
+    """Whether another conversation, or none, was raised before in this session."""
+    return bool(st.session_state.get(_FRESH, ("", 0, 0))[0] != conversation_id)
 
 
 def start_over() -> None:

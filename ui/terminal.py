@@ -174,3 +174,11 @@ def also_in(variants: Sequence[Variant], words: Strings) -> str:
 def iso(value: date | None) -> str:
     """The ISO date, or a dash."""
     return value.isoformat() if value else "-"
+
+
+def cited_at(citation: Citation, asked_in: str, words: Strings) -> str:
+    """Where a quote stands, whether it still does, and in which other language than the question it is."""
+    notes = [place(citation, words), f"{STATUS_SIGN[citation.status]} {words(f'status.{citation.status}')}"]
+    if citation.language != asked_in:
+        notes.append(words("chat.original", language=words(f"language.{citation.language}")))
+    return " · ".join(notes)

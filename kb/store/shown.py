@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from kb.store.catalogue import Catalogue
 from kb.store.passages import STEP
-from kb.store.schema import documents
-from kb.store.sight import seen
+from kb.store.schema import documents, versions
+from kb.store.sight import seen, unseen
 from kb.talk import Exchange
 from kb.withheld import sources, withheld
 
@@ -26,4 +26,13 @@ def shown(catalogue: Catalogue, said: Sequence[Exchange]) -> tuple[Exchange, ...
     with catalogue.read() as conn:
         parts = (named[start : start + STEP] for start in range(0, len(named), STEP))
         there = {document for part in parts for document in conn.scalars(query.where(documents.c.id.in_(part)))}
-    return tuple(withheld(one, there.__contains__) for one in said)
+        hidden = unseen(conn, catalogue.sight) if any(one.answer is not None and one.answer.blocks for one in said) else frozenset[int]()
+        titles = _titles(conn, hidden) if hidden else frozenset[str]()
+    return tuple(withheld(one, there.__contains__, titles) for one in said)
+
+
+def _titles(conn: Connection, hidden: frozenset[int]) -> frozenset[str]:
+    """The titles of hidden documents that no other document has."""
+    theirs = versions.c.document_id.in_(hidden)
+    own, others = (frozenset(conn.scalars(select(versions.c.title).where(which).distinct())) for which in (theirs, ~theirs))
+    return own - others - {""}

@@ -14,6 +14,7 @@ from kb.access import ANYONE, Reader
 from kb.answer.recheck import recheck
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.opinions import Opinion
+from kb.records import Block, Cell
 from kb.talk import Conversation, Exchange, answer_key
 from tests.kb.hidden import GROUP, INSIDER, SECRET, VIEWER, leaks, number, stock
 from tests.kb.make import base, document
@@ -113,6 +114,30 @@ def test_what_came_into_a_group_later_is_left_out_of_ones_own_conversation(stock
     assert answer.refusal is not None or answer.statements
     again = stocked.seen_by(INSIDER).conversations.load(talk.id)
     assert leaks(again)
+
+
+@pytest.mark.parametrize("question", ["Thanks for the table", LEDGER])
+def test_blocks_that_name_or_lay_out_a_hidden_paper_are_left_out(stocked: KnowledgeBase, question: str) -> None:
+    insider = stocked.seen_by(INSIDER)
+    hidden = next(paper.title for paper in insider.documents() if paper.id not in {seen.id for seen in stocked.seen_by(VIEWER).documents()})
+    asked = insider.answer(LEDGER)
+    laid_out = (
+        [Block("points", rows=((Cell("Audit", (0,)),),))] if question == LEDGER else [Block("options", items=(f"What says {hidden}?",))]
+    )
+    answer = replace(asked, statements=asked.statements if question == LEDGER else (), conflicts=(), refusal=None, blocks=tuple(laid_out))
+    talk = insider.conversations.new().with_new(Exchange(question, Filters(), answer, True))
+    insider.conversations.save(talk)
+    moved = stocked.seen_by(Reader(INSIDER.name, "viewer", frozenset()))
+    kept = moved.conversations.load(talk.id)
+    assert kept is not None
+    assert not leaks(kept)
+    assert kept.exchanges[0].answer is not None
+    assert kept.exchanges[0].answer.blocks == ()
+    assert moved.conversations.answered(answer_key(talk.id, 0)) is None
+    again = insider.conversations.load(talk.id)
+    assert again is not None
+    assert again.exchanges[0].answer is not None
+    assert again.exchanges[0].answer.blocks == tuple(laid_out)
 
 
 def test_what_is_left_out_is_not_lost_when_the_conversation_goes_on(stocked: KnowledgeBase) -> None:

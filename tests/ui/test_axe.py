@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ingest.records import LANGUAGES, Language
-from tests.ui.browsing import Browse, fits
+from kb import Filters, KnowledgeBase, Settings
+from kb.records import Answer, Block, Cell, Timings
+from kb.talk import Conversation, Exchange
+from tests.ui.browsing import Browse, becomes, fits
 from ui.i18n import strings
 from ui.pages import PAGES
 from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled, speaks
 from ui.signin_page import signin_page
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -83,6 +88,35 @@ def test_no_page_breaks_a_serious_rule(address: str, browse: Browse, scheme: Any
             page.locator(".setu-title, .setu-page-title, h2").first.wait_for()
             look(f"document, {view}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+def test_no_answer_that_is_laid_out_breaks_a_serious_rule(sampled: Path, address: str, browse: Browse, scheme: Any) -> None:
+    said = (Cell("Costs"), Cell("see the [name of the paper]", (0,)))
+    blocks = (
+        Block("table", "A table", columns=("", "Says"), rows=(said,)),
+        Block("points", rows=(said,)),
+        Block("letter", rows=(said,)),
+        Block("options", "Which?", items=("This one?",)),
+    )
+    with KnowledgeBase.open(Settings(home=sampled)) as kb:
+        quoted = kb.answer(QUESTIONS["en"]).statements
+        said_so = Answer("Lay it out", "en", "extractive", quoted, None, Timings(0, 0, 9), skill="table", blocks=blocks)
+        kb.conversations.save(Conversation("laidoutlaidoutlaidout", (Exchange("Lay it out", Filters(), said_so, True),)))
+    with browse(viewport={"width": 390, "height": 844}, color_scheme=scheme, locale="en-US") as page:
+        page.goto(f"{address}/?c=laidoutlaidoutlaidout&lang=en")
+        page.locator(".setu-table").wait_for()
+        assert fits(page, 390)
+        assert broken(page, "folded") == []
+        page.locator('[class*="st-key-sources-"] summary').first.click()
+        page.locator(CHIPS).first.wait_for()
+        assert broken(page, "unfolded") == []
+        page.locator(".setu-cite").first.click()
+        page.locator("#setu-mark").wait_for()
+        settled(page)
+        page.keyboard.press("Escape")
+        page.locator(".st-key-source").wait_for(state="detached")
+        assert becomes(page, "() => document.activeElement.classList.contains('setu-cite')")
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])

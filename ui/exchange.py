@@ -1,0 +1,209 @@
+"""One question and its answer on the page: drawn from events as they come, or from memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ingest.records import Language
+from kb.answer.plain import shown_apart
+from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement
+from ui import state
+from ui.answers import Heading, Numbers, done_words, grade_note, heading_of, heading_words, place_of, reading_order, short_place
+from ui.blocks import block_html, cite_html
+from ui.drawn import Sides, around_html, conflict_html, note_html, options, quoted_html, standing_html
+from ui.i18n import Strings
+from ui.markup import html, label, status_html
+from ui.verdicts import reasons
+
+
+class Drawing:
+    """Draws one exchange, from events or from memory, in the same place and under the same widget keys.
+
+    ``fresh`` tells the browser to show the question at the top of the page, once for each such mark.
+    """
+
+    def __init__(self, index: int, question: str, words: Strings, fresh: str = "") -> None:
+        self._index = index
+        self._question = question
+        self._words = words
+        self._language: Language = words.language
+        self._number = Numbers()
+        self._groups: dict[tuple[str, str, Heading], DeltaGenerator] = {}
+        self._chips = 0
+        self._drawn: list[Statement] = []
+        mark = f' data-fresh="{html(fresh)}"' if fresh else ""
+        st.html(f'<div class="setu-question"{mark}><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
+        self._understood = st.empty()
+        self._graded = st.empty()
+        self._body = st.container(key=f"answer-{index}", gap="small")
+        self._side = Sides(self._body)
+        self._status = self._body.empty()
+        self._laid_out = self._body.container(gap="small")
+
+    def searching(self, language: Language, asked_as: str | None) -> None:
+        """The search has begun."""
+        self._language = language
+        if asked_as is not None:
+            self._understood.html(f'<div class="setu-note">{html(self._words("chat.understood", question=asked_as))}</div>')
+        self._say(self._words("chat.searching"), busy=True)
+
+    def reading(self, hits: Sequence[Hit]) -> None:
+        """These passages are read."""
+        self._say(self._words.count("chat.reading", len(hits)), busy=True)
+
+    def statement(self, statement: Statement, block: str = "") -> None:
+        """A statement under its heading: below all blocks, or in one of them."""
+        self._drawn.append(statement)
+        heading = heading_of(statement)
+        group = block, statement.side, heading
+        if group not in self._groups:
+            self._groups[group] = (self._laid_out if block else self._side(statement.side, self._language)).container()
+            self._groups[group].html(
+                f'<h3 class="setu-heading setu-{heading[0]}" lang="{self._language}">{html(heading_words(heading, self._language))}</h3>'
+            )
+        with self._groups[group]:
+            if statement.text not in [c.quote for c in statement.citations]:
+                why = reasons(statement, self._words)
+                said = f'<div class="setu-note">{html(why)}</div>' if why else ""
+                st.html(f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>{said}')
+            for citation in statement.citations:
+                self._citation(citation, statement)
+
+    def refusal(self, refusal: Refusal) -> None:
+        """Why there is no answer, and what was nearest."""
+        with self._body:
+            st.html(note_html(refusal.message, self._language))
+            if refusal.nearest:
+                st.html(f'<div class="setu-over">{html(self._words("chat.nearest"))}</div>')
+            for hit in refusal.nearest:
+                with st.container(gap="xxsmall"):
+                    st.html(f'<div class="setu-near" lang="{hit.language}">{html(hit.text)}</div>')
+                    self._chip(hit, short_place(hit, self._words))
+
+    def done(self, answer: Answer) -> None:
+        """The whole answer: its blocks, what of its statements was not drawn yet, and how it was come by."""
+        self._language = answer.language
+        if unsure := grade_note(answer):
+            self._graded.html(note_html(unsure, self._language))
+        self._blocks(answer)
+        for statement in reading_order(shown_apart(answer)):
+            if statement not in self._drawn:
+                self.statement(statement)
+        if said := done_words(answer, self._words):
+            self._say(said)
+        else:
+            self._status.empty()
+        for conflict in answer.conflicts:
+            with self._body:
+                st.html(conflict_html(conflict, self._language))
+                for citation in (conflict.one, conflict.other):
+                    self._chip(citation, f"[{self._number(citation)}] {short_place(citation, self._words)}")
+        for note in answer.notes:
+            self._body.html(f'<div class="setu-note" lang="{self._language}">{html(note)}</div>')
+
+    def failed(self, reason: str) -> None:
+        """The question could not be answered."""
+        self._status.empty()
+        words = self._words
+        self._body.error(f"{label(words('error.failed', reason=reason))}\n\n{words('error.retry', command='`setu doctor`')}")
+        self._again()
+
+    def unexpected(self, error: Exception) -> str:
+        """What is said of an error that nobody foresaw."""
+        return self._words("error.unexpected", kind=type(error).__name__)
+
+    def interrupted(self, last: bool) -> None:
+        """The answer is not whole; the last one can be asked for again."""
+        self._status.empty()
+        self._body.warning(self._words("chat.interrupted"))
+        if last:
+            self._again()
+
+    def _blocks(self, answer: Answer) -> None:
+        sources: dict[int, tuple[Citation, Statement]] = {}
+
+        def chips(cell: Cell) -> str:
+            cited = [answer.statements[at] for at in dict.fromkeys(cell.cited) if at < len(answer.statements)]
+            made: dict[int, str] = {}
+            for statement, citation in ((one, citation) for one in cited for citation in one.citations):
+                number = self._number(citation)
+                sources.setdefault(number, (citation, statement))
+                lost = citation.status == "unsupported"
+                status = f" · {self._words('status.unsupported')}" if lost else ""
+                named = self._words("chat.source", number=number, place=place_of(citation, self._words)) + status
+                made[number] = cite_html(number, named, self._source_key(number), lost)
+            return "".join(made.values())
+
+        for at, block in enumerate(answer.blocks):
+            if block.kind == "quotes":
+                self._quotes(block, answer, f"{at}")
+            elif block.kind == "options":
+                options(self._laid_out, block, self._language, f"said-{self._index}-{at}")
+            else:
+                self._laid_out.html(block_html(block, self._language, self._words, chips))
+        if sources:
+            self._sources(sources)
+
+    def _quotes(self, block: Block, answer: Answer, key: str) -> None:
+        if block.text:
+            self._laid_out.html(f'<p class="setu-said" lang="{self._language}">{html(block.text)}</p>')
+        cited = dict.fromkeys(at for row in block.rows for cell in row for at in cell.cited if at < len(answer.statements))
+        for statement in reading_order(answer.statements[at] for at in cited):
+            self.statement(statement, key)
+
+    def _sources(self, sources: dict[int, tuple[Citation, Statement]]) -> None:
+        """What the blocks cite, folded: they are read in the blocks, and looked up here."""
+        with self._laid_out.expander(self._words.count("chat.sources", len(sources)), key=f"sources-{self._index}"):
+            for number, (citation, statement) in sources.items():
+                self._citation(citation, statement, self._source_key(number))
+
+    def _source_key(self, number: int) -> str:
+        return f"chip-{self._index}-s{number}"
+
+    def _again(self) -> None:
+        again = self._words("chat.again")
+        self._body.button(again, key=f"again-{self._index}", on_click=state.ask_next, args=(self._question,), icon=":material/refresh:")
+
+    def _say(self, sentence: str, *, busy: bool = False) -> None:
+        dots = ' <span class="setu-busy" aria-hidden="true"></span>' if busy else ""
+        self._status.html(f'<div class="setu-progress" role="status" aria-live="polite">{html(sentence)}{dots}</div>')
+
+    def _citation(self, citation: Citation, statement: Statement, key: str = "") -> None:
+        words = self._words
+        marks = [status_html(citation.status, words(f"status.{citation.status}"))]
+        if citation.language != self._language:
+            name = words(f"language.{citation.language}")
+            marks.append(f'<span class="setu-original">{html(words("chat.original", language=name))}</span>')
+        with st.container(gap="xxsmall"):
+            st.html(f'{quoted_html(citation, statement, words)}<div class="setu-marks">{"".join(marks)}</div>')
+            self._chip(citation, f"[{self._number(citation)}] {short_place(citation, words)}", key)
+            if gone := standing_html(citation, self._language):
+                st.html(gone)
+            if citation.context is not None:
+                st.html(around_html(citation.quote, citation.context, citation.language, words))
+            for other in citation.counterparts:
+                name = words(f"language.{other.language}")
+                self._chip(
+                    other, words("place.counterpart", language=name, place=short_place(other, words)), key and f"{key}-{other.language}"
+                )
+
+    def _chip(self, cited: Citation | Hit | Counterpart, text: str, key: str = "") -> None:
+        target = state.Opened.of(cited)
+        opened = state.opened()
+        shown = opened is not None and replace(opened, page=target.page) == target
+        self._chips += not key
+        st.button(
+            label(text),
+            key=key or f"chip-{self._index}-{self._chips}",
+            on_click=state.open_source,
+            args=(target,),
+            type="primary" if shown else "secondary",
+        )
+
+    def _standing_of(self, statement: Statement) -> str:
+        word = self._words(f"status.{statement.status}")
+        return f'<span class="setu-marks">{status_html(statement.status, word)}</span>'
