@@ -108,6 +108,14 @@ class FactView:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownBy:
+    """By what people call a document beside its title: its parties, signatories and place, and how its text begins."""
+
+    names: tuple[str, ...] = ()
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """One document of the catalogue in its current version. ``state`` is ``published``, ``needs_ocr`` or ``rejected``.
 

@@ -19,7 +19,7 @@ from kb.access import ANYONE, Reader, Role
 from kb.accounts import checked_groups
 from kb.errors import AccessError, CorrectionError
 from kb.intake import Intake, Outcome
-from kb.records import Context, DocumentInfo, FactView, IngestSummary, PageView, Place, Progress, Superseding, VersionInfo
+from kb.records import Context, DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Place, Progress, Superseding, VersionInfo
 from kb.search.context import around, blocks_within
 from kb.settings import Settings
 from kb.store import correctable, factviews, sight
@@ -188,8 +188,8 @@ class Papers:
         """A version's facts as people are shown them: what is in force, where it stands, and what a person corrected."""
         return factviews.fact_views(self._catalogue, document_id, version)
 
-    def known_by(self) -> dict[int, tuple[str, ...]]:
-        """The parties, signatories and places of each published document: what people call it by, beside its title."""
+    def known_by(self) -> dict[int, KnownBy]:
+        """By what people call each published document beside its title, by id."""
         return factviews.known_by(self._catalogue)
 
     def correct(self, document_id: int, field: str, value: str) -> None:

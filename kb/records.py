@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Language
 from kb.found import Context, Counterpart, Day, ExpandedTerm, Filters, Hit, SearchResult, Variant
-from kb.ingested import DocumentInfo, FactView, IngestSummary, PageView, Progress, Reject, VersionInfo
+from kb.ingested import DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Progress, Reject, VersionInfo
 
 __all__ = [
     "STANDING",
@@ -33,6 +33,7 @@ __all__ = [
     "Grade",
     "Hit",
     "IngestSummary",
+    "KnownBy",
     "PageView",
     "Place",
     "Progress",

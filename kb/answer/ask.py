@@ -15,7 +15,7 @@ from kb.answer.candidates import Budget
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.generate.write import Pen, Written, write
 from kb.answer.ports import Ports
-from kb.answer.question import Question, understand
+from kb.answer.question import Question, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, quoted
 from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
@@ -108,6 +108,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
     """What the papers say to a question, stretch by stretch, or in the words of a language model."""
     asked, language, filters = wanted.asked, wanted.language, wanted.filters
     with ports.turn():
+        filters = _among(wanted, ports)
         result = ports.search(asked, FETCHED, filters)
         if (spelt := repair.respelt(asked, language, result.hits)) is not None:
             asked = spelt
@@ -148,6 +149,18 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
     yield Done(answer if written is None else _by_model(answer, written))
 
 
+def _among(wanted: Question, ports: Ports) -> Filters:
+    """Where the answer is looked for: a question that names a paper, with what kind of paper it is, is answered from that paper.
+
+    So is one by which the asker says which of several papers was meant.
+    """
+    named = wanted.named
+    chosen = bool(wanted.history) and wanted.history[-1].answer.skill == "clarify"
+    if wanted.filters.documents or not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.of_kind):
+        return wanted.filters
+    return replace(wanted.filters, documents=tuple(paper.id for paper in named))
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """The statements that answer, best first, how sure that is, where papers disagree, and what of ours stands beside them."""
@@ -171,7 +184,9 @@ def _read(wanted: Question, result: SearchResult, ports: Ports) -> _Reading:
         ports.rewriter,
     )
     if not statements:
-        statements, grade = quoted(asked, language, result, ports, outside=wanted.declined == "outside")
+        statements, grade = quoted(
+            asked, language, result, ports, outside=wanted.declined == "outside", of_kind=[p.id for p in wanted.of_kind]
+        )
     statements = in_force(statements, ports.replaced)
     if beside := opinion(wanted):
         refusal = decline.opinion(language, result.hits) if not statements else None

@@ -20,7 +20,7 @@ from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
 from kb.answer.wording import forms, lead_words, met, pattern, skill_words
 from kb.answer.words import content_words, is_function_word
-from kb.records import DocumentInfo
+from kb.records import DocumentInfo, KnownBy
 from kb.represent import commonwords
 from kb.represent.names import name_keys, names
 from kb.represent.references import references
@@ -30,6 +30,8 @@ NAMING = 0.6
 """Least idf-weighted evidence that names a paper: one telling word that at most half of the papers have."""
 ALIKE = 0.75
 """Papers that have at least this share of the best one's evidence are meant as much as it is."""
+OF_KIND = 0.5
+"""What it counts for that a paper is of the kind that the question speaks of."""
 MOST_NAMED = 6
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+(?:['’][\p{L}\p{M}\p{N}]+)*")
@@ -39,8 +41,8 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+(?:['’][\p{L}\p{M}\p{N}]
 class Named:
     """The papers that a question names.
 
-    ``papers`` are those whose words it has; ``of_kind`` those of the kind it speaks of ("the agreement"), all papers where it speaks of
-    none; ``genres`` are the kinds; ``words`` the words by which papers were named, kinds and languages; ``many`` is whether it speaks of
+    ``papers`` are those whose words it has; ``of_kind`` those of the kind it speaks of ("the agreement"), none where it speaks of none;
+    ``genres`` are the kinds; ``words`` the words by which papers were named, kinds and languages; ``many`` is whether it speaks of
     several; ``languages`` are the languages of papers it speaks of.
     """
 
@@ -68,26 +70,25 @@ class _Asked:
     held: dict[int, float] = field(default_factory=dict)
 
 
-def named_papers(question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, Sequence[str]]) -> Named:
-    """The papers that a question names; ``known_by`` are the names by which each is known beside its title, by document id."""
+def named_papers(question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> Named:
+    """The papers that a question names; ``known_by`` says by what each is called beside its title, by document id."""
     form = search_form(question).text
     found = {genre: hits for genre, (words, _) in _genres().items() if (hits := met(words, form))}
     anything = met(_list("any"), form)
     languages = tuple(one for one in LANGUAGES if met(_in_language()[one], form))
-    of_kind = [paper for paper in papers if any(genre in _genres_of(paper) for genre in found)] if found else list(papers)
-    of_kind = of_kind or list(papers)
+    of_kind = [paper for paper in papers if found.keys() & genres_of(paper, known_by.get(paper.id, KnownBy()))] if found else []
     spoken = {word for one in languages for word in met(_in_language()[one], form)}
-    asked = _asked(question, language, of_kind, known_by, {*(word for words in found.values() for word in words), *spoken, *_said()})
-    named = _cover(asked, of_kind)
+    asked = _asked(question, language, papers, known_by, {*(word for words in found.values() for word in words), *spoken, *_said()})
+    named = _cover(asked, papers, frozenset(paper.id for paper in of_kind))
     words = dict.fromkeys([*(w for hits in found.values() for w in hits), *anything, *(a.surface for a in asked if named and a.held)])
     words |= dict.fromkeys(spoken)
     many = bool(met(_list("many"), form))
     return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages)
 
 
-def genres_of(paper: DocumentInfo) -> frozenset[str]:
-    """What a paper is called: by its kind, and by the words of its title."""
-    return _genres_of(paper)
+def genres_of(paper: DocumentInfo, known: KnownBy) -> frozenset[str]:
+    """What a paper is called: by its kind, or by the words of its title and of its first lines."""
+    return _called(paper.kind, f"{paper.title}\n{known.head}")
 
 
 def without(question: str, words: Collection[str]) -> str:
@@ -104,22 +105,18 @@ def without(question: str, words: Collection[str]) -> str:
     return " ".join(left.split())
 
 
-def _genres_of(paper: DocumentInfo) -> frozenset[str]:
-    return _called(paper.kind, paper.title)
-
-
 @lru_cache(maxsize=20_000)
-def _called(kind: str, title: str) -> frozenset[str]:
-    form = search_form(title).text
+def _called(kind: str, text: str) -> frozenset[str]:
+    form = search_form(text).text
     by_kind = {genre for genre, (_, kinds) in _genres().items() if kind in kinds}
     return frozenset(by_kind or {genre for genre, (words, _) in _genres().items() if met(words, form)})
 
 
 def _asked(
-    question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, Sequence[str]], genres: Collection[str]
+    question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy], genres: Collection[str]
 ) -> list[_Asked]:
     """The words of a question that some of the papers are known by and others are not, with what each paper has of them."""
-    known = {paper.id: _known(paper, known_by.get(paper.id, ())) for paper in papers}
+    known = {paper.id: _known(paper, known_by.get(paper.id, KnownBy()).names) for paper in papers}
     cited = {search_form(question[r.start : r.end]).text for r in references(question)}
     found: dict[str, _Asked] = {}
     for surface, stems, keys in _words(question, language):
@@ -140,15 +137,16 @@ def _asked(
     return list(found.values())
 
 
-def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo]) -> list[DocumentInfo]:
-    """As few papers as it takes to explain the words, and those that explain them as well."""
+def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: frozenset[int]) -> list[DocumentInfo]:
+    """As few papers as it takes to explain the words, and those that explain them as well; one of the kind that is meant before others."""
     left = list(asked)
     taken: dict[int, DocumentInfo] = {}
     while left and len(taken) < MOST_NAMED:
         evidence = {paper.id: sum(one.held.get(paper.id, 0.0) for one in left) for paper in papers if paper.id not in taken}
-        best = max(evidence.values(), default=0.0)
-        if best < NAMING:
+        if max(evidence.values(), default=0.0) < NAMING:
             break
+        evidence = {at: value + OF_KIND * (value > 0 and at in of_kind) for at, value in evidence.items()}
+        best = max(evidence.values())
         alike = [paper for paper in papers if evidence.get(paper.id, 0.0) >= ALIKE * best and paper.id not in taken]
         taken |= {paper.id: paper for paper in alike}
         left = [one for one in left if not any(paper.id in one.held for paper in alike)]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.records import Block
 from kb.card.records import Card
-from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, Place, SearchResult, Superseding
+from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, KnownBy, Place, SearchResult, Superseding
 from kb.represent.embed import TokenStates
 from kb.search.followup import Carrying, Rewriter
 
@@ -52,7 +52,7 @@ class Ports:
     the paper that amends a document or took its place, ``outline(document_id, version,
     start, end)`` the blocks of a span, in order, without their text. ``papers()`` are the
     documents that are published and may be seen, ``facts(document_id)`` what is known of one, with people's corrections, ``known_by()``
-    the names by which each is known, ``card(paper)`` who owes what by when in a paper of any kind, with people's corrections.
+    by what each is called beside its title, ``card(paper)`` who owes what by when in a paper of any kind, with people's corrections.
     ``parallels()`` are the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)``
     is the same passage in those. ``today()`` is the day it is for the asker.
     ``turn()`` is held while the documents are read.
@@ -70,7 +70,7 @@ class Ports:
     outline: Callable[[int, int, int, int], Sequence[Block]] = lambda _document, _version, _start, _end: ()
     papers: Callable[[], Sequence[DocumentInfo]] = lambda: ()
     facts: Callable[[int], Sequence[FactView]] = lambda _document: ()
-    known_by: Callable[[], Mapping[int, Sequence[str]]] = dict
+    known_by: Callable[[], Mapping[int, KnownBy]] = dict
     parallels: Callable[[], Sequence[frozenset[int]]] = lambda: ()
     counterparts: Callable[[int, int, int, int], Sequence[Counterpart]] = lambda _document, _version, _start, _end: ()
     card: Callable[[DocumentInfo], Card | None] = lambda _paper: None

@@ -9,18 +9,24 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from ingest.records import Language
+from ingest.understand.normalise import search_form
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
-from kb.answer.wording import language_wanted, lead_words, points_back, points_wanted, skill_words
-from kb.answer.words import content_words
+from kb.answer.wording import language_wanted, lead_words, met, points_back, points_wanted, skill_words
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
+from kb.search.followup import content
 
 _OF_MANY: Final = frozenset({"compare", "table", "timeline", "inventory", "obligations"})
 """Skills that take all papers that are named; the others the one that fits best, unless several are spoken of."""
 _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligations", "compare"})
 _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
 """What a message seems to want that only says how the answer before is to be put."""
+BRIEF: Final = 2
+"""Words of its own that a message has at most that only says how the answer before is to be put."""
+_FORMATS: Final[tuple[Intent, ...]] = ("table", "translate")
+FORMAT: Final = 0.25
+"""How likely a form of answer must be that is called by its name, for it to go before what else the message may want."""
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(
@@ -35,11 +41,11 @@ class Question:
 
     ``text`` is the message as it was typed, ``asked`` the same made whole with the conversation. ``papers`` are those that it means: by
     name, by kind, or because the conversation is about them (then ``carried`` is true); none where it means no paper in particular.
-    ``of_kind`` are all papers of the kind that it speaks of ("the agreements"), none where it speaks of no kind; ``many`` is whether it
-    speaks of several. ``matter`` is what it asks about, without the words that say what is to be done and without those that name the
-    papers; "" where it asks for no matter in particular. ``declined`` says why a message is not for papers. ``points`` is into how many
-    it wants the answer cut. ``language`` is the asker's, ``answer_in`` that in which the answer is wanted. ``filters`` limit the papers
-    that may answer; ``today`` is the day it is for the asker.
+    ``named`` are those that it calls by name itself, ``of_kind`` all papers of the kind that it speaks of ("the agreements"); ``many`` is
+    whether it speaks of several. ``matter`` is what it asks about, without the words that say what is to be done and without those that
+    name the papers; "" where it asks for no matter in particular. ``declined`` says why a message is not for papers. ``points`` is into
+    how many it wants the answer cut. ``language`` is the asker's, ``answer_in`` that in which the answer is wanted. ``filters`` limit the
+    papers that may answer; ``today`` is the day it is for the asker.
     """
 
     text: str
@@ -50,6 +56,7 @@ class Question:
     carried: bool = False
     matter: str = ""
     of_kind: tuple[DocumentInfo, ...] = ()
+    named: tuple[DocumentInfo, ...] = ()
     many: bool = False
     declined: Intent | None = None
     points: int | None = None
@@ -76,7 +83,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         language,
         many=named.many,
         matter=matter,
-        of_kind=named.of_kind if named.genres else (),
+        of_kind=named.of_kind,
+        named=named.papers,
         points=points_wanted(question),
         answer_in=language_wanted(question) or "und",
         today=ports.today(),
@@ -95,10 +103,13 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     """What is wanted; what only says how the answer before is to be put ("shorter", "in Hindi") wants the same again."""
     likely = chances(said.text, ports.embedder)
     best = max(likely, key=lambda one: likely[one])
-    brief = not named.papers and len(content_words(said.matter, said.language)) <= 1
+    brief = not named.papers and len(content(said.matter, said.language)) <= BRIEF
     how = said.points is not None or said.answer_in != "und" or best == "summary"
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
         return cast(Intent, before.skill)
+    for intent in _FORMATS:
+        if best != "lookup" and likely[intent] >= FORMAT and met(skill_words()[intent], search_form(said.text).text):
+            return intent
     if likely[best] < SURE[best] or (best == "chat" and named.papers):
         return "lookup"
     return best
@@ -113,7 +124,7 @@ def _meant(
     skill: Skill, question: str, matter: str, named: Named, papers: Sequence[DocumentInfo], before: Answer | None, ports: Ports
 ) -> tuple[tuple[DocumentInfo, ...], bool]:
     """The papers that a message means, and whether because the conversation is about them."""
-    of_before = _cited(before, papers, every=named.many or skill in _OF_MANY) if before is not None else ()
+    of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
     found = named.papers
     if found:
         in_language = tuple(paper for paper in found if paper.language in named.languages)
@@ -148,12 +159,16 @@ def _nearest(question: str, papers: Sequence[DocumentInfo], ports: Ports) -> tup
     return tuple(paper for paper in papers if best is None or paper.id in best)
 
 
-def _cited(answer: Answer, papers: Sequence[DocumentInfo], *, every: bool) -> tuple[DocumentInfo, ...]:
-    """The papers that an answer cites, in order; of a look-up that is not about several, the first."""
+def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, every: bool) -> tuple[DocumentInfo, ...]:
+    """The papers that the answer before was about: those that its question named, else those it cites; of a look-up the first."""
+    looked_up = answer.skill in ("lookup", "clarify", "decline")
+    asked = named_papers(answer.asked_as or answer.question, answer.language, papers, ports.known_by()).papers if looked_up else ()
+    if asked and len(texts_of(asked, ports)) == 1:
+        return asked
     known = {paper.id: paper for paper in papers}
     cited = dict.fromkeys(c.document_id for statement in answer.statements for c in statement.citations if c.document_id in known)
     found = tuple(known[at] for at in cited)
-    return found if every or answer.skill != "lookup" else found[:1]
+    return found if every or not looked_up else found[:1]
 
 
 def held(papers: Sequence[DocumentInfo], filters: Filters) -> list[DocumentInfo]:

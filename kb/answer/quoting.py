@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ingest.records import Language
 from kb.answer import refuse
@@ -45,24 +45,37 @@ FETCHED = 60
 
 
 def quoted(
-    question: str, language: Language, result: SearchResult, ports: Ports, *, outside: bool = False
+    question: str,
+    language: Language,
+    result: SearchResult,
+    ports: Ports,
+    *,
+    outside: bool = False,
+    named: bool = False,
+    of_kind: Collection[int] = (),
 ) -> tuple[list[Statement], Grade]:
     """The stretches of the hits that answer a question, as statements, and how sure it is that they do.
 
-    One that is about something ``outside`` of what papers hold is answered only where they clearly speak of it.
+    One that is about something ``outside`` of what papers hold is answered only where they clearly speak of it. ``of_kind`` are the papers
+    of the kind that it speaks of; where the hits are of a paper that it ``named``, that paper is shown in any case.
     """
     clauses = clause_statements(question, language, ports.embedder.query(question), result.hits, ports)
     if clauses:
         return as_stretches(marked(question, clauses), ports.text, ports.outline), "answers"
     clear, scored = _clearness(question, language, result.hits, ports, result.terms)
     clearest = max(clear.values())
-    if clearest < NEAR or (clearest < SURE and (outside or out_of_scope(question, language))):
+    if (clearest < NEAR and not named) or (clearest < SURE and (outside or out_of_scope(question, language))):
         return [], "silent"
     of_side = lambda hit: clear.get(foreign(hit, question, language), min(clear.values()))  # noqa: E731
-    ranked = rank_stretches(question, result.hits, scored, of_side, ports)
+    ranked = rank_stretches(question, result.hits, scored, of_side, ports, of_kind)
     if clearest < SURE:
         return statements_of(question, language, ranked, ports, NEAREST), "nearest"
     return statements_of(question, language, ranked, ports), "answers"
+
+
+def is_sure(question: str, language: Language, result: SearchResult, ports: Ports) -> bool:
+    """Whether the hits answer a question, and are not only near it."""
+    return max(_clearness(question, language, result.hits, ports, result.terms)[0].values()) >= SURE
 
 
 def _clearness(

@@ -7,7 +7,7 @@ words it holds, how well its best sentence answers by itself, and how much it sa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,6 +43,8 @@ sentence's score, a full length, a signed text beside a newspaper, and a languag
 
 Round numbers, not fitted: other mixes of them hold the answer as often (docs/answers.md).
 """
+KIND = 2.0
+"""What a paper of the kind that the question speaks of ("the circular") counts for."""
 MOST_UNCLEAR = 4.0
 SIGNED = 3.0
 """What the names below a signing line count for, where it is asked who signed (`kb.answer.signatures`)."""
@@ -61,7 +63,12 @@ class Stretch:
 
 
 def rank_stretches(
-    question: str, hits: Sequence[Hit], scored: Sequence[Scored], clear: Callable[[Hit], float], ports: Ports
+    question: str,
+    hits: Sequence[Hit],
+    scored: Sequence[Scored],
+    clear: Callable[[Hit], float],
+    ports: Ports,
+    of_kind: Collection[int] = (),
 ) -> list[Stretch]:
     """The stretches of the first passages, best first; they may overlap.
 
@@ -71,6 +78,7 @@ def rank_stretches(
         scored: the sentences that were embedded, best first.
         clear: how clearly the passages in a hit's language speak to the question (`kb.answer.refuse.margin`).
         ports: the knowledge base.
+        of_kind: the papers of the kind that the question speaks of.
     """
     read = hits[:READ]
     known = {(s.candidate.hit.document_id, s.candidate.start): (place, s.score) for place, s in enumerate(scored)}
@@ -107,6 +115,7 @@ def rank_stretches(
     spoken = np.array([clear(s.hit) for s in found], dtype=np.float32)
     total += CLEAR * np.maximum(spoken - spoken.max(), -MOST_UNCLEAR)
     total += WEIGHT * np.array([AUTHORITY[s.hit.kind] for s in found], dtype=np.float32)
+    total += KIND * np.array([s.hit.document_id in of_kind for s in found], dtype=np.float32)
     ranked = [replace(s, score=float(t)) for s, t in zip(found, total, strict=True)]
     return sorted(ranked, key=lambda s: (-s.score, places[s.hit.chunk], s.start))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
-from kb.records import FactView
+from kb.records import FactView, KnownBy
 from kb.store import corrections, relations
 from kb.store.catalogue import Catalogue
 from kb.store.correctable import FIELDS, NONE
@@ -21,6 +21,8 @@ from kb.store.schema import versions
 from kb.store.sight import seen
 
 _CALLED = ("parties", "place", "signatories")
+_HEAD = 200
+"""Characters of a paper's beginning, in which it says what it is: a circular, minutes, a notice."""
 
 
 def facts(catalogue: Catalogue, document_id: int, number: int | None = None) -> dict[str, Any]:
@@ -141,18 +143,17 @@ def _every(found: Any) -> Sequence[Mapping[str, Any]]:
     return found if isinstance(found, list) else [found] if found else []
 
 
-def known_by(catalogue: Catalogue) -> dict[int, tuple[str, ...]]:
-    """Whom each published document is of, and where it was signed, as the text says and as people corrected it: what people call it by."""
-    query = select(versions.c.document_id, versions.c.facts).where(
+def known_by(catalogue: Catalogue) -> dict[int, KnownBy]:
+    """By what people call each published document beside its title, with their corrections."""
+    query = select(versions.c.document_id, versions.c.facts, func.substr(versions.c.text, 1, _HEAD).label("head")).where(
         versions.c.state == "published", seen(catalogue.sight, versions.c.document_id)
     )
     with catalogue.read() as conn:
-        found = {row.document_id: _called(row.facts) for row in conn.execute(query)}
-        made = (
-            conn.execute(select(corrected).where(corrected.c.field.in_(_CALLED), corrected.c.document_id.in_(found))).all() if found else []
-        )
+        found = {row.document_id: KnownBy(_called(row.facts), row.head) for row in conn.execute(query)}
+        made = conn.execute(select(corrected).where(corrected.c.field.in_(_CALLED))).all()
     for row in (one for one in made if one.document_id in found):
-        found[row.document_id] += (worded(row.field, json.loads(row.value) or ""),)
+        read = found[row.document_id]
+        found[row.document_id] = replace(read, names=(*read.names, worded(row.field, json.loads(row.value) or "")))
     return found
 
 

@@ -8,6 +8,7 @@ from kb.answer.cues import asked_for
 from kb.answer.papers import named_papers
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held, texts_of
+from kb.answer.skills.tables.editions import editions, name_of
 from kb.records import Block, DocumentInfo, Statement
 from kb.represent.references import references
 from prompts.phrases import phrase
@@ -30,18 +31,19 @@ def choices(question: Question, statements: Sequence[Statement], ports: Ports) -
         return ()
     first = [(statement, papers[c.document_id]) for statement in statements for c in statement.citations[:1] if c.document_id in papers]
     if named.genres:
-        apart = _apart([(s, p) for s, p in first if p in named.of_kind], ports)
+        apart = [paper for _, paper in _apart([(s, p) for s, p in first if p in named.of_kind], ports)]
+        apart += [edition.papers[0] for edition in editions([p for p in named.of_kind if p not in apart], ports)] if len(apart) > 1 else []
     elif asked_for(question.asked) or references(question.asked):
-        apart = _apart([(s, p) for s, p in first if s.marks], ports)
-        if len({_fact(statement) for statement, _ in apart}) < len(apart):
-            return ()
+        marked = _apart([(s, p) for s, p in first if s.marks], ports)
+        apart = [paper for _, paper in marked] if len({_fact(statement) for statement, _ in marked}) == len(marked) else []
     else:
         return ()
-    if len(apart) < 2:
+    found = editions(apart, ports)[:MOST]
+    if len(found) < 2:
         return ()
-    items = tuple(
-        phrase("clarify.choice", question.language, question=question.asked.rstrip(" ?？।。"), title=p.title) for _, p in apart[:MOST]
-    )
+    asked = question.asked.rstrip(" ?？।。")
+    titles = [name_of(edition, question.language, ports, [one.papers[0] for one in found]) for edition in found]
+    items = tuple(phrase("clarify.choice", question.language, question=asked, title=title) for title in titles)
     return (Block("options", phrase("clarify.which", question.language), items),)
 
 

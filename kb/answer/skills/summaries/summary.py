@@ -1,6 +1,7 @@
 """A summary: of a paper, of several, or of what they say on a matter; short quotes, each under a label in the reader's language.
 
-What is told depends on what the paper is (`kb.answer.skills.summaries.plans`); which sentences tell it is decided by `kb.answer.skills.summaries.covering`.
+What is told depends on what the paper is (`kb.answer.skills.summaries.plans`); which sentences tell it is decided by
+`kb.answer.skills.summaries.covering`.
 """
 
 from __future__ import annotations
