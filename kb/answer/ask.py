@@ -16,7 +16,7 @@ from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.generate.write import Pen, Written, write
 from kb.answer.ports import Ports
 from kb.answer.question import Question, texts_of, understand
-from kb.answer.quoting import FETCHED, foreign, quoted
+from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
 from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
 from kb.answer.skills.clarify import choices
@@ -115,7 +115,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
             result = ports.search(asked, FETCHED, filters)
         searched = time.perf_counter()
         yield EvidenceFound(result.hits[: Budget().passages])
-        reading = _read(replace(wanted, asked=asked), result, ports)
+        reading = _read(replace(wanted, asked=asked), result, filters, ports)
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
     if statements and pen is not None:
@@ -173,8 +173,8 @@ class _Reading:
     skill: Skill = "lookup"
 
 
-def _read(wanted: Question, result: SearchResult, ports: Ports) -> _Reading:
-    """What the papers say to a question."""
+def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports) -> _Reading:
+    """What the papers say to a question; ``filters`` are those of the search."""
     asked, language = wanted.asked, wanted.language
     grade: Grade = "answers"
     statements = side_statements(
@@ -184,9 +184,11 @@ def _read(wanted: Question, result: SearchResult, ports: Ports) -> _Reading:
         ports.rewriter,
     )
     if not statements:
-        statements, grade = quoted(
-            asked, language, result, ports, outside=wanted.declined == "outside", of_kind=[p.id for p in wanted.of_kind]
-        )
+        limited, outside = wanted.filters != filters, wanted.declined == "outside"
+        of_kind = {paper.id for paper in wanted.of_kind}
+        statements, grade = quoted(asked, language, result, ports, outside=outside, named=limited, of_kind=of_kind)
+        if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
+            grade = "nearest"
     statements = in_force(statements, ports.replaced)
     if beside := opinion(wanted):
         refusal = decline.opinion(language, result.hits) if not statements else None
