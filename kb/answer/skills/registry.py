@@ -10,11 +10,12 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.obligations import obligations
+from kb.answer.skills.timeline import timeline
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"obligations": obligations})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"obligations": obligations, "timeline": timeline})
 
 
 def done(question: Question, ports: Ports) -> Made | None:
