@@ -80,7 +80,7 @@ def deadlines_in(text: str, offset: int = 0) -> Iterator[Deadline]:
     dated = dates_in(text)
     often = _often(text)
     for read in dated:
-        if (day := _last_day(read.when)) is not None and _is_limit(text, read.start, read.end):
+        if (day := last_day_of(read.when)) is not None and _is_limit(text, read.start, read.end):
             yield Deadline(text[read.start : read.end], offset + read.start, offset + read.end, day=day)
     yield from _limits(text, offset, dated)
     if often is not None:
@@ -128,7 +128,8 @@ def _is_limit(text: str, start: int, end: int) -> bool:
     return _BY_AFTER.match(text, end) is not None
 
 
-def _last_day(when: When) -> date | None:
+def last_day_of(when: When) -> date | None:
+    """The last day of a date; None where its year is not written, or of another calendar."""
     if when.calendar in ("saka", "vikram") or when.year is None:
         return None
     if when.fiscal:

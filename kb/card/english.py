@@ -96,6 +96,13 @@ _PREAMBLE = regex.compile(
 )
 
 
+_MINUTED = regex.compile(
+    r"^(?:Action(?:\s+(?:point|item))?\s*\d*\s*[:.–-]\s*)?(?P<np>(?P<title>(?:Mr|Ms|Mrs|Dr|Shri|Smt)\.?\s)?[^,;:.]{2,70}?)\s+to\s(?P<verb>\p{Ll}+\b"
+    r"[^.;]*\b(?:by|before|within|until|no\slater\sthan)\b[^.;]*\p{Nd}[^.;]*)\.?$"
+)
+"""How minutes lay down who does what: "The Chief Engineer to send the drawings by 5 June"."""
+
+
 class EnglishReader:
     """Reads sentence after sentence; remembers the last subject, which "they" and "it" of the next one mean."""
 
@@ -119,6 +126,8 @@ class EnglishReader:
             previous = mark.end()
         if subject:
             self._last = subject
+        if not found and (minuted := _MINUTED.match(sentence)) is not None and (self._acts(minuted["np"]) or minuted["title"]):
+            return [Said(minuted["np"], "shall", 0, len(sentence), minuted.start("verb"))]
         found = self._bounded(sentence, merged(self._bounded(sentence, found)))
         return [*found, *self._shares(sentence, found)]
 

@@ -17,6 +17,7 @@ from kb.card.duties import Said
 from kb.card.english import EnglishReader
 from kb.card.japanese import JapaneseReader
 from kb.card.records import Duty
+from kb.card.tables import table_duties
 
 _FORMULA = regex.compile(
     r"\bha(?:ve|s)\s(?:agreed|reached|decided|come\sto)\b[^.]{0,80}(?:as\sfollows|following|understanding)|\bagree\sas\sfollows"
@@ -47,7 +48,8 @@ def find_duties(
         language: of the document, for blocks that do not tell theirs.
         skip: spans of sentences about the paper itself (its renewal, its languages); there only what a party does counts.
     """
-    return tuple(_Finder(text, actors, language, skip).find(operative(blocks)))
+    found = [*_Finder(text, actors, language, skip).find(operative(blocks)), *table_duties(blocks)]
+    return tuple(sorted(found, key=lambda duty: duty.start))
 
 
 def operative(blocks: Sequence[Block]) -> list[Block]:

@@ -228,3 +228,38 @@ def test_an_office_that_is_to_be_kept_open_between_two_days_owes_that() -> None:
     (one,) = duties("पूर मदत कक्ष ५ जून ते २० सप्टेंबर या काळात सुरू राहील.", "mr")
     assert one.actor == "पूर मदत कक्ष"
     assert duties("हा परिसर सुरू राहील.", "mr") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "row", "actor", "action", "deadline"),
+    [
+        ((), "Action: Mend the pump · Responsible: Harbour master · Due: 5 June 2026", "Harbour master", "Mend the pump", "2026-06-05"),
+        (("काम · जबाबदार अधिकारी · मुदत",), "पंप दुरुस्ती\tबंदर अधिकारी\t५ जून", "बंदर अधिकारी", "पंप दुरुस्ती", "--06-05"),
+        (("कार्य · उत्तरदायी · समय-सीमा",), "पंप की मरम्मत\tबंदरगाह अधिकारी\t30 दिन", "बंदरगाह अधिकारी", "पंप की मरम्मत", "30 day"),
+        (("事項 · 担当 · 期限",), "ポンプの修理\t港湾課\t2026年6月5日", "港湾課", "ポンプの修理", "2026-06-05"),
+    ],
+)
+def test_a_row_of_a_table_of_tasks_is_a_duty(path: tuple[str, ...], row: str, actor: str, action: str, deadline: str) -> None:
+    (one,) = find_duties(row, [Block(1, "table_row", path, row, 0, len(row), "en")], actors_of("", ()), "en")
+    assert one.deadline is not None
+    assert (one.actor, one.action, one.deadline.key, row[one.deadline.start : one.deadline.end]) == (
+        actor,
+        action,
+        deadline,
+        one.deadline.text,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "row"), [(("段階 · 水位 · 市の行動",), "注意\t3.2メートル\t待機"), ((), "Period: April 2021 · Work: Rules · Cost: 5")]
+)
+def test_a_row_of_another_table_is_none(path: tuple[str, ...], row: str) -> None:
+    assert find_duties(row, [Block(1, "table_row", path, row, 0, len(row), "en")], actors_of("", ()), "en") == ()
+
+
+def test_minutes_lay_a_task_on_somebody_without_a_verb_of_duty() -> None:
+    (one,) = duties("Action 3: The Chief Engineer to send the drawings to the Board by 5 June 2026.")
+    assert (one.actor, one.force, one.action) == ("Chief Engineer", "shall", "send the drawings to the Board by 5 June 2026")
+    assert one.deadline is not None
+    assert one.deadline.day == date(2026, 6, 5)
+    assert duties("The road to the harbour was open by 5 June 2026.") == []

@@ -40,12 +40,17 @@ from kb.represent.names import name_keys
 from prompts.phrases import phrase
 
 PAPERS = 6
-"""Papers whose duties are told together."""
+"""Papers whose duties are told together; where none are meant, the cards of `READ` are read."""
+READ = 24
+SHARE = 0.33
+"""The share of the best passage's score that a paper's must have, to be one of the matter."""
 MOST = 16
 """Duties that are shown of one paper; with several papers fewer of each."""
 UNDATED = 5
 """Duties without a day that are named where it is asked what is overdue."""
 LONGEST = 220
+LEAD = 40
+"""Characters before the actor of a clause that is too long, from which on they are left out."""
 CLOSE = 1.3
 """By how many standard deviations a clause must be nearer to the matter than the paper's clauses are, where the search did not find it."""
 _YEARS_ON = timedelta(days=3 * 366)
@@ -72,7 +77,7 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     papers = _papers(question, ports)
     cards = [(paper, card) for paper in papers if (card := ports.card(paper)) is not None]
     duties = [[_owed(paper, card, one, asks) for one in card.obligations if _counts(one, asks)] for paper, card in cards]
-    groups = [group for group in duties if group][:PAPERS]
+    groups = [group for group in duties if group]
     if not groups:
         return None
     language, evidence, blocks = question.said_in, Evidence(ports), []
@@ -82,7 +87,7 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     if question.matter and not strange:
         groups = [_on_matter(group, question.matter, ports) for group in groups]
     states = States(question, asks.as_of, ports, evidence) if asks.overdue else None
-    shown = [(timed, group) for group in groups if (timed := _in_time(group, asks))]
+    shown = [(timed, group) for group in groups if (timed := _in_time(group, asks))][:PAPERS]
     for timed, group in shown:
         undated = [owed for owed in group if owed.dated and owed.due is None]
         blocks += _blocks(timed, undated, asks, max(5, MOST // len(shown)), evidence, states, question)
@@ -101,13 +106,14 @@ def _papers(question: Question, ports: Ports) -> list[DocumentInfo]:
     order = {"agreement": 0, "other": 1, "report": 2}
     found: dict[int, int] = {}
     if question.matter:
-        hits = ports.search(question.matter, 20, question.filters).hits
-        found = {hit.document_id: rank for rank, hit in reversed(list(enumerate(hits)))}
+        hits = ports.search(question.matter, READ, question.filters).hits
+        best = max((hit.score for hit in hits), default=0.0)
+        found = {hit.document_id: rank for rank, hit in reversed(list(enumerate(hits))) if hit.score >= SHARE * best}
     if any(paper.id in found for paper in seen):
         seen = sorted((paper for paper in seen if paper.id in found), key=lambda paper: (order[paper.kind], found[paper.id]))
     else:
         seen.sort(key=lambda paper: (order[paper.kind], -(paper.date or date.min).toordinal()))
-    return one_version_each(seen[: 2 * PAPERS], question.said_in, ports)
+    return one_version_each(seen[:READ], question.said_in, ports)
 
 
 def _counts(one: Obligation, asks: Wanted) -> bool:
@@ -205,9 +211,10 @@ def _blocks(
         row = _row(owed, evidence, language)
         if row is None:
             continue
-        rows.append(row)
-        if states is not None:
-            rows[-1] = (*row, *states.of(owed.paper, owed.card, owed.one, _since(owed)))
+        if rows and rows[-1][1:3] == row[1:3]:  # one clause lays it on two
+            rows[-1] = (Cell(f"{rows[-1][0].text}; {row[0].text}"), *rows[-1][1:])
+            continue
+        rows.append(row if states is None else (*row, *states.of(owed.paper, owed.card, owed.one, _since(owed))))
     blocks = [Block("points", heading, rows=tuple(rows))] if rows else []
     if states is not None and undated:
         rows = [row for owed in undated[:UNDATED] if (row := _row(owed, evidence, language)) is not None]
@@ -240,7 +247,7 @@ def _heading(first: Owed, asks: Wanted, question: Question) -> str:
 
 
 def _row(owed: Owed, evidence: Evidence, language: Language) -> tuple[Cell, ...] | None:
-    start, end = clause_span(evidence.text(owed.paper), owed.one.citation.start, owed.one.citation.end)
+    start, end = clause_span(evidence.text(owed.paper), owed.one.citation.start, owed.one.citation.end, owed.one.actor)
     said = evidence.quote(owed.paper, start, end)
     if not said.cited:
         return None
@@ -271,14 +278,21 @@ def values_said(one: Obligation, start: int, end: int, language: Language) -> st
     return joined(list(dict.fromkeys(said)), language)
 
 
-def clause_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """At most `LONGEST` characters of a clause without its number, cut where a part of the sentence ends."""
+def clause_span(text: str, start: int, end: int, actor: str = "") -> tuple[int, int]:
+    """At most `LONGEST` characters of a clause without its number, cut where a part of the sentence ends.
+
+    A clause that is longer begins with its actor, where a long lead stands before that ("Recognising the need …, the Parties").
+    """
     item = read_item(text[start:end])
     if item is not None:
         start += len(item.printed)
     start += len(text[start:end]) - len(text[start:end].lstrip())
     if end - start <= LONGEST:
         return start, end
+    if actor and (lead := text[start:end].find(actor)) > LEAD:
+        start += lead
+        if end - start <= LONGEST:
+            return start, end
     cuts = [start + m.start() for m in _BREAK.finditer(text[start : start + LONGEST])]
     spaces = [at for at in range(start, start + LONGEST) if text[at].isspace()]
     good = [at for at in cuts if at - start > LONGEST // 2] or spaces

@@ -1,0 +1,186 @@
+"""What happened when, as papers tell it: every date of a paper with the sentence that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import regex
+
+from ingest.found import When
+from ingest.records import Block
+from ingest.understand.labels import read_item
+from ingest.understand.sentences import sentence_spans
+from kb.answer.skills.when import Period, first_day, last_day, periods_in
+from kb.card import Card
+from kb.records import DocumentInfo, FactView
+
+LONGEST = 220
+_ROLES = ("paragraph", "list_item", "table_row")
+_PART = regex.compile(r"[,;、，:：]\s*|\s[–—-]\s")
+_LETTERS = regex.compile(r"[\p{L}\p{M}]")
+_DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_LEAST = 18
+"""Letters beside its date that a line must have to tell of anything; a Japanese one says as much as two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A date and the words ``[start, end)`` of a paper that tell what happens then; ``block`` are the words around them.
+
+    ``own`` marks what a paper says of itself: its day, where the words are no more than that day.
+    """
+
+    paper: DocumentInfo
+    when: Period
+    start: int
+    end: int
+    text: str
+    block: str
+    own: bool = False
+
+    @property
+    def first(self) -> date | None:
+        """The first day of it."""
+        return first_day(self.when.first)
+
+    @property
+    def last(self) -> date | None:
+        """The last day of it."""
+        return last_day(self.when.last or self.when.first)
+
+
+def events_of(paper: DocumentInfo, text: str, outline: Sequence[Block], facts: Sequence[FactView], card: Card | None) -> list[Event]:
+    """The events of a paper in the order of the text.
+
+    Args:
+        paper: the paper.
+        text: its stored text.
+        outline: its blocks, without their text.
+        facts: what it says of itself; the day of a report or circular is an event.
+        card: its duties; a time limit that ends on a day that can be counted is an event.
+    """
+    found = [event for block in outline if block.role in _ROLES for event in _in_block(paper, text, block)]
+    found += list(_own_days(paper, text, facts, found))
+    found += list(_due(paper, text, card, found))
+    return sorted(found, key=lambda event: (event.start, event.when.start))
+
+
+def _in_block(paper: DocumentInfo, text: str, block: Block) -> Iterator[Event]:
+    whole = text[block.start : block.end]
+    spans = [(0, len(whole))] if block.role == "table_row" else sentence_spans(whole, block.language)
+    for start, end in spans:
+        sentence = whole[start:end]
+        periods = periods_in(sentence)
+        for period in periods:
+            rest = sentence[: period.start] + sentence[period.end :]
+            if _size(rest) < _LEAST:
+                continue
+            when = _resolved(period, paper)
+            if when is None:
+                continue
+            first, last = _telling(sentence, period, periods)
+            at = block.start + start
+            yield Event(paper, when, at + first, at + last, " ".join(sentence[first:last].split()), " ".join(whole.split()))
+
+
+def _size(text: str) -> int:
+    return len(_LETTERS.findall(text)) + len(_DENSE.findall(text))
+
+
+def _resolved(period: Period, paper: DocumentInfo) -> Period | None:
+    """A date without a year in that in which it is nearest to the paper's day; None where that has none, or for an Indian calendar."""
+    if period.first.calendar in ("saka", "vikram"):
+        return None
+    first = _near(period.first, paper.date)
+    if first is None:
+        return None
+    last = period.last
+    if last is not None and last.year is None and first.year is not None:
+        last = replace(last, year=first.year + ((last.month or 1) < (first.month or 1)))
+    return replace(period, first=first, last=last)
+
+
+def _near(when: When, day: date | None) -> When | None:
+    if when.year is not None or when.month is None:
+        return when if when.year is not None else None
+    if day is None:
+        return None
+    years = (day.year - 1, day.year, day.year + 1)
+    return min((replace(when, year=year) for year in years), key=lambda one: abs(((first_day(one) or day) - day).days))
+
+
+def _telling(sentence: str, period: Period, periods: Sequence[Period]) -> tuple[int, int]:
+    """The part of a sentence that tells of one of its dates: all of it, or the parts around the date that are short enough."""
+    item = read_item(sentence)
+    begin = len(item.printed) if item is not None and len(item.printed) < period.start else 0
+    begin += len(sentence[begin:]) - len(sentence[begin:].lstrip())
+    others = [p for p in periods if p is not period]
+    if len(sentence) - begin <= LONGEST and not others:
+        return begin, len(sentence)
+    cuts = sorted({begin, len(sentence), *(m.end() for m in _PART.finditer(sentence) if m.end() > begin)})
+    at = max(i for i, cut in enumerate(cuts[:-1]) if cut <= period.start)
+    first, last = at, next(i for i in range(at + 1, len(cuts)) if cuts[i] >= period.end)
+
+    def holds(a: int, b: int) -> bool:
+        inside = any(cuts[a] <= p.start and p.end <= cuts[b] for p in others)
+        return cuts[b] - cuts[a] <= LONGEST and (not inside or _size(sentence[cuts[first] : cuts[last]]) < 2 * _LEAST)
+
+    while True:
+        if last + 1 < len(cuts) and holds(first, last + 1):
+            last += 1
+        elif first > 0 and holds(first - 1, last):
+            first -= 1
+        else:
+            break
+    start, end = cuts[first], cuts[last]
+    if end - start > LONGEST:
+        start = max(start, period.start - LONGEST // 2)
+        end = min(end, start + LONGEST)
+    return start, max(end, period.end)
+
+
+def _own_days(paper: DocumentInfo, text: str, facts: Sequence[FactView], found: Sequence[Event]) -> Iterator[Event]:
+    """The day on which a paper is dated or was signed, where no sentence tells it."""
+    for fact in facts:
+        if fact.field not in ("signed", "published") or fact.start is None or fact.end is None or fact.origin not in ("text", "person"):
+            continue
+        if fact.field == "published" and paper.kind == "news":
+            continue
+        day = _day(fact.value)
+        if day is None or any(event.start <= fact.start < event.end and event.first == day for event in found):
+            continue
+        when = When(day.year, day.month, day.day)
+        yield Event(paper, Period(when, fact.start, fact.end), fact.start, fact.end, text[fact.start : fact.end], paper.title, own=True)
+
+
+def _due(paper: DocumentInfo, text: str, card: Card | None, found: Sequence[Event]) -> Iterator[Event]:
+    """The days on which time limits end that no sentence dates."""
+    if card is None:
+        return
+    told: set[tuple[int, date]] = set()
+    for one in card.obligations:
+        start, end = one.citation.start, one.citation.end
+        if (
+            one.dropped
+            or one.due is None
+            or (start, one.due) in told
+            or any(e.start < end and start < e.end and e.last == one.due for e in found)
+        ):
+            continue
+        told.add((start, one.due))
+        when = When(one.due.year, one.due.month, one.due.day)
+        item = read_item(text[start:end])
+        start += len(item.printed) if item is not None else 0
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        words = " ".join(text[start:end].split())
+        if len(words) <= LONGEST:
+            yield Event(paper, Period(when, start, start), start, end, words, words)
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

@@ -1,0 +1,348 @@
+"""What happened when: the dated events of the papers that are meant, or of a matter, in order of date."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import regex
+
+from ingest.records import AUTHORITY
+from ingest.understand.normalise import search_form
+from kb.answer.ports import FloatVector, Ports
+from kb.answer.question import Question, held
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.owed.events import Event, events_of
+from kb.answer.skills.versions import one_version_each
+from kb.answer.skills.when import joined, periods_in, said_by, said_period
+from kb.answer.words import content_words, script
+from kb.records import Block, Cell, DocumentInfo, Filters, Hit
+from kb.represent.names import Name, name_keys, names
+from prompts.phrases import phrase
+
+MOST = 16
+"""Events that are shown."""
+READ = 40
+"""Passages of a matter that are looked at."""
+PAPERS = 8
+SHARE = 0.33
+"""The share of the best passage's score that a passage must have whose events belong to the matter."""
+HALF = 0.5
+"""The share of the matter's words that a sentence of its language must have, to belong to it wherever it stands."""
+NAMED = 0.6
+"""The share of the matter's names that a paper must have, of those that the paper with most of them has."""
+ANCHORS = 4
+"""Passages in which the event is looked for that begins or ends the time asked for."""
+BETTER = 0.03
+"""What the best of these passages counts for beside the nearness of a sentence in it."""
+ALIKE = 0.93
+"""Cosine from which two sentences of one date tell of one event; of two papers `ALIKE_DAY` will do on a whole day, or one of a month."""
+ALIKE_DAY = 0.80
+DIFFER = 0.88
+"""Cosine from which two papers tell of one event although they date it otherwise."""
+APART = 45
+"""Days that such dates lie apart at most."""
+FEW = 3
+"""Events from which on figures of a year are left out."""
+_PERCENT = regex.compile(r"[%％]|\bper ?cent|टक्क|प्रतिशत|फ़?ीसदी|パーセント")
+_RELATED = ("agreement", "news", "other")
+
+
+def timeline(question: Question, ports: Ports) -> Made | None:
+    """Points "date — sentence"; None where nothing is dated."""
+    evidence = Evidence(ports)
+    limits = _named(question)
+    matter = _matter(question, limits)
+    hits = ports.search(matter or question.asked, READ, question.filters).hits
+    proper = _proper(matter, question, ports)
+    telling = _telling(matter, proper, question)
+    papers = _papers(question, matter, not telling, proper, hits, ports)
+    found = [event for paper in papers for event in _events(paper, ports, evidence) if event.first is not None]
+    if not found:
+        return Made((), (Block("text", phrase("timeline.none", question.said_in)),)) if question.papers else None
+    found = [event for event in found if not _statistic(event)] if sum(not _statistic(event) for event in found) >= FEW else found
+    kept = _of_matter(matter, telling, question, papers, found, ports) if telling else list(range(len(found)))
+    ends = [_anchor(words, found, papers, ports, last=at == 1) for at, words in enumerate(limits or ())]
+    if ends:
+        kept = _between(ends, found, kept)
+    vectors = dict(zip(kept, ports.embedder.passages([found[at].text for at in kept]), strict=True)) if kept else {}
+    shown, differing = _once(found, kept, vectors)
+    return _laid_out(question, [found[at] for at in shown], {id(found[at]) for at in differing}, evidence)
+
+
+def _events(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Event]:
+    text = evidence.text(paper)
+    return events_of(paper, text, evidence.outline(paper), ports.facts(paper.id), ports.card(paper)) if text else []
+
+
+def _papers(question: Question, matter: str, broad: bool, proper: Sequence[Name], hits: Sequence[Hit], ports: Ports) -> list[DocumentInfo]:
+    """The papers that are meant with those that tell of their parties, else those of the matter; each text in the reader's language."""
+    named = list(question.papers)
+    if named and (not matter or not any(paper.kind == "agreement" for paper in named)):
+        return one_version_each(named, question.said_in, ports)
+    seen = {paper.id: paper for paper in held(ports.papers(), question.filters)}
+    found = [seen[number] for number in dict.fromkeys(hit.document_id for hit in hits) if number in seen]
+    if named:
+        found = [paper for paper in found if paper.kind in _RELATED and _names_parties(paper, named, ports)]
+    else:
+        found = _speaking_of(proper, found, ports)
+        if broad:
+            found = [paper for paper in found if paper.kind in _RELATED] or found
+        else:
+            best = max((hit.score for hit in hits), default=0.0)
+            near = {hit.document_id for hit in hits if hit.score >= SHARE * best}
+            versions = [one for one in ports.parallels() if one & near]
+            found = [paper for paper in found if paper.id in near or any(paper.id in one for one in versions)]
+            agreements = [paper for paper in seen.values() if paper.kind == "agreement" and paper not in found]
+            found += [one for one in agreements if any(paper.kind == "news" and _names_parties(paper, [one], ports) for paper in found)]
+    return one_version_each([*named, *(paper for paper in found if paper not in named)], question.said_in, ports)[:PAPERS]
+
+
+def _names_parties(paper: DocumentInfo, agreements: Sequence[DocumentInfo], ports: Ports) -> bool:
+    """Whether a paper names two parties of one of the agreements."""
+    keys = _keys(paper, ports)
+    for agreement in agreements:
+        told = (fact.value for fact in ports.facts(agreement.id) if fact.field == "parties")
+        parties = [frozenset(name_keys(party, agreement.language)) for value in told for party in value.split(";")]
+        if parties and sum(bool(party & keys) for party in parties) >= min(2, len(parties)):
+            return True
+    return False
+
+
+def _speaking_of(proper: Sequence[Name], found: Sequence[DocumentInfo], ports: Ports) -> list[DocumentInfo]:
+    """The papers that hold most of the names of the matter; all where it has none."""
+    shares = {paper.id: sum(bool(keys & set(name.keys)) for name in proper) for paper in found for keys in (_keys(paper, ports),)}
+    most = max(shares.values(), default=0)
+    return [paper for paper in found if shares[paper.id] >= NAMED * most]
+
+
+def _keys(paper: DocumentInfo, ports: Ports) -> frozenset[str]:
+    return frozenset(name_keys(f"{paper.title}\n{Evidence(ports).text(paper)}", paper.language))
+
+
+def _matter(question: Question, limits: tuple[str, str] | None) -> str:
+    """The matter without the events between which it is asked for."""
+    matter = question.matter
+    for pattern in _patterns().get(question.language, ()) if limits is not None else ():
+        matter = pattern.sub(" ", matter)
+    return matter.strip(" ,:;、：")
+
+
+def _proper(matter: str, question: Question, ports: Ports) -> list[Name]:
+    """The words of a matter by which some agreement names its parties or its place."""
+    named = [
+        (fact.value, paper.language)
+        for paper in held(ports.papers(), question.filters)
+        if paper.kind == "agreement"
+        for fact in ports.facts(paper.id)
+        if fact.field in ("parties", "place")
+    ]
+    known = {key for value, language in named for key in name_keys(value, language)}
+    return [name for name in names(matter, question.language) if known & set(name.keys)]
+
+
+def _telling(matter: str, proper: Sequence[Name], question: Question) -> list[Name]:
+    """The words of a matter that are neither such names nor words for any cooperation: without them all that is dated belongs to it."""
+    surfaces = {name.surface for name in proper}
+    left = _broad().sub(" ", search_form(matter).text)
+    words = set(content_words(left, question.language))
+    return [Name(word, name_keys(word, question.language)) for word in words if not _in_any(word, surfaces, question)]
+
+
+def _in_any(word: str, surfaces: Iterable[str], question: Question) -> bool:
+    return any(word in content_words(surface, question.language) for surface in surfaces)
+
+
+def _of_matter(
+    matter: str, telling: Sequence[Name], question: Question, papers: Sequence[DocumentInfo], found: Sequence[Event], ports: Ports
+) -> list[int]:
+    """The events of the passages that the search finds for the matter, and those whose own words speak of it.
+
+    In a paper in the script of the question that is not about the matter by its title, the words around the date must speak of it.
+    """
+    hits = ports.search(matter, READ, Filters(documents=tuple(paper.id for paper in papers))).hits
+    best = max((hit.score for hit in hits), default=0.0)
+    near = [hit for hit in hits if hit.score >= SHARE * best]
+    kept = []
+    for at, event in enumerate(found):
+        same = script(event.block) == script(question.text)
+        inside = any(hit.document_id == event.paper.id and hit.start <= event.start < hit.end for hit in near)
+        about = not same or _speaks(event.paper.title, event, telling) >= HALF or _speaks(event.block, event, telling) > 0
+        if (inside and about) or (event.own and event.paper in question.papers) or (same and _speaks(event.text, event, telling) >= HALF):
+            kept.append(at)
+    return kept
+
+
+def _statistic(event: Event) -> bool:
+    """Whether a year is named only to say what some share was in it."""
+    return event.when.first.precision in ("year", "fiscal_year") and event.when.last is None and _PERCENT.search(event.text) is not None
+
+
+def _speaks(text: str, event: Event, telling: Sequence[Name]) -> float:
+    """The share of the telling words that a text has."""
+    words, keys = set(content_words(text, event.paper.language)), set(name_keys(text, event.paper.language))
+    return sum(one.surface in words or bool(keys & set(one.keys)) for one in telling) / len(telling)
+
+
+def _between(ends: Sequence[int | date | None], found: Sequence[Event], kept: Sequence[int]) -> list[int]:
+    """The events from the first to the last, with these two."""
+    first = found[ends[0]].first if isinstance(ends[0], int) else ends[0]
+    last = found[ends[1]].last if isinstance(ends[1], int) else ends[1]
+    if first is not None and last is not None and first > last:
+        return list(kept)
+    whole = sorted({*kept, *(end for end in ends if isinstance(end, int))})
+    inside = [
+        at for at in whole
+        if (first is None or (found[at].last or date.max) >= first) and (last is None or (found[at].first or date.min) <= last)
+    ]  # fmt: skip
+    return inside if len(inside) >= 2 else list(kept)
+
+
+def _named(question: Question) -> tuple[str, str] | None:
+    for pattern in _patterns().get(question.language, ()):
+        if match := pattern.search(question.text):
+            return match["a"].strip(), match["b"].strip()
+    return None
+
+
+def _anchor(words: str, found: Sequence[Event], papers: Sequence[DocumentInfo], ports: Ports, *, last: bool) -> int | date | None:
+    """The event, or the day, that begins or ends the time asked for; None where none is found."""
+    if (told := _of_fact(words, found, ports)) is not None:
+        return told
+    dated = periods_in(words)
+    if dated:
+        event = replace(found[0], when=dated[-1 if last else 0])
+        return event.last if last else event.first
+    hits = ports.search(words, ANCHORS, Filters(documents=tuple(paper.id for paper in papers))).hits
+    best = max((hit.score for hit in hits), default=0.0)
+    if best <= 0:
+        return None
+    scores: dict[int, float] = {}
+    for at, event in enumerate(found):
+        over = [hit.score for hit in hits if hit.document_id == event.paper.id and hit.start <= event.start < hit.end]
+        if over and not event.own:
+            scores[at] = BETTER * max(over) / best
+    if not scores:
+        return None
+    near = ports.embedder.passages([found[at].text for at in scores]) @ ports.embedder.query(words)
+    return max(zip(scores, near, strict=True), key=lambda pair: scores[pair[0]] + float(pair[1]))[0]
+
+
+def _of_fact(words: str, found: Sequence[Event], ports: Ports) -> int | None:
+    """The event that is a signature or an entry into force, where the words name one."""
+    form = search_form(words).text
+    for field, pattern in _facts().items():
+        if not pattern.search(form):
+            continue
+        for at, event in sorted(enumerate(found), key=lambda pair: -AUTHORITY[pair[1].paper.kind]):
+            facts = [fact for fact in ports.facts(event.paper.id) if fact.field == field and fact.start is not None]
+            if any(event.start <= (fact.start or 0) < event.end for fact in facts):
+                return at
+        for at, event in enumerate(found):
+            if pattern.search(search_form(event.text).text):
+                return at
+    return None
+
+
+def _once(found: Sequence[Event], kept: Sequence[int], vectors: Mapping[int, FloatVector]) -> tuple[list[int], list[int]]:
+    """Each event once, the signed text's words first; and those that another paper dates otherwise."""
+    exact = {"day": 0, "month": 1, "fiscal_year": 2, "year": 3, "month_day": 3}
+    order = sorted(
+        kept, key=lambda at: (found[at].own, exact[found[at].when.first.precision], -AUTHORITY[found[at].paper.kind], found[at].start)
+    )
+    taken: dict[int, list[int]] = {}
+    differing: list[int] = []
+    for at in order:
+        event = found[at]
+        near = {shown: max(float(vectors[at] @ vectors[other]) for other in (shown, *again)) for shown, again in taken.items()}
+        same = next((shown for shown, cosine in near.items() if _same(event, found[shown], cosine)), None)
+        if same is not None:
+            taken[same].append(at)
+            continue
+        for shown, cosine in near.items():
+            if cosine >= DIFFER and found[shown].paper.id != event.paper.id and _apart(event, found[shown]):
+                differing += [at, shown]
+        taken[at] = []
+    return list(taken), differing
+
+
+def _same(one: Event, other: Event, near: float) -> bool:
+    """Whether an event is told already, by one that is dated no less exactly."""
+    if (one.paper.id, one.start, one.end) == (other.paper.id, other.start, other.end):
+        return False  # another date of the same words: told together
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return False
+    if not (one.first <= other.first and other.last <= one.last):
+        return False
+    whole = (one.first, one.last) == (other.first, other.last)
+    if whole and one.own:
+        return True
+    month = one.when.first.precision == "month" and one.when.last is None and other.when.first.precision == "day"
+    if one.paper.id != other.paper.id and (month or (whole and one.when.first.precision == "day")):
+        return near >= ALIKE_DAY
+    return whole and near >= ALIKE
+
+
+def _apart(one: Event, other: Event) -> bool:
+    both = one.when.first.precision == other.when.first.precision == "day"
+    return both and one.first is not None and other.first is not None and 0 < abs((one.first - other.first).days) <= APART
+
+
+def _laid_out(question: Question, events: Sequence[Event], differing: set[int], evidence: Evidence) -> Made | None:
+    language = question.said_in
+    groups: dict[tuple[int, int, int], list[Event]] = {}
+    for event in sorted(events, key=lambda one: (one.first or date.max, one.last or date.max)):
+        groups.setdefault((event.paper.id, event.start, event.end), []).append(event)
+    chosen = list(groups.values())
+    left = 0
+    if len(chosen) > MOST:
+        exact = {"day": 0, "month": 1, "fiscal_year": 2, "year": 3, "month_day": 3}
+        least = sorted(range(len(chosen)), key=lambda at: (exact[chosen[at][0].when.first.precision], at))[:MOST]
+        left, chosen = len(chosen) - MOST, [chosen[at] for at in sorted(least)]
+    several = len({group[0].paper.id for group in chosen}) > 1
+    rows = [row for group in chosen if (row := _row(group, several, differing, evidence, question)) is not None]
+    if not rows:
+        return None
+    blocks = [Block("points", phrase("timeline.heading", language), rows=tuple(rows))]
+    if any(id(event) in differing for group in chosen for event in group):
+        blocks.append(Block("text", phrase("timeline.differ", language)))
+    if left:
+        blocks.append(Block("text", phrase("timeline.more", language, count=left)))
+    return Made(evidence.statements, tuple(blocks))
+
+
+def _row(group: Sequence[Event], several: bool, differing: set[int], evidence: Evidence, question: Question) -> tuple[Cell, ...] | None:
+    language, event = question.said_in, group[0]
+    labels = [said_period(one.when, language) for one in group]
+    label = joined(list(dict.fromkeys(labels)), language)
+    if event.when.start == event.when.end:  # counted from a time limit
+        label = said_by(label, language)
+    said = evidence.quote(event.paper, event.start, event.end)
+    if not said.cited:
+        return None
+    if event.own:
+        said = Cell(phrase("timeline.dated", language, title=event.paper.title), said.cited)
+    source = event.paper.title if several and (event.paper.kind != "agreement" or any(id(one) in differing for one in group)) else ""
+    return (Cell(label), said, Cell(source, said.cited)) if source and not event.own else (Cell(label), said)
+
+
+@cache
+def _patterns() -> Mapping[str, Sequence[regex.Pattern[str]]]:
+    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    return {language: [regex.compile(one, regex.I) for one in those] for language, those in stored["between"].items()}
+
+
+@cache
+def _broad() -> regex.Pattern[str]:
+    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    return regex.compile("|".join(search_form(word).text for words in stored["broad"].values() for word in words))
+
+
+@cache
+def _facts() -> Mapping[str, regex.Pattern[str]]:
+    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    return {field: regex.compile(search_form(pattern).text) for field, pattern in stored["fact"].items()}
