@@ -34,7 +34,7 @@ def found(kb: KnowledgeBase, text: str, language: str, matter: str = "") -> str:
 
 def test_a_text_in_two_languages_is_counted_once_and_that_is_said(held: KnowledgeBase) -> None:
     shown = found(held, "How many agreements do you have?", "en")
-    assert "Agreements: 2." in shown
+    assert "Agreements that are held: 2." in shown
     assert "In more than one language: 1" in shown
     assert "(3 papers in all)" in shown
     assert shown.count("14 March 2024 · English, Hindi") == 1
@@ -113,7 +113,7 @@ def test_a_paper_that_may_not_be_seen_is_in_no_count(tmp_path: Path, held: Knowl
         made = inventory(asked("How many papers?", "en"), ports_of(outside))
         assert made is not None
         shown = lines(made)
-        assert "Agreements: 1." in shown
+        assert "Agreements that are held: 1." in shown
         assert "more than one language" not in shown
         assert "Hindi" not in shown
         refused = inventory(asked("Which papers are in Hindi?", "en"), ports_of(outside))

@@ -11,7 +11,6 @@ from kb.answer.question import Question
 from kb.answer.skills.declined import decline
 from kb.answer.skills.drafts.draft import draft
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.obligations import obligations
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
 from kb.answer.skills.summaries.summary import summary

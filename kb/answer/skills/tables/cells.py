@@ -42,6 +42,10 @@ class Filled:
 
     cell: Cell
     values: frozenset[Value] = field(default_factory=frozenset)
+    said: str = ""
+    """The words of the paper that it shows, where it is not a fact, and the sentence in which they stand."""
+    whole: str = ""
+    language: Language = "und"
 
 
 class Sheet:
@@ -204,7 +208,9 @@ class Sheet:
         # A number that nobody asked for is no reason to tell two papers apart; one with a unit may be.
         united = frozenset(value for value in typed_in(text[told.start : told.end]) if value[0])
         cited = self._evidence.cite(told.paper, told.start, told.end)
-        return Filled(Cell(shown, cited), typed_in(told.fact) if told.fact else united)
+        said = _one_line(text, told.start, told.end)
+        whole = _one_line(text, *told.sentence)
+        return Filled(Cell(shown, cited), typed_in(told.fact) if told.fact else united, said, whole, told.paper.language)
 
     def _forms(self, text: str) -> list[str]:
         """The dates, lengths of time and amounts of a text in the reader's language."""

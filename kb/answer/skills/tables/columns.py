@@ -43,6 +43,11 @@ def standard(kind: Kind) -> list[Aspect]:
     return [aspects()[key] for key in _stored()["standard"][kind]]
 
 
+def compared(kind: Kind) -> list[Aspect]:
+    """What is compared of papers of a kind where nothing is named."""
+    return [aspects()[key] for key in _stored()["compared"][kind]]
+
+
 def split(text: str) -> list[str]:
     """The members of a list in a sentence."""
     pattern = "|".join(regex.sub(r"\p{Devanagari}+", lambda m: m[0], joint) for joint in cast(Sequence[str], _stored()["joints"]))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from fractions import Fraction
 from itertools import combinations
 
-from ingest.records import Language
+import regex
+
+from ingest.records import KINDS, Language
 from kb.answer.cues import asked_for
 from kb.answer.kinds import parts
 from kb.answer.ports import Ports
@@ -15,11 +18,12 @@ from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Filled, Sheet, Value
-from kb.answer.skills.tables.columns import split, standard
+from kb.answer.skills.tables.columns import compared, split
 from kb.answer.skills.tables.editions import Edition, editions, name_of
 from kb.answer.skills.tables.forms import value_form
 from kb.answer.skills.tables.inventory import earlier_papers
 from kb.answer.skills.tables.selection import matter_left
+from kb.answer.skills.tables.telling import unnumbered
 from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from kb.represent.names import name_keys
@@ -31,10 +35,13 @@ EACH = 2
 """Papers that stand for a side which is named by what they speak of."""
 MATTERS = 8
 FETCHED = 60
-ALIKE = 3
+ALIKE = 2
 """Values of one kind that a verdict names of a paper; a stretch with more is a list, which is not compared."""
+LIKE_WORDING = 0.75
+"""Share of equal words from which two stretches are of one wording."""
+WORDINGS = 2
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+")
 _UNITS = ("INR", "JPY", "USD", "EUR", "minute", "day", "month", "percent", "m", "m2", "l", "g")
-_OF_AGREEMENTS = ("parties", "signed", "purpose", "money", "in_force", "term", "ending", "disputes", "binding")
 
 
 def compare(question: Question, ports: Ports) -> Made | None:
@@ -109,7 +116,7 @@ def _matters(question: Question, sides: Sequence[Edition]) -> list[Aspect]:
     matter = question.matter.strip(" ?？。.।")
     if not matter_left(matter) and not wholly(matter):
         kinds = {side.papers[0].kind for side in sides}
-        return [aspects()[key] for key in _OF_AGREEMENTS] if "agreement" in kinds else standard(sides[0].papers[0].kind)
+        return compared(next(kind for kind in KINDS if kind in kinds))
     found: list[Aspect] = []
     several = split(matter)
     # Parts of a sentence are no matters: each must be a few words.
@@ -124,17 +131,35 @@ def _matters(question: Question, sides: Sequence[Edition]) -> list[Aspect]:
 def _verdict(aspect: Aspect, row: Sequence[Filled | None], question: Question) -> tuple[Cell, Cell] | None:
     """Whether the papers say the same, where dates, lengths of time or numbers tell; None where only reading does."""
     said = [one for one in row if one is not None]
-    if len(said) < 2 or not all(one.values for one in said):
+    if len(said) < 2:
         return None
+    language = question.said_in
     cited = tuple(dict.fromkeys(at for one in said for at in one.cell.cited))
-    key, shown = _told_apart([one.values for one in said], dates=aspect.value == "date" or asked_for(question.matter) == "date")
+    dates = aspect.value == "date" or asked_for(question.matter) == "date"
+    key, shown = _told_apart([one.values for one in said], dates=dates) if all(one.values for one in said) else ("", [])
     if not key:
-        return None
+        text = _wording(said, language) if len(said) == len(row) == 2 else ""
+        return (Cell(aspect.label(language)), Cell(text, cited)) if text else None
     if key == "same":
         key, shown = ("same" if len(said) == len(row) else "same_said"), shown[:1]
-    language = question.said_in
     values = " / ".join(", ".join(value_form(unit, value, language) for unit, value in one) for one in shown)
     return Cell(aspect.label(language)), Cell(phrase(f"compare.{key}", language, values=values), cited)
+
+
+def _wording(said: Sequence[Filled], language: Language) -> str:
+    """Of two stretches that say nearly the same in one language, the words in which they differ; "" where they are of other wording."""
+    one, other = said
+    if not one.said or one.language != other.language or one.language == "ja":
+        return ""
+    words = [_WORD.findall(text.said) for text in said]
+    folded = [[word.casefold() for word in row] for row in words]
+    found = SequenceMatcher(None, *folded, autojunk=False)
+    if found.ratio() < LIKE_WORDING:
+        return ""
+    apart = [(" ".join(words[0][a:b]), " ".join(words[1][c:d])) for kind, a, b, c, d in found.get_opcodes() if kind == "replace"]
+    if not apart:
+        return phrase("compare.word_for_word", language) if unnumbered(one.whole) == unnumbered(other.whole) else ""
+    return phrase("compare.wording", language, values="; ".join(f"“{a}” / “{b}”" for a, b in apart[:WORDINGS]))
 
 
 def _told_apart(said: Sequence[frozenset[Value]], *, dates: bool) -> tuple[str, list[list[Value]]]:

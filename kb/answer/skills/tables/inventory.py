@@ -17,17 +17,18 @@ from kb.answer.skills.tables.editions import Edition, editions, name_cell, newes
 from kb.answer.skills.tables.forms import day_form
 from kb.answer.skills.tables.selection import Selection, matter_left, selection
 from kb.answer.skills.tables.telling import Matter, fitting, matter_of, speaking, told_by
-from kb.records import Block, Cell, DocumentInfo, Filters, Hit, Refusal
+from kb.records import Block, Cell, DocumentInfo, Filters, Grade, Hit, Refusal
+from kb.represent.names import name_keys
 from prompts.phrases import phrase
 
-FETCHED = 60
+FETCHED = 200
 SHOWN = 30
 NEAREST = 2
 """Papers that are shown where none holds the words of the matter."""
 FIRST = 3
 """Papers that are shown for the newest or oldest: it, and those that follow."""
 SENTENCE = 160
-LEAST_NAMES = 0.05
+LEAST_NAMES = 0.03
 """Score of the channel that compares names by sound, from which a passage in another script holds a name of the matter."""
 
 
@@ -35,7 +36,9 @@ def inventory(question: Question, ports: Ports) -> Made | None:
     """The papers that are meant, each with kind, date, publisher and language; a refusal that says what is there where none is."""
     papers = held(ports.papers(), question.filters)
     wanted = selection(question.text)
-    chosen = wanted.of(papers, ports)
+    # One paper that the talk was about does not limit what else is there; several are "which of these".
+    meant = papers if not question.papers or (question.carried and len(question.papers) < 2) else question.papers
+    chosen = wanted.of(meant, ports)
     language, matter = question.said_in, matter_left(question.matter).strip(" ?？。.।")
     if not papers:
         return None
@@ -127,10 +130,16 @@ def counts_line(found: Sequence[Edition], language: Language) -> str:
 def _on_matter(question: Question, matter: str, chosen: Sequence[DocumentInfo], papers: Sequence[DocumentInfo], ports: Ports) -> Made:
     language = question.said_in
     found, hits, asked, sure = speaking_papers(matter, question, chosen, ports)
+    kinds = selection(question.text).kinds
+    if not (found and sure) and kinds:  # no agreement on it, but news of one
+        found, hits, asked, beside = speaking_papers(matter, question, papers, ports)
+        if found and beside:
+            named = ", ".join(phrase(f"inventory.kinds.{kind}", language) for kind in kinds)
+            line = phrase("inventory.none_of_kind", language, matter=matter, kind=named)
+            return _laid_out(line, found, hits, asked, matter, question, ports, "answers")
     if not found:
         counts = counts_line(editions(papers, ports), language)
         return Made(refusal=Refusal("not_in_documents", phrase("inventory.none_on", language, matter=matter, counts=counts)))
-    evidence = Evidence(ports)
     if sure:
         wanted = selection(question.text)
         if wanted.order is not None:
@@ -141,17 +150,31 @@ def _on_matter(question: Question, matter: str, chosen: Sequence[DocumentInfo], 
             line += " " + phrase("inventory.versions", language, k=len(several), papers=sum(len(one.papers) for one in found))
     else:
         line = phrase("inventory.nearest", language, matter=matter)
+    return _laid_out(line, found, hits, asked, matter, question, ports, "answers" if sure else "nearest")
+
+
+def _laid_out(
+    line: str,
+    found: Sequence[Edition],
+    hits: Mapping[int, Hit],
+    asked: Matter,
+    matter: str,
+    question: Question,
+    ports: Ports,
+    grade: Grade,
+) -> Made:
+    language, evidence = question.said_in, Evidence(ports)
     sheet, stated = Sheet(ports, evidence, question.language, language), wholly(matter)
 
     def said(edition: Edition) -> Cell | None:
-        if stated:
-            filled = next((made for aspect in stated if (made := sheet.fill(edition, _for_what(aspect))) is not None), None)
-            return filled.cell if filled is not None else None
+        filled = next((made for aspect in stated if (made := sheet.fill(edition, _for_what(aspect))) is not None), None)
+        if filled is not None:
+            return filled.cell
         shown = next((paper for paper in edition.readable(language) if paper.id in hits), None)
-        return _sentence(shown, hits[shown.id], asked, evidence, ports) if shown is not None else None
+        return _sentence(shown, hits[shown.id], asked, evidence, ports, sure=grade == "answers") if shown is not None else None
 
     block = _points("", found, question, evidence, ports, said)
-    return Made(evidence.statements, (Block("text", line), block), grade="answers" if sure else "nearest")
+    return Made(evidence.statements, (Block("text", line), block), grade=grade)
 
 
 def _first(found: Sequence[Edition], *, newest: bool) -> tuple[list[Edition], int]:
@@ -183,7 +206,7 @@ def _points(
     for one in found[:SHOWN]:
         row = [name_cell(one, language, evidence, ports, others), Cell(_described(one, language))]
         shown = said(one)
-        row += [shown] if shown is not None and shown.text != " ".join(one.shown(language).title.split()) else []
+        row += [shown] if shown is not None and shown.text and shown.text != " ".join(one.shown(language).title.split()) else []
         rows.append(tuple(row))
     if len(found) > SHOWN:
         rows.append((Cell(phrase("inventory.more", language, n=len(found) - SHOWN)),))
@@ -207,13 +230,18 @@ def _described(edition: Edition, language: Language) -> str:
     )
 
 
-def _sentence(paper: DocumentInfo, hit: Hit, matter: Matter, evidence: Evidence, ports: Ports) -> Cell:
+def _sentence(paper: DocumentInfo, hit: Hit, matter: Matter, evidence: Evidence, ports: Ports, *, sure: bool) -> Cell:
     """The sentence of a passage that holds most of the matter, and of several the nearest to it."""
     program = addressed_from(hit.text)
     spans = [span for span in sentence_spans(hit.text, hit.language) if program is None or span[1] <= program]
     if not spans:
         return Cell("")
     shares = [matter.held(hit.text[start:end], hit.language) or 0.0 for start, end in spans]
+    if not any(shares):  # a name that is spelled anew in another script
+        asked = set(name_keys(matter.text, matter.language))
+        shares = [float(bool(asked & set(name_keys(hit.text[start:end], hit.language)))) for start, end in spans]
+    if sure and not any(shares):  # the passage as a whole, or its title, speaks of it: no sentence shows that by itself
+        return Cell("")
     best = [span for span, share in zip(spans, shares, strict=True) if share == max(shares)]
     best = [span for span in best if span[1] - span[0] > 25] or best
     near = ports.embedder.passages([hit.text[start:end] for start, end in best]) @ ports.embedder.query(matter.text)

@@ -32,6 +32,8 @@ AMONG = 60
 """Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
 CLEAR = 0.0
 """The margin from which a paper speaks to what is asked though none of its words stand there."""
+NEAR = -1.5
+"""The same for a reader who names the papers; below it nothing is shown anywhere (`kb.answer.ask`)."""
 HALF = 0.5
 """Share of the matter's words beyond which a stretch speaks of it."""
 BY_WORDS = 3.0
@@ -44,6 +46,7 @@ PART = 130
 """Characters of a cell."""
 _BREAK = regex.compile(r"[,;:—–]\s|[、，；：]|(?<=[।.])\s|\n|\t| (?:and|or|which|आणि|व|और|तथा|जो) ")
 _TRAILS = regex.compile(r"(?:[\s,;:、，；：–—]|\s(?:of which|which|and|or|आणि|व|और|तथा|जो))+$")
+_TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 LEAST = 0.6
 """Share of a cell below which clauses that fit are followed by a part of the next."""
@@ -70,6 +73,8 @@ class Matter:
     language: Language
     terms: tuple[tuple[ExpandedTerm, ...], ...] = ()
     words: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    """Its words as they are, where the stem of each is a small word: Thane, *than*."""
 
     def held(self, text: str, language: Language) -> float | None:
         """The share of it that a text holds, the terms also by their names in the text's language; None where nothing can be compared."""
@@ -77,6 +82,12 @@ class Matter:
         if language == self.language or script(text) == script(self.text):
             there = set(content_words(text, language))
             said += [word in there for word in self.words]
+        elif script(self.text) == "latin":  # a name in Latin letters in a text in another script
+            there = set(_TOKEN.findall(search_form(text).text))
+            said += [True for word in _TOKEN.findall(search_form(self.text).text) if word in there and len(word) > 2]
+        if self.exact and not said:
+            there = set(_TOKEN.findall(search_form(text).text))
+            said += [word in there for word in self.exact if language == self.language or word in there]
         return sum(said) / len(said) if said else None
 
 
@@ -90,7 +101,8 @@ def matter_of(text: str, language: Language, terms: Sequence[ExpandedTerm]) -> M
             known[term.surface] = (*known.get(term.surface, ()), term)
     taken = {word for surface in known for word in content_words(surface, language)}
     words = tuple(dict.fromkeys(word for word in content_words(form, language) if word not in taken))
-    return Matter(text, language, tuple(known.values()), words)
+    exact = () if words or known else tuple(_TOKEN.findall(form))
+    return Matter(text, language, tuple(known.values()), words, exact)
 
 
 def told_by(
@@ -119,9 +131,9 @@ def told_by(
         if not (share is not None and (share > HALF or (lenient and share > 0))):
             across = paper.language != language
             clear = margin(whole, language, query, ports.embedder.name, ranked, hits, across=across, fetched=AMONG)
-            if clear < CLEAR:
+            if clear < (NEAR if lenient else CLEAR):
                 return None
-        best = _rate(hits, matter, query, ports) or best
+        best = _rate(hits, matter, query, ports) or _below(best, hits)
     return _part_of(paper, sure or best, whole, room)
 
 
@@ -139,6 +151,14 @@ def _rate(hits: Sequence[Hit], matter: Matter, query: FloatVector, ports: Ports)
         return None
     found = [c for c in sentences_of(hits) if not _lone(c) and _rates()["said"].search(search_form(c.text).text)][:COMPARED]
     return _nearest(found, query, ports)
+
+
+def _below(best: Candidate, hits: Sequence[Hit]) -> Candidate:
+    """Of a heading the first sentence that stands under it."""
+    if not _lone(best):
+        return best
+    after = [c for c in sentences_of(hits) if not _lone(c) and c.start >= best.end]
+    return min(after, key=lambda c: c.start, default=best)
 
 
 def _nearest(found: Sequence[Candidate], query: FloatVector, ports: Ports) -> Candidate | None:
