@@ -39,7 +39,9 @@ def withheld(exchange: Exchange, seen: Callable[[int], bool]) -> Exchange:
         refusal = Refusal("not_in_documents", phrase("refusal.withheld", answer.language))
     elif len(statements) < len(answer.statements) or len(conflicts) < len(answer.conflicts):
         notes = (*notes, phrase("refusal.withheld_part", answer.language))
-    shown = replace(answer, statements=statements, conflicts=conflicts if statements else (), refusal=refusal, notes=notes)
+    # What is laid out has words of the papers in its cells, and refers to statements by their place: it goes with the first that does.
+    blocks = answer.blocks if len(statements) == len(answer.statements) else ()
+    shown = replace(answer, statements=statements, conflicts=conflicts if statements else (), refusal=refusal, notes=notes, blocks=blocks)
     return replace(exchange, answer=shown)
 
 
