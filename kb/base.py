@@ -154,7 +154,9 @@ class KnowledgeBase(Papers):
             outline=self.blocks_within,
             papers=lambda: [paper for paper in self.documents() if paper.state == "published"],
             facts=self.fact_views,
-            counterparts=lambda *span: self._retriever.counterparts(*span, sight=self._catalogue.sight),
+            counterparts=lambda document, version, start, end: self._retriever.counterparts(
+                document, version, start, end, self._catalogue.sight
+            ),
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)

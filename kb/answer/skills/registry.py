@@ -10,11 +10,12 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.draft import draft
 from kb.answer.skills.evidence import Made
+from kb.answer.skills.translate import translate
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"draft": draft})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"draft": draft, "translate": translate})
 
 
 def done(question: Question, ports: Ports) -> Made | None:
