@@ -11,7 +11,7 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.talk import KEY_PREFIX, Exchange
-from ui.export import FORMATS, Format, answer_sheet, conversation_sheet, export, pdf
+from ui.export import FORMATS, ExportError, Format, answer_sheet, conversation_sheet, draft_sheet, export, pdf
 from ui.export.note import plain
 from ui.export.web import fragment
 from ui.i18n import Strings
@@ -82,12 +82,19 @@ def address(kb: KnowledgeBase) -> str:
 
 
 def copy_button(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings) -> None:
-    """The button that copies the answer of a key as a file note, as text and as HTML."""
-    sheet = answer_sheet(kb, key, exchange, words, today=date.today(), address=address(kb))
+    """The button that copies the answer of a key as a file note, as text and as HTML; a draft is copied, and can be saved, by itself."""
+    at = address(kb)
+    draft = draft_sheet(kb, key, exchange, words, address=at)
+    sheet = draft or answer_sheet(kb, key, exchange, words, today=date.today(), address=at)
     note = {"text": plain(sheet), "html": fragment(sheet)}
     said = {"label": words("takeaway.copy"), "copied": words("takeaway.copied"), "failed": words("takeaway.not_copied")}
     # Streamlit (1.67) refuses "__" in the key of a component, which the first characters of a conversation's id may hold.
     _copier()(key=f"copy-{key[KEY_PREFIX:]}", data=note | said)
+    if draft is not None:
+        st.download_button(
+            words("takeaway.draft"), data=_drafted(kb, key, words, at), file_name=f"setu-{date.today():%Y-%m-%d}.docx",
+            mime=FORMATS["docx"], key=f"draft-{key[KEY_PREFIX:]}", on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
 
 
 def files(kb: KnowledgeBase, conversation_id: str, words: Strings) -> None:
@@ -103,6 +110,19 @@ def files(kb: KnowledgeBase, conversation_id: str, words: Strings) -> None:
                 words(f"takeaway.{into}"), data=_made(kb, conversation_id, words, into, at), file_name=f"setu-{day}.{into}",
                 mime=FORMATS[into], key=f"save-{into}", on_click="ignore", width="stretch",
             )  # fmt: skip
+
+
+def _drafted(kb: KnowledgeBase, key: str, words: Strings, at: str) -> Callable[[], bytes]:
+    def written() -> bytes:
+        kept = kb.conversations.answered(key)
+        sheet = draft_sheet(kb, key, kept, words, address=at) if kept is not None else None
+        if sheet is None:
+            raise ExportError(words("permalink.answer_gone"))
+        made = export(sheet, "docx")
+        kb.exported(f"a draft of the conversation {key[:KEY_PREFIX]}… as docx")
+        return made
+
+    return written
 
 
 def _made(kb: KnowledgeBase, conversation_id: str, words: Strings, into: Format, at: str) -> Callable[[], bytes]:

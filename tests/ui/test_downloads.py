@@ -6,7 +6,7 @@ Every path on which a file leaves the server: originals, cards, modules, the map
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from kb.card import make_card
 from kb.card.corrections import Change, correct, now
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.opinions import Opinion
-from kb.talk import Exchange
+from kb.records import Block, Cell
+from kb.talk import Exchange, answer_key
 from tests.kb.hidden import GROUP, SECRET, leaks, number, stock
 from tests.kb.make import base, document
 from tests.training.map.papers import PAPERS
@@ -80,6 +81,11 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawn]:
         view.feedback.give(talk.id, 0, Opinion(False, "incomplete"))
         module = make(view, Request("quantum ledger of the port", ("en",)), engine="extractive")
         keep.save(view, module)
+        letter = Block("letter", rows=((Cell("Dear Sir/Madam,"),), (Cell(f"The {SECRET} annex is closed.", (0,)),)))
+        last = talk.exchanges[0]
+        assert last.answer is not None
+        talk = talk.with_new(replace(last, answer=replace(last.answer, skill="draft", blocks=(letter,))))
+        view.conversations.save(talk)
         annex, tides = next(one for one in view.documents() if one.source == str(paper)), number(kb, f"test:{SECRET} tides")
         correct(view, make_card(view, tides, any_kind=True), Change("", "costs", now(), "ines", value=f"{SECRET} bears it"))
         drawn = current(view)
@@ -93,6 +99,7 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawn]:
             **{f"the map as {into}": matrix._made(view, drawn, WORDS, AT, into) for into in MIMES},
             "the module": module_files._still(view, module.id, repr(module).encode()),
             "the conversation": takeaway._made(view, talk.id, WORDS, "docx", AT),
+            "the draft": takeaway._drafted(view, answer_key(talk.id, 1), WORDS, AT),
             **{f"the card as {into}": card_files._made(view, tides, WORDS, AT, into) for into in card_files.MIMES},
         }
         yield Drawn(kb, rights, presses)

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from ui.export.errors import ExportError
 from ui.export.formats import FORMATS, Format, export
-from ui.export.sheet import Sheet, answer_sheet, conversation_sheet
+from ui.export.sheet import Sheet, answer_sheet, conversation_sheet, draft_sheet
 
-__all__ = ["FORMATS", "ExportError", "Format", "Sheet", "answer_sheet", "conversation_sheet", "export"]
+__all__ = ["FORMATS", "ExportError", "Format", "Sheet", "answer_sheet", "conversation_sheet", "draft_sheet", "export"]

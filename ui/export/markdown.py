@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from kb.printable import visible
+from ui.export.laid import Laid, Part, labelled
 from ui.export.sheet import Entry, Sheet
 
 _SPECIAL = regex.compile(r"[\\`*_\[\]{}<>#|~$^&!@]|(?<=\bhttps?|\bftp):|(?<=\bwww)\.|^[-+=]|(?<=^\d+)[.)]", regex.IGNORECASE)
@@ -13,10 +14,10 @@ _SPECIAL = regex.compile(r"[\\`*_\[\]{}<>#|~$^&!@]|(?<=\bhttps?|\bftp):|(?<=\bww
 
 def markdown(sheet: Sheet) -> str:
     """The sheet; every mark of the texts that Markdown could read is escaped."""
-    parts = [f"# {escaped(sheet.title)}", *map(escaped, sheet.facts)]
+    parts = [] if sheet.bare else [f"# {escaped(sheet.title)}", *map(escaped, sheet.facts)]
     for entry in sheet.entries:
         parts += _entry(entry, sheet)
-    parts.append(escaped(sheet.basis))
+    parts += [escaped(sheet.basis)] if sheet.basis else []
     parts += [
         f"[^{r.number}]: {' '.join(filter(None, [escaped(r.place), escaped(r.quote), escaped(r.check)]))} "
         f"· [{escaped(sheet.words('note.open'))}](<{r.link}>)"
@@ -31,9 +32,12 @@ def escaped(text: str) -> str:
 
 
 def _entry(entry: Entry, sheet: Sheet) -> list[str]:
+    if sheet.bare:
+        return [text for block in entry.blocks for text in _block(block)]
     parts = [f"## {escaped(entry.question)}", *(f"*{escaped(note)}*" for note in entry.before)]
     if entry.message:
         parts.append(f"**{escaped(entry.message)}**")
+    parts += [text for block in entry.blocks for text in _block(block)]
     for group in entry.groups:
         parts += [f"### {escaped(group.heading)}"] if group.heading else []
         for line in group.lines:
@@ -45,3 +49,24 @@ def _entry(entry: Entry, sheet: Sheet) -> list[str]:
     parts += [f"*{escaped(note)}*" for note in entry.after]
     parts.append(f"[{escaped(sheet.words('note.link'))}](<{entry.link}>)")
     return parts
+
+
+def _block(block: Laid) -> list[str]:
+    """The paragraphs, list or table of a block."""
+    heading = escaped(block.heading)
+    parts = [heading if block.kind == "text" else f"**{heading}**"] if heading else []
+    if block.kind == "table":
+        rows = [[_part(part) for part in row] for row in block.rows]
+        lines = [[escaped(column) for column in block.columns], ["---"] * len(block.columns), *rows]
+        parts.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
+    elif block.kind == "letter":
+        parts += [" ".join(_part(part) for part in row) for row in block.rows]
+    elif block.rows or block.items:
+        said = [labelled(row, _part) for row in block.rows]
+        lines_of = [f"{at}. {line}" if block.kind == "steps" else f"- {line}" for at, line in enumerate(said, 1)]
+        parts.append("\n".join([*(f"- {escaped(item)}" for item in block.items), *lines_of]))
+    return parts
+
+
+def _part(part: Part) -> str:
+    return escaped(part.text) + "".join(f"[^{mark.reference.number}]" for mark in part.marks)

@@ -14,6 +14,7 @@ import typst
 from ingest.records import Language
 from kb.printable import visible
 from ui.export.errors import ExportError
+from ui.export.laid import Laid
 from ui.export.sheet import Line, Sheet
 from ui.export.source import Marks
 from ui.i18n import Strings
@@ -164,12 +165,14 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
         "fonts": families(),
         "facts": list(sheet.facts),
         "basis": sheet.basis,
+        "bare": sheet.bare,
         "entries": [
             {
                 "question": entry.question,
                 "before": list(entry.before),
                 "message": entry.message,
                 "groups": [{"heading": group.heading, "lines": [_line(line, sheet) for line in group.lines]} for group in entry.groups],
+                "blocks": [_block(block, sheet) for block in entry.blocks],
                 "after": list(entry.after),
                 "link": entry.link,
                 "follow": sheet.words("note.link"),
@@ -177,6 +180,11 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
             for entry in sheet.entries
         ],
     }
+
+
+def _block(block: Laid, sheet: Sheet) -> dict[str, Any]:
+    rows = [[{"text": part.text, "references": [mark_of(mark, sheet.words) for mark in part.marks]} for part in row] for row in block.rows]
+    return {"kind": block.kind, "heading": block.heading, "columns": list(block.columns), "rows": rows, "items": list(block.items)}
 
 
 def _line(line: Line, sheet: Sheet) -> dict[str, Any]:

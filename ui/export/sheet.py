@@ -8,11 +8,13 @@ from datetime import date
 
 from ingest.records import Language
 from kb import KnowledgeBase
+from kb.answer.plain import shown_apart
 from kb.answer.recheck import recheck
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Citation, Hit, Statement
 from kb.talk import Conversation, Exchange, answer_key
 from ui.answers import by_heading, grade_note, heading_words
+from ui.export.laid import Laid, laid_out
 from ui.export.source import Marks, Reference, Sources, quoted
 from ui.i18n import Strings
 from ui.markup import STATUS_ICON
@@ -43,7 +45,8 @@ class Group:
 class Entry:
     """A question with its answer. ``before`` and ``after`` are remarks; ``message`` is the refusal, "" where there is an answer.
 
-    ``follow`` is what the link is called, "" where it leads to an answer.
+    ``follow`` is what the link is called, "" where it leads to an answer. ``blocks`` are what a skill laid out; they stand before the
+    ``groups``.
     """
 
     question: str
@@ -53,11 +56,15 @@ class Entry:
     after: tuple[str, ...]
     link: str
     follow: str = ""
+    blocks: tuple[Laid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The whole paper. ``language`` is that of its own words; ``facts`` stand under the title, ``basis`` at the end."""
+    """The whole paper. ``language`` is that of its own words; ``facts`` stand under the title, ``basis`` at the end.
+
+    One that is ``bare`` is only what was drafted, with its sources: it has no title, question or remark of ours on it.
+    """
 
     title: str
     language: Language
@@ -66,6 +73,7 @@ class Sheet:
     references: tuple[Reference, ...]
     basis: str
     words: Strings = field(repr=False)
+    bare: bool = False
 
 
 def answer_sheet(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings, *, today: date, address: str) -> Sheet:
@@ -80,6 +88,19 @@ def answer_sheet(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings
         address: under which the chat is reached, for the links.
     """
     return _sheet(kb, words("note.title"), [(key, exchange)], words, today, address)
+
+
+def draft_sheet(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings, *, address: str) -> Sheet | None:
+    """What was drafted, by itself: the letter as it is sent, and its sources; None for an answer that is no draft."""
+    if exchange.answer is None or exchange.answer.skill != "draft":
+        return None
+    answer = recheck(exchange.answer, kb.text)
+    sources = Sources(kb, words, address)
+    blocks = laid_out(answer, sources, ("letter",))
+    if not blocks:
+        return None
+    entry = Entry("", (), "", (), (), answer_url(address, key), blocks=blocks)
+    return Sheet(exchange.question, answer.language, (), (entry,), sources.met(), "", words, bare=True)
 
 
 def conversation_sheet(kb: KnowledgeBase, conversation: Conversation, words: Strings, *, today: date, address: str) -> Sheet:
@@ -103,11 +124,12 @@ def _entry(kb: KnowledgeBase, exchange: Exchange, sources: Sources, words: Strin
     answer = recheck(exchange.answer, kb.text)
     understood = None if answer.asked_as is None else words("chat.understood", question=answer.asked_as)
     before = tuple(note for note in (understood, grade_note(answer)) if note is not None)
+    blocks = laid_out(answer, sources)
     groups = [
         Group(
             heading_words(heading, words.language), tuple(line for s in statements for line in _lines(s, answer.language, sources, words))
         )
-        for heading, statements in by_heading(answer.statements)
+        for heading, statements in by_heading(_apart(answer))
     ]
     message = ""
     if answer.refusal is not None:
@@ -117,7 +139,14 @@ def _entry(kb: KnowledgeBase, exchange: Exchange, sources: Sources, words: Strin
         )
         groups += [Group(words("chat.nearest"), near)] if near else []
     groups += [Group("", remarks)] if (remarks := _disagreements(answer, sources)) else []
-    return Entry(exchange.question, before, message, tuple(groups), (*answer.notes, *interrupted), link)
+    return Entry(exchange.question, before, message, tuple(groups), (*answer.notes, *interrupted), link, blocks=blocks)
+
+
+def _apart(answer: Answer) -> tuple[Statement, ...]:
+    """The statements that are shown as quotes: those that no block lays out, and those of a block of quotes."""
+    quoted_in = {at for block in answer.blocks if block.kind == "quotes" for row in block.rows for cell in row for at in cell.cited}
+    apart = set(map(id, shown_apart(answer)))
+    return tuple(s for at, s in enumerate(answer.statements) if id(s) in apart or at in quoted_in)
 
 
 def _lines(statement: Statement, answered_in: Language, sources: Sources, words: Strings) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from ingest.records import Language
 from ui.export.footnotes import Footnotes, follow, xml
 from ui.export.sheet import Entry, Line, Sheet
 from ui.export.source import Marks
+from ui.export.word_blocks import add_blocks
 
 TAGS: Final[dict[Language, str]] = {"mr": "mr-IN", "hi": "hi-IN", "ja": "ja-JP", "en": "en-GB"}
 GREY: Final = RGBColor(0x46, 0x54, 0x63)
@@ -34,12 +35,17 @@ def docx(sheet: Sheet) -> bytes:
     document.core_properties.language = TAGS.get(sheet.language, "en-GB")
     document.core_properties.created = document.core_properties.modified = datetime.now(UTC)
     notes = Footnotes(document, sheet.words)
-    document.add_heading(xml(sheet.title), 1)
+    if not sheet.bare:
+        document.add_heading(xml(sheet.title), 1)
     for fact in sheet.facts:
         document.add_paragraph(xml(fact), "Setu Small")
     for entry in sheet.entries:
-        _entry(document, notes, entry, sheet)
-    document.add_paragraph(xml(sheet.basis), "Setu Small")
+        if sheet.bare:
+            add_blocks(document, notes, entry.blocks)
+        else:
+            _entry(document, notes, entry, sheet)
+    if sheet.basis:
+        document.add_paragraph(xml(sheet.basis), "Setu Small")
     notes.write()
     out = BytesIO()
     document.save(out)
@@ -52,6 +58,7 @@ def _entry(document: Any, notes: Footnotes, entry: Entry, sheet: Sheet) -> None:
         document.add_paragraph(xml(note), "Setu Small")
     if entry.message:
         document.add_paragraph().add_run(xml(entry.message)).bold = True
+    add_blocks(document, notes, entry.blocks)
     for group in entry.groups:
         if group.heading:
             document.add_heading(xml(group.heading), 3)

@@ -10,6 +10,7 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.declined import decline
 from kb.answer.skills.drafts.draft import draft
+from kb.answer.skills.drafts.translate import translate
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
@@ -31,6 +32,7 @@ SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
         "summary": summary,
         "table": table,
         "timeline": timeline,
+        "translate": translate,
     }
 )
 

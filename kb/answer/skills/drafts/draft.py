@@ -18,7 +18,7 @@ from kb.answer.skills.drafts.forms import Line, Parts, lines_of
 from kb.answer.skills.drafts.matter import Said, listed_with, said_of, told
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
-from kb.answer.skills.drafts.rendered import clause, joined, numeral, quoted, says, values
+from kb.answer.skills.drafts.rendered import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.wording import Wanted, ours, remade, says_role, seeks, wanted
 from kb.answer.skills.evidence import Evidence, Made
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn
@@ -133,18 +133,14 @@ def _facts(shown: Sequence[Said], named: Sequence[DocumentInfo], asked: Wanted, 
 
 def _place(said: Said, named: Sequence[DocumentInfo], asked: Wanted, language: Language) -> str:
     """Where a quote stands, short: its clause and page, and which of the references it is of."""
-    page = phrase("label.page", language, page=_digits(said.page_label, language)) if said.paper.pages > 1 else ""
-    place = joined([clause(said.path, said.language, language), page], language)
+    where = page(said.page_label, language) if said.paper.pages > 1 else ""
+    place = joined([clause(said.path, said.language, language), where], language)
     if asked.kind == "press":
         return joined([said.paper.publisher or said.paper.title, place], language)
     if len(named) == 1:
         return place
     number = numeral([paper.id for paper in named].index(said.paper.id) + 1, language)
     return phrase("draft.in_reference", language, n=number, place=place) if place else phrase("draft.reference_only", language, n=number)
-
-
-def _digits(label: str, language: Language) -> str:
-    return numeral(int(label), language) if label.isdecimal() else label
 
 
 def _references(named: Sequence[DocumentInfo], language: Language, evidence: Evidence, ports: Ports) -> tuple[Line, ...]:

@@ -21,7 +21,7 @@ from ingest.understand.dates import dates_in
 from ingest.understand.normalise import search_form
 from kb.answer.verify.quantities import CURRENCIES, Quantity, quantities_in
 from kb.represent.references import clause_number, references
-from prompts.phrases import spoken
+from prompts.phrases import phrase, spoken
 
 Form = Mapping[str, Any]
 
@@ -91,6 +91,11 @@ def joined(parts: Iterable[str], language: Language) -> str:
     return str(_forms()[spoken(language)]["and"]).join(part for part in parts if part)
 
 
+def page(label: str, language: Language) -> str:
+    """The label of a page in the digits of the language."""
+    return phrase("label.page", language, page=numeral(int(label), language) if label.isdecimal() else label)
+
+
 def clause(path: Sequence[str], written_in: Language, language: Language) -> str:
     """The numbered place that a path names: ``Article 4(3)``, कलम ४(३), 第4条第3項; "" where it names none.
 
@@ -118,10 +123,10 @@ def _month(match: regex.Match[str]) -> int:
 
 
 def _counts_nothing(quantity: Quantity, text: str) -> bool:
-    """Whether it is the number of an item, or a word such as *one*, which mostly counts nothing."""
+    """Whether it is the number of an item, or a word such as *one* or *both*, which mostly counts nothing."""
     line = text.rfind("\n", 0, quantity.start) + 1
     numbering = not text[line : quantity.start].strip(" (（") and regex.match(r"\s?[.)）]", text[quantity.end :]) is not None
-    return not quantity.unit and (numbering or (quantity.spelled and quantity.value == 1))
+    return not quantity.unit and (numbering or (quantity.spelled and quantity.value <= 2))
 
 
 def _date(when: When, form: Form) -> str:

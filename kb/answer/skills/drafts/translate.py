@@ -1,0 +1,260 @@
+"""A clause in another language: the parallel text where a version of its paper has one; else the original, and what needs no translation.
+
+Nothing is translated here. Beside an original without a version in the wanted language stand its days, amounts and numbers as that language
+writes them, and the names of its terms. `Original` is what a language model would be given (`passage_meant`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import regex
+
+from ingest.records import LANGUAGES, Language
+from ingest.records import Block as PaperBlock
+from ingest.understand.normalise import search_form
+from ingest.understand.sentences import sentence_spans
+from kb.answer.candidates import is_fragment
+from kb.answer.ports import Ports
+from kb.answer.question import Question
+from kb.answer.skills.drafts.matter import numbering
+from kb.answer.skills.drafts.parallel import span_in
+from kb.answer.skills.drafts.rendered import clause, joined, page, says, values
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.verify.quantities import folded
+from kb.errors import UnknownDocumentError
+from kb.records import Block, Cell, DocumentInfo, Statement
+from kb.represent.glossary import Glossary, own_terms, parse
+from kb.represent.references import Reference, place_keys, references, stands_inside
+from prompts.phrases import phrase
+
+LOOKED_AT = 12
+"""Hits among which a paper with the clause is looked for where the message names none."""
+MOST_BLOCKS = 12
+"""Blocks of a clause that are shown."""
+MOST_TERMS = 20
+MUCH_LONGER = 1.8
+"""How many times as long as the original its counterpart may be; a longer one is a passage with more in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The passage that is to be in another language: the spans of a paper, in order, each a paragraph or item."""
+
+    paper: DocumentInfo
+    spans: tuple[tuple[int, int], ...]
+
+
+def translate(question: Question, ports: Ports) -> Made | None:
+    """The passage that is meant, in the language that is wanted and in its own; None where no passage is found."""
+    evidence = Evidence(ports)
+    meant = passage_meant(question, ports, evidence)
+    if meant is None:
+        return None
+    wanted, said_in = _wanted(question), question.language
+    name = {language: phrase(f"language.{language}", said_in) for language in (wanted, meant.paper.language)}
+    other = _version(meant, wanted, ports, evidence) if meant.paper.language != wanted else None
+    parallel = _rows(other, said_in, evidence, ports) if other is not None else ()
+    rows = _rows(meant, said_in, evidence, ports)
+    if not rows:
+        return None
+    if meant.paper.language == wanted:
+        return Made(evidence.statements, (Block("points", phrase("translate.already", said_in, name=name[wanted]), rows=rows),))
+    original = Block("points", phrase("translate.original", said_in, name=name[meant.paper.language]), rows=rows)
+    if parallel:
+        official = Block("points", phrase("translate.official", said_in, name=name[wanted]), rows=parallel)
+        return Made(evidence.statements, (official, original))
+    line = phrase("translate.none", said_in, name=name[wanted], source=name[meant.paper.language])
+    return Made(evidence.statements, (Block("text", line), original, *_aids(meant, wanted, rows, said_in, evidence)))
+
+
+def passage_meant(question: Question, ports: Ports, evidence: Evidence) -> Original | None:
+    """The clause that is named, the words that are quoted, or what the last answer showed."""
+    named = references(question.text)
+    if named:
+        for paper in _papers(question, ports):
+            if found := _at_reference(paper, named[0], evidence):
+                return found
+    said = regex.search(_words()["what"]["quoted"], question.text)
+    if said is not None and (found := _quoted(said["quote"], question, ports, evidence)):
+        return found
+    last = next((turn for turn in reversed(question.history) if turn.answer.statements), None)
+    if last is not None:
+        meant = {paper.id for paper in question.papers}
+        own = [s for s in last.answer.statements if s.citations and s.citations[0].document_id in meant]
+        return _shown((own or last.answer.statements)[0], question.text, last.question, ports, evidence)
+    return _searched(question, ports, evidence)
+
+
+def _wanted(question: Question) -> Language:
+    form = search_form(question.text).text
+    if question.answer_in != "und":
+        return question.answer_in
+    found = [language for language in LANGUAGES if any(regex.search(folded(p), form) for p in _words()["into"][language])]
+    return found[0] if len(found) == 1 else question.language if question.language != "und" else "en"
+
+
+def _papers(question: Question, ports: Ports) -> list[DocumentInfo]:
+    """The papers in which a numbered clause is looked for: those that are meant, those of the last answer, those that a search finds."""
+    known = {paper.id: paper for paper in ports.papers()}
+    order = [paper.id for paper in question.papers]
+    if not order:
+        order = [c.document_id for turn in question.history[-1:] for s in turn.answer.statements for c in s.citations]
+        order += [hit.document_id for hit in ports.search(question.asked, LOOKED_AT, question.filters).hits]
+    return [known[number] for number in dict.fromkeys(order) if number in known]
+
+
+def _at_reference(paper: DocumentInfo, named: Reference, evidence: Evidence) -> Original | None:
+    blocks = [block for block in _said(evidence.outline(paper)) if any(key in place_keys(block.path[:1]) for key in named.keys)]
+    inside = [block for block in blocks if stands_inside(block.path, named.inside)]
+    found = inside if named.inside and inside else blocks
+    return Original(paper, tuple((block.start, block.end) for block in found[:MOST_BLOCKS])) if found else None
+
+
+def _quoted(words: str, question: Question, ports: Ports, evidence: Evidence) -> Original | None:
+    """Where quoted words stand in a paper."""
+    pattern = regex.compile(r"\s+".join(regex.escape(word) for word in words.split()))
+    known = {paper.id: paper for paper in ports.papers()}
+    for hit in ports.search(words, LOOKED_AT, question.filters).hits:
+        match = pattern.search(evidence.text(known[hit.document_id])) if hit.document_id in known else None
+        if match is not None:
+            return Original(known[hit.document_id], (match.span(),))
+    return None
+
+
+def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original | None:
+    """The paragraph or item that is nearest to what was asked before, or is asked now."""
+    filters = question.filters
+    if question.papers:
+        filters = replace(filters, documents=tuple(paper.id for paper in question.papers))
+    known = {paper.id: paper for paper in ports.papers()}
+    matter = question.matter or (question.history[-1].question if question.history else question.asked)
+    hit = next((hit for hit in ports.search(matter, 1, filters).hits if hit.document_id in known), None)
+    if hit is None:
+        return None
+    paper = known[hit.document_id]
+    text = evidence.text(paper)
+    inside = [b for b in _said(evidence.outline(paper)) if b.start < hit.end and b.end > hit.start]
+    blocks = [b for b in inside if not is_fragment(text[b.start : b.end])] or inside
+    if not blocks:
+        return None
+    near = ports.embedder.passages([text[b.start : b.end] for b in blocks]) @ ports.embedder.query(matter)
+    best = blocks[int(near.argmax())]
+    return Original(paper, ((best.start, best.end),))
+
+
+def _shown(statement: Statement, message: str, before: str, ports: Ports, evidence: Evidence) -> Original | None:
+    """What the last answer showed first: its sentence, or the clause in which that stands, as the message says.
+
+    The clause is the whole article where the question ``before`` had named one, else the item or paragraph.
+    """
+    cited = statement.citations[0] if statement.citations else None
+    paper = next((p for p in ports.papers() if cited is not None and p.id == cited.document_id), None)
+    if cited is None or paper is None:
+        return None
+    start, end = _sentence(statement, before, ports)
+    form = search_form(message).text
+    outline = _said(evidence.outline(paper))
+    at = next((block for block in outline if block.start <= start < block.end), None)
+    if at is None or (_names(form, "sentence") and not _names(form, "clause")):
+        return Original(paper, ((start, end),))
+    if references(before) and _names(form, "clause") and place_keys(at.path[:1]):
+        same = [block for block in outline if block.path[:1] == at.path[:1]]
+        return Original(paper, tuple((block.start, block.end) for block in same[:MOST_BLOCKS]))
+    touched = [block for block in outline if block.start < end and block.end > start]
+    return Original(paper, tuple((block.start, block.end) for block in touched))
+
+
+def _sentence(statement: Statement, before: str, ports: Ports) -> tuple[int, int]:
+    """The sentence of a statement that answers; where a heading does, the sentence that is nearest to the question."""
+    cited = statement.citations[0]
+    start, end = statement.answering[0] if statement.answering else (0, len(cited.quote))
+    spans = [s for s in sentence_spans(cited.quote, cited.language) if not is_fragment(cited.quote[slice(*s)])]
+    if is_fragment(cited.quote[start:end]) and spans:
+        near = ports.embedder.passages([cited.quote[slice(*span)] for span in spans]) @ ports.embedder.query(before)
+        start, end = spans[int(near.argmax())]
+    return cited.start + start, cited.start + end
+
+
+def _names(form: str, what: str) -> bool:
+    return any(regex.search(folded(pattern), form) for pattern in _words()["what"][what])
+
+
+def _version(meant: Original, wanted: Language, ports: Ports, evidence: Evidence) -> Original | None:
+    """The same passage in the version of its paper in a language; None where there is none, or not of all of it."""
+    papers = {paper.id: paper for paper in ports.papers()}
+    text, whole = evidence.text(meant.paper), {(b.start, b.end) for b in evidence.outline(meant.paper)}
+    spans: list[tuple[int, int]] = []
+    paper: DocumentInfo | None = None
+    for start, end in meant.spans:
+        found = [c for c in ports.counterparts(meant.paper.id, meant.paper.version, start, end) if c.language == wanted]
+        other = next((c for c in found if c.document_id in papers), None)
+        if other is None:
+            return None
+        paper = papers[other.document_id]
+        if (start, end) in whole and other.end - other.start <= MUCH_LONGER * (end - start):
+            spans.append((other.start, other.end))
+        else:
+            spans.append(span_in(evidence.text(paper), text[start:end], meant.paper.language, other, ports))
+    return Original(paper, tuple(dict.fromkeys(spans))) if paper is not None else None
+
+
+def _rows(meant: Original, said_in: Language, evidence: Evidence, ports: Ports) -> tuple[tuple[Cell, ...], ...]:
+    """Each part of a passage whole, with where it stands before the first."""
+    rows: list[tuple[Cell, ...]] = []
+    alone = len(meant.spans) == 1
+    text = evidence.text(meant.paper)
+    for first, end in meant.spans:
+        start = first + (numbering(text[first:end]) if alone else 0)  # the place says the number
+        cell = evidence.quote(meant.paper, start, end)
+        if not cell.cited:
+            continue
+        try:
+            place = ports.place(meant.paper.id, meant.paper.version, start)
+        except UnknownDocumentError:
+            return ()
+        label = page(place.page_label, said_in) if meant.paper.pages > 1 else ""
+        where = joined([clause(place.path if alone else place.path[:1], meant.paper.language, said_in), label], said_in)
+        rows.append((Cell(where), cell) if where and not rows else (cell,))
+    return tuple(rows)
+
+
+def _aids(meant: Original, wanted: Language, rows: Sequence[Sequence[Cell]], said_in: Language, evidence: Evidence) -> list[Block]:
+    """What needs no translation: the values of each part, and the terms with their names in the language."""
+    blocks = []
+    told = [(cell, values(cell.text, wanted)) for row in rows for cell in row if cell.cited]
+    if any(found for _, found in told):
+        points = tuple((Cell(joined(found, wanted), cell.cited),) for cell, found in told if found)
+        blocks.append(Block("points", phrase("translate.values", said_in), rows=points))
+    text = " ".join(evidence.text(meant.paper)[start:end] for start, end in meant.spans)
+    terms: dict[str, str] = {}
+    for found in _glossary().find(text, meant.paper.language):
+        spelled = not found.surface.isupper() or found.surface in text  # the *its* of a sentence is no ITS
+        if spelled and found.language == meant.paper.language and found.term.usual(wanted):
+            terms.setdefault(found.surface, found.term.usual(wanted))
+    pairs = list(terms.items())[:MOST_TERMS]
+    if pairs:
+        points = tuple((Cell(says(one, other, wanted)),) for one, other in pairs)
+        blocks.append(Block("points", phrase("translate.terms", said_in), rows=points))
+    return blocks
+
+
+def _said(outline: Sequence[PaperBlock]) -> list[PaperBlock]:
+    return [block for block in outline if block.role not in ("heading", "title")]
+
+
+@cache
+def _glossary() -> Glossary:
+    """The terms of agreements and offices, and those of the field."""
+    stored = resources.files("kb.answer.skills.drafts").joinpath("terms.tsv").read_text(encoding="utf-8")
+    return Glossary((*parse(stored, "terms.tsv"), *own_terms()))
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("kb.answer.skills.drafts").joinpath("translate.toml").read_text(encoding="utf-8"))
