@@ -8,13 +8,14 @@ from typing import Final, TypeAlias
 
 from kb.answer.ports import Ports
 from kb.answer.question import Question
+from kb.answer.skills.define import define
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.summary import summary
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]
 
-SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"summary": summary})
+SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType({"summary": summary, "define": define})
 
 
 def done(question: Question, ports: Ports) -> Made | None:
