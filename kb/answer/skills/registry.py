@@ -14,6 +14,7 @@ from kb.answer.skills.drafts.translate import translate
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
+from kb.answer.skills.summaries.define import define
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.tables.compare import compare
 from kb.answer.skills.tables.inventory import inventory
@@ -26,6 +27,7 @@ SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
     {
         "compare": compare,
         "decline": decline,
+        "define": define,
         "draft": draft,
         "inventory": inventory,
         "obligations": obligations,

@@ -18,7 +18,6 @@ from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.owed_state import States
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, office_said, offices_in, wanted
-from kb.answer.skills.owed.versions import one_version_each
 from kb.answer.skills.owed.when import (
     joined,
     last_day,
@@ -31,6 +30,7 @@ from kb.answer.skills.owed.when import (
     said_period,
     said_within,
 )
+from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
 from kb.card import Card, Obligation
 from kb.card.deadlines import unit_of
@@ -206,7 +206,8 @@ def _blocks(
     language = question.said_in
     chosen = sorted(group, key=lambda owed: (not owed.dated, not owed.one.actor, owed.one.force not in ("shall", "will")))[:most]
     chosen.sort(key=lambda owed: (owed.due is None, owed.due or date.max, not owed.dated, owed.one.citation.start))
-    rows, heading = [], _heading(group[0], asks, question)
+    rows: list[tuple[Cell, ...]] = []
+    heading = _heading(group[0], asks, question)
     for owed in chosen:
         row = _row(owed, evidence, language)
         if row is None:

@@ -17,8 +17,8 @@ from kb.answer.ports import FloatVector, Ports
 from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
-from kb.answer.skills.owed.versions import one_version_each
 from kb.answer.skills.owed.when import joined, periods_in, said_by, said_period
+from kb.answer.skills.versions import one_version_each
 from kb.answer.words import content_words, script
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
 from kb.represent.names import Name, name_keys, names

@@ -19,7 +19,9 @@ from kb.answer.skills.summaries.covering import Point, choose
 from kb.answer.skills.summaries.plans import Aspect, plan_for
 from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
 from kb.answer.skills.summaries.written import terms_in, written_day, written_in
+from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
+from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo, FactView
 from prompts.phrases import phrase
 
@@ -37,9 +39,9 @@ _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
 def summary(question: Question, ports: Ports) -> Made | None:
     """The points of the papers that are meant, or of those that speak to the matter; None where there are neither."""
-    papers = _versions(question.papers, question.said_in, ports)
+    papers = one_version_each(question.papers, question.said_in, ports)
     if not papers and question.matter:
-        papers = _versions(_speaking(question, ports), question.said_in, ports)
+        papers = one_version_each(_speaking(question, ports), question.said_in, ports)
     if not papers:
         return None
     evidence = Evidence(ports)
@@ -97,12 +99,13 @@ def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, e
 def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, ports: Ports) -> list[Point]:
     """As many points as are wanted, where the paper has that much to tell: of shorter runs where the longest are too few."""
     found: list[Point] = []
+    matter = _matter(question, paper, read)
     room = most_of(paper.language)
     for longest in (room, room // 2, 0):
         if len(found) >= most:
             break
         runs = runs_of(read.sentences, read.text, longest)
-        more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, question.matter, read.told)
+        more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, matter, read.told)
         found = more if len(more) > len(found) else found
     return found
 
@@ -117,6 +120,15 @@ def _row(paper: DocumentInfo, point: Point, read: _Read, reader: Language, evide
         return cells
     values = written_in(run.text, paper.language, reader)
     return (*cells, Cell(phrase("summary.gloss", reader, values=", ".join(values)), cited)) if values else cells
+
+
+def _matter(question: Question, paper: DocumentInfo, read: _Read) -> str:
+    """The matter, if it is more than the name of the paper and a word that the paper does not know; else ""."""
+    title = {word for language in (paper.language, question.language) for word in content_words(paper.title, language)}
+    left = {word for word in content_words(question.matter, question.language) if word not in title and not word.isnumeric()}
+    if paper.language == question.language and len(left) == 1:
+        left &= set(content_words(read.text, paper.language))
+    return question.matter if left else ""
 
 
 def _label(paper: DocumentInfo, point: Point, reader: Language) -> str:
@@ -156,20 +168,6 @@ def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:
 def _corrected(facts: Sequence[FactView]) -> list[str]:
     """The values that a person put in the place of what was read."""
     return list(dict.fromkeys(fact.value for fact in facts if fact.origin == "person" and fact.field in _CORRECTABLE and fact.value))
-
-
-def _versions(papers: Sequence[DocumentInfo], reader: Language, ports: Ports) -> list[DocumentInfo]:
-    """The papers, each in the reader's language where a version of it is, each text once."""
-    held = {paper.id: paper for paper in ports.papers()}
-    sets = ports.parallels()
-    found: list[DocumentInfo] = []
-    for paper in papers:
-        same = next((one for one in sets if paper.id in one), frozenset({paper.id}))
-        if any(paper.id == other.id or other.id in same for other in found):
-            continue
-        own = next((held[one] for one in sorted(same) if one in held and held[one].language == reader), None)
-        found.append(paper if own is None or paper.language == reader else own)
-    return found
 
 
 def _speaking(question: Question, ports: Ports) -> list[DocumentInfo]:

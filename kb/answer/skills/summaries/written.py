@@ -84,13 +84,14 @@ def written_in(text: str, language: Language, reader: Language) -> tuple[str, ..
             goes_on = at + 1 < len(amounts) and amounts[at + 1].start - quantity.end <= 1 and not amounts[at + 1].unit
             found.append((quantity.start, "" if goes_on else _amount(quantity, reader)))
         values |= dict.fromkeys(said for _, said in sorted(found) if said)
-        bare += "".join(" " if any(q.start <= i < q.end for q in amounts) else c for i, c in enumerate(line)) + "\n"
+        bare += "".join(" " if any(q.unit and q.start <= i < q.end for q in amounts) else c for i, c in enumerate(line)) + "\n"
     return (*terms_in(bare, language, reader), *tuple(values)[:MOST_VALUES])
 
 
 def terms_in(text: str, language: Language, reader: Language, most: int = MOST_TERMS) -> tuple[str, ...]:
-    """The terms and places of the glossary that a text names, by their usual names in the reader's language."""
-    named = [found.term.usual(spoken(reader)) for found in _glossary().find(text, language) if _surely(found, text)]
+    """The terms and places of the glossary that a text names, the longest first, by their usual names in the reader's language."""
+    found = sorted((one for one in _glossary().find(text, language) if _surely(one, text)), key=lambda one: -len(one.surface))
+    named = [one.term.usual(spoken(reader)) for one in found]
     kept = [name for name in dict.fromkeys(named) if len(name) > 1]
     return tuple(name for name in kept if not any(name != other and name in other for other in kept))[:most]
 

@@ -153,7 +153,7 @@ def _wording(said: Sequence[Filled], language: Language) -> str:
         return ""
     words = [_WORD.findall(text.said) for text in said]
     folded = [[word.casefold() for word in row] for row in words]
-    found = SequenceMatcher(None, *folded, autojunk=False)
+    found = SequenceMatcher(None, folded[0], folded[1], autojunk=False)
     if found.ratio() < LIKE_WORDING:
         return ""
     apart = [(" ".join(words[0][a:b]), " ".join(words[1][c:d])) for kind, a, b, c, d in found.get_opcodes() if kind == "replace"]
