@@ -29,6 +29,7 @@ from ui.markup import html, label
 from ui.permalinks import changed_sources
 from ui.sidebar import named, sidebar
 from ui.source import source_panel
+from ui.suggestions import suggestions
 
 log = logging.getLogger(__name__)
 
@@ -71,32 +72,49 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
             _linked(kb, key, linked, words)
         elif not conversation.exchanges and not question:
             _welcome(words)
-        searched = f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, words)))}</div>'
-        if filters.active and not conversation.exchanges and not question:
+        _exchanges(kb, documents, conversation, question, replaced, filters, words)
+
+
+def _exchanges(
+    kb: KnowledgeBase,
+    documents: Sequence[DocumentInfo],
+    conversation: Conversation,
+    question: str | None,
+    replaced: Sequence[Exchange],
+    filters: Filters,
+    words: Strings,
+) -> None:
+    """Draw what was said, and ask what is to be asked; ``replaced`` is the exchange whose place that takes."""
+    searched = f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, words)))}</div>'
+    if filters.active and not conversation.exchanges and not question:
+        st.html(searched)
+
+    def earlier(index: int, exchange: Exchange, *, last: bool) -> None:
+        mark, limited = state.raised(conversation.id, index), named(exchange.filters, documents, words)
+        _redraw(kb, Drawing(index, exchange.question, words, mark, limited), exchange, last=last)
+        if exchange.complete:
+            under_answer(kb, conversation.id, index, exchange, words)
+        if last and exchange.complete:
+            suggestions(kb, documents, (*conversation.exchanges[:index], exchange), words)
+
+    end = len(conversation.exchanges)
+    if end and not question and state.opened() is None and state.newly_opened(conversation.id):
+        state.raise_question(conversation.id, end - 1)
+    for index, exchange in enumerate(conversation.exchanges):
+        earlier(index, exchange, last=index == end - 1 and not question)
+    if question and admitted(question, kb.settings.questions_per_minute, words):
+        if replaced:
+            forget(kb, conversation.id, end, words)
+        said = _ask(kb, conversation, question, filters, words, named(filters, documents, words))
+        if said is not None:
+            suggestions(kb, documents, said.exchanges, words)
+    else:
+        for exchange in replaced:
+            earlier(end, exchange, last=True)
+        if filters.active and conversation.exchanges and filters != conversation.exchanges[-1].filters:
             st.html(searched)
-
-        def earlier(index: int, exchange: Exchange, *, last: bool) -> None:
-            mark, limited = state.raised(conversation.id, index), named(exchange.filters, documents, words)
-            _redraw(kb, Drawing(index, exchange.question, words, mark, limited), exchange, last=last)
-            if exchange.complete:
-                under_answer(kb, conversation.id, index, exchange, words)
-
-        end = len(conversation.exchanges)
-        if end and not question and opened is None and state.newly_opened(conversation.id):
-            state.raise_question(conversation.id, end - 1)
-        for index, exchange in enumerate(conversation.exchanges):
-            earlier(index, exchange, last=index == end - 1 and not question)
-        if question and admitted(question, kb.settings.questions_per_minute, words):
-            if replaced:
-                forget(kb, conversation.id, end, words)
-            _ask(kb, kept, conversation, question, filters, words, named(filters, documents, words))
-        else:
-            for exchange in replaced:
-                earlier(end, exchange, last=True)
-            if filters.active and conversation.exchanges and filters != conversation.exchanges[-1].filters:
-                st.html(searched)
-        if question or conversation.exchanges:
-            takeaway.files(kb, conversation.id, words)
+    if question or conversation.exchanges:
+        takeaway.files(kb, conversation.id, words)
 
 
 def _asked(conversation: Conversation, words: Strings) -> tuple[str | None, tuple[Exchange, ...]]:
@@ -108,27 +126,33 @@ def _asked(conversation: Conversation, words: Strings) -> tuple[str | None, tupl
 
 
 def _ask(
-    kb: KnowledgeBase, kept: Conversations, conversation: Conversation, question: str, filters: Filters, words: Strings, limited: str
-) -> None:
-    """Ask, draw the events as they come and save after each, so that an answer that is interrupted is not lost."""
-    before = conversation.exchanges
+    kb: KnowledgeBase, conversation: Conversation, question: str, filters: Filters, words: Strings, limited: str
+) -> Conversation | None:
+    """Ask, draw the events as they come and save after each, so that an answer that is interrupted is not lost.
+
+    Returns the conversation with the answer; None where that did not come whole.
+    """
+    kept, before = kb.conversations, conversation.exchanges
     exchange = Exchange(question, filters)
     conversation = conversation.with_new(exchange)
     if not _save(kept, conversation, words):
-        return
+        return None
     state.remember(conversation)
     state.raise_question(conversation.id, len(before))
     drawn = Drawing(len(before), question, words, state.raised(conversation.id, len(before)), limited)
     history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
     for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
-        if not _save(kept, conversation.with_last(replace(exchange, answer=answer, complete=complete)), words):
-            return
+        said = replace(exchange, answer=answer, complete=complete)
+        if not _save(kept, conversation.with_last(said), words):
+            return None
         if complete and not answer.blocks and reading_order(answer.statements) != list(answer.statements):
             # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
             st.rerun()
         if complete:
             drawn.editable()
-            under_answer(kb, conversation.id, len(before), replace(exchange, answer=answer, complete=True), words)
+            under_answer(kb, conversation.id, len(before), said, words)
+            return conversation.with_last(said)
+    return None
 
 
 def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Iterator[tuple[Answer, bool]]:

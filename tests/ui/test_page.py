@@ -241,3 +241,20 @@ def test_ticked_papers_alone_are_asked_and_the_answer_says_so(home: Path) -> Non
     app.chat_input[0].set_value("When does the harbour office close on Fridays?").run()
     assert "half past four" in shown(app)
     assert shown(app).count("Only these were asked") == 1
+
+
+def test_an_answer_offers_questions_to_go_on_with_which_ask_themselves(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    offered = [one for one in app.button if str(one.key).startswith("next-1-")]
+    assert 1 <= len(offered) <= 3
+    assert any("Purpose" in one.label for one in offered)  # the article that the answer does not quote
+    wanted = offered[0].label
+    offered[0].click().run()
+    asked = only(home).exchanges
+    assert len(asked) == 2
+    assert asked[1].question.startswith("What does “MEMORANDUM OF COOPERATION")
+    assert asked[1].question.endswith("say about “Purpose”?")
+    again = [one for one in app.button if str(one.key).startswith("next-")]
+    assert wanted not in {one.label for one in again}
+    assert all(str(one.key).startswith("next-2-") for one in again)  # under the last answer only
