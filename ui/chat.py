@@ -21,7 +21,7 @@ from kb.talk import Conversation, Exchange
 from ui import state, takeaway
 from ui.answers import reading_order
 from ui.exchange import Drawing
-from ui.feedback import under_answer
+from ui.feedback import forget, under_answer
 from ui.history.recent import recent
 from ui.i18n import Strings
 from ui.limits import admitted
@@ -29,6 +29,7 @@ from ui.markup import html, label
 from ui.permalinks import changed_sources
 from ui.sidebar import named, sidebar
 from ui.source import source_panel
+from ui.suggestions import suggestions
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +49,8 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
     """Draw the conversation of the address, ask what was asked, and draw the open source."""
     kept = kb.conversations
     conversation, lost = state.conversation(kept)
-    with st.bottom:  # Streamlit puts it there by itself, too, but then leads the page to its end whenever it grows
-        typed = st.chat_input(words("chat.placeholder"), key="question")
-    question = typed or state.take_pending()
+    question, replaced = _asked(conversation, words)
+    conversation = replace(conversation, exchanges=conversation.exchanges[: len(conversation.exchanges) - len(replaced)])
     opened = state.opened()
     key = None if question or conversation.exchanges else state.linked_answer()
     linked = kept.answered(key) if key is not None else None
@@ -72,41 +72,87 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
             _linked(kb, key, linked, words)
         elif not conversation.exchanges and not question:
             _welcome(words)
-        if filters.active:
-            st.html(f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, words)))}</div>')
-        last = len(conversation.exchanges) - 1
-        if last >= 0 and not question and opened is None and state.newly_opened(conversation.id):
-            state.raise_question(conversation.id, last)
-        for index, exchange in enumerate(conversation.exchanges):
-            _redraw(kb, index, exchange, words, state.raised(conversation.id, index), last=index == last and not question)
-            if exchange.complete:
-                under_answer(kb, conversation.id, index, exchange, words)
-        if question and admitted(question, kb.settings.questions_per_minute, words):
-            _ask(kb, kept, conversation, question, filters, words)
-            takeaway.files(kb, conversation.id, words)
-        elif conversation.exchanges:
-            takeaway.files(kb, conversation.id, words)
+        _exchanges(kb, documents, conversation, question, replaced, filters, words)
 
 
-def _ask(kb: KnowledgeBase, kept: Conversations, conversation: Conversation, question: str, filters: Filters, words: Strings) -> None:
-    """Ask, draw the events as they come and save after each, so that an answer that is interrupted is not lost."""
-    before = conversation.exchanges
+def _exchanges(
+    kb: KnowledgeBase,
+    documents: Sequence[DocumentInfo],
+    conversation: Conversation,
+    question: str | None,
+    replaced: Sequence[Exchange],
+    filters: Filters,
+    words: Strings,
+) -> None:
+    """Draw what was said, and ask what is to be asked; ``replaced`` is the exchange whose place that takes."""
+    searched = f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, words)))}</div>'
+    if filters.active and not conversation.exchanges and not question:
+        st.html(searched)
+
+    def earlier(index: int, exchange: Exchange, *, last: bool) -> None:
+        mark, limited = state.raised(conversation.id, index), named(exchange.filters, documents, words)
+        _redraw(kb, Drawing(index, exchange.question, words, mark, limited), exchange, last=last)
+        if exchange.complete:
+            under_answer(kb, conversation.id, index, exchange, words)
+        if last and exchange.complete:
+            suggestions(kb, documents, (*conversation.exchanges[:index], exchange), words)
+
+    end = len(conversation.exchanges)
+    if end and not question and state.opened() is None and state.newly_opened(conversation.id):
+        state.raise_question(conversation.id, end - 1)
+    for index, exchange in enumerate(conversation.exchanges):
+        earlier(index, exchange, last=index == end - 1 and not question)
+    if question and admitted(question, kb.settings.questions_per_minute, words):
+        if replaced:
+            forget(kb, conversation.id, end, words)
+        said = _ask(kb, conversation, question, filters, words, named(filters, documents, words))
+        if said is not None:
+            suggestions(kb, documents, said.exchanges, words)
+    else:
+        for exchange in replaced:
+            earlier(end, exchange, last=True)
+        if filters.active and conversation.exchanges and filters != conversation.exchanges[-1].filters:
+            st.html(searched)
+    if question or conversation.exchanges:
+        takeaway.files(kb, conversation.id, words)
+
+
+def _asked(conversation: Conversation, words: Strings) -> tuple[str | None, tuple[Exchange, ...]]:
+    """The question that is to be asked now, and the exchange whose place it takes."""
+    with st.bottom:  # Streamlit puts it there by itself, too, but then leads the page to its end whenever it grows
+        typed = st.chat_input(words("chat.placeholder"), key="question")
+    pending, replaces = state.take_pending(), state.take_replacing()
+    return typed or pending, conversation.exchanges[-1:] if pending and replaces and not typed else ()
+
+
+def _ask(
+    kb: KnowledgeBase, conversation: Conversation, question: str, filters: Filters, words: Strings, limited: str
+) -> Conversation | None:
+    """Ask, draw the events as they come and save after each, so that an answer that is interrupted is not lost.
+
+    Returns the conversation with the answer; None where that did not come whole.
+    """
+    kept, before = kb.conversations, conversation.exchanges
     exchange = Exchange(question, filters)
     conversation = conversation.with_new(exchange)
     if not _save(kept, conversation, words):
-        return
+        return None
     state.remember(conversation)
     state.raise_question(conversation.id, len(before))
-    drawn = Drawing(len(before), question, words, state.raised(conversation.id, len(before)))
+    drawn = Drawing(len(before), question, words, state.raised(conversation.id, len(before)), limited)
     history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
     for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
-        if not _save(kept, conversation.with_last(replace(exchange, answer=answer, complete=complete)), words):
-            return
+        said = replace(exchange, answer=answer, complete=complete)
+        if not _save(kept, conversation.with_last(said), words):
+            return None
         if complete and not answer.blocks and reading_order(answer.statements) != list(answer.statements):
             # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
             st.rerun()
         if complete:
-            under_answer(kb, conversation.id, len(before), replace(exchange, answer=answer, complete=True), words)
+            drawn.editable()
+            under_answer(kb, conversation.id, len(before), said, words)
+            return conversation.with_last(said)
+    return None
 
 
 def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Iterator[tuple[Answer, bool]]:
@@ -139,9 +185,8 @@ def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Iterator
         drawn.failed(drawn.unexpected(error))
 
 
-def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, fresh: str = "", *, last: bool) -> None:
+def _redraw(kb: KnowledgeBase, drawn: Drawing, exchange: Exchange, *, last: bool) -> None:
     """An exchange from the kept conversation, its citations checked against the text as it is stored now."""
-    drawn = Drawing(index, exchange.question, words, fresh)
     if exchange.answer is not None:
         answer = recheck(exchange.answer, kb.text)
         drawn.searching(answer.language, answer.asked_as)
@@ -150,6 +195,8 @@ def _redraw(kb: KnowledgeBase, index: int, exchange: Exchange, words: Strings, f
         drawn.done(answer)
     if not exchange.complete:
         drawn.interrupted(last)
+    if last:
+        drawn.editable()
 
 
 def _linked(kb: KnowledgeBase, key: str, exchange: Exchange | None, words: Strings) -> None:
@@ -160,7 +207,7 @@ def _linked(kb: KnowledgeBase, key: str, exchange: Exchange | None, words: Strin
     st.info(words("permalink.answer"))
     if changed := changed_sources(kb, exchange.answer, words):
         st.warning(label(words("permalink.changed", sources=" · ".join(changed))))
-    _redraw(kb, 0, exchange, words, last=False)
+    _redraw(kb, Drawing(0, exchange.question, words), exchange, last=False)
     takeaway.copy_button(kb, key, exchange, words)
 
 

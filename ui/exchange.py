@@ -15,6 +15,7 @@ from ui import state
 from ui.answers import Heading, Numbers, done_words, grade_note, heading_of, heading_words, place_of, reading_order, short_place
 from ui.blocks import block_html, cite_html
 from ui.drawn import Sides, around_html, conflict_html, note_html, options, quoted_html, standing_html
+from ui.editing import QuestionBox
 from ui.i18n import Strings
 from ui.markup import html, label, status_html
 from ui.verdicts import reasons
@@ -23,10 +24,10 @@ from ui.verdicts import reasons
 class Drawing:
     """Draws one exchange, from events or from memory, in the same place and under the same widget keys.
 
-    ``fresh`` tells the browser to show the question at the top of the page, once for each such mark.
+    ``fresh`` is handed to the `QuestionBox`; ``limited`` names the papers that were asked, where that were not all.
     """
 
-    def __init__(self, index: int, question: str, words: Strings, fresh: str = "") -> None:
+    def __init__(self, index: int, question: str, words: Strings, fresh: str = "", limited: str = "") -> None:
         self._index = index
         self._question = question
         self._words = words
@@ -35,14 +36,19 @@ class Drawing:
         self._groups: dict[tuple[str, str, Heading], DeltaGenerator] = {}
         self._chips = 0
         self._drawn: list[Statement] = []
-        mark = f' data-fresh="{html(fresh)}"' if fresh else ""
-        st.html(f'<div class="setu-question"{mark}><span class="setu-hidden">{html(words("chat.you"))}: </span>{html(question)}</div>')
+        self._box = QuestionBox(index, question, words, fresh)
+        if limited:
+            st.html(f'<div class="setu-active">{html(words("chat.asked_of", filters=limited))}</div>')
         self._understood = st.empty()
         self._graded = st.empty()
         self._body = st.container(key=f"answer-{index}", gap="small")
         self._side = Sides(self._body)
         self._status = self._body.empty()
         self._laid_out = self._body.container(gap="small")
+
+    def editable(self) -> None:
+        """Offer to edit the question and ask it again."""
+        self._box.editable()
 
     def searching(self, language: Language, asked_as: str | None) -> None:
         """The search has begun."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -27,11 +28,22 @@ def under_answer(kb: KnowledgeBase, conversation_id: str, ordinal: int, exchange
     thumbs(kb, conversation_id, ordinal, words)
 
 
+def forget(kb: KnowledgeBase, conversation_id: str, ordinal: int, words: Strings) -> None:
+    """What was thought of an answer is not thought of the one that takes its place."""
+    with suppress(KnowledgeBaseError):  # then the question cannot be kept either, which is said
+        kb.feedback.take_back(conversation_id, ordinal)
+    st.session_state.pop(f"thumbs-{_at(conversation_id, ordinal, words)}", None)
+
+
+def _at(conversation_id: str, ordinal: int, words: Strings) -> str:
+    # Under a key of the conversation too: Streamlit keeps what was chosen under a key, and the next conversation has an answer 0 as well.
+    return f"{answer_key(conversation_id, ordinal)[KEY_PREFIX:]}-{words.language}"
+
+
 @st.fragment
 def thumbs(kb: KnowledgeBase, conversation_id: str, ordinal: int, words: Strings) -> None:
     """Draw the thumbs of an answer, with what the reader said of it before."""
-    # Under a key of the conversation too: Streamlit keeps what was chosen under a key, and the next conversation has an answer 0 as well.
-    at = f"{answer_key(conversation_id, ordinal)[KEY_PREFIX:]}-{words.language}"
+    at = _at(conversation_id, ordinal, words)
     kept = kb.feedback.of(conversation_id, ordinal)
 
     def rated() -> None:

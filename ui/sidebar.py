@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -12,14 +13,21 @@ from ingest.records import KINDS, LANGUAGES, Language
 from kb.records import DocumentInfo, Filters
 from ui import state
 from ui.i18n import NAMES, Strings
+from ui.markup import label
 from ui.moves import page_link
+
+TICKED: Final = 40
+"""So many papers have a box to tick each; of more, one is chosen by typing a word of its title."""
 
 
 def sidebar(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
     """Draw the chat's part of the sidebar and return the filters in force."""
     with st.sidebar:
         st.button(words("chat.new"), key="new", on_click=state.start_over, icon=":material/add:", width="stretch")
-        chosen = _filters([d for d in documents if d.state != "rejected"], words)
+        asked = [d for d in documents if d.state != "rejected"]
+        if len(asked) <= TICKED:
+            _papers(asked, words)
+        chosen = _filters(asked, words)
         _documents(documents, words)
     return chosen
 
@@ -46,7 +54,9 @@ def language_switch(words: Strings) -> None:
 
 
 def named(filters: Filters, documents: Sequence[DocumentInfo], words: Strings) -> str:
-    """The filters in words, for the line over the conversation."""
+    """The filters in words, for the line over the conversation; "" where none is in force."""
+    if not filters.active:
+        return ""
     titles = {d.id: d.title for d in documents}
     names = [words(f"kind.{k}") for k in filters.kinds] + [words(f"language.{x}") for x in filters.languages]
     names += [titles.get(d, str(d)) for d in filters.documents]
@@ -55,9 +65,32 @@ def named(filters: Filters, documents: Sequence[DocumentInfo], words: Strings) -
     return " · ".join(names)
 
 
+def _papers(documents: Sequence[DocumentInfo], words: Strings) -> None:
+    """A box to tick for each paper; where none is ticked, all are asked. The address holds which."""
+    chosen = set(state.filters().documents)
+    keys = {d.id: f"paper-{d.id}-{words.language}" for d in documents}
+
+    def ticked() -> None:
+        picked = tuple(d for d, key in keys.items() if st.session_state[key])
+        state.choose_filters(replace(state.filters(), documents=picked if len(picked) < len(keys) else ()))
+
+    def all_asked() -> None:
+        state.choose_filters(replace(state.filters(), documents=()))
+
+    many = sum(d in chosen for d in keys)
+    title = words("chat.papers_some", n=many, total=len(keys)) if chosen else words("chat.papers_all")
+    with st.expander(title, expanded=bool(chosen), icon=":material/checklist:", key=f"papers-{words.language}"):
+        st.session_state[f"papers-all-{words.language}"] = not chosen
+        st.checkbox(words("chat.all_papers"), key=f"papers-all-{words.language}", on_change=all_asked)
+        for d in documents:
+            st.session_state[keys[d.id]] = d.id in chosen
+            st.checkbox(label(d.title), key=keys[d.id], on_change=ticked)
+
+
 def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
     chosen = state.filters()
     names = {d.id: d.title for d in documents}
+    ticking = len(documents) <= TICKED
     # The widgets are rebuilt with their language: Streamlit keeps the old option labels under an old key.
     at = words.language
 
@@ -67,14 +100,14 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
             Filters(
                 tuple(read[f"kinds-{at}"]),
                 tuple(read[f"languages-{at}"]),
-                tuple(read[f"documents-{at}"]),
+                tuple(read[f"documents-{at}"]) if not ticking else state.filters().documents,
                 read[f"from-{at}"],
                 read[f"to-{at}"],
             )
         )
 
     def cleared() -> None:
-        for name in ("kinds", "languages", "documents"):
+        for name in ("kinds", "languages", *(() if ticking else ("documents",))):
             st.session_state[f"{name}-{at}"] = []
         for name in ("from", "to"):
             st.session_state[f"{name}-{at}"] = None
@@ -105,7 +138,8 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
     with st.expander(words("filters.title"), expanded=chosen.active, icon=":material/filter_alt:"):
         many("kinds", KINDS, chosen.kinds, lambda k: words(f"kind.{k}"))
         many("languages", LANGUAGES, chosen.languages, lambda x: words(f"language.{x}"))
-        many("documents", list(names), chosen.documents, lambda d: names.get(d, str(d)))
+        if not ticking:
+            many("documents", list(names), chosen.documents, lambda d: names.get(d, str(d)))
         day("from", chosen.date_from)
         day("to", chosen.date_to)
         if chosen.date_from and chosen.date_to and chosen.date_from > chosen.date_to:

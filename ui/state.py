@@ -26,6 +26,8 @@ SOURCE_KEY: Final = "src"
 PENDING_KEY: Final = "setu_pending"
 _CHOSEN: Final = "setu_language_chosen"
 _FRESH: Final = "setu_fresh"
+_EDITED: Final = "setu_edited"
+_REPLACES: Final = "setu_replaces"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,34 @@ def take_pending() -> str | None:
     """The question that is waiting to be asked, once."""
     pending: str | None = st.session_state.pop(PENDING_KEY, None)
     return pending
+
+
+def edit(index: int, question: str) -> None:
+    """Have a question drawn as a form."""
+    st.session_state[_EDITED] = index, question
+
+
+def edited() -> tuple[int, str] | None:
+    """Which question is being edited: its place in the conversation, and its words as they were asked."""
+    found: tuple[int, str] | None = st.session_state.get(_EDITED)
+    return found
+
+
+def end_edit() -> None:
+    """Leave the question as it was."""
+    st.session_state.pop(_EDITED, None)
+
+
+def ask_instead(question: str) -> None:
+    """Have a question asked in place of the last one."""
+    end_edit()
+    st.session_state[_REPLACES] = True
+    ask_next(question)
+
+
+def take_replacing() -> bool:
+    """Whether the waiting question takes the place of the last one; said once."""
+    return bool(st.session_state.pop(_REPLACES, False))
 
 
 def filters() -> Filters:

@@ -10,11 +10,12 @@ import pytest
 import streamlit as st
 
 from ingest.records import LANGUAGES, Language
-from kb import Settings
+from kb import KnowledgeBase, Settings
+from kb.opinions import Opinion
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.talk import Conversation
-from tests.ui.apps import button, page, shown
+from tests.ui.apps import button, keys, page, shown
 from tests.ui.conftest import opened
 from ui.i18n import strings
 
@@ -181,3 +182,79 @@ def test_any_source_in_the_address_is_survived(home: Path, source: str) -> None:
 def test_a_source_whose_document_was_deleted_says_so(home: Path) -> None:
     app = page(src="999.1.0.5.1")
     assert [w.value for w in app.warning] == [strings("en")("source.gone")]
+
+
+def test_the_last_question_can_be_edited_and_asked_again_in_its_place(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    assert "edit-0" in keys(app)  # at once, without another look at the page
+    said = only(home)
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        kb.feedback.give(said.id, 0, Opinion(True))
+    app = page(c=said.id)
+    app.chat_input[0].set_value("How many gauges are there?").run()
+    assert {"edit-1", "edit-0"} & keys(app.run()) == {"edit-1"}  # the last one only
+    button(app, "edit-1").click().run()
+    assert app.text_area(key="edited-1").value == "How many gauges are there?"
+    app.text_area(key="edited-1").set_value("  When was the memorandum signed? ")
+    button(app, "ask-edited-1").click().run()
+    assert [one.question for one in only(home).exchanges] == [QUESTION, "When was the memorandum signed?"]
+    drawn = shown(app)
+    assert "How many gauges" not in drawn
+    assert "5 March 2025" in drawn.replace("<strong>", "").replace("</strong>", "")
+    assert "edited-1" not in {one.key for one in app.text_area}
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        assert kb.feedback.of(said.id, 0) is not None
+
+
+def test_what_was_thought_of_an_answer_goes_with_it_and_an_edit_can_be_left(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    said = only(home)
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        kb.feedback.give(said.id, 0, Opinion(True))
+    app = page(c=said.id)
+    button(app, "edit-0").click().run()
+    button(app, "cancel-edited-0").click().run()
+    assert "edited-0" not in {one.key for one in app.text_area}
+    button(app, "edit-0").click().run()
+    app.text_area(key="edited-0").set_value("When was the memorandum signed?")
+    button(app, "ask-edited-0").click().run()
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        assert kb.feedback.of(said.id, 0) is None
+
+
+def test_ticked_papers_alone_are_asked_and_the_answer_says_so(home: Path) -> None:
+    app = page()
+    boxes = {one.label: one for one in app.checkbox}
+    assert boxes["All papers"].value
+    assert len(boxes) == 4
+    next(box for label, box in boxes.items() if label.startswith("MEMORANDUM")).check().run()
+    assert [one.value for one in app.checkbox if one.label == "All papers"] == [False]
+    assert "Only some papers are searched: MEMORANDUM" in shown(app)
+    app.chat_input[0].set_value("When does the harbour office close on Fridays?").run()
+    assert "half past four" not in shown(app)
+    assert "Only these were asked: MEMORANDUM" in shown(app)
+    next(one for one in app.checkbox if one.label == "All papers").check().run()
+    assert "document" not in app.query_params
+    assert not any(one.value for one in app.checkbox if one.label.startswith("MEMORANDUM"))
+    app.chat_input[0].set_value("When does the harbour office close on Fridays?").run()
+    assert "half past four" in shown(app)
+    assert shown(app).count("Only these were asked") == 1
+
+
+def test_an_answer_offers_questions_to_go_on_with_which_ask_themselves(home: Path) -> None:
+    app = page()
+    app.chat_input[0].set_value(QUESTION).run()
+    offered = [one for one in app.button if str(one.key).startswith("next-1-")]
+    assert 1 <= len(offered) <= 3
+    assert any("Purpose" in one.label for one in offered)  # the article that the answer does not quote
+    wanted = offered[0].label
+    offered[0].click().run()
+    asked = only(home).exchanges
+    assert len(asked) == 2
+    assert asked[1].question.startswith("What does “MEMORANDUM OF COOPERATION")
+    assert asked[1].question.endswith("say about “Purpose”?")
+    again = [one for one in app.button if str(one.key).startswith("next-")]
+    assert wanted not in {one.label for one in again}
+    assert all(str(one.key).startswith("next-2-") for one in again)  # under the last answer only

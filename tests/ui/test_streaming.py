@@ -38,12 +38,18 @@ class Base:
     def document(self, document_id):
         raise UnknownDocumentError("No document is kept here.")
 
+    def blocks_within(self, document_id, version, start, end):
+        return ()
+
+    def fact_views(self, document_id):
+        return ()
+
     def ask(self, question, history, filters):
         yield Searching(question, "en")
 {events}
 
 
-chat(Base(), [object()], Filters(), strings("en"))
+chat(Base(), [SimpleNamespace(id=1, version=0, state="rejected", title="A")], Filters(), strings("en"))
 """
 
 
