@@ -1,8 +1,8 @@
 """Did anything get worse? The figures of a report against the floors in ``eval/data/floors.json``.
 
 A floor stands with the digests of the data it was measured on; on other data it says nothing, and the gate fails. ``--raise`` moves floors
-up to a report and adds those of a set that has none. It lowers nothing: a floor is lowered, or measured on new data, by deleting it from
-the file, where a reviewer sees it, and raising again.
+up to a report and adds those of a set or a figure that has none. It lowers nothing: a floor is lowered, or measured on new data, by
+deleting it from the file, where a reviewer sees it, and raising again.
 """
 
 from __future__ import annotations
@@ -56,20 +56,22 @@ class Failure:
 
 
 def measured(path: Path, name: str | None = None) -> list[Measured]:
-    """The sets of a report of ``eval retrieval``, or the one of ``eval answers``, which takes ``name`` or the name of the file.
+    """The sets of a report of ``eval retrieval``, or the one of ``answers``, ``unseen`` or ``tasks``, which takes ``name`` or the file's.
 
     Raises:
-        GateError: the file cannot be read, or it is neither.
+        GateError: the file cannot be read, or it is none of them.
     """
-    report = _json(path, "Make one with `python -m eval retrieval` or `answers`, `--json OUT`.")
+    report = _json(path, "Make one with `python -m eval retrieval`, `answers`, `unseen` or `tasks`, `--json OUT`.")
     try:
         if "sets" in report:
             return [_of_retrieval(one) for one in report["sets"]]
         if "groups" in report:
             return [_of_answers(report, name or path.stem)]
+        if "systems" in report:
+            return [(_of_tasks if "tasks" in report else _of_unseen)(report, name or path.stem)]
     except (KeyError, TypeError) as error:
         raise GateError(f"{path} lacks what the gate reads: {error}. Measure it again with `--json`.") from error
-    raise GateError(f"{path} is a report of neither `eval retrieval` nor `eval answers`, or of an older one. Measure it again.")
+    raise GateError(f"{path} is a report of none of `eval retrieval`, `answers`, `unseen`, `tasks`, or of an older one. Measure it again.")
 
 
 def read_floors(path: Path = FLOORS) -> dict[str, Floor]:
@@ -91,25 +93,21 @@ def check(found: Sequence[Measured], floors: Mapping[str, Floor]) -> list[Failur
 
 
 def raised(found: Sequence[Measured], floors: Mapping[str, Floor]) -> dict[str, Floor]:
-    """Floors moved up to what was found less the margin, and those of sets that had none; nothing goes down, nothing is dropped.
+    """Floors moved up to what was found less the margin, and those of sets and figures that had none; nothing goes down or is dropped.
 
     Raises:
         GateError: a set was measured on other data than its floors.
     """
     result = dict(floors)
     for one in found:
-        old = result.get(one.name)
-        if old is None:
-            least = {figure: _less_margin(value) for figure, value in one.figures.items()}
-            result[one.name] = Floor(one.data, {figure: floor for figure, floor in least.items() if floor > 0})  # zero could not fail
-            continue
+        old = result.get(one.name, Floor(one.data, {}))
         if old.data != one.data:
             raise GateError(
                 f"{one.name} was measured on other data than its floors. If that is meant, delete its entry by hand; then raise."
             )
         now = {figure: _less_margin(value) for figure, value in one.figures.items()}
-        figures = {figure: max(floor, now.get(figure, floor)) for figure, floor in old.figures.items()}
-        result[one.name] = Floor(old.data, figures)
+        new = {figure: floor for figure, floor in now.items() if floor > 0 and figure not in old.figures}  # zero could not fail
+        result[one.name] = Floor(old.data, {figure: max(floor, now.get(figure, floor)) for figure, floor in old.figures.items()} | new)
     return result
 
 
@@ -126,8 +124,10 @@ def run_cli(argv: Sequence[str]) -> int:
         description="Did anything get worse? Reports against their floors.",
         epilog="Example: python -m eval gate samples.json xquad.json",
     )
-    parser.add_argument("reports", nargs="+", type=Path, metavar="REPORT", help="saved by `eval retrieval --json` or `eval answers --json`")
-    parser.add_argument("--name", help="the set that a report of answers is about (default: the name of its file)")
+    parser.add_argument(
+        "reports", nargs="+", type=Path, metavar="REPORT", help="saved by `eval retrieval`, `answers`, `unseen` or `tasks`, `--json`"
+    )
+    parser.add_argument("--name", help="the set that a report is about, but of retrieval (default: the name of its file)")
     parser.add_argument("--floors", type=Path, default=FLOORS, metavar="FILE", help="default: eval/data/floors.json")
     parser.add_argument("--raise", dest="lift", action="store_true", help="move floors up to the reports; none is lowered")
     arguments = parser.parse_args(argv)
@@ -206,6 +206,34 @@ def _of_answers(report: Mapping[str, Any], name: str) -> Measured:
             sizes = {"found@2": row["answerable"], "answered": row["answerable"], "refused": row["unanswerable"]}
             figures.update({f"{group} {what}": int(row[what]) for what, size in sizes.items() if size})
     return Measured(name, report["data"], figures)
+
+
+def _of_unseen(report: Mapping[str, Any], name: str) -> Measured:
+    """Shares over all questions and what they are above the windows; counts of a language, a type and of those asked across languages."""
+    ours, windows = report["systems"]["setu"], report["systems"]["windows"]
+    everything = ours["all"]
+    figures: dict[str, float] = {
+        **{figure: everything[figure] for figure in ("first", "first_two", "shown") if everything["answerable"]},
+        **({"answered": round(1 - everything["refused"], 4)} if everything["answerable"] else {}),
+        **({"near_refused": everything["near_refused"]} if everything["near_misses"] else {}),
+    }
+    if everything["answerable"]:
+        figures["first_two above windows"] = round(everything["first_two"] - windows["all"]["first_two"], 4)
+    for side in ("language", "type", "side"):
+        for key, row in ours[side].items():
+            if row["answerable"]:
+                figures[f"{key} first_two"] = round(row["first_two"] * row["answerable"])
+    return Measured(name, report["data"], {figure: _number(value) for figure, value in figures.items()})
+
+
+def _of_tasks(report: Mapping[str, Any], name: str) -> Measured:
+    """Counts, for one task of a skill is much: passes of all, each language and each skill, and how many more than by passages."""
+    ours = report["systems"]["setu"]
+    figures: dict[str, float] = {"all passed": ours["all"]["passed"]}
+    figures |= {f"{key} passed": row["passed"] for side in ("language", "skill") for key, row in ours[side].items()}
+    if beside := report["systems"].get("passages"):
+        figures["more than by passages"] = ours["all"]["passed"] - beside["all"]["passed"]
+    return Measured(name, report["data"], {figure: _number(value) for figure, value in figures.items()})
 
 
 def _less_margin(value: float) -> float:

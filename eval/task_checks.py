@@ -142,7 +142,14 @@ def comparable(text: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Whether the text says somewhere that the papers are silent, or that something cannot be done."""
-    return _words("silent").search(folded(text)) is not None
+    return words_of("silent").search(folded(text)) is not None
+
+
+@cache
+def words_of(part: str) -> re.Pattern[str]:
+    """What is looked for to tell a shape: ``silent`` in folded text, ``salutation``, ``closing`` and ``choice`` in the text as it is."""
+    lists: Mapping[str, list[str]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))[part]
+    return re.compile("|".join(pattern for patterns in lists.values() for pattern in patterns), 0 if part == "choice" else re.IGNORECASE)
 
 
 def _found(entry: str, text: str) -> bool:
@@ -165,13 +172,13 @@ def _table(output: Output) -> bool:
 
 
 def _letter(output: Output) -> bool:
-    opened, closed = (_words(part).search(output.text) is not None for part in ("salutation", "closing"))
+    opened, closed = (words_of(part).search(output.text) is not None for part in ("salutation", "closing"))
     return not output.refused and opened and closed and len(_lines(output.text)) >= 4
 
 
 def _options(output: Output) -> bool:
     """Choices in a list, a question with an *or* in it, or the answers side by side."""
-    asked = ("?" in output.text or "か。" in output.text) and _words("choice").search(output.text) is not None
+    asked = ("?" in output.text or "か。" in output.text) and words_of("choice").search(output.text) is not None
     return not output.refused and (_items(output.text) >= 2 or asked or len(output.statements) >= 2)
 
 
@@ -180,7 +187,7 @@ def _refusal(output: Output) -> bool:
 
 
 def _chat(output: Output) -> bool:
-    silent = _words("silent").search(folded(output.text)[:80]) is not None
+    silent = words_of("silent").search(folded(output.text)[:80]) is not None
     return not output.refused and not output.citations and not silent and len(output.text) <= TALK
 
 
@@ -216,12 +223,6 @@ def _cells(text: str) -> list[list[str]]:
     if not rows:
         rows = [re.findall("<t[dh]", row) for row in re.findall("<tr.*?</tr>", text, re.DOTALL)]
     return rows or [line.split("\t") for line in text.splitlines() if "\t" in line]
-
-
-@cache
-def _words(part: str) -> re.Pattern[str]:
-    lists: Mapping[str, list[str]] = tomllib.loads(WORDS.read_text(encoding="utf-8"))[part]
-    return re.compile("|".join(pattern for patterns in lists.values() for pattern in patterns), 0 if part == "choice" else re.IGNORECASE)
 
 
 def _rows(file: Path) -> list[tuple[int, Any]]:

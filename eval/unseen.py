@@ -203,7 +203,8 @@ def run_cli(argv: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     found = report(questions, shown)
-    found["data"] = digest_of_files([args.folder / "questions.jsonl"])
+    papers = sorted((path for path in (args.folder / "corpus").rglob("*") if path.is_file()), key=lambda path: path.name)
+    found["data"] = {"corpus": digest_of_files(papers), "queries": digest_of_files([args.folder / "questions.jsonl"])}
     found["rejected"] = len(summary.rejected)
     if args.json is not None:
         args.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -83,8 +83,8 @@ def test_a_set_that_no_report_holds_is_told(tmp_path: Path, capsys: pytest.Captu
 def test_raising_moves_floors_up_by_the_figure_less_a_hundredth(tmp_path: Path):
     floors = floors_file(tmp_path / "f.json", {"fused ndcg@10": 0.8, "fused hit@5": 0.945})
     assert main(["gate", retrieval(tmp_path / "r.json"), "--floors", floors, "--raise"]) == 0
-    # 0.90 − 0.01 is above 0.8; 0.95 − 0.01 is below 0.945, which stays.
-    assert floors_of(floors)["small"] == {"data": DATA, "floors": {"fused ndcg@10": 0.89, "fused hit@5": 0.945}}
+    # 0.90 − 0.01 is above 0.8; 0.95 − 0.01 is below 0.945, which stays; a figure that had no floor gets one.
+    assert floors_of(floors)["small"] == {"data": DATA, "floors": {"fused ndcg@10": 0.89, "fused hit@5": 0.945, "dense ndcg@10": 0.49}}
 
 
 def test_raising_lowers_nothing_and_writes_nothing_when_a_figure_is_below(tmp_path: Path):
@@ -136,7 +136,61 @@ def test_answers_have_shares_of_all_and_counts_of_each_language(tmp_path: Path):
     assert main(["gate", answers(tmp_path / "samples.json", same_found=11), "--floors", floors]) == 1
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"x": 1}', '{"sets": [{"name": "small"}]}', '{"groups": {}}'])
+def unseen(path: Path, *, refused: float = 0.05, mr_first_two: float = 0.5, windows: float = 0.4) -> str:
+    def row(first_two: float, answerable: int, misses: int) -> dict[str, Any]:
+        shares = {"first": 0.4, "first_two": first_two, "shown": 0.7, "refused": refused} if answerable else {}
+        return {"answerable": answerable, "near_misses": misses, "near_refused": 0.75 if misses else None, **shares}
+
+    ours = {
+        "all": row(0.6, 20, 4),
+        "language": {"mr": row(mr_first_two, 10, 2)},
+        "type": {"list": row(0.333, 3, 0)},
+        "side": {"near miss": row(0.0, 0, 4)},
+    }
+    systems = {"setu": ours, "windows": {"all": row(windows, 20, 4)}}
+    path.write_text(json.dumps({"questions": 24, "systems": systems, "data": DATA}), encoding="utf-8")
+    return str(path)
+
+
+def test_sets_of_strangers_have_shares_of_all_and_counts_of_each_group(tmp_path: Path):
+    (tmp_path / "f.json").write_text("{}", encoding="utf-8")
+    floors = str(tmp_path / "f.json")
+    assert main(["gate", unseen(tmp_path / "dev.json"), "--floors", floors, "--raise"]) == 0
+    # Wrongly refused .05 is answered .95; .6 stands .2 above the windows; 5 of 10 lose one question, and 1 of 3 is no floor then.
+    expected = {"first": 0.39, "first_two": 0.59, "shown": 0.69, "answered": 0.94, "near_refused": 0.74, "first_two above windows": 0.19}
+    assert floors_of(floors)["dev"]["floors"] == pytest.approx({**expected, "mr first_two": 4}, abs=2e-4)
+    assert main(["gate", unseen(tmp_path / "dev.json", mr_first_two=0.4), "--floors", floors]) == 0
+    assert main(["gate", unseen(tmp_path / "dev.json", mr_first_two=0.3), "--floors", floors]) == 1
+    assert main(["gate", unseen(tmp_path / "dev.json", refused=0.07), "--floors", floors]) == 1
+    assert main(["gate", unseen(tmp_path / "dev.json", windows=0.45), "--floors", floors]) == 1
+
+
+def tasks(path: Path, passed: int = 6, drafts: int = 2, by_passages: int = 3) -> str:
+    ours = {
+        "all": {"passed": passed},
+        "language": {"hi": {"passed": passed}},
+        "skill": {"draft": {"passed": drafts}},
+        "turns": {"1": {"passed": passed}},
+    }
+    systems = {"setu": ours, "passages": {"all": {"passed": by_passages}}}
+    path.write_text(json.dumps({"tasks": 9, "systems": systems, "data": DATA}), encoding="utf-8")
+    return str(path)
+
+
+def test_tasks_have_counts_of_all_each_language_and_each_skill(tmp_path: Path):
+    (tmp_path / "f.json").write_text("{}", encoding="utf-8")
+    floors = str(tmp_path / "f.json")
+    assert main(["gate", tasks(tmp_path / "dev.json"), "--floors", floors, "--raise"]) == 0
+    assert floors_of(floors)["dev"]["floors"] == {"all passed": 5, "hi passed": 5, "draft passed": 1, "more than by passages": 2}
+    assert main(["gate", tasks(tmp_path / "dev.json", drafts=1), "--floors", floors]) == 0
+    assert main(["gate", tasks(tmp_path / "dev.json", drafts=0), "--floors", floors]) == 1
+    assert main(["gate", tasks(tmp_path / "dev.json", by_passages=5), "--floors", floors]) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", '{"x": 1}', '{"sets": [{"name": "small"}]}', '{"groups": {}}', '{"systems": {"setu": {}}}', '{"tasks": 1, "systems": {}}'],
+)
 def test_what_is_no_report_ends_with_status_2_and_its_name(content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "bad.json").write_text(content, encoding="utf-8")
     assert main(["gate", str(tmp_path / "bad.json")]) == 2
@@ -172,9 +226,11 @@ def test_a_digest_of_files_knows_names_and_bytes_but_not_folders(tmp_path: Path)
     assert len({one, other_name, other_bytes}) == 3
 
 
-def test_the_floors_in_use_cover_the_samples_and_the_gated_sets():
+def test_the_floors_in_use_cover_the_samples_the_gated_sets_and_those_of_strangers():
     floors = read_floors(FLOORS)
-    assert set(floors) == {"samples", *GATED}
+    assert set(floors) == {"samples", "unseen-dev", "tasks-dev", *GATED}
+    assert {"first_two", "shown", "answered", "near_refused", "first_two above windows"} <= set(floors["unseen-dev"].figures)
+    assert {"all passed", "more than by passages"} <= set(floors["tasks-dev"].figures)
     assert {"same answer_in_quote@2", "all refused", "all answered"} <= set(floors["samples"].figures)
     assert all("fused ndcg@10" in floors[name].figures for name in GATED)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.task_checks import SHAPES, Output, Task, TasksError, comparable, read_outputs, read_tasks, says_nothing, wrong_of
+from eval.task_checks import (
+    SHAPES,
+    Output,
+    Task,
+    TasksError,
+    comparable,
+    folded,
+    read_outputs,
+    read_tasks,
+    says_nothing,
+    words_of,
+    wrong_of,
+)
 from tests.support import shared
 
 ROW = {
@@ -77,13 +90,20 @@ SHAPED = [
     ("points", output("one"), False),
     ("table", output("| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |"), True),
     ("table", output("| a | b |\n| --- | --- |\n| 1 | 2 |"), False),
+    ("table", output("a | b\n1 | 2\n3 | 4"), False),
     ("table", output("<table><tr><th>a<th>b</tr><tr><td>1<td>2</tr><tr><td>3<td>4</tr></table>"), True),
     ("table", output("a\tb\n1\t2\n3\t4"), True),
     ("letter", output("महोदय,\n\nकळविण्यात येते की …\n\nआपला विश्वासू,\n[नाव]"), True),
     ("letter", output("Dear Sir,\nWe write.\nThank you."), False),
+    ("letter", output("Dear Sir,\nWe write.\nWith regards"), False),
+    ("letter", output("Dear Sir,\nWe write.\nThank you.\nThe Commissioner"), False),
+    ("letter", output("Hello,\nWe write.\nAgain.\nWith regards"), False),
     ("options", output("Which of these?\n- the pact\n- the news", statements=()), True),
     ("options", output("覚書ですか、それとも報道ですか。"), True),
     ("options", output("The pact says so."), False),
+    ("options", output("The pact OR the news?"), False),
+    ("options", output("The pact or the news."), False),
+    ("options", output("The pact or the news?"), True),
     ("options", output("Both.", statements=("one", "two")), True),
     ("refusal", output("No.", refused=True), True),
     ("refusal", output("कागदपत्रांत याचा उल्लेख आढळत नाही."), True),
@@ -92,7 +112,15 @@ SHAPED = [
     ("chat", output("Hello! Ask me about the papers.", citations=()), True),
     ("chat", output("Hello!"), False),  # it cites
     ("chat", output("The papers do not say.", citations=()), False),
-    ("chat", output("Hello! " + "x" * 900, citations=()), False),
+    (
+        "chat",
+        output(
+            "Hello! Ask me about the papers, in Marathi, Hindi, English or Japanese, as you like. It may be they do not say.", citations=()
+        ),
+        True,
+    ),
+    ("chat", output("x" * 900, citations=()), True),
+    ("chat", output("x" * 901, citations=()), False),
 ]
 
 
@@ -162,6 +190,44 @@ def scorer() -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def sayings(pattern: Any) -> list[str]:
+    """Texts that a regex finds: each choice once, and each repetition as seldom, once and as often as it may be."""
+    texts = [""]
+    for operator, argument in pattern:
+        ways = [""]
+        match str(operator):
+            case "LITERAL":
+                ways = [chr(argument)]
+            case "IN":
+                literal = [chr(value) for kind, value in argument if str(kind) == "LITERAL"]
+                ways = literal if str(argument[0][0]) == "LITERAL" else ["x"]
+            case "BRANCH":
+                ways = [text for branch in argument[1] for text in sayings(branch)]
+            case "SUBPATTERN":
+                ways = sayings(argument[3])
+            case "MAX_REPEAT":
+                least, most, repeated = argument
+                ways = [text * times for text in sayings(repeated) for times in {least, max(least, 1), most if most < 100 else 1}]
+        texts = [text + way for text in texts for way in ways]
+    return texts
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("part", "theirs"), [("silent", "REFUSAL"), ("salutation", "SALUTE"), ("closing", "CLOSE")])
+def test_whatever_one_of_the_scorers_hears_as_silence_or_a_letter_the_other_hears_too(scorer: Any, part: str, theirs: str) -> None:
+    one, other = words_of(part), getattr(scorer, theirs)
+    read = folded if part == "silent" else str
+    texts = [read(f"x {text} x") for pattern in (one, other) for text in sayings(re._parser.parse(pattern.pattern))]  # type: ignore[attr-defined]
+    assert len(texts) > 20
+    assert [text for text in texts if not (one.search(text) and other.search(text))] == []
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("word", [" or ", " OR ", "किंवा", " की ", "की", "या", "それとも", "または", "もしくは", "、", "and"])
+def test_a_choice_is_heard_by_the_same_words(scorer: Any, word: str) -> None:
+    agrees(scorer, task(shape="options"), output(f"A{word}B?", statements=()))
 
 
 def agrees(scorer: Any, wanted: Task, shown: Output) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from eval.__main__ import main
 from eval.task_checks import Output, Task, TasksError
 from eval.tasks import OF_CORPUS, OF_SAMPLES, papers_of, report
+from ingest.read.ocr import INSTALL
 from tests.eval.test_task_checks import ROW, task
 from tests.support import shared
 
@@ -45,6 +47,12 @@ def test_a_small_set_is_played_recorded_and_scored_beside_its_baseline(tmp_path:
         ("b", "chat", []),
         ("c", "lookup", ["pact.txt"]),
     ]
+
+    # Part of a set is no set that floors could be for.
+    assert main(["tasks", str(file), *home, "--only", "chat", "--json", str(out)]) == 0
+    part = json.loads(out.read_text(encoding="utf-8"))
+    assert (part["tasks"], part["data"]["queries"]) == (1, found["data"]["queries"] + " of 1 tasks")
+    capsys.readouterr()
 
     # The same outputs are scored again without asking, and one of them read.
     assert main(["tasks", str(file), "--recorded", str(outputs), "--show", "c"]) == 0
@@ -102,3 +110,14 @@ def test_a_paper_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_the_development_tasks_are_about_sixteen_papers() -> None:
     papers = papers_of(shared("benchmarks", "tasks-dev", "tasks.jsonl"), None)
     assert len({path.name for path in papers}) == len(OF_SAMPLES) + len(OF_CORPUS) == 16
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason=f"six tasks are answered by a scan only; {INSTALL}")
+def test_the_development_tasks_stay_above_their_floors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "tasks-dev.json"
+    assert main(["tasks", str(shared("benchmarks", "tasks-dev", "tasks.jsonl")), "--json", str(out)]) == 0
+    assert json.loads(out.read_text(encoding="utf-8"))["crashed"] == 0, capsys.readouterr().err
+    capsys.readouterr()
+    assert main(["gate", str(out)]) == 0, capsys.readouterr().err

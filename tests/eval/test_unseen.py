@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.__main__ import main
 from eval.unseen import Question, Shown, UnseenError, figures, read_set, right, run_cli
 from tests.support import shared
 
@@ -93,13 +94,8 @@ def test_a_small_set_is_asked_beside_its_baselines(tmp_path: Path, capsys: pytes
 
 @pytest.mark.slow
 @pytest.mark.shared
-def test_the_development_set_stays_above_its_floors(tmp_path: Path) -> None:
-    out = tmp_path / "out.json"
+def test_the_development_set_stays_above_its_floors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "unseen-dev.json"
     assert run_cli([str(shared("benchmarks", "unseen-dev")), "--json", str(out)]) == 0
-    systems = json.loads(out.read_text(encoding="utf-8"))["systems"]
-    ours, windows = systems["setu"]["all"], systems["windows"]["all"]
-    assert ours["first_two"] >= 0.54
-    assert ours["shown"] >= 0.62
-    assert ours["refused"] <= 0.08
-    assert ours["near_refused"] >= 0.65
-    assert ours["first_two"] > windows["first_two"] + 0.05
+    capsys.readouterr()
+    assert main(["gate", str(out)]) == 0, capsys.readouterr().err
