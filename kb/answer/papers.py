@@ -24,6 +24,7 @@ from kb.records import DocumentInfo, KnownBy
 from kb.represent import commonwords
 from kb.represent.names import name_keys, names
 from kb.represent.references import references
+from kb.search.cues import idle
 from kb.store.namekeys import idf, worth
 
 NAMING = 0.6
@@ -56,10 +57,12 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """By what a paper is known: stems by pool language, keys of its names."""
+    """By what a paper is known: stems by pool language and keys of sounds, of all its words and of its names alone."""
 
     words: Mapping[Language, frozenset[str]]
     keys: frozenset[str]
+    called: Mapping[Language, frozenset[str]]
+    calls: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -68,6 +71,8 @@ class _Asked:
 
     surface: str
     held: dict[int, float] = field(default_factory=dict)
+    names: set[int] = field(default_factory=set)
+    """The papers whose names it is one of, and not only a word of their titles."""
 
 
 def named_papers(question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> Named:
@@ -130,6 +135,11 @@ def _asked(
             by_name = max((worth(key) for key in keys if key in there.keys), default=0.0)
             if share := 1.0 if by_word else by_name if by_name >= 0.5 else 0.0:
                 one.held[paper.id] = share
+                called = any(stem in there.called[pool] for pool, stem in stems) or any(
+                    key in there.calls and worth(key) >= 0.5 for key in keys
+                )
+                if called or (surface[:1].isupper() and not question.startswith(surface)):
+                    one.names.add(paper.id)
         if one.held and surface not in found:
             rare = idf(len(papers), len(one.held))
             one.held = {at: rare * share for at, share in one.held.items()}
@@ -143,6 +153,7 @@ def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: fro
     taken: dict[int, DocumentInfo] = {}
     while left and len(taken) < MOST_NAMED:
         evidence = {paper.id: sum(one.held.get(paper.id, 0.0) for one in left) for paper in papers if paper.id not in taken}
+        evidence = {at: value for at, value in evidence.items() if _is_named(at, left)}
         if max(evidence.values(), default=0.0) < NAMING:
             break
         evidence = {at: value + OF_KIND * (value > 0 and at in of_kind) for at, value in evidence.items()}
@@ -153,15 +164,21 @@ def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: fro
     return list(taken.values())
 
 
+def _is_named(paper: int, asked: Sequence[_Asked]) -> bool:
+    """Whether a paper is named: by a name of it, or by two words of its title. One word may stand in a title by chance."""
+    return any(paper in one.names for one in asked) or sum(paper in one.held for one in asked) > 1
+
+
 def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Language, str]], tuple[str, ...]]]:
     """Each word that may name a paper: as it stands, its stem in the pool of each language, the keys of its sound."""
     keyed = {name.surface: name.keys for name in names(question, language)}
+    skip = idle(language if language != "und" else "en")
     found = []
     surfaces = [m.group() for m in _WORD.finditer(question)]
     if _CJK.search(question):
         surfaces = list(dict.fromkeys([*regex.findall(r"[\p{Han}々〆ヶ]+|[\p{Katakana}ー]+|[\p{Latin}\p{N}]+", question), *keyed]))
     for surface in surfaces:
-        if is_function_word(surface.casefold(), language) or surface.casefold() in commonwords.LATIN:
+        if is_function_word(surface.casefold(), language) or surface.casefold() in commonwords.LATIN or surface.casefold() in skip:
             continue
         stems = [(pool, stem) for pool in LANGUAGES for stem in content_words(surface, pool)]
         keys = tuple(key for name, of in keyed.items() if name in surface or surface in name for key in of)
@@ -176,8 +193,13 @@ def _known(paper: DocumentInfo, names_of: Sequence[str]) -> _Known:
 
 @lru_cache(maxsize=5_000)
 def _known_by(title: str, publisher: str, stem: str, told: tuple[str, ...], language: Language) -> _Known:
-    text = " \n ".join((title, publisher, regex.sub(r"[-_\d.]+", " ", stem), *told))
-    return _Known({pool: frozenset(content_words(text, pool)) for pool in LANGUAGES}, frozenset(name_keys(text, language)))
+    called = " \n ".join((publisher, regex.sub(r"[-_\d.]+", " ", stem), *told))
+    text = f"{title} \n {called}"
+    return _Known(*_indexed(text, language), *_indexed(called, language))
+
+
+def _indexed(text: str, language: Language) -> tuple[Mapping[Language, frozenset[str]], frozenset[str]]:
+    return {pool: frozenset(content_words(text, pool)) for pool in LANGUAGES}, frozenset(name_keys(text, language))
 
 
 @cache

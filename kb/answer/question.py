@@ -76,7 +76,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     before = _last_done(history)
     papers = held(ports.papers(), filters)
     named = named_papers(question, language, papers, ports.known_by())
-    matter = without(question, (*named.words, *(word for name in skill_words().values() for word in name), *lead_words()))
+    left_out = (*named.words, *(word for name in skill_words().values() for word in name), *lead_words())
+    matter = without(question, left_out)
     said = Question(
         question,
         asked,
@@ -95,8 +96,10 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     skill = skill_of(intent)
     if skill in ("lookup", "chat"):
         return replace(said, skill=skill)
+    if len(content(matter, language)) <= 1 and before is not None and points_back(question):
+        matter = f"{without(before.asked_as or before.question, left_out)} {matter}".strip()
     meant, carried = _meant(skill, question, matter, named, papers, before, ports)
-    return replace(said, skill=skill, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
+    return replace(said, skill=skill, matter=matter, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
 
 
 def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -> Intent:
@@ -162,13 +165,14 @@ def _nearest(question: str, papers: Sequence[DocumentInfo], ports: Ports) -> tup
 def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, every: bool) -> tuple[DocumentInfo, ...]:
     """The papers that the answer before was about: those that its question named, else those it cites; of a look-up the first."""
     looked_up = answer.skill in ("lookup", "clarify", "decline")
-    asked = named_papers(answer.asked_as or answer.question, answer.language, papers, ports.known_by()).papers if looked_up else ()
-    if asked and len(texts_of(asked, ports)) == 1:
-        return asked
+    asked = named_papers(answer.asked_as or answer.question, answer.language, papers, ports.known_by()) if looked_up else Named()
+    if asked.papers and len(texts_of(asked.papers, ports)) == 1:
+        return asked.papers
     known = {paper.id: paper for paper in papers}
     cited = dict.fromkeys(c.document_id for statement in answer.statements for c in statement.citations if c.document_id in known)
-    found = tuple(known[at] for at in cited)
-    return found if every or not looked_up else found[:1]
+    found = [known[at] for at in cited]
+    found.sort(key=lambda paper: paper not in asked.of_kind)
+    return tuple(found if every or not looked_up else found[:1])
 
 
 def held(papers: Sequence[DocumentInfo], filters: Filters) -> list[DocumentInfo]:

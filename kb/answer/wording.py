@@ -17,6 +17,8 @@ from kb.answer.verify.quantities import quantities_in
 
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
 MOST_POINTS = 12
+SHORT = 3
+"""A word of no more characters than this is no beginning of others: *of* is not meant by *often*."""
 _UNITS = (
     "point", "bullet", "line", "sentence", "item", "para", "मुद्द", "बिंदु", "बिन्दु", "ओळ", "पंक्ति", "वाक्य", "बात", "लाइन", "गोष्ट", "mudd",
     "bindu", "oli", "点", "行", "項目", "文", "箇条", "要点", "ポイント", "つ",
@@ -37,9 +39,11 @@ def met(words: Sequence[str], form: str) -> tuple[str, ...]:
 
 @cache
 def pattern(word: str) -> str:
-    """What finds a word by its beginning, with its ending; in Japanese, which parts no words, wherever it stands."""
+    """What finds a word by its beginning, with its ending, a short one as it is; in Japanese, which parts no words, wherever it stands."""
     if _CJK.search(word):
         return regex.escape(word)
+    if len(word) <= SHORT:
+        return rf"(?<![\p{{L}}\p{{M}}\p{{N}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}\p{{N}}\u200c\u200d])"
     return rf"(?<![\p{{L}}\p{{M}}\p{{N}}]){regex.escape(word)}[\p{{L}}\p{{M}}\u200c\u200d]*"
 
 

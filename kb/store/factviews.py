@@ -160,7 +160,7 @@ def known_by(catalogue: Catalogue) -> dict[int, KnownBy]:
 @lru_cache(maxsize=20_000)
 def _called(kept: str) -> tuple[str, ...]:
     held = json.loads(kept).get("found", {})
-    return tuple(worded(name, one["value"]) for name in _CALLED for one in _every(held.get(name)))
+    return tuple(worded(name, one["value"]).partition(" | ")[0] for name in _CALLED for one in _every(held.get(name)))  # no offices
 
 
 def worded(name: str, value: Any) -> str:
