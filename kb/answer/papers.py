@@ -19,9 +19,10 @@ import regex
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
 from kb.answer.wording import forms, lead_words, met, pattern, skill_words
-from kb.answer.words import content_words, is_function_word
+from kb.answer.words import is_function_word
 from kb.records import DocumentInfo, KnownBy
 from kb.represent import commonwords
+from kb.represent.analyse import analyse
 from kb.represent.names import name_keys, names
 from kb.represent.references import references
 from kb.search.cues import idle
@@ -34,6 +35,9 @@ ALIKE = 0.75
 OF_KIND = 0.5
 """What it counts for that a paper is of the kind that the question speaks of."""
 MOST_NAMED = 6
+BRIEF = 2
+"""A message of so many words says little else than which paper it means ("the Thane one")."""
+_LATIN = "latin:"
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+(?:['’][\p{L}\p{M}\p{N}]+)*")
 
@@ -84,7 +88,8 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     of_kind = [paper for paper in papers if found.keys() & genres_of(paper, known_by.get(paper.id, KnownBy()))] if found else []
     spoken = {word for one in languages for word in met(_in_language()[one], form)}
     asked = _asked(question, language, papers, known_by, {*(word for words in found.values() for word in words), *spoken, *_said()})
-    named = _cover(asked, papers, frozenset(paper.id for paper in of_kind))
+    by_a_word = len(question.split()) <= BRIEF and not _CJK.search(question)
+    named = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
     words = dict.fromkeys([*(w for hits in found.values() for w in hits), *anything, *(a.surface for a in asked if named and a.held)])
     words |= dict.fromkeys(spoken)
     many = bool(met(_list("many"), form))
@@ -132,11 +137,11 @@ def _asked(
         for paper in papers:
             there = known[paper.id]
             by_word = any(stem in there.words[pool] for pool, stem in stems)
-            by_name = max((worth(key) for key in keys if key in there.keys), default=0.0)
+            by_name = max((worth(key.removeprefix(_LATIN)) for key in keys if key in there.keys), default=0.0)
             if share := 1.0 if by_word else by_name if by_name >= 0.5 else 0.0:
                 one.held[paper.id] = share
                 called = any(stem in there.called[pool] for pool, stem in stems) or any(
-                    key in there.calls and worth(key) >= 0.5 for key in keys
+                    key in there.calls and worth(key.removeprefix(_LATIN)) >= 0.5 for key in keys
                 )
                 if called or (surface[:1].isupper() and not question.startswith(surface)):
                     one.names.add(paper.id)
@@ -153,7 +158,7 @@ def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: fro
     taken: dict[int, DocumentInfo] = {}
     while left and len(taken) < MOST_NAMED:
         evidence = {paper.id: sum(one.held.get(paper.id, 0.0) for one in left) for paper in papers if paper.id not in taken}
-        evidence = {at: value for at, value in evidence.items() if _is_named(at, left)}
+        evidence = {at: value for at, value in evidence.items() if _is_named(at, left, of_kind)}
         if max(evidence.values(), default=0.0) < NAMING:
             break
         evidence = {at: value + OF_KIND * (value > 0 and at in of_kind) for at, value in evidence.items()}
@@ -164,9 +169,9 @@ def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: fro
     return list(taken.values())
 
 
-def _is_named(paper: int, asked: Sequence[_Asked]) -> bool:
-    """Whether a paper is named: by a name of it, or by two words of its title. One word may stand in a title by chance."""
-    return any(paper in one.names for one in asked) or sum(paper in one.held for one in asked) > 1
+def _is_named(paper: int, asked: Sequence[_Asked], of_kind: frozenset[int]) -> bool:
+    """Whether a paper is named: by a name of it, by a word of its title and its kind, or by two words; one may stand there by chance."""
+    return any(paper in one.names for one in asked) or sum(paper in one.held for one in asked) > (0 if paper in of_kind else 1)
 
 
 def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Language, str]], tuple[str, ...]]]:
@@ -180,8 +185,9 @@ def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Lang
     for surface in surfaces:
         if is_function_word(surface.casefold(), language) or surface.casefold() in commonwords.LATIN or surface.casefold() in skip:
             continue
-        stems = [(pool, stem) for pool in LANGUAGES for stem in content_words(surface, pool)]
+        stems = [(pool, stem) for pool in LANGUAGES for stem in analyse(surface, pool).words]
         keys = tuple(key for name, of in keyed.items() if name in surface or surface in name for key in of)
+        keys = keys if surface.isascii() else (*keys, *(_LATIN + key for key in keys))
         if stems or keys:
             found.append((surface, stems, keys))
     return found
@@ -199,7 +205,11 @@ def _known_by(title: str, publisher: str, stem: str, told: tuple[str, ...], lang
 
 
 def _indexed(text: str, language: Language) -> tuple[Mapping[Language, frozenset[str]], frozenset[str]]:
-    return {pool: frozenset(content_words(text, pool)) for pool in LANGUAGES}, frozenset(name_keys(text, language))
+    """The stems of a text, and the keys of its names; those in Latin letters have a mark, for they are found from other scripts only."""
+    own = regex.sub(r"[\p{Latin}\p{M}]+", " ", text)
+    latin = regex.sub(r"[^\p{Latin}\p{M}\s]+", " ", text)
+    found = [*name_keys(own, language), *(_LATIN + key for key in name_keys(latin, "en"))]
+    return {pool: frozenset(analyse(text, pool).words) for pool in LANGUAGES}, frozenset(found)
 
 
 @cache
