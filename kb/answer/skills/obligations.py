@@ -200,7 +200,8 @@ def _blocks(
     language = question.said_in
     chosen = sorted(group, key=lambda owed: (not owed.dated, not owed.one.actor, owed.one.force not in ("shall", "will")))[:most]
     chosen.sort(key=lambda owed: (owed.due is None, owed.due or date.max, not owed.dated, owed.one.citation.start))
-    rows, heading = [], _heading(group[0], asks, question)
+    rows: list[tuple[Cell, ...]] = []
+    heading = _heading(group[0], asks, question)
     for owed in chosen:
         row = _row(owed, evidence, language)
         if row is None:
