@@ -9,8 +9,8 @@ from typing import Any, Final
 from icalendar import Calendar, Event
 
 from kb import KnowledgeBase
-from kb.card.due import Span, effective_span
-from kb.card.records import Card, Obligation, Recurrence, on_or_after
+from kb.card.due import effective_span
+from kb.card.records import Card, Obligation, Recurrence, Span, on_or_after
 from kb.printable import visible
 from kb.records import Citation
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from importlib import resources
@@ -65,7 +65,7 @@ def timeline(question: Question, ports: Ports) -> Made | None:
     ends = [end_of(words, found, papers, ports, last=at == 1) for at, words in enumerate(limits or ())]
     kept = between(ends, found, kept) if ends else within(question, found, kept)
     vectors = dict(zip(kept, ports.embedder.passages([found[at].text for at in kept]), strict=True)) if kept else {}
-    shown, differing = _once(found, kept, vectors)
+    shown, differing = _once(found, kept, vectors, _related(papers, ports))
     return _laid_out(question, [found[at] for at in shown], {id(found[at]) for at in differing}, evidence)
 
 
@@ -193,7 +193,25 @@ def _speaks(text: str, event: Event, telling: Sequence[Name]) -> float:
     return sum(one.surface in words or bool(keys & set(one.keys)) for one in telling) / len(telling)
 
 
-def _once(found: Sequence[Event], kept: Sequence[int], vectors: Mapping[int, FloatVector]) -> tuple[list[int], list[int]]:
+def _related(papers: Sequence[DocumentInfo], ports: Ports) -> Callable[[DocumentInfo, DocumentInfo], bool]:
+    """Whether two papers tell of one agreement among them, at most one of them as its text."""
+    about = {
+        agreement.id: {
+            agreement.id,
+            *(paper.id for paper in papers if paper.kind != "agreement" and _names_parties(paper, [agreement], ports)),
+        }
+        for agreement in papers
+        if agreement.kind == "agreement"
+    }
+    return lambda one, other: one.id != other.id and any({one.id, other.id} <= those for those in about.values())
+
+
+def _once(
+    found: Sequence[Event],
+    kept: Sequence[int],
+    vectors: Mapping[int, FloatVector],
+    related: Callable[[DocumentInfo, DocumentInfo], bool],
+) -> tuple[list[int], list[int]]:
     """Each event once, the signed text's words first; and those that another paper dates otherwise."""
     exact = {"day": 0, "month": 1, "fiscal_year": 2, "year": 3, "month_day": 3}
     order = sorted(
@@ -209,7 +227,7 @@ def _once(found: Sequence[Event], kept: Sequence[int], vectors: Mapping[int, Flo
             taken[same].append(at)
             continue
         for shown, cosine in near.items():
-            if cosine >= DIFFER and found[shown].paper.id != event.paper.id and _apart(event, found[shown]):
+            if cosine >= DIFFER and related(found[shown].paper, event.paper) and _apart(event, found[shown]):
                 differing += [at, shown]
         taken[at] = []
     return list(taken), differing
