@@ -30,7 +30,7 @@ EN_BODY = (
     r"|director-generals?|directors-general|authorit(?:y|ies)|agenc(?:y|ies)|departments?|bureaux?|offices?|officers?|banks?|institut(?:e|es|ion|ions)"
     r"|universit(?:y|ies)|cent(?:er|re)s?|experts?|teams?|compan(?:y|ies)|contractors?|suppliers?|consultants?|presidents?|mayors?|ambassadors?"
     r"|officials?|municipalit(?:y|ies)|cit(?:y|ies)|unions?|organi[sz]ations?|focal\s+points?|co-?ordinators?|members?|chair(?:s|men|man|person|persons)?"
-    r"|co-chairs?|managers?|representatives?|administrators?|governors?|nations?|partners?|both|heads?|principals?|engineers?|schools?|colleges?|hospitals?|divisions?|sections?|cells?|headmasters?|collectors?|staff|owners?|licen[sc]ees?|recipients?|visitors?"
+    r"|co-chairs?|managers?|representatives?|administrators?|governors?|nations?|partners?|both|heads?|principals?|engineers?|schools?|colleges?|hospitals?|divisions?|sections?|cells?|headmasters?|collectors?|staff|prefectures?|provinces?|districts?|registrars?|deans?|teachers?|students?|applicants?|citizens?|residents?|employees?|farmers?|vendors?|owners?|licen[sc]ees?|recipients?|visitors?"
 )
 DEV_BODY = (
     "पक्ष", "पक्षकार", "मंत्रालय", "महानगरपालिका", "नगरपालिका", "महापालिका", "पालिका", "निगम", "नगर निगम", "संस्था", "संस्थान", "समिती", "समिति",
@@ -39,11 +39,12 @@ DEV_BODY = (
     "बैंक", "तज्ज्ञ", "विशेषज्ञ", "महापौर", "अध्यक्ष", "सह-अध्यक्ष", "सदस्य", "नेता", "नेते", "ठेकेदार", "कंत्राटदार", "पुरवठादार", "प्रतिनिधी", "प्रतिनिधि",
     "एजन्सी", "एजेंसी", "सचिवालय", "नोडल अधिकारी", "समन्वयक", "शहर", "शहरे", "भागीदार",
     "कक्ष", "पथक", "प्रकोष्ठ", "अभियंता", "कर्मचारी", "निरीक्षक", "मुख्याध्यापक", "प्रधानाध्यापक", "प्राचार्य", "तहसीलदार", "ग्रामपंचायत", "ग्राम पंचायत",
+    "नागरिक", "अर्जदार", "आवेदक", "विद्यार्थी", "पालक", "शिक्षक", "शेतकरी", "किसान", "ग्रामस्थ", "प्रधानाचार्य",
     "विभागाध्यक्ष", "विभागप्रमुख", "प्रमुख", "कार्यालय", "शाळा", "विद्यालय", "रुग्णालय", "अस्पताल",
 )  # fmt: skip
 JA_BODY = (
     r"当事者|甲|乙|丙|丁|双方|両者|両国|両市|両政府|両首脳|参加者|署名者|締約国|省|庁|市|県|都|府|町|村|区|国|政府|委員会|協議会|部会|作業部会|事務局|局|部|課"
-    r"|機構|機関|協会|銀行|大学|研究所|センター|会社|大臣|市長|知事|局長|部長|課長|所長|委員長|議長|校長|長|学校|施設|部署|班|専門家|職員|担当者|代表|受託者|委託者|事業者"
+    r"|機構|機関|協会|銀行|大学|研究所|センター|会社|大臣|市長|知事|局長|部長|課長|所長|委員長|議長|校長|長|校|学校|施設|部署|班|専門家|職員|担当者|代表|受託者|委託者|事業者"
 )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from ingest.records import Block, Language
 from kb.answer.verify.quotes import check
 from kb.card.corrections import changes, corrected, line_key
 from kb.card.draft import draft
 from kb.card.due import due_on, span_of, with_corrections
 from kb.card.errors import CardError, NotAnAgreementError, NoTextError
-from kb.card.records import Card, Duty, Entry, Field, Found, Obligation, Span
+from kb.card.records import Card, Draft, Duty, Entry, Field, Found, Obligation, Span
 from kb.errors import UnknownDocumentError
 from kb.records import Citation, DocumentInfo, FactView
 
@@ -52,7 +55,7 @@ def make_card(kb: KnowledgeBase, document_id: int, *, any_kind: bool = False) ->
         raise NoTextError(f"No text of “{info.title}” could be read, so there is no card of it. {info.note}".strip())
     facts = kb.facts(document_id)
     found = facts.get("found") or {}
-    made = draft(text, kb.outline(document_id), found, info.language)
+    made = _drafted(text, tuple(kb.outline(document_id)), json.dumps(found, sort_keys=True), info.language)
     cite = _Citing(kb, info, text)
     span = span_of(with_corrections(found, facts.get("corrected") or {}), info.date)
     entries = tuple(_with_people(list(_entries(made.found, cite)), kb.fact_views(document_id)))
@@ -68,6 +71,12 @@ def card_of(kb: KnowledgeBase, paper: DocumentInfo) -> Card | None:
         return make_card(kb, paper.id, any_kind=True)
     except (UnknownDocumentError, CardError):
         return None
+
+
+@lru_cache(maxsize=64)
+def _drafted(text: str, blocks: tuple[Block, ...], found: str, language: Language) -> Draft:
+    """What is read of a text, kept for the next time: it rests on nothing that people correct but the language."""
+    return draft(text, blocks, json.loads(found), language)
 
 
 class _Citing:

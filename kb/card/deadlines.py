@@ -16,10 +16,12 @@ from kb.answer.verify.quantities import Quantity, quantities_in
 from kb.card.records import Deadline, MonthDay, Recurrence, TimeUnit
 
 _BY = regex.compile(
-    r"\b(?:by|before|until|till|not? later than|on or before|prior to|in|during|on)(?:\s+(?:the\s+)?(?:end\s+of\s+)?(?:FY\s*)?)?$", regex.I
+    r"\b(?:by|before|until|till|not? later than|on or before|prior to|in|during|on)(?:\s+(?:the\s+)?(?:end\s+of\s+)?(?:FY\s*)?"
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+(?:the\s+)?)?)?$",
+    regex.I,
 )
 _BY_AFTER = regex.compile(
-    r"\s*(?:(?:महिन्या|महीने)\s*)?(?:(?:च्या\s+)?(?:अखेर)?\s*पर्यंत|(?:च्या\s+)?(?:आत|पूर्वी|आधी)|(?:के\s+अंत\s+)?तक|से\s+(?:पहले|पूर्व)|के\s+भीतर|末?までに?|以前に|前に)"
+    r"\s*(?:[（(]\p{Han}{1,3}[)）])?(?:(?:महिन्या|महीने)\s*)?(?:(?:च्या\s+)?(?:अखेर)?\s*पर्यंत|(?:च्या\s+)?(?:आत|पूर्वी|आधी)|(?:के\s+अंत\s+)?तक|से\s+(?:पहले|पूर्व)|के\s+भीतर|(?:末日?|上旬|中旬|下旬)?までに?|以前に|前に)"
 )
 _WITHIN = regex.compile(
     r"\b(?:within|no(?:t)? (?:later|more) than|not exceeding|in|over)"
@@ -124,7 +126,7 @@ def _is_limit(text: str, start: int, end: int) -> bool:
     before = _BY.search(text[:start])
     if before is not None:
         # "on 28 October 2025" tells when something happened as often as when it is due; "in 2018" likewise.
-        return not regex.match(r"(?:in|on|during)\b", before[0], regex.I)
+        return not regex.match(r"(?:in|on(?!\s+or\s+before)|during)\b", before[0], regex.I)
     return _BY_AFTER.match(text, end) is not None
 
 

@@ -40,7 +40,7 @@ _FORMS: dict[Language, tuple[tuple[Force, bool, str], ...]] = {
         ("should", False, r"\w*(?:करें|दें|रखें|भेजें|लें|कराएँ|कराएं|बनाएँ|बनाएं|पहुँचाएँ|पहुंचाएं|करवाएँ|करवाएं)"),
         ("will", True, r"(?:की|किया|किए|दी|दिया|दिए|ली|लिया|लिए|रखा|रखी|रखे|भेजा|भेजी|बनाई|बनाया|\w+[ाीे])\s+जा(?:एगा|एगी|एंगे|एँगे|येगा|येगी|येंगे)"),
         ("intends", False, r"\w+ने\s+का\s+(?:इरादा|आशय)\s+(?:रखते|रखता)\s+(?:हैं|है)"),
-        ("will", False, r"\w+(?:ेगा|ेगी|ेंगे|एगा|एगी|एंगे|एँगे|ऊँगा)"),
+        ("will", False, r"\w+(?:ेगा|ेगी|ेंगे|एगा|एगी|एंगे|एँगे|ऊँगा)|होगा|होगी|होंगे"),
     ),
 }  # fmt: skip
 _STATES: dict[Language, regex.Pattern[str]] = {
@@ -132,7 +132,9 @@ class DevanagariReader:
         return out
 
     def _said(self, clause: str, start: int, end: int, verb: int, force: Force, passive: bool, before: str) -> Said | None:
-        actor, place = ("", 0) if passive else self._actor(clause)
+        actor, place = self._agent(clause) if passive else self._actor(clause)
+        if passive and actor:
+            return Said(actor, force, start, end, start + place)
         if not actor and not passive and force in ("shall", "should"):
             actor, place = self._obliged(clause)
         if _STATES[self._language].search(clause) and not passive and force == "will":
@@ -162,6 +164,18 @@ class DevanagariReader:
             for match in pattern.finditer(clause):
                 if not _NOT_SUBJECT.match(clause, match.end()):
                     return self._widened(clause, match), match.end()
+        return "", 0
+
+    def _agent(self, clause: str) -> tuple[str, int]:
+        """By whom it is done: "विभाग द्वारा", "विभागाकडून"; "" where nobody is named."""
+        for name in (*self._names, *_LONGEST_FIRST):
+            match = regex.search(
+                rf"(?<![\p{{L}}\p{{M}}])(?P<lead>{_LIST_LEAD}{_ADJECTIVE}){regex.escape(name)}(?:\s+(?:के\s+)?द्वारा|\p{{M}}?(?:कडून|मार्फत|तर्फे))(?![\p{{L}}\p{{M}}])",
+                clause,
+            )
+            if match is not None:
+                before = _NOUNS_BEFORE.match(clause[: match.start()])
+                return f"{before[0] if before is not None else ''}{match['lead']}{name}", match.end()
         return "", 0
 
     def _obliged(self, clause: str) -> tuple[str, int]:
@@ -203,6 +217,7 @@ def _doing(name: str) -> tuple[str, ...]:
     forms = (
         f"{name}ने",
         f"{name}ाने",
+        f"{name}ीने",
         f"{stem}ेने",
         f"{name}ांनी",
         f"{stem}ांनी",

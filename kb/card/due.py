@@ -23,7 +23,7 @@ _IN_FORCE = regex.compile(
     regex.I,
 )
 _SIGNED = regex.compile(
-    rf"\b(?:of|after|from|following)\b[^.;]{{0,30}}(?:\bdate\sof\sthis\s{_PAPER}|\bsignature\b|\bsigning\b)|(?:स्वाक्षरी|हस्ताक्षर)[^।]{{0,25}}(?:पासून|से|नंतर)|署名(?:の日)?(?:から|後)",
+    rf"\b(?:of|after|from|following)\b[^.;]{{0,30}}(?:\bdate\sof\sthis\s{_PAPER}|\bsignature\b|\bsigning\b)|(?:स्वाक्षरी|हस्ताक्षर)[^।]{{0,25}}(?:पासून|से|नंतर)|(?:署名|締結|調印)(?:の日)?(?:から|後)",
     regex.I,
 )
 _NEXT = regex.compile(r"\b(?:within|over|in)\s+the\s+(?:next|following)\s*$", regex.I)

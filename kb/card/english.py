@@ -22,7 +22,7 @@ _MARKS: tuple[tuple[Force, str], ...] = (
     (
         "shall",
         r"(?:commits?|agrees?|undertakes?|pledges?|promises?)\sto\b(?!\s(?:an?|the|this|these|their|its|our)\b)|(?:is|are)\s(?:hereby\s)?(?:committed|obliged|obligated|required|bound|directed|instructed|ordered)\sto\b(?!\s(?:an?|the|this|these|their|its|our)\b)"
-        r"|(?:have|has)\s(?:agreed|committed|undertaken|pledged)\sto\b",
+        r"|(?:is|are)\sto\b(?=\s\p{Ll})|(?:is|are)\sresponsible\sfor\b|(?:have|has)\s(?:agreed|committed|undertaken|pledged)\sto\b",
     ),
     (
         "intends",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from kb.card.actors import JA_BODY, Actors
+from kb.card.deadlines import deadlines_in
 from kb.card.duties import Said
 from kb.card.records import Force
 
@@ -41,6 +42,17 @@ _STATE = regex.compile(
 )
 
 
+_SHARE = regex.compile(
+    rf"(?:^|[は、])(?P<np>[\p{{Han}}\p{{Katakana}}ー]{{0,12}}?(?:{JA_BODY}))が(?P<part>[\p{{Nd}}一二三四五六七八九]+(?:\.\p{{Nd}}+)?\s?(?:割|%|％|パーセント|分の[\p{{Nd}}一二三四五六七八九]))"
+)
+"""Who owes which part in 県が6割、市が4割を負担する."""
+
+
+def _limited(text: str) -> bool:
+    """Whether a clause has a day or a time limit, by which alone something is demanded though it names nobody."""
+    return any(found.every is None for found in deadlines_in(text))
+
+
 class JapaneseReader:
     """Reads sentence after sentence."""
 
@@ -59,8 +71,10 @@ class JapaneseReader:
         directed = _DIRECTION.search(text) is not None
         if actor is None and not directed:
             return []
-        if not actor and not directed and not _PASSIVE.search(text):
+        if not actor and not directed and not _PASSIVE.search(text) and not _limited(text):
             return []
+        if shares := list(_SHARE.finditer(text)):
+            return [Said(share["np"], force, 0, len(sentence), share.start("part")) for share in shares]
         actor = actor or ""
         return [Said(actor, force, 0, len(sentence), action, not actor)]
 
@@ -70,6 +84,8 @@ class JapaneseReader:
         at = lead.end() if lead is not None else 0
         thing = False
         for match in _TOPIC.finditer(text, at):
+            if thing and match["mark"] != "が":
+                continue
             phrase = match["np"].strip("　 ")
             if _INSTRUMENT.match(phrase):
                 return None, 0
@@ -77,6 +93,4 @@ class JapaneseReader:
             if who and (who in self._names or _BODY.search(who)) and not regex.search(r"(?:の|な)$", who):
                 return who, match.end()
             thing = True
-            if match["mark"] == "は":
-                break
         return ("" if thing else None), 0

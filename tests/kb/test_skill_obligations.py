@@ -11,6 +11,9 @@ import pytest
 from kb import KnowledgeBase, Settings
 from kb.answer.skills.owed.obligations import clause_span, obligations
 from kb.answer.skills.owed.when import periods_in, said_period
+from kb.answer.skills.owed.obligations import clause_span, obligations
+from kb.answer.skills.owed.owed_words import asked_of, wanted
+from kb.answer.skills.owed.when import periods_in, said_period
 from kb.card import make_card
 from kb.card.corrections import Change, correct, now, take_back
 from kb.records import Filters
@@ -209,3 +212,36 @@ def test_what_is_due_this_year_is_told_of_all_papers_that_say_so(desk: Desk) -> 
     assert made is not None
     cited = {statement.citations[0].document_id for statement in made.statements}
     assert {desk.paper(name).id for name in ("lantern", "vihiri", "taalaab", "tsuuchi")} <= cited
+
+
+@pytest.mark.parametrize(
+    ("text", "office", "asked"),
+    [
+        ("What are the obligations of the contractor under it?", "contractor", "contractor"),
+        ("कंत्राटदाराच्या जबाबदाऱ्या कोणत्या?", "contractor", "कंत्राटदार"),
+        ("ठेकेदार को क्या करना है?", "contractor", "ठेकेदार"),
+        ("大学の義務は何ですか。", "university", "大学"),
+        ("Which tasks concern the inspection of schools?", "school", ""),
+    ],
+)
+def test_an_office_that_is_only_named_is_not_asked_for_its_duties(text: str, office: str, asked: str) -> None:
+    assert asked_of(office, text) == asked
+
+
+@pytest.mark.parametrize(
+    ("language", "matter", "kept"),
+    [
+        ("en", "Who owes what to whom, and by when; only duties with a time limit", False),
+        ("en", "the duties of the ministry", False),
+        ("en", "the cost of the lantern", True),
+        ("mr", "मंत्रालयाची कामे कधीपर्यंत", False),
+        ("mr", "विहिरींची पाहणी", True),
+        ("hi", "अब तक कौन से काम हो जाने चाहिए थे", False),
+        ("hi", "तालाबों की सफाई", True),
+        ("ja", "瑞穂国の省が負う約束と期限", False),
+        ("ja", "研修の費用", True),
+    ],
+)
+def test_words_of_duties_offices_and_times_are_no_matter(desk: Desk, language: str, matter: str, kept: bool) -> None:
+    asks = wanted(desk.question(matter, language, matter=matter))  # type: ignore[arg-type]
+    assert (asks.matter == matter) is kept

@@ -109,3 +109,18 @@ def test_papers_without_a_date_that_went_or_that_may_not_answer_give_nothing(des
 
     named = desk.question("Timeline", "en", "lantern")
     assert shown(timeline(named, replace(desk.ports, text=gone))) == "The papers that are meant date no event."
+
+
+def test_only_the_year_that_the_question_names(desk: Desk) -> None:
+    assert [row[0] for row in rows(desk, "2024年の出来事は。", "ja", "houkoku")] == [
+        "2021年度～2023年度",  # which lasts until March 2024
+        "2024年5月12日",
+        "2024年11月8日",
+    ]
+
+
+def test_news_of_an_agreement_belong_to_its_cooperation_and_not_to_the_paper_alone(desk: Desk) -> None:
+    alone = rows(desk, "Timeline of the memorandum", "en", "lantern", matter="the memorandum")
+    assert all("25 March" not in row[1] for row in alone)
+    cooperation = rows(desk, "The Ottermouth and Karelund cooperation", "en", "lantern", matter="Ottermouth and Karelund cooperation")
+    assert any("25 March" in row[1] for row in cooperation)

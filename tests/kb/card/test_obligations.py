@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ingest.records import Block, Language
 from kb.card.actors import actors_of
 from kb.card.deadlines import deadlines_in
-from kb.card.due import Span, due_on, returns
+from kb.card.due import due_on, returns
 from kb.card.obligations import find_duties
-from kb.card.records import Duty
+from kb.card.records import Duty, Span
 
 NAMES = ("India", "Ministry", "Corporation", "Participants", "मंत्रालय", "महानगरपालिका", "सहभागी पक्ष", "निगम", "甲", "乙")
 
@@ -263,3 +263,22 @@ def test_minutes_lay_a_task_on_somebody_without_a_verb_of_duty() -> None:
     assert one.deadline is not None
     assert one.deadline.day == date(2026, 6, 5)
     assert duties("The road to the harbour was open by 5 June 2026.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "owed"),
+    [
+        ("en", "Applications must be submitted to the Registrar on or before 30 June 2026.", [("", "2026-06-30")]),
+        ("en", "Teachers are to return the forms by Friday, 12 June 2026.", [("Teachers", "2026-06-12")]),
+        ("en", "The Secretary is responsible for sending the minutes within ten days.", [("Secretary", "10 day")]),
+        ("mr", "ग्रामपंचायतीने १० जूनपर्यंत अहवाल पाठवावा.", [("ग्रामपंचायत", "--06-10")]),
+        ("mr", "नागरिकांनी १० जूनपर्यंत अर्ज सादर करावेत.", [("नागरिक", "--06-10")]),
+        ("hi", "जल विभाग द्वारा 10 जून तक कुओं की सफाई पूरी की जाएगी।", [("जल विभाग", "--06-10")]),
+        ("hi", "समिति की बैठक हर तीन महीने में होगी।", [("समिति", "quarterly")]),
+        ("ja", "経費は、県が6割、町が4割を負担する。", [("県", ""), ("町", "")]),
+        ("ja", "各校は名簿を5月20日（水）までに提出すること。", [("各校", "--05-20")]),
+        ("ja", "井戸の点検は6月末日までに完了させる。", [("", "--06")]),
+    ],
+)
+def test_who_owes_it_by_when(language: Language, sentence: str, owed: list[tuple[str, str]]) -> None:
+    assert [(one.actor, one.deadline.key if one.deadline else "") for one in duties(sentence, language)] == owed

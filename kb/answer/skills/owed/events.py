@@ -20,6 +20,7 @@ LONGEST = 220
 _ROLES = ("paragraph", "list_item", "table_row")
 _PART = regex.compile(r"[,;、，:：]\s*|\s[–—-]\s")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]")
+_SENTENCE = regex.compile(r"[.。।!?！？”\"’」;:]$")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _LEAST = 18
 """Letters beside its date that a line must have to tell of anything; a Japanese one says as much as two."""
@@ -62,6 +63,8 @@ def events_of(paper: DocumentInfo, text: str, outline: Sequence[Block], facts: S
         card: its duties; a time limit that ends on a day that can be counted is an event.
     """
     found = [event for block in outline if block.role in _ROLES for event in _in_block(paper, text, block)]
+    dateline = next((fact.start for fact in facts if fact.field == "published" and fact.start is not None), None)
+    found = [event for event in found if not _is_dateline(event, dateline)]
     found += list(_own_days(paper, text, facts, found))
     found += list(_due(paper, text, card, found))
     return sorted(found, key=lambda event: (event.start, event.when.start))
@@ -177,6 +180,11 @@ def _due(paper: DocumentInfo, text: str, card: Card | None, found: Sequence[Even
         words = " ".join(text[start:end].split())
         if len(words) <= LONGEST:
             yield Event(paper, Period(when, start, start), start, end, words, words)
+
+
+def _is_dateline(event: Event, published: int | None) -> bool:
+    """Whether an event is the line that dates a paper, and no sentence."""
+    return published is not None and event.start <= published < event.end and not _SENTENCE.search(event.text)
 
 
 def _day(value: str) -> date | None:

@@ -19,6 +19,10 @@ from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.owed_state import States
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, office_said, offices_in, wanted
 from kb.answer.skills.owed.when import (
+from kb.answer.skills.owed.owed_state import States
+from kb.answer.skills.owed.owed_words import JOINT, Wanted, asked_of, office_said, offices_in, wanted
+from kb.answer.skills.versions import one_version_each
+from kb.answer.skills.owed.when import (
     joined,
     last_day,
     periods_in,
@@ -74,7 +78,7 @@ class Owed:
 def obligations(question: Question, ports: Ports) -> Made | None:
     """Points "actor — duty — by when"; None where no paper lays a duty on anybody."""
     asks = wanted(question)
-    papers = _papers(question, ports)
+    papers = _papers(question, asks.matter, ports)
     cards = [(paper, card) for paper in papers if (card := ports.card(paper)) is not None]
     duties = [[_owed(paper, card, one, asks) for one in card.obligations if _counts(one, asks)] for paper, card in cards]
     groups = [group for group in duties if group]
@@ -84,8 +88,8 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     groups, strange = _of_party(groups, asks)
     if strange:
         blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
-    if question.matter and not strange:
-        groups = [_on_matter(group, question.matter, ports) for group in groups]
+    if asks.matter and not strange:
+        groups = [_on_matter(group, asks.matter, ports) for group in groups]
     states = States(question, asks.as_of, ports, evidence) if asks.overdue else None
     shown = [(timed, group) for group in groups if (timed := _in_time(group, asks))][:PAPERS]
     for timed, group in shown:
@@ -98,15 +102,15 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     return Made(evidence.statements, tuple(blocks)) if evidence.statements else None
 
 
-def _papers(question: Question, ports: Ports) -> list[DocumentInfo]:
+def _papers(question: Question, matter: str, ports: Ports) -> list[DocumentInfo]:
     """The papers that are meant; else those that the matter is found in, else all that lay down duties, agreements first."""
     if question.papers:
         return one_version_each(question.papers, question.said_in, ports)
     seen = [paper for paper in held(ports.papers(), question.filters) if paper.kind in ("agreement", "other", "report")]
     order = {"agreement": 0, "other": 1, "report": 2}
     found: dict[int, int] = {}
-    if question.matter:
-        hits = ports.search(question.matter, READ, question.filters).hits
+    if matter:
+        hits = ports.search(matter, READ, question.filters).hits
         best = max((hit.score for hit in hits), default=0.0)
         found = {hit.document_id: rank for rank, hit in reversed(list(enumerate(hits))) if hit.score >= SHARE * best}
     if any(paper.id in found for paper in seen):
@@ -151,8 +155,7 @@ def _of_party(groups: Sequence[list[Owed]], asks: Wanted) -> tuple[list[list[Owe
     all_of = [owed for group in groups for owed in group]
     own = {id(owed) for owed in all_of if _is_of(owed, asks)}
     if not own:
-        strange = sorted(asks.offices - {JOINT})
-        return list(groups), _word_of(strange[0], asks) if strange else ""
+        return list(groups), next((word for office in sorted(asks.offices - {JOINT}) if (word := asked_of(office, asks.words))), "")
     joint = {id(owed) for owed in all_of if JOINT in offices_in(owed.one.actor)}
     return [[owed for owed in group if id(owed) in own | joint] for group in groups], ""
 
@@ -165,11 +168,6 @@ def _is_of(owed: Owed, asks: Wanted) -> bool:
         return True
     named = set(name_keys(actor, owed.paper.language))
     return bool(named & asks.keys) and not offices_in(actor)
-
-
-def _word_of(office: str, asks: Wanted) -> str:
-    """The words by which the question names an office."""
-    return next((word for word in regex.findall(r"[\p{L}\p{M}]+", asks.words) if office in offices_in(word)), office)
 
 
 def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:

@@ -30,6 +30,8 @@ SHARED = 2
 """Words beside names that a sentence must share with a duty of its language to tell of it."""
 ACROSS = 2.5
 """By how many standard deviations a sentence in another language must be nearer to a duty than the sentences of its paper are."""
+TITLE = 0.6
+"""The share of the words of a title that a later paper must have, where the paper names no parties."""
 _SENTENCE = regex.compile(r"[.。।!?！？”\"’」]\s*$")
 
 
@@ -68,8 +70,16 @@ class States:
 
     def delays(self, paper: DocumentInfo, card: Card) -> tuple[tuple[Cell, ...], ...]:
         """Sentences of later papers that tell of a delay and were not shown yet."""
+        if not card.of("party"):
+            return ()
         late = [t for t in self._later(paper, card) if (t.paper.id, t.start) not in self._used and tells_of_delay(t.text)]
         return tuple((self._evidence.quote(t.paper, t.start, t.end),) for t in late)
+
+    def _of_title(self, paper: DocumentInfo, other: DocumentInfo, text: str) -> bool:
+        """Whether a later paper speaks of what one without parties is about by its title."""
+        title = set(content_words(paper.title, paper.language))
+        same = paper.language == other.language
+        return same and bool(title) and len(title & set(content_words(text, other.language))) >= TITLE * len(title)
 
     def _in_language(self, paper: DocumentInfo, card: Card, one: Obligation, told: Sequence[Told]) -> Told | None:
         """The sentence in the paper's language that shares most with the duty, beside the names of the parties."""
@@ -119,7 +129,10 @@ class States:
             except UnknownDocumentError:
                 continue
             keys = frozenset(name_keys(text, other.language))
-            if parties and sum(bool(party & keys) for party in parties) < min(2, len(parties)):
+            if parties:
+                if sum(bool(party & keys) for party in parties) < min(2, len(parties)):
+                    continue
+            elif not self._of_title(paper, other, text):
                 continue
             for start, end in told_sentences(text, self._evidence.outline(other)):
                 words = text[start:end]

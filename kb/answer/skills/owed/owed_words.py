@@ -30,6 +30,10 @@ _WITHIN = regex.compile(r"\b(?:in|during|for|within)\s+(?:the\s+)?(?:month of\s+
 _WITHIN_AFTER = regex.compile(r"\s*(?:या\s+)?(?:महिन्या|महीने|साल|वर्षा)?\s*(?:मध्ये|ात|में|中|に)")
 
 
+_WHOSE = r"[\p{Han}\p{Katakana}ー]+の?|[\p{Devanagari}]+(?:च्या|चे|ची|चा)\s+|[\p{Devanagari}]+\s+(?:के|की|का)\s+|[\p{Latin}]+['’]s?\s+"
+"""Whose an office is: 瑞原国の of 瑞原国の省."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which duties a question asks for.
@@ -46,6 +50,8 @@ class Wanted:
     last: date | None = None
     offices: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
+    matter: str = ""
+    """What the duties are to be about; "" where nothing is left beside the words that are read here."""
     words: str = ""
 
 
@@ -67,15 +73,40 @@ def wanted(question: Question) -> Wanted:
         last=last,
         offices=offices_in(unnamed),
         keys=frozenset(name_keys(unnamed, question.language)),
+        matter=question.matter if _speaks_of_anything(question.matter) else "",
         words=unnamed,
     )
+
+
+def asked_of(office: str, words: str) -> str:
+    """The word of an office in a question that asks for its own duties; "" where it only names it."""
+    form = search_form(words).text
+    for word, pattern, name in _offices():
+        if name != office or not pattern.search(form):
+            continue
+        stem = regex.escape(regex.sub(r"[ाीे]$", "", word)) + r"\p{M}*"
+        if any(regex.search(search_form(template).text.replace("{office}", stem), form) for template in _stored()["asks"]["agent"]):
+            return word
+    return ""
+
+
+def _speaks_of_anything(matter: str) -> bool:
+    """Whether words of a matter are left that are not read here: neither an office, a date, a time limit nor a question word."""
+    for read in reversed(dates_in(matter)):
+        matter = f"{matter[: read.start]} {matter[read.end :]}"
+    form = search_form(regex.sub(r"(?<=\S\s)\p{Lu}[\p{L}–-]+", " ", _without_paper_names(matter))).text
+    for pattern in _patterns().values():
+        form = pattern.sub(" ", form)
+    for _, pattern, _name in _offices():
+        form = regex.sub(rf"(?:{_WHOSE})?{pattern.pattern}", " ", form)
+    return regex.search(r"\p{Latin}{3}|\p{Devanagari}{3}|\p{Han}{2}|\p{Katakana}{2}", form) is not None
 
 
 def offices_in(text: str) -> frozenset[str]:
     """The kinds of office that a text names; of "joint committee" the committee, and not its parties."""
     form = search_form(text).text
     found: set[str] = set()
-    for pattern, name in _offices():
+    for _, pattern, name in _offices():
         form, times = pattern.subn(" ", form)
         if times:
             found.add(name)
@@ -150,7 +181,11 @@ def _asks(name: str, form: str) -> bool:
 
 @cache
 def _patterns() -> Mapping[str, regex.Pattern[str]]:
-    return {name: regex.compile("|".join(f"(?:{search_form(p).text})" for p in those)) for name, those in _stored()["asks"].items()}
+    return {
+        name: regex.compile("|".join(f"(?:{search_form(p).text})" for p in those))
+        for name, those in _stored()["asks"].items()
+        if name != "agent"
+    }
 
 
 @cache
@@ -159,11 +194,11 @@ def _delay() -> regex.Pattern[str]:
 
 
 @cache
-def _offices() -> Sequence[tuple[regex.Pattern[str], str]]:
-    """Words of offices, the longest first."""
+def _offices() -> Sequence[tuple[str, regex.Pattern[str], str]]:
+    """Words of offices with their patterns and names, the longest first."""
     offices = _stored()["office"].items()
     pairs = [(search_form(word).text, of.get("of", name)) for name, of in offices for spoken_in in LANGUAGES for word in of[spoken_in]]
-    return [(_word(form), name) for form, name in sorted(set(pairs), key=lambda pair: (-len(pair[0]), pair))]
+    return [(form, _word(form), name) for form, name in sorted(set(pairs), key=lambda pair: (-len(pair[0]), pair))]
 
 
 def _word(form: str) -> regex.Pattern[str]:

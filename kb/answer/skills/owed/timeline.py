@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import regex
 
-from ingest.records import AUTHORITY
+from ingest.records import AUTHORITY, Language
 from ingest.understand.normalise import search_form
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.question import Question, held
@@ -19,6 +18,8 @@ from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
 from kb.answer.skills.owed.when import joined, periods_in, said_by, said_period
 from kb.answer.skills.versions import one_version_each
+from kb.answer.skills.timespan import between, between_patterns, end_of, named_ends, within
+from kb.answer.skills.owed.when import joined, said_by, said_period
 from kb.answer.words import content_words, script
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
 from kb.represent.names import Name, name_keys, names
@@ -35,10 +36,6 @@ HALF = 0.5
 """The share of the matter's words that a sentence of its language must have, to belong to it wherever it stands."""
 NAMED = 0.6
 """The share of the matter's names that a paper must have, of those that the paper with most of them has."""
-ANCHORS = 4
-"""Passages in which the event is looked for that begins or ends the time asked for."""
-BETTER = 0.03
-"""What the best of these passages counts for beside the nearness of a sentence in it."""
 ALIKE = 0.93
 """Cosine from which two sentences of one date tell of one event; of two papers `ALIKE_DAY` will do on a whole day, or one of a month."""
 ALIKE_DAY = 0.80
@@ -55,10 +52,10 @@ _RELATED = ("agreement", "news", "other")
 def timeline(question: Question, ports: Ports) -> Made | None:
     """Points "date — sentence"; None where nothing is dated."""
     evidence = Evidence(ports)
-    limits = _named(question)
+    limits = named_ends(question)
     matter = _matter(question, limits)
     hits = ports.search(matter or question.asked, READ, question.filters).hits
-    proper = _proper(matter, question, ports)
+    proper = _proper(matter, question, hits, ports)
     telling = _telling(matter, proper, question)
     papers = _papers(question, matter, not telling, proper, hits, ports)
     found = [event for paper in papers for event in _events(paper, ports, evidence) if event.first is not None]
@@ -66,11 +63,10 @@ def timeline(question: Question, ports: Ports) -> Made | None:
         return Made((), (Block("text", phrase("timeline.none", question.said_in)),)) if question.papers else None
     found = [event for event in found if not _statistic(event)] if sum(not _statistic(event) for event in found) >= FEW else found
     kept = _of_matter(matter, telling, question, papers, found, ports) if telling else list(range(len(found)))
-    ends = [_anchor(words, found, papers, ports, last=at == 1) for at, words in enumerate(limits or ())]
-    if ends:
-        kept = _between(ends, found, kept)
+    ends = [end_of(words, found, papers, ports, last=at == 1) for at, words in enumerate(limits or ())]
+    kept = between(ends, found, kept) if ends else within(question, found, kept)
     vectors = dict(zip(kept, ports.embedder.passages([found[at].text for at in kept]), strict=True)) if kept else {}
-    shown, differing = _once(found, kept, vectors)
+    shown, differing = _once(found, kept, vectors, _related(papers, ports))
     return _laid_out(question, [found[at] for at in shown], {id(found[at]) for at in differing}, evidence)
 
 
@@ -82,8 +78,11 @@ def _events(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Event
 def _papers(question: Question, matter: str, broad: bool, proper: Sequence[Name], hits: Sequence[Hit], ports: Ports) -> list[DocumentInfo]:
     """The papers that are meant with those that tell of their parties, else those of the matter; each text in the reader's language."""
     named = list(question.papers)
-    if named and (not matter or not any(paper.kind == "agreement" for paper in named)):
+    agreements = [paper for paper in named if paper.kind == "agreement"]
+    if named and (not agreements or (broad and not proper)):
         return one_version_each(named, question.said_in, ports)
+    if agreements:
+        hits = [*hits, *ports.search(" ".join(paper.title for paper in agreements), READ, question.filters).hits]
     seen = {paper.id: paper for paper in held(ports.papers(), question.filters)}
     found = [seen[number] for number in dict.fromkeys(hit.document_id for hit in hits) if number in seen]
     if named:
@@ -97,8 +96,9 @@ def _papers(question: Question, matter: str, broad: bool, proper: Sequence[Name]
             near = {hit.document_id for hit in hits if hit.score >= SHARE * best}
             versions = [one for one in ports.parallels() if one & near]
             found = [paper for paper in found if paper.id in near or any(paper.id in one for one in versions)]
-            agreements = [paper for paper in seen.values() if paper.kind == "agreement" and paper not in found]
-            found += [one for one in agreements if any(paper.kind == "news" and _names_parties(paper, [one], ports) for paper in found)]
+            met = {hit.document_id for hit in hits}
+            signed = [paper for paper in seen.values() if paper.kind == "agreement" and paper.id in met and paper not in found]
+            found += [one for one in signed if any(paper.kind == "news" and _names_parties(paper, [one], ports) for paper in found)]
     return one_version_each([*named, *(paper for paper in found if paper not in named)], question.said_in, ports)[:PAPERS]
 
 
@@ -121,23 +121,29 @@ def _speaking_of(proper: Sequence[Name], found: Sequence[DocumentInfo], ports: P
 
 
 def _keys(paper: DocumentInfo, ports: Ports) -> frozenset[str]:
-    return frozenset(name_keys(f"{paper.title}\n{Evidence(ports).text(paper)}", paper.language))
+    return _text_keys(f"{paper.title}\n{Evidence(ports).text(paper)}", paper.language)
+
+
+@lru_cache(maxsize=64)
+def _text_keys(text: str, language: Language) -> frozenset[str]:
+    return frozenset(name_keys(text, language))
 
 
 def _matter(question: Question, limits: tuple[str, str] | None) -> str:
     """The matter without the events between which it is asked for."""
     matter = question.matter
-    for pattern in _patterns().get(question.language, ()) if limits is not None else ():
+    for pattern in between_patterns().get(question.language, ()) if limits is not None else ():
         matter = pattern.sub(" ", matter)
     return matter.strip(" ,:;、：")
 
 
-def _proper(matter: str, question: Question, ports: Ports) -> list[Name]:
-    """The words of a matter by which some agreement names its parties or its place."""
+def _proper(matter: str, question: Question, hits: Sequence[Hit], ports: Ports) -> list[Name]:
+    """The words of a matter by which an agreement that was found names its parties or its place."""
+    met = {hit.document_id for hit in hits} | {paper.id for paper in question.papers}
     named = [
         (fact.value, paper.language)
         for paper in held(ports.papers(), question.filters)
-        if paper.kind == "agreement"
+        if paper.kind == "agreement" and paper.id in met
         for fact in ports.facts(paper.id)
         if fact.field in ("parties", "place")
     ]
@@ -188,67 +194,25 @@ def _speaks(text: str, event: Event, telling: Sequence[Name]) -> float:
     return sum(one.surface in words or bool(keys & set(one.keys)) for one in telling) / len(telling)
 
 
-def _between(ends: Sequence[int | date | None], found: Sequence[Event], kept: Sequence[int]) -> list[int]:
-    """The events from the first to the last, with these two."""
-    first = found[ends[0]].first if isinstance(ends[0], int) else ends[0]
-    last = found[ends[1]].last if isinstance(ends[1], int) else ends[1]
-    if first is not None and last is not None and first > last:
-        return list(kept)
-    whole = sorted({*kept, *(end for end in ends if isinstance(end, int))})
-    inside = [
-        at for at in whole
-        if (first is None or (found[at].last or date.max) >= first) and (last is None or (found[at].first or date.min) <= last)
-    ]  # fmt: skip
-    return inside if len(inside) >= 2 else list(kept)
+def _related(papers: Sequence[DocumentInfo], ports: Ports) -> Callable[[DocumentInfo, DocumentInfo], bool]:
+    """Whether two papers tell of one agreement among them, at most one of them as its text."""
+    about = {
+        agreement.id: {
+            agreement.id,
+            *(paper.id for paper in papers if paper.kind != "agreement" and _names_parties(paper, [agreement], ports)),
+        }
+        for agreement in papers
+        if agreement.kind == "agreement"
+    }
+    return lambda one, other: one.id != other.id and any({one.id, other.id} <= those for those in about.values())
 
 
-def _named(question: Question) -> tuple[str, str] | None:
-    for pattern in _patterns().get(question.language, ()):
-        if match := pattern.search(question.text):
-            return match["a"].strip(), match["b"].strip()
-    return None
-
-
-def _anchor(words: str, found: Sequence[Event], papers: Sequence[DocumentInfo], ports: Ports, *, last: bool) -> int | date | None:
-    """The event, or the day, that begins or ends the time asked for; None where none is found."""
-    if (told := _of_fact(words, found, ports)) is not None:
-        return told
-    dated = periods_in(words)
-    if dated:
-        event = replace(found[0], when=dated[-1 if last else 0])
-        return event.last if last else event.first
-    hits = ports.search(words, ANCHORS, Filters(documents=tuple(paper.id for paper in papers))).hits
-    best = max((hit.score for hit in hits), default=0.0)
-    if best <= 0:
-        return None
-    scores: dict[int, float] = {}
-    for at, event in enumerate(found):
-        over = [hit.score for hit in hits if hit.document_id == event.paper.id and hit.start <= event.start < hit.end]
-        if over and not event.own:
-            scores[at] = BETTER * max(over) / best
-    if not scores:
-        return None
-    near = ports.embedder.passages([found[at].text for at in scores]) @ ports.embedder.query(words)
-    return max(zip(scores, near, strict=True), key=lambda pair: scores[pair[0]] + float(pair[1]))[0]
-
-
-def _of_fact(words: str, found: Sequence[Event], ports: Ports) -> int | None:
-    """The event that is a signature or an entry into force, where the words name one."""
-    form = search_form(words).text
-    for field, pattern in _facts().items():
-        if not pattern.search(form):
-            continue
-        for at, event in sorted(enumerate(found), key=lambda pair: -AUTHORITY[pair[1].paper.kind]):
-            facts = [fact for fact in ports.facts(event.paper.id) if fact.field == field and fact.start is not None]
-            if any(event.start <= (fact.start or 0) < event.end for fact in facts):
-                return at
-        for at, event in enumerate(found):
-            if pattern.search(search_form(event.text).text):
-                return at
-    return None
-
-
-def _once(found: Sequence[Event], kept: Sequence[int], vectors: Mapping[int, FloatVector]) -> tuple[list[int], list[int]]:
+def _once(
+    found: Sequence[Event],
+    kept: Sequence[int],
+    vectors: Mapping[int, FloatVector],
+    related: Callable[[DocumentInfo, DocumentInfo], bool],
+) -> tuple[list[int], list[int]]:
     """Each event once, the signed text's words first; and those that another paper dates otherwise."""
     exact = {"day": 0, "month": 1, "fiscal_year": 2, "year": 3, "month_day": 3}
     order = sorted(
@@ -264,7 +228,7 @@ def _once(found: Sequence[Event], kept: Sequence[int], vectors: Mapping[int, Flo
             taken[same].append(at)
             continue
         for shown, cosine in near.items():
-            if cosine >= DIFFER and found[shown].paper.id != event.paper.id and _apart(event, found[shown]):
+            if cosine >= DIFFER and related(found[shown].paper, event.paper) and _apart(event, found[shown]):
                 differing += [at, shown]
         taken[at] = []
     return list(taken), differing
