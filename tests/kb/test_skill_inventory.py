@@ -172,3 +172,6 @@ def test_a_wording_says_since_when() -> None:
     assert selection("2024 नंतरचे करार").since == "2025"
     assert selection("2023年以前の協定").until == "2023"
     assert selection("agreements before 2023").until == "2022"
+    assert selection("papers from 2024 on").since == "2024"
+    assert selection("papers from 2024").since == ""
+    assert selection("papers from 2024").days == ("2024",)

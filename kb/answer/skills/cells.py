@@ -218,7 +218,7 @@ class Sheet:
         forms = [
             (d.start, day_form(str(d.when), self._reader))
             for d in facts.dates
-            if not d.when.fiscal and d.when.calendar in ("gregorian", "japanese")
+            if d.when.precision in ("day", "month", "month_day") and d.when.calendar in ("gregorian", "japanese")
         ]
         forms += [(q.start, form) for q in facts.quantities if (form := quantity_form(q, self._reader))]
         return list(dict.fromkeys(form for _, form in sorted(forms)))
