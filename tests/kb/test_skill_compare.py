@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from kb import KnowledgeBase
 from kb.answer.skills.tables.compare import compare
 from tests.kb.make import base
+from kb.answer.skills.tables.cells import Value
+from kb.answer.skills.tables.compare import _told_apart, compare
+from tests.kb.make import base, document
 from tests.kb.skill_papers import asked, check, fill, named, ports_of, rows
 
 
@@ -51,7 +55,7 @@ def test_the_same_interval_in_two_languages(held: KnowledgeBase) -> None:
     assert made is not None
     (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
     assert verdict[1].text == "the same in all: 40 minutes"
-    assert rows(made)[0][2] == "नौका दर चाळीस मिनिटांनी सुटेल. [40 minutes]"
+    assert rows(made)[0][2] == "नौका दर चाळीस मिनिटांनी सुटेल. (= 40 minutes)"
 
 
 def test_several_matters_are_several_rows(held: KnowledgeBase) -> None:
@@ -80,3 +84,36 @@ def test_a_matter_on_which_both_are_silent_is_refused(held: KnowledgeBase) -> No
     assert made is not None
     assert made.refusal is not None
     assert "zeppelin mooring masts" in made.refusal.message
+
+
+def test_what_differs_in_stretches_of_one_wording_is_told(tmp_path: Path) -> None:
+    clause = "The Members will meet in person on a {} basis to discuss the upkeep of the lighthouse and its lamp."
+    with base(tmp_path) as kb:
+        kb.ingest_documents(
+            [
+                document("north", "en", "agreement", (clause.format("monthly"), "The lamp belongs to the guild.")),
+                document("south", "en", "agreement", (clause.format("yearly"), "The lamp belongs to the guild.")),
+            ]
+        )
+        north, south = sorted(kb.documents(), key=lambda paper: paper.title)
+        made = compare(asked("Is it the same in the other?", "en", "how often do the Members meet", (north, south)), ports_of(kb))
+        assert made is not None
+        (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
+        assert verdict[1].text == "not the same; the wording differs in: “monthly” / “yearly”"
+        made = compare(asked("And the lamp?", "en", "lamp belongs", (north, south)), ports_of(kb))
+        assert made is not None
+        (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
+        assert verdict[1].text == "the same, word for word"
+
+
+def test_days_without_a_year_and_lengths_in_other_units() -> None:
+    def told(one: set[Value], other: set[Value], *, dates: bool = False) -> str:
+        return _told_apart([frozenset(one), frozenset(other)], dates=dates)[0]
+
+    assert told({("date", "--03-14")}, {("date", "2024-03-14")}) == "same"
+    assert told({("date", "--03-15")}, {("date", "2024-03-14")}) == "different"
+    assert told({("month", "6")}, {("day", "180")}) == "close"
+    assert told({("month", "6")}, {("day", "90")}) == "different"
+    assert told({("INR", "45000000")}, {("INR", "45000000"), ("", "3")}) == "same"
+    assert told({("INR", "1")}, {("JPY", "1")}) == ""
+    assert told({("day", "1"), ("date", "2024-03-14")}, {("day", "1"), ("date", "2024-03-15")}, dates=True) == "different"

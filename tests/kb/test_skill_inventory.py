@@ -12,6 +12,9 @@ from kb import KnowledgeBase
 from kb.access import Reader
 from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.selection import matter_left, selection
+from kb.answer.skills.tables.inventory import inventory
+from kb.answer.skills.tables.selection import matter_left, selection
+from kb.answer.skills.subject import matter_of
 from kb.records import Filters
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, fill, lines, named, ports_of
@@ -90,6 +93,14 @@ def test_a_matter_that_no_paper_names_is_refused_with_what_is_there(held: Knowle
     assert made.refusal.message == "No paper speaks of “zeppelins”. There are: Agreements 2, Best-practice reports 1, News 1."
 
 
+def test_papers_of_another_kind_that_speak_of_it_are_named(held: KnowledgeBase) -> None:
+    made = inventory(asked("Which reports are there on the ferry?", "en", "ferry"), ports_of(held))
+    assert made is not None
+    check(made, held)
+    assert lines(made).startswith("None of these that speaks of “ferry” is held: Reports, Best-practice reports. Other papers speak of it:")
+    assert not {"Orchard Frost Alarms: A Practice Report"} & {s.citations[0].document for s in made.statements}
+
+
 def test_papers_that_name_an_amount_are_found_by_their_amounts(held: KnowledgeBase) -> None:
     shown = found(held, "費用の金額が書かれている資料はどれですか。", "ja", "費用の金額")
     assert "1.2 million dollars" in shown
@@ -144,6 +155,13 @@ def test_a_paper_that_goes_meanwhile_is_left_out_of_the_citations(held: Knowledg
     assert gone.id not in {s.citations[0].document_id for s in made.statements}
 
 
+def test_a_name_that_sounds_like_a_small_word_is_looked_for_as_it_is() -> None:
+    thane = matter_of("Thane", "en", ())
+    assert thane.held("More than ten papers were signed.", "en") == 0.0
+    assert thane.held("Thane signed two papers.", "en") == 1.0
+    assert thane.held("MLIT Japan Thane partnership : ठाणे महानगरपालिका", "mr") == 1.0
+
+
 def test_words_that_only_say_which_papers_leave_no_matter() -> None:
     for text in ("papers in Japanese", "जपानी भाषेतले कागद", "समझौते", "新聞記事", "agreements of 2024"):
         assert matter_left(text) == "", text
@@ -156,3 +174,6 @@ def test_a_wording_says_since_when() -> None:
     assert selection("2024 नंतरचे करार").since == "2025"
     assert selection("2023年以前の協定").until == "2023"
     assert selection("agreements before 2023").until == "2022"
+    assert selection("papers from 2024 on").since == "2024"
+    assert selection("papers from 2024").since == ""
+    assert selection("papers from 2024").days == ("2024",)

@@ -204,7 +204,7 @@ class Sheet:
         before = "…" if _LETTER.search(unnumbered(text[told.sentence[0] : told.start])) else ""
         after = "…" if _LETTER.search(text[told.end : told.sentence[1]]) else ""
         forms = self._forms(text[told.start : told.end]) if told.paper.language != self._reader else []
-        shown = before + shown + after + (f" [{'; '.join(forms)}]" if forms else "")
+        shown = before + shown + after + (f" (= {'; '.join(forms)})" if forms else "")
         # A number that nobody asked for is no reason to tell two papers apart; one with a unit may be.
         united = frozenset(value for value in typed_in(text[told.start : told.end]) if value[0])
         cited = self._evidence.cite(told.paper, told.start, told.end)
@@ -218,7 +218,7 @@ class Sheet:
         forms = [
             (d.start, day_form(str(d.when), self._reader))
             for d in facts.dates
-            if not d.when.fiscal and d.when.calendar in ("gregorian", "japanese")
+            if d.when.precision in ("day", "month", "month_day") and d.when.calendar in ("gregorian", "japanese")
         ]
         forms += [(q.start, form) for q in facts.quantities if (form := quantity_form(q, self._reader))]
         return list(dict.fromkeys(form for _, form in sorted(forms)))

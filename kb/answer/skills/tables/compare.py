@@ -25,7 +25,7 @@ from kb.answer.skills.tables.inventory import earlier_papers
 from kb.answer.skills.tables.selection import matter_left
 from kb.answer.skills.tables.telling import unnumbered
 from kb.answer.words import content_words
-from kb.records import Block, Cell, DocumentInfo, Refusal
+from kb.records import Block, Cell, DocumentInfo, Filters, Refusal
 from kb.represent.names import name_keys
 from prompts.phrases import phrase
 
@@ -54,7 +54,7 @@ def compare(question: Question, ports: Ports) -> Made | None:
     language = question.said_in
     evidence = Evidence(ports)
     sheet = Sheet(ports, evidence, question.language, language, lenient=True)
-    filled = [[sheet.fill(side, aspect) for side in sides] for aspect in matters]
+    filled = [_row(aspect, sides, sheet, ports) for aspect in matters]
     kept = [(aspect, row) for aspect, row in zip(matters, filled, strict=True) if any(row)]
     if not kept:
         asked = ", ".join(aspect.label(language) for aspect in matters)
@@ -64,6 +64,21 @@ def compare(question: Question, ports: Ports) -> Made | None:
     blocks = [Block("points", rows=tuple(verdicts))] if verdicts else []
     cells = [(aspect, [one.cell if one is not None else Cell(phrase("compare.silent", language)) for one in row]) for aspect, row in kept]
     return Made(evidence.statements, (*blocks, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language)))
+
+
+def _row(aspect: Aspect, sides: Sequence[Edition], sheet: Sheet, ports: Ports) -> list[Filled | None]:
+    """What each side says of a matter. Where one is silent, what the others call the thing asked about is looked for as well."""
+    row = [sheet.fill(side, aspect) for side in sides]
+    told = [one for one in row if one is not None and one.whole]
+    if aspect.key or all(row) or not told:
+        return row
+    terms = {t.surface for one in told for t in ports.search(one.whole, 1, Filters()).terms}
+    asked = {one.language: set(content_words(aspect.asked, one.language)) for one in told}
+    called = sorted(term for term in terms if any(words & set(content_words(term, language)) for language, words in asked.items()))
+    if not called:
+        return row
+    wider = replace(aspect, context=" ".join((aspect.context, *called)).strip())
+    return [one if one is not None else sheet.fill(side, wider) for side, one in zip(sides, row, strict=True)]
 
 
 def _laid_out(names: Sequence[str], cells: Sequence[tuple[Aspect, Sequence[Cell]]], language: Language) -> Block:

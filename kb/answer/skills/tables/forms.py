@@ -17,6 +17,8 @@ from kb.answer.verify.quantities import CURRENCIES, Quantity
 from prompts.phrases import spoken
 
 _ISO = regex.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+SMALL = 10
+"""Numbers up to which words count as often nothing (五つの支川, *the two sides*): they are left as they are."""
 _YEARLY = regex.compile(r"--(\d{2})-(\d{2})")
 _DURATION = regex.compile(r"(\d+) (minute|hour|day|week|month|year)s?")
 _LARGER = {("minute", 60): "hour", ("day", 7): "week", ("month", 12): "year"}
@@ -46,7 +48,7 @@ def duration_form(value: str, language: Language) -> str:
 
 
 def quantity_form(quantity: Quantity, language: Language) -> str:
-    """A length of time, a share or an amount of money; "" for any other quantity, which is written alike everywhere or needs words."""
+    """A length of time, a share, an amount of money, or a bare number in words; "" for what is written alike everywhere or needs words."""
     if quantity.role != "amount":
         return ""
     if quantity.unit in CURRENCIES:
@@ -56,7 +58,13 @@ def quantity_form(quantity: Quantity, language: Language) -> str:
     if quantity.unit in ("minute", "day", "month") and quantity.number:
         unit = _LARGER.get((quantity.unit, int(quantity.value / quantity.number)), quantity.unit)
         return _counted(quantity.number, unit, language)
-    return ""
+    # forty-two, ४२ and 四十二 are 42; "one of the" and "both" count nothing.
+    return "" if quantity.unit or quantity.number <= SMALL or not _written_otherwise(quantity.text) else _number(quantity.value)
+
+
+def _written_otherwise(text: str) -> bool:
+    """Whether a number is in words or in digits of another script."""
+    return not any(letter.isascii() and letter.isdigit() for letter in text)
 
 
 def value_form(unit: str, value: str, language: Language) -> str:

@@ -17,11 +17,17 @@ from kb.answer.skills.tables.editions import Edition, editions, name_cell, newes
 from kb.answer.skills.tables.forms import day_form
 from kb.answer.skills.tables.selection import Selection, matter_left, selection
 from kb.answer.skills.tables.telling import Matter, fitting, matter_of, speaking, told_by
+from kb.answer.skills.tables.forms import day_form
+from kb.answer.skills.tables.selection import Selection, matter_left, selection
+from kb.answer.skills.subject import Matter, matter_of, speaking
+from kb.answer.skills.tables.telling import fitting, told_by
 from kb.records import Block, Cell, DocumentInfo, Filters, Grade, Hit, Refusal
 from kb.represent.names import name_keys
 from prompts.phrases import phrase
 
 FETCHED = 200
+STATED = 60
+"""Papers that are read for what they state, those whose passages are nearest."""
 SHOWN = 30
 NEAREST = 2
 """Papers that are shown where none holds the words of the matter."""
@@ -104,11 +110,11 @@ def _stating(
 ) -> dict[int, Hit]:
     """The papers of the hits that state any of the aspects, each with the passage where it does."""
     sheet = Sheet(ports, Evidence(ports), question.language, question.said_in)
-    first = {hit.document_id: hit for hit in reversed(hits)}
+    first: dict[int, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.document_id, hit)
     return {
-        one: first[one]
-        for one in dict.fromkeys(hit.document_id for hit in hits)
-        if any(sheet.fill(Edition((known[one],)), aspect) is not None for aspect in wanted)
+        one: first[one] for one in list(first)[:STATED] if any(sheet.fill(Edition((known[one],)), aspect) is not None for aspect in wanted)
     }
 
 
@@ -246,5 +252,6 @@ def _sentence(paper: DocumentInfo, hit: Hit, matter: Matter, evidence: Evidence,
     best = [span for span in best if span[1] - span[0] > 25] or best
     near = ports.embedder.passages([hit.text[start:end] for start, end in best]) @ ports.embedder.query(matter.text)
     start, end = best[int(near.argmax())]
-    first, last = fitting(hit.text[start:end], SENTENCE)
+    said = hit.text[start:end]
+    first, last = fitting(said, SENTENCE, matter.named_in(said, hit.language))
     return evidence.quote(paper, hit.start + start + first, hit.start + start + last)

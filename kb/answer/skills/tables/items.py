@@ -22,7 +22,7 @@ MOST = 30
 FEWEST = 2
 ROOM = 200
 """Characters of an item."""
-SAID = 800
+SAID = 400
 """Characters of a list by which it is compared with what is asked."""
 BREAK = "\t"
 HEADINGS = " · "

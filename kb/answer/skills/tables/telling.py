@@ -6,7 +6,7 @@ import itertools
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 
 import regex
@@ -24,6 +24,10 @@ from kb.answer.score import Scored
 from kb.answer.skills.tables.selection import word_pattern
 from kb.answer.words import content_words, script
 from kb.records import DocumentInfo, ExpandedTerm, Filters, Hit
+from kb.answer.skills.tables.selection import word_pattern
+from kb.answer.skills.subject import HALF, UNKNOWN, Matter, matter_of
+from kb.answer.verify.facts import facts_in
+from kb.records import DocumentInfo, Filters, Hit
 
 READ = Budget(passages=5, tokens=280, tokens_across=360)
 """What is read of one paper for one cell."""
@@ -32,16 +36,18 @@ AMONG = 60
 """Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
 CLEAR = 0.0
 """The margin from which a paper speaks to what is asked though none of its words stand there."""
-NEAR = -1.5
-"""The same for a reader who names the papers; below it nothing is shown anywhere (`kb.answer.ask`)."""
-HALF = 0.5
-"""Share of the matter's words beyond which a stretch speaks of it."""
+NEAR = -0.75
+"""The same for a reader who names the papers, chosen by eye among a dozen matters in four languages."""
+FAR = -1.5
+"""The same where a stretch holds half of what is asked about; below it nothing is shown anywhere (`kb.answer.ask`)."""
 BY_WORDS = 3.0
 """What holding all words of the matter counts for beside the score of a sentence (`kb.answer.score`)."""
 LONE = 4.0
 """By how much a heading or a label must be better than a sentence."""
 COMPARED = 12
 """Sentences of a paper, in the order of its passages, that are compared with a matter they all hold."""
+AFTER = 30
+"""Characters after a number in which the thing stands that it counts; in Japanese it stands right before it."""
 PART = 130
 """Characters of a cell."""
 _BREAK = regex.compile(r"[,;:—–]\s|[、，；：]|(?<=[।.])\s|\n|\t| (?:and|or|which|आणि|व|और|तथा|जो) ")
@@ -65,46 +71,6 @@ class Told:
     """The words of it that are asked for, where the wording tells what is: a date, a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What is asked about, as the terms of the glossary that it names and the words beside them."""
-
-    text: str
-    language: Language
-    terms: tuple[tuple[ExpandedTerm, ...], ...] = ()
-    words: tuple[str, ...] = ()
-    exact: tuple[str, ...] = ()
-    """Its words as they are, where the stem of each is a small word: Thane, *than*."""
-
-    def held(self, text: str, language: Language) -> float | None:
-        """The share of it that a text holds, the terms also by their names in the text's language; None where nothing can be compared."""
-        said = [any(_named(text, name, language) for term in same for name in term.names.get(language, ())) for same in self.terms]
-        if language == self.language or script(text) == script(self.text):
-            there = set(content_words(text, language))
-            said += [word in there for word in self.words]
-        elif script(self.text) == "latin":  # a name in Latin letters in a text in another script
-            there = set(_TOKEN.findall(search_form(text).text))
-            said += [True for word in _TOKEN.findall(search_form(self.text).text) if word in there and len(word) > 2]
-        if self.exact and not said:
-            there = set(_TOKEN.findall(search_form(text).text))
-            said += [word in there for word in self.exact if language == self.language or word in there]
-        return sum(said) / len(said) if said else None
-
-
-def matter_of(text: str, language: Language, terms: Sequence[ExpandedTerm]) -> Matter:
-    """A matter with the glossary's terms in it."""
-    form = search_form(text).text
-    known: dict[str, tuple[ExpandedTerm, ...]] = {}
-    for term in terms:
-        # "it" is not IT: what is written in capitals is so in the question as well.
-        if not term.surface.isupper() or term.surface in text:
-            known[term.surface] = (*known.get(term.surface, ()), term)
-    taken = {word for surface in known for word in content_words(surface, language)}
-    words = tuple(dict.fromkeys(word for word in content_words(form, language) if word not in taken))
-    exact = () if words or known else tuple(_TOKEN.findall(form))
-    return Matter(text, language, tuple(known.values()), words, exact)
-
-
 def told_by(
     asked: str, language: Language, paper: DocumentInfo, ports: Ports, lenient: bool = False, context: str = "", room: int = PART
 ) -> Told | None:
@@ -122,35 +88,54 @@ def told_by(
     ranked, _ = rank_sentences(whole, query, hits, ports, READ, result.terms)
     if not ranked:
         return None
-    matter, best = matter_of(asked, language, result.terms), ranked[0].candidate
-    sure = _holding(hits, matter, ports)
+    matter, wider = matter_of(asked, language, result.terms), matter_of(whole, language, result.terms)
+    sure = _holding(hits, matter, ports) or (_holding(hits, wider, ports) if context else None)
     if sure is None:
         ranked = _by_matter(ranked, matter)
-        best = ranked[0].candidate
-        share = matter_of(whole, language, result.terms).held(_around(best), paper.language)
-        if not (share is not None and (share > HALF or (lenient and share > 0))):
+        sure = ranked[0].candidate
+        share = matter.held(_around(sure), paper.language) or 0.0
+        beside = wider.held(_around(sure), paper.language) or 0.0
+        if share <= HALF and not (lenient and context and beside >= HALF):
             across = paper.language != language
             clear = margin(whole, language, query, ports.embedder.name, ranked, hits, across=across, fetched=AMONG)
-            if clear < (NEAR if lenient else CLEAR):
+            if clear < (CLEAR if not lenient else NEAR if share < HALF else FAR):
                 return None
-        best = _rate(hits, matter, query, ports) or _below(best, hits)
-    return _part_of(paper, sure or best, whole, room)
+        sure = _rate(hits, matter, wider, query, ports) if _asks(matter, "asked") else _below(sure, hits)
+    return _part_of(paper, sure, whole, room, wider) if sure is not None else None
+
+
+def _asks(matter: Matter, what: str) -> bool:
+    """Whether it is asked how often (``asked``) or how many (``count``)."""
+    return _rates()[what].search(search_form(matter.text).text) is not None
 
 
 def _holding(hits: Sequence[Hit], matter: Matter, ports: Ports) -> Candidate | None:
-    """The sentence that holds all of a matter, of several the nearest to it."""
-    if _rates()["asked"].search(search_form(matter.text).text):
+    """The sentence that holds all of a matter, of several the nearest to it; where it is asked how many, one with a number."""
+    if _asks(matter, "asked"):
         return None
-    found = [c for c in sentences_of(hits) if not _lone(c) and (matter.held(c.text, c.hit.language) or 0.0) >= 1.0][:COMPARED]
-    return _nearest(found, ports.embedder.query(matter.text), ports)
+    found = [c for c in sentences_of(hits) if not _lone(c) and (matter.held(c.text, c.hit.language) or 0.0) >= 1.0]
+    if _asks(matter, "count"):
+        found = [c for c in found if _counts(c.text, c.hit.language, matter)]
+    return _nearest(found[:COMPARED], ports.embedder.query(matter.text), ports)
 
 
-def _rate(hits: Sequence[Hit], matter: Matter, query: FloatVector, ports: Ports) -> Candidate | None:
-    """Where it is asked how often: the nearest sentence that says how often anything is done."""
-    if not _rates()["asked"].search(search_form(matter.text).text):
-        return None
-    found = [c for c in sentences_of(hits) if not _lone(c) and _rates()["said"].search(search_form(c.text).text)][:COMPARED]
-    return _nearest(found, query, ports)
+def _rate(hits: Sequence[Hit], matter: Matter, wider: Matter, query: FloatVector, ports: Ports) -> Candidate | None:
+    """The nearest sentence that says how often anything is done, in a passage that speaks of the matter where any can be told to."""
+    found = [c for c in sentences_of(hits) if not _lone(c) and _rates()["said"].search(search_form(c.text).text)]
+    held = {c.hit.chunk: [one.held(c.hit.text, c.hit.language) for one in (matter, wider)] for c in found}
+    near = [c for c in found if any(share is None or share > UNKNOWN for share in held[c.hit.chunk])]
+    return _nearest(near[:COMPARED], query, ports)
+
+
+def _counts(text: str, language: Language, matter: Matter) -> bool:
+    """Whether a text has a number of the very thing: 水位計96基, *forty-two water-level sensors*."""
+    for one in facts_in(text).quantities:
+        if one.role != "amount" or one.unit or one.number <= 1:
+            continue
+        before = text[: one.start].rstrip("はが約、 ")
+        if before.endswith(tuple(matter.names("ja"))) if language == "ja" else matter.named_in(text[one.end : one.end + AFTER], language):
+            return True
+    return False
 
 
 def _below(best: Candidate, hits: Sequence[Hit]) -> Candidate:
@@ -178,7 +163,8 @@ def _by_matter(ranked: Sequence[Scored], matter: Matter) -> list[Scored]:
 
 
 def _lone(candidate: Candidate) -> bool:
-    return candidate.heading or (candidate.fragment and "\t" not in candidate.text)
+    """Whether it is a heading or a label: a row of a table and an item of a list are none."""
+    return candidate.heading or (candidate.fragment and "\t" not in candidate.text and _NUMBERED.match(candidate.text) is None)
 
 
 def _around(candidate: Candidate) -> str:
@@ -186,10 +172,11 @@ def _around(candidate: Candidate) -> str:
     return " ".join((candidate.text, *candidate.hit.path))
 
 
-def _part_of(paper: DocumentInfo, candidate: Candidate, asked: str, room: int) -> Told:
-    """The part of a sentence that fits a cell, about the fact that is asked for."""
+def _part_of(paper: DocumentInfo, candidate: Candidate, asked: str, room: int, matter: Matter) -> Told:
+    """The part of a sentence that fits a cell, about the fact that is asked for, or about the words of the matter."""
     marks = marks_in(asked, candidate.text)
-    start, end = fitting(candidate.text, room, marks[0] if marks else None)
+    about = marks[0] if marks else matter.named_in(candidate.text, candidate.hit.language)
+    start, end = fitting(candidate.text, room, about)
     fact = " ".join(candidate.text[a:b] for a, b in marks)
     return Told(paper, candidate.start + start, candidate.start + end, (candidate.start, candidate.end), fact)
 
@@ -247,40 +234,7 @@ def unnumbered(text: str) -> str:
     return _NUMBERED.sub("", f"{text} ")
 
 
-def speaking(hits: Sequence[Hit], matter: Matter) -> dict[int, Hit]:
-    """The papers, by id, that speak of a matter, each with the passage that does so best, in the order of the hits.
-
-    Those do that hold all of the matter's words or terms in one passage; where a language has no word of it to compare, or none does, the
-    passages whose score comes close to the best.
-    """
-    whole: dict[int, Hit] = {}
-    for hit in hits:
-        share = matter.held(f"{hit.document} {hit.text}", hit.language)
-        if share is not None and share >= 1.0:
-            whole.setdefault(hit.document_id, hit)
-    if whole:
-        return whole
-    part: dict[int, Hit] = {}
-    for hit in hits:
-        share = matter.held(f"{hit.document} {hit.text}", hit.language)
-        if share is not None and share > HALF and len(matter.terms) + len(matter.words) > 2:
-            part.setdefault(hit.document_id, hit)
-    return part
-
-
 @cache
 def _rates() -> Mapping[str, regex.Pattern[str]]:
     stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("telling.toml").read_text(encoding="utf-8"))
     return {name: word_pattern(words) for name, words in stored.items()}
-
-
-@lru_cache(maxsize=8192)
-def _words(text: str, language: Language) -> frozenset[str]:
-    return frozenset(content_words(text, language))
-
-
-def _named(text: str, name: str, language: Language) -> bool:
-    if language == "ja":
-        return search_form(name).text in search_form(text).text
-    wanted = _words(name, language)
-    return bool(wanted) and wanted <= _words(text, language)
