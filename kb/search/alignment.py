@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -34,7 +35,7 @@ class _Block:
     @property
     def key(self) -> str:
         """The numbered place that it stands in, "" for none."""
-        return (place_keys(self.path) or ("",))[-1]
+        return _key(self.path)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -102,6 +103,11 @@ def _twin(here: Sequence[_Block], at: int, there: Sequence[_Block]) -> _Block | 
         return yours[mine.index(here[at])]
     same = [block for block in yours if block.numbers == here[at].numbers and here[at].numbers]
     return same[0] if len(same) == 1 else None
+
+
+@lru_cache(maxsize=20_000)
+def _key(path: tuple[str, ...]) -> str:
+    return (place_keys(path) or ("",))[-1]
 
 
 def _blocks(conn: Connection, version: int) -> list[_Block]:

@@ -39,13 +39,15 @@ def draft(question: Question, ports: Ports) -> Made | None:
         language = question.answer_in if question.answer_in != "und" else first.answer.language
         question = replace(
             question, text=first.question, asked=first.answer.asked_as or first.question, answer_in=language,
-            language=first.answer.language, matter="", carried=False, papers=_cited(first, ports), history=question.history[:at],
+            language=first.answer.language, matter="", carried=False, papers=(), history=question.history[:at],
         )  # fmt: skip
     else:
         asked = wanted(question.text, question.language)
     evidence = Evidence(ports)
     matter, about = _matter(asked, question)
-    found, grade = _found(matter, asked, question, ports, evidence)
+    found, grade = (_quoted_before(again[1], ports, evidence), again[1].answer.grade) if again is not None else ([], "answers")
+    if not found:
+        found, grade = _found(matter, asked, question, ports, evidence)
     for papers in _papers(question, found, ports):
         sender, addressee = parties(asked.sender, asked.addressee, papers, question.said_in, ports, evidence)
         if sender.cited or addressee.cited:
@@ -70,10 +72,17 @@ def _in_language(about: str, shown: Sequence[Said], question: Question) -> str:
     return heading or about
 
 
-def _cited(turn: Turn, ports: Ports) -> tuple[DocumentInfo, ...]:
-    """The papers that a draft quoted, which the same draft quotes again."""
-    cited = {citation.document_id for statement in turn.answer.statements for citation in statement.citations}
-    return tuple(paper for paper in ports.papers() if paper.id in cited)
+def _quoted_before(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
+    """What a draft quoted, as far as it still stands there: the same is quoted again."""
+    letter = " ".join(cell.text for block in turn.answer.blocks for row in block.rows for cell in row)
+    known = {paper.id: paper for paper in ports.papers()}
+    found = []
+    for cited in (statement.citations[0] for statement in turn.answer.statements if statement.citations):
+        paper = known.get(cited.document_id)
+        stands = paper is not None and evidence.text(paper)[cited.start : cited.end] == cited.quote
+        if paper is not None and stands and quoted(" ".join(cited.quote.split()), turn.answer.language) in letter:
+            found.append(Said(paper, cited.start, cited.end, cited.quote, cited.language, cited.path, cited.page_label))
+    return found
 
 
 def _matter(asked: Wanted, question: Question) -> tuple[str, str]:
@@ -99,7 +108,7 @@ def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidenc
         found = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
         if found:
             return found, "answers"
-    found, grade = said_of(matter, seeks(asked.purpose, question.language), question, ports, evidence, most)
+    found, grade = said_of(matter, seeks(asked, question.language), question, ports, evidence, most)
     if asked.kind == "agenda" and found:
         items = [item for said in found for item in listed_with(said, evidence, most)]
         found = list({(item.paper.id, item.start): item for item in items}.values())[:most]

@@ -18,8 +18,12 @@ from kb.answer.signatures import signing
 from kb.answer.skills.drafts.rendered import values
 from kb.answer.skills.drafts.wording import says_role
 from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.drafts.rendered import values
+from kb.answer.skills.summaries.terms import terms_in
+from kb.answer.skills.drafts.wording import says_role
 from kb.answer.words import script
 from kb.records import Citation, DocumentInfo, Grade, Statement, Turn
+from kb.search.followup import content
 
 _NUMBERING = regex.compile(r"(?:\p{Nd}{1,3}[.)．、]|[(（](?:\p{Nd}{1,3}|\p{Latin}{1,3}|\p{Devanagari}\p{M}?)[)）])\s+")
 
@@ -29,18 +33,19 @@ OTHER = 0.02
 """How much nearer the best sentence of all may be than the best of another paper that is quoted as well."""
 ANSWERS = 0.015
 """What the sentence that answers by the ranker's judgement (`kb.answer.quoting`) has more than its cosine."""
-SHARES, SHOWN = 0.03, 0.03
-"""What a sentence has more that holds a number or day of the matter, and one that the last answer gave."""
+SHARES = 0.03
+"""What a sentence has more that holds a number or day of the matter, that the last answer gave, or that names a term of the matter in
+another language."""
 ACROSS = 0.5
 """Which part of `BESIDE` holds in another language, where cosines lie closer together."""
+FEW_WORDS = 2
+"""Words of a matter below which it is searched for with what is sought beside it."""
 FEWEST = 5
 """Words of a sentence that is quoted."""
 UNSURE = 2
 """Sentences that are quoted where it is not sure that the papers speak to the matter."""
 FACTS = ("signed", "in_force", "term", "notice")
 """Stored facts whose sentences are quoted of a paper where nothing in particular is wanted."""
-OWN_MORE = 0.02
-"""By how much sentences are nearer for being in the language of the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,19 @@ class Said:
     page_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A sentence with how near it is to the matter, what it shares with it, and the rank of its statement.
+
+    ``shares`` is 2 for a number or day, or what the last answer gave, and 1 for a term in another language.
+    """
+
+    said: Said
+    near: float
+    shares: int
+    rank: int
+
+
 def said_of(matter: str, sought: str, question: Question, ports: Ports, evidence: Evidence, most: int) -> tuple[list[Said], Grade]:
     """The sentences that speak to a matter, best paper first and in order of each paper, and how sure it is that they do.
 
@@ -64,26 +82,32 @@ def said_of(matter: str, sought: str, question: Question, ports: Ports, evidence
     filters = question.filters
     if question.papers:
         filters = replace(filters, documents=tuple(paper.id for paper in question.papers))
-    result = ports.search(matter, FETCHED, filters)
-    statements, grade = quoted(matter, question.language, result, ports)
+    # One word by itself is found badly.
+    query = f"{matter} {sought}" if sought and len(content(matter, question.language)) < FEW_WORDS else matter
+    result = ports.search(query, FETCHED, filters)
+    statements, grade = quoted(query, question.language, result, ports)
     papers = {paper.id: paper for paper in ports.papers()}
     shown = [(s.citations[0], papers[s.citations[0].document_id], s) for s in statements if s.citations[0].document_id in papers]
-    found = _near(matter, sought, shown, question.history, ports, evidence)
+    found = _near(matter, sought, shown, question, ports, evidence)
     if not found:
         facts = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
         return facts, "answers" if facts else "silent"
     most = most if grade == "answers" else min(most, UNSURE)
-    best = max(near for near, _ in found)
-    first = found[0][1].paper.id
+    # The ranker's order holds; in the language of its first, what shares a day, a number or a term with the matter comes before the rest.
+    ranked = _by_statement(found)
+    leading = ranked[0][0].said.language
+    groups = sorted(ranked, key=lambda group: (group[0].said.language != leading, -max(one.shares for one in group)))
     chosen: list[Said] = []
-    for group in _by_statement(found):
-        top = max(near for near, _ in group)
-        own = group[0][1].paper.id
-        if chosen and own != first and top + OWN_MORE * (group[0][1].language != question.language) < best - OTHER:
+    for group in groups:
+        top = max(one.near for one in group)
+        if group is groups[0]:
+            first, best = group[0].said, top
+        same = group[0].said.language == first.language
+        if group[0].said.paper.id != first.paper.id and not (top >= best - OTHER if same else max(one.shares for one in group)):
             continue
-        beside = BESIDE * (1.0 if group[0][1].language == question.language else ACROSS)
-        kept = sorted((one for one in group if one[0] >= top - beside), key=lambda one: -one[0])[: max(1, most - len(chosen))]
-        chosen += sorted((said for _, said in kept), key=lambda said: said.start)
+        beside = BESIDE if group[0].said.language == question.language else BESIDE * ACROSS
+        kept = sorted((one for one in group if one.near >= top - beside), key=lambda one: -one.near)[: max(1, most - len(chosen))]
+        chosen += sorted((one.said for one in kept), key=lambda said: said.start)
         if len(chosen) >= most:
             break
     return chosen[:most], grade
@@ -121,38 +145,38 @@ def _near(
     matter: str,
     sought: str,
     shown: Sequence[tuple[Citation, DocumentInfo, Statement]],
-    history: Sequence[Turn],
+    question: Question,
     ports: Ports,
     evidence: Evidence,
-) -> list[tuple[float, Said]]:
+) -> list[_Near]:
     """The sentences of the stretches with how near they are to the matter."""
-    asked, last = set(values(matter, "en")), _answered(history)
+    asked, last = set(values(matter, "en")), _answered(question.history)
     signs, roles = signing(matter), says_role(matter)
-    found: list[tuple[Said, float]] = []
-    for citation, paper, statement in shown:
+    named = {id(found.term) for found in terms_in(matter, question.language)}
+    found: list[_Near] = []
+    for rank, (citation, paper, statement) in enumerate(shown):
         text = evidence.text(paper)
         for first, end in sentence_spans(citation.quote, citation.language):
             start = first + numbering(citation.quote[first:end])
             words, at = citation.quote[start:end], citation.start + start
-            if (
-                _says_little(words)
-                or (signing(words) and not signs)
-                or (says_role(words) and not roles)
-                or text[at : citation.start + end] != words
-            ):
+            beside = (signing(words) and not signs) or (says_role(words) and not roles)
+            if beside or _says_little(words) or text[at : citation.start + end] != words:
                 continue
             place = ports.place(paper.id, paper.version, at)
+            shown_before = any(d == paper.id and a < citation.start + end and at < b for d, a, b in last)
+            shares = 2 if shown_before or asked & set(values(words, "en")) else 0
+            if not shares and named and citation.language != question.language:
+                shares = int(any(id(one.term) in named for one in terms_in(words, citation.language)))
             answers = any(one < end and start < other for one, other in statement.answering)
-            more = ANSWERS * answers + SHARES * bool(asked & set(values(words, "en")))
-            more += SHOWN * any(d == paper.id and a < citation.start + end and at < b for d, a, b in last)
-            found.append((Said(paper, at, citation.start + end, words, citation.language, place.path, place.page_label), more))
+            said = Said(paper, at, citation.start + end, words, citation.language, place.path, place.page_label)
+            found.append(_Near(said, ANSWERS * answers + SHARES * bool(shares), shares, rank))
     if not found:
         return []
-    vectors = ports.embedder.passages([said.text for said, _ in found])
+    vectors = ports.embedder.passages([one.said.text for one in found])
     near = vectors @ ports.embedder.query(matter)
     if sought:
         near = np.maximum(near, vectors @ ports.embedder.query(f"{matter} {sought}"))
-    return [(float(value) + more, said) for value, (said, more) in zip(near, found, strict=True)]
+    return [replace(one, near=one.near + float(value)) for value, one in zip(near, found, strict=True)]
 
 
 def _answered(history: Sequence[Turn]) -> list[tuple[int, int, int]]:
@@ -178,12 +202,7 @@ def numbering(text: str) -> int:
     return found.end() if found is not None else 0
 
 
-def _by_statement(found: Sequence[tuple[float, Said]]) -> list[list[tuple[float, Said]]]:
-    """The sentences of one paper that stand together, in the order of the statements."""
-    groups: list[list[tuple[float, Said]]] = []
-    for near, said in found:
-        if groups and groups[-1][-1][1].paper.id == said.paper.id and groups[-1][-1][1].end <= said.start:
-            groups[-1].append((near, said))
-        else:
-            groups.append([(near, said)])
-    return groups
+def _by_statement(found: Sequence[_Near]) -> list[list[_Near]]:
+    """The sentences of each statement, in their order."""
+    ranks = dict.fromkeys(one.rank for one in found)
+    return [[one for one in found if one.rank == rank] for rank in ranks]

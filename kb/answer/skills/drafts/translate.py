@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -26,10 +26,13 @@ from kb.answer.skills.drafts.matter import numbering
 from kb.answer.skills.drafts.parallel import span_in
 from kb.answer.skills.drafts.rendered import clause, joined, page, says, values
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.drafts.matter import numbering, said_of
+from kb.answer.skills.drafts.parallel import span_in
+from kb.answer.skills.drafts.rendered import clause, joined, page, says, values
+from kb.answer.skills.summaries.terms import terms_in
 from kb.answer.verify.quantities import folded
 from kb.errors import UnknownDocumentError
 from kb.records import Block, Cell, DocumentInfo, Statement
-from kb.represent.glossary import Glossary, own_terms, parse
 from kb.represent.references import Reference, place_keys, references, stands_inside
 from prompts.phrases import phrase
 
@@ -128,24 +131,14 @@ def _quoted(words: str, question: Question, ports: Ports, evidence: Evidence) ->
 
 
 def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original | None:
-    """The paragraph or item that is nearest to what was asked before, or is asked now."""
-    filters = question.filters
-    if question.papers:
-        filters = replace(filters, documents=tuple(paper.id for paper in question.papers))
-    known = {paper.id: paper for paper in ports.papers()}
+    """The paragraph or item with the sentence that speaks to what was asked before, or is asked now."""
     matter = question.matter or (question.history[-1].question if question.history else question.asked)
-    hit = next((hit for hit in ports.search(matter, 1, filters).hits if hit.document_id in known), None)
-    if hit is None:
+    found, _ = said_of(matter, "", question, ports, evidence, 1)
+    if not found:
         return None
-    paper = known[hit.document_id]
-    text = evidence.text(paper)
-    inside = [b for b in _said(evidence.outline(paper)) if b.start < hit.end and b.end > hit.start]
-    blocks = [b for b in inside if not is_fragment(text[b.start : b.end])] or inside
-    if not blocks:
-        return None
-    near = ports.embedder.passages([text[b.start : b.end] for b in blocks]) @ ports.embedder.query(matter)
-    best = blocks[int(near.argmax())]
-    return Original(paper, ((best.start, best.end),))
+    said = found[0]
+    block = next((b for b in _said(evidence.outline(said.paper)) if b.start <= said.start < b.end), None)
+    return Original(said.paper, ((block.start, block.end) if block is not None else (said.start, said.end),))
 
 
 def _shown(statement: Statement, message: str, before: str, ports: Ports, evidence: Evidence) -> Original | None:
@@ -233,10 +226,9 @@ def _aids(meant: Original, wanted: Language, rows: Sequence[Sequence[Cell]], sai
         blocks.append(Block("points", phrase("translate.values", said_in), rows=points))
     text = " ".join(evidence.text(meant.paper)[start:end] for start, end in meant.spans)
     terms: dict[str, str] = {}
-    for found in _glossary().find(text, meant.paper.language):
-        spelled = not found.surface.isupper() or found.surface in text  # the *its* of a sentence is no ITS
-        if spelled and found.language == meant.paper.language and found.term.usual(wanted):
-            terms.setdefault(found.surface, found.term.usual(wanted))
+    for found in terms_in(text, meant.paper.language):
+        if usual := found.term.usual(wanted):
+            terms.setdefault(found.surface, usual)
     pairs = list(terms.items())[:MOST_TERMS]
     if pairs:
         points = tuple((Cell(says(one, other, wanted)),) for one, other in pairs)

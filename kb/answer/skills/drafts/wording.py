@@ -91,9 +91,10 @@ def remade(question: Question) -> tuple[Wanted, Turn, int] | None:
     return replace(asked, lines=question.points or asked.lines), first, at
 
 
-def seeks(purpose: Purpose, language: Language) -> str:
-    """What a draft of a purpose needs of the papers beside its matter; "" for one that needs nothing in particular."""
-    return str(_words()["seeks"].get(purpose, {}).get(spoken(language), ""))
+def seeks(asked: Wanted, language: Language) -> str:
+    """What a draft of its kind or purpose needs of the papers beside its matter; "" for one that needs nothing in particular."""
+    found = _words()["seeks"].get(asked.kind) or _words()["seeks"].get(asked.purpose) or {}
+    return str(found.get(spoken(language), ""))
 
 
 def says_role(phrase: str) -> bool:
