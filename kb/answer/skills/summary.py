@@ -6,7 +6,7 @@ What is told depends on what the paper is (`kb.answer.skills.plans`); which sent
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.records import Language
@@ -16,6 +16,7 @@ from kb.answer.question import Question
 from kb.answer.skills.covering import Point, choose
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.plans import Aspect, plan_for
+from kb.answer.skills.spelled import spelled_in, spellings
 from kb.answer.skills.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
 from kb.answer.skills.versions import in_language
 from kb.answer.skills.written import terms_in, written_day, written_in
@@ -71,7 +72,9 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
     """The points of a paper; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
     plan = plan_for(paper, facts)
-    parties = _parties(paper, facts, question.said_in, evidence) if not question.matter and any(a.name == "parties" for a in plan) else ()
+    parties = (
+        _parties(paper, facts, question.said_in, evidence, ports) if not question.matter and any(a.name == "parties" for a in plan) else ()
+    )
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
     told: dict[str, list[int]] = defaultdict(list)
@@ -80,19 +83,23 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
             told[fact.field].append(fact.start)
     text = evidence.text(paper)
     read = _Read(text, sentences_in(text, evidence.outline(paper), paper.language), plan, told)
-    rows = [_row(paper, point, read, question.said_in, evidence) for point in _points(paper, read, most, question, ports)]
+    points = _points(paper, read, most, question, ports)
+    known = spellings([point.run.text for point in points], paper.language, question.said_in, ports)
+    rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
     held = tuple(row for row in (parties, *rows) if row)
     return Block("points", rows=held) if held else None
 
 
-def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
+def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, evidence: Evidence, ports: Ports) -> tuple[Cell, ...]:
     """Who the parties are, each name cited where it stands; () where fewer than two are known."""
-    named = [(f.value, evidence.cite(paper, f.start, f.end)) for f in facts if f.field == "parties" and f.start is not None and f.end]
-    cited = tuple(dict.fromkeys(at for _, places in named for at in places))
-    values = list(dict.fromkeys(value for value, places in named if places))
+    found = [(f.value, evidence.cite(paper, f.start, f.end)) for f in facts if f.field == "parties" and f.start is not None and f.end]
+    cited = tuple(dict.fromkeys(at for _, places in found for at in places))
+    values = list(dict.fromkeys(value for value, places in found if places))
     if len(values) < 2:
         return ()
-    return Cell(phrase("summary.aspect.parties", reader)), Cell("; ".join(values), cited)
+    named = "; ".join(values)
+    known = spellings([f"· {named}"], paper.language, reader, ports)
+    return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *_gloss(paper, named, known, reader, cited)
 
 
 def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, ports: Ports) -> list[Point]:
@@ -109,16 +116,24 @@ def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, por
     return found
 
 
-def _row(paper: DocumentInfo, point: Point, read: _Read, reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
+def _row(
+    paper: DocumentInfo, point: Point, read: _Read, known: Mapping[str, str], reader: Language, evidence: Evidence
+) -> tuple[Cell, ...]:
+    """A label and the quote; for a reader of another language its names, terms, dates and amounts as they write them, too."""
     run = point.run
     cited = evidence.cite(paper, run.start, run.end, _marks(run.text))
     if not cited:
         return ()
-    cells = (Cell(_label(paper, point, reader)), Cell(as_shown(run, read.sentences), cited))
+    cells = Cell(_label(paper, point, reader)), Cell(as_shown(run, read.sentences), cited)
+    return *cells, *_gloss(paper, run.text, known, reader, cited)
+
+
+def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Language, cited: tuple[int, ...]) -> tuple[Cell, ...]:
+    """Names, terms, dates and amounts of a text as the reader writes them; () where they read the paper's language, or it has none."""
     if paper.language == reader:
-        return cells
-    values = written_in(run.text, paper.language, reader)
-    return (*cells, Cell(phrase("summary.gloss", reader, values=", ".join(values)), cited)) if values else cells
+        return ()
+    values = dict.fromkeys((*spelled_in(text, paper.language, known), *written_in(text, paper.language, reader)))
+    return (Cell(phrase("summary.gloss", reader, values=", ".join(values)), cited),) if values else ()
 
 
 def _matter(question: Question, paper: DocumentInfo, read: _Read) -> str:
@@ -158,7 +173,8 @@ def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:
     if corrected:
         lines.append(phrase("summary.corrected", reader, fields=", ".join(corrected)))
     if paper.language not in (reader, "und"):
-        subjects = terms_in(paper.title, paper.language, reader)
+        named = spelled_in(paper.title, paper.language, spellings([paper.title], paper.language, reader, ports))
+        subjects = (*named, *terms_in(paper.title, paper.language, reader))
         line = phrase("summary.foreign", reader, tongue=phrase(f"language.{paper.language}", reader))
         lines.append(line + (" " + phrase("summary.subjects", reader, terms=", ".join(subjects)) if subjects else ""))
     return lines
