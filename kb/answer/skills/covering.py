@@ -7,7 +7,7 @@ worth most for an aspect that has none yet, less what it shares with the points 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -29,6 +29,8 @@ Round numbers, not fitted: the halves and doubles of most hold as much (docs/ans
 SAME_ASPECT, SAME_HEADING, ALIKE, BEGINS_ILL = 1.0, 1.5, 0.5, 1.0
 """What is taken off where an aspect, or a heading, has a point already, for a standard deviation of likeness to a point, and for a run that
 begins in the middle of a sentence or with a word that points back, or is a scrap."""
+BESIDE_MATTER = 0.5
+"""What all else counts for where a matter is asked of."""
 UNPARTED = 3.0
 """How much more the first place counts in a paper without headings: news says first what happened."""
 HEADING = 2.0
@@ -53,6 +55,8 @@ class Point:
     run: Run
     aspect: Aspect
     sure: bool
+    speaks: float = 0.0
+    """How much more than the mean of the runs it speaks to the matter, in standard deviations; 0 where there is none."""
 
 
 def choose(
@@ -89,11 +93,11 @@ def choose(
     if matter:
         each = vectors @ embedder.query(matter)
         speaks = standardise(np.array([each[run.first : run.last + 1].max() for run in runs], dtype=np.float32))
-        worth += MATTER * speaks
-    alike = _alike(of_runs)
+        fit, worth = fit * BESIDE_MATTER, worth * BESIDE_MATTER + MATTER * speaks
+    alike = _alike(of_runs) * (BESIDE_MATTER if matter else 1.0)
     points = _greedy(runs, fit, worth, alike, aspects, most, SURE if headed else SURE_ALONE)
-    order = {run: -value for run, value in zip(runs, speaks, strict=True)}
-    return sorted(points, key=lambda p: (order[p.run], p.run.start))
+    near = dict(zip(runs, speaks.tolist(), strict=True))
+    return sorted((replace(p, speaks=near[p.run]) for p in points), key=lambda p: (-p.speaks, p.run.start))
 
 
 def _greedy(

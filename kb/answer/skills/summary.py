@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ingest.records import Language
 from ingest.understand.dates import dates_in
@@ -31,24 +32,27 @@ POINTS_EACH = 3
 """Points of each of several papers, where it is not said how many."""
 MOST_POINTS = 15
 MOST_PAPERS = 5
-READ = 12
-"""Passages among which the papers are looked for that speak to a matter."""
+READ = 8
+"""Passages among which those are looked for that speak to a matter, of at most `MOST_SPEAKING` papers."""
+MOST_SPEAKING = 3
 LONGEST_LABEL = 48
+_Passages: TypeAlias = dict[int, list[tuple[int, int]]]
 _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
 
 def summary(question: Question, ports: Ports) -> Made | None:
     """The points of the papers that are meant, or of those that speak to the matter; None where there are neither."""
-    papers = in_language(question.papers, question.said_in, ports)
+    papers, passages = in_language(question.papers, question.said_in, ports), _Passages()
     if not papers and question.matter:
-        papers = in_language(_speaking(question, ports), question.said_in, ports)
+        speaking, passages = _speaking(question, ports)
+        papers = in_language(speaking, question.said_in, ports)
     if not papers:
         return None
     evidence = Evidence(ports)
     blocks: list[Block] = []
     papers = papers[:MOST_PAPERS]
     for paper, share in zip(papers, _shares(question.points, len(papers)), strict=False):
-        told = _told(paper, question, share, evidence, ports)
+        told = _told(paper, question, share, passages.get(paper.id, ()), evidence, ports)
         if told:
             blocks += [Block("text", line) for line in _opening(paper, question.said_in, ports)] + [told]
     if not blocks:
@@ -68,8 +72,10 @@ class _Read:
     told: dict[str, list[int]]
 
 
-def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence, ports: Ports) -> Block | None:
-    """The points of a paper; of an agreement the parties first, from the facts that are stored."""
+def _told(
+    paper: DocumentInfo, question: Question, most: int, passages: Sequence[tuple[int, int]], evidence: Evidence, ports: Ports
+) -> Block | None:
+    """The points of a paper, or of some passages of it; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
     plan = plan_for(paper, facts)
     parties = (
@@ -82,7 +88,10 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
         if fact.start is not None:
             told[fact.field].append(fact.start)
     text = evidence.text(paper)
-    read = _Read(text, sentences_in(text, evidence.outline(paper), paper.language), plan, told)
+    sentences = sentences_in(text, evidence.outline(paper), paper.language)
+    if passages:
+        sentences = [s for s in sentences if any(start <= s.start and s.end <= end for start, end in passages)]
+    read = _Read(text, sentences, plan, told)
     points = _points(paper, read, most, question, ports)
     known = spellings([point.run.text for point in points], paper.language, question.said_in, ports)
     rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
@@ -113,7 +122,8 @@ def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, por
         runs = runs_of(read.sentences, read.text, longest)
         more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, matter, read.told)
         found = more if len(more) > len(found) else found
-    return found
+    beside = [point for point in found if point.speaks < 0.0] if question.points is None else []
+    return [point for point in found if point not in beside] or found[:1]
 
 
 def _row(
@@ -185,12 +195,15 @@ def _corrected(facts: Sequence[FactView]) -> list[str]:
     return list(dict.fromkeys(fact.value for fact in facts if fact.origin == "person" and fact.field in _CORRECTABLE and fact.value))
 
 
-def _speaking(question: Question, ports: Ports) -> list[DocumentInfo]:
-    """The papers whose passages speak to a matter best, at most three."""
+def _speaking(question: Question, ports: Ports) -> tuple[list[DocumentInfo], _Passages]:
+    """The papers whose passages speak to a matter best, at most three, and those passages."""
     hits = ports.search(question.matter, READ, question.filters).hits
     held = {paper.id: paper for paper in ports.papers()}
-    order = list(dict.fromkeys(hit.document_id for hit in hits))
-    return [held[one] for one in order if one in held][:3]
+    found: _Passages = {}
+    for hit in hits:
+        if hit.document_id in held and (hit.document_id in found or len(found) < MOST_SPEAKING):
+            found.setdefault(hit.document_id, []).append((hit.start, hit.end))
+    return [held[one] for one in found], found
 
 
 def _shares(points: int | None, papers: int) -> list[int]:

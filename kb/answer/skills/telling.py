@@ -12,7 +12,7 @@ from ingest.records import Block, Language
 from ingest.understand.sentences import sentence_spans
 from kb.answer.candidates import is_fragment, refers_back
 from kb.answer.instructions import addressed_from
-from kb.answer.signatures import signing
+from kb.answer.signatures import signatories, signing
 from kb.answer.words import script
 
 MOST = 220
@@ -22,7 +22,7 @@ LEAST = 8
 FEWEST = 3
 """A paper with fewer sentences than this beside its tables is told from their rows."""
 SIGNED = 0.75
-"""What speaks of signing after this part of a paper is its signing line."""
+"""What speaks of signing after this part of a paper is its signing line, and what is a name there, a signature."""
 OPENING = 0.2
 """Before this part of a paper a block with two labels is a form, whatever else it says."""
 FORM = 6
@@ -179,7 +179,7 @@ def _of_block(text: str, block: Block, section: str) -> Iterator[Sentence]:
         numbered = _NUMBERING.match(whole[start:end]) if not start or whole[start - 1] == "\n" else None
         begin = start + (numbered.end() if numbered else 0)
         said = whole[begin:end]
-        if _tells(said, section) and not (block.start > len(text) * SIGNED and signing(said)):
+        if _tells(said, section) and not (block.start > len(text) * SIGNED and _signs(said)):
             yield from _parts(said, block.start + begin, section, block.start, most_of(block.language))
 
 
@@ -187,6 +187,11 @@ def _tells(said: str, section: str) -> bool:
     if len(said) < LEAST or said.rstrip().endswith(_LEADS_IN) or not _LETTERS.search(said) or _ADDRESS.search(said):
         return False
     return bool(section) or _ENDS.search(said) is not None
+
+
+def _signs(said: str) -> bool:
+    """Whether a text at the end of a paper is of its signing: it says so, or is a name without a sentence."""
+    return signing(said) or (_ENDS.search(said) is None and bool(signatories("\n" + said)))
 
 
 def _of_row(text: str, block: Block, section: str) -> Iterator[Sentence]:
