@@ -89,6 +89,20 @@ def test_an_article_of_definitions_defines_what_its_lines_begin_with() -> None:
     assert said.form == "defined"
 
 
+def test_a_section_that_is_headed_by_a_term_tells_of_it() -> None:
+    text = "The Harbour Forum advises both cities. It meets in May."
+    assert found("Harbour Forum", text) is None
+    said = found("Harbour Forum", text, path=("Article 4 Harbour Forum",))
+    assert said is not None
+    assert (said.form, text[said.start : said.end]) == ("headed", "The Harbour Forum advises both cities.")
+
+
+def test_each_of_several_terms_is_told(ports: Ports) -> None:
+    made = define(wanted("define", "en", text="What do “HB” and “सहयोगी पक्ष” mean?"), ports)
+    assert made is not None
+    assert [block.text.split("”")[0] for block in made.blocks if block.kind == "text"] == ["What “HB", "What “सहयोगी पक्ष"]
+
+
 @pytest.mark.parametrize("text", ["The sluices were painted.", "A sluice keeper was hired.", "MOCK", "Nothing."])
 def test_a_mention_is_no_definition(text: str) -> None:
     assert found("sluice", text) is None
@@ -125,7 +139,7 @@ def test_the_term_is_what_stands_in_quotes_or_capitals_or_the_matter(text: str, 
     ],
 )
 def test_a_second_part_of_the_question_asks_more(text: str, more: bool) -> None:
-    assert bool(asks_more(text, "HB")) is more
+    assert bool(asks_more(text, ("HB",))) is more
 
 
 def test_the_long_name_is_given_with_the_place_where_it_is_said(ports: Ports) -> None:

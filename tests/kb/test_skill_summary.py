@@ -10,14 +10,19 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.records import Language
+from ingest.records import Block, Language, Role
 from kb.answer.ports import Ports
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.summaries.telling import MOST, label_of
 from kb.answer.skills.summaries.written import written_day, written_in, written_number
+from kb.answer.skills.spelled import alike, spelled_in, spellings
+from kb.answer.skills.summaries.summary import summary
+from kb.answer.skills.summaries.telling import MOST, label_of, sentences_in
+from kb.answer.skills.summaries.written import written_day, written_in, written_number
 from kb.errors import UnknownDocumentError
-from kb.records import Block, FactView, Hit, SearchResult
+from kb.records import Block as Laid
+from kb.records import FactView, Hit, SearchResult
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of, wanted
 from tests.once import copied, once
@@ -30,7 +35,7 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
         yield ports_of(kb)
 
 
-def points(made: Made | None) -> Block:
+def points(made: Made | None) -> Laid:
     assert made is not None
     return next(block for block in made.blocks if block.kind == "points")
 
@@ -179,6 +184,7 @@ def test_the_first_line_says_what_the_paper_is_and_that_a_person_corrected_it(po
         ("2026年6月15日までに提出する。", "ja", "mr", "१५ जून २०२६"),
         ("残食率は38パーセントに下がった。", "ja", "en", "38 per cent"),
         ("within three weeks", "en", "ja", "3週間"),
+        ("9 seconds at each signal", "en", "mr", "९ सेकंद"),
         ("बाढ़ की चेतावनी", "hi", "ja", "洪水警報"),
     ],
 )
@@ -223,3 +229,50 @@ def test_a_day_is_written_in_every_language() -> None:
 )  # fmt: skip
 def test_a_label_is_a_heading_without_its_number(heading: str, label: str) -> None:
     assert label_of(heading) == label
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Mizuhara", "मिझुहारा", True),
+        ("オキハマ", "ओकिहामा", True),
+        ("Velipur", "वेलिपूर", True),
+        ("Northern", "नीलतरंग", False),
+        ("Weather", "भीतर", False),
+        ("Works", "वृक्ष", False),
+    ],
+)
+def test_names_of_two_scripts_are_alike_where_their_letters_are(one: str, other: str, same: bool) -> None:
+    assert alike(one, other) is same
+
+
+def test_a_name_is_given_as_a_paper_in_the_readers_language_spells_it(ports: Ports) -> None:
+    known = spellings(["沖浜市は灯台を公開する。"], "ja", "hi", ports)
+    assert set(known.values()) <= {"ओकिहामा"}
+    english = spellings(["The mayors of Okihama and Tatpur met in Westbay."], "en", "hi", ports)
+    assert english == {"Okihama": "ओकिहामा", "Tatpur": "तटपुर"}
+    assert spelled_in("A gift from Okihama.", "en", english) == ("ओकिहामा",)
+    assert spellings(["The mayors of Okihama met."], "en", "ja", ports) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("12. Benches stand on every pier of the town.", "Benches stand on every pier of the town."),
+        ("(b) Benches stand on every pier of the town.", "Benches stand on every pier of the town."),
+        ("1.5 million people crossed the bay in 2024.", "1.5 million people crossed the bay in 2024."),
+        ("A. Sharma opened the pier on Monday morning.", "A. Sharma opened the pier on Monday morning."),
+    ],
+)
+def test_the_number_of_a_line_is_left_out_and_a_number_in_it_is_not(line: str, said: str) -> None:
+    assert [s.text for s in sentences_in(line, [Block(1, "paragraph", ("Piers",), "", 0, len(line), "en")], "en")] == [said]
+
+
+def test_a_row_that_names_its_columns_is_told_and_one_that_does_not_is_not() -> None:
+    rows = ("Task: mend the rails · By: the Harbour Board · Deadline: 4 May 2026", "Rails\t14\t22", "It was cold. It was wet. It was dark.")
+    text = "\n".join(rows)
+    starts = [text.index(row) for row in rows]
+    roles: tuple[Role, ...] = ("table_row", "table_row", "paragraph")
+    outline = [Block(1, role, ("Work",), "", at, at + len(row), "en") for role, at, row in zip(roles, starts, rows, strict=True)]
+    assert [s.text for s in sentences_in(text, outline, "en")][:1] == [rows[0]]
+    assert not any("\t" in s.text for s in sentences_in(text, outline, "en"))

@@ -7,7 +7,7 @@ worth most for an aspect that has none yet, less what it shares with the points 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -19,16 +19,21 @@ from kb.answer.ports import FloatMatrix, FloatVector, SentenceEmbedder
 from kb.answer.skills.summaries.plans import Aspect, Needs
 from kb.answer.skills.summaries.telling import MOST, Run, Sentence, label_of, stands_alone
 from kb.answer.verify.quantities import CURRENCIES, quantities_in
+from kb.answer.skills.summaries.plans import Aspect, Needs
+from kb.answer.skills.summaries.telling import MOST, Run, Sentence, label_of, stands_alone
+from kb.answer.verify.quantities import CURRENCIES, Quantity, quantities_in
 
-FIT, CENTRAL, LEAD, FIGURES, LENGTH, MATTER = 1.0, 0.5, 0.75, 0.5, 1.0, 2.0
-"""What a standard deviation of likeness to an aspect counts for, of likeness to the whole paper, the first place in the paper or under its
-heading, a standard deviation of figures, a full length, and a standard deviation of likeness to the matter that is asked about.
+FIT, CENTRAL, TITLE, LEAD, FIGURES, LENGTH, MATTER = 1.0, 0.5, 0.5, 0.75, 0.5, 1.0, 2.0
+"""What a standard deviation of likeness to an aspect counts for, of likeness to the whole paper, to its title, the first place in the paper
+or under its heading, a standard deviation of figures, a full length, and a standard deviation of likeness to the matter that is asked of.
 
 Round numbers, not fitted: the halves and doubles of most hold as much (docs/answers.md).
 """
 SAME_ASPECT, SAME_HEADING, ALIKE, BEGINS_ILL = 1.0, 1.5, 0.5, 1.0
 """What is taken off where an aspect, or a heading, has a point already, for a standard deviation of likeness to a point, and for a run that
 begins in the middle of a sentence or with a word that points back, or is a scrap."""
+BESIDE_MATTER = 0.5
+"""What all else counts for where a matter is asked of."""
 UNPARTED = 3.0
 """How much more the first place counts in a paper without headings: news says first what happened."""
 HEADING = 2.0
@@ -39,6 +44,8 @@ OPENING = 0.5
 """How much nearer the first run of a paper is to what such a paper begins with."""
 TOLD = 0.5
 """How much nearer a run is to an aspect that a stored fact in it tells."""
+FEW = 12
+"""Bare numbers below this in digits are mostly those of wards, articles and lists."""
 _TIME = frozenset({"day", "month", "minute"})
 _MONEY = regex.compile(r"\p{Sc}\s?\p{Nd}")
 """A sum in a currency whose unit is not read, such as £3.4 million."""
@@ -51,6 +58,8 @@ class Point:
     run: Run
     aspect: Aspect
     sure: bool
+    speaks: float = 0.0
+    """How much more than the mean of the runs it speaks to the matter, in standard deviations; 0 where there is none."""
 
 
 def choose(
@@ -82,16 +91,16 @@ def choose(
     fit = _fits(runs, of_runs, aspects, embedder, title)
     _by_facts(fit, runs, aspects, told)
     headed = len({run.heading for run in runs}) > 1
-    worth = _worth(sentences, runs, of_runs, _mean(vectors))
+    worth = _worth(sentences, runs, of_runs, _mean(vectors)) + TITLE * standardise(of_runs @ embedder.passages([title])[0])
     speaks = np.zeros(len(runs), dtype=np.float32)
     if matter:
         each = vectors @ embedder.query(matter)
         speaks = standardise(np.array([each[run.first : run.last + 1].max() for run in runs], dtype=np.float32))
-        worth += MATTER * speaks
-    alike = _alike(of_runs)
+        fit, worth = fit * BESIDE_MATTER, worth * BESIDE_MATTER + MATTER * speaks
+    alike = _alike(of_runs) * (BESIDE_MATTER if matter else 1.0)
     points = _greedy(runs, fit, worth, alike, aspects, most, SURE if headed else SURE_ALONE)
-    order = {run: -value for run, value in zip(runs, speaks, strict=True)}
-    return sorted(points, key=lambda p: (order[p.run], p.run.start))
+    near = dict(zip(runs, speaks.tolist(), strict=True))
+    return sorted((replace(p, speaks=near[p.run]) for p in points), key=lambda p: (-p.speaks, p.run.start))
 
 
 def _greedy(
@@ -150,7 +159,7 @@ def _beside(cosines: FloatMatrix) -> FloatMatrix:
 
 def _worth(sentences: Sequence[Sentence], runs: Sequence[Run], of_runs: FloatMatrix, whole: FloatVector) -> FloatVector:
     """What a run is worth whatever it tells."""
-    figures = np.array([min(_figures(run.text), 4) for run in runs], dtype=np.float32)
+    figures = np.array([min(_figures(run.text), 4.0) for run in runs], dtype=np.float32)
     lengths = np.array([min(len(run.text) / MOST, 1.0) for run in runs], dtype=np.float32)
     first: dict[str, int] = {}
     below = np.array([run.first - first.setdefault(run.heading, run.first) for run in runs], dtype=np.float32)
@@ -161,20 +170,30 @@ def _worth(sentences: Sequence[Sentence], runs: Sequence[Run], of_runs: FloatMat
     return np.asarray(total, dtype=np.float32)
 
 
-def _figures(text: str) -> int:
-    """How many numbers and dates a text names."""
+def _figures(text: str) -> float:
+    """How much the figures of a text say: money and shares most, then measures, counts and dates; a small bare number numbers something."""
     dates = dates_in(text)
-    return len(dates) + sum(q.role == "amount" for q in quantities_in(text, [(d.start, d.end) for d in dates]))
+    amounts = [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]
+    money = len(_MONEY.findall(text))
+    return len(dates) + money + sum(_weight(q) for q in amounts)
+
+
+def _weight(quantity: Quantity) -> float:
+    if quantity.unit in CURRENCIES or quantity.unit == "percent":
+        return 1.5
+    counts = quantity.unit or quantity.value >= FEW or (quantity.spelled and quantity.value > 1)
+    return 1.0 if counts else 0.25
 
 
 def _names(text: str, needs: Needs) -> bool:
+    """Whether a text names what an aspect is of."""
     dates = dates_in(text)
     amounts = [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]
     if needs == "money":
         return any(q.unit in CURRENCIES for q in amounts) or _MONEY.search(text) is not None
     if needs == "time":
         return bool(dates) or any(q.unit in _TIME for q in amounts)
-    return bool(amounts)
+    return any(_weight(q) >= 1.0 and q.unit not in _TIME for q in amounts)
 
 
 def _alike(vectors: FloatMatrix) -> FloatMatrix:

@@ -24,6 +24,7 @@ READ = 40
 MOST_PAPERS = 12
 SHOWN = 3
 """Papers whose definitions are shown, where they define a term differently."""
+MOST_TERMS = 3
 MORE = 2
 """Stretches that tell more of it, where the question asks more."""
 MOST_WITH_ITEMS = 500
@@ -41,12 +42,11 @@ class _Found:
 def define(question: Question, ports: Ports) -> Made | None:
     """What the papers that are meant, or that speak of the term, say that it means."""
     evidence = Evidence(ports)
-    for term in terms_asked(question.text, question.matter):
-        found = _definitions(term, question, evidence, ports)
-        if found:
-            blocks = tuple(block for one in found for block in _blocks(one, question, evidence, ports))
-            return Made(evidence.statements, blocks) if evidence.statements else None
-    return None
+    terms = terms_asked(question.text, question.matter)[:MOST_TERMS]
+    more = asks_more(question.text, terms)
+    found = [one for term in terms for one in _definitions(term, question, evidence, ports)]
+    blocks = tuple(block for one in found for block in _blocks(one, more, question.said_in, evidence, ports))
+    return Made(evidence.statements, blocks) if evidence.statements else None
 
 
 def _definitions(term: str, question: Question, evidence: Evidence, ports: Ports) -> list[_Found]:
@@ -86,8 +86,8 @@ def _in_other_languages(term: str, asked: Language, paper: Language) -> tuple[st
     return terms_in(term, asked, paper, 1) if asked != paper else ()
 
 
-def _blocks(one: _Found, question: Question, evidence: Evidence, ports: Ports) -> Iterator[Block]:
-    reader, said = question.said_in, one.said
+def _blocks(one: _Found, more: str, reader: Language, evidence: Evidence, ports: Ports) -> Iterator[Block]:
+    said = one.said
     whole = _line(one) if said.form == "marked" else _with_items(one.text, said.start, said.end)
     marks = ((said.name_start, said.name_end),) if said.name else ((said.term, said.term_end),)
     cited = evidence.cite(one.paper, *whole, tuple((a - whole[0], b - whole[0]) for a, b in marks))
@@ -99,7 +99,7 @@ def _blocks(one: _Found, question: Question, evidence: Evidence, ports: Ports) -
         rows.append((Cell(phrase("define.long", reader)), Cell(" ".join(said.name.split()), cited)))
     label = phrase("define.where" if said.name else "define.meaning", reader)
     rows.append(_row(label, one, *whole, cited, reader))
-    for start, end in _more(one, whole, question, ports):
+    for start, end in _more(one, whole, more, ports):
         rows.append(_row(phrase("define.more", reader), one, start, end, evidence.cite(one.paper, start, end), reader))
     yield Block("points", rows=tuple(rows))
 
@@ -132,13 +132,12 @@ def _with_items(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _more(one: _Found, shown: tuple[int, int], question: Question, ports: Ports) -> list[tuple[int, int]]:
-    """Sentences that speak of the term and are nearest to the question, where it asks for more than the meaning; in order."""
-    asked = asks_more(question.text, one.term)
+def _more(one: _Found, shown: tuple[int, int], asked: str, ports: Ports) -> list[tuple[int, int]]:
+    """Sentences that speak of the term and are nearest to what is asked beside its meaning, in order; () where nothing is."""
     if not asked:
         return []
     spans = [span for span in sentence_spans(one.text, one.paper.language) if span[1] <= shown[0] or span[0] >= shown[1]]
-    named = [span for span in spans if mentions(one.term, one.text[slice(*span)]) and 20 <= span[1] - span[0] <= LONGEST]
+    named = [span for span in spans if mentions(one.term, one.text[slice(*span)]) and 40 <= span[1] - span[0] <= LONGEST]
     if not named:
         return []
     near = ports.embedder.passages([one.text[slice(*span)] for span in named]) @ ports.embedder.query(asked)

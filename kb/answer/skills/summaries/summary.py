@@ -7,8 +7,9 @@ What is told depends on what the paper is (`kb.answer.skills.summaries.plans`); 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ingest.records import Language
 from ingest.understand.dates import dates_in
@@ -20,6 +21,11 @@ from kb.answer.skills.summaries.plans import Aspect, plan_for
 from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
 from kb.answer.skills.summaries.written import terms_in, written_day, written_in
 from kb.answer.skills.versions import one_version_each
+from kb.answer.skills.summaries.plans import Aspect, plan_for
+from kb.answer.skills.spelled import spelled_in, spellings
+from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
+from kb.answer.skills.versions import in_language
+from kb.answer.skills.summaries.written import terms_in, written_day, written_in
 from kb.answer.verify.quantities import quantities_in
 from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo, FactView
@@ -31,9 +37,11 @@ POINTS_EACH = 3
 """Points of each of several papers, where it is not said how many."""
 MOST_POINTS = 15
 MOST_PAPERS = 5
-READ = 12
-"""Passages among which the papers are looked for that speak to a matter."""
+READ = 8
+"""Passages among which those are looked for that speak to a matter, of at most `MOST_SPEAKING` papers."""
+MOST_SPEAKING = 3
 LONGEST_LABEL = 48
+_Passages: TypeAlias = dict[int, list[tuple[int, int]]]
 _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
 
@@ -42,13 +50,16 @@ def summary(question: Question, ports: Ports) -> Made | None:
     papers = one_version_each(question.papers, question.said_in, ports)
     if not papers and question.matter:
         papers = one_version_each(_speaking(question, ports), question.said_in, ports)
+    papers, passages = in_language(question.papers, question.said_in, ports), _Passages()
+        speaking, passages = _speaking(question, ports)
+        papers = in_language(speaking, question.said_in, ports)
     if not papers:
         return None
     evidence = Evidence(ports)
     blocks: list[Block] = []
     papers = papers[:MOST_PAPERS]
     for paper, share in zip(papers, _shares(question.points, len(papers)), strict=False):
-        told = _told(paper, question, share, evidence, ports)
+        told = _told(paper, question, share, passages.get(paper.id, ()), evidence, ports)
         if told:
             blocks += [Block("text", line) for line in _opening(paper, question.said_in, ports)] + [told]
     if not blocks:
@@ -68,11 +79,15 @@ class _Read:
     told: dict[str, list[int]]
 
 
-def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence, ports: Ports) -> Block | None:
-    """The points of a paper; of an agreement the parties first, from the facts that are stored."""
+def _told(
+    paper: DocumentInfo, question: Question, most: int, passages: Sequence[tuple[int, int]], evidence: Evidence, ports: Ports
+) -> Block | None:
+    """The points of a paper, or of some passages of it; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
     plan = plan_for(paper, facts)
-    parties = _parties(paper, facts, question.said_in, evidence) if not question.matter and any(a.name == "parties" for a in plan) else ()
+    parties = (
+        _parties(paper, facts, question.said_in, evidence, ports) if not question.matter and any(a.name == "parties" for a in plan) else ()
+    )
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
     told: dict[str, list[int]] = defaultdict(list)
@@ -80,20 +95,27 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
         if fact.start is not None:
             told[fact.field].append(fact.start)
     text = evidence.text(paper)
-    read = _Read(text, sentences_in(text, evidence.outline(paper), paper.language), plan, told)
-    rows = [_row(paper, point, read, question.said_in, evidence) for point in _points(paper, read, most, question, ports)]
+    sentences = sentences_in(text, evidence.outline(paper), paper.language)
+    if passages:
+        sentences = [s for s in sentences if any(start <= s.start and s.end <= end for start, end in passages)]
+    read = _Read(text, sentences, plan, told)
+    points = _points(paper, read, most, question, ports)
+    known = spellings([point.run.text for point in points], paper.language, question.said_in, ports)
+    rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
     held = tuple(row for row in (parties, *rows) if row)
     return Block("points", rows=held) if held else None
 
 
-def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
+def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, evidence: Evidence, ports: Ports) -> tuple[Cell, ...]:
     """Who the parties are, each name cited where it stands; () where fewer than two are known."""
-    named = [(f.value, evidence.cite(paper, f.start, f.end)) for f in facts if f.field == "parties" and f.start is not None and f.end]
-    cited = tuple(dict.fromkeys(at for _, places in named for at in places))
-    values = list(dict.fromkeys(value for value, places in named if places))
+    found = [(f.value, evidence.cite(paper, f.start, f.end)) for f in facts if f.field == "parties" and f.start is not None and f.end]
+    cited = tuple(dict.fromkeys(at for _, places in found for at in places))
+    values = list(dict.fromkeys(value for value, places in found if places))
     if len(values) < 2:
         return ()
-    return Cell(phrase("summary.aspect.parties", reader)), Cell("; ".join(values), cited)
+    named = "; ".join(values)
+    known = spellings([f"· {named}"], paper.language, reader, ports)
+    return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *_gloss(paper, named, known, reader, cited)
 
 
 def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, ports: Ports) -> list[Point]:
@@ -107,19 +129,28 @@ def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, por
         runs = runs_of(read.sentences, read.text, longest)
         more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, matter, read.told)
         found = more if len(more) > len(found) else found
-    return found
+    beside = [point for point in found if point.speaks < 0.0] if question.points is None else []
+    return [point for point in found if point not in beside] or found[:1]
 
 
-def _row(paper: DocumentInfo, point: Point, read: _Read, reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
+def _row(
+    paper: DocumentInfo, point: Point, read: _Read, known: Mapping[str, str], reader: Language, evidence: Evidence
+) -> tuple[Cell, ...]:
+    """A label and the quote; for a reader of another language its names, terms, dates and amounts as they write them, too."""
     run = point.run
     cited = evidence.cite(paper, run.start, run.end, _marks(run.text))
     if not cited:
         return ()
-    cells = (Cell(_label(paper, point, reader)), Cell(as_shown(run, read.sentences), cited))
+    cells = Cell(_label(paper, point, reader)), Cell(as_shown(run, read.sentences), cited)
+    return *cells, *_gloss(paper, run.text, known, reader, cited)
+
+
+def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Language, cited: tuple[int, ...]) -> tuple[Cell, ...]:
+    """Names, terms, dates and amounts of a text as the reader writes them; () where they read the paper's language, or it has none."""
     if paper.language == reader:
-        return cells
-    values = written_in(run.text, paper.language, reader)
-    return (*cells, Cell(phrase("summary.gloss", reader, values=", ".join(values)), cited)) if values else cells
+        return ()
+    values = dict.fromkeys((*spelled_in(text, paper.language, known), *written_in(text, paper.language, reader)))
+    return (Cell(phrase("summary.gloss", reader, values=", ".join(values)), cited),) if values else ()
 
 
 def _matter(question: Question, paper: DocumentInfo, read: _Read) -> str:
@@ -159,7 +190,8 @@ def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:
     if corrected:
         lines.append(phrase("summary.corrected", reader, fields=", ".join(corrected)))
     if paper.language not in (reader, "und"):
-        subjects = terms_in(paper.title, paper.language, reader)
+        named = spelled_in(paper.title, paper.language, spellings([paper.title], paper.language, reader, ports))
+        subjects = (*named, *terms_in(paper.title, paper.language, reader))
         line = phrase("summary.foreign", reader, tongue=phrase(f"language.{paper.language}", reader))
         lines.append(line + (" " + phrase("summary.subjects", reader, terms=", ".join(subjects)) if subjects else ""))
     return lines
@@ -170,12 +202,15 @@ def _corrected(facts: Sequence[FactView]) -> list[str]:
     return list(dict.fromkeys(fact.value for fact in facts if fact.origin == "person" and fact.field in _CORRECTABLE and fact.value))
 
 
-def _speaking(question: Question, ports: Ports) -> list[DocumentInfo]:
-    """The papers whose passages speak to a matter best, at most three."""
+def _speaking(question: Question, ports: Ports) -> tuple[list[DocumentInfo], _Passages]:
+    """The papers whose passages speak to a matter best, at most three, and those passages."""
     hits = ports.search(question.matter, READ, question.filters).hits
     held = {paper.id: paper for paper in ports.papers()}
-    order = list(dict.fromkeys(hit.document_id for hit in hits))
-    return [held[one] for one in order if one in held][:3]
+    found: _Passages = {}
+    for hit in hits:
+        if hit.document_id in held and (hit.document_id in found or len(found) < MOST_SPEAKING):
+            found.setdefault(hit.document_id, []).append((hit.start, hit.end))
+    return [held[one] for one in found], found
 
 
 def _shares(points: int | None, papers: int) -> list[int]:

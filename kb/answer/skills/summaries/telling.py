@@ -12,7 +12,7 @@ from ingest.records import Block, Language
 from ingest.understand.sentences import sentence_spans
 from kb.answer.candidates import is_fragment, refers_back
 from kb.answer.instructions import addressed_from
-from kb.answer.signatures import signing
+from kb.answer.signatures import signatories, signing
 from kb.answer.words import script
 
 MOST = 220
@@ -22,7 +22,9 @@ LEAST = 8
 FEWEST = 3
 """A paper with fewer sentences than this beside its tables is told from their rows."""
 SIGNED = 0.75
-"""What speaks of signing after this part of a paper is its signing line."""
+"""What speaks of signing after this part of a paper is its signing line, and what is a name there, a signature."""
+OPENING = 0.2
+"""Before this part of a paper a block with two labels is a form, whatever else it says."""
 FORM = 6
 """A block in which two labels or more make up one character in so many is a form: date, place, chair, those present."""
 TOKENS = 3500.0
@@ -32,12 +34,15 @@ _ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
 _LEADS_IN = (":", "：", ":-", ":–", "：－")
 _DIVISION = r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|कलम|अनुच्छेद|धारा|परिच्छेद|खंड|विषय|मुद्दा|प्रकरण|भाग|परिशिष्ट)"
 _NUMBERING = regex.compile(
-    r"^(?:[(（\[]?(?:\p{Nd}{1,3}(?:[.．]\p{Nd}{1,2})*|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4}|\p{Devanagari}\p{M}?)[)）\].．、]\s*"
-    rf"|\p{{Nd}}{{1,2}}(?:\.\p{{Nd}}{{1,2}})+\s+|(?:{_DIVISION})\s?\p{{Nd}}{{1,3}}[.:]\s*|[-•*・‣▪–◦○●]\s*|[①-⑳]\s*)+(?=\S)",
+    r"^(?:[(（\[]?(?:\p{Nd}{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4}|\p{Devanagari}\p{M}?)[)）\]]\s*"
+    rf"|\p{{Nd}}{{1,3}}[.．、](?!\p{{Nd}})\s*|(?:{_DIVISION})\s?\p{{Nd}}{{1,3}}[.:]\s*|[-•*・‣▪–◦○●]\s*|[①-⑳]\s*)+(?=\S)",
     regex.I,
 )
+"""What numbers a line; 3.1 stays with its line, since 1.5 million is written alike."""
 _LABEL = regex.compile(r"(?:^|[.。।,、;；|·]\s*)[^\s,.;:：。、।]{1,20}(?: [^\s,.;:：]{1,20}){0,2}[:：](?!//)")
 """“Date: …, Venue: …”: what a form says of itself."""
+_LABELLED = regex.compile(r"(?:^|· )[^·:\n]{1,40}: \S")
+"""“Task: … · Deadline: …”: a row of a table that names its columns, and so can be read by itself."""
 _CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
 _LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
 _ADDRESS = regex.compile(r"^(?:https?://|www\.)\S+$|\S@\S+\.\p{L}")
@@ -77,9 +82,12 @@ class Run:
 def sentences_in(text: str, outline: Sequence[Block], language: Language) -> list[Sentence]:
     """The sentences of a paper that say something: no titles, headings, lead-ins, signatures, forms or addresses."""
     sections = _sections(outline)
-    found = [
-        s for block, section in zip(outline, sections, strict=True) if block.role not in _APART for s in _of_block(text, block, section)
-    ]
+    found: list[Sentence] = []
+    for block, section in zip(outline, sections, strict=True):
+        if block.role == "table_row" and len(_LABELLED.findall(text[block.start : block.end])) >= 2:
+            found += _of_row(text, block, section)
+        elif block.role not in _APART:
+            found += _of_block(text, block, section)
     if len(found) < FEWEST:
         rows = [(b, s) for b, s in zip(outline, sections, strict=True) if b.role == "table_row"]
         found += [s for block, section in rows for s in _of_row(text, block, section)]
@@ -140,7 +148,7 @@ def _on_one_line(quote: str) -> str:
     lines = [" ".join(line.split()) for line in quote.splitlines() if line.strip()]
     joined = ""
     for line in lines:
-        apart = " " if not joined or _ENDS.search(joined) or joined.endswith((";", "；", ",", "，", "、")) else " · "
+        apart = "" if joined.endswith(("。", "、", "，")) else " " if _ENDS.search(joined) or joined.endswith((";", "；", ",")) else " · "
         joined = f"{joined}{apart}{line}" if joined else line
     return joined
 
@@ -163,13 +171,15 @@ def _sections(outline: Sequence[Block]) -> list[str]:
 def _of_block(text: str, block: Block, section: str) -> Iterator[Sentence]:
     whole = text[block.start : block.end]
     labels = _LABEL.findall(whole)
-    if addressed_from(whole) is not None or (len(labels) >= 2 and (not section or sum(map(len, labels)) * FORM > len(whole))):
+    if addressed_from(whole) is not None or (
+        len(labels) >= 2 and (not section or block.start < len(text) * OPENING or sum(map(len, labels)) * FORM > len(whole))
+    ):
         return
     for start, end in sentence_spans(whole, block.language):
-        numbered = _NUMBERING.match(whole[start:end])
+        numbered = _NUMBERING.match(whole[start:end]) if not start or whole[start - 1] == "\n" else None
         begin = start + (numbered.end() if numbered else 0)
         said = whole[begin:end]
-        if _tells(said, section) and not (block.start > len(text) * SIGNED and signing(said)):
+        if _tells(said, section) and not (block.start > len(text) * SIGNED and _signs(said)):
             yield from _parts(said, block.start + begin, section, block.start, most_of(block.language))
 
 
@@ -177,6 +187,11 @@ def _tells(said: str, section: str) -> bool:
     if len(said) < LEAST or said.rstrip().endswith(_LEADS_IN) or not _LETTERS.search(said) or _ADDRESS.search(said):
         return False
     return bool(section) or _ENDS.search(said) is not None
+
+
+def _signs(said: str) -> bool:
+    """Whether a text at the end of a paper is of its signing: it says so, or is a name without a sentence."""
+    return signing(said) or (_ENDS.search(said) is None and bool(signatories("\n" + said)))
 
 
 def _of_row(text: str, block: Block, section: str) -> Iterator[Sentence]:

@@ -29,7 +29,7 @@ MOST_TERMS = 3
 MOST_VALUES = 5
 _CALENDAR = frozenset({*calendar.month_name, *calendar.day_name})
 _LARGER: Mapping[tuple[str, Fraction], str] = {
-    ("day", Fraction(7)): "week", ("month", Fraction(12)): "year", ("minute", Fraction(60)): "hour",
+    ("day", Fraction(7)): "week", ("month", Fraction(12)): "year", ("minute", Fraction(60)): "hour", ("minute", Fraction(1, 60)): "second",
 }  # fmt: skip
 """The unit in which a length of time is written, by its base unit and how many of it one is."""
 _NUMERAL = 10_000
