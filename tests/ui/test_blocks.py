@@ -15,7 +15,7 @@ from kb import Filters, KnowledgeBase, Settings
 from kb.records import STANDING, Answer, Block, Cell, Citation, Refusal, Skill, Statement, Timings
 from kb.talk import Conversation, Exchange
 from tests.ui.apps import button, keys, page, shown
-from ui.answers import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, shortened
+from ui.answers import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, short_titles, shortened
 from ui.blocks import block_html, letter_text
 from ui.drawn import EXCERPT, LONG, excerpt, quoted_html
 from ui.i18n import strings
@@ -78,6 +78,31 @@ def test_a_chip_is_short_and_still_names_title_clause_and_page() -> None:
     assert shortened("風浜市における洪水警報システムの実践報告", 10) == "風浜市における洪水…"
     assert shortened("a b", 3) == "a b"
     assert max(len(shortened("word " * 40, most)) for most in (TITLE_CHARS, CLAUSE_CHARS)) <= TITLE_CHARS
+
+
+def test_titles_that_begin_alike_are_told_apart_by_what_comes_after() -> None:
+    alike = "Memorandum of Understanding Between the Government of the Northern Isles and the Government of "
+    titles = [f"{alike}Moorland on Peat", f"{alike}Fenland on Reeds", f"{alike}Fenland on Eels", "A notice"]
+    short = short_titles(titles)
+    assert [short[title] for title in titles] == [
+        "…Moorland on Peat",
+        "…Fenland on Reeds",
+        "…Fenland on Eels",
+        "A notice",
+    ]
+    assert short_titles([alike.strip(), titles[0]]) == {alike.strip(): "…of", titles[0]: "…of Moorland on Peat"}
+    assert short_titles(["湿地の鳥の調査についての覚書その一", "湿地の鳥の調査についての覚書その二"], 8) == {
+        "湿地の鳥の調査についての覚書その一": "…一",
+        "湿地の鳥の調査についての覚書その二": "…二",
+    }
+    html = drawn(Block("table", columns=("", *titles[:2]), rows=((Cell("Term"), Cell("a"), Cell("b")),)))
+    assert f'<th scope="col" title="{titles[0]}">…Moorland on Peat</th>' in html
+
+
+@given(st.lists(st.text("ab ", min_size=1, max_size=30), min_size=1, max_size=6, unique=True))
+def test_short_titles_cover_all_and_are_no_longer_than_asked(titles: list[str]) -> None:
+    short = short_titles(titles, 6)
+    assert set(short) == set(titles)
 
 
 SKILLS: tuple[Skill, ...] = (
@@ -204,6 +229,13 @@ def test_a_long_quote_shows_the_answering_sentence_with_what_surrounds_it_and_un
     assert len(re.sub("<[^>]+>", "", first)) < EXCERPT + 10
     assert re.sub("<[^>]+>", "", rest.split("</summary>")[1].split("</blockquote>")[0]) == LONG_QUOTE
     assert "Show all" in rest
+
+
+def test_an_excerpt_does_not_end_at_the_number_of_the_next_item() -> None:
+    quote = "1. The boats are counted. " + "2. The crews are paid by the harbour office each week. " * 40
+    start, end = excerpt(quote, [(0, 25)])
+    assert start == 0
+    assert quote[:end].endswith("each week.")
 
 
 def test_a_short_quote_is_not_folded() -> None:
