@@ -63,11 +63,11 @@ def standing_note(citation: Citation, language: Language) -> str | None:
 
 
 def done_words(answer: Answer, words: Strings) -> str:
-    """By what an answer was come by, and in how many seconds; "" for talk and for a question back, which need no such line."""
+    """What was done, and in how many seconds; "" for talk, a question back and what is declined, which need no such line."""
+    if answer.skill in ("chat", "clarify", "decline"):
+        return ""
     if answer.refusal is not None:
         return words("chat.refused")
-    if answer.skill in ("chat", "clarify"):
-        return ""
     seconds = f"{answer.ms.total / 1000:.1f}"
     citations = [citation for statement in answer.statements for citation in statement.citations]
     if answer.grade == "nearest":

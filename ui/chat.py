@@ -104,8 +104,8 @@ def _exchanges(
             suggestions(kb, documents, (*conversation.exchanges[:index], exchange), titles)
 
     end = len(conversation.exchanges)
-    if end and not question and state.opened() is None and state.newly_opened(conversation.id):
-        state.raise_question(conversation.id, end - 1)
+    if end and not question and state.newly_opened(conversation.id):
+        state.raise_question(conversation.id, end - 1 if state.opened() is None else -1)  # a link to a source shows that
     for index, exchange in enumerate(conversation.exchanges):
         earlier(index, exchange, last=index == end - 1 and not question)
     if question and admitted(question, kb.settings.questions_per_minute, words):

@@ -92,7 +92,7 @@ class Drawing:
 
     def refusal(self, refusal: Refusal) -> None:
         """Why there is no answer, and what was nearest."""
-        with self._body:
+        with self._laid_out:  # above any blocks, which say what can be asked instead
             st.html(note_html(refusal.message, self._language))
             if refusal.nearest:
                 st.html(f'<div class="setu-over">{html(self._words("chat.nearest"))}</div>')

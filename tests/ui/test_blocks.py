@@ -115,7 +115,6 @@ SKILLS: tuple[Skill, ...] = (
     "define",
     "draft",
     "translate",
-    "decline",
 )
 
 
@@ -131,7 +130,8 @@ def test_the_line_above_an_answer_says_what_was_done() -> None:
     assert done_words(answer("lookup", 1, 2), EN) == "Answered with 2 quotes in 0.8 s"
     assert done_words(answer("lookup", 1, 2, grade="nearest"), EN) == "Not sure: 2 passages shown · 0.8 s"
     assert done_words(answer("chat"), EN) == done_words(answer("clarify"), EN) == ""
-    assert done_words(answer("decline", refusal=Refusal("out_of_scope", "no")), EN) == EN("chat.refused")
+    assert done_words(answer("decline", refusal=Refusal("out_of_scope", "no")), EN) == ""
+    assert done_words(answer("lookup", refusal=Refusal("not_in_documents", "no")), EN) == EN("chat.refused")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -198,6 +198,18 @@ def test_quotes_in_their_place_and_choices_that_ask_themselves(home: Path) -> No
     assert "said-0-2-0" in keys(app)
     button(app, "said-0-2-0").click().run()
     assert "chip-1-1" in keys(app)
+
+
+def test_what_can_be_asked_instead_stands_below_why_there_is_no_answer(home: Path) -> None:
+    talk = kept(home, Block("options", "Ask instead:", items=("Who bears the cost?",)))
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        said = kb.conversations.load(talk)
+        assert said is not None
+        assert said.exchanges[0].answer is not None
+        refused = replace(said.exchanges[0].answer, statements=(), refusal=Refusal("out_of_scope", "That is no matter of these papers."))
+        kb.conversations.save(said.with_last(replace(said.exchanges[0], answer=refused)))
+    html = shown(page(c=talk))
+    assert html.index("That is no matter of these papers.") < html.index("Ask instead:")
 
 
 def test_a_cell_that_cites_what_is_not_there_is_drawn_without_a_chip(home: Path) -> None:
