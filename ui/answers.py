@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from ingest.records import Language
@@ -61,11 +63,11 @@ def standing_note(citation: Citation, language: Language) -> str | None:
 
 
 def done_words(answer: Answer, words: Strings) -> str:
-    """By what an answer was come by, and in how many seconds; "" for talk and for a question back, which need no such line."""
+    """What was done, and in how many seconds; "" for talk, a question back and what is declined, which need no such line."""
+    if answer.skill in ("chat", "clarify", "decline"):
+        return ""
     if answer.refusal is not None:
         return words("chat.refused")
-    if answer.skill in ("chat", "clarify"):
-        return ""
     seconds = f"{answer.ms.total / 1000:.1f}"
     citations = [citation for statement in answer.statements for citation in statement.citations]
     if answer.grade == "nearest":
@@ -82,11 +84,26 @@ def place_of(cited: Citation | Hit | Counterpart, words: Strings) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def short_place(cited: Citation | Hit | Counterpart, words: Strings) -> str:
-    """The same for a chip: the beginning of the title, and the clause without those that it lies in."""
+def short_place(cited: Citation | Hit | Counterpart, words: Strings, titles: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The same for a chip: a short title, from ``titles`` where it is there, and the clause without those that it lies in."""
     clause = " › ".join(shortened(part, CLAUSE_CHARS) for part in cited.path[-2:])
-    parts = [shortened(cited.document, TITLE_CHARS), clause, words("place.page", label=cited.page_label)]
-    return " · ".join(part for part in parts if part)
+    title = titles.get(cited.document) or shortened(cited.document, TITLE_CHARS)
+    return " · ".join(part for part in (title, clause, words("place.page", label=cited.page_label)) if part)
+
+
+def short_titles(titles: Iterable[str], most: int = TITLE_CHARS) -> dict[str, str]:
+    """Short forms of titles, no two alike: of those that begin alike, what comes after that."""
+    groups: dict[str, list[str]] = {}
+    for title in dict.fromkeys(titles):
+        groups.setdefault(shortened(title, most), []).append(title)
+    made = {same[0]: short for short, same in groups.items() if len(same) == 1}
+    for short, same in groups.items():
+        if len(same) > 1:
+            alike = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*same, strict=False)))
+            told = same[0].rfind(" ", 0, alike) + 1 or alike
+            rests = short_titles((title[told:] for title in same if title[told:]), most)
+            made |= {title: f"…{rests[title[told:]]}" if title[told:] else short for title in same}
+    return made
 
 
 def shortened(text: str, most: int) -> str:

@@ -13,7 +13,7 @@ import regex
 
 from ingest.records import Language
 from kb.records import Block, Cell
-from ui.answers import shortened
+from ui.answers import short_titles
 from ui.i18n import Strings
 from ui.markup import html
 
@@ -72,17 +72,18 @@ def _point(row: Sequence[Cell], chips: Chips) -> str:
 def _table(block: Block, chips: Chips) -> str:
     """The first cell of a row names it. What is too wide scrolls inside itself, also by keyboard."""
     wide = max([len(block.columns), *(len(row) for row in block.rows)])
-    head = "".join(_head(name) if name else "<td></td>" for name in _filled(block.columns, "", wide))
+    names = short_titles(block.columns, HEAD_CHARS)
+    head = "".join(_head(name, names[name]) if name else "<td></td>" for name in _filled(block.columns, "", wide))
     rows = "".join(f"<tr>{_row(_filled(row, Cell(''), wide), chips)}</tr>" for row in block.rows)
     named = html(block.text or " · ".join(filter(None, block.columns)))
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="setu-table" role="region" tabindex="0" aria-label="{named}">{table}</div>'
 
 
-def _head(name: str) -> str:
+def _head(name: str, short: str) -> str:
     """The name of a column, which may be the long title of a paper."""
-    whole = f' title="{html(name)}"' if len(name) > HEAD_CHARS else ""
-    return f'<th scope="col"{whole}>{html(shortened(name, HEAD_CHARS))}</th>'
+    whole = f' title="{html(name)}"' if short != name else ""
+    return f'<th scope="col"{whole}>{html(short)}</th>'
 
 
 def _row(row: Sequence[Cell], chips: Chips) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
@@ -19,7 +21,7 @@ from kb.records import Answer, DocumentInfo, Done, Event, EvidenceFound, Filters
 from kb.store.conversations import Conversations
 from kb.talk import Conversation, Exchange
 from ui import state, takeaway
-from ui.answers import reading_order
+from ui.answers import reading_order, short_titles
 from ui.exchange import Drawing
 from ui.feedback import forget, under_answer
 from ui.history.recent import recent
@@ -89,25 +91,29 @@ def _exchanges(
     if filters.active and not conversation.exchanges and not question:
         st.html(searched)
 
+    titles = _short(tuple(paper.title for paper in documents))
+
+    def drawing(index: int, question: str, limits: Filters) -> Drawing:
+        return Drawing(index, question, words, state.raised(conversation.id, index), named(limits, documents, words), titles)
+
     def earlier(index: int, exchange: Exchange, *, last: bool) -> None:
-        mark, limited = state.raised(conversation.id, index), named(exchange.filters, documents, words)
-        _redraw(kb, Drawing(index, exchange.question, words, mark, limited), exchange, last=last)
+        _redraw(kb, drawing(index, exchange.question, exchange.filters), exchange, last=last)
         if exchange.complete:
             under_answer(kb, conversation.id, index, exchange, words)
         if last and exchange.complete:
-            suggestions(kb, documents, (*conversation.exchanges[:index], exchange), words)
+            suggestions(kb, documents, (*conversation.exchanges[:index], exchange), titles)
 
     end = len(conversation.exchanges)
-    if end and not question and state.opened() is None and state.newly_opened(conversation.id):
-        state.raise_question(conversation.id, end - 1)
+    if end and not question and state.newly_opened(conversation.id):
+        state.raise_question(conversation.id, end - 1 if state.opened() is None else -1)  # a link to a source shows that
     for index, exchange in enumerate(conversation.exchanges):
         earlier(index, exchange, last=index == end - 1 and not question)
     if question and admitted(question, kb.settings.questions_per_minute, words):
         if replaced:
             forget(kb, conversation.id, end, words)
-        said = _ask(kb, conversation, question, filters, words, named(filters, documents, words))
+        said = _ask(kb, conversation, Exchange(question, filters), drawing, words)
         if said is not None:
-            suggestions(kb, documents, said.exchanges, words)
+            suggestions(kb, documents, said.exchanges, titles)
     else:
         for exchange in replaced:
             earlier(end, exchange, last=True)
@@ -115,6 +121,12 @@ def _exchanges(
             st.html(searched)
     if question or conversation.exchanges:
         takeaway.files(kb, conversation.id, words)
+
+
+@lru_cache(maxsize=8)
+def _short(titles: tuple[str, ...]) -> Mapping[str, str]:
+    """Short forms of titles: of 10,000 they take 80 ms, and each look at the page needs them."""
+    return MappingProxyType(short_titles(titles))
 
 
 def _asked(conversation: Conversation, words: Strings) -> tuple[str | None, tuple[Exchange, ...]]:
@@ -126,20 +138,20 @@ def _asked(conversation: Conversation, words: Strings) -> tuple[str | None, tupl
 
 
 def _ask(
-    kb: KnowledgeBase, conversation: Conversation, question: str, filters: Filters, words: Strings, limited: str
+    kb: KnowledgeBase, conversation: Conversation, exchange: Exchange, drawing: Callable[[int, str, Filters], Drawing], words: Strings
 ) -> Conversation | None:
     """Ask, draw the events as they come and save after each, so that an answer that is interrupted is not lost.
 
     Returns the conversation with the answer; None where that did not come whole.
     """
     kept, before = kb.conversations, conversation.exchanges
-    exchange = Exchange(question, filters)
+    question, filters = exchange.question, exchange.filters
     conversation = conversation.with_new(exchange)
     if not _save(kept, conversation, words):
         return None
     state.remember(conversation)
     state.raise_question(conversation.id, len(before))
-    drawn = Drawing(len(before), question, words, state.raised(conversation.id, len(before)), limited)
+    drawn = drawing(len(before), question, filters)
     history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
     for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
         said = replace(exchange, answer=answer, complete=complete)

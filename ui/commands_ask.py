@@ -160,9 +160,10 @@ def print_answer(answer: Answer) -> None:
     if unsure := grade_note(answer):
         click.secho(clean(unsure), bold=True)
     number = Numbers()
-    print_blocks(answer, number, words, lambda statements: _print_statements(answer, statements, number, words))
     if answer.refusal:
         _print_refusal(answer.refusal, words)
+    print_blocks(answer, number, words, lambda statements: _print_statements(answer, statements, number, words))
+    if answer.refusal:
         return
     _print_statements(answer, shown_apart(answer), number, words)
     for conflict in answer.conflicts:

@@ -20,8 +20,8 @@ LONG: Final = 700
 """The longest quote that is shown whole at once: about ten lines."""
 EXCERPT: Final = 420
 """How much is shown of a longer one, where the answering sentence itself is not longer."""
-CUTS: Final = (regex.compile(r"\n+|(?<=[.!?।])\s+|(?<=[。！？])"), regex.compile(r"\s+|(?<=[、；])"))
-"""Where a text may be cut: rather between sentences or lines than between words."""
+CUTS: Final = (regex.compile(r"\n+|(?<=[\p{L}\p{M}\p{Pe}\p{Pf}][.!?।])\s+|(?<=[。！？])"), regex.compile(r"\s+|(?<=[、；])"))
+"""Where a text may be cut: rather between sentences or lines than between words. The full stop after a number ends no sentence."""
 
 
 class Sides:

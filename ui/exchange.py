@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,13 +25,23 @@ from ui.verdicts import reasons
 class Drawing:
     """Draws one exchange, from events or from memory, in the same place and under the same widget keys.
 
-    ``fresh`` is handed to the `QuestionBox`; ``limited`` names the papers that were asked, where that were not all.
+    ``fresh`` is handed to the `QuestionBox`; ``limited`` names the papers that were asked, where that were not all;
+    ``titles`` has the short form of each title.
     """
 
-    def __init__(self, index: int, question: str, words: Strings, fresh: str = "", limited: str = "") -> None:
+    def __init__(
+        self,
+        index: int,
+        question: str,
+        words: Strings,
+        fresh: str = "",
+        limited: str = "",
+        titles: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._index = index
         self._question = question
         self._words = words
+        self._titles = titles
         self._language: Language = words.language
         self._number = Numbers()
         self._groups: dict[tuple[str, str, Heading], DeltaGenerator] = {}
@@ -81,14 +92,14 @@ class Drawing:
 
     def refusal(self, refusal: Refusal) -> None:
         """Why there is no answer, and what was nearest."""
-        with self._body:
+        with self._laid_out:  # above any blocks, which say what can be asked instead
             st.html(note_html(refusal.message, self._language))
             if refusal.nearest:
                 st.html(f'<div class="setu-over">{html(self._words("chat.nearest"))}</div>')
             for hit in refusal.nearest:
                 with st.container(gap="xxsmall"):
                     st.html(f'<div class="setu-near" lang="{hit.language}">{html(hit.text)}</div>')
-                    self._chip(hit, short_place(hit, self._words))
+                    self._chip(hit, self._short(hit))
 
     def done(self, answer: Answer) -> None:
         """The whole answer: its blocks, what of its statements was not drawn yet, and how it was come by."""
@@ -107,7 +118,7 @@ class Drawing:
             with self._body:
                 st.html(conflict_html(conflict, self._language))
                 for citation in (conflict.one, conflict.other):
-                    self._chip(citation, f"[{self._number(citation)}] {short_place(citation, self._words)}")
+                    self._chip(citation, f"[{self._number(citation)}] {self._short(citation)}")
         for note in answer.notes:
             self._body.html(f'<div class="setu-note" lang="{self._language}">{html(note)}</div>')
 
@@ -186,16 +197,14 @@ class Drawing:
             marks.append(f'<span class="setu-original">{html(words("chat.original", language=name))}</span>')
         with st.container(gap="xxsmall"):
             st.html(f'{quoted_html(citation, statement, words)}<div class="setu-marks">{"".join(marks)}</div>')
-            self._chip(citation, f"[{self._number(citation)}] {short_place(citation, words)}", key)
+            self._chip(citation, f"[{self._number(citation)}] {self._short(citation)}", key)
             if gone := standing_html(citation, self._language):
                 st.html(gone)
             if citation.context is not None:
                 st.html(around_html(citation.quote, citation.context, citation.language, words))
             for other in citation.counterparts:
                 name = words(f"language.{other.language}")
-                self._chip(
-                    other, words("place.counterpart", language=name, place=short_place(other, words)), key and f"{key}-{other.language}"
-                )
+                self._chip(other, words("place.counterpart", language=name, place=self._short(other)), key and f"{key}-{other.language}")
 
     def _chip(self, cited: Citation | Hit | Counterpart, text: str, key: str = "") -> None:
         target = state.Opened.of(cited)
@@ -209,6 +218,9 @@ class Drawing:
             args=(target,),
             type="primary" if shown else "secondary",
         )
+
+    def _short(self, cited: Citation | Hit | Counterpart) -> str:
+        return short_place(cited, self._words, self._titles)
 
     def _standing_of(self, statement: Statement) -> str:
         word = self._words(f"status.{statement.status}")

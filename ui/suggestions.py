@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -11,13 +11,15 @@ from kb.answer.skills.followups import followups
 from kb.records import DocumentInfo
 from kb.talk import Exchange
 from ui import state
-from ui.answers import TITLE_CHARS, shortened
-from ui.i18n import Strings, strings
+from ui.i18n import strings
 from ui.markup import html, label
 
 
-def suggestions(kb: KnowledgeBase, documents: Sequence[DocumentInfo], said: Sequence[Exchange], words: Strings) -> None:
-    """Draw up to three questions that the papers of the last answer can answer; each is asked when it is pressed."""
+def suggestions(kb: KnowledgeBase, documents: Sequence[DocumentInfo], said: Sequence[Exchange], titles: Mapping[str, str]) -> None:
+    """Draw up to three questions that the papers of the last answer can answer; each is asked when it is pressed.
+
+    ``titles`` has the short form of each title.
+    """
     answer = said[-1].answer
     if answer is None:
         return
@@ -25,9 +27,9 @@ def suggestions(kb: KnowledgeBase, documents: Sequence[DocumentInfo], said: Sequ
     if not offered:
         return
     spoken = strings(answer.language)
-    titles = sorted((paper.title for paper in documents if len(paper.title) > TITLE_CHARS), key=len, reverse=True)
+    longest = sorted(titles, key=len, reverse=True)
     with st.container(key=f"next-{len(said)}", gap="xsmall"):
         st.html(f'<div class="setu-over" lang="{spoken.language}">{html(spoken("chat.go_on"))}</div>')
         for at, question in enumerate(offered):
-            short = next((question.replace(title, shortened(title, TITLE_CHARS)) for title in titles if title in question), question)
+            short = next((question.replace(title, titles[title]) for title in longest if title in question), question)
             st.button(label(short), key=f"next-{len(said)}-{at}", on_click=state.ask_next, args=(question,))

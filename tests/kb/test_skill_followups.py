@@ -38,7 +38,7 @@ def paper(number: int = 1, language: Language = "en", **other: object) -> Docume
 def outline(language: Language) -> list[Block]:
     found = []
     for at, heading in enumerate(HEADINGS[language]):
-        found += [Block(1, role, (heading,), "", at * 100, at * 100 + 90, language) for role in ("heading", "paragraph")]  # type: ignore[arg-type]
+        found += [Block(1, role, (heading,), "", at * 100, at * 100 + 90, language) for role in ("heading", "paragraph")]
     return found
 
 

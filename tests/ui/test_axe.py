@@ -103,7 +103,8 @@ def test_no_answer_that_is_laid_out_breaks_a_serious_rule(sampled: Path, address
         quoted = kb.answer(QUESTIONS["en"]).statements
         said_so = Answer("Lay it out", "en", "extractive", quoted, None, Timings(0, 0, 9), skill="table", blocks=blocks)
         kb.conversations.save(Conversation("laidoutlaidoutlaidout", (Exchange("Lay it out", Filters(), said_so, True),)))
-    with browse(viewport={"width": 390, "height": 844}, color_scheme=scheme, locale="en-US") as page:
+    allowed = ["clipboard-read", "clipboard-write"]
+    with browse(viewport={"width": 390, "height": 844}, color_scheme=scheme, locale="en-US", permissions=allowed) as page:
         page.goto(f"{address}/?c=laidoutlaidoutlaidout&lang=en")
         page.locator(".setu-table").wait_for()
         assert fits(page, 390)
@@ -111,6 +112,9 @@ def test_no_answer_that_is_laid_out_breaks_a_serious_rule(sampled: Path, address
         page.locator('[class*="st-key-sources-"] summary').first.click()
         page.locator(CHIPS).first.wait_for()
         assert broken(page, "unfolded") == []
+        page.locator(".setu-copy").click()
+        page.get_by_text(strings("en")("takeaway.copied"), exact=True).wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == "Costs\nsee the [name of the paper]"
         page.locator(".setu-cite").first.click()
         page.locator("#setu-mark").wait_for()
         settled(page)

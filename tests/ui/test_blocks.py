@@ -15,7 +15,7 @@ from kb import Filters, KnowledgeBase, Settings
 from kb.records import STANDING, Answer, Block, Cell, Citation, Refusal, Skill, Statement, Timings
 from kb.talk import Conversation, Exchange
 from tests.ui.apps import button, keys, page, shown
-from ui.answers import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, shortened
+from ui.answers import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, short_titles, shortened
 from ui.blocks import block_html, letter_text
 from ui.drawn import EXCERPT, LONG, excerpt, quoted_html
 from ui.i18n import strings
@@ -80,6 +80,31 @@ def test_a_chip_is_short_and_still_names_title_clause_and_page() -> None:
     assert max(len(shortened("word " * 40, most)) for most in (TITLE_CHARS, CLAUSE_CHARS)) <= TITLE_CHARS
 
 
+def test_titles_that_begin_alike_are_told_apart_by_what_comes_after() -> None:
+    alike = "Memorandum of Understanding Between the Government of the Northern Isles and the Government of "
+    titles = [f"{alike}Moorland on Peat", f"{alike}Fenland on Reeds", f"{alike}Fenland on Eels", "A notice"]
+    short = short_titles(titles)
+    assert [short[title] for title in titles] == [
+        "…Moorland on Peat",
+        "…Fenland on Reeds",
+        "…Fenland on Eels",
+        "A notice",
+    ]
+    assert short_titles([alike.strip(), titles[0]]) == {alike.strip(): "…of", titles[0]: "…of Moorland on Peat"}
+    assert short_titles(["湿地の鳥の調査についての覚書その一", "湿地の鳥の調査についての覚書その二"], 8) == {
+        "湿地の鳥の調査についての覚書その一": "…一",
+        "湿地の鳥の調査についての覚書その二": "…二",
+    }
+    html = drawn(Block("table", columns=("", *titles[:2]), rows=((Cell("Term"), Cell("a"), Cell("b")),)))
+    assert f'<th scope="col" title="{titles[0]}">…Moorland on Peat</th>' in html
+
+
+@given(st.lists(st.text("ab ", min_size=1, max_size=30), min_size=1, max_size=6, unique=True))
+def test_short_titles_cover_all_and_are_no_longer_than_asked(titles: list[str]) -> None:
+    short = short_titles(titles, 6)
+    assert set(short) == set(titles)
+
+
 SKILLS: tuple[Skill, ...] = (
     "summary",
     "compare",
@@ -90,7 +115,6 @@ SKILLS: tuple[Skill, ...] = (
     "define",
     "draft",
     "translate",
-    "decline",
 )
 
 
@@ -106,7 +130,8 @@ def test_the_line_above_an_answer_says_what_was_done() -> None:
     assert done_words(answer("lookup", 1, 2), EN) == "Answered with 2 quotes in 0.8 s"
     assert done_words(answer("lookup", 1, 2, grade="nearest"), EN) == "Not sure: 2 passages shown · 0.8 s"
     assert done_words(answer("chat"), EN) == done_words(answer("clarify"), EN) == ""
-    assert done_words(answer("decline", refusal=Refusal("out_of_scope", "no")), EN) == EN("chat.refused")
+    assert done_words(answer("decline", refusal=Refusal("out_of_scope", "no")), EN) == ""
+    assert done_words(answer("lookup", refusal=Refusal("not_in_documents", "no")), EN) == EN("chat.refused")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -175,6 +200,18 @@ def test_quotes_in_their_place_and_choices_that_ask_themselves(home: Path) -> No
     assert "chip-1-1" in keys(app)
 
 
+def test_what_can_be_asked_instead_stands_below_why_there_is_no_answer(home: Path) -> None:
+    talk = kept(home, Block("options", "Ask instead:", items=("Who bears the cost?",)))
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        said = kb.conversations.load(talk)
+        assert said is not None
+        assert said.exchanges[0].answer is not None
+        refused = replace(said.exchanges[0].answer, statements=(), refusal=Refusal("out_of_scope", "That is no matter of these papers."))
+        kb.conversations.save(said.with_last(replace(said.exchanges[0], answer=refused)))
+    html = shown(page(c=talk))
+    assert html.index("That is no matter of these papers.") < html.index("Ask instead:")
+
+
 def test_a_cell_that_cites_what_is_not_there_is_drawn_without_a_chip(home: Path) -> None:
     html = shown(page(c=kept(home, Block("points", rows=((Cell("Costs", (7,)),),)))))
     assert "<li>Costs</li>" in html
@@ -204,6 +241,13 @@ def test_a_long_quote_shows_the_answering_sentence_with_what_surrounds_it_and_un
     assert len(re.sub("<[^>]+>", "", first)) < EXCERPT + 10
     assert re.sub("<[^>]+>", "", rest.split("</summary>")[1].split("</blockquote>")[0]) == LONG_QUOTE
     assert "Show all" in rest
+
+
+def test_an_excerpt_does_not_end_at_the_number_of_the_next_item() -> None:
+    quote = "1. The boats are counted. " + "2. The crews are paid by the harbour office each week. " * 40
+    start, end = excerpt(quote, [(0, 25)])
+    assert start == 0
+    assert quote[:end].endswith("each week.")
 
 
 def test_a_short_quote_is_not_folded() -> None:

@@ -65,7 +65,7 @@ def _questions(answer: Answer, papers: Sequence[DocumentInfo], cited: Sequence[C
     of_first = [one for one in cited if one.document_id == first.id]
     try:
         headings = list(_headings(of_first, outline(first.id, first.version, 0, WHOLE)))
-        known = _facts(first, of_first, facts(first.id))
+        known = _facts(of_first, facts(first.id)) if first.kind == "agreement" else []
     except UnknownDocumentError:  # it went since the answer was given
         return
     said = [_ask("heading", answer, first, heading=heading) for heading in headings]
@@ -91,10 +91,8 @@ def _headings(cited: Sequence[Citation], blocks: Sequence[Block]) -> Iterator[st
             yield heading
 
 
-def _facts(paper: DocumentInfo, cited: Sequence[Citation], known: Sequence[FactView]) -> list[str]:
+def _facts(cited: Sequence[Citation], known: Sequence[FactView]) -> list[str]:
     """What is known of an agreement and does not stand in what the answer quotes."""
-    if paper.kind != "agreement":
-        return []
     told = {view.field for view in known if any(_within(view, one) for one in cited)}
     return [name for name in FACTS if name not in told and any(view.field == name for view in known)]
 
