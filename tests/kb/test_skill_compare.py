@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.skills.tables.compare import compare
-from tests.kb.make import base
 from kb.answer.skills.tables.cells import Value
 from kb.answer.skills.tables.compare import _told_apart, compare
 from tests.kb.make import base, document

@@ -15,7 +15,7 @@ from kb.answer.skills.summaries.terms import Definition, asks_more, definition_i
 from kb.errors import UnknownDocumentError
 from kb.records import Filters
 from tests.kb.make import base
-from tests.kb.skill_papers import make, paper, ports_of, wanted
+from tests.kb.summary_papers import make, paper, ports_of, wanted
 from tests.once import copied, once
 
 

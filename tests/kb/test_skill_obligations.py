@@ -10,8 +10,6 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from kb.answer.skills.owed.obligations import clause_span, obligations
-from kb.answer.skills.owed.when import periods_in, said_period
-from kb.answer.skills.owed.obligations import clause_span, obligations
 from kb.answer.skills.owed.owed_words import asked_of, wanted
 from kb.answer.skills.owed.when import periods_in, said_period
 from kb.card import make_card

@@ -13,10 +13,7 @@ import pytest
 from ingest.records import Block, Language, Role
 from kb.answer.ports import Ports
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.summaries.summary import summary
-from kb.answer.skills.summaries.telling import MOST, label_of
-from kb.answer.skills.summaries.written import written_day, written_in, written_number
-from kb.answer.skills.spelled import alike, spelled_in, spellings
+from kb.answer.skills.summaries.spelled import alike, spelled_in, spellings
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.summaries.telling import MOST, label_of, sentences_in
 from kb.answer.skills.summaries.written import written_day, written_in, written_number

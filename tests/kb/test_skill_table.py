@@ -13,12 +13,6 @@ from kb.answer.skills.tables.forms import day_form, duration_form, money_form
 from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.table import table
 from kb.answer.skills.tables.telling import fitting
-from tests.kb.make import base
-from kb.answer.skills.tables.columns import columns_in
-from kb.answer.skills.tables.forms import day_form, duration_form, money_form
-from kb.answer.skills.tables.inventory import inventory
-from kb.answer.skills.tables.table import table
-from kb.answer.skills.tables.telling import fitting
 from tests.kb.make import base, document
 from tests.kb.skill_papers import asked, check, fill, lines, named, ports_of, rows, turn
 

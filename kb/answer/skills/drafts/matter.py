@@ -16,11 +16,9 @@ from kb.answer.question import Question
 from kb.answer.quoting import FETCHED, quoted
 from kb.answer.signatures import signing
 from kb.answer.skills.drafts.rendered import values
+from kb.answer.skills.drafts.terms import terms_in
 from kb.answer.skills.drafts.wording import says_role
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.drafts.rendered import values
-from kb.answer.skills.summaries.terms import terms_in
-from kb.answer.skills.drafts.wording import says_role
 from kb.answer.words import script
 from kb.records import Citation, DocumentInfo, Grade, Statement, Turn
 from kb.search.followup import content

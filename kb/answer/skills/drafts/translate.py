@@ -22,14 +22,11 @@ from ingest.understand.sentences import sentence_spans
 from kb.answer.candidates import is_fragment
 from kb.answer.ports import Ports
 from kb.answer.question import Question
-from kb.answer.skills.drafts.matter import numbering
-from kb.answer.skills.drafts.parallel import span_in
-from kb.answer.skills.drafts.rendered import clause, joined, page, says, values
-from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.drafts.matter import numbering, said_of
 from kb.answer.skills.drafts.parallel import span_in
 from kb.answer.skills.drafts.rendered import clause, joined, page, says, values
-from kb.answer.skills.summaries.terms import terms_in
+from kb.answer.skills.drafts.terms import terms_in
+from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.verify.quantities import folded
 from kb.errors import UnknownDocumentError
 from kb.records import Block, Cell, DocumentInfo, Statement
@@ -238,13 +235,6 @@ def _aids(meant: Original, wanted: Language, rows: Sequence[Sequence[Cell]], sai
 
 def _said(outline: Sequence[PaperBlock]) -> list[PaperBlock]:
     return [block for block in outline if block.role not in ("heading", "title")]
-
-
-@cache
-def _glossary() -> Glossary:
-    """The terms of agreements and offices, and those of the field."""
-    stored = resources.files("kb.answer.skills.drafts").joinpath("terms.tsv").read_text(encoding="utf-8")
-    return Glossary((*parse(stored, "terms.tsv"), *own_terms()))
 
 
 @cache

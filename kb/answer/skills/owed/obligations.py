@@ -17,11 +17,7 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.owed_state import States
-from kb.answer.skills.owed.owed_words import JOINT, Wanted, office_said, offices_in, wanted
-from kb.answer.skills.owed.when import (
-from kb.answer.skills.owed.owed_state import States
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, asked_of, office_said, offices_in, wanted
-from kb.answer.skills.versions import one_version_each
 from kb.answer.skills.owed.when import (
     joined,
     last_day,

@@ -16,10 +16,9 @@ from kb.answer.ports import FloatVector, Ports
 from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
-from kb.answer.skills.owed.when import joined, periods_in, said_by, said_period
-from kb.answer.skills.versions import one_version_each
-from kb.answer.skills.timespan import between, between_patterns, end_of, named_ends, within
+from kb.answer.skills.owed.timespan import between, between_patterns, end_of, named_ends, within
 from kb.answer.skills.owed.when import joined, said_by, said_period
+from kb.answer.skills.versions import one_version_each
 from kb.answer.words import content_words, script
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
 from kb.represent.names import Name, name_keys, names
@@ -295,18 +294,6 @@ def _row(group: Sequence[Event], several: bool, differing: set[int], evidence: E
 
 
 @cache
-def _patterns() -> Mapping[str, Sequence[regex.Pattern[str]]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
-    return {language: [regex.compile(one, regex.I) for one in those] for language, those in stored["between"].items()}
-
-
-@cache
 def _broad() -> regex.Pattern[str]:
     stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
     return regex.compile("|".join(search_form(word).text for words in stored["broad"].values() for word in words))
-
-
-@cache
-def _facts() -> Mapping[str, regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
-    return {field: regex.compile(search_form(pattern).text) for field, pattern in stored["fact"].items()}

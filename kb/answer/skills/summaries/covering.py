@@ -18,9 +18,6 @@ from kb.answer.lexical import standardise
 from kb.answer.ports import FloatMatrix, FloatVector, SentenceEmbedder
 from kb.answer.skills.summaries.plans import Aspect, Needs
 from kb.answer.skills.summaries.telling import MOST, Run, Sentence, label_of, stands_alone
-from kb.answer.verify.quantities import CURRENCIES, quantities_in
-from kb.answer.skills.summaries.plans import Aspect, Needs
-from kb.answer.skills.summaries.telling import MOST, Run, Sentence, label_of, stands_alone
 from kb.answer.verify.quantities import CURRENCIES, Quantity, quantities_in
 
 FIT, CENTRAL, TITLE, LEAD, FIGURES, LENGTH, MATTER = 1.0, 0.5, 0.5, 0.75, 0.5, 1.0, 2.0

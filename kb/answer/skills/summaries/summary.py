@@ -18,14 +18,10 @@ from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.summaries.covering import Point, choose
 from kb.answer.skills.summaries.plans import Aspect, plan_for
+from kb.answer.skills.summaries.spelled import spelled_in, spellings
 from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
 from kb.answer.skills.summaries.written import terms_in, written_day, written_in
 from kb.answer.skills.versions import one_version_each
-from kb.answer.skills.summaries.plans import Aspect, plan_for
-from kb.answer.skills.spelled import spelled_in, spellings
-from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
-from kb.answer.skills.versions import in_language
-from kb.answer.skills.summaries.written import terms_in, written_day, written_in
 from kb.answer.verify.quantities import quantities_in
 from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo, FactView
@@ -47,12 +43,10 @@ _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
 def summary(question: Question, ports: Ports) -> Made | None:
     """The points of the papers that are meant, or of those that speak to the matter; None where there are neither."""
-    papers = one_version_each(question.papers, question.said_in, ports)
+    papers, passages = one_version_each(question.papers, question.said_in, ports), _Passages()
     if not papers and question.matter:
-        papers = one_version_each(_speaking(question, ports), question.said_in, ports)
-    papers, passages = in_language(question.papers, question.said_in, ports), _Passages()
         speaking, passages = _speaking(question, ports)
-        papers = in_language(speaking, question.said_in, ports)
+        papers = one_version_each(speaking, question.said_in, ports)
     if not papers:
         return None
     evidence = Evidence(ports)

@@ -15,11 +15,12 @@ from ingest.records import Block
 from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
 from kb.answer.instructions import addressed_from
+from kb.answer.skills.summaries.telling import label_of
 
 LONGEST = 360
 """Characters of a defining stretch."""
-FORMS: Final = ("long", "expands", "means", "named", "defined", "marked", "is")
-"""How a paper may say what a term is, the most outright first: its long name beside it, …, a sentence of what it is."""
+FORMS: Final = ("long", "expands", "means", "named", "defined", "headed", "marked", "is")
+"""How a paper may say what a term is, the most outright first: its long name beside it, …, a section that is headed by it, …."""
 
 _QUOTES = "“”„‟\"‘’‚'「」『』«»"
 _QUOTED = regex.compile(rf"[“„\"‘「『«](?P<term>[^{_QUOTES}]{{1,60}})[”\"’」』»]|'(?P<term>[^']{{2,60}})'(?!\w)")
@@ -71,9 +72,9 @@ def definition_in(term: str, text: str, outline: Sequence[Block]) -> Definition 
     return best
 
 
-def asks_more(text: str, term: str) -> str:
-    """What a question asks beside the meaning of a term, in a part of its own ("…, and what is it made of?"); "" where it asks no more."""
-    parts = [part for part in _AND.split(text) if not mentions(term, part)]
+def asks_more(text: str, terms: Sequence[str]) -> str:
+    """What a question asks beside the meaning of its terms, in a part of its own: "…, and what is it made of?"; "" for no more."""
+    parts = [part for part in _AND.split(text) if not any(mentions(term, part) for term in terms)]
     left = [word for part in parts for word in _WORD.findall(part) if search_form(word).text not in asking_words()]
     return " ".join(parts).strip() if left else ""
 
@@ -87,11 +88,12 @@ def _in_block(term: str, text: str, block: Block) -> Iterator[Definition]:
     whole = text[block.start : block.end]
     if not mentions(term, whole):
         return
+    headed = any(search_form(label_of(part)).text == search_form(term).text for part in block.path)
     defining = any(word in search_form(part).text for part in block.path for word in _stored()["headings"]["words"])
     for start, end in sentence_spans(whole, block.language):
         said = whole[start:end]
         for match in _as_term(term).finditer(said):
-            form, name = _form(term, said, match, defining)
+            form, name = _form(term, said, match, defining, headed)
             if form:
                 yield _made(form, name, block.start + start, said, match)
                 break
@@ -103,7 +105,7 @@ def _made(form: str, name: tuple[int, int] | None, at: int, said: str, match: re
     return Definition(form, *places, said[name[0] : name[1]], at + name[0], at + name[1]) if name else Definition(form, *places)
 
 
-def _form(term: str, said: str, match: regex.Match[str], defining: bool) -> tuple[str, tuple[int, int] | None]:
+def _form(term: str, said: str, match: regex.Match[str], defining: bool, headed: bool) -> tuple[str, tuple[int, int] | None]:
     """In which form a sentence says what the term in it is, and where the long name stands; "" where in none."""
     name = _long_name(term, said, match)
     if name is not None:
@@ -113,6 +115,8 @@ def _form(term: str, said: str, match: regex.Match[str], defining: bool) -> tupl
             return form, None
     if defining and match.start() <= 12:
         return "defined", None
+    if headed:
+        return "headed", None
     for form in ("marked", "is"):
         if any(pattern.search(said) for pattern in _patterns(form, term)):
             return form, None

@@ -16,10 +16,7 @@ from kb.answer.skills.tables.cells import Sheet
 from kb.answer.skills.tables.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.tables.forms import day_form
 from kb.answer.skills.tables.selection import Selection, matter_left, selection
-from kb.answer.skills.tables.telling import Matter, fitting, matter_of, speaking, told_by
-from kb.answer.skills.tables.forms import day_form
-from kb.answer.skills.tables.selection import Selection, matter_left, selection
-from kb.answer.skills.subject import Matter, matter_of, speaking
+from kb.answer.skills.tables.subject import Matter, matter_of, speaking
 from kb.answer.skills.tables.telling import fitting, told_by
 from kb.records import Block, Cell, DocumentInfo, Filters, Grade, Hit, Refusal
 from kb.represent.names import name_keys

@@ -22,10 +22,7 @@ from kb.answer.ports import FloatVector, Ports
 from kb.answer.refuse import margin
 from kb.answer.score import Scored
 from kb.answer.skills.tables.selection import word_pattern
-from kb.answer.words import content_words, script
-from kb.records import DocumentInfo, ExpandedTerm, Filters, Hit
-from kb.answer.skills.tables.selection import word_pattern
-from kb.answer.skills.subject import HALF, UNKNOWN, Matter, matter_of
+from kb.answer.skills.tables.subject import HALF, UNKNOWN, Matter, matter_of
 from kb.answer.verify.facts import facts_in
 from kb.records import DocumentInfo, Filters, Hit
 

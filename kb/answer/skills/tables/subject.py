@@ -110,7 +110,7 @@ def speaking(hits: Sequence[Hit], matter: Matter) -> dict[int, Hit]:
 
 @cache
 def _generic(language: Language) -> frozenset[str]:
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("subject.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("subject.toml").read_text(encoding="utf-8"))
     words = " ".join(stored["generic"])
     return frozenset(stored["generic"]) | frozenset(content_words(words, language if language in LANGUAGES else "en"))
 

@@ -100,12 +100,12 @@ def _of_fact(words: str, found: Sequence[Event], ports: Ports) -> int | None:
 
 @cache
 def _facts() -> Mapping[str, regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
     return {field: regex.compile(search_form(pattern).text) for field, pattern in stored["fact"].items()}
 
 
 @cache
 def between_patterns() -> Mapping[str, Sequence[regex.Pattern[str]]]:
     """How each language names the two."""
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
     return {language: [regex.compile(one, regex.I) for one in those] for language, those in stored["between"].items()}
