@@ -70,7 +70,7 @@ def done_words(answer: Answer, words: Strings) -> str:
         return words("chat.refused")
     seconds = f"{answer.ms.total / 1000:.1f}"
     citations = [citation for statement in answer.statements for citation in statement.citations]
-    if answer.grade == "nearest":
+    if answer.grade == "nearest" and answer.skill == "lookup":
         return words.count("chat.done.nearest", len(citations), seconds=seconds)
     if answer.skill == "lookup":
         return words.count("chat.found", len(citations), seconds=seconds)
@@ -102,7 +102,7 @@ def short_titles(titles: Iterable[str], most: int = TITLE_CHARS) -> dict[str, st
             alike = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*same, strict=False)))
             told = same[0].rfind(" ", 0, alike) + 1 or alike
             rests = short_titles((title[told:] for title in same if title[told:]), most)
-            made |= {title: f"…{rests[title[told:]]}" if title[told:] else short for title in same}
+            made |= {title: f"…{rests[title[told:]].lstrip('…')}" if title[told:] else short for title in same}
     return made
 
 

@@ -37,7 +37,7 @@ FIRST_PAINTS: Final = 5
 SINGLE: Final = 10
 """Questions that are asked one after the other, to say how long one person waits."""
 _QUOTE: Final = regex.compile(r'<blockquote class="setu-quote"[^>]*>(.*?)</blockquote>', regex.DOTALL)
-_QUESTION: Final = regex.compile(r'<div class="setu-question">.*?</span>(.*?)</div>', regex.DOTALL)
+_QUESTION: Final = regex.compile(r'<div class="setu-question"[^>]*>.*?</span>(.*?)</div>', regex.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,7 +227,7 @@ AT_TOP: Final = """() => {
   main.scrollTop = 0;
   return window.calm > 30;
 }"""
-"""The chat goes to its end by itself while it grows; whether it has stayed at its beginning for half a second."""
+"""The chat shows the last question by itself while its answer grows; whether it has stayed at its beginning for half a second."""
 
 
 def take(shot: Shot, browser: Browser, address: str, memorandum: int, out: Path) -> Path:

@@ -95,6 +95,8 @@ def test_titles_that_begin_alike_are_told_apart_by_what_comes_after() -> None:
         "湿地の鳥の調査についての覚書その一": "…一",
         "湿地の鳥の調査についての覚書その二": "…二",
     }
+    again = f"{alike}Fenland concerning the Reeds, the Peat and the Boats of "
+    assert short_titles([titles[0], f"{again}Reedham", f"{again}Peatham"])[f"{again}Peatham"] == "…Peatham"
     html = drawn(Block("table", columns=("", *titles[:2]), rows=((Cell("Term"), Cell("a"), Cell("b")),)))
     assert f'<th scope="col" title="{titles[0]}">…Moorland on Peat</th>' in html
 
@@ -129,6 +131,7 @@ def test_the_line_above_an_answer_says_what_was_done() -> None:
     assert done_words(answer("inventory"), EN) == "Answered in 0.8 s"
     assert done_words(answer("lookup", 1, 2), EN) == "Answered with 2 quotes in 0.8 s"
     assert done_words(answer("lookup", 1, 2, grade="nearest"), EN) == "Not sure: 2 passages shown · 0.8 s"
+    assert done_words(answer("draft", 1, grade="nearest"), EN) == "Draft from 1 paper · 0.8 s"  # the note above says that it is not sure
     assert done_words(answer("chat"), EN) == done_words(answer("clarify"), EN) == ""
     assert done_words(answer("decline", refusal=Refusal("out_of_scope", "no")), EN) == ""
     assert done_words(answer("lookup", refusal=Refusal("not_in_documents", "no")), EN) == EN("chat.refused")
