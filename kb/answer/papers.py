@@ -57,6 +57,8 @@ class Named:
     words: tuple[str, ...] = ()
     many: bool = False
     languages: tuple[Language, ...] = ()
+    kind_words: tuple[str, ...] = ()
+    """Those of ``words`` that name no paper, but a kind or a language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,10 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     asked = _asked(question, language, papers, known_by, {*(word for words in found.values() for word in words), *spoken, *_said()})
     by_a_word = len(question.split()) <= BRIEF and not _CJK.search(question)
     named = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
-    words = dict.fromkeys([*(w for hits in found.values() for w in hits), *anything, *(a.surface for a in asked if named and a.held)])
-    words |= dict.fromkeys(spoken)
+    kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
+    words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
-    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages)
+    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds))
 
 
 def genres_of(paper: DocumentInfo, known: KnownBy) -> frozenset[str]:

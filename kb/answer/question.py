@@ -13,12 +13,14 @@ from ingest.understand.normalise import search_form
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
-from kb.answer.wording import language_wanted, lead_words, met, points_back, points_wanted, skill_words
+from kb.answer.wording import language_wanted, lead_words, met, points_back, points_wanted, skill_words, trimmed, without_points
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
 
 _OF_MANY: Final = frozenset({"compare", "table", "timeline", "inventory", "obligations"})
 """Skills that take all papers that are named; the others the one that fits best, unless several are spoken of."""
+_OF_MATTER: Final = frozenset({"timeline", "inventory", "table", "obligations", "draft"})
+"""Skills that take a name for the matter, and not for a paper, where nothing is said of papers: a timeline of Hoshimori, a letter to it."""
 _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligations", "compare"})
 _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
 """What a message seems to want that only says how the answer before is to be put."""
@@ -76,14 +78,12 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     before = _last_done(history)
     papers = held(ports.papers(), filters)
     named = named_papers(question, language, papers, ports.known_by())
-    left_out = (*named.words, *(word for name in skill_words().values() for word in name), *lead_words())
-    matter = without(question, left_out)
     said = Question(
         question,
         asked,
         language,
         many=named.many,
-        matter=matter,
+        matter=_matter(question, language, (*named.words, *_asking())),
         of_kind=named.of_kind,
         named=named.papers,
         points=points_wanted(question),
@@ -96,10 +96,24 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     skill = skill_of(intent)
     if skill in ("lookup", "chat"):
         return replace(said, skill=skill)
-    if len(content(matter, language)) <= 1 and before is not None and points_back(question):
-        matter = f"{without(before.asked_as or before.question, left_out)} {matter}".strip()
+    as_papers = bool(named.genres) or skill not in _OF_MATTER
+    named = named if as_papers else replace(named, papers=())
+    matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
+    if skill in _OF_MANY and before is not None and points_back(question) and len(content(matter, language)) <= 1:
+        matter = f"{_matter(before.asked_as or before.question, before.language, _asking())} {matter}".strip()
     meant, carried = _meant(skill, question, matter, named, papers, before, ports)
     return replace(said, skill=skill, matter=matter, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
+
+
+def _asking() -> tuple[str, ...]:
+    """The words that say what is to be done."""
+    return (*(word for name in skill_words().values() for word in name), *lead_words())
+
+
+def _matter(question: str, language: Language, words: Sequence[str]) -> str:
+    """What is left of a question without some words and the number of points; "" where that says nothing."""
+    left = trimmed(without(without_points(question), words), language)
+    return left if content(left, language) else ""
 
 
 def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -> Intent:
@@ -166,7 +180,7 @@ def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, 
     """The papers that the answer before was about: those that its question named, else those it cites; of a look-up the first."""
     looked_up = answer.skill in ("lookup", "clarify", "decline")
     asked = named_papers(answer.asked_as or answer.question, answer.language, papers, ports.known_by()) if looked_up else Named()
-    if asked.papers and len(texts_of(asked.papers, ports)) == 1:
+    if asked.papers and asked.genres and len(texts_of(asked.papers, ports)) == 1:
         return asked.papers
     known = {paper.id: paper for paper in papers}
     cited = dict.fromkeys(c.document_id for statement in answer.statements for c in statement.citations if c.document_id in known)

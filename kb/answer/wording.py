@@ -13,7 +13,8 @@ import regex
 
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
-from kb.answer.verify.quantities import quantities_in
+from kb.answer.verify.quantities import Quantity, quantities_in
+from kb.search.cues import idle
 
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
 MOST_POINTS = 12
@@ -23,6 +24,7 @@ _UNITS = (
     "point", "bullet", "line", "sentence", "item", "para", "मुद्द", "बिंदु", "बिन्दु", "ओळ", "पंक्ति", "वाक्य", "बात", "लाइन", "गोष्ट", "mudd",
     "bindu", "oli", "点", "行", "項目", "文", "箇条", "要点", "ポイント", "つ",
 )  # fmt: skip
+_LEFT_OVER = regex.compile(r"\s[?!.,:;।？。、]+(?=\s|$)|^[?!.,:;।]+")
 _INTO = {
     "en": r"(?:in|into|to)\s+{}",
     "hi": r"{}\s*(?:में|मे)(?![\p{{L}}\p{{M}}])",
@@ -71,11 +73,33 @@ def points_back(question: str) -> bool:
 
 def points_wanted(question: str) -> int | None:
     """Into how many points, lines or sentences the answer is to be cut; None where no number is said."""
+    found = _points(question)
+    return int(found.value) if found is not None else None
+
+
+def without_points(question: str) -> str:
+    """A question without the number of points that it asks for."""
+    found = _points(question)
+    return f"{question[: found.start]} {question[found.end :]}" if found is not None else question
+
+
+def trimmed(text: str, language: Language) -> str:
+    """A text without the words at its ends that say nothing, and without punctuation that is left over."""
+    skip = idle(language if language != "und" else "en")
+    words = [word for word in _LEFT_OVER.sub(" ", text).split() if regex.search(r"[\p{L}\p{N}]", word)]
+    if _CJK.search(text):
+        return regex.sub(r"^[\p{Hiragana}\p{P}\s]+|(?:[\p{Hiragana}]{1,2}|[\p{P}\s])+$", "", text).strip()
+    bare = [regex.sub(r"[^\p{L}\p{M}\p{N}]", "", search_form(word).text) for word in words]
+    kept = [at for at, word in enumerate(bare) if word not in skip]
+    return " ".join(words[kept[0] : kept[-1] + 1]).strip(" ,;:–-") if kept else ""
+
+
+def _points(question: str) -> Quantity | None:
     for quantity in quantities_in(question):
         after = search_form(question[quantity.end : quantity.end + 24]).text.lstrip()
         words = after.split()[:3] if not _CJK.match(after) else [after[:4]]
         if any(word.startswith(_UNITS) for word in words) and 1 <= quantity.value <= MOST_POINTS:
-            return int(quantity.value)
+            return quantity
     return None
 
 
