@@ -35,6 +35,8 @@ ALIKE = 0.75
 OF_KIND = 0.5
 """What it counts for that a paper is of the kind that the question speaks of."""
 MOST_NAMED = 6
+_CERTAIN = ("agreement", "news")
+"""Kinds of which a paper is called by no other: an agreement may speak of reports, and news of agreements."""
 BRIEF = 2
 """A message of so many words says little else than which paper it means ("the Thane one")."""
 _LATIN = "latin:"
@@ -121,7 +123,8 @@ def without(question: str, words: Collection[str]) -> str:
 def _called(kind: str, text: str) -> frozenset[str]:
     form = search_form(text).text
     by_kind = {genre for genre, (_, kinds) in _genres().items() if kind in kinds}
-    return frozenset(by_kind or {genre for genre, (words, _) in _genres().items() if met(words, form)})
+    by_words = {genre for genre, (words, _) in _genres().items() if met(words, form)}
+    return frozenset(by_kind if kind in _CERTAIN else by_kind | by_words)
 
 
 def _asked(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from ingest.understand.normalise import search_form
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
-from kb.answer.wording import language_wanted, lead_words, met, points_back, points_wanted, skill_words, trimmed, without_points
+from kb.answer.wording import asks_about, language_wanted, lead_words, met, points_back, points_wanted, skill_words, trimmed, without_points
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
 
@@ -24,6 +25,12 @@ _OF_MATTER: Final = frozenset({"timeline", "inventory", "table", "obligations", 
 _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligations", "compare"})
 _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
 """What a message seems to want that only says how the answer before is to be put."""
+LOOKED_UP: Final = 0.6
+"""What looking up counts for beside a skill that is as likely: a skill that cannot do what is wanted leaves it to looking up."""
+_OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
+"""Skills that are of one paper where the matter is treated in one, though it is not named."""
+FOUND: Final = 6
+"""Passages that tell whether a matter is treated in one paper."""
 BRIEF: Final = 2
 """Words of its own that a message has at most that only says how the answer before is to be put."""
 _FORMATS: Final[tuple[Intent, ...]] = ("table", "translate")
@@ -32,7 +39,7 @@ FORMAT: Final = 0.25
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(
-    dict.fromkeys(INTENTS, 0.5) | {"obligations": 0.7, "opinion": 0.35, "order": 0.6, "chat": 0.7}
+    dict.fromkeys(INTENTS, 0.4) | {"opinion": 0.35, "order": 0.6, "outside": 0.5, "chat": 0.7}
 )
 """How likely an intent must be to be followed; else the question is looked up. An opinion that was not asked for costs a line of ours."""
 
@@ -101,6 +108,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
     if skill in _OF_MANY and before is not None and points_back(question) and len(content(matter, language)) <= 1:
         matter = f"{_matter(before.asked_as or before.question, before.language, _asking())} {matter}".strip()
+    if skill == "summary" and named.papers and not asks_about(question):
+        matter = ""
     meant, carried = _meant(skill, question, matter, named, papers, before, ports)
     return replace(said, skill=skill, matter=matter, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
 
@@ -118,7 +127,8 @@ def _matter(question: str, language: Language, words: Sequence[str]) -> str:
 
 def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -> Intent:
     """What is wanted; what only says how the answer before is to be put ("shorter", "in Hindi") wants the same again."""
-    likely = chances(said.text, ports.embedder)
+    likely = dict(chances(said.text, ports.embedder))
+    likely["lookup"] *= LOOKED_UP
     best = max(likely, key=lambda one: likely[one])
     brief = not named.papers and len(content(said.matter, said.language)) <= BRIEF
     how = said.points is not None or said.answer_in != "und" or best == "summary"
@@ -155,9 +165,21 @@ def _meant(
     if of_before and (points_back(question) or not named.genres):
         fitting = tuple(paper for paper in of_before if paper in named.of_kind)
         return fitting or of_before, True
+    if skill in _OF_ITEMS and not named.genres and matter:
+        return _about(matter, ports, papers), False
     if named.genres and (len(texts_of(named.of_kind, ports)) == 1 or (matter and skill not in _OF_MANY and not named.many)):
         return _nearest(question, named.of_kind, ports), False
     return (), False
+
+
+def _about(matter: str, ports: Ports, papers: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+    """The one paper that a matter is treated in, where most of the first passages are of one."""
+    hits = ports.search(matter, FOUND, Filters(documents=tuple(paper.id for paper in papers))).hits
+    counts = Counter(hit.document_id for hit in hits)
+    if not hits or counts[hits[0].document_id] <= FOUND / 2:
+        return ()
+    together = next((text for text in texts_of(papers, ports) if hits[0].document_id in text), frozenset())
+    return tuple(paper for paper in papers if paper.id in together)
 
 
 def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]]:
