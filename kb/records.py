@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Language
+from kb.blocks import Block, BlockKind, Cell
 from kb.found import Context, Counterpart, Day, ExpandedTerm, Filters, Hit, SearchResult, Variant
 from kb.ingested import DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Progress, Reject, VersionInfo
 
@@ -233,40 +234,6 @@ class Refusal:
     reason: RefusalReason
     message: str
     nearest: tuple[Hit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What stands in one place of a block. ``cited`` are the statements that hold it, by their index in `Answer.statements`.
-
-    A cell without any says nothing of the papers: words of ours, a gap to be filled in.
-    """
-
-    text: str
-    cited: tuple[int, ...] = ()
-
-
-BlockKind: TypeAlias = Literal["text", "options", "points", "steps", "table", "letter", "quotes"]
-"""How a part of an answer is laid out.
-
-``text``: a line or heading of ours. ``options``: choices that can be asked with a click. ``points`` and ``steps``: a list, numbered in
-``steps``. ``table``: rows under ``columns``. ``letter``: paragraphs to be copied. ``quotes``: the statements of ``rows`` as they are.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A part of an answer that is laid out.
-
-    ``text`` is its heading, or the words themselves; ``items`` are the choices of ``options``; each of ``rows`` is a point (one cell, or a
-    label and what it says), a row of the table, or a paragraph of the letter.
-    """
-
-    kind: BlockKind
-    text: str = ""
-    items: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

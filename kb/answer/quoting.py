@@ -53,6 +53,7 @@ def quoted(
     outside: bool = False,
     named: bool = False,
     of_kind: Collection[int] = (),
+    matter: str = "",
 ) -> tuple[list[Statement], Grade]:
     """The stretches of the hits that answer a question, as statements, and how sure it is that they do.
 
@@ -67,7 +68,7 @@ def quoted(
     if (clearest < NEAR and not named) or (clearest < SURE and (outside or out_of_scope(question, language))):
         return [], "silent"
     of_side = lambda hit: clear.get(foreign(hit, question, language), min(clear.values()))  # noqa: E731
-    ranked = rank_stretches(question, result.hits, scored, of_side, ports, of_kind)
+    ranked = rank_stretches(question, result.hits, scored, of_side, ports, of_kind, matter)
     if clearest < SURE:
         return statements_of(question, language, ranked, ports, NEAREST), "nearest"
     return statements_of(question, language, ranked, ports), "answers"

@@ -45,6 +45,9 @@ Round numbers, not fitted: other mixes of them hold the answer as often (docs/an
 """
 KIND = 4.0
 """What a paper of the kind that the question speaks of ("the circular") counts for."""
+TITLE, LISTED, FEW_ITEMS = 2.0, 2.0, 3
+"""What a paper's title in a stretch counts against it, for what names the paper says nothing else; what so many items of a list count for
+where a list is asked for."""
 MOST_UNCLEAR = 4.0
 SIGNED = 3.0
 """What the names below a signing line count for, where it is asked who signed (`kb.answer.signatures`)."""
@@ -69,6 +72,7 @@ def rank_stretches(
     clear: Callable[[Hit], float],
     ports: Ports,
     of_kind: Collection[int] = (),
+    matter: str = "",
 ) -> list[Stretch]:
     """The stretches of the first passages, best first; they may overlap.
 
@@ -79,11 +83,14 @@ def rank_stretches(
         clear: how clearly the passages in a hit's language speak to the question (`kb.answer.refuse.margin`).
         ports: the knowledge base.
         of_kind: the papers of the kind that the question speaks of.
+        matter: the question without the words that name papers, for these stand in their titles; "" where it has no others.
     """
     read = hits[:READ]
     known = {(s.candidate.hit.document_id, s.candidate.start): (place, s.score) for place, s in enumerate(scored)}
     groups: dict[tuple[int, int, int], list[Candidate]] = defaultdict(list)
     texts: dict[int, str] = {}
+    items: dict[tuple[int, int, int], int] = {}
+    titles: set[tuple[int, int, int]] = set()
     for hit in read:
         if hit.document_id not in texts:
             try:
@@ -96,7 +103,13 @@ def rank_stretches(
         clean = [b for b in outline if addressed_from(text[b.start : b.end]) is None and (limit is None or b.end - hit.start <= limit)]
         for candidate in with_signatures(question, sentences_of([hit]), [hit]):
             span = stretch_of(text, clean, candidate.start, candidate.end, hit.end)
-            groups[hit.document_id, *span].append(candidate)
+            key = (hit.document_id, *span)
+            if key not in groups:
+                whole = [block for block in clean if span[0] <= block.start and block.end <= span[1]]
+                items[key] = sum(block.role in ("list_item", "table_row") for block in whole)
+                if any(block.role == "title" for block in whole):
+                    titles.add(key)
+            groups[key].append(candidate)
     said = any(not c.heading for held in groups.values() for c in held)
     spans = [(span, held) for span, held in groups.items() if not said or any(not c.heading for c in held)]
     found = [_stretch(span[1], span[2], held, known, texts[span[0]]) for span, held in spans]
@@ -104,7 +117,8 @@ def rank_stretches(
         return []
     places = {hit.chunk: place for place, hit in enumerate(read)}
     passages = standardise(np.array([s.hit.score for s in found], dtype=np.float32))
-    words = _words(question, found)
+    words = _words(matter or question, found)
+    keys = [(s.hit.document_id, s.start, s.end) for s in found]
     inside = [groups[s.hit.document_id, s.start, s.end] for s in found]
     scores = [[known[k][1] for c in one if (k := (c.hit.document_id, c.start)) in known] for one in inside]
     sentences = _sentences(found, {at: max(held) for at, held in enumerate(scores) if held})
@@ -115,6 +129,9 @@ def rank_stretches(
     spoken = np.array([clear(s.hit) for s in found], dtype=np.float32)
     total += CLEAR * np.maximum(spoken - spoken.max(), -MOST_UNCLEAR)
     total += WEIGHT * np.array([AUTHORITY[s.hit.kind] for s in found], dtype=np.float32)
+    total -= TITLE * np.array([key in titles for key in keys], dtype=np.float32)
+    if asks_for_list(question):
+        total += LISTED * np.array([min(items[key], FEW_ITEMS) / FEW_ITEMS for key in keys], dtype=np.float32)
     total += KIND * np.array([s.hit.document_id in of_kind for s in found], dtype=np.float32)
     ranked = [replace(s, score=float(t)) for s, t in zip(found, total, strict=True)]
     return sorted(ranked, key=lambda s: (-s.score, places[s.hit.chunk], s.start))
