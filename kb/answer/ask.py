@@ -15,7 +15,7 @@ from kb.answer.candidates import Budget
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.generate.write import Pen, Written, write
 from kb.answer.ports import Ports
-from kb.answer.question import Question, texts_of, understand
+from kb.answer.question import Question, as_asked, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
 from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
@@ -79,7 +79,9 @@ def ask(
         with ports.turn():
             fixed = repair.in_own_script(question, romanised, ports.search, filters)
         question, language = fixed.question, fixed.language
-    rewritten = ports.rewriter.rewrite(question, language, history) if problem is None and history else None
+    rewritten = ports.rewriter.rewrite(question, language, as_asked(history)) if problem is None and history else None
+    if rewritten is not None and rewritten.reason == "brief" and history[-1].answer.skill not in ("lookup", "clarify"):
+        rewritten = None  # a short question after a letter or a table is about something else, unless it points back
     asked_as = rewritten.question if rewritten is not None else question if question != typed else None
     yield Searching(question, language, asked_as)
 
@@ -106,7 +108,7 @@ def ask(
 
 def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) -> Iterator[Event]:
     """What the papers say to a question, stretch by stretch, or in the words of a language model."""
-    asked, language, filters = wanted.asked, wanted.language, wanted.filters
+    asked, language = wanted.asked, wanted.language
     with ports.turn():
         filters = _among(wanted, ports)
         result = ports.search(asked, FETCHED, filters)
@@ -156,7 +158,7 @@ def _among(wanted: Question, ports: Ports) -> Filters:
     """
     named = wanted.named
     chosen = bool(wanted.history) and wanted.history[-1].answer.skill == "clarify"
-    if wanted.filters.documents or not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.of_kind):
+    if wanted.filters.documents or not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.of_kind or wanted.declined):
         return wanted.filters
     return replace(wanted.filters, documents=tuple(paper.id for paper in named))
 

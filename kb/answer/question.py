@@ -39,7 +39,7 @@ FORMAT: Final = 0.25
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(
-    dict.fromkeys(INTENTS, 0.4) | {"opinion": 0.35, "order": 0.6, "outside": 0.5, "chat": 0.7}
+    dict.fromkeys(INTENTS, 0.4) | {"obligations": 0.6, "opinion": 0.35, "order": 0.6, "outside": 0.5, "chat": 0.7}
 )
 """How likely an intent must be to be followed; else the question is looked up. An opinion that was not asked for costs a line of ours."""
 
@@ -112,6 +112,16 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         matter = ""
     meant, carried = _meant(skill, question, matter, named, papers, before, ports)
     return replace(said, skill=skill, matter=matter, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
+
+
+def as_asked(history: Sequence[Turn]) -> list[Turn]:
+    """The conversation as a follow-up leans on it: of what was to be done, only the matter and the names."""
+    return [
+        turn
+        if turn.answer.skill in ("lookup", "clarify")
+        else replace(turn, answer=replace(turn.answer, asked_as=without(turn.answer.asked_as or turn.question, _asking())))
+        for turn in history
+    ]
 
 
 def _asking() -> tuple[str, ...]:
