@@ -61,6 +61,8 @@ class Named:
     languages: tuple[Language, ...] = ()
     kind_words: tuple[str, ...] = ()
     """Those of ``words`` that name no paper, but a kind or a language."""
+    by_name: bool = False
+    """Whether names stand there (of a party, a place, a publisher), and not only words of titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
-    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds))
+    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), any(one.names for one in asked))
 
 
 def genres_of(paper: DocumentInfo, known: KnownBy) -> frozenset[str]:
@@ -204,8 +206,8 @@ def _known(paper: DocumentInfo, names_of: Sequence[str]) -> _Known:
 
 @lru_cache(maxsize=5_000)
 def _known_by(title: str, publisher: str, stem: str, told: tuple[str, ...], language: Language) -> _Known:
-    called = " \n ".join((publisher, regex.sub(r"[-_\d.]+", " ", stem), *told))
-    text = f"{title} \n {called}"
+    called = " \n ".join((publisher, *told))
+    text = " \n ".join((title, regex.sub(r"[-_\d.]+", " ", stem), called))
     return _Known(*_indexed(text, language), *_indexed(called, language))
 
 

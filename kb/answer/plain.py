@@ -58,7 +58,7 @@ def led_in(statement: Statement, language: Language) -> str:
     by_kind = first is not None and statement.standing != "inferred"
     says = phrase(f"says.{first.kind}" if first is not None and by_kind else f"standing.{statement.standing}", language)
     if first is None or first.language in (language, "und") or statement.verdict is not None:
-        return phrase("plain.own", language, says=says)
+        return says + ("：" if language == "ja" else ":")
     return phrase("plain.foreign", language, says=says, tongue=phrase(f"language.{first.language}", language))
 
 

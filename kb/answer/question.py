@@ -103,7 +103,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     skill = skill_of(intent)
     if skill in ("lookup", "chat"):
         return replace(said, skill=skill)
-    as_papers = bool(named.genres) or skill not in _OF_MATTER
+    as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
     matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
     if skill in _OF_MANY and before is not None and points_back(question) and len(content(matter, language)) <= 1:

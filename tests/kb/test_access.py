@@ -51,6 +51,8 @@ WRITES: dict[str, OfDocument] = {
 """To one document; each takes an editor."""
 WHOLE: dict[str, Callable[[KnowledgeBase], object]] = {
     "documents": lambda kb: kb.documents(),
+    "known_by": lambda kb: kb.known_by(),
+    "parallels": lambda kb: kb.parallels(),
     "groups": lambda kb: kb.groups(),
     "search": lambda kb: [kb.search(q, k=50, context=True).hits for q in QUESTIONS],
     "answer": lambda kb: [replace(kb.answer(q), question="") for q in QUESTIONS],

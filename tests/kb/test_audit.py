@@ -72,7 +72,7 @@ def test_a_question_is_recorded_without_its_words(kb: KnowledgeBase) -> None:
     found = told(kb, action="asked")
     assert found[0] == ("vani", "asked", f"answered from #{kb.documents()[0].id}")
     assert {who for who, _, _ in found} == {"vani"}
-    assert [about for _, _, about in found[1:]] == ["refused: not_in_documents", "stopped", "stopped"]
+    assert [about for _, _, about in found[1:]] == ["refused: out_of_scope", "stopped", "stopped"]
 
 
 def test_where_nobody_signs_in_questions_are_not_recorded(kb: KnowledgeBase) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from kb import Filters, KnowledgeBase
 from kb.answer.marks import asks_for_list
+from prompts.phrases import phrase
 from tests.kb.make import base, document
 
 SIGNED = (
@@ -72,11 +73,14 @@ def test_the_day_on_which_something_else_happens_contradicts_no_other(tmp_path) 
     assert [(c.said, c.against) for c in found] == [("31 May 2027", "30 June 2027")]
 
 
-def test_a_question_of_law_is_not_answered_but_the_nearest_passages_are_offered(exchange) -> None:
+def test_a_question_of_law_gets_no_opinion_but_what_the_papers_say(exchange) -> None:
     for question in ("Is this memorandum lawful?", "हा करार कायदेशीर आहे का?", "क्या यह ज्ञापन वैध है?", "この覚書は合法ですか。"):
-        refusal = exchange.answer(question).refusal
-        assert refusal is not None
-        assert (refusal.reason, bool(refusal.nearest)) == ("legal_opinion", True)
+        answer = exchange.answer(question)
+        assert (answer.skill, answer.refusal is None or answer.refusal.reason) in (("decline", True), ("decline", "legal_opinion"))
+        if answer.refusal is None:
+            assert answer.grade == "nearest"
+            assert answer.statements
+            assert phrase("decline.legal", answer.language) in [block.text for block in answer.blocks]
 
 
 def test_papers_in_another_language_are_offered_where_the_filter_shut_them_out(exchange) -> None:
@@ -97,14 +101,14 @@ def test_two_agreements_that_answer_differently_are_asked_about(tmp_path: Path) 
                 document("Memorandum with Kalpania", "en", "agreement", ("This Memorandum was signed on 3 March 2025.", SIGNED[3])),
             ]
         )
-        refusal = opened.answer("When was the memorandum signed?").refusal
-        assert refusal is not None
-        assert refusal.reason == "ambiguous"
-        assert "Mizuhara" in refusal.message
-        assert "Kalpania" in refusal.message
-        assert {hit.document for hit in refusal.nearest} == {"Memorandum with Mizuhara", "Memorandum with Kalpania"}
-        named = opened.answer("When was the memorandum with Mizuhara signed?").refusal
-        assert named is None or named.reason != "ambiguous"
+        answer = opened.answer("When was the memorandum signed?")
+        assert (answer.skill, answer.refusal) == ("clarify", None)
+        assert {s.citations[0].document for s in answer.statements} == {"Memorandum with Mizuhara", "Memorandum with Kalpania"}
+        (choices,) = [block for block in answer.blocks if block.kind == "options"]
+        assert [("Mizuhara" in item, "Kalpania" in item) for item in sorted(choices.items)] == [(False, True), (True, False)]
+        named = opened.answer("When was the memorandum with Mizuhara signed?")
+        assert named.skill == "lookup"
+        assert {s.citations[0].document for s in named.statements} == {"Memorandum with Mizuhara"}
 
 
 def test_a_comparison_is_answered_side_by_side(exchange) -> None:

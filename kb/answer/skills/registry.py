@@ -42,4 +42,6 @@ SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
 def done(question: Question, ports: Ports) -> Made | None:
     """What the skill that is wanted gives; None where nothing does it, or it cannot: the question is looked up then."""
     doer = SKILLS.get(question.skill)
-    return doer(question, ports) if doer is not None else None
+    made = doer(question, ports) if doer is not None else None
+    says_nothing = made is not None and not made.statements and made.refusal is None
+    return None if says_nothing and question.skill == "compare" and not question.papers else made
