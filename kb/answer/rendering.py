@@ -119,13 +119,14 @@ def said_quantity(quantity: Quantity, language: Language) -> str:
     return said_counted(quantity.number, unit, language) if unit else said_amount(quantity.value, quantity.unit, language)
 
 
-def values(text: str, language: Language, least: int | None = 0) -> tuple[str, ...]:
+def values(text: str, language: Language, least: int | None = 0, spans: Sequence[tuple[int, int]] | None = None) -> tuple[str, ...]:
     """The dates, months, amounts and counts of a text in order, each once, as ``language`` writes them.
 
     Args:
         text: in any language.
         language: the reader's.
         least: what a number without a unit must be to be given; None for none of them: they say nothing without what they count.
+        spans: where they stand in the text; None for anywhere.
     """
     facts = facts_in(text)
     found = [(one.start, said_when(one.when, language)) for one in facts.dates]
@@ -136,12 +137,13 @@ def values(text: str, language: Language, least: int | None = 0) -> tuple[str, .
         partly = one.unit and following is not None and not following.unit and text[one.end : following.start] in ("", " ")
         if not partly and (one.unit or (least is not None and one.value >= least and not _counts_nothing(one, text))):
             found.append((one.start, said_quantity(one, language)))
-    return tuple(dict.fromkeys(said for _, said in sorted(found) if said))
+    within = [(0, len(text))] if spans is None else spans
+    return tuple(dict.fromkeys(said for at, said in sorted(found) if said and any(start <= at < end for start, end in within)))
 
 
-def gloss(text: str, language: Language, least: int | None = None) -> tuple[str, ...]:
+def gloss(text: str, language: Language, least: int | None = None, spans: Sequence[tuple[int, int]] | None = None) -> tuple[str, ...]:
     """The `values` of a text that it does not write so itself: what a reader of ``language`` is told beside it."""
-    return tuple(said for said in values(text, language, least) if said not in text and search_form(said).text not in text)
+    return tuple(said for said in values(text, language, least, spans) if said not in text and search_form(said).text not in text)
 
 
 def numeral(number: int, language: Language) -> str:
