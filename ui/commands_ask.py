@@ -175,6 +175,7 @@ def print_answer(answer: Answer) -> None:
 
 def _print_statements(answer: Answer, shown: Sequence[Statement], number: Numbers, words: Strings) -> None:
     """Quotes under what they speak to and who says it."""
+    from kb.answer.plain import beside
     from ui.answers import by_heading, by_side, heading_words, standing_note
     from ui.verdicts import reasons
 
@@ -193,6 +194,8 @@ def _print_statements(answer: Answer, shown: Sequence[Statement], number: Number
             for citation in statement.citations:
                 marks = statement.marks if citation.quote == statement.text else ()
                 click.echo(f"  “{in_bold(citation.quote, marks)}”")
+                if citation == statement.citations[0] and (said := beside(statement, answer.language)):
+                    click.echo(f"    {one_line(said)}")
                 click.secho(f"    [{number(citation)}] {cited_at(citation, answer.language, words)}", dim=True)
                 if gone := standing_note(citation, answer.language):
                     click.secho(f"    ⚠ {one_line(gone)}", bold=True)

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ingest.records import Language
+from kb.answer.plain import beside
 from kb.records import Block, Citation, Conflict, Context, Statement
 from ui import state
 from ui.answers import standing_note
@@ -79,6 +80,12 @@ def quoted_html(citation: Citation, statement: Statement, words: Strings) -> str
     )
     more, less = (f'<span class="setu-{which}">{html(words(f"chat.show_{which}"))}</span>' for which in ("all", "less"))
     return f'<div class="setu-long">{around}<details class="setu-note"><summary>{more}{less}</summary>{whole}</details></div>'
+
+
+def said_html(citation: Citation, statement: Statement, language: Language) -> str:
+    """What of a statement's quote in another language the reader can be told in theirs."""
+    said = beside(statement, language) if citation == statement.citations[0] else ""
+    return f'<div class="setu-note" lang="{language}">{html(said)}</div>' if said else ""
 
 
 def excerpt(quote: str, wanted: Sequence[Span]) -> Span:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from ingest.records import Language
+from kb.answer.rendering import gloss, joined
 from kb.records import Answer, Block, Cell, Statement
 from prompts.phrases import phrase
 
 Signed = Callable[[Statement], str]
 """The marks of a statement's citations, e.g. `` [1]``."""
+MOST_VALUES = 4
+"""Values that are said again beside a quote in another language."""
 
 
 def block_text(block: Block, statements: Sequence[Statement], signed: Signed = lambda _statement: "") -> str:
@@ -62,12 +65,27 @@ def led_in(statement: Statement, language: Language) -> str:
     return phrase("plain.foreign", language, says=says, tongue=phrase(f"language.{first.language}", language))
 
 
+def beside(statement: Statement, language: Language) -> str:
+    """The fact asked for in a quote of another language, and the values of the sentence that answers, as the reader writes them."""
+    first = statement.citations[0] if statement.citations else None
+    if first is None or first.language in (language, "und") or first.quote != statement.text:
+        return ""
+    text = statement.text
+    found = (*gloss(text, language, 0, statement.marks), *gloss(text, language, None, statement.answering or None))
+    return phrase("plain.values", language, values=joined(list(dict.fromkeys(found))[:MOST_VALUES], language)) if found else ""
+
+
 def _quotes(answer: Answer, signed: Signed) -> Iterator[str]:
     """The statements that no block lays out, each group of them led in."""
     before = ""
     for statement in shown_apart(answer):
         lead = led_in(statement, answer.language)
-        yield (f"{lead}\n\n" if lead != before else "") + statement.text + signed(statement)
+        yield (
+            (f"{lead}\n\n" if lead != before else "")
+            + statement.text
+            + signed(statement)
+            + (f"\n{said}" if (said := beside(statement, answer.language)) else "")
+        )
         before = lead
 
 

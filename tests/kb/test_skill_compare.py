@@ -43,7 +43,7 @@ def test_a_day_that_a_newspaper_gives_otherwise(held: KnowledgeBase) -> None:
     made = compare(asked("दोन्हींत हीच तारीख आहे का?", "mr", "करारावर सही कोणत्या दिवशी झाली", papers), ports_of(held))
     assert made is not None
     (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
-    assert verdict[1].text == "वेगवेगळे: 14 मार्च 2024 / 15 मार्च 2024"
+    assert verdict[1].text == "वेगवेगळे: १४ मार्च २०२४ / १५ मार्च २०२४"
     assert "१५ मार्च २०२४" in rows(made)[0][2]
 
 

@@ -13,7 +13,6 @@ from kb import KnowledgeBase
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.drafts.draft import draft
-from kb.answer.skills.drafts.rendered import clause, values
 from kb.answer.skills.drafts.wording import wanted
 from kb.answer.skills.evidence import Made
 from kb.errors import UnknownDocumentError
@@ -186,31 +185,6 @@ def test_papers_that_went_meanwhile_make_no_error(ports: Ports) -> None:
     found = made("Draft a letter from our contact point about tide gauges.", "en", replace(ports, text=gone, place=nowhere))
     assert found.statements == ()
     assert "[Facts from the papers]" in lines(found)
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "rendered"),
-    [
-        ("by 31 May 2027, within thirty days, at Rs 12.40 crore", "ja", ("2027年5月31日", "30日", "1億2,400万ルピー")),
-        ("2027年5月31日までに毎年11月", "mr", ("३१ मे २०२७", "नोव्हेंबर")),
-        ("तीन वर्षे, ६० टक्के", "en", ("3 years", "60 per cent")),
-        ("(1) One notice in writing", "hi", ()),
-    ],
-)
-def test_values_are_written_as_the_language_writes_them(text: str, language: Language, rendered: tuple[str, ...]) -> None:
-    assert values(text, language) == rendered
-
-
-def test_clauses_are_named_in_the_language_of_the_letter() -> None:
-    path = ("Article 4 Council", "3.")
-    assert [clause(path, "en", language) for language in ("en", "mr", "hi", "ja")] == [
-        "Article 4(3)",
-        "कलम ४(३)",
-        "अनुच्छेद 4(3)",
-        "第4条第3項",
-    ]
-    assert clause(("Section 2. Fees", "(a)"), "en", "en") == "Section 2(a)"
-    assert clause(("Introduction",), "en", "mr") == ""
 
 
 def answered(found: Made, language: Language) -> Answer:

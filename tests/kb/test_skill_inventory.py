@@ -45,7 +45,7 @@ def test_a_text_in_two_languages_is_counted_once_and_that_is_said(held: Knowledg
     ("text", "language", "title", "day"),
     [
         ("सबसे नया समझौता कौन-सा है?", "hi", "नौका सेवा पर समझौता ज्ञापन", "14 मार्च 2024"),
-        ("सर्वात जुना कागद कोणता?", "mr", "Orchard Frost Alarms", "2 फेब्रुवारी 2023"),
+        ("सर्वात जुना कागद कोणता?", "mr", "Orchard Frost Alarms", "२ फेब्रुवारी २०२३"),
         ("いちばん新しい資料はどれですか。", "ja", "तिंदवी–सलमोरा", "2024年3月16日"),
         ("What is your oldest agreement?", "en", "古文書の保存に関する協力覚書", "20 August 2023"),
     ],

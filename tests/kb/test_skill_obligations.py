@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 
 from kb import KnowledgeBase, Settings
+from kb.answer.rendering import said_period
 from kb.answer.skills.owed.obligations import clause_span, obligations
 from kb.answer.skills.owed.owed_words import asked_of, wanted
-from kb.answer.skills.owed.when import periods_in, said_period
+from kb.answer.skills.owed.periods import periods_in
 from kb.card import make_card
 from kb.card.corrections import Change, correct, now, take_back
 from kb.records import Filters
@@ -54,7 +55,7 @@ def test_each_duty_has_its_actor_its_clause_and_its_time_in_the_order_of_the_day
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("mr", "12 जून 2025 पर्यंत"), ("hi", "12 जून 2025 तक"), ("en", "by 12 June 2025"), ("ja", "2025年6月12日まで")],
+    [("mr", "१२ जून २०२५ पर्यंत"), ("hi", "12 जून 2025 तक"), ("en", "by 12 June 2025"), ("ja", "2025年6月12日まで")],
 )
 def test_a_day_of_no_year_is_told_with_the_papers_year_in_the_readers_language(desk: Desk, language: str, said: str) -> None:
     told = rows(desk, "परिपत्रक", language, "vihiri")
@@ -64,7 +65,7 @@ def test_a_day_of_no_year_is_told_with_the_papers_year_in_the_readers_language(d
 
 def test_a_time_between_two_days_is_told_as_one(desk: Desk) -> None:
     told = rows(desk, "कोणी काय करायचे?", "mr", "vihiri")
-    assert next(row[2] for row in told if "मदत कक्ष" in row[1]) == "15 जून ते 30 सप्टेंबर"
+    assert next(row[2] for row in told if "मदत कक्ष" in row[1]) == "१५ जून ते ३० सप्टेंबर"
 
 
 @pytest.mark.parametrize(
@@ -185,13 +186,13 @@ def test_a_long_clause_is_cut_where_a_part_of_it_ends() -> None:
     [
         ("between November 2026 and April 2027", ["November 2026 – April 2027"]),
         ("५ जून ते २० सप्टेंबर", ["5 June – 20 September"]),
-        ("2021年度から2023年度にかけて", ["fiscal year 2021-22 – fiscal year 2023-24"]),
+        ("2021年度から2023年度にかけて", ["financial year 2021-22 – financial year 2023-24"]),
         ("from 1 to 5 June 2026", ["1 June 2026 – 5 June 2026"]),
         ("on 15 June and on 20 July 2026", ["15 June", "20 July 2026"]),
     ],
 )
 def test_two_dates_that_are_joined_are_a_period(text: str, said: list[str]) -> None:
-    assert [said_period(period, "en") for period in periods_in(text)] == said
+    assert [said_period(period.first, period.last, "en") for period in periods_in(text)] == said
 
 
 def test_a_long_lead_before_the_actor_is_left_out_where_the_clause_is_too_long() -> None:

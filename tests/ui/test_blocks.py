@@ -17,7 +17,7 @@ from kb.talk import Conversation, Exchange
 from tests.ui.apps import button, keys, page, shown
 from ui.answers import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, short_titles, shortened
 from ui.blocks import block_html, letter_text
-from ui.drawn import EXCERPT, LONG, excerpt, quoted_html
+from ui.drawn import EXCERPT, LONG, excerpt, quoted_html, said_html
 from ui.i18n import strings
 
 EN = strings("en")
@@ -267,3 +267,12 @@ def test_an_excerpt_holds_the_answering_sentence_whole_unless_it_is_too_long(quo
     if span[1] - span[0] <= EXCERPT and span[0] < span[1]:
         assert start <= span[0]
         assert span[1] <= end
+
+
+def test_the_values_of_a_quote_in_another_language_are_said_below_it_and_cannot_be_markup() -> None:
+    text = "十四日以内に<b>直す。"
+    cited = replace(PLACE, quote=text, language="ja")
+    statement = Statement(text, "agreed", (cited,), marks=((0, 3),))
+    assert said_html(cited, statement, "en") == '<div class="setu-note" lang="en">In English: 14 days</div>'
+    assert said_html(cited, statement, "ja") == ""
+    assert said_html(replace(cited, document_id=9), statement, "en") == ""

@@ -74,6 +74,14 @@ def test_quotes_in_a_block_are_printed_as_quotes_once(capsys: pytest.CaptureFixt
     assert out.count("forty gauges") == 1
 
 
+def test_a_quote_in_another_language_has_its_values_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    cited = replace(TWO, quote="十四日以内に三十台を置く。")
+    print_answer(replace(answer(), statements=(Statement(cited.quote, "agreed", (cited, ONE), marks=((0, 3),)),)))
+    out = capsys.readouterr().out
+    assert "を置く。”\n    In English: 14 days\n" in out
+    assert out.count("In English") == 1
+
+
 def test_a_block_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     print_answer(answer(Block("table", "a\x1b[2J", columns=("\x1b[1m",), rows=((Cell("\u202eb", (0,)),),)), Block("text", "\x07")))
     out = capsys.readouterr().out

@@ -14,11 +14,11 @@ from ingest.records import Language
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.question import held as held_by
+from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
 from kb.answer.skills.drafts.matter import Said, listed_with, said_of, told
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
-from kb.answer.skills.drafts.rendered import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.wording import Wanted, ours, remade, says_role, seeks, wanted
 from kb.answer.skills.evidence import Evidence, Made
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn

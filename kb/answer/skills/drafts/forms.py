@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.records import Language
+from kb.answer.rendering import joined, numeral
 from kb.answer.skills.drafts.people import Party
-from kb.answer.skills.drafts.rendered import addressed, joined, numeral, regarding
-from kb.answer.skills.drafts.wording import Wanted
+from kb.answer.skills.drafts.wording import Wanted, framed
 from prompts.phrases import phrase
 
 _LETTERED = ("letter", "reminder", "reply", "call")
@@ -121,7 +121,7 @@ def _press(parts: Parts) -> Iterator[Line]:
 
 def _agenda(parts: Parts) -> Iterator[Line]:
     said, gap = parts.said, parts.gap
-    yield Line(regarding(said("kind.agenda"), parts.matter or gap("matter"), parts.language), 1)
+    yield Line(framed("regarding", parts.language, kind=said("kind.agenda"), matter=parts.matter or gap("matter")), 1)
     yield Line(said("agenda.head", date=gap("date"), time=gap("time"), place=gap("place")), 1)
     yield Line(said("agenda.chair", name=gap("chair")), 3)
     yield from parts.references
@@ -146,14 +146,14 @@ def _circular(parts: Parts) -> Iterator[Line]:
 
 def _addressed(parts: Parts) -> Line:
     to = parts.addressee
-    return Line(addressed(to.said or parts.gap("addressee"), parts.language), 2, to.cited)
+    return Line(framed("addressed", parts.language, name=to.said or parts.gap("addressee")), 2, to.cited)
 
 
 def _subject(parts: Parts) -> Line:
     matter = parts.matter or parts.gap("matter")
     purpose = parts.wanted.purpose
     if purpose != "inform":
-        matter = regarding(parts.said(f"kind.{purpose}"), matter, parts.language)
+        matter = framed("regarding", parts.language, kind=parts.said(f"kind.{purpose}"), matter=matter)
     return Line(parts.said("subject", matter=matter), 2)
 
 

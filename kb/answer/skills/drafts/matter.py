@@ -14,8 +14,8 @@ from kb.answer.candidates import is_fragment
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.quoting import FETCHED, quoted
+from kb.answer.rendering import values
 from kb.answer.signatures import signing
-from kb.answer.skills.drafts.rendered import values
 from kb.answer.skills.drafts.terms import terms_in
 from kb.answer.skills.drafts.wording import says_role
 from kb.answer.skills.evidence import Evidence

@@ -22,9 +22,9 @@ from ingest.understand.sentences import sentence_spans
 from kb.answer.candidates import is_fragment
 from kb.answer.ports import Ports
 from kb.answer.question import Question
+from kb.answer.rendering import clause, joined, page, says, values
 from kb.answer.skills.drafts.matter import numbering, said_of
 from kb.answer.skills.drafts.parallel import span_in
-from kb.answer.skills.drafts.rendered import clause, joined, page, says, values
 from kb.answer.skills.drafts.terms import terms_in
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.verify.quantities import folded

@@ -168,6 +168,11 @@ def _matter(form: SearchForm, held: str, text: str, language: Language) -> tuple
     return ("", False) if regex.fullmatch(_words()["strip"]["bare"], search_form(alone).text, regex.I) else (alone, alone != said)
 
 
+def framed(frame: str, language: Language, **parts: str) -> str:
+    """What a letter writes around a name or matter: 橋本様, 【通知】…."""
+    return str(_words()["frames"][frame][spoken(language)]).format(**parts)
+
+
 @cache
 def _patterns(*table: str) -> Sequence[regex.Pattern[str]]:
     """The expressions of a table. Those that begin with Devanagari begin where a word does."""

@@ -12,7 +12,7 @@ from ingest.found import When
 from ingest.records import Block
 from ingest.understand.labels import read_item
 from ingest.understand.sentences import sentence_spans
-from kb.answer.skills.owed.when import Period, first_day, last_day, periods_in
+from kb.answer.skills.owed.periods import Period, first_day, last_day, periods_in
 from kb.card import Card
 from kb.records import DocumentInfo, FactView
 

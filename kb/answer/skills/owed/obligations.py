@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import numpy as np
 import regex
@@ -15,25 +16,24 @@ from ingest.understand.dates import dates_in
 from ingest.understand.labels import read_item
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
+from kb.answer.rendering import (
+    joined,
+    said_by,
+    said_counted,
+    said_day,
+    said_every,
+    said_period,
+    said_quantity,
+    said_when,
+    said_within,
+)
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.owed_state import States
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, asked_of, office_said, offices_in, wanted
-from kb.answer.skills.owed.when import (
-    joined,
-    last_day,
-    periods_in,
-    said_by,
-    said_day,
-    said_days_of_year,
-    said_every,
-    said_length,
-    said_period,
-    said_within,
-)
+from kb.answer.skills.owed.periods import last_day, periods_in
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
 from kb.card import Card, Obligation
-from kb.card.deadlines import unit_of
 from kb.card.due import returns
 from kb.records import Block, Cell, DocumentInfo, Filters
 from kb.represent.names import name_keys
@@ -261,15 +261,8 @@ def values_said(one: Obligation, start: int, end: int, language: Language) -> st
         taken.append((one.deadline.start - start, one.deadline.end - start))
     said = []
     for value in quantities_in(clause, taken):
-        unit = unit_of(value)
-        if value.role != "amount" or value.number.denominator != 1 or (value.unit == "" and value.number < 2):
-            continue
-        if unit is not None:
-            said.append(said_length(int(value.number), unit, language))
-        elif value.unit == "percent":
-            said.append(f"{int(value.number)}%")
-        elif value.unit == "":
-            said.append(str(int(value.number)))
+        if value.unit or value.number >= 2:
+            said.append(said_quantity(value, language))
     return joined(list(dict.fromkeys(said)), language)
 
 
@@ -310,11 +303,13 @@ def _when(owed: Owed, language: Language) -> str:
         if owed.one.due is not None:
             return by
         found = periods_in(owed.one.citation.quote)
-        return joined([said_period(period, language) for period in found], language) or phrase("obligations.no_limit", language)
+        return joined([said_period(period.first, period.last, language) for period in found], language) or phrase(
+            "obligations.no_limit", language
+        )
     if deadline.every is not None:
-        named = said_days_of_year(deadline.on, language)
+        named = joined([said_when(When(None, month, day or None), language) for month, day in deadline.on], language)
         often = said_every(deadline.every, language)
         return joined([f"{often} ({named})" if named else often, by], language)
     if deadline.unit is not None:
-        return joined([said_within(deadline.count, deadline.unit, language), by], language)
+        return joined([said_within(said_counted(Fraction(deadline.count), deadline.unit, language), language), by], language)
     return by or deadline.text

@@ -16,7 +16,7 @@ from ingest.records import LANGUAGES, Language
 from ingest.understand.dates import dates_in
 from ingest.understand.normalise import search_form
 from kb.answer.question import Question
-from kb.answer.skills.owed.when import first_day, last_day
+from kb.answer.skills.owed.periods import first_day, last_day
 from kb.represent.names import name_keys
 from prompts.phrases import spoken
 

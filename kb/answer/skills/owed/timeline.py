@@ -14,10 +14,10 @@ from ingest.records import AUTHORITY, Language
 from ingest.understand.normalise import search_form
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.question import Question, held
+from kb.answer.rendering import joined, said_by, said_period
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
 from kb.answer.skills.owed.timespan import between, between_patterns, end_of, named_ends, within
-from kb.answer.skills.owed.when import joined, said_by, said_period
 from kb.answer.skills.versions import one_version_each
 from kb.answer.words import content_words, script
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
@@ -280,7 +280,7 @@ def _laid_out(question: Question, events: Sequence[Event], differing: set[int], 
 
 def _row(group: Sequence[Event], several: bool, differing: set[int], evidence: Evidence, question: Question) -> tuple[Cell, ...] | None:
     language, event = question.said_in, group[0]
-    labels = [said_period(one.when, language) for one in group]
+    labels = [said_period(one.when.first, one.when.last, language) for one in group]
     label = joined(list(dict.fromkeys(labels)), language)
     if event.when.start == event.when.end:  # counted from a time limit
         label = said_by(label, language)

@@ -16,7 +16,7 @@ from ingest.understand.normalise import search_form
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.owed.events import Event
-from kb.answer.skills.owed.when import periods_in
+from kb.answer.skills.owed.periods import periods_in
 from kb.records import DocumentInfo, Filters
 
 ANCHORS = 4

@@ -12,6 +12,7 @@ from ingest.understand.duplicates import squash
 from ingest.understand.sentences import sentence_spans
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
+from kb.answer.rendering import joined
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.summaries.terms import FORMS, LONGEST, Definition, asks_more, definition_in, mentions, terms_asked
 from kb.answer.skills.summaries.written import terms_in, written_in
@@ -108,7 +109,7 @@ def _row(label: str, one: _Found, start: int, end: int, cited: tuple[int, ...], 
     quote = one.text[start:end]
     cells = (Cell(label), Cell(" ".join(quote.split()), cited))
     values = written_in(quote, one.paper.language, reader) if one.paper.language != reader else ()
-    return (*cells, Cell(phrase("define.gloss", reader, values=", ".join(values)), cited)) if values else cells
+    return (*cells, Cell(phrase("define.gloss", reader, values=joined(values, reader)), cited)) if values else cells
 
 
 def _line(one: _Found) -> tuple[int, int]:

@@ -15,12 +15,13 @@ from ingest.records import Language
 from ingest.understand.dates import dates_in
 from kb.answer.ports import Ports
 from kb.answer.question import Question
+from kb.answer.rendering import joined, said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.summaries.covering import Point, choose
 from kb.answer.skills.summaries.plans import Aspect, plan_for
 from kb.answer.skills.summaries.spelled import spelled_in, spellings
 from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
-from kb.answer.skills.summaries.written import terms_in, written_day, written_in
+from kb.answer.skills.summaries.written import terms_in, written_in
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
 from kb.answer.words import content_words
@@ -144,7 +145,7 @@ def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Lan
     if paper.language == reader:
         return ()
     values = dict.fromkeys((*spelled_in(text, paper.language, known), *written_in(text, paper.language, reader)))
-    return (Cell(phrase("summary.gloss", reader, values=", ".join(values)), cited),) if values else ()
+    return (Cell(phrase("summary.gloss", reader, values=joined(values, reader)), cited),) if values else ()
 
 
 def _matter(question: Question, paper: DocumentInfo, read: _Read) -> str:
@@ -178,7 +179,7 @@ def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:
     if paper.publisher:
         parts.append(phrase("summary.published", reader, publisher=paper.publisher))
     if paper.date:
-        parts.append(phrase("summary.dated", reader, date=written_day(paper.date, reader)))
+        parts.append(phrase("summary.dated", reader, date=said_day(paper.date, reader)))
     lines = [" · ".join(parts)]
     corrected = _corrected(ports.facts(paper.id))
     if corrected:

@@ -8,8 +8,8 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
+from kb.answer.rendering import said_quantity
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.tables.forms import quantity_form
 from kb.answer.skills.tables.telling import fitting, sentences_in
 from kb.answer.verify.facts import facts_in
 from kb.answer.verify.quantities import CURRENCIES, Quantity
@@ -36,7 +36,7 @@ class Amount:
     def worded(self, language: Language) -> str:
         """As it is written; in a paper of another language, with the reader's form."""
         said = self.sentence[slice(*self.span)]
-        form = quantity_form(self.quantity, language)
+        form = said_quantity(self.quantity, language)
         return said if self.paper.language == language or not form or form == said else f"{said} ({form})"
 
     def use(self, room: int) -> str:

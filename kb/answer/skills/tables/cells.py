@@ -12,11 +12,11 @@ from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
 from kb.answer.ports import Ports
+from kb.answer.rendering import gloss, said_fact
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.tables.amounts import amounts_in
 from kb.answer.skills.tables.aspects import Aspect
 from kb.answer.skills.tables.editions import Edition, cite_title, facts_of, name_cell
-from kb.answer.skills.tables.forms import day_form, duration_form, quantity_form
 from kb.answer.skills.tables.telling import PART, Told, fitting, sentences_in, told_by, unnumbered
 from kb.answer.verify.facts import facts_in
 from kb.records import Cell, DocumentInfo, FactView
@@ -31,6 +31,8 @@ EMBEDDED = 8
 AMOUNTS = 3
 """Amounts of money that a cell names; of more the largest, in the order of the paper."""
 PARTIES = 8
+COUNTS = 11
+"""Numbers below often count nothing (五つの支川, *the two sides*): they are not said again for a reader of another language."""
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 WHOLE = 420
 """Characters of a sentence that is quoted whole for a fact in it."""
@@ -112,22 +114,22 @@ class Sheet:
         head, _, rest = value.partition(", for ")
         match name:
             case "signed" | "date" | "published":
-                return day_form(value, self._reader)
+                return said_fact(value, self._reader)
             case "in_force":
                 event = regex.fullmatch(r"on (signature|publication)(?: \((.+)\))?", value)
                 if event is None:
-                    return day_form(value, self._reader)
+                    return said_fact(value, self._reader)
                 said = phrase(f"table.on_{event[1]}", self._reader)
-                return f"{said} ({day_form(event[2], self._reader)})" if event[2] else said
+                return f"{said} ({said_fact(event[2], self._reader)})" if event[2] else said
             case "term":
-                return duration_form(value, self._reader)
+                return said_fact(value, self._reader)
             case "notice":
                 if value == "in writing, no period stated":
                     return phrase("table.in_writing", self._reader)
-                return phrase("table.notice", self._reader, period=duration_form(value, self._reader))
+                return phrase("table.notice", self._reader, period=said_fact(value, self._reader))
             case "renewal":
                 said = phrase("table.renewed_automatically" if head == "automatic" else "table.renewed_by_agreement", self._reader)
-                return f"{said} ({duration_form(rest, self._reader)})" if rest else said
+                return f"{said} ({said_fact(rest, self._reader)})" if rest else said
             case "signatories":
                 person, _, office = value.partition(" | ")
                 office = office.partition(" | ")[0]
@@ -203,7 +205,7 @@ class Sheet:
         shown = _one_line(text, told.start, told.end)
         before = "…" if _LETTER.search(unnumbered(text[told.sentence[0] : told.start])) else ""
         after = "…" if _LETTER.search(text[told.end : told.sentence[1]]) else ""
-        forms = self._forms(text[told.start : told.end]) if told.paper.language != self._reader else []
+        forms = gloss(text[told.start : told.end], self._reader, COUNTS) if told.paper.language != self._reader else ()
         shown = before + shown + after + (f" (= {'; '.join(forms)})" if forms else "")
         # A number that nobody asked for is no reason to tell two papers apart; one with a unit may be.
         united = frozenset(value for value in typed_in(text[told.start : told.end]) if value[0])
@@ -211,17 +213,6 @@ class Sheet:
         said = _one_line(text, told.start, told.end)
         whole = _one_line(text, *told.sentence)
         return Filled(Cell(shown, cited), typed_in(told.fact) if told.fact else united, said, whole, told.paper.language)
-
-    def _forms(self, text: str) -> list[str]:
-        """The dates, lengths of time and amounts of a text in the reader's language."""
-        facts = facts_in(text)
-        forms = [
-            (d.start, day_form(str(d.when), self._reader))
-            for d in facts.dates
-            if d.when.precision in ("day", "month", "month_day") and d.when.calendar in ("gregorian", "japanese")
-        ]
-        forms += [(q.start, form) for q in facts.quantities if (form := quantity_form(q, self._reader))]
-        return list(dict.fromkeys(form for _, form in sorted(forms)))
 
     def amounts(self, paper: DocumentInfo, most: int) -> list[tuple[Cell, Cell]]:
         """The amounts of a paper and what each is for."""

@@ -15,12 +15,12 @@ from kb.answer.cues import asked_for
 from kb.answer.kinds import parts
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
+from kb.answer.rendering import joined, said_amount, said_fact
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Filled, Sheet, Value
 from kb.answer.skills.tables.columns import compared, split
 from kb.answer.skills.tables.editions import Edition, editions, name_of
-from kb.answer.skills.tables.forms import value_form
 from kb.answer.skills.tables.inventory import earlier_papers
 from kb.answer.skills.tables.selection import matter_left
 from kb.answer.skills.tables.telling import unnumbered
@@ -157,8 +157,12 @@ def _verdict(aspect: Aspect, row: Sequence[Filled | None], question: Question) -
         return (Cell(aspect.label(language)), Cell(text, cited)) if text else None
     if key == "same":
         key, shown = ("same" if len(said) == len(row) else "same_said"), shown[:1]
-    values = " / ".join(", ".join(value_form(unit, value, language) for unit, value in one) for one in shown)
+    values = " / ".join(joined((_said(unit, value, language) for unit, value in one), language) for one in shown)
     return Cell(aspect.label(language)), Cell(phrase(f"compare.{key}", language, values=values), cited)
+
+
+def _said(unit: str, value: str, language: Language) -> str:
+    return said_fact(value, language) if unit == "date" else said_amount(Fraction(value), unit, language)
 
 
 def _wording(said: Sequence[Filled], language: Language) -> str:

@@ -10,11 +10,11 @@ from ingest.understand.sentences import sentence_spans
 from kb.answer.instructions import addressed_from
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
+from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Sheet
 from kb.answer.skills.tables.editions import Edition, editions, name_cell, newest_first
-from kb.answer.skills.tables.forms import day_form
 from kb.answer.skills.tables.selection import Selection, matter_left, selection
 from kb.answer.skills.tables.subject import Matter, matter_of, speaking
 from kb.answer.skills.tables.telling import fitting, told_by
@@ -225,7 +225,7 @@ def _described(edition: Edition, language: Language) -> str:
         part
         for part in (
             phrase(f"kind.{paper.kind}", language),
-            day_form(dated, language) if dated else phrase("inventory.undated_paper", language),
+            said_day(dated, language) if dated else phrase("inventory.undated_paper", language),
             paper.publisher or "",
             ", ".join(dict.fromkeys(phrase(f"language.{one}", language) for one in spoken)),
         )
