@@ -42,6 +42,6 @@ SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
 def done(question: Question, ports: Ports) -> Made | None:
     """What the skill that is wanted gives; None where nothing does it, or it cannot: the question is looked up then."""
     doer = SKILLS.get(question.skill)
-    made = doer(question, ports) if doer is not None else None
-    says_nothing = made is not None and not made.statements and made.refusal is None
-    return None if says_nothing and question.skill == "compare" and not question.papers else made
+    if doer is None or (question.skill == "compare" and not question.papers and not question.of_kind):
+        return None  # two things that are no papers are looked up, one beside the other
+    return doer(question, ports)
