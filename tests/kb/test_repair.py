@@ -1,0 +1,97 @@
+"""What people type is made into what the papers write: romanised, misspelt, homophones; nothing that is right is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.records import Language
+from kb import KnowledgeBase
+from kb.answer.repair import in_own_script, respelt, romanised
+from kb.records import Filters
+from tests.kb.make import base, document
+from tests.once import copied, once
+
+TEXTS: dict[str, tuple[Language, tuple[str, ...]]] = {
+    "mr": ("mr", ("दीपगृहाची तपासणी दर पावसाळ्यात बंदर अधिकारी करतील.", "नौकांची नोंदणी करार झाल्यापासून तीस दिवसांत करावी.")),
+    "hi": ("hi", ("मछुआरों ने तूफ़ान की चेतावनी सायरन से देने की माँग की।", "नावों का बीमा पंचायत करेगी।")),
+    "ja": ("ja", ("避難指示は水位が四メートルを超えたときに発令される。", "灯台の点検は毎年六月に行う。")),
+    "en": ("en", ("The lighthouse inspector reports the readings of every gauge in June.", "Fees are collected at the harbour counter.")),
+}
+
+
+def _stocked(folder: Path) -> None:
+    with base(folder) as opened:
+        opened.ingest_documents([document(name, language, "other", texts) for name, (language, texts) in TEXTS.items()])
+
+
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    home = tmp_path_factory.mktemp("repair") / "home"
+    copied(once(tmp_path_factory, "repair", _stocked), home)
+    with base(home) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("bandar adhikari kay kartat", "mr"),
+        ("naukanchi nondani kadhi karavi", "mr"),
+        ("machhuaron ne kya maang ki", "hi"),
+        ("toudai no tenken wa itsu desu ka", "ja"),
+        ("When is the lighthouse inspected?", None),
+        ("who is the inspector", None),
+        ("What does the MoU say on fees?", None),
+        ("दीपगृह कधी तपासतात?", None),
+        ("灯台", None),
+        ("", None),
+        ("???", None),
+    ],
+)
+def test_a_romanised_question_is_known_by_its_small_words(question: str, language: Language | None) -> None:
+    assert romanised(question) == language
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "holds"),
+    [
+        ("dipgruhachi tapasni kon kartat", "mr", ("दीपगृहाची", "तपासणी", "कोण")),
+        ("nondani kiti divsant karavi", "mr", ("नोंदणी", "किती", "करावी")),
+        ("machhuaron ne chetavani ke liye kya maang ki", "hi", ("मछुआरों", "चेतावनी", "के लिए", "माँग")),
+    ],
+)
+def test_its_words_are_those_of_the_papers_by_their_sound(
+    stocked: KnowledgeBase, question: str, language: Language, holds: tuple[str, ...]
+) -> None:
+    made = in_own_script(question, language, lambda q, k, f: stocked.search(q, k=k, filters=f), Filters())
+    assert made.language == language
+    assert [word for word in holds if word not in made.question] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "right"),
+    [
+        ("wen does teh lighthose inspecter report", "en", "when does the lighthouse inspector report"),
+        ("非難支持はいつ出ますか", "ja", "避難指示はいつ出ますか"),
+        ("नोंदनी कधी करावी", "mr", "नोंदणी कधी करावी"),
+        ("When does the lighthouse inspector report?", "en", None),
+        ("Does Osaka report?", "en", None),
+        ("灯台の点検はいつですか", "ja", None),
+    ],
+)
+def test_misspelt_words_are_read_as_the_papers_write_them(
+    stocked: KnowledgeBase, question: str, language: Language, right: str | None
+) -> None:
+    assert respelt(question, language, stocked.search(question, k=20).hits) == right
+
+
+def test_a_romanised_question_is_answered_and_it_is_said_how_it_was_read(stocked: KnowledgeBase) -> None:
+    answer = stocked.answer("dipgruhachi tapasni kon kartat")
+    assert answer.question == "dipgruhachi tapasni kon kartat"
+    assert answer.asked_as is not None
+    assert "दीपगृहाची" in answer.asked_as
+    assert answer.language == "mr"
+    assert "बंदर अधिकारी" in answer.statements[0].text
