@@ -18,6 +18,7 @@ from kb.answer.cues import AnswerType, asked_for
 from kb.answer.differences import Difference, agree, bare, differences
 from kb.answer.extract import cite
 from kb.answer.matters import common, events, matters
+from kb.answer.papers import share_a_name
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.words import content_words, script
 from kb.records import Citation, Conflict, Hit, Statement, Weight
@@ -91,7 +92,20 @@ def conflicts_of(
         if conflict.weight != "signed":
             conflict = next(_borne_out(conflict, signed, language, ports), conflict)
         found.setdefault((conflict.what, frozenset({conflict.one.document_id, conflict.other.document_id})), conflict)
-    return tuple(_each_once(found.values()))
+    return tuple(_each_once([one for one in found.values() if _of_one_thing(one, ports)]))
+
+
+def _of_one_thing(conflict: Conflict, ports: Ports) -> bool:
+    """Whether both papers are of one agreement or event.
+
+    Two agreements are not, unless one took the place of the other; of others, strangers share no name.
+    """
+    one, other = conflict.one, conflict.other
+    if conflict.weight == "superseded" or one.document_id == other.document_id:
+        return True
+    if one.kind == other.kind == "agreement":
+        return any({one.document_id, other.document_id} <= text for text in ports.parallels())
+    return share_a_name(one.document_id, other.document_id, ports.papers(), ports.known_by())
 
 
 def _same_matter(

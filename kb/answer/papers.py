@@ -7,6 +7,7 @@ some papers have and others have not are explained by as few papers as it takes:
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -34,6 +35,8 @@ ALIKE = 0.75
 """Papers that have at least this share of the best one's evidence are meant as much as it is."""
 OF_KIND = 0.5
 """What it counts for that a paper is of the kind that the question speaks of."""
+TELLING = 0.6
+"""What finding a key must say for a name that two papers share."""
 MOST_NAMED = 6
 _CERTAIN = ("agreement", "news")
 """Kinds of which a paper is called by no other: an agreement may speak of reports, and news of agreements."""
@@ -100,6 +103,26 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
     return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), any(one.names for one in asked))
+
+
+def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:
+    """Whether one of two papers names in its title or first lines a party, a place or a publisher by which the other is known.
+
+    A name by which many are known (*Government of the United States*) tells nothing. Where one of the two is not among the papers, or is
+    known by no name, nothing is known against it.
+    """
+    called = {paper.id: _keys(paper.language, (paper.publisher or "", *known_by.get(paper.id, KnownBy()).names)) for paper in papers}
+    heard = {paper.id: _keys(paper.language, (paper.title, known_by.get(paper.id, KnownBy()).head)) | called[paper.id] for paper in papers}
+    if one not in called or other not in called or not (called[one] or called[other]):
+        return True
+    many = {key for key, n in Counter(key for keys in called.values() for key in keys).items() if n > max(2, len(called) / 4)}
+    return bool(((called[one] & heard[other]) | (called[other] & heard[one])) - many)
+
+
+@lru_cache(maxsize=10_000)
+def _keys(language: Language, texts: tuple[str, ...]) -> frozenset[str]:
+    """The keys of the names in some texts that tell something."""
+    return frozenset(key for key in name_keys(" \n ".join(texts), language) if worth(key) >= TELLING)
 
 
 def genres_of(paper: DocumentInfo, known: KnownBy) -> frozenset[str]:

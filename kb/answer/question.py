@@ -16,6 +16,7 @@ from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
 from kb.answer.wording import asks_about, language_wanted, lead_words, met, points_back, points_wanted, skill_words, trimmed, without_points
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
+from kb.represent.references import references
 from kb.search.followup import content
 
 _OF_MANY: Final = frozenset({"compare", "table", "timeline", "inventory", "obligations"})
@@ -25,6 +26,8 @@ _OF_MATTER: Final = frozenset({"timeline", "inventory", "table", "obligations", 
 _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligations", "compare"})
 _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
 """What a message seems to want that only says how the answer before is to be put."""
+_OF_PAPERS: Final = frozenset({"summary", "define", "obligations", "inventory"})
+CERTAIN: Final = 0.9
 LOOKED_UP: Final = 0.6
 """What looking up counts for beside a skill that is as likely: a skill that cannot do what is wanted leaves it to looking up."""
 _OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
@@ -147,6 +150,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     for intent in _FORMATS:
         if best != "lookup" and likely[intent] >= FORMAT and met(skill_words()[intent], search_form(said.text).text):
             return intent
+    if best in _OF_PAPERS and references(said.text) and likely[best] < CERTAIN:
+        return "lookup"  # a clause that is called by its number is shown
     if likely[best] < SURE[best] or (best == "chat" and named.papers):
         return "lookup"
     return best

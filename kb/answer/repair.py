@@ -29,6 +29,8 @@ FEWEST = 2
 """Words that ask or join, by which a question is known to be romanised; a short question needs one, and that its words are not English."""
 ALIKE = 0.75
 """Least share of letters that a misspelt word has in common with the word that is meant."""
+SURELY_ALIKE = 0.85
+"""The same for one that begins with another letter: देणार is no misspelt येणार."""
 SHORTEST = 4
 _LATIN = regex.compile(r"[\p{Latin}\p{M}'’-]+")
 _WORD = regex.compile(r"[\p{L}\p{M}\u200c\u200d]+")
@@ -109,7 +111,7 @@ def _respelt_words(question: str, texts: Sequence[str]) -> str:
             return asks or word
         scored = [(Levenshtein.normalized_similarity(form, one), counts[one], one) for one in candidates if abs(len(one) - len(form)) <= 3]
         best = max(scored, default=(0.0, 0, ""))
-        return best[2] if best[0] >= ALIKE else word
+        return best[2] if best[0] >= (ALIKE if best[2][:1] == form[:1] else SURELY_ALIKE) else word
 
     return _WORD.sub(meant, question)
 

@@ -23,6 +23,18 @@ class Made:
     refusal: Refusal | None = None
     grade: Grade = "answers"
 
+    def laid_out(self) -> Made:
+        """The same without the statements that no block shows, where blocks show any."""
+        shown = sorted({at for block in self.blocks for row in block.rows for cell in row for at in cell.cited})
+        if not shown or len(shown) == len(self.statements):
+            return self
+        place = {old: new for new, old in enumerate(shown)}
+        blocks = tuple(
+            replace(b, rows=tuple(tuple(replace(c, cited=tuple(place[at] for at in c.cited)) for c in row) for row in b.rows))
+            for b in self.blocks
+        )
+        return replace(self, statements=tuple(self.statements[at] for at in shown), blocks=blocks)
+
 
 class Evidence:
     """Collects what an answer cites, in the order in which it is shown."""

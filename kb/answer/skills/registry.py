@@ -44,4 +44,5 @@ def done(question: Question, ports: Ports) -> Made | None:
     doer = SKILLS.get(question.skill)
     if doer is None or (question.skill == "compare" and not question.papers and not question.of_kind):
         return None  # two things that are no papers are looked up, one beside the other
-    return doer(question, ports)
+    made = doer(question, ports)
+    return made.laid_out() if made is not None else None
