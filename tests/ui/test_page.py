@@ -248,13 +248,12 @@ def test_an_answer_offers_questions_to_go_on_with_which_ask_themselves(home: Pat
     app.chat_input[0].set_value(QUESTION).run()
     offered = [one for one in app.button if str(one.key).startswith("next-1-")]
     assert 1 <= len(offered) <= 3
-    assert any("Purpose" in one.label for one in offered)  # the article that the answer does not quote
+    assert any("MEMORANDUM OF COOPERATION" in one.label for one in offered)  # the paper that the answer quotes
     wanted = offered[0].label
     offered[0].click().run()
     asked = only(home).exchanges
     assert len(asked) == 2
-    assert asked[1].question.startswith("What does “MEMORANDUM OF COOPERATION")
-    assert asked[1].question.endswith("say about “Purpose”?")
+    assert "MEMORANDUM OF COOPERATION" in asked[1].question
     again = [one for one in app.button if str(one.key).startswith("next-")]
     assert wanted not in {one.label for one in again}
     assert all(str(one.key).startswith("next-2-") for one in again)  # under the last answer only

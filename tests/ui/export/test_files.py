@@ -104,7 +104,7 @@ def test_each_footnote_of_the_markdown_is_defined_and_leads_to_the_quoted_words(
 
 def test_each_source_of_the_web_page_leads_to_the_quoted_words(kb: KnowledgeBase, talk: Conversation) -> None:
     root = etree.fromstring(export(sheet_of(kb, talk, "ja"), "html"), etree.HTMLParser(encoding="utf-8"))
-    links = {item.get("id"): item.xpath(".//a/@href")[-1] for item in root.iter("li")}
+    links = {item.get("id"): item.xpath(".//a/@href")[-1] for item in root.iter("li") if item.get("id")}
     quotes = root.xpath("//blockquote")
     assert quotes
     for quote in quotes:
