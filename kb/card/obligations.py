@@ -38,7 +38,8 @@ _LONGEST = 2500
 _WHOLE_ITEM = 400
 """Characters up to which an item of a list is one duty; of a longer one it is the first sentence."""
 _EXEMPT = regex.compile(
-    r"\b(?:not|neither|no|nor)\b[^.;]{0,80}\b(?:liable|responsible|obliged|obligated|answerable|bound to)\b|(?:जबाबदार|बांधील|उत्तरदायी)\s+(?:राहणार|असणार)\s+नाही"
+    r"\b(?:not|neither|no|nor)\b[^.;]{0,80}\b(?:liable|responsible|obliged|obligated|answerable|bound to)\b"
+    r"|(?:जबाबदार|बांधील|उत्तरदायी)\s+(?:राहणार|असणार)\s+नाही"
     r"|(?:उत्तरदायी|जिम्मेदार|ज़िम्मेदार|बाध्य)\s+नहीं|(?:責任|義務|責め)(?:は|を)(?:一切)?(?:負わない|負うものではない)",
     regex.I,
 )

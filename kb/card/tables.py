@@ -15,7 +15,8 @@ from kb.card.records import Deadline, Duty
 _BETWEEN = " · "
 _COLUMNS: dict[str, regex.Pattern[str]] = {
     "by": regex.compile(
-        r"\b(?:deadline|due|by when|target date|time limit|complete by)\b|\b(?:be|is|are)\s\w+\s(?:by|before)$|मुदत|अंतिम|कधीपर्यंत|समय[- ]?सीमा|कब तक"
+        r"\b(?:deadline|due|by when|target date|time limit|complete by)\b|\b(?:be|is|are)\s\w+\s(?:by|before)$"
+        r"|मुदत|अंतिम|कधीपर्यंत|समय[- ]?सीमा|कब तक"
         r"|期限|期日|締切|納期",
         regex.I,
     ),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import numpy as np
 import regex
 
 from ingest.found import When
@@ -30,13 +29,13 @@ from kb.answer.skills.owed.when import (
     said_period,
     said_within,
 )
+from kb.answer.skills.owed.whose import addressed, is_of
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
 from kb.card import Card, Obligation
 from kb.card.deadlines import unit_of
 from kb.card.due import returns
 from kb.records import Block, Cell, DocumentInfo, Filters
-from kb.represent.names import name_keys
 from prompts.phrases import phrase
 
 PAPERS = 6
@@ -55,6 +54,7 @@ CLOSE = 1.3
 """By how many standard deviations a clause must be nearer to the matter than the paper's clauses are, where the search did not find it."""
 _YEARS_ON = timedelta(days=3 * 366)
 _BREAK = regex.compile(r"[,;、，]\s*|\s+(?=and\b|आणि\b|और\b)")
+_IN_ROW = regex.compile(r"\t|\s·\s")
 _LEADS_IN = regex.compile(r"[:：]\s*$")
 _BINDING = ("shall", "will", "must_not", "should", "intends")
 
@@ -81,7 +81,7 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     if not groups:
         return None
     language, evidence, blocks = question.said_in, Evidence(ports), []
-    groups, strange = _of_party(groups, asks)
+    groups, strange = _of_party(groups, asks, evidence)
     if strange:
         blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
     if asks.matter and not strange:
@@ -146,24 +146,14 @@ def _period(paper: DocumentInfo, one: Obligation) -> When | None:
     return replace(when, year=paper.date.year) if when.year is None and paper.date is not None else when
 
 
-def _of_party(groups: Sequence[list[Owed]], asks: Wanted) -> tuple[list[list[Owed]], str]:
+def _of_party(groups: Sequence[list[Owed]], asks: Wanted, evidence: Evidence) -> tuple[list[list[Owed]], str]:
     """The duties of whom the question names, and what every party owes; all of them, with the name, where it owes none by that name."""
     all_of = [owed for group in groups for owed in group]
-    own = {id(owed) for owed in all_of if _is_of(owed, asks)}
+    own = {id(owed) for owed in all_of if is_of(owed.one, owed.paper, evidence.text(owed.paper), asks)}
     if not own:
         return list(groups), next((word for office in sorted(asks.offices - {JOINT}) if (word := asked_of(office, asks.words))), "")
     joint = {id(owed) for owed in all_of if JOINT in offices_in(owed.one.actor)}
     return [[owed for owed in group if id(owed) in own | joint] for group in groups], ""
-
-
-def _is_of(owed: Owed, asks: Wanted) -> bool:
-    actor = owed.one.actor
-    if not actor:
-        return False
-    if (offices_in(actor) - {JOINT}) & asks.offices:
-        return True
-    named = set(name_keys(actor, owed.paper.language))
-    return bool(named & asks.keys) and not offices_in(actor)
 
 
 def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:
@@ -178,7 +168,7 @@ def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:
     hits = ports.search(matter, 3, Filters(documents=(paper.id,))).hits
     found = [any(h.start <= o.one.citation.start < h.end for h in hits) for o in group]
     kept = [owed for owed, s, hit in zip(group, score, found, strict=True) if s >= CLOSE or (hit and s >= 0)]
-    return kept or [group[int(np.argmax(score))]]
+    return kept or group
 
 
 def _in_time(group: list[Owed], asks: Wanted) -> list[Owed]:
@@ -242,14 +232,15 @@ def _heading(first: Owed, asks: Wanted, question: Question) -> str:
 
 
 def _row(owed: Owed, evidence: Evidence, language: Language) -> tuple[Cell, ...] | None:
-    start, end = clause_span(evidence.text(owed.paper), owed.one.citation.start, owed.one.citation.end, owed.one.actor)
+    text, (first, last) = evidence.text(owed.paper), _task(owed.one)
+    start, end = clause_span(text, first, last, owed.one.actor)
     said = evidence.quote(owed.paper, start, end)
     if not said.cited:
         return None
-    if end < owed.one.citation.end:
+    if end < last:
         said = replace(said, text=f"{said.text.rstrip(' ,;、，')} …")
     values = values_said(owed.one, start, end, language) if owed.paper.language != language else ""
-    row = (Cell(_actor(owed, language)), said, Cell(_when(owed, language)))
+    row = (Cell(_actor(owed, text, language)), said, Cell(_when(owed, language)))
     return (*row, Cell(values, said.cited)) if values else row
 
 
@@ -294,8 +285,16 @@ def clause_span(text: str, start: int, end: int, actor: str = "") -> tuple[int, 
     return start, good[-1] if good else start + LONGEST
 
 
-def _actor(owed: Owed, language: Language) -> str:
-    actor = owed.one.actor
+def _task(one: Obligation) -> tuple[int, int]:
+    """The words of a duty: of a row of a table the cell that says what is to be done, for who and by when are told beside it."""
+    quote, at = one.citation.quote, one.citation.quote.find(one.action)
+    if at < 0 or not one.action or not _IN_ROW.search(quote):
+        return one.citation.start, one.citation.end
+    return one.citation.start + at, one.citation.start + at + len(one.action)
+
+
+def _actor(owed: Owed, text: str, language: Language) -> str:
+    actor = owed.one.actor or addressed(owed.one, owed.paper, text)
     if not actor:
         return phrase("obligations.nobody", language)
     said = office_said(actor, language) if owed.paper.language != language else ""
