@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
+from kb.answer.forms import asked_in_form
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
@@ -127,6 +128,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     for intent in _FORMATS:
         if best != "lookup" and likely[intent] >= FORMAT and met(skill_words()[intent], search_form(said.text).text):
             return intent
+    if (best == "lookup" or likely[best] < SURE[best]) and (formed := asked_in_form(said.text)) is not None:
+        return formed
     if likely[best] < SURE[best] or (best == "chat" and named.papers):
         return "lookup"
     return best

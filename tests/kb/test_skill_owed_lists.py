@@ -35,6 +35,14 @@ PAPERS: dict[str, tuple[Kind, str]] = {
 <h2>1. प्रथम पक्ष के दायित्व</h2><p>(क) तीस पतंगें उपलब्ध कराना;</p><p>(ख) गाँठों की पुस्तक छापना।</p>
 <h2>2. द्वितीय पक्ष के दायित्व</h2><p>(क) मैदान की घास काटना;</p><p>(ख) टिकट बेचना।</p>""",
     ),
+    "khabar.txt": (
+        "news",
+        """हवा न्यास का मेला
+पेलहम समाचार, 6 मई 2031
+
+हवा शिक्षण न्यास और मैदान विकास समिति में समझौता हुआ। मेले में झूले लगाए जाएँगे, ऐसा अध्यक्ष ने बताया।
+""",
+    ),
     "tako.txt": (
         "other",
         """凧第7号
@@ -82,6 +90,16 @@ def test_the_items_and_the_milestones_of_a_party_are_told_with_what_is_dated_fir
     told = cells(obligations(desk.question("What must the Institute do?", "en", "kites"), desk.ports))
     assert told[0] == ["Institute", "Kites brought", "by 2 July 2031"]
     assert {row[1] for row in told[1:]} == {"lend thirty kites;", "print a book of knots."}
+
+
+def test_of_papers_that_are_not_named_that_is_told_whose_parties_the_question_names(desk: Desk) -> None:
+    told = cells(obligations(desk.question("हवा शिक्षण न्यास को क्या-क्या करना है?", "hi"), desk.ports))
+    assert {row[1] for row in told} == {"तीस पतंगें उपलब्ध कराना;", "गाँठों की पुस्तक छापना।"}
+
+
+def test_news_that_is_named_does_not_hide_the_agreement_it_tells_of(desk: Desk) -> None:
+    told = cells(obligations(desk.question("हवा शिक्षण न्यास को क्या-क्या करना है?", "hi", "khabar"), desk.ports))
+    assert {row[1] for row in told} == {"तीस पतंगें उपलब्ध कराना;", "गाँठों की पुस्तक छापना।"}
 
 
 @pytest.mark.parametrize(("party", "wanted"), [("हवा न्यास", "गाँठों की पुस्तक छापना।"), ("मैदान विकास समिति", "टिकट बेचना।")])

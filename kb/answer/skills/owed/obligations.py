@@ -29,13 +29,14 @@ from kb.answer.skills.owed.when import (
     said_period,
     said_within,
 )
-from kb.answer.skills.owed.whose import addressed, is_of
+from kb.answer.skills.owed.whose import addressed, full_name, is_of
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
 from kb.card import Card, Obligation
 from kb.card.deadlines import unit_of
 from kb.card.due import returns
 from kb.records import Block, Cell, DocumentInfo, Filters
+from kb.represent.names import name_keys
 from prompts.phrases import phrase
 
 PAPERS = 6
@@ -81,6 +82,8 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     if not groups:
         return None
     language, evidence, blocks = question.said_in, Evidence(ports), []
+    if asks.offices - {JOINT} and not _meant(question):
+        groups = _named_most(groups, question, evidence)
     groups, strange = _of_party(groups, asks, evidence)
     if strange:
         blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
@@ -94,14 +97,14 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     if not shown:
         if asks.overdue or asks.first is not None or asks.last is not None:
             return Made((), (Block("text", phrase("obligations.nothing_due", language)),))
-        return None if not question.papers else Made((), (Block("text", phrase("obligations.none", language, title=papers[0].title)),))
+        return None if not _meant(question) else Made((), (Block("text", phrase("obligations.none", language, title=papers[0].title)),))
     return Made(evidence.statements, tuple(blocks)) if evidence.statements else None
 
 
 def _papers(question: Question, matter: str, ports: Ports) -> list[DocumentInfo]:
     """The papers that are meant; else those that the matter is found in, else all that lay down duties, agreements first."""
-    if question.papers:
-        return one_version_each(question.papers, question.said_in, ports)
+    if meant := _meant(question):
+        return one_version_each(meant, question.said_in, ports)
     seen = [paper for paper in held(ports.papers(), question.filters) if paper.kind in ("agreement", "other", "report")]
     order = {"agreement": 0, "other": 1, "report": 2}
     found: dict[int, int] = {}
@@ -114,6 +117,11 @@ def _papers(question: Question, matter: str, ports: Ports) -> list[DocumentInfo]
     else:
         seen.sort(key=lambda paper: (order[paper.kind], -(paper.date or date.min).toordinal()))
     return one_version_each(seen[:READ], question.said_in, ports)
+
+
+def _meant(question: Question) -> tuple[DocumentInfo, ...]:
+    """The papers that are meant; none where they are all news, which tells of duties and lays down none."""
+    return () if all(paper.kind == "news" for paper in question.papers) else question.papers
 
 
 def _counts(one: Obligation, asks: Wanted) -> bool:
@@ -147,13 +155,28 @@ def _period(paper: DocumentInfo, one: Obligation) -> When | None:
 
 
 def _of_party(groups: Sequence[list[Owed]], asks: Wanted, evidence: Evidence) -> tuple[list[list[Owed]], str]:
-    """The duties of whom the question names, and what every party owes; all of them, with the name, where it owes none by that name."""
+    """The duties of whom the question names, and what every party of its papers owes; all, with the name, where it owes none."""
     all_of = [owed for group in groups for owed in group]
     own = {id(owed) for owed in all_of if is_of(owed.one, owed.paper, evidence.text(owed.paper), asks)}
     if not own:
         return list(groups), next((word for office in sorted(asks.offices - {JOINT}) if (word := asked_of(office, asks.words))), "")
     joint = {id(owed) for owed in all_of if JOINT in offices_in(owed.one.actor)}
-    return [[owed for owed in group if id(owed) in own | joint] for group in groups], ""
+    theirs = [group for group in groups if any(id(owed) in own for owed in group)]
+    return [[owed for owed in group if id(owed) in own | joint] for group in theirs], ""
+
+
+def _named_most(groups: Sequence[list[Owed]], question: Question, evidence: Evidence) -> list[list[Owed]]:
+    """Of papers that were not named those whose title and parties have most of the names in the question."""
+    said = name_keys(question.text, question.language)
+
+    def share(group: list[Owed]) -> int:
+        paper, text = group[0].paper, evidence.text(group[0].paper)
+        parties = {full_name(owed.one.actor, text) or owed.one.actor for owed in group}
+        return len(set(said) & set(name_keys(" ".join((paper.title, *sorted(parties))), paper.language)))
+
+    shares = [share(group) for group in groups]
+    most = max(shares, default=0)
+    return [group for group, one in zip(groups, shares, strict=True) if one == most] if most else list(groups)
 
 
 def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:
