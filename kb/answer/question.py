@@ -11,6 +11,7 @@ from typing import Final, cast
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
+from kb.answer.forms import asked_in_form
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
@@ -152,6 +153,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
             return intent
     if best in _OF_PAPERS and references(said.text) and likely[best] < CERTAIN:
         return "lookup"  # a clause that is called by its number is shown
+    if (best == "lookup" or likely[best] < SURE[best]) and (formed := asked_in_form(said.text)) is not None:
+        return formed
     if likely[best] < SURE[best] or (best == "chat" and named.papers):
         return "lookup"
     return best

@@ -53,6 +53,11 @@ def _limited(text: str) -> bool:
     return any(found.every is None for found in deadlines_in(text))
 
 
+def directs(sentence: str) -> bool:
+    """Whether a sentence tells its readers what to do."""
+    return _DIRECTION.search(sentence.rstrip()) is not None
+
+
 class JapaneseReader:
     """Reads sentence after sentence."""
 
@@ -89,7 +94,7 @@ class JapaneseReader:
             phrase = match["np"].strip("　 ")
             if _INSTRUMENT.match(phrase):
                 return None, 0
-            who = regex.split(r"(?:とき|場合|ため|まで|より|から|に|を)", phrase)[-1].strip("、 　")
+            who = regex.split(r"(?:とき|場合|ため|まで|より|から|に|を)|[ 　]+", phrase)[-1].strip("、 　")
             if who and (who in self._names or _BODY.search(who)) and not regex.search(r"(?:の|な)$", who):
                 return who, match.end()
             thing = True

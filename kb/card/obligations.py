@@ -15,8 +15,9 @@ from kb.card.deadlines import deadlines_in
 from kb.card.devanagari import DevanagariReader
 from kb.card.duties import Said
 from kb.card.english import EnglishReader
-from kb.card.japanese import JapaneseReader
-from kb.card.records import Duty
+from kb.card.japanese import JapaneseReader, directs
+from kb.card.leads import Leads
+from kb.card.records import Duty, Force
 from kb.card.tables import table_duties
 
 _FORMULA = regex.compile(
@@ -34,6 +35,15 @@ _CLOSING = regex.compile(
 _RUN_IN = regex.compile(r"^(?P<name>\p{Lu}(?:(?!\b(?:will|shall|may|must|should|intend)\b)[\p{L}\s,&/-]){2,60}):\s+(?=\p{Lu})")
 _LEADS_IN = regex.compile(r"[:：]\s*$")
 _LONGEST = 2500
+_WHOLE_ITEM = 400
+"""Characters up to which an item of a list is one duty; of a longer one it is the first sentence."""
+_EXEMPT = regex.compile(
+    r"\b(?:not|neither|no|nor)\b[^.;]{0,80}\b(?:liable|responsible|obliged|obligated|answerable|bound to)\b"
+    r"|(?:जबाबदार|बांधील|उत्तरदायी)\s+(?:राहणार|असणार)\s+नाही"
+    r"|(?:उत्तरदायी|जिम्मेदार|ज़िम्मेदार|बाध्य)\s+नहीं|(?:責任|義務|責め)(?:は|を)(?:一切)?(?:負わない|負うものではない)",
+    regex.I,
+)
+"""Who is free of something; a prohibition in form, and no duty."""
 
 
 def find_duties(
@@ -69,6 +79,7 @@ class _Finder:
         self._english = EnglishReader(actors)
         self._japanese = JapaneseReader(actors)
         self._marathi, self._hindi = DevanagariReader(actors, "mr"), DevanagariReader(actors, "hi")
+        self._leads = Leads(actors)
         self._lead: Duty | None = None
         self._under: tuple[str, ...] = ()
 
@@ -78,14 +89,32 @@ class _Finder:
             spans = [span for span in sentence_spans(block.text, language) if span[1] - span[0] <= _LONGEST]
             if block.path[: len(self._under)] != self._under or block.path == self._under:
                 self._lead = None
+            if (over := self._leads.over(block, language)) is not None and (listed := self._listed(block, language, *over)) is not None:
+                yield listed
+                continue
             if self._lead is not None and (item := self._item(block, language)) is not None:
                 yield item
+                continue
+            if self._leads.leads(block, language):
                 continue
             for start, end in spans:
                 found = list(self._sentence(block, start, end, language))
                 yield from found
                 if _LEADS_IN.search(block.text[start:end]):
                     self._lead, self._under = (found[-1] if found else None), block.path
+
+    def _listed(self, block: Block, language: Language, actor: str, force: Force) -> Duty | None:
+        """An item of a list of what somebody does; None for one that says itself who does it."""
+        spans = sentence_spans(block.text, language)
+        if any(one.actor for s, e in spans for one in self._said(_unlabelled(block.text[s:e])[0], language)):
+            return None
+        shown, offset = _unlabelled(block.text)
+        end = len(block.text) if len(block.text) <= _WHOLE_ITEM or not spans else spans[0][1]
+        if end <= offset:
+            return None
+        limit = next(deadlines_in(block.text[:end], block.start), None)
+        action = " ".join(shown[: end - offset].split()).strip(" ,;:.。।")
+        return Duty(actor, action, force, block.start, block.start + end, limit)
 
     def _item(self, block: Block, language: Language) -> Duty | None:
         """An item of a list with a day or a time limit of its own: what its lead-in demands is due then."""
@@ -107,7 +136,9 @@ class _Finder:
         skipped = any(a < block.start + end and block.start + start < b for a, b in self._skip)
         said = self._said(shown, language)
         for one in said:
-            if skipped and not one.actor:
+            if skipped and not one.actor and not (language == "ja" and directs(shown)):
+                continue
+            if one.force == "must_not" and _EXEMPT.search(shown):
                 continue
             first = start + offset + one.start
             clause = shown[one.start : one.end]

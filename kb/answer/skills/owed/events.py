@@ -14,23 +14,29 @@ from ingest.understand.labels import read_item
 from ingest.understand.sentences import sentence_spans
 from kb.answer.skills.owed.periods import Period, first_day, last_day, periods_in
 from kb.card import Card
+from kb.card.tables import TableCell, table_cells
 from kb.records import DocumentInfo, FactView
 
 LONGEST = 220
-_ROLES = ("paragraph", "list_item", "table_row")
+_ROLES = ("paragraph", "list_item", "table_row", "heading")
+_EXACT = ("day", "month", "month_day")
 _PART = regex.compile(r"[,;、，:：]\s*|\s[–—-]\s")
+_WORD = regex.compile(r"[\p{L}\p{N}]")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]")
 _SENTENCE = regex.compile(r"[.。।!?！？”\"’」;:]$")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _LEAST = 18
 """Letters beside its date that a line must have to tell of anything; a Japanese one says as much as two."""
+_LEAST_ROW = 4
+"""Letters of a row of a table beside its dates, which its headings and its table explain."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """A date and the words ``[start, end)`` of a paper that tell what happens then; ``block`` are the words around them.
 
-    ``own`` marks what a paper says of itself: its day, where the words are no more than that day.
+    ``own`` marks what a paper says of itself: its day, where the words are no more than that day. ``row`` marks a row of a table, whose
+    ``text`` are its cells without the date.
     """
 
     paper: DocumentInfo
@@ -40,6 +46,7 @@ class Event:
     text: str
     block: str
     own: bool = False
+    row: bool = False
 
     @property
     def first(self) -> date | None:
@@ -72,20 +79,54 @@ def events_of(paper: DocumentInfo, text: str, outline: Sequence[Block], facts: S
 
 def _in_block(paper: DocumentInfo, text: str, block: Block) -> Iterator[Event]:
     whole = text[block.start : block.end]
-    spans = [(0, len(whole))] if block.role == "table_row" else sentence_spans(whole, block.language)
+    if block.role == "table_row":
+        rows = list(_in_row(paper, replace(block, text=whole)))
+        yield from rows
+        if rows:
+            return
+    spans = [(0, len(whole))] if block.role in ("table_row", "heading") else sentence_spans(whole, block.language)
     for start, end in spans:
         sentence = whole[start:end]
         periods = periods_in(sentence)
         for period in periods:
             rest = sentence[: period.start] + sentence[period.end :]
-            if _size(rest) < _LEAST:
+            in_row = block.role == "table_row" and period.first.precision in _EXACT
+            if _size(rest) < (_LEAST_ROW if in_row else _LEAST):
                 continue
             when = _resolved(period, paper)
-            if when is None:
+            if when is None or (block.role == "heading" and when.first.precision != "day"):
                 continue
             first, last = _telling(sentence, period, periods)
             at = block.start + start
-            yield Event(paper, when, at + first, at + last, " ".join(sentence[first:last].split()), " ".join(whole.split()))
+            yield Event(paper, when, at + first, at + last, " ".join(sentence[first:last].split()), " ".join(whole.split()), row=in_row)
+
+
+def _in_row(paper: DocumentInfo, block: Block) -> Iterator[Event]:
+    """The days and months of a row of a table whose columns have headings, with what its other cells say."""
+    dated: list[tuple[TableCell, list[Period]]] = []
+    others: list[str] = []
+    for cell in table_cells(block):
+        periods = [period for period in periods_in(cell.text) if period.first.precision in _EXACT]
+        if periods and _size(_without(cell.text, periods)) < _LEAST:
+            dated.append((cell, periods))
+        elif cell.kind != "number" and _WORD.search(cell.text):
+            others.append(cell.text if cell.kind in ("what", "who") or not cell.heading else f"{cell.heading}: {cell.text}")
+    said = " · ".join(" ".join(other.split()) for other in others)
+    if _size(said) < _LEAST_ROW or len(said) > LONGEST:
+        return
+    around = " ".join(f"{' '.join(block.path)} {block.text}".split())
+    for cell, periods in dated:
+        told = f"{said} · {cell.heading}" if len(dated) > 1 else said
+        for period in periods:
+            if (when := _resolved(period, paper)) is not None:
+                moved = replace(when, start=cell.start + period.start, end=cell.start + period.end)
+                yield Event(paper, moved, block.start, cell.end if len(dated) > 1 else block.end, told, around, row=True)
+
+
+def _without(text: str, periods: Sequence[Period]) -> str:
+    for period in reversed(periods):
+        text = text[: period.start] + text[period.end :]
+    return text
 
 
 def _size(text: str) -> int:

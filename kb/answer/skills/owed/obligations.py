@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-import numpy as np
 import regex
 
 from ingest.found import When
@@ -31,6 +30,7 @@ from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.owed_state import States
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, asked_of, office_said, offices_in, wanted
 from kb.answer.skills.owed.periods import last_day, periods_in
+from kb.answer.skills.owed.whose import addressed, full_name, is_of
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
 from kb.card import Card, Obligation
@@ -55,6 +55,7 @@ CLOSE = 1.3
 """By how many standard deviations a clause must be nearer to the matter than the paper's clauses are, where the search did not find it."""
 _YEARS_ON = timedelta(days=3 * 366)
 _BREAK = regex.compile(r"[,;、，]\s*|\s+(?=and\b|आणि\b|और\b)")
+_IN_ROW = regex.compile(r"\t|\s·\s")
 _LEADS_IN = regex.compile(r"[:：]\s*$")
 _BINDING = ("shall", "will", "must_not", "should", "intends")
 
@@ -81,7 +82,9 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     if not groups:
         return None
     language, evidence, blocks = question.said_in, Evidence(ports), []
-    groups, strange = _of_party(groups, asks)
+    if asks.offices - {JOINT} and not _meant(question):
+        groups = _named_most(groups, question, evidence)
+    groups, strange = _of_party(groups, asks, evidence)
     if strange:
         blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
     if asks.matter and not strange:
@@ -94,14 +97,14 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     if not shown:
         if asks.overdue or asks.first is not None or asks.last is not None:
             return Made((), (Block("text", phrase("obligations.nothing_due", language)),))
-        return None if not question.papers else Made((), (Block("text", phrase("obligations.none", language, title=papers[0].title)),))
+        return None if not _meant(question) else Made((), (Block("text", phrase("obligations.none", language, title=papers[0].title)),))
     return Made(evidence.statements, tuple(blocks)) if evidence.statements else None
 
 
 def _papers(question: Question, matter: str, ports: Ports) -> list[DocumentInfo]:
     """The papers that are meant; else those that the matter is found in, else all that lay down duties, agreements first."""
-    if question.papers:
-        return one_version_each(question.papers, question.said_in, ports)
+    if meant := _meant(question):
+        return one_version_each(meant, question.said_in, ports)
     seen = [paper for paper in held(ports.papers(), question.filters) if paper.kind in ("agreement", "other", "report")]
     order = {"agreement": 0, "other": 1, "report": 2}
     found: dict[int, int] = {}
@@ -114,6 +117,11 @@ def _papers(question: Question, matter: str, ports: Ports) -> list[DocumentInfo]
     else:
         seen.sort(key=lambda paper: (order[paper.kind], -(paper.date or date.min).toordinal()))
     return one_version_each(seen[:READ], question.said_in, ports)
+
+
+def _meant(question: Question) -> tuple[DocumentInfo, ...]:
+    """The papers that are meant; none where they are all news, which tells of duties and lays down none."""
+    return () if all(paper.kind == "news" for paper in question.papers) else question.papers
 
 
 def _counts(one: Obligation, asks: Wanted) -> bool:
@@ -146,24 +154,29 @@ def _period(paper: DocumentInfo, one: Obligation) -> When | None:
     return replace(when, year=paper.date.year) if when.year is None and paper.date is not None else when
 
 
-def _of_party(groups: Sequence[list[Owed]], asks: Wanted) -> tuple[list[list[Owed]], str]:
-    """The duties of whom the question names, and what every party owes; all of them, with the name, where it owes none by that name."""
+def _of_party(groups: Sequence[list[Owed]], asks: Wanted, evidence: Evidence) -> tuple[list[list[Owed]], str]:
+    """The duties of whom the question names, and what every party of its papers owes; all, with the name, where it owes none."""
     all_of = [owed for group in groups for owed in group]
-    own = {id(owed) for owed in all_of if _is_of(owed, asks)}
+    own = {id(owed) for owed in all_of if is_of(owed.one, owed.paper, evidence.text(owed.paper), asks)}
     if not own:
         return list(groups), next((word for office in sorted(asks.offices - {JOINT}) if (word := asked_of(office, asks.words))), "")
     joint = {id(owed) for owed in all_of if JOINT in offices_in(owed.one.actor)}
-    return [[owed for owed in group if id(owed) in own | joint] for group in groups], ""
+    theirs = [group for group in groups if any(id(owed) in own for owed in group)]
+    return [[owed for owed in group if id(owed) in own | joint] for group in theirs], ""
 
 
-def _is_of(owed: Owed, asks: Wanted) -> bool:
-    actor = owed.one.actor
-    if not actor:
-        return False
-    if (offices_in(actor) - {JOINT}) & asks.offices:
-        return True
-    named = set(name_keys(actor, owed.paper.language))
-    return bool(named & asks.keys) and not offices_in(actor)
+def _named_most(groups: Sequence[list[Owed]], question: Question, evidence: Evidence) -> list[list[Owed]]:
+    """Of papers that were not named those whose title and parties have most of the names in the question."""
+    said = name_keys(question.text, question.language)
+
+    def share(group: list[Owed]) -> int:
+        paper, text = group[0].paper, evidence.text(group[0].paper)
+        parties = {full_name(owed.one.actor, text) or owed.one.actor for owed in group}
+        return len(set(said) & set(name_keys(" ".join((paper.title, *sorted(parties))), paper.language)))
+
+    shares = [share(group) for group in groups]
+    most = max(shares, default=0)
+    return [group for group, one in zip(groups, shares, strict=True) if one == most] if most else list(groups)
 
 
 def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:
@@ -178,7 +191,7 @@ def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:
     hits = ports.search(matter, 3, Filters(documents=(paper.id,))).hits
     found = [any(h.start <= o.one.citation.start < h.end for h in hits) for o in group]
     kept = [owed for owed, s, hit in zip(group, score, found, strict=True) if s >= CLOSE or (hit and s >= 0)]
-    return kept or [group[int(np.argmax(score))]]
+    return kept or group
 
 
 def _in_time(group: list[Owed], asks: Wanted) -> list[Owed]:
@@ -242,14 +255,15 @@ def _heading(first: Owed, asks: Wanted, question: Question) -> str:
 
 
 def _row(owed: Owed, evidence: Evidence, language: Language) -> tuple[Cell, ...] | None:
-    start, end = clause_span(evidence.text(owed.paper), owed.one.citation.start, owed.one.citation.end, owed.one.actor)
+    text, (first, last) = evidence.text(owed.paper), _task(owed.one)
+    start, end = clause_span(text, first, last, owed.one.actor)
     said = evidence.quote(owed.paper, start, end)
     if not said.cited:
         return None
-    if end < owed.one.citation.end:
+    if end < last:
         said = replace(said, text=f"{said.text.rstrip(' ,;、，')} …")
     values = values_said(owed.one, start, end, language) if owed.paper.language != language else ""
-    row = (Cell(_actor(owed, language)), said, Cell(_when(owed, language)))
+    row = (Cell(_actor(owed, text, language)), said, Cell(_when(owed, language)))
     return (*row, Cell(values, said.cited)) if values else row
 
 
@@ -287,8 +301,16 @@ def clause_span(text: str, start: int, end: int, actor: str = "") -> tuple[int, 
     return start, good[-1] if good else start + LONGEST
 
 
-def _actor(owed: Owed, language: Language) -> str:
-    actor = owed.one.actor
+def _task(one: Obligation) -> tuple[int, int]:
+    """The words of a duty: of a row of a table the cell that says what is to be done, for who and by when are told beside it."""
+    quote, at = one.citation.quote, one.citation.quote.find(one.action)
+    if at < 0 or not one.action or not _IN_ROW.search(quote):
+        return one.citation.start, one.citation.end
+    return one.citation.start + at, one.citation.start + at + len(one.action)
+
+
+def _actor(owed: Owed, text: str, language: Language) -> str:
+    actor = owed.one.actor or addressed(owed.one, owed.paper, text)
     if not actor:
         return phrase("obligations.nobody", language)
     said = office_said(actor, language) if owed.paper.language != language else ""

@@ -167,6 +167,7 @@ def _of_matter(
 ) -> list[int]:
     """The events of the passages that the search finds for the matter, and those whose own words speak of it.
 
+    Of the paper that speaks most of it the rows of its tables belong to it too: a schedule rarely names what it is the schedule of.
     In a paper in the script of the question that is not about the matter by its title, the words around the date must speak of it.
     """
     hits = ports.search(matter, READ, Filters(documents=tuple(paper.id for paper in papers))).hits
@@ -177,7 +178,15 @@ def _of_matter(
         same = script(event.block) == script(question.text)
         inside = any(hit.document_id == event.paper.id and hit.start <= event.start < hit.end for hit in near)
         about = not same or _speaks(event.paper.title, event, telling) >= HALF or _speaks(event.block, event, telling) > 0
-        if (inside and about) or (event.own and event.paper in question.papers) or (same and _speaks(event.text, event, telling) >= HALF):
+        if event.own and same and event.paper not in question.papers:
+            inside = inside and _speaks(event.paper.title, event, telling) >= HALF
+        scheduled = event.row and event.paper.id == hits[0].document_id if hits else False
+        if (
+            (inside and about)
+            or scheduled
+            or (event.own and event.paper in question.papers)
+            or (same and _speaks(event.text, event, telling) >= HALF)
+        ):
             kept.append(at)
     return kept
 
@@ -287,6 +296,8 @@ def _row(group: Sequence[Event], several: bool, differing: set[int], evidence: E
     said = evidence.quote(event.paper, event.start, event.end)
     if not said.cited:
         return None
+    if event.row:
+        said = Cell(event.text, said.cited)
     if event.own:
         said = Cell(phrase("timeline.dated", language, title=event.paper.title), said.cited)
     source = event.paper.title if several and (event.paper.kind != "agreement" or any(id(one) in differing for one in group)) else ""

@@ -1,0 +1,26 @@
+"""Forms of a question that ask for a skill, whatever they are about: "what must X deliver and by when"."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import cast
+
+import regex
+
+from ingest.understand.normalise import search_form
+from kb.answer.intent import Intent
+
+
+def asked_in_form(message: str) -> Intent | None:
+    """The intent of whose forms a message has one; None where it has none."""
+    form = search_form(message).text
+    return next((intent for intent, patterns in _forms().items() if any(one.search(form) for one in patterns)), None)
+
+
+@cache
+def _forms() -> Mapping[Intent, Sequence[regex.Pattern[str]]]:
+    stored = tomllib.loads(resources.files("kb.answer").joinpath("forms.toml").read_text(encoding="utf-8"))
+    return {cast(Intent, intent): [regex.compile(search_form(one).text) for one in those] for intent, those in stored.items()}
