@@ -21,6 +21,10 @@ _MARKER = regex.compile(
     regex.I,
 )
 _WRAP_COLUMNS = 110
+_RULE = regex.compile(r"[\s\-=_+|─━═―—]*[\-=_─━═―—]{3}[\s\-=_+|─━═―—]*")
+_ALIGNED = regex.compile(r"(?:[^\S\n]{2,}|\u3000+)")
+_FEWEST_ALIGNED, _FEWEST_COLUMNS = 3, 3
+"""Lines of as many columns that make a table: fewer may be a letterhead, or signatures side by side."""
 _ISO_DAY = regex.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -111,8 +115,12 @@ def _plain_blocks(text: str, width: int) -> list[RawBlock]:
         lines = [line.rstrip() for line in part.split("\n") if line.strip()]
         at = 0
         while at < len(lines):
+            aligned, ruled, end = _aligned(lines, at)
+            if aligned:
+                blocks.extend(table_rows(aligned, header=True if ruled else None))
+                at = end
+                continue
             tabs = lines[at].strip().count("\t")
-            end = at + 1
             while tabs and end < len(lines) and lines[end].strip().count("\t") == tabs:
                 end += 1
             if end - at >= 2:
@@ -123,6 +131,24 @@ def _plain_blocks(text: str, width: int) -> list[RawBlock]:
                 blocks.append(_line_block(join(lines[at:end])))
             at = end
     return [block for block in blocks if block.text]
+
+
+def _aligned(lines: Sequence[str], at: int) -> tuple[list[list[str]], bool, int]:
+    """The rows of a table whose columns are parted by blanks, from a line on; whether a line is drawn below the first; where it ends."""
+    rows: list[list[str]] = []
+    ruled = False
+    end = at
+    while end < len(lines):
+        if rows and _RULE.fullmatch(lines[end]):
+            ruled |= len(rows) == 1
+            end += 1
+            continue
+        cells = _ALIGNED.split(lines[end].strip())
+        if len(cells) < _FEWEST_COLUMNS or "\t" in lines[end] or (rows and len(cells) != len(rows[0])):
+            break
+        rows.append(cells)
+        end += 1
+    return (rows, ruled, end) if len(rows) >= _FEWEST_ALIGNED else ([], False, at + 1)
 
 
 def _wrapped(line: str, following: str, width: int) -> bool:

@@ -219,3 +219,24 @@ def test_front_matter_becomes_hints_and_no_text() -> None:
 def test_front_matter_may_go_on_over_lines_and_holds_no_impossible_date() -> None:
     hints = markdown("---\ntitle: Memorandum of\n  Understanding\ndate: 2025-02-30\nkind: poem\n---\nText.\n").hints
     assert hints == Hints(title="Memorandum of Understanding")
+
+
+def test_columns_parted_by_blanks_are_rows() -> None:
+    drawn = "Prices\n\n  Berth     Boat        Fee a month\n  --------------------------------\n"
+    drawn += "  1 to 4    dinghy      Rs 300\n  5         trawler     Rs 2,400\n"
+    assert blocks(text(drawn)) == [
+        ("paragraph", 0, "Prices"),
+        ("table_row", 0, "Berth: 1 to 4 · Boat: dinghy · Fee a month: Rs 300"),
+        ("table_row", 0, "Berth: 5 · Boat: trawler · Fee a month: Rs 2,400"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Asha Rao      For the Port\nDirector      Harbour Master\nSalmora       Tindavi\n",  # signatures side by side
+        "It rains.  It rains on.  It never stops.\nThe sun came out.\n",
+    ],
+)
+def test_blanks_alone_make_no_table(data: str) -> None:
+    assert all(role == "paragraph" for role, _, _ in blocks(text(data)))

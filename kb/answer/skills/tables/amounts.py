@@ -65,6 +65,11 @@ def amounts_in(paper: DocumentInfo, evidence: Evidence, most: int) -> list[Amoun
     return sorted(largest, key=lambda one: one.start + one.span[0])
 
 
+def says_money(text: str) -> bool:
+    """Whether a text names an amount of money."""
+    return _MONEY.search(search_form(text).text) is not None and any(one.unit in CURRENCIES for one in facts_in(text).quantities)
+
+
 def _with_currency(text: str, one: Quantity) -> tuple[int, int]:
     before, after = _BEFORE.search(text[: one.start]), _AFTER.match(text, one.end)
     return (before.start() if before else one.start), (after.end() if after else one.end)

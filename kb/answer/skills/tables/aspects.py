@@ -61,10 +61,10 @@ def named_in(text: str) -> list[tuple[int, int, Aspect]]:
 
 def wholly(text: str) -> list[Aspect]:
     """The aspects that a text consists of: *how it ends*, *the amount of the cost*; none where it speaks of anything else."""
-    return [aspect for _, _, aspect in named_in(text)] if not matter_left(_without(text)) else []
+    return [aspect for _, _, aspect in named_in(text)] if not matter_left(without_aspects(text)) else []
 
 
-def _without(text: str) -> str:
+def without_aspects(text: str) -> str:
     """A text without the words by which it names aspects."""
     form = search_form(text).text
     for pattern in _words().values():

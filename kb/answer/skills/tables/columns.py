@@ -12,7 +12,7 @@ import regex
 
 from ingest.records import Kind
 from ingest.understand.normalise import search_form
-from kb.answer.skills.tables.aspects import Aspect, aspects, named_in
+from kb.answer.skills.tables.aspects import Aspect, aspects, named_in, without_aspects
 from kb.answer.skills.tables.selection import matter_left
 
 _COLON = regex.compile(r"[:：]\s*")
@@ -36,6 +36,16 @@ def columns_in(text: str) -> list[Aspect]:
             named = [Aspect(asked=part)]
         found += [aspect for aspect in named if aspect.key != "title" and aspect not in found]
     return found
+
+
+def subject_of(text: str, matter: str) -> str:
+    """What a table is of, without the columns that are asked for: *the wells*; "" where it says only that."""
+    before = matter
+    if _listed(text) is not None:
+        colon = _COLON.search(matter)
+        before = matter[: colon.start()] if colon is not None else matter
+    before = before.strip(_ENDS)
+    return before if matter_left(without_aspects(before)) else ""
 
 
 def standard(kind: Kind) -> list[Aspect]:

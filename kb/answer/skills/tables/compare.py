@@ -20,6 +20,7 @@ from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Filled, Sheet, Value
 from kb.answer.skills.tables.columns import compared, split
+from kb.answer.skills.tables.differing import asks_what_differs, differing, of_each_kind, without_asking
 from kb.answer.skills.tables.editions import Edition, editions, name_of
 from kb.answer.skills.tables.inventory import earlier_papers
 from kb.answer.skills.tables.selection import matter_left
@@ -53,6 +54,10 @@ def compare(question: Question, ports: Ports) -> Made | None:
     matters = _matters(question, sides)
     language = question.said_in
     evidence = Evidence(ports)
+    if len(sides) == 2 and asks_what_differs(question.text) and not matter_left(without_asking(question.matter)):
+        made = differing(sides[0], sides[1], language, ports, evidence)
+        if made is not None:
+            return made
     sheet = Sheet(ports, evidence, question.language, language, lenient=True)
     filled = [_row(aspect, sides, sheet, ports) for aspect in matters]
     kept = [(aspect, row) for aspect, row in zip(matters, filled, strict=True) if any(row)]
@@ -93,6 +98,9 @@ def _laid_out(names: Sequence[str], cells: Sequence[tuple[Aspect, Sequence[Cell]
 
 def _sides(question: Question, papers: Sequence[DocumentInfo], ports: Ports) -> list[Edition]:
     """The texts that are compared: those the question means, else those that speak of the two sides that it names."""
+    kinds = of_each_kind(question, papers, ports)
+    if len(kinds) > 1:
+        return kinds
     found = editions(question.papers, ports, papers)
     if len(found) == 1 and len(question.papers) > 1:  # two versions of one text
         return [Edition((paper,)) for paper in question.papers]

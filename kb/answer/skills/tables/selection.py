@@ -93,6 +93,13 @@ def selection(text: str) -> Selection:
     )
 
 
+def over_papers(text: str) -> bool:
+    """Whether a wording asks of papers: of a kind, a language, a time, or of each that there is."""
+    wanted = selection(text)
+    form = search_form(text).text
+    return bool(wanted.limits or wanted.order or wanted.count) or any(pattern.search(form) for _, pattern in _patterns()["papers"])
+
+
 def matter_left(matter: str) -> str:
     """A matter without the words that only say which papers are meant; "" where no word of its own is left."""
     form = " ".join(search_form(matter).text.split())

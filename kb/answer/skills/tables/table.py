@@ -11,11 +11,13 @@ from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.tables.aspects import Aspect, aspects
 from kb.answer.skills.tables.cells import Filled, Sheet
-from kb.answer.skills.tables.columns import columns_in, standard
+from kb.answer.skills.tables.columns import columns_in, standard, subject_of
 from kb.answer.skills.tables.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.tables.inventory import counts_line, earlier_papers, speaking_papers
 from kb.answer.skills.tables.items import items_table
-from kb.answer.skills.tables.selection import matter_left, selection
+from kb.answer.skills.tables.selection import matter_left, over_papers, selection
+from kb.answer.skills.tables.standing import laid_out
+from kb.answer.skills.tables.stored import Stored, best_stored
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from prompts.phrases import phrase
 
@@ -31,6 +33,8 @@ def table(question: Question, ports: Ports) -> Made | None:
         return None
     columns = columns_in(question.text)[:MOST_COLUMNS]
     evidence = Evidence(ports)
+    if (stored := _in_one_paper(question, columns, papers, ports, evidence)) is not None:
+        return laid_out(stored, question, columns, ports, evidence)
     rows, named = _rows(question, columns, papers, ports)
     if not rows:
         message = phrase("table.none_such", question.said_in, counts=counts_line(editions(papers, ports), question.said_in))
@@ -39,6 +43,17 @@ def table(question: Question, ports: Ports) -> Made | None:
         return made
     columns = columns or _columns_for(question, rows)
     return _over_papers(question, rows, columns, named, ports, evidence)
+
+
+def _in_one_paper(
+    question: Question, columns: Sequence[Aspect], papers: Sequence[DocumentInfo], ports: Ports, evidence: Evidence
+) -> Stored | None:
+    """The table that is asked for where it stands in a paper: of a matter of its own, and not of several papers."""
+    subject = subject_of(question.text, question.matter)
+    single = len(editions(question.papers, ports)) == 1
+    if not subject or (not single and (question.papers or over_papers(question.text) or earlier_papers(question, papers))):
+        return None
+    return best_stored(question, subject, question.papers or papers, ports, evidence)
 
 
 def _rows(question: Question, columns: Sequence[Aspect], papers: Sequence[DocumentInfo], ports: Ports) -> tuple[list[Edition], bool]:

@@ -1,0 +1,205 @@
+"""The tables, lists and numbered items that stand in papers, and which of them fits what is asked best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
+
+import regex
+
+from ingest.records import Block as PaperBlock
+from ingest.understand.normalise import search_form
+from ingest.understand.sentences import sentence_spans
+from kb.answer.ports import Ports
+from kb.answer.question import Question
+from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.tables.aspects import without_aspects
+from kb.answer.skills.tables.subject import HALF, matter_of
+from kb.records import DocumentInfo, Filters
+
+FEWEST = 2
+"""Rows of a table, items of a list."""
+SEARCHED = 30
+"""Passages that are fetched for what is asked."""
+PAPERS = 5
+"""Papers that are read for their tables, those whose passages are nearest and those that the question names."""
+SAID = 600
+"""Characters of a table by which it is compared with what is asked."""
+LIKE, LIKE_ACROSS = 0.81, 0.83
+"""Cosine from which a table may be shown; the second where its language shares no word with the question. Chosen by eye."""
+NAMED = 0.3
+"""Share of the matter that a table of a paper holds which the question names."""
+BY_WORDS, BY_NAME = 0.3, 0.1
+"""What holding all words of the matter, and being named, counts for beside the cosine."""
+BREAK = "\t"
+HEADINGS = " · "
+"""Between the column headings of a table in the path of its rows (`ingest.understand.tables`), and between the cells of a sheet's row."""
+_Cells: TypeAlias = tuple[dict[str, str] | None, list[str]]
+_PAIR = regex.compile(r"\s*(?P<head>[^:：]{1,60})[:：]\s+(?P<value>.*)", regex.S)
+_NUMBERED = regex.compile(
+    r"^\s*(?P<label>\p{L}[\p{L}\p{M}]*(?:[ .][\p{L}\p{M}]+){0,2}?[ .]*?)"
+    r"(?:(?<=\p{Han})第|[ .]*(?:[Nn]o\.?|क्र\.?|#)?\s*)(?P<number>\p{N}{1,3})(?:号|回|条)?(?![\p{N}/-])"
+)
+"""The line of an item that a word counts through, up to its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``[start, end)`` of a paper."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as its cells say it, and where it stands."""
+
+    cells: tuple[str, ...]
+    at: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A numbered item of a paper: its line, and the sentences that follow up to the next."""
+
+    line: Span
+    body: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A table (``heads``, ``rows``), or numbered items (``items``) of a paper; ``about`` is what it is told by."""
+
+    paper: DocumentInfo
+    about: str
+    heads: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+def best_stored(question: Question, asked: str, papers: Sequence[DocumentInfo], ports: Ports, evidence: Evidence) -> Stored | None:
+    """Of what stands in the papers that speak of a matter, the table or numbered items that fit it best; None where none does."""
+    known = {paper.id: paper for paper in papers}
+    result = ports.search(asked, SEARCHED, Filters(documents=tuple(sorted(known))))
+    near = [known[at] for at in dict.fromkeys(hit.document_id for hit in result.hits) if at in known]
+    named = {paper.id for paper in question.named}
+    read = list({paper.id: paper for paper in (*(p for p in question.named if p.id in known), *near[:PAPERS])}.values())
+    found = [one for paper in read for one in stored_in(paper, evidence)]
+    if not found:
+        return None
+    matter = matter_of(without_aspects(asked), question.language, result.terms)
+    cosines = ports.embedder.passages([one.about for one in found]) @ ports.embedder.query(question.text)
+    best: tuple[float, Stored] | None = None
+    for one, cosine in zip(found, cosines, strict=True):
+        share = matter.held(one.about, one.paper.language)
+        sure = share is not None and (share > HALF or (one.paper.id in named and share >= NAMED))
+        fits = float(cosine) >= LIKE or one.paper.id in named if sure else share is None and float(cosine) >= LIKE_ACROSS
+        score = float(cosine) + BY_WORDS * (share or 0.0) + BY_NAME * (one.paper.id in named)
+        if fits and (best is None or score > best[0]):
+            best = score, one
+    return best[1] if best is not None else None
+
+
+def stored_in(paper: DocumentInfo, evidence: Evidence) -> list[Stored]:
+    """What a paper lays out in rows or numbers through."""
+    text, outline = evidence.text(paper), evidence.outline(paper)
+    return [*_tables(paper, text, outline), *_numbered(paper, text, outline)]
+
+
+def _tables(paper: DocumentInfo, text: str, outline: Sequence[PaperBlock]) -> Iterator[Stored]:
+    def key(block: PaperBlock) -> tuple[bool, tuple[str, ...]]:
+        return block.role == "table_row", block.path
+
+    for (is_table, path), group in groupby(outline, key=key):
+        for blocks, split in _alike([(block, _cells(text[block.start : block.end])) for block in group]) if is_table else ():
+            heads, rows = _by_name(blocks, split) if _mostly_named(split) else _by_place(blocks, split, path)
+            if len(rows) >= FEWEST and len(heads) > 1:
+                yield Stored(paper, _about(paper, text, outline, blocks), heads, tuple(rows))
+
+
+def _alike(rows: Sequence[tuple[PaperBlock, _Cells]]) -> Iterator[tuple[list[PaperBlock], list[_Cells]]]:
+    """The rows in runs of one kind; a lone row of another kind, such as a sum, stays where it is."""
+    runs: list[list[tuple[PaperBlock, _Cells]]] = []
+    for _, group in groupby(rows, key=lambda row: row[1][0] is not None):
+        run = list(group)
+        if runs and len(run) < FEWEST:
+            runs[-1] += run
+        else:
+            runs.append(run)
+    for run in runs:
+        yield [block for block, _ in run], [cells for _, cells in run]
+
+
+def _mostly_named(split: Sequence[_Cells]) -> bool:
+    """Whether the rows name the column of each cell themselves, as those of a sheet do."""
+    return sum(pairs is not None for pairs, _ in split) * 2 > len(split)
+
+
+def _by_name(blocks: Sequence[PaperBlock], split: Sequence[_Cells]) -> tuple[tuple[str, ...], list[Row]]:
+    heads = tuple(dict.fromkeys(head for pairs, _ in split for head in pairs or {}))
+    rows = []
+    for block, (pairs, cells) in zip(blocks, split, strict=True):
+        named = pairs if pairs is not None else {heads[0]: " ".join(cells)}
+        rows.append(Row(tuple(named.get(head, "") for head in heads), Span(block.start, block.end)))
+    return heads, rows
+
+
+def _by_place(blocks: Sequence[PaperBlock], split: Sequence[_Cells], path: Sequence[str]) -> tuple[tuple[str, ...], list[Row]]:
+    width = max(len(row) for _, row in split)
+    above = next((part for part in reversed(path) if HEADINGS in part), "").rpartition(" / ")[2].split(HEADINGS)
+    rows = [Row((*row, *[""] * (width - len(row))), Span(b.start, b.end)) for b, (_, row) in zip(blocks, split, strict=True)]
+    heads = tuple(head.strip() for head in above) if len(above) == width else rows[0].cells
+    return heads, rows[1:] if rows[0].cells == heads else rows
+
+
+def _cells(row: str) -> _Cells:
+    """The cells of a row by their columns, where it names them itself, and in order."""
+    parts = row.split(BREAK) if BREAK in row else row.split(HEADINGS)
+    pairs = [_PAIR.fullmatch(part) for part in parts] if BREAK not in row else []
+    if len(parts) > 1 and pairs and all(pairs):
+        return {pair["head"].strip(): " ".join(pair["value"].split()) for pair in pairs if pair is not None}, parts
+    if len(parts) == 1 and pairs and pairs[0] is not None:  # a table of two columns: what, and what of it
+        return None, [pairs[0]["head"].strip(), " ".join(pairs[0]["value"].split())]
+    return None, [" ".join(cell.split()) for cell in parts]
+
+
+def _about(paper: DocumentInfo, text: str, outline: Sequence[PaperBlock], blocks: Sequence[PaperBlock]) -> str:
+    """The name of the paper, the headings, the line that leads in and the rows themselves."""
+    before = next((b for b in reversed(outline) if b.end <= blocks[0].start and b.role != "table_row"), None)
+    lead = text[before.start : before.end] if before is not None else ""
+    title = next((text[b.start : b.end] for b in outline if b.role == "title"), "")
+    said = " ".join(text[block.start : block.end] for block in blocks)
+    return " ".join(" ".join(dict.fromkeys((paper.title, title, *blocks[0].path, lead, said))).split())[:SAID]
+
+
+def _numbered(paper: DocumentInfo, text: str, outline: Sequence[PaperBlock]) -> Iterator[Stored]:
+    """Items that one word counts through: *Item 1*, मद 2, 議案第3号."""
+    found: dict[str, list[int]] = {}
+    numbers: dict[str, int] = {}
+    for at, block in enumerate(outline):
+        match = _NUMBERED.match(text[block.start : block.end]) if block.role in ("heading", "paragraph", "list_item") else None
+        if match is None:
+            continue
+        label = search_form(match["label"]).text.strip()
+        if int(match["number"]) == numbers.get(label, 0) + 1:
+            found.setdefault(label, []).append(at)
+            numbers[label] = int(match["number"])
+    starts = {at for places in found.values() if len(places) >= FEWEST for at in places}
+    for places in found.values():
+        if len(places) >= FEWEST:
+            items = tuple(_item(at, text, outline, starts) for at in places)
+            blocks = [outline[at] for at in places]
+            yield Stored(paper, _about(paper, text, outline, blocks), items=items)
+
+
+def _item(at: int, text: str, outline: Sequence[PaperBlock], starts: set[int]) -> Item:
+    line, body = outline[at], list[Span]()
+    for place, block in enumerate(outline[at + 1 :], at + 1):
+        if place in starts or block.role in ("heading", "title"):
+            break
+        said = text[block.start : block.end]
+        body += [Span(block.start + start, block.start + end) for start, end in sentence_spans(said, block.language)]
+    return Item(Span(line.start, line.end), tuple(body))

@@ -1,0 +1,77 @@
+"""On what an agreement and a newspaper differ, and which papers are meant by their kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kb import KnowledgeBase
+from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.tables.apart import apart
+from kb.answer.skills.tables.compare import compare
+from kb.answer.skills.tables.differing import asks_what_differs, of_each_kind, without_asking
+from kb.answer.skills.tables.selection import matter_left
+from tests.kb.make import base, document
+from tests.kb.skill_papers import asked, check, lines, ports_of
+
+PACT = (
+    "Under this Agreement 40 divers will be trained at the pearl school of Osmir.",
+    "The first course of the pearl school will begin on 4 March 2024.",
+)
+NEWS = (
+    "Under the agreement 55 divers will be trained at the pearl school of Osmir.",
+    "The first course of the pearl school will begin on 9 April 2024.",
+    "“We have 48 divers in our village,” said a fisher.",
+    "Last year the town of Belt spent 70 crowns on lamps.",
+)
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with base(tmp_path_factory.mktemp("apart")) as kb:
+        kb.ingest_documents([document("pearls", "en", "agreement", PACT), document("gazette", "en", "news", NEWS)])
+        kb.ingest_documents([document("goats", "en", "agreement", ("The goats are counted on 1 May 2024.",))])
+        kb.ingest_documents([document("herald", "en", "news", ("The bridge of Lome was painted green.",))])
+        yield kb
+
+
+def test_values_of_one_thing_are_set_against_each_other_and_no_others(held: KnowledgeBase) -> None:
+    ports = ports_of(held)
+    pact, news = (next(p for p in held.documents() if p.title == name) for name in ("pearls", "gazette"))
+    found = apart(pact, news, ports, Evidence(ports))
+    said = {(pair.one.text[slice(*pair.ours)], pair.other.text[slice(*pair.theirs)]) for pair in found}
+    assert said == {("40", "55"), ("4 March 2024", "9 April 2024")}
+
+
+def test_the_paper_of_each_kind_that_fits_is_compared_and_the_signed_text_leads(held: KnowledgeBase) -> None:
+    question = asked("What differs between the agreement and the newspaper on the pearl school?", "en")
+    sides = of_each_kind(question, held.documents(), ports_of(held))
+    assert sorted(side.papers[0].title for side in sides) == ["gazette", "pearls"]
+    made = compare(question, ports_of(held))
+    assert made is not None
+    check(made, held)
+    (block,) = [block for block in made.blocks if block.kind == "table"]
+    assert block.columns == ("pearls", "gazette")
+    assert "The signed text is the one that holds" in lines(made)
+    assert all(cell.cited for row in block.rows for cell in row)
+
+
+def test_one_kind_chooses_none(held: KnowledgeBase) -> None:
+    assert of_each_kind(asked("Compare the agreements", "en"), held.documents(), ports_of(held)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Where do they disagree?", True), ("दोनों में क्या फ़र्क़ है?", True), ("दोन्हींत काय फरक आहे?", True), ("食い違っている点は何ですか", True),
+        ("Which paper is the newest?", False),
+    ],
+)  # fmt: skip
+def test_it_is_told_that_differences_are_asked_for(text: str, asks: bool) -> None:
+    assert asks_what_differs(text) is asks
+
+
+def test_what_only_asks_what_differs_is_no_matter() -> None:
+    assert not matter_left(without_asking("लिखा है और में जो छपा"))
+    assert matter_left(without_asking("the notice period"))
