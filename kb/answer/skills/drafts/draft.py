@@ -25,7 +25,7 @@ from kb.records import Block, Cell, DocumentInfo, Grade, Turn
 from kb.search.followup import content
 from prompts.phrases import phrase
 
-FACTS, ITEMS = 4, 6
+FACTS, ITEMS = 5, 6
 """Quotes in a letter, and items of an agenda that are taken from the papers."""
 LONGEST = 420
 """Characters of a quote; of a longer sentence stands what leads to the first comma after them."""
@@ -44,10 +44,10 @@ def draft(question: Question, ports: Ports) -> Made | None:
     else:
         asked = wanted(question.text, question.language)
     evidence = Evidence(ports)
-    matter, about = _matter(asked, question)
+    named_in, matter, about = _matter(asked, question)
     found, grade = (_quoted_before(again[1], ports, evidence), again[1].answer.grade) if again is not None else ([], "answers")
     if not found:
-        found, grade = _found(matter, asked, question, ports, evidence)
+        found, grade = _found(named_in, matter, asked, question, ports, evidence)
     for papers in _papers(question, found, ports):
         sender, addressee = parties(asked.sender, asked.addressee, papers, question.said_in, ports, evidence)
         if sender.cited or addressee.cited:
@@ -85,8 +85,8 @@ def _quoted_before(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
     return found
 
 
-def _matter(asked: Wanted, question: Question) -> tuple[str, str]:
-    """What is searched for, and what the subject line says."""
+def _matter(asked: Wanted, question: Question) -> tuple[str, str, str]:
+    """Who is named beside the matter, what is searched for, and what the subject line says."""
     said = asked.matter or question.matter
     named = asked.addressee if asked.matter and not (says_role(asked.addressee) or ours(asked.addressee)) else ""
     subject = phrase("draft.about", question.language, matter=said) if asked.oblique else said[:1].upper() + said[1:]
@@ -95,20 +95,20 @@ def _matter(asked: Wanted, question: Question) -> tuple[str, str]:
     if not said and len(question.papers) == 1:
         subject = question.papers[0].title
     if before is None or not leans:
-        return f"{named} {said}".strip() or question.asked, subject
+        return named, said or question.asked, subject
     earlier = before.answer.asked_as or before.question
     about = " ".join(content(earlier, before.answer.language))
     few = len(content(said, question.language)) < 2
-    return f"{named} {said} {earlier}".strip(), (f"{subject} – {about}" if said else about) if few else subject
+    return named, f"{said} {earlier}".strip(), (f"{subject} – {about}" if said else about) if few else subject
 
 
-def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidence: Evidence) -> tuple[list[Said], Grade]:
+def _found(named: str, matter: str, asked: Wanted, question: Question, ports: Ports, evidence: Evidence) -> tuple[list[Said], Grade]:
     most = ITEMS if asked.kind == "agenda" else FACTS
     if not (asked.matter or question.matter) and question.papers and not question.history:  # the paper itself is the matter
         found = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
         if found:
             return found, "answers"
-    found, grade = said_of(matter, seeks(asked, question.language), question, ports, evidence, most)
+    found, grade = said_of(matter, seeks(asked, question.language), question, ports, evidence, most, named)
     if asked.kind == "agenda" and found:
         items = [item for said in found for item in listed_with(said, evidence, most)]
         found = list({(item.paper.id, item.start): item for item in items}.values())[:most]

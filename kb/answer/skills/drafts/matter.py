@@ -17,13 +17,17 @@ from kb.answer.quoting import FETCHED, quoted
 from kb.answer.rendering import values
 from kb.answer.signatures import signing
 from kb.answer.skills.drafts.terms import terms_in
-from kb.answer.skills.drafts.wording import says_role
+from kb.answer.skills.drafts.wording import parts_of, says_role
 from kb.answer.skills.evidence import Evidence
+from kb.answer.verify.modality import claims
 from kb.answer.words import script
-from kb.records import Citation, DocumentInfo, Grade, Statement, Turn
+from kb.records import Citation, DocumentInfo, Grade, SearchResult, Statement, Turn
 from kb.search.followup import content
 
 _NUMBERING = regex.compile(r"(?:\p{Nd}{1,3}[.)．、]|[(（](?:\p{Nd}{1,3}|\p{Latin}{1,3}|\p{Devanagari}\p{M}?)[)）])\s+")
+
+_ROW = regex.compile(r": [^·\n]+ · [^:\n]+: ")
+"""A row of a table: each of them has figures, and only that one is of the matter that is near to it."""
 
 BESIDE = 0.03
 """How much nearer the best sentence of a stretch may be to the matter than another that is quoted with it (cosine)."""
@@ -40,8 +44,14 @@ FEW_WORDS = 2
 """Words of a matter below which it is searched for with what is sought beside it."""
 FEWEST = 5
 """Words of a sentence that is quoted."""
-UNSURE = 2
-"""Sentences that are quoted where it is not sure that the papers speak to the matter."""
+UNSURE, EACH_UNSURE = 3, 2
+"""Stretches that are quoted where it is not sure that the papers speak to the matter, and sentences of each."""
+DECIDES = 0.02
+"""What a sentence has more that names a day, an amount or a number, or orders something."""
+BESIDE_DECIDING = 0.04
+"""How much nearer than such a sentence of the same stretch the best may be."""
+REACH = 0.5
+"""Part of the best passage's score from which another is quoted as well."""
 FACTS = ("signed", "in_force", "term", "notice")
 """Stored facts whose sentences are quoted of a paper where nothing in particular is wanted."""
 
@@ -63,25 +73,30 @@ class Said:
 class _Near:
     """A sentence with how near it is to the matter, what it shares with it, and the rank of its statement.
 
-    ``shares`` is 2 for a number or day, or what the last answer gave, and 1 for a term in another language.
+    ``shares`` is 2 for a number or day, or what the last answer gave, and 1 for a term in another language. ``decides`` tells whether it
+    names a day or amount or orders something.
     """
 
     said: Said
     near: float
     shares: int
     rank: int
+    decides: bool = False
 
 
-def said_of(matter: str, sought: str, question: Question, ports: Ports, evidence: Evidence, most: int) -> tuple[list[Said], Grade]:
+def said_of(
+    matter: str, sought: str, question: Question, ports: Ports, evidence: Evidence, most: int, named: str = ""
+) -> tuple[list[Said], Grade]:
     """The sentences that speak to a matter, best paper first and in order of each paper, and how sure it is that they do.
 
-    ``sought`` is what is wanted of what was found beside the matter; "" for nothing.
+    ``sought`` is what is wanted of what was found beside the matter, ``named`` somebody of whom the papers are; "" for nothing.
     """
     filters = question.filters
     if question.papers:
         filters = replace(filters, documents=tuple(paper.id for paper in question.papers))
     # One word by itself is found badly.
     query = f"{matter} {sought}" if sought and len(content(matter, question.language)) < FEW_WORDS else matter
+    query = f"{named} {query}".strip()
     result = ports.search(query, FETCHED, filters)
     statements, grade = quoted(query, question.language, result, ports)
     papers = {paper.id: paper for paper in ports.papers()}
@@ -90,25 +105,66 @@ def said_of(matter: str, sought: str, question: Question, ports: Ports, evidence
     if not found:
         facts = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
         return facts, "answers" if facts else "silent"
-    most = most if grade == "answers" else min(most, UNSURE)
-    # The ranker's order holds; in the language of its first, what shares a day, a number or a term with the matter comes before the rest.
-    ranked = _by_statement(found)
-    leading = ranked[0][0].said.language
-    groups = sorted(ranked, key=lambda group: (group[0].said.language != leading, -max(one.shares for one in group)))
-    chosen: list[Said] = []
-    for group in groups:
-        top = max(one.near for one in group)
-        if group is groups[0]:
-            first, best = group[0].said, top
-        same = group[0].said.language == first.language
-        if group[0].said.paper.id != first.paper.id and not (top >= best - OTHER if same else max(one.shares for one in group)):
+    if not sought:  # what is wanted beside the matter may stand elsewhere
+        reached = _in_reach(found, result)
+        found = [one for one in found if one.rank in reached]
+    first = _first_of_each_part(matter, sought, found, question, ports)
+    # What decides leads. After it the ranker's order holds; in the language of the first, what shares a day, a number or a term with the
+    # matter comes before the rest.
+    leading, own = found[0].said.language, {one.rank for one in first}
+    groups = sorted(
+        _by_statement(found),
+        key=lambda group: (group[0].rank not in own, group[0].said.language != leading, -max(one.shares for one in group)),
+    )
+    if len(first) > 1:  # each thing that is to be told has its sentence
+        groups = [group for group in groups if group[0].rank in own]
+    sure = grade == "answers" or len(groups) == 1
+    chosen = list(first[:most])
+    for group in groups if sure else groups[:UNSURE]:
+        top, same = max(one.near for one in group), group[0].said.language == groups[0][0].said.language
+        if group[0].said.paper.id != groups[0][0].said.paper.id and not (
+            top >= max(one.near for one in groups[0]) - OTHER if same else max(one.shares for one in group) > 0
+        ):
             continue
-        beside = BESIDE if group[0].said.language == question.language else BESIDE * ACROSS
-        kept = sorted((one for one in group if one.near >= top - beside), key=lambda one: -one.near)[: max(1, most - len(chosen))]
-        chosen += sorted((one.said for one in kept), key=lambda said: said.start)
+        kept = [one for one in group if one not in chosen and one.near >= top - _beside(one, question, alone=len(groups) == 1)]
+        room = most - len(chosen) if sure else min(most - len(chosen), EACH_UNSURE - sum(one in chosen for one in group))
+        chosen += sorted(kept, key=lambda one: -one.near - DECIDES * one.decides)[: max(room, 0)]
         if len(chosen) >= most:
             break
-    return chosen[:most], grade
+    order = {group[0].rank: at for at, group in enumerate(groups)}
+    return [one.said for one in sorted(chosen, key=lambda one: (order[one.rank], one.said.start))], grade
+
+
+def _beside(one: _Near, question: Question, *, alone: bool) -> float:
+    """How much nearer than a sentence the best of its stretch may be; what decides something belongs to the only stretch on a matter."""
+    if one.decides and alone:
+        return 1.0
+    return (BESIDE_DECIDING if one.decides else BESIDE) * (1.0 if one.said.language == question.language else ACROSS)
+
+
+def _in_reach(found: Sequence[_Near], result: SearchResult) -> set[int]:
+    """The statements whose passage was found not much worse than the best, or that have a sentence nearly as near as the nearest."""
+    scores: dict[int, float] = {}
+    for one in found:
+        held = [h.score for h in result.hits if h.document_id == one.said.paper.id and h.start < one.said.end and one.said.start < h.end]
+        scores[one.rank] = max([scores.get(one.rank, 0.0), *held])
+    least = REACH * max(scores.values())
+    near = max(one.near for one in found) - OTHER
+    return {rank for rank, score in scores.items() if score >= least} | {one.rank for one in found if one.near >= near}
+
+
+def _first_of_each_part(matter: str, sought: str, found: Sequence[_Near], question: Question, ports: Ports) -> list[_Near]:
+    """For each of the things that a matter asks to be told, the sentence that is nearest to it, first one that decides something."""
+    parts = parts_of(matter, question.language)
+    if sought and len(parts) == 1:  # the ranker knows better what is wanted beside the matter
+        return []
+    vectors = ports.embedder.passages([one.said.text for one in found])
+    firsts = []
+    for part in parts:
+        near = vectors @ ports.embedder.query(part) if len(parts) > 1 else np.array([one.near for one in found], dtype=np.float32)
+        worth = [float(value) + DECIDES * one.decides for value, one in zip(near, found, strict=True)]
+        firsts.append(found[max(range(len(found)), key=worth.__getitem__)])
+    return list({id(one): one for one in firsts}.values())
 
 
 def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:
@@ -167,7 +223,7 @@ def _near(
                 shares = int(any(id(one.term) in named for one in terms_in(words, citation.language)))
             answers = any(one < end and start < other for one, other in statement.answering)
             said = Said(paper, at, citation.start + end, words, citation.language, place.path, place.page_label)
-            found.append(_Near(said, ANSWERS * answers + SHARES * bool(shares), shares, rank))
+            found.append(_Near(said, ANSWERS * answers + SHARES * bool(shares), shares, rank, _decides(words) and not _ROW.search(words)))
     if not found:
         return []
     vectors = ports.embedder.passages([one.said.text for one in found])
@@ -186,6 +242,11 @@ def _answered(history: Sequence[Turn]) -> list[tuple[int, int, int]]:
         if s.citations
         for start, end in s.answering
     ]
+
+
+def _decides(words: str) -> bool:
+    """Whether a sentence names a day, an amount or a number, or says what must or may be done."""
+    return bool(values(words, "en")) or bool({"must", "at_least", "at_most", "only"} & claims(words).keys())
 
 
 def _says_little(words: str) -> bool:

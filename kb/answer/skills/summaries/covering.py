@@ -100,6 +100,14 @@ def choose(
     return sorted((replace(p, speaks=near[p.run]) for p in points), key=lambda p: (-p.speaks, p.run.start))
 
 
+def likely(texts: Sequence[str], aspects: Sequence[Aspect], embedder: SentenceEmbedder) -> list[str]:
+    """The name of the aspect that each text tells surely; ``other`` where there is none."""
+    meant = np.stack([embedder.query(aspect.means) for aspect in aspects])
+    fit = _beside(meant @ embedder.passages(texts).T)
+    best = fit.argmax(axis=0)
+    return [aspects[row].name if fit[row, at] >= SURE else "other" for at, row in enumerate(best.tolist())]
+
+
 def _greedy(
     runs: Sequence[Run], fit: FloatMatrix, worth: FloatVector, alike: FloatMatrix, aspects: Sequence[Aspect], most: int, sure: float
 ) -> list[Point]:
@@ -156,18 +164,18 @@ def _beside(cosines: FloatMatrix) -> FloatMatrix:
 
 def _worth(sentences: Sequence[Sentence], runs: Sequence[Run], of_runs: FloatMatrix, whole: FloatVector) -> FloatVector:
     """What a run is worth whatever it tells."""
-    figures = np.array([min(_figures(run.text), 4.0) for run in runs], dtype=np.float32)
+    counted = np.array([min(figures(run.text), 4.0) for run in runs], dtype=np.float32)
     lengths = np.array([min(len(run.text) / MOST, 1.0) for run in runs], dtype=np.float32)
     first: dict[str, int] = {}
     below = np.array([run.first - first.setdefault(run.heading, run.first) for run in runs], dtype=np.float32)
     places = np.array([run.first for run in runs], dtype=np.float32)
     lead = np.exp(-below / 2.0) + (1.0 if len(first) > 2 else UNPARTED) * np.exp(-places / 3.0)
     ill = np.array([not stands_alone(run, sentences) for run in runs], dtype=np.float32)
-    total = CENTRAL * standardise(of_runs @ whole) + FIGURES * standardise(figures) + LENGTH * lengths + LEAD * lead - BEGINS_ILL * ill
+    total = CENTRAL * standardise(of_runs @ whole) + FIGURES * standardise(counted) + LENGTH * lengths + LEAD * lead - BEGINS_ILL * ill
     return np.asarray(total, dtype=np.float32)
 
 
-def _figures(text: str) -> float:
+def figures(text: str) -> float:
     """How much the figures of a text say: money and shares most, then measures, counts and dates; a small bare number numbers something."""
     dates = dates_in(text)
     amounts = [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]

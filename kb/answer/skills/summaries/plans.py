@@ -36,11 +36,15 @@ class Aspect:
 
 def plan_for(paper: DocumentInfo, facts: Sequence[FactView]) -> tuple[Aspect, ...]:
     """The aspects that a summary of a paper tells, in order."""
+    return _plans()[plan_name(paper, facts)]
+
+
+def plan_name(paper: DocumentInfo, facts: Sequence[FactView]) -> str:
+    """By which plan a paper is told."""
     title = search_form(paper.title).text
     sort = next((sort for sort, words in _stored()["sort"].items() if any(search_form(word).text in title for word in words)), None)
     form = next((fact.value for fact in facts if fact.field == "form"), "")
-    name = sort or _BY_KIND.get(paper.kind) or _BY_FORM.get(form, "paper")
-    return _plans()[name]
+    return sort or _BY_KIND.get(paper.kind) or _BY_FORM.get(form, "paper")
 
 
 @cache

@@ -13,14 +13,17 @@ from typing import TypeAlias
 
 from ingest.records import Language
 from ingest.understand.dates import dates_in
+from ingest.understand.duplicates import squash
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.rendering import joined, said_day
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.summaries.covering import Point, choose
-from kb.answer.skills.summaries.plans import Aspect, plan_for
+from kb.answer.skills.summaries.clauses import clauses_in
+from kb.answer.skills.summaries.covering import Point, choose, likely
+from kb.answer.skills.summaries.packing import Packed, pack
+from kb.answer.skills.summaries.plans import Aspect, plan_for, plan_name
 from kb.answer.skills.summaries.spelled import spelled_in, spellings
-from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, runs_of, sentences_in
+from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, on_one_line, runs_of, sentences_in
 from kb.answer.skills.summaries.written import terms_in, written_in
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
@@ -38,6 +41,8 @@ READ = 8
 """Passages among which those are looked for that speak to a matter, of at most `MOST_SPEAKING` papers."""
 MOST_SPEAKING = 3
 LONGEST_LABEL = 48
+_BY_CLAUSES = frozenset({"order", "paper"})
+"""Plans of papers that are told clause by clause where they have clauses."""
 _Passages: TypeAlias = dict[int, list[tuple[int, int]]]
 _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
@@ -80,6 +85,10 @@ def _told(
     """The points of a paper, or of some passages of it; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
     plan = plan_for(paper, facts)
+    if not (question.matter and _matter(question, paper, evidence.text(paper))) and plan_name(paper, facts) in _BY_CLAUSES:
+        rows = _by_clauses(paper, most, plan, question.said_in, evidence, ports)
+        if rows:
+            return Block("points", rows=rows)
     parties = (
         _parties(paper, facts, question.said_in, evidence, ports) if not question.matter and any(a.name == "parties" for a in plan) else ()
     )
@@ -96,9 +105,56 @@ def _told(
     read = _Read(text, sentences, plan, told)
     points = _points(paper, read, most, question, ports)
     known = spellings([point.run.text for point in points], paper.language, question.said_in, ports)
-    rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
-    held = tuple(row for row in (parties, *rows) if row)
+    told_rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
+    held = tuple(row for row in (parties, *told_rows) if row)
     return Block("points", rows=held) if held else None
+
+
+def _by_clauses(
+    paper: DocumentInfo, most: int, plan: Sequence[Aspect], reader: Language, evidence: Evidence, ports: Ports
+) -> tuple[tuple[Cell, ...], ...]:
+    """The points of a paper that is built of clauses; () where it is not, or where they are fewer than the paper has to tell."""
+    text = evidence.text(paper)
+    clauses = clauses_in(text, [block for block in evidence.outline(paper) if squash(text[block.start : block.end]) != squash(paper.title)])
+    points = pack(clauses, most, most_of(paper.language), ports.embedder)
+    if not points:
+        return ()
+    said = [" ".join(sentence.text for _, sentence in point.parts) for point in points]
+    known = spellings(said, paper.language, reader, ports)
+    aspects = likely(said, plan, ports.embedder)
+    rows = []
+    labelled = next((at for at, clause in enumerate(clauses) if clause.numbered and clause.label), 0)
+    opening = clauses[:labelled]  # of a paper whose clauses have labels, those that come before them
+    for point, words, likeliest in zip(points, said, aspects, strict=True):
+        aspect = "gist" if point.parts[0][0] in opening else likeliest
+        quotes = _spans(point, text)
+        cited = tuple(at for start, end, _ in quotes for at in evidence.cite(paper, start, end, _marks(text[start:end])))
+        if cited:
+            shown = Cell(" · ".join(on_one_line(text[start:end]) + (" …" if cut else "") for start, end, cut in quotes), cited)
+            label = _label_of_clauses(point, reader) if paper.language == reader else ""
+            rows.append((Cell(label or phrase(f"summary.aspect.{aspect}", reader)), shown, *_gloss(paper, words, known, reader, cited)))
+    return tuple(rows)
+
+
+def _spans(point: Packed, text: str) -> list[tuple[int, int, bool]]:
+    """What a point quotes, and whether it is cut: sentences of a clause that follow one another are one quote."""
+    spans: list[tuple[int, int, bool]] = []
+    before = None
+    for clause, sentence in point.parts:
+        cut = sentence.text.endswith((",", "、", "，")) and text[sentence.end : sentence.end + 1] not in ("\n", "")
+        if spans and clause is before and not text[spans[-1][1] : sentence.start].strip():
+            spans[-1] = (spans[-1][0], sentence.end, cut)
+        else:
+            spans.append((sentence.start, sentence.end, cut))
+        before = clause
+    return spans
+
+
+def _label_of_clauses(point: Packed, reader: Language) -> str:
+    """The labels of the clauses that a point quotes; what stands before the first clause without one is the background."""
+    own = [clause.label if clause.label or clause.numbered else phrase("summary.aspect.why", reader) for clause, _ in point.parts]
+    labels = [label for label in dict.fromkeys(own) if label]
+    return " · ".join(labels) if all(len(label) <= LONGEST_LABEL for label in labels) else ""
 
 
 def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, evidence: Evidence, ports: Ports) -> tuple[Cell, ...]:
@@ -116,7 +172,7 @@ def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, e
 def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, ports: Ports) -> list[Point]:
     """As many points as are wanted, where the paper has that much to tell: of shorter runs where the longest are too few."""
     found: list[Point] = []
-    matter = _matter(question, paper, read)
+    matter = _matter(question, paper, read.text)
     room = most_of(paper.language)
     for longest in (room, room // 2, 0):
         if len(found) >= most:
@@ -148,12 +204,13 @@ def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Lan
     return (Cell(phrase("summary.gloss", reader, values=joined(values, reader)), cited),) if values else ()
 
 
-def _matter(question: Question, paper: DocumentInfo, read: _Read) -> str:
-    """The matter, if it is more than the name of the paper and a word that the paper does not know; else ""."""
+def _matter(question: Question, paper: DocumentInfo, text: str) -> str:
+    """The matter, if it is more than the name of the paper and words that the paper, in its language, mostly does not hold; else ""."""
     title = {word for language in (paper.language, question.language) for word in content_words(paper.title, language)}
     left = {word for word in content_words(question.matter, question.language) if word not in title and not word.isnumeric()}
-    if paper.language == question.language and len(left) == 1:
-        left &= set(content_words(read.text, paper.language))
+    if paper.language == question.language:
+        known = left & set(content_words(text, paper.language))
+        left = known if len(left) == 1 or (len(left) > 2 and 2 * len(known) <= len(left)) else left
     return question.matter if left else ""
 
 

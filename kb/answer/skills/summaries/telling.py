@@ -39,6 +39,8 @@ _NUMBERING = regex.compile(
     regex.I,
 )
 """What numbers a line; 3.1 stays with its line, since 1.5 million is written alike."""
+_DOTTED = regex.compile(r"\p{Nd}{1,2}(?:\.\p{Nd}{1,2})+\.?")
+"""3.1, where the reading of a paper knows it for the number of a block."""
 _LABEL = regex.compile(r"(?:^|[.。।,、;；|·]\s*)[^\s,.;:：。、।]{1,20}(?: [^\s,.;:：]{1,20}){0,2}[:：](?!//)")
 """“Date: …, Venue: …”: what a form says of itself."""
 _LABELLED = regex.compile(r"(?:^|· )[^·:\n]{1,40}: \S")
@@ -86,8 +88,8 @@ def sentences_in(text: str, outline: Sequence[Block], language: Language) -> lis
     for block, section in zip(outline, sections, strict=True):
         if block.role == "table_row" and len(_LABELLED.findall(text[block.start : block.end])) >= 2:
             found += _of_row(text, block, section)
-        elif block.role not in _APART:
-            found += _of_block(text, block, section)
+        elif block.role not in APART:
+            found += said_in(text, block, section)
     if len(found) < FEWEST:
         rows = [(b, s) for b, s in zip(outline, sections, strict=True) if b.role == "table_row"]
         found += [s for block, section in rows for s in _of_row(text, block, section)]
@@ -106,7 +108,8 @@ def _affordable(found: list[Sentence]) -> list[Sentence]:
     return [found[at] for at in sorted(at for at, fits in zip(order, within, strict=True) if fits)]
 
 
-_APART = frozenset({"title", "heading", "caption", "footnote", "table_row"})
+APART = frozenset({"title", "heading", "caption", "footnote", "table_row"})
+"""Roles of blocks whose text is no sentence of a paper."""
 
 
 def runs_of(sentences: Sequence[Sentence], text: str, most: int) -> list[Run]:
@@ -140,10 +143,16 @@ def as_shown(run: Run, sentences: Sequence[Sentence]) -> str:
     """A run as it is shown in a point, on one line; three dots say that the sentence has another part before or after it."""
     before = "" if sentences[run.first].opens else "… "
     goes_on = run.last + 1 < len(sentences) and not sentences[run.last + 1].opens
-    return before + _on_one_line(run.text) + (" …" if goes_on else "")
+    return before + on_one_line(run.text) + (" …" if goes_on else "")
 
 
-def _on_one_line(quote: str) -> str:
+def after_number(text: str) -> int:
+    """Where a line begins after what numbers it."""
+    numbered = _NUMBERING.match(text)
+    return numbered.end() if numbered else 0
+
+
+def on_one_line(quote: str) -> str:
     """Items that stood on lines of their own are parted by a middle dot where nothing else parts them."""
     lines = [" ".join(line.split()) for line in quote.splitlines() if line.strip()]
     joined = ""
@@ -168,7 +177,8 @@ def _sections(outline: Sequence[Block]) -> list[str]:
     return [path[:depth][-1] if path else "" for path in paths]
 
 
-def _of_block(text: str, block: Block, section: str) -> Iterator[Sentence]:
+def said_in(text: str, block: Block, section: str) -> Iterator[Sentence]:
+    """The sentences of a block under a heading ("" for none) that say something."""
     whole = text[block.start : block.end]
     labels = _LABEL.findall(whole)
     if addressed_from(whole) is not None or (
@@ -176,8 +186,9 @@ def _of_block(text: str, block: Block, section: str) -> Iterator[Sentence]:
     ):
         return
     for start, end in sentence_spans(whole, block.language):
-        numbered = _NUMBERING.match(whole[start:end]) if not start or whole[start - 1] == "\n" else None
-        begin = start + (numbered.end() if numbered else 0)
+        begin = start + (after_number(whole[start:end]) if not start or whole[start - 1] == "\n" else 0)
+        if begin == 0 and block.path and _DOTTED.fullmatch(block.path[-1]) and whole.startswith(block.path[-1]):
+            begin += len(block.path[-1]) + len(whole[len(block.path[-1]) :]) - len(whole[len(block.path[-1]) :].lstrip())
         said = whole[begin:end]
         if _tells(said, section) and not (block.start > len(text) * SIGNED and _signs(said)):
             yield from _parts(said, block.start + begin, section, block.start, most_of(block.language))

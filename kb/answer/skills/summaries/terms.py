@@ -79,6 +79,11 @@ def asks_more(text: str, terms: Sequence[str]) -> str:
     return " ".join(parts).strip() if left else ""
 
 
+def defines(heading: str) -> bool:
+    """Whether a heading is that of definitions."""
+    return any(word in search_form(heading).text for word in _stored()["headings"]["words"])
+
+
 def mentions(term: str, text: str) -> bool:
     """Whether a text names a term."""
     return _as_term(term).search(text) is not None
@@ -89,7 +94,7 @@ def _in_block(term: str, text: str, block: Block) -> Iterator[Definition]:
     if not mentions(term, whole):
         return
     headed = any(search_form(label_of(part)).text == search_form(term).text for part in block.path)
-    defining = any(word in search_form(part).text for part in block.path for word in _stored()["headings"]["words"])
+    defining = any(defines(part) for part in block.path)
     for start, end in sentence_spans(whole, block.language):
         said = whole[start:end]
         for match in _as_term(term).finditer(said):
