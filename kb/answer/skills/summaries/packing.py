@@ -131,9 +131,9 @@ def _packed(held: Sequence[tuple[Clause, Sentence]], worth: FloatVector, most: i
                     found[state] = (total, kept)
         best = found
     _, chosen = max(best.values(), key=lambda one: one[0])
-    points: list[list[int]] = []
+    made: list[list[int]] = []
     for at, opens in chosen:
         if opens:
-            points.append([])
-        points[-1].append(at)
-    return points
+            made.append([])
+        made[-1].append(at)
+    return made
