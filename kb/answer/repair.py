@@ -32,6 +32,8 @@ ALIKE = 0.75
 SURELY_ALIKE = 0.85
 """The same for one that begins with another letter: देणार is no misspelt येणार."""
 SHORTEST = 4
+LONG_ENOUGH = 5
+"""Letters of a word that is taken for a misspelt one; of shorter ones too many are alike (*fine*, *fire*)."""
 _LATIN = regex.compile(r"[\p{Latin}\p{M}'’-]+")
 _WORD = regex.compile(r"[\p{L}\p{M}\u200c\u200d]+")
 _DEVANAGARI = regex.compile(r"[\u0900-\u0963\u0970-\u097F\u200C\u200D]+")
@@ -107,7 +109,7 @@ def _respelt_words(question: str, texts: Sequence[str]) -> str:
         if script(word) != written or form in counts or form in common or (word[:1].isupper() and match.start()):
             return word
         asks = next((one for one in _ASKING if OSA.distance(form, one) == 1 and len(form) >= len(one) - 1), None)
-        if asks is not None or len(form) < SHORTEST or _inflected(form, stems, candidates):
+        if asks is not None or len(form) < LONG_ENOUGH or _inflected(form, stems, candidates):
             return asks or word
         scored = [(Levenshtein.normalized_similarity(form, one), counts[one], one) for one in candidates if abs(len(one) - len(form)) <= 3]
         best = max(scored, default=(0.0, 0, ""))

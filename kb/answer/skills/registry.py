@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from kb.answer.ports import Ports
-from kb.answer.question import Question
+from kb.answer.question import Question, texts_of
 from kb.answer.skills.declined import decline
 from kb.answer.skills.drafts.draft import draft
 from kb.answer.skills.drafts.translate import translate
@@ -42,7 +42,7 @@ SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
 def done(question: Question, ports: Ports) -> Made | None:
     """What the skill that is wanted gives; None where nothing does it, or it cannot: the question is looked up then."""
     doer = SKILLS.get(question.skill)
-    if doer is None or (question.skill == "compare" and not question.papers and not question.of_kind):
+    if doer is None or (question.skill == "compare" and len(texts_of(question.papers, ports)) < 2 and not question.of_kind):
         return None  # two things that are no papers are looked up, one beside the other
     made = doer(question, ports)
     return made.laid_out() if made is not None else None
