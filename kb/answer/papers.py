@@ -35,6 +35,8 @@ ALIKE = 0.75
 """Papers that have at least this share of the best one's evidence are meant as much as it is."""
 OF_KIND = 0.5
 """What it counts for that a paper is of the kind that the question speaks of."""
+SOUNDS, SOUNDS_ALONE = 0.5, 1.0
+"""What a sound must tell to name a paper, where the question says of what kind it is, and where it does not: ट्रेन sounds like much."""
 TELLING = 0.6
 """What finding a key must say for a name that two papers share."""
 MOST_NAMED = 6
@@ -96,7 +98,8 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     languages = tuple(one for one in LANGUAGES if met(_in_language()[one], form))
     of_kind = [paper for paper in papers if found.keys() & genres_of(paper, known_by.get(paper.id, KnownBy()))] if found else []
     spoken = {word for one in languages for word in met(_in_language()[one], form)}
-    asked = _asked(question, language, papers, known_by, {*(word for words in found.values() for word in words), *spoken, *_said()})
+    least = SOUNDS if found else SOUNDS_ALONE
+    asked = _asked(question, language, papers, known_by, least, {*(word for words in found.values() for word in words), *spoken, *_said()})
     by_a_word = len(question.split()) <= BRIEF and not _CJK.search(question)
     named = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
@@ -153,7 +156,12 @@ def _called(kind: str, text: str) -> frozenset[str]:
 
 
 def _asked(
-    question: str, language: Language, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy], genres: Collection[str]
+    question: str,
+    language: Language,
+    papers: Sequence[DocumentInfo],
+    known_by: Mapping[int, KnownBy],
+    least: float,
+    genres: Collection[str],
 ) -> list[_Asked]:
     """The words of a question that some of the papers are known by and others are not, with what each paper has of them."""
     known = {paper.id: _known(paper, known_by.get(paper.id, KnownBy()).names) for paper in papers}
@@ -168,10 +176,10 @@ def _asked(
             there = known[paper.id]
             by_word = any(stem in there.words[pool] for pool, stem in stems)
             by_name = max((worth(key.removeprefix(_LATIN)) for key in keys if key in there.keys), default=0.0)
-            if share := 1.0 if by_word else by_name if by_name >= 0.5 else 0.0:
+            if share := 1.0 if by_word else by_name if by_name >= least else 0.0:
                 one.held[paper.id] = share
                 called = any(stem in there.called[pool] for pool, stem in stems) or any(
-                    key in there.calls and worth(key.removeprefix(_LATIN)) >= 0.5 for key in keys
+                    key in there.calls and worth(key.removeprefix(_LATIN)) >= least for key in keys
                 )
                 if called or (surface[:1].isupper() and not question.startswith(surface)):
                     one.names.add(paper.id)

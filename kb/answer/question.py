@@ -96,7 +96,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         many=named.many,
         matter=_matter(question, language, (*named.words, *_asking())),
         of_kind=named.of_kind,
-        named=named.papers,
+        named=named.papers if named.by_name or named.genres or len(question.split()) <= BRIEF else (),
         points=points_wanted(question),
         answer_in=language_wanted(question) or "und",
         today=ports.today(),
