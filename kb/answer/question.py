@@ -43,9 +43,9 @@ FORMAT: Final = 0.25
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(
-    dict.fromkeys(INTENTS, 0.4) | {"obligations": 0.6, "opinion": 0.35, "order": 0.6, "outside": 0.5, "chat": 0.7}
+    dict.fromkeys(INTENTS, 0.4) | {"obligations": 0.6, "opinion": 0.5, "order": 0.6, "outside": 0.5, "chat": 0.7}
 )
-"""How likely an intent must be to be followed; else the question is looked up. An opinion that was not asked for costs a line of ours."""
+"""How likely an intent must be to be followed; else the question is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
