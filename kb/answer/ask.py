@@ -159,11 +159,11 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
 def _found(wanted: Question, asked: str, filters: Filters, ports: Ports) -> SearchResult:
     """What the search finds; of the papers that are named, also what they say on the matter.
 
-    The words that name a paper stand in its title and its last lines, and lead a search there; so the papers are searched without them too,
-    and the two rankings are joined by reciprocal rank (Cormack, Clarke and Büttcher 2009).
+    The words that name a paper stand in its title and its last lines, and lead a search there; so papers of which a question also says what
+    kind they are are searched without them too, and the two rankings are joined by reciprocal rank (Cormack, Clarke and Büttcher 2009).
     """
     result = ports.search(asked, FETCHED, filters)
-    if not wanted.named or not wanted.matter or wanted.matter == asked:
+    if not wanted.named or not wanted.of_kind or not wanted.matter or wanted.matter == asked:
         return result
     within = replace(filters, documents=tuple(paper.id for paper in wanted.named))
     inside = ports.search(wanted.matter, WITHIN, within).hits
@@ -177,13 +177,10 @@ def _found(wanted: Question, asked: str, filters: Filters, ports: Ports) -> Sear
 
 
 def _among(wanted: Question, ports: Ports) -> Filters:
-    """Where the answer is looked for: a question that names a paper, with what kind of paper it is, is answered from that paper.
-
-    So is one by which the asker says which of several papers was meant.
-    """
+    """Where the answer is looked for: a message by which the asker says which of several papers was meant is answered from that paper."""
     named = wanted.named
     chosen = bool(wanted.history) and wanted.history[-1].answer.skill == "clarify"
-    if wanted.filters.documents or not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.of_kind or wanted.declined):
+    if wanted.filters.documents or not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
         return wanted.filters
     return replace(wanted.filters, documents=tuple(paper.id for paper in named))
 
@@ -213,7 +210,9 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     if not statements:
         limited, outside = wanted.filters != filters, wanted.declined == "outside"
         of_kind = {paper.id for paper in wanted.of_kind}
-        statements, grade = quoted(asked, language, result, ports, outside=outside, named=limited, of_kind=of_kind, matter=wanted.matter)
+        statements, grade = quoted(
+            asked, language, result, ports, outside=outside, named=limited, of_kind=of_kind, matter=wanted.matter if wanted.of_kind else ""
+        )
         if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
             grade = "nearest"
     statements = in_force(statements, ports.replaced)

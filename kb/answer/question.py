@@ -11,6 +11,7 @@ from typing import Final, cast
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
+from kb.answer.cues import asked_for
 from kb.answer.forms import asked_in_form
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
 from kb.answer.papers import Named, named_papers, without
@@ -28,7 +29,7 @@ _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligati
 _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
 """What a message seems to want that only says how the answer before is to be put."""
 _OF_PAPERS: Final = frozenset({"summary", "define", "obligations", "inventory"})
-CERTAIN: Final = 0.9
+CERTAIN, SURELY = 0.9, 0.97
 LOOKED_UP: Final = 0.6
 """What looking up counts for beside a skill that is as likely: a skill that cannot do what is wanted leaves it to looking up."""
 _OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
@@ -155,6 +156,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return "lookup"  # a clause that is called by its number is shown
     if (best == "lookup" or likely[best] < SURE[best]) and (formed := asked_in_form(said.text)) is not None:
         return formed
+    if best == "draft" and asked_for(said.text) is not None and likely[best] < SURELY:
+        return "lookup"  # who drafted it, not: draft it
     if likely[best] < SURE[best] or (best == "chat" and named.papers):
         return "lookup"
     return best

@@ -113,6 +113,8 @@ def _respelt_words(question: str, texts: Sequence[str]) -> str:
             return asks or word
         scored = [(Levenshtein.normalized_similarity(form, one), counts[one], one) for one in candidates if abs(len(one) - len(form)) <= 3]
         best = max(scored, default=(0.0, 0, ""))
+        if best[2][:-1] == form[:-1]:
+            return word  # another ending of the same word
         return best[2] if best[0] >= (ALIKE if best[2][:1] == form[:1] else SURELY_ALIKE) else word
 
     return _WORD.sub(meant, question)

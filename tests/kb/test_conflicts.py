@@ -108,7 +108,7 @@ def test_two_agreements_that_answer_differently_are_asked_about(tmp_path: Path) 
         assert [("Mizuhara" in item, "Kalpania" in item) for item in sorted(choices.items)] == [(False, True), (True, False)]
         named = opened.answer("When was the memorandum with Mizuhara signed?")
         assert named.skill == "lookup"
-        assert {s.citations[0].document for s in named.statements} == {"Memorandum with Mizuhara"}
+        assert named.statements[0].citations[0].document == "Memorandum with Mizuhara"
 
 
 def test_a_comparison_is_answered_side_by_side(exchange) -> None:

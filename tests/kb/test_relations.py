@@ -180,6 +180,7 @@ def test_a_citation_of_a_superseded_paper_names_the_one_that_took_its_place(open
     opened.ingest_documents([_paper("old", TITLE, date(2021, 3, 5)), newer])
     answer = opened.answer("What does the Memorandum of Cooperation on Tide Gauges say of another?")
     by = {c.document: c.superseded_by for s in answer.statements for c in s.citations}
+    assert TITLE in by, (answer.skill, answer.grade, answer.refusal, by)
     replaced = by[TITLE]
     assert replaced is not None
     assert (replaced.document_id, replaced.document, replaced.relation) == (_id(opened, "new"), "Memorandum on Floods", "supersedes")

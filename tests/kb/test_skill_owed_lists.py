@@ -113,7 +113,7 @@ def test_a_party_is_known_by_the_name_that_the_opening_gives_it(desk: Desk, part
     ("text", "language", "paper", "actor", "first"),
     [
         ("小学校がしなければならないことは何ですか。", "ja", "tako", "各小学校長", "2031年5月9日まで"),
-        ("मुख्याध्यापकांनी काय करायचे?", "mr", "patangotsav", "सर्व मुख्याध्यापक", "20 मे 2031 पर्यंत"),
+        ("मुख्याध्यापकांनी काय करायचे?", "mr", "patangotsav", "सर्व मुख्याध्यापक", "२० मे २०३१ पर्यंत"),
     ],
 )
 def test_a_duty_that_names_nobody_belongs_to_whom_the_paper_is_addressed(
@@ -132,8 +132,8 @@ def test_who_sends_a_notice_does_not_owe_what_it_demands(desk: Desk) -> None:
 
 def test_a_timeline_has_the_rows_of_a_schedule_without_their_dates(desk: Desk) -> None:
     told = cells(timeline(desk.question("पतंग महोत्सवात कधी काय?", "mr", "patangotsav"), desk.ports))
-    assert ["3 जून 2031", "मैदान आखणे · मुख्याध्यापक"] in [row[:2] for row in told]
-    assert ["9 जून 2031", "पतंग वाटप · तालुका क्रीडा अधिकारी"] in [row[:2] for row in told]
+    assert ["३ जून २०३१", "मैदान आखणे · मुख्याध्यापक"] in [row[:2] for row in told]
+    assert ["९ जून २०३१", "पतंग वाटप · तालुका क्रीडा अधिकारी"] in [row[:2] for row in told]
 
 
 def test_a_row_of_an_english_schedule_does_not_say_its_date_twice(desk: Desk) -> None:

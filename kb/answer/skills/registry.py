@@ -45,4 +45,6 @@ def done(question: Question, ports: Ports) -> Made | None:
     if doer is None or (question.skill == "compare" and len(texts_of(question.papers, ports)) < 2 and not question.of_kind):
         return None  # two things that are no papers are looked up, one beside the other
     made = doer(question, ports)
-    return made.laid_out() if made is not None else None
+    if made is None or (question.skill == "compare" and not made.statements):
+        return None  # where nothing can be set side by side, the question is looked up
+    return made.laid_out()
