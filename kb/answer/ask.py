@@ -211,7 +211,14 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         limited, outside = wanted.filters != filters, wanted.declined == "outside"
         of_kind = {paper.id for paper in wanted.of_kind}
         statements, grade = quoted(
-            asked, language, result, ports, outside=outside, named=limited, of_kind=of_kind, matter=wanted.matter if wanted.of_kind else ""
+            asked,
+            language,
+            result,
+            ports,
+            outside=outside,
+            named=limited or bool(wanted.named and wanted.of_kind),
+            of_kind=of_kind,
+            matter=wanted.matter if wanted.of_kind else "",
         )
         if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
             grade = "nearest"
