@@ -72,6 +72,7 @@ def ask(
         EmbedderMismatchError: the index was built with another model than the one configured.
     """
     started = time.perf_counter()
+    ports = ports.for_one_question()
     history = [turn for turn in history if turn.answer.skill != "chat"]  # thanks in between lead away from nothing
     language = question_language(question, history)
     problem = refuse.bad_question(question, language, ports.max_question_chars)

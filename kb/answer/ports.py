@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -76,3 +77,7 @@ class Ports:
     card: Callable[[DocumentInfo], Card | None] = lambda _paper: None
     today: Callable[[], date] = date.today
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def for_one_question(self) -> Ports:
+        """The same, with what is asked of all papers read once: each part of an answer sees the papers that the others saw."""
+        return replace(self, papers=cache(self.papers), known_by=cache(self.known_by), parallels=cache(self.parallels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,6 +115,27 @@ def test_an_opinion_is_not_given_but_the_papers_are_shown(stocked: KnowledgeBase
 )
 def test_how_many_points_and_in_which_language(text: str, points: int | None, language: Language | None) -> None:
     assert (points_wanted(text), language_wanted(text)) == (points, language)
+
+
+@pytest.mark.parametrize("message", ["When does the pact end?", "Put all agreements in a table: how long they run"])
+def test_what_is_asked_of_all_papers_is_read_once_for_a_question(
+    stocked: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, message: str
+) -> None:
+    read: Counter[str] = Counter()
+
+    def counted(name: str) -> None:
+        real = getattr(KnowledgeBase, name)
+
+        def count(self: KnowledgeBase) -> object:
+            read[name] += 1
+            return real(self)
+
+        monkeypatch.setattr(KnowledgeBase, name, count)
+
+    for name in ("documents", "known_by", "parallels"):
+        counted(name)
+    stocked.answer(message)
+    assert read == Counter(documents=1, known_by=1, parallels=1)
 
 
 @pytest.mark.parametrize("message", ["", "🙂🙂", "?!", "<b>hi</b>" * 20, "તમે કોણ છો?", "你好，今天怎么样？", "x" * 10_000])
