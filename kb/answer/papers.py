@@ -19,7 +19,7 @@ import regex
 
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
-from kb.answer.wording import forms, lead_words, met, pattern, skill_words
+from kb.answer.wording import CJK, forms, lead_words, met, pattern, skill_words
 from kb.answer.words import is_function_word
 from kb.records import DocumentInfo, KnownBy
 from kb.represent import commonwords
@@ -45,7 +45,6 @@ _CERTAIN = ("agreement", "news")
 BRIEF = 2
 """A message of so many words says little else than which paper it means ("the Thane one")."""
 _LATIN = "latin:"
-_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]+(?:['’][\p{L}\p{M}\p{N}]+)*")
 
 
@@ -100,7 +99,7 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     spoken = {word for one in languages for word in met(_in_language()[one], form)}
     least = SOUNDS if found else SOUNDS_ALONE
     asked = _asked(question, language, papers, known_by, least, {*(word for words in found.values() for word in words), *spoken, *_said()})
-    by_a_word = len(question.split()) <= BRIEF and not _CJK.search(question)
+    by_a_word = len(question.split()) <= BRIEF and not CJK.search(question)
     named = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
@@ -218,7 +217,7 @@ def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Lang
     skip = idle(language if language != "und" else "en")
     found = []
     surfaces = [m.group() for m in _WORD.finditer(question)]
-    if _CJK.search(question):
+    if CJK.search(question):
         surfaces = list(dict.fromkeys([*regex.findall(r"[\p{Han}々〆ヶ]+|[\p{Katakana}ー]+|[\p{Latin}\p{N}]+", question), *keyed]))
     for surface in surfaces:
         if is_function_word(surface.casefold(), language) or surface.casefold() in commonwords.LATIN or surface.casefold() in skip:

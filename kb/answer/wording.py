@@ -16,7 +16,8 @@ from ingest.understand.normalise import search_form
 from kb.answer.verify.quantities import Quantity, quantities_in
 from kb.search.cues import idle
 
-_CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
+CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
+"""A letter of Japanese, which parts no words."""
 MOST_POINTS = 12
 SHORT = 3
 """A word of no more characters than this is no beginning of others: *of* is not meant by *often*."""
@@ -45,7 +46,7 @@ def met(words: Sequence[str], form: str) -> tuple[str, ...]:
 @cache
 def pattern(word: str) -> str:
     """What finds a word by its beginning, with its ending, a short one as it is; in Japanese, which parts no words, wherever it stands."""
-    if _CJK.search(word):
+    if CJK.search(word):
         return regex.escape(word)
     if len(word) <= SHORT:
         return rf"(?<![\p{{L}}\p{{M}}\p{{N}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}\p{{N}}\u200c\u200d])"
@@ -95,7 +96,7 @@ def trimmed(text: str, language: Language) -> str:
     """A text without the words at its ends that say nothing, and without punctuation that is left over."""
     skip = idle(language if language != "und" else "en")
     words = [word for word in _LEFT_OVER.sub(" ", text).split() if regex.search(r"[\p{L}\p{N}]", word)]
-    if _CJK.search(text):
+    if CJK.search(text):
         return regex.sub(r"^[\p{Hiragana}\p{P}\s]+|(?:[\p{Hiragana}]{1,2}|[\p{P}\s])+$", "", text).strip()
     bare = [regex.sub(r"[^\p{L}\p{M}\p{N}]", "", search_form(word).text) for word in words]
     kept = [at for at, word in enumerate(bare) if word not in skip]
@@ -105,7 +106,7 @@ def trimmed(text: str, language: Language) -> str:
 def _points(question: str) -> Quantity | None:
     for quantity in quantities_in(question):
         after = search_form(question[quantity.end : quantity.end + 24]).text.lstrip()
-        words = after.split()[:3] if not _CJK.match(after) else [after[:4]]
+        words = after.split()[:3] if not CJK.match(after) else [after[:4]]
         if any(word.startswith(_UNITS) for word in words) and 1 <= quantity.value <= MOST_POINTS:
             return quantity
     return None
@@ -126,7 +127,7 @@ def language_wanted(question: str) -> Language | None:
 
 def _whole(words: Sequence[str], form: str) -> bool:
     for word in words:
-        found = regex.escape(word) if _CJK.search(word) else rf"(?<![\p{{L}}\p{{M}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}])"
+        found = regex.escape(word) if CJK.search(word) else rf"(?<![\p{{L}}\p{{M}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}])"
         if regex.search(found, form):
             return True
     return False

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from ingest.records import Block, Chunk, Document, Facts, Kind, Language, Page, Source
 from kb import KnowledgeBase, Settings
+from tests.once import copied, once
 
 PAPERS: dict[str, tuple[Language, str, tuple[str, ...]]] = {
     "moc": (
@@ -58,4 +61,16 @@ def papers() -> list[Document]:
 def base(home: Path, **settings: object) -> Iterator[KnowledgeBase]:
     """An open knowledge base in a folder of the test."""
     with KnowledgeBase.open(Settings.load(home=home, **settings)) as opened:
+        yield opened
+
+
+@contextmanager
+def base_of(factory: pytest.TempPathFactory, name: str, found: Sequence[Document]) -> Iterator[KnowledgeBase]:
+    """An open knowledge base that holds these documents, embedded once in a run of the tests; each module has a copy of its own."""
+
+    def make(folder: Path) -> None:
+        with base(folder) as opened:
+            opened.ingest_documents(found)
+
+    with base(copied(once(factory, name, make), factory.mktemp(name) / "home")) as opened:
         yield opened

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,7 @@ from ingest.records import Kind, Language
 from kb import KnowledgeBase
 from kb.answer.wording import language_wanted, points_wanted
 from kb.records import Answer, Skill, Turn
-from tests.kb.make import base, document
-from tests.once import copied, once
+from tests.kb.make import base_of, document
 
 HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
     (
@@ -28,16 +26,9 @@ HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
 )
 
 
-def _stocked(folder: Path) -> None:
-    with base(folder) as opened:
-        opened.ingest_documents([document(*one) for one in HELD])
-
-
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    home = tmp_path_factory.mktemp("question") / "home"
-    copied(once(tmp_path_factory, "question", _stocked), home)
-    with base(home) as opened:
+    with base_of(tmp_path_factory, "question", [document(*one) for one in HELD]) as opened:
         yield opened
 
 

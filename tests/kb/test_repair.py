@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,7 @@ from ingest.records import Language
 from kb import KnowledgeBase
 from kb.answer.repair import in_own_script, respelt, romanised
 from kb.records import Filters
-from tests.kb.make import base, document
-from tests.once import copied, once
+from tests.kb.make import base_of, document
 
 TEXTS: dict[str, tuple[Language, tuple[str, ...]]] = {
     "mr": ("mr", ("दीपगृहाची तपासणी दर पावसाळ्यात बंदर अधिकारी करतील.", "नौकांची नोंदणी करार झाल्यापासून तीस दिवसांत करावी.")),
@@ -22,16 +20,11 @@ TEXTS: dict[str, tuple[Language, tuple[str, ...]]] = {
 }
 
 
-def _stocked(folder: Path) -> None:
-    with base(folder) as opened:
-        opened.ingest_documents([document(name, language, "other", texts) for name, (language, texts) in TEXTS.items()])
-
-
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    home = tmp_path_factory.mktemp("repair") / "home"
-    copied(once(tmp_path_factory, "repair", _stocked), home)
-    with base(home) as opened:
+    with base_of(
+        tmp_path_factory, "repair", [document(name, language, "other", texts) for name, (language, texts) in TEXTS.items()]
+    ) as opened:
         yield opened
 
 
