@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import cast
 
 import regex
 
 from ingest.understand.normalise import search_form
 from kb.answer.intent import Intent
+from kb.words_file import toml_of
 
 
 def asked_in_form(message: str) -> Intent | None:
@@ -22,5 +21,5 @@ def asked_in_form(message: str) -> Intent | None:
 
 @cache
 def _forms() -> Mapping[Intent, Sequence[regex.Pattern[str]]]:
-    stored = tomllib.loads(resources.files("kb.answer").joinpath("forms.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer", "forms.toml")
     return {cast(Intent, intent): [regex.compile(search_form(one).text) for one in those] for intent, those in stored.items()}

@@ -5,17 +5,14 @@ The patterns are data (``kinds.toml``), one list for each language.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
+from functools import cache, partial
 
 import regex
 
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
+from kb.words_file import toml_of
 
 _ASKS = regex.compile(
     r"\b(?:who|when|where|which|what|why|how)\b|(?<![\p{L}\p{M}])(?:कौन|किस|किन|कब|कहाँ|कहां|क्या|कितन|कैसे|क्यों|कोण|कुणी|कधी|केव्हा|कुठे|कोठे|काय|किती|कसे|कशी|का(?!\p{L}))"
@@ -100,6 +97,4 @@ def _compiled(kind: str, language: Language) -> tuple[regex.Pattern[str], ...]:
     return tuple(regex.compile(pattern, regex.I) for pattern in (found if language in LANGUAGES else found[:1]))
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer").joinpath("kinds.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer", "kinds.toml")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
+from functools import cache, lru_cache, partial
 
 import regex
 
 from ingest.understand.normalise import search_form
+from kb.words_file import toml_of
 
 
 @lru_cache(maxsize=4096)
@@ -55,9 +53,7 @@ def _unsettled() -> regex.Pattern[str]:
     return _pattern(_stored()["unsettled"]["marks"])
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer").joinpath("matters.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer", "matters.toml")
 
 
 def _pattern(words: list[str]) -> regex.Pattern[str]:

@@ -6,14 +6,12 @@ some papers have and others have not are explained by as few papers as it takes:
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from importlib import resources
+from functools import cache, lru_cache, partial
 from pathlib import PurePath
-from typing import Any, cast
+from typing import cast
 
 import regex
 
@@ -28,6 +26,7 @@ from kb.represent.names import name_keys, names
 from kb.represent.references import references
 from kb.search.cues import idle
 from kb.store.namekeys import idf, worth
+from kb.words_file import toml_of
 
 NAMING = 0.6
 """Least idf-weighted evidence that names a paper: one telling word that at most half of the papers have."""
@@ -255,9 +254,7 @@ def _said() -> frozenset[str]:
     return frozenset((*lead_words(), *(word for words in skill_words().values() for word in words if len(word) > 3)))
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer").joinpath("papers.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer", "papers.toml")
 
 
 @cache

@@ -6,16 +6,14 @@ it has. A sentence that names the thing itself may say that there is none, and c
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from importlib import resources
-from typing import Any
 
 import regex
 
 from ingest.understand.dates import dates_in
 from kb.answer.verify.quantities import CURRENCIES, quantities_in
+from kb.words_file import toml_of
 
 _MUCH = r"(?:कितन[ािीे]|किती)"
 _AFTER_NOUN = (
@@ -78,9 +76,7 @@ def _in_a_text(word: str) -> str:
     return rf"(?<![\p{{L}}\p{{M}}])(?:{word})" if regex.match(r"\p{Devanagari}", word) else f"(?:{word})"
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer").joinpath("payments.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer", "payments.toml")
 
 
 __all__ = ["asked_payment"]

@@ -5,13 +5,10 @@ What is read for certain is rendered: 840 million yen is 84 करोड़ य�
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cache
-from importlib import resources
-from typing import Any
+from functools import cache, partial
 
 import regex
 
@@ -21,6 +18,7 @@ from ingest.understand.normalise import search_form
 from kb.answer.verify.facts import facts_in
 from kb.answer.verify.quantities import Quantity
 from kb.represent.references import clause_number, references
+from kb.words_file import toml_of
 from prompts.phrases import phrase, spoken
 
 NUMERAL = 10_000
@@ -219,6 +217,4 @@ def _units() -> Mapping[tuple[str, Fraction], str]:
     return {(unit["base"], Fraction(unit["size"])): name for name, unit in _stored()["units"].items()}
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer").joinpath("rendering.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer", "rendering.toml")

@@ -6,12 +6,10 @@ words of the passages that a search for it finds; so nothing is put in that the 
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import cast
 
 import regex
@@ -22,6 +20,7 @@ from kb.answer.words import script
 from kb.found import Filters, Hit, SearchResult
 from kb.represent import commonwords, japanese
 from kb.represent.sounds import keys, spoken
+from kb.words_file import toml_of
 
 LOOKED_IN = 20
 """Hits among whose words those of a question are looked for."""
@@ -175,5 +174,5 @@ def _nearest(word: str, vocabulary: Mapping[str, Sequence[str]]) -> str | None:
 
 @cache
 def _known() -> Mapping[Language, Mapping[str, str]]:
-    stored = tomllib.loads(resources.files("kb.answer").joinpath("repair.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer", "repair.toml")
     return {cast(Language, language): words for language, words in stored.items()}

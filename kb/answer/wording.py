@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
+from functools import cache, partial
 from types import MappingProxyType
-from typing import Any
 
 import regex
 
@@ -15,6 +12,7 @@ from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
 from kb.answer.verify.quantities import Quantity, quantities_in
 from kb.search.cues import idle
+from kb.words_file import toml_of
 
 CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
 """A letter of Japanese, which parts no words."""
@@ -138,6 +136,4 @@ def _languages() -> Mapping[Language, tuple[str, ...]]:
     return {one: forms(_stored()["languages"][one]) for one in LANGUAGES}
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer").joinpath("question.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer", "question.toml")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 
 import regex
 
@@ -13,6 +11,7 @@ from ingest.records import Block, Language
 from ingest.understand.labels import read_item
 from kb.card.actors import DEV_BODY, EN_BODY, JA_BODY, Actors
 from kb.card.records import Force
+from kb.words_file import toml_of
 
 _FORCES: Mapping[str, Force] = {"will": "will", "should": "should"}
 """Of the words of duty that lead in a list; all others, and headings, say that it must be done."""
@@ -94,5 +93,5 @@ _BODIES: Sequence[str] = tuple(sorted(DEV_BODY, key=len, reverse=True))
 
 @cache
 def _patterns(kind: str, language: Language) -> Sequence[regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.card").joinpath("leads.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.card", "leads.toml")
     return [regex.compile(one, regex.I) for one in stored[kind].get(language, ())]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import regex
 
@@ -14,6 +12,7 @@ from ingest.records import Block, Language
 from ingest.understand.labels import is_item_entry, read_item, read_label
 from ingest.understand.sentences import sentence_spans
 from kb.card.records import Field
+from kb.words_file import toml_of
 
 _RUN_IN_WORDS = 5
 _RENEW = regex.compile(r"\brenew|\bextended\b|नूतनीकरण|मुदतवाढ|मुदत\s.{0,12}वाढव|नवीनी?करण|नवीनीकृत|更新", regex.I)
@@ -118,7 +117,7 @@ def _run_in(first: str) -> str:
 
 @cache
 def _topics() -> Mapping[str, _Topic]:
-    stored = tomllib.loads(resources.files("kb.card").joinpath("topics.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.card", "topics.toml")
     return {name: _topic(**one) for name, one in stored.items()}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import resources
 
 import regex
 
 from ingest.records import Language
+from kb.words_file import toml_of
 
 _END = r"(?![\p{L}\p{M}\u200c\u200d])"
 _START = r"(?<![\p{L}\p{M}\u200c\u200d])"
@@ -98,7 +97,7 @@ OF_THAT: Mapping[Language, regex.Pattern[str]] = {
 }
 """Something else of what was spoken of is asked for, "And its yearly cost?", so what the question before wanted is not wanted again."""
 
-_STORED = tomllib.loads(resources.files("kb.search").joinpath("cues.toml").read_text(encoding="utf-8"))
+_STORED = toml_of("kb.search", "cues.toml")
 IDLE: Mapping[Language, frozenset[str]] = {language: frozenset(words.split()) for language, words in _STORED["idle"].items()}
 """Words that do not say what a question is about; Japanese ones in the dictionary's normal form."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from ingest.records import LANGUAGES, Language
+from kb.words_file import toml_of
 
 
 @cache
 def topics() -> Mapping[Language, tuple[str, ...]]:
     """The topics of ``topics.toml`` in each language, in one order."""
-    stored = tomllib.loads(resources.files("training.map").joinpath("topics.toml").read_text(encoding="utf-8"))["topic"]
+    stored = toml_of("training.map", "topics.toml")["topic"]
     return {language: tuple(topic[language] for topic in stored) for language in LANGUAGES}

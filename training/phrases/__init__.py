@@ -5,12 +5,11 @@ PhraseError    there is no such phrase, or its variables are not those it names
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib import resources
+from collections.abc import Mapping
 from string import Template
 
 from ingest.records import LANGUAGES, Language
+from kb.words_file import toml_of
 
 __all__ = ["PhraseError", "phrase", "phrases"]
 
@@ -35,8 +34,6 @@ def phrase(key: str, language: Language, **values: str) -> str:
     return Template(found).substitute(values)
 
 
-@cache
-def phrases(language: Language) -> dict[str, str]:
+def phrases(language: Language) -> Mapping[str, str]:
     """Every phrase of a language, by key."""
-    stored: dict[str, str] = tomllib.loads(resources.files("training.phrases").joinpath(f"{language}.toml").read_text(encoding="utf-8"))
-    return stored
+    return toml_of("training.phrases", f"{language}.toml")

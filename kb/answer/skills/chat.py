@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib import resources
 from typing import Literal, TypeAlias, cast
 
 import regex
@@ -13,6 +11,7 @@ import regex
 from ingest.records import Kind, Language
 from ingest.understand.normalise import search_form
 from kb.records import Block, DocumentInfo
+from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 Said: TypeAlias = Literal["ability", "greeting", "thanks", "bye"]
@@ -80,7 +79,7 @@ def _one_of_each(papers: Sequence[DocumentInfo]) -> list[tuple[str, Kind]]:
 @cache
 def _phrases() -> tuple[tuple[str, str], ...]:
     """What is said and its kind, the longest first, so that no part of a phrase is taken for another."""
-    stored = tomllib.loads(resources.files("kb.answer.skills").joinpath("chat.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills", "chat.toml")
     pairs = [(" ".join(search_form(one).text.split()), kind) for kind, phrases in stored.items() for one in cast(list[str], phrases)]
     return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair)))
 

@@ -6,18 +6,17 @@ marks stands in it.
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Literal, TypeAlias, cast
 
 import regex
 
 from ingest.understand.normalise import search_form
 from kb.answer.verify.quantities import folded
+from kb.words_file import toml_of
 
 Claim: TypeAlias = Literal["not", "must", "may", "planned", "draft", "done", "all", "only", "at_least", "at_most"]
 
@@ -111,7 +110,7 @@ def _form(sentence: str) -> str:
 
 @cache
 def _marks() -> Mapping[str, regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.answer.verify").joinpath("claims.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.verify", "claims.toml")
     return {name: regex.compile(folded(_pattern(marks))) for name, marks in stored.items()}
 
 

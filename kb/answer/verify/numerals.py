@@ -5,15 +5,14 @@ The words stand in ``numerals.toml``; they are compared in the search form (`ing
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 
 import regex
 
 from ingest.understand.normalise import search_form
+from kb.words_file import toml_of
 
 _ORDINAL_ENDINGS = ("वाँ", "वीं", "वें", "वा", "वी", "वे", "व्या")
 LONE_SCALES = ("hundred", "सौ", "शे", "dozen")
@@ -26,7 +25,7 @@ _KANJI_LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
 
 @cache
 def _data() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(resources.files("kb.answer.verify").joinpath("numerals.toml").read_text(encoding="utf-8"))
+    return toml_of("kb.answer.verify", "numerals.toml")
 
 
 def _table(name: str) -> dict[str, Fraction]:

@@ -7,13 +7,11 @@
 from __future__ import annotations
 
 import itertools
-import tomllib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from typing import Literal, NamedTuple, TypeAlias
 
 import regex
@@ -21,6 +19,7 @@ import regex
 from ingest.understand.normalise import SearchForm, search_form
 from kb.answer.verify.numerals import LONE_SCALES, counting_words, number_words, ordinal_words, read_kanji, read_words, scale_words
 from kb.represent.references import references
+from kb.words_file import toml_of
 
 CURRENCIES = frozenset({"INR", "USD", "JPY", "EUR"})
 """The units that are money, by their ISO 4217 codes."""
@@ -317,7 +316,7 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
 
 @cache
 def _units() -> Sequence[tuple[regex.Pattern[str], str, Fraction]]:
-    stored = tomllib.loads(resources.files("kb.answer.verify").joinpath("units.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.verify", "units.toml")
     # Japanese follows a Latin unit without a space (100mと), so \\b would find no end there.
     marks = [folded("|".join(u["marks"])).replace(r"\b", r"(?![\p{Latin}\p{Devanagari}\d])") for u in stored["unit"]]
     return tuple((regex.compile(f"[ -]?(?:{m})"), u["base"], Fraction(u["factor"])) for m, u in zip(marks, stored["unit"], strict=True))

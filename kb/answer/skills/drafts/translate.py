@@ -6,12 +6,9 @@ writes them, and the names of its terms. `Original` is what a language model wou
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
+from functools import partial
 
 import regex
 
@@ -31,6 +28,7 @@ from kb.answer.verify.quantities import folded
 from kb.errors import UnknownDocumentError
 from kb.records import Block, Cell, DocumentInfo, Statement
 from kb.represent.references import Reference, place_keys, references, stands_inside
+from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 LOOKED_AT = 12
@@ -237,6 +235,4 @@ def _said(outline: Sequence[PaperBlock]) -> list[PaperBlock]:
     return [block for block in outline if block.role not in ("heading", "title")]
 
 
-@cache
-def _words() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills.drafts").joinpath("translate.toml").read_text(encoding="utf-8"))
+_words = partial(toml_of, "kb.answer.skills.drafts", "translate.toml")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
+from functools import cache, partial
 from typing import Any, Literal, TypeAlias, cast
 
 import regex
@@ -17,6 +15,7 @@ from kb.answer.question import Question
 from kb.answer.verify.quantities import folded, quantities_in
 from kb.records import Turn
 from kb.search.followup import content
+from kb.words_file import toml_of
 from prompts.phrases import spoken
 
 DraftKind: TypeAlias = Literal["agenda", "press", "note", "circular", "email", "reply", "call", "reminder", "letter"]
@@ -193,6 +192,4 @@ def _patterns(*table: str) -> Sequence[regex.Pattern[str]]:
     return tuple(regex.compile(f"{start}(?:{folded(pattern)})", regex.I) for start, pattern in zip(starts, found, strict=True))
 
 
-@cache
-def _words() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills.drafts").joinpath("wording.toml").read_text(encoding="utf-8"))
+_words = partial(toml_of, "kb.answer.skills.drafts", "wording.toml")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from importlib import resources
-from typing import Any
+from functools import cache, partial
 
 import regex
 
@@ -18,6 +15,7 @@ from ingest.understand.normalise import search_form
 from kb.answer.question import Question
 from kb.answer.skills.owed.periods import first_day, last_day
 from kb.represent.names import name_keys
+from kb.words_file import toml_of
 from prompts.phrases import spoken
 
 JOINT = "joint"
@@ -213,6 +211,4 @@ def _word(form: str) -> regex.Pattern[str]:
     return regex.compile(rf"(?<!{_LETTER}){regex.escape(form)}(?:['’]s?)?(?!{_LETTER})")
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("obligations.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer.skills.owed", "obligations.toml")

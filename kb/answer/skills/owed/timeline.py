@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from importlib import resources
 
 import regex
 
@@ -22,6 +20,7 @@ from kb.answer.skills.versions import one_version_each
 from kb.answer.words import content_words, script
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
 from kb.represent.names import Name, name_keys, names
+from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 MOST = 16
@@ -306,5 +305,5 @@ def _row(group: Sequence[Event], several: bool, differing: set[int], evidence: E
 
 @cache
 def _broad() -> regex.Pattern[str]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.owed", "timeline.toml")
     return regex.compile("|".join(search_form(word).text for words in stored["broad"].values() for word in words))

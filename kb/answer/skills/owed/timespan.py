@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from importlib import resources
 
 import regex
 
@@ -18,6 +16,7 @@ from kb.answer.question import Question
 from kb.answer.skills.owed.events import Event
 from kb.answer.skills.owed.periods import periods_in
 from kb.records import DocumentInfo, Filters
+from kb.words_file import toml_of
 
 ANCHORS = 4
 """Passages in which the event is looked for that begins or ends the time asked for."""
@@ -100,12 +99,12 @@ def _of_fact(words: str, found: Sequence[Event], ports: Ports) -> int | None:
 
 @cache
 def _facts() -> Mapping[str, regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.owed", "timeline.toml")
     return {field: regex.compile(search_form(pattern).text) for field, pattern in stored["fact"].items()}
 
 
 @cache
 def between_patterns() -> Mapping[str, Sequence[regex.Pattern[str]]]:
     """How each language names the two."""
-    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("timeline.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.owed", "timeline.toml")
     return {language: [regex.compile(one, regex.I) for one in those] for language, those in stored["between"].items()}

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
+from functools import lru_cache, partial
 
 import regex
 
@@ -14,6 +10,7 @@ from kb.answer.skills.owed.owed_words import JOINT, Wanted, offices_in
 from kb.card import Obligation
 from kb.records import DocumentInfo
 from kb.represent.names import name_keys
+from kb.words_file import toml_of
 
 HEAD = 6000
 """Characters from the beginning in which a paper says what it calls its parties, and to whom it is addressed."""
@@ -83,8 +80,4 @@ def _names(said: str, paper: DocumentInfo, asks: Wanted) -> bool:
     return bool((offices_in(said) - {JOINT}) & asks.offices) or bool(set(name_keys(said, paper.language)) & asks.keys)
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.owed").joinpath("whose.toml").read_text(encoding="utf-8"))
-    found: Mapping[str, Any] = stored
-    return found
+_stored = partial(toml_of, "kb.answer.skills.owed", "whose.toml")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any, Literal, TypeAlias
+from functools import cache, partial
+from typing import Literal, TypeAlias
 
 from ingest.records import Kind
 from ingest.understand.normalise import search_form
 from kb.records import DocumentInfo, FactView
+from kb.words_file import toml_of
 
 Needs: TypeAlias = Literal["", "money", "time", "number"]
 _BY_KIND: Mapping[Kind, str] = {"agreement": "agreement", "news": "news", "report": "report", "best_practice": "report"}
@@ -56,6 +55,4 @@ def _plans() -> Mapping[str, tuple[Aspect, ...]]:
     return {name: tuple(aspects[one] for one in names) for name, names in _stored()["plan"].items()}
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills.summaries").joinpath("plans.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer.skills.summaries", "plans.toml")

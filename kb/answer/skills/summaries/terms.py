@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any, Final
+from functools import cache, lru_cache, partial
+from typing import Final
 
 import regex
 
@@ -16,6 +14,7 @@ from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
 from kb.answer.instructions import addressed_from
 from kb.answer.skills.summaries.telling import label_of
+from kb.words_file import toml_of
 
 LONGEST = 360
 """Characters of a defining stretch."""
@@ -203,6 +202,4 @@ def asking_words() -> frozenset[str]:
     return frozenset(search_form(word).text for word in _stored()["asking"]["words"])
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills.summaries").joinpath("define.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer.skills.summaries", "define.toml")

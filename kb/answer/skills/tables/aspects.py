@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from functools import cache, partial
 from typing import Any
 
 import regex
@@ -14,6 +12,7 @@ import regex
 from ingest.records import Language
 from ingest.understand.normalise import search_form
 from kb.answer.skills.tables.selection import matter_left, word_pattern
+from kb.words_file import toml_of
 from prompts.phrases import spoken
 
 
@@ -82,6 +81,4 @@ def _words() -> Mapping[str, regex.Pattern[str]]:
     return {key: word_pattern(stored["words"]) for key, stored in _stored().items()}
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("aspects.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer.skills.tables", "aspects.toml")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
-from typing import Any, cast
+from collections.abc import Sequence
+from functools import cache, partial
+from typing import cast
 
 import regex
 
@@ -14,6 +12,7 @@ from ingest.records import Kind
 from ingest.understand.normalise import search_form
 from kb.answer.skills.tables.aspects import Aspect, aspects, named_in, without_aspects
 from kb.answer.skills.tables.selection import matter_left
+from kb.words_file import toml_of
 
 _COLON = regex.compile(r"[:：]\s*")
 _ENDS = " \t\n.。।?？!！:：\"'“”「」"
@@ -83,6 +82,4 @@ def _lead_ins() -> Sequence[regex.Pattern[str]]:
     return tuple(regex.compile(regex.sub(r"\p{Devanagari}+", lambda m: search_form(m[0]).text, one)) for one in _stored()["columns"])
 
 
-@cache
-def _stored() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("table.toml").read_text(encoding="utf-8"))
+_stored = partial(toml_of, "kb.answer.skills.tables", "table.toml")

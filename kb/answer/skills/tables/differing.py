@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 import regex
 
@@ -20,6 +18,7 @@ from kb.answer.skills.tables.editions import Edition, editions, name_of
 from kb.answer.skills.tables.selection import word_pattern
 from kb.answer.skills.tables.telling import fitting
 from kb.records import Block, Cell, DocumentInfo, Filters, KnownBy
+from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 FETCHED = 10
@@ -91,5 +90,5 @@ def _cell(said: Said, at: tuple[int, int], evidence: Evidence) -> Cell:
 
 @cache
 def _words() -> dict[str, regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("differing.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.tables", "differing.toml")
     return {name: word_pattern(words) for name, words in stored.items()}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal, TypeAlias, cast
 
 import regex
@@ -18,6 +16,7 @@ from kb.answer.ports import Ports
 from kb.answer.skills.tables.editions import facts_of
 from kb.answer.words import is_function_word
 from kb.records import DocumentInfo
+from kb.words_file import toml_of
 
 Order: TypeAlias = Literal["newest", "oldest"]
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -145,7 +144,7 @@ def _found(group: str, form: str) -> tuple[tuple[str, ...], str]:
 
 @cache
 def _patterns() -> Mapping[str, Sequence[tuple[str, regex.Pattern[str]]]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("selection.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.tables", "selection.toml")
     return {group: [(name, word_pattern(words)) for name, words in names.items()] for group, names in stored.items()}
 
 

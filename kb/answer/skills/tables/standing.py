@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
 import regex
 
@@ -23,6 +21,7 @@ from kb.answer.skills.tables.telling import fitting
 from kb.answer.verify.facts import facts_in
 from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo
+from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 MOST = 40
@@ -128,5 +127,5 @@ def _short(cell: str) -> str:
 
 @cache
 def _decided() -> regex.Pattern[str]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("standing.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.tables", "standing.toml")
     return word_pattern(stored["decided"])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 
 import regex
 
@@ -14,6 +12,7 @@ from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
 from kb.answer.words import content_words, script
 from kb.records import ExpandedTerm, Hit
+from kb.words_file import toml_of
 
 UNKNOWN = 0.3
 """What a word counts for that a text in another language cannot be compared with."""
@@ -110,7 +109,7 @@ def speaking(hits: Sequence[Hit], matter: Matter) -> dict[int, Hit]:
 
 @cache
 def _generic(language: Language) -> frozenset[str]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("subject.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.tables", "subject.toml")
     words = " ".join(stored["generic"])
     return frozenset(stored["generic"]) | frozenset(content_words(words, language if language in LANGUAGES else "en"))
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 
 import regex
 
@@ -25,6 +23,7 @@ from kb.answer.skills.tables.selection import word_pattern
 from kb.answer.skills.tables.subject import HALF, UNKNOWN, Matter, matter_of
 from kb.answer.verify.facts import facts_in
 from kb.records import DocumentInfo, Filters, Hit
+from kb.words_file import toml_of
 
 READ = Budget(passages=5, tokens=280, tokens_across=360)
 """What is read of one paper for one cell."""
@@ -233,5 +232,5 @@ def unnumbered(text: str) -> str:
 
 @cache
 def _rates() -> Mapping[str, regex.Pattern[str]]:
-    stored = tomllib.loads(resources.files("kb.answer.skills.tables").joinpath("telling.toml").read_text(encoding="utf-8"))
+    stored = toml_of("kb.answer.skills.tables", "telling.toml")
     return {name: word_pattern(words) for name, words in stored.items()}

@@ -1,0 +1,23 @@
+"""Files of words, patterns and numbers that lie beside the modules that use them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def toml_of(package: str, name: str) -> Mapping[str, Any]:
+    """What the TOML file ``name`` of ``package`` holds; read once, so nobody changes it.
+
+    Raises:
+        FileNotFoundError: the package holds no such file.
+        tomllib.TOMLDecodeError: it is not valid TOML.
+    """
+    return tomllib.loads(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+__all__ = ["toml_of"]
