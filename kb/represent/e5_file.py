@@ -8,6 +8,7 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -102,15 +103,17 @@ class _Cursor:
 
 
 def _pieces(at: _Cursor, count: int, blob_size: int, special: tuple[int, ...]) -> dict[str, tuple[int, float]]:
-    offsets = np.frombuffer(at.bytes(4 * (count + 1)), "<u4").tolist()
+    offsets = np.frombuffer(at.bytes(4 * (count + 1)), "<u4")
     scores = np.frombuffer(at.bytes(4 * count), "<f4").tolist()
-    blob = at.bytes(blob_size)
-    found = {
-        blob[a:b].decode("utf-8", "replace"): (i, score)
-        for i, (a, b, score) in enumerate(zip(offsets, offsets[1:], scores, strict=False))
-        if b > a
-    }
-    return {piece: entry for piece, entry in found.items() if entry[0] not in special}
+    blob = np.frombuffer(at.bytes(blob_size), np.uint8)
+    # All at once, and cut by characters: a quarter of a million pieces decoded one by one took a fifth of the time of a start.
+    text = blob.tobytes().decode("utf-8")
+    starts = np.concatenate([[0], np.cumsum((blob & 0xC0) != 0x80)])[offsets].tolist()
+    pieces = [text[a:b] for a, b in pairwise(starts)]
+    found = dict(zip(pieces, enumerate(scores), strict=True))
+    for unused in (*special, *np.flatnonzero(np.diff(offsets) == 0).tolist()):
+        found.pop(pieces[unused], None)
+    return found
 
 
 def _folding(at: _Cursor) -> dict[int, str]:
