@@ -69,7 +69,7 @@ const OURS = '[data-testid="stHtml"], [data-testid="stMarkdownContainer"], [data
 const TEXTS = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderDropzoneInstructions", "stMultiSelectDropdown",
   "stSelectboxVirtualDropdown", "stDateInput", "stSkipToContent"].map((id) => `[data-testid="${id}"]`).join();
 const CHIP = '[class*="st-key-chip-"]';
-const here = (window.setuManners ??= { given: new WeakMap(), opened: null, from: null, data: null });
+const here = (window.setuManners ??= { given: new WeakMap(), opened: null, from: null, top: 0, data: null });
 
 function translated(said) {
   const { names, patterns, today, language } = here.data;
@@ -144,20 +144,18 @@ function follow(opened) {
   const before = here.opened;
   here.opened = opened;
   if (before === null || before === opened) return;
-  const place = (text) => text.split(".").slice(0, 4).join(".");
+  const span = (text) => text.split(".").slice(0, 4).join(".");
   const title = () => {
     const found = document.querySelector(".st-key-source .setu-title");
     if (found) found.tabIndex = -1;
     return found;
   };
-  if (opened && place(before) !== place(opened)) {
-    lead(title, (shown) => {
-      if (window.innerWidth <= 900) document.querySelector(".st-key-source").scrollIntoView();
-      else shown.scrollIntoView({ block: "nearest" });
-    });
+  if (opened && span(before) !== span(opened)) {
+    lead(title, (shown) => { if (window.innerWidth <= 900) document.querySelector(".st-key-source").scrollIntoView(); });
+    if (window.innerWidth > 900) stay(opened, title);
   } else if (!opened && here.from) {
-    const from = here.from;
-    lead(() => (document.querySelector(".st-key-source") ? null : from()),
+    const opener = here.from;
+    lead(() => (document.querySelector(".st-key-source") ? null : opener()),
       (chip) => chip.scrollIntoView({ block: "nearest" }));
   } else if (opened) {
     // A button that turns the page is disabled at the last one, and what is disabled loses the focus.
@@ -170,7 +168,13 @@ function press(cite) {
   const named = `[data-chip="${CSS.escape(cite.dataset.chip)}"]`;
   document.querySelector(`.st-key-${CSS.escape(cite.dataset.chip)} button`)?.click();
   const at = [...document.querySelectorAll(named)].indexOf(cite);
-  here.from = () => document.querySelectorAll(named)[at];
+  from(() => document.querySelectorAll(named)[at]);
+}
+
+// Remember what a source is opened from, and where on the screen that stands.
+function from(find) {
+  here.from = find;
+  here.top = find()?.getBoundingClientRect().top ?? 0;
 }
 
 async function copy(button) {
@@ -194,27 +198,48 @@ async function copy(button) {
   said.textContent = done ? button.dataset.copied : button.dataset.failed;
 }
 
-// Lead the eye to a question that was just asked, or to the last one of a conversation that was just opened: its answer is read from the
-// top. While the answer grows the question is held there, until all is drawn or a person goes elsewhere.
-function raise() {
-  const asked = [...document.querySelectorAll("[data-fresh]")].pop();
-  if (!asked || asked.dataset.fresh === here.raised) return;
-  const mark = (here.raised = here.held = asked.dataset.fresh);
+// Do something again and again until all is drawn and it was done for a while, or a person goes elsewhere. ``step`` says whether it could.
+function hold(mark, step) {
+  here.held = mark;
   let calm = 0, left = 1500;
   const look = () => {
     if (here.held !== mark || left-- === 0) return;
-    const question = document.querySelector(`[data-fresh="${CSS.escape(mark)}"]`);
-    const main = question?.closest(".stMain");
-    if (main) {
-      const head = document.querySelector('[data-testid="stHeader"]')?.offsetHeight ?? 0;
-      const above = question.getBoundingClientRect().top - main.getBoundingClientRect().top - head;
-      if (Math.abs(above) > 1) main.scrollTop += above;
-    }
+    const done = step();
     const still = document.querySelector('[data-test-script-state="notRunning"]') !== null;
-    calm = still && main ? calm + 1 : 0;
+    calm = still && done ? calm + 1 : 0;
     if (calm < 8) setTimeout(look, 80);
   };
   look();
+}
+
+// Move the page so that something stands as far below its top as is said.
+function place(shown, wanted) {
+  const main = shown?.closest(".stMain");
+  const above = main ? shown.getBoundingClientRect().top - wanted(main) : 0;
+  if (Math.abs(above) > 1) main.scrollTop += above;
+  return Boolean(main);
+}
+
+// Lead the eye to a question that was just asked, or to the last one of a conversation that was just opened: its answer is read from the
+// top. While the answer grows the question is held there.
+function raise() {
+  const asked = [...document.querySelectorAll("[data-fresh]")].pop();
+  if (!asked || asked.dataset.fresh === here.raised) return;
+  const mark = (here.raised = asked.dataset.fresh);
+  const top = (main) => main.getBoundingClientRect().top + (document.querySelector('[data-testid="stHeader"]')?.offsetHeight ?? 0);
+  hold(mark, () => place(document.querySelector(`[data-fresh="${CSS.escape(mark)}"]`), top));
+}
+
+// A source that opens makes the answer narrower and so longer: what was pressed stays where it was, unless the source would begin above
+// the page, as it can where the answer ends.
+function stay(opened, title) {
+  hold(opened, () => {
+    const drawn = title();
+    if (!drawn) return false;
+    if (here.from) place(here.from(), () => here.top);
+    drawn.scrollIntoView({ block: "nearest" });
+    return true;
+  });
 }
 
 function begin() {
@@ -224,7 +249,7 @@ function begin() {
   document.addEventListener("click", (event) => {
     const chip = event.target.closest?.(CHIP);
     const name = chip && [...chip.classList].find((one) => one.startsWith("st-key-chip-"));
-    if (chip) here.from = () => document.querySelector(`.${CSS.escape(name)} button`);
+    if (chip) from(() => document.querySelector(`.${CSS.escape(name)} button`));
     const cite = event.target.closest?.("[data-chip]");
     if (cite) press(cite);
     const copied = event.target.closest?.("[data-copy]");

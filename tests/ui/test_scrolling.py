@@ -37,6 +37,13 @@ SEEN = """() => {
 }"""
 """Whether the last question is seen, at the top of the page or as far up as what stands below it lets it go."""
 
+BESIDE = """() => {
+  const seen = (found) => { const box = found.getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight - 60; };
+  const pressed = document.querySelector('[class*="st-key-chip-"] button[kind="primary"]');
+  return [pressed, document.querySelector(".st-key-source .setu-title"), document.querySelector("#setu-mark")].every(seen);
+}"""
+"""Whether what was pressed, the head of the source that it opened and the marked quote are all seen."""
+
 
 def long_talk(home: Path) -> str:
     """A conversation whose last answer is longer than any screen; its address."""
@@ -77,17 +84,20 @@ def test_an_answer_opens_at_its_top_and_stays_where_one_goes(sampled: Path, addr
         assert page.locator(".stMain").evaluate("(main) => main.scrollTop") == before
 
 
-def test_opening_a_source_does_not_lead_back_to_the_question(sampled: Path, address: str, browse: Browse) -> None:
+def test_a_source_opens_in_view_beside_what_it_was_opened_from(sampled: Path, address: str, browse: Browse) -> None:
     talk = long_talk(sampled)
     with browse(**SCREENS["desktop"], locale="en-US") as page:
         page.goto(f"{address}/{talk}&lang=en")
         page.locator(".setu-block").nth(1).wait_for()
         ask(page, QUESTIONS["en"])
-        chip = page.locator(CHIPS).last
-        chip.scroll_into_view_if_needed()
-        chip.click()
-        page.locator("#setu-mark").wait_for()
-        settled(page)
-        seen = page.locator(".st-key-source").bounding_box()
-        assert seen is not None
-        assert -10 < seen["y"] < 700
+        last = page.locator(CHIPS).count() - 1
+        for at in (last, 0):  # where the page ends, and at the first answer that has any
+            chip = page.locator(CHIPS).nth(at)
+            chip.scroll_into_view_if_needed()
+            chip.click()
+            page.locator("#setu-mark").wait_for()
+            settled(page)
+            assert becomes(page, BESIDE), at
+            page.locator(".st-key-close button").click()
+            page.locator(".st-key-source").wait_for(state="detached")
+            settled(page)
