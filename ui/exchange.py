@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,6 +21,9 @@ from ui.editing import QuestionBox
 from ui.i18n import Strings
 from ui.markup import html, label, status_html
 from ui.verdicts import reasons
+
+OPEN: Final = 2
+"""Quotes that are open; those after them are folded."""
 
 
 class Drawing:
@@ -44,7 +48,8 @@ class Drawing:
         self._titles = titles
         self._language: Language = words.language
         self._number = Numbers()
-        self._groups: dict[tuple[str, str, Heading], DeltaGenerator] = {}
+        self._groups: dict[tuple[str, str, Heading, bool], DeltaGenerator] = {}
+        self._folded: DeltaGenerator | None = None
         self._chips = 0
         self._drawn: list[Statement] = []
         self._box = QuestionBox(index, question, words, fresh)
@@ -73,12 +78,14 @@ class Drawing:
         self._say(self._words.count("chat.reading", len(hits)), busy=True)
 
     def statement(self, statement: Statement, block: str = "") -> None:
-        """A statement under its heading: below all blocks, or in one of them."""
+        """A statement under its heading: below all blocks, or in one of them; what stands beside the first `OPEN` quotes is folded."""
+        folded = len(self._drawn) >= OPEN and not (block or statement.side or statement.verdict)
         self._drawn.append(statement)
         heading = heading_of(statement)
-        group = block, statement.side, heading
+        group = block, statement.side, heading, folded
         if group not in self._groups:
-            self._groups[group] = (self._laid_out if block else self._side(statement.side, self._language)).container()
+            place = self._fold() if folded else self._laid_out if block else self._side(statement.side, self._language)
+            self._groups[group] = place.container()
             self._groups[group].html(
                 f'<h3 class="setu-heading setu-{heading[0]}" lang="{self._language}">{html(heading_words(heading, self._language))}</h3>'
             )
@@ -107,7 +114,8 @@ class Drawing:
         if unsure := grade_note(answer):
             self._graded.html(note_html(unsure, self._language))
         self._blocks(answer)
-        for statement in reading_order(shown_apart(answer)):
+        apart = shown_apart(answer)
+        for statement in (*reading_order(apart[:OPEN]), *reading_order(apart[OPEN:])):
             if statement not in self._drawn:
                 self.statement(statement)
         if said := done_words(answer, self._words):
@@ -177,6 +185,12 @@ class Drawing:
         with self._laid_out.expander(self._words.count("chat.sources", len(sources)), key=f"sources-{self._index}"):
             for number, (citation, statement) in sources.items():
                 self._citation(citation, statement, self._source_key(number))
+
+    def _fold(self) -> DeltaGenerator:
+        """Where the quotes after the first are drawn."""
+        if self._folded is None:
+            self._folded = self._body.expander(self._words("chat.more_quotes"), key=f"more-{self._index}")
+        return self._folded
 
     def _source_key(self, number: int) -> str:
         return f"chip-{self._index}-s{number}"

@@ -191,7 +191,7 @@ def printed(page: Page, language: Language) -> None:
 def asked(page: Page, language: Language) -> None:
     """An answer, from its question on."""
     ask(page, QUESTIONS[language])
-    page.locator(".setu-quote").last.wait_for()
+    page.locator(".setu-quote >> visible=true").last.wait_for()
 
 
 def titled(page: Page, language: Language) -> None:

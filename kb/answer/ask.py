@@ -9,12 +9,15 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import cast
 
+import regex
+
 from ingest.records import Language
 from ingest.understand.language import detect
 from kb.answer import decline, refuse, repair
 from kb.answer.candidates import Budget
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.generate.write import Pen, Written, write
+from kb.answer.marks import asks_for_list
 from kb.answer.ports import Ports
 from kb.answer.question import Question, as_asked, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
@@ -26,7 +29,7 @@ from kb.answer.skills.evidence import Made
 from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
 from kb.answer.stretches import answering_alone
-from kb.answer.words import Script, script
+from kb.answer.words import Script, is_function_word, script
 from kb.records import (
     Answer,
     Block,
@@ -53,6 +56,12 @@ RANK = 5
 """How little a rank counts for: of two rankings that are short, the first places decide."""
 ENGINE = "extractive"
 GENERATIVE = "generative"
+_JOINED_IN_JAPANESE = regex.compile(
+    r"\p{Latin} ?(?:[のはがをにでとへもや]|から|まで)(?!\p{Hiragana})|(?:ます|です|した|とは)か?[。？?]?\s*$"
+)
+_DEVANAGARI_WORD = regex.compile(r"\p{Devanagari}+")
+JOINING = 2
+"""Words that ask or join in Devanagari, from which a sentence is in it."""
 _OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
 
 
@@ -161,10 +170,12 @@ def _found(wanted: Question, asked: str, filters: Filters, ports: Ports) -> Sear
     """What the search finds; of the papers that are named, also what they say on the matter.
 
     The words that name a paper stand in its title and its last lines, and lead a search there; so papers of which a question also says what
-    kind they are are searched without them too, and the two rankings are joined by reciprocal rank (Cormack, Clarke and Büttcher 2009).
+    kind they are, or of which it wants a list, are searched without them too, and the two rankings are joined by reciprocal rank (Cormack,
+    Clarke and Büttcher 2009).
     """
     result = ports.search(asked, FETCHED, filters)
-    if not wanted.named or not wanted.of_kind or not wanted.matter or wanted.matter == asked:
+    joined = wanted.named and (wanted.of_kind or asks_for_list(asked))
+    if not joined or not wanted.matter or wanted.matter == asked:
         return result
     within = replace(filters, documents=tuple(paper.id for paper in wanted.named))
     inside = ports.search(wanted.matter, WITHIN, within).hits
@@ -173,8 +184,8 @@ def _found(wanted: Question, asked: str, filters: Filters, ports: Ports) -> Sear
         for rank, hit in enumerate(ranking):
             scores[hit.chunk] += 1 / (RANK + rank)
     hits = {hit.chunk: hit for hit in (*inside, *result.hits)}
-    joined = sorted(hits.values(), key=lambda hit: -scores[hit.chunk])
-    return replace(result, hits=tuple(replace(hit, rank=at, score=scores[hit.chunk]) for at, hit in enumerate(joined, 1)))
+    order = sorted(hits.values(), key=lambda hit: -scores[hit.chunk])
+    return replace(result, hits=tuple(replace(hit, rank=at, score=scores[hit.chunk]) for at, hit in enumerate(order, 1)))
 
 
 def _among(wanted: Question, ports: Ports) -> Filters:
@@ -256,7 +267,15 @@ def _by_model(answer: Answer, written: Written) -> Answer:
 
 
 def question_language(question: str, history: Sequence[Turn] = ()) -> Language:
-    """The language a question is asked in; where it is too short to tell, that of the conversation, else the likeliest of its script."""
+    """The language a question is asked in; where it is too short to tell, that of the conversation, else the likeliest of its script.
+
+    Where words of English are joined by those of another language, it is that one, however many they are.
+    """
+    if _JOINED_IN_JAPANESE.search(question[:2000]):
+        return "ja"
+    devanagari = _DEVANAGARI_WORD.findall(question[:2000])
+    if sum(is_function_word(word, "mr") or is_function_word(word, "hi") for word in devanagari) >= JOINING:
+        return detect(" ".join(devanagari), "mr")
     return detect(question[:2000], history[-1].answer.language if history else _OF_SCRIPT[script(question)])
 
 

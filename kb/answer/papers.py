@@ -7,7 +7,7 @@ some papers have and others have not are explained by as few papers as it takes:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import PurePath
@@ -38,7 +38,11 @@ SOUNDS, SOUNDS_ALONE = 0.5, 1.0
 """What a sound must tell to name a paper, where the question says of what kind it is, and where it does not: ट्रेन sounds like much."""
 TELLING = 0.6
 """What finding a key must say for a name that two papers share."""
+CONSONANTS = 4
+"""Consonants of a name that tell it without its last vowel."""
 MOST_NAMED = 6
+FIRST_LINES = 400
+"""Characters in which a paper says of what kind it is."""
 _CERTAIN = ("agreement", "news")
 """Kinds of which a paper is called by no other: an agreement may speak of reports, and news of agreements."""
 BRIEF = 2
@@ -64,8 +68,10 @@ class Named:
     languages: tuple[Language, ...] = ()
     kind_words: tuple[str, ...] = ()
     """Those of ``words`` that name no paper, but a kind or a language."""
+    called: tuple[DocumentInfo, ...] = ()
+    """Those of ``papers`` of which a name stands there (of a party, a place, a publisher), and not only words of their titles."""
     by_name: bool = False
-    """Whether names stand there (of a party, a place, a publisher), and not only words of titles."""
+    """Whether such a name stands there, of whatever paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,9 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
-    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), any(one.names for one in asked))
+    called = tuple(paper for paper in named if any(paper.id in one.names for one in asked))
+    by_name = any(one.names for one in asked)
+    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), called, by_name)
 
 
 def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:
@@ -113,7 +121,8 @@ def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by:
     known by no name, nothing is known against it.
     """
     called = {paper.id: _keys(paper.language, (paper.publisher or "", *known_by.get(paper.id, KnownBy()).names)) for paper in papers}
-    heard = {paper.id: _keys(paper.language, (paper.title, known_by.get(paper.id, KnownBy()).head)) | called[paper.id] for paper in papers}
+    heads = {paper.id: known_by.get(paper.id, KnownBy()).head[:FIRST_LINES] for paper in papers}
+    heard = {paper.id: _keys(paper.language, (paper.title, heads[paper.id])) | called[paper.id] for paper in papers}
     if one not in called or other not in called or not (called[one] or called[other]):
         return True
     many = {key for key, n in Counter(key for keys in called.values() for key in keys).items() if n > max(2, len(called) / 4)}
@@ -128,7 +137,7 @@ def _keys(language: Language, texts: tuple[str, ...]) -> frozenset[str]:
 
 def genres_of(paper: DocumentInfo, known: KnownBy) -> frozenset[str]:
     """What a paper is called: by its kind, or by the words of its title and of its first lines."""
-    return _called(paper.kind, f"{paper.title}\n{known.head}")
+    return _called(paper.kind, f"{paper.title}\n{known.head[:FIRST_LINES]}")
 
 
 def without(question: str, words: Collection[str]) -> str:
@@ -162,7 +171,7 @@ def _asked(
     genres: Collection[str],
 ) -> list[_Asked]:
     """The words of a question that some of the papers are known by and others are not, with what each paper has of them."""
-    known = {paper.id: _known(paper, known_by.get(paper.id, KnownBy()).names) for paper in papers}
+    known = {paper.id: _known(paper, known_by.get(paper.id, KnownBy())) for paper in papers}
     cited = {search_form(question[r.start : r.end]).text for r in references(question)}
     found: dict[str, _Asked] = {}
     for surface, stems, keys in _words(question, language):
@@ -222,29 +231,49 @@ def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Lang
         if is_function_word(surface.casefold(), language) or surface.casefold() in commonwords.LATIN or surface.casefold() in skip:
             continue
         stems = [(pool, stem) for pool in LANGUAGES for stem in analyse(surface, pool).words]
-        keys = tuple(key for name, of in keyed.items() if name in surface or surface in name for key in of)
+        keys = tuple(_heard(key for name, of in keyed.items() if name in surface or surface in name for key in of))
         keys = keys if surface.isascii() else (*keys, *(_LATIN + key for key in keys))
         if stems or keys:
             found.append((surface, stems, keys))
     return found
 
 
-def _known(paper: DocumentInfo, names_of: Sequence[str]) -> _Known:
-    return _known_by(paper.title, paper.publisher or "", PurePath(paper.source).stem, tuple(names_of), paper.language)
+def _heard(keys: Iterable[str]) -> list[str]:
+    """Keys of sounds, the long ones also without their last vowel: *Lindale* ends in none, リンデール in one."""
+    found = dict.fromkeys(keys)
+    bare = (regex.sub(r"\p{Ll}+$", "", key) for key in found if "=" not in key)
+    return list(found | dict.fromkeys(key for key in bare if len(key) >= CONSONANTS))
+
+
+def _known(paper: DocumentInfo, of: KnownBy) -> _Known:
+    return _known_by(paper.title, paper.publisher or "", PurePath(paper.source).stem, of.names, of.head, paper.language)
 
 
 @lru_cache(maxsize=5_000)
-def _known_by(title: str, publisher: str, stem: str, told: tuple[str, ...], language: Language) -> _Known:
-    called = " \n ".join((publisher, *told))
-    text = " \n ".join((title, regex.sub(r"[-_\d.]+", " ", stem), called))
-    return _Known(*_indexed(text, language), *_indexed(called, language))
+def _known_by(title: str, publisher: str, stem: str, told: tuple[str, ...], head: str, language: Language) -> _Known:
+    called, opening = " \n ".join((publisher, *told)), " \n ".join(_opening_names(head))
+    words, keys = _indexed(" \n ".join((title, regex.sub(r"[-_\d.]+", " ", stem), called, opening)), language)
+    # A word of the opening that looks like a name may be an office: from its own script it names the paper only beside another word.
+    return _Known(words, keys, _indexed(called, language)[0], _indexed(f"{called} \n {opening}", language)[1])
+
+
+_NAMES = (
+    # A capital inside a sentence; what follows "the" is a role as often as a name.
+    regex.compile(r"(?<=(?<!\b(?:the|this|each|any|an?|both|its|their|such|all))\b\p{Ll}+[ ,] ?)\p{Lu}\p{Ll}[\p{L}\p{M}-]+"),
+    regex.compile(r"\p{Katakana}[\p{Katakana}ー・]{2,}(?=[市県町村区府都省庁州国])|\p{Han}{1,4}?[市県町村区府都省庁](?=[^\p{Han}]|$)"),
+)
+
+
+def _opening_names(head: str) -> list[str]:
+    """The names of places and bodies in the first lines of a paper."""
+    return list(dict.fromkeys(match.group() for pattern in _NAMES for match in pattern.finditer(head)))
 
 
 def _indexed(text: str, language: Language) -> tuple[Mapping[Language, frozenset[str]], frozenset[str]]:
     """The stems of a text, and the keys of its names; those in Latin letters have a mark, for they are found from other scripts only."""
     own = regex.sub(r"[\p{Latin}\p{M}]+", " ", text)
     latin = regex.sub(r"[^\p{Latin}\p{M}\s]+", " ", text)
-    found = [*name_keys(own, language), *(_LATIN + key for key in name_keys(latin, "en"))]
+    found = [*_heard(name_keys(own, language)), *(_LATIN + key for key in _heard(name_keys(latin, "en")))]
     return {pool: frozenset(analyse(text, pool).words) for pool in LANGUAGES}, frozenset(found)
 
 

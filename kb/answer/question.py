@@ -30,8 +30,6 @@ _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "
 """What a message seems to want that only says how the answer before is to be put."""
 _OF_PAPERS: Final = frozenset({"summary", "define", "obligations", "inventory"})
 CERTAIN, SURELY = 0.9, 0.97
-LOOKED_UP: Final = 0.6
-"""What looking up counts for beside a skill that is as likely: a skill that cannot do what is wanted leaves it to looking up."""
 _OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
 """Skills that are of one paper where the matter is treated in one, though it is not named."""
 FOUND: Final = 6
@@ -142,8 +140,7 @@ def _matter(question: str, language: Language, words: Sequence[str]) -> str:
 
 def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -> Intent:
     """What is wanted; what only says how the answer before is to be put ("shorter", "in Hindi") wants the same again."""
-    likely = dict(chances(said.text, ports.embedder))
-    likely["lookup"] *= LOOKED_UP
+    likely = chances(said.text, ports.embedder)
     best = max(likely, key=lambda one: likely[one])
     brief = not named.papers and len(content(said.matter, said.language)) <= BRIEF
     how = said.points is not None or said.answer_in != "und" or best == "summary"
@@ -182,8 +179,9 @@ def _meant(
         if skill in _OF_MANY or named.many or len(texts_of(found, ports)) == 1:
             return found, False
         again = tuple(paper for paper in of_before if paper in found)
-        return again or _nearest(question, found, ports), bool(again)
-    if of_before and (points_back(question) or not named.genres):
+        return again or _nearest(question, named.called or found, ports), bool(again)
+    # A letter to the newspaper speaks of one, and is not of its news.
+    if of_before and (points_back(question) or not named.genres or skill == "draft"):
         fitting = tuple(paper for paper in of_before if paper in named.of_kind)
         return fitting or of_before, True
     if skill in _OF_ITEMS and not named.genres and matter:

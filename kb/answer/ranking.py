@@ -31,12 +31,10 @@ from kb.search.prior import AUTHORITY
 
 READ = 8
 """Passages whose stretches are ranked."""
-SHOWN = 4
-"""Stretches that an answer shows at most."""
+SHOWN = 5
+"""Stretches that an answer shows at most; the page folds those after the second."""
 NEAREST = 3
 """Stretches that are shown where it is not sure that any answers."""
-DROP = 6.0
-"""From the third on, a stretch is shown when its score lies at most so far below the best."""
 PASSAGE, PLACE, WORDS, SENTENCE, SIZE, WEIGHT, CLEAR = 2.0, 0.5, 1.0, 0.5, 2.0, 1.0, 2.0
 """What a standard deviation of the passage's score, a place lower in the search, a standard deviation of shared words and of the best
 sentence's score, a full length, a signed text beside a newspaper, and a language whose passages speak more clearly by 1 count for.
@@ -142,8 +140,6 @@ def statements_of(question: str, language: Language, ranked: Sequence[Stretch], 
     taken: list[Stretch] = []
     again: dict[int, list[Stretch]] = defaultdict(list)
     for one in ranked:
-        if len(taken) >= 2 and one.score < ranked[0].score - DROP:
-            break
         stretch = _own_version(one, language, ranked)
         if any(_overlap(stretch, t) or _version_of(stretch, t) for t in taken):
             continue

@@ -21,7 +21,7 @@ from kb.store.schema import versions
 from kb.store.sight import seen
 
 _CALLED = ("parties", "place", "signatories")
-_HEAD = 400
+_HEAD = 1200
 """Characters of a paper's beginning, in which it says what it is: a circular, minutes, a notice."""
 
 

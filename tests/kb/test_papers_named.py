@@ -14,6 +14,13 @@ HELD: dict[int, tuple[str, Kind, Language, str | None, KnownBy]] = {
     3: ("सागरनगर बंदराचा करार मंजूर", "news", "mr", "दैनिक किनारा", KnownBy()),
     4: ("Keeping quays clean before the season", "best_practice", "en", "Takamatsu City", KnownBy()),
     5: ("साफसफाई मोहीम", "other", "mr", None, KnownBy((), "सागरनगर बंदर\nपरिपत्रक क्र. १२")),
+    7: (
+        "One Desk",
+        "best_practice",
+        "en",
+        None,
+        KnownBy((), "One Desk\nHow the permit counter of Oldenmere was mended, and why the Office\nwas"),
+    ),
     6: ("高松市の岸壁清掃の報告", "best_practice", "ja", "高松市", KnownBy()),
 }
 PAPERS = [
@@ -35,6 +42,10 @@ KNOWN = {at: known for at, (*_, known) in HELD.items()}
         ("the Takamatsu reports", "en", {4, 6}),
         ("What does the circular on साफसफाई say?", "en", {5}),
         ("What must be done before the tender?", "en", set()),
+        ("the Oldenmere report", "en", {7}),
+        ("オルデンミーアの報告書", "ja", {7}),
+        ("ओल्डनमियरचा अहवाल", "mr", {7}),
+        ("Which office has the permit?", "en", set()),
         ("How many seasons are there?", "en", set()),
         ("Which agreements are held?", "en", set()),
     ],
@@ -49,7 +60,7 @@ def test_a_paper_is_named_by_what_it_is_called(question: str, language: Language
         ("Which agreements do we have?", {1, 2}),
         ("कोणते परिपत्रक निघाले?", {5}),
         ("ख़बर में क्या है?", {3}),
-        ("報告書を見せて", {4, 6}),
+        ("報告書を見せて", {4, 6, 7}),
         ("What is the fare?", set()),
     ],
 )

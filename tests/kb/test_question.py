@@ -9,6 +9,7 @@ import pytest
 
 from ingest.records import Kind, Language
 from kb import KnowledgeBase
+from kb.answer.ask import question_language
 from kb.answer.wording import language_wanted, points_wanted
 from kb.records import Answer, Skill, Turn
 from tests.kb.make import base_of, document
@@ -30,6 +31,20 @@ HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     with base_of(tmp_path_factory, "question", [document(*one) for one in HELD]) as opened:
         yield opened
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("Ferry pact の inspection は annual ですか。", "ja"),
+        ("Harbour master とは", "ja"),
+        ("Ferry pact चा draft कोणी prepare केला?", "mr"),
+        ("What does お知らせ mean?", "en"),
+        ("What is a 覚書?", "en"),
+    ],
+)
+def test_a_question_with_words_of_another_language_is_in_that_which_joins_them(message: str, language: Language) -> None:
+    assert question_language(message) == language
 
 
 @pytest.mark.parametrize(

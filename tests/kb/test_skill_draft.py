@@ -157,6 +157,24 @@ def test_a_follow_up_makes_the_same_draft_anew_in_fewer_lines(ports: Ports) -> N
     assert any(PACT["en"][2] in line for line in formal)
 
 
+@pytest.mark.parametrize(
+    ("question", "request_", "language"),
+    [
+        ("Who bears the cost of the tide gauges?", "ok write that to the Ministry as a letter. leave blank what you do not know", "en"),
+        ("ज्वारमापकांचा खर्च कोण करणार?", "मंत्रालयाला तसे कळवणारे पत्र तयार करा. क्रमांक व दिनांक रिकामे ठेवा.", "mr"),
+    ],
+)
+def test_a_letter_after_a_question_says_what_answered_it_under_the_name_of_its_paper(
+    held: KnowledgeBase, ports: Ports, question: str, request_: str, language: Language
+) -> None:
+    answer = held.answer(question)
+    said = answer.statements[0].text[slice(*answer.statements[0].answering[0])]
+    text = lines(made(request_, language, ports, history=(Turn(question, answer),)))
+    assert any(" ".join(said.split())[-40:] in line for line in text)
+    (subject,) = (line for line in text if line.startswith(("Subject: ", "विषय: ")))
+    assert answer.statements[0].citations[0].document in subject
+
+
 def test_an_agenda_numbers_its_items_and_a_press_note_has_a_headline(ports: Ports) -> None:
     agenda = lines(made("Draft an agenda for the meeting of the Harbour Council.", "en", ports))
     items = [line for line in agenda if regex.match(r"\d+\. ", line)]

@@ -43,7 +43,7 @@ def test_questions_in_four_languages_are_answered_cited_and_survive_a_refresh(ad
             assert MARKED[language] in marked
             page.reload()
             page.locator("#setu-mark").wait_for()
-            page.locator(".setu-quote").nth(len(quotes) - 1).wait_for()  # the page may be drawn before the answer
+            page.locator(".setu-quote").nth(len(quotes) - 1).wait_for(state="attached")  # the page may be drawn before the answer
             settled(page)
             assert page.locator(".setu-question").inner_text().endswith(question)
             assert page.locator(".setu-quote").all_inner_texts() == quotes

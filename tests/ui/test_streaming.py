@@ -24,7 +24,7 @@ TEXT = "The tide turns at noon."
 
 def said(title, kind, standing):
     place = (title, "/t", 1, kind, None, 1, "1", (), 0, 23)
-    return Statement(TEXT, standing, (Citation({{"A": 1, "B": 2, "C": 3}}[title], *place, "en", TEXT, "verified"),))
+    return Statement(TEXT, standing, (Citation("ABCDE".index(title) + 1, *place, "en", TEXT, "verified"),))
 
 
 class Base:
@@ -86,16 +86,16 @@ def test_an_error_that_nobody_foresaw_is_a_sentence_without_its_innards(tmp_path
 
 
 def test_the_numbers_follow_the_order_in_which_the_quotes_are_read(tmp_path: Path) -> None:
-    three = [("A", "agreement", "agreed"), ("B", "news", "reported"), ("C", "agreement", "agreed")]
-    statements = ", ".join(f"said{arguments}" for arguments in three)
+    sources = [("A", "agreement"), ("B", "news"), ("C", "agreement"), ("D", "news"), ("E", "agreement")]
+    said = [(name, kind, "agreed" if kind == "agreement" else "reported") for name, kind in sources]
+    statements = ", ".join(f"said{arguments}" for arguments in said)
     done = f'yield Done(Answer(question, "en", "extractive", ({statements}), None, Timings(1.0, 1.0, 2.0)))'
-    app = asked(tmp_path, *(f"yield StatementReady(said{arguments})" for arguments in three), done)
-    assert [b.label for b in app.button if (b.key or "").startswith("chip-")] == [
-        "\\[1\\] A · p\\.\u00a01",
-        "\\[2\\] C · p\\.\u00a01",
-        "\\[3\\] B · p\\.\u00a01",
-    ]
-    assert "3 quotes" in drawn(app)
+    app = asked(tmp_path, *(f"yield StatementReady(said{arguments})" for arguments in said), done)
+    chips = [b.label for b in app.button if (b.key or "").startswith("chip-")]
+    # The first two are open; those after them are folded, and read under who says them.
+    assert chips == [f"\\[{at}\\] {name} · p\\.\u00a01" for at, name in enumerate("ABCED", 1)]
+    assert [folded.label for folded in app.expander] == ["More from the papers"]
+    assert "5 quotes" in drawn(app)
 
 
 def test_a_follow_up_shows_what_it_was_understood_as(tmp_path: Path) -> None:

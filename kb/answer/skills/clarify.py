@@ -31,8 +31,9 @@ def choices(question: Question, statements: Sequence[Statement], ports: Ports) -
         return ()
     first = [(statement, papers[c.document_id]) for statement in statements for c in statement.citations[:1] if c.document_id in papers]
     if named.genres:
-        apart = [paper for _, paper in _apart([(s, p) for s, p in first if p in named.of_kind], ports)]
-        apart += [edition.papers[0] for edition in editions([p for p in named.of_kind if p not in apart], ports)] if len(apart) > 1 else []
+        of_kind = _surely(named.of_kind)
+        apart = [paper for _, paper in _apart([(s, p) for s, p in first if p in of_kind], ports)]
+        apart += [edition.papers[0] for edition in editions([p for p in of_kind if p not in apart], ports)] if len(apart) > 1 else []
     elif asked_for(question.asked) or references(question.asked):
         marked = _apart([(s, p) for s, p in first if s.marks], ports)
         apart = [paper for _, paper in marked] if len({_fact(statement) for statement, _ in marked}) == len(marked) else []
@@ -45,6 +46,12 @@ def choices(question: Question, statements: Sequence[Statement], ports: Ports) -
     titles = [name_of(edition, question.language, ports, [one.papers[0] for one in found]) for edition in found]
     items = tuple(phrase("clarify.choice", question.language, question=asked, title=title) for title in titles)
     return (Block("options", phrase("clarify.which", question.language), items),)
+
+
+def _surely(papers: Sequence[DocumentInfo]) -> Sequence[DocumentInfo]:
+    """Those that are agreements, where several are: news and minutes of one are called by its name as well."""
+    agreements = [paper for paper in papers if paper.kind == "agreement"]
+    return agreements if len(agreements) > 1 else papers
 
 
 def _apart(found: Sequence[tuple[Statement, DocumentInfo]], ports: Ports) -> list[tuple[Statement, DocumentInfo]]:

@@ -16,15 +16,18 @@ from kb.answer.question import Question
 from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
-from kb.answer.skills.drafts.matter import Said, listed_with, said_of, told
+from kb.answer.skills.drafts.matter import Said, answered, listed_with, said_of, told
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
 from kb.answer.skills.drafts.wording import Wanted, ours, remade, says_role, seeks, wanted
 from kb.answer.skills.evidence import Evidence, Made
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn
+from kb.represent.analyse import analyse
 from kb.search.followup import content
 from prompts.phrases import phrase
 
+OWN = 3
+"""Words that a request for a draft has of its own which is about something else than the answer before it."""
 FACTS, ITEMS = 5, 6
 """Quotes in a letter, and items of an agenda that are taken from the papers."""
 LONGEST = 420
@@ -44,10 +47,17 @@ def draft(question: Question, ports: Ports) -> Made | None:
     else:
         asked = wanted(question.text, question.language)
     evidence = Evidence(ports)
-    named_in, matter, about = _matter(asked, question)
+    before = _leans_on(asked, question)
+    named_in, matter, about = _matter(asked, question, before)
     found, grade = (_quoted_before(again[1], ports, evidence), again[1].answer.grade) if again is not None else ([], "answers")
     if not found:
         found, grade = _found(named_in, matter, asked, question, ports, evidence)
+    if before is not None and again is None:
+        told_before = answered(before, ports, evidence)
+        held = {said.paper.id for said in told_before}
+        more = [said for said in found if said.paper.id in held]
+        found = list({(said.paper.id, said.start): said for said in [*told_before, *more]}.values())[:FACTS]
+        about = _subject(found, question) or about
     for papers in _papers(question, found, ports):
         sender, addressee = parties(asked.sender, asked.addressee, papers, question.said_in, ports, evidence)
         if sender.cited or addressee.cited:
@@ -85,19 +95,36 @@ def _quoted_before(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
     return found
 
 
-def _matter(asked: Wanted, question: Question) -> tuple[str, str, str]:
+def _leans_on(asked: Wanted, question: Question) -> Turn | None:
+    """The turn whose answer is to be put into the draft: the last, where the request has hardly a word of its own that it does not have."""
+    before = question.history[-1] if question.history else None
+    if before is None or before.answer.skill in ("draft", "clarify") or not before.answer.statements:
+        return None
+    told = " ".join([before.answer.asked_as or before.question, *(statement.text for statement in before.answer.statements[:2])])
+    known = set(analyse(told, question.language).words)
+    own = [word for word in content(asked.matter, question.language) if not known.issuperset(analyse(word, question.language).words)]
+    return before if len(own) < OWN else None
+
+
+def _subject(found: Sequence[Said], question: Question) -> str:
+    """What the first paper that is quoted is called, where it is in the language of the draft."""
+    return found[0].paper.title if found and found[0].language == question.said_in else ""
+
+
+def _matter(asked: Wanted, question: Question, leans_on: Turn | None) -> tuple[str, str, str]:
     """Who is named beside the matter, what is searched for, and what the subject line says."""
     said = asked.matter or question.matter
     named = asked.addressee if asked.matter and not (says_role(asked.addressee) or ours(asked.addressee)) else ""
     subject = phrase("draft.about", question.language, matter=said) if asked.oblique else said[:1].upper() + said[1:]
     before = next((turn for turn in reversed(question.history) if turn.answer.skill != "draft"), None)
-    leans = question.carried or question.asked != question.text or not said
     if not said and len(question.papers) == 1:
         subject = question.papers[0].title
-    if before is None or not leans:
+    if before is None or not (leans_on or question.carried or question.asked != question.text or not said):
         return named, said or question.asked, subject
     earlier = before.answer.asked_as or before.question
     about = " ".join(content(earlier, before.answer.language))
+    if leans_on is not None:
+        return named, f"{said} {earlier}".strip(), about
     few = len(content(said, question.language)) < 2
     return named, f"{said} {earlier}".strip(), (f"{subject} – {about}" if said else about) if few else subject
 

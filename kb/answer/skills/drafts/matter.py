@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,6 +50,8 @@ DECIDES = 0.02
 """What a sentence has more that names a day, an amount or a number, or orders something."""
 BESIDE_DECIDING = 0.04
 """How much nearer than such a sentence of the same stretch the best may be."""
+DECIDING = 3
+"""Sentences of the quote that answered which are quoted beside the one that answers, because they decide something."""
 REACH = 0.5
 """Part of the best passage's score from which another is quoted as well."""
 FACTS = ("signed", "in_force", "term", "notice")
@@ -235,13 +237,37 @@ def _near(
 
 def _answered(history: Sequence[Turn]) -> list[tuple[int, int, int]]:
     """The sentences that the last answer gave, as document and span."""
-    statements = history[-1].answer.statements if history and history[-1].answer.grade == "answers" else ()
-    return [
-        (s.citations[0].document_id, s.citations[0].start + start, s.citations[0].start + end)
-        for s in statements[:2]
-        if s.citations
-        for start, end in s.answering
-    ]
+    if not history or history[-1].answer.grade != "answers":
+        return []
+    return [(one.document_id, start, end) for one, start, end in _spans(history[-1], 2)]
+
+
+def answered(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
+    """The sentences that an answer gave, as far as they still stand there, and what else its first quote decides.
+
+    Of an answer that was not sure it is the first quote alone.
+    """
+    papers = {paper.id: paper for paper in ports.papers()}
+    found = []
+    spans = list(_spans(turn, 2 if turn.answer.grade == "answers" else 1))
+    if spans:
+        quote = spans[0][0]
+        beside = [(quote, quote.start + a, quote.start + b) for a, b in sentence_spans(quote.quote, quote.language)]
+        spans += [one for one in beside if _decides(quote.quote[one[1] - quote.start : one[2] - quote.start])][:DECIDING]
+    for cited, start, end in dict.fromkeys(spans):
+        paper = papers.get(cited.document_id)
+        if paper is not None and evidence.text(paper)[cited.start : cited.end] == cited.quote:
+            first = start + numbering(cited.quote[start - cited.start : end - cited.start])
+            found.append(Said(paper, first, end, evidence.text(paper)[first:end], cited.language, cited.path, cited.page_label))
+    apart = {(said.paper.id, said.start): said for said in found}
+    return sorted(apart.values(), key=lambda said: (said.paper.id != found[0].paper.id, said.start))
+
+
+def _spans(turn: Turn, most: int) -> Iterator[tuple[Citation, int, int]]:
+    """The sentences that answer in the first quotes of an answer, with the citation and their place in its document."""
+    for statement in turn.answer.statements[:most]:
+        for cited in statement.citations[:1]:
+            yield from ((cited, cited.start + start, cited.start + end) for start, end in statement.answering)
 
 
 def _decides(words: str) -> bool:

@@ -49,7 +49,7 @@ class Wanted:
 def wanted(text: str, language: Language) -> Wanted:
     """What a message in a language asks to be drafted."""
     form = search_form(text)
-    held = form.text
+    held = regex.sub(folded(_words()["strip"]["gaps"]), lambda match: " " * len(match[0]), form.text)
     found = _first(held, "kind")
     kind = cast(DraftKind, found) if found else "letter"
     purpose = _OF_KIND.get(kind) or _purpose(held, kind)

@@ -26,8 +26,8 @@ FETCHED = 200
 STATED = 60
 """Papers that are read for what they state, those whose passages are nearest."""
 SHOWN = 30
-NEAREST = 2
-"""Papers that are shown where none holds the words of the matter."""
+NEAREST = 5
+"""Papers that are shown where none holds the words of the matter, and one of them comes near to it."""
 FIRST = 3
 """Papers that are shown for the newest or oldest: it, and those that follow."""
 SENTENCE = 160
@@ -88,10 +88,10 @@ def speaking_papers(
             found.setdefault(hit.document_id, hit)
     sure = bool(found)
     if not sure:
-        foreign = {hit.document_id: hit for hit in reversed(hits) if asked.held(hit.text, hit.language) is None}
-        nearest = [hit for hit in hits if foreign.get(hit.document_id) is hit][: 2 * NEAREST]
-        told = [hit for hit in nearest if told_by(matter, question.language, known[hit.document_id], ports) is not None]
-        found = {hit.document_id: hit for hit in told[:NEAREST]}
+        first = {hit.document_id: hit for hit in reversed(hits)}
+        found = dict(sorted(first.items(), key=lambda one: one[1].rank)[:NEAREST])
+        if not any(told_by(matter, question.language, known[one], ports) is not None for one in found):
+            found = {}
     order = {one: at for at, one in enumerate(found)}
     chosen = sorted((paper for paper in papers if paper.id in found), key=lambda paper: order[paper.id])
     return editions(chosen, ports), found, asked, sure
