@@ -47,8 +47,8 @@ TITLE, LISTED, FEW_ITEMS = 2.0, 2.0, 3
 """What a paper's title in a stretch counts against it, for what names the paper says nothing else; what so many items of a list count for
 where a list is asked for."""
 MOST_UNCLEAR = 4.0
-SIGNED = 3.0
-"""What the names below a signing line count for, where it is asked who signed (`kb.answer.signatures`)."""
+SIGNED = 20.0
+"""What the names below a signing line count for, where it is asked who signed: they go before all else (`kb.answer.signatures`)."""
 
 
 @dataclass(frozen=True, slots=True)

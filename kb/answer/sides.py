@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.records import Language
 from kb.answer.kinds import Part, parts
 from kb.records import Answer, Refusal, Statement, Timings, Turn
-from kb.search.followup import Rewriter
+from kb.search.followup import Rewriter, content
 
 EACH = 2
 """Statements that a part is given."""
@@ -19,6 +19,8 @@ def side_statements(
 ) -> list[Statement]:
     """The statements of each part, the parts taking turns as they were asked; empty where fewer than two of them are answered.
 
+    "… and when?" is no part: it asks more of the same.
+
     Args:
         question: as it is searched for.
         language: that of the question.
@@ -28,6 +30,8 @@ def side_statements(
     found: list[list[Statement]] = []
     seen: set[tuple[int, int, int]] = set()
     asked = parts(question, language)
+    if not all(content(part.question, language) for part in asked):
+        return []
     for at, part in enumerate(asked):
         whole = _whole(part, asked[0], language, rewriter) if at else part.question
         new = [s for s in answer_part(whole) if not _spans(s) & seen][:EACH]

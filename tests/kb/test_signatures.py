@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kb.answer.candidates import sentences_of
 from kb.answer.marks import marks_in
 from kb.answer.signatures import signatories, with_signatures
 from tests.kb.answer_fakes import Shelf
+from tests.kb.make import base, document
 from tests.kb.test_ask import answer
 
 ENGLISH = (
@@ -85,3 +88,23 @@ def test_a_signing_line_without_names_below_it_stays_as_it_is():
 def test_a_paper_is_no_person():
     text = "This Memorandum may be amended, and the International Cooperation Division told Ms. Aoki Harumi so."
     assert [text[slice(*span)] for span in marks_in("Who amends it?", text)] == ["Ms. Aoki Harumi"]
+
+
+@pytest.mark.parametrize(
+    "question", ["who signed the agreement and when", "When was the memorandum signed and by whom?", "Who signed the agreement?"]
+)
+def test_who_signed_begins_with_the_names_whatever_else_speaks_of_signing(tmp_path: Path, question: str) -> None:
+    clauses = (
+        "The Port and the Ministry will cooperate on tide gauges.",
+        "Amendment. This agreement may be amended in writing, and an amendment takes effect on the date on which it was signed last.",
+        "Signed in duplicate at Norrvik on 18 February 2026.\n"
+        "For the Port of Sagarpur\nNaresh Kolhe\nFor the Ministry of Tides\nIlse Brandvik",
+    )
+    story = ("The agreement was signed by officials in a ceremony, and everybody who signed the agreement was given a shell.",)
+    with base(tmp_path) as kb:
+        kb.ingest_documents(
+            [document("Memorandum on Tide Gauges", "en", "agreement", clauses), document("Harbour Courier", "en", "news", story)]
+        )
+        first = kb.answer(question).statements[0]
+    assert first.side == ""
+    assert all(said in first.text for said in ("18 February 2026", "Naresh Kolhe", "Ilse Brandvik"))

@@ -114,7 +114,9 @@ def _subject(found: Sequence[Said], question: Question) -> str:
 def _matter(asked: Wanted, question: Question, leans_on: Turn | None) -> tuple[str, str, str]:
     """Who is named beside the matter, what is searched for, and what the subject line says."""
     said = asked.matter or question.matter
-    named = asked.addressee if asked.matter and not (says_role(asked.addressee) or ours(asked.addressee)) else ""
+    # The name of the one written to finds the papers that are of them, and in these only where it stands.
+    beside = asked.matter and not question.papers and not (says_role(asked.addressee) or ours(asked.addressee))
+    named = asked.addressee if beside else ""
     subject = phrase("draft.about", question.language, matter=said) if asked.oblique else said[:1].upper() + said[1:]
     before = next((turn for turn in reversed(question.history) if turn.answer.skill != "draft"), None)
     if not said and len(question.papers) == 1:
