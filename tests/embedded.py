@@ -54,6 +54,10 @@ class Remembered:
         vectors = np.stack([vector for vector, _ in found]) if found else np.empty((0, self.dimension), dtype=np.float32)
         return vectors, [states for _, states in found]
 
+    def knows(self, word: str) -> bool:
+        """See `Embedder.knows`."""
+        return self._embedder.knows(word)
+
     def _through(self, kind: str, texts: Sequence[str], compute: Callable[[list[str]], Any]) -> list[Any]:
         keys = {text: f"{kind} {text_key(text)}" for text in texts}
         with self._lock:

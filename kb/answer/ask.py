@@ -127,7 +127,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
     with ports.turn():
         filters = _among(wanted, ports)
         result = _found(wanted, asked, filters, ports)
-        if (spelt := repair.respelt(asked, language, result.hits)) is not None:
+        if (spelt := repair.respelt(asked, language, result.hits, ports.embedder.knows)) is not None:
             asked = spelt
             result = _found(wanted, asked, filters, ports)
         searched = time.perf_counter()

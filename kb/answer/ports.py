@@ -41,6 +41,9 @@ class SentenceEmbedder(Protocol):
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
         """The vectors of `passages`, and what each token means in its place, from the same pass."""
 
+    def knows(self, word: str) -> bool:
+        """Whether the vocabulary of the model has a word whole, which a misspelt one seldom is; False where it does not tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:

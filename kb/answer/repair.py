@@ -13,7 +13,7 @@ from functools import cache
 from typing import cast
 
 import regex
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein, Prefix
 
 from ingest.records import Language
 from kb.answer.words import script
@@ -87,15 +87,18 @@ def in_own_script(question: str, language: Language, search: Search, filters: Fi
     return Repaired(regex.sub(r" (?=[?？।.,!])", "", joined), language)
 
 
-def respelt(question: str, language: Language, hits: Sequence[Hit]) -> str | None:
-    """A question with its misspelt words as the passages that were found for it write them; None where none is misspelt."""
+def respelt(question: str, language: Language, hits: Sequence[Hit], knows: Callable[[str], bool] = lambda _word: False) -> str | None:
+    """A question with its misspelt words as the passages that were found for it write them; None where none is misspelt.
+
+    ``knows`` says of a word that it is one. It is asked of words in Devanagari, which few languages share: *efect* is a word of some.
+    """
     text = _BAR.sub("ー", question)
     texts = [hit.text for hit in hits[:LOOKED_IN]]
-    swapped = _homophones(text, texts) if script(text) == "japanese" else _respelt_words(text, texts)
+    swapped = _homophones(text, texts) if script(text) == "japanese" else _respelt_words(text, texts, knows)
     return swapped if swapped != question else None
 
 
-def _respelt_words(question: str, texts: Sequence[str]) -> str:
+def _respelt_words(question: str, texts: Sequence[str], knows: Callable[[str], bool]) -> str:
     counts = Counter(word.casefold() for text in texts for word in _WORD.findall(text))
     written = script(question)
     common = _ENGLISH if written == "latin" else commonwords.devanagari("hi") | commonwords.devanagari("mr")
@@ -107,13 +110,15 @@ def _respelt_words(question: str, texts: Sequence[str]) -> str:
         form = word.casefold()
         if script(word) != written or form in counts or form in common or (word[:1].isupper() and match.start()):
             return word
-        asks = next((one for one in _ASKING if OSA.distance(form, one) == 1 and len(form) >= len(one) - 1), None)
+        if written == "devanagari" and knows(word):
+            return word
+        asks = next((one for one in _ASKING if one[0] in form[:2] and OSA.distance(form, one) == 1 and len(form) >= len(one) - 1), None)
         if asks is not None or len(form) < LONG_ENOUGH or _inflected(form, stems, candidates):
             return asks or word
         scored = [(Levenshtein.normalized_similarity(form, one), counts[one], one) for one in candidates if abs(len(one) - len(form)) <= 3]
         best = max(scored, default=(0.0, 0, ""))
-        if best[2][:-1] == form[:-1]:
-            return word  # another ending of the same word
+        if _ends_otherwise(form, best[2]):
+            return word
         return best[2] if best[0] >= (ALIKE if best[2][:1] == form[:1] else SURELY_ALIKE) else word
 
     return _WORD.sub(meant, question)
@@ -122,6 +127,15 @@ def _respelt_words(question: str, texts: Sequence[str]) -> str:
 def _inflected(word: str, stems: set[str], candidates: Sequence[str]) -> bool:
     """Whether a word is another form of one that is there, and no misspelling."""
     return word[:SHORTEST] in stems and any(one.startswith(word) or word.startswith(one) for one in candidates)
+
+
+def _ends_otherwise(one: str, other: str) -> bool:
+    """Whether two words begin alike and end differently, as forms of one word do (*employees*, *employed*).
+
+    Who misspells a word mostly ends it right.
+    """
+    alike = Prefix.similarity(one, other)
+    return alike >= SHORTEST and (one[-1:] != other[-1:] or alike >= min(len(one), len(other)) - 1)
 
 
 def _homophones(question: str, texts: Sequence[str]) -> str:

@@ -81,3 +81,7 @@ class CachedEmbedder:
             return np.empty((0, self.dimension), dtype=np.float32), []
         found = self._contextual.through(texts, lambda missing: zip(*self._embedder.contextual(missing), strict=True))
         return np.stack([vector for vector, _ in found]), [states for _, states in found]
+
+    def knows(self, word: str) -> bool:
+        """See `Embedder.knows`."""
+        return self._embedder.knows(word)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from kb.atomic import atomic_write
 from kb.private import private_folder
 from kb.represent.e5_file import open_file
-from kb.represent.unigram import Unigram
+from kb.represent.unigram import SPACE, Unigram
 
 FloatVector: TypeAlias = NDArray[np.float32]
 FloatMatrix: TypeAlias = NDArray[np.float32]
@@ -125,6 +125,10 @@ class BundledEmbedder:
             states, middle = (np.concatenate([part[at] for part in parts])[skip:] for at in (1, 2))
             found.append(self._told([i for ids, _, _ in parts for i in ids][skip:], states, middle))
         return vectors, found
+
+    def knows(self, word: str) -> bool:
+        """Whether the vocabulary has a word whole."""
+        return f"{SPACE}{word}" in self._file.pieces
 
     def _told(self, ids: Sequence[int], states: FloatMatrix, middle: FloatMatrix, spans: tuple[tuple[int, int], ...] = ()) -> TokenStates:
         telling = np.array([-self._log_probability.get(i, self._rarest) for i in ids], dtype=np.float32)

@@ -58,6 +58,9 @@ class Embedder(Protocol):
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
         """The vectors of `passages`, and what each token of each text means in its place, without ``spans``."""
 
+    def knows(self, word: str) -> bool:
+        """Whether the vocabulary of the model has a word whole, which a misspelt one seldom is; False where it does not tell."""
+
 
 def text_key(text: str) -> str:
     """The key under which a text's embedding is kept."""
@@ -113,6 +116,10 @@ class SentenceTransformerEmbedder:
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
         """See `Embedder.contextual`; a foreign model makes two passes."""
         return self.passages(texts), self.tokens(texts)
+
+    def knows(self, word: str) -> bool:
+        """See `Embedder.knows`; a foreign model does not tell."""
+        return False
 
     def _encode(self, texts: Sequence[str], prompt: str) -> FloatMatrix:
         vectors = self._model.encode(

@@ -35,6 +35,9 @@ class WordEmbedder:
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
         return self.passages(texts), self.tokens(texts)
 
+    def knows(self, word: str) -> bool:
+        return False
+
     def _tokens(self, text: str) -> TokenStates:
         words = list(WORD.finditer(text))
         states = np.stack([self._vector(m[0]) for m in words]) if words else np.zeros((0, 64), dtype=np.float32)

@@ -79,6 +79,7 @@ class OneByOne:
         self.name, self.dimension = embedder.name, embedder.dimension
         self.query: Callable[[str], FloatVector] = cache(embedder.query)
         self._passage = cache(lambda text: embedder.passages([text])[0])
+        self._knows = embedder.knows
         self._tokens = cache(lambda text: embedder.tokens([text])[0])
         self._contextual = cache(lambda text: embedder.contextual([text]))
 
@@ -91,6 +92,9 @@ class OneByOne:
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
         found = [self._contextual(text) for text in texts]
         return np.concatenate([vectors for vectors, _ in found]), [states[0] for _, states in found]
+
+    def knows(self, word: str) -> bool:
+        return self._knows(word)
 
 
 def paper(language: Language, n: int, name: str = "open") -> Document:

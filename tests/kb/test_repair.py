@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,20 @@ def test_misspelt_words_are_read_as_the_papers_write_them(
     stocked: KnowledgeBase, question: str, language: Language, right: str | None
 ) -> None:
     assert respelt(question, language, stocked.search(question, k=20).hits) == right
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "held"),
+    [
+        ("पुराचा खर्च कोण करणार?", "mr", "हा करार पुराच्या खर्चाचा आहे."),  # a word that the vocabulary has
+        ("How many employees goes there?", "en", "An employed person does so."),  # another form; another word
+        ("Under which conditions is it paid?", "en", "Conditioners are paid by the shop."),
+        ("भाड्याने किती घरे दिली?", "mr", "भाड्यात वाढ झाली."),
+    ],
+)
+def test_words_that_are_words_are_left_as_they_are(stocked: KnowledgeBase, question: str, language: Language, held: str) -> None:
+    hits = [replace(hit, text=held, language=language) for hit in stocked.search("report", k=2).hits]
+    assert respelt(question, language, hits, stocked._embedder.knows) is None
 
 
 def test_a_romanised_question_is_answered_and_it_is_said_how_it_was_read(stocked: KnowledgeBase) -> None:
