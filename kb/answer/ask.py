@@ -21,11 +21,13 @@ from kb.answer.marks import asks_for_list
 from kb.answer.ports import Ports
 from kb.answer.question import Question, as_asked, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
+from kb.answer.ranking import SHOWN
 from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
 from kb.answer.skills.clarify import choices
 from kb.answer.skills.declined import opinion
 from kb.answer.skills.evidence import Made
+from kb.answer.skills.known import known, with_known
 from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
 from kb.answer.stretches import answering_alone
@@ -139,8 +141,10 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
         written = yield from _written(write(asked, language, result.hits, statements, ports, pen))
         statements = [] if written.silent else statements
     if written is None or not written.statements:
-        for statement in statements:
-            yield StatementReady(statement)
+        laid_out = {at for block in reading.blocks for row in block.rows for cell in row for at in cell.cited}
+        for at, statement in enumerate(statements):
+            if at not in laid_out:
+                yield StatementReady(statement)
     if not statements and refusal is None:
         with ports.turn():
             refusal = decline.silent(
@@ -234,6 +238,9 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         )
         if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
             grade = "nearest"
+    stored = known(wanted, ports) if grade != "silent" and not any(one.side for one in statements) else Made()
+    if stored.statements:
+        statements, grade = with_known(stored, statements)[:SHOWN], "answers"
     statements = in_force(statements, ports.replaced)
     if beside := opinion(wanted):
         refusal = decline.opinion(language, result.hits) if not statements else None
@@ -242,9 +249,9 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     if grade == "answers":
         pointed = [answering_alone(statement) for statement in statements]
         conflicts = conflicts_of(asked, language, ports.embedder.query(asked), pointed, result.hits, ports)
-        statements = by_weight(statements, conflicts)
-    offered = choices(wanted, statements, ports)
-    return _Reading(tuple(statements), grade, conflicts, None, offered, "clarify" if offered else "lookup")
+        statements = by_weight(statements, conflicts) if not stored.blocks else statements
+    offered = choices(wanted, statements, ports) if not stored.blocks else ()
+    return _Reading(tuple(statements), grade, conflicts, None, offered or stored.blocks, "clarify" if offered else "lookup")
 
 
 def _written(writing: Generator[Statement, None, Written]) -> Generator[Event, None, Written]:

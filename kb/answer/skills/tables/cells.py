@@ -75,7 +75,7 @@ class Sheet:
             case "amount" | "cost_of":
                 return next((found for paper in edition.readable(self._reader) if (found := self._amounts(paper, aspect.key))), None)
             case _:
-                return self._stored(edition, aspect) or self._told(edition, aspect)
+                return self.stored(edition, aspect) or self._told(edition, aspect)
 
     def _languages(self, edition: Edition) -> Filled:
         papers = [paper for paper in edition.papers if paper.language in LANGUAGES]
@@ -83,7 +83,7 @@ class Sheet:
         cited = [at for paper in papers for at in cite_title(paper, self._evidence)]
         return Filled(Cell(named or phrase("language.und", self._reader), tuple(cited)))
 
-    def _stored(self, edition: Edition, aspect: Aspect) -> Filled | None:
+    def stored(self, edition: Edition, aspect: Aspect) -> Filled | None:
         """The first of the aspect's facts that a version of the text has, corrected ones first, then in the reader's language."""
         for name in aspect.facts:
             known = [(p, [f for f in facts_of(p, self._ports) if f.field == name]) for p in edition.readable(self._reader)]
