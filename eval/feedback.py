@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kb import KnowledgeBase
+from kb.answer.plain import OPEN
 from kb.answer.recheck import recheck
 from kb.answer.stretches import answering_alone
 from kb.errors import UnknownDocumentError
@@ -151,7 +152,7 @@ class _Making:
 
 def _standing(answer: Answer) -> tuple[Citation, ...]:
     """The citations whose quote stands where it is said to stand; of a longer stretch, the sentence that answers."""
-    return tuple(c for statement in map(answering_alone, answer.statements) for c in statement.citations if c.status == "verified")
+    return tuple(c for statement in map(answering_alone, answer.statements[:OPEN]) for c in statement.citations if c.status == "verified")
 
 
 def _row(judged: Judged, answer: Answer) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ingest.records import Language
-from kb.answer.plain import shown_apart
+from kb.answer.plain import OPEN, shown_apart
 from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement
 from ui import state
 from ui.answers import Heading, Numbers, done_words, grade_note, heading_of, heading_words, place_of, reading_order, short_place
@@ -21,9 +20,6 @@ from ui.editing import QuestionBox
 from ui.i18n import Strings
 from ui.markup import html, label, status_html
 from ui.verdicts import reasons
-
-OPEN: Final = 2
-"""Quotes that are open; those after them are folded."""
 
 
 class Drawing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from ingest.records import Language
 from kb.answer.rendering import gloss, joined
@@ -35,6 +36,10 @@ def block_text(block: Block, statements: Sequence[Statement], signed: Signed = l
 def blocks_text(answer: Answer, signed: Signed = lambda _statement: "") -> str:
     """All blocks of an answer."""
     return "\n\n".join(block_text(block, answer.statements, signed) for block in answer.blocks)
+
+
+OPEN: Final = 2
+"""Quotes of an answer that are open; those after them are folded."""
 
 
 def shown_apart(answer: Answer) -> tuple[Statement, ...]:

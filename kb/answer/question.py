@@ -156,8 +156,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return "lookup"  # a clause that is called by its number is shown
     if (best == "lookup" or likely[best] < SURE[best]) and (formed := asked_in_form(said.text)) is not None:
         return formed
-    if best == "draft" and asked_for(said.text) is not None and likely[best] < SURELY:
-        return "lookup"  # who drafted it, not: draft it
+    if best in ("draft", "timeline") and asked_for(said.text) is not None and likely[best] < SURELY:
+        return "lookup"  # who drafted it, not: draft it; when it was finished, not: what happened when
     if likely[best] < SURE[best] or (best == "chat" and named.papers):
         return "lookup"
     return best

@@ -13,6 +13,8 @@ from kb.records import Block, DocumentInfo, Statement
 from kb.represent.references import references
 from prompts.phrases import phrase
 
+LOOKED_AT = 3
+"""Quotes of which more than one must be of what is asked, each of another paper; those after them are only near."""
 MOST = 5
 """Choices that are offered."""
 
@@ -29,7 +31,12 @@ def choices(question: Question, statements: Sequence[Statement], ports: Ports) -
     named = named_papers(question.asked, question.language, list(papers.values()), ports.known_by())
     if len(texts_of(named.papers, ports)) == 1 or named.many:
         return ()
-    first = [(statement, papers[c.document_id]) for statement in statements for c in statement.citations[:1] if c.document_id in papers]
+    first = [
+        (statement, papers[c.document_id])
+        for statement in statements[:LOOKED_AT]
+        for c in statement.citations[:1]
+        if c.document_id in papers
+    ]
     if named.genres:
         of_kind = _surely(named.of_kind)
         apart = [paper for _, paper in _apart([(s, p) for s, p in first if p in of_kind], ports)]
