@@ -9,12 +9,11 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import cast
 
-import regex
-
 from ingest.records import Language
 from ingest.understand.language import detect
 from kb.answer import decline, refuse, repair
 from kb.answer.candidates import Budget
+from kb.answer.cite import overlap
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.generate.write import Pen, Written, write
 from kb.answer.marks import asks_for_list
@@ -27,11 +26,11 @@ from kb.answer.skills.chat import chat
 from kb.answer.skills.clarify import choices
 from kb.answer.skills.declined import opinion
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.known import known, with_known
+from kb.answer.skills.known import known
 from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
 from kb.answer.stretches import answering_alone
-from kb.answer.words import Script, is_function_word, script
+from kb.answer.words import DEVANAGARI_WORD, Script, joined_in, script
 from kb.records import (
     Answer,
     Block,
@@ -58,12 +57,6 @@ RANK = 5
 """How little a rank counts for: of two rankings that are short, the first places decide."""
 ENGINE = "extractive"
 GENERATIVE = "generative"
-_JOINED_IN_JAPANESE = regex.compile(
-    r"\p{Latin} ?(?:[のはがをにでとへもや]|から|まで)(?!\p{Hiragana})|(?:ます|です|した|とは)か?[。？?]?\s*$"
-)
-_DEVANAGARI_WORD = regex.compile(r"\p{Devanagari}+")
-JOINING = 2
-"""Words that ask or join in Devanagari, from which a sentence is in it."""
 _OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
 
 
@@ -141,10 +134,8 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
         written = yield from _written(write(asked, language, result.hits, statements, ports, pen))
         statements = [] if written.silent else statements
     if written is None or not written.statements:
-        laid_out = {at for block in reading.blocks for row in block.rows for cell in row for at in cell.cited}
-        for at, statement in enumerate(statements):
-            if at not in laid_out:
-                yield StatementReady(statement)
+        for statement in statements:
+            yield StatementReady(statement)
     if not statements and refusal is None:
         with ports.turn():
             refusal = decline.silent(
@@ -238,9 +229,11 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         )
         if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
             grade = "nearest"
-    stored = known(wanted, ports) if grade != "silent" and not any(one.side for one in statements) else Made()
-    if stored.statements:
-        statements, grade = with_known(stored, statements)[:SHOWN], "answers"
+    stored, corrected = known(wanted, ports) if grade != "silent" and not any(one.side for one in statements) else ((), ())
+    if stored:
+        others = (one for one in statements if not any(overlap(one.citations[0], held.citations[0]) for held in stored))
+        statements = [*stored, *others][:SHOWN]
+    grade = "answers" if stored or corrected else grade
     statements = in_force(statements, ports.replaced)
     if beside := opinion(wanted):
         refusal = decline.opinion(language, result.hits) if not statements else None
@@ -249,9 +242,9 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     if grade == "answers":
         pointed = [answering_alone(statement) for statement in statements]
         conflicts = conflicts_of(asked, language, ports.embedder.query(asked), pointed, result.hits, ports)
-        statements = by_weight(statements, conflicts) if not stored.blocks else statements
-    offered = choices(wanted, statements, ports) if not stored.blocks else ()
-    return _Reading(tuple(statements), grade, conflicts, None, offered or stored.blocks, "clarify" if offered else "lookup")
+        statements = by_weight(statements, conflicts)
+    offered = choices(wanted, statements, ports) if not corrected else ()
+    return _Reading(tuple(statements), grade, conflicts, None, offered or corrected, "clarify" if offered else "lookup")
 
 
 def _written(writing: Generator[Statement, None, Written]) -> Generator[Event, None, Written]:
@@ -278,12 +271,13 @@ def question_language(question: str, history: Sequence[Turn] = ()) -> Language:
 
     Where words of English are joined by those of another language, it is that one, however many they are.
     """
-    if _JOINED_IN_JAPANESE.search(question[:2000]):
-        return "ja"
-    devanagari = _DEVANAGARI_WORD.findall(question[:2000])
-    if sum(is_function_word(word, "mr") or is_function_word(word, "hi") for word in devanagari) >= JOINING:
-        return detect(" ".join(devanagari), "mr")
-    return detect(question[:2000], history[-1].answer.language if history else _OF_SCRIPT[script(question)])
+    read = question[:2000]
+    match joined_in(read):
+        case "japanese":
+            return "ja"
+        case "devanagari":
+            return detect(" ".join(DEVANAGARI_WORD.findall(read)), "mr")
+    return detect(read, history[-1].answer.language if history else _OF_SCRIPT[script(question)])
 
 
 def _answer(

@@ -37,3 +37,8 @@ def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = Non
         status=check(quote, text, start, end),
         variants=hit.variants,
     )
+
+
+def overlap(one: Hit | Citation, other: Hit | Citation) -> bool:
+    """Whether two spans of documents share a character."""
+    return one.document_id == other.document_id and one.start < other.end and other.start < one.end

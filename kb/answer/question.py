@@ -146,11 +146,12 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     how = said.points is not None or said.answer_in != "und" or best == "summary"
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
         return cast(Intent, before.skill)
-    own = best in skill_words() and bool(met(skill_words()[best], search_form(said.text).text))
+    form = search_form(said.text).text
+    own = best in skill_words() and bool(met(skill_words()[best], form))
     for intent in _FORMATS:
         if intent == "translate" and own and best != intent:
             continue  # a summary in English is a summary
-        if best != "lookup" and likely[intent] >= FORMAT and met(skill_words()[intent], search_form(said.text).text):
+        if best != "lookup" and likely[intent] >= FORMAT and met(skill_words()[intent], form):
             return intent
     if best in _OF_PAPERS and references(said.text) and likely[best] < CERTAIN:
         return "lookup"  # a clause that is called by its number is shown

@@ -15,6 +15,12 @@ Script: TypeAlias = Literal["latin", "devanagari", "japanese", "none"]
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]")
 _DEVANAGARI = regex.compile(r"\p{Devanagari}")
 _LATIN = regex.compile(r"\p{Latin}")
+DEVANAGARI_WORD = regex.compile(r"\p{Devanagari}+")
+_JOINED_IN_JAPANESE = regex.compile(
+    r"\p{Latin} ?(?:[のはがをにでとへもや]|から|まで)(?!\p{Hiragana})|(?:ます|です|した|とは)か?[。？?]?\s*$"
+)
+JOINING = 2
+"""Words that ask or join in Devanagari, from which a sentence is in it."""
 _PARTICLE = regex.compile(r"\p{Hiragana}{1,2}")
 
 _FUNCTION_WORDS: dict[Language, str] = {
@@ -48,6 +54,14 @@ def script(text: str) -> Script:
     }
     best = max(counts, key=lambda s: counts[s])
     return best if counts[best] else "none"
+
+
+def joined_in(text: str) -> Script:
+    """The script of what joins the words of a text, however many of these are in another; "none" where neither of ours joins them."""
+    if _JOINED_IN_JAPANESE.search(text):
+        return "japanese"
+    joining = sum(is_function_word(word, "mr") or is_function_word(word, "hi") for word in DEVANAGARI_WORD.findall(text))
+    return "devanagari" if joining >= JOINING else "none"
 
 
 @lru_cache(maxsize=4096)

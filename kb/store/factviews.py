@@ -22,7 +22,7 @@ from kb.store.sight import seen
 
 _CALLED = ("parties", "place", "signatories")
 _HEAD = 1200
-"""Characters of a paper's beginning, in which it says what it is: a circular, minutes, a notice."""
+"""Characters of a paper's beginning, in which it says what it is, a circular or minutes, and names who and where it is of."""
 
 
 def facts(catalogue: Catalogue, document_id: int, number: int | None = None) -> dict[str, Any]:

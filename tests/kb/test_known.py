@@ -56,6 +56,7 @@ def test_a_correction_is_told_as_one_and_not_the_text_alone(held: KnowledgeBase)
     ((cell, *_),) = block.rows
     assert "Revati Kelkar" in cell.text
     assert "corrected by a person" in cell.text
+    assert cell.cited == ()  # no paper says it
     assert answer.skill == "lookup"
     assert any("Naresh Kolhe" in statement.text for statement in answer.statements)  # what the paper says stands below
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import regex
 
+from kb.answer.cite import overlap
 from kb.answer.generate.budget import tokens
 from kb.answer.generate.plain import invisible_out
 from kb.answer.instructions import addressed_from
-from kb.records import Citation, Hit, Statement
+from kb.records import Hit, Statement
 
 MOST = 12
 _CONTROL = regex.compile(
@@ -88,12 +89,8 @@ def listed(items: Mapping[str, Item]) -> str:
 
 def _in_turns(hits: Sequence[Hit], quoted: Sequence[Statement], language: str) -> Iterable[Hit]:
     cited = [c for statement in quoted for c in statement.citations]
-    first = [hit for c in cited for hit in hits if _holds(hit, c)]
+    first = [hit for c in cited for hit in hits if overlap(hit, c)]
     own = [hit for hit in hits if hit.language == language]
     other = [hit for hit in hits if hit.language != language]
     turns = [hit for i in range(max(len(own), len(other))) for hit in (*own[i : i + 1], *other[i : i + 1])]
     return {(hit.document_id, hit.start, hit.end): hit for hit in (*first, *turns)}.values()
-
-
-def _holds(hit: Hit, citation: Citation) -> bool:
-    return hit.document_id == citation.document_id and hit.start < citation.end and citation.start < hit.end

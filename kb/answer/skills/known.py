@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -10,7 +10,7 @@ from kb.answer.cues import asked_for
 from kb.answer.matters import common, matters
 from kb.answer.ports import Ports
 from kb.answer.question import Question
-from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.tables.aspects import aspects
 from kb.answer.skills.tables.cells import Sheet
 from kb.answer.skills.tables.editions import editions, facts_of
@@ -25,8 +25,8 @@ MOST: Final = 3
 """Agreements that a question may mean, for each to be told."""
 
 
-def known(question: Question, ports: Ports) -> Made:
-    """The statements that hold what is asked, and a block with what a person corrected.
+def known(question: Question, ports: Ports) -> tuple[Sequence[Statement], tuple[Block, ...]]:
+    """The statements that hold what is asked, and a block with what a person corrected, which no paper is cited for.
 
     Nothing where nothing is stored, where the question asks for something else as well, or where too many agreements are meant. Who signed,
     and when, is read off the signing line (`kb.answer.signatures`); only a correction of it is told here.
@@ -35,10 +35,10 @@ def known(question: Question, ports: Ports) -> Made:
     agreements = [paper for paper in question.of_kind if paper.kind == "agreement"]
     meant = editions([paper for paper in agreements if paper in question.named] or agreements, ports)
     if not told or not told <= ASPECTS.keys() or not 0 < len(meant) <= MOST:
-        return Made()
+        return (), ()
     if "signing" in told and asked_for(question.asked) not in ("person", "date"):
-        return Made()
-    corrected, read = Evidence(ports), Evidence(ports)
+        return (), ()
+    read, corrected = Evidence(ports), Evidence(ports)
     lines: list[tuple[Cell, ...]] = []
     for edition in meant:
         for matter, aspect in [(one, aspects()[key]) for one in ASPECTS if one in told for key in ASPECTS[one]]:
@@ -49,23 +49,6 @@ def known(question: Question, ports: Ports) -> Made:
             filled = Sheet(ports, corrected if by_person else read, question.language, question.said_in).stored(edition, aspect)
             if filled is not None and by_person:
                 named = f"{edition.shown(question.said_in).title} – " if len(meant) > 1 else ""
-                lines.append((Cell(f"{named}{aspect.label(question.said_in)}: {filled.cell.text}", filled.cell.cited),))
+                lines.append((Cell(f"{named}{aspect.label(question.said_in)}: {filled.cell.text}"),))
     block = (Block("points", rows=tuple(lines)),) if lines else ()
-    return Made((*corrected.statements, *as_stretches(read.statements, ports.text, ports.outline)), block)
-
-
-def with_known(made: Made, statements: list[Statement]) -> list[Statement]:
-    """The statements after those that hold what is stored, without what these quote."""
-    held = [statement.citations[0] for statement in made.statements]
-    return [
-        *made.statements,
-        *(
-            one
-            for one in statements
-            if not any(
-                cited.document_id == held_at.document_id and cited.start < held_at.end and held_at.start < cited.end
-                for cited in one.citations[:1]
-                for held_at in held
-            )
-        ),
-    ]
+    return as_stretches(read.statements, ports.text, ports.outline), block

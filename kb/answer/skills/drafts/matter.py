@@ -254,7 +254,7 @@ def answered(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
         quote = spans[0][0]
         beside = [(quote, quote.start + a, quote.start + b) for a, b in sentence_spans(quote.quote, quote.language)]
         spans += [one for one in beside if _decides(quote.quote[one[1] - quote.start : one[2] - quote.start])][:DECIDING]
-    for cited, start, end in dict.fromkeys(spans):
+    for cited, start, end in spans:
         paper = papers.get(cited.document_id)
         if paper is not None and evidence.text(paper)[cited.start : cited.end] == cited.quote:
             first = start + numbering(cited.quote[start - cited.start : end - cited.start])
