@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -72,7 +71,7 @@ def make(
     steps = _Steps(tell, cancelled)
     scribe = Scribe(kb, gather(kb, request, steps.inside("gather")))
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    module = Module(secrets.token_urlsafe(12), request.topic, request, now, _papers(scribe.material))
+    module = Module(kb.materials.new_id(), request.topic, request, now, _papers(scribe.material))
     for part in PARTS:
         steps.begin(part)
         module = _with(module, part, scribe, steps)

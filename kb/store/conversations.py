@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import json
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -20,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 from ingest.understand.normalise import search_form
 from kb.access import ANYONE, Reader
 from kb.errors import AccessError
+from kb.ids import new_id
 from kb.store.catalogue import Catalogue
 from kb.store.schema import conversations, exchanges
 from kb.store.shown import shown
@@ -49,7 +49,7 @@ class Conversations:
 
     def new(self) -> Conversation:
         """An empty conversation; it is nowhere before it is saved."""
-        return Conversation(secrets.token_urlsafe(16))
+        return Conversation(new_id(16))
 
     def load(self, conversation_id: str) -> Conversation | None:
         """The conversation of that id; None when there is none, or what is kept of it is damaged."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, false, or_, select, true
 
 from kb.access import ANYONE, Reader, Role
 from kb.errors import KnowledgeBaseError
+from kb.ids import new_id
 from kb.store.catalogue import Catalogue
 from kb.store.identities import named
 from kb.store.schema import documents, materials
@@ -71,7 +71,7 @@ class Materials:
     @staticmethod
     def new_id() -> str:
         """An id that cannot be guessed."""
-        return secrets.token_urlsafe(12)
+        return new_id(12)
 
     def save(self, material_id: str, kind: str, title: str, body: str, *, shared: bool = False, role: Role = "viewer") -> None:
         """Keep a body under an id, whole or not at all; what was kept under it before is replaced and keeps its owner.
