@@ -29,7 +29,7 @@ from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import Turn
 from kb.represent.embed import Embedder, open_embedder
-from kb.store.rows import passage_text
+from kb.store.rows import header_of, passage_text
 
 WARM: Final = 4
 """Questions that are asked before time is taken."""
@@ -130,7 +130,7 @@ def run_cli(argv: Sequence[str]) -> int:
 def _supplied(embedder: SuppliedEmbedder, found: Sequence[Seeds], passages: int, start: int) -> Iterator[Document]:
     for document, rows in synthetic.corpus(found, passages, start):
         for chunk, row in zip(document.chunks, rows, strict=True):
-            embedder.supplied[passage_text(document.facts.title, chunk.text)] = row
+            embedder.supplied[passage_text(header_of(document.facts.title, document.text), chunk.text)] = row
         yield document
 
 

@@ -31,7 +31,7 @@ from kb import KnowledgeBase, Settings
 from kb.access import ANYONE, Reader
 from kb.records import Filters
 from kb.represent.embed import Embedder, FloatVector, open_embedder
-from kb.store.rows import passage_text
+from kb.store.rows import header_of, passage_text
 from kb.store.vector_service import find_owner
 from kb.store.vectors import VectorIndex
 
@@ -141,7 +141,7 @@ class Growth:
                 return
             self._vectors.append(rows.astype(np.float16))
             for chunk, row in zip(document.chunks, rows, strict=True):
-                self._embedder.supplied[passage_text(document.facts.title, chunk.text)] = row
+                self._embedder.supplied[passage_text(header_of(document.facts.title, document.text), chunk.text)] = row
             self._busy += time.perf_counter() - started
             self._bar.advance(task, len(rows))
             yield document

@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     """What a signed agreement is ahead of a newspaper that answers as well."""
     recency_weight: float = Field(default=0.1, ge=0)
     """What the newest document is ahead of an undated one that answers as well."""
-    diversity: float = Field(default=0.5, ge=0)
+    diversity: float = Field(default=0.1, ge=0)
     """What a passage loses for each passage of its document beyond two that is above it in the list; 0 lets one document fill it."""
 
     address: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://\S+$")

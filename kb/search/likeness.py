@@ -15,7 +15,7 @@ from kb.represent.embed import Embedder, FloatMatrix, FloatVector, text_key
 from kb.represent.glossary import Glossary
 from kb.store.catalogue import Catalogue
 from kb.store.passages import pack, unpack
-from kb.store.rows import passage_text
+from kb.store.rows import Header, passage_text
 from kb.store.schema import embeddings
 
 _AT_ONCE = 500
@@ -40,7 +40,7 @@ class Likeness:
         if not phrases or not passages:
             return np.zeros((len(phrases), len(passages)), dtype=np.float32)
         asked = np.stack([self._embedder.query(phrase) for phrase in phrases])
-        return np.asarray(asked @ self._vectors([passage_text(title, text) for title, text in passages]).T, dtype=np.float32)
+        return np.asarray(asked @ self._vectors([passage_text(Header(title), text) for title, text in passages]).T, dtype=np.float32)
 
     def among(self, sentences: Sequence[str]) -> FloatMatrix:
         """The cosine of each sentence with each, shape ``(n, n)``; a sentence and its translation have about 0.93 and more."""

@@ -34,7 +34,7 @@ class Preferences:
     heading: float = headings.WEIGHT
     authority: float = 0.1
     recency: float = 0.1
-    diversity: float = 0.5
+    diversity: float = 0.1
 
     @classmethod
     def of(cls, settings: Settings) -> Preferences:

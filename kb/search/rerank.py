@@ -25,7 +25,7 @@ from kb.represent.embed import FloatVector
 from kb.search.fuse import Fused
 from kb.settings import Settings
 from kb.store.passages import Passage
-from kb.store.rows import passage_text
+from kb.store.rows import Header, passage_text
 from prompts.phrases import phrase
 
 BATCH = 4
@@ -120,7 +120,7 @@ class Reranker:
         with self._loading:
             scorer = self._scorer = self._scorer or self._load()
         head = [fused for fused in ranked[: self.top] if fused.chunk in shown]
-        texts = {fused.chunk: passage_text(shown[fused.chunk].title, shown[fused.chunk].text) for fused in head}
+        texts = {fused.chunk: passage_text(Header(shown[fused.chunk].title), shown[fused.chunk].text) for fused in head}
         try:
             scores = self._scores(scorer, question, texts)
         except (TimeoutError, RuntimeError) as error:

@@ -14,7 +14,7 @@ from kb.store import integrity, keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
 from kb.store.publish import Publisher, add_keywords
-from kb.store.rows import passage_text
+from kb.store.rows import HEADED, READ, Header, headed, header_of, passage_text
 from kb.store.schema import chunks, embeddings, meta, pools, vector_garbage, versions
 from kb.store.vectors import VectorIndex
 
@@ -42,6 +42,8 @@ def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, se
             problems.append(f"{out_of_text} passages point beyond the text of their document. Restore a backup.")
         problems += variants.problems(conn)
         published = _published(conn)
+        if any(published.values()) and not headed(conn):
+            problems.append("Passages are embedded under titles alone, as by an earlier Setu. Run `setu reindex`.")
         moments = read_moments(conn)
         disowned = set(conn.scalars(select(vector_garbage.c.chunk)))
         for language, ids in published.items():
@@ -71,20 +73,21 @@ def reindex(
     with publisher.writing():
         with catalogue.read() as conn:
             rows = _all_chunks(conn)
-        publisher.embed_missing({text_key(passage_text(title, c.text)): passage_text(title, c.text) for _, title, c in rows}, report)
+        publisher.embed_missing({text_key(text): text for text in (passage_text(header, c.text) for _, header, c in rows)}, report)
         with catalogue.write() as conn:
             keywords.clear(conn)
-            for chunk_id, title, chunk in rows:
-                conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=text_key(passage_text(title, chunk.text))))
-            add_keywords(conn, [(chunk_id, title, chunk) for chunk_id, title, chunk in rows])
+            for chunk_id, header, chunk in rows:
+                key = text_key(passage_text(header, chunk.text))
+                conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=key))
+            add_keywords(conn, rows)
             variants.rebuild(conn)
             conn.execute(pools.delete())
             published = _published(conn)
             for language, ids in published.items():
                 _, matrix = vectors_of(conn, ids, embedder.name)
                 write_moments(conn, {language: Moments.of(matrix)})
-            conn.execute(meta.delete().where(meta.c.key == "embedder"))
-            conn.execute(meta.insert().values(key="embedder", value=embedder.name))
+            conn.execute(meta.delete().where(meta.c.key.in_(("embedder", HEADED))))
+            conn.execute(meta.insert(), [{"key": "embedder", "value": embedder.name}, {"key": HEADED, "value": "1"}])
             conn.execute(vector_garbage.delete())
             used = select(chunks.c.embedding_key).where(chunks.c.embedding_key == embeddings.c.key).exists()
             conn.execute(embeddings.delete().where(~used | (embeddings.c.model != embedder.name)))
@@ -129,9 +132,14 @@ def _published(conn: Connection) -> dict[Language, list[int]]:
     return found
 
 
-def _all_chunks(conn: Connection) -> list[tuple[int, str, Chunk]]:
+def _all_chunks(conn: Connection) -> list[tuple[int, Header, Chunk]]:
     query = (
-        select(chunks, versions.c.title, func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"))
+        select(
+            chunks,
+            versions.c.title,
+            func.substr(versions.c.text, 1, READ).label("beginning"),
+            func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"),
+        )
         .join(versions)
         .where(versions.c.state == "published")
         .order_by(chunks.c.id)
@@ -139,7 +147,7 @@ def _all_chunks(conn: Connection) -> list[tuple[int, str, Chunk]]:
     return [
         (
             r.id,
-            r.title,
+            header_of(r.title, r.beginning),
             Chunk(r.key, r.ordinal, r.start, r.end, r.passage, r.page_first, r.page_last, tuple(json.loads(r.path)), r.language),
         )
         for r in conn.execute(query)

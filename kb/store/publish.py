@@ -27,7 +27,7 @@ from kb.store import corrections, forget, keywords, originals, sight, variants
 from kb.store.catalogue import Catalogue
 from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
-from kb.store.rows import insert_chunks, insert_draft, insert_places, passage_text, passage_texts, take_over
+from kb.store.rows import HEADED, Header, header_of, insert_chunks, insert_draft, insert_places, passage_text, passage_texts, take_over
 from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
 from kb.store.sight import EVERYBODY, Audience, plain
 from kb.store.vectors import VectorIndex
@@ -110,7 +110,7 @@ class Publisher:
         if batch:
             yield from self._publish_batch(batch, progress, audience, wanted)
 
-    def replace_passages(self, version: int, title: str, found: Sequence[Chunk], also: Callable[[Connection], None]) -> None:
+    def replace_passages(self, version: int, header: Header, found: Sequence[Chunk], also: Callable[[Connection], None]) -> None:
         """Publish other passages of a published version, whose text and number stay, at once with ``also``; call it inside `writing`.
 
         Raises:
@@ -119,13 +119,13 @@ class Publisher:
         self._claim_model()
         with self._catalogue.write() as conn:
             draft = insert_draft(conn, version)
-            rows = insert_chunks(conn, draft, title, found)
-        self.embed_missing({text_key(t): t for t in (passage_text(title, c.text) for c in found)})
+            rows = insert_chunks(conn, draft, header, found)
+        self.embed_missing({text_key(t): t for t in (passage_text(header, c.text) for c in found)})
         self._fill_vectors(rows)
         with self._catalogue.write() as conn:
             self._withdraw(conn, version)
             take_over(conn, draft, version)
-            add_keywords(conn, [(i, title, c) for (i, _), c in zip(rows, found, strict=True)])
+            add_keywords(conn, [(i, header, c) for (i, _), c in zip(rows, found, strict=True)])
             self._shift_moments(conn, rows, +1)
             also(conn)
         self.collect_garbage()
@@ -232,7 +232,8 @@ class Publisher:
             originals.keep(self._catalogue, document.source)
         outcome = []
         with self._catalogue.write() as conn:
-            add_keywords(conn, [(i, d.facts.title, c) for d, _, rows in staged for (i, _), c in zip(rows, d.chunks, strict=True)])
+            headed = ((header_of(d.facts.title, d.text), rows, d.chunks) for d, _, rows in staged)
+            add_keywords(conn, [(i, header, c) for header, rows, chunks in headed for (i, _), c in zip(rows, chunks, strict=True)])
             for document, version, _ in staged:
                 outcome.append(self._make_current(conn, version, plain(document.source.uri)))
             self._shift_moments(conn, [row for _, _, rows in staged for row in rows], +1)
@@ -263,7 +264,7 @@ class Publisher:
                 ).returning(versions.c.id)
             ).scalar_one()  # fmt: skip
             insert_places(conn, version, document)
-            return version, insert_chunks(conn, version, facts.title, document.chunks)
+            return version, insert_chunks(conn, version, header_of(facts.title, document.text), document.chunks)
 
     def _fill_vectors(self, rows: Sequence[tuple[int, Language]]) -> None:
         for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
@@ -322,7 +323,7 @@ class Publisher:
         with self._catalogue.write() as conn:
             built_with = conn.scalar(select(meta.c.value).where(meta.c.key == "embedder"))
             if built_with is None:
-                conn.execute(meta.insert().values(key="embedder", value=self._embedder.name))
+                conn.execute(meta.insert(), [{"key": "embedder", "value": self._embedder.name}, {"key": HEADED, "value": "1"}])
             elif built_with != self._embedder.name:
                 raise mismatch(built_with, self._embedder.name)
 
@@ -339,8 +340,10 @@ def mismatch(built_with: str, configured: str) -> EmbedderMismatchError:
     )
 
 
-def add_keywords(conn: Connection, rows: Sequence[tuple[int, str, Chunk]]) -> None:
-    """Put chunks into the keyword index, given as (row id, title of the document, chunk); headings count with the title."""
+def add_keywords(conn: Connection, rows: Sequence[tuple[int, Header, Chunk]]) -> None:
+    """Put chunks into the keyword index, given as (row id, header, chunk); headings count with the header."""
     for start in range(0, len(rows), KEYWORD_STEP):
         part = rows[start : start + KEYWORD_STEP]
-        keywords.add(conn, [keywords.KeywordRow(i, c.language, " ".join((title, *c.path)), c.text, c.path) for i, title, c in part])
+        keywords.add(
+            conn, [keywords.KeywordRow(i, c.language, " ".join((header.above(c.text), *c.path)), c.text, c.path) for i, header, c in part]
+        )

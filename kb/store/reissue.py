@@ -17,6 +17,7 @@ from kb.store import corrections, variants
 from kb.store.catalogue import Catalogue
 from kb.store.corrections import Correction
 from kb.store.publish import Publisher
+from kb.store.rows import Header, header_of
 from kb.store.schema import chunks, versions
 
 
@@ -25,7 +26,7 @@ class _Anew:
     """The passages of a published version (its row) under another title or language; ``others`` as in `corrections.refresh`."""
 
     version: int
-    title: str
+    header: Header
     passages: tuple[Chunk, ...]
     others: dict[str, Language]
 
@@ -45,7 +46,7 @@ def put_in_force(catalogue: Catalogue, publisher: Publisher, document_id: int, f
         variants.refresh(conn, document_id)
 
     if anew is not None:
-        publisher.replace_passages(anew.version, anew.title, anew.passages, settle)
+        publisher.replace_passages(anew.version, anew.header, anew.passages, settle)
     else:
         with catalogue.write() as conn:
             settle(conn)
@@ -66,4 +67,4 @@ def _anew(conn: Connection, document_id: int, made: dict[str, Correction]) -> _A
     others = kept.get("other_languages")
     if others is None:
         others = corrections.other_languages(found, row.language)
-    return _Anew(row.id, title, corrections.spoken(found, language, others), others)
+    return _Anew(row.id, header_of(title, row.text), corrections.spoken(found, language, others), others)

@@ -4,22 +4,69 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from sqlalchemy import Connection, func, select
 
 from ingest.records import Chunk, Document, Language
 from kb.represent.embed import text_key
-from kb.store.schema import blocks, chunks, pages, versions
+from kb.store.schema import blocks, chunks, meta, pages, versions
+
+OPENING = 120.0
+"""Width of a document's opening words in letters: a Japanese one counts `WIDE`, for it says as much."""
+WIDE = 2.7
+HEADED = "headers"
+"""The note of a base that its passages are embedded under headers."""
+READ = 600
+"""Characters of a document in which its opening words are looked for."""
 
 
-def passage_text(title: str, text: str) -> str:
-    """What is embedded for a passage: the document's title, then the passage."""
-    return f"{title}\n{text}" if title and not text.startswith(title) else text
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a passage is found by beside its own words: its document's title, and the words that the document opens with.
+
+    A title is often no more than "Agreement"; who agreed on what stands in the lines below it, and in no later passage.
+    """
+
+    title: str
+    opening: str = ""
+
+    def above(self, text: str) -> str:
+        """What stands above a passage; nothing that the passage says itself: one that holds the opening words has the title alone."""
+        if self.opening and self.opening not in " ".join(text[: 2 * READ].split()):
+            return f"{self.title} {self.opening}".strip()
+        return self.title
+
+
+def header_of(title: str, text: str) -> Header:
+    """The header of the passages of a document, of its title and (at least the first `READ` characters of) its text."""
+    words = " ".join(text[:READ].split())
+    if title and words.startswith(title):
+        words = words[len(title) :].strip()
+    widths = accumulate(WIDE if east_asian_width(letter) in "WF" else 1.0 for letter in words)
+    end = sum(width <= OPENING for width in widths)
+    if end < len(words) and (space := words.rfind(" ", end // 2, end + 1)) > 0:
+        end = space  # no word is cut, where words have spaces
+    return Header(title, words[:end].strip())
+
+
+def passage_text(header: Header, text: str) -> str:
+    """What is embedded for a passage: its header, then the passage."""
+    above = header.above(text)
+    return f"{above}\n{text}" if above and not text.startswith(above) else text
+
+
+def headed(conn: Connection) -> bool:
+    """Whether passages are embedded under headers: an earlier Setu had titles alone, and its vectors stay until `setu reindex`."""
+    return conn.scalar(select(meta.c.value).where(meta.c.key == HEADED)) is not None
 
 
 def passage_texts(found: Iterable[Document]) -> dict[str, str]:
     """What is embedded of documents, by its key."""
-    texts = (passage_text(document.facts.title, chunk.text) for document in found for chunk in document.chunks)
+    headed = ((header_of(document.facts.title, document.text), document.chunks) for document in found)
+    texts = (passage_text(header, chunk.text) for header, chunks in headed for chunk in chunks)
     return {text_key(text): text for text in texts}
 
 
@@ -44,7 +91,7 @@ def insert_places(conn: Connection, version: int, document: Document) -> None:
         )  # fmt: skip
 
 
-def insert_chunks(conn: Connection, version: int, title: str, found: Sequence[Chunk]) -> list[tuple[int, Language]]:
+def insert_chunks(conn: Connection, version: int, header: Header, found: Sequence[Chunk]) -> list[tuple[int, Language]]:
     """Write the chunks of a version; the row and the language of each, in order."""
     if not found:
         return []
@@ -53,7 +100,7 @@ def insert_chunks(conn: Connection, version: int, title: str, found: Sequence[Ch
         [
             {"version_id": version, "key": c.id, "ordinal": c.ordinal, "start": c.start, "end": c.end, "page_first": c.page_first,
              "page_last": c.page_last, "path": json.dumps(c.path, ensure_ascii=False), "language": c.language,
-             "embedding_key": text_key(passage_text(title, c.text))}
+             "embedding_key": text_key(passage_text(header, c.text))}
             for c in found
         ],
     )  # fmt: skip

@@ -63,13 +63,14 @@ def test_only_so_many_whole_sentences_are_shown() -> None:
 
 
 def test_a_search_and_a_quote_have_their_context(tmp_path: Path) -> None:
-    passages = ("The committee meets twice a year. Its secretariat sits in Ottermouth.", "The harbour closes at noon.")
+    opening = "The towns of Ottermouth and Minatogi agree on what follows about pilots, moorings, tides and the lights of their two bays."
+    passages = (opening, "The committee meets twice a year. Its secretariat sits in Ottermouth.", "The harbour closes at noon.")
     with base(tmp_path) as kb:
         kb.ingest_documents([document("moc", "en", "agreement", passages)])
         citation = kb.answer("Where does the secretariat of the committee sit?").statements[0].citations[0]
         assert citation.context is None or "The committee meets" in citation.context.before + citation.quote
         hit = kb.search("secretariat of the committee", context=True).hits[0]
-        assert hit.text == passages[0]
+        assert hit.text == passages[1]
         assert hit.context is None
         text = kb.text(hit.document_id)
         start = text.index("Its secretariat")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ingest.records import Document
 from kb import KnowledgeBase
 from kb.represent.embed import text_key
-from kb.store.rows import passage_text
+from kb.store.rows import header_of, passage_text
 from kb.store.schema import embeddings
 from tests.kb.make import base, document, papers
 
@@ -22,7 +22,7 @@ def _kept(opened: KnowledgeBase) -> set[str]:
 
 
 def _keys(*documents: Document) -> set[str]:
-    return {text_key(passage_text(d.facts.title, c.text)) for d in documents for c in d.chunks}
+    return {text_key(passage_text(header_of(d.facts.title, d.text), c.text)) for d in documents for c in d.chunks}
 
 
 def _named(opened: KnowledgeBase, source: str) -> int:
@@ -42,8 +42,9 @@ def test_a_deleted_document_leaves_no_vectors_but_those_that_another_document_ne
 
 
 def test_a_new_version_embeds_what_it_changed_and_drops_what_it_no_longer_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opening = "The towns of Ottermouth and Minatogi agree on what follows about pilots, moorings, tides and the lights of their two bays."
     first, second = (
-        document("moc", "en", "agreement", ("The Parties meet twice a year.", f"Signed on {day} March 2025.")) for day in (12, 14)
+        document("moc", "en", "agreement", (opening, "The Parties meet twice a year.", f"Signed on {day} March 2025.")) for day in (12, 14)
     )
     with base(tmp_path) as opened:
         opened.ingest_documents([first])
@@ -51,7 +52,7 @@ def test_a_new_version_embeds_what_it_changed_and_drops_what_it_no_longer_says(t
         real = opened._embedder.passages
         monkeypatch.setattr(opened._embedder, "passages", lambda texts, progress=None: (asked.extend(texts), real(texts, progress))[1])
         opened.ingest_documents([second])
-        assert asked == ["moc\nSigned on 14 March 2025."]
+        assert asked == [passage_text(header_of("moc", second.text), "Signed on 14 March 2025.")]
         assert _kept(opened) == _keys(second)
         opened.delete(_named(opened, "test:moc"))
         assert _kept(opened) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -107,7 +108,8 @@ def test_spreading_loses_nothing_keeps_each_documents_order_and_scores_that_fall
 
 def test_of_two_papers_that_say_the_same_the_signed_one_comes_first_and_the_hit_says_why(tmp_path: Path) -> None:
     with base(tmp_path) as opened:
-        opened.ingest_documents([document("a", "en", "news", SAME), document("b", "en", "agreement", SAME)])
+        news, agreement = document("a", "en", "news", SAME), document("b", "en", "agreement", SAME)
+        opened.ingest_documents([news, replace(agreement, facts=replace(agreement.facts, title=news.facts.title))])
         hits = opened.search("When does the office open?", k=6).hits
         assert (hits[0].kind, hits[1].kind) == ("agreement", "news")
         assert hits[0].text == hits[1].text
