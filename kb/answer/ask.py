@@ -216,7 +216,6 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     )
     if not statements:
         limited, outside = wanted.filters != filters, wanted.declined == "outside"
-        of_kind = {paper.id for paper in wanted.of_kind}
         statements, grade = quoted(
             asked,
             language,
@@ -224,8 +223,6 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
             ports,
             outside=outside,
             named=limited or bool(wanted.named and wanted.of_kind),
-            of_kind=of_kind,
-            matter=wanted.matter if wanted.of_kind else "",
         )
         if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
             grade = "nearest"

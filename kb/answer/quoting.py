@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from ingest.records import Language
 from kb.answer import refuse
@@ -28,7 +28,7 @@ SURE = 1.6
 
 Of the near misses of two sets of papers that strangers wrote, .75 of 56 lie below, and of the questions that these answer .49 of 216.
 """
-NEAR = -1.5
+NEAR = -2.5
 """The margin below which nothing is shown but where to look: of the same questions that are answered .05, of 100 out of scope .75."""
 STRANGE = 2.0
 """By how much more clearly passages must speak where they do not hold a name of the question.
@@ -52,13 +52,11 @@ def quoted(
     *,
     outside: bool = False,
     named: bool = False,
-    of_kind: Collection[int] = (),
-    matter: str = "",
 ) -> tuple[list[Statement], Grade]:
     """The stretches of the hits that answer a question, as statements, and how sure it is that they do.
 
-    One that is about something ``outside`` of what papers hold is answered only where they clearly speak of it. ``of_kind`` are the papers
-    of the kind that it speaks of; where the hits are of a paper that it ``named``, that paper is shown in any case.
+    One that is about something ``outside`` of what papers hold is answered only where they clearly speak of it; where the hits are of a
+    paper that it ``named``, that paper is shown in any case.
     """
     clauses = clause_statements(question, language, ports.embedder.query(question), result.hits, ports)
     if clauses:
@@ -67,8 +65,7 @@ def quoted(
     clearest = max(clear.values())
     if (clearest < NEAR and not named) or (clearest < SURE and (outside or out_of_scope(question, language))):
         return [], "silent"
-    of_side = lambda hit: clear.get(foreign(hit, question, language), min(clear.values()))  # noqa: E731
-    ranked = rank_stretches(question, result.hits, scored, of_side, ports, of_kind, matter)
+    ranked = rank_stretches(question, result.hits, scored, ports)
     if clearest < SURE:
         return statements_of(question, language, ranked, ports, NEAREST), "nearest"
     return statements_of(question, language, ranked, ports), "answers"

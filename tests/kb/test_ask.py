@@ -6,6 +6,7 @@ import pytest
 
 from kb.answer import refuse
 from kb.answer.ask import ask
+from kb.answer.stretches import answering_alone
 from kb.records import Answer, Done, EvidenceFound, Filters, Refused, Searching, StatementReady, Turn
 from tests.kb.answer_fakes import Shelf
 
@@ -36,7 +37,7 @@ def test_events_come_in_order_and_done_carries_every_statement():
 
 def test_the_sentence_that_answers_comes_first_word_for_word():
     first = answer("Where does the secretariat of the Joint Committee sit?", shelf()).statements[0]
-    assert first.text == "The secretariat of the Joint Committee sits in Sagarpur."
+    assert answering_alone(first).text == "The secretariat of the Joint Committee sits in Sagarpur."
     assert first.standing == "agreed"
     assert first.status == "verified"
 
