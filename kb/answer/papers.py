@@ -72,6 +72,8 @@ class Named:
     """Those of ``papers`` of which a name stands there (of a party, a place, a publisher), and not only words of their titles."""
     by_name: bool = False
     """Whether such a name stands there, of whatever paper."""
+    sides: tuple[tuple[DocumentInfo, ...], ...] = ()
+    """The ``papers`` parted by the words that they explain: *the Malaysia memorandum and the Thailand one* are two sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,14 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     least = SOUNDS if found else SOUNDS_ALONE
     asked = _asked(question, language, papers, known_by, least, {*(word for words in found.values() for word in words), *spoken, *_said()})
     by_a_word = len(question.split()) <= BRIEF and not CJK.search(question)
-    named = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
+    sides = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
+    named = [paper for side in sides for paper in side]
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
     called = tuple(paper for paper in named if any(paper.id in one.names for one in asked))
     by_name = any(one.names for one in asked)
-    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), called, by_name)
+    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), called, by_name, sides)
 
 
 def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:
@@ -197,10 +200,11 @@ def _asked(
     return list(found.values())
 
 
-def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: frozenset[int]) -> list[DocumentInfo]:
-    """As few papers as it takes to explain the words, and those that explain them as well; one of the kind that is meant before others."""
+def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: frozenset[int]) -> tuple[tuple[DocumentInfo, ...], ...]:
+    """As few papers as it takes to explain the words, each with those that explain them as well; one of the kind that is meant first."""
     left = list(asked)
     taken: dict[int, DocumentInfo] = {}
+    sides: list[tuple[DocumentInfo, ...]] = []
     while left and len(taken) < MOST_NAMED:
         evidence = {paper.id: sum(one.held.get(paper.id, 0.0) for one in left) for paper in papers if paper.id not in taken}
         evidence = {at: value for at, value in evidence.items() if _is_named(at, left, of_kind)}
@@ -210,8 +214,9 @@ def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: fro
         best = max(evidence.values())
         alike = [paper for paper in papers if evidence.get(paper.id, 0.0) >= ALIKE * best and paper.id not in taken]
         taken |= {paper.id: paper for paper in alike}
+        sides.append(tuple(alike))
         left = [one for one in left if not any(paper.id in one.held for paper in alike)]
-    return list(taken.values())
+    return tuple(sides)
 
 
 def _is_named(paper: int, asked: Sequence[_Asked], of_kind: frozenset[int]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,8 +31,10 @@ _OF_PAPERS: Final = frozenset({"summary", "define", "obligations", "inventory"})
 CERTAIN, SURELY = 0.9, 0.97
 _OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
 """Skills that are of one paper where the matter is treated in one, though it is not named."""
-FOUND: Final = 6
-"""Passages that tell whether a matter is treated in one paper."""
+FOUND: Final = 10
+"""Passages that tell which paper a question is about."""
+NEARLY: Final = 0.5
+"""Another paper that has more than this share of the best one's places among them is meant as well."""
 BRIEF: Final = 2
 """Words of its own that a message has at most that only says how the answer before is to be put."""
 _FORMATS: Final[tuple[Intent, ...]] = ("table", "translate")
@@ -159,8 +160,14 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return formed
     if best in ("draft", "timeline") and asked_for(said.text) is not None and likely[best] < SURELY:
         return "lookup"  # who drafted it, not: draft it; when it was finished, not: what happened when
+    if best == "obligations" and asked_for(said.text) == "number" and likely[best] < SURELY:
+        return "lookup"  # how many days before, not: who owes what
+    if best == "compare" and not own and before is None and len(named.sides) == 1:
+        return "lookup"  # what is agreed between two cities stands in one paper
     if likely[best] < SURE[best] or (best == "chat" and named.papers):
         return "lookup"
+    if best == "outside" and said.asked != said.text and before is not None:
+        return "lookup"  # what leans on an answer of the papers is about them
     return best
 
 
@@ -180,29 +187,35 @@ def _meant(
         found = in_language if in_language and skill not in _INTO else found
         if skill == "compare" and of_before and len(texts_of(found, ports)) == 1:
             return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
-        if skill in _OF_MANY or named.many or len(texts_of(found, ports)) == 1:
+        if named.many or len(texts_of(found, ports)) == 1:
             return found, False
+        if skill == "compare" and len(named.sides) > 1:
+            sides = ([paper for paper in side if paper in found] for side in named.sides)
+            return tuple(paper for side in sides if side for paper in _nearest(question, side, ports)), False
+        if skill in _OF_MANY:
+            return (_about(question, ports, found) if skill in _OF_ITEMS else ()) or found, False
         again = tuple(paper for paper in of_before if paper in found)
-        return again or _nearest(question, named.called or found, ports), bool(again)
+        return again or _nearest(question, found, ports), bool(again)
     # A letter to the newspaper speaks of one, and is not of its news.
     if of_before and (points_back(question) or not named.genres or skill == "draft"):
         fitting = tuple(paper for paper in of_before if paper in named.of_kind)
         return fitting or of_before, True
     if skill in _OF_ITEMS and not named.genres and matter:
-        return _about(matter, ports, papers), False
+        return _about(question, ports, papers), False
     if named.genres and (len(texts_of(named.of_kind, ports)) == 1 or (matter and skill not in _OF_MANY and not named.many)):
         return _nearest(question, named.of_kind, ports), False
     return (), False
 
 
-def _about(matter: str, ports: Ports, papers: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
-    """The one paper that a matter is treated in, where most of the first passages are of one."""
-    hits = ports.search(matter, FOUND, Filters(documents=tuple(paper.id for paper in papers))).hits
-    counts = Counter(hit.document_id for hit in hits)
-    if not hits or counts[hits[0].document_id] <= FOUND / 2:
+def _about(question: str, ports: Ports, papers: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+    """The one text, of some papers, that a question is about by what a search finds; none where another is found nearly as well."""
+    hits = ports.search(question, FOUND, Filters(documents=tuple(paper.id for paper in papers))).hits
+    texts = texts_of(papers, ports)
+    shares = {text: sum(1 / (rank + 1) for rank, hit in enumerate(hits) if hit.document_id in text) for text in texts}
+    best, *others = sorted(shares, key=lambda text: -shares[text]) or [frozenset()]
+    if not shares or (others and shares[others[0]] > NEARLY * shares[best]):
         return ()
-    together = next((text for text in texts_of(papers, ports) if hits[0].document_id in text), frozenset())
-    return tuple(paper for paper in papers if paper.id in together)
+    return tuple(paper for paper in papers if paper.id in best)
 
 
 def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]]:

@@ -137,7 +137,7 @@ def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original 
 
 
 def _shown(statement: Statement, message: str, before: str, ports: Ports, evidence: Evidence) -> Original | None:
-    """What the last answer showed first: its sentence, or the clause in which that stands, as the message says.
+    """What the last answer showed first: its sentence, the clause in which that stands, or all that was shown, as the message says.
 
     The clause is the whole article where the question ``before`` had named one, else the item or paragraph.
     """
@@ -154,8 +154,9 @@ def _shown(statement: Statement, message: str, before: str, ports: Ports, eviden
     if references(before) and _names(form, "clause") and place_keys(at.path[:1]):
         same = [block for block in outline if block.path[:1] == at.path[:1]]
         return Original(paper, tuple((block.start, block.end) for block in same[:MOST_BLOCKS]))
-    touched = [block for block in outline if block.start < end and block.end > start]
-    return Original(paper, tuple((block.start, block.end) for block in touched))
+    first, last = (start, end) if _names(form, "clause") else (cited.start, cited.end)
+    touched = [block for block in outline if block.start < last and block.end > first]
+    return Original(paper, tuple((block.start, block.end) for block in touched[:MOST_BLOCKS]))
 
 
 def _sentence(statement: Statement, before: str, ports: Ports) -> tuple[int, int]:

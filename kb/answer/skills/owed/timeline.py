@@ -167,7 +167,8 @@ def _of_matter(
     """The events of the passages that the search finds for the matter, and those whose own words speak of it.
 
     Of the paper that speaks most of it the rows of its tables belong to it too: a schedule rarely names what it is the schedule of.
-    In a paper in the script of the question that is not about the matter by its title, the words around the date must speak of it.
+    In a paper in the script of the question that is not about the matter by its title, the words around the date must speak of it. Of one
+    paper of which so few events are left, all are told.
     """
     hits = ports.search(matter, READ, Filters(documents=tuple(paper.id for paper in papers))).hits
     best = max((hit.score for hit in hits), default=0.0)
@@ -187,7 +188,7 @@ def _of_matter(
             or (same and _speaks(event.text, event, telling) >= HALF)
         ):
             kept.append(at)
-    return kept
+    return kept if len(kept) >= FEW or len(papers) > 1 else list(range(len(found)))
 
 
 def _statistic(event: Event) -> bool:

@@ -26,7 +26,7 @@ from prompts.phrases import phrase
 
 MOST = 40
 """Rows."""
-WIDEST = 6
+WIDEST = 8
 """Columns that are all shown; of more the first, and those that are asked for."""
 ROOM = 130
 """Characters of a cell."""
