@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from kb.answer.ports import Ports
 from kb.answer.verify.quotes import check
 from kb.errors import UnknownDocumentError
 from kb.records import Citation, Hit
+
+
+class Placed(Protocol):
+    """``[start, end)`` of a document."""
+
+    @property
+    def document_id(self) -> int:
+        """The document."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
 
 
 def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = None) -> Citation | None:
@@ -39,6 +57,6 @@ def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = Non
     )
 
 
-def overlap(one: Hit | Citation, other: Hit | Citation) -> bool:
+def overlap(one: Placed, other: Placed) -> bool:
     """Whether two spans of documents share a character."""
     return one.document_id == other.document_id and one.start < other.end and other.start < one.end

@@ -68,10 +68,8 @@ class Named:
     languages: tuple[Language, ...] = ()
     kind_words: tuple[str, ...] = ()
     """Those of ``words`` that name no paper, but a kind or a language."""
-    called: tuple[DocumentInfo, ...] = ()
-    """Those of ``papers`` of which a name stands there (of a party, a place, a publisher), and not only words of their titles."""
     by_name: bool = False
-    """Whether such a name stands there, of whatever paper."""
+    """Whether a name of a party, a place or a publisher of any paper stands there, and not only words of titles."""
     sides: tuple[tuple[DocumentInfo, ...], ...] = ()
     """The ``papers`` parted by the words that they explain: *the Malaysia memorandum and the Thailand one* are two sides."""
 
@@ -112,9 +110,8 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
-    called = tuple(paper for paper in named if any(paper.id in one.names for one in asked))
     by_name = any(one.names for one in asked)
-    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), called, by_name, sides)
+    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, sides)
 
 
 def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:

@@ -210,11 +210,11 @@ def _meant(
 def _about(question: str, ports: Ports, papers: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
     """The one text, of some papers, that a question is about by what a search finds; none where another is found nearly as well."""
     hits = ports.search(question, FOUND, Filters(documents=tuple(paper.id for paper in papers))).hits
-    texts = texts_of(papers, ports)
-    shares = {text: sum(1 / (rank + 1) for rank, hit in enumerate(hits) if hit.document_id in text) for text in texts}
-    best, *others = sorted(shares, key=lambda text: -shares[text]) or [frozenset()]
-    if not shares or (others and shares[others[0]] > NEARLY * shares[best]):
+    found = {text: sum(1 / (rank + 1) for rank, hit in enumerate(hits) if hit.document_id in text) for text in texts_of(papers, ports)}
+    shares = sorted(found.values(), reverse=True)
+    if not hits or (len(shares) > 1 and shares[1] > NEARLY * shares[0]):
         return ()
+    best = max(found, key=lambda text: found[text])
     return tuple(paper for paper in papers if paper.id in best)
 
 
@@ -229,7 +229,7 @@ def _nearest(question: str, papers: Sequence[DocumentInfo], ports: Ports) -> tup
     texts = texts_of(papers, ports)
     if len(texts) == 1:
         return tuple(papers)
-    hits = ports.search(question, 10, Filters(documents=tuple(paper.id for paper in papers))).hits
+    hits = ports.search(question, FOUND, Filters(documents=tuple(paper.id for paper in papers))).hits
     best = next((text for hit in hits for text in texts if hit.document_id in text), None)
     return tuple(paper for paper in papers if best is None or paper.id in best)
 

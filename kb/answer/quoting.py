@@ -29,7 +29,7 @@ SURE = 1.6
 Of the near misses of two sets of papers that strangers wrote, .75 of 56 lie below, and of the questions that these answer .49 of 216.
 """
 NEAR = -2.5
-"""The margin below which nothing is shown but where to look: of the same questions that are answered .05, of 100 out of scope .75."""
+"""The margin below which nothing is shown but where to look: of the questions that two other sets of strangers answer .01 and .03."""
 STRANGE = 2.0
 """By how much more clearly passages must speak where they do not hold a name of the question.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ingest.records import Language
 from ingest.understand.duplicates import squash
 from kb.answer.candidates import Candidate, sentences_of
-from kb.answer.cite import cite_span
+from kb.answer.cite import cite_span, overlap
 from kb.answer.extract import tells_again
 from kb.answer.instructions import addressed_from
 from kb.answer.marks import asks_for_list, marks_in
@@ -44,6 +44,11 @@ class Stretch:
     sentence: Span
     text: str
 
+    @property
+    def document_id(self) -> int:
+        """Of the hit's document."""
+        return self.hit.document_id
+
 
 def rank_stretches(question: str, hits: Sequence[Hit], scored: Sequence[Scored], ports: Ports) -> list[Stretch]:
     """A stretch of each of the first passages, best first; where it is asked who signed, that with the signatures before all others.
@@ -55,14 +60,14 @@ def rank_stretches(question: str, hits: Sequence[Hit], scored: Sequence[Scored],
         ports: the knowledge base.
     """
     known = {(one.candidate.hit.document_id, one.candidate.start): place for place, one in enumerate(scored)}
-    found: list[tuple[bool, bool, int, Stretch]] = []
-    for place, hit in enumerate(hits[:READ]):
+    found: list[tuple[Candidate, Stretch]] = []
+    for hit in hits[:READ]:
         best = min(with_signatures(question, sentences_of([hit]), [hit]), key=lambda c: _key(c, known), default=None)
         stretch = _stretch(hit, best, ports) if best is not None else None
         if best is not None and stretch is not None:
-            found.append((not best.signed, best.heading, place, stretch))
-    said = [one for one in found if not one[1]] or found  # a heading by itself answers only where there is nothing else
-    return [stretch for *_, stretch in sorted(said, key=lambda one: one[:3])]
+            found.append((best, stretch))
+    said = [one for one in found if not one[0].heading] or found  # a heading by itself answers only where there is nothing else
+    return [stretch for _, stretch in sorted(said, key=lambda one: not one[0].signed)]
 
 
 def _key(candidate: Candidate, known: dict[tuple[int, int], int]) -> tuple[bool, bool, int, int]:
@@ -95,7 +100,7 @@ def statements_of(question: str, language: Language, ranked: Sequence[Stretch], 
     again: dict[int, list[Stretch]] = defaultdict(list)
     for one in ranked:
         stretch = _own_version(one, language, ranked)
-        if any(_overlap(stretch, t) or _version_of(stretch, t) for t in taken):
+        if any(overlap(stretch, t) or _version_of(stretch, t) for t in taken):
             continue
         same = next((at for at, t in enumerate(taken) if squash(t.text) == squash(stretch.text)), None)
         if same is not None:
@@ -130,8 +135,4 @@ def _own_version(stretch: Stretch, language: Language, ranked: Sequence[Stretch]
 
 def _version_of(one: Stretch, other: Stretch) -> bool:
     """Whether two stretches are of passages that are language versions of each other."""
-    return any(c.document_id == one.hit.document_id and c.start < one.hit.end and one.hit.start < c.end for c in other.hit.counterparts)
-
-
-def _overlap(one: Stretch, other: Stretch) -> bool:
-    return one.hit.document_id == other.hit.document_id and one.start < other.end and other.start < one.end
+    return any(overlap(counterpart, one.hit) for counterpart in other.hit.counterparts)

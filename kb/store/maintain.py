@@ -13,9 +13,9 @@ from kb.represent.embed import Embedder, text_key
 from kb.store import integrity, keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
-from kb.store.publish import Publisher, add_keywords
-from kb.store.rows import HEADED, READ, Header, headed, header_of, passage_text
-from kb.store.schema import chunks, embeddings, meta, pools, vector_garbage, versions
+from kb.store.publish import Publisher, add_keywords, note_embedder
+from kb.store.rows import READ, Header, headed, header_of, passage_text
+from kb.store.schema import chunks, embeddings, pools, vector_garbage, versions
 from kb.store.vectors import VectorIndex
 
 _PROBES = 25
@@ -73,12 +73,12 @@ def reindex(
     with publisher.writing():
         with catalogue.read() as conn:
             rows = _all_chunks(conn)
-        publisher.embed_missing({text_key(text): text for text in (passage_text(header, c.text) for _, header, c in rows)}, report)
+        texts = {chunk_id: passage_text(header, chunk.text) for chunk_id, header, chunk in rows}
+        publisher.embed_missing({text_key(text): text for text in texts.values()}, report)
         with catalogue.write() as conn:
             keywords.clear(conn)
-            for chunk_id, header, chunk in rows:
-                key = text_key(passage_text(header, chunk.text))
-                conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=key))
+            for chunk_id, text in texts.items():
+                conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=text_key(text)))
             add_keywords(conn, rows)
             variants.rebuild(conn)
             conn.execute(pools.delete())
@@ -86,8 +86,7 @@ def reindex(
             for language, ids in published.items():
                 _, matrix = vectors_of(conn, ids, embedder.name)
                 write_moments(conn, {language: Moments.of(matrix)})
-            conn.execute(meta.delete().where(meta.c.key.in_(("embedder", HEADED))))
-            conn.execute(meta.insert(), [{"key": "embedder", "value": embedder.name}, {"key": HEADED, "value": "1"}])
+            note_embedder(conn, embedder.name)
             conn.execute(vector_garbage.delete())
             used = select(chunks.c.embedding_key).where(chunks.c.embedding_key == embeddings.c.key).exists()
             conn.execute(embeddings.delete().where(~used | (embeddings.c.model != embedder.name)))
@@ -134,20 +133,17 @@ def _published(conn: Connection) -> dict[Language, list[int]]:
 
 def _all_chunks(conn: Connection) -> list[tuple[int, Header, Chunk]]:
     query = (
-        select(
-            chunks,
-            versions.c.title,
-            func.substr(versions.c.text, 1, READ).label("beginning"),
-            func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"),
-        )
+        select(chunks, func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"))
         .join(versions)
         .where(versions.c.state == "published")
         .order_by(chunks.c.id)
     )
+    beginning = select(versions.c.id, versions.c.title, func.substr(versions.c.text, 1, READ).label("text"))
+    headers = {r.id: header_of(r.title, r.text) for r in conn.execute(beginning.where(versions.c.state == "published"))}
     return [
         (
             r.id,
-            header_of(r.title, r.beginning),
+            headers[r.version_id],
             Chunk(r.key, r.ordinal, r.start, r.end, r.passage, r.page_first, r.page_last, tuple(json.loads(r.path)), r.language),
         )
         for r in conn.execute(query)

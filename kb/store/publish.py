@@ -323,7 +323,7 @@ class Publisher:
         with self._catalogue.write() as conn:
             built_with = conn.scalar(select(meta.c.value).where(meta.c.key == "embedder"))
             if built_with is None:
-                conn.execute(meta.insert(), [{"key": "embedder", "value": self._embedder.name}, {"key": HEADED, "value": "1"}])
+                note_embedder(conn, self._embedder.name)
             elif built_with != self._embedder.name:
                 raise mismatch(built_with, self._embedder.name)
 
@@ -338,6 +338,12 @@ def mismatch(built_with: str, configured: str) -> EmbedderMismatchError:
         f"This knowledge base was built with the embedder {built_with}, but {configured} is configured. "
         "Set SETU_EMBEDDER back, or run `setu reindex` to embed every passage with the configured one."
     )
+
+
+def note_embedder(conn: Connection, name: str) -> None:
+    """Note in a base by which model its passages are embedded, and that they are so under headers."""
+    conn.execute(meta.delete().where(meta.c.key.in_(("embedder", HEADED))))
+    conn.execute(meta.insert(), [{"key": "embedder", "value": name}, {"key": HEADED, "value": "1"}])
 
 
 def add_keywords(conn: Connection, rows: Sequence[tuple[int, Header, Chunk]]) -> None:

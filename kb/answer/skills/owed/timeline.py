@@ -42,7 +42,7 @@ DIFFER = 0.88
 APART = 45
 """Days that such dates lie apart at most."""
 FEW = 3
-"""Events from which on figures of a year are left out."""
+"""Events from which on figures of a year are left out; where a matter leaves fewer of one paper, all of it are told."""
 _PERCENT = regex.compile(r"[%％]|\bper ?cent|टक्क|प्रतिशत|फ़?ीसदी|パーセント")
 _RELATED = ("agreement", "news", "other")
 
