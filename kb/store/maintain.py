@@ -13,8 +13,8 @@ from kb.represent.embed import Embedder, text_key
 from kb.store import integrity, keywords, variants
 from kb.store.catalogue import Catalogue
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
-from kb.store.publish import Publisher, add_keywords, note_embedder
-from kb.store.rows import READ, Header, headed, header_of, passage_text
+from kb.store.publish import Publisher, add_keywords
+from kb.store.rows import READ, Header, headed, header_of, note_model, passage_text
 from kb.store.schema import chunks, embeddings, pools, vector_garbage, versions
 from kb.store.vectors import VectorIndex
 
@@ -86,7 +86,7 @@ def reindex(
             for language, ids in published.items():
                 _, matrix = vectors_of(conn, ids, embedder.name)
                 write_moments(conn, {language: Moments.of(matrix)})
-            note_embedder(conn, embedder.name)
+            note_model(conn, embedder.name)
             conn.execute(vector_garbage.delete())
             used = select(chunks.c.embedding_key).where(chunks.c.embedding_key == embeddings.c.key).exists()
             conn.execute(embeddings.delete().where(~used | (embeddings.c.model != embedder.name)))

@@ -27,7 +27,7 @@ from kb.store import corrections, forget, keywords, originals, sight, variants
 from kb.store.catalogue import Catalogue
 from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
-from kb.store.rows import HEADED, Header, header_of, insert_chunks, insert_draft, insert_places, passage_text, passage_texts, take_over
+from kb.store.rows import Header, header_of, insert_chunks, insert_draft, insert_places, note_model, passage_text, passage_texts, take_over
 from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
 from kb.store.sight import EVERYBODY, Audience, plain
 from kb.store.vectors import VectorIndex
@@ -323,7 +323,7 @@ class Publisher:
         with self._catalogue.write() as conn:
             built_with = conn.scalar(select(meta.c.value).where(meta.c.key == "embedder"))
             if built_with is None:
-                note_embedder(conn, self._embedder.name)
+                note_model(conn, self._embedder.name)
             elif built_with != self._embedder.name:
                 raise mismatch(built_with, self._embedder.name)
 
@@ -338,12 +338,6 @@ def mismatch(built_with: str, configured: str) -> EmbedderMismatchError:
         f"This knowledge base was built with the embedder {built_with}, but {configured} is configured. "
         "Set SETU_EMBEDDER back, or run `setu reindex` to embed every passage with the configured one."
     )
-
-
-def note_embedder(conn: Connection, name: str) -> None:
-    """Note in a base by which model its passages are embedded, and that they are so under headers."""
-    conn.execute(meta.delete().where(meta.c.key.in_(("embedder", HEADED))))
-    conn.execute(meta.insert(), [{"key": "embedder", "value": name}, {"key": HEADED, "value": "1"}])
 
 
 def add_keywords(conn: Connection, rows: Sequence[tuple[int, Header, Chunk]]) -> None:

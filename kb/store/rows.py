@@ -63,6 +63,12 @@ def headed(conn: Connection) -> bool:
     return conn.scalar(select(meta.c.value).where(meta.c.key == HEADED)) is not None
 
 
+def note_model(conn: Connection, name: str) -> None:
+    """Note in a base by which model its passages are embedded, and that they are so under headers."""
+    conn.execute(meta.delete().where(meta.c.key.in_(("embedder", HEADED))))
+    conn.execute(meta.insert(), [{"key": "embedder", "value": name}, {"key": HEADED, "value": "1"}])
+
+
 def passage_texts(found: Iterable[Document]) -> dict[str, str]:
     """What is embedded of documents, by its key."""
     headed = ((header_of(document.facts.title, document.text), document.chunks) for document in found)
