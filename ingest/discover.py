@@ -76,7 +76,6 @@ _NOT_DOCUMENTS = frozenset(
         ".ts",
         ".ttf",
         ".wav",
-        ".webp",
         ".woff",
         ".woff2",
         ".xml",
@@ -88,10 +87,11 @@ _NOT_DOCUMENTS = frozenset(
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db"})
 _CLAIMS = {".pdf": "PDF", ".docx": "DOCX", ".docm": "DOCX", ".doc": "Word", ".xls": "Excel", ".xlsx": "Excel", ".ppt": "PowerPoint"}
 _CLAIMS |= {".pptx": "PowerPoint", ".odt": "OpenDocument", ".rtf": "RTF", ".epub": "EPUB", ".zip": "ZIP", ".eml": "mail", ".msg": "mail"}
+_CLAIMS |= dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"), "picture")
 _CHUNK = 1 << 20
 HOME_MARK = "catalogue.sqlite"
 """A folder with this file is a Setu's own data: its copies of the documents are not documents once more."""
-READABLE = "PDF, DOCX, PPTX, XLSX, CSV, HTML, EML, ZIP, text or Markdown"
+READABLE = "PDF, DOCX, PPTX, XLSX, CSV, HTML, EML, ZIP, text, Markdown, or a photo or scan (JPEG, PNG, TIFF, WebP, HEIC)"
 
 
 def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | IngestError]:

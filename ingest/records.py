@@ -20,7 +20,7 @@ Kind: TypeAlias = Literal["agreement", "best_practice", "news", "report", "other
 Method: TypeAlias = Literal["text_layer", "ocr", "markup", "none"]
 """How a page's text was obtained. ``none``: the page has an image that nobody has read (see ``Page.note``)."""
 
-Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "xlsx", "csv", "mail"]
+Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "xlsx", "csv", "mail", "image", "office"]
 
 Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
 

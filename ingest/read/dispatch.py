@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingest.containers import contents
 from ingest.records import Limits, RawDocument, Source
 
@@ -39,6 +41,16 @@ def read_bytes(data: bytes, source: Source, limits: Limits) -> RawDocument:
         from ingest.read.pdf import read_pdf
 
         return read_pdf(data, source, limits)
+    if source.media == "image":
+        from ingest.read.pdf import read_pdf
+        from ingest.read.photo import as_pdf
+
+        return read_pdf(as_pdf(data, source.uri), source, limits)
+    if source.media == "office":
+        from ingest.read.converted import converted
+
+        made, into = converted(data, source.uri)
+        return read_bytes(made, replace(source, media=into), limits)
     if source.media == "html":
         from ingest.read.html import read_html
 

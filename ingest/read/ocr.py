@@ -1,4 +1,4 @@
-"""Pages without a text layer, read with Tesseract when it is installed."""
+"""Tesseract, where it is installed: which languages it has data for, how a page stands, and the words of a picture."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.read.ocr_lines import Word, across, down
-from ingest.read.pdf_lines import Line
-from ingest.read.vocabulary import Script, vocabulary
+from ingest.read.ocr_lines import Word
+from ingest.read.picture import View
+from ingest.read.vocabulary import Script
 
 INSTALL = "apt-get install -y tesseract-ocr tesseract-ocr-mar tesseract-ocr-hin tesseract-ocr-jpn tesseract-ocr-osd"
 """The line that makes pages readable; shown wherever a page stays unread."""
 SECONDS_PER_PAGE = 120
-_VERTICAL = "jpn_vert"
-_UNSURE = 0.75
+VERTICAL = "jpn_vert"
+LATIN = ("eng",)
 _SCRIPTS = {
     "Devanagari": ("mar", "hin"),
     "Japanese": ("jpn",),
@@ -26,14 +26,16 @@ _SCRIPTS = {
     "Hiragana": ("jpn",),
     "Katakana": ("jpn",),
 }
-_OTHER = ("eng",)
 _HELPERS = {"Devanagari": ("eng",)}
 """Read beside the page's own language where there is data: Latin words in Devanagari text come out as noise without."""
 _SCRIPT = regex.compile(r"^Script: (\S+)", regex.M)
+_ROTATE = regex.compile(r"^Rotate: (\d+)", regex.M)
+_SURELY = regex.compile(r"^Orientation confidence: ([\d.]+)", regex.M)
+_SURE = 4.0
+"""Tesseract's confidence in how a page is turned, from which its word is taken."""
 _WORD_LEVEL = "5"
 _COLUMNS = 12
 _RULE_SHAPE = 8
-_ENOUGH_LETTERS = 40
 _RULES = " |_¦"
 """What ruled lines of tables and forms are read as."""
 
@@ -54,28 +56,11 @@ class OcrUnavailableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class OcrText:
-    """What was read: lines in points from the top left corner, straightened and vertical text turned, and the words where they stand.
+class Stance:
+    """How a page seems to stand: Tesseract's name of its script, "" where it cannot tell, and the quarters to turn it to the left."""
 
-    ``confidence`` is the mean of the words' own, from 0 to 1, weighted by letters.
-    """
-
-    lines: tuple[Line, ...]
-    confidence: float
-    languages: tuple[str, ...]
-    vertical: bool = False
-    words: tuple[Word, ...] = ()
-
-    @property
-    def script(self) -> Script:
-        """The script of most of the letters that were read."""
-        return vocabulary("\n".join(line.text for line in self.lines)).script
-
-    @property
-    def quality(self) -> float:
-        """Estimated share of words that are right: the confidence, times the share of letters in words that a language can have."""
-        words = vocabulary("\n".join(line.text for line in self.lines))
-        return self.confidence * (words.possible if words.letters >= _ENOUGH_LETTERS else 1.0)
+    script: str
+    quarters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +83,8 @@ class Engine:
         listed = _run([command, "--list-langs"], b"", 30)
         return cls(command, frozenset(line.strip() for line in listed.splitlines()[1:] if line.strip()))
 
-    def read(self, image: bytes, dpi: int, script: str | None = None, seconds: float = SECONDS_PER_PAGE) -> OcrText:
-        """Read a page image in the language of its script; Japanese that makes no sense set horizontally is tried vertically.
-
-        Args:
-            image: A PNG of the page.
-            dpi: Its resolution; also gives the scale from pixels to points.
-            script: The script if it is known, as `script` names it; else it is detected.
-            seconds: When to give up.
-
-        Raises:
-            OcrUnavailableError: language data is missing, or Tesseract failed or took too long.
-        """
-        languages = self._choose(self.script(image, dpi, seconds) if script is None else script)
-        text = self._read(image, dpi, seconds, languages)
-        if languages == ("jpn",) and text.confidence < _UNSURE and _VERTICAL in self.languages:
-            return max(text, self._read(image, dpi, seconds, (_VERTICAL,)), key=lambda read: read.confidence)
-        return text
-
-    def _read(self, image: bytes, dpi: int, seconds: float, languages: tuple[str, ...]) -> OcrText:
-        command = [self.command, "-", "-", "--dpi", str(dpi), "--psm", "3", "-l", "+".join(languages), "tsv"]
-        return _parsed(_run(command, image, seconds), dpi, languages)
-
-    def script(self, image: bytes, dpi: int, seconds: float = SECONDS_PER_PAGE) -> str:
-        """Tesseract's name of the script that most of the page is written in; "" where it cannot tell (too few letters).
+    def stance(self, view: View, seconds: float = SECONDS_PER_PAGE) -> Stance:
+        """The script that most of a page is written in, and how it is turned; neither where it has too few letters to tell.
 
         Raises:
             OcrUnavailableError: the data to tell scripts apart is missing.
@@ -129,19 +92,51 @@ class Engine:
         if "osd" not in self.languages:
             raise OcrUnavailableError(f"Tesseract lacks the data to tell scripts apart (osd). To read it: {INSTALL}")
         try:
-            found = _SCRIPT.search(_run([self.command, "-", "-", "--dpi", str(dpi), "--psm", "0", "-l", "osd"], image, seconds))
+            said = _run([self.command, "-", "-", "--dpi", str(view.dpi), "--psm", "0", "-l", "osd"], view.png(), seconds)
         except OcrUnavailableError:
-            return ""
-        return found[1] if found else ""
+            return Stance("")
+        script, rotate, surely = _SCRIPT.search(said), _ROTATE.search(said), _SURELY.search(said)
+        quarters = -int(rotate[1]) // 90 % 4 if rotate and surely and float(surely[1]) >= _SURE else 0
+        return Stance(script[1] if script else "", quarters)
 
-    def _choose(self, script: str) -> tuple[str, ...]:
-        wanted = _SCRIPTS.get(script, _OTHER)
+    def of(self, script: str) -> tuple[str, ...]:
+        """The languages that a page in a script is read in, as far as there is data for them.
+
+        Raises:
+            OcrUnavailableError: there is none.
+        """
+        wanted = _SCRIPTS.get(script, LATIN)
         there = tuple(language for language in wanted if language in self.languages)
         if not there:
             raise OcrUnavailableError(
                 f"Tesseract lacks the data for {script or 'Latin'} script ({', '.join(wanted)}). To read it: {INSTALL}"
             )
         return there + tuple(language for language in _HELPERS.get(script, ()) if language in self.languages)
+
+    def others(self, tried: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The sets of languages that a page can be read in beside one, as far as there is data for them."""
+        sets: list[tuple[str, ...]] = [(VERTICAL,)] if tried == _SCRIPTS["Japanese"] else []
+        sets += [(*_SCRIPTS["Devanagari"], *_HELPERS["Devanagari"]), _SCRIPTS["Japanese"], LATIN]
+        there = [tuple(language for language in languages if language in self.languages) for languages in sets]
+        return [languages for languages in dict.fromkeys(there) if languages and languages != tried and languages[0] != tried[0]]
+
+    def words(
+        self, view: View, languages: Sequence[str], psm: int = 3, options: Sequence[str] = (), seconds: float = SECONDS_PER_PAGE
+    ) -> tuple[list[Word], list[Word]]:
+        """The words of a picture, and what is read as rules between them, their boxes in pixels.
+
+        Args:
+            view: the picture.
+            languages: Tesseract's names of them.
+            psm: Tesseract's page segmentation mode: 3 finds the blocks of a page, 6 takes it for one.
+            options: further ones of Tesseract's.
+            seconds: when to give up.
+
+        Raises:
+            OcrUnavailableError: Tesseract failed or took too long.
+        """
+        command = [self.command, "-", "-", "--dpi", str(view.dpi), "--psm", str(psm), "-l", "+".join(languages), *options, "tsv"]
+        return _parsed(_run(command, view.png(), seconds))
 
 
 def _run(command: Sequence[str], image: bytes, seconds: float) -> str:
@@ -159,28 +154,19 @@ def _run(command: Sequence[str], image: bytes, seconds: float) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _parsed(table: str, dpi: int, languages: tuple[str, ...]) -> OcrText:
-    """Lines of Tesseract's TSV, whose columns are level, page, block, par, line, word, left, top, width, height, conf, text."""
-    scale = 72 / dpi
+def _parsed(table: str) -> tuple[list[Word], list[Word]]:
+    """Words of Tesseract's TSV, whose columns are level, page, block, par, line, word, left, top, width, height, conf, text."""
     words: list[Word] = []
     rules: list[Word] = []
-    page_width = 0.0
     for row in table.splitlines()[1:]:
         cells = row.split("\t")
-        if len(cells) < _COLUMNS:
+        if len(cells) < _COLUMNS or cells[0] != _WORD_LEVEL:
             continue
-        left, top, width, height = (int(cell) * scale for cell in cells[6:10])
-        page_width = max(page_width, left + width)
-        if cells[0] != _WORD_LEVEL:
-            continue
+        left, top, width, height = (float(cell) for cell in cells[6:10])
         text = cells[11].strip(_RULES)
         word = Word(text, left, top, left + width, top + height, float(cells[10]) / 100, cells[2], tuple(cells[2:5]))
         if text:
             words.append(word)
         elif height > _RULE_SHAPE * width:
             rules.append(word)
-    letters = sum(len(word.text) for word in words)
-    confidence = sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
-    vertical = languages == (_VERTICAL,)
-    lines = down(words, page_width) if vertical else across(words, rules)
-    return OcrText(tuple(lines), max(0.0, min(1.0, confidence)), languages, vertical, tuple(words))
+    return words, rules

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
-from ingest.read.ocr import Engine, OcrText, OcrUnavailableError, Which, family
-from ingest.read.ocr_boxes import WordBox, pack
-from ingest.read.ocr_lines import Word, evened
+from ingest.read.ocr import Engine, OcrUnavailableError, Which, family
+from ingest.read.ocr_boxes import pack
+from ingest.read.ocr_lines import evened
+from ingest.read.ocr_page import OcrText, read_page
 from ingest.read.pdf_facts import declared
 from ingest.read.pdf_layout import Typography, blocks
 from ingest.read.pdf_lines import Line, direction, lines, turn
@@ -17,6 +18,7 @@ from ingest.read.pdf_margins import Sheet, without_running_lines
 from ingest.read.pdf_open import drawn_paths, largest_picture, open_page, open_pdf, page_count
 from ingest.read.pdf_text import page_glyphs
 from ingest.read.pdf_trust import MIN_POSSIBLE, Trust, trust
+from ingest.read.picture import view_of
 from ingest.read.render import render_page
 from ingest.records import Limits, RawDocument, RawPage, Source
 
@@ -187,10 +189,10 @@ class _Lazy:
         self._found: Engine | OcrUnavailableError | None = None
 
     def read(self, image: Callable[[], bytes], dpi: int, script: str | None) -> OcrText:
-        return self._engine().read(image(), dpi, script)
+        return read_page(self._engine(), image(), dpi, script)
 
     def script(self, image: Callable[[], bytes], dpi: int) -> str:
-        return self._engine().script(image(), dpi)
+        return self._engine().stance(view_of(image(), dpi)).script
 
     def _engine(self) -> Engine:
         if self._found is None:
@@ -268,14 +270,16 @@ def _reading(data: bytes, number: int, layer: _Layer, engine: _Lazy) -> PageRead
     if layer.is_better_than(text):
         return replace(trusted, page=replace(trusted.page, note=layer.trust.reason))
     sheet = Sheet(text.lines, layer.sheet.width, layer.sheet.height, "down" if text.vertical else "across", scanned=True)
-    boxes = pack(_box(word, sheet) for word in text.words)
-    note = _HARD_TO_READ if text.quality < _USABLE else ""
+    boxes = pack(text.words)
+    note = _hard(text) if text.quality < _USABLE else ""
     return PageReading(sheet, RawPage(number, str(number), (), "ocr", round(text.quality, 3), note, boxes), layer.is_shown)
 
 
-def _box(word: Word, sheet: Sheet) -> WordBox:
-    shares = (word.x0 / sheet.width, word.y0 / sheet.height, word.x1 / sheet.width, word.y1 / sheet.height)
-    return WordBox(word.text, *(min(1.0, max(0.0, share)) for share in shares))
+def _hard(text: OcrText) -> str:
+    """Why a page is badly read, as far as it can be told, and what helps."""
+    if text.shown and not family(text.shown):
+        return f"The page seems to be in {text.shown} script, which Setu does not read: much of its text is wrong."
+    return _HARD_TO_READ
 
 
 def _without_ocr(trusted: PageReading, layer: _Layer, note: str) -> PageReading:

@@ -21,6 +21,7 @@ from ingest.read.ink import DPI, Ink
 from ingest.read.ocr_boxes import even, unpack, word_glyphs
 from ingest.read.pdf_open import OpenPage, largest_picture, open_page, open_pdf, page_count
 from ingest.read.pdf_text import Glyph, page_glyphs
+from ingest.read.photo import as_pdf
 from ingest.read.radicals import fold
 
 MAX_PIXELS = 40_000_000
@@ -150,7 +151,8 @@ def span_rectangles(pdf: bytes | Path, number: int, text: str, start: int, end: 
 
 
 def _bytes(pdf: bytes | Path) -> tuple[bytes, str]:
-    return (pdf, "PDF") if isinstance(pdf, bytes) else (pdf.read_bytes(), str(pdf))
+    data, file = (pdf, "PDF") if isinstance(pdf, bytes) else (pdf.read_bytes(), str(pdf))
+    return (data if b"%PDF-" in data[:1024] else as_pdf(data, file)), file
 
 
 def _check_number(document: object, number: int, file: str) -> None:

@@ -11,6 +11,7 @@ from typing import IO, Literal
 
 import regex
 
+from ingest.read.converted import INSTALL, command
 from ingest.read.encoding import decode
 from ingest.records import Media
 
@@ -30,12 +31,7 @@ _HEADER = regex.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}:(?:[ \t]|$)")
 _MAIL_HEADER = regex.compile(r"^(?:message-id|received|return-path|mime-version|delivered-to|x-mailer|dkim-signature):", regex.I | regex.M)
 _SENDER = regex.compile(r"^from:", regex.I | regex.M)
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"{\\rtf", "RTF", _DOCX),
     (b"%!PS", "PostScript", "Convert it to PDF."),
-    (b"\x89PNG", "PNG image", "Make a PDF of the scanned pages."),
-    (b"\xff\xd8\xff", "JPEG image", "Make a PDF of the scanned pages."),
-    (b"II*\x00", "TIFF image", "Make a PDF of the scanned pages."),
-    (b"MM\x00*", "TIFF image", "Make a PDF of the scanned pages."),
     (b"GIF8", "GIF image", "Make a PDF of the scanned pages."),
     (b"Rar!", "RAR archive", "Unpack it first."),
     (b"7z\xbc\xaf", "7-Zip archive", "Unpack it first."),
@@ -44,6 +40,8 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "program", "Name a document."),
     (b"MZ", "program", "Name a document."),
 )
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 _PACKAGES: tuple[tuple[str, str, Media], ...] = (
     ("word/", "document.xml", "docx"),
     ("ppt/", "presentation.xml", "pptx"),
@@ -51,9 +49,7 @@ _PACKAGES: tuple[tuple[str, str, Media], ...] = (
 )
 _PACKAGE_NAMES = frozenset({".docx", ".docm", ".pptx", ".pptm", ".xlsx", ".xlsm"})
 _OTHER_PACKAGES = (
-    ("xl/workbook.bin", "binary Excel workbook", "Save it as XLSX."),
     ("META-INF/container.xml", "EPUB", _DOCX),
-    ("content.xml", "OpenDocument", "Save it as DOCX, XLSX, PPTX or PDF."),
     ("AndroidManifest.xml", "program", "Name a document."),
     ("META-INF/MANIFEST.MF", "program", "Name a document."),
 )
@@ -64,11 +60,11 @@ _PRIVATE_KEY = regex.compile(
 )
 _ENCRYPTED = "EncryptedPackage"
 _LEGACY = (
-    ("WordDocument", "Word 97-2003", "Open it in Word or LibreOffice and save it as DOCX."),
-    ("Workbook", "Excel 97-2003", "Open it in Excel or LibreOffice and save it as XLSX."),
-    ("PowerPoint Document", "PowerPoint 97-2003", "Open it in PowerPoint or LibreOffice and save it as PPTX."),
-    ("__substg1.0_", "Outlook message", "Save it in Outlook as .eml, or print it to PDF."),
+    ("WordDocument", "Word 97-2003", "DOCX"),
+    ("Workbook", "Excel 97-2003", "XLSX"),
+    ("PowerPoint Document", "PowerPoint 97-2003", "PPTX"),
 )
+_MAIL = ("__substg1.0_", "Outlook message", "Save it in Outlook as .eml, or print it to PDF.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,10 @@ def sniff(name: str, head: bytes, opened: Callable[[], IO[bytes]]) -> Verdict:
         return _zip(PurePath(name).suffix.lower(), opened)
     if head.startswith(_OLE):
         return _ole(opened)
+    if head.startswith(_PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP") or (head[4:8] == b"ftyp" and head[8:12] in _HEIC):
+        return Verdict("image")
+    if head.startswith(b"{\\rtf"):
+        return _by_libreoffice("RTF", "DOCX")
     for magic, what, remedy in _SIGNATURES:
         if head.startswith(magic) and (magic != b"MZ" or b"\x00" in head):
             return Verdict(None, what, remedy)
@@ -164,8 +164,12 @@ def _zip(suffix: str, opened: Callable[[], IO[bytes]]) -> Verdict:
             kind = archive.read("mimetype")[:80] if "mimetype" in names and archive.getinfo("mimetype").file_size < 200 else b""
     except (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, zlib.error, EOFError):
         return Verdict(None, "damaged ZIP", "Copy or download it again.")
+    if "xl/workbook.bin" in names:
+        return _by_libreoffice("binary Excel workbook", "XLSX")
+    if "content.xml" in names and kind.startswith(b"application/vnd.oasis"):
+        return _by_libreoffice("OpenDocument", "DOCX, XLSX, PPTX or PDF")
     for mark, what, remedy in _OTHER_PACKAGES:
-        if mark in names and (mark != "content.xml" or kind.startswith(b"application/vnd.oasis")):
+        if mark in names:
             return Verdict(None, what, remedy)
     for folder, main, media in _PACKAGES:
         if folder + main in names or ("[Content_Types].xml" in names and any(name.startswith(folder) for name in names)):
@@ -175,7 +179,7 @@ def _zip(suffix: str, opened: Callable[[], IO[bytes]]) -> Verdict:
 
 def _ole(opened: Callable[[], IO[bytes]]) -> Verdict:
     """Name the stream that tells an OLE container's kind; its directory may lie anywhere in the file."""
-    names = (_ENCRYPTED, *(name for name, _, _ in _LEGACY))
+    names = (_ENCRYPTED, _MAIL[0], *(name for name, _, _ in _LEGACY))
     found: set[str] = set()
     tail = b""
     with opened() as stream:
@@ -185,4 +189,14 @@ def _ole(opened: Callable[[], IO[bytes]]) -> Verdict:
             tail = window[-64:]
     if _ENCRYPTED in found:
         return Verdict(None, "encrypted Office document", encrypted=True)
-    return next((Verdict(None, what, remedy) for name, what, remedy in _LEGACY if name in found), Verdict(None, "Office 97-2003", _DOCX))
+    if _MAIL[0] in found:
+        return Verdict(None, *_MAIL[1:])
+    what, as_ = next(((what, as_) for name, what, as_ in _LEGACY if name in found), ("", ""))
+    return _by_libreoffice(what, as_) if what else Verdict(None, "Office 97-2003", _DOCX)
+
+
+def _by_libreoffice(what: str, as_: str) -> Verdict:
+    """A file that LibreOffice opens, where it is installed."""
+    if command() is not None:
+        return Verdict("office")
+    return Verdict(None, what, f"Save it as {as_}, or install LibreOffice, which opens it ({INSTALL}).")

@@ -4,6 +4,7 @@ import shutil
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
@@ -11,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.read.ocr import INSTALL, Engine, OcrUnavailableError
 from ingest.read.pdf import read_pdf
+from ingest.read.picture import View
 from ingest.records import Limits, RawPage
 from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, mapped_to_private_use, scan, source, text_page
 
@@ -52,6 +54,7 @@ def read(data: bytes, command: Path | None) -> RawPage:
 
 
 SCAN = scan(["A page that is a picture"])
+WHITE = View(np.full((40, 40), 255, np.uint8), 200, np.eye(3), (40, 40))
 
 
 def test_a_scanned_page_is_read_and_its_quality_is_the_confidence_weighted_by_letters(tmp_path: Path) -> None:
@@ -176,7 +179,7 @@ def test_a_program_that_hangs_is_stopped(tmp_path: Path) -> None:
     command = program(tmp_path, 'case "$*" in *--list-langs*) printf "x\\neng\\nosd\\n";; *) exec sleep 30;; esac')
     engine = Engine.find(lambda _: str(command))
     with pytest.raises(OcrUnavailableError, match="gave up"):
-        engine.read(b"", 200, seconds=0.2)
+        engine.words(WHITE, ("eng",), seconds=0.2)
 
 
 def test_without_the_program_the_engine_says_what_to_install() -> None:
