@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import io
 import warnings
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import PurePath
 
+import regex
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError, UnsupportedFormatError
+from ingest.records import INSIDE
 
 MOST_PIXELS = 120_000_000
 """Of a page, before it is made smaller: more are no photo of a sheet of paper."""
@@ -15,6 +21,11 @@ KEPT_PIXELS = 16_000_000
 """Of a page as it is kept: 400 dpi of A4."""
 LEAST_SIDE = 300
 """Pixels of the longer side below which a picture is an icon and no page."""
+MOST_BYTES = 400_000_000
+MOST_PAGES = 500
+"""Of a ZIP of pages, and what it expands to."""
+PAGES = ".pages.zip"
+"""How the name of a ZIP ends whose pictures are the pages of one paper."""
 _A4_LONG = 11.69
 _DPI = (72.0, 600.0)
 _QUALITY = 92
@@ -31,7 +42,36 @@ def as_pdf(data: bytes, file: str) -> bytes:
         TooLargeError: a picture with more than `MOST_PIXELS`.
         UnsupportedFormatError: a HEIC photo, and the library that reads them is not installed.
     """
-    return together([(file, data)])
+    return together(_members(data, file) if data.startswith(b"PK") else [(file, data)])
+
+
+def packed(files: Sequence[tuple[str, bytes]]) -> bytes:
+    """Photos of one paper as a file called ``….pages.zip``, which `as_pdf` takes for its pages."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+        for at, (name, data) in enumerate(sorted(files, key=lambda one: natural(one[0])), start=1):
+            archive.writestr(f"{at:03d} {PurePath(name).name}", data)
+    return held.getvalue()
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """A key by which page 2 stands before page 10."""
+    return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in regex.split(r"(\d+)", name)]
+
+
+def _members(data: bytes, file: str) -> list[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inside = [one for one in archive.infolist() if not one.is_dir() and not _is_litter(one.filename)]
+            if sum(one.file_size for one in inside) > MOST_BYTES or len(inside) > MOST_PAGES:
+                raise TooLargeError(file, f"It expands to over {MOST_BYTES / 1e6:.0f} MB or {MOST_PAGES} pages.", "Split it.")
+            return [(f"{file}{INSIDE}{one.filename}", archive.read(one)) for one in sorted(inside, key=lambda one: natural(one.filename))]
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise DamagedFileError(file, f"The ZIP of pages cannot be opened: {error}.", "Copy or download it again.") from error
+
+
+def _is_litter(name: str) -> bool:
+    return name.startswith("__MACOSX/") or PurePath(name).name.startswith(".")
 
 
 def together(files: list[tuple[str, bytes]]) -> bytes:

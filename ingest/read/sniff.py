@@ -93,7 +93,7 @@ def sniff(name: str, head: bytes, opened: Callable[[], IO[bytes]]) -> Verdict:
     if b"\x00" not in head and _PRIVATE_KEY.search(head):
         return Verdict(None, "private key", secret=True)
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _zip(PurePath(name).suffix.lower(), opened)
+        return Verdict("image") if name.lower().endswith(".pages.zip") else _zip(PurePath(name).suffix.lower(), opened)
     if head.startswith(_OLE):
         return _ole(opened)
     if head.startswith(_PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP") or (head[4:8] == b"ftyp" and head[8:12] in _HEIC):

@@ -159,3 +159,24 @@ def test_a_photo_of_nothing_is_a_page_that_says_so(tmp_path: Path) -> None:
     (page,) = document.pages
     assert (page.method, page.blocks) == ("none", ())
     assert "No text was found" in page.note
+
+
+def test_photos_in_a_zip_of_pages_are_one_paper_in_the_order_of_their_names(tmp_path: Path) -> None:
+    sent = [(f"page {at}.jpg", saved(picture(grey=20 * at), "JPEG")) for at in (10, 2, 1)]
+    file = tmp_path / "lease.pages.zip"
+    file.write_bytes(photo.packed(sent))
+    assert found(file).media == "image"
+    pdf = as_pdf(file.read_bytes(), file.name)
+    drawn = [np.asarray(Image.open(io.BytesIO(render_page(pdf, number, 0.2))).convert("L")).mean() for number in (1, 2, 3)]
+    assert drawn == pytest.approx([20, 40, 200], abs=5)
+
+
+def test_a_zip_of_pages_that_expands_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo, "MOST_BYTES", 10_000)
+    with pytest.raises(TooLargeError, match="expands"):
+        as_pdf(photo.packed([("a.jpg", bytes(20_000))]), "a.pages.zip")
+    with pytest.raises(DamagedFileError, match="cannot be opened"):
+        as_pdf(b"PK\x03\x04" + bytes(40), "a.pages.zip")
+    with pytest.raises(DamagedFileError, match="cannot be decoded") as refused:
+        as_pdf(photo.packed([("a.jpg", b"no picture")]), "a.pages.zip")
+    assert "a.jpg" in refused.value.file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import shutil
 import tempfile
@@ -9,12 +10,13 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import IO, Any, Protocol
+from pathlib import Path, PurePath
+from typing import IO, Any, Final, Protocol
 
 from ingest.discover import is_address
 from ingest.errors import IngestError, NotFoundError, TooLargeError
 from ingest.pipeline import read_documents
+from ingest.read.photo import PAGES, natural, packed
 from ingest.reading import Meter
 from ingest.records import INSIDE, Access, Document, Kind, Source
 from ingest.workers import Effort
@@ -22,6 +24,9 @@ from kb import KnowledgeBase
 from kb.records import DocumentInfo, IngestSummary, Progress, Reject
 from kb.settings import UPLOADS
 from ui.library.jobs import Run
+
+PICTURES: Final = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"))
+"""How the names of pictures end."""
 
 
 class Sent(Protocol):
@@ -53,6 +58,26 @@ class Choice:
     def options(self) -> dict[str, Any]:
         """As `KnowledgeBase.ingest` takes it."""
         return {"kind": self.kind, "groups": self.groups}
+
+
+class Pages(io.BytesIO):
+    """Photos that were sent as the pages of one paper, in one file."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        super().__init__(data)
+        self.name = name
+        self.size = len(data)
+
+
+def as_one_paper(files: Sequence[Any]) -> list[Any]:
+    """What was sent, with its pictures (two or more) as one file in the place of the first, in the order of their names."""
+    pictures = [file for file in files if PurePath(file.name).suffix.lower() in PICTURES]
+    if len(pictures) < 2:
+        return list(files)
+    first = min(pictures, key=lambda file: natural(file.name))
+    paper = Pages(f"{PurePath(first.name).stem}{PAGES}", packed([(file.name, file.read()) for file in pictures]))
+    rest = [file for file in files if file not in pictures]
+    return [paper, *rest]
 
 
 def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) -> tuple[str, Run]:

@@ -14,7 +14,7 @@ from kb.access import Reader
 from ui.i18n import Strings
 from ui.library import address
 from ui.library.groups import chosen_groups
-from ui.library.intake import Choice, address_task, file_task
+from ui.library.intake import Choice, address_task, as_one_paper, file_task
 from ui.library.jobs import Jobs, Run
 from ui.library.report import heading_html, items_html
 from ui.limits import MOST_WAITING, TooManyError, uploads_admitted
@@ -62,9 +62,12 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
                 format_func=lambda k: words("library.upload.kind_auto") if k == AUTO else words(f"kind.{k}"),
                 key=f"library-kind-{words.language}",
             )
+        one_paper = st.checkbox(words("library.upload.one_paper"), key=f"library-pages-{words.language}")
         groups = chosen_groups(kb, reader, words)
         sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
     if sent:
+        if one_paper:
+            files = as_one_paper(files)
         _take(kb, reader, words, files, url.strip(), Choice(next((k for k in KINDS if k == kind), None), groups, reader.groups is None))
 
 
