@@ -111,11 +111,15 @@ STANDING: dict[Kind, Standing] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an offset of a document stands: the page, its printed label, and the path of the block there."""
+    """Where an offset of a document stands: the page, its printed label, and the path of the block there.
+
+    ``ocr`` is the share of the page's words that are thought to be right where OCR read it from a picture, else None.
+    """
 
     page: int
     page_label: str
     path: tuple[str, ...]
+    ocr: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ class Citation:
     context: Context | None = None
     superseded_by: Superseding | None = None
     """The paper that took the place of the cited one, or amended it."""
+    ocr: float | None = None
+    """Of a page that OCR read from a picture, the share of its words that are thought to be right."""
 
 
 @dataclass(frozen=True, slots=True)

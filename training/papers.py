@@ -121,7 +121,7 @@ def citation(kb: KnowledgeBase, one: Sentence | Heading, info: DocumentInfo | No
     language = one.language if isinstance(one, Sentence) else about.language
     return Citation(
         about.id, about.title, about.source, about.version, about.kind, about.date, place.page, place.page_label, place.path, one.start,
-        one.end, language, one.text, "verified",
+        one.end, language, one.text, "verified", ocr=place.ocr,
     )  # fmt: skip
 
 

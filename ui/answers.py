@@ -14,6 +14,8 @@ from ui.i18n import Strings
 
 Heading: TypeAlias = tuple[Standing, str]
 """The standing and the kind of document that speaks; one heading of an answer."""
+WELL_READ: Final = 0.7
+"""Share of the words of a page thought to be right, below which OCR read it badly."""
 TITLE_CHARS: Final = 44
 CLAUSE_CHARS: Final = 30
 """Of a title and a clause, what a chip shows. The open source has them whole."""
@@ -78,9 +80,15 @@ def done_words(answer: Answer, words: Strings) -> str:
     return words.count(f"chat.done.{answer.skill if papers else 'without'}", papers, seconds=seconds)
 
 
+def page_words(cited: Citation | Hit | Counterpart, words: Strings) -> str:
+    """The page; of one that OCR read from a picture, that it was read so, and whether badly."""
+    ocr = cited.ocr if isinstance(cited, Citation) else None
+    return words("place.page" if ocr is None else "place.page_ocr" if ocr >= WELL_READ else "place.page_bad", label=cited.page_label)
+
+
 def place_of(cited: Citation | Hit | Counterpart, words: Strings) -> str:
     """Title, clause and page."""
-    parts = [cited.document, " › ".join(cited.path), words("place.page", label=cited.page_label)]
+    parts = [cited.document, " › ".join(cited.path), page_words(cited, words)]
     return " · ".join(part for part in parts if part)
 
 
@@ -88,7 +96,7 @@ def short_place(cited: Citation | Hit | Counterpart, words: Strings, titles: Map
     """The same for a chip: a short title, from ``titles`` where it is there, and the clause without those that it lies in."""
     clause = " › ".join(shortened(part, CLAUSE_CHARS) for part in cited.path[-2:])
     title = titles.get(cited.document) or shortened(cited.document, TITLE_CHARS)
-    return " · ".join(part for part in (title, clause, words("place.page", label=cited.page_label)) if part)
+    return " · ".join(part for part in (title, clause, page_words(cited, words)) if part)
 
 
 def short_titles(titles: Iterable[str], most: int = TITLE_CHARS) -> dict[str, str]:

@@ -155,9 +155,11 @@ def _show(made: Card, words: Strings) -> None:
 
 
 def _place(cited: Citation | None, words: Strings) -> str:
+    from ui.answers import page_words
+
     if cited is None:
         return words("cards.from_file")
-    where = " · ".join(p for p in (words("place.page", label=cited.page_label), one_line(" › ".join(cited.path))) if p)
+    where = " · ".join(p for p in (page_words(cited, words), one_line(" › ".join(cited.path))) if p)
     return f"{STATUS_SIGN[cited.status]} {where}"
 
 

@@ -127,6 +127,7 @@ def citation_shape(citation: Citation) -> Json:
         "counterparts": [counterpart_shape(c) for c in citation.counterparts],
         "context": context_shape(citation.context),
         "superseded_by": superseding_shape(citation.superseded_by),
+        "ocr": round(citation.ocr, 3) if citation.ocr is not None else None,
     }
 
 

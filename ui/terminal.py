@@ -139,9 +139,11 @@ def filters_from(
 
 def place(cited: Citation | Hit, words: Strings) -> str:
     """``Memorandum … · p. 6 · Article 4 › (2) · 26 November 2025 · characters 1201 to 1377``."""
+    from ui.answers import page_words
+
     parts = [
         cited.document,
-        words("place.page", label=cited.page_label),
+        page_words(cited, words),
         " › ".join(cited.path),
         words.date(cited.date),
         words("place.offsets", start=cited.start, end=cited.end),

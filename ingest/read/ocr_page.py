@@ -35,6 +35,8 @@ _SHARP = 300
 _WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _LOST = 0.6
 """Quality below which a page may be in another script, or stand on its head."""
+_BLOCK, _DOWN = 6, 5
+"""Tesseract's modes for a page that is one block of text, set across or down."""
 _REGIONS = 4
 """Parts of a page that are read in other scripts at most."""
 _TRIED_FOR = 0.5
@@ -131,8 +133,8 @@ def read_page(engine: Engine, image: bytes, dpi: int, script: str | None = None,
     view = picture.ready(raw)
     stance = engine.stance(view, seconds) if script is None else Stance(script)
     best = _read(engine, picture.turned(view, stance.quarters), engine.of(stance.script), seconds)
-    if not best.is_good:
-        for attempt in _attempts(engine, best, raw, any_script=script is None):
+    for attempts in (_in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned()):
+        for attempt in attempts(best):
             found = _read(engine, attempt.change(best.view), attempt.languages or best.languages, seconds, attempt.psm, attempt.options)
             best = found if found.worth > best.worth else best
             if best.is_good or time.monotonic() > until:
@@ -156,23 +158,46 @@ class _Attempt:
     options: tuple[str, ...] = ()
 
 
-def _attempts(engine: Engine, first: _Reading, raw: View, *, any_script: bool) -> Iterator[_Attempt]:
-    """What is tried, the likeliest first: the view of each is made from the best reading so far."""
-    lost = first.quality < _LOST
-    if any_script and lost:
-        yield from (_Attempt(languages=languages) for languages in engine.others(first.languages))
-    elif first.languages == ("jpn",) and VERTICAL in engine.languages:
-        yield _Attempt(languages=(VERTICAL,))
-    if first.uncovered > COVERED:  # parts were passed over: what lies over the text, or the way the page is divided
-        yield _Attempt(picture.only_darkest)
-        yield _Attempt(psm=6)
-        yield _Attempt(lambda _: raw)
-    if first.quality < GOOD:  # what was found is unsure: dirt, small letters, a ground that is not white
-        yield _Attempt(picture.without_specks)
-        yield _Attempt(lambda view: picture.enlarged(view, max(1.0, _SHARP / view.dpi)))
-        yield _Attempt(options=("-c", "thresholding_method=2"))
-    if lost:
-        yield from (_Attempt(partial(picture.turned, quarters=quarters)) for quarters in (2, 1, 3))
+_Attempts = Callable[[_Reading], Iterator[_Attempt]]
+"""What is worth trying after the best reading so far, the likeliest first; nothing after a good one."""
+
+
+def _in_other_scripts(engine: Engine, *, any_script: bool) -> _Attempts:
+    """A page that reads very badly may be in another script; Japanese may run down the page."""
+
+    def attempts(best: _Reading) -> Iterator[_Attempt]:
+        if any_script and best.quality < _LOST:
+            yield from (_Attempt(languages=languages) for languages in engine.others(best.languages))
+        elif not best.is_good and best.languages == ("jpn",) and VERTICAL in engine.languages:
+            yield _Attempt(languages=(VERTICAL,))
+
+    return attempts
+
+
+def _in_other_ways(raw: View) -> _Attempts:
+    """Other views of a page: each is made from that of the best reading so far."""
+
+    def attempts(best: _Reading) -> Iterator[_Attempt]:
+        if best.uncovered > COVERED:  # parts were passed over: what lies over the text, or the way the page is divided
+            yield _Attempt(picture.only_darkest)
+            yield _Attempt(psm=_DOWN if best.languages == (VERTICAL,) else _BLOCK)
+            yield _Attempt(lambda _: raw)
+        if best.quality < GOOD:  # what was found is unsure: dirt, small letters, a ground that is not white
+            yield _Attempt(picture.without_specks)
+            yield _Attempt(lambda view: picture.enlarged(view, max(1.0, _SHARP / view.dpi)))
+            yield _Attempt(options=("-c", "thresholding_method=2"))
+
+    return attempts
+
+
+def _turned() -> _Attempts:
+    """A page that still reads very badly may stand on its head or lie on its side."""
+
+    def attempts(best: _Reading) -> Iterator[_Attempt]:
+        if best.quality < _LOST:
+            yield from (_Attempt(partial(picture.turned, quarters=quarters)) for quarters in (2, 1, 3))
+
+    return attempts
 
 
 def _read(engine: Engine, view: View, languages: tuple[str, ...], seconds: float, psm: int = 3, options: tuple[str, ...] = ()) -> _Reading:
@@ -186,7 +211,7 @@ def _in_their_scripts(engine: Engine, reading: _Reading, seconds: float) -> _Rea
         old = [word for line in lines for word in line]
         box = _around(old, reading.view)
         part = picture.cut(reading.view, box)
-        found = [engine.words(part, languages, 6, (), seconds)[0] for languages in engine.others(reading.languages)]
+        found = [engine.words(part, languages, _BLOCK, (), seconds)[0] for languages in engine.others(reading.languages)]
         best = max(found, key=worth, default=[])
         if worth(best) > worth(old) + _LEAST:
             new = [_moved(word, box[0], box[1], f"{old[0].block}-{old[0].line}") for word in best]

@@ -21,8 +21,8 @@ Matrix = NDArray[np.float64]
 _LOOKED_AT = 800
 """Pixels of the longer side at which light, edges and slope are judged."""
 _STEEPEST = 12.0
-_LEVEL = 0.4
-"""Degrees below which a page counts as level."""
+_LEVEL = 0.8
+"""Degrees up to which a page is left as it is: Tesseract reads it, and turning blurs small letters."""
 _UNEVEN = 0.12
 """Share by which the paper's brightness varies over a page in the shade."""
 _SHEET = 0.3
@@ -37,6 +37,8 @@ _ENOUGH_INK = 100
 _LIGHTER = 1.3
 """How far beyond the parting of dark ink from light the lighter becomes white, so that thin strokes stay."""
 _DIRT = 2
+_AIR = 0.15
+"""Share of a word's height around its box that is still the word's."""
 _RULE = 0.25
 """Share of a page's height or width from which a figure is a rule or a drawing."""
 
@@ -245,5 +247,7 @@ def uncovered(view: View, boxes: Sequence[tuple[float, float, float, float]]) ->
     ours = letters[labels]
     total = int(ours.sum())
     for left, top, right, bottom in boxes:
-        ours[int(top * scale) : int(bottom * scale) + 1, int(left * scale) : int(right * scale) + 1] = False
+        air = _AIR * min(right - left, bottom - top)
+        rows = slice(max(0, int((top - air) * scale)), int((bottom + air) * scale) + 1)
+        ours[rows, max(0, int((left - air) * scale)) : int((right + air) * scale) + 1] = False
     return int(ours.sum()) / total if total else 0.0

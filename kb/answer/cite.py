@@ -54,6 +54,7 @@ def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = Non
         quote=quote,
         status=check(quote, text, start, end),
         variants=hit.variants,
+        ocr=place.ocr,
     )
 
 

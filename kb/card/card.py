@@ -93,7 +93,7 @@ class _Citing:
         quote = self._text[start:end]
         return Citation(
             info.id, info.title, info.source, info.version, info.kind, info.date, place.page, place.page_label, place.path, start, end,
-            info.language, quote, check(quote, self._text, start, end),
+            info.language, quote, check(quote, self._text, start, end), ocr=place.ocr,
         )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from kb.settings import Settings
 from kb.store import keywords, namekeys, postings
 from kb.store.passages import Passage
 
+BEHIND = 20.0
+"""What a passage loses of whose page much was read wrong, in units of the score: it stands behind all that was read well."""
 LOOKED_AT = 50
 """Passages at the top of the list that are looked at again."""
 
@@ -84,8 +86,9 @@ def refine(
             "heading": preferences.heading * matches.get(passage.chunk, 0.0),
             "authority": preferences.authority * prior.authority(passage.kind),
             "recency": preferences.recency * prior.recency(passage.date, newest),
+            "badly_read": -BEHIND if passage.badly_read else 0.0,
         }
-        added[passage.chunk] = {reason: points for reason, points in reasons.items() if points > 0}
+        added[passage.chunk] = {reason: points for reason, points in reasons.items() if points}
     rescored = [Fused(f.chunk, f.score + sum(added[f.chunk].values())) if added.get(f.chunk) else f for f in ranked]
     rescored.sort(key=lambda fused: (-fused.score, fused.chunk))
     owners = {passage.chunk: passage.document_id for passage in shown.values()}

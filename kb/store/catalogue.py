@@ -238,12 +238,13 @@ class Catalogue:
         A passage may run over pages and clauses; a sentence of it is on one of them.
         """
         version = self.version_id(document_id, number)
-        page = select(pages.c.number, pages.c.label).where(pages.c.version_id == version, pages.c.start <= offset)
+        page = select(pages).where(pages.c.version_id == version, pages.c.start <= offset)
         block = select(blocks.c.path).where(blocks.c.version_id == version, blocks.c.start <= offset)
         with self.read() as conn:
             at = conn.execute(page.order_by(pages.c.start.desc(), pages.c.number.desc()).limit(1)).one()
             path = conn.scalar(block.order_by(blocks.c.start.desc()).limit(1))
-        return Place(at.number, at.label, tuple(json.loads(path)) if path else ())
+        ocr = at.quality if at.method == "ocr" else None
+        return Place(at.number, at.label, tuple(json.loads(path)) if path else (), ocr)
 
     def original(self, document_id: int, number: int | None = None) -> Path | None:
         """The kept copy of the file that a version was read from; None for a document that was not a file."""

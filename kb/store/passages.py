@@ -19,13 +19,15 @@ from kb.represent.embed import FloatMatrix, FloatVector
 from kb.store.schema import chunks, documents, embeddings, pages, pools, versions
 from kb.store.sight import plain
 
+BADLY_READ = 0.5
+"""Share of the words of a page thought to be right, below which what OCR read of it stands behind all else."""
 STEP = 500
 """Ids per statement: SQLite allows 32,766 parameters, older ones 999."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A published chunk with everything a hit shows."""
+    """A published chunk with everything a hit shows; ``badly_read``: OCR read its page, and much of it is wrong."""
 
     chunk: int
     document_id: int
@@ -41,6 +43,7 @@ class Passage:
     start: int
     end: int
     text: str
+    badly_read: bool = False
 
 
 class Spread(Protocol):
@@ -156,6 +159,8 @@ def passages(conn: Connection, wanted: Sequence[int], *, with_text: bool = True)
             versions.c.date,
             documents.c.source,
             pages.c.label,
+            pages.c.method,
+            pages.c.quality,
             (_TEXT if with_text else literal("")).label("passage"),
         )
         .join(versions, versions.c.id == chunks.c.version_id)
@@ -170,7 +175,7 @@ def passages(conn: Connection, wanted: Sequence[int], *, with_text: bool = True)
                 continue
             found[r.id] = Passage(
                 r.id, r.document_id, r.title, plain(r.source), r.number, r.kind, r.language, r.date,
-                r.page_first, r.label, tuple(json.loads(r.path)), r.start, r.end, r.passage,
+                r.page_first, r.label, tuple(json.loads(r.path)), r.start, r.end, r.passage, r.method == "ocr" and r.quality < BADLY_READ,
             )  # fmt: skip
     return found
 

@@ -22,7 +22,7 @@ from kb.records import IngestSummary, Progress, Reject
 from tests.ui.apps import alone, button
 from ui.i18n import strings
 from ui.library import uploading
-from ui.library.intake import Choice, address_task, again_task, as_one_paper, discard, file_name, file_task, folder_for, keep, reread_task
+from ui.library.intake import Choice, address_task, again_task, discard, file_name, file_task, folder_for, keep, reread_task
 from ui.library.jobs import Job, Jobs, Outcome, member
 from ui.library.report import items_html
 from ui.limits import MOST_WAITING, TooManyError
@@ -341,17 +341,3 @@ def test_what_was_sent_is_taken_in_tried_again_and_read_again(tmp_path: Path) ->
         again = kb.document(lamps.id)
         assert (again.source, again.version, again.title) == (lamps.source, 2, lamps.title)
         assert kb.text(lamps.id, 1) == kb.text(lamps.id, 2)
-
-
-def test_photos_sent_as_pages_of_one_paper_become_one_file_beside_the_others() -> None:
-    class Photo(io.BytesIO):
-        def __init__(self, name: str) -> None:
-            super().__init__(name.encode())
-            self.name, self.size = name, len(name)
-
-    sent = [Photo("IMG_10.jpg"), Photo("note.txt"), Photo("IMG_2.JPG")]
-    paper, note = as_one_paper(sent)
-    assert (paper.name, note.name) == ("IMG_2.pages.zip", "note.txt")
-    with zipfile.ZipFile(paper) as archive:
-        assert archive.namelist() == ["001 IMG_2.JPG", "002 IMG_10.jpg"]
-    assert [one.name for one in as_one_paper(sent[:2])] == ["IMG_10.jpg", "note.txt"]

@@ -20,5 +20,5 @@ def cite(kb: KnowledgeBase, info: DocumentInfo, start: int, end: int, language: 
     spoken = cast(Language, language or info.language)
     return Citation(
         info.id, info.title, info.source, info.version, info.kind, info.date, place.page, place.page_label, place.path, start, end,
-        spoken if spoken != "und" else info.language, quote, "verified",
+        spoken if spoken != "und" else info.language, quote, "verified", ocr=place.ocr,
     )  # fmt: skip

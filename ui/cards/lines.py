@@ -11,6 +11,7 @@ from kb.card import Card, Entry, Obligation
 from kb.card.records import FACTS, FIELDS
 from kb.records import Citation
 from ui import moves, state
+from ui.answers import page_words
 from ui.cards.sheet import standing_words
 from ui.cards.wording import actor_words, deadline_words, force_words, value_language, value_words
 from ui.i18n import Strings
@@ -112,7 +113,7 @@ def _under(one: Entry | Obligation, words: Strings) -> str:
     citation = one.citation
     place = ""
     if citation is not None:
-        place = " · ".join(t for t in (words("place.page", label=citation.page_label), " › ".join(citation.path)) if t)
+        place = " · ".join(t for t in (page_words(citation, words), " › ".join(citation.path)) if t)
     said = " · ".join(part for part in (place, standing_words(one, words)) if part)
     dropped = f" · {words('cards.struck')}" if one.dropped else ""
     return f'<div class="setu-facts">{html(said + dropped)}</div>'
@@ -126,7 +127,7 @@ def _open(card: Card, key: str, citation: Citation, words: Strings) -> None:
 
 
 def _place(citation: Citation, words: Strings) -> str:
-    return " › ".join(citation.path) or words("place.page", label=citation.page_label)
+    return " › ".join(citation.path) or page_words(citation, words)
 
 
 def _fix(card: Card, fact: bool, what: str, key: str, words: Strings) -> None:

@@ -12,7 +12,7 @@ from ingest.records import Language
 from kb import KnowledgeBase
 from kb.printable import visible
 from kb.records import Citation
-from ui.answers import Numbers
+from ui.answers import Numbers, page_words
 from ui.i18n import Strings
 from ui.markup import STATUS_ICON
 from ui.permalinks import Passage, state_words, version_of
@@ -77,7 +77,7 @@ class Sources:
         facts = [
             citation.document,
             " › ".join(part.rstrip(".") for part in citation.path),
-            words("place.page", label=citation.page_label),
+            page_words(citation, words),
             words("note.dated", date=words.date(citation.date)) if citation.date else words("note.undated"),
             self._version(citation),
         ]

@@ -10,6 +10,7 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from training.map import COLUMNS, Column, ExchangeMap, Row
+from ui.answers import page_words
 from ui.i18n import Strings
 from ui.map.cell import name_of, open_cell
 from ui.map.files import MIMES, Into, made
@@ -126,7 +127,7 @@ def _cell(row: Row, column: Column, key: str, words: Strings) -> None:
             best = matches[0]
             c = best.citation
             sure = sureness_words(best.confidence, words) if row.area.covered else ""
-            under = " · ".join(part for part in (short(c.document, 70), words("place.page", label=c.page_label), sure) if part)
+            under = " · ".join(part for part in (short(c.document, 70), page_words(c, words), sure) if part)
             st.html(
                 f'<blockquote class="setu-map-quote" lang="{c.language}">{html(short(c.quote))}</blockquote>'
                 f'<div class="setu-map-under">{html(under)}</div>'

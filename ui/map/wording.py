@@ -6,6 +6,7 @@ from typing import Final
 
 from kb.records import Citation
 from training.map import COLUMNS, Area, Column, Confidence, ExchangeMap, Match
+from ui.answers import page_words
 from ui.i18n import Strings
 from ui.permalinks import Passage
 
@@ -49,7 +50,7 @@ def question_words(area: Area, column: Column, words: Strings) -> str:
 
 def place_words(citation: Citation, words: Strings) -> str:
     """Document, clause, page and date."""
-    page = words("place.page", label=citation.page_label)
+    page = page_words(citation, words)
     parts = (citation.document, " › ".join(citation.path), page, words.date(citation.date))
     return " · ".join(one_line(part) for part in parts if part)
 

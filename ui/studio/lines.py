@@ -12,7 +12,7 @@ from kb.records import Citation, Status
 from training.records import Line, Module, Origin, Rendering
 from training.stale import Reason, Stale
 from ui import state
-from ui.answers import Numbers
+from ui.answers import Numbers, page_words
 from ui.i18n import Strings
 from ui.markup import html, label, status_html
 from ui.studio import place
@@ -189,7 +189,7 @@ def chip(desk: Desk, one_id: str, cited: Citation, text: str | None = None) -> N
 
 
 def _place(cited: Citation, words: Strings, document: int = 0, path: int = 0) -> str:
-    parts = [_short(cited.document, document), _short(" › ".join(cited.path), path), words("place.page", label=cited.page_label)]
+    parts = [_short(cited.document, document), _short(" › ".join(cited.path), path), page_words(cited, words)]
     return " · ".join(part for part in parts if part)
 
 

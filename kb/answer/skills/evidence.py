@@ -95,4 +95,5 @@ class Evidence:
             citation,
             counterparts=tuple(self._ports.counterparts(paper.id, paper.version, start, end)),
             superseded_by=self._ports.replaced(paper.id),
+            ocr=place.ocr,
         )
