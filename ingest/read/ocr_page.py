@@ -139,7 +139,8 @@ def read_page(engine: Engine, image: bytes, dpi: int, script: str | None = None,
             best = found if found.worth > best.worth else best
             if best.is_good or time.monotonic() > until:
                 break
-    best = _in_their_scripts(engine, best, seconds) if script is None else best
+    if script is None and best.languages != (VERTICAL,):
+        best = _in_their_scripts(engine, best, seconds)
     return replace(best.text(), shown=stance.script)
 
 
@@ -167,9 +168,9 @@ def _in_other_scripts(engine: Engine, *, any_script: bool) -> _Attempts:
 
     def attempts(best: _Reading) -> Iterator[_Attempt]:
         if any_script and best.quality < _LOST:
-            yield from (_Attempt(languages=languages) for languages in engine.others(best.languages))
+            yield from (_Attempt(languages=one, psm=_DOWN if one == (VERTICAL,) else 3) for one in engine.others(best.languages))
         elif not best.is_good and best.languages == ("jpn",) and VERTICAL in engine.languages:
-            yield _Attempt(languages=(VERTICAL,))
+            yield _Attempt(languages=(VERTICAL,), psm=_DOWN)
 
     return attempts
 
