@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -16,7 +15,6 @@ from kb.answer.candidates import Budget
 from kb.answer.cite import overlap
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.generate.write import Pen, Written, write
-from kb.answer.marks import asks_for_list
 from kb.answer.ports import Ports
 from kb.answer.question import Question, as_asked, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
@@ -51,10 +49,6 @@ from kb.records import (
     Turn,
 )
 
-WITHIN = 12
-"""Passages of the papers that are named that are joined to what is found in all."""
-RANK = 5
-"""How little a rank counts for: of two rankings that are short, the first places decide."""
 ENGINE = "extractive"
 GENERATIVE = "generative"
 _OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
@@ -121,10 +115,10 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
     asked, language = wanted.asked, wanted.language
     with ports.turn():
         filters = _among(wanted, ports)
-        result = _found(wanted, asked, filters, ports)
+        result = ports.search(asked, FETCHED, filters)
         if (spelt := repair.respelt(asked, language, result.hits, ports.embedder.knows)) is not None:
             asked = spelt
-            result = _found(wanted, asked, filters, ports)
+            result = ports.search(asked, FETCHED, filters)
         searched = time.perf_counter()
         yield EvidenceFound(result.hits[: Budget().passages])
         reading = _read(replace(wanted, asked=asked), result, filters, ports)
@@ -159,28 +153,6 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
         blocks=reading.blocks if statements else (),
     )
     yield Done(answer if written is None else _by_model(answer, written))
-
-
-def _found(wanted: Question, asked: str, filters: Filters, ports: Ports) -> SearchResult:
-    """What the search finds; of the papers that are named, also what they say on the matter.
-
-    The words that name a paper stand in its title and its last lines, and lead a search there; so papers of which a question also says what
-    kind they are, or of which it wants a list, are searched without them too, and the two rankings are joined by reciprocal rank (Cormack,
-    Clarke and Büttcher 2009).
-    """
-    result = ports.search(asked, FETCHED, filters)
-    joined = wanted.named and (wanted.of_kind or asks_for_list(asked))
-    if not joined or not wanted.matter or wanted.matter == asked:
-        return result
-    within = replace(filters, documents=tuple(paper.id for paper in wanted.named))
-    inside = ports.search(wanted.matter, WITHIN, within).hits
-    scores: dict[int, float] = defaultdict(float)
-    for ranking in (result.hits, inside):
-        for rank, hit in enumerate(ranking):
-            scores[hit.chunk] += 1 / (RANK + rank)
-    hits = {hit.chunk: hit for hit in (*inside, *result.hits)}
-    order = sorted(hits.values(), key=lambda hit: -scores[hit.chunk])
-    return replace(result, hits=tuple(replace(hit, rank=at, score=scores[hit.chunk]) for at, hit in enumerate(order, 1)))
 
 
 def _among(wanted: Question, ports: Ports) -> Filters:
