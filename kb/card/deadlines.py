@@ -97,6 +97,11 @@ def deadlines_in(text: str, offset: int = 0) -> Iterator[Deadline]:
             yield Deadline(match[0], offset + match.start(), offset + match.end(), on=(_month(match),))
 
 
+def recurs(text: str) -> bool:
+    """Whether a clause speaks of what comes back, each year or more often: a day of no year in it is no day."""
+    return _often(text) is not None
+
+
 def _often(text: str) -> tuple[Recurrence, regex.Match[str]] | None:
     return next(((every, match) for every, pattern in _EVERY if (match := pattern.search(text))), None)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from ingest.records import Block
 from kb import KnowledgeBase, Settings
+from kb.answer.skills.owed.events import events_of
 from kb.answer.skills.owed.timeline import timeline
 from kb.errors import UnknownDocumentError
 from kb.records import Filters
@@ -124,3 +127,21 @@ def test_news_of_an_agreement_belong_to_its_cooperation_and_not_to_the_paper_alo
     assert all("25 March" not in row[1] for row in alone)
     cooperation = rows(desk, "The Ottermouth and Karelund cooperation", "en", "lantern", matter="Ottermouth and Karelund cooperation")
     assert any("25 March" in row[1] for row in cooperation)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("The accounts shall be settled before 31 March every year.", "en"),
+        ("हिशेब दरवर्षी ३१ मार्चपूर्वी जुळवला जाईल आणि आयुक्तांना कळवला जाईल.", "mr"),
+        ("हिसाब हर वर्ष 31 मार्च से पहले मिलाया जाएगा और आयुक्त को बताया जाएगा।", "hi"),
+        ("決算の結果は、毎年3月31日までに港湾課長へ報告するものとする。", "ja"),
+    ],
+)
+def test_what_comes_back_each_year_happened_on_no_one_day(desk: Desk, sentence: str, language: str) -> None:
+    paper = replace(desk.kb.documents()[0], date=date(2025, 9, 9))
+    block = Block(1, "paragraph", (), sentence, 0, len(sentence), language)  # type: ignore[arg-type]
+    assert not events_of(paper, sentence, [block], (), None)
+    once_only = sentence.replace("every year", "").replace("दरवर्षी ", "").replace("हर वर्ष ", "").replace("毎年", "")
+    block = replace(block, text=once_only, end=len(once_only))
+    assert [str(event.when.first) for event in events_of(paper, once_only, [block], (), None)] in (["2025-03-31"], ["2026-03-31"])

@@ -14,6 +14,7 @@ from ingest.understand.labels import read_item
 from ingest.understand.sentences import sentence_spans
 from kb.answer.skills.owed.periods import Period, first_day, last_day, periods_in
 from kb.card import Card
+from kb.card.deadlines import recurs
 from kb.card.tables import TableCell, table_cells
 from kb.records import DocumentInfo, FactView
 
@@ -88,7 +89,10 @@ def _in_block(paper: DocumentInfo, text: str, block: Block) -> Iterator[Event]:
     for start, end in spans:
         sentence = whole[start:end]
         periods = periods_in(sentence)
+        yearly = recurs(sentence)
         for period in periods:
+            if yearly and period.first.year is None:
+                continue  # "by 31 March each year" happened on no one day
             rest = sentence[: period.start] + sentence[period.end :]
             in_row = block.role == "table_row" and period.first.precision in _EXACT
             if _size(rest) < (_LEAST_ROW if in_row else _LEAST):
