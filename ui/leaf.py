@@ -15,6 +15,8 @@ from ui.i18n import Strings
 from ui.limits import READER_KEY, visitor
 from ui.markup import html, page_html
 
+DRAWN: Final = frozenset((".pdf", ".image"))
+"""Endings of kept originals whose pages can be drawn: a photo is a page as well as one of a PDF."""
 _SCROLL: Final = """<script>
 // %d.%d.%d
 for (const mark of document.querySelectorAll("#setu-mark")) {

@@ -17,7 +17,7 @@ from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status, VersionInfo
 from ui import state
 from ui.i18n import Strings
-from ui.leaf import images, page_text, picture, turner
+from ui.leaf import DRAWN, images, page_text, picture, turner
 from ui.markup import html, label, status_html
 from ui.standing import original_of
 from ui.state import Opened
@@ -93,7 +93,7 @@ def _draw(
         _page_turner(words, pages, quoted, shown)
     _read_by(words, shown)
     original = kb.original(opened.document, opened.version)
-    drawable = original is not None and original.suffix == ".pdf"
+    drawable = original is not None and original.suffix in DRAWN
     if drawable:
         images().warm()
     if original is None or not (drawable and _wants_image(words) and _image(kb, opened, words, original, shown, quoted)):

@@ -19,7 +19,6 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question, as_asked, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
-from kb.answer.sides import side_statements
 from kb.answer.skills.chat import chat
 from kb.answer.skills.clarify import choices
 from kb.answer.skills.declined import opinion
@@ -179,26 +178,12 @@ class _Reading:
 def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports) -> _Reading:
     """What the papers say to a question; ``filters`` are those of the search."""
     asked, language = wanted.asked, wanted.language
-    grade: Grade = "answers"
-    statements = side_statements(
-        asked,
-        language,
-        lambda part: quoted(part, language, ports.search(part, FETCHED, wanted.filters), ports)[0],
-        ports.rewriter,
-    )
-    if not statements:
-        limited, outside = wanted.filters != filters, wanted.declined == "outside"
-        statements, grade = quoted(
-            asked,
-            language,
-            result,
-            ports,
-            outside=outside,
-            named=limited or bool(wanted.named and wanted.of_kind),
-        )
-        if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
-            grade = "nearest"
-    stored, corrected = known(wanted, ports) if grade != "silent" and not any(one.side for one in statements) else ((), ())
+    limited, outside = wanted.filters != filters, wanted.declined == "outside"
+    named = limited or bool(wanted.named and wanted.of_kind)
+    statements, grade = quoted(asked, language, result, ports, outside=outside, named=named)
+    if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
+        grade = "nearest"
+    stored, corrected = known(wanted, ports) if grade != "silent" else ((), ())
     if stored:
         others = (one for one in statements if not any(overlap(one.citations[0], held.citations[0]) for held in stored))
         statements = [*stored, *others][:SHOWN]

@@ -111,16 +111,11 @@ def test_two_agreements_that_answer_differently_are_asked_about(tmp_path: Path) 
         assert named.statements[0].citations[0].document == "Memorandum with Mizuhara"
 
 
-def test_a_comparison_is_answered_side_by_side(exchange) -> None:
+def test_of_two_things_that_are_compared_both_are_told(exchange) -> None:
     answer = exchange.answer("What is the difference between the flood-warning pilot and the data-platform pilot?")
-    sides = {s.side: s.text for s in reversed(answer.statements)}
-    assert list(dict.fromkeys(s.side for s in answer.statements)) == ["flood-warning pilot", "data-platform pilot"]
-    assert "12.40 crore" in sides["flood-warning pilot"]
-    assert "eighteen months" in sides["data-platform pilot"]
-
-
-def test_a_question_of_one_part_has_no_sides(exchange) -> None:
-    assert {s.side for s in exchange.answer("When was the Memorandum signed?").statements} == {""}
+    said = "\n".join(s.text for s in answer.statements)
+    assert "12.40 crore" in said
+    assert "eighteen months" in said
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from ingest.tasks import DrawPage
 from kb import KnowledgeBase
 from kb.records import PageView
 from ui.i18n import Strings
-from ui.leaf import images, page_text, picture, turner
+from ui.leaf import DRAWN, images, page_text, picture, turner
 from ui.library import address
 from ui.library.outline import Heading, headings, outline
 from ui.markup import label
@@ -47,7 +47,7 @@ def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[Pa
     marked = next((p for p in pages if span[1] and p.start <= span[0] < p.end), None)
     shown = next((p for p in pages if p.number == address.number("page")), marked or pages[0])
     original = kb.original(document_id, version)
-    drawable = original is not None and original.suffix == ".pdf"
+    drawable = original is not None and original.suffix in DRAWN
     if drawable:
         images().warm()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="library-turner"):
