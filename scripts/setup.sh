@@ -87,6 +87,9 @@ system_packages() {
     if [ "$set_name" = test ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
         missing+=(chromium)
     fi
+    if [ "$set_name" = test ] && ! command -v soffice >/dev/null; then # so that the tests of DOC, ODT and RTF are not skipped
+        missing+=(libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui)
+    fi
     [ ${#missing[@]} -gt 0 ] || return 0
     if can_apt; then
         say "installing ${#missing[@]} Debian packages (${missing[*]})"

@@ -47,6 +47,8 @@ _NAME = regex.compile(
     r"^(?:\p{Lu}[\p{L}'’.-]*(?:\s\p{Lu}[\p{L}'’.-]*){1,5}|[(]?[\p{Devanagari}.]+(?:\s[\p{Devanagari}.]+){1,4}[)]?"
     r"|[\p{Han}\p{Katakana}\p{Hiragana}ー・]{2,10}(?:\s[\p{Han}\p{Katakana}\p{Hiragana}ー・]{1,10})?)$"
 )
+_SEAL = regex.compile(r"\s*[(（]?[印㊞][)）]?$")
+"""The place of a seal after a Japanese name."""
 _HONORIFIC = regex.compile(r"^(?:h\.?e\.?|mr|mrs|ms|shri|smt|hon(?:ourable|'ble)?)\.?\s+", regex.I)
 
 
@@ -159,7 +161,7 @@ def _assigned(
         side = _party(label, parties) if label else None
         if signer.name is not None:
             start, end = signer.name.start, signer.name.end
-            value = Signatory(" ".join(signer.value.split()), signer.office, side)
+            value = Signatory(_SEAL.sub("", " ".join(signer.value.split())), signer.office, side)
             found.append(Found(value, text[start:end], start, end, "sure" if side else "likely"))
     return tuple(found)
 

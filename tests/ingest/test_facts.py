@@ -199,3 +199,18 @@ def test_an_ordinance_does_not_speak_from_the_day_that_its_last_line_gives_for_i
     assert facts.found.in_force is not None
     assert str(facts.found.in_force.value.when) == "2018-10-01"
     assert facts.date is None
+
+
+def test_the_place_of_a_seal_is_no_part_of_a_name() -> None:
+    facts = read(
+        "業務委託契約書",
+        "潮見町（以下「甲」という。）と株式会社みなと清掃（以下「乙」という。）は、次のとおり契約する。",
+        "第1条 乙は、甲の施設を清掃する。",
+        "令和7年3月21日",
+        "甲 潮見町",
+        "潮見町長 久慈 正信 印",
+        "乙 株式会社みなと清掃",
+        "代表取締役 宇佐美 玲 ㊞",
+        kind="agreement",
+    )
+    assert [found.value.name for found in facts.found.signatories] == ["久慈 正信", "宇佐美 玲"]
