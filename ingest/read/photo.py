@@ -107,7 +107,7 @@ def _pages(data: bytes, file: str) -> list[tuple[Image.Image, float]]:
     except Image.DecompressionBombError as error:
         raise TooLargeError(file, "The picture has too many pixels for a page.", _too_large()) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise DamagedFileError(file, f"The picture cannot be decoded: {error}.", _AGAIN) from error
+        raise DamagedFileError(file, "The picture cannot be decoded: it is cut off or corrupt.", _AGAIN) from error
 
 
 def _check(opened: Image.Image, file: str) -> None:

@@ -58,7 +58,7 @@ def test_a_story_is_taken_in_by_its_address_over_redirects_and_answers_cite_the_
         ("/file", 302, {"Location": "file:///etc/passwd"}, b"", "Only http and https"),
         ("/none", 404, {}, b"gone", "404"),
         ("/login", 401, {}, b"who?", "401"),
-        ("/picture", 200, {"Content-Type": "text/html"}, b"\x89PNG\r\n\x1a\n" + bytes(200), "does not read this kind of file"),
+        ("/picture", 200, {"Content-Type": "text/html"}, b"\x89PNG\r\n\x1a\n" + bytes(200), "cannot be decoded"),
         ("/program", 200, {"Content-Type": "text/html"}, b"MZ" + bytes(400), "does not read this kind of file"),
         ("/empty", 200, {}, b"", "no bytes"),
         ("/script", 200, {}, b"<!DOCTYPE html><html><body><div id=root></div><script>draw()</script></body></html>", "no text"),
