@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 import regex
 
 from ingest.read import picture
-from ingest.read.ocr import SECONDS_PER_PAGE, VERTICAL, Engine, Stance
+from ingest.read.ocr import SECONDS_PER_PAGE, VERTICAL, Engine, OcrUnavailableError, Stance
 from ingest.read.ocr_boxes import WordBox
 from ingest.read.ocr_lines import Word, across, down
 from ingest.read.pdf_lines import Line
@@ -135,8 +136,9 @@ def read_page(engine: Engine, image: bytes, dpi: int, script: str | None = None,
     best = _read(engine, picture.turned(view, stance.quarters), engine.of(stance.script), seconds)
     for attempts in (_in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned()):
         for attempt in attempts(best):
-            found = _read(engine, attempt.change(best.view), attempt.languages or best.languages, seconds, attempt.psm, attempt.options)
-            best = found if found.worth > best.worth else best
+            with suppress(OcrUnavailableError):  # what was read stands, also where another way takes too long
+                found = _read(engine, attempt.change(best.view), attempt.languages or best.languages, seconds, attempt.psm, attempt.options)
+                best = found if found.worth > best.worth else best
             if best.is_good or time.monotonic() > until:
                 break
     if script is None and best.languages != (VERTICAL,):
@@ -212,7 +214,10 @@ def _in_their_scripts(engine: Engine, reading: _Reading, seconds: float) -> _Rea
         old = [word for line in lines for word in line]
         box = _around(old, reading.view)
         part = picture.cut(reading.view, box)
-        found = [engine.words(part, languages, _BLOCK, (), seconds)[0] for languages in engine.others(reading.languages)]
+        found: list[list[Word]] = []
+        for languages in engine.others(reading.languages):
+            with suppress(OcrUnavailableError):
+                found.append(engine.words(part, languages, _BLOCK, (), seconds)[0])
         best = max(found, key=worth, default=[])
         if worth(best) > worth(old) + _LEAST:
             new = [_moved(word, box[0], box[1], f"{old[0].block}-{old[0].line}") for word in best]

@@ -23,7 +23,7 @@ LEAST_SIDE = 300
 """Pixels of the longer side below which a picture is an icon and no page."""
 MOST_BYTES = 400_000_000
 MOST_PAGES = 500
-"""Of a ZIP of pages, and what it expands to."""
+"""Of a TIFF or a ZIP of pages, and what that expands to."""
 PAGES = ".pages.zip"
 """How the name of a ZIP ends whose pictures are the pages of one paper."""
 _A4_LONG = 11.69
@@ -114,6 +114,8 @@ def _check(opened: Image.Image, file: str) -> None:
     width, height = opened.size
     if width * height > MOST_PIXELS:
         raise TooLargeError(file, f"The picture has {width * height / 1e6:.0f} million pixels.", _too_large())
+    if (pages := getattr(opened, "n_frames", 1)) > MOST_PAGES:
+        raise TooLargeError(file, f"It holds {pages} pictures, over the limit of {MOST_PAGES}.", "Split it.")
     if max(width, height) < LEAST_SIDE:
         raise EmptyFileError(
             file, f"The picture is too small to be a page ({width} x {height} pixels).", "Scan the page at 200 to 300 dpi."

@@ -79,6 +79,14 @@ def test_lines_in_another_script_are_read_in_it_and_keep_their_place(tmp_path: P
     assert {box.text for box in text.words} >= set(MARATHI.split())
 
 
+def test_what_was_read_stands_where_another_way_fails(tmp_path: Path) -> None:
+    command = speaking(tmp_path, {"eng": table_of(*line("A page that is hard to read", 55.0))}, "Script: Latin\\n")
+    body = command.read_text(encoding="utf-8").replace("esac", '*) echo "no such language" >&2; exit 1;;\nesac')
+    command.write_text(body, encoding="utf-8")
+    text = read_page(Engine.find(lambda _: str(command)), _png(), 200)
+    assert [one.text for one in text.lines] == ["A page that is hard to read"]
+
+
 def test_a_page_in_a_script_that_is_not_read_says_which(tmp_path: Path) -> None:
     tables = {name: table_of(*line(GARBAGE, 25.0)) for name in ("eng", "mar+hin+eng", "jpn")}
     command = speaking(tmp_path, tables, "Script: Gujarati\\n")

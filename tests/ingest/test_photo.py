@@ -180,3 +180,10 @@ def test_a_zip_of_pages_that_expands_without_end_is_refused(monkeypatch: pytest.
     with pytest.raises(DamagedFileError, match="cannot be decoded") as refused:
         as_pdf(photo.packed([("a.jpg", b"no picture")]), "a.pages.zip")
     assert "a.jpg" in refused.value.file
+
+
+def test_a_tiff_of_more_pages_than_a_paper_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo, "MOST_PAGES", 2)
+    first, *others = (picture(400, 500) for _ in range(3))
+    with pytest.raises(TooLargeError, match="3 pictures"):
+        as_pdf(saved(first, "TIFF", save_all=True, append_images=others), "fax.tif")
