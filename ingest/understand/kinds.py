@@ -8,13 +8,17 @@ side orders or lays down (circulars, government resolutions, policies, terms of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import regex
 
 from ingest.found import Form, Found
 from ingest.records import Block, Hints, Kind
+from ingest.understand.kind_model import likelier
 from ingest.understand.labels import is_article_entry
 
+NO_HINTS = Hints()
+"""Of a file that declares nothing."""
 _HEAD_CHARS = 1500
 _NEWS_CHARS = 6000
 _DATELINE_MIN = 80
@@ -127,12 +131,20 @@ def _has_dateline(text: str) -> bool:
 
 
 def find_kind(title: str, text: str, blocks: Sequence[Block], hints: Hints) -> Found[Kind]:
-    """The kind that the file declares, else what title and text look like, with the words that tell; ``other`` where they do not say.
+    """The kind that the file declares, else what phrases say, with the words that tell; where they say nothing, `kind_model` does."""
+    if hints.kind is not None:
+        return Found(hints.kind, origin="file")
+    said = by_phrases(title, text, blocks, hints)
+    if said.value != "other" or said.text:
+        return said
+    return replace(said, value=likelier(title, text, said.value))
+
+
+def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO_HINTS) -> Found[Kind]:
+    """What the phrases of title and text say, with the words that tell; ``other`` where they do not say.
 
     A newspaper writes *about* agreements: the name of one in a title counts only together with an agreement's own formulas.
     """
-    if hints.kind is not None:
-        return Found(hints.kind, origin="file")
     articles = len({b.path[0] for b in blocks if b.path and is_article_entry(b.path[0])})
     formulas = {m.group().lower(): m for m in _AGREEMENT_PHRASES.finditer(text)}
     prose = [b.text for b in blocks if b.role == "paragraph"]
