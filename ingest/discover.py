@@ -25,7 +25,7 @@ from ingest.errors import (
 )
 from ingest.file_access import is_inside, may_hold_secrets, open_document, open_folder
 from ingest.read.sniff import HEAD, Verdict, sniff
-from ingest.records import INSIDE, Access, Limits, Source
+from ingest.records import INSIDE, PICTURES, Access, Limits, Source
 
 _NOT_DOCUMENTS = frozenset(
     {
@@ -87,7 +87,7 @@ _NOT_DOCUMENTS = frozenset(
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db"})
 _CLAIMS = {".pdf": "PDF", ".docx": "DOCX", ".docm": "DOCX", ".doc": "Word", ".xls": "Excel", ".xlsx": "Excel", ".ppt": "PowerPoint"}
 _CLAIMS |= {".pptx": "PowerPoint", ".odt": "OpenDocument", ".rtf": "RTF", ".epub": "EPUB", ".zip": "ZIP", ".eml": "mail", ".msg": "mail"}
-_CLAIMS |= dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"), "picture")
+_CLAIMS |= dict.fromkeys(PICTURES, "picture")
 _CHUNK = 1 << 20
 HOME_MARK = "catalogue.sqlite"
 """A folder with this file is a Setu's own data: its copies of the documents are not documents once more."""

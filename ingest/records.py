@@ -30,6 +30,12 @@ Day: TypeAlias = date
 INSIDE = " › "
 """Between a container and its member in ``Source.uri``: ``/papers/mail.eml › annex.pdf``."""
 
+PAGES = ".pages.zip"
+"""How the name of a ZIP ends whose pictures are the pages of one paper."""
+
+PICTURES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"))
+"""How the names of photos and scans end."""
+
 LANGUAGES: tuple[Language, ...] = ("mr", "hi", "en", "ja")
 KINDS: tuple[Kind, ...] = ("agreement", "best_practice", "news", "report", "other")
 

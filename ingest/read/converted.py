@@ -24,12 +24,12 @@ _KINDS: Final[tuple[tuple[bytes, Into], ...]] = (
     (b"application/vnd.oasis.opendocument.presentation", "pptx"),
     (b"xl/workbook.bin", "xlsx"),
 )
-_STREAMS: Final[tuple[tuple[str, Into], ...]] = (
-    ("WordDocument", "docx"),
-    ("PowerPoint Document", "pptx"),
-    ("Workbook", "xlsx"),
-    ("Book", "xlsx"),
+STREAMS: Final[tuple[tuple[str, str, Into], ...]] = (
+    ("WordDocument", "Word 97-2003", "docx"),
+    ("PowerPoint Document", "PowerPoint 97-2003", "pptx"),
+    ("Workbook", "Excel 97-2003", "xlsx"),
 )
+"""The stream by which an OLE container is known, what it is, and what it is made into."""
 
 Which = Callable[[str], str | None]
 
@@ -45,7 +45,7 @@ def target(data: bytes) -> Into:
         return next((into for mark, into in _KINDS if mark in data), "docx")
     if data.startswith(b"{\\rtf"):
         return "docx"
-    return next((into for name, into in _STREAMS if name.encode("utf-16-le") in data), "docx")
+    return next((into for name, _, into in STREAMS if name.encode("utf-16-le") in data), "docx")
 
 
 def converted(data: bytes, file: str, which: Which = shutil.which, seconds: float = SECONDS) -> tuple[bytes, Into]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import regex
 
@@ -70,9 +70,9 @@ class OcrText:
         return _quality("\n".join(line.text for line in self.lines), self.confidence)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Reading:
-    """What was read of a view: words and rules with their boxes in its pixels."""
+    """What was read of a view: words and rules with their boxes in its pixels. What is judged of it is judged once."""
 
     view: View
     languages: tuple[str, ...]
@@ -85,7 +85,7 @@ class _Reading:
         mean = sum(word.confidence * len(word.text) for word in self.words) / letters if letters else 0.0
         return max(0.0, min(1.0, mean))
 
-    @property
+    @cached_property
     def quality(self) -> float:
         return _quality("\n".join(word.text for word in self.words), self.confidence)
 
@@ -93,11 +93,11 @@ class _Reading:
     def is_good(self) -> bool:
         return self.quality >= GOOD and self.uncovered <= COVERED
 
-    @property
+    @cached_property
     def uncovered(self) -> float:
         return picture.uncovered(self.view, [(word.x0, word.y0, word.x1, word.y1) for word in self.words])
 
-    @property
+    @cached_property
     def worth(self) -> float:
         return worth(self.words)
 
@@ -134,13 +134,13 @@ def read_page(engine: Engine, image: bytes, dpi: int, script: str | None = None,
     view = picture.ready(raw)
     stance = engine.stance(view, seconds) if script is None else Stance(script)
     best = _read(engine, picture.turned(view, stance.quarters), engine.of(stance.script), seconds)
-    for attempts in (_in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned()):
-        for attempt in attempts(best):
-            with suppress(OcrUnavailableError):  # what was read stands, also where another way takes too long
-                found = _read(engine, attempt.change(best.view), attempt.languages or best.languages, seconds, attempt.psm, attempt.options)
-                best = found if found.worth > best.worth else best
-            if best.is_good or time.monotonic() > until:
-                break
+    ways = (_in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned)
+    for attempt in (one for attempts in ways for one in attempts(best)):  # each of the ways looks at the best when its turn comes
+        with suppress(OcrUnavailableError):  # what was read stands, also where another way takes too long
+            found = _read(engine, attempt.change(best.view), attempt.languages or best.languages, seconds, attempt.psm, attempt.options)
+            best = found if found.worth > best.worth else best
+        if best.is_good or time.monotonic() > until:
+            break
     if script is None and best.languages != (VERTICAL,):
         best = _in_their_scripts(engine, best, seconds)
     return replace(best.text(), shown=stance.script)
@@ -184,23 +184,21 @@ def _in_other_ways(raw: View) -> _Attempts:
         if best.uncovered > COVERED:  # parts were passed over: what lies over the text, or the way the page is divided
             yield _Attempt(picture.only_darkest)
             yield _Attempt(psm=_DOWN if best.languages == (VERTICAL,) else _BLOCK)
-            yield _Attempt(lambda _: raw)
+            if best.view is not raw:
+                yield _Attempt(lambda _: raw)
         if best.quality < GOOD:  # what was found is unsure: dirt, small letters, a ground that is not white
             yield _Attempt(picture.without_specks)
-            yield _Attempt(lambda view: picture.enlarged(view, max(1.0, _SHARP / view.dpi)))
+            if best.view.dpi < _SHARP:
+                yield _Attempt(lambda view: picture.enlarged(view, max(1.0, _SHARP / view.dpi)))
             yield _Attempt(options=("-c", "thresholding_method=2"))
 
     return attempts
 
 
-def _turned() -> _Attempts:
+def _turned(best: _Reading) -> Iterator[_Attempt]:
     """A page that still reads very badly may stand on its head or lie on its side."""
-
-    def attempts(best: _Reading) -> Iterator[_Attempt]:
-        if best.quality < _LOST:
-            yield from (_Attempt(partial(picture.turned, quarters=quarters)) for quarters in (2, 1, 3))
-
-    return attempts
+    if best.quality < _LOST:
+        yield from (_Attempt(partial(picture.turned, quarters=quarters)) for quarters in (2, 1, 3))
 
 
 def _read(engine: Engine, view: View, languages: tuple[str, ...], seconds: float, psm: int = 3, options: tuple[str, ...] = ()) -> _Reading:

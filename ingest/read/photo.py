@@ -24,8 +24,6 @@ LEAST_SIDE = 300
 MOST_BYTES = 400_000_000
 MOST_PAGES = 500
 """Of a TIFF or a ZIP of pages, and what that expands to."""
-PAGES = ".pages.zip"
-"""How the name of a ZIP ends whose pictures are the pages of one paper."""
 _A4_LONG = 11.69
 _DPI = (72.0, 600.0)
 _QUALITY = 92

@@ -115,12 +115,12 @@ def sheet_of(view: View) -> View:
     return view.moved(picture, np.linalg.inv(there))
 
 
-def evenly_lit(view: View, *, always: bool = False) -> View:
+def evenly_lit(view: View) -> View:
     """The paper as bright everywhere, where it was not: each point as a share of the paper's brightness around it."""
     small, _ = _small(view.picture)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((9, 9), np.uint8)), 31)
     brightness = np.percentile(paper, (2, 98)).astype(float)
-    if not always and brightness[1] - brightness[0] < _UNEVEN * brightness[1]:
+    if brightness[1] - brightness[0] < _UNEVEN * brightness[1]:
         return view
     around = cv2.resize(paper, (view.width, view.height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     return view.moved(np.clip(view.picture / np.maximum(around, 1) * 255, 0, 255), np.eye(3))

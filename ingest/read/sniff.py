@@ -11,9 +11,9 @@ from typing import IO, Literal
 
 import regex
 
-from ingest.read.converted import INSTALL, command
+from ingest.read.converted import INSTALL, STREAMS, command
 from ingest.read.encoding import decode
-from ingest.records import Media
+from ingest.records import PAGES, Media
 
 HEAD = 65_536
 """How many of the first bytes ``sniff`` is given."""
@@ -59,11 +59,6 @@ _PRIVATE_KEY = regex.compile(
     regex.M,
 )
 _ENCRYPTED = "EncryptedPackage"
-_LEGACY = (
-    ("WordDocument", "Word 97-2003", "DOCX"),
-    ("Workbook", "Excel 97-2003", "XLSX"),
-    ("PowerPoint Document", "PowerPoint 97-2003", "PPTX"),
-)
 _MAIL = ("__substg1.0_", "Outlook message", "Save it in Outlook as .eml, or print it to PDF.")
 
 
@@ -93,7 +88,7 @@ def sniff(name: str, head: bytes, opened: Callable[[], IO[bytes]]) -> Verdict:
     if b"\x00" not in head and _PRIVATE_KEY.search(head):
         return Verdict(None, "private key", secret=True)
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return Verdict("image") if name.lower().endswith(".pages.zip") else _zip(PurePath(name).suffix.lower(), opened)
+        return Verdict("image") if name.lower().endswith(PAGES) else _zip(PurePath(name).suffix.lower(), opened)
     if head.startswith(_OLE):
         return _ole(opened)
     if head.startswith(_PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP") or (head[4:8] == b"ftyp" and head[8:12] in _HEIC):
@@ -179,7 +174,7 @@ def _zip(suffix: str, opened: Callable[[], IO[bytes]]) -> Verdict:
 
 def _ole(opened: Callable[[], IO[bytes]]) -> Verdict:
     """Name the stream that tells an OLE container's kind; its directory may lie anywhere in the file."""
-    names = (_ENCRYPTED, _MAIL[0], *(name for name, _, _ in _LEGACY))
+    names = (_ENCRYPTED, _MAIL[0], *(name for name, _, _ in STREAMS))
     found: set[str] = set()
     tail = b""
     with opened() as stream:
@@ -191,7 +186,7 @@ def _ole(opened: Callable[[], IO[bytes]]) -> Verdict:
         return Verdict(None, "encrypted Office document", encrypted=True)
     if _MAIL[0] in found:
         return Verdict(None, *_MAIL[1:])
-    what, as_ = next(((what, as_) for name, what, as_ in _LEGACY if name in found), ("", ""))
+    what, as_ = next(((what, into.upper()) for name, what, into in STREAMS if name in found), ("", ""))
     return _by_libreoffice(what, as_) if what else Verdict(None, "Office 97-2003", _DOCX)
 
 

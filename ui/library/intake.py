@@ -11,22 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Protocol
 
 from ingest.discover import is_address
 from ingest.errors import IngestError, NotFoundError, TooLargeError
 from ingest.pipeline import read_documents
-from ingest.read.photo import PAGES, natural, packed
+from ingest.read.photo import natural, packed
 from ingest.reading import Meter
-from ingest.records import INSIDE, Access, Document, Kind, Source
+from ingest.records import INSIDE, PAGES, PICTURES, Access, Document, Kind, Source
 from ingest.workers import Effort
 from kb import KnowledgeBase
 from kb.records import DocumentInfo, IngestSummary, Progress, Reject
 from kb.settings import UPLOADS
 from ui.library.jobs import Run
-
-PICTURES: Final = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"))
-"""How the names of pictures end."""
 
 
 class Sent(Protocol):
