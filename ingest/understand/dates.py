@@ -25,6 +25,7 @@ from ingest.understand.calendars import (
     japanese_number,
     year_in_words,
 )
+from ingest.understand.numerals import in_words, spelled
 
 _EARLIEST, _LATEST = 1600, 2199
 
@@ -54,6 +55,9 @@ _DAY = rf"(?P<day>{_D}{{1,2}})"
 _TEN_WORDS = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _YEAR_WORDS = rf"(?P<year_words>(?:(?:{_TEN_WORDS}|hundred|thousand)(?:[\s-]+(?:and\s+)?)?){{2,8}}(?<=[a-z]))(?![a-z])"
 _DAY_WORD = rf"(?P<day_word>{'|'.join(sorted((w.replace('-', '[ -]') for w in ORDINAL_DAYS), key=len, reverse=True))})"
+_SPELLED = "|".join(word for word in spelled() if not word.isascii())
+_DEV_WORDS = rf"(?:(?:{_SPELLED})(?![\p{{L}}\p{{M}}])\s?){{1,2}}"
+_DEV_YEAR = rf"(?P<dev_year>(?:(?:{_SPELLED})\s){{1,3}}(?:{_SPELLED}))(?![\p{{L}}\p{{M}}])"
 _SAN = r"(?:सन्?|इ\.?\s?स\.?)\s?"
 _YEAR_BEFORE = rf"(?:in\s+the\s+year\s+|of\s+the\s+year\s+|{_SAN})?"
 
@@ -84,6 +88,9 @@ _FULL = (
     # twelfth day of March, two thousand and twenty-five; 28th day of October, two thousand and twenty-five; the third of May 2025
     rf"{_NOT_RANGE}{_FREE}(?:{_DAY_WORD}|{_DAY}\s?(?:st|nd|rd|th)?)(?:\s+day)?,?\s+(?:of\s+)?{_MONTH},?\s+(?:of\s+|in\s+)?(?:the\s+year\s+)?"
     rf"(?:{_YEAR_WORDS}|{_YEAR})",
+    # सोळा मे दोन हजार पंचवीस; 4 मार्च दो हज़ार पच्चीस; सोळा मे २०२५
+    rf"{_FREE}(?P<dev_day>{_DEV_WORDS})\s?{_MONTH},?\s+(?:{_SAN}|वर्ष\s)?(?:{_DEV_YEAR}|{_YEAR})",
+    rf"{_FREE}{_DAY}\s?{_MONTH},?\s+(?:{_SAN}|वर्ष\s)?{_DEV_YEAR}",
     # 令和7年3月12日, 2025年（令和7年）3月12日, 二〇二五年三月十二日
     _JA_YEAR + _JA_ALSO + _JA_MONTH + _JA_DAY,
     # R7.3.12, 令和7.3.12
@@ -112,7 +119,7 @@ _PARTIAL = (
     rf"(?<![{_D}\p{{L}}\p{{M}}/.-])(?P<year>{_D}{{4}})\s+(?:साली|मध्ये|पासून|पर्यंत|च्या|चे|ची|चा|में|से|तक|के|की|का){_WORD_END}",
 )
 _COMPILED = tuple(regex.compile(p, regex.IGNORECASE) for p in (*_FULL, *_PARTIAL))
-_CANDIDATE = regex.compile(r"\p{Nd}|年|月|day of|(?:st|nd|rd|th)\b", regex.IGNORECASE)
+_CANDIDATE = regex.compile(r"\p{Nd}|年|月|day of|(?:st|nd|rd|th)\b|हज़?ार|हज़ार", regex.IGNORECASE)
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _NEAR_JAPANESE = 60
 
@@ -124,6 +131,8 @@ def _year(group: Callable[[str], str | None]) -> tuple[int | None, date | None]:
         return before + japanese_number(group("era_year") or ""), began
     if words := group("year_words"):
         return year_in_words(words.strip()), None
+    if words := group("dev_year"):
+        return _number(words), None
     written = group("year")
     return (japanese_number(written) if written else None), None
 
@@ -139,10 +148,17 @@ def _agrees(group: Callable[[str], str | None], year: int | None) -> bool:
 def _day(group: Callable[[str], str | None]) -> int | None:
     if word := group("day_word"):
         return ORDINAL_DAYS[regex.sub(r"\s", "-", word.lower())]
+    if words := group("dev_day"):
+        return _number(words)
     if ja_day := group("ja_day"):
         return japanese_number(ja_day)
     written = group("day")
     return int(written) if written else None
+
+
+def _number(words: str) -> int:
+    """The value of a number in Hindi or Marathi words; 0, which is no day and no year, where they make none."""
+    return int(in_words(words.strip()) or 0)
 
 
 def _month(group: Callable[[str], str | None]) -> int | None:

@@ -9,8 +9,8 @@ from typing import cast
 import regex
 
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.intent import Intent
-from kb.words_file import toml_of
 
 
 def asked_in_form(message: str) -> Intent | None:

@@ -12,7 +12,7 @@ import regex
 
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
-from kb.words_file import toml_of
+from ingest.words_file import toml_of
 
 _ASKS = regex.compile(
     r"\b(?:who|when|where|which|what|why|how)\b|(?<![\p{L}\p{M}])(?:कौन|किस|किन|कब|कहाँ|कहां|क्या|कितन|कैसे|क्यों|कोण|कुणी|कधी|केव्हा|कुठे|कोठे|काय|किती|कसे|कशी|का(?!\p{L}))"

@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 import regex
 
 from ingest.understand.normalise import search_form
-from kb.words_file import toml_of
+from ingest.words_file import toml_of
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ import regex
 
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.wording import CJK, forms, lead_words, met, pattern, skill_words
 from kb.answer.words import is_function_word
 from kb.records import DocumentInfo, KnownBy
@@ -26,7 +27,6 @@ from kb.represent.names import name_keys, names
 from kb.represent.references import references
 from kb.search.cues import idle
 from kb.store.namekeys import idf, worth
-from kb.words_file import toml_of
 
 NAMING = 0.6
 """Least idf-weighted evidence that names a paper: one telling word that at most half of the papers have."""

@@ -12,8 +12,8 @@ from functools import cache, partial
 import regex
 
 from ingest.understand.dates import dates_in
+from ingest.words_file import toml_of
 from kb.answer.verify.quantities import CURRENCIES, quantities_in
-from kb.words_file import toml_of
 
 _MUCH = r"(?:कितन[ािीे]|किती)"
 _AFTER_NOUN = (

@@ -15,10 +15,10 @@ import regex
 from ingest.found import When
 from ingest.records import Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.verify.facts import facts_in
 from kb.answer.verify.quantities import Quantity
 from kb.represent.references import clause_number, references
-from kb.words_file import toml_of
 from prompts.phrases import phrase, spoken
 
 NUMERAL = 10_000

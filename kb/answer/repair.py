@@ -16,11 +16,11 @@ import regex
 from rapidfuzz.distance import OSA, Levenshtein, Prefix
 
 from ingest.records import Language
+from ingest.words_file import toml_of
 from kb.answer.words import script
 from kb.found import Filters, Hit, SearchResult
 from kb.represent import commonwords, japanese
 from kb.represent.sounds import keys, spoken
-from kb.words_file import toml_of
 
 LOOKED_IN = 20
 """Hits among whose words those of a question are looked for."""

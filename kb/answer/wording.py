@@ -10,9 +10,9 @@ import regex
 
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.verify.quantities import Quantity, quantities_in
 from kb.search.cues import idle
-from kb.words_file import toml_of
 
 CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々〆ヶ]")
 """A letter of Japanese, which parts no words."""

@@ -9,9 +9,9 @@ import regex
 
 from ingest.records import Block, Language
 from ingest.understand.labels import read_item
+from ingest.words_file import toml_of
 from kb.card.actors import DEV_BODY, EN_BODY, JA_BODY, Actors
 from kb.card.records import Force
-from kb.words_file import toml_of
 
 _FORCES: Mapping[str, Force] = {"will": "will", "should": "should"}
 """Of the words of duty that lead in a list; all others, and headings, say that it must be done."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 import regex
 
 from ingest.records import Language
-from kb.words_file import toml_of
+from ingest.words_file import toml_of
 
 _END = r"(?![\p{L}\p{M}\u200c\u200d])"
 _START = r"(?<![\p{L}\p{M}\u200c\u200d])"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.read.numbers import kanji
-from kb.answer.verify.numerals import read_kanji
+from ingest.understand.numerals import read_kanji
 from kb.answer.verify.quantities import quantities_in
 
 

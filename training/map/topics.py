@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ingest.records import LANGUAGES, Language
-from kb.words_file import toml_of
+from ingest.words_file import toml_of
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from string import Template
 
 from ingest.records import LANGUAGES, Language
-from kb.words_file import toml_of
+from ingest.words_file import toml_of
 
 __all__ = ["PhraseError", "phrase", "phrases"]
 

@@ -10,8 +10,8 @@ import regex
 
 from ingest.records import Kind, Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.records import Block, DocumentInfo
-from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 Said: TypeAlias = Literal["ability", "greeting", "thanks", "bye"]

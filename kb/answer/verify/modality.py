@@ -15,8 +15,8 @@ from typing import Literal, TypeAlias, cast
 import regex
 
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.verify.quantities import folded
-from kb.words_file import toml_of
 
 Claim: TypeAlias = Literal["not", "must", "may", "planned", "draft", "done", "all", "only", "at_least", "at_most"]
 

@@ -17,9 +17,9 @@ from typing import Literal, NamedTuple, TypeAlias
 import regex
 
 from ingest.understand.normalise import SearchForm, search_form
-from kb.answer.verify.numerals import LONE_SCALES, counting_words, number_words, ordinal_words, read_kanji, read_words, scale_words
+from ingest.understand.numerals import LONE_SCALES, counting_words, number_words, ordinal_words, read_kanji, read_words, scale_words
+from ingest.words_file import toml_of
 from kb.represent.references import references
-from kb.words_file import toml_of
 
 CURRENCIES = frozenset({"INR", "USD", "JPY", "EUR"})
 """The units that are money, by their ISO 4217 codes."""

@@ -16,6 +16,7 @@ from ingest.records import LANGUAGES, Language
 from ingest.records import Block as PaperBlock
 from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
+from ingest.words_file import toml_of
 from kb.answer.candidates import is_fragment
 from kb.answer.ports import Ports
 from kb.answer.question import Question
@@ -28,7 +29,6 @@ from kb.answer.verify.quantities import folded
 from kb.errors import UnknownDocumentError
 from kb.records import Block, Cell, DocumentInfo, Statement
 from kb.represent.references import Reference, place_keys, references, stands_inside
-from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 LOOKED_AT = 12

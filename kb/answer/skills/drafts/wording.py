@@ -11,11 +11,11 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.normalise import SearchForm, search_form
+from ingest.words_file import toml_of
 from kb.answer.question import Question
 from kb.answer.verify.quantities import folded, quantities_in
 from kb.records import Turn
 from kb.search.followup import content
-from kb.words_file import toml_of
 from prompts.phrases import spoken
 
 DraftKind: TypeAlias = Literal["agenda", "press", "note", "circular", "email", "reply", "call", "reminder", "letter"]

@@ -12,10 +12,10 @@ import regex
 from ingest.records import LANGUAGES, Language
 from ingest.understand.dates import dates_in
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.question import Question
 from kb.answer.skills.owed.periods import first_day, last_day
 from kb.represent.names import name_keys
-from kb.words_file import toml_of
 from prompts.phrases import spoken
 
 JOINT = "joint"

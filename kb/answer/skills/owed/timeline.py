@@ -10,6 +10,7 @@ import regex
 
 from ingest.records import AUTHORITY, Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.question import Question, held
 from kb.answer.rendering import joined, said_by, said_period
@@ -20,7 +21,6 @@ from kb.answer.skills.versions import one_version_each
 from kb.answer.words import content_words, script
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
 from kb.represent.names import Name, name_keys, names
-from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 MOST = 16

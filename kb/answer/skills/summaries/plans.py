@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from ingest.records import Kind
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.records import DocumentInfo, FactView
-from kb.words_file import toml_of
 
 Needs: TypeAlias = Literal["", "money", "time", "number"]
 _BY_KIND: Mapping[Kind, str] = {"agreement": "agreement", "news": "news", "report": "report", "best_practice": "report"}

@@ -12,9 +12,9 @@ import regex
 from ingest.records import Block
 from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
+from ingest.words_file import toml_of
 from kb.answer.instructions import addressed_from
 from kb.answer.skills.summaries.telling import label_of
-from kb.words_file import toml_of
 
 LONGEST = 360
 """Characters of a defining stretch."""

@@ -12,9 +12,9 @@ from importlib import resources
 import regex
 
 from ingest.records import Language
+from ingest.understand.numerals import scale_words
 from kb.answer.rendering import gloss
 from kb.answer.verify.facts import facts_in
-from kb.answer.verify.numerals import scale_words
 from kb.represent.glossary import Found, Glossary, own_terms, parse
 from prompts.phrases import spoken
 

@@ -11,8 +11,8 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.skills.tables.selection import matter_left, word_pattern
-from kb.words_file import toml_of
 from prompts.phrases import spoken
 
 

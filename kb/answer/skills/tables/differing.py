@@ -9,6 +9,7 @@ import regex
 
 from ingest.records import AUTHORITY, Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.papers import genres_of, named_papers
 from kb.answer.ports import Ports
 from kb.answer.question import Question
@@ -18,7 +19,6 @@ from kb.answer.skills.tables.editions import Edition, editions, name_of
 from kb.answer.skills.tables.selection import word_pattern
 from kb.answer.skills.tables.telling import fitting
 from kb.records import Block, Cell, DocumentInfo, Filters, KnownBy
-from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 FETCHED = 10

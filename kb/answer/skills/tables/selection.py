@@ -12,11 +12,11 @@ import regex
 from ingest.records import Kind, Language
 from ingest.understand.dates import dates_in
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.ports import Ports
 from kb.answer.skills.tables.editions import facts_of
 from kb.answer.words import is_function_word
 from kb.records import DocumentInfo
-from kb.words_file import toml_of
 
 Order: TypeAlias = Literal["newest", "oldest"]
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")

@@ -9,6 +9,7 @@ import regex
 
 from ingest.records import Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence, Made
@@ -21,7 +22,6 @@ from kb.answer.skills.tables.telling import fitting
 from kb.answer.verify.facts import facts_in
 from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo
-from kb.words_file import toml_of
 from prompts.phrases import phrase
 
 MOST = 40

@@ -10,9 +10,9 @@ import regex
 
 from ingest.records import LANGUAGES, Language
 from ingest.understand.normalise import search_form
+from ingest.words_file import toml_of
 from kb.answer.words import content_words, script
 from kb.records import ExpandedTerm, Hit
-from kb.words_file import toml_of
 
 UNKNOWN = 0.3
 """What a word counts for that a text in another language cannot be compared with."""

@@ -12,6 +12,7 @@ import regex
 from ingest.records import Block, Language
 from ingest.understand.normalise import search_form
 from ingest.understand.sentences import sentence_spans
+from ingest.words_file import toml_of
 from kb.answer.candidates import Budget, Candidate, sentences_of
 from kb.answer.extract import rank_sentences
 from kb.answer.instructions import addressed_from
@@ -23,7 +24,6 @@ from kb.answer.skills.tables.selection import word_pattern
 from kb.answer.skills.tables.subject import HALF, UNKNOWN, Matter, matter_of
 from kb.answer.verify.facts import facts_in
 from kb.records import DocumentInfo, Filters, Hit
-from kb.words_file import toml_of
 
 READ = Budget(passages=5, tokens=280, tokens_across=360)
 """What is read of one paper for one cell."""

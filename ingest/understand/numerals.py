@@ -12,7 +12,7 @@ from functools import cache
 import regex
 
 from ingest.understand.normalise import search_form
-from kb.words_file import toml_of
+from ingest.words_file import toml_of
 
 _ORDINAL_ENDINGS = ("वाँ", "वीं", "वें", "वा", "वी", "वे", "व्या")
 LONE_SCALES = ("hundred", "सौ", "शे", "dozen")
@@ -25,7 +25,7 @@ _KANJI_LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
 
 @cache
 def _data() -> Mapping[str, Mapping[str, str]]:
-    return toml_of("kb.answer.verify", "numerals.toml")
+    return toml_of("ingest.understand", "numerals.toml")
 
 
 def _table(name: str) -> dict[str, Fraction]:
@@ -73,6 +73,32 @@ def ordinal_words() -> Mapping[str, Fraction]:
     later = [(n, form) for n, word in enumerate(_series("marathi")) if n > 18 for form in (word, regex.sub("ीस$", "िस", word))]
     words |= {_folded(form + ending): Fraction(n) for n, form in later for ending in ("ावा", "ावी", "ावे", "ाव्या")}
     return words | {word + "th": Fraction(n) for n, word in enumerate(_series("english")) if n > 12}
+
+
+@cache
+def spelled() -> tuple[str, ...]:
+    """The words of numbers up to a thousand as papers write them, longest first, for a pattern: with and without nukta, ँ or ं."""
+    words = {word for name in ("english", "english_tens", "hindi", "marathi") for word in _series(name)}
+    words -= {_series(name)[0] for name in ("english", "hindi", "marathi")}
+    words |= {word for name in ("parts", "spellings") for line in _data()[name].values() for word in line.split()}
+    words |= {word for value in ("12", "100", "1000") for word in _data()["scales"][value].split()}
+    words |= {shift + word for line in _data()["shifts"].values() for shift in line.split() for word in _series("marathi")[1:10]}
+    words |= {word for line in _data()["shifts"].values() for word in line.split()}
+    words |= {word + "शे" for word in _series("marathi")[1:10]}
+    words |= {word.replace("\N{DEVANAGARI SIGN NUKTA}", "") for word in words}
+    words |= {word.replace("\N{DEVANAGARI SIGN CANDRABINDU}", "\N{DEVANAGARI SIGN ANUSVARA}") for word in words}
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+def in_words(text: str) -> Fraction | None:
+    """The value of a number that is spelled out: *one hundred and eighty*, साडेतीन, दो हज़ार पच्चीस; None when it is none."""
+    parts: list[str | Fraction] = []
+    for word in regex.split(r"[\s-]+", text):
+        said = number_words(_folded(word))
+        if said is None and word.lower() not in ("and", "a", "an"):
+            return None
+        parts += said or []
+    return read_words(parts)
 
 
 @cache
