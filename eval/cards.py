@@ -23,9 +23,12 @@ from rich.table import Table
 from eval.facts import documents_of, norm
 from ingest.found import found_shape
 from ingest.records import Document
+from kb import Settings
 from kb.card.actors import bare
 from kb.card.draft import draft
 from kb.card.records import Draft, Duty, Found
+from kb.classify.papers import classified
+from kb.represent.embed import open_embedder
 
 PROJECT = Path(__file__).resolve().parents[1]
 GOLD = PROJECT / "eval" / "data" / "cards_gold.jsonl"
@@ -201,7 +204,8 @@ def digest(text: str) -> str:
 def run(shared: Path | None, gold: Path = GOLD) -> tuple[list[Judged], list[str]]:
     """Judge every agreement that is here; also the names of those that are not."""
     here, absent = documents_of(read_gold(gold), shared, kind="agreement")
-    return [judge(line, found.text, _drafted(found), found.facts.language) for line, found in here], absent
+    embedder = open_embedder(Settings())
+    return [judge(line, found.text, _drafted(classified(found, embedder)), found.facts.language) for line, found in here], absent
 
 
 def _drafted(found: Document) -> Draft:

@@ -22,8 +22,9 @@ import numpy as np
 from eval.intent import fit
 from ingest.pipeline import read_documents
 from ingest.records import KINDS, LANGUAGES, Document, Hints, Kind, Language
-from ingest.understand.kind_model import Floats, features
+from ingest.understand.kind_model import features
 from ingest.understand.kinds import by_phrases, find_kind
+from ingest.understand.pieces import Floats
 
 PENALTY: Final = 0.1
 SCALE: Final = 100

@@ -151,6 +151,8 @@ class FoundFacts:
     notice: Found[Notice] | None = None
     relations: tuple[Found[Relation], ...] = ()
     dates: tuple[Found[When], ...] = ()
+    duties: tuple[Found[str], ...] = ()
+    """Lines that lay a duty on somebody; the value is whom the line, or what leads its list in, names, "" for nobody."""
 
 
 def found_shape(found: FoundFacts) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ingest.pipeline import contents, forget_containers, is_address, read_docume
 from ingest.reading import Meter
 from ingest.records import INSIDE, Document, Kind, Limits, Links, Source
 from ingest.workers import Effort
+from kb.classify.papers import classified
 from kb.records import IngestSummary, Progress, Reject
 from kb.settings import Settings
 from kb.store.catalogue import Catalogue
@@ -202,7 +203,7 @@ class Intake:
                     self._contents[source.sha256] = found.source.uri
                     self._outcome.notes += [f"{found.source.uri}, page {p.label}: {p.note}" for p in found.pages if p.note]
                     self._handed_on += len(found.pages)
-                    yield replace(found, source=source)
+                    yield classified(replace(found, source=source), self._publisher.embedder)
 
     def _reject(self, error: IngestError) -> None:
         file = _file(error.file)

@@ -13,6 +13,8 @@ from ingest.understand.amends import find_relations
 from ingest.understand.dates import ReadDate, dates_in
 from ingest.understand.dating import Dating, find_dating
 from ingest.understand.kinds import find_form, find_kind
+from ingest.understand.opening import agreed as agreed_on
+from ingest.understand.opening import read_opening, title_of
 from ingest.understand.parties import find_parties
 from ingest.understand.signatories import find_signatories
 from ingest.understand.terms import Terms, find_terms
@@ -62,7 +64,8 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
     The day a document speaks from is that of its signature, else of its publication, else the one that a line at its top gives as
     the day it takes effect; None where the text gives none of them in full.
     """
-    title = find_title(text, blocks, hints, uri)
+    opening = read_opening(text, blocks)
+    title = title_of(find_title(text, blocks, hints, uri), opening.title, blocks)
     told = Found(kind, origin="file") if kind is not None else find_kind(title.value, text, blocks, hints)
     settled = told.value
     agreed = settled == "agreement"
@@ -70,10 +73,13 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
     binding = agreed and (
         form is None or form.value not in ("joint_statement", "declaration")
     )  # leaders who renew a friendship set no term
-    parties = find_parties(text, title.value, language) if agreed else ()
+    named = find_parties(text, title.value, language) if agreed else ()
+    parties = agreed_on(opening.parties, named) if binding else named
     dating = find_dating(blocks, hints, settled, title.value)
     terms = find_terms(blocks) if binding else Terms()
     publisher = find_publisher(text, blocks, hints, settled, title)
+    if not agreed and not hints.publisher:
+        publisher = opening.publisher or (publisher if publisher is not None and publisher.confidence == "sure" else None)
     dates = dates_in(text)
     speaks = _speaks_from(blocks, dating)
     names = tuple(p.value for p in parties)
@@ -91,7 +97,7 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
             title=title,
             publisher=publisher,
             parties=parties,
-            signatories=find_signatories(text, blocks, names) if binding else (),
+            signatories=find_signatories(text, blocks, names, settled) if binding or not agreed else (),
             signed=dating.signed,
             in_force=dating.in_force,
             published=dating.published,

@@ -1,35 +1,26 @@
 """What kind a paper is by how it begins and ends: a linear model over pieces of words and what the phrases of `kinds` say.
 
 The weights are in ``kind_model.json``, which ``python -m eval kinds --write`` fitted on openings and endings of papers that others wrote.
-A piece is a run of two to five letters of the title, the beginning or the end; pieces are counted by a hash (Weinberger et al. 2009,
-*Feature hashing for large scale multitask learning*), so that no list of words is kept.
+It sees the pieces (`ingest.understand.pieces`) of the title, the beginning and the end.
 """
 
 from __future__ import annotations
 
 import json
-import unicodedata
-import zlib
 from functools import cache
 from importlib import resources
 from typing import Final
 
 import numpy as np
-import regex
-from numpy.typing import NDArray
 
 from ingest.records import KINDS, Kind
+from ingest.understand.pieces import Floats, count_pieces
 
 PIECES: Final = 1 << 13
 """Columns that the pieces are counted in; after them a column for each kind that the phrases say."""
 LEAST: Final = 600
 """Bytes of UTF-8 that a paper has at least for the model to be asked: 600 letters of English, 200 of Marathi, Hindi or Japanese."""
 TITLE, HEAD, TAIL = 200, 600, 300
-_LENGTHS = (2, 3, 4, 5)
-_SIGN = 1 << 20
-_DIGIT = regex.compile(r"\d")
-
-Floats = NDArray[np.float64]
 
 
 def likelier(title: str, text: str, said: Kind) -> Kind:
@@ -54,18 +45,9 @@ def features(title: str, head: str, tail: str, said: Kind) -> Floats:
     found = np.zeros(PIECES + len(KINDS))
     head = head.removeprefix(title)
     for place, part in (("t", title[:TITLE]), ("h", head[:HEAD]), ("e", tail[-TAIL:])):
-        pieces = _pieces(part)
-        for piece in pieces:
-            at = zlib.crc32(f"{place}{piece}".encode("utf-8", "surrogatepass"))
-            found[at % PIECES] += (1 if at & _SIGN else -1) / len(pieces) ** 0.5
+        count_pieces(found[:PIECES], place, part)
     found[PIECES + KINDS.index(said)] = 1.0
     return found
-
-
-def _pieces(text: str) -> set[str]:
-    flat = " ".join(_DIGIT.sub("0", unicodedata.normalize("NFKC", text).casefold()).split())
-    bounded = f" {flat} "
-    return {bounded[at : at + n] for n in _LENGTHS for at in range(len(bounded) - n + 1)} if flat else set()
 
 
 @cache

@@ -12,6 +12,7 @@ from kb.card.actors import actors_of
 from kb.card.obligations import find_duties
 from kb.card.people import contacts_in, languages_in
 from kb.card.records import Draft, Field, Found
+from kb.card.told import Line, with_told
 from kb.card.topics import Sentence, about, areas, sentences
 
 _OF_FACTS: Sequence[tuple[Field, str]] = (
@@ -20,6 +21,10 @@ _OF_FACTS: Sequence[tuple[Field, str]] = (
 )  # fmt: skip
 CLAUSES: Sequence[Field] = ("purpose", "costs", "confidentiality", "disputes", "legal", "amendment", "termination")
 """Fields whose value is the sentence that says it."""
+_NO_DUTIES = frozenset(
+    ("area", "purpose", "contact", "legal", "renewal", "effective", "term", "termination", "notice", "languages", "amendment", "signatory")
+)
+"""Fields whose lines a model easily takes for duties."""
 _MARK = regex.compile(r"^\W+$")
 
 
@@ -43,6 +48,17 @@ def draft(text: str, blocks: Sequence[Block], found: Mapping[str, Any], language
     parties = [str(one["value"]) for one in found.get("parties") or ()]
     own = _spans(lines, ("renewal", "effective", "languages", "legal", "amendment", "term"), said)
     duties = find_duties(text, blocks, actors_of(text, parties), language, [*own, *((s.start, s.end) for s in about("contact", said))])
+    if told := found.get("duties"):
+        spoken = [(one.start, one.end) for one in lines if one.field in _NO_DUTIES and one.start is not None and one.end is not None]
+        agreed = (found.get("kind") or {}).get("value") == "agreement"
+        duties = with_told(
+            duties,
+            [Line(one["value"], one["start"], one["end"], one["confidence"] == "sure") for one in told],
+            text,
+            blocks,
+            spoken,
+            agreed=agreed,
+        )
     order = {field: at for at, field in enumerate(get_args(Field))}
     return Draft(tuple(sorted(lines, key=lambda one: (order[one.field], one.start if one.start is not None else -1))), duties)
 

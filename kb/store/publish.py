@@ -56,7 +56,7 @@ class Publisher:
     def __init__(self, catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, lock: Path) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
-        self._embedder = embedder
+        self.embedder = embedder
         self.lock = WriteLock(lock)
 
     @contextmanager
@@ -186,17 +186,17 @@ class Publisher:
             keys = list(wanted)
             for start in range(0, len(keys), 500):
                 part = keys[start : start + 500]
-                known = select(embeddings.c.key).where(embeddings.c.model == self._embedder.name, embeddings.c.key.in_(part))
+                known = select(embeddings.c.key).where(embeddings.c.model == self.embedder.name, embeddings.c.key.in_(part))
                 for key in conn.scalars(known):
                     del wanted[key]
         keys = sorted(wanted, key=lambda k: len(wanted[k]))
         for start in range(0, len(keys), _EMBED_STEP):
             part = keys[start : start + _EMBED_STEP]
-            rows = self._embedder.passages([wanted[k] for k in part])
+            rows = self.embedder.passages([wanted[k] for k in part])
             with self.lock.held(), self._catalogue.write() as conn:
-                held = select(embeddings.c.key).where(embeddings.c.model == self._embedder.name, embeddings.c.key.in_(part))
+                held = select(embeddings.c.key).where(embeddings.c.model == self.embedder.name, embeddings.c.key.in_(part))
                 here = set(conn.scalars(held))  # another writer may have come first
-                values = [{"key": k, "model": self._embedder.name, "vector": pack(v)} for k, v in zip(part, rows, strict=True)]
+                values = [{"key": k, "model": self.embedder.name, "vector": pack(v)} for k, v in zip(part, rows, strict=True)]
                 if left := [value for value in values if value["key"] not in here]:
                     conn.execute(embeddings.insert(), left)
             if report is not None:
@@ -269,7 +269,7 @@ class Publisher:
     def _fill_vectors(self, rows: Sequence[tuple[int, Language]]) -> None:
         for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
             with self._catalogue.read() as conn:
-                ids, matrix = vectors_of(conn, [chunk for chunk, _ in group], self._embedder.name)
+                ids, matrix = vectors_of(conn, [chunk for chunk, _ in group], self.embedder.name)
             self._vectors.upsert(language, ids, matrix)
 
     def _make_current(self, conn: Connection, version: int, path: str) -> Published:
@@ -298,7 +298,7 @@ class Publisher:
     def _shift_moments(self, conn: Connection, rows: Sequence[tuple[int, Language]], sign: int) -> None:
         known = read_moments(conn)
         for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
-            _, matrix = vectors_of(conn, [chunk for chunk, _ in group], self._embedder.name)
+            _, matrix = vectors_of(conn, [chunk for chunk, _ in group], self.embedder.name)
             if not len(matrix):
                 continue
             change = Moments.of(matrix)
@@ -323,9 +323,9 @@ class Publisher:
         with self._catalogue.write() as conn:
             built_with = conn.scalar(select(meta.c.value).where(meta.c.key == "embedder"))
             if built_with is None:
-                note_model(conn, self._embedder.name)
-            elif built_with != self._embedder.name:
-                raise mismatch(built_with, self._embedder.name)
+                note_model(conn, self.embedder.name)
+            elif built_with != self.embedder.name:
+                raise mismatch(built_with, self.embedder.name)
 
 
 def _now() -> datetime:

@@ -1,0 +1,175 @@
+"""``python -m eval lines``: fit the models that tell duties, and what dates and lengths of time say, and how often they are right.
+
+`eval/data/lines.jsonl` holds papers line by line (``paper, language, kind, text, duty, who, lead``), `eval/data/clauses.jsonl` lines of
+papers with the term, renewal, notice, signature, entry into force and publication that they state; both by writers who had not seen the
+code. What is said of a paper is told by models that were fitted on other papers. Fitted by scikit-learn's logistic regression.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import regex
+
+from ingest.found import Duration
+from ingest.records import LANGUAGES, Kind, Language
+from kb import Settings
+from kb.classify.lines import Line, in_context
+from kb.classify.mentions import Mention, dates, days_of, durations
+from kb.classify.model import SCALE, Floats, Model, line_features, mention_features
+from kb.classify.vectors import Vectors
+from kb.represent.embed import Embedder, open_embedder
+
+FOLDS: Final = 6
+NONE: Final = "none"
+STRENGTH: Final = {"duty": 3.0, "duration": 10.0, "date": 10.0}
+"""How far a model may follow its data (the inverse of the L2 penalty)."""
+CHANCES: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
+FILED: Final[dict[str, Kind]] = {"agreement": "agreement", "news": "news", "report": "report", "minutes": "report"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a model sees, what it is, and of which paper and language; ``within`` parts those of one line."""
+
+    row: Floats
+    label: str
+    paper: str
+    language: Language
+    within: str = ""
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    """The rows of a file of this package."""
+    text = (resources.files("eval") / "data" / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def duties(embedder: Embedder) -> tuple[list[Example], Floats]:
+    """The lines of papers, and the mean vector."""
+    rows = read("lines")
+    lines: list[Line] = []
+    for _paper, group in groupby(rows, key=lambda row: str(row["paper"])):
+        lines += in_context(Line(" ".join(row["text"].split()), 0, 0, row=" | " in row["text"]) for row in group)
+    vectors = Vectors(embedder, (text for line in lines for text in (line.text, line.lead)))
+    mean = np.mean([vectors.of(line.text, np.zeros(embedder.dimension)) for line in lines], axis=0)
+    found = []
+    for row, line in zip(rows, lines, strict=True):
+        seen = line_features(line, FILED.get(row["kind"], "other"), *(vectors.of(text, mean) for text in (line.text, line.lead)))
+        found.append(Example(seen, "duty" if row["duty"] else NONE, row["paper"], row["language"]))
+    return found, mean
+
+
+def mentions(embedder: Embedder, of: Callable[[str], Iterator[Mention]], fields: Sequence[str]) -> tuple[list[Example], Floats]:
+    """The dates or lengths of time of lines, and the mean vector."""
+    read_lines = [(row, list(of(row["text"]))) for row in read("clauses")]
+    vectors = Vectors(embedder, (text for row, met in read_lines for text in (" ".join(row["text"].split()), *(one.near for one in met))))
+    zero = np.zeros(embedder.dimension)
+    mean = np.mean([vectors.of(" ".join(row["text"].split()), zero) for row, _ in read_lines], axis=0)
+    found = []
+    for row, met in read_lines:
+        flat = " ".join(row["text"].split())
+        stated = {fact["type"]: _key(fact["value"]) for fact in row["facts"] if fact["type"] in fields}
+        for one in met:
+            label = next((name for name, value in stated.items() if value == key_of(one)), NONE)
+            stated.pop(label, None)
+            seen = mention_features(row["text"], one.start, one.end, one.amount, vectors.of(flat, mean), vectors.of(one.near, mean))
+            found.append(Example(seen, label, row["id"][2:], row["language"], one.near))
+    return found, mean
+
+
+def key_of(one: Mention) -> str:
+    """A date or a length of time so that it can be compared."""
+    return f"{days_of(one.value):.0f}" if isinstance(one.value, Duration) else str(one.value)
+
+
+def _key(value: str) -> str:
+    last = value.rsplit(" ", 1)[-1]
+    if (match := regex.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", last)) is None:
+        return value
+    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    return f"{(years * 365 + months * 30.4 if not years or not months else (years * 12 + months) * 30.4) + weeks * 7 + days:.0f}"
+
+
+SETS: Final[dict[str, Callable[[Embedder], tuple[list[Example], Floats]]]] = {
+    "duty": duties,
+    "duration": lambda embedder: mentions(embedder, durations, ("term", "notice", "renewal")),
+    "date": lambda embedder: mentions(embedder, dates, ("signed", "in_force", "published")),
+}
+
+
+def fitted(found: Sequence[Example], mean: Floats, strength: float) -> Model:
+    """A model fitted on these."""
+    from sklearn.linear_model import LogisticRegression
+
+    classes = sorted({one.label for one in found}, key=lambda label: (label != NONE, label))
+    labels = np.array([classes.index(one.label) for one in found])
+    made = LogisticRegression(C=strength, max_iter=1000).fit(np.stack([one.row for one in found]), labels)
+    return Model(tuple(classes), made.coef_, made.intercept_, mean)
+
+
+def held_out(found: Sequence[Example], mean: Floats, strength: float) -> tuple[tuple[str, ...], Floats]:
+    """The classes, and the chances of each example by a model that was fitted on papers of other folds."""
+    folds = np.array([int(hashlib.sha256(one.paper.encode()).hexdigest(), 16) % FOLDS for one in found])
+    chances = None
+    for part in range(FOLDS):
+        model = fitted([one for one, fold in zip(found, folds, strict=True) if fold != part], mean, strength)
+        out = np.flatnonzero(folds == part)
+        if chances is None:
+            chances = np.zeros((len(found), len(model.classes)))
+        chances[out] = model.chances(np.stack([found[int(at)].row for at in out]))
+    assert chances is not None
+    return model.classes, chances
+
+
+def run_cli(argv: Sequence[str]) -> int:
+    """Report; with ``--write``, put the weights beside the module that uses them."""
+    parser = argparse.ArgumentParser(prog="python -m eval lines", description="How well lines of papers are told.")
+    parser.add_argument("name", nargs="*", metavar="|".join(sorted(SETS)), help="which models; all without it")
+    parser.add_argument("--write", action="store_true", help="write kb/classify/NAME.json")
+    args = parser.parse_args(argv)
+    embedder = open_embedder(Settings())
+    for name in args.name or SETS:
+        found, mean = SETS[name](embedder)
+        sys.stdout.write(f"{name}: {len(found)} of {len({one.paper for one in found})} papers\n")
+        classes, chances = held_out(found, mean, STRENGTH[name])
+        labels = np.array([classes.index(one.label) for one in found])
+        for at, label in enumerate(classes[1:], start=1):
+            for language in (None, *LANGUAGES):
+                inside = np.array([language is None or one.language == language for one in found])
+                measured = (_measured(chances[inside, at], labels[inside] == at, least) for least in CHANCES)
+                sys.stdout.write(f"  {label} {language or 'all'}: {', '.join(measured)}\n")
+        if args.write:
+            _write(name, fitted(found, mean, STRENGTH[name]), embedder.name, found)
+    return 0
+
+
+def _measured(chances: Floats, true: Any, least: float) -> str:
+    told = chances >= least
+    both = int((told & true).sum())
+    return f"{least}: {both / max(1, int(true.sum())):.2f}/{both / max(1, int(told.sum())):.2f}"
+
+
+def _write(name: str, model: Model, embedder: str, found: Sequence[Example]) -> None:
+    digest = hashlib.sha256("\n".join(f"{one.paper}\t{one.label}\t{one.within}" for one in found).encode()).hexdigest()
+    stored = {
+        "command": f"python -m eval lines {name} --write",
+        "examples": {"n": len(found), "sha256": digest},
+        "embedder": embedder,
+        "classes": model.classes,
+        "bias": [round(SCALE * float(b)) for b in model.bias],
+        "mean": [round(SCALE * float(m)) for m in model.mean],
+        "weights": [[round(SCALE * float(w)) for w in row] for row in model.weights],
+    }
+    target = Path(str(resources.files("kb.classify") / f"{name}.json"))
+    target.write_text(json.dumps(stored, separators=(",", ":")).replace('"weights"', '\n"weights"') + "\n", encoding="utf-8")

@@ -1,0 +1,228 @@
+"""Stretches of papers with the names that writers who had not seen the code marked in them, and the same laid out otherwise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from itertools import groupby
+from typing import Any, Final
+
+from ingest.records import Language
+
+_RENAMED = 0.85
+_LOCALES: Final[dict[Language, Sequence[str]]] = {
+    "mr": ("mr_IN",), "hi": ("hi_IN",), "ja": ("ja_JP",),
+    "en": ("en_IN", "en_GB", "en_KE", "en_NG", "en_PK", "nl_NL", "de_DE", "fr_FR", "es_ES", "pl_PL", "sv_SE", "zu_ZA"),
+}  # fmt: skip
+"""Whose names a language's papers hold."""
+_JOINED = 0.35
+"""The share of line breaks that are lost where lines run on."""
+_OPENING, _BODY = 0.35, 0.7
+"""The parts of a paper from its beginning within which it says what it is, and within which nobody signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A stretch and its names as ``(label, start, end)``."""
+
+    id: str
+    language: Language
+    kind: str
+    text: str
+    spans: tuple[tuple[str, int, int], ...]
+
+
+def signatures() -> list[Labelled]:
+    """Ends of papers with the names, offices and parties of those who signed."""
+    out = []
+    for row in _rows("signatures"):
+        text = row["text"]
+        spans: list[tuple[str, int, int]] = []
+        for signer in row["signatories"]:
+            at = _place(text, signer["name"], spans)
+            spans.append(("name", at, at + len(signer["name"])))
+            for label in ("office", "party"):
+                if signer[label]:
+                    near = _nearest(text, signer[label], at, spans)
+                    if near is not None:
+                        spans.append((label, near, near + len(signer[label])))
+        out.append(Labelled(row["id"], row["language"], row["kind"], text, tuple(sorted(spans, key=lambda s: s[1]))))
+    return out
+
+
+def openings() -> list[Labelled]:
+    """Beginnings of papers with their title, publisher and parties."""
+    out = []
+    for row in _rows("openings"):
+        text = row["text"]
+        spans: list[tuple[str, int, int]] = []
+        said = [("title", row["title"]), ("publisher", row["publisher"]), *(("party", one) for one in row["parties"])]
+        for label, value in said:
+            if value and (at := _free(text, value, spans)) is not None:
+                spans.append((label, at, at + len(value)))
+        out.append(Labelled(row["id"], row["language"], row["kind"], text, tuple(sorted(spans, key=lambda s: s[1]))))
+    return out
+
+
+def actors() -> list[Labelled]:
+    """Lines that lay a duty on somebody, and lead-ins of such lists, with whom they name."""
+    out = []
+    for paper, lines in _papers():
+        lead: dict[str, Any] | None = None
+        for at, row in enumerate(lines):
+            lead = row if row.get("lead") else lead
+            where = row["text"].find(row["who"]) if row["duty"] and row["who"] else -1
+            if row["duty"]:
+                spans = (("who", where, where + len(row["who"])),) if where >= 0 else ()
+                out.append(Labelled(f"{paper}-{at}", row["language"], row["kind"], row["text"], spans))
+            if lead is not None and row["duty"] and where < 0 and row["who"] and (place := lead["text"].find(row["who"])) >= 0:
+                spans = (("who", place, place + len(row["who"])),)
+                out.append(Labelled(f"{paper}-lead", row["language"], row["kind"], lead["text"], spans))
+                lead = None
+    return out
+
+
+SETS: Final = {"actors": actors, "signatures": signatures, "openings": openings}
+
+
+def renamed(found: Sequence[Labelled], seed: int) -> list[Labelled]:
+    """These with other names of people in the place of most."""
+    from faker import Faker
+
+    people = {language: Faker(list(locales)) for language, locales in _LOCALES.items()}
+    out = []
+    for one in found:
+        dice = random.Random(f"{seed}{one.text}")
+        people[one.language].seed_instance(dice.random())
+        text, spans, at = "", [], 0
+        for label, start, end in one.spans:
+            text += one.text[at:start]
+            said = one.text[start:end]
+            if label == "name" and dice.random() < _RENAMED:
+                name = people[one.language].name()
+                said = "\u3000".join(name.split()) if "\u3000" in said else name
+            spans.append((label, len(text), len(text) + len(said)))
+            text += said
+            at = end
+        out.append(replace(one, text=text + one.text[at:], spans=tuple(spans)))
+    return out
+
+
+def otherwise_laid_out(found: Sequence[Labelled], seed: int) -> list[Labelled]:
+    """These as other readers give them: some lines run on in one, and without the blanks inside names in Japanese."""
+    out = []
+    for one in found:
+        dice = random.Random(f"{seed}{one.text}")
+        closed = one.language == "ja" and dice.random() < 0.6
+        kept: list[str] = []
+        places: list[int] = []
+        for at, letter in enumerate(one.text):
+            places.append(len(kept))
+            if closed and letter in " \u3000" and _between_cjk(one.text, at):
+                continue
+            kept.append(" " if letter == "\n" and dice.random() < _JOINED else letter)
+        places.append(len(kept))
+        spans = tuple((label, places[a], places[b]) for label, a, b in one.spans)
+        out.append(replace(one, text="".join(kept), spans=spans))
+    return out
+
+
+def _between_cjk(text: str, at: int) -> bool:
+    left, right = text[:at].rstrip(" \u3000")[-1:], text[at:].lstrip(" \u3000")[:1]
+    return bool(left and right and ord(left) > 0x2E80 and ord(right) > 0x2E80)
+
+
+def between_others(found: Sequence[Labelled]) -> list[Labelled]:
+    """These between lines of the bodies of other papers of their language, as they stand in a paper or before its annexes."""
+    papers: dict[Language, list[list[str]]] = {}
+    for _paper, lines in _papers():
+        papers.setdefault(lines[0]["language"], []).append([row["text"] for row in lines[: int(_BODY * len(lines))]])
+    out = []
+    for one in found:
+        pick = int(hashlib.sha256(one.text.encode()).hexdigest(), 16)
+        count = (0, 6, 18)[pick % 3]
+        others = papers[one.language]
+        body = others[pick // 3 % len(others)][-count:] if count else []
+        below = others[pick // 7 % len(others)][: (0, 0, 4, 10)[pick // 11 % 4]]
+        shift = sum(len(line) + 1 for line in body)
+        text = "\n".join([*body, one.text, *below])
+        out.append(replace(one, text=text, spans=tuple((label, a + shift, b + shift) for label, a, b in one.spans)))
+    return out
+
+
+def as_in_papers(found: Sequence[Labelled]) -> list[Labelled]:
+    """Ends of papers between lines of others, beginnings above lines of others."""
+    if is_signing(found):
+        return between_others(found)
+    return above_others(found) if any(label == "title" for one in found for label, _start, _end in one.spans) else list(found)
+
+
+def above_others(found: Sequence[Labelled]) -> list[Labelled]:
+    """Most of these above lines from the middle of other papers of their language."""
+    papers: dict[Language, list[list[str]]] = {}
+    for _paper, lines in _papers():
+        inner = lines[int(_OPENING * len(lines)) : int(_BODY * len(lines))]
+        papers.setdefault(lines[0]["language"], []).append([row["text"] for row in inner])
+    out = []
+    for one in found:
+        pick = int(hashlib.sha256(one.text.encode()).hexdigest(), 16)
+        others = papers[one.language]
+        below = others[pick // 3 % len(others)][: (0, 8, 20)[pick % 3]]
+        out.append(replace(one, text="\n".join([one.text, *below])))
+    return out
+
+
+def is_signing(found: Sequence[Labelled]) -> bool:
+    """Whether these are ends of papers, in which people sign."""
+    return any(label == "name" for one in found for label, _start, _end in one.spans)
+
+
+def bodies() -> list[Labelled]:
+    """The bodies of papers, in which nobody signs."""
+    out = []
+    for paper, lines in _papers():
+        text = "\n".join(row["text"] for row in lines[: int(_BODY * len(lines))])
+        out.append(Labelled(paper, lines[0]["language"], lines[0]["kind"], text, ()))
+    return out
+
+
+def _papers() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    rows = [json.loads(line) for line in (resources.files("eval") / "data" / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
+    for paper, group in groupby(rows, key=lambda row: str(row["paper"])):
+        yield paper, list(group)
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    lines = (resources.files("eval") / "data" / "tags" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def _taken(at: int, end: int, spans: Sequence[tuple[str, int, int]]) -> bool:
+    return any(at < stop and start < end for _label, start, stop in spans)
+
+
+def _places(text: str, value: str) -> list[int]:
+    found, at = [], text.find(value)
+    while at >= 0:
+        found.append(at)
+        at = text.find(value, at + 1)
+    return found
+
+
+def _free(text: str, value: str, spans: Sequence[tuple[str, int, int]]) -> int | None:
+    return next((at for at in _places(text, value) if not _taken(at, at + len(value), spans)), None)
+
+
+def _place(text: str, value: str, spans: Sequence[tuple[str, int, int]]) -> int:
+    """The last place of a name that is not taken: who signs stands at the end, and is told of before."""
+    free = [at for at in _places(text, value) if not _taken(at, at + len(value), spans)]
+    return free[-1] if free else text.rindex(value)
+
+
+def _nearest(text: str, value: str, to: int, spans: Sequence[tuple[str, int, int]]) -> int | None:
+    free = [at for at in _places(text, value) if not _taken(at, at + len(value), spans)]
+    return min(free, key=lambda at: abs(at - to), default=None)

@@ -1,0 +1,128 @@
+"""A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001) over the words of a stretch: which belong to a name.
+
+The weights lie in JSON files that ``python -m eval tags --write`` fitted; a label is ``B-x`` for the first word of an ``x``, ``I-x`` for
+its others, ``O`` for all else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.understand.tokens import features, tokens
+
+Floats = NDArray[np.float64]
+SCALE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A name of a ``label``, ``[start, end)`` of the stretch; ``chance`` that all of it is one; the cell and line it begins in."""
+
+    label: str
+    start: int
+    end: int
+    chance: float
+    cell: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Fitted ``weights``, shape ``(rows, labels)``, with the row of each feature; ``after``: one label after another."""
+
+    labels: tuple[str, ...]
+    rows: dict[str, int]
+    weights: Floats
+    after: Floats
+
+    def spans(self, text: str, lean: float = 0.0) -> list[Span]:
+        """The likeliest names in a stretch, in order; ``lean`` is taken off the score of a word that is in none, to find more of them."""
+        words = tokens(text)
+        if not words:
+            return []
+        known = [[self.rows[one] for one in found if one in self.rows] for found in features(text, words)]
+        scores = np.stack([self.weights[found].sum(axis=0) for found in known])
+        scores[:, self.labels.index("O")] -= lean
+        path = _best(scores, self.after)
+        chances = _marginals(scores, self.after)
+        found: list[Span] = []
+        at = 0
+        while at < len(words):
+            label = self.labels[path[at]]
+            if label == "O":
+                at += 1
+                continue
+            stop = at + 1
+            while stop < len(words) and self.labels[path[stop]] == f"I-{label[2:]}":
+                stop += 1
+            chance = float(min(chances[i, path[i]] for i in range(at, stop)))
+            found.append(Span(label[2:], words[at].start, words[stop - 1].end, chance, words[at].cell, words[at].line))
+            at = stop
+        return found
+
+
+@cache
+def stored(name: str) -> Tagger | None:
+    """The tagger of this package that is called so; None where none was fitted."""
+    file = resources.files("ingest.understand") / f"{name}.json"
+    if not file.is_file():
+        return None
+    read = json.loads(file.read_text(encoding="utf-8"))
+    labels = tuple(read["labels"])
+    weights = np.zeros((len(read["weights"]), len(labels)))
+    for row, pairs in enumerate(read["weights"].values()):
+        for label, weight in pairs:
+            weights[row, label] = weight / SCALE
+    rows = {feature: row for row, feature in enumerate(read["weights"])}
+    return Tagger(labels, rows, weights, np.asarray(read["after"], dtype=np.float64) / SCALE)
+
+
+def _best(scores: Floats, after: Floats) -> list[int]:
+    """The label of each word on the best path (Viterbi)."""
+    total = scores[0]
+    came = []
+    for row in scores[1:]:
+        through = total[:, None] + after
+        came.append(np.argmax(through, axis=0))
+        total = through.max(axis=0) + row
+    path = [int(np.argmax(total))]
+    for back in reversed(came):
+        path.append(int(back[path[-1]]))
+    return path[::-1]
+
+
+def _marginals(scores: Floats, after: Floats) -> Floats:
+    """The chance of each label at each word, shape ``(words, labels)`` (forward and backward sums in logarithms)."""
+    forward = np.empty_like(scores)
+    backward = np.zeros_like(scores)
+    forward[0] = scores[0]
+    for at in range(1, len(scores)):
+        forward[at] = scores[at] + _log_sum(forward[at - 1][:, None] + after, 0)
+    for at in range(len(scores) - 2, -1, -1):
+        backward[at] = _log_sum(after + (scores[at + 1] + backward[at + 1])[None, :], 1)
+    total = _log_sum(forward[-1], 0)
+    chances: Floats = np.exp(forward + backward - total)
+    return chances
+
+
+def _log_sum(values: Floats, axis: int) -> Floats:
+    top = values.max(axis=axis, keepdims=True)
+    summed: Floats = np.log(np.exp(values - top).sum(axis=axis)) + np.squeeze(top, axis=axis)
+    return summed
+
+
+def bio(text: str, spans: Sequence[tuple[str, int, int]]) -> list[str]:
+    """The labels of the words of a stretch in which ``spans`` of ``(label, start, end)`` are known."""
+    out = []
+    for word in tokens(text):
+        label = next(((name, start) for name, start, end in spans if word.start < end and word.end > start), None)
+        out.append("O" if label is None else f"{'B' if word.start <= label[1] else 'I'}-{label[0]}")
+    return out

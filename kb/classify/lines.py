@@ -1,0 +1,81 @@
+"""A paper as the lines that a model looks at: a sentence, an item of a list, a row of a table, each with what leads it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from ingest.records import Block, Language
+from ingest.understand.sentences import sentence_spans
+
+_LABEL = 8
+"""Letters of a sentence that is no more than a number, which belongs to the next one."""
+_CELLS = regex.compile(r"\t| · ")
+_LEADS = regex.compile(
+    r"[:：]\s*(?:[-–—]\s*)?$|次の(?:とおり|各号|事項|業務|役割)"
+    r"|以下の(?:とおり|事項|業務)|निम्नलिखित|निम्न\s|खालील|पुढील|following|as follows",
+    regex.I,
+)
+_LEADING = 60
+"""Characters at the end of a line in which it says that a list follows."""
+_REACH = 9
+"""Lines over which a lead-in holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``text`` as the model sees it, at ``[start, end)`` of the document; ``lead``: what leads its list in, the line before if ``led``."""
+
+    text: str
+    start: int
+    end: int
+    row: bool = False
+    heading: bool = False
+    lead: str = ""
+    led: bool = False
+
+
+def lines_of(blocks: Sequence[Block], language: Language) -> list[Line]:
+    """The lines of a paper in order."""
+    return list(in_context(_plain(blocks, language)))
+
+
+def in_context(found: Iterable[Line]) -> Iterator[Line]:
+    """The lines with what leads the list of each in."""
+    lead = ""
+    left = 0
+    for one in found:
+        yield replace(one, lead=lead if left > 0 else "", led=left == _REACH)
+        left -= 1
+        if _LEADS.search(one.text[-_LEADING:]):
+            lead, left = one.text, _REACH
+
+
+def _plain(blocks: Sequence[Block], language: Language) -> Iterator[Line]:
+    for block in blocks:
+        if block.role == "table_row":
+            cells = [cell.strip() for cell in _CELLS.split(block.text)]
+            yield Line(" | ".join(_unheaded(cell, block.path) for cell in cells if cell), block.start, block.end, row=True)
+        elif block.role in ("title", "heading"):
+            yield Line(_flat(block.text), block.start, block.end, heading=True)
+        else:
+            said = block.language if block.language != "und" else language
+            first: int | None = None
+            for start, end in sentence_spans(block.text, said):
+                first = start if first is None else first
+                if len(block.text[first:end].strip()) >= _LABEL or end == len(block.text):  # "6A." belongs to what it is the number of
+                    if text := _flat(block.text[first:end]):
+                        yield Line(text, block.start + first, block.start + end)
+                    first = None
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _unheaded(cell: str, path: Sequence[str]) -> str:
+    """A cell of a row that repeats the headings of its columns, without its own."""
+    heading, colon, rest = cell.partition(": ")
+    return rest if colon and len(heading) <= 40 and rest and not (path and heading == path[-1]) else cell

@@ -1,0 +1,50 @@
+"""The fits of taggers and models: their data, and that a small fit tells what it was fitted on."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from eval import lines, tags, tags_data
+from ingest.records import LANGUAGES
+from kb import Settings
+from kb.represent.embed import open_embedder
+
+
+@pytest.mark.parametrize("name", sorted(tags_data.SETS))
+def test_every_labelled_name_stands_in_its_text(name: str) -> None:
+    found = tags_data.SETS[name]()
+    assert {one.language for one in found} == set(LANGUAGES)
+    for one in found:
+        assert all(0 <= start < end <= len(one.text) for _label, start, end in one.spans)
+        ends = [(start, end) for _label, start, end in one.spans]
+        assert all(first[1] <= second[0] for first, second in pairwise(ends))
+
+
+def test_other_layouts_keep_the_names() -> None:
+    found = tags_data.signatures()[:40]
+    for one, other in zip(found, tags_data.otherwise_laid_out(found, 1), strict=True):
+        for (label, a, b), (_same, c, d) in zip(one.spans, other.spans, strict=True):
+            assert label == _same
+            assert "".join(one.text[a:b].split()) == "".join(other.text[c:d].split())
+    for one in tags_data.between_others(found):
+        assert all(one.text[a:b].strip() for _label, a, b in one.spans)
+
+
+def test_a_small_tagger_tells_what_it_was_fitted_on() -> None:
+    found = [one for one in tags_data.actors() if one.language == "en"][:60]
+    tagger = tags.fitted(found, {"c1": 0.0, "c2": 0.01, "max_iterations": 60})
+    right = sum([(s.label, s.start, s.end) for s in tagger.spans(one.text)] == list(one.spans) for one in found)
+    assert right >= 0.9 * len(found)
+    assert "who from 0.0: recall" in tags.report(found, [tagger.spans(one.text) for one in found])
+
+
+def test_a_small_model_tells_what_it_was_fitted_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row for row in lines.read("clauses") if row["language"] == "en"][:80]
+    monkeypatch.setattr(lines, "read", lambda _name: rows)
+    found, mean = lines.mentions(open_embedder(Settings()), lines.durations, ("term", "notice", "renewal"))
+    model = lines.fitted(found, mean, 10.0)
+    told = [model.classes[int(row.argmax())] for row in model.chances(lines.np.stack([one.row for one in found]))]
+    assert sum(a == one.label for a, one in zip(told, found, strict=True)) >= 0.95 * len(found)
+    assert lines.key_of(next(lines.durations("for two years and six months"))) == "912"
