@@ -30,7 +30,9 @@ _RUNNING = 200
 """Letters of a paragraph from which on it is running text, which no title follows."""
 _DATED = 0.4
 """The share of a line that is a date, from which on it is no title."""
-_LEADING = regex.compile(r"^(?:the\s|\p{P}|\s)+", regex.I)
+_LEADING = regex.compile(
+    r"^(?:(?:the|and)\s|(?:हा|ही|सदर|प्रस्तुत|यह)\s(?:करार|करारनामा|समझौता|अनुबंध|ज्ञापन|सामंजस्य करार|समझौता ज्ञापन)\s|\p{P}|\s)+", regex.I
+)
 _TRAILING = regex.compile(r"[\s,;:.、。]+$")
 _DATED_OFF = regex.compile(r"[\s\p{P}\p{Nd}]+$")
 """What a newspaper's name does not end in: the day that follows it."""

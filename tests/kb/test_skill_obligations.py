@@ -244,3 +244,11 @@ def test_an_office_that_is_only_named_is_not_asked_for_its_duties(text: str, off
 def test_words_of_duties_offices_and_times_are_no_matter(desk: Desk, language: str, matter: str, kept: bool) -> None:
     asks = wanted(desk.question(matter, language, matter=matter))  # type: ignore[arg-type]
     assert (asks.matter == matter) is kept
+
+
+def test_a_paper_that_was_only_found_gives_way_to_those_in_which_the_office_owes_something(desk: Desk) -> None:
+    asked = "What must the ministry do and by when?"
+    found = replace(desk.question(asked, "en", "vihiri"), named=(), carried=False)
+    made = obligations(found, desk.ports)
+    assert made is not None
+    assert any("accounts on or before 31 March" in cell.text for block in made.blocks for row in block.rows for cell in row)

@@ -82,9 +82,11 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     if not groups:
         return None
     language, evidence, blocks = question.said_in, Evidence(ports), []
+    groups, strange = _of_party(groups, asks, evidence)
+    if strange and question.papers and not question.named and not question.carried:
+        return obligations(replace(question, papers=()), ports)  # the paper was only found, and lays nothing on whom the question names
     if asks.offices - {JOINT} and not _meant(question):
         groups = _named_most(groups, question, evidence)
-    groups, strange = _of_party(groups, asks, evidence)
     if strange:
         blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
     if asks.matter and not strange:
