@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 PROJECT: Final = Path(__file__).parents[1]
 SAMPLES: Final = PROJECT / "samples" / "documents"
-STARTUP_SECONDS: Final = 120
+STARTUP_SECONDS: Final = 240
+_PORTS = 3
 CHROMIUM_FLAGS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
@@ -84,14 +85,8 @@ def served(home: Path) -> Iterator[str]:
     Raises:
         RuntimeError: the server did not come up.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"]
-    server = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "SETU_HOME": str(home)}, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
+    server, address = _started(home)
     try:
-        _wait_for(f"{address}/_stcore/health", server)
         yield address
     finally:
         server.terminate()
@@ -279,15 +274,31 @@ def _run(home: Path, module: str, *arguments: str) -> str:
     return subprocess.run(command, cwd=PROJECT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + STARTUP_SECONDS
+def _started(home: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """The server and its address. Another program may take the port that was free before the server does: then another one is tried."""
+    for _ in range(_PORTS):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"]
+        server = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, "SETU_HOME": str(home)}, stdout=subprocess.DEVNULL)
+        address = f"http://127.0.0.1:{port}"
+        if _is_up(f"{address}/_stcore/health", server):
+            return server, address
+        server.kill()
+        server.wait()
+    raise RuntimeError(f"The chat page did not start within {STARTUP_SECONDS} s. Run `streamlit run app.py` to see why.")
+
+
+def _is_up(address: str, server: subprocess.Popen[bytes]) -> bool:
+    end = time.monotonic() + STARTUP_SECONDS / _PORTS
     while time.monotonic() < end and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):
-                return
+                return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
-    raise RuntimeError(f"The chat page did not start within {STARTUP_SECONDS} s. Run `streamlit run app.py` to see why.")
+    return False
 
 
 if __name__ == "__main__":
