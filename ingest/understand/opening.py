@@ -33,6 +33,9 @@ _DATED = 0.4
 _LEADING = regex.compile(
     r"^(?:(?:the|and)\s|(?:हा|ही|सदर|प्रस्तुत|यह)\s(?:करार|करारनामा|समझौता|अनुबंध|ज्ञापन|सामंजस्य करार|समझौता ज्ञापन)\s|\p{P}|\s)+", regex.I
 )
+_TITLED = regex.compile(r"^.*\bbetween\s+(?:the\s+)?", regex.I | regex.S)
+"""The part of a title that stands before the first party."""
+_UNCLOSED = regex.compile(r"\s*[(（][^)）]*$")
 _TRAILING = regex.compile(r"[\s,;:.、。]+$")
 _DATED_OFF = regex.compile(r"[\s\p{P}\p{Nd}]+$")
 """What a newspaper's name does not end in: the day that follows it."""
@@ -98,9 +101,14 @@ def agreed(told: Sequence[Found[str]], read: Sequence[Found[str]]) -> tuple[Foun
 
 def _found(stretch: str, start: int, span: Span) -> Found[str]:
     first, last = span.start, span.end
+    if span.label == "party" and (lead := _TITLED.search(stretch[first:last])):
+        first += lead.end()
     if lead := _LEADING.match(stretch[first:last]):
         first += lead.end()
     said = stretch[first:last]
+    if opened := _UNCLOSED.search(said):
+        said = said[: opened.start()]
+        last = first + len(said)
     if trail := (_DATED_OFF if span.label == "publisher" else _TRAILING).search(said):
         said = said[: trail.start()]
         last = first + len(said)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ingest.understand.actors import actor_of
-from ingest.understand.tagger import Tagger, bio, stored
+from ingest.understand.opening import _found
+from ingest.understand.tagger import Span, Tagger, bio, stored
 from ingest.understand.tokens import features, tokens
 
 
@@ -56,3 +57,9 @@ def test_labels_begin_and_go_on() -> None:
 def test_whom_a_duty_names() -> None:
     assert "Keeper" in actor_of("The Keeper of the Orchard shall prune every tree before the first frost.")
     assert stored("nothing of that name") is None
+
+
+def test_a_party_is_given_without_the_title_before_it_and_what_its_bracket_opens() -> None:
+    line = "Public Toilets between the Town of Ottermouth (Karelund"
+    found = _found(line, 100, Span("party", 0, len(line), 0.9, 0, 0))
+    assert (found.value, found.start, found.end) == ("Town of Ottermouth", 127, 145)
