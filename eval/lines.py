@@ -14,13 +14,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import regex
 
+from eval.stated import parts_of
+from eval.tags_data import papers_by_line, read
 from ingest.found import Duration
 from ingest.records import LANGUAGES, Kind, Language
 from kb import Settings
@@ -49,17 +49,12 @@ class Example:
     within: str = ""
 
 
-def read(name: str) -> list[dict[str, Any]]:
-    """The rows of a file of this package."""
-    text = (resources.files("eval") / "data" / f"{name}.jsonl").read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
-
-
 def duties(embedder: Embedder) -> tuple[list[Example], Floats]:
     """The lines of papers, and the mean vector."""
-    rows = read("lines")
+    rows: list[dict[str, Any]] = []
     lines: list[Line] = []
-    for _paper, group in groupby(rows, key=lambda row: str(row["paper"])):
+    for _paper, group in papers_by_line():
+        rows += group
         lines += in_context(Line(" ".join(row["text"].split()), 0, 0, row=" | " in row["text"]) for row in group)
     vectors = Vectors(embedder, (text for line in lines for text in (line.text, line.lead)))
     mean = np.mean([vectors.of(line.text, np.zeros(embedder.dimension)) for line in lines], axis=0)
@@ -94,10 +89,10 @@ def key_of(one: Mention) -> str:
 
 
 def _key(value: str) -> str:
-    last = value.rsplit(" ", 1)[-1]
-    if (match := regex.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", last)) is None:
+    parts = parts_of(value.rsplit(" ", 1)[-1])
+    if parts is None:
         return value
-    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    years, months, weeks, days = parts
     return f"{(years * 365 + months * 30.4 if not years or not months else (years * 12 + months) * 30.4) + weeks * 7 + days:.0f}"
 
 

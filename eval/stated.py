@@ -21,14 +21,16 @@ from typing import Any, Final
 import regex
 
 from eval.kinds import OF
+from ingest.found import Duration, Unit
 from kb import KnowledgeBase, Settings
 from kb.card.card import card_of
+from kb.classify.mentions import days_of
 from kb.records import DocumentInfo
 
 SAME: Final = 0.88
 """How alike two names are that are the same; a name of six letters or more may also be part of the other."""
 ALIKE: Final = 0.8
-_DAYS: Final[Mapping[str, float]] = {"year": 365.0, "month": 30.4, "week": 7.0, "day": 1.0}
+_UNITS: Final[tuple[Unit, ...]] = ("year", "month", "week", "day")
 _SLACK = 4.0
 """Days by which two lengths of time may differ: 12 months and a year are the same."""
 
@@ -46,13 +48,19 @@ def same(one: str | None, other: str | None) -> bool:
     return a == b or (min(len(a), len(b)) >= 6 and (a in b or b in a)) or SequenceMatcher(None, a, b, autojunk=False).ratio() >= SAME
 
 
-def days(length: str | None) -> float | None:
-    """An ISO 8601 length of time in days."""
+def parts_of(length: str | None) -> tuple[int, int, int, int] | None:
+    """The years, months, weeks and days of an ISO 8601 length of time; None for anything else."""
     match = regex.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?", length or "")
     if match is None:
         return None
     years, months, weeks, rest = (int(part or 0) for part in match.groups())
-    return years * 365 + months * 30.4 + weeks * 7 + rest
+    return years, months, weeks, rest
+
+
+def days(length: str | None) -> float | None:
+    """An ISO 8601 length of time in days."""
+    parts = parts_of(length)
+    return sum(days_of(Duration(count, unit)) for count, unit in zip(parts, _UNITS, strict=True)) if parts is not None else None
 
 
 class Tally:
@@ -130,7 +138,7 @@ def _day(name: str, value: Mapping[str, Any] | None, signed: str | None) -> str 
 
 
 def _length(value: Mapping[str, Any]) -> float:
-    return float(value["count"]) * _DAYS[value["unit"]]
+    return days_of(Duration(value["count"], value["unit"]))
 
 
 def _renews(gold: str | None, ours: Mapping[str, Any] | None) -> bool:
@@ -161,4 +169,4 @@ def run_cli(argv: Sequence[str]) -> int:
     return 0
 
 
-__all__ = ["Tally", "days", "judge", "norm", "run_cli", "same"]
+__all__ = ["Tally", "days", "judge", "norm", "parts_of", "run_cli", "same"]

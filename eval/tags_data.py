@@ -39,7 +39,7 @@ class Labelled:
 def signatures() -> list[Labelled]:
     """Ends of papers with the names, offices and parties of those who signed."""
     out = []
-    for row in _rows("signatures"):
+    for row in read("tags/signatures"):
         text = row["text"]
         spans: list[tuple[str, int, int]] = []
         for signer in row["signatories"]:
@@ -57,7 +57,7 @@ def signatures() -> list[Labelled]:
 def openings() -> list[Labelled]:
     """Beginnings of papers with their title, publisher and parties."""
     out = []
-    for row in _rows("openings"):
+    for row in read("tags/openings"):
         text = row["text"]
         spans: list[tuple[str, int, int]] = []
         said = [("title", row["title"]), ("publisher", row["publisher"]), *(("party", one) for one in row["parties"])]
@@ -71,7 +71,7 @@ def openings() -> list[Labelled]:
 def actors() -> list[Labelled]:
     """Lines that lay a duty on somebody, and lead-ins of such lists, with whom they name."""
     out = []
-    for paper, lines in _papers():
+    for paper, lines in papers_by_line():
         lead: dict[str, Any] | None = None
         for at, row in enumerate(lines):
             lead = row if row.get("lead") else lead
@@ -139,7 +139,7 @@ def _between_cjk(text: str, at: int) -> bool:
 def between_others(found: Sequence[Labelled]) -> list[Labelled]:
     """These between lines of the bodies of other papers of their language, as they stand in a paper or before its annexes."""
     papers: dict[Language, list[list[str]]] = {}
-    for _paper, lines in _papers():
+    for _paper, lines in papers_by_line():
         papers.setdefault(lines[0]["language"], []).append([row["text"] for row in lines[: int(_BODY * len(lines))]])
     out = []
     for one in found:
@@ -164,7 +164,7 @@ def as_in_papers(found: Sequence[Labelled]) -> list[Labelled]:
 def above_others(found: Sequence[Labelled]) -> list[Labelled]:
     """Most of these above lines from the middle of other papers of their language."""
     papers: dict[Language, list[list[str]]] = {}
-    for _paper, lines in _papers():
+    for _paper, lines in papers_by_line():
         inner = lines[int(_OPENING * len(lines)) : int(_BODY * len(lines))]
         papers.setdefault(lines[0]["language"], []).append([row["text"] for row in inner])
     out = []
@@ -184,21 +184,22 @@ def is_signing(found: Sequence[Labelled]) -> bool:
 def bodies() -> list[Labelled]:
     """The bodies of papers, in which nobody signs."""
     out = []
-    for paper, lines in _papers():
+    for paper, lines in papers_by_line():
         text = "\n".join(row["text"] for row in lines[: int(_BODY * len(lines))])
         out.append(Labelled(paper, lines[0]["language"], lines[0]["kind"], text, ()))
     return out
 
 
-def _papers() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    rows = [json.loads(line) for line in (resources.files("eval") / "data" / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
-    for paper, group in groupby(rows, key=lambda row: str(row["paper"])):
+def papers_by_line() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The papers of `eval/data/lines.jsonl`, each with its rows."""
+    for paper, group in groupby(read("lines"), key=lambda row: str(row["paper"])):
         yield paper, list(group)
 
 
-def _rows(name: str) -> list[dict[str, Any]]:
-    lines = (resources.files("eval") / "data" / "tags" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines if line.strip()]
+def read(name: str) -> list[dict[str, Any]]:
+    """The rows of a file of `eval/data`, which is called so without its ending."""
+    text = (resources.files("eval") / "data" / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _taken(at: int, end: int, spans: Sequence[tuple[str, int, int]]) -> bool:

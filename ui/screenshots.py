@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PROJECT: Final = Path(__file__).parents[1]
 SAMPLES: Final = PROJECT / "samples" / "documents"
-STARTUP_SECONDS: Final = 240
+STARTUP_SECONDS: Final = 120
 _PORTS = 3
 CHROMIUM_FLAGS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -285,13 +285,15 @@ def _started(home: Path) -> tuple[subprocess.Popen[bytes], str]:
         address = f"http://127.0.0.1:{port}"
         if _is_up(f"{address}/_stcore/health", server):
             return server, address
-        server.kill()
-        server.wait()
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+            break
     raise RuntimeError(f"The chat page did not start within {STARTUP_SECONDS} s. Run `streamlit run app.py` to see why.")
 
 
 def _is_up(address: str, server: subprocess.Popen[bytes]) -> bool:
-    end = time.monotonic() + STARTUP_SECONDS / _PORTS
+    end = time.monotonic() + STARTUP_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):

@@ -82,7 +82,7 @@ def title_of(read: Found[str], told: Found[str] | None, blocks: Sequence[Block])
     """The title that the layout says, or the likeliest by its words, where these are lines of their own that have nothing of the other."""
     if told is None or told.start is None or told.end is None or read.origin == "file":
         return read
-    one, other = (_KEY.sub("", title.value.casefold()) for title in (read, told))
+    one, other = _key(read), _key(told)
     if one in other or other in one or len(told.value) > _LONGEST_TITLE or told.value.endswith((".", "।", "。", ";")):
         return read
     running = next((block.start for block in blocks if block.role == "paragraph" and len(block.text) > _RUNNING), told.start)
@@ -94,8 +94,8 @@ def title_of(read: Found[str], told: Found[str] | None, blocks: Sequence[Block])
 
 def agreed(told: Sequence[Found[str]], read: Sequence[Found[str]]) -> tuple[Found[str], ...]:
     """The parties that the tagger tells; those of an opening formula where it tells them too, or tells fewer than two."""
-    keys = [_KEY.sub("", one.value.casefold()) for one in told]
-    held = all(any(_KEY.sub("", one.value.casefold()) in key or key in _KEY.sub("", one.value.casefold()) for key in keys) for one in read)
+    keys = [_key(one) for one in told]
+    held = all(any(mine in key or key in mine for key in keys) for mine in map(_key, read))
     return tuple(read) if read and (len(told) < _FEWEST or held) else tuple(told)
 
 
@@ -115,11 +115,16 @@ def _found(stretch: str, start: int, span: Span) -> Found[str]:
     return Found(" ".join(said.split()), said, start + first, start + last, "sure" if span.chance >= SURE else "likely")
 
 
+def _key(one: Found[str]) -> str:
+    """A name as it is compared."""
+    return _KEY.sub("", one.value.casefold())
+
+
 def _once(found: Sequence[Found[str]]) -> tuple[Found[str], ...]:
     """Each name where it first stands; one that is part of another is the same."""
     kept: dict[str, Found[str]] = {}
     for one in found:
-        key = _KEY.sub("", one.value.casefold())
+        key = _key(one)
         if key and not any(key in other or other in key for other in kept):
             kept[key] = one
     return tuple(kept.values())

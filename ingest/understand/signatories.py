@@ -10,7 +10,7 @@ import regex
 from ingest.found import Confidence, Found, Signatory
 from ingest.records import Block, Kind
 from ingest.understand.signature_lines import read_labelled
-from ingest.understand.signing import signers
+from ingest.understand.signing import SEAL, party_of, signers
 from ingest.understand.tagger import Span, Tagger, stored
 from ingest.understand.tokens import speaks_of
 
@@ -27,8 +27,6 @@ _LABEL = 120
 """Letters of a line that says that somebody signs."""
 _AROUND = 200
 """Letters on both sides of a name without an office in which something says that it is signed."""
-_SEAL = regex.compile(r"\s*[(（]?[印㊞][)）]?$")
-"""The place of a seal after a Japanese name."""
 _A_NAME = regex.compile(r"(?!.*\p{Nd})[(（]?\p{L}[\p{L}\p{M}\p{Join_Control}.'’‘()（）・ー&\s-]{1,60}")
 _MOST_WORDS = 8
 _EDGES = " ,;:：、()（）"
@@ -99,7 +97,7 @@ def _read(tagger: Tagger, stretch: str, start: int, parties: Sequence[str]) -> I
         if not signs or not _could_be(name):
             continue
         side = _cut(stretch, signer.party) if signer.party is not None else None
-        value = Signatory(_SPACED.sub("", _SEAL.sub("", name)), office, _party(side, parties) if side else None)
+        value = Signatory(_SPACED.sub("", SEAL.sub("", name)), office, (party_of(side, parties) or side) if side else None)
         first, last = start + signer.name.start, start + signer.name.end
         confidence: Confidence = "sure" if signer.name.chance >= SURE else "likely"
         yield Found(value, stretch[signer.name.start : signer.name.end], first, last, confidence)
@@ -117,21 +115,3 @@ def _could_be(name: str) -> bool:
 
 def _cut(stretch: str, span: Span) -> str:
     return " ".join(stretch[span.start : span.end].split()).strip(_EDGES)
-
-
-def _party(label: str, parties: Sequence[str]) -> str | None:
-    """The party that a label means: the one that shares most of its words; Devanagari words match by their first letters."""
-    words = set(_stems(label))
-    shared = [(len(words & set(_stems(party))), party) for party in parties]
-    best = max(shared, default=(0, ""))
-    if best[0] and sum(score == best[0] for score, _ in shared) == 1:
-        return best[1]
-    return label
-
-
-def _stems(name: str) -> list[str]:
-    return [
-        w[:5] if regex.match(r"\p{Devanagari}", w) else w
-        for w in regex.findall(r"[\p{L}\p{M}]{2,}", name.casefold())
-        if w not in ("the", "of", "and")
-    ]

@@ -9,6 +9,7 @@ import regex
 
 from ingest.found import Found, Signatory
 from ingest.records import Block
+from ingest.understand.signing import SEAL, party_of
 
 _TAIL_BLOCKS = 40
 _MAX_LINE = 160
@@ -47,8 +48,6 @@ _NAME = regex.compile(
     r"^(?:\p{Lu}[\p{L}'’.-]*(?:\s\p{Lu}[\p{L}'’.-]*){1,5}|[(]?[\p{Devanagari}.]+(?:\s[\p{Devanagari}.]+){1,4}[)]?"
     r"|[\p{Han}\p{Katakana}\p{Hiragana}ー・]{2,10}(?:\s[\p{Han}\p{Katakana}\p{Hiragana}ー・]{1,10})?)$"
 )
-_SEAL = regex.compile(r"\s*[(（]?[印㊞][)）]?$")
-"""The place of a seal after a Japanese name."""
 _HONORIFIC = regex.compile(r"^(?:h\.?e\.?|mr|mrs|ms|shri|smt|hon(?:ourable|'ble)?)\.?\s+", regex.I)
 
 
@@ -158,30 +157,12 @@ def _assigned(
     for rank, signer in enumerate(signers):
         owner = rank if grouped and len(signers) == len(labels) else None if grouped else owners[rank]
         label = labels[owner] if owner is not None and 0 <= owner < len(labels) else None
-        side = _party(label, parties) if label else None
+        side = (party_of(label, parties) or (None if parties else label)) if label else None
         if signer.name is not None:
             start, end = signer.name.start, signer.name.end
-            value = Signatory(_SEAL.sub("", " ".join(signer.value.split())), signer.office, side)
+            value = Signatory(SEAL.sub("", " ".join(signer.value.split())), signer.office, side)
             found.append(Found(value, text[start:end], start, end, "sure" if side else "likely"))
     return tuple(found)
-
-
-def _party(label: str, parties: Sequence[str]) -> str | None:
-    """The party that a label means: the one that shares most of its words; Devanagari words match by their first letters."""
-    words = set(_stems(label))
-    shared = [(len(words & set(_stems(party))), party) for party in parties]
-    best = max(shared, default=(0, ""))
-    if best[0] and sum(score == best[0] for score, _ in shared) == 1:
-        return best[1]
-    return label if best[0] == 0 and not parties else None
-
-
-def _stems(name: str) -> list[str]:
-    return [
-        w[:5] if regex.match(r"\p{Devanagari}", w) else w
-        for w in regex.findall(r"[\p{L}\p{M}]{2,}", name.casefold())
-        if w not in ("the", "of", "and")
-    ]
 
 
 def _columns(text: str, lines: Sequence[Block], two: regex.Match[str], parties: Sequence[str]) -> tuple[Found[Signatory], ...]:

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+import regex
+
 from ingest.understand.tagger import Span
 
 NAME: Final = "name"
 OFFICE: Final = "office"
 PARTY: Final = "party"
+SEAL: Final = regex.compile(r"\s*[(（]?[印㊞][)）]?$")
+"""The place of a seal after a Japanese name."""
 _REACH = 6
 """Lines or cells over which an office or a party may stand from its name."""
 
@@ -61,3 +65,19 @@ def _paired(run: Sequence[Span], label: str, first: str) -> dict[int, Span]:
         found |= {name.start: other for name, other in pairs if abs(name.cell - other.cell) <= _REACH * len(pairs)}
         at += 2
     return found
+
+
+def party_of(label: str, parties: Sequence[str]) -> str | None:
+    """The party that a label means: the one that shares most of its words; Devanagari words match by their first letters."""
+    words = set(_stems(label))
+    shared = [(len(words & set(_stems(party))), party) for party in parties]
+    best = max(shared, default=(0, ""))
+    return best[1] if best[0] and sum(score == best[0] for score, _ in shared) == 1 else None
+
+
+def _stems(name: str) -> list[str]:
+    return [
+        w[:5] if regex.match(r"\p{Devanagari}", w) else w
+        for w in regex.findall(r"[\p{L}\p{M}]{2,}", name.casefold())
+        if w not in ("the", "of", "and")
+    ]

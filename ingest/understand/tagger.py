@@ -24,14 +24,13 @@ SCALE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A name of a ``label``, ``[start, end)`` of the stretch; ``chance`` that all of it is one; the cell and line it begins in."""
+    """A name of a ``label``, ``[start, end)`` of the stretch; ``chance`` that all of it is one; the cell it begins in."""
 
     label: str
     start: int
     end: int
     chance: float
     cell: int
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Tagger:
             while stop < len(words) and self.labels[path[stop]] == f"I-{label[2:]}":
                 stop += 1
             chance = float(min(chances[i, path[i]] for i in range(at, stop)))
-            found.append(Span(label[2:], words[at].start, words[stop - 1].end, chance, words[at].cell, words[at].line))
+            found.append(Span(label[2:], words[at].start, words[stop - 1].end, chance, words[at].cell))
             at = stop
         return found
 

@@ -32,26 +32,24 @@ _FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, ``[start, end)`` of it in the stretch; ``cell`` counts lines and cells of table rows, ``line`` lines alone."""
+    """A word, ``[start, end)`` of it in the stretch; ``cell`` counts lines and cells of table rows."""
 
     text: str
     start: int
     end: int
     cell: int
-    line: int
 
 
 def tokens(text: str) -> list[Token]:
     """The words of a stretch, in order."""
     found: list[Token] = []
-    at = cell = line = 0
+    at = cell = 0
     for stop in (*_BREAK.finditer(text), None):
         end = len(text) if stop is None else stop.start()
-        found += [Token(m.group(), m.start(), m.end(), cell, line) for m in _WORD.finditer(text, at, end)]
+        found += [Token(m.group(), m.start(), m.end(), cell) for m in _WORD.finditer(text, at, end)]
         if stop is not None:
             if found and found[-1].cell == cell:
                 cell += 1
-            line += "\n" in stop.group()
             at = stop.end()
     return found
 

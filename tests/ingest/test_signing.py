@@ -48,7 +48,7 @@ def test_whom_it_is_copied_to_signs_nothing(tmp_path: Path) -> None:
 
 def test_two_columns_row_by_row_are_paired_by_rank() -> None:
     def span(label: str, cell: int) -> Span:
-        return Span(label, cell * 10, cell * 10 + 5, 0.9, cell, cell // 2)
+        return Span(label, cell * 10, cell * 10 + 5, 0.9, cell)
 
     columns = [span("party", 0), span("party", 1), span("name", 2), span("name", 3), span("office", 4), span("office", 5)]
     paired = [(one.name.cell, one.office and one.office.cell, one.party and one.party.cell) for one in signers(columns)]

@@ -61,5 +61,5 @@ def test_whom_a_duty_names() -> None:
 
 def test_a_party_is_given_without_the_title_before_it_and_what_its_bracket_opens() -> None:
     line = "Public Toilets between the Town of Ottermouth (Karelund"
-    found = _found(line, 100, Span("party", 0, len(line), 0.9, 0, 0))
+    found = _found(line, 100, Span("party", 0, len(line), 0.9, 0))
     assert (found.value, found.start, found.end) == ("Town of Ottermouth", 127, 145)
