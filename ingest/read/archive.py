@@ -70,7 +70,7 @@ def members(stream: IO[bytes], file: str, limits: Limits) -> Iterator[Member | I
             raise TooLargeError(file, f"It would expand to {size}.", remedy)
         for (at, info), name in zip(entries, names_of([info for _, info in entries]), strict=True):
             try:
-                yield Member(name, str(at), _read(archive, info, f"{file}{INSIDE}{name}", limits))
+                yield Member(name, str(at), unpacked(archive, info, f"{file}{INSIDE}{name}", limits))
             except IngestError as error:
                 yield error
 
@@ -88,7 +88,7 @@ def reader(data: bytes, file: str, limits: Limits) -> Callable[[str], bytes]:
     def read(place: str) -> bytes:
         if int(place) >= len(entries):
             raise DamagedFileError(file, "The archive changed while it was read.", "Add it again.")
-        return _read(archive, entries[int(place)], file, limits)
+        return unpacked(archive, entries[int(place)], file, limits)
 
     return read
 
@@ -158,7 +158,15 @@ def _opened(stream: IO[bytes], file: str) -> zipfile.ZipFile:
         raise DamagedFileError(file, f"The archive is cut off or corrupt ({error}).", _AGAIN) from error
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, limits: Limits) -> bytes:
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, limits: Limits) -> bytes:
+    """The bytes of one entry.
+
+    Raises:
+        DamagedFileError: corrupt.
+        EncryptedFileError: it needs a password.
+        TooLargeError: over ``limits.max_bytes``, or it expands as no document does.
+        UnsupportedFormatError: a way of packing that cannot be unpacked.
+    """
     if info.flag_bits & _ENCRYPTED_FLAG:
         raise EncryptedFileError(file, "This file of the archive is protected by a password.", "Unpack it, and add the file itself.")
     if info.file_size > limits.max_bytes:

@@ -47,9 +47,9 @@ _PACKAGES: tuple[tuple[str, str, Media], ...] = (
     ("ppt/", "presentation.xml", "pptx"),
     ("xl/", "workbook.xml", "xlsx"),
 )
-_PACKAGE_NAMES = frozenset({".docx", ".docm", ".pptx", ".pptm", ".xlsx", ".xlsm"})
+_PACKAGE_NAMES = frozenset({".docx", ".docm", ".pptx", ".pptm", ".xlsx", ".xlsm", ".epub"})
+_BOOK = "META-INF/container.xml"
 _OTHER_PACKAGES = (
-    ("META-INF/container.xml", "EPUB", _DOCX),
     ("AndroidManifest.xml", "program", "Name a document."),
     ("META-INF/MANIFEST.MF", "program", "Name a document."),
 )
@@ -161,6 +161,8 @@ def _zip(suffix: str, opened: Callable[[], IO[bytes]]) -> Verdict:
         return Verdict(None, "damaged ZIP", "Copy or download it again.")
     if "xl/workbook.bin" in names:
         return _by_libreoffice("binary Excel workbook", "XLSX")
+    if kind.startswith(b"application/epub+zip") or (_BOOK in names and not kind.strip()):
+        return Verdict("epub")
     if "content.xml" in names and kind.startswith(b"application/vnd.oasis"):
         return _by_libreoffice("OpenDocument", "DOCX, XLSX, PPTX or PDF")
     for mark, what, remedy in _OTHER_PACKAGES:

@@ -182,7 +182,6 @@ def test_an_office_package_is_told_by_its_main_part(tmp_path: Path, name: str, p
     ("name", "part", "what"),
     [
         ("a.odt", "content.xml", "OpenDocument"),
-        ("a.epub", "META-INF/container.xml", "EPUB"),
         ("a.xlsb", "xl/workbook.bin", "binary Excel"),
         ("a.apk", "AndroidManifest.xml", "program"),
     ],
