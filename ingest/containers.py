@@ -27,12 +27,9 @@ from ingest.errors import (
 )
 from ingest.file_access import open_document
 from ingest.read import archive, mail
-from ingest.read.archive import MORE_PARTS
+from ingest.read.archive import MAX_DEPTH, MORE_PARTS
 from ingest.read.sniff import HEAD, Verdict, sniff
 from ingest.records import INSIDE, MAILS, Limits, Source
-
-MAX_DEPTH = 3
-"""Containers within containers: a ZIP in a mail in a ZIP is as far as people go."""
 
 Judge = Callable[[str, str, str, int, Verdict], "Source | IngestError"]
 

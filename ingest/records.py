@@ -96,6 +96,8 @@ class Hints:
     published: date | None = None
     language: str | None = None
     kind: Kind | None = None
+    sure_title: bool = False
+    """Whether the title is that of the whole work even where the text begins otherwise: a book begins with its first chapter."""
 
 
 @dataclass(frozen=True, slots=True)

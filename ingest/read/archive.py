@@ -14,6 +14,8 @@ import regex
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError, UnsupportedFormatError
 from ingest.records import INSIDE, Limits
 
+MAX_DEPTH = 3
+"""Containers within containers: a ZIP in a mail in a ZIP is as far as people go."""
 MORE_PARTS = "raise the limit (SETU_MAX_PARTS)"
 _AGAIN = "Copy or download it again, or pack it anew."
 _RATIO = 200
@@ -91,6 +93,12 @@ def reader(data: bytes, file: str, limits: Limits) -> Callable[[str], bytes]:
         return unpacked(archive, entries[int(place)], file, limits)
 
     return read
+
+
+def too_large_together(file: str, limits: Limits) -> TooLargeError:
+    """The error of attachments that are over ``limits.max_expanded_bytes`` together."""
+    remedy = "Save the ones you need, or raise the limit (SETU_MAX_FILE_MB: twice that)."
+    return TooLargeError(file, f"Its attachments have over {limits.max_expanded_bytes / 1e6:.1f} MB.", remedy)
 
 
 def expanded(data: bytes) -> int:

@@ -234,7 +234,7 @@ def _promote(target: Any, entry: Entry, body: Any) -> None:
 def _untitled(body: Any, first: Any | None) -> bool:
     """Whether a text begins with a picture or with a sentence, and not with a line that may be its title in other words."""
     begin = next((one for one in _elements(body) if one is first or one.tag in {"img", "image", "svg"}), None)
-    return first is None or begin is not first or ends_sentence(squeeze(first.text_content()))
+    return first is None or begin is None or begin is not first or ends_sentence(squeeze(first.text_content()))
 
 
 def _plain(text: str) -> str:

@@ -203,6 +203,7 @@ def _hints(package: Any) -> Hints:
     language = next(_texts(metadata, "language"), "")
     return Hints(
         title=next(_texts(metadata, "title"), None),
+        sure_title=True,
         publisher=next(_texts(metadata, "publisher"), None),
         authors=tuple(dict.fromkeys(_texts(metadata, "creator"))),
         published=published,

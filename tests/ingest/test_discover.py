@@ -194,9 +194,7 @@ def test_a_package_without_its_main_part_is_damaged_not_an_archive(tmp_path: Pat
     rejected(write(tmp_path, "a.xlsx", zipped("readme.txt")), DamagedFileError)
 
 
-@pytest.mark.parametrize(
-    ("stream", "save_as"), [("Workbook", "XLSX"), ("PowerPoint Document", "PPTX"), ("WordDocument", "DOCX"), ("__substg1.0_0037", ".eml")]
-)
+@pytest.mark.parametrize(("stream", "save_as"), [("Workbook", "XLSX"), ("PowerPoint Document", "PPTX"), ("WordDocument", "DOCX")])
 def test_a_legacy_office_file_says_what_to_save_it_as(tmp_path: Path, stream: str, save_as: str) -> None:
     error = rejected(write(tmp_path, "a.bin2", OLE + b"\x00" * 512 + stream.encode("utf-16-le")), UnsupportedFormatError)
     assert save_as in error.remedy

@@ -88,6 +88,7 @@ def test_a_passage_carries_the_chapter_that_it_stands_in(tmp_path: Path) -> None
     (document,) = read_documents([path])
     assert isinstance(document, Document)
     block = next(block for block in document.blocks if "forty per cent" in block.text)
+    assert document.facts.title == "The River Plan"
     assert (block.path, document.pages[block.page - 1].label) == (("Costs",), "Costs")
 
 
