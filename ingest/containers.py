@@ -27,12 +27,9 @@ from ingest.errors import (
 )
 from ingest.file_access import open_document
 from ingest.read import archive, mail
-from ingest.read.archive import MORE_PARTS
+from ingest.read.archive import MAX_DEPTH, MORE_PARTS
 from ingest.read.sniff import HEAD, Verdict, sniff
-from ingest.records import INSIDE, Limits, Source
-
-MAX_DEPTH = 3
-"""Containers within containers: a ZIP in a mail in a ZIP is as far as people go."""
+from ingest.records import INSIDE, MAILS, Limits, Source
 
 Judge = Callable[[str, str, str, int, Verdict], "Source | IngestError"]
 
@@ -160,9 +157,9 @@ def _examine(
     parts = (*container.parts, f"{container.letter}{member.place}")
     verdict = sniff(member.name, member.data[:HEAD], lambda: io.BytesIO(member.data))
     inner: Container | None = None
-    if verdict.media in {"docx", "pptx", "xlsx"}:
+    if verdict.media in {"docx", "pptx", "xlsx", "epub", "office"}:
         budget.spend(archive.expanded(member.data), container.uri, members=0)
-    if verdict.media in {"zip", "mail"}:
+    if verdict.media in {"zip", *MAILS}:
         if len(parts) > MAX_DEPTH:
             yield TooLargeError(uri, f"It is packed {len(parts) - 1} containers deep.", "Unpack it, and add the files themselves.")
             return

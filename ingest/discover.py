@@ -24,8 +24,9 @@ from ingest.errors import (
     UnsupportedFormatError,
 )
 from ingest.file_access import is_inside, may_hold_secrets, open_document, open_folder
+from ingest.formats import CLAIMS, READABLE
 from ingest.read.sniff import HEAD, Verdict, sniff
-from ingest.records import INSIDE, PICTURES, Access, Limits, Source
+from ingest.records import INSIDE, MAILS, Access, Limits, Source
 
 _NOT_DOCUMENTS = frozenset(
     {
@@ -85,13 +86,9 @@ _NOT_DOCUMENTS = frozenset(
     }
 )
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db"})
-_CLAIMS = {".pdf": "PDF", ".docx": "DOCX", ".docm": "DOCX", ".doc": "Word", ".xls": "Excel", ".xlsx": "Excel", ".ppt": "PowerPoint"}
-_CLAIMS |= {".pptx": "PowerPoint", ".odt": "OpenDocument", ".rtf": "RTF", ".epub": "EPUB", ".zip": "ZIP", ".eml": "mail", ".msg": "mail"}
-_CLAIMS |= dict.fromkeys(PICTURES, "picture")
 _CHUNK = 1 << 20
 HOME_MARK = "catalogue.sqlite"
 """A folder with this file is a Setu's own data: its copies of the documents are not documents once more."""
-READABLE = "PDF, DOCX, PPTX, XLSX, CSV, HTML, EML, ZIP, text, Markdown, or a photo or scan (JPEG, PNG, TIFF, WebP, HEIC)"
 
 
 def discover(paths: Sequence[Path | str], limits: Limits) -> Iterator[Source | IngestError]:
@@ -239,7 +236,7 @@ def _outcomes(name: str, suffix: str, stream: IO[bytes], limits: Limits) -> Iter
     verdict = sniff(name, head, again)
     if verdict.media != "zip":
         yield _judge(name, suffix, digest, size_read, verdict)
-    if verdict.media in {"zip", "mail"}:
+    if verdict.media in {"zip", *MAILS}:
         container = Container(name, "zip" if verdict.media == "zip" else "mail", (name,), again)
         yield from unpack(container, limits, _judge, _passed_over)
 
@@ -274,7 +271,7 @@ def _fetch(address: str, limits: Limits) -> Source | IngestError:
         return error
     data, name = page.data, page.name
     verdict = sniff(name, data[:HEAD], lambda: io.BytesIO(data))
-    if verdict.media in {"zip", "mail"}:
+    if verdict.media in {"zip", *MAILS}:
         return UnsupportedFormatError(address, "An archive or mail is not read from an address.", "Download it, and add the file.")
     judged = _judge(address, "", hashlib.sha256(data).hexdigest(), len(data), verdict)
     return judged if isinstance(judged, IngestError) else replace(judged, data=data)
@@ -282,7 +279,7 @@ def _fetch(address: str, limits: Limits) -> Source | IngestError:
 
 def _judge(name: str, suffix: str, digest: str, size: int, verdict: Verdict) -> Source | IngestError:
     """Weigh what the bytes are against what the name claims."""
-    claim = _CLAIMS.get(suffix)
+    claim = CLAIMS.get(suffix)
     if verdict.secret or may_hold_secrets(name.rpartition(INSIDE)[2]):
         return SecretFileError(name, "It holds passwords or keys.", "Rename it if it is a document, or take the key out of it.")
     if verdict.encrypted:

@@ -20,21 +20,21 @@ Kind: TypeAlias = Literal["agreement", "best_practice", "news", "report", "other
 Method: TypeAlias = Literal["text_layer", "ocr", "markup", "none"]
 """How a page's text was obtained. ``none``: the page has an image that nobody has read (see ``Page.note``)."""
 
-Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "xlsx", "csv", "mail", "image", "office"]
+Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "xlsx", "csv", "mail", "outlook", "image", "office", "epub"]
 
 Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
 
 Day: TypeAlias = date
 """The type by a name that no field has: `Facts.date` hides its own type from whoever looks the annotations up."""
 
+MAILS: frozenset[str] = frozenset({"mail", "outlook"})
+"""The media that are mails: a file itself, and what is attached to it."""
+
 INSIDE = " › "
 """Between a container and its member in ``Source.uri``: ``/papers/mail.eml › annex.pdf``."""
 
 PAGES = ".pages.zip"
 """How the name of a ZIP ends whose pictures are the pages of one paper."""
-
-PICTURES = frozenset((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"))
-"""How the names of photos and scans end."""
 
 LANGUAGES: tuple[Language, ...] = ("mr", "hi", "en", "ja")
 KINDS: tuple[Kind, ...] = ("agreement", "best_practice", "news", "report", "other")
@@ -96,6 +96,8 @@ class Hints:
     published: date | None = None
     language: str | None = None
     kind: Kind | None = None
+    sure_title: bool = False
+    """Whether the title is that of the whole work even where the text begins otherwise: a book begins with its first chapter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,8 +120,8 @@ def located(path: str) -> Path | str:
 
 
 def _read(file: str, kind: Kind | None, settings: Settings) -> Document:
-    from ingest.discover import READABLE
     from ingest.errors import IngestError
+    from ingest.formats import READABLE
     from ingest.pipeline import read_documents
     from ingest.records import Document
 

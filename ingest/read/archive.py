@@ -14,6 +14,8 @@ import regex
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError, UnsupportedFormatError
 from ingest.records import INSIDE, Limits
 
+MAX_DEPTH = 3
+"""Containers within containers: a ZIP in a mail in a ZIP is as far as people go."""
 MORE_PARTS = "raise the limit (SETU_MAX_PARTS)"
 _AGAIN = "Copy or download it again, or pack it anew."
 _RATIO = 200
@@ -70,7 +72,7 @@ def members(stream: IO[bytes], file: str, limits: Limits) -> Iterator[Member | I
             raise TooLargeError(file, f"It would expand to {size}.", remedy)
         for (at, info), name in zip(entries, names_of([info for _, info in entries]), strict=True):
             try:
-                yield Member(name, str(at), _read(archive, info, f"{file}{INSIDE}{name}", limits))
+                yield Member(name, str(at), unpacked(archive, info, f"{file}{INSIDE}{name}", limits))
             except IngestError as error:
                 yield error
 
@@ -88,9 +90,15 @@ def reader(data: bytes, file: str, limits: Limits) -> Callable[[str], bytes]:
     def read(place: str) -> bytes:
         if int(place) >= len(entries):
             raise DamagedFileError(file, "The archive changed while it was read.", "Add it again.")
-        return _read(archive, entries[int(place)], file, limits)
+        return unpacked(archive, entries[int(place)], file, limits)
 
     return read
+
+
+def too_large_together(file: str, limits: Limits) -> TooLargeError:
+    """The error of attachments that are over ``limits.max_expanded_bytes`` together."""
+    remedy = "Save the ones you need, or raise the limit (SETU_MAX_FILE_MB: twice that)."
+    return TooLargeError(file, f"Its attachments have over {limits.max_expanded_bytes / 1e6:.1f} MB.", remedy)
 
 
 def expanded(data: bytes) -> int:
@@ -158,7 +166,15 @@ def _opened(stream: IO[bytes], file: str) -> zipfile.ZipFile:
         raise DamagedFileError(file, f"The archive is cut off or corrupt ({error}).", _AGAIN) from error
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, limits: Limits) -> bytes:
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str, limits: Limits) -> bytes:
+    """The bytes of one entry.
+
+    Raises:
+        DamagedFileError: corrupt.
+        EncryptedFileError: it needs a password.
+        TooLargeError: over ``limits.max_bytes``, or it expands as no document does.
+        UnsupportedFormatError: a way of packing that cannot be unpacked.
+    """
     if info.flag_bits & _ENCRYPTED_FLAG:
         raise EncryptedFileError(file, "This file of the archive is protected by a password.", "Unpack it, and add the file itself.")
     if info.file_size > limits.max_bytes:

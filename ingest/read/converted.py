@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
@@ -10,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from ingest.errors import DamagedFileError, UnsupportedFormatError
+from ingest.errors import DamagedFileError, EncryptedFileError, UnsupportedFormatError
+from ingest.read.compound import needs_password, top_names
 
 Into: TypeAlias = Literal["docx", "xlsx", "pptx"]
 
@@ -45,7 +47,8 @@ def target(data: bytes) -> Into:
         return next((into for mark, into in _KINDS if mark in data), "docx")
     if data.startswith(b"{\\rtf"):
         return "docx"
-    return next((into for name, _, into in STREAMS if name.encode("utf-16-le") in data), "docx")
+    names = top_names(io.BytesIO(data), [name for name, _, _ in STREAMS])
+    return next((into for name, _, into in STREAMS if name in names), "docx")
 
 
 def converted(data: bytes, file: str, which: Which = shutil.which, seconds: float = SECONDS) -> tuple[bytes, Into]:
@@ -53,7 +56,8 @@ def converted(data: bytes, file: str, which: Which = shutil.which, seconds: floa
 
     Raises:
         UnsupportedFormatError: LibreOffice is not installed.
-        DamagedFileError: LibreOffice cannot open it (it is damaged, or needs a password), or takes too long.
+        DamagedFileError: LibreOffice cannot open it, or takes too long.
+        EncryptedFileError: it needs a password.
     """
     office, into = command(which), target(data)
     if office is None:
@@ -74,6 +78,8 @@ def converted(data: bytes, file: str, which: Which = shutil.which, seconds: floa
             raise UnsupportedFormatError(file, f"LibreOffice cannot be started: {error.strerror}.", _install(into)) from error
         made = Path(folder) / "out" / f"paper.{into}"
         if not made.is_file():
+            if needs_password(data):
+                raise EncryptedFileError(file, "The document is protected by a password.", _save(into))
             raise DamagedFileError(file, "LibreOffice cannot open it: it is damaged or needs a password.", _save(into))
         return made.read_bytes(), into
 

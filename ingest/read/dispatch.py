@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.containers import contents
-from ingest.records import Limits, RawDocument, Source
+from ingest.records import MAILS, Limits, RawDocument, Source
 
 
 def read(source: Source, limits: Limits) -> RawDocument:
@@ -67,7 +67,11 @@ def read_bytes(data: bytes, source: Source, limits: Limits) -> RawDocument:
         from ingest.read.sheets import read_csv, read_xlsx
 
         return read_xlsx(data, source, limits) if source.media == "xlsx" else read_csv(data, source, limits)
-    if source.media == "mail":
+    if source.media == "epub":
+        from ingest.read.epub import read_epub
+
+        return read_epub(data, source, limits)
+    if source.media in MAILS:
         from ingest.read.mail import read_mail
 
         return read_mail(data, source, limits)

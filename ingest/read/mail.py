@@ -1,4 +1,4 @@
-"""An e-mail (EML, RFC 5322): who wrote to whom and when, what it says, and what is attached."""
+"""An e-mail (EML, RFC 5322, or an Outlook message): who wrote to whom and when, what it says, and what is attached."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from typing import Any
 
 import regex
 
-from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError
-from ingest.read.archive import MORE_PARTS, Member
+from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError, UnsupportedFormatError
+from ingest.read.archive import MORE_PARTS, Member, too_large_together
+from ingest.read.compound import MAGIC
 from ingest.read.encoding import decode
 from ingest.read.lines import squeeze
 from ingest.read.text import plain_blocks
@@ -26,11 +27,15 @@ _ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "applic
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/pgp-keys"}
 )
+_RIGHTS = "application/x-microsoft-rpmsg-message"
 _SHOWN = ("From", "To", "Cc", "Date")
 _PLAIN_SHARE = 0.2
 """A plain part with less than this share of the HTML part's letters only says that one should look at the other."""
 _MOST_BOUNDARIES = 100
 _BOUNDARY = regex.compile(rb"boundary(?:\*\d*)?\*?[ \t]*=[ \t]*(?:\"([^\"\r\n]{0,200})|([^\s;]{0,200}))", regex.I)
+_ASK = "Ask for it again, or save it from where it lies and add it."
+_QUOTED = regex.compile(r"\"([^\"@<>,;:()\[\]\\]+)\"")
+"""A name in quotation marks that need not be there; Python adds them to one without an address."""
 _SAVE_AGAIN = "Save it again in the mail program, as .eml."
 _FORBIDDEN = regex.compile(r"[/\\\p{C}]+")
 
@@ -44,14 +49,16 @@ def read_mail(data: bytes, source: Source, limits: Limits) -> RawDocument:
     Raises:
         DamagedFileError: not a mail, or nested beyond reason.
         EmptyFileError: neither text nor subject.
-        EncryptedFileError: its text is encrypted.
+        EncryptedFileError: its text is encrypted, or under rights management.
+        UnsupportedFormatError: its text lies inside its signature.
         TooLargeError: more than ``limits.max_members`` parts, whether they are attachments or not.
     """
     message = _parsed(data, source.uri, limits)
-    if message.get_content_type() in _ENCRYPTED and "signed" not in str(message.get_param("smime-type", "")):
-        raise EncryptedFileError(source.uri, "The mail is encrypted.", "Open it in the mail program and save its text or attachments.")
+    if (locked := _locked(message, source.uri)) is not None:
+        raise locked
     subject = _header(message, "Subject")
-    rows = [RawBlock(f"{name}: {value}", "table_row") for name in _SHOWN if (value := _header(message, name))]
+    shown = [(name, _QUOTED.sub(r"\1", _header(message, name))) for name in _SHOWN]
+    rows = [RawBlock(f"{name}: {value}", "table_row") for name, value in shown if value]
     body = _body(message, source)
     if not body and not any(_attached(message)):
         raise EmptyFileError(source.uri, "There is no text in the mail.", "Check that it is the file you meant.")
@@ -71,7 +78,10 @@ def attachments(data: bytes, file: str, limits: Limits) -> Iterator[Member | Ing
     """
     taken: set[str] = set()
     total = 0
-    for found in _attached(_parsed(data, file, limits)):
+    message = _parsed(data, file, limits, bodies=False)
+    if _locked(message, file) is not None:
+        return
+    for found in _attached(message):
         name = found.name
         stem, dot, suffix = name.rpartition(".")
         again = 1
@@ -82,12 +92,11 @@ def attachments(data: bytes, file: str, limits: Limits) -> Iterator[Member | Ing
         content = _payload(found.part)
         total += len(content)
         if total > limits.max_expanded_bytes:
-            remedy = "Save the ones you need, or raise the limit (SETU_MAX_FILE_MB: twice that)."
-            raise TooLargeError(file, f"Its attachments have over {limits.max_expanded_bytes / 1e6:.1f} MB.", remedy)
+            raise too_large_together(file, limits)
         if content:
             yield Member(name, str(found.place), content)
         else:
-            yield EmptyFileError(f"{file}{INSIDE}{name}", "The attachment has no bytes.", "Ask for it again.")
+            yield EmptyFileError(f"{file}{INSIDE}{name}", "The attachment has no bytes; it may be only a link.", _ASK)
 
 
 def reader(data: bytes, file: str, limits: Limits) -> Callable[[str], bytes]:
@@ -97,7 +106,7 @@ def reader(data: bytes, file: str, limits: Limits) -> Callable[[str], bytes]:
         DamagedFileError: here, as ``read_mail``; there, no such part.
         TooLargeError: here, as ``read_mail``.
     """
-    parts = {str(found.place): found.part for found in _attached(_parsed(data, file, limits))}
+    parts = {str(found.place): found.part for found in _attached(_parsed(data, file, limits, bodies=False))}
 
     def read(place: str) -> bytes:
         if place not in parts:
@@ -114,7 +123,12 @@ class _Attached:
     place: int
 
 
-def _parsed(data: bytes, file: str, limits: Limits) -> EmailMessage:
+def _parsed(data: bytes, file: str, limits: Limits, *, bodies: bool = True) -> EmailMessage:
+    """A mail in either form; the places of its attachments are those for the same ``bodies``."""
+    if data.startswith(MAGIC):
+        from ingest.read.outlook import as_mail
+
+        return as_mail(data, file, limits, _parsed, bodies=bodies)
     # Python's parser asks every open level about every line, and takes a second for every few thousand parts.
     boundaries = list(islice(_BOUNDARY.finditer(data), _MOST_BOUNDARIES + 1))
     if len(boundaries) > _MOST_BOUNDARIES:
@@ -133,6 +147,18 @@ def _parsed(data: bytes, file: str, limits: Limits) -> EmailMessage:
     if not isinstance(message, EmailMessage):
         raise DamagedFileError(file, "It is not a mail.", _SAVE_AGAIN)
     return message
+
+
+def _locked(message: EmailMessage, file: str) -> IngestError | None:
+    """Why the text of a mail cannot be read by anyone but its receiver's mail program."""
+    remedy = "Open it in the mail program and save its text or attachments."
+    if message.get_content_type() in _ENCRYPTED:
+        if "signed" in str(message.get_param("smime-type", "")):
+            return UnsupportedFormatError(file, "The text of the mail lies inside its signature (S/MIME).", remedy)
+        return EncryptedFileError(file, "The mail is encrypted.", remedy)
+    if any(part.get_content_type() == _RIGHTS or _named(part).lower() == "message.rpmsg" for part in message.walk()):
+        return EncryptedFileError(file, "The mail is protected by rights management (IRM).", remedy)
+    return None
 
 
 def _attached(message: Message) -> Iterator[_Attached]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html.entities import html5
 from typing import Any
 
 import regex
@@ -37,6 +38,7 @@ _SKIPPED = frozenset(
         "label",
         "rt",
         "rp",
+        "rtc",
         "map",
     }
 )
@@ -91,6 +93,11 @@ _NEW_LINE = regex.compile(
 _LIST_TYPES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MAX_DEPTH = 150  # Three Python frames an element; no page that a person wrote nests half as deep.
 _BREAK = "\x0b"
+_NOTES = frozenset({"footnote", "endnote", "rearnote"})
+_TYPE = "{http://www.idpf.org/2007/ops}type"
+_PROLOGUE = regex.compile(r"^[\ufeff\s]*<\?xml[^>]*>")
+_ENTITY = regex.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
+_XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # Not allowed in XML; trafilatura fails on them.
 
 
@@ -110,6 +117,32 @@ def parse(text: str, file: str) -> Any | None:
     return tree
 
 
+def parse_xhtml(text: str, file: str) -> Any | None:
+    """As ``parse``, for text that is meant to be XML; what is not well-formed is read as HTML. Namespaces are taken off the tags.
+
+    An HTML parser would take ``<title/>`` for the beginning of a title that the rest of the page belongs to.
+
+    Raises:
+        DamagedFileError: as ``parse``.
+    """
+    plain = _ENTITY.sub(lambda found: found[0] if found[1] in _XML_ENTITIES else html5.get(found[1], found[0]), _PROLOGUE.sub("", text))
+    parser = html.XHTMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
+    try:
+        tree = etree.fromstring(_CONTROL.sub(" ", plain).encode("utf-8", "replace"), parser=parser)
+    except etree.XMLSyntaxError:
+        return parse(_PROLOGUE.sub("", text), file)
+    for element in tree.iter():
+        if isinstance(element.tag, str):
+            element.tag = element.tag.rpartition("}")[2]
+    return tree
+
+
+def types(element: Any) -> frozenset[str]:
+    """What an element says it is, by ``epub:type`` and ``role`` (there without the prefix ``doc-``)."""
+    said = f"{element.get(_TYPE) or element.get('epub:type') or ''} {element.get('role') or ''}"
+    return frozenset(word.removeprefix("doc-") for word in said.lower().split())
+
+
 def fragment_blocks(text: str, file: str) -> list[RawBlock]:
     """Blocks of an HTML fragment, such as a table inside Markdown.
 
@@ -123,14 +156,29 @@ def fragment_blocks(text: str, file: str) -> list[RawBlock]:
 def walk(root: Any) -> list[RawBlock]:
     """Blocks of the text under ``root``.
 
-    Headings keep their level, an ordered list its numbers, a table row its column headings, a caption its role. ``<br>`` parts lines only
-    where the next one starts an item or the last one ended a sentence. Ruby annotations, scripts, form fields and hidden elements are
-    left out.
+    Headings keep their level, an ordered list its numbers, a table row its column headings, a caption and a footnote their roles. ``<br>``
+    parts lines only where the next one starts an item or the last one ended a sentence. Ruby annotations, scripts, form fields and hidden
+    elements are left out.
     """
-    walker = _Walker()
+    return walk_marked(root, {}, {})[0]
+
+
+def walk_marked(root: Any, notes: Mapping[Any, str], marks: Mapping[Any, str]) -> tuple[list[RawBlock], list[tuple[int, str]]]:
+    """As ``walk``, for a text with notes and marks in it.
+
+    Args:
+        root: As for ``walk``.
+        notes: Elements that are footnotes, each with its number ("" where it has none).
+        marks: Elements at which something begins, such as a printed page, each with its name.
+
+    Returns:
+        The blocks, and each mark that was passed: how many blocks stand before it, and its name. A block that goes on over a mark
+        stands before it.
+    """
+    walker = _Walker(notes, marks)
     walker.visit(root, "paragraph", 0, 0)
     walker.flush("paragraph", 0)
-    return walker.blocks
+    return walker.blocks, walker.passed
 
 
 def hidden(element: Any) -> bool:
@@ -141,6 +189,9 @@ def hidden(element: Any) -> bool:
 
 @dataclass(slots=True)
 class _Walker:
+    notes: Mapping[Any, str]
+    marks: Mapping[Any, str]
+    passed: list[tuple[int, str]] = field(default_factory=list)
     blocks: list[RawBlock] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
     prefix: str = ""
@@ -149,6 +200,8 @@ class _Walker:
         if not isinstance(element.tag, str):
             return
         tag = element.tag.lower()
+        if element in self.marks:
+            self._pass(element)
         if tag in _SKIPPED or hidden(element):
             return
         if depth > _MAX_DEPTH:
@@ -158,6 +211,9 @@ class _Walker:
         elif tag == "table":
             self.flush(role, level)
             self.blocks.extend(_table(element))
+            for inner in element.iterdescendants() if self.marks else ():
+                if inner in self.marks:
+                    self._pass(inner)
         elif tag == "pre":
             self.flush(role, level)
             self.blocks.extend(RawBlock(squeeze(line)) for line in "".join(element.itertext()).split("\n") if line.strip())
@@ -176,12 +232,19 @@ class _Walker:
             self.prefix = _number(element) if tag == "li" else ""
         elif tag in {"figcaption", "caption"}:
             role = "caption"
-        elif tag in {"ul", "ol", "dl", "dt", "blockquote"}:
+        elif tag in {"ul", "ol", "dl", "dt", "blockquote"} and role != "footnote":
             role = "paragraph"
+        number = self.notes.get(element)
+        if number is not None or types(element) & _NOTES:
+            role, level = "footnote", 0
+            self.prefix = f"[{number}] " if number else self.prefix
         self._children(element, role, level, depth)
         self.flush(role, level)
         if tag == "li":
             self.prefix = ""
+
+    def _pass(self, element: Any) -> None:
+        self.passed.append((len(self.blocks) + any(not text.isspace() for text in self.inline if text), self.marks[element]))
 
     def _children(self, element: Any, role: Role, level: int, depth: int) -> None:
         self.inline.append(element.text or "")

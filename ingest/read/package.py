@@ -1,4 +1,4 @@
-"""Office Open XML packages (DOCX, PPTX, XLSX): looked at before any of it is parsed."""
+"""Packages of XML (DOCX, PPTX, XLSX, EPUB): looked at before any of it is parsed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ingest.records import Limits, Source
 AGAIN = "Copy or download it again, or open it in its own program and save it anew."
 
 
-def inspect_package(data: bytes, source: Source, limits: Limits) -> dict[str, int]:
-    """Refuse a package that would hurt; the size of each part once unpacked.
+def inspect_package(data: bytes, source: Source, limits: Limits, *, doctypes: bool = False) -> dict[str, int]:
+    """Refuse a package that would hurt; the size of each part once unpacked. ``doctypes``: its XML may name a document type.
 
     Raises:
         DamagedFileError: not a sound ZIP, or XML that declares entities.
@@ -38,8 +38,8 @@ def inspect_package(data: bytes, source: Source, limits: Limits) -> dict[str, in
                         start = part.read(4096)
                     # UTF-16 is allowed in these parts, and would hide the words.
                     plain = start.replace(b"\x00", b"")
-                    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
-                        raise DamagedFileError(source.uri, "It declares XML entities; office programs never do.", "Do not trust it.")
+                    if (b"<!DOCTYPE" in plain and not doctypes) or b"<!ENTITY" in plain:
+                        raise DamagedFileError(source.uri, "It declares XML entities; sound documents never do.", "Do not trust it.")
             return {entry.filename: entry.file_size for entry in entries}
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise DamagedFileError(source.uri, f"The file is cut off or corrupt ({error}).", AGAIN) from error

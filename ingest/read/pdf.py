@@ -31,6 +31,8 @@ _MANY_PATHS = 150
 _USABLE = 0.5
 _DOUBTFUL = 0.85
 _HARD_TO_READ = "The picture of this page is hard to read: much of its text may be wrong. A better scan (300 dpi, straight, clean) helps."
+_STRANGE = "If it is in another script than those of Marathi, Hindi, English and Japanese, add a translation into one of these."
+_NOTHING = "No text was found in the image of the page. If there is some, scan it again (300 dpi, straight, dark on white)."
 _DPI = (150, 400)
 _DRAWN_DPI = 300
 _AT_A_TIME = 16
@@ -266,7 +268,7 @@ def _reading(data: bytes, number: int, layer: _Layer, engine: _Lazy) -> PageRead
     except OcrUnavailableError as error:
         return _without_ocr(trusted, layer, f"{problem} {error}")
     if not text.lines:
-        return _without_ocr(trusted, layer, f"{problem} No text was found in the image of the page.")
+        return _without_ocr(trusted, layer, f"{problem} {_NOTHING}")
     if layer.is_better_than(text):
         return replace(trusted, page=replace(trusted.page, note=layer.trust.reason))
     sheet = Sheet(text.lines, layer.sheet.width, layer.sheet.height, "down" if text.vertical else "across", scanned=True)
@@ -278,8 +280,9 @@ def _reading(data: bytes, number: int, layer: _Layer, engine: _Lazy) -> PageRead
 def _hard(text: OcrText) -> str:
     """Why a page is badly read, as far as it can be told, and what helps."""
     if text.shown and not family(text.shown):
-        return f"The page seems to be in {text.shown} script, which Setu does not read: much of its text is wrong."
-    return _HARD_TO_READ
+        # Of scripts that it was not made for, Tesseract tells only that they are strange: Gujarati it calls Thai or Bengali.
+        return f"The page seems to be in {text.shown} script or one like it: much of its text is wrong. {_STRANGE}"
+    return f"{_HARD_TO_READ} {_STRANGE}"
 
 
 def _without_ocr(trusted: PageReading, layer: _Layer, note: str) -> PageReading:

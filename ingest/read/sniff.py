@@ -11,6 +11,7 @@ from typing import IO, Literal
 
 import regex
 
+from ingest.read.compound import MAGIC, needs_password, top_names
 from ingest.read.converted import INSTALL, STREAMS, command
 from ingest.read.encoding import decode
 from ingest.records import PAGES, Media
@@ -18,7 +19,6 @@ from ingest.records import PAGES, Media
 HEAD = 65_536
 """How many of the first bytes ``sniff`` is given."""
 
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _HTML_START = regex.compile(r"^(?:\ufeff|\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html|head|body|title|meta)\b", regex.I | regex.S)
 _HTML_FRAGMENT = regex.compile(
     r"^(?:\ufeff|\s|<!--.*?-->)*<(?:article|section|main|div|p|h[1-6]|table|ul|ol|span|center)\b[^>]*>", regex.I | regex.S
@@ -47,9 +47,9 @@ _PACKAGES: tuple[tuple[str, str, Media], ...] = (
     ("ppt/", "presentation.xml", "pptx"),
     ("xl/", "workbook.xml", "xlsx"),
 )
-_PACKAGE_NAMES = frozenset({".docx", ".docm", ".pptx", ".pptm", ".xlsx", ".xlsm"})
+_PACKAGE_NAMES = frozenset({".docx", ".docm", ".pptx", ".pptm", ".xlsx", ".xlsm", ".epub"})
+_BOOK = "META-INF/container.xml"
 _OTHER_PACKAGES = (
-    ("META-INF/container.xml", "EPUB", _DOCX),
     ("AndroidManifest.xml", "program", "Name a document."),
     ("META-INF/MANIFEST.MF", "program", "Name a document."),
 )
@@ -59,7 +59,8 @@ _PRIVATE_KEY = regex.compile(
     regex.M,
 )
 _ENCRYPTED = "EncryptedPackage"
-_MAIL = ("__substg1.0_", "Outlook message", "Save it in Outlook as .eml, or print it to PDF.")
+_MESSAGE = ("__properties_version1.0", "__substg1.0_")
+"""The stream at the top of an Outlook message, and what its others begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def sniff(name: str, head: bytes, opened: Callable[[], IO[bytes]]) -> Verdict:
         return Verdict(None, "private key", secret=True)
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
         return Verdict("image") if name.lower().endswith(PAGES) else _zip(PurePath(name).suffix.lower(), opened)
-    if head.startswith(_OLE):
+    if head.startswith(MAGIC):
         return _ole(opened)
     if head.startswith(_PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP") or (head[4:8] == b"ftyp" and head[8:12] in _HEIC):
         return Verdict("image")
@@ -161,6 +162,8 @@ def _zip(suffix: str, opened: Callable[[], IO[bytes]]) -> Verdict:
         return Verdict(None, "damaged ZIP", "Copy or download it again.")
     if "xl/workbook.bin" in names:
         return _by_libreoffice("binary Excel workbook", "XLSX")
+    if kind.startswith(b"application/epub+zip") or (_BOOK in names and not kind.strip()):
+        return Verdict("epub")
     if "content.xml" in names and kind.startswith(b"application/vnd.oasis"):
         return _by_libreoffice("OpenDocument", "DOCX, XLSX, PPTX or PDF")
     for mark, what, remedy in _OTHER_PACKAGES:
@@ -173,20 +176,16 @@ def _zip(suffix: str, opened: Callable[[], IO[bytes]]) -> Verdict:
 
 
 def _ole(opened: Callable[[], IO[bytes]]) -> Verdict:
-    """Name the stream that tells an OLE container's kind; its directory may lie anywhere in the file."""
-    names = (_ENCRYPTED, _MAIL[0], *(name for name, _, _ in STREAMS))
-    found: set[str] = set()
-    tail = b""
+    """Tell an OLE container by the streams at its top: what is attached to a message, or put into a document, has streams of its own."""
     with opened() as stream:
-        while block := stream.read(1 << 20):
-            window = tail + block
-            found |= {name for name in names if name.encode("utf-16-le") in window}
-            tail = window[-64:]
-    if _ENCRYPTED in found:
+        names = top_names(stream, (_ENCRYPTED, *_MESSAGE, *(name for name, _, _ in STREAMS)))
+        if needs_password(stream) in {"WordDocument", "PowerPoint Document"}:
+            return Verdict(None, "encrypted Office document", encrypted=True)
+    if _ENCRYPTED in names:
         return Verdict(None, "encrypted Office document", encrypted=True)
-    if _MAIL[0] in found:
-        return Verdict(None, *_MAIL[1:])
-    what, as_ = next(((what, into.upper()) for name, what, into in STREAMS if name in found), ("", ""))
+    if any(name in names for name in _MESSAGE):
+        return Verdict("outlook")
+    what, as_ = next(((what, into.upper()) for name, what, into in STREAMS if name in names), ("", ""))
     return _by_libreoffice(what, as_) if what else Verdict(None, "Office 97-2003", _DOCX)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from ingest.chunk import chunk_document, estimate_tokens
-from ingest.records import LANGUAGES, Block, Document, Kind, Language, Page, RawBlock, RawDocument
+from ingest.records import LANGUAGES, MAILS, Block, Document, Kind, Language, Page, RawBlock, RawDocument
 from ingest.understand.clauses import clause_starts
 from ingest.understand.facts import find_facts
 from ingest.understand.language import detect
@@ -32,6 +32,14 @@ def _document_language(texts: Sequence[str], declared: str | None) -> Language:
     hint = (declared or "").split("-")[0].lower()
     default: Language = next((known for known in LANGUAGES if known == hint), "und")
     return _majority(((detect(t), estimate_tokens(t)) for t in texts), default)
+
+
+def _said(blocks: Sequence[RawBlock], media: str) -> Sequence[RawBlock]:
+    """The blocks that tell a document's language: of a mail not the rows at its top: their labels are ours."""
+    if media not in MAILS:
+        return blocks
+    title = [block for block in blocks[:1] if block.role == "title"]
+    return [*title, *dropwhile(lambda block: block.role == "table_row", blocks[len(title) :])] or blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
     drafts = [[draft for block in page.blocks for draft in _drafts(block)] for page in raw.pages]
     flat = [draft.block for page in drafts for draft in page]
     placed = iter(place(flat, raw.hints.title))
-    language = _document_language([b.text for b in flat], raw.hints.language)
+    language = _document_language([b.text for b in _said(flat, raw.source.media)], raw.hints.language)
 
     parts: list[str] = []
     pages: list[Page] = []

@@ -65,7 +65,7 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
     declared = " ".join((hints.title or "").split())[:MAX_TITLE]
     if declared and not _FILE_LIKE.search(declared):
         strange = not _speaks_of(blocks, declared) and (bool(titles) or lines[:1] == list(blocks[:1]))  # a later heading is no better
-        if not (printed and (strange or declared.startswith(printed))):
+        if hints.sure_title or not (printed and (strange or declared.startswith(printed))):
             return _declared(text, declared)
     if printed:
         return Found(printed, text[lines[0].start : lines[-1].end], lines[0].start, lines[-1].end)

@@ -271,7 +271,7 @@ class Catalogue:
 
 def media_suffix(media: str) -> str:
     """How the name of a kept file ends."""
-    named = {"text": "txt", "markdown": "md", "mail": "eml"}
+    named = {"text": "txt", "markdown": "md", "mail": "eml", "outlook": "msg"}
     return f".{named.get(media, media)}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from ingest.records import INSIDE, Source
+from ingest.records import INSIDE, MAILS, Source
 from kb.store.catalogue import Catalogue
 from kb.store.publish import Publisher
 from kb.store.schema import documents, versions
@@ -26,7 +26,7 @@ class Containers:
         self._present.add(source.uri)
         if source.parts:
             self._roots.add(source.parts[0])
-        elif source.media == "mail":
+        elif source.media in MAILS:
             self._roots.add(plain(source.uri))
 
     def rejected(self, file: str) -> None:

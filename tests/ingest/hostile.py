@@ -12,6 +12,8 @@ import docx
 import regex
 from pypdf import PdfReader, PdfWriter
 
+from tests.ingest.books import chapter, epub
+from tests.ingest.compound_files import Attached, compound, message
 from tests.ingest.hostile_packages import hostile_packages, sound_slides, sound_workbook
 from tests.ingest.hostile_pdfs import hostile_pdfs
 from tests.ingest.pdfs import drawn, scan, text_page
@@ -67,6 +69,8 @@ def hostile_files(secret_path: str) -> Iterator[File]:
         ("papers.zip", _zip({"a.txt": b"The city agreed.", "b.pdf": _paper()}), 8, 10),
         ("table.xlsx", sound_workbook(), 6, 12),
         ("slides.pptx", sound_slides(), 6, 12),
+        ("book.epub", _book(), 6, 12),
+        ("mail.msg", _message(), 8, 20),
     ):
         yield from _mutations(name, data, cuts, flips, chance)
 
@@ -110,6 +114,16 @@ def _mail() -> bytes:
     return mail.as_bytes()
 
 
+def _book() -> bytes:
+    body = "".join(f"<p>{line}</p>" for line in _LINES)
+    return epub({"one.xhtml": chapter(f"<h1>Memorandum</h1>{body}"), "two.xhtml": chapter(f"<h1>Costs</h1>{body}")})
+
+
+def _message() -> bytes:
+    within = message("Costs", "\n".join(_LINES), inner=True)
+    return compound(message("Papers", "\n".join(_LINES), attached=[Attached("paper.pdf", _paper()), Attached(message=within)]))
+
+
 def _zip(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -136,7 +150,7 @@ def _disguised() -> Iterator[File]:
     yield "zip-as.docx", _zip({"a.txt": b"words"})
     yield "pdf-as.html", _paper()
     yield "pdf-as.txt", _paper()
-    for ending in ("pdf", "docx", "html", "txt", "zip", "eml", "pptx", "xlsx", "csv"):
+    for ending in ("pdf", "docx", "html", "txt", "zip", "eml", "pptx", "xlsx", "csv", "epub", "msg"):
         yield f"empty.{ending}", b""
         yield f"zeros.{ending}", bytes(4096)
         yield f"noise.{ending}", random.Random(ending).randbytes(5000)
@@ -215,7 +229,10 @@ def _entities(secret_path: str) -> Iterator[File]:
     outside = f'<!DOCTYPE d [<!ENTITY a11 SYSTEM "file://{secret_path}">]>'
     for name, doctype in (("laughs", laughs), ("outside", outside)):
         body = "".join(f"<p>{line}</p>" for line in _LINES * 5)
-        yield f"{name}.html", f"<?xml version='1.0'?>{doctype}<html><body><p>&a11;</p>{body}</body></html>".encode()
+        page = f"<?xml version='1.0'?>{doctype}<html><body><p>&a11;</p>{body}</body></html>"
+        yield f"{name}.html", page.encode()
+        yield f"{name}.epub", epub({"one.xhtml": page})
+        yield f"{name}-nav.epub", epub({"one.xhtml": f"<html><body>{body}</body></html>"}, nav_document=page)
         for package, part in (("docx", "word/document.xml"),):
             with zipfile.ZipFile(io.BytesIO(_docx())) as archive:
                 members = {n: archive.read(n) for n in archive.namelist()}
@@ -230,6 +247,13 @@ def _packages() -> Iterator[File]:
     part = "word/document.xml"
     body = members[part]
     yield "bomb.docx", _zip({**members, part: body.replace(b"<w:body>", b"<w:body>" + b" " * 600_000_000)})
+    yield "bomb.epub", epub({"one.xhtml": chapter(" " * 600_000_000)})
+    yield "deep.epub", epub({"one.xhtml": chapter("<div>" * 100_000)})
+    yield (
+        "itself.epub",
+        epub({"one.xhtml": chapter('<p><a href="one.xhtml">1</a></p>')}, nav_document=chapter('<nav><a href="nav.xhtml"/></nav>')),
+    )
+    yield "many-documents.epub", epub({f"{n}.xhtml": chapter(f"<p>{n}</p>") for n in range(6_000)})
     yield "traversal.docx", _zip({**members, f"../../../{EVIL}": b"x", f"/tmp/{EVIL}": b"x"})
     yield "no-document.docx", _zip({n: d for n, d in members.items() if n != part})
     yield "no-types.docx", _zip({n: d for n, d in members.items() if n != "[Content_Types].xml"})

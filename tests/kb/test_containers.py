@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
+from kb.access import Reader
+from tests.ingest.compound_files import Attached, compound, message
 from tests.kb.make import base
 
 ONE = "The Parties shall establish a Joint Committee that meets twice a year in Kalpanagar."
@@ -92,6 +94,32 @@ def test_a_mail_and_its_attachment_are_two_documents(tmp_path: Path) -> None:
         assert kb.ingest([path]).added == (str(path), f"{path} › annex.txt")
         assert sources(kb, TWO) == {str(path)}
         assert sources(kb, ONE) == {f"{path} › annex.txt"}
+
+
+def test_a_message_and_its_attachments_come_change_and_go_together(tmp_path: Path) -> None:
+    path = tmp_path / "mail.msg"
+    path.write_bytes(compound(message(body=TWO, attached=[Attached("annex.txt", ONE.encode()), Attached("old.txt", THREE.encode())])))
+    with base(tmp_path / "home", readers=1) as kb:
+        assert kb.ingest([path]).added == (str(path), f"{path} › annex.txt", f"{path} › old.txt")
+        assert sources(kb, TWO) == {str(path)}
+        assert sources(kb, ONE) == {f"{path} › annex.txt"}
+        original = kb.original(next(info.id for info in kb.documents() if info.source == str(path)))
+        assert original is not None
+        assert (original.suffix, original.read_bytes()) == (".msg", path.read_bytes())
+        path.write_bytes(compound(message(body=TWO, attached=[Attached("annex.txt", ONE.encode())])))
+        assert kb.ingest([path]).updated == (str(path),)
+        assert sources(kb, THREE) == set()
+        assert sources(kb, ONE) == {f"{path} › annex.txt"}
+
+
+def test_a_group_sees_a_message_and_its_attachments_and_others_see_neither(tmp_path: Path) -> None:
+    path = tmp_path / "mail.msg"
+    path.write_bytes(compound(message(body=TWO, attached=[Attached("annex.txt", ONE.encode())])))
+    with base(tmp_path / "home", readers=1) as kb:
+        kb.ingest([path], groups=("water",))
+        inside, outside = (kb.seen_by(Reader("someone", "viewer", frozenset({group}))) for group in ("water", "roads"))
+        assert (sources(inside, TWO), sources(inside, ONE)) == ({str(path)}, {f"{path} › annex.txt"})
+        assert (sources(outside, TWO), sources(outside, ONE), list(outside.documents())) == (set(), set(), [])
 
 
 class Page(BaseHTTPRequestHandler):

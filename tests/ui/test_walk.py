@@ -53,7 +53,7 @@ UNTRANSLATED: Final = """(own) => {
   return [...found];
 }"""
 OWN: Final = [
-    "English", "Setu", "setu", "PDF", "DOCX", "Word", "PowerPoint", "Excel", "PPTX", "XLSX", "CSV", "HTML", "EML", "ZIP",
+    "English", "Setu", "setu", "PDF", "DOCX", "Word", "PowerPoint", "Excel", "PPTX", "XLSX", "CSV", "HTML", "EML", "MSG", "EPUB", "ZIP",
     "Markdown", "Enter", "Esc", "https", "http", "OCR", "JSON", "YYYY", "nDCG", "MRR", "ICS", "XQuAD", "YAML", "TOML",
     "Chroma", "SQLite", "Tesseract", "yyyy", "evaluations",
 ]  # fmt: skip

@@ -15,10 +15,11 @@ from typing import IO, Any, Protocol
 
 from ingest.discover import is_address
 from ingest.errors import IngestError, NotFoundError, TooLargeError
+from ingest.formats import PICTURES
 from ingest.pipeline import read_documents
 from ingest.read.photo import natural, packed
 from ingest.reading import Meter
-from ingest.records import INSIDE, PAGES, PICTURES, Access, Document, Kind, Source
+from ingest.records import INSIDE, PAGES, Access, Document, Kind, Source
 from ingest.workers import Effort
 from kb import KnowledgeBase
 from kb.records import DocumentInfo, IngestSummary, Progress, Reject

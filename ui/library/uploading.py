@@ -8,6 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from ingest.discover import is_address
+from ingest.formats import listed
 from ingest.records import KINDS
 from kb import KnowledgeBase
 from kb.access import Reader
@@ -51,7 +52,9 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
     ):
         _our_words(words)
         files: list[Any] = st.file_uploader(
-            words("documents.upload_hint"), accept_multiple_files=True, key=f"library-files-{words.language}"
+            words("documents.upload_hint", **listed(words("documents.between"))),
+            accept_multiple_files=True,
+            key=f"library-files-{words.language}",
         )
         st.caption(words("library.upload.limits", file=_most(kb), pages=kb.settings.max_pages))
         with st.container(horizontal=True, vertical_alignment="bottom"):
