@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import regex
@@ -13,12 +13,18 @@ from ingest.understand.sentences import sentence_spans
 from kb.answer.candidates import is_fragment, refers_back
 from kb.answer.instructions import addressed_from
 from kb.answer.signatures import signatories, signing
+from kb.answer.skills.summaries.formal import asks, closes, formality, is_item, leads_in, numbered_off
+from kb.answer.skills.summaries.unwrapped import JOIN
 from kb.answer.words import script
 
 MOST = 220
 """Characters of a point; of a Japanese one `MOST_JAPANESE`, which is read as long."""
 MOST_JAPANESE = 150
 LEAST = 8
+MOSTLY = 0.5
+"""A paper whose sentences have less than this part of the letters of its tables is told from these, too."""
+COLUMNS = 3
+"""Cells at least of a row that names the columns of a table."""
 FEWEST = 3
 """A paper with fewer sentences than this beside its tables is told from their rows."""
 SIGNED = 0.75
@@ -30,12 +36,16 @@ FORM = 6
 TOKENS = 3500.0
 """About so many tokens of a paper are read, within two seconds; of a longer paper the first sentences of all blocks come first."""
 
+_CELL = regex.compile(r"\t| · |\s\|\s")
+_FIGURE = regex.compile(r"[\p{Nd}.,/%+-]+")
 _ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
-_LEADS_IN = (":", "：", ":-", ":–", "：－")
-_DIVISION = r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|कलम|अनुच्छेद|धारा|परिच्छेद|खंड|विषय|मुद्दा|प्रकरण|भाग|परिशिष्ट)"
+_DIVISION = (
+    r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|rule"
+    r"|कलम|अनुच्छेद|धारा|परिच्छेद|खंड|विषय|मुद्दा|प्रकरण|भाग|परिशिष्ट|नियम|मद|ठराव)"
+)
 _NUMBERING = regex.compile(
     r"^(?:[(（\[]?(?:\p{Nd}{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4}|\p{Devanagari}\p{M}?)[)）\]]\s*"
-    rf"|\p{{Nd}}{{1,3}}[.．、](?!\p{{Nd}})\s*|(?:{_DIVISION})\s?\p{{Nd}}{{1,3}}[.:]\s*|[-•*・‣▪–◦○●]\s*|[①-⑳]\s*)+(?=\S)",
+    rf"|\p{{Nd}}{{1,3}}[.．、](?!\p{{Nd}})\s*|\p{{Nd}}{{1,2}}\s?[-–]\s+|(?:{_DIVISION})\s?\p{{Nd}}{{1,3}}[.:]\s*|[-•*・‣▪–◦○●]\s*|[①-⑳]\s*)+(?=\S)",
     regex.I,
 )
 """What numbers a line; 3.1 stays with its line, since 1.5 million is written alike."""
@@ -49,7 +59,8 @@ _CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana
 _LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
 _ADDRESS = regex.compile(r"^(?:https?://|www\.)\S+$|\S@\S+\.\p{L}")
 _MARKER = regex.compile(
-    rf"^(?:{_DIVISION}(?![\p{{L}}\p{{M}}])\s*)?[\p{{Nd}}\p{{P}}\s.]*(?=\p{{L}}|$)|^第\s?[\p{{Nd}}一二三四五六七八九十百]+\s?[条章節項]\s*",
+    rf"^(?:{_DIVISION}(?![\p{{L}}\p{{M}}])\s*)?[\p{{Nd}}\p{{P}}\s.]*(?=\p{{L}}|$)|^第\s?[\p{{Nd}}一二三四五六七八九十百]+\s?[条章節項]\s*"
+    rf"|^(?:議題|議案)\s?[\p{{Nd}}一二三四五六七八九十]+\s*|^[Ⅰ-Ⅻ]\s*",
     regex.I,
 )
 
@@ -58,7 +69,8 @@ _MARKER = regex.compile(
 class Sentence:
     """``[start, end)`` of a paper; ``heading`` is the section it stands in ("" for none), ``block`` where its block begins.
 
-    ``opens`` tells whether it begins a sentence: the later parts of a long one do not.
+    ``opens`` tells whether it begins a sentence: the later parts of a long one do not. ``leads`` tells whether it only leads to what
+    follows it, ``more`` whether the list that it holds goes on after it.
     """
 
     start: int
@@ -67,6 +79,8 @@ class Sentence:
     block: int
     opens: bool
     text: str
+    leads: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +96,51 @@ class Run:
 
 
 def sentences_in(text: str, outline: Sequence[Block], language: Language) -> list[Sentence]:
-    """The sentences of a paper that say something: no titles, headings, lead-ins, signatures, forms or addresses."""
+    """The sentences of a paper that say something: no titles, headings, signatures, forms or addresses."""
     sections = _sections(outline)
     found: list[Sentence] = []
     for block, section in zip(outline, sections, strict=True):
+        if block.start > len(text) * SIGNED and closes(text[block.start : block.end]):
+            break
         if block.role == "table_row" and len(_LABELLED.findall(text[block.start : block.end])) >= 2:
             found += _of_row(text, block, section)
         elif block.role not in APART:
             found += said_in(text, block, section)
-    if len(found) < FEWEST:
-        rows = [(b, s) for b, s in zip(outline, sections, strict=True) if b.role == "table_row"]
-        found += [s for block, section in rows for s in _of_row(text, block, section)]
+    found = with_items(found, text, most_of(language))
+    rows = [(b, s) for b, s in zip(outline, sections, strict=True) if b.role == "table_row"]
+    if len(found) < FEWEST or sum(len(s.text) for s in found) < MOSTLY * sum(b.end - b.start for b, _ in rows):
+        known = {s.start for s in found}
+        found = sorted([*found, *(s for s in _of_tables(text, rows) if s.start not in known)], key=lambda s: s.start)
     if not found and not outline:
         found = [Sentence(start, end, "", start, True, text[start:end]) for start, end in sentence_spans(text, language)]
     return _affordable(found)
+
+
+def with_items(sentences: Sequence[Sentence], text: str, most: int) -> list[Sentence]:
+    """The sentences, each that only leads to a list as one with the items that it leads to, and a question as one with its answer.
+
+    As many items are taken as there is room for. Without the words that lead to it an item may say the opposite ("The following is
+    forbidden: …"), and they say nothing without items.
+    """
+    found: list[Sentence] = []
+    lead: Sentence | None = None
+    full, before = False, ""
+    for sentence in sentences:
+        led = lead is not None and not sentence.leads and sentence.heading == lead.heading
+        if lead is not None and led and (asks(lead.text) or is_item(sentence.text, before)):
+            full = full or sentence.end - lead.start > most
+            opened = bool(found) and found[-1].start == lead.start
+            if not full:
+                whole = replace(lead, end=sentence.end, text=text[lead.start : sentence.end], leads=False)
+                found = [*found[:-1], whole] if opened else [*found, whole]
+            elif opened:
+                found[-1] = replace(found[-1], more=not asks(lead.text))
+            before = sentence.text
+            continue
+        lead, full, before = (sentence if sentence.leads else None), False, ""
+        if not sentence.leads:
+            found.append(sentence)
+    return found
 
 
 def _affordable(found: list[Sentence]) -> list[Sentence]:
@@ -142,7 +187,7 @@ def most_of(language: Language) -> int:
 def as_shown(run: Run, sentences: Sequence[Sentence]) -> str:
     """A run as it is shown in a point, on one line; three dots say that the sentence has another part before or after it."""
     before = "" if sentences[run.first].opens else "… "
-    goes_on = run.last + 1 < len(sentences) and not sentences[run.last + 1].opens
+    goes_on = sentences[run.last].more or (run.last + 1 < len(sentences) and not sentences[run.last + 1].opens)
     return before + on_one_line(run.text) + (" …" if goes_on else "")
 
 
@@ -154,7 +199,7 @@ def after_number(text: str) -> int:
 
 def on_one_line(quote: str) -> str:
     """Items that stood on lines of their own are parted by a middle dot where nothing else parts them."""
-    lines = [" ".join(line.split()) for line in quote.splitlines() if line.strip()]
+    lines = [" ".join(line.replace(JOIN, "").split()) for line in quote.splitlines() if line.strip()]
     joined = ""
     for line in lines:
         apart = "" if joined.endswith(("。", "、", "，")) else " " if _ENDS.search(joined) or joined.endswith((";", "；", ",")) else " · "
@@ -174,6 +219,8 @@ def _sections(outline: Sequence[Block]) -> list[str]:
     """The heading that each block stands under: the outermost that parts the paper, since some have one heading over all of it."""
     paths = [tuple(part for part in block.path if len(part) > 4 or _LETTERS.search(part)) for block in outline]
     depth = next((d for d in (1, 2, 3) if len({path[:d] for path in paths if path}) >= 3), 1)
+    if len({path[:depth] for path in paths if path}) < 2:
+        return ["" for _ in paths]  # one heading over all of it is its title or the head of the letter
     return [path[:depth][-1] if path else "" for path in paths]
 
 
@@ -190,19 +237,63 @@ def said_in(text: str, block: Block, section: str) -> Iterator[Sentence]:
         if begin == 0 and block.path and _DOTTED.fullmatch(block.path[-1]) and whole.startswith(block.path[-1]):
             begin += len(block.path[-1]) + len(whole[len(block.path[-1]) :]) - len(whole[len(block.path[-1]) :].lstrip())
         said = whole[begin:end]
-        if _tells(said, section) and not (block.start > len(text) * SIGNED and _signs(said)):
+        if _tells(said, bool(section) or block.role == "list_item") and not (block.start > len(text) * SIGNED and _signs(said, block)):
             yield from _parts(said, block.start + begin, section, block.start, most_of(block.language))
 
 
-def _tells(said: str, section: str) -> bool:
-    if len(said) < LEAST or said.rstrip().endswith(_LEADS_IN) or not _LETTERS.search(said) or _ADDRESS.search(said):
+def _tells(said: str, parted: bool) -> bool:
+    """Whether a text says something; one that is ``parted`` from others by a heading or a number need not be a sentence."""
+    if len(said) < LEAST or not _LETTERS.search(said) or _ADDRESS.search(said) or formality(said) or not label_of(said):
         return False
-    return bool(section) or _ENDS.search(said) is not None
+    return parted or _ENDS.search(said) is not None or leads_in(said)
 
 
-def _signs(said: str) -> bool:
-    """Whether a text at the end of a paper is of its signing: it says so, or is a name without a sentence."""
-    return signing(said) or (_ENDS.search(said) is None and bool(signatories("\n" + said)))
+def _signs(said: str, block: Block) -> bool:
+    """Whether a text at the end of a paper is of its signing: it says so, is a name, or is a line there that is no sentence."""
+    if _ENDS.search(said) is None and (block.role != "list_item" or bool(signatories("\n" + said))):
+        return True
+    return numbered_off(said) or signing(said)
+
+
+def _of_tables(text: str, rows: Sequence[tuple[Block, str]]) -> list[Sentence]:
+    """What the tables of a paper are of: the row that names the columns of each, and what stands in one cell as a sentence.
+
+    Where no row names columns, all that hold a figure: a number says nothing without the name of its column.
+    """
+    found = []
+    before: Block | None = None
+    for block, section in rows:
+        said = text[block.start : block.end]
+        cells = _cells(said)
+        heads = (before is None or before.path != block.path) and _names_columns(cells)
+        if heads or (len(cells) == 1 and _ENDS.search(said) and not formality(said)):
+            found.append(Sentence(block.start, block.end, section, block.start, True, said))
+        before = block
+    return found or [s for block, section in rows for s in _of_row(text, block, section)]
+
+
+def table_heads(text: str, outline: Sequence[Block]) -> Iterator[tuple[list[str], list[str], int, int]]:
+    """The rows of tables whose first row names the columns: these names, the cells of the row, and its span."""
+    columns: list[str] = []
+    before: Block | None = None
+    for block in outline:
+        if block.role != "table_row":
+            before = None
+            continue
+        cells = [] if _LABELLED.search(text[block.start : block.end]) else _cells(text[block.start : block.end])
+        if before is None or before.path != block.path:
+            columns = cells if _names_columns(cells) else []
+        elif columns and cells:
+            yield columns, cells, block.start, block.end
+        before = block
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in _CELL.split(row) if cell.strip()]
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    return len(cells) >= COLUMNS and not any(_FIGURE.fullmatch(cell) for cell in cells)
 
 
 def _of_row(text: str, block: Block, section: str) -> Iterator[Sentence]:
@@ -227,9 +318,10 @@ def _parts(said: str, at: int, section: str, block: int, most: int) -> Iterator[
 
 
 def _part(said: str, start: int, end: int, at: int, section: str, block: int) -> Sentence:
-    return Sentence(at + start, at + end, section, block, start == 0, said[start:end])
+    part = said[start:end]
+    return Sentence(at + start, at + end, section, block, start == 0, part, leads_in(part) or asks(part))
 
 
 def _between(text: str) -> bool:
-    """Whether something that is told stands between two sentences: a table, a heading, a lead-in that was left out."""
-    return len(text.strip()) > 6
+    """Whether something stands between two sentences that was left out: a table, a heading, more than a number."""
+    return len(text.strip()) > 6 or bool(label_of(text))
