@@ -14,8 +14,9 @@ from kb.answer.overview.questions import Candidate, candidates, matter_of
 from kb.answer.overview.records import Asked, Overview
 from kb.answer.ports import Ports
 from kb.answer.question import Question
-from kb.answer.skills.evidence import Made
+from kb.answer.skills.evidence import WHOLE, Made
 from kb.answer.skills.summaries.summary import summary
+from kb.answer.skills.summaries.telling import label_of
 from kb.records import Answer, Block, Cell, DocumentInfo, Done, Filters
 from prompts.phrases import phrase, spoken
 
@@ -24,6 +25,13 @@ OFFERED: Final = 3
 TRIED: Final = 14
 """Questions that are asked at most to find those that are offered."""
 OF_A_SORT: Final = 2
+_LOOSE: Final = (
+    "other", "purpose", "areas", "result", "advice", "contact", "who", "place", "done", "trouble", "problem", "progress", "how",
+    "why", "next",
+)  # fmt: skip
+"""Aspects that are told apart by meaning alone: read beside the lines of 62 papers, their labels were often wrong where the paper has no
+such heading."""
+_NUMBER_INSIDE: Final = regex.compile(r"(?<!\bNos?\.)(?<=[.।;；。][\"”']?) ?(?:[(（]?\p{Nd}{1,2}[.)）])\s+(?=\S)")
 SHOWN: Final = 3
 """The statements of an answer among which the one has to be that was asked for: what stands below is not read first."""
 
@@ -49,7 +57,14 @@ def overview(paper: DocumentInfo, reader: Language, ports: Ports) -> Overview:
     said_in = spoken(reader)
     made = summary(Question("", "", said_in, "summary", papers=(paper,)), alone) or Made()
     lines = next((block for block in made.blocks if block.kind == "points"), Block("points"))
-    return Overview(paper, said_in, parties_of(paper, alone), _plain(lines, said_in), made.statements, questions(paper, said_in, alone))
+    return Overview(
+        paper,
+        said_in,
+        parties_of(paper, alone),
+        _plain(lines, said_in, _headings(paper, alone)),
+        made.statements,
+        questions(paper, said_in, alone),
+    )
 
 
 def parties_of(paper: DocumentInfo, ports: Ports) -> tuple[str, ...]:
@@ -103,11 +118,15 @@ def _answer(question: str, paper: DocumentInfo, ports: Ports) -> Answer | None:
     return next((event.answer for event in events if isinstance(event, Done)), None)
 
 
-def _plain(lines: Block, reader: Language) -> Block:
-    """The lines, a label that says nothing left out, and numbers of clauses inside a line as dots."""
-    nothing = phrase("summary.aspect.other", reader)
+def _headings(paper: DocumentInfo, ports: Ports) -> frozenset[str]:
+    return frozenset(label_of(part) for block in ports.outline(paper.id, paper.version, 0, WHOLE) for part in block.path)
+
+
+def _plain(lines: Block, reader: Language, headings: frozenset[str]) -> Block:
+    """The lines, numbers of clauses inside one as dots, and no label that is loosely guessed or only says that there is more."""
+    loose = {phrase(f"summary.aspect.{name}", reader) for name in _LOOSE} - headings
     rows = []
     for label, said, *more in lines.rows:
-        shown = regex.sub(r"(?<=[.।;；。]) ?(?:[(（]?\p{Nd}{1,2}[.)）])\s+(?=\S)", " · ", said.text)
-        rows.append((Cell("" if label.text == nothing else label.text, label.cited), Cell(shown, said.cited), *more))
+        named = Cell("", label.cited) if label.text in loose else label
+        rows.append((named, Cell(_NUMBER_INSIDE.sub(" · ", said.text), said.cited), *more))
     return replace(lines, rows=tuple(rows))

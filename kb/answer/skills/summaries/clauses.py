@@ -100,7 +100,8 @@ def _clause(text: str, part: _Part, labelled: bool, broken: frozenset[int]) -> C
         label, begin = on_line
     blocks = part.blocks if part.numbered else [block for block in part.blocks if not _COLON.match(text, block.start, block.end)]
     said = [sentence for block in blocks for sentence in _sentences(text, block, heading, begin, broken)]
-    return Clause(label, part.numbered, tuple(with_items(said, text, most_of(blocks[0].language)) if blocks else ()))
+    told = with_items(said, text, most_of(blocks[0].language)) if blocks else []
+    return Clause(label, part.numbered, tuple(one for at, one in enumerate(told) if at == 0 or not one.text[:1].islower()))
 
 
 def _label_on_line(text: str, part: _Part) -> tuple[str, int] | None:

@@ -15,6 +15,7 @@ from kb.answer.instructions import addressed_from
 from kb.answer.signatures import signatories, signing
 from kb.answer.skills.summaries.formal import asks, closes, formality, is_item, leads_in, numbered_off
 from kb.answer.skills.summaries.unwrapped import JOIN
+from kb.answer.skills.summaries.vague import is_vague
 from kb.answer.words import script
 
 MOST = 220
@@ -23,6 +24,8 @@ MOST_JAPANESE = 150
 LEAST = 8
 MOSTLY = 0.5
 """A paper whose sentences have less than this part of the letters of its tables is told from these, too."""
+SHOWN_COLUMNS = 5
+"""Columns of a row that are shown."""
 COLUMNS = 3
 """Cells at least of a row that names the columns of a table."""
 FEWEST = 3
@@ -37,6 +40,7 @@ TOKENS = 3500.0
 """About so many tokens of a paper are read, within two seconds; of a longer paper the first sentences of all blocks come first."""
 
 _CELL = regex.compile(r"\t| · |\s\|\s")
+_SUM = regex.compile(r"(?:grand )?total|sum|कुल|एकूण|योग|合計|総計|計$", regex.I)
 _FIGURE = regex.compile(r"[\p{Nd}.,/%+-]+")
 _ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
 _DIVISION = (
@@ -81,6 +85,8 @@ class Sentence:
     text: str
     leads: bool = False
     more: bool = False
+    shown: str = ""
+    """How it is shown, where its own words say nothing alone: a row with the names of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +182,7 @@ def runs_of(sentences: Sequence[Sentence], text: str, most: int) -> list[Run]:
 
 def stands_alone(run: Run, sentences: Sequence[Sentence]) -> bool:
     """Whether a run says something by itself: it begins a sentence, with no word that points back, and is no scrap."""
-    return sentences[run.first].opens and not refers_back(run.text) and not is_fragment(run.text)
+    return sentences[run.first].opens and not refers_back(run.text) and not is_fragment(run.text) and not run.text[:1].islower()
 
 
 def most_of(language: Language) -> int:
@@ -188,7 +194,9 @@ def as_shown(run: Run, sentences: Sequence[Sentence]) -> str:
     """A run as it is shown in a point, on one line; three dots say that the sentence has another part before or after it."""
     before = "" if sentences[run.first].opens else "… "
     goes_on = sentences[run.last].more or (run.last + 1 < len(sentences) and not sentences[run.last + 1].opens)
-    return before + on_one_line(run.text) + (" …" if goes_on else "")
+    of_run = sentences[run.first : run.last + 1]
+    said = " · ".join(one.shown or on_one_line(one.text) for one in of_run) if any(one.shown for one in of_run) else on_one_line(run.text)
+    return before + said + (" …" if goes_on else "")
 
 
 def after_number(text: str) -> int:
@@ -245,6 +253,8 @@ def _tells(said: str, parted: bool) -> bool:
     """Whether a text says something; one that is ``parted`` from others by a heading or a number need not be a sentence."""
     if len(said) < LEAST or not _LETTERS.search(said) or _ADDRESS.search(said) or formality(said) or not label_of(said):
         return False
+    if is_vague(label_of(said)):
+        return False
     return parted or _ENDS.search(said) is not None or leads_in(said)
 
 
@@ -256,19 +266,23 @@ def _signs(said: str, block: Block) -> bool:
 
 
 def _of_tables(text: str, rows: Sequence[tuple[Block, str]]) -> list[Sentence]:
-    """What the tables of a paper are of: the row that names the columns of each, and what stands in one cell as a sentence.
+    """What the tables of a paper hold: of each the first row under its columns, and its sum; and what stands in one cell as a sentence.
 
-    Where no row names columns, all that hold a figure: a number says nothing without the name of its column.
+    Where no row names columns, all rows that hold a figure: a number says nothing without the name of its column.
     """
-    found = []
-    before: Block | None = None
-    for block, section in rows:
-        said = text[block.start : block.end]
-        cells = _cells(said)
-        heads = (before is None or before.path != block.path) and _names_columns(cells)
-        if heads or (len(cells) == 1 and _ENDS.search(said) and not formality(said)):
-            found.append(Sentence(block.start, block.end, section, block.start, True, said))
-        before = block
+    sections = {block.start: section for block, section in rows}
+    found = [
+        Sentence(block.start, block.end, section, block.start, True, said)
+        for block, section in rows
+        if len(_cells(said := text[block.start : block.end])) == 1 and _ENDS.search(said) and not formality(said)
+    ]
+    told: set[tuple[str, ...]] = set()
+    for columns, cells, start, end in table_heads(text, [block for block, _ in rows]):
+        if len(cells) == len(columns) and (tuple(columns) not in told or _SUM.match(cells[0])):
+            told.add(tuple(columns))
+            pairs = list(zip(columns, cells, strict=True))[:SHOWN_COLUMNS]
+            shown = " · ".join(f"{column}: {cell}" for column, cell in pairs) + (" …" if len(columns) > SHOWN_COLUMNS else "")
+            found.append(Sentence(start, end, sections[start], start, True, text[start:end], shown=shown))
     return found or [s for block, section in rows for s in _of_row(text, block, section)]
 
 
