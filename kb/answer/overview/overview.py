@@ -12,6 +12,7 @@ from ingest.records import Language
 from kb.answer.ask import ask
 from kb.answer.overview.questions import Candidate, candidates, matter_of
 from kb.answer.overview.records import Asked, Overview
+from kb.answer.plain import OPEN
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import WHOLE, Made
@@ -32,8 +33,6 @@ _LOOSE: Final = (
 """Aspects that are told apart by meaning alone: read beside the lines of 62 papers, their labels were often wrong where the paper has no
 such heading."""
 _NUMBER_INSIDE: Final = regex.compile(r"(?<!\bNos?\.)(?<=[.।;；。][\"”']?) ?(?:[(（]?\p{Nd}{1,2}[.)）])\s+(?=\S)")
-SHOWN: Final = 3
-"""The statements of an answer among which the one has to be that was asked for: what stands below is not read first."""
 
 
 def of_paper(paper: DocumentInfo, ports: Ports) -> Ports:
@@ -104,11 +103,14 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 
 def answered(one: Candidate, paper: DocumentInfo, ports: Ports) -> bool:
-    """Whether the paper, asked alone, answers a question, and with the words that it was made of (Alberti et al., 2019)."""
+    """Whether the paper, asked alone, answers a question, and with the words that it was made of (Alberti et al., 2019).
+
+    Of a look-up the quotes that are read at once count, those that are folded below them do not.
+    """
     answer = _answer(one.text, paper, ports)
     if answer is None or answer.refusal is not None or answer.grade != "answers" or answer.skill in ("chat", "clarify", "decline"):
         return False
-    told = answer.statements if answer.blocks and answer.skill != "lookup" else answer.statements[:SHOWN]
+    told = answer.statements if answer.blocks and answer.skill != "lookup" else answer.statements[:OPEN]
     cited = [citation for statement in told for citation in statement.citations if citation.document_id == paper.id]
     return any(citation.start < end and start < citation.end for citation in cited for start, end in one.spans)
 

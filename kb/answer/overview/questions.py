@@ -156,7 +156,7 @@ def _on(matter: Matter, sort: str) -> Iterator[Candidate]:
     for sentence in matter.sentences:
         for found in dates_in(sentence.text):
             when = found.when
-            if own is None or when.precision != "day" or when.calendar not in ("gregorian", "japanese"):
+            if own is None or not (when.year and when.month and when.day) or when.calendar not in ("gregorian", "japanese"):
                 continue
             day = date(when.year, when.month, when.day)
             if day != own and (day > own) == (sort == "will"):
