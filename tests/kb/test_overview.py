@@ -196,7 +196,8 @@ def test_words_that_only_lead_to_a_list_are_known_in_four_languages(text: str) -
     "text",
     [
         "Published on 19 May 2025.", "Yours sincerely,", "उपस्थित : महंत दास, श्रीमती तिवारी।", "क्रमांक/पु.आ./2025/1190", "प्रतिलिपि : उप संचालक",
-        "出席 浜口（委員長）、山本", "理事長 能登谷昭彦 印", "आमच्या वार्ताहराकडून, काळमाथा", "Minutes of the last meeting were read.", "All rights reserved.",
+        "出席 浜口（委員長）、山本", "理事長 能登谷昭彦 印", "आमच्या वार्ताहराकडून, काळमाथा", "Minutes of the last meeting were read.",
+        "All rights reserved.",
     ],
 )  # fmt: skip
 def test_lines_of_the_form_of_a_paper_are_known_in_four_languages(text: str) -> None:
@@ -207,7 +208,8 @@ def test_lines_of_the_form_of_a_paper_are_known_in_four_languages(text: str) -> 
     "text",
     [
         "The corporation will publish the list in May.", "The date of the fair is 4 May 2026.", "नगर परिषद 85 लाख रुपये व्यय करेगी।",
-        "दिनांक 5 मई 2025 को हुई बैठक में नगर परिषद ने तय किया कि पुल की मरम्मत अगले साल होगी।", "तळपाल रोज पहाटे हवामान फलकावर अंदाज लिहितो.", "次の期間、証明書の交付を停止します。", "印刷費は町が負担する。",
+        "दिनांक 5 मई 2025 को हुई बैठक में नगर परिषद ने तय किया कि पुल की मरम्मत अगले साल होगी।",
+        "तळपाल रोज पहाटे हवामान फलकावर अंदाज लिहितो.", "次の期間、証明書の交付を停止します。", "印刷費は町が負担する。",
     ],
 )  # fmt: skip
 def test_what_says_something_is_neither(text: str) -> None:

@@ -31,7 +31,7 @@ def overview_view(kb: KnowledgeBase, info: DocumentInfo, words: Strings, *, key:
         except KnowledgeBaseError as error:
             st.info(label(words("library.overview.none", reason=str(error))))
             return
-        _told(told, words, key)
+        _told(told, words, key, titled=key.startswith("job") or told.paper.id != info.id)
 
 
 def of_upload(kb: KnowledgeBase, job: Job, words: Strings) -> None:
@@ -52,12 +52,10 @@ def of_upload(kb: KnowledgeBase, job: Job, words: Strings) -> None:
         overview_view(kb, paper, words, key=f"job-{paper.id}", expanded=True)
 
 
-def _told(told: Overview, words: Strings, key: str) -> None:
+def _told(told: Overview, words: Strings, key: str, *, titled: bool) -> None:
     paper = told.paper
-    st.html(
-        f'<div class="setu-over" lang="{paper.language}">{html(paper.title)}</div>'
-        f'<div class="setu-facts">{html(what_it_is(told, words))}</div>'
-    )
+    title = f'<div class="setu-over" lang="{paper.language}">{html(paper.title)}</div>' if titled else ""
+    st.html(f'{title}<div class="setu-facts">{html(what_it_is(told, words))}</div>')
     if paper.language != words.language:
         st.caption(words("library.overview.foreign", language=words(f"language.{paper.language}")))
     for at, row in enumerate(told.lines.rows):
@@ -77,10 +75,16 @@ def _line(told: Overview, row: Sequence[Cell], words: Strings, key: str) -> None
     named, said, *more = row
     head = f"<strong>{html(named.text)}</strong>: " if named.text else ""
     beside = "".join(f'<div class="setu-facts">{html(cell.text)}</div>' for cell in more)
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", key=f"library-overview-line-{key}"):
-        st.html(f'<div>{head}<span lang="{told.paper.language}">{html(said.text)}</span></div>{beside}', width="stretch")
+    with st.container(key=f"library-overview-line-{key}"):
+        text, chips = st.columns((11, 2), gap="small")
+        text.html(f'<div>{head}<span lang="{told.paper.language}">{html(said.text)}</span></div>{beside}')
+        pages: set[int] = set()
         for at in said.cited:
-            _chip(told.statements[at].citations[0], words, f"{key}-{at}")
+            citation = told.statements[at].citations[0]
+            if citation.page not in pages:  # one place a page: the rest of the line stands near it
+                pages.add(citation.page)
+                with chips:
+                    _chip(citation, words, f"{key}-{at}")
 
 
 def _chip(citation: Citation, words: Strings, key: str) -> None:

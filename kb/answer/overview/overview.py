@@ -32,6 +32,7 @@ _LOOSE: Final = (
 )  # fmt: skip
 """Aspects that are told apart by meaning alone: read beside the lines of 62 papers, their labels were often wrong where the paper has no
 such heading."""
+_ITEM_NUMBER: Final = regex.compile(r"(?<= · )(?:[(（]?\p{Nd}{1,2}[.)）])\s+(?=\S)")
 _NUMBER_INSIDE: Final = regex.compile(r"(?<!\bNos?\.)(?<=[.।;；。][\"”']?) ?(?:[(（]?\p{Nd}{1,2}[.)）])\s+(?=\S)")
 
 
@@ -130,5 +131,11 @@ def _plain(lines: Block, reader: Language, headings: frozenset[str]) -> Block:
     rows = []
     for label, said, *more in lines.rows:
         named = Cell("", label.cited) if label.text in loose else label
-        rows.append((named, Cell(_NUMBER_INSIDE.sub(" · ", said.text), said.cited), *more))
+        rows.append((named, Cell(_tidy(said.text), said.cited), *more))
     return replace(lines, rows=tuple(rows))
+
+
+def _tidy(said: str) -> str:
+    """A line without the numbers of clauses inside it."""
+    dotted = _NUMBER_INSIDE.sub(" · ", said)
+    return _ITEM_NUMBER.sub("", dotted).replace(": · ", ": ").replace("：·", "：")

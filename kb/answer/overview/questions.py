@@ -19,7 +19,7 @@ from kb.answer.skills.followups import HEADING_CHARS
 from kb.answer.skills.summaries.covering import FEW
 from kb.answer.skills.summaries.formal import asks, formality, leads_in
 from kb.answer.skills.summaries.plans import HEADS, plan_name
-from kb.answer.skills.summaries.telling import APART, Sentence, label_of, sentences_in, table_heads
+from kb.answer.skills.summaries.telling import APART, Sentence, label_of, names_its_columns, sentences_in, table_heads
 from kb.answer.skills.summaries.terms import definition_in
 from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.answer.skills.summaries.vague import is_vague
@@ -53,10 +53,13 @@ _ASKED_MARK: Final = regex.compile(
 )
 _NO_ACTOR: Final = regex.compile(
     r"\p{Nd}|[.;:()]|^(?:every|each|no|any|all|both|either|neither|one|it|they)\b|\b(?:who|which|that|whose)\b"
-    r"|^(?:दोनों|दोन्ही|प्रत्येक|हर|कोई|कोणताही|कोणत्याही|सभी|सर्व|उभय|किसी|वह|वे|ते|तो)(?:\s|$)|(?:^|\s)(?:जो|ज्या|जिस|जिन)\s|^(?:両|各|いずれ)",
+    r"|^(?:दोनों|दोन्ही|प्रत्येक|हर|कोई|कोणताही|कोणत्याही|सभी|सर्व|उभय|किसी|वह|वे|ते|तो)(?:\s|$)|(?:^|\s)(?:जो|ज्या|जिस|जिन|आपल्या\S*)(?:\s|$)"
+    r"|^(?:त्या|ति|ती|हा|ही|हे|या|यां|आप|हम)\S{0,4}$|(?:वर|कडून|साठी|मध्ये|ला)$|(?:ने|नी)\s|^(?:両|各|いずれ|当該)|^[^甲乙丙丁国県市町村\P{Han}]$",
     regex.I,
 )
 """What is no name of one who owes something: a quantity of them, a description, a pronoun."""
+_BY: Final = regex.compile(r"(?:ने|नी)$")
+"""Marathi names who has to do something in the case of who does it."""
 _YEARS: Final = range(1900, 2101)
 _QUOTED: Final = regex.compile(r"[“\"「]([^”\"」\n]{2,40})[”\"」]")
 
@@ -94,10 +97,13 @@ def matter_of(paper: DocumentInfo, reader: Language, ports: Ports) -> Matter:
 
 
 def candidates(matter: Matter) -> Iterator[Candidate]:
-    """The questions that may be asked, the best first: one of each sort, then the next of each."""
+    """The questions that may be asked, the best first: one of each sort, then what could be asked of any paper beside the next of each."""
     made = [list(_OF[sort](matter)) for sort in _ORDERS[matter.plan]]
     for at in range(max(map(len, made), default=0)):
         yield from (some[at] for some in made if at < len(some))
+        if at == 0:
+            yield from _deadlines(matter)
+    yield from _duties(matter)
 
 
 def _ask(matter: Matter, sort: str, key: str, spans: Sequence[tuple[int, int]], **values: str) -> Candidate:
@@ -128,14 +134,42 @@ def _duty(matter: Matter) -> Iterator[Candidate]:
         if 1 <= len(one.actor) <= ACTOR_CHARS and not _NO_ACTOR.search(one.actor):
             owed.setdefault(one.actor, []).append(one)
     for actor, duties in sorted(owed.items(), key=lambda one: -len(one[1])) if _own(matter) else ():
+        if matter.reader == "mr" and _BY.search(actor):
+            yield _ask(matter, "duty", "duty_by", _spans(duties), actor=actor)
+            continue
         article = regex.search(rf"\bthe\s+{regex.escape(actor)}", matter.text, regex.I) if matter.reader == "en" else None
         named = f"the {actor}" if article and not actor.casefold().startswith("the ") else actor
-        yield _ask(matter, "duty", "duty", [(one.citation.start, one.citation.end) for one in duties], actor=named)
+        yield _ask(matter, "duty", "duty", _spans(duties), actor=named)
 
 
-def _binding(matter: Matter) -> list[Obligation]:
-    """The duties that sentences lay on somebody; what is read of the cells of a table may be the name of a column."""
-    rows = [(block.start, block.end) for block in matter.outline if block.role == "table_row"]
+def _duties(matter: Matter) -> Iterator[Candidate]:
+    """Who has to do what, where several have to do something."""
+    owed = _binding(matter)
+    if len({one.actor for one in owed}) > 1:
+        yield _ask(matter, "duties", "duties", _spans(owed))
+
+
+def _deadlines(matter: Matter) -> Iterator[Candidate]:
+    """Which time limits are set, where there are several."""
+    timed = [one for one in _binding(matter, labelled=True) if one.deadline is not None]
+    if len(timed) > 1:
+        yield _ask(matter, "deadlines", "deadlines", _spans(timed))
+
+
+def _spans(owed: Sequence[Obligation]) -> list[tuple[int, int]]:
+    return [(one.citation.start, one.citation.end) for one in owed]
+
+
+def _binding(matter: Matter, *, labelled: bool = False) -> list[Obligation]:
+    """The duties that sentences lay on somebody; what is read of the cells of a table may be the name of a column.
+
+    ``labelled``: also those of rows that name their columns, which tell by when.
+    """
+    rows = [
+        (block.start, block.end)
+        for block in matter.outline
+        if block.role == "table_row" and not (labelled and names_its_columns(matter.text[block.start : block.end]))
+    ]
     owed = [one for one in matter.card.obligations if not one.dropped and one.force not in ("may", "intends")] if matter.card else []
     return [one for one in owed if not any(start <= one.citation.start < end for start, end in rows)]
 
@@ -143,7 +177,7 @@ def _binding(matter: Matter) -> list[Obligation]:
 def _due(matter: Matter) -> Iterator[Candidate]:
     """What has to be done by a day."""
     days: dict[date, list[tuple[int, int]]] = {}
-    for one in _binding(matter):
+    for one in _binding(matter, labelled=True):
         if one.deadline is not None and one.deadline.day is not None:
             days.setdefault(one.deadline.day, []).append((one.citation.start, one.citation.end))
     for day, spans in days.items():
@@ -214,7 +248,7 @@ def _headed(matter: Matter) -> list[tuple[str, int, int]]:
     whole = sum(len(one.text) for one in matter.sentences)
     found = []
     for heading, said in told.items():
-        name = label_of(heading)
+        name = label_of(label_of(heading))
         fit = 2 <= len(name) <= HEADING_CHARS and " · " not in name and sum(len(one.text) for one in said) < MOST_OF * whole
         if (
             fit

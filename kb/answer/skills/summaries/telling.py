@@ -108,7 +108,7 @@ def sentences_in(text: str, outline: Sequence[Block], language: Language) -> lis
     for block, section in zip(outline, sections, strict=True):
         if block.start > len(text) * SIGNED and closes(text[block.start : block.end]):
             break
-        if block.role == "table_row" and len(_LABELLED.findall(text[block.start : block.end])) >= 2:
+        if block.role == "table_row" and names_its_columns(text[block.start : block.end]):
             found += _of_row(text, block, section)
         elif block.role not in APART:
             found += said_in(text, block, section)
@@ -300,6 +300,11 @@ def table_heads(text: str, outline: Sequence[Block]) -> Iterator[tuple[list[str]
         elif columns and cells:
             yield columns, cells, block.start, block.end
         before = block
+
+
+def names_its_columns(row: str) -> bool:
+    """Whether a row of a table says of each cell what it is: “Task: … · Deadline: …”."""
+    return len(_LABELLED.findall(row)) >= 2
 
 
 def _cells(row: str) -> list[str]:
