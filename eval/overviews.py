@@ -24,6 +24,7 @@ from ingest.understand.duplicates import squash
 from kb import KnowledgeBase, Settings
 from kb.answer.overview.records import Overview
 from kb.answer.skills.summaries.formal import asks, formality, leads_in
+from kb.answer.skills.summaries.table_rows import names_its_columns
 from kb.card.errors import NoTextError
 from kb.errors import KnowledgeBaseError
 from kb.records import Filters
@@ -71,6 +72,8 @@ def _wrong(line: str, headings: set[str], seen: set[str]) -> str:
     parts = [part for part in _PART.split(line) if part.strip()]
     if squash(line) in headings:
         return "heading"
+    if names_its_columns(line):
+        return ""
     if any(formality(part) for part in parts if regex.search(r"\p{L}", part)):
         return "form"
     if leads_in(line):

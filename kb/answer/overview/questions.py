@@ -19,7 +19,8 @@ from kb.answer.skills.followups import HEADING_CHARS
 from kb.answer.skills.summaries.covering import FEW
 from kb.answer.skills.summaries.formal import asks, formality, leads_in
 from kb.answer.skills.summaries.plans import HEADS, plan_name
-from kb.answer.skills.summaries.telling import APART, Sentence, label_of, names_its_columns, sentences_in, table_heads
+from kb.answer.skills.summaries.table_rows import names_its_columns, table_heads
+from kb.answer.skills.summaries.telling import APART, Sentence, label_of, sentences_in
 from kb.answer.skills.summaries.terms import definition_in
 from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.answer.skills.summaries.vague import is_vague

@@ -14,6 +14,7 @@ from kb.answer.candidates import is_fragment, refers_back
 from kb.answer.instructions import addressed_from
 from kb.answer.signatures import signatories, signing
 from kb.answer.skills.summaries.formal import asks, closes, formality, is_item, leads_in, numbered_off
+from kb.answer.skills.summaries.table_rows import names_its_columns, telling_rows, tells_a_figure
 from kb.answer.skills.summaries.unwrapped import JOIN
 from kb.answer.skills.summaries.vague import is_vague
 from kb.answer.words import script
@@ -24,10 +25,8 @@ MOST_JAPANESE = 150
 LEAST = 8
 MOSTLY = 0.5
 """A paper whose sentences have less than this part of the letters of its tables is told from these, too."""
-SHOWN_COLUMNS = 5
-"""Columns of a row that are shown."""
-COLUMNS = 3
-"""Cells at least of a row that names the columns of a table."""
+ENOUGH = 6
+"""Runs that begin well, from which on no others are wanted."""
 FEWEST = 3
 """A paper with fewer sentences than this beside its tables is told from their rows."""
 SIGNED = 0.75
@@ -39,9 +38,6 @@ FORM = 6
 TOKENS = 3500.0
 """About so many tokens of a paper are read, within two seconds; of a longer paper the first sentences of all blocks come first."""
 
-_CELL = regex.compile(r"\t| · |\s\|\s")
-_SUM = regex.compile(r"(?:grand )?total|sum|कुल|एकूण|योग|合計|総計|計$", regex.I)
-_FIGURE = regex.compile(r"[\p{Nd}.,/%+-]+")
 _ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
 _DIVISION = (
     r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|rule"
@@ -57,8 +53,6 @@ _DOTTED = regex.compile(r"\p{Nd}{1,2}(?:\.\p{Nd}{1,2})+\.?")
 """3.1, where the reading of a paper knows it for the number of a block."""
 _LABEL = regex.compile(r"(?:^|[.。।,、;；|·]\s*)[^\s,.;:：。、।]{1,20}(?: [^\s,.;:：]{1,20}){0,2}[:：](?!//)")
 """“Date: …, Venue: …”: what a form says of itself."""
-_LABELLED = regex.compile(r"(?:^|· )[^·:\n]{1,40}: \S")
-"""“Task: … · Deadline: …”: a row of a table that names its columns, and so can be read by itself."""
 _CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
 _LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
 _ADDRESS = regex.compile(r"^(?:https?://|www\.)\S+$|\S@\S+\.\p{L}")
@@ -108,7 +102,7 @@ def sentences_in(text: str, outline: Sequence[Block], language: Language) -> lis
     for block, section in zip(outline, sections, strict=True):
         if block.start > len(text) * SIGNED and closes(text[block.start : block.end]):
             break
-        if block.role == "table_row" and names_its_columns(text[block.start : block.end]):
+        if block.role == "table_row" and (names_its_columns(row := text[block.start : block.end]) or tells_a_figure(row)):
             found += _of_row(text, block, section)
         elif block.role not in APART:
             found += said_in(text, block, section)
@@ -177,7 +171,16 @@ def runs_of(sentences: Sequence[Sentence], text: str, most: int) -> list[Run]:
             last += 1
         end = sentences[last].end
         found.append(Run(first, last, sentence.start, end, sentence.heading, text[sentence.start : end]))
-    return found
+    whole = [run for run in found if not _midway(sentences, run.first)]
+    return whole if len(whole) >= ENOUGH else found
+
+
+def _midway(sentences: Sequence[Sentence], at: int) -> bool:
+    """Whether a run that began with a sentence would begin in the middle: of a sentence, or of a list whose items are no sentences."""
+    sentence = sentences[at]
+    before = sentences[at - 1] if at else None
+    listed = before is not None and before.heading == sentence.heading and sentence.text[:1].islower()
+    return not sentence.opens or listed
 
 
 def stands_alone(run: Run, sentences: Sequence[Sentence]) -> bool:
@@ -266,53 +269,11 @@ def _signs(said: str, block: Block) -> bool:
 
 
 def _of_tables(text: str, rows: Sequence[tuple[Block, str]]) -> list[Sentence]:
-    """What the tables of a paper hold: of each the first row under its columns, and its sum; and what stands in one cell as a sentence.
-
-    Where no row names columns, all rows that hold a figure: a number says nothing without the name of its column.
-    """
+    """What the tables of a paper tell; where no row names columns, all rows that hold a figure."""
     sections = {block.start: section for block, section in rows}
-    found = [
-        Sentence(block.start, block.end, section, block.start, True, said)
-        for block, section in rows
-        if len(_cells(said := text[block.start : block.end])) == 1 and _ENDS.search(said) and not formality(said)
-    ]
-    told: set[tuple[str, ...]] = set()
-    for columns, cells, start, end in table_heads(text, [block for block, _ in rows]):
-        if len(cells) == len(columns) and (tuple(columns) not in told or _SUM.match(cells[0])):
-            told.add(tuple(columns))
-            pairs = list(zip(columns, cells, strict=True))[:SHOWN_COLUMNS]
-            shown = " · ".join(f"{column}: {cell}" for column, cell in pairs) + (" …" if len(columns) > SHOWN_COLUMNS else "")
-            found.append(Sentence(start, end, sections[start], start, True, text[start:end], shown=shown))
+    told = list(telling_rows(text, [block for block, _ in rows]))
+    found = [Sentence(b.start, b.end, sections[b.start], b.start, True, text[b.start : b.end], shown=shown) for b, shown in told]
     return found or [s for block, section in rows for s in _of_row(text, block, section)]
-
-
-def table_heads(text: str, outline: Sequence[Block]) -> Iterator[tuple[list[str], list[str], int, int]]:
-    """The rows of tables whose first row names the columns: these names, the cells of the row, and its span."""
-    columns: list[str] = []
-    before: Block | None = None
-    for block in outline:
-        if block.role != "table_row":
-            before = None
-            continue
-        cells = [] if _LABELLED.search(text[block.start : block.end]) else _cells(text[block.start : block.end])
-        if before is None or before.path != block.path:
-            columns = cells if _names_columns(cells) else []
-        elif columns and cells:
-            yield columns, cells, block.start, block.end
-        before = block
-
-
-def names_its_columns(row: str) -> bool:
-    """Whether a row of a table says of each cell what it is: “Task: … · Deadline: …”."""
-    return len(_LABELLED.findall(row)) >= 2
-
-
-def _cells(row: str) -> list[str]:
-    return [cell.strip() for cell in _CELL.split(row) if cell.strip()]
-
-
-def _names_columns(cells: Sequence[str]) -> bool:
-    return len(cells) >= COLUMNS and not any(_FIGURE.fullmatch(cell) for cell in cells)
 
 
 def _of_row(text: str, block: Block, section: str) -> Iterator[Sentence]:
