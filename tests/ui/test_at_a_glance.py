@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest.records import LANGUAGES, Language
+from kb import KnowledgeBase, Settings
 from tests.ui.conftest import Setu
 from tests.ui.test_library import TITLE, document, html, library
 from ui.i18n import strings
@@ -22,13 +23,21 @@ The keeper must ring the great bell before every storm. Nobody may ring a bell a
 """
 
 
+def made(home: Path, language: Language = "en") -> int:
+    """The paper, whose overview is made already: a page under test has a minute, and a busy machine may need longer."""
+    number = document(home, TITLE)
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        kb.overview(number, language)
+    return number
+
+
 def parts(app: AppTest, name: str) -> list[str]:
     return [button.key or "" for button in app.button if (button.key or "").startswith(f"library-overview-{name}-")]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_of_a_paper_tells_what_it_is_its_lines_and_questions(home: Path, language: Language) -> None:
-    app = library(home, lang=language, document=str(document(home, TITLE)))
+    app = library(home, lang=language, document=str(made(home, language)))
     words = strings(language)
     assert [e.label for e in app.expander if e.label == words("library.overview.title")]
     told = html(app)
@@ -40,7 +49,7 @@ def test_the_page_of_a_paper_tells_what_it_is_its_lines_and_questions(home: Path
 
 
 def test_a_line_opens_the_paper_where_it_stands(home: Path) -> None:
-    number = document(home, TITLE)
+    number = made(home)
     app = library(home, document=str(number))
     app.button(key=parts(app, "chip")[-1]).click().run()
     assert app.query_params["document"] in (str(number), [str(number)])

@@ -33,6 +33,7 @@ _LOOSE: Final = (
 """Aspects that are told apart by meaning alone: read beside the lines of 62 papers, their labels were often wrong where the paper has no
 such heading."""
 _ITEM_NUMBER: Final = regex.compile(r"(?<= · )(?:[(（]?\p{Nd}{1,2}[.)）])\s+(?=\S)")
+_NUMBER_FIRST: Final = regex.compile(r"^\p{Nd}{1,2}\s?[–-]\s+(?=\p{L})")
 _NUMBER_INSIDE: Final = regex.compile(r"(?<!\bNos?\.)(?<=[.।;；。][\"”']?) ?(?:[(（]?\p{Nd}{1,2}[.)）])\s+(?=\S)")
 
 
@@ -137,5 +138,5 @@ def _plain(lines: Block, reader: Language, headings: frozenset[str]) -> Block:
 
 def _tidy(said: str) -> str:
     """A line without the numbers of clauses inside it."""
-    dotted = _NUMBER_INSIDE.sub(" · ", said)
+    dotted = _NUMBER_INSIDE.sub(" · ", _NUMBER_FIRST.sub("", said))
     return _ITEM_NUMBER.sub("", dotted).replace(": · ", ": ").replace("：·", "：")

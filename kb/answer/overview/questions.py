@@ -245,7 +245,7 @@ def _headed(matter: Matter) -> list[tuple[str, int, int]]:
     for sentence in matter.sentences:
         if sentence.heading:
             told.setdefault(sentence.heading, []).append(sentence)
-    title = search_form(matter.paper.title).text
+    title = search_form(f"{matter.paper.title} {matter.paper.publisher or ''}").text
     whole = sum(len(one.text) for one in matter.sentences)
     found = []
     for heading, said in told.items():
