@@ -14,9 +14,15 @@ from kb.access import Reader
 from kb.answer.ask import Ports, ask
 from kb.answer.generate.pens import Pens
 from kb.answer.generate.rewrite import Rewritten, Wanted, rewrite
+from kb.answer.overview.kept import key_of, read, written
+from kb.answer.overview.overview import overview
+from kb.answer.overview.records import Overview
+from kb.answer.skills.versions import one_version_each
 from kb.answer.turns import Turns
 from kb.answer.verify.verifier import Verifier
 from kb.card.card import card_of
+from kb.card.errors import NoTextError
+from kb.errors import UnknownDocumentError
 from kb.papers import Papers
 from kb.private import private_folder
 from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
@@ -28,6 +34,7 @@ from kb.search.refine import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieve import CHANNELS, Retriever
 from kb.settings import Settings
+from kb.store import overviews
 from kb.store.audit import asked
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
@@ -147,7 +154,38 @@ class KnowledgeBase(Papers):
             MissingExtraError: the package that reaches the model is not installed.
         """
         pen = self._pens.pen() if engine == "generative" or (engine is None and self.settings.llm) else None
-        ports = Ports(
+        events = ask(question, ports=self._ports(), filters=filters, history=history, pen=pen)
+        return asked(self.audit, self.reader, logs.told(question, events))
+
+    def overview(self, document_id: int, language: Language) -> Overview:
+        """A paper at a glance for a reader of a language: the points of its summary, each cited, and questions that it answers.
+
+        Of a text that is held in several languages the reader's is told, where they may see it. It is made when it is asked for first,
+        which takes seconds, and kept until the paper is read again, corrected, or made by other rules.
+
+        Raises:
+            UnknownDocumentError: there is none of that id.
+            NoTextError: it is not in use, or no text of it was read.
+        """
+        ports = self._ports().for_one_question()
+        info = self.document(document_id)
+        if info.state == "rejected" or not info.version or not self.text(document_id).strip():
+            raise NoTextError(f"“{info.title}” has no text that could be told. {info.note}".strip())
+        paper = one_version_each([info], language, ports)[0]
+        key = key_of(paper, ports.facts(paper.id), self._embedder.name)
+        stored = overviews.kept(self._catalogue, paper.id, language, key)
+        found = read(stored, paper, language, ports) if stored is not None else None
+        if found is None:
+            stored = written(overview(paper, language, ports))
+            overviews.keep(self._catalogue, paper.id, language, key, stored)
+            found = read(stored, paper, language, ports)
+        if found is None:
+            raise UnknownDocumentError(document_id)
+        return found
+
+    def _ports(self) -> Ports:
+        """What an answer needs of this base, as its reader sees it."""
+        return Ports(
             search=lambda query, k, limits: self._retriever.search(query, k, limits, once=False, sight=self._catalogue.sight),
             embedder=self._asking,
             text=self.text,
@@ -167,8 +205,6 @@ class KnowledgeBase(Papers):
             ),
             turn=self._turns.turn,
         )
-        events = ask(question, ports=ports, filters=filters, history=history, pen=pen)
-        return asked(self.audit, self.reader, logs.told(question, events))
 
     def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None) -> Answer:
         """The answer alone, without the events on the way; see `ask`."""

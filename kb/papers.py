@@ -22,7 +22,7 @@ from kb.intake import Intake, Outcome
 from kb.records import Context, DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Place, Progress, Superseding, VersionInfo
 from kb.search.context import around, blocks_within
 from kb.settings import Settings
-from kb.store import correctable, factviews, sight
+from kb.store import correctable, factviews, overviews, sight
 from kb.store.audit import Audit
 from kb.store.catalogue import Catalogue
 from kb.store.corrections import Correction
@@ -287,6 +287,8 @@ class Papers:
 
     def _uploaded(self, summary: IngestSummary, numbers: Mapping[str, int]) -> None:
         if numbers:
+            with self._catalogue.write() as conn:
+                overviews.drop(conn, numbers.values())
             updated = set(summary.updated)
             self.recorded("uploaded", *(f"#{n} {path}{' (new version)' if path in updated else ''}" for path, n in numbers.items()))
         if summary.withdrawn:

@@ -13,7 +13,7 @@ from ui.terminal import also_in, iso, json_option, knowledge_base, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.records import Block
+    from ingest.records import Block, Language
     from kb.records import DocumentInfo, FactView, PageView, VersionInfo
 
 
@@ -62,14 +62,22 @@ docs.add_command(groups)
 @docs.command()
 @click.argument("document_id", metavar="ID", type=int)
 @click.option("--version", type=int, help="An earlier version; by default the current one.")
+@click.option("--overview", is_flag=True, help="Instead what it is at a glance, and questions that it answers.")
+@click.option("--language", type=click.Choice(("mr", "hi", "en", "ja")), default="en", help="Whom the overview is for.", show_default=True)
 @json_option
-def show(document_id: int, version: int | None, as_json: bool) -> None:
+def show(document_id: int, version: int | None, overview: bool, language: Language, as_json: bool) -> None:
     r"""Show a document's facts, pages and outline. ID is the number that setu docs list prints.
 
     \b
-    Example:
+    Examples:
       setu docs show 3
+      setu docs show 3 --overview --language mr
     """
+    if overview:
+        if version is not None:
+            raise click.UsageError("An overview is of the current version: leave --version or --overview out.")
+        _overview(document_id, language, as_json)
+        return
     with knowledge_base() as kb:
         info = kb.document(document_id)
         facts = kb.fact_views(document_id, version)
@@ -208,6 +216,19 @@ def print_document(
     for heading in outline:
         name = one_line(heading.path[-1] if heading.path else heading.text)
         click.echo(f"{'  ' * max(0, len(heading.path) - 1)}{name} · p. {labels.get(heading.page, heading.page)}")
+
+
+def _overview(document_id: int, language: Language, as_json: bool) -> None:
+    from ui.glance import overview_shape, print_overview
+    from ui.i18n import strings
+    from ui.shapes import dump
+
+    with knowledge_base() as kb:
+        told = kb.overview(document_id, language)
+    if as_json:
+        click.echo(dump(overview_shape(told)))
+    else:
+        print_overview(told, strings(language))
 
 
 def _fact(fact: FactView) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from ingest.records import Chunk, Language
-from kb.store import corrections, variants
+from kb.store import corrections, overviews, variants
 from kb.store.catalogue import Catalogue
 from kb.store.corrections import Correction
 from kb.store.publish import Publisher
@@ -44,6 +44,7 @@ def put_in_force(catalogue: Catalogue, publisher: Publisher, document_id: int, f
         corrections.write(conn, document_id, field, made)
         corrections.refresh(conn, document_id, anew.others if anew else None)
         variants.refresh(conn, document_id)
+        overviews.drop(conn, [document_id])
 
     if anew is not None:
         publisher.replace_passages(anew.version, anew.header, anew.passages, settle)

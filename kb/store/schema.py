@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 """Raise it together with a step in `kb.store.migrate`."""
 
 metadata = MetaData()
@@ -263,3 +263,13 @@ materials = Table(
 
 Times are UTC; ``sharer`` is who shared it and may take it back.
 """
+
+overviews = Table(
+    "overviews",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String(3), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""What was made of a document for readers of a language, as JSON; ``key``: of what, a digest. It can be made again at any time."""

@@ -65,7 +65,7 @@ def test_each_file_of_a_job_tells_what_became_of_it_and_one_that_fails_stops_no_
     ]
     job = settled(jobs, jobs.start("", tasks))
     assert [item.state for item in job.items] == ["done", "rejected", "done", "failed", "done", "failed"]
-    assert job.items[0].outcomes == (Outcome("a.txt", "updated"),)
+    assert job.items[0].outcomes == (Outcome("a.txt", "updated", source="/up/a.txt"),)
     assert job.items[1].outcomes == (Outcome("b.pdf", "rejected", "It needs a password.", "Save it without one."),)
     assert [(o.name, o.result) for o in job.items[2].outcomes] == [("one.txt", "added"), ("two.pdf", "rejected")]
     assert job.items[3].trouble == "The disk is full."
@@ -118,7 +118,7 @@ def test_a_twin_is_named_to_those_who_may_see_it_only() -> None:
     known = IngestSummary(unchanged=("/up/a.txt",), notes=("/up/a.txt: has the same content as /secret/plan.txt, which is already known.",))
     jobs = Jobs()
     job = settled(jobs, jobs.start("", [("a.txt", gives(known))]))
-    assert job.items[0].outcomes == (Outcome("a.txt", "unchanged", twin="/secret/plan.txt"),)
+    assert job.items[0].outcomes == (Outcome("a.txt", "unchanged", twin="/secret/plan.txt", source="/up/a.txt"),)
     assert not job.items[0].unread
     words = strings("en")
     assert "plan" not in items_html(job, {}, words)

@@ -11,6 +11,7 @@ from kb.records import DocumentInfo
 from ui import moves, state
 from ui.i18n import Strings
 from ui.library import address, uploading
+from ui.library.at_a_glance import overview_view
 from ui.library.facts import facts_view
 from ui.library.find import Entry, entry
 from ui.library.groups import groups_form
@@ -57,11 +58,15 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
     elif view == "versions":
         versions_view(kb, info, one.title, words, editable=editable)
     else:
+        glance = st.container(key="library-glance")
         place = st.container(key="library-ask")
         article = reading_view(kb, document_id, number, words)
         if usable:
             with place:
                 _ask(info, article, words)
+        if one.state == "in_use" and number == info.version:
+            with glance:  # last: it may take seconds the first time, and the paper can be read meanwhile
+                overview_view(kb, info, words, key=f"{info.id}", expanded=address.pair("at") is None)
 
 
 def _view(document_id: int, words: Strings) -> address.View:

@@ -45,7 +45,8 @@ class Run(Protocol):
 class Outcome:
     """What became of one document of a file; ``remedy`` says what to do about a rejected one.
 
-    ``twin`` is the source of another document that has the same content, for which this one was passed over.
+    ``twin`` is the source of another document that has the same content, for which this one was passed over; ``source`` that of the one
+    that was taken in.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Outcome:
     reason: str = ""
     remedy: str = ""
     twin: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _settled(item: Item, summary: IngestSummary) -> Item:
     results: tuple[Result, ...] = ("added", "updated", "unchanged")
     taken = [(file, result) for result in results for file in getattr(summary, result)]
     twins = {match["file"]: match["other"] for note in summary.notes if (match := _TWIN.match(note))}
-    outcomes = [Outcome(member(file), result, twin=twins.get(file, "")) for file, result in taken]
+    outcomes = [Outcome(member(file), result, twin=twins.get(file, ""), source=file) for file, result in taken]
     # A twin may be a document that the owner of the job must not see: who draws the job looks it up.
     notes = tuple(_without_folders(note, [file for file, _ in taken]) for note in summary.notes if not _TWIN.match(note))
     outcomes += [Outcome(member(r.file), "rejected", r.reason, r.remedy) for r in summary.rejected]

@@ -14,6 +14,7 @@ from kb import KnowledgeBase
 from kb.access import Reader
 from ui.i18n import Strings
 from ui.library import address
+from ui.library.at_a_glance import of_upload
 from ui.library.groups import chosen_groups
 from ui.library.intake import Choice, address_task, as_one_paper, file_task
 from ui.library.jobs import Jobs, Run
@@ -84,6 +85,8 @@ def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     with st.container(border=True, key="library-job", gap="small"):
         # Only a job at work is looked at every second; the page is drawn whole once it is done, for the list to show what is new.
         st.fragment(_look, run_every=None if job.finished else _LOOK_S)(kb, job.id, reader, words, running=not job.finished)
+        if job.finished:  # beside the fragment: what is pressed there may lead to another page
+            of_upload(kb, job, words)
 
 
 def address_job() -> str | None:

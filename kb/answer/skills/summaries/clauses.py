@@ -10,7 +10,7 @@ import regex
 
 from ingest.records import Block
 from kb.answer.candidates import is_fragment
-from kb.answer.skills.summaries.telling import APART, Sentence, after_number, label_of, said_in
+from kb.answer.skills.summaries.telling import APART, Sentence, after_number, label_of, most_of, said_in, with_items
 from kb.answer.words import script
 
 FEWEST = 5
@@ -99,7 +99,9 @@ def _clause(text: str, part: _Part, labelled: bool, broken: frozenset[int]) -> C
     if on_line is not None:
         label, begin = on_line
     blocks = part.blocks if part.numbered else [block for block in part.blocks if not _COLON.match(text, block.start, block.end)]
-    return Clause(label, part.numbered, tuple(s for block in blocks for s in _sentences(text, block, heading, begin, broken)))
+    said = [sentence for block in blocks for sentence in _sentences(text, block, heading, begin, broken)]
+    told = with_items(said, text, most_of(blocks[0].language)) if blocks else []
+    return Clause(label, part.numbered, tuple(one for at, one in enumerate(told) if at == 0 or not one.text[:1].islower()))
 
 
 def _label_on_line(text: str, part: _Part) -> tuple[str, int] | None:
@@ -135,6 +137,6 @@ def _sentences(text: str, block: Block, heading: str, begin: int, broken: frozen
         ):
             continue
         cut = at + 1 < len(found) and not found[at + 1].opens
-        if cut or _WHOLE.search(sentence.text) or (block.role == "list_item" and sentence.text.endswith((",", "、"))):
+        if cut or sentence.leads or _WHOLE.search(sentence.text) or (block.role == "list_item" and sentence.text.endswith((",", "、"))):
             start = max(sentence.start, begin)
             yield replace(sentence, start=start, text=text[start : sentence.end])

@@ -104,6 +104,7 @@ def likely(texts: Sequence[str], aspects: Sequence[Aspect], embedder: SentenceEm
     """The name of the aspect that each text tells surely; ``other`` where there is none."""
     meant = np.stack([embedder.query(aspect.means) for aspect in aspects])
     fit = _beside(meant @ embedder.passages(texts).T)
+    _by_needs(fit, texts, aspects)
     best = fit.argmax(axis=0)
     return [aspects[row].name if fit[row, at] >= SURE else "other" for at, row in enumerate(best.tolist())]
 
@@ -140,11 +141,16 @@ def _fits(runs: Sequence[Run], of_runs: FloatMatrix, aspects: Sequence[Aspect], 
         fit = np.asarray((fit + HEADING * under) / (1.0 + HEADING), dtype=np.float32)
     if aspects[0].opens:
         fit[0, 0] = max(fit[:, 0].max(), SURE_ALONE) if len(headings) <= 2 else fit[0, 0] + OPENING
-    for at, run in enumerate(runs):
-        for row, aspect in enumerate(aspects):
-            if aspect.needs and not _names(run.text, aspect.needs):
-                fit[row, at] = min(fit[row, at], -1.0)
+    _by_needs(fit, [run.text for run in runs], aspects)
     return fit
+
+
+def _by_needs(fit: FloatMatrix, texts: Sequence[str], aspects: Sequence[Aspect]) -> None:
+    """What does not name what an aspect is of does not tell it: no money without an amount."""
+    for at, text in enumerate(texts):
+        for row, aspect in enumerate(aspects):
+            if aspect.needs and not _names(text, aspect.needs):
+                fit[row, at] = min(fit[row, at], -1.0)
 
 
 def _by_facts(fit: FloatMatrix, runs: Sequence[Run], aspects: Sequence[Aspect], told: Mapping[str, Sequence[int]]) -> None:

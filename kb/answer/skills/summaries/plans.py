@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Literal, TypeAlias
 
+import regex
+
 from ingest.records import Kind
 from ingest.understand.normalise import search_form
 from ingest.words_file import toml_of
@@ -18,6 +20,11 @@ _BY_FORM: Mapping[str, str] = {
     "memorandum": "agreement", "agreement": "agreement", "letter_of_intent": "agreement", "joint_statement": "agreement",
     "circular": "order", "government_resolution": "order", "notification": "order", "rules": "order", "report": "report", "article": "news",
 }  # fmt: skip
+
+
+HEADS, HEAD_CHARS = 4, 100
+"""How many of the first lines of a paper may be its title, and how long one is at most."""
+_ENDS = regex.compile(r"[.!?。！？।॥:：]['\"”’」』）)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +40,18 @@ class Aspect:
     """Fields of the stored facts that tell it, where a paper has them."""
 
 
-def plan_for(paper: DocumentInfo, facts: Sequence[FactView]) -> tuple[Aspect, ...]:
-    """The aspects that a summary of a paper tells, in order."""
-    return _plans()[plan_name(paper, facts)]
+def aspects_of(plan: str) -> tuple[Aspect, ...]:
+    """The aspects that a summary by a plan tells, in order."""
+    return _plans()[plan]
 
 
-def plan_name(paper: DocumentInfo, facts: Sequence[FactView]) -> str:
-    """By which plan a paper is told."""
-    title = search_form(paper.title).text
-    sort = next((sort for sort, words in _stored()["sort"].items() if any(search_form(word).text in title for word in words)), None)
+def plan_name(paper: DocumentInfo, facts: Sequence[FactView], lines: Sequence[str] = ()) -> str:
+    """By which plan a paper is told; ``lines`` are the first lines of it, one of which may say what it is where its title does not."""
+    heads = [line for line in lines[:HEADS] if len(line) <= HEAD_CHARS and not _ENDS.search(line)] if paper.kind != "agreement" else []
+    titles = [search_form(one).text for one in (paper.title, *heads)]
+    sort = next(
+        (sort for sort, words in _stored()["sort"].items() if any(search_form(w).text in one for w in words for one in titles)), None
+    )
     form = next((fact.value for fact in facts if fact.field == "form"), "")
     return sort or _BY_KIND.get(paper.kind) or _BY_FORM.get(form, "paper")
 

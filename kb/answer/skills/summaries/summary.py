@@ -20,10 +20,12 @@ from kb.answer.rendering import joined, said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.summaries.clauses import clauses_in
 from kb.answer.skills.summaries.covering import Point, choose, likely
+from kb.answer.skills.summaries.formal import is_item
 from kb.answer.skills.summaries.packing import Packed, pack
-from kb.answer.skills.summaries.plans import Aspect, plan_for, plan_name
+from kb.answer.skills.summaries.plans import HEADS, Aspect, aspects_of, plan_name
 from kb.answer.skills.summaries.spelled import spelled_in, spellings
 from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, on_one_line, runs_of, sentences_in
+from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.answer.skills.summaries.written import terms_in, written_in
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
@@ -84,8 +86,10 @@ def _told(
 ) -> Block | None:
     """The points of a paper, or of some passages of it; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
-    plan = plan_for(paper, facts)
-    if not (question.matter and _matter(question, paper, evidence.text(paper))) and plan_name(paper, facts) in _BY_CLAUSES:
+    text, outline = unwrapped(evidence.text(paper), evidence.outline(paper), paper.title)
+    name = plan_name(paper, facts, [text[block.start : block.end] for block in outline[:HEADS]])
+    plan = aspects_of(name)
+    if not (question.matter and _matter(question, paper, text)) and name in _BY_CLAUSES:
         rows = _by_clauses(paper, most, plan, question.said_in, evidence, ports)
         if rows:
             return Block("points", rows=rows)
@@ -98,8 +102,10 @@ def _told(
     for fact in facts:
         if fact.start is not None:
             told[fact.field].append(fact.start)
-    text = evidence.text(paper)
-    sentences = sentences_in(text, evidence.outline(paper), paper.language)
+    outline = [block for block in outline if squash(text[block.start : block.end]) != squash(paper.title)]
+    sentences = sentences_in(text, outline, paper.language)
+    if parties:
+        sentences = _without_preamble(sentences, facts)
     if passages:
         sentences = [s for s in sentences if any(start <= s.start and s.end <= end for start, end in passages)]
     read = _Read(text, sentences, plan, told)
@@ -110,12 +116,19 @@ def _told(
     return Block("points", rows=held) if held else None
 
 
+def _without_preamble(sentences: Sequence[Sentence], facts: Sequence[FactView]) -> list[Sentence]:
+    """The sentences without that which says who the parties are, where they are told apart."""
+    places = [fact.start for fact in facts if fact.field == "parties" and fact.start is not None]
+    named = [sum(one.start <= at < one.end for at in places) for one in sentences]
+    return [one for one, many in zip(sentences, named, strict=True) if many < 2 and not (many and is_item(one.text))]
+
+
 def _by_clauses(
     paper: DocumentInfo, most: int, plan: Sequence[Aspect], reader: Language, evidence: Evidence, ports: Ports
 ) -> tuple[tuple[Cell, ...], ...]:
     """The points of a paper that is built of clauses; () where it is not, or where they are fewer than the paper has to tell."""
-    text = evidence.text(paper)
-    clauses = clauses_in(text, [block for block in evidence.outline(paper) if squash(text[block.start : block.end]) != squash(paper.title)])
+    text, outline = unwrapped(evidence.text(paper), evidence.outline(paper), paper.title)
+    clauses = clauses_in(text, [block for block in outline if squash(text[block.start : block.end]) != squash(paper.title)])
     points = pack(clauses, most, most_of(paper.language), ports.embedder)
     if not points:
         return ()
@@ -141,7 +154,7 @@ def _spans(point: Packed, text: str) -> list[tuple[int, int, bool]]:
     spans: list[tuple[int, int, bool]] = []
     before = None
     for clause, sentence in point.parts:
-        cut = sentence.text.endswith((",", "、", "，")) and text[sentence.end : sentence.end + 1] not in ("\n", "")
+        cut = sentence.more or (sentence.text.endswith((",", "、", "，")) and text[sentence.end : sentence.end + 1] not in ("\n", ""))
         if spans and clause is before and not text[spans[-1][1] : sentence.start].strip():
             spans[-1] = (spans[-1][0], sentence.end, cut)
         else:

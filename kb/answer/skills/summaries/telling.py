@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import regex
@@ -13,12 +13,20 @@ from ingest.understand.sentences import sentence_spans
 from kb.answer.candidates import is_fragment, refers_back
 from kb.answer.instructions import addressed_from
 from kb.answer.signatures import signatories, signing
+from kb.answer.skills.summaries.formal import asks, closes, formality, is_item, leads_in, numbered_off
+from kb.answer.skills.summaries.table_rows import names_its_columns, telling_rows, tells_a_figure
+from kb.answer.skills.summaries.unwrapped import JOIN
+from kb.answer.skills.summaries.vague import is_vague
 from kb.answer.words import script
 
 MOST = 220
 """Characters of a point; of a Japanese one `MOST_JAPANESE`, which is read as long."""
 MOST_JAPANESE = 150
 LEAST = 8
+MOSTLY = 0.5
+"""A paper whose sentences have less than this part of the letters of its tables is told from these, too."""
+ENOUGH = 6
+"""Runs that begin well, from which on no others are wanted."""
 FEWEST = 3
 """A paper with fewer sentences than this beside its tables is told from their rows."""
 SIGNED = 0.75
@@ -31,11 +39,13 @@ TOKENS = 3500.0
 """About so many tokens of a paper are read, within two seconds; of a longer paper the first sentences of all blocks come first."""
 
 _ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
-_LEADS_IN = (":", "：", ":-", ":–", "：－")
-_DIVISION = r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|कलम|अनुच्छेद|धारा|परिच्छेद|खंड|विषय|मुद्दा|प्रकरण|भाग|परिशिष्ट)"
+_DIVISION = (
+    r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|rule"
+    r"|कलम|अनुच्छेद|धारा|परिच्छेद|खंड|विषय|मुद्दा|प्रकरण|भाग|परिशिष्ट|नियम|मद|ठराव)"
+)
 _NUMBERING = regex.compile(
     r"^(?:[(（\[]?(?:\p{Nd}{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivx]{1,4}|\p{Devanagari}\p{M}?)[)）\]]\s*"
-    rf"|\p{{Nd}}{{1,3}}[.．、](?!\p{{Nd}})\s*|(?:{_DIVISION})\s?\p{{Nd}}{{1,3}}[.:]\s*|[-•*・‣▪–◦○●]\s*|[①-⑳]\s*)+(?=\S)",
+    rf"|\p{{Nd}}{{1,3}}[.．、](?!\p{{Nd}})\s*|\p{{Nd}}{{1,2}}\s?[-–]\s+|(?:{_DIVISION})\s?\p{{Nd}}{{1,3}}[.:]\s*|[-•*・‣▪–◦○●]\s*|[①-⑳]\s*)+(?=\S)",
     regex.I,
 )
 """What numbers a line; 3.1 stays with its line, since 1.5 million is written alike."""
@@ -43,13 +53,12 @@ _DOTTED = regex.compile(r"\p{Nd}{1,2}(?:\.\p{Nd}{1,2})+\.?")
 """3.1, where the reading of a paper knows it for the number of a block."""
 _LABEL = regex.compile(r"(?:^|[.。।,、;；|·]\s*)[^\s,.;:：。、।]{1,20}(?: [^\s,.;:：]{1,20}){0,2}[:：](?!//)")
 """“Date: …, Venue: …”: what a form says of itself."""
-_LABELLED = regex.compile(r"(?:^|· )[^·:\n]{1,40}: \S")
-"""“Task: … · Deadline: …”: a row of a table that names its columns, and so can be read by itself."""
 _CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
 _LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
 _ADDRESS = regex.compile(r"^(?:https?://|www\.)\S+$|\S@\S+\.\p{L}")
 _MARKER = regex.compile(
-    rf"^(?:{_DIVISION}(?![\p{{L}}\p{{M}}])\s*)?[\p{{Nd}}\p{{P}}\s.]*(?=\p{{L}}|$)|^第\s?[\p{{Nd}}一二三四五六七八九十百]+\s?[条章節項]\s*",
+    rf"^(?:{_DIVISION}(?![\p{{L}}\p{{M}}])\s*)?[\p{{Nd}}\p{{P}}\s.]*(?=\p{{L}}|$)|^第\s?[\p{{Nd}}一二三四五六七八九十百]+\s?[条章節項]\s*"
+    rf"|^(?:議題|議案)\s?[\p{{Nd}}一二三四五六七八九十]+\s*|^[Ⅰ-Ⅻ]\s*",
     regex.I,
 )
 
@@ -58,7 +67,8 @@ _MARKER = regex.compile(
 class Sentence:
     """``[start, end)`` of a paper; ``heading`` is the section it stands in ("" for none), ``block`` where its block begins.
 
-    ``opens`` tells whether it begins a sentence: the later parts of a long one do not.
+    ``opens`` tells whether it begins a sentence: the later parts of a long one do not. ``leads`` tells whether it only leads to what
+    follows it, ``more`` whether the list that it holds goes on after it.
     """
 
     start: int
@@ -67,6 +77,10 @@ class Sentence:
     block: int
     opens: bool
     text: str
+    leads: bool = False
+    more: bool = False
+    shown: str = ""
+    """How it is shown, where its own words say nothing alone: a row with the names of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +96,51 @@ class Run:
 
 
 def sentences_in(text: str, outline: Sequence[Block], language: Language) -> list[Sentence]:
-    """The sentences of a paper that say something: no titles, headings, lead-ins, signatures, forms or addresses."""
+    """The sentences of a paper that say something: no titles, headings, signatures, forms or addresses."""
     sections = _sections(outline)
     found: list[Sentence] = []
     for block, section in zip(outline, sections, strict=True):
-        if block.role == "table_row" and len(_LABELLED.findall(text[block.start : block.end])) >= 2:
+        if block.start > len(text) * SIGNED and closes(text[block.start : block.end]):
+            break
+        if block.role == "table_row" and (names_its_columns(row := text[block.start : block.end]) or tells_a_figure(row)):
             found += _of_row(text, block, section)
         elif block.role not in APART:
             found += said_in(text, block, section)
-    if len(found) < FEWEST:
-        rows = [(b, s) for b, s in zip(outline, sections, strict=True) if b.role == "table_row"]
-        found += [s for block, section in rows for s in _of_row(text, block, section)]
+    found = with_items(found, text, most_of(language))
+    rows = [(b, s) for b, s in zip(outline, sections, strict=True) if b.role == "table_row"]
+    if len(found) < FEWEST or sum(len(s.text) for s in found) < MOSTLY * sum(b.end - b.start for b, _ in rows):
+        known = {s.start for s in found}
+        found = sorted([*found, *(s for s in _of_tables(text, rows) if s.start not in known)], key=lambda s: s.start)
     if not found and not outline:
         found = [Sentence(start, end, "", start, True, text[start:end]) for start, end in sentence_spans(text, language)]
     return _affordable(found)
+
+
+def with_items(sentences: Sequence[Sentence], text: str, most: int) -> list[Sentence]:
+    """The sentences, each that only leads to a list as one with the items that it leads to, and a question as one with its answer.
+
+    As many items are taken as there is room for. Without the words that lead to it an item may say the opposite ("The following is
+    forbidden: …"), and they say nothing without items.
+    """
+    found: list[Sentence] = []
+    lead: Sentence | None = None
+    full, before = False, ""
+    for sentence in sentences:
+        led = lead is not None and not sentence.leads and sentence.heading == lead.heading
+        if lead is not None and led and (asks(lead.text) or is_item(sentence.text, before)):
+            full = full or sentence.end - lead.start > most
+            opened = bool(found) and found[-1].start == lead.start
+            if not full:
+                whole = replace(lead, end=sentence.end, text=text[lead.start : sentence.end], leads=False)
+                found = [*found[:-1], whole] if opened else [*found, whole]
+            elif opened:
+                found[-1] = replace(found[-1], more=not asks(lead.text))
+            before = sentence.text
+            continue
+        lead, full, before = (sentence if sentence.leads else None), False, ""
+        if not sentence.leads:
+            found.append(sentence)
+    return found
 
 
 def _affordable(found: list[Sentence]) -> list[Sentence]:
@@ -126,12 +171,21 @@ def runs_of(sentences: Sequence[Sentence], text: str, most: int) -> list[Run]:
             last += 1
         end = sentences[last].end
         found.append(Run(first, last, sentence.start, end, sentence.heading, text[sentence.start : end]))
-    return found
+    whole = [run for run in found if not _midway(sentences, run.first)]
+    return whole if len(whole) >= ENOUGH else found
+
+
+def _midway(sentences: Sequence[Sentence], at: int) -> bool:
+    """Whether a run that began with a sentence would begin in the middle: of a sentence, or of a list whose items are no sentences."""
+    sentence = sentences[at]
+    before = sentences[at - 1] if at else None
+    listed = before is not None and before.heading == sentence.heading and sentence.text[:1].islower()
+    return not sentence.opens or listed
 
 
 def stands_alone(run: Run, sentences: Sequence[Sentence]) -> bool:
     """Whether a run says something by itself: it begins a sentence, with no word that points back, and is no scrap."""
-    return sentences[run.first].opens and not refers_back(run.text) and not is_fragment(run.text)
+    return sentences[run.first].opens and not refers_back(run.text) and not is_fragment(run.text) and not run.text[:1].islower()
 
 
 def most_of(language: Language) -> int:
@@ -142,8 +196,10 @@ def most_of(language: Language) -> int:
 def as_shown(run: Run, sentences: Sequence[Sentence]) -> str:
     """A run as it is shown in a point, on one line; three dots say that the sentence has another part before or after it."""
     before = "" if sentences[run.first].opens else "… "
-    goes_on = run.last + 1 < len(sentences) and not sentences[run.last + 1].opens
-    return before + on_one_line(run.text) + (" …" if goes_on else "")
+    goes_on = sentences[run.last].more or (run.last + 1 < len(sentences) and not sentences[run.last + 1].opens)
+    of_run = sentences[run.first : run.last + 1]
+    said = " · ".join(one.shown or on_one_line(one.text) for one in of_run) if any(one.shown for one in of_run) else on_one_line(run.text)
+    return before + said + (" …" if goes_on else "")
 
 
 def after_number(text: str) -> int:
@@ -154,7 +210,7 @@ def after_number(text: str) -> int:
 
 def on_one_line(quote: str) -> str:
     """Items that stood on lines of their own are parted by a middle dot where nothing else parts them."""
-    lines = [" ".join(line.split()) for line in quote.splitlines() if line.strip()]
+    lines = [" ".join(line.replace(JOIN, "").split()) for line in quote.splitlines() if line.strip()]
     joined = ""
     for line in lines:
         apart = "" if joined.endswith(("。", "、", "，")) else " " if _ENDS.search(joined) or joined.endswith((";", "；", ",")) else " · "
@@ -174,6 +230,8 @@ def _sections(outline: Sequence[Block]) -> list[str]:
     """The heading that each block stands under: the outermost that parts the paper, since some have one heading over all of it."""
     paths = [tuple(part for part in block.path if len(part) > 4 or _LETTERS.search(part)) for block in outline]
     depth = next((d for d in (1, 2, 3) if len({path[:d] for path in paths if path}) >= 3), 1)
+    if len({path[:depth] for path in paths if path}) < 2:
+        return ["" for _ in paths]  # one heading over all of it is its title or the head of the letter
     return [path[:depth][-1] if path else "" for path in paths]
 
 
@@ -190,19 +248,32 @@ def said_in(text: str, block: Block, section: str) -> Iterator[Sentence]:
         if begin == 0 and block.path and _DOTTED.fullmatch(block.path[-1]) and whole.startswith(block.path[-1]):
             begin += len(block.path[-1]) + len(whole[len(block.path[-1]) :]) - len(whole[len(block.path[-1]) :].lstrip())
         said = whole[begin:end]
-        if _tells(said, section) and not (block.start > len(text) * SIGNED and _signs(said)):
+        if _tells(said, bool(section) or block.role == "list_item") and not (block.start > len(text) * SIGNED and _signs(said, block)):
             yield from _parts(said, block.start + begin, section, block.start, most_of(block.language))
 
 
-def _tells(said: str, section: str) -> bool:
-    if len(said) < LEAST or said.rstrip().endswith(_LEADS_IN) or not _LETTERS.search(said) or _ADDRESS.search(said):
+def _tells(said: str, parted: bool) -> bool:
+    """Whether a text says something; one that is ``parted`` from others by a heading or a number need not be a sentence."""
+    if len(said) < LEAST or not _LETTERS.search(said) or _ADDRESS.search(said) or formality(said) or not label_of(said):
         return False
-    return bool(section) or _ENDS.search(said) is not None
+    if is_vague(label_of(said)):
+        return False
+    return parted or _ENDS.search(said) is not None or leads_in(said)
 
 
-def _signs(said: str) -> bool:
-    """Whether a text at the end of a paper is of its signing: it says so, or is a name without a sentence."""
-    return signing(said) or (_ENDS.search(said) is None and bool(signatories("\n" + said)))
+def _signs(said: str, block: Block) -> bool:
+    """Whether a text at the end of a paper is of its signing: it says so, is a name, or is a line there that is no sentence."""
+    if _ENDS.search(said) is None and (block.role != "list_item" or bool(signatories("\n" + said))):
+        return True
+    return numbered_off(said) or signing(said)
+
+
+def _of_tables(text: str, rows: Sequence[tuple[Block, str]]) -> list[Sentence]:
+    """What the tables of a paper tell; where no row names columns, all rows that hold a figure."""
+    sections = {block.start: section for block, section in rows}
+    told = list(telling_rows(text, [block for block, _ in rows]))
+    found = [Sentence(b.start, b.end, sections[b.start], b.start, True, text[b.start : b.end], shown=shown) for b, shown in told]
+    return found or [s for block, section in rows for s in _of_row(text, block, section)]
 
 
 def _of_row(text: str, block: Block, section: str) -> Iterator[Sentence]:
@@ -227,9 +298,10 @@ def _parts(said: str, at: int, section: str, block: int, most: int) -> Iterator[
 
 
 def _part(said: str, start: int, end: int, at: int, section: str, block: int) -> Sentence:
-    return Sentence(at + start, at + end, section, block, start == 0, said[start:end])
+    part = said[start:end]
+    return Sentence(at + start, at + end, section, block, start == 0, part, leads_in(part) or asks(part))
 
 
 def _between(text: str) -> bool:
-    """Whether something that is told stands between two sentences: a table, a heading, a lead-in that was left out."""
-    return len(text.strip()) > 6
+    """Whether something stands between two sentences that was left out: a table, a heading, more than a number."""
+    return len(text.strip()) > 6 or bool(label_of(text))

@@ -1,0 +1,1 @@
+"""What a paper is at a glance: the lines that tell it, and questions that it answers."""
