@@ -14,6 +14,7 @@ from ingest.records import Language
 from ingest.understand.language import detect
 from kb.records import Counterpart, Filters, Hit, SearchResult
 from kb.represent.analyse import analyse
+from kb.represent.asked import asked
 from kb.represent.embed import Embedder, FloatVector
 from kb.represent.glossary import Found, Glossary
 from kb.represent.names import names
@@ -136,7 +137,7 @@ class Retriever:
         if built_with is not None and built_with != self._embedder.name:
             raise mismatch(built_with, self._embedder.name)
         language = detect(text, "en")
-        vector = self._embedder.query(text)
+        vector = asked(self._embedder, text)
         written = _written(text, language)
         found_terms = self._glossary.find(text, written) if len(wanted) > 1 else ()
         query = _Query(text, written, vector, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted), found_terms)
