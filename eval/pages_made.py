@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -223,11 +223,17 @@ WAYS: Final[Mapping[str, Way]] = {
 
 
 def make(text: str, language: str, name: str, type_: Type = PLAIN) -> Made:
-    """The page of a text, spoiled in the way of that name; the same for the same text, language and name."""
-    way = WAYS[name]
+    """The page of a text, spoiled in the way of that name, or in two ways one after the other ("blur + 150 dpi").
+
+    The same for the same text, language and name.
+    """
+    ways = [WAYS[one] for one in name.split(" + ")]
+    way = replace(ways[-1], layout=ways[0].layout, head=ways[0].head)
     said = f"{_HEAD[language]}\n{text.strip()}" if way.head else text.strip()
     rng = np.random.default_rng(zlib.crc32(f"{language} {name}".encode()))
-    picture = way.spoil(set_page(said, way.layout, type_), rng)
+    picture = set_page(said, way.layout, type_)
+    for one in ways:
+        picture = one.spoil(picture, rng)
     numbered = "\n".join(f"{at} {line}" for at, line in enumerate((one for one in said.split("\n")[1:] if one), start=1))
     return Made(picture, way.dpi, f"{said.splitlines()[0]}\n{numbered}" if way.layout == "table" else said)
 
