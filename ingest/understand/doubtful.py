@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from itertools import accumulate
 from typing import Any
 
+import regex
 from rapidfuzz.distance import Indel
 
 from ingest.found import Found, FoundFacts
@@ -15,6 +16,7 @@ from ingest.read.ocr_boxes import WordBox, unpack
 from ingest.read.radicals import key
 from ingest.records import Span
 
+_LETTER = regex.compile(r"[\p{L}\p{N}]")
 _RUNS = (12, 12, 6, 6, 3, 1)
 """Letters in a row that have to agree in each pass: long runs first, for parts of a page may stand in another order."""
 
@@ -32,7 +34,7 @@ def doubtful_words(boxes: bytes, text: str) -> tuple[Span, ...]:
         ValueError: the record is damaged.
     """
     words = unpack(boxes)
-    if not any(word.doubt >= DOUBTFUL for word in words):
+    if not any(_is_doubtful(word) for word in words):
         return ()
     spans: list[Span] = []
     for start, end in sorted(_places(words, text)):
@@ -57,6 +59,11 @@ def _held(value: Any, doubtful: Sequence[Span]) -> Any:
     return value
 
 
+def _is_doubtful(word: WordBox) -> bool:
+    """Whether a word is; a sign that stands by itself, as dirt does, says nothing that could be wrong."""
+    return word.doubt >= DOUBTFUL and _LETTER.search(word.text) is not None
+
+
 def _places(words: Sequence[WordBox], text: str) -> list[Span]:
     letters = [key(word.text) for word in words]
     shown = [key(char) for char in text]
@@ -66,7 +73,7 @@ def _places(words: Sequence[WordBox], text: str) -> list[Span]:
     found = []
     for word, start, end in zip(words, starts, starts[1:], strict=False):
         places = where[start:end]
-        if word.doubt >= DOUBTFUL and places and min(places) >= 0 and places[-1] - places[0] == len(places) - 1:
+        if _is_doubtful(word) and places and min(places) >= 0 and places[-1] - places[0] == len(places) - 1:
             found.append((owners[places[0]], owners[places[-1]] + 1))
     return found
 
@@ -85,13 +92,15 @@ def aligned(read: str, shown: str) -> list[int]:
 
     for least in _RUNS:
         left, free = [at for at, place in enumerate(where) if place < 0], [place for place in range(len(shown)) if place not in taken]
-        for tag, i1, i2, j1, _ in Indel.opcodes("".join(read[at] for at in left), "".join(shown[place] for place in free)):
-            if tag != "equal" or i2 - i1 < least:
+        for block in Indel.opcodes("".join(read[at] for at in left), "".join(shown[place] for place in free)):
+            size = block.src_end - block.src_start
+            if block.tag != "equal" or size < least:
                 continue
-            for step in range(i2 - i1):
-                put(left[i1 + step], free[j1 + step])
+            run = [(left[block.src_start + step], free[block.dest_start + step]) for step in range(size)]
+            for at, place in run:
+                put(at, place)
             # Where a letter stands twice in a row, either may have been taken for the end of the run.
-            for at, place, way in ((left[i1], free[j1], -1), (left[i2 - 1], free[j1 + i2 - i1 - 1], 1)):
+            for (at, place), way in ((run[0], -1), (run[-1], 1)):
                 step = way
                 while put(at + step, place + step):
                     step += way

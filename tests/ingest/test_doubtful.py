@@ -45,6 +45,11 @@ def test_doubtful_words_are_found_where_the_text_was_joined_cleaned_and_put_in_a
     assert said(boxes([("水道局", 0.0), ("施", 0.1), ("没", 0.9), ("課", 0.6), ("です", 0.0)]), "水道局 施没課です") == ["没課"]
 
 
+def test_a_sign_by_itself_is_no_doubtful_word() -> None:
+    words = [("the", 0.0), ("committee", 0.0), (";", 0.9), ("meets", 0.0), ("0n", 0.9)]
+    assert said(boxes(words), "the committee ; meets 0n") == ["0n"]
+
+
 def test_a_word_that_the_text_left_out_has_no_place() -> None:
     head = [("Page", 0.0), ("7", 0.9)]
     body = [(word, 0.0) for word in ["the", "committee", "shall", "meet", "twice", "in", "each", "year"]]
@@ -56,7 +61,7 @@ def test_words_in_the_order_of_the_text_are_all_found(words: list[tuple[str, boo
     record = boxes([(word, 0.9 if is_doubtful else 0.0) for word, is_doubtful in words])
     text = " ".join(word for word, _ in words)
     found = [text[start:end] for start, end in doubtful_words(record, text)]
-    assert found == [word for word, is_doubtful in words if is_doubtful]
+    assert found == [word for word, is_doubtful in words if is_doubtful and any(map(str.isalpha, word))]
 
 
 @given(st.text("ab水", max_size=40), st.text("ab水", max_size=40))
