@@ -32,7 +32,7 @@ PAIRS: Final = (
     "noise + blur", "blur + 150 dpi", "150 dpi + jpeg", "stamp + fax", "stamp + photo", "noise + 150 dpi", "fax + blur", "shadow + jpeg",
 )  # fmt: skip
 """Pages that are bad in two ways: of those bad in one nearly all words are right, and little is learned from them."""
-ALL: Final = (*WAYS, *PAIRS)
+ALL: Final = (*(way for way in WAYS if way != "colour stamp"), *PAIRS)
 _RIDGE = 1.0
 _SIGNS = regex.compile(r"[\W_]+")
 _RUNS_ON = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー々]")

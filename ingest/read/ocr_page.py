@@ -144,7 +144,8 @@ def read_page(engine: Engine, image: bytes, dpi: int, script: str | None = None,
     stance = engine.stance(view, seconds) if script is None else Stance(script)
     best = _read(engine, picture.turned(view, stance.quarters), engine.of(stance.script), seconds)
     others: list[_Reading] = []
-    ways = (_in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned)
+    black = picture.without_colour(image, dpi)
+    ways = (_in_black(black, stance.quarters), _in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned)
     for attempt in (one for attempts in ways for one in attempts(best)):  # each of the ways looks at the best when its turn comes
         with suppress(OcrUnavailableError):  # what was read stands, also where another way takes too long
             found = _read(engine, attempt.change(best.view), attempt.languages or best.languages, seconds, attempt.psm, attempt.options)
@@ -174,6 +175,16 @@ class _Attempt:
 
 _Attempts = Callable[[_Reading], Iterator[_Attempt]]
 """What is worth trying after the best reading so far, the likeliest first; nothing after a good one."""
+
+
+def _in_black(colourless: View | None, quarters: int) -> _Attempts:
+    """A stamp in colour over the text; words that are in colour themselves are lost without it, and the other reading stays."""
+
+    def attempts(_: _Reading) -> Iterator[_Attempt]:
+        if colourless is not None:
+            yield _Attempt(lambda _: picture.turned(picture.ready(colourless), quarters))
+
+    return attempts
 
 
 def _in_other_scripts(engine: Engine, *, any_script: bool) -> _Attempts:
