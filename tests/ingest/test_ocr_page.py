@@ -120,15 +120,9 @@ def _png() -> bytes:
 
 
 SOME = [
-    ("mr", "skew"),
-    ("ja", "skew"),
-    ("en", "shadow"),
-    ("hi", "upside down"),
-    ("hi", "photo"),
-    ("mr", "letterhead"),
-    ("en", "stamp"),
+    ("mr", "skew"), ("ja", "skew"), ("en", "shadow"), ("hi", "upside down"), ("hi", "photo"), ("mr", "letterhead"), ("en", "stamp"),
     ("mr", "colour stamp"),
-]
+]  # fmt: skip
 
 
 @needs_tesseract

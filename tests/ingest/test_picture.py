@@ -7,8 +7,19 @@ import numpy as np
 import pytest
 
 from ingest.read.picture import (
-    View, cut, enlarged, evenly_lit, level, only_darkest, sheet_of, slope_of, turned, uncovered, view_of, without_colour,
-)  # fmt: skip
+    View,
+    cut,
+    enlarged,
+    evenly_lit,
+    level,
+    only_darkest,
+    sheet_of,
+    slope_of,
+    turned,
+    uncovered,
+    view_of,
+    without_colour,
+)
 
 Box = tuple[float, float, float, float]
 WORD: Box = (200, 300, 350, 330)
