@@ -97,6 +97,10 @@ def test_a_sentence_that_takes_a_doubtful_word_from_its_quote_is_partly_verified
     assert [(finding.check, finding.said) for finding in verdict.findings] == [("doubtful", "400")]
     assert verdict.status == status_of(verdict.support, verdict.findings) == "partial"
     assert kb.judge("The gauges cost Rs 400.", (replace(one, doubtful=()),)).status == "verified"
+    other = quoted("The gauges cost Rs 400. Of them 4 are read by hand, (twice) a day.", ((32, 33), (52, 59)))
+    assert kb.judge("The gauges cost Rs 400.", (other,)).status == "verified"
+    said = kb.judge("Of them 4 are read by hand, (twice) a day.", (other,))
+    assert [finding.said for finding in said.findings] == ["4", "(twice)"]
 
 
 def test_a_deadline_that_may_be_misread_has_no_day_and_is_in_no_calendar(kb: KnowledgeBase) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import regex
+
 from ingest.understand.language import detect
 from ingest.understand.sentences import sentence_spans
 from kb.answer.verify.closest import exchanged_words, says_the_same
@@ -27,6 +29,10 @@ _CHECK: Mapping[Claim, Check] = {
 }  # fmt: skip
 _MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language", "doubtful"})
 """Findings that leave a statement partly supported: what they name may be there in other words."""
+
+
+_EDGES = regex.compile(r"^\W+|\W+$")
+_RUNS_ON = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 
 
 def judge(
@@ -87,7 +93,13 @@ def _doubted(statement: str, citations: Sequence[Citation]) -> Iterator[Finding]
     """The words that a statement takes from its quotes and that may be misread there."""
     said = fold(statement).casefold()
     words = (citation.quote[start:end] for citation in citations if citation.status == "verified" for start, end in citation.doubtful)
-    return (Finding("doubtful", word) for word in dict.fromkeys(words) if fold(word).casefold() in said)
+    return (Finding("doubtful", word) for word in dict.fromkeys(words) if _says(said, _EDGES.sub("", fold(word).casefold())))
+
+
+def _says(said: str, word: str) -> bool:
+    """Whether a text has a word, or, of Japanese, which sets no spaces, its letters."""
+    apart = "" if _RUNS_ON.search(word) else r"\b"
+    return bool(word) and regex.search(f"{apart}{regex.escape(word)}{apart}", said) is not None
 
 
 def _contains(quote: str, statement: str) -> bool:
