@@ -48,8 +48,8 @@ def _item(item: Item, titles: Mapping[str, str], words: Strings) -> str:
     if len(item.notes) > _NOTES:
         more += f'<div class="setu-note">⚠ {html(words("library.job.more_notes", n=len(item.notes) - _NOTES))}</div>'
     for one in item.badly_read:
-        named = f"{one.file}: " if one.file != item.name else ""
-        more += f'<div class="setu-note"><span aria-hidden="true">◐</span> {html(named + badly_read_words(one, words))}</div>'
+        whose = f"{one.file}: " if one.file != item.name else ""
+        more += f'<div class="setu-note"><span aria-hidden="true">◐</span> {html(whose + badly_read_words(one, words))}</div>'
     state = f'<span class="setu-job-{item.state}"><span aria-hidden="true">{SIGN[item.state]}</span> {html(said)}</span>'
     head = f'<div class="setu-job-head"><strong>{html(item.name)}</strong> {state}</div>'
     return f"<li>{head}{bar}{f'<ul>{inside}</ul>' if inside else ''}{more}</li>"
