@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Picture = NDArray[np.uint8]
-"""A page in grey, 0 black, shape (height, width)."""
+"""A page in grey, 0 black, shape (height, width); one in colour has a third axis, blue, green, red."""
 DPI: Final = 200
 _DRAWN: Final = 300
 _A4: Final = (8.27, 11.69)
@@ -159,6 +159,13 @@ def _stamp(picture: Picture, rng: np.random.Generator) -> Picture:
     return np.minimum(sheet, _turned(layer, float(rng.uniform(-12, 12))))
 
 
+def _colour_stamp(picture: Picture, rng: np.random.Generator) -> Picture:
+    sheet, stamped = _clean(picture, rng), _stamp(np.full_like(picture, 255), rng)
+    ink = np.array(((60, 50, 200), (170, 70, 60))[int(rng.integers(2))], np.float32)
+    covered = (255 - stamped.astype(np.float32))[..., None] / 135
+    return _clipped(sheet.astype(np.float32)[..., None] * (1 - np.clip(covered, 0, 1) * (1 - ink / 255)))
+
+
 def _light(shape: tuple[int, ...], rng: np.random.Generator, darkest: float) -> NDArray[np.float32]:
     """How much of the light is left at each point of a sheet that lies half in the shade."""
     height, width = shape
@@ -212,6 +219,7 @@ WAYS: Final[Mapping[str, Way]] = {
     "skew": Way(_skew, 0.90),
     "noise": Way(_noise, 0.90),
     "stamp": Way(_stamp, 0.90),
+    "colour stamp": Way(_colour_stamp, 0.90),
     "blur": Way(_blur, 0.90),
     "jpeg": Way(_jpeg, 0.90),
     "shadow": Way(_shadow, 0.90),
@@ -223,11 +231,17 @@ WAYS: Final[Mapping[str, Way]] = {
 
 
 def make(text: str, language: str, name: str, type_: Type = PLAIN) -> Made:
-    """The page of a text, spoiled in the way of that name; the same for the same text, language and name."""
-    way = WAYS[name]
+    """The page of a text, spoiled in the way of that name, or in two ways one after the other ("blur + 150 dpi").
+
+    The same for the same text, language and name.
+    """
+    ways = [WAYS[one] for one in name.split(" + ")]
+    way = replace(ways[-1], layout=ways[0].layout, head=ways[0].head)
     said = f"{_HEAD[language]}\n{text.strip()}" if way.head else text.strip()
     rng = np.random.default_rng(zlib.crc32(f"{language} {name}".encode()))
-    picture = way.spoil(set_page(said, way.layout, type_), rng)
+    picture = set_page(said, way.layout, type_)
+    for one in ways:
+        picture = one.spoil(picture, rng)
     numbered = "\n".join(f"{at} {line}" for at, line in enumerate((one for one in said.split("\n")[1:] if one), start=1))
     return Made(picture, way.dpi, f"{said.splitlines()[0]}\n{numbered}" if way.layout == "table" else said)
 
@@ -240,5 +254,6 @@ def png(made: Made) -> bytes:
 def pdf(made: Made) -> bytes:
     """The picture as the only page of a PDF, without a text layer."""
     held = io.BytesIO()
-    Image.fromarray(made.picture).save(held, "PDF", resolution=float(made.dpi), quality=95)
+    drawn = made.picture if made.picture.ndim == 2 else np.ascontiguousarray(made.picture[..., ::-1])
+    Image.fromarray(drawn).save(held, "PDF", resolution=float(made.dpi), quality=95)
     return held.getvalue()

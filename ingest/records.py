@@ -24,6 +24,9 @@ Media: TypeAlias = Literal["pdf", "html", "docx", "text", "markdown", "pptx", "x
 
 Role: TypeAlias = Literal["title", "heading", "paragraph", "list_item", "table_row", "caption", "footnote"]
 
+Span: TypeAlias = tuple[int, int]
+"""Where something begins and ends in a text."""
+
 Day: TypeAlias = date
 """The type by a name that no field has: `Facts.date` hides its own type from whoever looks the annotations up."""
 
@@ -111,7 +114,10 @@ class RawDocument:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page; ``text`` equals ``Document.text[start:end]``; ``boxes`` as in `RawPage`."""
+    """One page; ``text`` equals ``Document.text[start:end]``; ``boxes`` as in `RawPage`.
+
+    ``doubtful`` are the words that OCR may have misread, as spans of ``Document.text``, in order.
+    """
 
     number: int
     label: str
@@ -123,6 +129,7 @@ class Page:
     language: Language
     note: str = ""
     boxes: bytes = b""
+    doubtful: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,7 @@ class KnowledgeBase(Papers):
             max_question_chars=self.settings.max_question_chars,
             context=self.context,
             replaced=self.replaced,
+            doubtful=self.doubtful,
             outline=self.blocks_within,
             papers=lambda: [paper for paper in self.documents() if paper.state == "published"],
             facts=self.fact_views,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from ingest.records import Kind, Language
+from ingest.records import Kind, Language, Span
 from kb.found import Variant
 
 
@@ -45,6 +45,18 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class BadlyRead:
+    """A paper that was taken in and of which pages were badly read from their pictures.
+
+    ``pages`` are their labels, in order; ``doubtful`` is how many words of the whole paper may be misread.
+    """
+
+    file: str
+    pages: tuple[str, ...]
+    doubtful: int
+
+
+@dataclass(frozen=True, slots=True)
 class IngestSummary:
     """What became of each file, by path. ``notes`` are warnings on files that were taken in, e.g. pages that need OCR."""
 
@@ -62,6 +74,8 @@ class IngestSummary:
     """Those of the vanished whose documents were taken out of the search."""
     moved: tuple[tuple[str, str], ...] = ()
     """Old and new paths of files that were moved or renamed; their documents keep their history."""
+    badly_read: tuple[BadlyRead, ...] = ()
+    """The papers that a better scan, or the file they were printed from, would make more of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +169,5 @@ class PageView:
     quality: float
     language: Language
     note: str = field(default="")
+    doubtful: tuple[Span, ...] = ()
+    """Spans of the version's text that OCR may have misread on the page."""

@@ -13,9 +13,10 @@ from ingest.errors import ChangedFileError, IngestError, NotFoundError
 from ingest.page_cache import evict
 from ingest.pipeline import contents, forget_containers, is_address, read_documents
 from ingest.reading import Meter
-from ingest.records import INSIDE, Document, Kind, Limits, Links, Source
+from ingest.records import INSIDE, Document, Kind, Limits, Links, Page, Source
 from ingest.workers import Effort
 from kb.classify.papers import classified
+from kb.ingested import BadlyRead
 from kb.records import IngestSummary, Progress, Reject
 from kb.settings import Settings
 from kb.store.catalogue import Catalogue
@@ -26,6 +27,10 @@ from kb.store.publish import Published, Publisher
 from kb.store.sight import EVERYBODY, Audience, plain
 from kb.vanished import Missing, missing
 
+WELL_READ = 0.7
+"""Share of the words of a page thought to be right, below which OCR read it badly."""
+MANY = 0.05
+"""Share of the letters of a page in doubtful words, from which it counts as badly read too."""
 _MIN_S = 1.0
 _TRIES = 3
 """How often a file is read that is written to meanwhile."""
@@ -49,6 +54,7 @@ class Outcome:
     moved: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     """The documents that were added or updated, by path."""
+    badly_read: dict[str, BadlyRead] = field(default_factory=dict)
 
     def take(self, published: Iterable[Published]) -> None:
         """Count documents as they are published."""
@@ -69,6 +75,7 @@ class Outcome:
             vanished=self.missing.vanished,
             withdrawn=self.missing.withdrawn,
             moved=tuple((old, new) for new, old in self.moved.items()),
+            badly_read=tuple(one for file, one in self.badly_read.items() if file in self.numbers),
         )
 
 
@@ -203,6 +210,8 @@ class Intake:
                     self._contents[source.sha256] = found.source.uri
                     self._outcome.notes += [f"{found.source.uri}, page {p.label}: {p.note}" for p in found.pages if p.note]
                     self._handed_on += len(found.pages)
+                    if (badly := badly_read(found)) is not None:
+                        self._outcome.badly_read[found.source.uri] = badly
                     yield classified(replace(found, source=source), self._publisher.embedder)
 
     def _reject(self, error: IngestError) -> None:
@@ -276,6 +285,17 @@ class Intake:
             pages_per_s=rate,
             seconds_left=left,
         )
+
+
+def badly_read(document: Document) -> BadlyRead | None:
+    """The pages of a document that OCR read badly, or many words of which may be misread; None where there are none."""
+    pages = [page for page in document.pages if page.method == "ocr" and (page.quality < WELL_READ or _many(page))]
+    count = sum(len(page.doubtful) for page in document.pages)
+    return BadlyRead(document.source.uri, tuple(page.label for page in pages), count) if pages else None
+
+
+def _many(page: Page) -> bool:
+    return sum(end - start for start, end in page.doubtful) > MANY * len(page.text)
 
 
 def _file(key: str) -> str:

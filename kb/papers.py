@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page_cache import forget
-from ingest.records import Block, Document, Kind, Links
+from ingest.records import Block, Document, Kind, Links, Span
 from kb import logs
 from kb.access import ANYONE, Reader, Role
 from kb.accounts import checked_groups
@@ -147,6 +147,10 @@ class Papers:
     def word_boxes(self, document_id: int, page: int, version: int | None = None) -> bytes:
         """Where each word stands on a page that OCR read, for `ingest.read.render.span_rectangles`; b"" for a page with a text layer."""
         return self._catalogue.word_boxes(document_id, page, version)
+
+    def doubtful(self, document_id: int, version: int | None, start: int, end: int) -> tuple[Span, ...]:
+        """The words of ``[start, end)`` of a version that were read from a picture and may be misread, as spans of that stretch."""
+        return self._catalogue.doubtful(document_id, start, end, version)
 
     def outline(self, document_id: int, version: int | None = None) -> tuple[Block, ...]:
         """The blocks of a version, in order, with their paths."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ingest.records import Kind, Language
+from ingest.records import Kind, Language, Span
 from kb.blocks import Block, BlockKind, Cell
 from kb.found import Context, Counterpart, Day, ExpandedTerm, Filters, Hit, SearchResult, Variant
 from kb.ingested import DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Progress, Reject, VersionInfo
@@ -78,6 +78,7 @@ Check: TypeAlias = Literal[
     "instruction",
     "link",
     "language",
+    "doubtful",
 ]
 """What of a statement was compared with its evidence."""
 Engine: TypeAlias = Literal["extractive", "generative"]
@@ -161,6 +162,13 @@ class Citation:
     """The paper that took the place of the cited one, or amended it."""
     ocr: float | None = None
     """Of a page that OCR read from a picture, the share of its words that are thought to be right."""
+    doubtful: tuple[Span, ...] = ()
+    """Spans of ``quote`` that OCR may have misread."""
+
+    @property
+    def shown(self) -> Status:
+        """What it is marked as: its status, but not as verified where a word of it may be misread."""
+        return "partial" if self.status == "verified" and self.doubtful else self.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +211,19 @@ class Statement:
 
     @property
     def status(self) -> Status:
-        """The weakest among the verdict and the citations; ``unsupported`` without a citation."""
+        """The weakest among the verdict and the citations; ``unsupported`` without a citation.
+
+        A quote whose fact may be misread is not verified; where nothing in it is marked, no word of it may be in doubt.
+        """
         order: tuple[Status, ...] = ("unsupported", "partial", "verified")
         verdict = (self.verdict.status,) if self.verdict is not None and self.citations else ()
-        return min((*verdict, *(c.status for c in self.citations)), key=order.index, default="unsupported")
+        shown = (c.status if self.verdict is not None or self._is_sound(c) else c.shown for c in self.citations)
+        return min((*verdict, *shown), key=order.index, default="unsupported")
+
+    def _is_sound(self, citation: Citation) -> bool:
+        """Whether what a quote is shown for has no doubtful word: the fact marked in it, else the sentences that answer, else all of it."""
+        spans = ((self.marks or self.answering) if citation.quote == self.text else ()) or ((0, len(citation.quote)),)
+        return not any(first < end and start < last for first, last in citation.doubtful for start, end in spans)
 
 
 Contested: TypeAlias = Literal["date", "amount", "number", "name", "scope"]

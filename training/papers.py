@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -85,7 +86,18 @@ def headings(kb: KnowledgeBase, info: DocumentInfo) -> tuple[Heading, ...]:
 
 
 def sentences(kb: KnowledgeBase, info: DocumentInfo) -> Iterator[Sentence]:
-    """The sentences of a document in order; neither headings nor tables, signatures and captions, nor what speaks to a program."""
+    """The sentences of a document in order; neither headings nor tables, signatures and captions, nor what speaks to a program.
+
+    A sentence with a word that was read from a picture and may be misread is left out: nothing is taught that rests on one.
+    """
+    doubtful = kb.doubtful(info.id, info.version, 0, sys.maxsize)
+    for one in _sentences(kb, info):
+        first, last = one.start, max(one.end, *(item.end for item in one.items)) if one.items else one.end
+        if not any(start < last and first < end for start, end in doubtful):
+            yield one
+
+
+def _sentences(kb: KnowledgeBase, info: DocumentInfo) -> Iterator[Sentence]:
     blocks = kb.outline(info.id, info.version)
     text = kb.text(info.id, info.version)
     title = _title(info, blocks, text)
@@ -121,7 +133,7 @@ def citation(kb: KnowledgeBase, one: Sentence | Heading, info: DocumentInfo | No
     language = one.language if isinstance(one, Sentence) else about.language
     return Citation(
         about.id, about.title, about.source, about.version, about.kind, about.date, place.page, place.page_label, place.path, one.start,
-        one.end, language, one.text, "verified", ocr=place.ocr,
+        one.end, language, one.text, "verified", ocr=place.ocr, doubtful=kb.doubtful(about.id, about.version, one.start, one.end),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def status_of(text: str, citations: tuple[Citation, ...], origin: Origin, verdic
     """The weakest of what is known: a quote must be the words cited, a phrase must hold them, anything else needs a verdict."""
     if not citations:
         return "unsupported"
-    found = [citation.status for citation in citations]
+    found = [citation.shown for citation in citations]
     if origin == "quote":
         found.append("verified" if any(fold(text) in fold(c.quote) for c in citations) else "unsupported")
     elif origin == "phrase":
@@ -220,7 +220,7 @@ class Entry:
     @property
     def status(self) -> Status:
         """The weakest of its citations and its meaning; names that only a glossary has are shown as such and count for nothing."""
-        found = [c.status for name in self.names for c in name.citations]
+        found = [c.shown for name in self.names for c in name.citations]
         if self.meaning is not None and not self.meaning.dropped:
             found.append(self.meaning.status)
         return min(found, key=_WORST_FIRST.index, default="unsupported")

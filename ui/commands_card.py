@@ -160,7 +160,7 @@ def _place(cited: Citation | None, words: Strings) -> str:
     if cited is None:
         return words("cards.from_file")
     where = " · ".join(p for p in (page_words(cited, words), one_line(" › ".join(cited.path))) if p)
-    return f"{STATUS_SIGN[cited.status]} {where}"
+    return f"{STATUS_SIGN[cited.shown]} {where}"
 
 
 def shape(made: Card, address: str) -> dict[str, object]:
@@ -186,7 +186,8 @@ def shape(made: Card, address: str) -> dict[str, object]:
                 "key": o.key, "actor": o.actor or None, "action": o.action, "force": o.force,
                 "deadline": _deadline(o.deadline),
                 "due": o.due.isoformat() if o.due else None, "extracted": o.extracted or None,
-                "changed": o.changed.isoformat() if o.changed else None, "dropped": o.dropped, "citation": cited(o.citation),
+                "changed": o.changed.isoformat() if o.changed else None, "dropped": o.dropped, "unsure": o.unsure,
+                "citation": cited(o.citation),
             }
             for o in made.obligations
         ],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.records import KINDS, Kind, Links
+from ingest.records import KINDS, LANGUAGES, Kind, Language, Links
 from ui.terminal import Failure, clean, iso, json_option, knowledge_base, one_line, plain_errors
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing"}
 )
 @click.option("--prune", is_flag=True, help="Take documents out of the search whose files are no longer in the folders named here.")
 @click.option("--follow-links", is_flag=True, help="Follow symbolic links also where they lead out of the folders named here.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="In which it is said what to do about badly read pages.",
+)
 @click.option("--watch", is_flag=True, help="Stay, and take in what comes and changes in the one folder named.")
 @json_option
 @click.pass_context
@@ -39,6 +46,7 @@ def ingest(
     prune: bool,
     follow_links: bool,
     watch: bool,
+    language: Language,
     as_json: bool,
 ) -> None:
     r"""Take files, every file in a folder, or one page of the web, into the knowledge base.
@@ -81,7 +89,7 @@ def ingest(
 
         click.echo(dump(summary_shape(summary)))
     else:
-        print_summary(summary)
+        print_summary(summary, language)
     if summary.cancelled:
         context.exit(130)
     if summary.rejected:
@@ -166,8 +174,11 @@ def progress_bar() -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
-def print_summary(summary: IngestSummary) -> None:
-    """What became of the files."""
+def print_summary(summary: IngestSummary, language: Language = "en") -> None:
+    """What became of the files; what to do about badly read pages is said in ``language``."""
+    from ui.doubt import badly_read_words
+    from ui.i18n import strings
+
     counts = {"added": summary.added, "updated": summary.updated, "unchanged": summary.unchanged, "rejected": summary.rejected}
     click.echo(", ".join(f"{len(files)} {name}" for name, files in counts.items()) + f" in {summary.seconds:.1f} s")
     for name, sign in (("added", "+"), ("updated", "~")):
@@ -180,6 +191,8 @@ def print_summary(summary: IngestSummary) -> None:
         click.echo(f"  - {one_line(file)}: the file is gone; {said}")
     for note in summary.notes:
         click.secho(f"  ! {one_line(note)}", fg="yellow")
+    for one in summary.badly_read:
+        click.secho(f"  ◐ {one_line(one.file)}: {one_line(badly_read_words(one, strings(language)))}", fg="yellow")
     if summary.cancelled:
         click.secho("Stopped. What is listed is in; the same command goes on from here.", fg="yellow")
     for reject in summary.rejected:

@@ -136,7 +136,7 @@ def _show(drawn: ExchangeMap, words: Strings) -> None:
             click.echo(f"  {title}: {words.count('map.passages', len(matches)) if matches else words(f'map.missing.{column}')}")
             for match in matches[:_IN_A_CELL]:
                 c = match.citation
-                click.echo(f"    {STATUS_SIGN[c.status]} {one_line(short(c.quote, 120))}")
+                click.echo(f"    {STATUS_SIGN[c.shown]} {one_line(short(c.quote, 120))}")
                 click.secho(f"      {one_line(place_words(c, words))} · {sureness_words(match.confidence, words)}", dim=True)
         if not row.area.covered:
             click.echo(f"  {words('map.gap.not_covered')}")

@@ -15,7 +15,7 @@ from kb.records import Block, Citation, Conflict, Context, Statement
 from ui import state
 from ui.answers import standing_note
 from ui.i18n import Strings
-from ui.markup import Span, html, label, quote_html
+from ui.markup import Doubt, Span, html, label, quote_html
 
 LONG: Final = 700
 """The longest quote that is shown whole at once: about ten lines."""
@@ -71,13 +71,14 @@ def quoted_html(citation: Citation, statement: Statement, words: Strings) -> str
     """
     quote, language = citation.quote, citation.language
     marks, answering = (statement.marks, statement.answering) if quote == statement.text else ((), ())
-    whole = quote_html(quote, language, marks, answering)
+    whole = quote_html(quote, language, marks, answering, doubt=Doubt(citation.doubtful, words("doubt.title")))
     if len(quote) <= LONG:
         return whole
     start, end = excerpt(quote, answering or marks)
     around = quote_html(
-        quote[start:end], language, _within(marks, start, end), _within(answering, start, end), (start > 0, end < len(quote))
-    )
+        quote[start:end], language, _within(marks, start, end), _within(answering, start, end), (start > 0, end < len(quote)),
+        Doubt(_within(citation.doubtful, start, end), words("doubt.title")),
+    )  # fmt: skip
     more, less = (f'<span class="setu-{which}">{html(words(f"chat.show_{which}"))}</span>' for which in ("all", "less"))
     return f'<div class="setu-long">{around}<details class="setu-note"><summary>{more}{less}</summary>{whole}</details></div>'
 
@@ -86,6 +87,11 @@ def said_html(citation: Citation, statement: Statement, language: Language) -> s
     """What of a statement's quote in another language the reader can be told in theirs."""
     said = beside(statement, language) if citation == statement.citations[0] else ""
     return f'<div class="setu-note" lang="{language}">{html(said)}</div>' if said else ""
+
+
+def doubt_html(citation: Citation, words: Strings) -> str:
+    """That words of a quote may be misread; "" where none may."""
+    return f'<div class="setu-note">{html(words("doubt.note"))}</div>' if citation.doubtful else ""
 
 
 def excerpt(quote: str, wanted: Sequence[Span]) -> Span:

@@ -15,7 +15,7 @@ from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal,
 from ui import state
 from ui.answers import Heading, Numbers, done_words, grade_note, heading_of, heading_words, place_of, reading_order, short_place
 from ui.blocks import block_html, cite_html
-from ui.drawn import Sides, around_html, conflict_html, note_html, options, quoted_html, said_html, standing_html
+from ui.drawn import Sides, around_html, conflict_html, doubt_html, note_html, options, quoted_html, said_html, standing_html
 from ui.editing import QuestionBox
 from ui.i18n import Strings
 from ui.markup import html, label, status_html
@@ -201,13 +201,14 @@ class Drawing:
 
     def _citation(self, citation: Citation, statement: Statement, key: str = "") -> None:
         words = self._words
-        marks = [status_html(citation.status, words(f"status.{citation.status}"))]
+        marks = [status_html(citation.shown, words(f"status.{citation.shown}"))]
         if citation.language != self._language:
             name = words(f"language.{citation.language}")
             marks.append(f'<span class="setu-original">{html(words("chat.original", language=name))}</span>')
         with st.container(gap="xxsmall"):
             said = said_html(citation, statement, self._language)
-            st.html(f'{quoted_html(citation, statement, words)}{said}<div class="setu-marks">{"".join(marks)}</div>')
+            drawn = f"{quoted_html(citation, statement, words)}{doubt_html(citation, words)}"
+            st.html(f'{drawn}{said}<div class="setu-marks">{"".join(marks)}</div>')
             self._chip(citation, f"[{self._number(citation)}] {self._short(citation)}", key)
             if gone := standing_html(citation, self._language):
                 st.html(gone)

@@ -13,7 +13,7 @@ from ingest.tasks import DrawPage
 from kb.records import PageView
 from ui.i18n import Strings
 from ui.limits import READER_KEY, visitor
-from ui.markup import html, page_html
+from ui.markup import Doubt, html, page_html
 
 DRAWN: Final = frozenset((".pdf", ".image"))
 """Endings of kept originals whose pages can be drawn: a photo is a page as well as one of a PDF."""
@@ -54,9 +54,12 @@ def turner(pages: Sequence[PageView], shown: PageView, words: Strings, turn: Cal
     )  # fmt: skip
 
 
-def page_text(page: PageView, start: int, end: int) -> None:
-    """Draw the text of a page with ``[start, end)`` of its document marked, moved to the mark."""
-    st.html(page_html(page.text, page.language, start - page.start, end - page.start))
+def page_text(page: PageView, start: int, end: int, words: Strings) -> None:
+    """Draw the text of a page with ``[start, end)`` of its document marked, moved to the mark; words that may be misread are dotted."""
+    if page.doubtful:
+        st.caption(words("doubt.note"))
+    doubt = Doubt([(first - page.start, last - page.start) for first, last in page.doubtful], words("doubt.title"))
+    st.html(page_html(page.text, page.language, start - page.start, end - page.start, doubt))
     st.html(_SCROLL % (start, end, page.number), unsafe_allow_javascript=True)
 
 

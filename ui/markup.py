@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import regex
 
@@ -14,6 +15,17 @@ from kb.printable import visible
 from kb.records import Status
 
 Span: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The words of a text that may be misread, as spans of it in order, and what is said of them."""
+
+    spans: Sequence[Span] = ()
+    title: str = ""
+
+
+NO_DOUBT: Final = Doubt()
 STATUS_ICON: dict[Status, str] = {"verified": "✓", "partial": "◐", "unsupported": "✗"}
 
 _MARKDOWN = regex.compile(r"[\p{P}\p{S}--[^\x00-\x7F]]", regex.V1)
@@ -41,27 +53,40 @@ def quote_html(
     marks: Sequence[Span] = (),
     answering: Sequence[Span] = (),
     cut: tuple[bool, bool] = (False, False),
+    doubt: Doubt = NO_DOUBT,
 ) -> str:
     """A verbatim quote as a block; ``marks`` are strong, and the sentences ``answering`` are marked in what stands around them.
 
-    ``cut`` says whether something is left out before and after it.
+    ``cut`` says whether something is left out before and after it, ``doubt`` which words may be misread.
     """
     around = answering if any(quote[:start].strip() or quote[end:].strip() for start, end in answering) else ()
     pieces, last = [], 0
     for start, end in around:
-        pieces += [_strong(quote, last, start, marks), f'<mark class="setu-answering">{_strong(quote, start, end, marks)}</mark>']
+        said = _strong(quote, start, end, marks, doubt)
+        pieces += [_strong(quote, last, start, marks, doubt), f'<mark class="setu-answering">{said}</mark>']
         last = end
-    pieces.append(_strong(quote, last, len(quote), marks))
+    pieces.append(_strong(quote, last, len(quote), marks, doubt))
     before, after = ("… " if cut[0] else ""), (" …" if cut[1] else "")
     return f'<blockquote class="setu-quote" lang="{language}">{before}{"".join(pieces)}{after}</blockquote>'
 
 
-def _strong(quote: str, start: int, end: int, marks: Sequence[Span]) -> str:
+def _strong(quote: str, start: int, end: int, marks: Sequence[Span], doubt: Doubt) -> str:
     """``[start, end)`` of a quote, with what stands there in the spans of ``marks`` strong."""
-    inside = [(max(a, start), min(b, end)) for a, b in marks if a < end and b > start]
-    cuts = [start, *(at for span in inside for at in span), end]
-    parts = [html(quote[a:b]) for a, b in pairwise(cuts)]
+    parts = [doubted_html(quote, a, b, doubt) for a, b in pairwise(_cuts(start, end, marks))]
     return "".join(f"<strong>{part}</strong>" if at % 2 else part for at, part in enumerate(parts))
+
+
+def _cuts(start: int, end: int, spans: Sequence[Span]) -> list[int]:
+    """The ends of ``[start, end)`` and of what of the spans lies in it: every second stretch is one of them."""
+    inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
+    return [start, *(at for span in inside for at in span), end]
+
+
+def doubted_html(text: str, start: int, end: int, doubt: Doubt) -> str:
+    """``[start, end)`` of a text as HTML, the words in it that may be misread with a dotted line and the reason."""
+    parts = [html(text[a:b]) for a, b in pairwise(_cuts(start, end, doubt.spans))]
+    title = html(doubt.title)
+    return "".join(f'<span class="setu-doubtful" title="{title}">{part}</span>' if at % 2 else part for at, part in enumerate(parts))
 
 
 def status_html(status: Status, word: str) -> str:
@@ -69,10 +94,11 @@ def status_html(status: Status, word: str) -> str:
     return f'<span class="setu-status setu-{status}"><span aria-hidden="true">{STATUS_ICON[status]}</span> {html(word)}</span>'
 
 
-def page_html(text: str, language: Language, start: int, end: int) -> str:
+def page_html(text: str, language: Language, start: int, end: int, doubt: Doubt = NO_DOUBT) -> str:
     """A page's text with ``[start, end)`` of it marked; offsets outside the page are cut to it, an empty span marks nothing."""
     start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
-    marked = html(text)
+    marked = doubted_html(text, 0, len(text), doubt)
     if start < end:
-        marked = f'{html(text[:start])}<mark id="setu-mark">{html(text[start:end])}</mark>{html(text[end:])}'
+        before, said, after = (doubted_html(text, a, b, doubt) for a, b in ((0, start), (start, end), (end, len(text))))
+        marked = f'{before}<mark id="setu-mark">{said}</mark>{after}'
     return f'<div class="setu-page" lang="{language}" tabindex="0">{marked}</div>'

@@ -27,6 +27,7 @@ from kb.records import (
     VersionInfo,
 )
 from kb.records import Block as AnswerBlock
+from ui.doubt import badly_read_shape, doubtful_shape
 
 Json = dict[str, Any]
 
@@ -122,12 +123,13 @@ def citation_shape(citation: Citation) -> Json:
         "end": citation.end,
         "language": citation.language,
         "quote": citation.quote,
-        "status": citation.status,
+        "status": citation.shown,
         "variants": [variant_shape(v) for v in citation.variants],
         "counterparts": [counterpart_shape(c) for c in citation.counterparts],
         "context": context_shape(citation.context),
         "superseded_by": superseding_shape(citation.superseded_by),
         "ocr": round(citation.ocr, 3) if citation.ocr is not None else None,
+        "doubtful": doubtful_shape(citation.quote, citation.doubtful),
     }
 
 
@@ -237,6 +239,7 @@ def extract_shape(document: Document) -> Json:
                 "start": p.start,
                 "end": p.end,
                 "text": p.text,
+                "doubtful": doubtful_shape(p.text, ((a - p.start, b - p.start) for a, b in p.doubtful)),
             }
             for p in document.pages
         ],
@@ -326,6 +329,7 @@ def page_shape(page: PageView) -> Json:
         "start": page.start,
         "end": page.end,
         "text": page.text,
+        "doubtful": doubtful_shape(page.text, ((a - page.start, b - page.start) for a, b in page.doubtful)),
     }
 
 
@@ -340,6 +344,7 @@ def summary_shape(summary: IngestSummary) -> Json:
         "vanished": list(summary.vanished),
         "withdrawn": list(summary.withdrawn),
         "moved": [{"from": old, "to": new} for old, new in summary.moved],
+        "badly_read": [badly_read_shape(one) for one in summary.badly_read],
         "cancelled": summary.cancelled,
         "seconds": round(summary.seconds, 3),
     }

@@ -129,7 +129,8 @@ def _facts(kb: KnowledgeBase, opened: Opened, words: Strings, info: DocumentInfo
         lines.append(words("place.variants", names=" · ".join(variant.name for variant in info.variants)))
     drawn = "".join(f'<div class="setu-facts">{html(line)}</div>' for line in lines if line)
     if stands is not None:
-        status: Status = "verified" if stands else "unsupported"
+        doubtful = stands and kb.doubtful(opened.document, opened.version, opened.start, opened.end)
+        status: Status = "unsupported" if not stands else "partial" if doubtful else "verified"
         drawn += f"<div>{status_html(status, words(f'status.{status}'))}</div>"
     st.html(drawn)
 
@@ -164,7 +165,7 @@ def _text(words: Strings, opened: Opened, shown: PageView) -> None:
     if shown.note:
         st.warning(label(shown.note))
     if shown.text.strip():
-        page_text(shown, opened.start, opened.end)
+        page_text(shown, opened.start, opened.end, words)
     elif not shown.note:
         st.info(words("source.no_text"))
 

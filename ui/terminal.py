@@ -180,7 +180,11 @@ def iso(value: date | None) -> str:
 
 def cited_at(citation: Citation, asked_in: str, words: Strings) -> str:
     """Where a quote stands, whether it still does, and in which other language than the question it is."""
-    notes = [place(citation, words), f"{STATUS_SIGN[citation.status]} {words(f'status.{citation.status}')}"]
+    from ui.doubt import doubted
+
+    notes = [place(citation, words), f"{STATUS_SIGN[citation.shown]} {words(f'status.{citation.shown}')}"]
+    if citation.doubtful:
+        notes.append(words("doubt.words", words=one_line(doubted(citation))))
     if citation.language != asked_in:
         notes.append(words("chat.original", language=words(f"language.{citation.language}")))
     return " · ".join(notes)

@@ -8,7 +8,7 @@ from ui.i18n import Strings
 MOST = 3
 """Reasons that are told; one is enough to look at the source."""
 _LONGEST = 80
-_PLAIN = frozenset({"quote", "negation", "denials", "support", "instruction", "link", "language"})
+_PLAIN = frozenset({"quote", "negation", "denials", "support", "instruction", "link", "language", "doubtful"})
 
 
 def reasons(statement: Statement, words: Strings) -> str | None:

@@ -22,19 +22,27 @@ _ORDINARY = 0.6
 
 @dataclass(frozen=True, slots=True)
 class WordBox:
-    """A word and its box in shares of the page's width and height, from its top left corner."""
+    """A word and its box in shares of the page's width and height, from its top left corner.
+
+    ``doubt`` is the chance that it was misread, from 0 to 1; 0 where that was not asked.
+    """
 
     text: str
     left: float
     top: float
     right: float
     bottom: float
+    doubt: float = 0.0
 
 
 def pack(words: Iterable[WordBox]) -> bytes:
     """Words in reading order as a compact record, about nine bytes a word; b"" for none."""
     rows = [
-        [word.text, *(round(_STEPS * share) for share in (word.left, word.top, word.right - word.left, word.bottom - word.top))]
+        [
+            word.text,
+            *(round(_STEPS * share) for share in (word.left, word.top, word.right - word.left, word.bottom - word.top)),
+            *([percent] if (percent := round(100 * word.doubt)) else ()),
+        ]
         for word in words
     ]
     return zlib.compress(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(), 9) if rows else b""
@@ -51,8 +59,8 @@ def unpack(record: bytes) -> tuple[WordBox, ...]:
     try:
         rows = json.loads(zlib.decompress(record))
         return tuple(
-            WordBox(text, left / _STEPS, top / _STEPS, (left + width) / _STEPS, (top + height) / _STEPS)
-            for text, left, top, width, height in rows
+            WordBox(text, left / _STEPS, top / _STEPS, (left + width) / _STEPS, (top + height) / _STEPS, sum(doubt) / 100)
+            for text, left, top, width, height, *doubt in rows
         )
     except (zlib.error, TypeError, ValueError) as error:
         raise ValueError("The record of word boxes is damaged.") from error

@@ -16,6 +16,7 @@ from functools import cached_property, partial
 import regex
 
 from ingest.read import picture
+from ingest.read.doubt import Seen, Signals, agreed, chances, signals
 from ingest.read.ocr import SECONDS_PER_PAGE, VERTICAL, Engine, OcrUnavailableError, Stance
 from ingest.read.ocr_boxes import WordBox
 from ingest.read.ocr_lines import Word, across, down
@@ -49,7 +50,7 @@ class OcrText:
     """What was read: lines in points from the top left corner, straightened and vertical text turned, and the words where they stand.
 
     ``confidence`` is the mean of the words' own, from 0 to 1, weighted by letters; ``words`` are in shares of the picture of the page,
-    ``shown`` is the script that it seems to be in, as Tesseract names it.
+    ``shown`` is the script that it seems to be in, as Tesseract names it, ``signals`` what tells of each word whether it is right.
     """
 
     lines: tuple[Line, ...]
@@ -58,6 +59,7 @@ class OcrText:
     vertical: bool = False
     words: tuple[WordBox, ...] = ()
     shown: str = ""
+    signals: tuple[Signals, ...] = ()
 
     @property
     def script(self) -> Script:
@@ -101,18 +103,25 @@ class _Reading:
     def worth(self) -> float:
         return worth(self.words)
 
-    def text(self) -> OcrText:
-        """In points, with the words where they stand on the picture of the page."""
+    @cached_property
+    def seen(self) -> list[Seen]:
+        """The words where they stand on the picture of the page, in pixels."""
+        return [(word.text, self.view.place((word.x0, word.y0, word.x1, word.y1))) for word in self.words]
+
+    def text(self, others: Sequence[_Reading]) -> OcrText:
+        """In points, with the words where they stand on the picture of the page; ``others`` tell which of them are doubtful."""
         scale = 72 / self.view.dpi
         words, rules = ([_scaled(word, scale) for word in found] for found in (self.words, self.rules))
         vertical = self.languages == (VERTICAL,)
         lines = down(words, self.view.width * scale) if vertical else across(words, rules)
         width, height = self.view.page
-        boxes = []
-        for word in self.words:
-            x0, y0, x1, y1 = self.view.place((word.x0, word.y0, word.x1, word.y1))
-            boxes.append(WordBox(word.text, _share(x0, width), _share(y0, height), _share(x1, width), _share(y1, height)))
-        return OcrText(tuple(lines), self.confidence, self.languages, vertical, tuple(boxes))
+        alike = [other.seen for other in others if other.languages == self.languages and 2 * other.quality > self.quality]
+        told = signals(self.words, self.quality, agreed(self.seen, alike))
+        boxes = [
+            WordBox(text, _share(x0, width), _share(y0, height), _share(x1, width), _share(y1, height), doubt)
+            for (text, (x0, y0, x1, y1)), doubt in zip(self.seen, chances(told), strict=True)
+        ]
+        return OcrText(tuple(lines), self.confidence, self.languages, vertical, tuple(boxes), signals=told)
 
 
 def read_page(engine: Engine, image: bytes, dpi: int, script: str | None = None, seconds: float = SECONDS_PER_PAGE) -> OcrText:
@@ -134,16 +143,19 @@ def read_page(engine: Engine, image: bytes, dpi: int, script: str | None = None,
     view = picture.ready(raw)
     stance = engine.stance(view, seconds) if script is None else Stance(script)
     best = _read(engine, picture.turned(view, stance.quarters), engine.of(stance.script), seconds)
-    ways = (_in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned)
+    others: list[_Reading] = []
+    black = picture.without_colour(image, dpi)
+    ways = (_in_black(black, stance.quarters), _in_other_scripts(engine, any_script=script is None), _in_other_ways(raw), _turned)
     for attempt in (one for attempts in ways for one in attempts(best)):  # each of the ways looks at the best when its turn comes
         with suppress(OcrUnavailableError):  # what was read stands, also where another way takes too long
             found = _read(engine, attempt.change(best.view), attempt.languages or best.languages, seconds, attempt.psm, attempt.options)
+            others.append(min(found, best, key=lambda one: one.worth))
             best = found if found.worth > best.worth else best
         if best.is_good or time.monotonic() > until:
             break
     if script is None and best.languages != (VERTICAL,):
         best = _in_their_scripts(engine, best, seconds)
-    return replace(best.text(), shown=stance.script)
+    return replace(best.text(others), shown=stance.script)
 
 
 def worth(words: Sequence[Word]) -> float:
@@ -163,6 +175,16 @@ class _Attempt:
 
 _Attempts = Callable[[_Reading], Iterator[_Attempt]]
 """What is worth trying after the best reading so far, the likeliest first; nothing after a good one."""
+
+
+def _in_black(colourless: View | None, quarters: int) -> _Attempts:
+    """A stamp in colour over the text; words that are in colour themselves are lost without it, and the other reading stays."""
+
+    def attempts(_: _Reading) -> Iterator[_Attempt]:
+        if colourless is not None:
+            yield _Attempt(lambda _: picture.turned(picture.ready(colourless), quarters))
+
+    return attempts
 
 
 def _in_other_scripts(engine: Engine, *, any_script: bool) -> _Attempts:

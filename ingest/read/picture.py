@@ -36,6 +36,10 @@ _INK = 200
 _ENOUGH_INK = 100
 _LIGHTER = 1.3
 """How far beyond the parting of dark ink from light the lighter becomes white, so that thin strokes stay."""
+_COLOURED = 60
+"""Steps of 255 by which the lightest and the darkest of the three colours of coloured ink differ; of yellowed paper it is 20 to 40."""
+_ENOUGH_COLOUR = 0.0005
+"""Share of a page in coloured ink from which it is looked at without: a small round stamp is a thousandth of A4."""
 _DIRT = 2
 _AIR = 0.15
 """Share of a word's height around its box that is still the word's."""
@@ -91,6 +95,25 @@ def view_of(image: bytes, dpi: int) -> View:
     if read is None:
         raise ValueError("The picture of the page cannot be read.")
     return View(np.asarray(read, dtype=np.uint8), dpi, np.eye(3), (read.shape[1], read.shape[0]))
+
+
+def without_colour(image: bytes, dpi: int) -> View | None:
+    """The picture of a page with what is printed in colour, as stamps are, gone pale; None where nothing in it has a colour.
+
+    Black ink is dark in each of the three colours, coloured ink light in one of them: the lightest of the three is taken, made lighter by
+    as much as it differs from the darkest. Both are darker where there is black under the colour: letters under a stamp keep their edges.
+
+    Raises:
+        ValueError: the bytes are no picture.
+    """
+    read = cv2.imdecode(np.frombuffer(image, np.uint8), cv2.IMREAD_COLOR)
+    if read is None:
+        raise ValueError("The picture of the page cannot be read.")
+    lightest = read.max(axis=2)
+    colour = lightest - read.min(axis=2)
+    if np.count_nonzero(colour > _COLOURED) < _ENOUGH_COLOUR * colour.size:
+        return None
+    return View(np.asarray(cv2.add(lightest, colour), dtype=np.uint8), dpi, np.eye(3), (read.shape[1], read.shape[0]))
 
 
 def ready(view: View) -> View:

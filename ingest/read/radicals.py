@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
+import regex
+
 _FIRST_RADICAL, _LAST_RADICAL = 0x2E80, 0x2FDF
 
 _SUPPLEMENT = (
@@ -28,8 +30,14 @@ def _table() -> dict[int, str]:
 
 
 _TABLE = _table()
+_IGNORED = regex.compile(r"[\s\p{Cf}\p{Pd}|·\u2022\t]+")
 
 
 def fold(text: str) -> str:
     """``text`` with radicals as the ideographs they stand for and Latin ligatures (ﬁ) as their letters."""
     return text.translate(_TABLE)
+
+
+def key(text: str) -> str:
+    """What agrees of two readings of a page: letters and marks in compatibility decomposition, without what layout adds or takes."""
+    return str(_IGNORED.sub("", unicodedata.normalize("NFKD", fold(text)))).casefold()

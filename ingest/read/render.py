@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import io
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
@@ -22,11 +21,10 @@ from ingest.read.ocr_boxes import even, unpack, word_glyphs
 from ingest.read.pdf_open import OpenPage, largest_picture, open_page, open_pdf, page_count
 from ingest.read.pdf_text import Glyph, page_glyphs
 from ingest.read.photo import as_pdf
-from ingest.read.radicals import fold
+from ingest.read.radicals import key
 
 MAX_PIXELS = 40_000_000
 """A page that would be larger is drawn smaller; a damaged page box must not take all memory."""
-_IGNORED = regex.compile(r"[\s\p{Cf}\p{Pd}|·\u2022\t]+")
 _MIN_PART = 12
 _MIN_LIKENESS = 90.0
 _CONTEXT = 24
@@ -138,9 +136,9 @@ def quote_rectangles(pdf: bytes | Path, number: int, quote: str, *, before: str 
 
 def _said(glyphs: Sequence[Glyph], quote: str, before: str) -> list[Glyph]:
     """The glyphs of a page that say the quote."""
-    keys = [_key(glyph.text) for glyph in glyphs]
-    owners = [at for at, key in enumerate(keys) for _ in key]
-    found = _locate("".join(keys), _key(quote), _key(before))
+    keys = [key(glyph.text) for glyph in glyphs]
+    owners = [at for at, letters in enumerate(keys) for _ in letters]
+    found = _locate("".join(keys), key(quote), key(before))
     return [glyphs[at] for at in sorted(set(owners[found[0] : found[1]]))] if found else []
 
 
@@ -159,11 +157,6 @@ def _check_number(document: object, number: int, file: str) -> None:
     count = page_count(document)
     if not 1 <= number <= count:
         raise DamagedFileError(file, f"It has no page {number}, only 1 to {count}.", "Ask for a page it has.")
-
-
-def _key(text: str) -> str:
-    """What has to agree: letters and marks in compatibility decomposition, without what layout adds or takes."""
-    return str(_IGNORED.sub("", unicodedata.normalize("NFKD", fold(text)))).casefold()
 
 
 def _locate(page: str, quote: str, before: str = "") -> tuple[int, int] | None:

@@ -89,6 +89,13 @@ def runs(word: str) -> Iterator[str]:
     return (bounded[at : at + 3] for at in range(len(bounded) - 2))
 
 
+def strange(word: str) -> float:
+    """The share of a word's runs of three that no word of its script has; 0 for one in another script than Devanagari and Latin."""
+    found = [("devanagari", one) for one in devanagari_words(word)] or [("latin", one) for one in latin_words(word)]
+    judged = [run in _known(script) for script, one in found for run in runs(one)]
+    return judged.count(False) / len(judged) if judged else 0.0
+
+
 def _share(script: Script, judged: Iterator[tuple[int, bool]]) -> Vocabulary:
     letters = possible = 0
     for size, is_possible in judged:

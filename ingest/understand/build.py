@@ -10,6 +10,7 @@ from itertools import dropwhile, pairwise
 from ingest.chunk import chunk_document, estimate_tokens
 from ingest.records import LANGUAGES, MAILS, Block, Document, Kind, Language, Page, RawBlock, RawDocument
 from ingest.understand.clauses import clause_starts
+from ingest.understand.doubtful import doubtful_words, less_sure
 from ingest.understand.facts import find_facts
 from ingest.understand.language import detect
 from ingest.understand.normalise import clean
@@ -92,11 +93,12 @@ def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
             parts.append(text)
             blocks.append(Block(raw_page.number, where.role, where.path, text, offset, offset + len(text), detect(text, language)))
             offset += len(text)
+        said = "".join(parts[first_part:])
         pages.append(
             Page(
                 number=raw_page.number,
                 label=raw_page.label,
-                text="".join(parts[first_part:]),
+                text=said,
                 start=start,
                 end=offset,
                 method=raw_page.method,
@@ -104,12 +106,14 @@ def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
                 language=_majority(((b.language, estimate_tokens(b.text)) for b in blocks[first_block:]), language),
                 note=raw_page.note,
                 boxes=raw_page.boxes,
+                doubtful=tuple((start + first, start + last) for first, last in doubtful_words(raw_page.boxes, said)),
             )
         )
     text = "".join(parts)
+    facts = find_facts(text, blocks, raw.hints, kind=kind, language=language, uri=raw.source.uri)
     return Document(
         source=raw.source,
-        facts=find_facts(text, blocks, raw.hints, kind=kind, language=language, uri=raw.source.uri),
+        facts=replace(facts, found=less_sure(facts.found, [span for page in pages for span in page.doubtful])),
         text=text,
         pages=tuple(pages),
         blocks=tuple(blocks),

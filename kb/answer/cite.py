@@ -35,6 +35,7 @@ def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = Non
     try:
         text = ports.text(hit.document_id, hit.version)
         place = ports.place(hit.document_id, hit.version, start if at is None else at)
+        doubtful = ports.doubtful(hit.document_id, hit.version, start, end)
     except UnknownDocumentError:
         return None
     quote = hit.text[start - hit.start : end - hit.start] if hit.start <= start and end <= hit.end else text[start:end]
@@ -55,6 +56,7 @@ def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = Non
         status=check(quote, text, start, end),
         variants=hit.variants,
         ocr=place.ocr,
+        doubtful=doubtful,
     )
 
 

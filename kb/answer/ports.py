@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.records import Block
+from ingest.records import Block, Span
 from kb.card.records import Card
 from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, KnownBy, Place, SearchResult, Superseding
 from kb.represent.embed import TokenStates
@@ -58,8 +58,8 @@ class Ports:
     documents that are published and may be seen, ``facts(document_id)`` what is known of one, with people's corrections, ``known_by()``
     by what each is called beside its title, ``card(paper)`` who owes what by when in a paper of any kind, with people's corrections.
     ``parallels()`` are the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)``
-    is the same passage in those. ``today()`` is the day it is for the asker.
-    ``turn()`` is held while the documents are read.
+    is the same passage in those, ``doubtful(document_id, version, start, end)`` are the words of a stretch
+    that may be misread. ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -77,6 +77,7 @@ class Ports:
     known_by: Callable[[], Mapping[int, KnownBy]] = dict
     parallels: Callable[[], Sequence[frozenset[int]]] = lambda: ()
     counterparts: Callable[[int, int, int, int], Sequence[Counterpart]] = lambda _document, _version, _start, _end: ()
+    doubtful: Callable[[int, int, int, int], tuple[Span, ...]] = lambda _document, _version, _start, _end: ()
     card: Callable[[DocumentInfo], Card | None] = lambda _paper: None
     today: Callable[[], date] = date.today
     turn: Callable[[], AbstractContextManager[None]] = nullcontext

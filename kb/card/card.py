@@ -11,7 +11,7 @@ from ingest.records import Block, Language
 from kb.answer.verify.quotes import check
 from kb.card.corrections import changes, corrected, line_key
 from kb.card.draft import draft
-from kb.card.due import due_on, span_of, with_corrections
+from kb.card.due import due_on, effective_span
 from kb.card.errors import CardError, NotAnAgreementError, NoTextError
 from kb.card.records import Card, Draft, Duty, Entry, Field, Found, Obligation, Span
 from kb.errors import UnknownDocumentError
@@ -57,7 +57,7 @@ def make_card(kb: KnowledgeBase, document_id: int, *, any_kind: bool = False) ->
     found = facts.get("found") or {}
     made = _drafted(text, tuple(kb.outline(document_id)), json.dumps(found, sort_keys=True), info.language)
     cite = _Citing(kb, info, text)
-    span = span_of(with_corrections(found, facts.get("corrected") or {}), info.date)
+    span = effective_span(kb, document_id)
     entries = tuple(_with_people(list(_entries(made.found, cite)), kb.fact_views(document_id)))
     owed = tuple(_obligations(made.duties, cite, text, span))
     replaced = kb.replaced(document_id)
@@ -94,6 +94,7 @@ class _Citing:
         return Citation(
             info.id, info.title, info.source, info.version, info.kind, info.date, place.page, place.page_label, place.path, start, end,
             info.language, quote, check(quote, self._text, start, end), ocr=place.ocr,
+            doubtful=self._kb.doubtful(info.id, info.version, start, end),
         )  # fmt: skip
 
 
@@ -112,10 +113,11 @@ def _obligations(duties: Sequence[Duty], cite: _Citing, text: str, span: Span) -
         clause = text[one.start : one.end]
         key = line_key("obligation", clause)
         met[key] = met.get(key, 0) + 1
-        due = due_on(one.deadline, clause, one.start, span)
-        yield Obligation(
-            key if met[key] == 1 else f"{key}-{met[key]}", one.actor, one.action, one.force, one.deadline, due, cite(one.start, one.end)
-        )
+        cited, when = cite(one.start, one.end), one.deadline
+        unsure = when is not None and any(when.start < one.start + last and one.start + first < when.end for first, last in cited.doubtful)
+        due = None if unsure else due_on(when, clause, one.start, span)
+        name = key if met[key] == 1 else f"{key}-{met[key]}"
+        yield Obligation(name, one.actor, one.action, one.force, when, due, cited, unsure=unsure)
 
 
 def _with_people(entries: Sequence[Entry], views: Sequence[FactView]) -> list[Entry]:

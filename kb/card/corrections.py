@@ -137,6 +137,7 @@ def _obligation(one: Obligation, change: Change | None) -> Obligation:
         action=change.action or one.action,
         force=change.force or one.force,
         due=None if change.no_due else change.due or one.due,
+        unsure=one.unsure and change.due is None,
         extracted=" · ".join(part for part in (one.actor, one.force, one.action, one.due.isoformat() if one.due else "") if part),
         changed=change.at,
         dropped=change.dropped,

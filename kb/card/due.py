@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import regex
 
 from ingest.found import Duration, Unit
+from ingest.records import Span as Stretch
 from ingest.understand.durations import durations_in
 from kb.card.records import Deadline, Span, added, on_or_after
 
@@ -61,13 +63,16 @@ def with_corrections(found: Mapping[str, Any], made: Mapping[str, Mapping[str, A
 
 
 def effective_span(kb: KnowledgeBase, document_id: int) -> Span:
-    """The days of a document's version in force, as people corrected them.
+    """The days of a document's version in force, as people corrected them; none that was read from words that may be misread.
 
     Raises:
         UnknownDocumentError: there is none of that id.
     """
-    facts = kb.facts(document_id)
-    return span_of(with_corrections(facts.get("found") or {}, facts.get("corrected") or {}), kb.document(document_id).date)
+    facts, info = kb.facts(document_id), kb.document(document_id)
+    found, told = facts.get("found") or {}, facts.get("corrected") or {}
+    doubtful = kb.doubtful(document_id, info.version, 0, sys.maxsize) if info.version else ()
+    speaks = None if "date" not in told and _rests_on(found, info.date, doubtful) else info.date
+    return span_of(with_corrections({name: one for name, one in found.items() if not _misread(one, doubtful)}, told), speaks)
 
 
 def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> date | None:
@@ -110,6 +115,18 @@ def returns(deadline: Deadline | None, span: Span, until: date) -> list[date]:
             days.append(day)
             day = on_or_after(on, day + timedelta(days=1))
     return sorted(days)
+
+
+def _misread(fact: Any, doubtful: Sequence[Stretch]) -> bool:
+    if not isinstance(fact, Mapping) or fact.get("start") is None:
+        return False
+    return any(start < fact["end"] and fact["start"] < end for start, end in doubtful)
+
+
+def _rests_on(found: Mapping[str, Any], day: date | None, doubtful: Sequence[Stretch]) -> bool:
+    """Whether the day that a paper speaks from is one that may be misread."""
+    saying = [one for one in (found.get("signed"), found.get("published")) if isinstance(one, Mapping) and _day(one.get("value")) == day]
+    return bool(saying) and all(_misread(one, doubtful) for one in saying)
 
 
 def _end(effective: date | None, term: Mapping[str, Any] | None) -> date | None:

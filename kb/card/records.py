@@ -129,12 +129,15 @@ class Entry:
     @property
     def status(self) -> Status | None:
         """That of the citation; None for a value that rests on no place in the text: the file's metadata, or a person."""
-        return self.citation.status if self.citation is not None else None
+        return self.citation.shown if self.citation is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """Who shall do what by when; the rest as in `Entry`. ``due`` is the day on which it falls due, where one can be told."""
+    """Who shall do what by when; the rest as in `Entry`. ``due`` is the day on which it falls due, where one can be told.
+
+    It is ``unsure`` where the words of the deadline may be misread: it has no day then, and is in no calendar.
+    """
 
     key: str
     actor: str
@@ -146,11 +149,12 @@ class Obligation:
     extracted: str = ""
     changed: datetime | None = None
     dropped: bool = False
+    unsure: bool = False
 
     @property
     def status(self) -> Status:
         """That of the citation."""
-        return self.citation.status
+        return self.citation.shown
 
 
 @dataclass(frozen=True, slots=True)

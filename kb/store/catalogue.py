@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, create_engine, event, func, sele
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from ingest.records import Block, Source
+from ingest.records import Block, Source, Span
 from kb.access import ANYONE, Reader, Role
 from kb.accounts import Accounts
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
@@ -22,6 +22,7 @@ from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import identities, keywords, sight, swap, variants
 from kb.store.migrate import layout, migrate
+from kb.store.rows import doubtful_within, page_view
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 from kb.store.sight import EVERYBODY, Audience, Sight, plain, seen
 
@@ -212,10 +213,7 @@ class Catalogue:
         with self.read() as conn:
             text, at = conn.execute(select(versions.c.text, versions.c.number).where(versions.c.id == version)).one()
             rows = conn.execute(select(pages).where(pages.c.version_id == version).order_by(pages.c.number)).all()
-        return tuple(
-            PageView(info, at, r.number, r.label, text[r.start : r.end], r.start, r.end, r.method, r.quality, r.language, r.note)
-            for r in rows
-        )
+        return tuple(page_view(info, at, text, row) for row in rows)
 
     def word_boxes(self, document_id: int, page: int, number: int | None = None) -> bytes:
         """The record of where each word stands on a page of a version that OCR read; b"" for any other page."""
@@ -223,6 +221,12 @@ class Catalogue:
         with self.read() as conn:
             found: bytes | None = conn.scalar(select(pages.c.boxes).where(pages.c.version_id == version, pages.c.number == page))
         return found or b""
+
+    def doubtful(self, document_id: int, start: int, end: int, number: int | None = None) -> tuple[Span, ...]:
+        """The words of ``[start, end)`` of a version that OCR may have misread, in order, as spans of that stretch."""
+        version = self.version_id(document_id, number)
+        with self.read() as conn:
+            return doubtful_within(conn, version, start, end)
 
     def outline(self, document_id: int, number: int | None = None) -> tuple[Block, ...]:
         """The blocks of a version, in order: its headings, paragraphs and table rows with their places."""

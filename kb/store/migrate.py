@@ -94,8 +94,9 @@ def _from_6_to_7(conn: Connection) -> None:
 
 
 def _from_7_to_8(conn: Connection) -> None:
-    """Adds the table of overviews."""
+    """Adds overviews, and the doubtful words of pages: those of pages that were read before are known once they are read again."""
     metadata.create_all(conn)
+    add_column(conn, pages.c.doubtful)
 
 
 STEPS: Mapping[str, Callable[[Connection], None]] = {

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 from unicodedata import east_asian_width
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from ingest.records import Chunk, Document, Language
+from ingest.records import Chunk, Document, Language, Span
+from kb.records import DocumentInfo, PageView
 from kb.represent.embed import text_key
 from kb.store.schema import blocks, chunks, meta, pages, versions
 
@@ -82,7 +84,8 @@ def insert_places(conn: Connection, version: int, document: Document) -> None:
         pages.insert(),
         [
             {"version_id": version, "number": p.number, "label": p.label, "start": p.start, "end": p.end, "method": p.method,
-             "quality": p.quality, "language": p.language, "note": p.note, "boxes": p.boxes or None}
+             "quality": p.quality, "language": p.language, "note": p.note, "boxes": p.boxes or None,
+             "doubtful": json.dumps(p.doubtful) if p.doubtful else None}
             for p in document.pages
         ],
     )  # fmt: skip
@@ -95,6 +98,26 @@ def insert_places(conn: Connection, version: int, document: Document) -> None:
                 for i, b in enumerate(document.blocks)
             ],
         )  # fmt: skip
+
+
+def page_view(info: DocumentInfo, number: int, text: str, row: Row[Any]) -> PageView:
+    """A page that `insert_places` wrote, of version ``number`` of a document whose text is ``text``."""
+    return PageView(
+        info, number, row.number, row.label, text[row.start : row.end], row.start, row.end, row.method, row.quality, row.language, row.note,
+        _spans(row.doubtful),
+    )  # fmt: skip
+
+
+def doubtful_within(conn: Connection, version: int, start: int, end: int) -> tuple[Span, ...]:
+    """The doubtful words in ``[start, end)`` of a version, in order, as spans of that stretch."""
+    noted = select(pages.c.doubtful).where(pages.c.version_id == version, pages.c.doubtful.isnot(None))
+    within = noted.where(pages.c.start < end, pages.c.end > start).order_by(pages.c.number)
+    found = [span for told in conn.scalars(within) for span in _spans(told)]
+    return tuple((max(first, start) - start, min(last, end) - start) for first, last in found if first < end and last > start)
+
+
+def _spans(told: str | None) -> tuple[Span, ...]:
+    return tuple((start, end) for start, end in json.loads(told)) if told else ()
 
 
 def insert_chunks(conn: Connection, version: int, header: Header, found: Sequence[Chunk]) -> list[tuple[int, Language]]:

@@ -84,8 +84,11 @@ pages = Table(
     Column("language", String(3), nullable=False),
     Column("note", Text, nullable=False),
     Column("boxes", LargeBinary),
+    Column("doubtful", Text),
 )
-"""``boxes``: where each word stands on a page that OCR read (the record of `ingest.read.ocr_boxes`); NULL on any other."""
+"""``boxes``: where each word stands on a page that OCR read (the record of `ingest.read.ocr_boxes`); NULL on any other.
+
+``doubtful``: spans of the version's text that OCR may have misread there, as JSON; NULL where there are none, or none was noted."""
 
 blocks = Table(
     "blocks",

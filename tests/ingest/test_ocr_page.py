@@ -119,7 +119,10 @@ def _png() -> bytes:
     return View(np.full((2339, 1654), 255, np.uint8), 200, np.eye(3), (1654, 2339)).png()
 
 
-SOME = [("mr", "skew"), ("ja", "skew"), ("en", "shadow"), ("hi", "upside down"), ("hi", "photo"), ("mr", "letterhead"), ("en", "stamp")]
+SOME = [
+    ("mr", "skew"), ("ja", "skew"), ("en", "shadow"), ("hi", "upside down"), ("hi", "photo"), ("mr", "letterhead"), ("en", "stamp"),
+    ("mr", "colour stamp"),
+]  # fmt: skip
 
 
 @needs_tesseract

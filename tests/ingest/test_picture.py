@@ -6,7 +6,20 @@ import cv2
 import numpy as np
 import pytest
 
-from ingest.read.picture import View, cut, enlarged, evenly_lit, level, only_darkest, sheet_of, slope_of, turned, uncovered, view_of
+from ingest.read.picture import (
+    View,
+    cut,
+    enlarged,
+    evenly_lit,
+    level,
+    only_darkest,
+    sheet_of,
+    slope_of,
+    turned,
+    uncovered,
+    view_of,
+    without_colour,
+)
 
 Box = tuple[float, float, float, float]
 WORD: Box = (200, 300, 350, 330)
@@ -34,6 +47,27 @@ def tilted(view: View, degrees: float) -> tuple[View, np.ndarray]:  # type: igno
 def test_bytes_that_are_no_picture_are_refused() -> None:
     with pytest.raises(ValueError, match="cannot be read"):
         view_of(b"no picture", 200)
+
+
+@pytest.mark.parametrize("ink", [(60, 50, 200), (170, 70, 60)], ids=["red", "blue"])
+def test_a_stamp_in_colour_goes_pale_and_the_letters_under_it_stay_black(ink: tuple[int, int, int]) -> None:
+    sheet = np.repeat(page().picture[..., None], 3, axis=2)
+    stamped = sheet.copy()
+    cv2.circle(stamped, (275, 315), 120, ink, 12)
+    cv2.line(stamped, (100, 290), (500, 340), ink, 20)
+    stamped = np.minimum(sheet, stamped)
+    found = without_colour(bytes(cv2.imencode(".png", stamped)[1]), 100)
+    assert found is not None
+    assert (found.dpi, found.page) == (100, (800, 1100))
+    assert np.array_equal(found.picture > 128, page().picture > 128)
+
+
+def test_a_page_without_colour_and_one_on_yellowed_paper_are_left_as_they_are() -> None:
+    yellow = np.repeat(page().picture[..., None], 3, axis=2) // np.array([[[255]]]) * np.array([185, 215, 230])
+    for picture in (page().picture, yellow.astype(np.uint8)):
+        assert without_colour(bytes(cv2.imencode(".png", picture)[1]), 100) is None
+    with pytest.raises(ValueError, match="cannot be read"):
+        without_colour(b"no picture", 100)
 
 
 @pytest.mark.parametrize("degrees", [-5.0, -1.2, 0.9, 4.0])

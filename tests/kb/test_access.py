@@ -31,6 +31,7 @@ READS: dict[str, OfDocument] = {
     "history": lambda kb, d: kb.history(d),
     "pages": lambda kb, d: kb.pages(d, 1),
     "word_boxes": lambda kb, d: kb.word_boxes(d, 1, 1),
+    "doubtful": lambda kb, d: kb.doubtful(d, 1, 0, 10_000),
     "outline": lambda kb, d: kb.outline(d, 1),
     "blocks_within": lambda kb, d: kb.blocks_within(d, 1, 0, 10_000),
     "text": lambda kb, d: kb.text(d, 1),

@@ -62,6 +62,8 @@ def _of_the_paper(card: Card, span: Span, named: Mapping[str, str], link: Callab
 
 def _of_duty(card: Card, one: Obligation, span: Span, link: Callable[[Citation], str]) -> Iterator[Event]:
     title = f"{one.actor}: {one.action}" if one.actor else one.action
+    if one.unsure:
+        return
     if one.due is not None:
         yield _event(f"{one.key}-{card.document_id}", title, one.due, one.citation, link)
         return

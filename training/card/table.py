@@ -41,7 +41,7 @@ def rows(card: Card, link: Callable[[Citation], str]) -> Iterator[Row]:
 def _row(
     card: Card, said: tuple[str, ...], cited: Citation | None, extracted: str, changed: datetime | None, link: Callable[[Citation], str]
 ) -> Row:
-    place = (cited.page_label, " › ".join(cited.path), " ".join(cited.quote.split()), cited.status) if cited else ("", "", "", "")
+    place = (cited.page_label, " › ".join(cited.path), " ".join(cited.quote.split()), cited.shown) if cited else ("", "", "", "")
     made = (extracted, changed.date().isoformat() if changed else "")
     return Row((*said, *place, *made, card.title, str(card.version), link(cited) if cited else ""))
 

@@ -21,4 +21,5 @@ def cite(kb: KnowledgeBase, info: DocumentInfo, start: int, end: int, language: 
     return Citation(
         info.id, info.title, info.source, info.version, info.kind, info.date, place.page, place.page_label, place.path, start, end,
         spoken if spoken != "und" else info.language, quote, "verified", ocr=place.ocr,
+        doubtful=kb.doubtful(info.id, info.version, start, end),
     )  # fmt: skip

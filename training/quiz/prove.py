@@ -18,6 +18,8 @@ def flaw(item: QuizItem) -> str:
         return "nothing is cited"
     if any(citation.status != "verified" for citation in item.proof.citations):
         return "a quote does not stand in its paper"
+    if any(citation.doubtful for citation in (*item.proof.citations, *(one for option in item.options for one in option.citations))):
+        return "it rests on words that were read from a picture and may be misread"
     said = fold(item.proof.text)
     if said not in {fold(citation.quote) for citation in item.proof.citations}:
         return "the proof is not what is cited"

@@ -11,6 +11,7 @@ from kb.card import Card, Entry, Obligation
 from kb.card.records import FIELDS
 from kb.records import Citation
 from ui.cards.wording import QUOTED, actor_words, deadline_words, force_words, value_language, value_words
+from ui.doubt import doubted
 from ui.export.sheet import Entry as Part
 from ui.export.sheet import Group, Line, Sheet
 from ui.export.source import Sources
@@ -81,6 +82,10 @@ def standing_words(one: Entry | Obligation, words: Strings) -> str:
         parts.append(words("cards.from_file"))
     if isinstance(one, Entry) and not one.sure:
         parts.append(words("cards.likely"))
+    if isinstance(one, Obligation) and one.unsure:
+        parts.append(words("doubt.unsure"))
+    if one.citation is not None and one.citation.doubtful and one.changed is None:
+        parts.append(words("doubt.words", words=doubted(one.citation)))
     return " · ".join(parts)
 
 

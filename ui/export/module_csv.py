@@ -71,4 +71,4 @@ def _place(cited: Citation | None, publishers: dict[int, str], address: str) -> 
         return ("",) * 9
     day = cited.date.isoformat() if cited.date else ""
     where = (str(cited.version), day, publishers.get(cited.document_id, ""), cited.page_label, " › ".join(cited.path))
-    return (cited.status, cited.document, *where, " ".join(cited.quote.split()), Passage.of(cited).url(address))
+    return (cited.shown, cited.document, *where, " ".join(cited.quote.split()), Passage.of(cited).url(address))

@@ -226,7 +226,7 @@ class _Blocks:
         yield from (Text("line", proof, wide=True) for proof in one.proofs)
         for option in one.item.options:
             if option.text in one.elsewhere:
-                bad = next((self._cited.warning(c.status) for c in option.citations if c.status != "verified"), "")
+                bad = next((self._cited.warning(c.shown) for c in option.citations if c.shown != "verified"), "")
                 said = f"{option.text} – {self._own('module.taken_from').rstrip(':：')}"
                 yield Text("option", Said(said, self._own.language, one.elsewhere[option.text], bad), number="–", wide=True)
 
@@ -247,7 +247,7 @@ class _Blocks:
         return Table((*head, self._own("module.meaning")), tuple(rows), TERMS) if defined else Table(head, tuple(rows), NAMED)
 
     def _name(self, name: Name, entry: Entry) -> Said:
-        bad = [citation.status for citation in name.citations if citation.status != "verified"]
+        bad = [citation.shown for citation in name.citations if citation.shown != "verified"]
         listed = "" if name.citations else f" ({self._own(f'module.listed.{name.listed}')})"
         marks = self._cited.marks(name.citations)
         return Said(f"{name.text}{listed}", name.language, marks, self._cited.warning(bad[0]) if bad else "")

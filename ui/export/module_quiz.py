@@ -57,7 +57,7 @@ def _proofs(item: QuizItem, cited: Cited, origin: Origin) -> Iterator[Said]:
         if marks[0].reference.number not in seen:
             seen.add(marks[0].reference.number)
             said = one_line(quoted(citation.quote, citation.language))
-            yield Said(said, citation.language, marks, cited.warning(citation.status), quoted=True)
+            yield Said(said, citation.language, marks, cited.warning(citation.shown), quoted=True)
 
 
 def key(item: QuizItem, words: Strings) -> str:

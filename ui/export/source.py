@@ -13,6 +13,7 @@ from kb import KnowledgeBase
 from kb.printable import visible
 from kb.records import Citation
 from ui.answers import Numbers, page_words
+from ui.doubt import doubted
 from ui.i18n import Strings
 from ui.markup import STATUS_ICON
 from ui.permalinks import Passage, state_words, version_of
@@ -86,7 +87,9 @@ class Sources:
         if citation.language != words.language:
             place += f" {words('chat.original', language=words(f'language.{citation.language}'))}{stop}"
         quote = quoted(citation.quote, citation.language) if with_quote else ""
-        check = f"{STATUS_ICON[citation.status]}\N{NO-BREAK SPACE}{words(f'status.{citation.status}')}"
+        check = f"{STATUS_ICON[citation.shown]}\N{NO-BREAK SPACE}{words(f'status.{citation.shown}')}"
+        if citation.doubtful:
+            check += f" ({words('doubt.words', words=one_line(doubted(citation)))})"
         return Reference(number, place, quote, citation.language, check, Passage.of(citation).url(self._address))
 
     def _version(self, citation: Citation) -> str:

@@ -211,7 +211,7 @@ def _passage(place: FactView, pages: Sequence[PageView], words: Strings) -> None
     if page is None or place.start is None or place.end is None:
         return
     st.html(f'<div class="setu-over">{html(words("library.facts.read_from", place=words("place.page", label=page.label)))}</div>')
-    page_text(page, place.start, place.end)
+    page_text(page, place.start, place.end, words)
 
 
 def _apply(kb: KnowledgeBase, document_id: int, field: str, value: str | None, words: Strings) -> None:

@@ -18,6 +18,7 @@ import regex
 from ingest.errors import IngestError
 from ingest.records import INSIDE
 from kb.errors import KnowledgeBaseError
+from kb.ingested import BadlyRead
 from kb.records import IngestSummary, Progress
 from ui.limits import MOST_WAITING, TooManyError
 
@@ -59,7 +60,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One file of a job. ``progress`` is its last step; ``trouble`` is why the work broke off, ``notes`` are warnings on what is in."""
+    """One file of a job. ``progress`` is its last step; ``trouble`` is why the work broke off, ``notes`` are warnings on what is in.
+
+    ``badly_read`` are the papers in it that a better scan would make more of, each by its name beside the file.
+    """
 
     name: str
     state: State = "waiting"
@@ -67,6 +71,7 @@ class Item:
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: str = ""
+    badly_read: tuple[BadlyRead, ...] = ()
 
     @property
     def unread(self) -> bool:
@@ -216,7 +221,8 @@ def _settled(item: Item, summary: IngestSummary) -> Item:
     notes = tuple(_without_folders(note, [file for file, _ in taken]) for note in summary.notes if not _TWIN.match(note))
     outcomes += [Outcome(member(r.file), "rejected", r.reason, r.remedy) for r in summary.rejected]
     state: State = "cancelled" if summary.cancelled else "done" if taken or not outcomes else "rejected"
-    return replace(item, state=state, progress=None, outcomes=tuple(outcomes), notes=notes)
+    badly = tuple(replace(one, file=member(one.file)) for one in summary.badly_read)
+    return replace(item, state=state, progress=None, outcomes=tuple(outcomes), notes=notes, badly_read=badly)
 
 
 def _without_folders(note: str, files: Sequence[str]) -> str:

@@ -61,7 +61,7 @@ def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[Pa
     if image and original is not None and _image(kb, original, document_id, version, shown, span, words):
         return
     if shown.text.strip():
-        page_text(shown, *span)
+        page_text(shown, *span, words)
     elif not shown.note:
         st.info(words("source.no_text"))
 

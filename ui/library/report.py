@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ui.doubt import badly_read_words
 from ui.i18n import Strings
 from ui.library.jobs import Item, Job, Outcome
 from ui.markup import html
@@ -46,6 +47,9 @@ def _item(item: Item, titles: Mapping[str, str], words: Strings) -> str:
     more = "".join(f'<div class="setu-note" lang="en">⚠ {html(note)}</div>' for note in notes)
     if len(item.notes) > _NOTES:
         more += f'<div class="setu-note">⚠ {html(words("library.job.more_notes", n=len(item.notes) - _NOTES))}</div>'
+    for one in item.badly_read:
+        whose = f"{one.file}: " if one.file != item.name else ""
+        more += f'<div class="setu-note"><span aria-hidden="true">◐</span> {html(whose + badly_read_words(one, words))}</div>'
     state = f'<span class="setu-job-{item.state}"><span aria-hidden="true">{SIGN[item.state]}</span> {html(said)}</span>'
     head = f'<div class="setu-job-head"><strong>{html(item.name)}</strong> {state}</div>'
     return f"<li>{head}{bar}{f'<ul>{inside}</ul>' if inside else ''}{more}</li>"

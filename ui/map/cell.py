@@ -12,7 +12,7 @@ from training.map import COLUMNS, Column, ExchangeMap, Match, Row
 from ui import moves, state
 from ui.i18n import Strings
 from ui.map.wording import area_words, place_words, question_words, reasons_words, sureness_words
-from ui.markup import html, label, quote_html, status_html
+from ui.markup import Doubt, html, label, quote_html, status_html
 
 CELL_KEY: Final = "cell"
 
@@ -74,12 +74,13 @@ def _ask(row: Row, column: Column, words: Strings) -> None:
 def _match(at: int, match: Match, row: Row, words: Strings) -> None:
     c = match.citation
     with st.container(key=f"map-match-{at}", gap="xxsmall"):
-        marks = [status_html(c.status, words(f"status.{c.status}"))]
+        marks = [status_html(c.shown, words(f"status.{c.shown}"))]
         if row.area.covered:
             marks.append(f"<span>{html(sureness_words(match.confidence, words))}</span>")
         if c.language != words.language:
             marks.append(f'<span class="setu-original">{html(words("chat.original", language=words(f"language.{c.language}")))}</span>')
-        st.html(f'{quote_html(c.quote, c.language)}<div class="setu-marks">{"".join(marks)}</div>')
+        drawn = quote_html(c.quote, c.language, doubt=Doubt(c.doubtful, words("doubt.title")))
+        st.html(f'{drawn}<div class="setu-marks">{"".join(marks)}</div>')
         _chip(c, str(at), place_words(c, words))
         for number, other in enumerate(match.versions):
             told = words("map.also_in", language=words(f"language.{other.language}"), place=place_words(other, words))

@@ -95,7 +95,7 @@ def _of(match: Match, words: Strings, address: str) -> tuple[str, ...]:
     return (
         c.quote, c.document, words(f"kind.{c.kind}"), words(f"language.{c.language}"), c.date.isoformat() if c.date else "", c.page_label,
         " › ".join(c.path), words(f"map.sure.{match.confidence.sureness}"), f"{match.confidence.probability:.2f}",
-        words(f"status.{c.status}"), link(c, address),
+        words(f"status.{c.shown}"), link(c, address),
     )  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def _markdown(drawn: ExchangeMap, words: Strings, address: str) -> str:
 
 def _marked(match: Match, words: Strings, address: str) -> str:
     c = match.citation
-    place = escaped(f"{STATUS_ICON[c.status]} {place_words(c, words)} ({sureness_words(match.confidence, words)})")
+    place = escaped(f"{STATUS_ICON[c.shown]} {place_words(c, words)} ({sureness_words(match.confidence, words)})")
     return f"{escaped(quoted(short(c.quote), c.language))} [{place}](<{link(c, address)}>)"
 
 
@@ -257,7 +257,7 @@ def _filled(document: Any, cell: Any, row: Row, column: Column, words: Strings, 
         run.font.size = Pt(9)
         run._r.get_or_add_rPr().append(spoken(c.language))
         under = cell.add_paragraph(style="Setu Small")
-        _linked(document, under, c, f"{STATUS_ICON[c.status]} {place_words(c, words)}", address)
+        _linked(document, under, c, f"{STATUS_ICON[c.shown]} {place_words(c, words)}", address)
         under.add_run(xml(f" ({sureness_words(match.confidence, words)})"))
     if len(matches) > IN_A_CELL:
         cell.add_paragraph(xml(words.count("map.more", len(matches) - IN_A_CELL)), "Setu Small")

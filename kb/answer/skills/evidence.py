@@ -82,6 +82,7 @@ class Evidence:
         try:
             text = self._ports.text(paper.id, paper.version)
             place = self._ports.place(paper.id, paper.version, start)
+            doubtful = self._ports.doubtful(paper.id, paper.version, start, end)
         except UnknownDocumentError:
             return None
         quote = text[start:end]
@@ -96,4 +97,5 @@ class Evidence:
             counterparts=tuple(self._ports.counterparts(paper.id, paper.version, start, end)),
             superseded_by=self._ports.replaced(paper.id),
             ocr=place.ocr,
+            doubtful=doubtful,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+import regex
 
 from ingest.understand.language import detect
 from ingest.understand.sentences import sentence_spans
@@ -25,8 +27,12 @@ _CHECK: Mapping[Claim, Check] = {
     "not": "negation", "must": "modality", "may": "modality", "planned": "modality", "draft": "modality", "done": "modality",
     "all": "scope", "only": "scope", "at_least": "scope", "at_most": "scope",
 }  # fmt: skip
-_MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language"})
+_MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language", "doubtful"})
 """Findings that leave a statement partly supported: what they name may be there in other words."""
+
+
+_EDGES = regex.compile(r"^\W+|\W+$")
+_RUNS_ON = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 
 
 def judge(
@@ -57,8 +63,9 @@ def judge(
     if not quotes:
         said = citations[0].quote if citations else ""
         return Verdict("unsupported", 0.0, (Finding("quote", said),), scorer.name)
+    doubted = tuple(_doubted(statement, citations))
     if any(_contains(quote, statement) for quote in quotes):
-        return Verdict("verified", 1.0, (), "verbatim")
+        return Verdict(status_of(1.0, doubted), 1.0, doubted, "verbatim")
     found = list(check_facts(statement, quotes, context))
     for one in (follower or Follower())(statement, citations):
         told = {(finding.check, finding.said) for finding in found}
@@ -70,6 +77,7 @@ def judge(
     support = scorer.score(statement, quotes)
     if support < ENOUGH:
         found.append(Finding("support", statement))
+    found += doubted
     return Verdict(status_of(support, found), support, tuple(found), scorer.name)
 
 
@@ -79,6 +87,19 @@ def status_of(support: float, findings: Sequence[Finding]) -> Status:
     if support < LITTLE or checks - _MILD:
         return "unsupported"
     return "partial" if checks or support < ENOUGH else "verified"
+
+
+def _doubted(statement: str, citations: Sequence[Citation]) -> Iterator[Finding]:
+    """The words that a statement takes from its quotes and that may be misread there."""
+    said = fold(statement).casefold()
+    words = (citation.quote[start:end] for citation in citations if citation.status == "verified" for start, end in citation.doubtful)
+    return (Finding("doubtful", word) for word in dict.fromkeys(words) if _says(said, _EDGES.sub("", fold(word).casefold())))
+
+
+def _says(said: str, word: str) -> bool:
+    """Whether a text has a word, or, of Japanese, which sets no spaces, its letters."""
+    apart = "" if _RUNS_ON.search(word) else r"\b"
+    return bool(word) and regex.search(f"{apart}{regex.escape(word)}{apart}", said) is not None
 
 
 def _contains(quote: str, statement: str) -> bool:
