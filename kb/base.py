@@ -32,6 +32,7 @@ from kb.store.audit import asked
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.store.feedback import Feedback
+from kb.store.handlings import Handlings
 from kb.store.maintain import reindex, verify
 from kb.store.materials import Materials
 from kb.store.people import People
@@ -75,6 +76,7 @@ class KnowledgeBase(Papers):
         self.conversations = Conversations(self._catalogue, settings.home)
         self.feedback = Feedback(self._catalogue)
         self.materials = Materials(self._catalogue)
+        self.handlings = Handlings(self._catalogue)
         self.people = People(self._catalogue)
 
     @classmethod
@@ -103,7 +105,7 @@ class KnowledgeBase(Papers):
         view._catalogue = self._catalogue.seen_by(view.reader.groups)
         view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
         view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
-        view.people = self.people.seen_by(view.reader)
+        view.people, view.handlings = self.people.seen_by(view.reader), self.handlings.seen_by(view.reader)
         return view
 
     def search(

@@ -93,7 +93,14 @@ def _from_6_to_7(conn: Connection) -> None:
         conn.execute(versions.update().where(versions.c.id == version).values(text_sha256=text_digest(text)))
 
 
-STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7}
+def _from_7_to_8(conn: Connection) -> None:
+    """Adds the table of how obligations are dealt with."""
+    metadata.create_all(conn)
+
+
+STEPS: Mapping[str, Callable[[Connection], None]] = {
+    "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8,
+}  # fmt: skip
 _FIRST_WITH_IDS = 7
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 """Raise it together with a step in `kb.store.migrate`."""
 
 metadata = MetaData()
@@ -262,4 +262,24 @@ materials = Table(
 """What is made out of the documents and kept, such as training modules, as JSON.
 
 Times are UTC; ``sharer`` is who shared it and may take it back.
+"""
+
+handlings = Table(
+    "handlings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("anchor", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("owner_id", String(200), nullable=False, server_default=""),
+    Column("note", Text, nullable=False),
+    Column("through", Date),
+    Column("who", String(200), nullable=False, server_default=""),
+    Column("at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""How obligations of documents are dealt with, as people set it: it holds for every version, also future ones.
+
+``anchor``: the clause that it was set for, as JSON (`kb.handling.Anchor`); ``owner_id`` and ``who`` are ids, "" for nobody.
 """
