@@ -30,7 +30,8 @@ _WITHIN = regex.compile(
 )
 _WITHIN_AFTER = regex.compile(r"[\p{L}\p{M}]{0,4}\s*(?:च्या\s+)?(?:आत|के\s+भीतर|भीतर|के\s+अंदर)|以内|内に")
 _AT_LEAST = regex.compile(
-    r"\b(?:at least|no(?:t)? (?:less|later|fewer) than|a minimum of|minimum)\s*$|(?:किमान|कमीत\s+कमी|कम\s+से\s+कम)\s*$|(?:少なくとも|遅くとも)\s*$",
+    r"\b(?:at least|no(?:t)? (?:less|later|fewer) than|a minimum of|minimum)\s*$"
+    r"|(?:किमान|कमीत\s+कमी|कम\s+से\s+कम)\s*$|(?:少なくとも|遅くとも)\s*$",
     regex.I,
 )
 _AHEAD = regex.compile(r"\s*(?:before|prior\s+to|ahead\s+of|in\s+advance(?:\s+of)?)\b", regex.I)
