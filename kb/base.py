@@ -167,6 +167,7 @@ class KnowledgeBase(Papers):
             counterparts=lambda document, version, start, end: self._retriever.counterparts(
                 document, version, start, end, sight=self._catalogue.sight
             ),
+            handlings=self.handlings.of,
             turn=self._turns.turn,
         )
         events = ask(question, ports=ports, filters=filters, history=history, pen=pen)
