@@ -161,8 +161,10 @@ def row_of(paper: DocumentInfo, card: Card, one: Obligation, today: date) -> Row
         return Row(paper, card, one, "overdue", next(day for day in past if not handling.covers(day)), last=last)
     day = next_return(deadline, card.span, max(handling.through or date.min, today - timedelta(days=1)))
     if day is None or not deadline.on:
-        ended = card.span.ends is not None and day is None
-        return Row(paper, card, one, "returning", day, counted=day is not None, last=last, over=ended)
+        shown = day if deadline.every not in ("daily", "weekly") else None  # the next day, or one within a week, tells nobody anything
+        return Row(
+            paper, card, one, "returning", shown, counted=shown is not None, last=last, over=card.span.ends is not None and day is None
+        )
     due = _within(day, today)
     return Row(paper, card, one, "returning" if due == "later" else due, day, last=last)
 
