@@ -7,13 +7,13 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
 from kb.access import ANYONE, Reader
 from kb.errors import AccessError, KnowledgeBaseError
-from kb.handling import MAX_NOTE, MAX_OWNER, STATES, Anchor, Handling, HandlingState, Kept
+from kb.handling import MAX_NOTE, MAX_OWNER, STATES, Anchor, Handling, Kept
 from kb.store.catalogue import Catalogue
 from kb.store.identities import named, remember
 from kb.store.schema import documents, handlings
@@ -139,7 +139,7 @@ def _kept(row: Row[Any]) -> Kept:
     try:
         read = json.loads(row.anchor)
         anchor = Anchor(**{**read, "path": tuple(read["path"])})
-        state = cast(HandlingState, STATES[STATES.index(row.state)])
+        state = STATES[STATES.index(row.state)]
     except (ValueError, KeyError, TypeError) as error:
         raise KnowledgeBaseError(
             f"What was set for an obligation of document {row.document_id} cannot be read ({error}). Restore a backup."
