@@ -39,6 +39,7 @@ from kb.store.audit import asked
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.store.feedback import Feedback
+from kb.store.handlings import Handlings
 from kb.store.maintain import reindex, verify
 from kb.store.materials import Materials
 from kb.store.people import People
@@ -82,6 +83,7 @@ class KnowledgeBase(Papers):
         self.conversations = Conversations(self._catalogue, settings.home)
         self.feedback = Feedback(self._catalogue)
         self.materials = Materials(self._catalogue)
+        self.handlings = Handlings(self._catalogue)
         self.people = People(self._catalogue)
 
     @classmethod
@@ -110,7 +112,7 @@ class KnowledgeBase(Papers):
         view._catalogue = self._catalogue.seen_by(view.reader.groups)
         view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
         view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
-        view.people = self.people.seen_by(view.reader)
+        view.people, view.handlings = self.people.seen_by(view.reader), self.handlings.seen_by(view.reader)
         return view
 
     def search(
@@ -204,6 +206,7 @@ class KnowledgeBase(Papers):
             counterparts=lambda document, version, start, end: self._retriever.counterparts(
                 document, version, start, end, sight=self._catalogue.sight
             ),
+            handlings=self.handlings.of,
             turn=self._turns.turn,
         )
 

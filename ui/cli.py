@@ -15,6 +15,7 @@ from ui.commands_backup import backup, restore
 from ui.commands_card import card
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
+from ui.commands_due import due
 from ui.commands_export import export, show
 from ui.commands_feedback import feedback
 from ui.commands_former import forget, former, hand_over
@@ -61,7 +62,7 @@ def cli() -> None:
 
 for command in (
     ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback, card,
-    exchange_map, audit, train,
+    due, exchange_map, audit, train,
 ):  # fmt: skip
     cli.add_command(command)
 for command in (former, forget, hand_over):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from ingest.records import Language
     from kb import KnowledgeBase
-    from kb.card import Card, Deadline
+    from kb.card import Card, Deadline, Obligation
+    from kb.handling import Handling
     from kb.records import Citation
     from ui.i18n import Strings
 
@@ -110,7 +111,11 @@ def _link(cited: Citation, address: str) -> str:
 
 
 def _deadline(deadline: Deadline | None) -> dict[str, object] | None:
-    return {"text": deadline.text, "start": deadline.start, "end": deadline.end, "value": deadline.key} if deadline else None
+    return (
+        {"text": deadline.text, "start": deadline.start, "end": deadline.end, "value": deadline.key, "ahead": deadline.ahead}
+        if deadline
+        else None
+    )
 
 
 def _list(kb: KnowledgeBase, as_json: bool) -> None:
@@ -131,7 +136,7 @@ def _list(kb: KnowledgeBase, as_json: bool) -> None:
 def _show(made: Card, words: Strings) -> None:
     from kb.card.records import FIELDS
     from ui.cards.sheet import replaced_words
-    from ui.cards.wording import actor_words, deadline_words, force_words, value_words
+    from ui.cards.wording import actor_words, deadline_words, force_words, set_words, state_words, value_words
 
     click.secho(one_line(made.title), bold=True)
     if made.superseded_by is not None:
@@ -149,6 +154,9 @@ def _show(made: Card, words: Strings) -> None:
         when = deadline_words(one, words)
         said = f"{actor_words(one, words)} · {force_words(one, words)}: {one.action}"
         click.echo(f"  {one_line(said)}{f' [{when}]' if when else ''}")
+        if one.handling is not None:
+            owner = f" · {words('cards.owner')}: {one.handling.owner}" if one.handling.owner else ""
+            click.echo(f"    {one_line(f'{state_words(one.handling, words)}{owner} · {set_words(one.handling, words)}')}")
         click.secho(f"    {_place(one.citation, words)}", dim=True)
     if not made.obligations:
         click.echo(f"  {words('cards.no_obligations')}")
@@ -164,12 +172,7 @@ def _place(cited: Citation | None, words: Strings) -> str:
 
 
 def shape(made: Card, address: str) -> dict[str, object]:
-    """A card as JSON: ``fields`` and ``obligations``, each with its citation and link."""
-    from ui.shapes import citation_shape
-
-    def cited(citation: Citation | None) -> dict[str, object] | None:
-        return None if citation is None else {**citation_shape(citation), "link": _link(citation, address)}
-
+    """A card as JSON: ``fields`` and ``obligations``, each with its citation and link; ``lost`` is set for clauses no longer found."""
     by = made.superseded_by
     return {
         "document_id": made.document_id, "document": made.title, "source": made.source, "version": made.version, "language": made.language,
@@ -177,18 +180,37 @@ def shape(made: Card, address: str) -> dict[str, object]:
         "fields": [
             {
                 "key": e.key, "field": e.field, "value": e.value, "sure": e.sure, "extracted": e.extracted or None,
-                "changed": e.changed.isoformat() if e.changed else None, "dropped": e.dropped, "citation": cited(e.citation),
+                "changed": e.changed.isoformat() if e.changed else None, "dropped": e.dropped, "citation": _cited(e.citation, address),
             }
             for e in made.entries
         ],
-        "obligations": [
-            {
-                "key": o.key, "actor": o.actor or None, "action": o.action, "force": o.force,
-                "deadline": _deadline(o.deadline),
-                "due": o.due.isoformat() if o.due else None, "extracted": o.extracted or None,
-                "changed": o.changed.isoformat() if o.changed else None, "dropped": o.dropped, "unsure": o.unsure,
-                "citation": cited(o.citation),
-            }
-            for o in made.obligations
+        "obligations": [obligation_shape(one, address) for one in made.obligations],
+        "lost": [
+            {"id": kept.id, "clause": kept.anchor.clause, "path": list(kept.anchor.path), "handling": handling_shape(kept.handling)}
+            for kept in made.lost
         ],
     }  # fmt: skip
+
+
+def obligation_shape(one: Obligation, address: str) -> dict[str, object]:
+    """An obligation as JSON; ``handling`` is what people set for it, null where nobody did."""
+    return {
+        "key": one.key, "actor": one.actor or None, "action": one.action, "force": one.force, "deadline": _deadline(one.deadline),
+        "due": one.due.isoformat() if one.due else None, "extracted": one.extracted or None,
+        "changed": one.changed.isoformat() if one.changed else None, "dropped": one.dropped, "unsure": one.unsure,
+        "handling": handling_shape(one.handling) if one.handling is not None else None, "citation": _cited(one.citation, address),
+    }  # fmt: skip
+
+
+def handling_shape(handling: Handling) -> dict[str, object]:
+    """What people set for an obligation, as JSON."""
+    return {
+        "state": handling.state, "through": handling.through.isoformat() if handling.through else None, "owner": handling.owner or None,
+        "note": handling.note or None, "set_by": handling.who or None, "set_at": handling.at.isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def _cited(citation: Citation | None, address: str) -> dict[str, object] | None:
+    from ui.shapes import citation_shape
+
+    return None if citation is None else {**citation_shape(citation), "link": _link(citation, address)}

@@ -15,11 +15,22 @@ from kb.answer.intent import Intent
 
 def asked_in_form(message: str) -> Intent | None:
     """The intent of whose forms a message has one; None where it has none."""
+    return _of_form(message, _forms(""))
+
+
+def asked_of_owner(message: str) -> Intent | None:
+    """The same for a message that names somebody who sees to obligations: "what is with Asha?"."""
+    return _of_form(message, _forms("owned"))
+
+
+def _of_form(message: str, forms: Mapping[Intent, Sequence[regex.Pattern[str]]]) -> Intent | None:
     form = search_form(message).text
-    return next((intent for intent, patterns in _forms().items() if any(one.search(form) for one in patterns)), None)
+    return next((intent for intent, patterns in forms.items() if any(one.search(form) for one in patterns)), None)
 
 
 @cache
-def _forms() -> Mapping[Intent, Sequence[regex.Pattern[str]]]:
+def _forms(table: str) -> Mapping[Intent, Sequence[regex.Pattern[str]]]:
+    """The forms of a table of the file; of "" those at its top."""
     stored = toml_of("kb.answer", "forms.toml")
-    return {cast(Intent, intent): [regex.compile(search_form(one).text) for one in those] for intent, those in stored.items()}
+    lists = stored[table] if table else {intent: those for intent, those in stored.items() if isinstance(those, list)}
+    return {cast(Intent, intent): [regex.compile(search_form(one).text) for one in those] for intent, those in lists.items()}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ingest.records import Block, Span
 from kb.card.records import Card
+from kb.handling import Kept
 from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, KnownBy, Place, SearchResult, Superseding
 from kb.represent.embed import TokenStates
 from kb.search.followup import Carrying, Rewriter
@@ -57,6 +58,7 @@ class Ports:
     start, end)`` the blocks of a span, in order, without their text. ``papers()`` are the
     documents that are published and may be seen, ``facts(document_id)`` what is known of one, with people's corrections, ``known_by()``
     by what each is called beside its title, ``card(paper)`` who owes what by when in a paper of any kind, with people's corrections.
+    ``handlings()`` is what people set for the obligations of each document.
     ``parallels()`` are the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)``
     is the same passage in those, ``doubtful(document_id, version, start, end)`` are the words of a stretch
     that may be misread. ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
@@ -79,9 +81,12 @@ class Ports:
     counterparts: Callable[[int, int, int, int], Sequence[Counterpart]] = lambda _document, _version, _start, _end: ()
     doubtful: Callable[[int, int, int, int], tuple[Span, ...]] = lambda _document, _version, _start, _end: ()
     card: Callable[[DocumentInfo], Card | None] = lambda _paper: None
+    handlings: Callable[[], Mapping[int, Sequence[Kept]]] = dict
     today: Callable[[], date] = date.today
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def for_one_question(self) -> Ports:
         """The same, with what is asked of all papers read once: each part of an answer sees the papers that the others saw."""
-        return replace(self, papers=cache(self.papers), known_by=cache(self.known_by), parallels=cache(self.parallels))
+        return replace(
+            self, papers=cache(self.papers), known_by=cache(self.known_by), parallels=cache(self.parallels), handlings=cache(self.handlings)
+        )

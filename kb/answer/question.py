@@ -11,8 +11,9 @@ from typing import Final, cast
 from ingest.records import Language
 from ingest.understand.normalise import search_form
 from kb.answer.cues import asked_for
-from kb.answer.forms import asked_in_form
+from kb.answer.forms import asked_in_form, asked_of_owner
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
+from kb.answer.owners import owner_named
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
 from kb.answer.wording import asks_about, language_wanted, lead_words, met, points_back, points_wanted, skill_words, trimmed, without_points
@@ -154,6 +155,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
             continue  # a summary in English is a summary
         if best != "lookup" and likely[intent] >= FORMAT and met(skill_words()[intent], form):
             return intent
+    if likely[best] < SURELY and (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):
+        return owned
     if best in _OF_PAPERS and references(said.text) and likely[best] < CERTAIN:
         return "lookup"  # a clause that is called by its number is shown
     if (best == "lookup" or likely[best] < SURE[best]) and (formed := asked_in_form(said.text)) is not None:
@@ -169,6 +172,12 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     if best == "outside" and said.asked != said.text and before is not None:
         return "lookup"  # what leans on an answer of the papers is about them
     return best
+
+
+def _names_owner(said: Question, ports: Ports) -> bool:
+    """Whether a message names somebody who sees to obligations."""
+    owners = {kept.handling.owner for those in ports.handlings().values() for kept in those}
+    return owner_named(said.text, said.language, owners) != ""
 
 
 def _last_done(history: Sequence[Turn]) -> Answer | None:

@@ -55,6 +55,11 @@ def said_by(said: str, language: Language) -> str:
     return _form("dates", "by", language).format(said=said)
 
 
+def said_ahead(said: str, language: Language) -> str:
+    """A time that must be left before something: "at least 10 days before"."""
+    return _form("dates", "ahead", language).format(said=said)
+
+
 def said_within(said: str, language: Language) -> str:
     """Within a length of time."""
     return _form("dates", "within", language).format(said=said)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ingest.records import Block, Language
 from kb.answer.verify.quotes import check
@@ -13,6 +16,7 @@ from kb.card.corrections import changes, corrected, line_key
 from kb.card.draft import draft
 from kb.card.due import due_on, effective_span
 from kb.card.errors import CardError, NotAnAgreementError, NoTextError
+from kb.card.placing import Placed, duty_words, placed
 from kb.card.records import Card, Draft, Duty, Entry, Field, Found, Obligation, Span
 from kb.errors import UnknownDocumentError
 from kb.records import Citation, DocumentInfo, FactView
@@ -53,16 +57,56 @@ def make_card(kb: KnowledgeBase, document_id: int, *, any_kind: bool = False) ->
     text = kb.text(document_id)
     if not text.strip():
         raise NoTextError(f"No text of “{info.title}” could be read, so there is no card of it. {info.note}".strip())
-    facts = kb.facts(document_id)
-    found = facts.get("found") or {}
-    made = _drafted(text, tuple(kb.outline(document_id)), json.dumps(found, sort_keys=True), info.language)
-    cite = _Citing(kb, info, text)
-    span = effective_span(kb, document_id)
-    entries = tuple(_with_people(list(_entries(made.found, cite)), kb.fact_views(document_id)))
-    owed = tuple(_obligations(made.duties, cite, text, span))
-    replaced = kb.replaced(document_id)
-    card = Card(info.id, info.version, info.title, info.source, info.language, info.date, entries, owed, replaced, span)
-    return corrected(card, changes(kb, document_id))
+    card = _read_card(kb, info, text)
+    return corrected(handled(kb, card), changes(kb, document_id))
+
+
+def uncorrected_card(kb: KnowledgeBase, document_id: int) -> Card:
+    """The card as it is read, with what was set for its obligations, without what people corrected in it; raises as `make_card` does."""
+    return handled(kb, _read_card(kb, kb.document(document_id), kb.text(document_id)))
+
+
+def handled(kb: KnowledgeBase, card: Card) -> Card:
+    """A card that is not corrected yet, with what people set for its obligations, and for such as it no longer has."""
+    found = placement(kb, card)
+    if not found.by_key and not found.lost:
+        return card
+    owed = tuple(replace(one, handling=found.by_key[one.key].handling) if one.key in found.by_key else one for one in card.obligations)
+    return replace(card, obligations=owed, lost=found.lost)
+
+
+def placement(kb: KnowledgeBase, card: Card) -> Placed:
+    """What people set for the obligations of a card that is not corrected yet, by their keys."""
+    kept = kb.handlings.of([card.document_id]).get(card.document_id, ())
+    return placed(kept, card.obligations, partial(_duties_of, kb, card.document_id))
+
+
+def _read_card(kb: KnowledgeBase, info: DocumentInfo, text: str) -> Card:
+    facts = kb.facts(info.id)
+    found, told = facts.get("found") or {}, facts.get("corrected") or {}
+    span = effective_span(kb, info.id)
+    shape = json.dumps(found, sort_keys=True)
+    known = (info.id, info.version, info.title, info.source, info.kind, info.date, info.language, hash(text), len(text), shape, span)
+
+    def read() -> _Lines:
+        made = _drafted(text, tuple(kb.outline(info.id)), shape, info.language)
+        cite = _Citing(kb, info, text)
+        return tuple(_entries(made.found, cite)), tuple(_obligations(made.duties, cite, text, span))
+
+    entries, owed = _KNOWN.get(known, read)
+    if told:
+        entries = tuple(_with_people(entries, kb.fact_views(info.id)))
+    return Card(info.id, info.version, info.title, info.source, info.language, info.date, entries, owed, kb.replaced(info.id), span)
+
+
+def _duties_of(kb: KnowledgeBase, document_id: int, version: int) -> tuple[Duty, ...] | None:
+    """The duties that are read in a version of a document, with the words of each as its ``action``; None where it is not kept."""
+    try:
+        text, found = kb.text(document_id, version), kb.facts(document_id, version).get("found") or {}
+        blocks = tuple(kb.outline(document_id, version))
+    except UnknownDocumentError:
+        return None
+    return duty_words(_drafted(text, blocks, json.dumps(found, sort_keys=True), kb.document(document_id).language).duties, text)
 
 
 def card_of(kb: KnowledgeBase, paper: DocumentInfo) -> Card | None:
@@ -77,6 +121,35 @@ def card_of(kb: KnowledgeBase, paper: DocumentInfo) -> Card | None:
 def _drafted(text: str, blocks: tuple[Block, ...], found: str, language: Language) -> Draft:
     """What is read of a text, kept for the next time: it rests on nothing that people correct but the language."""
     return draft(text, blocks, json.loads(found), language)
+
+
+_Lines: TypeAlias = tuple[tuple[Entry, ...], tuple[Obligation, ...]]
+
+
+class _Known:
+    """The lines that were read of the papers last, with their citations; the words and the place of each are those of the stored text."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lines: OrderedDict[Hashable, _Lines] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def get(self, key: Hashable, read: Callable[[], _Lines]) -> _Lines:
+        """Those under a key, read where they are not known."""
+        with self._guard:
+            if key in self._lines:
+                self._lines.move_to_end(key)
+                return self._lines[key]
+        lines = read()
+        with self._guard:
+            self._lines[key] = lines
+            while len(self._lines) > self._most:
+                self._lines.popitem(last=False)
+        return lines
+
+
+_KNOWN: Final = _Known(1000)
+"""So many papers with about 60 lines each are some 60 MB; with them a card takes a few queries, without them 20 to 200 ms."""
 
 
 class _Citing:

@@ -8,12 +8,12 @@ from datetime import date
 
 import regex
 
-from ingest.found import When
+from ingest.found import Duration, When
 from ingest.understand.calendars import MONTH_NAMES, MONTHS
 from ingest.understand.dates import ReadDate, dates_in
-from ingest.understand.durations import durations_in
+from ingest.understand.durations import ReadDuration, durations_in
 from kb.answer.verify.quantities import Quantity, quantities_in
-from kb.card.records import Deadline, MonthDay, Recurrence, TimeUnit
+from kb.card.records import Deadline, MonthDay, Recurrence, TimeUnit, added
 
 _BY = regex.compile(
     r"\b(?:by|before|until|till|not? later than|on or before|prior to|in|during|on)(?:\s+(?:the\s+)?(?:end\s+of\s+)?(?:FY\s*)?"
@@ -29,6 +29,15 @@ _WITHIN = regex.compile(
     regex.I,
 )
 _WITHIN_AFTER = regex.compile(r"[\p{L}\p{M}]{0,4}\s*(?:च्या\s+)?(?:आत|के\s+भीतर|भीतर|के\s+अंदर)|以内|内に")
+_AT_LEAST = regex.compile(
+    r"\b(?:at least|no(?:t)? (?:less|later|fewer) than|a minimum of|minimum)\s*$"
+    r"|(?:किमान|कमीत\s+कमी|कम\s+से\s+कम)\s*$|(?:少なくとも|遅くとも)\s*$",
+    regex.I,
+)
+_AHEAD = regex.compile(r"\s*(?:before|prior\s+to|ahead\s+of|in\s+advance(?:\s+of)?)\b", regex.I)
+_AHEAD_AFTER = regex.compile(r"[\p{L}\p{M}]{0,4}\s*(?:आधी|अगोदर|पूर्वी|पहले|पूर्व)(?![\p{L}\p{M}])|(?:以上)?前(?P<until>まで)?に?")
+_UP_TO_LEAD = regex.compile(r"\s*(?:च्या|ते|से|के|की|の|より)?\s*(?:किमान|कमीत\s+कमी|कम\s+से\s+कम|少なくとも|遅くとも)?\s*")
+_SHORT: frozenset[TimeUnit] = frozenset({"minute", "hour", "day", "week"})
 _OFTEN: tuple[tuple[Recurrence, str], ...] = (
     (
         "twice a year",
@@ -82,7 +91,12 @@ def deadlines_in(text: str, offset: int = 0) -> Iterator[Deadline]:
     dated = dates_in(text)
     often = _often(text)
     for read in dated:
-        if (day := last_day_of(read.when)) is not None and _is_limit(text, read.start, read.end):
+        if (day := last_day_of(read.when)) is None:
+            continue
+        if (lead := _lead(text, read)) is not None:
+            start, end = min(read.start, lead.start), max(read.end, lead.end)
+            yield Deadline(text[start:end], offset + start, offset + end, day=added(day, Duration(-lead.value.count, lead.value.unit)))
+        elif _is_limit(text, read.start, read.end):
             yield Deadline(text[read.start : read.end], offset + read.start, offset + read.end, day=day)
     yield from _limits(text, offset, dated)
     if often is not None:
@@ -95,6 +109,17 @@ def deadlines_in(text: str, offset: int = 0) -> Iterator[Deadline]:
     for match in _LONE_MONTH.finditer(text):
         if not any(read.start <= match.start() < read.end for read in dated) and _is_limit(text, *match.span()):
             yield Deadline(match[0], offset + match.start(), offset + match.end(), on=(_month(match),))
+
+
+def _lead(text: str, read: ReadDate) -> ReadDuration | None:
+    """The length of time that must be left before a date: "at least 30 days before 31 March 2027"."""
+    for one in durations_in(text):
+        if one.end <= read.start and _AHEAD.match(text, one.end) and regex.fullmatch(r"[\p{L}\s]{0,24}", text[one.end : read.start]):
+            return one if _is_ahead(text, one.start, one.end, one.value.unit) else None
+        between = text[read.end : one.start] if read.end <= one.start else None
+        if between is not None and _UP_TO_LEAD.fullmatch(between) and _is_ahead(text, one.start, one.end, one.value.unit):
+            return one
+    return None
 
 
 def recurs(text: str) -> bool:
@@ -147,9 +172,15 @@ def last_day_of(when: When) -> date | None:
 
 def _limits(text: str, offset: int, dated: tuple[ReadDate, ...]) -> Iterator[Deadline]:
     for read in durations_in(text):
-        if _limits_time(text, read.start, read.end):
+        ahead = _is_ahead(text, read.start, read.end, read.value.unit)
+        if ahead or _limits_time(text, read.start, read.end):
             yield Deadline(
-                text[read.start : read.end], offset + read.start, offset + read.end, count=read.value.count, unit=read.value.unit
+                text[read.start : read.end],
+                offset + read.start,
+                offset + read.end,
+                count=read.value.count,
+                unit=read.value.unit,
+                ahead=ahead,
             )
     read_already = [(d.start, d.end) for d in durations_in(text)]
     for one in quantities_in(text, [(d.start, d.end) for d in dated]):
@@ -157,8 +188,9 @@ def _limits(text: str, offset: int, dated: tuple[ReadDate, ...]) -> Iterator[Dea
         unit = unit_of(one)
         if unit is None or any(a < one.end and one.start < b for a, b in read_already):
             continue
-        if _limits_time(text, one.start, one.end):
-            yield Deadline(one.text, offset + one.start, offset + one.end, count=int(one.number), unit=unit)
+        ahead = _is_ahead(text, one.start, one.end, unit)
+        if ahead or _limits_time(text, one.start, one.end):
+            yield Deadline(one.text, offset + one.start, offset + one.end, count=int(one.number), unit=unit, ahead=ahead)
 
 
 def unit_of(one: Quantity) -> TimeUnit | None:
@@ -168,6 +200,18 @@ def unit_of(one: Quantity) -> TimeUnit | None:
         ("month", False): "year",
     }  # fmt: skip
     return written.get((one.unit, one.value == one.number)) if one.role == "amount" else None
+
+
+def _is_ahead(text: str, start: int, end: int, unit: TimeUnit) -> bool:
+    """Whether a length of time must be left before something: "at least ten days before the meeting", and not "within ten days before".
+
+    Months and years before something are mostly past ("two years before the flood"), unless the clause says *at least*.
+    """
+    if _AT_LEAST.search(text[:start]):
+        return (_AHEAD_AFTER.match(text, end) or _AHEAD.match(text, end)) is not None
+    if (match := _AHEAD_AFTER.match(text, end)) is not None:
+        return match["until"] is not None if "前" in match[0] else unit in _SHORT
+    return unit in _SHORT and _AHEAD.match(text, end) is not None and _WITHIN.search(text[:start]) is None
 
 
 def _limits_time(text: str, start: int, end: int) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 import regex
 
 from ingest.found import Duration, Unit
 from ingest.records import Span as Stretch
 from ingest.understand.durations import durations_in
-from kb.card.records import Deadline, Span, added, on_or_after
+from kb.card.records import Deadline, Recurrence, Span, added, on_or_after
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -30,7 +30,22 @@ _SIGNED = regex.compile(
 )
 _NEXT = regex.compile(r"\b(?:within|over|in)\s+the\s+(?:next|following)\s*$", regex.I)
 _LENGTHS = frozenset(get_args(Unit))
+_ENDS = regex.compile(
+    rf"\s*(?:before|prior\s+to|ahead\s+of)\s+(?:it\s+expires|(?:the\s+|its\s+)?(?:date\s+of\s+)?(?:expiry|expiration|end\s+of\s+(?:the\s+|its\s+|this\s+)?(?:term|period|{_PAPER}))|(?:the|this)\s+{_PAPER}\s+expires)",
+    regex.I,
+)
+_ENDS_BEFORE = regex.compile(
+    r"(?:मुदत|कालावधी|अवधि)\s*(?:की\s+)?(?:संपण्या|समाप्ती|समाप्ति|समाप्त\s+होने)\p{M}*(?:च्या|के|से)?\s*(?:किमान|कमीत\s+कमी|कम\s+से\s+कम)?\s*$|(?:期間|期限)(?:の)?満了(?:の)?(?:日)?(?:の|より)?(?:少なくとも|遅くとも)?$"
+)
 _LEAD = regex.compile(r"\b(?:before|prior)\b|आधी|पूर्व|पहले|前", regex.I)
+
+
+_STEPS: Final[Mapping[Recurrence, Duration]] = {
+    "daily": Duration(1, "day"), "weekly": Duration(1, "week"), "monthly": Duration(1, "month"), "quarterly": Duration(3, "month"),
+    "twice a year": Duration(6, "month"), "yearly": Duration(1, "year"),
+}  # fmt: skip
+_LONGEST: Final[Mapping[Recurrence, int]] = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "twice a year": 184, "yearly": 366}
+"""The most days that each of them takes."""
 
 
 def span_of(found: Mapping[str, Any], speaks: date | None) -> Span:
@@ -91,6 +106,8 @@ def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> d
     unit = deadline.unit
     if unit is None or unit not in _LENGTHS:
         return None
+    if deadline.ahead:
+        return _before_the_end(deadline, clause[deadline.end - begins :], clause[: deadline.start - begins], span)
     start = next(
         (day for pattern, day in ((_IN_FORCE, span.effective), (_SIGNED, span.signed or span.speaks)) if pattern.search(clause)), None
     )
@@ -100,6 +117,13 @@ def due_on(deadline: Deadline | None, clause: str, begins: int, span: Span) -> d
         return added(start, Duration(deadline.count, cast(Unit, unit))) if start is not None else None
     except OverflowError:
         return None
+
+
+def _before_the_end(deadline: Deadline, after: str, before: str, span: Span) -> date | None:
+    """The last day that is so long before the agreement ends, where that is what it must be before; nothing else is dated."""
+    if span.ends is None or not (_ENDS.match(after) or _ENDS_BEFORE.search(before)):
+        return None
+    return added(span.ends + timedelta(days=1), Duration(-deadline.count, cast(Unit, deadline.unit))) - timedelta(days=1)
 
 
 def returns(deadline: Deadline | None, span: Span, until: date) -> list[date]:
@@ -127,6 +151,25 @@ def _rests_on(found: Mapping[str, Any], day: date | None, doubtful: Sequence[Str
     """Whether the day that a paper speaks from is one that may be misread."""
     saying = [one for one in (found.get("signed"), found.get("published")) if isinstance(one, Mapping) and _day(one.get("value")) == day]
     return bool(saying) and all(_misread(one, doubtful) for one in saying)
+
+
+def next_return(deadline: Deadline | None, span: Span, after: date) -> date | None:
+    """The first day after ``after`` on which what returns falls due, until the agreement ends; None where there is none.
+
+    Where the clause names no days, they are counted from the day on which the agreement begins.
+    """
+    first = span.effective or span.signed or span.speaks
+    if deadline is None or deadline.every is None or first is None:
+        return None
+    since = max(first, after + timedelta(days=1))
+    if deadline.on:
+        day = min(on_or_after(on, since) for on in deadline.on)
+    else:
+        length = _STEPS[deadline.every]
+        passed = max((since - first).days // _LONGEST[deadline.every], 0)  # no more than have passed for sure
+        steps = (added(first, Duration(length.count * n, length.unit)) for n in range(passed, passed + 400))
+        day = next(day for day in steps if day >= since)
+    return day if span.ends is None or day <= span.ends else None
 
 
 def _end(effective: date | None, term: Mapping[str, Any] | None) -> date | None:

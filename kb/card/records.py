@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from ingest.found import Duration
 from ingest.records import Language
+from kb.handling import Handling, Kept
 from kb.records import Citation, Status, Superseding
 
 Field: TypeAlias = Literal[
@@ -55,8 +56,9 @@ class Deadline:
     """By when: ``text`` is what stands at ``[start, end)`` of the document. One of these is set.
 
     ``day`` is a whole date, the last day of a month or year that is named alone; ``count`` and ``unit`` are a time limit that runs from
-    what the text says; ``every`` says how often. ``on`` are days of no year (day 0 is the month as a whole): with ``every`` those on which
-    it returns, without it the one that comes next after the paper.
+    what the text says, or with ``ahead`` must be left before that ("at least ten days before each meeting"); ``every`` says how often.
+    ``on`` are days of no year (day 0 is the month as a whole): with ``every`` those on which it returns, without it the one that comes next
+    after the paper.
     """
 
     text: str
@@ -67,14 +69,15 @@ class Deadline:
     unit: TimeUnit | None = None
     every: Recurrence | None = None
     on: tuple[MonthDay, ...] = ()
+    ahead: bool = False
 
     @property
     def key(self) -> str:
-        """In a form that can be compared: ``2027-05-31``, ``60 day``, ``yearly``."""
+        """In a form that can be compared: ``2027-05-31``, ``60 day``, ``10 day ahead``, ``yearly``."""
         if self.day is not None:
             return self.day.isoformat()
         if self.unit or self.every:
-            return f"{self.count} {self.unit}" if self.unit else self.every or ""
+            return f"{self.count} {self.unit}{' ahead' if self.ahead else ''}" if self.unit else self.every or ""
         return " ".join(f"--{month:02}" + (f"-{day:02}" if day else "") for month, day in self.on)
 
 
@@ -134,8 +137,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """Who shall do what by when; the rest as in `Entry`. ``due`` is the day on which it falls due, where one can be told.
+    """Who shall do what by when; the rest as in `Entry`.
 
+    ``due`` is the day on which it falls due, where one can be told; ``handling`` is what people set for it, None where nobody did.
     It is ``unsure`` where the words of the deadline may be misread: it has no day then, and is in no calendar.
     """
 
@@ -150,16 +154,22 @@ class Obligation:
     changed: datetime | None = None
     dropped: bool = False
     unsure: bool = False
+    handling: Handling | None = None
 
     @property
     def status(self) -> Status:
         """That of the citation."""
         return self.citation.shown
 
+    @property
+    def binds(self) -> bool:
+        """Whether it is something that is to be done or left: not struck out, no right, and no words that only lead in a list."""
+        return not self.dropped and self.force != "may" and not self.citation.quote.rstrip().endswith((":", "："))
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The card of one version of an agreement."""
+    """The card of one version of an agreement; ``lost`` is what was set for clauses that are no longer found in it."""
 
     document_id: int
     version: int
@@ -171,6 +181,7 @@ class Card:
     obligations: tuple[Obligation, ...]
     superseded_by: Superseding | None = None
     span: Span = Span()
+    lost: tuple[Kept, ...] = ()
 
     def of(self, field: Field) -> tuple[Entry, ...]:
         """The lines of a field that are in force."""

@@ -50,7 +50,7 @@ class Catalogue:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "handle_error", _tell_of_file)
-        self._accounts = Accounts(settings.home)
+        self.accounts = Accounts(settings.home)
         self._create()
 
     def _create(self) -> None:
@@ -61,7 +61,7 @@ class Catalogue:
                 return
             with self.write() as conn:
                 if found is not None:
-                    migrate(conn, self._accounts.identify)
+                    migrate(conn, self.accounts.identify)
                     return
                 metadata.create_all(conn)
                 keywords.create(conn)

@@ -94,7 +94,7 @@ def _from_6_to_7(conn: Connection) -> None:
 
 
 def _from_7_to_8(conn: Connection) -> None:
-    """Adds overviews, and the doubtful words of pages: those of pages that were read before are known once they are read again."""
+    """Adds overviews, what people set for obligations, and the doubtful words of pages, which are known once they are read again."""
     metadata.create_all(conn)
     add_column(conn, pages.c.doubtful)
 

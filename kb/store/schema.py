@@ -276,3 +276,24 @@ overviews = Table(
     Column("body", Text, nullable=False),
 )
 """What was made of a document for readers of a language, as JSON; ``key``: of what, a digest. It can be made again at any time."""
+
+
+handlings = Table(
+    "handlings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("anchor", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("owner_id", String(200), nullable=False, server_default=""),
+    Column("note", Text, nullable=False),
+    Column("through", Date),
+    Column("who", String(200), nullable=False, server_default=""),
+    Column("at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""How obligations of documents are dealt with, as people set it: it holds for every version, also future ones.
+
+``anchor``: the clause that it was set for, as JSON (`kb.handling.Anchor`); ``owner_id`` and ``who`` are ids, "" for nobody.
+"""

@@ -139,6 +139,7 @@ class Desk:
             facts=kb.fact_views,
             card=lambda paper: card_of(kb, paper),
             parallels=lambda: parallels,
+            handlings=kb.handlings.of,
         )
 
     def paper(self, name: str) -> DocumentInfo:

@@ -83,6 +83,7 @@ ELSEWHERE = {
     "conversations": "tests/kb/test_access_talks.py",
     "feedback": "tests/kb/test_access_talks.py",
     "materials": "tests/kb/test_access_talks.py",
+    "handlings": "tests/kb/card/test_handling.py: test_who_does_not_see_the_paper_neither_sees_nor_sets_anything",
     "audit": "tests/kb/test_audit.py",
 }
 
@@ -247,6 +248,6 @@ def test_what_is_rated_needs_the_own_answer(stocked) -> None:
 def test_the_repr_of_a_view_and_of_its_parts_names_nothing(stocked) -> None:
     out = io.StringIO()
     view = stocked.seen_by(VIEWER)
-    for part in (view, view.conversations, view.audit, view.feedback, view.materials):
+    for part in (view, view.conversations, view.audit, view.feedback, view.materials, view.handlings):
         print(part, file=out)
     assert not leaks(out.getvalue())

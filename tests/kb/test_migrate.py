@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select
 from kb import Filters, KnowledgeBaseError, Settings
 from kb.access import Reader
 from kb.accounts import Accounts
+from kb.handling import Anchor, Handling
 from kb.passwords import Cost
 from kb.store import migrate as module
 from kb.store.catalogue import Catalogue
@@ -64,6 +65,22 @@ def test_a_migrated_catalogue_has_the_tables_and_columns_of_a_new_one(old_home: 
     assert set(metadata.tables) <= set(layouts[0])
 
 
+def test_a_home_of_layout_7_opens_with_its_papers_and_things_can_be_set_for_their_obligations(full: Path, tmp_path: Path) -> None:
+    home = copied(full, tmp_path / "home")
+    conn = sqlite3.connect(home / "catalogue.sqlite")
+    conn.execute("DROP TABLE handlings")
+    conn.commit()
+    conn.close()
+    _set_layout(home, "7")
+    with base(home) as opened:
+        assert opened.handlings.of() == {}
+        anchor = Anchor("obligation-1", "The port shall pay.", "port", "shall", (), 1, 0, 19)
+        opened.handlings.put(1, anchor, Handling("done", "Asha"))
+    with base(home) as opened:
+        (kept,) = opened.handlings.of()[1]
+        assert (kept.anchor, kept.handling.state, kept.handling.owner) == (anchor, "done", "Asha")
+
+
 def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebodys_can_be_shared_and_taken_back(tmp_path: Path) -> None:
     people = Accounts(tmp_path, Cost(n=16, r=1, p=1))
     account, old = people.add("maya", "trainer"), Reader("maya", "trainer")
@@ -85,7 +102,7 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
 
 
 OLDER = {
-    "7": ("ALTER TABLE pages DROP COLUMN doubtful",),
+    "7": ("ALTER TABLE pages DROP COLUMN doubtful", "DROP TABLE overviews", "DROP TABLE handlings"),
     "6": ("ALTER TABLE versions DROP COLUMN text_sha256",),
     "5": ("ALTER TABLE materials DROP COLUMN sharer",),
     "4": (

@@ -10,7 +10,8 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from kb.answer.rendering import said_period
-from kb.answer.skills.owed.obligations import clause_span, obligations
+from kb.answer.skills.owed.clause import clause_span
+from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.owed_words import asked_of, wanted
 from kb.answer.skills.owed.periods import periods_in
 from kb.card import make_card

@@ -19,8 +19,12 @@ from eval.feedback import evaluation_set
 from kb import Filters, KnowledgeBase, Settings
 from kb.access import ROLES, Reader
 from kb.card import make_card
+from kb.card.card import card_of
 from kb.card.corrections import Change, correct, now
+from kb.card.handling import handle
+from kb.card.overview import overview
 from kb.errors import KnowledgeBaseError
+from kb.handling import Handling
 from kb.opinions import Opinion
 from kb.records import IngestSummary
 from kb.talk import Conversation, Exchange, answer_key
@@ -36,6 +40,8 @@ from training.records import Request
 from ui.admin.happened import table_csv
 from ui.auditfile import audit_csv
 from ui.cards.agreements import agreements
+from ui.cards.due_files import MIMES as DUE_FILES
+from ui.cards.due_files import due_file
 from ui.cards.sheet import card_sheet, passage_url
 from ui.cards.wording import day_names
 from ui.export import FORMATS, answer_sheet, conversation_sheet, export
@@ -108,6 +114,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Stocked:
         keep.share(insider, module.id)
         added = Change("", "costs", now(), INSIDER.name, value=f"{SECRET} bears it")
         correct(insider, make_card(insider, tides, any_kind=True), added)
+        cards = (card_of(insider, info) for info in insider.documents() if GROUP in info.groups)
+        owed = next(card for card in cards if card is not None and card.obligations)
+        handle(insider, owed, owed.obligations[0].key, Handling("open", f"{SECRET} office"))
         current(insider)
         talks = {reader.name: talk_of(kb.seen_by(Reader(reader.name, reader.role, frozenset({GROUP})))).id for reader in OUTSIDERS}
         talks[INSIDER.name] = talk_of(insider).id
@@ -131,6 +140,13 @@ def card_files(kb: KnowledgeBase, s: Stocked) -> list[str]:
         told.append(read(table(card, lambda cited: passage_url(AT, cited))))
         told.append(read(calendar(kb, card, day_names(WORDS), lambda cited: passage_url(AT, cited))[0]))
     return told
+
+
+def due_files(kb: KnowledgeBase, _: Stocked) -> list[str]:
+    """What is owed under all papers, in every kind of file, and what was set for it."""
+    found = overview(kb, DAY, "en", replaced=True)
+    files = [read(due_file(found.rows, WORDS, AT, into, DAY)[0]) for into in DUE_FILES]
+    return [*files, repr(found), repr(kb.handlings.of())]
 
 
 def modules(kb: KnowledgeBase, s: Stocked) -> list[str]:
@@ -209,6 +225,7 @@ def job(kb: KnowledgeBase, s: Stocked) -> str:
 
 EVERYTHING: dict[str, Taken] = {
     "cards and their files": card_files,
+    "the deadlines of all papers and their files": due_files,
     "modules and their files": modules,
     "a new module": new_module,
     "the exchange map and its files": map_files,

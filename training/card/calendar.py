@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from kb import KnowledgeBase
-from kb.card.due import effective_span
-from kb.card.records import Card, Obligation, Recurrence, Span, on_or_after
+from kb.card.due import effective_span, next_return
+from kb.card.overview import Row
+from kb.card.records import Card, Deadline, Obligation, Recurrence, Span
 from kb.printable import visible
 from kb.records import Citation
 
@@ -25,74 +27,128 @@ _RULES: Final[Mapping[Recurrence, dict[str, Any]]] = {
 }
 _SAID_IN: Final = {"signed": "signed", "effective": "effective", "ends": "term", "notify": "renewal"}
 _LONGEST_TITLE = 120
+ALARMS: Final = (7, 1)
+"""How many days before its day an event is announced, where nobody says otherwise."""
+_AT: Final = timedelta(hours=9)
+"""The time of day of an alarm: the events take whole days, which begin at midnight, when nobody is at work."""
 
 
-def calendar(kb: KnowledgeBase, card: Card, named: Mapping[str, str], link: Callable[[Citation], str]) -> tuple[bytes, int]:
-    """The file, and how many events it holds.
+def calendar(
+    kb: KnowledgeBase, card: Card, named: Mapping[str, str], link: Callable[[Citation], str], alarms: Sequence[int] = ALARMS
+) -> tuple[bytes, int]:
+    """The file of one agreement, and how many events it holds; what people said is done, or not ours, is left out.
 
     Args:
         kb: where the agreement lies, for its days as people corrected them.
         card: the card.
-        named: what ``signed``, ``effective``, ``ends`` and ``notify`` are called in the calendar.
+        named: what ``signed``, ``effective``, ``ends`` and ``notify`` are called in the calendar, and ``owner`` who sees to something.
         link: the address under which a passage opens.
+        alarms: how many days before each day one is reminded of it.
     """
     span = effective_span(kb, card.document_id)
+    made = _Events(named, link, alarms)
+    duties = (e for one in card.obligations if not one.dropped for e in made.of_duty(card, one, span))
+    return _file(card.title, [*made.of_the_paper(card, span), *duties])
+
+
+def deadlines(
+    rows: Iterable[Row], title: str, named: Mapping[str, str], link: Callable[[Citation], str], alarms: Sequence[int] = ALARMS
+) -> tuple[bytes, int]:
+    """The file of obligations of several papers, each with its paper's title, and how many events it holds; otherwise as `calendar`."""
+    made = _Events(named, link, alarms)
+    return _file(title, [event for row in rows for event in made.of_duty(row.card, row.one, row.card.span, row.paper.title)])
+
+
+def _file(title: str, events: Sequence[Event]) -> tuple[bytes, int]:
     out = Calendar()
     out.add("prodid", PRODUCT)
     out.add("version", "2.0")
-    out.add("x-wr-calname", _line(card.title)[:_LONGEST_TITLE])
-    events = [
-        *_of_the_paper(card, span, named, link),
-        *(e for one in card.obligations if not one.dropped for e in _of_duty(card, one, span, link)),
-    ]
+    out.add("x-wr-calname", _line(title)[:_LONGEST_TITLE])
     for event in events:
         out.add_component(event)
     return out.to_ical(), len(events)
 
 
-def _of_the_paper(card: Card, span: Span, named: Mapping[str, str], link: Callable[[Citation], str]) -> Iterator[Event]:
-    """When it was signed, begins and ends, and by when its renewal must be declared, each with the clause that says so."""
-    days = {"signed": span.signed, "effective": span.effective, "ends": span.ends, "notify": span.notify}
-    for name, day in days.items():
-        if day is None:
-            continue
-        entry = next((e for e in card.entries if e.field == _SAID_IN[name] and not e.dropped and e.citation is not None), None)
-        yield _event(f"{name}-{card.document_id}", f"{named[name]}: {card.title}", day, entry.citation if entry else None, link)
+class _Events:
+    """Makes events with their alarms; the arguments are those of `calendar`."""
+
+    def __init__(self, named: Mapping[str, str], link: Callable[[Citation], str], alarms: Sequence[int]) -> None:
+        self._named = named
+        self._link = link
+        self._alarms = sorted(set(alarms), reverse=True)
+
+    def of_the_paper(self, card: Card, span: Span) -> Iterator[Event]:
+        """When it was signed, begins and ends, and by when its renewal must be declared, each with the clause that says so."""
+        days = {"signed": span.signed, "effective": span.effective, "ends": span.ends, "notify": span.notify}
+        for name, day in days.items():
+            if day is None:
+                continue
+            entry = next((e for e in card.entries if e.field == _SAID_IN[name] and not e.dropped and e.citation is not None), None)
+            title = f"{self._named[name]}: {card.title}"
+            event = self._event(f"{name}-{card.document_id}", title, day, entry.citation if entry else None)
+            yield self._announced(event) if name in ("ends", "notify") else event
+
+    def of_duty(self, card: Card, one: Obligation, span: Span, paper: str = "") -> Iterator[Event]:
+        """The day on which it is due, or on which it returns; none where nothing is left to do."""
+        handling = one.handling
+        if one.unsure or (handling is not None and handling.closed):
+            return
+        title = f"{one.actor}: {one.action}" if one.actor else one.action
+        more = [paper] if paper else []
+        if handling is not None:
+            more += [f"{self._named['owner']}: {handling.owner}"] if handling.owner else []
+            more += [handling.note] if handling.note else []
+        if one.due is not None:
+            yield self._announced(self._event(f"{one.key}-{card.document_id}", title, one.due, one.citation, more))
+            return
+        if one.deadline is None or one.deadline.every is None:
+            return
+        after = handling.through if handling is not None and handling.through is not None else date.min
+        each = [replace(one.deadline, on=(on,)) for on in one.deadline.on] or [one.deadline]
+        for at, deadline in enumerate(each):
+            day = next_return(deadline, span, after)
+            if day is None:
+                continue
+            event = self._event(f"{one.key}{f'-{at}' if at else ''}-{card.document_id}", title, day, one.citation, more)
+            event.add("rrule", _rule(deadline, day, span))
+            yield self._announced(event)
+
+    def _announced(self, event: Event) -> Event:
+        for days in self._alarms:
+            alarm = Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", str(event["summary"]))
+            alarm.add("trigger", _AT - timedelta(days=days))
+            event.add_component(alarm)
+        return event
+
+    def _event(self, uid: str, title: str, day: date, citation: Citation | None, more: Sequence[str] = ()) -> Event:
+        event = Event()
+        title = _line(title)
+        event.add("uid", f"{_line(uid)}@setu")
+        event.add("dtstamp", datetime.now(UTC))
+        event.add("summary", title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…")
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")  # a deadline takes nobody's time
+        if citation is not None:
+            said = "".join(f"{_text(one)}\n" for one in more)
+            event.add("description", f"{said}{_text(citation.quote)}\n\n{_line(' › '.join(citation.path))}\n{self._link(citation)}")
+            event.add("url", self._link(citation))
+        return event
 
 
-def _of_duty(card: Card, one: Obligation, span: Span, link: Callable[[Citation], str]) -> Iterator[Event]:
-    title = f"{one.actor}: {one.action}" if one.actor else one.action
-    if one.unsure:
-        return
-    if one.due is not None:
-        yield _event(f"{one.key}-{card.document_id}", title, one.due, one.citation, link)
-        return
-    first = span.effective or span.signed or span.speaks
-    if one.deadline is None or one.deadline.every is None or first is None:
-        return
-    days = [on_or_after(on, first) for on in one.deadline.on]
-    rule = dict(_RULES["yearly" if days else one.deadline.every])
+def _rule(deadline: Deadline, first: date, span: Span) -> dict[str, Any]:
+    """How an event returns that falls on ``first``: in a shorter month on its last day, which a rule must be told (RFC 5545, 3.3.10)."""
+    every = deadline.every or "yearly"
+    rule = dict(_RULES["yearly" if deadline.on else every])
+    if rule["freq"] == "monthly" and first.day > 28:
+        rule |= {"bymonthday": list(range(28, first.day + 1)), "bysetpos": -1}
+    elif deadline.on == ((2, 0),):
+        rule |= {"bymonth": 2, "bymonthday": -1}
     if span.ends is not None:
         rule["until"] = span.ends
-    for at, day in enumerate(days or [first]):
-        event = _event(f"{one.key}{f'-{at}' if at else ''}-{card.document_id}", title, day, one.citation, link)
-        event.add("rrule", rule)
-        yield event
-
-
-def _event(uid: str, title: str, day: date, citation: Citation | None, link: Callable[[Citation], str]) -> Event:
-    event = Event()
-    title = _line(title)
-    event.add("uid", f"{_line(uid)}@setu")
-    event.add("dtstamp", datetime.now(UTC))
-    event.add("summary", title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…")
-    event.add("dtstart", day)
-    event.add("dtend", day + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")  # a deadline takes nobody's time
-    if citation is not None:
-        event.add("description", f"{_text(citation.quote)}\n\n{_line(' › '.join(citation.path))}\n{link(citation)}")
-        event.add("url", link(citation))
-    return event
+    return rule
 
 
 def _text(text: str) -> str:

@@ -11,12 +11,14 @@ from typing import Final
 
 from kb.card.records import Card
 from kb.cells import no_formula
+from kb.handling import Handling
 from kb.records import Citation
 
 COLUMNS: Final = (
     "field", "value", "actor", "force", "action", "deadline", "due", "page", "article", "quote", "status", "extracted", "corrected",
-    "document", "version", "link",
+    "document", "version", "link", "state", "through", "owner", "note", "set_by", "set_on",
 )  # fmt: skip
+_HANDLED: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,29 @@ def rows(card: Card, link: Callable[[Citation], str]) -> Iterator[Row]:
         if not one.dropped:
             key, due = one.deadline.key if one.deadline else "", one.due.isoformat() if one.due else ""
             said = ("obligation", one.citation.quote, one.actor, one.force, one.action, key, due)
-            yield _row(card, said, one.citation, one.extracted, one.changed, link)
+            yield _row(card, said, one.citation, one.extracted, one.changed, link, handling_cells(one.handling))
+
+
+def handling_cells(handling: Handling | None) -> tuple[str, ...]:
+    """What people set for an obligation: ``state``, ``through``, ``owner``, ``note``, ``set_by``, ``set_on``; all "" where nobody did."""
+    if handling is None:
+        return ("",) * _HANDLED
+    through = handling.through.isoformat() if handling.through else ""
+    return handling.state, through, handling.owner, handling.note, handling.who, handling.at.date().isoformat()
 
 
 def _row(
-    card: Card, said: tuple[str, ...], cited: Citation | None, extracted: str, changed: datetime | None, link: Callable[[Citation], str]
+    card: Card,
+    said: tuple[str, ...],
+    cited: Citation | None,
+    extracted: str,
+    changed: datetime | None,
+    link: Callable[[Citation], str],
+    handled: tuple[str, ...] = ("",) * _HANDLED,
 ) -> Row:
     place = (cited.page_label, " › ".join(cited.path), " ".join(cited.quote.split()), cited.shown) if cited else ("", "", "", "")
     made = (extracted, changed.date().isoformat() if changed else "")
-    return Row((*said, *place, *made, card.title, str(card.version), link(cited) if cited else ""))
+    return Row((*said, *place, *made, card.title, str(card.version), link(cited) if cited else "", *handled))
 
 
 def table(card: Card, link: Callable[[Citation], str]) -> bytes:

@@ -12,6 +12,7 @@ from kb.card.records import FACTS, FIELDS
 from kb.records import Citation
 from ui import moves, state
 from ui.answers import page_words
+from ui.cards.handling import handling_view, set_button
 from ui.cards.sheet import standing_words
 from ui.cards.wording import actor_words, deadline_words, force_words, value_language, value_words
 from ui.i18n import Strings
@@ -97,13 +98,14 @@ def _obligation(card: Card, one: Obligation, words: Strings, form: Form | None) 
     )
     clause = html(one.action if one.changed is not None else one.citation.quote)
     said = f'<div class="setu-card-value" lang="{one.citation.language}">{clause}</div>'
-    text = f'<div class="setu-card-owed{struck}"><div>{head}</div>{said}{due}</div>{_under(one, words)}'
+    text = f'<div class="setu-card-owed{struck}"><div>{head}</div>{said}{due}</div>{handling_view(one.handling, words)}{_under(one, words)}'
     with st.container(
         horizontal=True, vertical_alignment="center", wrap=False, gap="small", key=f"cards-owed-{card.document_id}-{one.key}"
     ):
         st.html(text, width="stretch")
         _open(card, one.key, one.citation, words)
         if form is not None:
+            set_button(card, one, words)
             _fix(card, False, words("cards.obligation"), one.key, words)
     if form is not None:
         form(one.key)

@@ -1,7 +1,8 @@
 """The page of agreement cards: one agreement with its fields and obligations, each opening its clause, or two beside each other.
 
 The address holds ``document`` the agreement, ``beside`` a second one, ``actor`` whose obligations are shown, ``fix`` the line that is being
-corrected, and the open clause (`ui.state`).
+corrected, ``set`` the obligation of which it is being said how it stands, and the open clause (`ui.state`). With ``view=due`` it shows the
+deadlines of all papers (`ui.cards.due`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from kb.records import DocumentInfo
 from ui import state
 from ui.cards.agreements import agreements
 from ui.cards.correcting import correcting, note
+from ui.cards.due import due_view
 from ui.cards.files import downloads
+from ui.cards.handling import lost_view, set_note, setting
 from ui.cards.lines import fields_view, obligations_view
 from ui.cards.sheet import replaced_words
 from ui.i18n import Strings
@@ -41,7 +44,28 @@ def cards_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     span_panel(kb, right, words)
     with main:
         st.html(f'<h2 class="setu-page-title">{html(words("cards.title"))}</h2><p class="setu-facts">{html(words("cards.about"))}</p>')
-        _chosen(kb, reader, words)
+        if _view(words) == "due":
+            due_view(kb, reader, words)
+        else:
+            _chosen(kb, reader, words)
+
+
+def _view(words: Strings) -> str:
+    """Whether one agreement is shown, or the deadlines of all papers."""
+    chosen = "due" if st.query_params.get("view") == "due" else "card"
+    key = f"cards-view-{words.language}-{chosen}"
+
+    def switched() -> None:
+        state.close_source()
+        for name in ("set", "fix"):
+            address.put(name, None)
+        address.put("view", "due" if st.session_state[key] == "due" else None)
+
+    st.segmented_control(
+        words("cards.view"), ("card", "due"), default=chosen, key=key, on_change=switched, required=True,
+        format_func=lambda name: words(f"cards.view_{name}"),
+    )  # fmt: skip
+    return chosen
 
 
 def _chosen(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
@@ -56,7 +80,7 @@ def _chosen(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     card = _card(kb, first, words)
     if card is None:
         return
-    if note_text := note():
+    if note_text := note() or set_note():
         st.success(label(note_text), icon=":material/check:")
     if card.superseded_by is not None:
         st.warning(label(replaced_words(card, words)))
@@ -69,9 +93,17 @@ def _chosen(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         _both(card, other, words)
         return
     downloads(kb, card.document_id, words, app_address(kb).removesuffix("/cards"))
-    form = partial(correcting, kb, reader, card, words) if reader.may("editor") else None
+    form = partial(_form, kb, reader, card, words) if reader.may("editor") else None
     fields_view(card, words, form)
     obligations_view(card, words, form)
+    lost_view(kb, reader, card, words)
+
+
+def _form(kb: KnowledgeBase, reader: Reader, card: Card, words: Strings, key: str) -> None:
+    """The form of a line that is open: to correct it, or of an obligation to say how it stands."""
+    correcting(kb, reader, card, words, key)
+    if (owed := next((one for one in card.obligations if one.key == key), None)) is not None:
+        setting(kb, reader, card, owed, words)
 
 
 def _choose(found: Sequence[DocumentInfo], first: int, beside: int | None, words: Strings) -> None:
@@ -106,7 +138,7 @@ def _title(info: DocumentInfo, words: Strings) -> str:
 
 
 def _open(document_id: int, beside: int | None = None) -> None:
-    for key in ("actor", "fix"):
+    for key in ("actor", "fix", "set"):
         address.put(key, None)
     state.close_source()
     address.put("document", document_id)

@@ -8,7 +8,9 @@ from typing import Final
 import regex
 
 from ingest.records import LANGUAGES, Language
+from kb.card.overview import Row
 from kb.card.records import Deadline, Entry, Field, Obligation
+from kb.handling import Handling
 from ui.i18n import Strings
 
 _DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -73,7 +75,10 @@ def deadline_words(one: Obligation, words: Strings) -> str:
         return words("cards.by", date=due) if due else ""
     if deadline.every is None and deadline.unit is None:
         return words("cards.by", date=due) if due else deadline.text
-    said = every_words(deadline, words) if deadline.every else words("cards.within", time=limit_words(deadline, words))
+    if deadline.every:
+        said = every_words(deadline, words)
+    else:
+        said = words("cards.ahead" if deadline.ahead else "cards.within", time=limit_words(deadline, words))
     return f"{said} · {words('cards.by', date=due)}" if due else said
 
 
@@ -99,4 +104,32 @@ def actor_words(one: Obligation, words: Strings) -> str:
 
 def day_names(words: Strings) -> dict[str, str]:
     """What the days of an agreement are called in a calendar."""
-    return {name: words(f"cards.day.{name}") for name in ("signed", "effective", "ends", "notify")}
+    return {name: words(f"cards.day.{name}") for name in ("signed", "effective", "ends", "notify")} | {"owner": words("cards.owner")}
+
+
+def state_words(handling: Handling, words: Strings) -> str:
+    """How far an obligation is, and of what returns, through which day it is done."""
+    done = words("cards.done_through", date=words.date(handling.through)) if handling.through is not None else ""
+    return " · ".join(part for part in (done, words(f"cards.state.{handling.now}")) if part)
+
+
+def set_words(handling: Handling, words: Strings) -> str:
+    """Who set it, and when."""
+    day = words.date(handling.at.date())
+    return words("cards.set_by", who=handling.who, date=day) if handling.who else words("cards.set_by_person", date=day)
+
+
+def when_words(row: Row, words: Strings) -> str:
+    """By when a row of the overview is due, with what is known of a day that cannot be told."""
+    said = deadline_words(row.one, words)
+    if row.one.deadline is None or row.one.due is not None:
+        return said
+    more = []
+    if row.one.deadline.every is not None:
+        if row.day is not None:
+            more.append(words("cards.counted" if row.counted else "cards.next", date=words.date(row.day)))
+        more += [words("cards.last", date=words.date(row.last))] if row.last is not None else []
+        more += [words("cards.over")] if row.over else []
+    elif row.due == "relative":
+        more.append(words("cards.not_dated_ahead" if row.one.deadline.ahead else "cards.not_dated"))
+    return " · ".join(part for part in (said, *more) if part)

@@ -11,28 +11,26 @@ import regex
 
 from ingest.found import When
 from ingest.records import Language
-from ingest.understand.dates import dates_in
-from ingest.understand.labels import read_item
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
 from kb.answer.rendering import (
     joined,
+    said_ahead,
     said_by,
     said_counted,
     said_day,
     said_every,
     said_period,
-    said_quantity,
     said_when,
     said_within,
 )
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.owed.clause import clause_span, task_span, values_said
+from kb.answer.skills.owed.handled import handled_cell, is_party, owner_asked, papers_of, versions_told, without
 from kb.answer.skills.owed.owed_state import States
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, asked_of, office_said, offices_in, wanted
 from kb.answer.skills.owed.periods import last_day, periods_in
 from kb.answer.skills.owed.whose import addressed, full_name, is_of
-from kb.answer.skills.versions import one_version_each
-from kb.answer.verify.quantities import quantities_in
 from kb.card import Card, Obligation
 from kb.card.due import returns
 from kb.records import Block, Cell, DocumentInfo, Filters
@@ -48,16 +46,10 @@ MOST = 16
 """Duties that are shown of one paper; with several papers fewer of each."""
 UNDATED = 5
 """Duties without a day that are named where it is asked what is overdue."""
-LONGEST = 220
-LEAD = 40
-"""Characters before the actor of a clause that is too long, from which on they are left out."""
 CLOSE = 1.3
 """By how many standard deviations a clause must be nearer to the matter than the paper's clauses are, where the search did not find it."""
 _YEARS_ON = timedelta(days=3 * 366)
-_BREAK = regex.compile(r"[,;、，]\s*|\s+(?=and\b|आणि\b|और\b)")
-_IN_ROW = regex.compile(r"\t|\s·\s")
 _LEADS_IN = regex.compile(r"[:：]\s*$")
-_BINDING = ("shall", "will", "must_not", "should", "intends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,42 +63,59 @@ class Owed:
     dated: bool = False
     """Whether a time limit of any kind is stated."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether people said that it is done, or not ours; of what returns, as far as it fell due by its day."""
+        handling = self.one.handling
+        return handling is not None and (handling.closed or (self.due is not None and handling.covers(self.due)))
+
 
 def obligations(question: Question, ports: Ports) -> Made | None:
-    """Points "actor — duty — by when"; None where no paper lays a duty on anybody."""
-    asks = wanted(question)
-    papers = _papers(question, asks.matter, ports)
+    """Points "actor — duty — by when", with what people set for it; None where no paper lays a duty on anybody."""
+    owner = owner_asked(question, ports)
+    asks = wanted(without(question, owner))
+    papers = _papers(question, asks.matter, owner, ports)
     cards = [(paper, card) for paper in papers if (card := ports.card(paper)) is not None]
     duties = [[_owed(paper, card, one, asks) for one in card.obligations if _counts(one, asks)] for paper, card in cards]
     groups = [group for group in duties if group]
     if not groups:
         return None
-    language, evidence, blocks = question.said_in, Evidence(ports), []
-    groups, strange = _of_party(groups, asks, evidence)
-    if strange and question.papers and not question.named and not question.carried:
-        return obligations(replace(question, papers=()), ports)  # the paper was only found, and lays nothing on whom the question names
-    if asks.offices - {JOINT} and not _meant(question):
-        groups = _named_most(groups, question, evidence)
+    language, evidence, blocks, strange = question.said_in, Evidence(ports), [], ""
+    if owner and not is_party(owner, [(owed.one.actor, owed.paper.language) for group in groups for owed in group]):
+        groups = [[owed for owed in group if owed.one.handling is not None and owed.one.handling.owner == owner] for group in groups]
+    else:
+        groups, strange = _of_party(groups, asks, evidence)
+        if strange and question.papers and not question.named and not question.carried:
+            return obligations(replace(question, papers=()), ports)  # the paper was only found, and lays nothing on whom the question names
+        if asks.offices - {JOINT} and not _meant(question):
+            groups = _named_most(groups, question, evidence)
     if strange:
         blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
-    if asks.matter and not strange:
+    elif asks.matter:
         groups = [_on_matter(group, asks.matter, ports) for group in groups]
     states = States(question, asks.as_of, ports, evidence) if asks.overdue else None
-    shown = [(timed, group) for group in groups if (timed := _in_time(group, asks))][:PAPERS]
+    timed_groups = [(_in_time(group, asks), group) for group in groups]
+    closed = sum(owed.settled for timed, _ in timed_groups for owed in timed) if asks.timed else 0
+    told = [(timed, group) for every, group in timed_groups if (timed := [o for o in every if not (asks.timed and o.settled)])]
+    shown = told[:PAPERS]
     for timed, group in shown:
-        undated = [owed for owed in group if owed.dated and owed.due is None]
+        undated = [owed for owed in group if owed.dated and owed.due is None and not owed.settled]
         blocks += _blocks(timed, undated, asks, max(5, MOST // len(shown)), evidence, states, question)
+    more = [Block("text", phrase("obligations.more_papers", language, count=len(told) - len(shown)))] if len(told) > len(shown) else []
+    more += [Block("text", phrase("obligations.closed", language, count=closed))] if closed else []
     if not shown:
-        if asks.overdue or asks.first is not None or asks.last is not None:
-            return Made((), (Block("text", phrase("obligations.nothing_due", language)),))
+        if asks.timed:
+            return Made((), (Block("text", phrase("obligations.nothing_due", language)), *more))
         return None if not _meant(question) else Made((), (Block("text", phrase("obligations.none", language, title=papers[0].title)),))
-    return Made(evidence.statements, tuple(blocks)) if evidence.statements else None
+    return Made(evidence.statements, (*blocks, *more)) if evidence.statements else None
 
 
-def _papers(question: Question, matter: str, ports: Ports) -> list[DocumentInfo]:
-    """The papers that are meant; else those that the matter is found in, else all that lay down duties, agreements first."""
+def _papers(question: Question, matter: str, owner: str, ports: Ports) -> list[DocumentInfo]:
+    """The papers that are meant; else those in which an owner sees to something or the matter is found, else all with duties."""
+    if owner and not question.named and not question.carried:
+        return versions_told(held(papers_of(owner, ports), question.filters)[:READ], question.said_in, ports)
     if meant := _meant(question):
-        return one_version_each(meant, question.said_in, ports)
+        return versions_told(meant, question.said_in, ports)
     seen = [paper for paper in held(ports.papers(), question.filters) if paper.kind in ("agreement", "other", "report")]
     order = {"agreement": 0, "other": 1, "report": 2}
     found: dict[int, int] = {}
@@ -118,7 +127,7 @@ def _papers(question: Question, matter: str, ports: Ports) -> list[DocumentInfo]
         seen = sorted((paper for paper in seen if paper.id in found), key=lambda paper: (order[paper.kind], found[paper.id]))
     else:
         seen.sort(key=lambda paper: (order[paper.kind], -(paper.date or date.min).toordinal()))
-    return one_version_each(seen[:READ], question.said_in, ports)
+    return versions_told(seen[:READ], question.said_in, ports)
 
 
 def _meant(question: Question) -> tuple[DocumentInfo, ...]:
@@ -128,7 +137,7 @@ def _meant(question: Question) -> tuple[DocumentInfo, ...]:
 
 def _counts(one: Obligation, asks: Wanted) -> bool:
     """Whether it is a duty: neither struck out, nor a right unless rights are asked for, nor words that only lead in a list."""
-    return not one.dropped and (one.force in _BINDING or asks.rights) and not _LEADS_IN.search(one.citation.quote)
+    return one.binds or (asks.rights and not one.dropped and not _LEADS_IN.search(one.citation.quote))
 
 
 def _owed(paper: DocumentInfo, card: Card, one: Obligation, asks: Wanted) -> Owed:
@@ -137,7 +146,7 @@ def _owed(paper: DocumentInfo, card: Card, one: Obligation, asks: Wanted) -> Owe
     if due is None and one.deadline is not None:
         days = returns(one.deadline, card.span, asks.as_of + _YEARS_ON)
         past = [day for day in days if day <= asks.as_of]
-        if asks.overdue or asks.first is not None or asks.last is not None:
+        if asks.timed:
             inside = [day for day in (past if asks.overdue else days) if _inside(day, asks)]
             due = inside[-1] if asks.overdue and inside else inside[0] if inside else None
         else:
@@ -224,10 +233,12 @@ def _blocks(
         if rows and rows[-1][1:3] == row[1:3]:  # one clause lays it on two
             rows[-1] = (Cell(f"{rows[-1][0].text}; {row[0].text}"), *rows[-1][1:])
             continue
-        rows.append(row if states is None else (*row, *states.of(owed.paper, owed.card, owed.one, _since(owed))))
+        said = states.of(owed.paper, owed.card, owed.one, _since(owed)) if states is not None else ()
+        rows.append((*row, *said, *handled_cell(owed.one, language)))
     blocks = [Block("points", heading, rows=tuple(rows))] if rows else []
     if states is not None and undated:
-        rows = [row for owed in undated[:UNDATED] if (row := _row(owed, evidence, language)) is not None]
+        found = [(row, owed.one) for owed in undated[:UNDATED] if (row := _row(owed, evidence, language)) is not None]
+        rows = [(*row, *handled_cell(one, language)) for row, one in found]
         blocks.append(Block("points", phrase("obligations.undated", language), rows=tuple(rows)))
     if states is not None and (late := states.delays(group[0].paper, group[0].card)):
         blocks.append(Block("points", phrase("obligations.delayed", language), rows=late))
@@ -257,7 +268,7 @@ def _heading(first: Owed, asks: Wanted, question: Question) -> str:
 
 
 def _row(owed: Owed, evidence: Evidence, language: Language) -> tuple[Cell, ...] | None:
-    text, (first, last) = evidence.text(owed.paper), _task(owed.one)
+    text, (first, last) = evidence.text(owed.paper), task_span(owed.one)
     start, end = clause_span(text, first, last, owed.one.actor)
     said = evidence.quote(owed.paper, start, end)
     if not said.cited:
@@ -267,48 +278,6 @@ def _row(owed: Owed, evidence: Evidence, language: Language) -> tuple[Cell, ...]
     values = values_said(owed.one, start, end, language) if owed.paper.language != language else ""
     row = (Cell(_actor(owed, text, language)), said, Cell(_when(owed, language)))
     return (*row, Cell(values, said.cited)) if values else row
-
-
-def values_said(one: Obligation, start: int, end: int, language: Language) -> str:
-    """The numbers of ``[start, end)`` of a clause in the reader's language, without its time limit: "12, 3 weeks, 60%"."""
-    clause = one.citation.quote[start - one.citation.start : end - one.citation.start]
-    taken = [(read.start, read.end) for read in dates_in(clause)]
-    if one.deadline is not None:
-        taken.append((one.deadline.start - start, one.deadline.end - start))
-    said = []
-    for value in quantities_in(clause, taken):
-        if value.unit or value.number >= 2:
-            said.append(said_quantity(value, language))
-    return joined(list(dict.fromkeys(said)), language)
-
-
-def clause_span(text: str, start: int, end: int, actor: str = "") -> tuple[int, int]:
-    """At most `LONGEST` characters of a clause without its number, cut where a part of the sentence ends.
-
-    A clause that is longer begins with its actor, where a long lead stands before that ("Recognising the need …, the Parties").
-    """
-    item = read_item(text[start:end])
-    if item is not None:
-        start += len(item.printed)
-    start += len(text[start:end]) - len(text[start:end].lstrip())
-    if end - start <= LONGEST:
-        return start, end
-    if actor and (lead := text[start:end].find(actor)) > LEAD:
-        start += lead
-        if end - start <= LONGEST:
-            return start, end
-    cuts = [start + m.start() for m in _BREAK.finditer(text[start : start + LONGEST])]
-    spaces = [at for at in range(start, start + LONGEST) if text[at].isspace()]
-    good = [at for at in cuts if at - start > LONGEST // 2] or spaces
-    return start, good[-1] if good else start + LONGEST
-
-
-def _task(one: Obligation) -> tuple[int, int]:
-    """The words of a duty: of a row of a table the cell that says what is to be done, for who and by when are told beside it."""
-    quote, at = one.citation.quote, one.citation.quote.find(one.action)
-    if at < 0 or not one.action or not _IN_ROW.search(quote):
-        return one.citation.start, one.citation.end
-    return one.citation.start + at, one.citation.start + at + len(one.action)
 
 
 def _actor(owed: Owed, text: str, language: Language) -> str:
@@ -335,5 +304,6 @@ def _when(owed: Owed, language: Language) -> str:
         often = said_every(deadline.every, language)
         return joined([f"{often} ({named})" if named else often, by], language)
     if deadline.unit is not None:
-        return joined([said_within(said_counted(Fraction(deadline.count), deadline.unit, language), language), by], language)
+        counted = said_counted(Fraction(deadline.count), deadline.unit, language)
+        return joined([(said_ahead if deadline.ahead else said_within)(counted, language), by], language)
     return by or deadline.text

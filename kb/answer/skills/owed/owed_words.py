@@ -52,6 +52,11 @@ class Wanted:
     """What the duties are to be about; "" where nothing is left beside the words that are read here."""
     words: str = ""
 
+    @property
+    def timed(self) -> bool:
+        """Whether it asks for what is overdue, or falls due within some days."""
+        return self.overdue or self.first is not None or self.last is not None
+
 
 def wanted(question: Question) -> Wanted:
     """Read the wording of a question."""
