@@ -121,6 +121,7 @@ class DocumentInfo:
 
     ``variants`` are the other papers' documents of the same story, and ``story`` is the document that leads it: None for one alone.
     ``groups`` are the access groups that it belongs to, as far as the reader has them; one of no group is seen by everybody.
+    ``collections`` are the ids of those it is in; one of none is in the default one.
     """
 
     id: int
@@ -138,6 +139,7 @@ class DocumentInfo:
     variants: tuple[Variant, ...] = ()
     story: int | None = None
     groups: tuple[str, ...] = ()
+    collections: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,4 +249,4 @@ def _welcome(words: Strings) -> None:
 
 def _no_documents(words: Strings) -> None:
     st.html(f'<div class="setu-welcome"><h2>{html(words("empty.title"))}</h2><p>{html(words("empty.hint"))}</p></div>')
-    st.code("setu ingest samples/documents", language=None)
+    st.code("setu samples add", language=None)

@@ -12,9 +12,16 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from kb.access import Reader
-from kb.store.schema import audit, conversations, feedback, materials, people
+from kb.store.schema import audit, collections, conversations, feedback, materials, people
 
-KEPT: Final[tuple[Column[Any], ...]] = (conversations.c.owner, feedback.c.who, materials.c.owner, materials.c.sharer, audit.c.who)
+KEPT: Final[tuple[Column[Any], ...]] = (
+    conversations.c.owner,
+    feedback.c.who,
+    materials.c.owner,
+    materials.c.sharer,
+    audit.c.who,
+    collections.c.owner,
+)
 """Every column that says who somebody is."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
-from kb.store import clauses, identities, variants
+from kb.store import clauses, identities, samples, variants
 from kb.store.integrity import text_digest
 from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, materials, meta, metadata, pages, versions
 
@@ -93,7 +93,15 @@ def _from_6_to_7(conn: Connection) -> None:
         conn.execute(versions.update().where(versions.c.id == version).values(text_sha256=text_digest(text)))
 
 
-STEPS: Mapping[str, Callable[[Connection], None]] = {"3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7}
+def _from_7_to_8(conn: Connection) -> None:
+    """Adds collections, and puts the invented papers that came with Setu into theirs: whatever else is there is in the default one."""
+    metadata.create_all(conn)
+    samples.set_apart(conn)
+
+
+STEPS: Mapping[str, Callable[[Connection], None]] = {
+    "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8,
+}  # fmt: skip
 _FIRST_WITH_IDS = 7
 
 

@@ -23,7 +23,7 @@ from ingest.records import Chunk, Document, Language
 from kb.errors import EmbedderMismatchError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import corrections, forget, keywords, originals, sight, variants
+from kb.store import corrections, forget, keywords, originals, variants
 from kb.store.catalogue import Catalogue
 from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
@@ -138,7 +138,7 @@ class Publisher:
             known = conn.scalar(select(documents.c.id).where(documents.c.source == key))
             if known is None:
                 made = conn.execute(documents.insert().values(source=key, **values).returning(documents.c.id)).scalar_one()
-                sight.give(conn, made, audience.of_new(conn, key))
+                audience.admit(conn, made, key)
             else:
                 conn.execute(documents.update().where(documents.c.id == known).values(**values))
         if known is not None and isinstance(error, SecretFileError):
@@ -253,7 +253,7 @@ class Publisher:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
             if owner is None:
                 owner = conn.execute(documents.insert().values(source=document.source.uri).returning(documents.c.id)).scalar_one()
-                sight.give(conn, owner, audience.of_new(conn, document.source.uri))
+                audience.admit(conn, owner, document.source.uri)
             number = (conn.scalar(select(func.max(versions.c.number)).where(versions.c.document_id == owner)) or 0) + 1
             version: int = conn.execute(
                 versions.insert().values(

@@ -85,6 +85,7 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
 
 
 OLDER = {
+    "7": ("DROP TABLE document_collections", "DROP TABLE collections"),
     "6": ("ALTER TABLE versions DROP COLUMN text_sha256",),
     "5": ("ALTER TABLE materials DROP COLUMN sharer",),
     "4": (
@@ -121,7 +122,7 @@ def _state(home: Path) -> tuple[object, ...]:
         return known, texts, kept, talks, found, opened.facts(1)["corrected"]
 
 
-@pytest.mark.parametrize("layout", ["6", "5", "4"])
+@pytest.mark.parametrize("layout", ["7", "6", "5", "4"])
 def test_a_home_of_every_earlier_layout_keeps_all_that_is_in_it(full: Path, tmp_path: Path, layout: str) -> None:
     home = copied(full, tmp_path / "home")
     before = _state(full)
