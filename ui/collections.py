@@ -7,8 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kb import KnowledgeBase
 from kb.found import DEFAULT
 from kb.records import DocumentInfo
+from kb.store.collections import Collection
+from kb.store.samples import SAMPLES
+from ui.i18n import Strings
 
 EVERYTHING: Final = -1
 """Not a collection: all the documents that are handed over."""
@@ -23,6 +27,43 @@ class Sum:
     languages: Mapping[str, int]
     newest: DocumentInfo | None
     rejected: int
+
+
+def called(one: Collection, words: Strings) -> str:
+    """The name of a collection; the default one and that of the samples have one in each language."""
+    if one.name:
+        return one.name
+    return words("collections.samples") if one.role == SAMPLES else words("collections.default")
+
+
+def names(kb: KnowledgeBase, words: Strings) -> dict[int, str]:
+    """What each collection is called that the reader sees, by id."""
+    return {one.id: called(one, words) for one in kb.collections.list()}
+
+
+def facts(held: Sum, words: Strings) -> list[str]:
+    """What a collection holds, in words: how many papers, of which kinds, in which languages, and the newest."""
+    if not held.papers:
+        return [words("collections.empty")]
+    newest = held.newest
+    return [
+        words.count("collections.papers", held.papers),
+        ", ".join(f"{words(f'kind.{kind}')} {n}" for kind, n in held.kinds.items()),
+        ", ".join(f"{words(f'language.{language}')} {n}" for language, n in held.languages.items()),
+        *([words("collections.newest", title=newest.title, date=words.date(newest.date))] if newest else []),
+    ]
+
+
+def named_or_made(kb: KnowledgeBase, wanted: Iterable[str]) -> tuple[int, ...]:
+    """The collections of these names or numbers; one that is not there is made.
+
+    Raises:
+        AccessError: one is to be made, and the reader is no editor.
+        CollectionError: a name is none that a collection can have, or several have it.
+    """
+    known = [word for one in kb.collections.list() for word in (one.name.casefold(), str(one.id), one.role)]
+    forms = [" ".join(name.split()) for name in wanted]
+    return tuple((kb.collections.named(name) if name.casefold() in known else kb.collections.make(name)).id for name in forms)
 
 
 def summed(collection: int, documents: Iterable[DocumentInfo]) -> Sum:

@@ -11,7 +11,6 @@ import click
 from ui.terminal import Failure, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
-    from kb import KnowledgeBase
     from kb.records import DocumentInfo
     from kb.store.collections import Collection
 
@@ -192,19 +191,6 @@ def remove_samples(as_json: bool) -> None:
     with knowledge_base() as kb:
         gone = removed(kb)
     _told({"removed": gone}, f"Removed {gone} sample papers.", as_json)
-
-
-def named_or_made(kb: KnowledgeBase, names: Sequence[str]) -> tuple[int, ...]:
-    """The collections of these names; one that is not there is made."""
-    from kb.errors import CollectionError
-
-    found = []
-    for name in names:
-        try:
-            found.append(kb.collections.named(name).id)
-        except CollectionError:
-            found.append(kb.collections.make(name).id)
-    return tuple(found)
 
 
 def called(one: Collection) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.records import KINDS, Kind, Links
-from ui.commands_collections import named_or_made
 from ui.terminal import Failure, clean, iso, json_option, knowledge_base, one_line, plain_errors
 
 if TYPE_CHECKING:
@@ -80,10 +79,14 @@ def ingest(
         if len(paths) != 1 or not folder.is_dir():
             raise click.UsageError("--watch takes one folder, e.g. setu ingest --watch papers/")
         with knowledge_base() as kb, stoppable() as stop:
+            from ui.collections import named_or_made
+
             into = named_or_made(kb, collections)
             keep_watch(kb, folder, stop, kind=kind, groups=groups, collections=into, prune=prune, links=links, as_json=as_json)
         return
     with knowledge_base() as kb, stoppable() as stop, progress_bar() as progress:
+        from ui.collections import named_or_made
+
         summary = kb.ingest(
             [located(p) for p in paths], kind=kind, groups=groups, collections=named_or_made(kb, collections), progress=progress,
             cancelled=stop.is_set, prune=prune, links=links,

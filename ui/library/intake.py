@@ -50,11 +50,12 @@ class Choice:
     kind: Kind | None = None
     groups: tuple[str, ...] = ()
     sees_all: bool = True
+    collections: tuple[int, ...] = ()
 
     @property
     def options(self) -> dict[str, Any]:
         """As `KnowledgeBase.ingest` takes it."""
-        return {"kind": self.kind, "groups": self.groups}
+        return {"kind": self.kind, "groups": self.groups, "collections": self.collections}
 
 
 class Pages(io.BytesIO):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -11,10 +11,13 @@ import streamlit as st
 
 from ingest.records import KINDS, LANGUAGES
 from kb import KnowledgeBase
+from kb.access import Reader
 from kb.errors import UnknownDocumentError
 from kb.records import DocumentInfo
+from ui.collections import names
 from ui.i18n import Strings
 from ui.library import address
+from ui.library.bulk import bulk, tick, ticked
 from ui.library.find import PAGE, SORTS, STATES, Entry, Wanted, entry, found, page_of
 from ui.library.jobs import member
 from ui.library.quality import Quality, worded
@@ -24,8 +27,8 @@ from ui.markup import html
 SIGN: Final = {"in_use": "✓", "needs_ocr": "◐", "rejected": "✗", "withdrawn": "–"}
 
 
-def listing(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings) -> None:
-    """Draw the list that the address asks for."""
+def listing(kb: KnowledgeBase, reader: Reader, documents: Sequence[DocumentInfo], words: Strings) -> None:
+    """Draw the list that the address asks for, of these documents."""
     wanted = address.wanted()
     entries = [entry(info, lambda d: last_title(kb, d)) for info in documents]
     _search(wanted, words)
@@ -37,16 +40,23 @@ def listing(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings
     if not shown:
         st.button(words("filters.clear"), key=f"library-clear-{words.language}", on_click=_cleared, args=(words,))
         return
-    grouped = any(e.info.groups for e in entries)
-    keys = ["title", "kind", "language", "date", "pages", "quality", "version", "state", *(["groups"] if grouped else [])]
+    grouped, known = any(e.info.groups for e in entries), names(kb, words)
+    kept = known if len({e.info.collections for e in entries}) > 1 else {}
+    keys = ["title", "kind", "language", "date", "pages", "quality", "version", "state"]
+    keys += [*(["collections"] if kept else []), *(["groups"] if grouped else [])]
+    editable = reader.may("editor")
+    chosen = {info.id for info in ticked([one.info for one in part])} if editable else set()
     columns = [_column(key, wanted, words) for key in keys]
     data = {
         "caption": words("library.caption"),
         "sort_by": words("library.sort_by"),
         "columns": columns,
-        "rows": [_row(kb, one, words, grouped=grouped) for one in part],
+        "rows": [_row(kb, one, words, kept, grouped=grouped) | _box(one, chosen, words) for one in part],
+        "tick_all": words("collections.bulk.tick_all") if editable else "",
     }
-    table(data, key=f"library-table-{words.language}", on_open=address.open_document, on_sort=_sort, columns=SORTS)
+    if editable:
+        bulk(kb, reader, [one.info for one in part], words)
+    table(data, key=f"library-table-{words.language}", on_open=address.open_document, on_sort=_sort, on_tick=tick, columns=SORTS)
     if pages > 1:
         _pager(at, pages, words)
 
@@ -142,7 +152,11 @@ def _column(key: str, wanted: Wanted, words: Strings) -> dict[str, object]:
     return column
 
 
-def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dict[str, object]:
+def _box(one: Entry, chosen: Collection[int], words: Strings) -> dict[str, object]:
+    return {"tick": words("collections.bulk.tick", title=one.title), "ticked": one.info.id in chosen}
+
+
+def _row(kb: KnowledgeBase, one: Entry, words: Strings, kept: Mapping[int, str], *, grouped: bool) -> dict[str, object]:
     info = one.info
     read = one.state in ("in_use", "needs_ocr")
     cells = [
@@ -154,6 +168,8 @@ def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dic
         str(info.version) if read else "",
         state_words(one, words),
     ]
+    if kept:
+        cells.append(", ".join(kept[number] for number in info.collections))
     if grouped:
         cells.append(", ".join(info.groups))
     return {
