@@ -219,7 +219,7 @@ class Intake:
             return
         self._containers.rejected(error.file)
         self._publisher.reject(error, self._audience)
-        reject = Reject(error.file, error.reason, error.remedy)
+        reject = Reject(error.file, error.reason, error.remedy, type(error).__name__)
         if reject not in self._outcome.rejected:  # a mail over a limit is told as a mail and as a container
             self._outcome.rejected.append(reject)
 

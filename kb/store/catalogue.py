@@ -161,11 +161,8 @@ class Catalogue:
             rows = conn.execute(_infos(self.sight)).all()
             stories = variants.groups(conn, None, sight.unseen(conn, self.sight))
             groups, held = sight.groups(conn), members.of_documents(conn)
-        return tuple(
-            sorted(
-                (self._info(r, stories, groups, held) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)
-            )
-        )
+        found = [self._info(r, stories, groups, held) for r in rows]
+        return tuple(sorted(found, key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
 
     def is_empty(self) -> bool:
         """Whether there is no published passage."""
@@ -271,7 +268,8 @@ class Catalogue:
     ) -> DocumentInfo:
         """The record of a document, with those of its groups that the sight has itself."""
         known = tuple(name for name in groups.get(row.id, ()) if self.sight is None or name in self.sight)
-        return replace(_info(row, stories.get(row.id), known), collections=held.get(row.id, ()))
+        why = (row.reject_reason and row.reject_kind) or ""
+        return replace(_info(row, stories.get(row.id), known), collections=held.get(row.id, ()), reject=why)
 
     def close(self) -> None:
         """Close every connection."""

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateColumn
 from kb.errors import KnowledgeBaseError
 from kb.store import clauses, identities, samples, variants
 from kb.store.integrity import text_digest
-from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, materials, meta, metadata, pages, versions
+from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, documents, materials, meta, metadata, pages, versions
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +94,9 @@ def _from_6_to_7(conn: Connection) -> None:
 
 
 def _from_7_to_8(conn: Connection) -> None:
-    """Adds collections, and puts the invented papers that came with Setu into theirs: whatever else is there is in the default one."""
+    """Adds collections, of which that of the samples gets the invented papers, and of what kind a reject is."""
     metadata.create_all(conn)
+    add_column(conn, documents.c.reject_kind)
     samples.set_apart(conn)
 
 

@@ -132,7 +132,7 @@ class Publisher:
 
     def reject(self, error: IngestError, audience: Audience = EVERYBODY) -> None:
         """Remember that a file could not be read. An earlier version stays published, but not one of a file that may not be read at all."""
-        values = {"reject_reason": error.reason, "reject_remedy": error.remedy}
+        values = {"reject_reason": error.reason, "reject_remedy": error.remedy, "reject_kind": type(error).__name__}
         with self._catalogue.write() as conn:
             key = audience.key(conn, error.file)
             known = conn.scalar(select(documents.c.id).where(documents.c.source == key))
@@ -152,7 +152,8 @@ class Publisher:
                 self._withdraw(conn, current)
                 conn.execute(versions.update().where(versions.c.id == current).values(state="retired", retired=_now()))
                 variants.remove(conn, document_id)
-            conn.execute(documents.update().where(documents.c.id == document_id).values(reject_reason=reason, reject_remedy=remedy))
+            said = {"reject_reason": reason, "reject_remedy": remedy, "reject_kind": None}
+            conn.execute(documents.update().where(documents.c.id == document_id).values(**said))
         self.collect_garbage()
 
     def delete(self, document_id: int) -> None:

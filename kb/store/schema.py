@@ -39,8 +39,11 @@ documents = Table(
     Column("source", Text, nullable=False, unique=True),
     Column("reject_reason", Text),
     Column("reject_remedy", Text),
+    Column("reject_kind", String(32)),
     sqlite_autoincrement=True,
 )
+
+"""``reject_kind``: the class of the error by name (`ingest.errors`), for which a page has words; NULL where none is known."""
 
 versions = Table(
     "versions",

@@ -43,6 +43,17 @@ def with_samples(home: Path) -> Path:
     return home
 
 
+def of_address(app: AppTest, key: str) -> str:
+    """One value of the address, which is a list of one where the page put it there as one."""
+    found = app.query_params[key]
+    return found if isinstance(found, str) else found[0]
+
+
+def said_of(app: AppTest) -> str:
+    """What the page says was done, as a person reads it."""
+    return str(app.success[0].value).replace("\\", "")
+
+
 def box(app: AppTest, key: str) -> Any:
     return app.checkbox(key=f"collection-{key}-en")
 
@@ -55,7 +66,7 @@ def test_the_start_page_says_whose_papers_are_asked_and_what_is_in_them(home: Pa
     assert "English 2, Hindi 1" in said
     assert "newest: ओटरमुहाना बंदरगाह में नया प्रशिक्षण, 9 March 2025" in said
     button(app, f"collection-ask-{pact}").click().run()
-    assert app.query_params["collection"] == [str(pact)]
+    assert of_address(app, "collection") == str(pact)
     said = shown(app)
     assert "Tide pact" in said
     assert "Gauges in the harbour" in said
@@ -70,21 +81,21 @@ def test_a_chosen_collection_is_what_answers_and_all_papers_is_a_choice(home: Pa
     app = page()
     assert box(app, "all").value
     box(app, str(pact)).check().run()
-    assert app.query_params["collection"] == [str(pact)]
+    assert of_address(app, "collection") == str(pact)
     app.chat_input[0].set_value(QUESTION).run()
     assert QUOTE in shown(app).replace("<strong>", "").replace("</strong>", "")
     assert "Tide pact" in shown(app).split('class="setu-active"')[1]
     box(app, "all").check().run()
-    assert app.query_params["collection"] == ["all"]
+    assert of_address(app, "collection") == "all"
     assert not box(app, str(pact)).value
 
 
 def test_an_opened_conversation_asks_the_collection_that_it_asked(home: Path, pact: int) -> None:
     app = page(collection=str(pact))
     app.chat_input[0].set_value(QUESTION).run()
-    (talk,) = app.query_params["c"]
+    talk = of_address(app, "c")
     again = page(c=talk)
-    assert again.query_params["collection"] == [str(pact)]
+    assert of_address(again, "collection") == str(pact)
     assert box(again, str(pact)).value
     assert "collection" not in page().query_params
     assert box(page(c=talk, collection="all"), "all").value
@@ -108,7 +119,7 @@ def test_samples_are_named_as_such_and_go_with_one_click(with_samples: Path) -> 
     button(app, "samples-ask").click().run()
     assert "These papers are invented" in shown(app)
     button(app, "samples-remove").click().run()
-    assert app.success[0].value == "1 sample paper is removed\\."
+    assert said_of(app) == "1 sample paper is removed."
     assert "samples-remove" not in keys(app)
     with open_base(with_samples) as kb:
         assert held(kb) == ()
@@ -153,7 +164,7 @@ def test_samples_are_not_in_the_list_unless_they_are_chosen(with_samples: Path) 
     assert len(listed(library(with_samples))) == 3
     with open_base(with_samples) as kb:
         apart = next(one.id for one in kb.collections.list() if one.role == "samples")
-    assert [row["file"] for row in listed(library(with_samples, collection=str(apart)))] == ["lahargad-ledger.html"]
+    assert [row["file"].split(" ")[0] for row in listed(library(with_samples, collection=str(apart)))] == ["lahargad-ledger.html"]
 
 
 def test_a_collection_is_made_renamed_and_removed_in_the_library(home: Path) -> None:
@@ -161,7 +172,7 @@ def test_a_collection_is_made_renamed_and_removed_in_the_library(home: Path) -> 
     app.text_input(key="collections-name-0-en").set_value("Harbour")
     app.text_input(key="collections-line-0-en").set_value("Since 2023")
     next(b for b in app.button if b.label == "Make").click().run()
-    assert "Harbour" in app.success[0].value
+    assert "Harbour" in said_of(app)
     app.selectbox(key="collections-which-en").set_value(1).run()
     assert app.text_input(key="collections-line-1-en").value == "Since 2023"
     app.text_input(key="collections-name-1-en").set_value("Port")
@@ -179,7 +190,7 @@ def test_a_paper_is_put_into_collections_on_its_page(home: Path, pact: int) -> N
     app = library(home, document=str(chosen), view="facts")
     app.multiselect(key=f"library-collections-{chosen}-en").set_value([str(pact)])
     button(app, "library-collections-save").click().run()
-    assert "Tide pact" in app.success[0].value
+    assert "Tide pact" in said_of(app)
     with open_base(home) as kb:
         assert kb.document(chosen).collections == (pact,)
 
@@ -199,7 +210,7 @@ def test_ticked_papers_are_moved_and_deleted_at_once(home: Path, pact: int) -> N
     assert [row["ticked"] for row in listed(app)] == [False, True, True]
     app.selectbox(key="library-into-en").set_value(pact)
     button(app, "library-bulk-move").click().run()
-    assert "2 papers are now in: Tide pact" in app.success[0].value
+    assert "2 papers are now in: Tide pact" in said_of(app)
     assert len(listed(library(home, collection=str(pact)))) == 3
     app = bulk_chosen(home)
     assert button(app, "library-bulk-delete").disabled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import streamlit as st
@@ -31,9 +31,10 @@ def ticked(shown: Sequence[DocumentInfo]) -> list[DocumentInfo]:
     return [info for info in shown if info.id in chosen]
 
 
-def tick(chosen: Sequence[int]) -> None:
-    """Keep which papers are ticked."""
-    st.session_state[_TICKED] = tuple(chosen)
+def tick(chosen: Sequence[int], of: Collection[int] = ()) -> None:
+    """Keep which papers are ticked, of those that have boxes in one table; of no table, these alone are."""
+    before = st.session_state.get(_TICKED, ()) if of else ()
+    st.session_state[_TICKED] = (*(one for one in before if one not in of), *chosen)
 
 
 def bulk(kb: KnowledgeBase, reader: Reader, shown: Sequence[DocumentInfo], words: Strings) -> None:

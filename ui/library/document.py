@@ -21,6 +21,7 @@ from ui.library.jobs import member
 from ui.library.listing import last_title, state_words
 from ui.library.outline import Heading
 from ui.library.reader import reading_view
+from ui.library.report import reject_words
 from ui.library.versions import versions_view
 from ui.markup import html, label
 from ui.standing import entrusted, original_of
@@ -103,7 +104,8 @@ def _notes(kb: KnowledgeBase, reader: Reader, one: Entry, number: int, words: St
     if number and info.version and number != info.version:
         st.info(words("library.document.old_version", version=number, current=info.version))
     if info.note:
-        (st.error if one.state == "rejected" else st.warning)(label(info.note))
+        said = " ".join(part for part in (reject_words(info.reject, words), info.note) if part)
+        (st.error if one.state == "rejected" else st.warning)(label(said))
     broken = info.note and one.state != "needs_ocr"
     task = None
     with st.container(horizontal=True):

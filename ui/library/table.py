@@ -108,6 +108,7 @@ export default function ({ parentElement, data, setTriggerValue, setStateValue }
     };
     first.append(link, make("div", "", row.file));
     first.lastChild.className = "file";
+    if (row.why) { first.append(make("div", "", row.why)); first.lastChild.className = "note"; }
     if (row.note) { first.append(make("div", "", row.note, "en")); first.lastChild.className = "note"; }
     line.append(first);
     row.cells.forEach((text, at) => {
