@@ -46,7 +46,8 @@ def chat_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     state.follow(kb.conversations)
     everything = kb.documents()
     chosen = chosen_collections(kb, everything, words)
-    documents = kb.within(chosen).documents()
+    within, named_alone = {d.id for d in kb.within(chosen).documents()}, state.filters().documents
+    documents = [d for d in everything if d.id in within or d.id in named_alone]
     filters = sidebar(documents, words)
 
     def start() -> None:
@@ -54,15 +55,21 @@ def chat_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
 
     with recent(kb, words):
         papers = [d for d in documents if d.state != "rejected"]
-        chat(kb, papers, filters, words, start if any(d.state != "rejected" for d in everything) else None)
+        chat(kb, papers, filters, words, start if any(d.state != "rejected" for d in everything) else None, everything)
 
 
 def chat(
-    kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters, words: Strings, start: Callable[[], None] | None = None
+    kb: KnowledgeBase,
+    documents: Sequence[DocumentInfo],
+    filters: Filters,
+    words: Strings,
+    start: Callable[[], None] | None = None,
+    everything: Sequence[DocumentInfo] = (),
 ) -> None:
     """Draw the conversation of the address, ask what was asked, and draw the open source.
 
-    ``documents`` are those of the chosen collections; ``start`` tells what is in them, and is None where the base has no paper at all.
+    ``documents`` are those of the chosen collections, ``everything`` is all that an earlier question may have named. ``start`` tells what
+    is in the collections, and is None where the base has no paper at all.
     """
     kept = kb.conversations
     conversation, lost = state.conversation(kept)
@@ -89,7 +96,7 @@ def chat(
             _linked(kb, key, linked, words)
         elif not conversation.exchanges and not question:
             _welcome(words, start)
-        _exchanges(kb, documents, conversation, question, replaced, filters, words)
+        _exchanges(kb, documents, conversation, question, replaced, filters, words, everything or documents)
 
 
 def _exchanges(
@@ -100,18 +107,19 @@ def _exchanges(
     replaced: Sequence[Exchange],
     filters: Filters,
     words: Strings,
+    everything: Sequence[DocumentInfo],
 ) -> None:
     """Draw what was said, and ask what is to be asked; ``replaced`` is the exchange whose place that takes."""
     asked = (filters, *(exchange.filters for exchange in conversation.exchanges))
     known = names(kb, words) if any(one.collections for one in asked) else {}
-    searched = f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, known, words)))}</div>'
+    searched = f'<div class="setu-active">{html(words("filters.active", filters=named(filters, everything, known, words)))}</div>'
     if replace(filters, collections=()).active and not conversation.exchanges and not question:
         st.html(searched)
 
     titles = _short(tuple(paper.title for paper in documents))
 
     def drawing(index: int, question: str, limits: Filters) -> Drawing:
-        return Drawing(index, question, words, state.raised(conversation.id, index), named(limits, documents, known, words), titles)
+        return Drawing(index, question, words, state.raised(conversation.id, index), named(limits, everything, known, words), titles)
 
     def earlier(index: int, exchange: Exchange, *, last: bool) -> None:
         _redraw(kb, drawing(index, exchange.question, exchange.filters), exchange, last=last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,6 +187,23 @@ def test_a_file_that_cannot_be_read_is_in_the_collection_too(tmp_path: Path) -> 
         assert [(info.state, info.collections) for info in kb.documents()] == [("rejected", (pact,))]
 
 
+def test_what_is_new_in_an_archive_comes_into_the_collections_of_all_else_in_it(tmp_path: Path) -> None:
+    archive = tmp_path / "papers.zip"
+
+    def packed(*names: str) -> None:
+        with zipfile.ZipFile(archive, "w") as made:
+            for name in names:
+                made.writestr(f"{name}.txt", f"The {name} is opened in May.\n")
+
+    with base(tmp_path / "home") as kb:
+        packed("lock", "quay")
+        kb.ingest([archive], collections=[kb.collections.make("Harbour").id])
+        packed("lock", "quay", "pier")
+        kb.ingest([archive])
+        assert {info.collections for info in kb.documents()} == {(1,)}
+        assert len(kb.documents()) == 3
+
+
 # The samples
 
 
@@ -245,6 +263,7 @@ def test_a_home_of_layout_7_keeps_its_papers_in_the_default_collection_and_its_s
     conn = sqlite3.connect(home / "catalogue.sqlite")
     for table in ("document_collections", "collections"):
         conn.execute(f"DROP TABLE {table}")
+    conn.execute("ALTER TABLE documents DROP COLUMN reject_kind")
     conn.execute("UPDATE meta SET value = '7' WHERE key = 'schema'")
     conn.commit()
     conn.close()

@@ -85,7 +85,7 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
 
 
 OLDER = {
-    "7": ("DROP TABLE document_collections", "DROP TABLE collections"),
+    "7": ("DROP TABLE document_collections", "DROP TABLE collections", "ALTER TABLE documents DROP COLUMN reject_kind"),
     "6": ("ALTER TABLE versions DROP COLUMN text_sha256",),
     "5": ("ALTER TABLE materials DROP COLUMN sharer",),
     "4": (

@@ -126,6 +126,16 @@ def test_samples_are_named_as_such_and_go_with_one_click(with_samples: Path) -> 
         assert len(kb.documents()) == 3
 
 
+def test_a_sample_that_is_asked_alone_answers_and_is_named(with_samples: Path) -> None:
+    with open_base(with_samples) as kb:
+        (number,) = held(kb)
+        title = kb.document(number).title
+    app = page(document=str(number))
+    assert app.checkbox(key=f"paper-{number}-en").value
+    app.chat_input[0].set_value("What does the paper report?").run()
+    assert title in shown(app).split('class="setu-active"')[1]
+
+
 def test_who_may_only_read_cannot_remove_the_samples(with_samples: Path) -> None:
     def drawn(home: str) -> None:
         from pathlib import Path
