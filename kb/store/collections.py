@@ -53,8 +53,9 @@ class Collections:
     def list(self) -> tuple[Collection, ...]:
         """Those that the reader sees, by name; the default one, and that of the samples if there are any, stand behind the others."""
         with self._catalogue.read() as conn:
-            some = members.of_collections([one]) if (one := samples.collection(conn)) is not None else None
-            shown = some is not None and conn.scalar(some.where(sight.seen(self._catalogue.sight, held.c.document_id)).limit(1)) is not None
+            apart = samples.collection(conn)
+            theirs = members.of_collections([apart] if apart is not None else [])
+            shown = conn.scalar(theirs.where(sight.seen(self._catalogue.sight, held.c.document_id)).limit(1)) is not None
             return tuple(one for one in self._list(conn) if shown or one.role != SAMPLES)
 
     def get(self, collection_id: int) -> Collection:

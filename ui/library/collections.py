@@ -33,7 +33,7 @@ def collections_form(kb: KnowledgeBase, info: DocumentInfo, title: str, words: S
     """Draw the form in which an editor puts one paper into collections."""
     with st.expander(words("collections.put_title"), icon=":material/folder:"):
         wanted = wanted_collections(kb, info.collections, words, f"library-collections-{info.id}-{words.language}")
-        if st.button(words("collections.save"), key="library-collections-save", icon=":material/check:"):
+        if st.button(words("collections.bulk.move"), key="library-collections-save", icon=":material/drive_file_move:"):
             try:
                 into = named_or_made(kb, wanted) or (DEFAULT,)
                 narrowed = kb.collections.put([info.id], into)

@@ -22,6 +22,7 @@ a:focus-visible, button:focus-visible { outline: 2px solid var(--st-primary-colo
 .file, .note { font-size: 0.8rem; line-height: 1.6; }
 .file { opacity: 0.8; }
 tbody th { min-width: 15rem; width: 34%; overflow-wrap: anywhere; }
+tbody th:last-child { width: 100%; }
 td.state { white-space: nowrap; }
 td.tick { width: 1.6rem; padding-right: 0; }
 td.tick input { width: 1.1rem; height: 1.1rem; accent-color: var(--st-primary-color); cursor: pointer; }
