@@ -184,7 +184,8 @@ def _run(args: argparse.Namespace, questions: Sequence[Question], by_corpus: boo
             if not kb.documents():
                 _take_in(kb, args, by_corpus)
             judges = {} if judge is None else {"llm": judge.supports}
-            report = evaluate(kb, questions, _progress if sys.stderr.isatty() else None, engine=args.engine, judges=judges)
+            asked = kb.within([kb.collections.named(name).id for name in args.collection]) if args.collection else kb
+            report = evaluate(asked, questions, _progress if sys.stderr.isatty() else None, engine=args.engine, judges=judges)
     if judge is not None:
         report["judge"] = {**judge.report(), **_tried(tried, report["alce"]["llm"])}
     return report
@@ -247,6 +248,9 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--judge-labels", type=Path, metavar="FILE", help="claims of WiCE on which the model of SETU_JUDGE is first compared with people"
+    )
+    parser.add_argument(
+        "--collection", action="append", metavar="NAME", help="ask only the papers of this collection of the home; repeatable"
     )
     parser.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
     parser.add_argument(

@@ -147,6 +147,9 @@ def run_cli(argv: Sequence[str]) -> int:
         "--base", type=Path, metavar="DIR", help="the papers: every file of this folder; without it those of the development tasks"
     )
     parser.add_argument("--home", type=Path, metavar="DIR", help="a knowledge base that holds the papers, or gets them where it is empty")
+    parser.add_argument(
+        "--collection", action="append", metavar="NAME", help="ask only the papers of this collection of the home; repeatable"
+    )
     parser.add_argument("--json", type=Path, metavar="OUT", help="the figures")
     parser.add_argument("--outputs", type=Path, metavar="OUT.jsonl", help="what was shown, a line a task, as the sets' own scorer reads it")
     parser.add_argument("--recorded", type=Path, metavar="IN.jsonl", help="score these outputs instead of asking")
@@ -190,12 +193,13 @@ def _played(args: argparse.Namespace, tasks: Sequence[Task]) -> tuple[dict[str, 
             if args.base is not None or not kb.documents():
                 for one in kb.ingest(papers_of(args.file, args.base)).rejected:
                     sys.stderr.write(f"not taken in: {Path(one.file).name}: {one.reason}\n")
-            held = [one for one in kb.documents() if one.state == "published"]
+            asked = kb.within([kb.collections.named(name).id for name in args.collection]) if args.collection else kb
+            held = [one for one in asked.documents() if one.state == "published"]
             papers = sorted((Path(one.source).name, kb.history(one.id)[-1].sha256) for one in held)
             data = {"corpus": digest_of_papers(papers), "queries": digest_of_files([args.file])}
             played = {}
             for done, task in enumerate(tasks, start=1):
-                played[task.id] = play(kb, task)
+                played[task.id] = play(asked, task)
                 _line(done, len(tasks))
     return played, data
 

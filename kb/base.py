@@ -25,7 +25,7 @@ from kb.card.errors import NoTextError
 from kb.errors import UnknownDocumentError
 from kb.papers import Papers
 from kb.private import private_folder
-from kb.records import Answer, Citation, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
+from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
 from kb.represent.glossary import open_glossary
@@ -68,6 +68,7 @@ class KnowledgeBase(Papers):
             raise
         super().__init__(settings, catalogue, Publisher(catalogue, self._vectors, embedder, settings.home / "write.lock"))
         self._is_view = False
+        self._within: tuple[int, ...] | None = None
         self._asking = CachedEmbedder(embedder)
         self._scan = ScanFiles(settings.home / "scan", embedder)
         glossary = open_glossary(settings.glossary, settings.home)
@@ -113,7 +114,36 @@ class KnowledgeBase(Papers):
         view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
         view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
         view.people, view.handlings = self.people.seen_by(view.reader), self.handlings.seen_by(view.reader)
+        view.collections = self.collections.seen_by(view.reader)
         return view
+
+    def within(self, collections: Sequence[int]) -> KnowledgeBase:
+        """The same knowledge base with the papers of these collections alone in what is listed, searched and answered.
+
+        Of none, these are all papers, but without the samples where there are others. One document can be opened as before.
+        """
+        return self._kept(tuple(collections))
+
+    def _kept(self, collections: tuple[int, ...] | None) -> KnowledgeBase:
+        view = copy.copy(self)
+        view._is_view, view._within = True, collections
+        return view
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every document in its current version, and every rejected file; of a view of collections, those in them."""
+        found = super().documents()
+        if self._within is None:
+            return found
+        limits = self._limits(Filters())
+        return tuple(info for info in found if limits.collected(info.collections))
+
+    def _limits(self, filters: Filters) -> Filters:
+        """The filters, with the collections that are asked where none and no document is chosen; what they have stays."""
+        if filters.collections:
+            return filters
+        if self._within:
+            return replace(filters, collections=self._within)
+        return filters if filters.documents else replace(filters, collections=self.collections.asked())
 
     def search(
         self, query: str, *, k: int = 10, filters: Filters = Filters(), channels: Sequence[str] = CHANNELS, context: bool = False
@@ -130,7 +160,7 @@ class KnowledgeBase(Papers):
         Raises:
             EmbedderMismatchError: the index was built with another model than the one configured.
         """
-        result = self._retriever.search(query, k, filters, channels, sight=self._catalogue.sight)
+        result = self._retriever.search(query, k, self._limits(filters), channels, sight=self._catalogue.sight)
         if not context:
             return result
         hits = (replace(hit, context=self.context(hit.document_id, hit.version, hit.start, hit.end)) for hit in result.hits)
@@ -156,7 +186,9 @@ class KnowledgeBase(Papers):
             MissingExtraError: the package that reaches the model is not installed.
         """
         pen = self._pens.pen() if engine == "generative" or (engine is None and self.settings.llm) else None
-        events = ask(question, ports=self._ports(), filters=filters, history=history, pen=pen)
+        filters = self._limits(filters)
+        kept = self._kept(filters.collections or None)
+        events = ask(question, ports=kept._ports(), filters=filters, history=history, pen=pen)
         return asked(self.audit, self.reader, logs.told(question, events))
 
     def overview(self, document_id: int, language: Language) -> Overview:
@@ -188,7 +220,7 @@ class KnowledgeBase(Papers):
     def _ports(self) -> Ports:
         """What an answer needs of this base, as its reader sees it."""
         return Ports(
-            search=lambda query, k, limits: self._retriever.search(query, k, limits, once=False, sight=self._catalogue.sight),
+            search=lambda query, k, limits: self._retriever.search(query, k, self._limits(limits), once=False, sight=self._catalogue.sight),
             embedder=self._asking,
             text=self.text,
             place=self.place,

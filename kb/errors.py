@@ -8,6 +8,7 @@ KnowledgeBaseError
 ├── BackupError             a backup cannot be made, or is none that can be restored
 ├── AccessError             the reader may not do this, whatever it is done to
 ├── AccountsError           an account cannot be made or changed, or the file of accounts cannot be used
+├── CollectionError         a collection cannot be made or changed as asked, or there is none of that name
 ├── CardError               there is no card of a document, or a line of it cannot be corrected (`kb.card.errors`)
 ├── CorrectionError         a correction names no such fact, or its value is not one
 └── UnknownDocumentError    no such document, version or page
@@ -38,6 +39,10 @@ class VectorServiceError(KnowledgeBaseError):
 
 class CorrectionError(KnowledgeBaseError):
     """A correction names no fact that can be corrected, or its value is not one for that fact."""
+
+
+class CollectionError(KnowledgeBaseError):
+    """A collection cannot be made or changed as asked, or there is none of that name or number."""
 
 
 class UnknownDocumentError(KnowledgeBaseError):

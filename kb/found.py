@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ingest.records import Kind, Language
 
@@ -13,20 +13,32 @@ Day: TypeAlias = date
 """The type of fields that are called ``date``: in their class, that name is the field, and pydantic could not read its type."""
 
 
+DEFAULT: Final = 0
+"""The collection of the papers that are in no other one; it is there always, and has no row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search may return; an empty tuple or None means no limit. ``documents`` are document ids. Dates are inclusive."""
+    """What a search may return; an empty tuple or None means no limit. ``documents`` are document ids. Dates are inclusive.
+
+    ``collections`` are ids of collections, one of which a document must be in.
+    """
 
     kinds: tuple[Kind, ...] = ()
     languages: tuple[Language, ...] = ()
     documents: tuple[int, ...] = ()
     date_from: Day | None = None
     date_to: Day | None = None
+    collections: tuple[int, ...] = ()
 
     @property
     def active(self) -> bool:
         """Whether anything is limited at all."""
         return self != Filters()
+
+    def collected(self, collections: Sequence[int]) -> bool:
+        """Whether a document that is in these collections (of none: the default one) is let through."""
+        return not self.collections or not set(self.collections).isdisjoint(collections or (DEFAULT,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,12 @@ class VersionInfo:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A file that was not taken in, why, and what to do."""
+    """A file that was not taken in, why, and what to do; ``kind`` is the class of the error by name (`ingest.errors`)."""
 
     file: str
     reason: str
     remedy: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,8 @@ class DocumentInfo:
 
     ``variants`` are the other papers' documents of the same story, and ``story`` is the document that leads it: None for one alone.
     ``groups`` are the access groups that it belongs to, as far as the reader has them; one of no group is seen by everybody.
+    ``collections`` are the ids of those it is in; one of none is in the default one. ``reject`` is why its file was not taken in, as the
+    class of the error by name; "" where it was, or that is not known.
     """
 
     id: int
@@ -152,6 +155,8 @@ class DocumentInfo:
     variants: tuple[Variant, ...] = ()
     story: int | None = None
     groups: tuple[str, ...] = ()
+    collections: tuple[int, ...] = ()
+    reject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ class Intake:
         self._published = 0
         self._contents: dict[str, str] = {}
         self._twins: list[Source] = []
+        self._passed: list[Source] = []
         self._changed: list[str] = []
         self._containers = Containers()
 
@@ -120,6 +121,12 @@ class Intake:
     def numbers(self) -> Mapping[str, int]:
         """The documents that were added or updated, by path."""
         return self._outcome.numbers
+
+    def known(self) -> tuple[int, ...]:
+        """The documents of the files that were there before: of a copy, the one that it is a copy of."""
+        with self._catalogue.read() as conn:
+            found = [self._audience.holder(conn, source) for source in self._passed]
+        return tuple(dict.fromkeys(one for one in (*found, *self.numbers.values()) if one is not None))
 
     def run(self, paths: Sequence[Path | str]) -> IngestSummary:
         """Find, read and publish. A file that cannot be read is rejected; the others go on."""
@@ -221,7 +228,7 @@ class Intake:
             return
         self._containers.rejected(error.file)
         self._publisher.reject(error, self._audience)
-        reject = Reject(error.file, error.reason, error.remedy)
+        reject = Reject(error.file, error.reason, error.remedy, type(error).__name__)
         if reject not in self._outcome.rejected:  # a mail over a limit is told as a mail and as a container
             self._outcome.rejected.append(reject)
 
@@ -247,6 +254,7 @@ class Intake:
         if path in self._outcome.unchanged or path in self._outcome.numbers:
             return
         self._outcome.unchanged.append(path)
+        self._passed.append(source)
         keep(self._catalogue, source)  # the copy of a known file that was lost comes back
         twin = self._twin(source) or self._contents.get(source.sha256)
         if twin is not None and twin != path:

@@ -25,6 +25,7 @@ from kb.settings import Settings
 from kb.store import correctable, factviews, overviews, sight
 from kb.store.audit import Audit
 from kb.store.catalogue import Catalogue
+from kb.store.collections import Collections
 from kb.store.corrections import Correction
 from kb.store.history import history
 from kb.store.publish import Publisher
@@ -41,6 +42,7 @@ class Papers:
         self.settings = settings
         self.reader = reader
         self.audit = Audit(catalogue, reader)
+        self.collections = Collections(catalogue, self.audit, reader)
         self._catalogue = catalogue
         self._publisher = publisher
 
@@ -50,6 +52,7 @@ class Papers:
         *,
         kind: Kind | None = None,
         groups: Collection[str] = (),
+        collections: Collection[int] = (),
         progress: Callable[[Progress], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
         prune: bool = False,
@@ -63,7 +66,8 @@ class Papers:
                 has changed, documents that are no longer in it are withdrawn.
             kind: What the documents are, whatever they seem to be.
             groups: The access groups of documents that were not there before; a new version of a document stays in its groups. Without
-                them, what is new in an archive or mail whose other documents are all in groups comes into those.
+                them, what is new in an archive, mail or collection whose other documents are all in groups comes into those.
+            collections: The collections that the documents come into, also those that were there before, beside any that they are in.
             progress: Told of every step, in this thread.
             cancelled: Asked several times a second; once it says yes, the ingest stops. What was published stays, and pages that were
                 read are not read again by the next ingest.
@@ -76,8 +80,9 @@ class Papers:
         Raises:
             AccessError: the reader is no editor, or has not these groups.
             AccountsError: a group has a name that cannot be one.
+            CollectionError: there is no such collection.
         """
-        audience = self._audience(groups)
+        audience = self._audience(groups, collections)
         intake = Intake(
             self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune,
             audience=audience, links=links, within=within,
@@ -85,17 +90,25 @@ class Papers:
         with logs.ingest() as done:
             done.append(intake.run(paths))
         self._uploaded(done[0], intake.numbers)
+        if audience.collections and (known := intake.known()):
+            self.collections.put(known, audience.collections, also=True)
         return done[0]
 
     def ingest_documents(
-        self, documents: Iterable[Document], *, groups: Collection[str] = (), progress: Callable[[Progress], None] | None = None
+        self,
+        documents: Iterable[Document],
+        *,
+        groups: Collection[str] = (),
+        collections: Collection[int] = (),
+        progress: Callable[[Progress], None] | None = None,
     ) -> IngestSummary:
         """Take in documents that were read elsewhere, each as a new version of its ``source.uri`` whatever it held before.
 
         Raises:
             AccessError: the reader is no editor, or has not these groups.
+            CollectionError: there is no such collection.
         """
-        audience = self._audience(groups)
+        audience = self._audience(groups, collections)
         started = time.monotonic()
         outcome = Outcome()
 
@@ -298,9 +311,10 @@ class Papers:
         if summary.withdrawn:
             self.recorded("withdrawn", *summary.withdrawn)
 
-    def _audience(self, groups: Collection[str]) -> Audience:
+    def _audience(self, groups: Collection[str], collections: Collection[int]) -> Audience:
         self._needs("editor")
-        return Audience(tuple(sorted(self._own(groups))), self._catalogue.sight)
+        into = tuple(self.collections.get(one).id for one in dict.fromkeys(collections))
+        return Audience(tuple(sorted(self._own(groups))), self._catalogue.sight, into)
 
     def _own(self, groups: Collection[str]) -> frozenset[str]:
         """Names of groups that the reader has, in one form."""

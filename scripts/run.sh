@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run Setu out of .venv, with the sample papers ingested when nothing has been ingested yet.
+# Run Setu out of .venv, with the sample papers taken in when there is no paper yet and nobody has removed them.
 #
 #   scripts/run.sh app             serve the chat on 127.0.0.1, port $PORT (8501)
 #   scripts/run.sh ask QUESTION    ask on the terminal
@@ -11,11 +11,7 @@ setu=.venv/bin/setu
 export ANONYMIZED_TELEMETRY=False STREAMLIT_BROWSER_GATHER_USAGE_STATS=false WEBSOCKETS_MAX_LINE_LENGTH=65536
 
 samples_if_empty() {
-    local listed
-    listed="$("$setu" docs list --json)"
-    [ "$(printf '%s' "$listed" | "$python" -c 'import json, sys; d = json.load(sys.stdin); print(len(d if isinstance(d, list) else d["documents"]))')" = 0 ] || return 0
-    printf 'The knowledge base is empty: reading the sample papers (once).\n' >&2
-    "$setu" ingest samples/documents >&2 || printf 'Not all sample papers could be read (reasons above); going on with those that could.\n' >&2
+    "$setu" samples add --once >&2 || printf 'Not all sample papers could be read (reasons above); going on with those that could.\n' >&2
 }
 
 case "${1:-}" in

@@ -81,6 +81,8 @@ def gather(kb: KnowledgeBase, request: Request, tell: Callable[[int, int], None]
         NoPapersError: there is no document, or one that was chosen is not in use.
         NotCoveredError: the papers say nothing of the topic, or nothing in a sentence that can stand alone.
     """
+    if not request.documents:
+        kb = kb.within(request.collections)
     papers = _papers(kb, request)
     filters = Filters(documents=tuple(info.id for info in papers) if request.documents else ())
     hits = _hits(kb, request, filters, papers)

@@ -251,7 +251,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a module was asked to be. ``documents`` () is all of them; the first of ``languages`` is the module's own."""
+    """What a module was asked to be. ``documents`` () is all of them, or of ``collections``; the first of ``languages`` is its own."""
 
     topic: str
     languages: tuple[Language, ...]
@@ -260,6 +260,7 @@ class Request:
     documents: tuple[int, ...] = ()
     slides: int = 12
     items: int = 10
+    collections: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

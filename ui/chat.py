@@ -22,6 +22,8 @@ from kb.store.conversations import Conversations
 from kb.talk import Conversation, Exchange
 from ui import state, takeaway
 from ui.answers import reading_order, short_titles
+from ui.collection_choice import chosen_collections, start_page
+from ui.collections import names
 from ui.exchange import Drawing
 from ui.feedback import forget, under_answer
 from ui.history.recent import recent
@@ -41,14 +43,34 @@ HISTORY_TURNS: Final = 6
 
 def chat_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page of the chat: its part of the sidebar, and the conversation."""
-    documents = kb.documents()
+    state.follow(kb.conversations)
+    everything = kb.documents()
+    chosen = chosen_collections(kb, everything, words)
+    within, named_alone = {d.id for d in kb.within(chosen).documents()}, state.filters().documents
+    documents = [d for d in everything if d.id in within or d.id in named_alone]
     filters = sidebar(documents, words)
+
+    def start() -> None:
+        start_page(kb, reader, everything, chosen, words)
+
     with recent(kb, words):
-        chat(kb, [d for d in documents if d.state != "rejected"], filters, words)
+        papers = [d for d in documents if d.state != "rejected"]
+        chat(kb, papers, filters, words, start if any(d.state != "rejected" for d in everything) else None, everything)
 
 
-def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters, words: Strings) -> None:
-    """Draw the conversation of the address, ask what was asked, and draw the open source."""
+def chat(
+    kb: KnowledgeBase,
+    documents: Sequence[DocumentInfo],
+    filters: Filters,
+    words: Strings,
+    start: Callable[[], None] | None = None,
+    everything: Sequence[DocumentInfo] = (),
+) -> None:
+    """Draw the conversation of the address, ask what was asked, and draw the open source.
+
+    ``documents`` are those of the chosen collections, ``everything`` is all that an earlier question may have named. ``start`` tells what
+    is in the collections, and is None where the base has no paper at all.
+    """
     kept = kb.conversations
     conversation, lost = state.conversation(kept)
     question, replaced = _asked(conversation, words)
@@ -68,13 +90,13 @@ def chat(kb: KnowledgeBase, documents: Sequence[DocumentInfo], filters: Filters,
             st.warning(words("permalink.passage_bad"))
         if lost:
             st.info(words("chat.lost"))
-        if not documents:
+        if not documents and start is None:
             _no_documents(words)
         elif key is not None:
             _linked(kb, key, linked, words)
         elif not conversation.exchanges and not question:
-            _welcome(words)
-        _exchanges(kb, documents, conversation, question, replaced, filters, words)
+            _welcome(words, start)
+        _exchanges(kb, documents, conversation, question, replaced, filters, words, everything or documents)
 
 
 def _exchanges(
@@ -85,16 +107,19 @@ def _exchanges(
     replaced: Sequence[Exchange],
     filters: Filters,
     words: Strings,
+    everything: Sequence[DocumentInfo],
 ) -> None:
     """Draw what was said, and ask what is to be asked; ``replaced`` is the exchange whose place that takes."""
-    searched = f'<div class="setu-active">{html(words("filters.active", filters=named(filters, documents, words)))}</div>'
-    if filters.active and not conversation.exchanges and not question:
+    asked = (filters, *(exchange.filters for exchange in conversation.exchanges))
+    known = names(kb, words) if any(one.collections for one in asked) else {}
+    searched = f'<div class="setu-active">{html(words("filters.active", filters=named(filters, everything, known, words)))}</div>'
+    if replace(filters, collections=()).active and not conversation.exchanges and not question:
         st.html(searched)
 
     titles = _short(tuple(paper.title for paper in documents))
 
     def drawing(index: int, question: str, limits: Filters) -> Drawing:
-        return Drawing(index, question, words, state.raised(conversation.id, index), named(limits, documents, words), titles)
+        return Drawing(index, question, words, state.raised(conversation.id, index), named(limits, everything, known, words), titles)
 
     def earlier(index: int, exchange: Exchange, *, last: bool) -> None:
         _redraw(kb, drawing(index, exchange.question, exchange.filters), exchange, last=last)
@@ -239,8 +264,10 @@ def _quoted(conversation: Conversation, opened: state.Opened) -> str | None:
     return next((c.quote for c in cited if replace(state.Opened.of(c), page=opened.page) == opened), None)
 
 
-def _welcome(words: Strings) -> None:
+def _welcome(words: Strings, start: Callable[[], None] | None) -> None:
     st.html(f'<div class="setu-welcome"><h2>{html(words("chat.welcome"))}</h2><p>{html(words("chat.welcome_hint"))}</p></div>')
+    if start is not None:
+        start()
     st.html(f'<div class="setu-over">{html(words("chat.examples"))}</div>')
     with st.container(key="examples", gap="xsmall"):
         for index, question in enumerate(words.many("examples.questions")):
@@ -249,4 +276,4 @@ def _welcome(words: Strings) -> None:
 
 def _no_documents(words: Strings) -> None:
     st.html(f'<div class="setu-welcome"><h2>{html(words("empty.title"))}</h2><p>{html(words("empty.hint"))}</p></div>')
-    st.code("setu ingest samples/documents", language=None)
+    st.code("setu samples add", language=None)

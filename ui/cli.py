@@ -13,6 +13,7 @@ from ui.commands_ask import ask, search
 from ui.commands_audit import audit
 from ui.commands_backup import backup, restore
 from ui.commands_card import card
+from ui.commands_collections import collections, samples
 from ui.commands_docs import docs, reindex
 from ui.commands_doctor import doctor
 from ui.commands_due import due
@@ -52,7 +53,7 @@ def cli() -> None:
 
     \b
     Example:
-      setu ingest samples/documents
+      setu samples add
       setu ask "Who signed the memorandum?"
 
     Exit status: 0 done; 1 done with rejected files or failed checks; 2 could not be done (the reason is on stderr);
@@ -62,7 +63,7 @@ def cli() -> None:
 
 for command in (
     ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback, card,
-    due, exchange_map, audit, train,
+    due, exchange_map, audit, train, collections, samples,
 ):  # fmt: skip
     cli.add_command(command)
 for command in (former, forget, hand_over):

@@ -44,6 +44,7 @@ def search(
     kinds: tuple[str, ...],
     languages: tuple[str, ...],
     documents: tuple[int, ...],
+    collections: tuple[str, ...],
     date_from: datetime | None,
     date_to: datetime | None,
     as_json: bool,
@@ -55,7 +56,7 @@ def search(
       setu search "flood warning" -k 5 --language ja
     """
     filters = filters_from(kinds, languages, documents, date_from, date_to)
-    with knowledge_base() as kb:
+    with knowledge_base(collections) as kb:
         result = kb.search(" ".join(query), k=k, filters=filters, context=True)
     if as_json:
         from ui.shapes import dump, search_shape
@@ -86,6 +87,7 @@ def ask(
     kinds: tuple[str, ...],
     languages: tuple[str, ...],
     documents: tuple[int, ...],
+    collections: tuple[str, ...],
     date_from: datetime | None,
     date_to: datetime | None,
     as_json: bool,
@@ -102,7 +104,7 @@ def ask(
     from kb.records import Turn
 
     filters = filters_from(kinds, languages, documents, date_from, date_to)
-    with knowledge_base() as kb:
+    with knowledge_base(collections) as kb:
         history: list[Turn] = []
         for earlier in after:
             history.append(Turn(earlier, kb.answer(earlier, history=history, filters=filters, engine=engine)))

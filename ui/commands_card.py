@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.records import LANGUAGES
-from ui.terminal import STATUS_SIGN, iso, json_option, knowledge_base, one_line
+from ui.terminal import STATUS_SIGN, collection_option, iso, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("document", required=False, type=int)
 @json_option
+@collection_option
 @click.option("--docx", type=_FILE, metavar="OUT", help="Write the card as a Word document, with a footnote for every clause.")
 @click.option("--csv", "table", type=_FILE, metavar="OUT", help="Write fields and obligations as a table.")
 @click.option("--ics", type=_FILE, metavar="OUT", help="Write the deadlines as a calendar.")
@@ -35,6 +36,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def card(
     document: int | None,
     as_json: bool,
+    collections: tuple[str, ...],
     docx: Path | None,
     table: Path | None,
     ics: Path | None,
@@ -52,7 +54,7 @@ def card(
       setu card 3
       setu card 3 --docx card.docx --csv card.csv --ics deadlines.ics
     """
-    with knowledge_base() as kb:
+    with knowledge_base(collections) as kb:
         if document is None:
             _list(kb, as_json)
             return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui.commands_collections import called
 from ui.commands_groups import groups
 from ui.commands_history import history, standing
 from ui.terminal import also_in, iso, json_option, knowledge_base, one_line
@@ -38,6 +39,7 @@ def list_documents(as_json: bool) -> None:
     """
     with knowledge_base() as kb:
         documents = kb.documents()
+        named = {one.id: called(one) for one in kb.collections.list()}
     if as_json:
         from ui.shapes import document_shape, dump
 
@@ -51,6 +53,8 @@ def list_documents(as_json: bool) -> None:
             click.secho(f"      ! {one_line(info.note)}", fg="yellow")
         if info.variants:
             click.secho(f"      {_story(info)}", dim=True)
+        if info.collections:
+            click.secho(f"      in: {', '.join(one_line(named[one]) for one in info.collections)}", dim=True)
         if info.groups:
             click.secho(f"      seen by: {', '.join(map(one_line, info.groups))}", dim=True)
 

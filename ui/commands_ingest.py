@@ -26,6 +26,13 @@ STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing"}
 @click.option(
     "--group", "groups", metavar="GROUP", multiple=True, help="New documents are seen by this access group only; may be repeated."
 )
+@click.option(
+    "--collection",
+    "collections",
+    metavar="NAME",
+    multiple=True,
+    help="Put them into this collection, which is made where there is none of that name; may be repeated.",
+)
 @click.option("--prune", is_flag=True, help="Take documents out of the search whose files are no longer in the folders named here.")
 @click.option("--follow-links", is_flag=True, help="Follow symbolic links also where they lead out of the folders named here.")
 @click.option(
@@ -43,6 +50,7 @@ def ingest(
     paths: tuple[str, ...],
     kind: Kind | None,
     groups: tuple[str, ...],
+    collections: tuple[str, ...],
     prune: bool,
     follow_links: bool,
     watch: bool,
@@ -67,6 +75,7 @@ def ingest(
       setu ingest papers/ memorandum.pdf --kind agreement
       setu ingest papers/ --prune
       setu ingest confidential/ --group finance
+      setu ingest thane/ --collection "Thane and MLIT"
       setu ingest --watch papers/
       setu ingest https://www.example.org/news/memorandum
     """
@@ -78,12 +87,18 @@ def ingest(
         if len(paths) != 1 or not folder.is_dir():
             raise click.UsageError("--watch takes one folder, e.g. setu ingest --watch papers/")
         with knowledge_base() as kb, stoppable() as stop:
-            keep_watch(kb, folder, stop, kind=kind, groups=groups, prune=prune, links=links, as_json=as_json)
+            from ui.collections import named_or_made
+
+            into = named_or_made(kb, collections)
+            keep_watch(kb, folder, stop, kind=kind, groups=groups, collections=into, prune=prune, links=links, as_json=as_json)
         return
     with knowledge_base() as kb, stoppable() as stop, progress_bar() as progress:
+        from ui.collections import named_or_made
+
         summary = kb.ingest(
-            [located(p) for p in paths], kind=kind, groups=groups, progress=progress, cancelled=stop.is_set, prune=prune, links=links
-        )
+            [located(p) for p in paths], kind=kind, groups=groups, collections=named_or_made(kb, collections), progress=progress,
+            cancelled=stop.is_set, prune=prune, links=links,
+        )  # fmt: skip
     if as_json:
         from ui.shapes import dump, summary_shape
 

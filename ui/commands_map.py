@@ -49,6 +49,7 @@ def exchange_map(
     kinds: tuple[Any, ...],
     languages: tuple[Any, ...],
     documents: tuple[int, ...],
+    collections: tuple[str, ...],
     date_from: datetime | None,
     date_to: datetime | None,
 ) -> None:
@@ -64,7 +65,7 @@ def exchange_map(
       setu map --area flood --language ja --json
     """
     limits = filters_from(kinds, languages, documents, date_from, date_to)
-    with knowledge_base() as kb:
+    with knowledge_base(collections) as kb:
         from training.map import Sift, current, sifted
         from ui.i18n import strings
         from ui.map.files import made

@@ -9,7 +9,7 @@ import click
 
 from ingest.records import LANGUAGES
 from ui.commands_train_export import export
-from ui.terminal import STATUS_SIGN, clean, json_option, knowledge_base, one_line
+from ui.terminal import STATUS_SIGN, clean, collection_option, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,7 @@ def train() -> None:
 @click.option("--slides", type=int, default=12, show_default=True)
 @click.option("--items", type=int, default=10, show_default=True, help="Questions of the quiz.")
 @click.option("--document", "documents", multiple=True, type=int, metavar="ID", help="Only these documents (`setu docs list`).")
+@collection_option
 @click.option("--quotes", is_flag=True, help="Quotes alone, also where SETU_LLM names a language model.")
 @json_option
 def make(
@@ -52,6 +53,7 @@ def make(
     slides: int,
     items: int,
     documents: tuple[int, ...],
+    collections: tuple[str, ...],
     quotes: bool,
     as_json: bool,
 ) -> None:
@@ -69,7 +71,8 @@ def make(
 
         said = " ".join(topic)
         chosen: Any = languages or (detect(said, "en"),)
-        request = Request(said, tuple(chosen), audience, minutes, documents, slides, items)  # type: ignore[arg-type]
+        limits = tuple(kb.collections.named(name).id for name in collections)
+        request = Request(said, tuple(chosen), audience, minutes, documents, slides, items, limits)  # type: ignore[arg-type]
         module = made(kb, request, tell=_told, engine="extractive" if quotes else None)
         keep.save(kb, module)
     if as_json:

@@ -94,5 +94,5 @@ def _links(pages: Sequence[Page], drawn: Sequence[Drawn], words: Strings) -> Non
                 label=words(f"{page.key}.title"),
                 icon=page.icon,
                 width="stretch",
-                query_params={state.LANGUAGE_KEY: words.language},
+                query_params={state.LANGUAGE_KEY: words.language, **state.carried()},
             )

@@ -276,6 +276,7 @@ def document_shape(info: DocumentInfo) -> Json:
         "story": info.story,
         "variants": [variant_shape(v) for v in info.variants],
         "groups": list(info.groups),
+        "collections": list(info.collections),
     }
 
 

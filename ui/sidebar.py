@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -53,12 +53,13 @@ def language_switch(words: Strings) -> None:
     )
 
 
-def named(filters: Filters, documents: Sequence[DocumentInfo], words: Strings) -> str:
-    """The filters in words, for the line over the conversation; "" where none is in force."""
+def named(filters: Filters, documents: Sequence[DocumentInfo], collections: Mapping[int, str], words: Strings) -> str:
+    """The filters in words, for the line over the conversation; "" where none is in force. ``collections`` are names by id."""
     if not filters.active:
         return ""
     titles = {d.id: d.title for d in documents}
-    names = [words(f"kind.{k}") for k in filters.kinds] + [words(f"language.{x}") for x in filters.languages]
+    names = [collections[c] for c in filters.collections if c in collections]
+    names += [words(f"kind.{k}") for k in filters.kinds] + [words(f"language.{x}") for x in filters.languages]
     names += [titles.get(d, str(d)) for d in filters.documents]
     names += [f"{words('filters.date_from')} {words.date(filters.date_from)}"] if filters.date_from else []
     names += [f"{words('filters.date_to')} {words.date(filters.date_to)}"] if filters.date_to else []
@@ -103,6 +104,7 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
                 tuple(read[f"documents-{at}"]) if not ticking else state.filters().documents,
                 read[f"from-{at}"],
                 read[f"to-{at}"],
+                state.collections(),
             )
         )
 
@@ -111,7 +113,7 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
             st.session_state[f"{name}-{at}"] = []
         for name in ("from", "to"):
             st.session_state[f"{name}-{at}"] = None
-        state.choose_filters(Filters())
+        state.choose_filters(Filters(collections=state.collections()))
 
     def many(name: str, options: Sequence[Any], default: Sequence[Any], shown: Callable[[Any], str]) -> None:
         st.multiselect(
@@ -135,7 +137,8 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
             on_change=changed,
         )
 
-    with st.expander(words("filters.title"), expanded=chosen.active, icon=":material/filter_alt:"):
+    narrowed = replace(chosen, collections=()).active
+    with st.expander(words("filters.title"), expanded=narrowed, icon=":material/filter_alt:"):
         many("kinds", KINDS, chosen.kinds, lambda k: words(f"kind.{k}"))
         many("languages", LANGUAGES, chosen.languages, lambda x: words(f"language.{x}"))
         if not ticking:
@@ -144,7 +147,7 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
         day("to", chosen.date_to)
         if chosen.date_from and chosen.date_to and chosen.date_from > chosen.date_to:
             st.warning(words("filters.date_order"))
-        st.button(words("filters.clear"), key="clear", on_click=cleared, disabled=not chosen.active, width="stretch")
+        st.button(words("filters.clear"), key="clear", on_click=cleared, disabled=not narrowed, width="stretch")
     return chosen
 
 
@@ -152,6 +155,7 @@ def _documents(documents: Sequence[DocumentInfo], words: Strings) -> None:
     """How many documents are in use, as the way to all that is known of them."""
     used = sum(d.state != "rejected" for d in documents)
     page_link(
-        "library", words.count("library.sidebar.open", used), {state.LANGUAGE_KEY: words.language}, icon=":material/description:",
+        "library", words.count("library.sidebar.open", used), {state.LANGUAGE_KEY: words.language, **state.carried()},
+        icon=":material/description:",
         width="stretch",
     )  # fmt: skip

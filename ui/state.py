@@ -1,12 +1,13 @@
 """What the page remembers: in the address, so that a refresh, a bookmark or a second tab shows the same thing.
 
 The address holds ``c`` the conversation, ``lang`` the interface language, ``src`` the open source
-(``document.version.start.end.page``) and the filters ``kind``, ``language``, ``document``, ``from`` and ``to``. Links from outside name
-an ``answer`` or a ``passage`` (`ui.permalinks`).
+(``document.version.start.end.page``) and the filters ``kind``, ``language``, ``document``, ``collection``, ``from`` and ``to``. Links from
+outside name an ``answer`` or a ``passage`` (`ui.permalinks`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -22,6 +23,9 @@ from ui.permalinks import ANSWER_KEY, PASSAGE_KEY, Passage
 
 LANGUAGE_KEY: Final = "lang"
 CONVERSATION_KEY: Final = "c"
+COLLECTION_KEY: Final = "collection"
+ALL: Final = "all"
+"""In the address, that every collection is asked, also in a conversation that asked some before."""
 SOURCE_KEY: Final = "src"
 PENDING_KEY: Final = "setu_pending"
 _CHOSEN: Final = "setu_language_chosen"
@@ -195,7 +199,38 @@ def filters() -> Filters:
     kinds: tuple[Kind, ...] = tuple(k for k in KINDS if k in query.get_all("kind"))
     languages: tuple[Language, ...] = tuple(x for x in LANGUAGES if x in query.get_all("language"))
     documents = tuple(int(d) for d in query.get_all("document") if d.isascii() and d.isdecimal() and len(d) < 12)
-    return Filters(kinds, languages, documents, _day(query.get("from")), _day(query.get("to")))
+    return Filters(kinds, languages, documents, _day(query.get("from")), _day(query.get("to")), collections())
+
+
+def collections() -> tuple[int, ...]:
+    """The collections of the address; of none, all papers are looked at."""
+    return tuple(int(c) for c in st.query_params.get_all(COLLECTION_KEY) if c.isascii() and c.isdecimal() and len(c) < 12)
+
+
+def choose_collections(chosen: Sequence[int]) -> None:
+    """Put collections into the address; papers that were chosen one by one are chosen no more."""
+    st.query_params.pop("document", None)
+    if chosen:
+        st.query_params[COLLECTION_KEY] = [str(one) for one in chosen]
+    elif CONVERSATION_KEY in st.query_params:
+        st.query_params[COLLECTION_KEY] = ALL
+    else:
+        st.query_params.pop(COLLECTION_KEY, None)
+
+
+def carried() -> dict[str, str | list[str]]:
+    """What of the address goes along to another page: the collections."""
+    chosen = [str(one) for one in collections()]
+    return {COLLECTION_KEY: chosen} if chosen else {}
+
+
+def follow(kept: Conversations) -> None:
+    """Have an opened conversation ask the collections that it asked last, where the address names none."""
+    if COLLECTION_KEY in st.query_params or not (wanted := st.query_params.get(CONVERSATION_KEY)):
+        return
+    found = kept.load(wanted)
+    if found is not None and found.exchanges and (chosen := found.exchanges[-1].filters.collections):
+        st.query_params[COLLECTION_KEY] = [str(one) for one in chosen]
 
 
 def choose_filters(chosen: Filters) -> None:
@@ -207,6 +242,8 @@ def choose_filters(chosen: Filters) -> None:
         "from": [chosen.date_from.isoformat()] if chosen.date_from else [],
         "to": [chosen.date_to.isoformat()] if chosen.date_to else [],
     }
+    if chosen.collections != collections():
+        choose_collections(chosen.collections)
     for key, value in values.items():
         if value:
             st.query_params[key] = value

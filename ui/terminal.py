@@ -57,15 +57,18 @@ def plain_errors() -> Iterator[None]:
 
 
 @contextmanager
-def knowledge_base() -> Iterator[KnowledgeBase]:
-    """The knowledge base in ``SETU_HOME``, closed afterwards; errors come out as ``Failure``."""
+def knowledge_base(collections: Sequence[str] | None = None) -> Iterator[KnowledgeBase]:
+    """The knowledge base in ``SETU_HOME``, closed afterwards; errors come out as ``Failure``.
+
+    With the names of ``collections`` it has the papers of these alone; of none, all papers but samples that are beside others.
+    """
     with plain_errors():
         from kb import KnowledgeBase, Settings, logs
 
         settings = Settings.load()
         logs.start(settings)
         with KnowledgeBase.open(settings) as kb:
-            yield kb
+            yield kb if collections is None else kb.within([kb.collections.named(name).id for name in collections])
 
 
 def clean(text: str) -> str:
@@ -104,8 +107,14 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(function)
 
 
+def collection_option(function: F) -> F:
+    """Add ``--collection``, whose names `knowledge_base` takes."""
+    said = "Only papers of this collection (see setu collections list); repeatable. By default all but samples that are beside others."
+    return click.option("--collection", "collections", multiple=True, metavar="NAME", help=said)(function)
+
+
 def filter_options(function: F) -> F:
-    """Add the options that limit a search; ``filters_from`` reads them."""
+    """Add the options that limit a search; ``filters_from`` reads them, but for the collections, which `knowledge_base` takes."""
     day = click.DateTime(formats=["%Y-%m-%d"])
     for decorate in (
         click.option("--to", "date_to", type=day, help="Only documents dated on or before this day (YYYY-MM-DD)."),
@@ -117,6 +126,7 @@ def filter_options(function: F) -> F:
             "--language", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Only passages in this language; repeatable."
         ),
         click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only documents of this kind; repeatable."),
+        collection_option,
     ):
         function = decorate(function)
     return function

@@ -49,11 +49,15 @@ def keep_watch(
     *,
     kind: Kind | None,
     groups: Sequence[str] = (),
+    collections: Sequence[int] = (),
     prune: bool,
     links: Links = "inside",
     as_json: bool,
 ) -> None:
-    """Take in what comes and changes in ``folder`` until ``stop`` is set, for these ``groups``; with ``prune``, withdraw what goes."""
+    """Take in what comes and changes in ``folder`` until ``stop`` is set, for these ``groups``, into these ``collections``.
+
+    With ``prune``, withdraw what goes.
+    """
     from ingest.records import Access
     from ingest.watch import Watched, wakes
     from kb.errors import KnowledgeBaseError
@@ -72,7 +76,7 @@ def keep_watch(
         if not (changes.changed or changes.gone):
             continue
         try:
-            _follow(kb, watched, changes, stop, kind=kind, groups=groups, prune=prune, as_json=as_json)
+            _follow(kb, watched, changes, stop, kind=kind, groups=groups, collections=collections, prune=prune, as_json=as_json)
         except KnowledgeBaseError as error:  # e.g. another process is writing for long: the files are still there at the next look
             click.echo(f"setu: {one_line(str(error))}", err=True)
             watched.again(changes.changed)
@@ -86,12 +90,16 @@ def _follow(
     *,
     kind: Kind | None,
     groups: Sequence[str],
+    collections: Sequence[int],
     prune: bool,
     as_json: bool,
 ) -> None:
     if changes.changed:
         links, within = watched.access.links, watched.folder
-        _report(kb.ingest(changes.changed, kind=kind, groups=groups, cancelled=stop.is_set, links=links, within=within), as_json)
+        summary = kb.ingest(
+            changes.changed, kind=kind, groups=groups, collections=collections, cancelled=stop.is_set, links=links, within=within
+        )
+        _report(summary, as_json)
     if changes.gone and not stop.is_set():
         if prune:
             _report(kb.prune([watched.folder]), as_json)

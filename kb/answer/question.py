@@ -265,6 +265,7 @@ def _passes(paper: DocumentInfo, filters: Filters) -> bool:
     since, until = filters.date_from, filters.date_to
     return (
         (not filters.documents or paper.id in filters.documents)
+        and filters.collected(paper.collections)
         and (not filters.kinds or paper.kind in filters.kinds)
         and (not filters.languages or paper.language in filters.languages)
         and (since is None or (paper.date is not None and paper.date >= since))

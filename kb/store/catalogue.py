@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.private import private_file
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
-from kb.store import identities, keywords, sight, swap, variants
+from kb.store import identities, keywords, members, sight, swap, variants
 from kb.store.migrate import layout, migrate
 from kb.store.rows import doubtful_within, page_view
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
@@ -160,10 +161,9 @@ class Catalogue:
         with self.read() as conn:
             rows = conn.execute(_infos(self.sight)).all()
             stories = variants.groups(conn, None, sight.unseen(conn, self.sight))
-            groups = sight.groups(conn)
-        return tuple(
-            sorted((self._info(r, stories, groups) for r in rows), key=lambda d: (d.state == "rejected", d.title.casefold(), d.source))
-        )
+            groups, held = sight.groups(conn), members.of_documents(conn)
+        found = [self._info(r, stories, groups, held) for r in rows]
+        return tuple(sorted(found, key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
 
     def is_empty(self) -> bool:
         """Whether there is no published passage."""
@@ -180,10 +180,10 @@ class Catalogue:
         with self.read() as conn:
             row = conn.execute(_infos(self.sight).where(documents.c.id == document_id)).first()
             stories = variants.groups(conn, [document_id], sight.unseen(conn, self.sight)) if row is not None else {}
-            groups = sight.groups(conn, [document_id])
+            groups, held = sight.groups(conn, [document_id]), members.of_documents(conn, document_id)
         if row is None:
             raise UnknownDocumentError(f"There is no document {document_id}. `setu docs list` shows which there are.")
-        return self._info(row, stories, groups)
+        return self._info(row, stories, groups, held)
 
     def version_id(self, document_id: int, number: int | None) -> int:
         """The row of a document's version; None asks for the published one.
@@ -263,10 +263,17 @@ class Catalogue:
         """Where the copy of a file of this content is kept."""
         return self._originals / f"{sha256}{media_suffix(media)}"
 
-    def _info(self, row: Row[Any], stories: Mapping[int, variants.Group], groups: Mapping[int, tuple[str, ...]]) -> DocumentInfo:
+    def _info(
+        self,
+        row: Row[Any],
+        stories: Mapping[int, variants.Group],
+        groups: Mapping[int, tuple[str, ...]],
+        held: Mapping[int, tuple[int, ...]],
+    ) -> DocumentInfo:
         """The record of a document, with those of its groups that the sight has itself."""
         known = tuple(name for name in groups.get(row.id, ()) if self.sight is None or name in self.sight)
-        return _info(row, stories.get(row.id), known)
+        why = (row.reject_reason and row.reject_kind) or ""
+        return replace(_info(row, stories.get(row.id), known), collections=held.get(row.id, ()), reject=why)
 
     def close(self) -> None:
         """Close every connection."""

@@ -12,10 +12,11 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from kb.access import Reader
-from kb.store.schema import audit, conversations, feedback, handlings, materials, people
+from kb.store.schema import audit, collections, conversations, feedback, handlings, materials, people
 
 KEPT: Final[tuple[Column[Any], ...]] = (
     conversations.c.owner, feedback.c.who, materials.c.owner, materials.c.sharer, handlings.c.owner_id, handlings.c.who, audit.c.who,
+    collections.c.owner,
 )  # fmt: skip
 """Every column that says who somebody is."""
 

@@ -14,9 +14,9 @@ from sqlalchemy import Column, Connection, inspect, select
 from sqlalchemy.schema import CreateColumn
 
 from kb.errors import KnowledgeBaseError
-from kb.store import clauses, identities, variants
+from kb.store import clauses, identities, samples, variants
 from kb.store.integrity import text_digest
-from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, materials, meta, metadata, pages, versions
+from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, documents, materials, meta, metadata, pages, versions
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +94,13 @@ def _from_6_to_7(conn: Connection) -> None:
 
 
 def _from_7_to_8(conn: Connection) -> None:
-    """Adds overviews, what people set for obligations, and the doubtful words of pages, which are known once they are read again."""
+    """Adds collections, of which that of the samples gets the invented papers, of what kind a reject is, overviews, what people set for
+    obligations, and the doubtful words of pages, which are known once they are read again.
+    """
     metadata.create_all(conn)
+    add_column(conn, documents.c.reject_kind)
     add_column(conn, pages.c.doubtful)
+    samples.set_apart(conn)
 
 
 STEPS: Mapping[str, Callable[[Connection], None]] = {

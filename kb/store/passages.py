@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, func, literal, select
 from ingest.records import Kind, Language
 from kb.records import Filters
 from kb.represent.embed import FloatMatrix, FloatVector
+from kb.store.members import collected
 from kb.store.schema import chunks, documents, embeddings, pages, pools, versions
 from kb.store.sight import plain
 
@@ -202,6 +203,8 @@ def _of_versions(filters: Filters, query: Select[Any]) -> Select[Any]:
         query = query.where(versions.c.kind.in_(filters.kinds))
     if filters.documents:
         query = query.where(versions.c.document_id.in_(filters.documents))
+    if filters.collections:
+        query = query.where(collected(filters.collections, versions.c.document_id))
     if filters.date_from is not None:
         query = query.where(versions.c.date >= filters.date_from)
     if filters.date_to is not None:

@@ -14,7 +14,7 @@ from kb.access import ANYONE, Reader
 from kb.errors import AccessError
 from kb.store import identities
 from kb.store.catalogue import Catalogue
-from kb.store.schema import audit, conversations, exchanges, feedback, materials
+from kb.store.schema import audit, collections, conversations, exchanges, feedback, materials
 from kb.store.schema import people as known
 
 
@@ -69,6 +69,7 @@ class People:
             gone = conn.execute(feedback.delete().where(feedback.c.who == person)).rowcount
             for table in (feedback, exchanges):
                 conn.execute(table.delete().where(table.c.conversation_id.in_(theirs)))
+            conn.execute(collections.update().where(collections.c.owner == person).values(owner=""))
             gone += conn.execute(conversations.delete().where(conversations.c.owner == person)).rowcount
             return gone + conn.execute(materials.delete().where(materials.c.owner == person)).rowcount
 

@@ -23,7 +23,7 @@ from ingest.records import Chunk, Document, Language
 from kb.errors import EmbedderMismatchError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
-from kb.store import corrections, forget, keywords, originals, sight, variants
+from kb.store import corrections, forget, keywords, originals, variants
 from kb.store.catalogue import Catalogue
 from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
@@ -132,13 +132,13 @@ class Publisher:
 
     def reject(self, error: IngestError, audience: Audience = EVERYBODY) -> None:
         """Remember that a file could not be read. An earlier version stays published, but not one of a file that may not be read at all."""
-        values = {"reject_reason": error.reason, "reject_remedy": error.remedy}
+        values = {"reject_reason": error.reason, "reject_remedy": error.remedy, "reject_kind": type(error).__name__}
         with self._catalogue.write() as conn:
             key = audience.key(conn, error.file)
             known = conn.scalar(select(documents.c.id).where(documents.c.source == key))
             if known is None:
                 made = conn.execute(documents.insert().values(source=key, **values).returning(documents.c.id)).scalar_one()
-                sight.give(conn, made, audience.of_new(conn, key))
+                audience.admit(conn, made, key)
             else:
                 conn.execute(documents.update().where(documents.c.id == known).values(**values))
         if known is not None and isinstance(error, SecretFileError):
@@ -152,7 +152,8 @@ class Publisher:
                 self._withdraw(conn, current)
                 conn.execute(versions.update().where(versions.c.id == current).values(state="retired", retired=_now()))
                 variants.remove(conn, document_id)
-            conn.execute(documents.update().where(documents.c.id == document_id).values(reject_reason=reason, reject_remedy=remedy))
+            said = {"reject_reason": reason, "reject_remedy": remedy, "reject_kind": None}
+            conn.execute(documents.update().where(documents.c.id == document_id).values(**said))
         self.collect_garbage()
 
     def delete(self, document_id: int) -> None:
@@ -253,7 +254,7 @@ class Publisher:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
             if owner is None:
                 owner = conn.execute(documents.insert().values(source=document.source.uri).returning(documents.c.id)).scalar_one()
-                sight.give(conn, owner, audience.of_new(conn, document.source.uri))
+                audience.admit(conn, owner, document.source.uri)
             number = (conn.scalar(select(func.max(versions.c.number)).where(versions.c.document_id == owner)) or 0) + 1
             version: int = conn.execute(
                 versions.insert().values(

@@ -39,8 +39,11 @@ documents = Table(
     Column("source", Text, nullable=False, unique=True),
     Column("reject_reason", Text),
     Column("reject_remedy", Text),
+    Column("reject_kind", String(32)),
     sqlite_autoincrement=True,
 )
+
+"""``reject_kind``: the class of the error by name (`ingest.errors`), for which a page has words; NULL where none is known."""
 
 versions = Table(
     "versions",
@@ -216,6 +219,31 @@ document_groups = Table(
     Column("name", String(64), primary_key=True, index=True),
 )
 """The access groups that a document belongs to; one of no group is seen by everybody."""
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(200), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("owner", String(200), nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What papers are kept together under; ``role`` is ``samples`` for the invented papers that come with Setu, else "".
+
+``name`` is "" where the page is to call it by its role. It need not be unique: who makes one learns nothing of those they do not see.
+``owner`` is the id of who made it: as long as it is empty, it is theirs.
+"""
+
+document_collections = Table(
+    "document_collections",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("collection_id", ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True),
+)
+"""The collections that a document is in; one of none is in the default collection, which has no row."""
+Index("documents_by_collection", document_collections.c.collection_id, document_collections.c.document_id)
 
 people = Table(
     "people",

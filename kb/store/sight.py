@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
 
-from ingest.records import INSIDE
+from ingest.records import INSIDE, Source
 from kb.errors import KnowledgeBaseError
+from kb.store import members
 from kb.store.schema import document_groups, documents, meta, versions
 
 Sight: TypeAlias = frozenset[str] | None
@@ -51,7 +52,7 @@ def revision(conn: Connection) -> str:
     return conn.scalar(select(meta.c.value).where(meta.c.key == _REVISION)) or ""
 
 
-def groups(conn: Connection, wanted: Collection[int] | None = None) -> dict[int, tuple[str, ...]]:
+def groups(conn: Connection, wanted: Collection[int] | Select[Any] | None = None) -> dict[int, tuple[str, ...]]:
     """The groups of these documents (of all by default), in order of their names; a document of no group is not there."""
     query = select(document_groups).order_by(document_groups.c.document_id, document_groups.c.name)
     if wanted is not None:
@@ -93,10 +94,11 @@ def plain(source: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """For whom documents come in: the groups that were said of them, if any, and the sight of who brings them."""
+    """For whom documents come in, and into which collections: the groups said of them, if any, and the sight of who brings them."""
 
     groups: tuple[str, ...] = ()
     sight: Sight = None
+    collections: tuple[int, ...] = ()
 
     def key(self, conn: Connection, path: str) -> str:
         """Under what a document of this path is kept: that of the one which is seen, or else one that is free.
@@ -113,6 +115,12 @@ class Audience:
             raise KnowledgeBaseError(f"{path} cannot be taken in under this name. Add it under another.")
         return own
 
+    def holder(self, conn: Connection, source: Source) -> int | None:
+        """The document in use of a file, or else one of the same content that serves."""
+        query = select(documents.c.id).join(versions).where(versions.c.state == "published", versions.c.sha256 == source.sha256)
+        own: int | None = conn.scalar(query.where(documents.c.source == source.uri))
+        return own if own is not None else conn.scalar(self.serves(query).limit(1))
+
     def serves(self, query: Select[Any]) -> Select[Any]:
         """Limit a query of documents to those that may stand for one that comes in: seen, and by all who are to see the new one."""
         query = query.where(seen(self.sight, documents.c.id))
@@ -122,23 +130,37 @@ class Audience:
         held = select(func.count()).where(mine, document_groups.c.name.in_(self.groups)).scalar_subquery()
         return query.where(or_(~select(document_groups.c.name).where(mine).exists(), held == len(set(self.groups))))
 
-    def of_new(self, conn: Connection, path: str) -> tuple[str, ...]:
-        """The groups of a document that was not there before: those said, else those of the archive or mail it comes with."""
+    def admit(self, conn: Connection, document_id: int, path: str) -> None:
+        """Let a document that was not there before belong to its groups and be in its collections.
+
+        The groups are those said, else those of what it comes to: the archive or mail it is in, the collections it is put into.
+        """
         root, inside, _ = plain(path).partition(INSIDE)
-        if self.groups or not inside:
-            return self.groups
-        near = or_(documents.c.source == root, documents.c.source.startswith(root + INSIDE, autoescape=True))
-        others = conn.scalars(select(documents.c.id).where(near, documents.c.source != path, seen(self.sight, documents.c.id))).all()
-        if not others:
-            return ()
-        held = groups(conn, others)
-        if len(held) < len(others):
-            return ()  # one of them is seen by everybody
-        return _together([held[one] for one in others])
+        beside = or_(documents.c.source == root, documents.c.source.startswith(root + INSIDE, autoescape=True))
+        others = select(documents.c.id).where(beside, documents.c.id != document_id, seen(self.sight, documents.c.id))
+        collections = self.collections or (members.common(conn, others) if inside else ())
+        wanted = self.groups or (shared(conn, others) if inside else ()) or of_collections(conn, collections, self.sight)
+        give(conn, document_id, wanted)
+        members.add(conn, [document_id], collections)
 
 
 EVERYBODY: Final = Audience()
 """Documents of no group, brought by somebody who sees all."""
+
+
+def shared(conn: Connection, wanted: Select[Any]) -> tuple[str, ...]:
+    """The groups that the documents of a query have in common; none where one of them is seen by everybody, or there is no document."""
+    open_to_all = documents.c.id.not_in(select(document_groups.c.document_id))
+    if conn.scalar(select(documents.c.id).where(documents.c.id.in_(wanted), open_to_all).limit(1)) is not None:
+        return ()
+    held = groups(conn, wanted)
+    return _together([*held.values()]) if held else ()
+
+
+def of_collections(conn: Connection, collections: Collection[int], sight: Sight) -> tuple[str, ...]:
+    """The groups of what is new in collections: those that the documents which are seen there have in common, if all are in groups."""
+    found = members.of_collections([one for one in collections if one])
+    return shared(conn, found.where(seen(sight, found.selected_columns[0]))) if any(collections) else ()
 
 
 def _unseen(sight: frozenset[str]) -> Select[Any]:

@@ -71,6 +71,8 @@ ELSEWHERE = {
     "open": "a class method, before anybody looks",
     "close": "does nothing to a view: test_a_view_is_light_and_closes_nothing",
     "seen_by": "test_a_view_of_a_view_shows_no_more",
+    "within": "tests/kb/test_access_collections.py",
+    "collections": "tests/kb/test_access_collections.py",
     "exported": "writes to the audit log, and asks first whether the reader still may: tests/ui/test_standing.py",
     "recorded": "writes to the audit log, which `audit` reads",
     "reindex": "an admin's of all groups; it shows nothing: test_what_concerns_every_document_takes_an_admin_of_all_groups",

@@ -102,7 +102,14 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
 
 
 OLDER = {
-    "7": ("ALTER TABLE pages DROP COLUMN doubtful", "DROP TABLE overviews", "DROP TABLE handlings"),
+    "7": (
+        "ALTER TABLE pages DROP COLUMN doubtful",
+        "DROP TABLE overviews",
+        "DROP TABLE handlings",
+        "DROP TABLE document_collections",
+        "DROP TABLE collections",
+        "ALTER TABLE documents DROP COLUMN reject_kind",
+    ),
     "6": ("ALTER TABLE versions DROP COLUMN text_sha256",),
     "5": ("ALTER TABLE materials DROP COLUMN sharer",),
     "4": (

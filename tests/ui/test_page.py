@@ -151,7 +151,7 @@ def test_a_document_cannot_bring_markup_links_or_pictures_into_the_page(home: Pa
 def test_an_empty_knowledge_base_says_what_to_do(empty_home: Path) -> None:
     app = page()
     assert "There are no documents yet" in shown(app)
-    assert [c.value for c in app.code] == ["setu ingest samples/documents"]
+    assert [c.value for c in app.code] == ["setu samples add"]
 
 
 @pytest.mark.parametrize("question", ["🌊🌊", "tide " * 2000], ids=["emoji", "10,000 characters"])

@@ -59,6 +59,7 @@ class Open:
         self.module: Module = make(base, Request("tide gauges", ("en",)), engine="extractive")
         keep.save(self.kb, self.module)
         self.paper = next(info.id for info in base.documents() if info.title.startswith("MEMORANDUM"))
+        self.pact = base.collections.make("Pact").id
 
     def kept(self) -> dict[str, list[Any]]:
         """Everything in the catalogue."""
@@ -103,6 +104,10 @@ WRITES: dict[str, Callable[[Open], object]] = {
     ),
     "correct a fact": lambda one: one.kb.correct(one.paper, "place", "Kalpanagar"),
     "take a correction back": lambda one: one.kb.clear_correction(one.paper, "place"),
+    "make a collection": lambda one: one.kb.collections.make("Harbour"),
+    "rename a collection": lambda one: one.kb.collections.rename(one.pact, "Quay"),
+    "put into a collection": lambda one: one.kb.collections.put([one.paper], [one.pact]),
+    "remove a collection": lambda one: one.kb.collections.remove(one.pact),
     "put into groups": lambda one: one.kb.put_in_groups(one.paper, ()),
     "delete a document": lambda one: one.kb.delete(one.paper),
     "add a document": lambda one: one.kb.ingest([one.home / "none.txt"]),

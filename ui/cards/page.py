@@ -28,6 +28,7 @@ from ui.cards.files import downloads
 from ui.cards.handling import lost_view, set_note, setting
 from ui.cards.lines import fields_view, obligations_view
 from ui.cards.sheet import replaced_words
+from ui.collection_choice import chosen_collections
 from ui.i18n import Strings
 from ui.library import address
 from ui.markup import html, label
@@ -69,7 +70,7 @@ def _view(words: Strings) -> str:
 
 
 def _chosen(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
-    found = agreements(kb.documents())
+    found = agreements(kb.within(chosen_collections(kb, kb.documents(), words)).documents())
     wanted = address.number("document")
     if wanted is None and not found:
         st.html(f'<div class="setu-welcome"><h2>{html(words("cards.empty"))}</h2><p>{html(words("cards.empty_hint"))}</p></div>')

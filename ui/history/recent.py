@@ -59,4 +59,5 @@ def _draw(place: DeltaGenerator, talks: tuple[TalkInfo, ...], key: str, words: S
 def _open(conversation_id: str) -> None:
     """Go on with a conversation where it stopped."""
     state.start_over()
+    st.query_params.pop(state.COLLECTION_KEY, None)  # it goes on with its own
     st.query_params[state.CONVERSATION_KEY] = conversation_id

@@ -9,9 +9,11 @@ from kb.access import Reader
 from kb.errors import UnknownDocumentError
 from kb.records import DocumentInfo
 from ui import moves, state
+from ui.collections import names
 from ui.i18n import Strings
 from ui.library import address, uploading
 from ui.library.at_a_glance import overview_view
+from ui.library.collections import collections_form
 from ui.library.facts import facts_view
 from ui.library.find import Entry, entry
 from ui.library.groups import groups_form
@@ -20,6 +22,7 @@ from ui.library.jobs import member
 from ui.library.listing import last_title, state_words
 from ui.library.outline import Heading
 from ui.library.reader import reading_view
+from ui.library.report import reject_words
 from ui.library.versions import versions_view
 from ui.markup import html, label
 from ui.standing import entrusted, original_of
@@ -41,11 +44,12 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
     wanted = address.number("version")
     number = wanted if wanted in numbers else info.version or (numbers[-1] if numbers else 0)
     editable = reader.may("editor")
-    _heading(one, number, words)
+    _heading(kb, one, number, words)
     uploading.watch(kb, reader, words)
     _notes(kb, reader, one, number, words, editable=editable)
     if not number:
         if editable:
+            collections_form(kb, info, one.title, words)
             groups_form(kb, reader, info, words)
             versions_view(kb, info, one.title, words, editable=True)
         return
@@ -53,6 +57,7 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
     view = _view(document_id, words)
     if view == "facts":
         if editable:
+            collections_form(kb, info, one.title, words)
             groups_form(kb, reader, info, words)
         facts_view(kb, document_id, versions[numbers.index(number)], words, editable=editable and usable)
     elif view == "versions":
@@ -83,13 +88,14 @@ def _view(document_id: int, words: Strings) -> address.View:
     return view
 
 
-def _heading(one: Entry, number: int, words: Strings) -> None:
+def _heading(kb: KnowledgeBase, one: Entry, number: int, words: Strings) -> None:
     info = one.info
     facts = [state_words(one, words)]
     if number:
         facts += [words(f"kind.{info.kind}"), words(f"language.{info.language}"), words.date(info.date), info.publisher or ""]
         facts += [words.count("documents.pages", info.pages), words("place.version", version=number)]
-    facts.append(", ".join(info.groups))
+    known = names(kb, words) if info.collections else {}
+    facts += [", ".join(known[number] for number in info.collections), ", ".join(info.groups)]
     st.html(
         f'<h2 class="setu-title" lang="{info.language}">{html(one.title)}</h2>'
         f'<div class="setu-facts">{html(" · ".join(f for f in facts if f))}</div>'
@@ -103,7 +109,8 @@ def _notes(kb: KnowledgeBase, reader: Reader, one: Entry, number: int, words: St
     if number and info.version and number != info.version:
         st.info(words("library.document.old_version", version=number, current=info.version))
     if info.note:
-        (st.error if one.state == "rejected" else st.warning)(label(info.note))
+        said = " ".join(part for part in (reject_words(info.reject, words), info.note) if part)
+        (st.error if one.state == "rejected" else st.warning)(label(said))
     broken = info.note and one.state != "needs_ocr"
     task = None
     with st.container(horizontal=True):

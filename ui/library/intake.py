@@ -51,11 +51,12 @@ class Choice:
     kind: Kind | None = None
     groups: tuple[str, ...] = ()
     sees_all: bool = True
+    collections: tuple[int, ...] = ()
 
     @property
     def options(self) -> dict[str, Any]:
         """As `KnowledgeBase.ingest` takes it."""
-        return {"kind": self.kind, "groups": self.groups}
+        return {"kind": self.kind, "groups": self.groups, "collections": self.collections}
 
 
 class Pages(io.BytesIO):
@@ -185,7 +186,7 @@ def discard(kb: KnowledgeBase, source: str) -> None:
 
 def _refused(error: IngestError) -> Run:
     def told(*, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> IngestSummary:
-        return IngestSummary(rejected=(Reject(error.file, error.reason, error.remedy),))
+        return IngestSummary(rejected=(Reject(error.file, error.reason, error.remedy, type(error).__name__),))
 
     return told
 
@@ -212,7 +213,7 @@ def _reread(kb: KnowledgeBase, info: DocumentInfo, *, progress: Callable[[Progre
     # A mail is read with its attachments, which are documents of their own: the first is what was asked for.
     summary = kb.ingest_documents(documents[:1], progress=progress) if documents else IngestSummary()
     notes = tuple(f"{info.source}, page {p.label}: {p.note}" for d in documents[:1] for p in d.pages if p.note)
-    rejects = tuple(Reject(info.source, e.reason, e.remedy) for e in errors[:1]) if not documents else ()
+    rejects = tuple(Reject(info.source, e.reason, e.remedy, type(e).__name__) for e in errors[:1]) if not documents else ()
     return replace(summary, rejected=rejects, notes=notes)
 
 

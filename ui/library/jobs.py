@@ -46,8 +46,8 @@ class Run(Protocol):
 class Outcome:
     """What became of one document of a file; ``remedy`` says what to do about a rejected one.
 
-    ``twin`` is the source of another document that has the same content, for which this one was passed over; ``source`` that of the one
-    that was taken in.
+    ``kind`` is the class of the error by name. ``twin`` is the source of another document that has the same content, for which this one was
+    passed over; ``source`` that of the one that was taken in.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Outcome:
     remedy: str = ""
     twin: str = ""
     source: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ def _settled(item: Item, summary: IngestSummary) -> Item:
     outcomes = [Outcome(member(file), result, twin=twins.get(file, ""), source=file) for file, result in taken]
     # A twin may be a document that the owner of the job must not see: who draws the job looks it up.
     notes = tuple(_without_folders(note, [file for file, _ in taken]) for note in summary.notes if not _TWIN.match(note))
-    outcomes += [Outcome(member(r.file), "rejected", r.reason, r.remedy) for r in summary.rejected]
+    outcomes += [Outcome(member(r.file), "rejected", r.reason, r.remedy, kind=r.kind) for r in summary.rejected]
     state: State = "cancelled" if summary.cancelled else "done" if taken or not outcomes else "rejected"
     badly = tuple(replace(one, file=member(one.file)) for one in summary.badly_read)
     return replace(item, state=state, progress=None, outcomes=tuple(outcomes), notes=notes, badly_read=badly)

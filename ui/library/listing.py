@@ -2,53 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 
 from ingest.records import KINDS, LANGUAGES
 from kb import KnowledgeBase
+from kb.access import Reader
 from kb.errors import UnknownDocumentError
 from kb.records import DocumentInfo
+from ui.collections import names
 from ui.i18n import Strings
 from ui.library import address
+from ui.library.bulk import bulk, tick, ticked
 from ui.library.find import PAGE, SORTS, STATES, Entry, Wanted, entry, found, page_of
 from ui.library.jobs import member
 from ui.library.quality import Quality, worded
+from ui.library.report import reject_words
 from ui.library.table import table
 from ui.markup import html
 
 SIGN: Final = {"in_use": "✓", "needs_ocr": "◐", "rejected": "✗", "withdrawn": "–"}
 
 
-def listing(kb: KnowledgeBase, documents: Sequence[DocumentInfo], words: Strings) -> None:
-    """Draw the list that the address asks for."""
+def listing(kb: KnowledgeBase, reader: Reader, documents: Sequence[DocumentInfo], words: Strings) -> None:
+    """Draw the list that the address asks for, of these documents."""
     wanted = address.wanted()
     entries = [entry(info, lambda d: last_title(kb, d)) for info in documents]
     _search(wanted, words)
-    shown = found(entries, wanted)
+    every = found(entries, wanted)
+    # Files that were never taken in stand apart, unless they are what is looked for.
+    apart = [one for one in every if one.state == "rejected"] if wanted.states != ("rejected",) else []
+    shown = [one for one in every if one not in apart]
     at, pages, part = page_of(shown, address.number("p") or 1)
     first = (at - 1) * PAGE
-    said = words("library.none_found") if not shown else words("library.shown", first=first + 1, last=first + len(part), total=len(shown))
+    said = words("library.none_found") if not every else words("library.shown", first=first + 1, last=first + len(part), total=len(shown))
     st.html(f'<div class="setu-facts" role="status" aria-live="polite">{html(said)}</div>')
-    if not shown:
+    if not every:
         st.button(words("filters.clear"), key=f"library-clear-{words.language}", on_click=_cleared, args=(words,))
         return
-    grouped = any(e.info.groups for e in entries)
-    keys = ["title", "kind", "language", "date", "pages", "quality", "version", "state", *(["groups"] if grouped else [])]
-    columns = [_column(key, wanted, words) for key in keys]
+    editable = reader.may("editor")
+    if editable:
+        bulk(kb, reader, [one.info for one in (*part, *apart)], words)
+    if part:
+        _table(kb, entries, part, wanted, words, editable=editable)
+    if pages > 1:
+        _pager(at, pages, words)
+    if apart:
+        _apart(apart, words, editable=editable)
+
+
+def _table(kb: KnowledgeBase, entries: Sequence[Entry], part: Sequence[Entry], wanted: Wanted, words: Strings, *, editable: bool) -> None:
+    grouped, known = any(e.info.groups for e in entries), names(kb, words)
+    kept = known if len({e.info.collections for e in entries}) > 1 else {}
+    keys = ["title", "kind", "language", "date", "pages", "quality", "version", "state"]
+    keys += [*(["collections"] if kept else []), *(["groups"] if grouped else [])]
+    chosen = {info.id for info in ticked([one.info for one in part])}
     data = {
         "caption": words("library.caption"),
         "sort_by": words("library.sort_by"),
-        "columns": columns,
-        "rows": [_row(kb, one, words, grouped=grouped) for one in part],
+        "columns": [_column(key, wanted, words) for key in keys],
+        "rows": [_row(kb, one, words, kept, grouped=grouped) | _box(one, chosen, words) for one in part],
+        "tick_all": words("collections.bulk.tick_all") if editable else "",
     }
-    table(data, key=f"library-table-{words.language}", on_open=address.open_document, on_sort=_sort, columns=SORTS)
-    if pages > 1:
-        _pager(at, pages, words)
+    key, ids = f"library-table-{words.language}", [one.info.id for one in part]
+    table(data, key=key, on_open=address.open_document, on_sort=_sort, on_tick=partial(tick, of=ids), columns=SORTS)
+
+
+def _apart(apart: Sequence[Entry], words: Strings, *, editable: bool) -> None:
+    """The files that were not taken in, each with its reason."""
+    part = apart[:PAGE]
+    title = words("library.apart.title", n=len(apart))
+    chosen = {info.id for info in ticked([one.info for one in part])}
+    data = {
+        "caption": title,
+        "sort_by": "",
+        "columns": [{"key": "file", "label": words("library.column.title"), "count": False}],
+        "rows": [_refused(one, words) | _box(one, chosen, words) for one in part],
+        "tick_all": words("collections.bulk.tick_all") if editable else "",
+    }
+    st.html(f'<h3 class="setu-title">{html(title)}</h3>')
+    key, ticks = f"library-rejects-{words.language}", partial(tick, of=[one.info.id for one in part])
+    table(data, key=key, on_open=address.open_document, on_sort=_sort, on_tick=ticks, columns=())
+    if len(apart) > len(part):
+        st.button(words("library.apart.all"), key="library-apart-all", on_click=_only_rejects)
+
+
+def _only_rejects() -> None:
+    address.want(replace(address.wanted(), states=("rejected",)))
+
+
+def _refused(one: Entry, words: Strings) -> dict[str, object]:
+    info = one.info
+    named = {"id": info.id, "title": member(info.source), "lang": "", "href": address.link(info.id), "file": "", "cells": []}
+    return named | {"why": reject_words(info.reject, words), "note": info.note}
 
 
 def last_title(kb: KnowledgeBase, document_id: int) -> str | None:
@@ -142,7 +193,11 @@ def _column(key: str, wanted: Wanted, words: Strings) -> dict[str, object]:
     return column
 
 
-def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dict[str, object]:
+def _box(one: Entry, chosen: Collection[int], words: Strings) -> dict[str, object]:
+    return {"tick": words("collections.bulk.tick", title=one.title), "ticked": one.info.id in chosen}
+
+
+def _row(kb: KnowledgeBase, one: Entry, words: Strings, kept: Mapping[int, str], *, grouped: bool) -> dict[str, object]:
     info = one.info
     read = one.state in ("in_use", "needs_ocr")
     cells = [
@@ -154,6 +209,8 @@ def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dic
         str(info.version) if read else "",
         state_words(one, words),
     ]
+    if kept:
+        cells.append(", ".join(kept[number] for number in info.collections))
     if grouped:
         cells.append(", ".join(info.groups))
     return {
@@ -162,6 +219,7 @@ def _row(kb: KnowledgeBase, one: Entry, words: Strings, *, grouped: bool) -> dic
         "lang": info.language if read else "",
         "href": address.link(info.id),
         "file": " · ".join(t for t in (member(info.source), info.publisher or "") if t and t != one.title),
+        "why": reject_words(info.reject, words),
         "note": info.note,
         "cells": cells,
     }

@@ -9,8 +9,10 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.access import Reader
+from ui.collection_choice import chosen_collections
 from ui.i18n import Strings
 from ui.library import address, uploading
+from ui.library.collections import manage
 from ui.library.document import document_page
 from ui.library.listing import listing
 from ui.markup import html, label
@@ -28,12 +30,15 @@ def library_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         if chosen is not None:
             document_page(kb, reader, chosen, words)
             return
-        documents = kb.documents()
+        everything = kb.documents()
+        documents = kb.within(chosen_collections(kb, everything, words)).documents()
         st.html(f'<h2 class="setu-page-title">{html(words("library.title"))}</h2><p class="setu-facts">{html(words("library.about"))}</p>')
         if reader.may("editor"):
-            uploading.upload_form(kb, reader, words, expanded=not documents and not uploading.address_job())
+            uploading.upload_form(kb, reader, words, expanded=not everything and not uploading.address_job())
             uploading.watch(kb, reader, words)
-        if documents:
-            listing(kb, documents, words)
+            if everything:
+                manage(kb, words)
+        if everything:
+            listing(kb, reader, documents, words)
             return
         st.html(f'<div class="setu-welcome"><h2>{html(words("empty.title"))}</h2><p>{html(words("library.empty"))}</p></div>')

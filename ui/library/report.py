@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
+from ingest.errors import ErrorName
 from ui.doubt import badly_read_words
 from ui.i18n import Strings
 from ui.library.jobs import Item, Job, Outcome
 from ui.markup import html
 
 SIGN: Final = {"waiting": "…", "working": "↻", "done": "✓", "rejected": "✗", "failed": "✗", "cancelled": "–"}
+REJECTS: Final = (*get_args(ErrorName), "ChangedFileError")
 _NOTES: Final = 5
 """Warnings that are shown of one file; a scan may have one for every page."""
 
@@ -28,6 +30,14 @@ def heading_html(job: Job, words: Strings) -> str:
 def items_html(job: Job, titles: Mapping[str, str], words: Strings) -> str:
     """Every file with how far it is or what became of it; ``titles`` are those of the documents that the reader may see, by source."""
     return f'<ul class="setu-job">{"".join(_item(item, titles, words) for item in job.items)}</ul>'
+
+
+def reject_words(kind: str, words: Strings) -> str:
+    """Why a file was not taken in and what to do, in the language of the page; "" where the reason itself is, or its kind is not known.
+
+    What exactly is wrong is said in English; this goes before it.
+    """
+    return words(f"library.why.{kind}") if kind in REJECTS and words.language != "en" else ""
 
 
 def _item(item: Item, titles: Mapping[str, str], words: Strings) -> str:
@@ -58,6 +68,7 @@ def _item(item: Item, titles: Mapping[str, str], words: Strings) -> str:
 def _outcome(outcome: Outcome, titles: Mapping[str, str], words: Strings, *, named: bool) -> str:
     said = [html(f"{outcome.name}: {words(f'documents.{outcome.result}')}")] if named else []
     why = " ".join(t for t in (outcome.reason, outcome.remedy) if t)
+    said += [html(ours)] if (ours := reject_words(outcome.kind, words)) else []
     said += [f'<span lang="en">{html(why)}</span>'] if why else []
     said += [html(words("library.job.twin", title=titles[outcome.twin]))] if outcome.twin in titles else []
     return f"<li>{' – '.join(said)}</li>"

@@ -22,7 +22,11 @@ a:focus-visible, button:focus-visible { outline: 2px solid var(--st-primary-colo
 .file, .note { font-size: 0.8rem; line-height: 1.6; }
 .file { opacity: 0.8; }
 tbody th { min-width: 15rem; width: 34%; overflow-wrap: anywhere; }
-td:last-child { white-space: nowrap; }
+tbody th:last-child { width: 100%; }
+td.state { white-space: nowrap; }
+td.tick { width: 1.6rem; padding-right: 0; }
+td.tick input { width: 1.1rem; height: 1.1rem; accent-color: var(--st-primary-color); cursor: pointer; }
+td.tick input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 td.count { text-align: right; font-variant-numeric: tabular-nums; }
 :lang(mr), :lang(hi), :lang(ja) { line-height: 1.75; }
 @media (max-width: 900px) {
@@ -37,7 +41,7 @@ td.count { text-align: right; font-variant-numeric: tabular-nums; }
 }
 """
 JS: Final = """
-export default function ({ parentElement, data, setTriggerValue }) {
+export default function ({ parentElement, data, setTriggerValue, setStateValue }) {
   const root = parentElement.querySelector(".list");
   const tree = root.getRootNode();
   const focused = tree.activeElement && tree.activeElement.dataset ? tree.activeElement.dataset.key : undefined;
@@ -52,6 +56,22 @@ export default function ({ parentElement, data, setTriggerValue }) {
   table.append(make("caption", "", data.caption));
   const head = make("thead", "rowgroup");
   const names = make("tr", "row");
+  const ticked = new Set(data.rows.filter((row) => row.ticked).map((row) => row.id));
+  const box = (name, on, key, change) => {
+    const cell = make("td", "cell");
+    cell.className = "tick";
+    const input = make("input");
+    input.type = "checkbox";
+    input.checked = on;
+    input.setAttribute("aria-label", name);
+    input.dataset.key = key;
+    input.onchange = () => { change(input.checked); setStateValue("ticked", [...ticked]); };
+    cell.append(input);
+    return cell;
+  };
+  if (data.tick_all) names.append(box(data.tick_all, ticked.size === data.rows.length, "tick-all", (on) => {
+    data.rows.forEach((row) => (on ? ticked.add(row.id) : ticked.delete(row.id)));
+  }));
   for (const column of data.columns) {
     const cell = make("th", "columnheader");
     cell.scope = "col";
@@ -74,6 +94,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const body = make("tbody", "rowgroup");
   for (const row of data.rows) {
     const line = make("tr", "row");
+    if (data.tick_all) line.append(box(row.tick, row.ticked, "tick-" + row.id, (on) => {
+      if (on) ticked.add(row.id); else ticked.delete(row.id);
+    }));
     const first = make("th", "rowheader");
     first.scope = "row";
     const link = make("a", "", row.title, row.lang);
@@ -86,12 +109,13 @@ export default function ({ parentElement, data, setTriggerValue }) {
     };
     first.append(link, make("div", "", row.file));
     first.lastChild.className = "file";
+    if (row.why) { first.append(make("div", "", row.why)); first.lastChild.className = "note"; }
     if (row.note) { first.append(make("div", "", row.note, "en")); first.lastChild.className = "note"; }
     line.append(first);
     row.cells.forEach((text, at) => {
       const cell = make("td", "cell", text);
       cell.dataset.label = data.columns[at + 1].label;
-      if (data.columns[at + 1].count) cell.className = "count";
+      cell.className = data.columns[at + 1].count ? "count" : data.columns[at + 1].key === "state" ? "state" : "";
       line.append(cell);
     });
     body.append(line);
@@ -112,9 +136,18 @@ def _table() -> Callable[..., Any]:
 
 
 def table(
-    data: Mapping[str, object], *, key: str, on_open: Callable[[int], None], on_sort: Callable[[str], None], columns: Sequence[str]
+    data: Mapping[str, object],
+    *,
+    key: str,
+    on_open: Callable[[int], None],
+    on_sort: Callable[[str], None],
+    on_tick: Callable[[Sequence[int]], None],
+    columns: Sequence[str],
 ) -> None:
-    """Draw the table; ``columns`` are the keys by which it may be sorted, and what comes from the browser is checked against them."""
+    """Draw the table; ``columns`` are the keys by which it may be sorted, and what comes from the browser is checked against them.
+
+    With the name of a box for all in ``tick_all`` of the data, each row has a box.
+    """
 
     def opened() -> None:
         chosen = st.session_state[key].open
@@ -126,4 +159,8 @@ def table(
         if chosen in columns:
             on_sort(chosen)
 
-    _table()(key=key, data=dict(data), on_open_change=opened, on_sort_change=sorted_by)
+    def ticked() -> None:
+        chosen = st.session_state[key].ticked
+        on_tick([one for one in chosen if isinstance(one, int)] if isinstance(chosen, list | tuple) else [])
+
+    _table()(key=key, data=dict(data), on_open_change=opened, on_sort_change=sorted_by, on_ticked_change=ticked)

@@ -12,9 +12,13 @@ from ingest.formats import listed
 from ingest.records import KINDS
 from kb import KnowledgeBase
 from kb.access import Reader
+from kb.errors import KnowledgeBaseError
+from ui import state
+from ui.collections import named_or_made
 from ui.i18n import Strings
 from ui.library import address
 from ui.library.at_a_glance import of_upload
+from ui.library.collections import wanted_collections
 from ui.library.groups import chosen_groups
 from ui.library.intake import Choice, address_task, as_one_paper, file_task
 from ui.library.jobs import Jobs, Run
@@ -67,12 +71,19 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
                 key=f"library-kind-{words.language}",
             )
         one_paper = st.checkbox(words("library.upload.one_paper"), key=f"library-pages-{words.language}")
+        into = wanted_collections(kb, state.collections(), words, f"library-into-collections-{words.language}")
         groups = chosen_groups(kb, reader, words)
         sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
     if sent:
         if one_paper:
             files = as_one_paper(files)
-        _take(kb, reader, words, files, url.strip(), Choice(next((k for k in KINDS if k == kind), None), groups, reader.groups is None))
+        try:
+            collections = named_or_made(kb, into)
+        except KnowledgeBaseError as error:
+            st.error(label(str(error)))
+            return
+        choice = Choice(next((k for k in KINDS if k == kind), None), groups, reader.groups is None, collections)
+        _take(kb, reader, words, files, url.strip(), choice)
 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:

@@ -40,7 +40,7 @@ def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
         state.choose_filters(
             Filters(
                 tuple(read[f"map-kinds-{at}"]), tuple(read[f"map-languages-{at}"]), tuple(read[f"map-agreements-{at}"]),
-                read[f"map-from-{at}"], read[f"map-to-{at}"],
+                read[f"map-from-{at}"], read[f"map-to-{at}"], state.collections(),
             )
         )  # fmt: skip
         for name, said in (("gap", list(read[f"map-gaps-{at}"])), ("find", read[f"map-find-{at}"].strip())):
@@ -55,7 +55,7 @@ def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
         for name in ("from", "to"):
             st.session_state[f"map-{name}-{at}"] = None
         st.session_state[f"map-find-{at}"] = ""
-        state.choose_filters(Filters())
+        state.choose_filters(Filters(collections=state.collections()))
         for name in ("gap", "find"):
             st.query_params.pop(name, None)
 

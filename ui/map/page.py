@@ -18,6 +18,7 @@ from kb.access import Reader
 from kb.errors import KnowledgeBaseError
 from training.map import ExchangeMap, NothingToMapError, Step, current, kept, outdated, sifted
 from ui import moves, state
+from ui.collection_choice import chosen_collections
 from ui.i18n import Strings
 from ui.map.cell import cell_view, chosen_cell
 from ui.map.choose import choose
@@ -38,6 +39,7 @@ _SHARE: Final[dict[Step, tuple[float, float]]] = {"areas": (0.0, 0.1), "search":
 def map_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page; ``reader`` sees on the map what ``kb`` shows."""
     st.html(STYLE)
+    kb = kb.within(chosen_collections(kb, kb.documents(), words))
     main, right = beside_source("map")
     span_panel(kb, right, words)
     with main:

@@ -17,6 +17,7 @@ from training import compose, keep
 from training.errors import NoPapersError, NotCoveredError
 from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC
 from training.records import AUDIENCES, PARTS, Audience, Part, Request
+from ui.collection_choice import chosen_collections
 from ui.i18n import Strings
 from ui.limits import MOST_WAITING, TooManyError
 from ui.markup import html, label
@@ -38,7 +39,8 @@ def makings() -> Makings:
 def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -> None:
     """Draw the form; what is sent is begun with at once."""
     at = words.language
-    usable = (info for info in kb.documents() if info.state != "rejected" and info.chunks)
+    chosen = chosen_collections(kb, kb.documents(), words)
+    usable = (info for info in kb.within(chosen).documents() if info.state != "rejected" and info.chunks)
     titles = {info.id: f"{info.title} · {words(f'language.{info.language}')}" for info in usable}
     with (
         st.expander(words("studio.new"), icon=":material/add:", expanded=expanded),
@@ -75,7 +77,8 @@ def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -
         st.error(words("studio.no_topic"))
     elif sent:
         spoken = (first, *(x for x in LANGUAGES if x in others and x != first))
-        begin(kb, reader, Request(topic, spoken, audience, int(minutes), tuple(documents), int(slides), int(items)), words, engine)
+        request = Request(topic, spoken, audience, int(minutes), tuple(documents), int(slides), int(items), chosen)
+        begin(kb, reader, request, words, engine)
         st.rerun()
 
 
