@@ -90,6 +90,9 @@ system_packages() {
     if [ "$set_name" = test ] && ! command -v soffice >/dev/null; then # so that the tests of DOC, ODT and RTF are not skipped
         missing+=(libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui)
     fi
+    if [ "$set_name" = test ] && [ -n "${CI:-}" ] && ! command -v nginx >/dev/null; then # elsewhere its package would serve port 80 from then on
+        missing+=(nginx)
+    fi
     [ ${#missing[@]} -gt 0 ] || return 0
     if can_apt; then
         say "installing ${#missing[@]} Debian packages (${missing[*]})"

@@ -95,7 +95,7 @@ def test_the_python_example_in_the_readme_compiles() -> None:
 
 
 def test_every_target_of_the_makefile_is_in_its_help() -> None:
-    done = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True)
+    done = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, encoding="utf-8", check=True)
     assert set(re.findall(r"^  make ([a-z]+)", done.stdout, re.MULTILINE)) == targets()
 
 
@@ -250,8 +250,8 @@ def test_the_set_up_names_its_choices_when_asked_for_another() -> None:
 
 def test_a_question_with_shell_characters_reaches_setu_as_it_is() -> None:
     question = """costs $5 & `x` "y" 'z' $(HOME); लाख?"""
-    command = ["make", "-s", "--eval", 'show-question: ; @printf "%s" "$$Q"', "show-question", f"Q={question}"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    command = ["make", "-s", "--eval", 'show-question: ; @printf "%s" "$$Q"', "show-question", f"Q={question}".encode()]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == question
 
 

@@ -125,7 +125,9 @@ def check_store(kb: KnowledgeBase, verify: bool) -> Check:
     if problems:
         by_index = all("setu reindex" in problem for problem in problems)
         remedy = (
-            "Run setu reindex; nothing has to be embedded again." if by_index else "Do what is said of each; setu reindex mends no paper."
+            "Run setu reindex; it embeds only what has no vector of today's."
+            if by_index
+            else "Do what is said of each; setu reindex mends no paper."
         )
         return Check("store", "failed", f"{detail}: " + "; ".join(problems), remedy)
     return Check("store", "ok", f"{detail}, consistent")

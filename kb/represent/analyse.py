@@ -59,7 +59,8 @@ def analyse(text: str, language: Language) -> Tokens:
             words.append(surface.replace(".", "")[:_LONGEST_WORD])
         else:
             stemmed, pieces = _word(surface[:_LONGEST_WORD], devanagari)
-            words.append(stemmed)
+            if stemmed:  # nothing is left of marks without a letter
+                words.append(stemmed)
             parts.extend(pieces)
     return Tokens(tuple(words), tuple(parts))
 

@@ -94,8 +94,9 @@ def _from_6_to_7(conn: Connection) -> None:
 
 
 def _from_7_to_8(conn: Connection) -> None:
-    """Adds collections, of which that of the samples gets the invented papers, of what kind a reject is, overviews, what people set for
-    obligations, and the doubtful words of pages, which are known once they are read again.
+    """Adds collections (that of the samples gets the invented papers), kinds of rejects, overviews, and what people set for obligations.
+
+    Also the doubtful words of pages, which are known once a page is read again.
     """
     metadata.create_all(conn)
     add_column(conn, documents.c.reject_kind)

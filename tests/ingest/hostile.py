@@ -14,6 +14,7 @@ from pypdf import PdfReader, PdfWriter
 
 from tests.ingest.books import chapter, epub
 from tests.ingest.compound_files import Attached, compound, message
+from tests.ingest.hostile_converted import hostile_converted, text_file
 from tests.ingest.hostile_packages import hostile_packages, sound_slides, sound_workbook
 from tests.ingest.hostile_pdfs import hostile_pdfs
 from tests.ingest.pdfs import drawn, scan, text_page
@@ -53,13 +54,14 @@ def kind_of(name: str) -> str:
     return next(kind for kind, pattern in KINDS.items() if regex.search(pattern, name))
 
 
-def hostile_files(secret_path: str) -> Iterator[File]:
-    """Names and contents; ``secret_path`` is a file that entities and links try to include."""
+def hostile_files(secret_path: str, evil_path: str) -> Iterator[File]:
+    """Names and contents; ``secret_path`` is a file that entities and links try to include, ``evil_path`` one that macros try to write."""
     chance = random.Random(20)
     for make in (_sound, _disguised, hostile_pdfs, _html, _text, _packages):
         yield from make()
     yield from _entities(secret_path)
     yield from hostile_packages(secret_path)
+    yield from hostile_converted(secret_path, evil_path)
     for name, data, cuts, flips in (
         ("paper.pdf", _paper(), 45, 70),
         ("paper.docx", _docx(), 25, 30),
@@ -71,6 +73,7 @@ def hostile_files(secret_path: str) -> Iterator[File]:
         ("slides.pptx", sound_slides(), 6, 12),
         ("book.epub", _book(), 6, 12),
         ("mail.msg", _message(), 8, 20),
+        ("paper.odt", text_file(), 4, 8),
     ):
         yield from _mutations(name, data, cuts, flips, chance)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import tempfile
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from ingest.discover import discover
-from ingest.errors import DamagedFileError, UnsupportedFormatError
+from ingest.errors import DamagedFileError, TooLargeError, UnsupportedFormatError
 from ingest.read import sniff as sniffing
 from ingest.read.converted import INSTALL, command, converted, target
 from ingest.read.dispatch import read
 from ingest.records import Limits, Source
+from tests.ingest.hostile_converted import hostile_converted
 
 needs_libreoffice = pytest.mark.skipif(command() is None, reason=f"LibreOffice is not installed: {INSTALL}")
 
@@ -87,6 +91,48 @@ def test_a_file_of_another_office_program_is_read(tmp_path: Path) -> None:
         "It pays forty per cent.",
     ]
     assert document.source.uri == str(file)
+
+
+@needs_libreoffice
+def test_of_a_conversion_that_takes_too_long_nothing_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(DamagedFileError, match="not done"):
+        converted(RTF.replace(b"pier", b"pier" * 4_000_000), "order.rtf", seconds=2.0)
+    end = time.monotonic() + 5
+    while (left := _started(tmp_path)) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert left == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def _started(folder: Path) -> list[bytes]:
+    """The commands of processes that were told this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            found.append((process / "cmdline").read_bytes())
+    return [command for command in found if str(folder).encode() in command]
+
+
+@needs_libreoffice
+def test_a_table_whose_type_is_packed_is_a_table_and_what_it_links_to_stays_out(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("zebrawood,17\n", encoding="utf-8")
+    files = dict(hostile_converted(str(secret), str(tmp_path / "made")))
+    data = files["outside-range.ods"]
+    assert b"opendocument.spreadsheet" not in data
+    made, into = converted(data, "table.ods")
+    assert into == "xlsx"
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        read = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"Ward" in read
+    assert b"zebrawood" not in read
+
+
+@needs_libreoffice
+def test_what_becomes_too_large_is_refused() -> None:
+    with pytest.raises(TooLargeError, match="Split it"):
+        converted(RTF, "order.rtf", most=1000)
 
 
 @needs_libreoffice

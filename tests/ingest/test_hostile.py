@@ -33,7 +33,7 @@ def test_no_hostile_file_hangs_crashes_or_escapes(tmp_path: Path, monkeypatch: p
     secret = outside / "secret.txt"
     secret.write_text(SECRET, encoding="utf-8")
     names = set()
-    for name, data in hostile_files(str(secret)):
+    for name, data in hostile_files(str(secret), str(outside / EVIL)):
         assert name not in names
         names.add(name)
         (papers / name).write_bytes(data)

@@ -6,7 +6,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.records import LANGUAGES, Language
@@ -86,6 +86,8 @@ def test_threads_can_analyse_japanese_at_once() -> None:
 
 
 @given(st.text(max_size=60), st.sampled_from((*LANGUAGES, "und")))
+@example("ः", "mr")  # a mark that is not written in the index, and no letter
+@example("a ़ b", "hi")
 def test_no_token_holds_what_separates_tokens(text: str, language: Language) -> None:
     tokens = analyse(text, language)
     for token in tokens.words + tokens.parts:

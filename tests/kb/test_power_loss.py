@@ -21,6 +21,7 @@ from kb.accounts import Accounts
 from kb.atomic import atomic_write
 from kb.store import swap
 from tests.kb.make import base
+from ui.evaluation import runs
 
 TEXT = b"The lantern bridge is closed on Mondays.\n"
 
@@ -91,7 +92,7 @@ def test_the_recording_knows_a_write_that_is_not_kept(disk: Disk, tmp_path: Path
     assert disk.now() == {}
 
 
-@pytest.mark.parametrize("what", ["original", "card", "accounts", "decision"])
+@pytest.mark.parametrize("what", ["original", "card", "accounts", "decision", "run"])
 def test_what_a_home_relies_on_is_never_there_and_empty(disk: Disk, tmp_path: Path, what: str) -> None:
     name = _WRITERS[what](tmp_path)
     files = [file for file in disk.now() if file.endswith(name)]
@@ -126,7 +127,18 @@ def _decision(home: Path) -> str:
     return swap.READY
 
 
-_WRITERS: dict[str, Callable[[Path], str]] = {"original": _original, "card": _card, "accounts": _accounts, "decision": _decision}
+def _run(home: Path) -> str:
+    runs.keep(home, "answers.json", b'{"questions": 1}')
+    return "answers.json"
+
+
+_WRITERS: dict[str, Callable[[Path], str]] = {
+    "original": _original,
+    "card": _card,
+    "accounts": _accounts,
+    "decision": _decision,
+    "run": _run,
+}
 
 
 def test_the_catalogue_has_the_disk_keep_every_transaction(tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from ingest import sandbox
 from kb import Settings
+from kb.store.rows import HEADED
+from kb.store.schema import meta
+from tests.kb.make import base, papers
 from tests.support import PROJECT
 from tests.ui.conftest import Setu
 from ui import doctor
@@ -108,6 +111,19 @@ def test_a_home_that_may_not_be_looked_into_is_a_failed_check(tmp_path: Path, mo
     assert told.exit_code == 1
     assert f"{tmp_path}: Permission denied" in told.stdout
     assert "SETU_HOME" in told.stdout
+
+
+def test_passages_embedded_as_by_an_earlier_setu_are_told_with_what_renews_them(tmp_path: Path) -> None:
+    with base(tmp_path) as kb:
+        kb.ingest_documents(papers())
+        with kb._catalogue.write() as conn:
+            conn.execute(meta.delete().where(meta.c.key == HEADED))
+        check = doctor.check_store(kb, verify=True)
+        assert check.outcome == "failed"
+        assert "earlier Setu" in check.detail
+        assert check.remedy.startswith("Run setu reindex; it embeds")
+        kb.reindex()
+        assert doctor.check_store(kb, verify=True).outcome == "ok"
 
 
 def test_sqlite_has_full_text_search() -> None:

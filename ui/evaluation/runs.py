@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +12,9 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import regex
+
+from kb.atomic import atomic_write
+from kb.private import private_folder
 
 FOLDER: Final = "evaluations"
 MAX_BYTES: Final = 30_000_000
@@ -92,13 +94,8 @@ def keep(home: Path, name: str, data: bytes) -> Saved:
     stem = _free(home, " ".join(regex.sub(r"[^\p{L}\p{M}\p{N} ._-]", "-", Path(name.replace("\\", "/")).stem).strip(" .-_").split())[:60])
     parse(stem, data, datetime.now(UTC))
     place = folder(home)
-    place.mkdir(parents=True, exist_ok=True)
-    draft = place / f".{secrets.token_hex(8)}"
-    try:
-        draft.write_bytes(data)
-        draft.replace(place / f"{stem}.json")
-    finally:
-        draft.unlink(missing_ok=True)
+    private_folder(place)
+    atomic_write(place / f"{stem}.json", data)
     return load(home, stem)
 
 

@@ -60,21 +60,26 @@ class Choice:
 
 
 class Pages(io.BytesIO):
-    """Photos that were sent as the pages of one paper, in one file."""
+    """Photos that were sent as the pages of one paper, in one file; ``size`` is what all have where that is too large for one."""
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, size: int = 0) -> None:
         super().__init__(data)
         self.name = name
-        self.size = len(data)
+        self.size = max(size, len(data))
 
 
-def as_one_paper(files: Sequence[Any]) -> list[Any]:
-    """What was sent, with its pictures (two or more) as one file in the place of the first, in the order of their names."""
+def as_one_paper(files: Sequence[Any], most: int) -> list[Any]:
+    """What was sent, with its pictures (two or more) as one file in the place of the first, in the order of their names.
+
+    Pictures of more than ``most`` bytes together are not put into one: `file_task` refuses the file by its size.
+    """
     pictures = [file for file in files if PurePath(file.name).suffix.lower() in PICTURES]
     if len(pictures) < 2:
         return list(files)
     first = min(pictures, key=lambda file: natural(file.name))
-    paper = Pages(f"{PurePath(first.name).stem}{PAGES}", packed([(file.name, file.read()) for file in pictures]))
+    size = sum(file.size for file in pictures)
+    data = packed([(file.name, file.read()) for file in pictures]) if size <= most else b""
+    paper = Pages(f"{PurePath(first.name).stem}{PAGES}", data, size)
     rest = [file for file in files if file not in pictures]
     return [paper, *rest]
 
@@ -88,7 +93,7 @@ def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) 
         OSError: it cannot be written.
     """
     name = file_name(sent.name)
-    most = kb.settings.max_file_mb * 2**20
+    most = kb.settings.limits.max_bytes
     if sent.size > most:
         size = f"{sent.size / 1e6:.1f} MB, over the limit of {most / 1e6:.1f} MB"
         return name, _refused(TooLargeError(name, f"The file has {size}.", "Split it, or raise the limit (SETU_MAX_FILE_MB)."))

@@ -76,7 +76,7 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
         sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
     if sent:
         if one_paper:
-            files = as_one_paper(files)
+            files = as_one_paper(files, kb.settings.max_file_mb * 2**20)
         try:
             collections = named_or_made(kb, into)
         except KnowledgeBaseError as error:
