@@ -125,7 +125,8 @@ def _list(kb: KnowledgeBase, as_json: bool) -> None:
 
     found = agreements(kb.documents())
     if as_json:
-        from ui.shapes import document_shape, dump
+        from ui.paper_shapes import document_shape
+        from ui.shapes import dump
 
         click.echo(dump([document_shape(info) for info in found]))
         return

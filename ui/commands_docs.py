@@ -41,7 +41,8 @@ def list_documents(as_json: bool) -> None:
         documents = kb.documents()
         named = {one.id: called(one) for one in kb.collections.list()}
     if as_json:
-        from ui.shapes import document_shape, dump
+        from ui.paper_shapes import document_shape
+        from ui.shapes import dump
 
         click.echo(dump([document_shape(d) for d in documents]))
         return
@@ -89,7 +90,8 @@ def show(document_id: int, version: int | None, overview: bool, language: Langua
         versions = kb.history(document_id)
         outline = [b for b in kb.outline(document_id, version) if b.role in ("title", "heading")]
     if as_json:
-        from ui.shapes import document_shape, dump, fact_shape, page_shape, version_shape
+        from ui.paper_shapes import document_shape, fact_shape, page_shape, version_shape
+        from ui.shapes import dump
 
         headings = [{"page": b.page, "role": b.role, "path": list(b.path), "start": b.start, "end": b.end} for b in outline]
         shown = {"facts": [fact_shape(f) for f in facts], "outline": headings, "page_texts": [page_shape(p) for p in pages]}
@@ -142,7 +144,8 @@ def correct(document_id: int, field: str | None, value: str | None, clear: str |
         info = kb.document(document_id)
         facts = [f for f in kb.fact_views(document_id) if f.field == (clear or field)]
     if as_json:
-        from ui.shapes import document_shape, dump, fact_shape
+        from ui.paper_shapes import document_shape, fact_shape
+        from ui.shapes import dump
 
         click.echo(dump({**document_shape(info), "facts": [fact_shape(f) for f in facts]}))
         return

@@ -202,7 +202,7 @@ def _show(found: Overview, rows: list[Row], all_rows: int, words: Strings) -> No
 def shape(found: Overview, rows: list[Row], address: str) -> dict[str, object]:
     """Obligations as JSON, and what is not among them."""
     from ui.commands_card import handling_shape
-    from ui.shapes import document_shape
+    from ui.paper_shapes import document_shape
 
     return {
         "today": found.today.isoformat(),

@@ -115,7 +115,8 @@ def passage(link: str, as_json: bool) -> None:
             raise Failure(f"Version {wanted.version} of document {wanted.document} has no characters {wanted.start} to {wanted.end}.")
         place = kb.place(wanted.document, wanted.version, wanted.start)
     if as_json:
-        from ui.shapes import dump, version_shape
+        from ui.paper_shapes import version_shape
+        from ui.shapes import dump
 
         told = {"document_id": wanted.document, "start": wanted.start, "end": wanted.end, "state": found.state, "text": found.text}
         where = {"page": place.page, "page_label": place.page_label, "path": list(place.path)}

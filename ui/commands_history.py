@@ -30,7 +30,8 @@ def history(document_id: int, as_json: bool) -> None:
         info = kb.document(document_id)
         versions = kb.history(document_id)
     if as_json:
-        from ui.shapes import document_shape, dump, version_shape
+        from ui.paper_shapes import document_shape, version_shape
+        from ui.shapes import dump
 
         click.echo(dump({**document_shape(info), "versions": [version_shape(v) for v in versions]}))
         return

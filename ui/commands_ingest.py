@@ -128,7 +128,8 @@ def extract(file: str, kind: Kind | None, as_json: bool) -> None:
         settings = Settings.load()
         document = _read(file, kind, settings)
     if as_json:
-        from ui.shapes import dump, extract_shape
+        from ui.paper_shapes import extract_shape
+        from ui.shapes import dump
 
         click.echo(dump(extract_shape(document)))
     else:

@@ -45,5 +45,5 @@ def _map(embedder: str) -> tuple[NDArray[np.float32], NDArray[np.float32]] | Non
     stored = json.loads(file.read_text(encoding="utf-8"))
     if stored["embedder"] != embedder:
         return None
-    left, right = (np.asarray(stored[side], dtype=np.float32) / SCALE for side in ("left", "right"))
+    left, right = (np.asarray(stored[side], dtype=np.float32) / np.float32(SCALE) for side in ("left", "right"))
     return left, right

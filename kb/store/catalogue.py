@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, create_engine, event, func, select
-from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source, Span
@@ -26,8 +26,7 @@ from kb.store.migrate import layout, migrate
 from kb.store.rows import doubtful_within, page_view
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 from kb.store.sight import EVERYBODY, Audience, Sight, plain, seen
-
-_RESTORE = "setu restore FILE --replace"
+from kb.store.sqlite import RESTORE, prepare, tell_of_file
 
 
 class Catalogue:
@@ -45,12 +44,12 @@ class Catalogue:
         if self.is_sqlite and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
             if _is_emptied(Path(url.database), self._originals):
-                raise KnowledgeBaseError(f"The catalogue {url.database} has lost all that was in it. Restore a backup: {_RESTORE}.")
+                raise KnowledgeBaseError(f"The catalogue {url.database} has lost all that was in it. Restore a backup: {RESTORE}.")
             private_file(Path(url.database))  # SQLite gives its log the same mode
         self.engine = create_engine(url, connect_args={"timeout": 30} if self.is_sqlite else {})
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "handle_error", _tell_of_file)
+            event.listen(self.engine, "connect", prepare)
+            event.listen(self.engine, "handle_error", tell_of_file)
         self.accounts = Accounts(settings.home)
         self._create()
 
@@ -86,7 +85,7 @@ class Catalogue:
             return ()
         with self.engine.connect() as conn:
             found: str = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-        return () if found == "ok" else (f"The catalogue {self.engine.url.database} is damaged ({found}). Restore a backup: {_RESTORE}.",)
+        return () if found == "ok" else (f"The catalogue {self.engine.url.database} is damaged ({found}). Restore a backup: {RESTORE}.",)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -289,27 +288,6 @@ def media_suffix(media: str) -> str:
 def _is_emptied(catalogue: Path, originals: Path) -> bool:
     """Whether the file is there and empty, though papers were taken in: SQLite would take it for a new one."""
     return catalogue.exists() and not catalogue.stat().st_size and originals.is_dir() and any(originals.iterdir())
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by us: see Catalogue.write
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _tell_of_file(context: ExceptionContext) -> None:
-    """Raise what SQLite says of the file itself as an error that names it: it may come up in any query."""
-    name = getattr(context.original_exception, "sqlite_errorname", "")
-    file = context.engine.url.database if context.engine is not None else "of this home"
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        raise KnowledgeBaseError(
-            f"The catalogue {file} is damaged: {context.original_exception}. Restore a backup: {_RESTORE}."
-        ) from context.original_exception
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        raise KnowledgeBaseError(
-            f"The catalogue {file} cannot be opened or written: {context.original_exception}. Give the user Setu runs as the right to "
-            "write there, or point SETU_HOME at another folder."
-        ) from context.original_exception
 
 
 def _infos(groups: Sight) -> Select[Any]:

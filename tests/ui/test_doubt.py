@@ -22,7 +22,8 @@ from ui.i18n import strings
 from ui.library.jobs import Item, Job, Outcome
 from ui.library.report import items_html
 from ui.markup import Doubt, page_html, quote_html
-from ui.shapes import citation_shape, page_shape, summary_shape
+from ui.paper_shapes import page_shape
+from ui.shapes import citation_shape, summary_shape
 from ui.terminal import cited_at
 
 EN = strings("en")
