@@ -16,17 +16,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.represent.embed import Embedder, FloatVector
+from kb.represent.embed import FloatVector
 
 SCALE: Final = 10_000
 """Weights are kept as whole numbers of this part."""
 
 
-def asked(embedder: Embedder, text: str) -> FloatVector:
-    """The unit vector of a question among passages, shape ``(dimension,)``."""
-    plain = embedder.query(text)
-    parts = _map(embedder.name)
-    return plain if parts is None else moved(plain, *parts)
+def asked(embedder: str, vector: FloatVector) -> FloatVector:
+    """The unit vector of a question among passages, of that which the embedder of this name gives it; both of shape ``(dimension,)``."""
+    parts = _map(embedder)
+    return vector if parts is None else moved(vector, *parts)
 
 
 def moved(vector: FloatVector, left: NDArray[np.float32], right: NDArray[np.float32]) -> FloatVector:

@@ -58,11 +58,15 @@ _SCRIPTS: Mapping[Language, regex.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A question as the channels need it; ``language`` has its script, ``depth`` is how many candidates each channel gives per language."""
+    """A question as the channels need it; ``language`` has its script, ``depth`` is how many candidates each channel gives per language.
+
+    ``vector`` is the question among passages, by which they are ranked; ``plain`` the embedder's own, whose cosines are told.
+    """
 
     text: str
     language: Language
     vector: FloatVector
+    plain: FloatVector
     filters: Filters
     channels: tuple[str, ...]
     depth: int
@@ -137,10 +141,12 @@ class Retriever:
         if built_with is not None and built_with != self._embedder.name:
             raise mismatch(built_with, self._embedder.name)
         language = detect(text, "en")
-        vector = asked(self._embedder, text)
+        plain = self._embedder.query(text)
         written = _written(text, language)
         found_terms = self._glossary.find(text, written) if len(wanted) > 1 else ()
-        query = _Query(text, written, vector, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted), found_terms)
+        query = _Query(
+            text, written, asked(self._embedder.name, plain), plain, filters, wanted, max(DEPTH, 2 * k), _places(text, wanted), found_terms
+        )
         with self._catalogue.read() as conn:
             chosen = self._scan.select(conn, filters, sight)
             visible = {pool: selection.shown for pool, selection in chosen.items() if selection.shown is not None}
@@ -218,6 +224,7 @@ class Retriever:
                 here.dense |= selection.scores(here.chunks - here.dense.keys(), query.vector)
                 if len(query.channels) > 1:
                     here.rid = selection.scores(here.dense.keys(), _towards(query, moments.get(pool)))
+                    here.dense = selection.scores(here.dense.keys(), query.plain)
         return found
 
     def _dense(self, query: _Query, pool: Language, selection: Selection) -> dict[int, float]:

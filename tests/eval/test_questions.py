@@ -19,26 +19,16 @@ def embedder() -> Embedder:
     return open_embedder(Settings())
 
 
-@dataclass(frozen=True)
-class _Renamed:
-    """The bundled model under another name."""
-
-    inner: Embedder
-    name: str = "another model"
-
-    def query(self, text: str) -> FloatVector:
-        return self.inner.query(text)
-
-
 def test_a_question_is_moved_and_of_unit_length(embedder: Embedder) -> None:
-    plain, there = embedder.query("Who pays for the lift?"), asked(embedder, "Who pays for the lift?")
+    plain = embedder.query("Who pays for the lift?")
+    there = asked(embedder.name, plain)
     assert np.isclose(np.linalg.norm(there), 1.0, atol=1e-5)
     assert 0.5 < float(plain @ there) < 0.999
 
 
 def test_with_another_embedder_nothing_moves(embedder: Embedder) -> None:
-    other = _Renamed(embedder)
-    assert np.array_equal(asked(other, "लिफ्टचा खर्च कोण करते?"), other.query("लिफ्टचा खर्च कोण करते?"))  # type: ignore[arg-type]
+    plain = embedder.query("लिफ्टचा खर्च कोण करते?")
+    assert np.array_equal(asked("another model", plain), plain)
 
 
 def test_the_kept_map_is_of_the_bundled_embedder(embedder: Embedder) -> None:

@@ -41,6 +41,7 @@ READS: dict[str, OfDocument] = {
     "replaced": lambda kb, d: kb.replaced(d),
     "facts": lambda kb, d: kb.facts(d, 1),
     "fact_views": lambda kb, d: kb.fact_views(d, 1),
+    "overview": lambda kb, d: kb.overview(d, "en"),
 }
 """Of one document."""
 WRITES: dict[str, OfDocument] = {

@@ -30,7 +30,7 @@ def test_a_passage_is_nearer_to_what_it_is_about_in_any_language(base: Knowledge
 
 
 def test_a_stored_passage_is_compared_by_its_stored_vector_as_the_search_does(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    hit = base.search("tide gauges", k=1, channels=("dense",)).hits[0]
+    hit = base.search("tide gauges", k=1).hits[0]
     monkeypatch.setattr(base.likeness._embedder, "passages", lambda texts: pytest.fail("it was embedded again"))
     stored = base.likeness.cosines(["tide gauges"], [(hit.document, hit.text)])
     assert stored[0, 0] == pytest.approx(hit.channels["dense"], abs=1e-4)

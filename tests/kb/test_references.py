@@ -109,7 +109,7 @@ def test_a_question_for_a_clause_is_answered_by_that_clause_alone(tmp_path: Path
         answer = kb.answer("What does Article 2 say?", filters=Filters(languages=("en",)))
         assert answer.refusal is None
         assert {c.path for s in answer.statements for c in s.citations} == {("Article 2",)}
-        assert kb.answer("What does Article 77 say?").refusal is not None
+        assert kb.answer("What does Article 77 say?").grade != "answers"
 
 
 def test_a_home_indexed_without_places_gets_them_when_it_is_brought_up_to_date(tmp_path: Path) -> None:

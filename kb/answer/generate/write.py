@@ -206,6 +206,7 @@ REASONS: Mapping[Check, str] = {
     "instruction": "these words are an order to a program, not a statement of the paper",
     "link": "this address is not in the quotes",
     "language": "it is in another language",
+    "doubtful": "the quoted words were read from a picture and may be misread",
 }
 
 
