@@ -1,8 +1,8 @@
 """``python -m eval kinds``: how well the kind of a paper is told, each language told by a model that was fitted without it; and fit.
 
 `eval/data/kinds.jsonl` holds openings and endings of papers (``language, kind, form, title, head, tail``) by writers who had not seen
-the code. With ``--papers DIR`` the papers of a folder are read and told, beside what the phrases alone say; ``DIR/meta.jsonl`` has their
-``file`` and ``kind``.
+the code. With ``--papers DIR`` the papers of a folder are read and told as a base tells them (`kb.classify.kinds`, whose model ``python -m
+eval lines kind --write`` fits), beside what the phrases alone say; ``DIR/meta.jsonl`` has their ``file`` and ``kind``.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ import numpy as np
 
 from eval.intent import fit
 from ingest.pipeline import read_documents
-from ingest.records import KINDS, LANGUAGES, Document, Hints, Kind, Language
+from ingest.records import KINDS, LANGUAGES, Document, Kind, Language
 from ingest.understand.kind_model import features
-from ingest.understand.kinds import by_phrases, find_kind
+from ingest.understand.kinds import by_phrases
 from ingest.understand.pieces import Floats
+from kb import Settings
+from kb.classify.kinds import settled
+from kb.represent.embed import open_embedder
 
 PENALTY: Final = 0.1
 SCALE: Final = 100
@@ -51,9 +54,9 @@ class Opening:
         return f"{self.title}\n{self.head}\n{self.tail}"
 
 
-def openings() -> list[Opening]:
-    """Those of this package."""
-    lines = (resources.files("eval") / "data" / "kinds.jsonl").read_text(encoding="utf-8").splitlines()
+def openings(name: str = "kinds") -> list[Opening]:
+    """Those of a file of this package."""
+    lines = (resources.files("eval") / "data" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     rows = (json.loads(line) for line in lines)
     return [Opening(row["language"], row["kind"], row["title"], row["head"], row["tail"]) for row in rows]
 
@@ -103,12 +106,13 @@ def run_cli(argv: Sequence[str]) -> int:
 def _papers(folder: Path) -> int:
     lines = (folder / "meta.jsonl").read_text(encoding="utf-8").splitlines()
     wanted = {row["file"]: OF.get(row["kind"], ("other",)) for row in map(json.loads, lines)}
+    embedder = open_embedder(Settings())
     right = plain = n = 0
     for document in read_documents([folder / "corpus"]):
         if not isinstance(document, Document) or (kinds := wanted.get(Path(document.source.uri).name)) is None:
             continue
         title, blocks = document.facts.title, document.blocks
-        told = find_kind(title, document.text, blocks, Hints()).value
+        told = settled(document, embedder).facts.kind
         n += 1
         right += told in kinds
         plain += by_phrases(title, document.text, blocks).value in kinds

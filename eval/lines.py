@@ -1,8 +1,9 @@
-"""``python -m eval lines``: fit the models that tell duties, and what dates and lengths of time say, and how often they are right.
+"""``python -m eval lines``: fit the models that tell duties, dates, lengths of time and kinds of papers, and how often they are right.
 
 `eval/data/lines.jsonl` holds papers line by line (``paper, language, kind, text, duty, who, lead``), `eval/data/clauses.jsonl` lines of
-papers with the term, renewal, notice, signature, entry into force and publication that they state; both by writers who had not seen the
-code. What is said of a paper is told by models that were fitted on other papers. Fitted by scikit-learn's logistic regression.
+papers with the term, renewal, notice, signature, entry into force and publication that they state, `kinds.jsonl` and `kinds_more.jsonl`
+beginnings and ends of papers of a kind; all by writers who had not seen the code. What is said of a paper is told by models that were
+fitted on other papers. Fitted by scikit-learn's logistic regression.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from eval.kinds import openings
 from eval.stated import parts_of
 from eval.tags_data import papers_by_line, read
 from ingest.found import Duration
 from ingest.records import LANGUAGES, Kind, Language
 from kb import Settings
+from kb.classify.kinds import kind_features, texts_of
 from kb.classify.lines import Line, in_context
 from kb.classify.mentions import Mention, dates, days_of, durations
 from kb.classify.model import SCALE, Floats, Model, line_features, mention_features
@@ -32,7 +35,7 @@ from kb.represent.embed import Embedder, open_embedder
 
 FOLDS: Final = 6
 NONE: Final = "none"
-STRENGTH: Final = {"duty": 3.0, "duration": 10.0, "date": 10.0}
+STRENGTH: Final = {"duty": 3.0, "duration": 10.0, "date": 10.0, "kind": 10.0}
 """How far a model may follow its data (the inverse of the L2 penalty)."""
 CHANCES: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
 FILED: Final[dict[str, Kind]] = {"agreement": "agreement", "news": "news", "report": "report", "minutes": "report"}
@@ -96,10 +99,23 @@ def _key(value: str) -> str:
     return f"{(years * 365 + months * 30.4 if not years or not months else (years * 12 + months) * 30.4) + weeks * 7 + days:.0f}"
 
 
+def kinds(embedder: Embedder) -> tuple[list[Example], Floats]:
+    """Papers by how they begin and end, with their kinds, and the mean vector."""
+    found = [*openings(), *openings("kinds_more")]
+    parts = [texts_of(one.title, one.head, one.tail) for one in found]
+    vectors = Vectors(embedder, (text for pair in parts for text in pair))
+    mean = np.mean([vectors.of(begins, np.zeros(embedder.dimension)) for begins, _ends in parts], axis=0)
+    return [
+        Example(kind_features(one.title, one.head, one.tail, *(vectors.of(text, mean) for text in pair)), one.kind, one.text, one.language)
+        for one, pair in zip(found, parts, strict=True)
+    ], mean
+
+
 SETS: Final[dict[str, Callable[[Embedder], tuple[list[Example], Floats]]]] = {
     "duty": duties,
     "duration": lambda embedder: mentions(embedder, durations, ("term", "notice", "renewal")),
     "date": lambda embedder: mentions(embedder, dates, ("signed", "in_force", "published")),
+    "kind": kinds,
 }
 
 

@@ -41,6 +41,8 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
         "ingest.understand.numerals",
         "ingest.understand.pieces",
         "ingest.understand.actors",
+        "ingest.understand.again",
+        "ingest.understand.kind_model",
         "ingest.understand.tokens",
         "ingest.understand.dates",
         "ingest.understand.calendars",

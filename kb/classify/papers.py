@@ -11,6 +11,7 @@ import numpy as np
 from ingest.found import Confidence, Duration, Found, FoundFacts, InForce, Notice, Renewal, When
 from ingest.records import Document, Facts
 from ingest.understand.actors import actor_of
+from kb.classify.kinds import settled
 from kb.classify.lines import Line, lines_of
 from kb.classify.mentions import Mention, dates, durations
 from kb.classify.model import Floats, Model, line_features, mention_features, stored
@@ -41,10 +42,11 @@ class _Told:
 
 
 def classified(document: Document, embedder: Embedder) -> Document:
-    """The document with what its lines say; as it is where no model was fitted on the vectors of this embedder.
+    """The document with its kind and what its lines say; as it is where no model was fitted on the vectors of this embedder.
 
     Facts that reading found stay; what is told here is added where there is none.
     """
+    document = settled(document, embedder)
     duty = stored("duty", embedder.name)
     lines = lines_of(document.blocks, document.facts.language)[:MOST]
     if duty is None or not lines:
