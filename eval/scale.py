@@ -30,6 +30,7 @@ from ingest.records import Document
 from kb import KnowledgeBase, Settings
 from kb.access import ANYONE, Reader
 from kb.records import Filters
+from kb.represent.asked import asked
 from kb.represent.embed import Embedder, FloatVector, open_embedder
 from kb.store.rows import header_of, passage_text
 from kb.store.vector_service import find_owner
@@ -163,7 +164,7 @@ class Growth:
     def _recall(self) -> float:
         found = []
         for question in self._questions[-self._each :]:
-            worst = _kth(self._vectors, self._embedder.query(question))
+            worst = _kth(self._vectors, asked(self._embedder.name, self._embedder.query(question)))
             hits = self._base.search(question, k=K, channels=("dense",)).hits
             found.append(sum((hit.channels["dense"] or 0.0) >= worst - 1e-5 for hit in hits) / K)
         return float(np.mean(found))

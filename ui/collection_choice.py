@@ -98,6 +98,9 @@ def _told(name: str, description: str, collection: int, documents: Sequence[Docu
     held = summed(collection, documents)
     line = f'<p class="setu-facts">{html(description)}</p>' if description else ""
     told = html(" · ".join(facts(held, words)))
+    if held.newest is not None:
+        title = html(held.newest.title)
+        told = told.replace(title, f'<span lang="{held.newest.language}">{title}</span>')
     st.html(f'<div class="setu-whose"><h3 class="setu-title">{html(name)}</h3>{line}<p class="setu-facts">{told}</p></div>')
 
 

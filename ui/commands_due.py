@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.records import LANGUAGES
-from kb.handling import STATES, HandlingState
 from ui.terminal import STATUS_SIGN, Failure, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
@@ -19,11 +18,13 @@ if TYPE_CHECKING:
     from kb import KnowledgeBase
     from kb.card import Card
     from kb.card.overview import Due, Overview, Row
+    from kb.handling import HandlingState
     from ui.cards.due_files import Into
     from ui.i18n import Strings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
+_STATES = ("open", "in_progress", "done", "not_ours")
 _DUES = ("overdue", "days30", "days90", "later", "returning", "relative", "undated", "closed")
 
 
@@ -40,7 +41,7 @@ def due() -> None:
 
 @due.command(name="list")
 @click.option("--due", "dues", multiple=True, type=click.Choice(_DUES), help="Only these; by default all that is not closed.")
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only obligations that stand so.")
+@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only obligations that stand so.")
 @click.option("--party", default="", metavar="NAME", help="Only what this party owes, as the papers name it; - for nobody named.")
 @click.option("--owner", default="", metavar="NAME", help="Only what this person or office sees to; - for nobody yet.")
 @click.option("--document", "documents", multiple=True, type=int, metavar="N", help="Only of these papers (setu docs list).")
@@ -109,7 +110,7 @@ def list_(
 
 @due.command(name="set")
 @click.argument("key", metavar="N.KEY")
-@click.option("--state", type=click.Choice(get_args(HandlingState)), help="How far it is; by default as it was.")
+@click.option("--state", type=click.Choice(_STATES), help="How far it is; by default as it was.")
 @click.option("--owner", metavar="NAME", help='Who sees to it: an account, or any name; "" for nobody. By default as it was.')
 @click.option("--note", metavar="TEXT", help='A note; "" for none. By default as it was.')
 @click.option("--through", type=_DAY, metavar="YYYY-MM-DD", help="Of what returns: what fell due up to this day is done.")

@@ -20,8 +20,6 @@ import regex
 from ingest.read.ocr_lines import Word
 from ingest.read.vocabulary import Script, strange, vocabulary
 
-DOUBTFUL: Final = 0.5
-"""The chance to be wrong from which a word is doubtful."""
 Signals: TypeAlias = tuple[float, ...]
 """What tells of a word whether it is right; a number for each of `NAMES`."""
 NAMES: Final = (

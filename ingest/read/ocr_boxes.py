@@ -7,9 +7,12 @@ import statistics
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from ingest.read.pdf_text import Glyph
 
+DOUBTFUL: Final = 0.5
+"""The chance to be wrong from which a word is doubtful."""
 _STEPS = 20_000
 """Places are kept to a twenty-thousandth of the page: 0.015 mm on A4."""
 _UPRIGHT = 1.2

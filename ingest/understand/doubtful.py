@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 from rapidfuzz.distance import Indel
 
 from ingest.found import Found, FoundFacts
-from ingest.read.doubt import DOUBTFUL
-from ingest.read.ocr_boxes import WordBox, unpack
 from ingest.read.radicals import key
 from ingest.records import Span
+
+if TYPE_CHECKING:
+    from ingest.read.ocr_boxes import WordBox
 
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 _RUNS = (12, 12, 6, 6, 3, 1)
@@ -33,6 +34,10 @@ def doubtful_words(boxes: bytes, text: str) -> tuple[Span, ...]:
     Raises:
         ValueError: the record is damaged.
     """
+    if not boxes:
+        return ()
+    from ingest.read.ocr_boxes import unpack  # brings the PDF engine, which a paper without pictures does not need
+
     words = unpack(boxes)
     if not any(_is_doubtful(word) for word in words):
         return ()
@@ -61,6 +66,8 @@ def _held(value: Any, doubtful: Sequence[Span]) -> Any:
 
 def _is_doubtful(word: WordBox) -> bool:
     """Whether a word is; a sign that stands by itself, as dirt does, says nothing that could be wrong."""
+    from ingest.read.ocr_boxes import DOUBTFUL
+
     return word.doubt >= DOUBTFUL and _LETTER.search(word.text) is not None
 
 
