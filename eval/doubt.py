@@ -21,8 +21,9 @@ import regex
 from eval.logistic import Floats, fit_rows, sigmoid
 from eval.pages import TEXTS
 from eval.pages_made import PLAIN, WAYS, Type, make, png
-from ingest.read.doubt import DOUBTFUL, NAMES
+from ingest.read.doubt import NAMES
 from ingest.read.ocr import Engine
+from ingest.read.ocr_boxes import DOUBTFUL
 from ingest.read.ocr_page import read_page
 from ingest.read.radicals import key
 from ingest.understand.doubtful import aligned

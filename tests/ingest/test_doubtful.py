@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.doubt import DOUBTFUL, NAMES, agreed, chances, signals
-from ingest.read.ocr_boxes import WordBox, pack, unpack
+from ingest.read.doubt import NAMES, agreed, chances, signals
+from ingest.read.ocr_boxes import DOUBTFUL, WordBox, pack, unpack
 from ingest.read.ocr_lines import Word
 from ingest.understand.doubtful import aligned, doubtful_words
 from tests.scanned import scanned
