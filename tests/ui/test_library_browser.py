@@ -43,7 +43,7 @@ def test_a_paper_is_uploaded_corrected_read_by_articles_asked_alone_and_deleted(
     empty.write_bytes(b"")
     with browse(viewport=VIEW) as page:
         page.goto(f"{address}/library?lang={language}")
-        page.get_by_role("table").wait_for()
+        page.get_by_role("table").first.wait_for()
         settled(page)
         page.get_by_text(words("documents.upload"), exact=True).click()
         page.locator('input[type="file"]').set_input_files([good, broken, empty])
