@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ingest.found import Found, FoundFacts
 from ingest.records import Document, Hints, Kind
+from ingest.understand.doubtful import less_sure
 from ingest.understand.facts import find_facts
 from ingest.understand.kinds import by_phrases
 
@@ -29,5 +30,6 @@ def read_as(document: Document, kind: Kind) -> Document:
     hints = Hints(title=before.title, publisher=publisher, published=published, sure_title=True)
     facts = find_facts(document.text, document.blocks, hints, kind=kind, language=before.language, uri=document.source.uri)
     told: Found[str] = Found(str(kind), confidence="likely", origin="file")
-    kept: FoundFacts = replace(facts.found, title=found.title, kind=told)
+    read: FoundFacts = less_sure(facts.found, [span for page in document.pages for span in page.doubtful])
+    kept = replace(read, title=found.title, kind=told)
     return replace(document, facts=replace(facts, title=before.title, found=kept))

@@ -153,7 +153,7 @@ def row_of(paper: DocumentInfo, card: Card, one: Obligation, today: date) -> Row
         return Row(paper, card, one, "undated")
     if one.due is not None:
         return Row(paper, card, one, _within(one.due, today), one.due)
-    if deadline is None or deadline.every is None:
+    if deadline is None or deadline.every is None or one.unsure:
         return Row(paper, card, one, "relative" if deadline is not None and deadline.unit is not None else "undated")
     past = [day for day in returns(deadline, card.span, today) if day < today]
     last = past[-1] if past else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,14 @@ def test_what_is_taken_for_an_agreement_is_read_for_its_facts(tmp_path: Path) ->
     assert paper.kind == "agreement"
     assert len(found["parties"]) == 2
     assert {one["value"]["name"] for one in found["signatories"]} == {"Agnes Thorne", "Peter Marrow"}
+
+
+def test_a_fact_on_a_word_that_may_be_misread_is_not_sure(tmp_path: Path, embedder: Embedder) -> None:
+    read = _read(tmp_path, LEASE)
+    at = read.text.index("Agnes Thorne")
+    scanned = replace(read, pages=(replace(read.pages[0], doubtful=((at, at + 12),)),))
+    sure = {one.value.name: one.confidence for one in settled(scanned, embedder).facts.found.signatories}
+    assert sure["Agnes Thorne"] == "likely"
 
 
 def test_a_kind_that_a_person_gives_stays(tmp_path: Path, embedder: Embedder) -> None:

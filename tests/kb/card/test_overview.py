@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from kb import KnowledgeBase, Settings
 from kb.access import Reader
 from kb.card import make_card
 from kb.card.handling import handle
-from kb.card.overview import NOBODY, Overview, Row, Sift, overview
+from kb.card.overview import NOBODY, Overview, Row, Sift, overview, row_of
 from kb.handling import Handling, HandlingState
 from tests.once import copied, once
 
@@ -113,6 +114,12 @@ def put(kb: KnowledgeBase, words: str, state: HandlingState, owner: str = "", **
 def test_each_obligation_is_told_by_when_it_is_due(kb: KnowledgeBase, words: str, due: str, day: date | None) -> None:
     found = row(overview(kb, TODAY, "en"), words)
     assert (found.due, found.day) == (due, day)
+
+
+def test_what_returns_by_words_that_may_be_misread_has_no_day(kb: KnowledgeBase) -> None:
+    told = row(overview(kb, TODAY, "en"), "accounts")
+    unsure = row_of(told.paper, told.card, replace(told.one, unsure=True), TODAY)
+    assert (unsure.due, unsure.day) == ("undated", None)
 
 
 def test_a_time_limit_within_and_one_before_something_stay_apart(kb: KnowledgeBase) -> None:
