@@ -1,4 +1,4 @@
-"""Questions parted by a hash of their id: constants are chosen while looking at one half, and the other says whether that was chance."""
+"""Data parted by a hash: questions into two halves, of which constants are chosen on one, and papers into folds that are fitted without."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def half(query: str) -> str:
 def sample(queries: Iterable[str], n: int) -> list[str]:
     """``n`` questions that do not depend on the order of the files; fewer where there are no more."""
     return sorted(queries, key=_number)[:n]
+
+
+def fold(paper: str, of: int) -> int:
+    """The fold of so many that all that is of a paper belongs to."""
+    return int(hashlib.sha256(paper.encode()).hexdigest(), 16) % of
 
 
 def means(scores: Mapping[str, float]) -> dict[str, float]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from eval.halves import fold
 from eval.kinds import openings
 from eval.stated import parts_of
 from eval.tags_data import papers_by_line, read
@@ -131,10 +132,10 @@ def fitted(found: Sequence[Example], mean: Floats, strength: float) -> Model:
 
 def held_out(found: Sequence[Example], mean: Floats, strength: float) -> tuple[tuple[str, ...], Floats]:
     """The classes, and the chances of each example by a model that was fitted on papers of other folds."""
-    folds = np.array([int(hashlib.sha256(one.paper.encode()).hexdigest(), 16) % FOLDS for one in found])
+    folds = np.array([fold(one.paper, FOLDS) for one in found])
     chances = None
     for part in range(FOLDS):
-        model = fitted([one for one, fold in zip(found, folds, strict=True) if fold != part], mean, strength)
+        model = fitted([one for one, of in zip(found, folds, strict=True) if of != part], mean, strength)
         out = np.flatnonzero(folds == part)
         if chances is None:
             chances = np.zeros((len(found), len(model.classes)))

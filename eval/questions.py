@@ -9,7 +9,6 @@ all, by their cosines over `TEMPERATURE` (the loss of InfoNCE, van den Oord et a
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections import defaultdict
@@ -22,6 +21,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.halves import fold
 from eval.tags_data import read
 from kb import Settings
 from kb.represent.asked import SCALE, moved
@@ -113,11 +113,11 @@ def ranks(found: Pairs, questions: FloatMatrix) -> NDArray[np.intp]:
 
 def held_out(found: Pairs) -> FloatMatrix:
     """Each question moved by a map that was fitted on questions of other papers."""
-    folds = np.array([int(hashlib.sha256(paper.encode()).hexdigest(), 16) % FOLDS for paper in found.papers])
+    folds = np.array([fold(paper, FOLDS) for paper in found.papers])
     there = np.zeros_like(found.questions)
-    for fold in range(FOLDS):
-        left, right = fit(found.of(np.flatnonzero(folds != fold)))
-        for row in np.flatnonzero(folds == fold):
+    for part in range(FOLDS):
+        left, right = fit(found.of(np.flatnonzero(folds != part)))
+        for row in np.flatnonzero(folds == part):
             there[row] = moved(found.questions[row], left, right)
     return there
 

@@ -19,6 +19,7 @@ from typing import Final
 
 import numpy as np
 
+from eval.halves import fold
 from eval.tags_data import SETS, Labelled, as_in_papers, bodies, is_signing, otherwise_laid_out, renamed
 from ingest.records import LANGUAGES, Language
 from ingest.understand.tagger import SCALE, Span, Tagger, bio
@@ -76,12 +77,12 @@ def fitted(found: Sequence[Labelled], penalties: Mapping[str, float] = PENALTIES
 
 def held_out(found: Sequence[Labelled]) -> list[list[Span]]:
     """What is told of each by a tagger that was fitted on the other folds."""
-    fold = np.array([int(hashlib.sha256(one.id.split("-")[0].encode()).hexdigest(), 16) % FOLDS for one in found])
+    folds = np.array([fold(one.id.split("-")[0], FOLDS) for one in found])
     seen = as_in_papers(found)
     out: list[list[Span]] = [[] for _ in found]
     for part in range(FOLDS):
-        tagger = fitted([one for one, of in zip(found, fold, strict=True) if of != part])
-        for at in np.flatnonzero(fold == part):
+        tagger = fitted([one for one, of in zip(found, folds, strict=True) if of != part])
+        for at in np.flatnonzero(folds == part):
             out[at] = tagger.spans(seen[at].text)
     return out
 

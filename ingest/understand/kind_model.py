@@ -23,6 +23,11 @@ LEAST: Final = 600
 TITLE, HEAD, TAIL = 200, 600, 300
 
 
+def is_short(text: str) -> bool:
+    """Whether a paper is too short to tell its kind by how it begins and ends."""
+    return len(text[: 2 * LEAST].encode()) < LEAST
+
+
 def likelier(title: str, text: str, said: Kind) -> Kind:
     """The kind that is likelier than all others together; ``said`` where none is, the paper is too short to tell, or nothing was fitted.
 
@@ -32,7 +37,7 @@ def likelier(title: str, text: str, said: Kind) -> Kind:
         said: the kind that the phrases say.
     """
     weights = _weights()
-    if weights is None or len(text[: 2 * LEAST].encode()) < LEAST:
+    if weights is None or is_short(text):
         return said
     totals = weights[:, :-1] @ features(title, text, text, said) + weights[:, -1]
     chances = np.exp(totals - totals.max())

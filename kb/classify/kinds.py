@@ -12,7 +12,7 @@ import numpy as np
 
 from ingest.records import Document, Kind
 from ingest.understand.again import kind_is_told, read_as
-from ingest.understand.kind_model import LEAST, PIECES, features
+from ingest.understand.kind_model import PIECES, features, is_short
 from kb.classify.model import Floats, Model, stored
 from kb.classify.vectors import Vectors
 from kb.represent.embed import Embedder
@@ -36,7 +36,7 @@ def kind_features(title: str, head: str, tail: str, begins: Floats, ends: Floats
 def settled(document: Document, embedder: Embedder) -> Document:
     """The document with its kind, and the facts of that; as it is where words or a person say the kind, or it is too short to tell."""
     model = stored("kind", embedder.name)
-    if model is None or kind_is_told(document) or len(document.text[: 2 * LEAST].encode()) < LEAST:
+    if model is None or kind_is_told(document) or is_short(document.text):
         return document
     kind = kind_of(document, model, embedder)
     return document if kind == document.facts.kind else read_as(document, kind)
