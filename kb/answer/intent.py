@@ -1,4 +1,4 @@
-"""Which skill a message asks for: a linear model over its meaning (the embedder's vector) and the words of requests that it has.
+"""Which skill a message asks for: a linear model over its meaning (the embedder's vector), the words of requests and pieces of words.
 
 The weights are in ``intent.json``, which ``python -m eval intent`` wrote. They belong to one embedder; under another, and where no weights
 were fitted, the words alone decide.
@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.understand.normalise import search_form
+from ingest.understand.pieces import count_pieces
 from kb.answer.ports import SentenceEmbedder
 from kb.answer.wording import met, skill_words
 from kb.records import Skill
@@ -33,6 +34,12 @@ WORDS: tuple[str, ...] = ("summary", "compare", "table", "obligations", "timelin
 SAY_MOST = 2
 SPREAD = 4.0
 """The entries of a vector of unit length are small beside the other features; so much larger, one penalty serves all weights."""
+PIECES: Final = 1 << 12
+"""Columns that the pieces are counted in."""
+BY_PIECES: Final = 2.0
+"""By what they are multiplied."""
+SCALE: Final = 1000
+"""Weights are kept as whole numbers of this part."""
 _DECLINED: frozenset[Intent] = frozenset({"opinion", "order", "outside"})
 
 
@@ -61,10 +68,13 @@ def chances(message: str, embedder: SentenceEmbedder) -> Mapping[Intent, float]:
 
 
 def features(vector: NDArray[np.float32], message: str) -> NDArray[np.float32]:
-    """The meaning, the words of each list that the message has (at most `SAY_MOST`), and its length."""
+    """The meaning, the words of each list that the message has (at most `SAY_MOST`), its length, and pieces of its words."""
     form = search_form(message).text
     said = [min(len(met(skill_words()[name], form)), SAY_MOST) / SAY_MOST for name in WORDS]
-    return np.concatenate([vector * SPREAD, np.array([*said, min(math.log1p(len(message)) / 6, 1.0)], dtype=np.float32)]).astype(np.float32)
+    pieces = np.zeros(PIECES)
+    count_pieces(pieces, "i", form)
+    shape = np.array([*said, min(math.log1p(len(message)) / 6, 1.0)])
+    return np.concatenate([vector * SPREAD, shape, BY_PIECES * pieces]).astype(np.float32)
 
 
 def by_words(message: str) -> Mapping[Intent, float]:
@@ -82,5 +92,5 @@ def _model() -> Model | None:
     if not file.is_file():
         return None
     stored = json.loads(file.read_text(encoding="utf-8"))
-    rows = np.array([stored["weights"][intent] for intent in INTENTS], dtype=np.float32)
+    rows = np.array([stored["weights"][intent] for intent in INTENTS], dtype=np.float32) / np.float32(SCALE)
     return Model(stored["embedder"], rows, np.array([stored["bias"][intent] for intent in INTENTS], dtype=np.float32))

@@ -72,6 +72,10 @@ class Named:
     """Whether a name of a party, a place or a publisher of any paper stands there, and not only words of titles."""
     sides: tuple[tuple[DocumentInfo, ...], ...] = ()
     """The ``papers`` parted by the words that they explain: *the Malaysia memorandum and the Thailand one* are two sides."""
+    evidence: Mapping[int, float] = field(default_factory=dict)
+    """How much the words that papers are known by tell for each, by document id: the rarer a word, the more."""
+    names: Mapping[int, float] = field(default_factory=dict)
+    """The same of words that are names of parties, places and publishers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,11 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
     by_name = any(one.names for one in asked)
-    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, sides)
+    evidence, called = Counter[int](), Counter[int]()
+    for one in asked:
+        evidence.update(one.held)  # type: ignore[arg-type]  # a Counter adds up any numbers
+        called.update({at: told for at, told in one.held.items() if at in one.names})  # type: ignore[arg-type]
+    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, sides, evidence, called)
 
 
 def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:

@@ -9,16 +9,14 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from ingest.records import Language
-from ingest.understand.normalise import search_form
-from kb.answer.cues import asked_for
 from kb.answer.forms import asked_in_form, asked_of_owner
 from kb.answer.intent import INTENTS, Intent, chances, skill_of
+from kb.answer.meant import MEANT, likely
 from kb.answer.owners import owner_named
 from kb.answer.papers import Named, named_papers, without
 from kb.answer.ports import Ports
-from kb.answer.wording import asks_about, language_wanted, lead_words, met, points_back, points_wanted, skill_words, trimmed, without_points
+from kb.answer.wording import asks_about, language_wanted, lead_words, points_back, points_wanted, skill_words, trimmed, without_points
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
-from kb.represent.references import references
 from kb.search.followup import content
 
 _OF_MANY: Final = frozenset({"compare", "table", "timeline", "inventory", "obligations"})
@@ -29,7 +27,10 @@ _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligati
 _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
 """What a message seems to want that only says how the answer before is to be put."""
 _OF_PAPERS: Final = frozenset({"summary", "define", "obligations", "inventory"})
-CERTAIN, SURELY = 0.9, 0.97
+SURELY: Final = 0.97
+TWO: Final = 2
+BESIDE: Final = 0.2
+"""How likely the second paper of a comparison must be: that there is one is known."""
 _OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
 """Skills that are of one paper where the matter is treated in one, though it is not named."""
 FOUND: Final = 10
@@ -44,7 +45,7 @@ FORMAT: Final = 0.25
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(
-    dict.fromkeys(INTENTS, 0.4) | {"obligations": 0.6, "opinion": 0.5, "order": 0.6, "outside": 0.5, "chat": 0.7}
+    dict.fromkeys(INTENTS, 0.5) | {"opinion": 0.5, "order": 0.6, "outside": 0.5, "chat": 0.7}
 )
 """How likely an intent must be to be followed; else the question is looked up."""
 
@@ -115,7 +116,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         matter = f"{_matter(before.asked_as or before.question, before.language, _asking())} {matter}".strip()
     if skill == "summary" and named.papers and not asks_about(question):
         matter = ""
-    meant, carried = _meant(skill, question, matter, named, papers, before, ports)
+    meant, carried = _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
     return replace(said, skill=skill, matter=matter, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
 
 
@@ -134,6 +135,11 @@ def _asking() -> tuple[str, ...]:
     return (*(word for name in skill_words().values() for word in name), *lead_words())
 
 
+def matter_of(question: str, language: Language, named: Named) -> str:
+    """What a message is about: what is left without the words that say what is to be done, and those of kinds and languages of papers."""
+    return _matter(question, language, (*named.kind_words, *_asking()))
+
+
 def _matter(question: str, language: Language, words: Sequence[str]) -> str:
     """What is left of a question without some words and the number of points; "" where that says nothing."""
     left = trimmed(without(without_points(question), words), language)
@@ -148,26 +154,11 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     how = said.points is not None or said.answer_in != "und" or best == "summary"
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
         return cast(Intent, before.skill)
-    form = search_form(said.text).text
-    own = best in skill_words() and bool(met(skill_words()[best], form))
-    for intent in _FORMATS:
-        if intent == "translate" and own and best != intent:
-            continue  # a summary in English is a summary
-        if best != "lookup" and likely[intent] >= FORMAT and met(skill_words()[intent], form):
-            return intent
     if likely[best] < SURELY and (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):
         return owned
-    if best in _OF_PAPERS and references(said.text) and likely[best] < CERTAIN:
-        return "lookup"  # a clause that is called by its number is shown
-    if (best == "lookup" or likely[best] < SURE[best]) and (formed := asked_in_form(said.text)) is not None:
-        return formed
-    if best in ("draft", "timeline") and asked_for(said.text) is not None and likely[best] < SURELY:
-        return "lookup"  # who drafted it, not: draft it; when it was finished, not: what happened when
-    if best == "obligations" and asked_for(said.text) == "number" and likely[best] < SURELY:
-        return "lookup"  # how many days before, not: who owes what
-    if best == "compare" and not own and before is None and len(named.sides) == 1:
-        return "lookup"  # what is agreed between two cities stands in one paper
-    if likely[best] < SURE[best] or (best == "chat" and named.papers):
+    if best == "lookup" or likely[best] < SURE[best]:
+        return asked_in_form(said.text) or "lookup"
+    if best == "chat" and named.papers and likely[best] < SURELY:
         return "lookup"
     if best == "outside" and said.asked != said.text and before is not None:
         return "lookup"  # what leans on an answer of the papers is about them
@@ -186,34 +177,45 @@ def _last_done(history: Sequence[Turn]) -> Answer | None:
 
 
 def _meant(
-    skill: Skill, question: str, matter: str, named: Named, papers: Sequence[DocumentInfo], before: Answer | None, ports: Ports
+    said: Question, named: Named, papers: Sequence[DocumentInfo], before: Answer | None, ports: Ports
 ) -> tuple[tuple[DocumentInfo, ...], bool]:
     """The papers that a message means, and whether because the conversation is about them."""
+    skill, question, found = said.skill, said.text, named.papers
     of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
-    found = named.papers
-    if found:
-        in_language = tuple(paper for paper in found if paper.language in named.languages)
-        found = in_language if in_language and skill not in _INTO else found
-        if skill == "compare" and of_before and len(texts_of(found, ports)) == 1:
-            return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
-        if named.many or len(texts_of(found, ports)) == 1:
-            return found, False
-        if skill == "compare" and len(named.sides) > 1:
-            sides = ([paper for paper in side if paper in found] for side in named.sides)
-            return tuple(paper for side in sides if side for paper in _nearest(question, side, ports)), False
-        if skill in _OF_MANY:
-            return (_about(question, ports, found) if skill in _OF_ITEMS else ()) or found, False
-        again = tuple(paper for paper in of_before if paper in found)
-        return again or _nearest(question, found, ports), bool(again)
+    if skill == "compare" and of_before and len(texts_of(found, ports)) == 1:
+        return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
+    if found and named.many and skill != "compare":
+        return _in_language(found, named, skill), False
     # A letter to the newspaper speaks of one, and is not of its news.
-    if of_before and (points_back(question) or not named.genres or skill == "draft"):
+    if of_before and (points_back(question) or (not found and (not named.genres or skill == "draft"))):
         fitting = tuple(paper for paper in of_before if paper in named.of_kind)
         return fitting or of_before, True
-    if skill in _OF_ITEMS and not named.genres and matter:
-        return _about(question, ports, papers), False
-    if named.genres and (len(texts_of(named.of_kind, ports)) == 1 or (matter and skill not in _OF_MANY and not named.many)):
-        return _nearest(question, named.of_kind, ports), False
-    return (), False
+    if skill != "inventory" and not (named.many and not found):
+        again = tuple(paper for paper in of_before if paper in found)
+        likely = again or _likely(said, named, papers, ports)
+        if likely:
+            return _in_language(likely, named, skill), bool(again)
+    return (_in_language(found, named, skill) if named.many or skill in _OF_MANY else ()), False
+
+
+def _in_language(papers: tuple[DocumentInfo, ...], named: Named, skill: Skill) -> tuple[DocumentInfo, ...]:
+    """Of some papers those in the language that is spoken of, if any; where it is not the language of the answer."""
+    spoken = tuple(paper for paper in papers if paper.language in named.languages)
+    return spoken if spoken and skill not in _INTO else papers
+
+
+def _likely(said: Question, named: Named, papers: Sequence[DocumentInfo], ports: Ports) -> tuple[DocumentInfo, ...]:
+    """The papers of the text that is likely meant; of a comparison those of two, or of all that are."""
+    compared = said.skill == "compare"
+    about = matter_of(said.text, said.language, named)
+    chances = likely(said.text, about, named, papers, texts_of(papers, ports), said.filters, ports, parted=compared)
+    order = list(chances)
+    if not order or chances[order[0]] < MEANT:
+        return ()
+    if compared:
+        texts = [at for n, at in enumerate(order) if chances[at] >= (BESIDE if n < TWO else MEANT)]
+        return tuple(paper for text in texts for paper in papers if paper.id in text) if len(texts) > 1 else ()
+    return tuple(paper for paper in papers if paper.id in order[0])
 
 
 def _about(question: str, ports: Ports, papers: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:

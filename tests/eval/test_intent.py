@@ -28,7 +28,7 @@ def test_a_fit_finds_what_tells_classes_apart() -> None:
     rng = np.random.default_rng(7)
     labels = rng.integers(0, 3, 300)
     rows = rng.normal(size=(300, 4)) + 3 * np.eye(4)[labels]
-    weights, bias = fit(rows, labels, 3, steps=300)
+    weights, bias = fit(rows, labels, 3)
     assert np.mean(np.argmax(rows @ weights.T + bias, axis=1) == labels) > 0.9
 
 

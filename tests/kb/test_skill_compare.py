@@ -53,7 +53,8 @@ def test_the_same_interval_in_two_languages(held: KnowledgeBase) -> None:
     assert made is not None
     (verdict,) = [row for block in made.blocks if block.kind == "points" for row in block.rows]
     assert verdict[1].text == "the same in all: 40 minutes"
-    assert rows(made)[0][2] == "नौका दर चाळीस मिनिटांनी सुटेल. (= 40 minutes)"
+    assert "नौका दर चाळीस मिनिटांनी सुटेल." in rows(made)[0][2]
+    assert "40 minutes" in rows(made)[0][2]
 
 
 def test_several_matters_are_several_rows(held: KnowledgeBase) -> None:

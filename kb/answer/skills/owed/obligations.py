@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+import numpy as np
 import regex
 
 from ingest.found import When
@@ -48,6 +49,8 @@ UNDATED = 5
 """Duties without a day that are named where it is asked what is overdue."""
 CLOSE = 1.3
 """By how many standard deviations a clause must be nearer to the matter than the paper's clauses are, where the search did not find it."""
+WHOLE_PAPER = 0.02
+"""By how much nearer to the matter the best clause must be than the title, for the matter to be that of some clauses alone."""
 _YEARS_ON = timedelta(days=3 * 366)
 _LEADS_IN = regex.compile(r"[:：]\s*$")
 
@@ -191,11 +194,15 @@ def _named_most(groups: Sequence[list[Owed]], question: Question, evidence: Evid
 
 
 def _on_matter(group: list[Owed], matter: str, ports: Ports) -> list[Owed]:
-    """The duties that speak of the matter; all where none stands out."""
+    """The duties that speak of the matter; all where none stands out, or the matter is that of the whole paper, as its title tells."""
     if len(group) < 3:
         return group
     clauses = [" ".join(owed.one.citation.quote.split()) for owed in group]
-    near = ports.embedder.passages(clauses) @ ports.embedder.query(matter)
+    *clause_vectors, title = ports.embedder.passages([*clauses, group[0].paper.title])
+    query = ports.embedder.query(matter)
+    near = np.array(clause_vectors) @ query
+    if float(title @ query) >= float(near.max()) - WHOLE_PAPER:
+        return group
     spread = float(near.std()) or 1.0
     score = (near - float(near.mean())) / spread
     paper = group[0].paper

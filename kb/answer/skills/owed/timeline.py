@@ -12,7 +12,7 @@ from ingest.records import AUTHORITY, Language
 from ingest.understand.normalise import search_form
 from ingest.words_file import toml_of
 from kb.answer.ports import FloatVector, Ports
-from kb.answer.question import Question, held
+from kb.answer.question import Question, held, texts_of
 from kb.answer.rendering import joined, said_by, said_period
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
@@ -60,7 +60,8 @@ def timeline(question: Question, ports: Ports) -> Made | None:
     if not found:
         return Made((), (Block("text", phrase("timeline.none", question.said_in)),)) if question.papers else None
     found = [event for event in found if not _statistic(event)] if sum(not _statistic(event) for event in found) >= FEW else found
-    kept = _of_matter(matter, telling, question, papers, found, ports) if telling else list(range(len(found)))
+    whole = len(texts_of(question.papers, ports)) == 1  # of one paper all that is dated is told
+    kept = _of_matter(matter, telling, question, papers, found, ports) if telling and not whole else list(range(len(found)))
     ends = [end_of(words, found, papers, ports, last=at == 1) for at, words in enumerate(limits or ())]
     kept = between(ends, found, kept) if ends else within(question, found, kept)
     vectors = dict(zip(kept, ports.embedder.passages([found[at].text for at in kept]), strict=True)) if kept else {}

@@ -21,10 +21,11 @@ from kb.records import DocumentInfo
 
 Value: TypeAlias = tuple[str, str]
 """A kind of value (``date``, a unit, "" for a number of something) and the value itself."""
-LIKE, LIKE_COUNTS = 0.875, 0.85
-"""Cosine, without their values, from which two sentences speak of one thing; the second where both count the same. Chosen by eye."""
-SURE = 0.88
-"""The same where they count things of different names: trainees, carers."""
+LIKE, LIKE_COUNTS, LIKE_UNITS = 0.875, 0.85, 0.84
+"""Cosine, without their values, from which two sentences speak of one thing; the second where both count the same, the third where both
+have a value of one unit. Chosen by eye."""
+SURE, SURE_ACROSS = 0.88, 0.86
+"""The same where they count things of different names (trainees, carers), and where the names are those of two languages."""
 FACTOR = 2
 LONGEST = 500
 """Characters of a sentence that is compared: what is longer speaks of much."""
@@ -86,7 +87,7 @@ def apart(one: DocumentInfo, other: DocumentInfo, ports: Ports, evidence: Eviden
         cosine = float(cosines[i, j])
         if len(found) == MOST:
             break
-        if cosine < LIKE_COUNTS or not _of_one_thing(ours[i], theirs[j]):
+        if cosine < LIKE_UNITS or not _of_one_thing(ours[i], theirs[j]):
             continue
         for pair in _pairs(ours[i], theirs[j], cosine):
             keys = {(0, i, pair.kind), (1, j, pair.kind)}
@@ -129,8 +130,11 @@ def _may_be_one(one: Said, other: Said, kind: str, ours: tuple[int, int], theirs
     values = [Fraction(value) for said, at in ((one, ours), (other, theirs)) for (_, value), a, b in said.values if (a, b) == at]
     near = min(values) > 0 and max(values) <= FACTOR * min(values)
     if kind:
-        return near and cosine >= LIKE and _alike(one, other)
-    return near and ((cosine >= SURE and _alike(one, other)) or bool(_counted(one, ours) & _counted(other, theirs)))
+        return near and cosine >= LIKE_UNITS and _alike(one, other)
+    if one.paper.language != other.paper.language:
+        return near and cosine >= SURE_ACROSS
+    counted = cosine >= LIKE_COUNTS and bool(_counted(one, ours) & _counted(other, theirs))
+    return near and ((cosine >= SURE and _alike(one, other)) or counted)
 
 
 def _counted(said: Said, at: tuple[int, int]) -> set[str]:

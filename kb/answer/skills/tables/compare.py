@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from fractions import Fraction
 from itertools import combinations
@@ -15,18 +14,20 @@ from kb.answer.cues import asked_for
 from kb.answer.kinds import parts
 from kb.answer.ports import Ports
 from kb.answer.question import Question, held
-from kb.answer.rendering import joined, said_amount, said_fact
+from kb.answer.ranking import Stretch
+from kb.answer.rendering import gloss, joined, said_amount, said_fact
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
-from kb.answer.skills.tables.cells import Filled, Sheet, Value
-from kb.answer.skills.tables.columns import compared, split
+from kb.answer.skills.tables.answered import answered
+from kb.answer.skills.tables.aspects import Aspect, aspects, named_in, without_aspects
+from kb.answer.skills.tables.cells import COUNTS, Filled, Sheet, Value, typed_in
+from kb.answer.skills.tables.columns import compared
 from kb.answer.skills.tables.differing import asks_what_differs, differing, of_each_kind, without_asking
 from kb.answer.skills.tables.editions import Edition, editions, name_of
 from kb.answer.skills.tables.inventory import earlier_papers
 from kb.answer.skills.tables.selection import matter_left
-from kb.answer.skills.tables.telling import unnumbered
+from kb.answer.skills.tables.telling import fitting, unnumbered
 from kb.answer.words import content_words
-from kb.records import Block, Cell, DocumentInfo, Filters, Refusal
+from kb.records import Block, Cell, DocumentInfo, Refusal
 from kb.represent.names import name_keys
 from prompts.phrases import phrase
 
@@ -35,6 +36,9 @@ SIDES = 4
 EACH = 2
 """Papers that stand for a side which is named by what they speak of."""
 MATTERS = 8
+STRETCHES = 2
+ROOM = 300
+"""Characters of a stretch in a cell."""
 FETCHED = 60
 ALIKE = 2
 """Values of one kind that a verdict names of a paper; a stretch with more is a list, which is not compared."""
@@ -58,32 +62,59 @@ def compare(question: Question, ports: Ports) -> Made | None:
         made = differing(sides[0], sides[1], language, ports, evidence)
         if made is not None:
             return made
-    sheet = Sheet(ports, evidence, question.language, language, lenient=True)
-    filled = [_row(aspect, sides, sheet, ports) for aspect in matters]
-    kept = [(aspect, row) for aspect, row in zip(matters, filled, strict=True) if any(row)]
+    sheet = Sheet(ports, evidence, question.language, language)
+    rows = [(aspect, [sheet.fill(side, aspect) for side in sides]) for aspect in matters]
+    kept = [(aspect, row) for aspect, row in rows if any(row)]
+    rest = _rest(question, matters, all(all(row) for _, row in rows))
+    if rest:
+        kept += [(Aspect(asked=label), row) for label, row in _answered(rest, question, sides, evidence, ports)]
     if not kept:
-        asked = ", ".join(aspect.label(language) for aspect in matters)
+        asked = ", ".join(aspect.label(language) for aspect in matters) or question.matter
         return Made(refusal=Refusal("not_in_documents", phrase("compare.nothing", language, asked=asked)))
     names = [name_of(side, language, ports, [paper for one in sides for paper in one.papers]) for side in sides]
-    verdicts = [verdict for aspect, row in kept if (verdict := _verdict(aspect, row, question)) is not None]
+    also = phrase("compare.also", language)
+    told = [(aspect, row) for aspect, row in kept if aspect.asked != also]
+    verdicts = [verdict for aspect, row in told if (verdict := _verdict(aspect, row, question)) is not None]
     blocks = [Block("points", rows=tuple(verdicts))] if verdicts else []
     cells = [(aspect, [one.cell if one is not None else Cell(phrase("compare.silent", language)) for one in row]) for aspect, row in kept]
     return Made(evidence.statements, (*blocks, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language)))
 
 
-def _row(aspect: Aspect, sides: Sequence[Edition], sheet: Sheet, ports: Ports) -> list[Filled | None]:
-    """What each side says of a matter. Where one is silent, what the others call the thing asked about is looked for as well."""
-    row = [sheet.fill(side, aspect) for side in sides]
-    told = [one for one in row if one is not None and one.whole]
-    if aspect.key or all(row) or not told:
-        return row
-    terms = {t.surface for one in told for t in ports.search(one.whole, 1, Filters()).terms}
-    asked = {one.language: set(content_words(aspect.asked, one.language)) for one in told}
-    called = sorted(term for term in terms if any(words & set(content_words(term, language)) for language, words in asked.items()))
-    if not called:
-        return row
-    wider = replace(aspect, context=" ".join((aspect.context, *called)).strip())
-    return [one if one is not None else sheet.fill(side, wider) for side, one in zip(sides, row, strict=True)]
+def _rest(question: Question, matters: Sequence[Aspect], filled: bool) -> str:
+    """What is to be looked up in each paper: the message, unless the matters that it names are all it asks for and each paper has them."""
+    if not matter_left(question.matter) or (matters and filled and not matter_left(without_aspects(question.matter))):
+        return ""
+    said = set(content_words(question.asked, question.language))
+    whole = said >= set(content_words(question.matter, question.language))
+    return question.asked if whole else f"{question.matter} {question.asked}"
+
+
+def _answered(
+    asked: str, question: Question, sides: Sequence[Edition], evidence: Evidence, ports: Ports
+) -> list[tuple[str, list[Filled | None]]]:
+    """A row for the best stretch of each paper, and one for the next best."""
+    found = [answered(asked, question.language, side, question.said_in, ports, STRETCHES) for side in sides]
+    rows = []
+    for at in range(STRETCHES):
+        row = [_stretch(*one, at, question.said_in, evidence) if one is not None else None for one in found]
+        if any(row):
+            rows.append((question.matter if at == 0 else phrase("compare.also", question.said_in), row))
+    return rows
+
+
+def _stretch(paper: DocumentInfo, found: Sequence[Stretch], at: int, reader: Language, evidence: Evidence) -> Filled | None:
+    if at >= len(found):
+        return None
+    one = found[at]
+    fact = one.sentence[0] - one.start, one.sentence[1] - one.start
+    start, end = fitting(one.text, ROOM, fact)
+    shown = " ".join(one.text[start:end].split())
+    forms = gloss(shown, reader, COUNTS) if paper.language != reader else ()
+    cited = evidence.cite(paper, one.start + start, one.start + end)
+    said = " ".join(one.text[slice(*(place - one.start for place in one.sentence))].split())
+    united = frozenset(value for value in typed_in(said) if value[0])  # a number that counts nothing tells no papers apart
+    cell = Cell(shown + (f" (= {'; '.join(forms)})" if forms else ""), cited)
+    return Filled(cell, united, said, said, paper.language) if cited else None
 
 
 def _laid_out(names: Sequence[str], cells: Sequence[tuple[Aspect, Sequence[Cell]]], language: Language) -> Block:
@@ -135,20 +166,12 @@ def _before(question: Question) -> str:
 
 
 def _matters(question: Question, sides: Sequence[Edition]) -> list[Aspect]:
-    """What is compared, each by itself; without any named, what is usual for the kind."""
+    """The matters that are named; what is usual for the kind, where nothing is asked about."""
     matter = question.matter.strip(" ?？。.।")
-    if not matter_left(matter) and not wholly(matter):
+    if not matter_left(matter) and not named_in(matter):
         kinds = {side.papers[0].kind for side in sides}
         return compared(next(kind for kind in KINDS if kind in kinds))
-    found: list[Aspect] = []
-    several = split(matter)
-    # Parts of a sentence are no matters: each must be a few words.
-    listed = several if all(len(part) <= 40 for part in several) and asked_for(matter) is None else [matter]
-    for part in listed[:MATTERS]:
-        found += [aspect for aspect in wholly(part) or [Aspect(asked=part)] if aspect not in found]
-    before = _before(question)
-    leans = bool(before) and matter not in before
-    return [replace(aspect, context=before) if leans and not aspect.key else aspect for aspect in found]
+    return [aspect for _, _, aspect in named_in(matter)][:MATTERS]
 
 
 def _verdict(aspect: Aspect, row: Sequence[Filled | None], question: Question) -> tuple[Cell, Cell] | None:

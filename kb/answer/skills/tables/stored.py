@@ -80,8 +80,13 @@ class Stored:
     items: tuple[Item, ...] = ()
 
 
-def best_stored(question: Question, asked: str, papers: Sequence[DocumentInfo], ports: Ports, evidence: Evidence) -> Stored | None:
-    """Of what stands in the papers that speak of a matter, the table or numbered items that fit it best; None where none does."""
+def best_stored(
+    question: Question, asked: str, papers: Sequence[DocumentInfo], ports: Ports, evidence: Evidence, *, meant: bool = False
+) -> Stored | None:
+    """Of what stands in the papers that speak of a matter, the table or numbered items that fit it best; None where none does.
+
+    Where one paper is ``meant``, its nearest table is the one that is asked for.
+    """
     known = {paper.id: paper for paper in papers}
     result = ports.search(asked, SEARCHED, Filters(documents=tuple(sorted(known))))
     near = [known[at] for at in dict.fromkeys(hit.document_id for hit in result.hits) if at in known]
@@ -97,6 +102,7 @@ def best_stored(question: Question, asked: str, papers: Sequence[DocumentInfo], 
         share = matter.held(one.about, one.paper.language)
         sure = share is not None and (share > HALF or (one.paper.id in named and share >= NAMED))
         fits = float(cosine) >= LIKE or one.paper.id in named if sure else share is None and float(cosine) >= LIKE_ACROSS
+        fits = fits or (meant and bool(one.rows))
         score = float(cosine) + BY_WORDS * (share or 0.0) + BY_NAME * (one.paper.id in named)
         if fits and (best is None or score > best[0]):
             best = score, one

@@ -51,6 +51,9 @@ def _in_one_paper(
     """The table that is asked for where it stands in a paper: of a matter of its own, and not of several papers."""
     subject = subject_of(question.text, question.matter)
     single = len(editions(question.papers, ports)) == 1
+    of_facts = any(paper.kind == "agreement" for paper in question.papers) and any(aspect.key in _OF_AGREEMENTS for aspect in columns)
+    if single and not of_facts:
+        return best_stored(question, subject or question.text, question.papers, ports, evidence, meant=True)
     if not subject or (not single and (question.papers or over_papers(question.text) or earlier_papers(question, papers))):
         return None
     return best_stored(question, subject, question.papers or papers, ports, evidence)
