@@ -31,11 +31,17 @@ from kb.represent.embed import open_embedder
 
 PENALTY: Final = 0.1
 SCALE: Final = 100
-OF: Final = {
+OF: Final[dict[str, tuple[Kind, ...]]] = {
     "agreement": ("agreement",), "contract": ("agreement",), "news": ("news",), "report": ("best_practice", "report"),
     "minutes": ("report",), "best_practice": ("best_practice", "report"),
 }  # fmt: skip
 """The kinds that a paper of another name may be filed as; any other is ``other``."""
+
+
+def filed(kind: str) -> Kind:
+    """The kind that a paper of this name is first filed as."""
+    first: Kind = OF.get(kind, ("other",))[0]
+    return first
 
 
 @dataclass(frozen=True, slots=True)

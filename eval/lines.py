@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -20,15 +20,17 @@ from typing import Any, Final
 
 import numpy as np
 
+from eval import stated_data
 from eval.halves import fold
-from eval.kinds import openings
-from eval.stated import parts_of
+from eval.kinds import Opening, filed, openings
+from eval.stated import parts_of, says
 from eval.tags_data import papers_by_line, read
 from ingest.found import Duration
 from ingest.records import LANGUAGES, Kind, Language
+from ingest.understand.kinds import by_phrases
 from kb import Settings
 from kb.classify.kinds import kind_features, texts_of
-from kb.classify.lines import Line, in_context
+from kb.classify.lines import NOWHERE, Line, in_context, lines_of, place_of
 from kb.classify.mentions import Mention, dates, days_of, durations
 from kb.classify.model import SCALE, Floats, Model, line_features, mention_features
 from kb.classify.vectors import Vectors
@@ -36,7 +38,9 @@ from kb.represent.embed import Embedder, open_embedder
 
 FOLDS: Final = 6
 NONE: Final = "none"
-STRENGTH: Final = {"duty": 3.0, "duration": 10.0, "date": 10.0, "kind": 10.0}
+CLAUSES: Final = ("automatic", "agreed", "signature")
+"""What a line may say as a whole: that a paper is renewed by itself or where its parties agree, that it takes effect when signed."""
+STRENGTH: Final = {"duty": 3.0, "duration": 10.0, "date": 10.0, "clause": 10.0, "kind": 10.0}
 """How far a model may follow its data (the inverse of the L2 penalty)."""
 CHANCES: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
 FILED: Final[dict[str, Kind]] = {"agreement": "agreement", "news": "news", "report": "report", "minutes": "report"}
@@ -66,7 +70,17 @@ def duties(embedder: Embedder) -> tuple[list[Example], Floats]:
     for row, line in zip(rows, lines, strict=True):
         seen = line_features(line, FILED.get(row["kind"], "other"), *(vectors.of(text, mean) for text in (line.text, line.lead)))
         found.append(Example(seen, "duty" if row["duty"] else NONE, row["paper"], row["language"]))
-    return found, mean
+    return [*found, *_duties_stated(embedder, mean)], mean
+
+
+def _duties_stated(embedder: Embedder, mean: Floats) -> Iterator[Example]:
+    for paper in stated_data.papers():
+        lines = [line for line in lines_of(paper.blocks, paper.language) if not line.heading]
+        owed = paper.row["duties"]
+        vectors = Vectors(embedder, (text for line in lines for text in (line.text, line.lead)))
+        for line in lines:
+            seen = line_features(line, filed(paper.row["kind"]), *(vectors.of(text, mean) for text in (line.text, line.lead)))
+            yield Example(seen, "duty" if any(says(one, line.text) for one in owed) else NONE, paper.row["id"], paper.language)
 
 
 def mentions(embedder: Embedder, of: Callable[[str], Iterator[Mention]], fields: Sequence[str]) -> tuple[list[Example], Floats]:
@@ -78,13 +92,41 @@ def mentions(embedder: Embedder, of: Callable[[str], Iterator[Mention]], fields:
     found = []
     for row, met in read_lines:
         flat = " ".join(row["text"].split())
-        stated = {fact["type"]: _key(fact["value"]) for fact in row["facts"] if fact["type"] in fields}
+        stated = {fact["type"]: _key(fact["value"]) for fact in _begun(row["facts"]) if fact["type"] in fields}
         for one in met:
             label = next((name for name, value in stated.items() if value == key_of(one)), NONE)
             stated.pop(label, None)
-            seen = mention_features(row["text"], one.start, one.end, one.amount, vectors.of(flat, mean), vectors.of(one.near, mean))
+            seen = mention_features(
+                row["text"], one.start, one.end, one.amount, vectors.of(flat, mean), vectors.of(one.near, mean), NOWHERE
+            )
             found.append(Example(seen, label, row["id"][2:], row["language"], one.near))
-    return found, mean
+    return [*found, *_mentions_stated(embedder, mean, of, fields)], mean
+
+
+def _begun(facts: Sequence[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+    """The facts of a line; the first day of a term that is given by its two ends is that of its entry into force."""
+    yield from facts
+    ranges = (fact["value"].partition("/") for fact in facts if fact["type"] == "term")
+    begins = [start for start, slash, _end in ranges if slash and start != ".."]
+    if begins and not any(fact["type"] == "in_force" for fact in facts):
+        yield {"type": "in_force", "value": begins[0]}
+
+
+def _mentions_stated(embedder: Embedder, mean: Floats, of: Callable[[str], Iterator[Mention]], fields: Sequence[str]) -> Iterator[Example]:
+    for paper in stated_data.papers():
+        said = {(start, end): label for label, start, end in paper.row["said"] if label in (*fields, stated_data.DOUBTFUL)}
+        lines = lines_of(paper.blocks, paper.language)
+        met = [(at, line, one) for at, line in enumerate(lines) for one in of(paper.text[line.start : line.end])]
+        vectors = Vectors(embedder, (text for _, line, one in met for text in (line.text, one.near)))
+        for at, line, one in met:
+            label = said.get((line.start + one.start, line.start + one.end), NONE)
+            if label != stated_data.DOUBTFUL:
+                place = place_of(lines, at, filed(paper.row["kind"]), paper.row["title"])
+                seen = mention_features(
+                    paper.text[line.start : line.end], one.start, one.end, one.amount,
+                    vectors.of(line.text, mean), vectors.of(one.near, mean), place,
+                )  # fmt: skip
+                yield Example(seen, label, paper.row["id"], paper.language, one.near)
 
 
 def key_of(one: Mention) -> str:
@@ -100,22 +142,63 @@ def _key(value: str) -> str:
     return f"{(years * 365 + months * 30.4 if not years or not months else (years * 12 + months) * 30.4) + weeks * 7 + days:.0f}"
 
 
+def clauses(embedder: Embedder) -> tuple[list[Example], Floats]:
+    """Lines by what they say of renewal, or that a paper takes effect with its signature, and the mean vector."""
+    rows = [(row, Line(" ".join(row["text"].split()), 0, 0)) for row in read("clauses")]
+    vectors = Vectors(embedder, (line.text for _, line in rows))
+    zero = np.zeros(embedder.dimension)
+    mean = np.mean([vectors.of(line.text, zero) for _, line in rows], axis=0)
+    found = []
+    for row, line in rows:
+        seen = line_features(line, "agreement", vectors.of(line.text, mean), zero)
+        found.append(Example(seen, _clause(row["facts"]), row["id"][2:], row["language"]))
+    for paper in stated_data.papers():
+        said = {start: label for label, start, _end in paper.row["said"] if label in CLAUSES}
+        inside = lines_of(paper.blocks, paper.language)
+        vectors = Vectors(embedder, (line.text for line in inside))
+        for line in inside:
+            seen = line_features(line, "agreement", vectors.of(line.text, mean), zero)
+            found.append(Example(seen, said.get(line.start, NONE), paper.row["id"], paper.language))
+    return found, mean
+
+
+def _clause(facts: Sequence[Mapping[str, str]]) -> str:
+    """What a line says as a whole."""
+    for fact in facts:
+        if fact["type"] == "renewal" and (way := fact["value"].split()[0]) != NONE:
+            return "automatic" if way == "automatic" else "agreed"
+        if fact["type"] == "in_force" and "sign" in fact["value"]:
+            return "signature"
+    return NONE
+
+
 def kinds(embedder: Embedder) -> tuple[list[Example], Floats]:
     """Papers by how they begin and end, with their kinds, and the mean vector."""
-    found = [*openings(), *openings("kinds_more")]
+    found = [*openings(), *openings("kinds_more"), *(_opening(paper) for paper in stated_data.papers())]
     parts = [texts_of(one.title, one.head, one.tail) for one in found]
     vectors = Vectors(embedder, (text for pair in parts for text in pair))
     mean = np.mean([vectors.of(begins, np.zeros(embedder.dimension)) for begins, _ends in parts], axis=0)
+    names = [one.text for one in openings()]
+    names = [*names, *(one.text for one in openings("kinds_more")), *(paper.row["id"] for paper in stated_data.papers())]
     return [
-        Example(kind_features(one.title, one.head, one.tail, *(vectors.of(text, mean) for text in pair)), one.kind, one.text, one.language)
-        for one, pair in zip(found, parts, strict=True)
+        Example(kind_features(one.title, one.head, one.tail, *(vectors.of(text, mean) for text in pair)), one.kind, name, one.language)
+        for one, pair, name in zip(found, parts, names, strict=True)
     ], mean
+
+
+def _opening(paper: stated_data.Paper) -> Opening:
+    """A paper by how it begins and ends; a report that its title calls a good practice is one."""
+    title, kind = paper.row["title"], filed(paper.row["kind"])
+    if paper.row["kind"] == "report" and by_phrases(title, title, ()).value != "best_practice":
+        kind = "report"
+    return Opening(paper.language, kind, title, paper.text, paper.text)
 
 
 SETS: Final[dict[str, Callable[[Embedder], tuple[list[Example], Floats]]]] = {
     "duty": duties,
     "duration": lambda embedder: mentions(embedder, durations, ("term", "notice", "renewal")),
     "date": lambda embedder: mentions(embedder, dates, ("signed", "in_force", "published")),
+    "clause": clauses,
     "kind": kinds,
 }
 

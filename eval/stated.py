@@ -121,11 +121,18 @@ def judge(kb: KnowledgeBase, paper: DocumentInfo, gold: Mapping[str, Any], tally
     card = card_of(kb, paper)
     quotes = [one.citation.quote for one in card.obligations if one.force != "may" and one.citation is not None] if card is not None else []
     name = "duties of agreements" if gold["kind"] == "agreement" else "duties of others"
-    tally.many(name, [norm(one["sentence"]) for one in gold["obligations"]], [norm(quote) for quote in quotes], _says)
+    tally.many(name, [one["sentence"] for one in gold["obligations"]], quotes, says)
 
 
-def _says(one: str, other: str) -> bool:
-    return bool(one and other) and (one in other or other in one or SequenceMatcher(None, one, other, autojunk=False).ratio() > ALIKE)
+def says(stated: str, quote: str) -> bool:
+    """Whether a quote is a sentence, part of it, or has it as part; a row of a table may repeat the headings of its columns in it."""
+    one, other = norm(stated), norm(quote)
+    if not one or not other:
+        return False
+    if one in other or other in one or SequenceMatcher(None, one, other, autojunk=False).ratio() > ALIKE:
+        return True
+    cells = [norm(cell) for cell in stated.split(" | ")]
+    return len(cells) > 1 and all(cell in other for cell in cells)
 
 
 def _day(name: str, value: Mapping[str, Any] | None, signed: str | None) -> str | None:
@@ -169,4 +176,4 @@ def run_cli(argv: Sequence[str]) -> int:
     return 0
 
 
-__all__ = ["Tally", "days", "judge", "norm", "parts_of", "run_cli", "same"]
+__all__ = ["Tally", "days", "judge", "norm", "parts_of", "run_cli", "same", "says"]

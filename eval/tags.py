@@ -12,15 +12,16 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from eval import stated_data
 from eval.halves import fold
-from eval.tags_data import SETS, Labelled, as_in_papers, bodies, is_signing, otherwise_laid_out, renamed
+from eval.tags_data import Labelled, actors, as_in_papers, bodies, is_signing, openings, otherwise_laid_out, renamed, signatures
 from ingest.records import LANGUAGES, Language
 from ingest.understand.tagger import SCALE, Span, Tagger, bio
 from ingest.understand.tokens import features, tokens
@@ -31,6 +32,12 @@ _LEAST = 3
 _COPIES = 2
 PENALTIES: Final = {"c1": 0.05, "c2": 0.02, "max_iterations": 120, "feature.minfreq": 2}
 CHANCES: Final = (0.0, 0.5, 0.7, 0.8, 0.9)
+
+SETS: Final[dict[str, Callable[[], list[Labelled]]]] = {
+    "actors": actors,
+    "signatures": lambda: [*signatures(), *stated_data.signatures()],
+    "openings": lambda: [*openings(), *stated_data.openings()],
+}
 
 
 def fitted(found: Sequence[Labelled], penalties: Mapping[str, float] = PENALTIES) -> Tagger:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ingest.records import Language
 
+Spans: TypeAlias = tuple[tuple[str, int, int], ...]
+"""Names as ``(label, start, end)``."""
+_BESIDE = 300
+"""Letters from a name within which its office and its party stand."""
 _RENAMED = 0.85
 _LOCALES: Final[dict[Language, Sequence[str]]] = {
     "mr": ("mr_IN",), "hi": ("hi_IN",), "ja": ("ja_JP",),
@@ -33,39 +37,45 @@ class Labelled:
     language: Language
     kind: str
     text: str
-    spans: tuple[tuple[str, int, int], ...]
+    spans: Spans
+    whole: bool = False
+    """Whether it stands between the other lines of its paper already."""
 
 
 def signatures() -> list[Labelled]:
     """Ends of papers with the names, offices and parties of those who signed."""
-    out = []
-    for row in read("tags/signatures"):
-        text = row["text"]
-        spans: list[tuple[str, int, int]] = []
-        for signer in row["signatories"]:
-            at = _place(text, signer["name"], spans)
-            spans.append(("name", at, at + len(signer["name"])))
-            for label in ("office", "party"):
-                if signer[label]:
-                    near = _nearest(text, signer[label], at, spans)
-                    if near is not None:
-                        spans.append((label, near, near + len(signer[label])))
-        out.append(Labelled(row["id"], row["language"], row["kind"], text, tuple(sorted(spans, key=lambda s: s[1]))))
-    return out
+    rows = read("tags/signatures")
+    return [Labelled(row["id"], row["language"], row["kind"], row["text"], signed(row["text"], row["signatories"])) for row in rows]
 
 
 def openings() -> list[Labelled]:
     """Beginnings of papers with their title, publisher and parties."""
-    out = []
-    for row in read("tags/openings"):
-        text = row["text"]
-        spans: list[tuple[str, int, int]] = []
-        said = [("title", row["title"]), ("publisher", row["publisher"]), *(("party", one) for one in row["parties"])]
-        for label, value in said:
-            if value and (at := _free(text, value, spans)) is not None:
-                spans.append((label, at, at + len(value)))
-        out.append(Labelled(row["id"], row["language"], row["kind"], text, tuple(sorted(spans, key=lambda s: s[1]))))
-    return out
+    rows = read("tags/openings")
+    return [Labelled(row["id"], row["language"], row["kind"], row["text"], headed(row["text"], row)) for row in rows]
+
+
+def signed(text: str, signatories: Sequence[Mapping[str, str | None]]) -> Spans:
+    """Where the names of those who signed stand last, each with the nearest place of its office and party."""
+    spans: list[tuple[str, int, int]] = []
+    for signer in signatories:
+        name = signer["name"]
+        if not name or (at := _place(text, name, spans)) is None:
+            continue
+        spans.append(("name", at, at + len(name)))
+        for label in ("office", "party"):
+            if (value := signer[label]) and (near := _nearest(text, value, at, spans)) is not None:
+                spans.append((label, near, near + len(value)))
+    return tuple(sorted(spans, key=lambda s: s[1]))
+
+
+def headed(text: str, stated: Mapping[str, Any]) -> Spans:
+    """Where the title, the publisher and the parties stand first."""
+    spans: list[tuple[str, int, int]] = []
+    said = [("title", stated["title"]), ("publisher", stated["publisher"]), *(("party", one) for one in stated["parties"])]
+    for label, value in said:
+        if value and (at := _free(text, value, spans)) is not None:
+            spans.append((label, at, at + len(value)))
+    return tuple(sorted(spans, key=lambda s: s[1]))
 
 
 def actors() -> list[Labelled]:
@@ -84,9 +94,6 @@ def actors() -> list[Labelled]:
                 out.append(Labelled(f"{paper}-lead", row["language"], row["kind"], lead["text"], spans))
                 lead = None
     return out
-
-
-SETS: Final = {"actors": actors, "signatures": signatures, "openings": openings}
 
 
 def renamed(found: Sequence[Labelled], seed: int) -> list[Labelled]:
@@ -143,6 +150,9 @@ def between_others(found: Sequence[Labelled]) -> list[Labelled]:
         papers.setdefault(lines[0]["language"], []).append([row["text"] for row in lines[: int(_BODY * len(lines))]])
     out = []
     for one in found:
+        if one.whole:
+            out.append(one)
+            continue
         pick = int(hashlib.sha256(one.text.encode()).hexdigest(), 16)
         count = (0, 6, 18)[pick % 3]
         others = papers[one.language]
@@ -169,6 +179,9 @@ def above_others(found: Sequence[Labelled]) -> list[Labelled]:
         papers.setdefault(lines[0]["language"], []).append([row["text"] for row in inner])
     out = []
     for one in found:
+        if one.whole:
+            out.append(one)
+            continue
         pick = int(hashlib.sha256(one.text.encode()).hexdigest(), 16)
         others = papers[one.language]
         below = others[pick // 3 % len(others)][: (0, 8, 20)[pick % 3]]
@@ -218,12 +231,13 @@ def _free(text: str, value: str, spans: Sequence[tuple[str, int, int]]) -> int |
     return next((at for at in _places(text, value) if not _taken(at, at + len(value), spans)), None)
 
 
-def _place(text: str, value: str, spans: Sequence[tuple[str, int, int]]) -> int:
+def _place(text: str, value: str, spans: Sequence[tuple[str, int, int]]) -> int | None:
     """The last place of a name that is not taken: who signs stands at the end, and is told of before."""
-    free = [at for at in _places(text, value) if not _taken(at, at + len(value), spans)]
-    return free[-1] if free else text.rindex(value)
+    places = _places(text, value)
+    free = [at for at in places if not _taken(at, at + len(value), spans)]
+    return free[-1] if free else places[-1] if places else None
 
 
 def _nearest(text: str, value: str, to: int, spans: Sequence[tuple[str, int, int]]) -> int | None:
-    free = [at for at in _places(text, value) if not _taken(at, at + len(value), spans)]
+    free = [at for at in _places(text, value) if not _taken(at, at + len(value), spans) and abs(at - to) <= _BESIDE]
     return min(free, key=lambda at: abs(at - to), default=None)

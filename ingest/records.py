@@ -101,6 +101,8 @@ class Hints:
     kind: Kind | None = None
     sure_title: bool = False
     """Whether the title is that of the whole work even where the text begins otherwise: a book begins with its first chapter."""
+    margins: tuple[str, ...] = ()
+    """The lines around the text that are no part of it, in order: running heads and feet, the masthead of a web page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ class Document:
     pages: tuple[Page, ...]
     blocks: tuple[Block, ...]
     chunks: tuple[Chunk, ...]
+    margins: tuple[str, ...] = ()
+    """As in `Hints`: what stands around the text tells who brought it out."""
 
     @property
     def authority(self) -> int:

@@ -11,7 +11,7 @@ from trafilatura import bare_extraction
 from ingest.errors import EmptyFileError
 from ingest.read import news
 from ingest.read.declared import declared
-from ingest.read.lines import ends_sentence, squeeze
+from ingest.read.lines import MOST_MARGINS, ends_sentence, squeeze
 from ingest.read.markup import hidden, parse, walk
 from ingest.read.rows import table_rows
 from ingest.read.text import decoded_or_reject, document, iso_day
@@ -24,6 +24,13 @@ _CANDIDATES = frozenset({"p", "div", "li", "section", "ul", "ol", "h4", "h5", "h
 _CELLS = frozenset({"td", "th"})
 """Also looked at in news, where a table sets the page: elsewhere a cell that is a link may be the entry that matters."""
 _LINKED_CHARS, _LINKED_SHARE = 250, 0.6
+_UNLISTED = (
+    ".//text()[not(ancestor::nav or ancestor::ul or ancestor::ol or ancestor::aside or ancestor::form or ancestor::button"
+    " or ancestor::table or ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+)
+_LONGEST_MARGIN = 80
+_MASTHEAD = 4
+"""Lines around the text that are taken from the beginning of the page; the others are its last ones."""
 _DATES: dict[str, Any] = {"extensive_search": False, "original_date": True}
 """htmldate takes "© 2025" in a footer for a date when it searches extensively (trafilatura 2.3)."""
 
@@ -46,6 +53,7 @@ def read_html(data: bytes, source: Source, limits: Limits) -> RawDocument:
     if tree is None:
         raise _no_text(source)
     hints = declared(tree)
+    around = _unlisted(tree)
     _prune(tree, _PRUNED)
     _prune_links(tree)
     blocks = _titled(walk(_main(tree)), hints.title)
@@ -56,7 +64,21 @@ def read_html(data: bytes, source: Source, limits: Limits) -> RawDocument:
     if hints.title is None:
         title = next((block.text for block in blocks if block.role == "title"), None)
         hints = replace(hints, title=title)
+    said = "\n".join(block.text for block in blocks)
+    margins = [line for line in around if line not in said]
+    hints = replace(hints, margins=(*margins[:_MASTHEAD], *margins[_MASTHEAD:][_MASTHEAD - MOST_MARGINS :]))
     return document(source, [blocks], hints, decoded)
+
+
+def _unlisted(tree: Any) -> list[str]:
+    """The short lines of a page that stand in no menu, list, form or table, each once: among them what the site calls itself."""
+    found: dict[str, None] = {}
+    body = tree.find("body")
+    for node in () if body is None else body.xpath(_UNLISTED):
+        line = squeeze(str(node)).strip(" |·-–—")
+        if len(line) <= _LONGEST_MARGIN and any(map(str.isalpha, line)):
+            found.setdefault(line)
+    return list(found)
 
 
 def _story(tree: Any, blocks: list[RawBlock], hints: Hints) -> tuple[list[RawBlock], Hints]:

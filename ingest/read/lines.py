@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import regex
 
+MOST_MARGINS = 6
+"""Lines around a text that are kept as hints."""
 _WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}、。，．・「」『』（）〔〕【】ー！？：；]"
 _BREAK_IN_WIDE = regex.compile(rf"(?<={_WIDE})[ \t]*\n\s*(?={_WIDE})")
 _SPACE = regex.compile(r"[^\S\u3000]+")

@@ -15,13 +15,14 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, TooLargeError, UnsupportedFormatError
-from ingest.read.lines import squeeze
+from ingest.read.lines import MOST_MARGINS, squeeze
 from ingest.read.numbering import Numbering
 from ingest.read.styles import Styles
 from ingest.read.wordbody import Body
 from ingest.records import Hints, Limits, RawDocument, RawPage, Source
 
 _AGAIN = "Copy or download it again, or open it in Word and save it anew."
+_RUNNING = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
 _NO_TITLES = frozenset({"word document", "document", "untitled", "powerpoint presentation"})
 
 
@@ -29,8 +30,8 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     """Read a DOCX file.
 
     Pages are those that the word processor recorded when it last saved (rendered, manual and section breaks); a file without any is one
-    page. Tracked insertions count, deletions do not; running headers and footers, comments, hidden text and a generated table of contents
-    are left out. Footnotes and endnotes stand behind the paragraphs of the page that refers to them.
+    page. Tracked insertions count, deletions do not; comments, hidden text and a generated table of contents
+    are left out, running headers and footers are hints. Footnotes and endnotes stand behind the paragraphs of the page that refers to them.
 
     Raises:
         DamagedFileError: not a sound ZIP or XML, or one that declares entities.
@@ -46,6 +47,7 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
         notes = _notes(package)
         body = package.element.find(qn("w:body"))
         properties = package.core_properties
+        margins = _margins(package)
     # python-docx 1.2 looks up parts and elements without checking, so a damaged package surfaces as a missing key or attribute.
     except (PackageNotFoundError, KeyError, AttributeError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DamagedFileError(source.uri, f"The DOCX file is corrupt ({error}).", _AGAIN) from error
@@ -71,6 +73,7 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
         Hints(
             title=title if title and title.lower() not in _NO_TITLES else None,
             authors=(author,) if author not in {"", "python-docx"} else (),
+            margins=margins,
         ),
     )
 
@@ -97,6 +100,16 @@ def _inspect(data: bytes, source: Source, limits: Limits) -> None:
         raise DamagedFileError(source.uri, f"The DOCX file is cut off or corrupt ({error}).", _AGAIN) from error
     except (NotImplementedError, RuntimeError) as error:
         raise UnsupportedFormatError(source.uri, f"Its ZIP cannot be unpacked ({error}).", "Open it in Word and save it anew.") from error
+
+
+def _margins(package: Any) -> tuple[str, ...]:
+    """The lines of the running headers, then of the footers, each once; page numbers and other fields are no lines."""
+    parts = [relation for relation in package.part.rels.values() if not relation.is_external]
+    roots = [parse_xml(one.target_part.blob) for kind in _RUNNING for one in parts if one.reltype == kind]
+    lines = (
+        squeeze("".join(run.text or " " for run in one.iter(qn("w:t"), qn("w:tab")))) for root in roots for one in root.iter(qn("w:p"))
+    )
+    return tuple(dict.fromkeys(line for line in lines if any(map(str.isalpha, line))))[:MOST_MARGINS]
 
 
 def _part(package: Any, kind: str) -> Any | None:

@@ -14,7 +14,7 @@ from ingest.read.ocr_page import OcrText, read_page
 from ingest.read.pdf_facts import declared
 from ingest.read.pdf_layout import Typography, blocks
 from ingest.read.pdf_lines import Line, direction, lines, turn
-from ingest.read.pdf_margins import Sheet, without_running_lines
+from ingest.read.pdf_margins import Sheet, running_words, without_running_lines
 from ingest.read.pdf_open import drawn_paths, largest_picture, open_page, open_pdf, page_count
 from ingest.read.pdf_text import page_glyphs
 from ingest.read.pdf_trust import MIN_POSSIBLE, Trust, trust
@@ -172,6 +172,7 @@ def assemble(data: bytes, source: Source, readings: Sequence[PageReading]) -> Ra
     facts = declared(data)
     labels = facts.labels if len(facts.labels) == len(readings) else tuple(str(at) for at in range(1, len(readings) + 1))
     kept = without_running_lines([reading.sheet for reading in readings])
+    hints = replace(facts.hints, margins=running_words([reading.sheet for reading in readings], kept))
     scanned = [at for at, reading in enumerate(readings) if reading.sheet.scanned]
     for at, even in zip(scanned, evened([kept[at] for at in scanned]), strict=True):
         kept[at] = list(even)
@@ -180,7 +181,7 @@ def assemble(data: bytes, source: Source, readings: Sequence[PageReading]) -> Ra
         for way in (True, False)
     }
     pages = (_page(reading, part, typographies[reading.sheet.scanned]) for reading, part in zip(readings, kept, strict=True))
-    return RawDocument(source, tuple(replace(page, label=label) for page, label in zip(pages, labels, strict=True)), facts.hints)
+    return RawDocument(source, tuple(replace(page, label=label) for page, label in zip(pages, labels, strict=True)), hints)
 
 
 class _Lazy:

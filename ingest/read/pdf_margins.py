@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import regex
 from rapidfuzz import fuzz
 
-from ingest.read.lines import columns, ends_sentence
+from ingest.read.lines import MOST_MARGINS, columns, ends_sentence, squeeze
 from ingest.read.pdf_lines import Direction, Line
 
 MARGIN = 0.1
@@ -88,6 +88,13 @@ def without_running_lines(sheets: Sequence[Sheet]) -> list[list[Line]]:
                 places[_key(line.text)].append(_Place(page, sheet.share(line), _numbers(line.text)))
     body = _body_size(sheets) if len(sheets) <= _FEW_PAGES else 0.0
     return [_kept(sheet, page, places, body) for page, sheet in enumerate(sheets)]
+
+
+def running_words(sheets: Sequence[Sheet], kept: Sequence[Sequence[Line]]) -> tuple[str, ...]:
+    """The lines that were not ``kept``, each once, those that only count the pages left out."""
+    staying = [{id(line) for line in part} for part in kept]
+    gone = (line.text for sheet, stay in zip(sheets, staying, strict=True) for line in sheet.lines if id(line) not in stay)
+    return tuple(dict.fromkeys(squeeze(text) for text in gone if not _PAGE_NUMBER.fullmatch(text)))[:MOST_MARGINS]
 
 
 def _body_size(sheets: Sequence[Sheet]) -> float:

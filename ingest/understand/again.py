@@ -26,10 +26,12 @@ def read_as(document: Document, kind: Kind) -> Document:
     before = document.facts
     found = before.found
     published = found.published.value.day_value if found.published is not None and found.published.origin == "file" else None
-    publisher = before.publisher if found.publisher is not None and found.publisher.origin == "file" else None
-    hints = Hints(title=before.title, publisher=publisher, published=published, sure_title=True)
+    read = found.publisher
+    declared = read is not None and read.origin == "file" and not any(read.value in line for line in document.margins)
+    publisher = before.publisher if declared else None
+    hints = Hints(title=before.title, publisher=publisher, published=published, sure_title=True, margins=document.margins)
     facts = find_facts(document.text, document.blocks, hints, kind=kind, language=before.language, uri=document.source.uri)
     told: Found[str] = Found(str(kind), confidence="likely", origin="file")
-    read: FoundFacts = less_sure(facts.found, [span for page in document.pages for span in page.doubtful])
-    kept = replace(read, title=found.title, kind=told)
+    settled: FoundFacts = less_sure(facts.found, [span for page in document.pages for span in page.doubtful])
+    kept = replace(settled, title=found.title, kind=told)
     return replace(document, facts=replace(facts, title=before.title, found=kept))

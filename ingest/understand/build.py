@@ -118,4 +118,5 @@ def understand(raw: RawDocument, *, kind: Kind | None = None) -> Document:
         pages=tuple(pages),
         blocks=tuple(blocks),
         chunks=chunk_document(text, blocks, raw.source.sha256),
+        margins=raw.hints.margins,
     )

@@ -64,22 +64,21 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
     The day a document speaks from is that of its signature, else of its publication, else the one that a line at its top gives as
     the day it takes effect; None where the text gives none of them in full.
     """
-    opening = read_opening(text, blocks)
-    title = title_of(find_title(text, blocks, hints, uri), opening.title, blocks)
+    opening = read_opening(text, blocks, hints.margins)
+    title = title_of(find_title(text, blocks, hints, uri), opening.titles, blocks, sure=hints.sure_title)
     told = Found(kind, origin="file") if kind is not None else find_kind(title.value, text, blocks, hints)
     settled = told.value
     agreed = settled == "agreement"
     form = find_form(text, title, settled)
-    binding = agreed and (
-        form is None or form.value not in ("joint_statement", "declaration")
-    )  # leaders who renew a friendship set no term
+    binding = agreed and (form is None or form.value != "joint_statement")  # leaders who renew a friendship set no term
     named = find_parties(text, title.value, language) if agreed else ()
     parties = agreed_on(opening.parties, named) if binding else named
     dating = find_dating(blocks, hints, settled, title.value)
     terms = find_terms(blocks) if binding else Terms()
     publisher = find_publisher(text, blocks, hints, settled, title)
-    if not agreed and not hints.publisher:
-        publisher = opening.publisher or (publisher if publisher is not None and publisher.confidence == "sure" else None)
+    declared = publisher is not None and publisher.value == " ".join((hints.publisher or "").split())
+    if not agreed and not declared:
+        publisher = opening.publisher or publisher
     dates = dates_in(text)
     speaks = _speaks_from(blocks, dating)
     names = tuple(p.value for p in parties)

@@ -46,9 +46,14 @@ _BEST_PRACTICE = regex.compile(
 )
 _REPORT = regex.compile(
     r"\breport\b|white paper|\bsurvey\b|\bminutes\b|fact[\s_-]*sheet|\bevaluation\b"
-    r"|अहवाल|इतिवृत्त|श्वेतपत्रिका|रिपोर्ट|प्रतिवेदन|報告|白書|調査結果|議事録",
+    r"|अहवाल|इतिवृत्त|कार्यवृत्त|श्वेतपत्रिका|रिपोर्ट|प्रतिवेदन|報告|白書|調査結果|議事録|会議録",
     regex.I,
 )
+_MINUTES = regex.compile(r"\bminutes\b|इतिवृत्त|कार्यवृत्त|議事録|会議録|議事要旨", regex.I)
+_ATTENDED = regex.compile(
+    r"\b(?:present|in attendance|attendees|apologies)\b\s*[:：]|^\W*(?:उपस्थित|उपस्थिती|हजर|अनुपस्थित)|出席者?|欠席者?", regex.I | regex.M
+)
+"""A list of who attended, which minutes have and news of a meeting have not."""
 # "THANE:", "Tokyo, March 3 —", "ठाणे :", "लहरगड़।", 【東京】 before the first words of the story.
 _DATELINE = regex.compile(r"\s*(?:[\p{Devanagari}]{2,20}(?:\s[\p{Devanagari}]{2,20}){0,2}\s?[:।]\s|【[^】]{2,12}】)")
 _LATIN_START = regex.compile(r"\s*\p{Latin}")
@@ -155,6 +160,7 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
     named = _AGREEMENT.search(title)
     opening = _AGREEMENT.search(text, 0, _HEAD_CHARS)
     signed = _SIGNED.search(text) if len(_FOR_PARTY.findall(text)) >= 2 else None
+    attended = _ATTENDED.search(text, 0, _HEAD_CHARS)
     first = next(iter(formulas.values()), None)
     official = _OFFICIAL.search(text, 0, _HEAD_CHARS)
     verdicts: tuple[tuple[Kind, object, regex.Match[str] | None], ...] = (
@@ -165,6 +171,7 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
         ("agreement", signed and not looks_reported and (named or opening or first), signed),
         ("agreement", JOINT_TITLE.search(title) and not looks_reported and not published, JOINT_TITLE.search(text, 0, _HEAD_CHARS)),
         ("agreement", _JOINT_PRINCIPLES.search(title) and _ONE_VOICE.search(text, 0, _HEAD_CHARS), _ONE_VOICE.search(text, 0, _HEAD_CHARS)),
+        ("report", _MINUTES.search(title) and attended, attended),
         ("best_practice", _BEST_PRACTICE.search(title), None),
         ("news", looks_reported, _NEWS_WORDS.search(text, 0, _NEWS_CHARS)),
         ("news", published, None),

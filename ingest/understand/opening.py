@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +11,10 @@ import regex
 from ingest.found import Found
 from ingest.records import Block
 from ingest.understand.dates import dates_in
-from ingest.understand.tagger import Span, stored
+from ingest.understand.labels import read_item
+from ingest.understand.tagger import Span, Tagger, stored
 from ingest.understand.titles import is_letterhead
+from ingest.understand.tokens import speaks_of
 
 BLOCKS: Final = 40
 CHARS: Final = 3500
@@ -22,6 +24,10 @@ TITLE: Final = 0.5
 PUBLISHER: Final = 0.5
 PARTY: Final = 0.5
 """How likely each has to be."""
+TOP, NAMED = 250, 0.9
+"""Letters at the top in which a body that is told as a party is the publisher of a paper that has none, and how likely any other is."""
+LEANING, LEANT = 1.5, 0.6
+"""With what leaning, and how likely then, a publisher is told where none is without."""
 TOGETHER: Final = 1500
 """Characters within which the parties of an agreement are named."""
 _FEWEST = 2
@@ -31,7 +37,9 @@ _RUNNING = 200
 _DATED = 0.4
 """The share of a line that is a date, from which on it is no title."""
 _LEADING = regex.compile(
-    r"^(?:(?:the|and)\s|(?:हा|ही|सदर|प्रस्तुत|यह)\s(?:करार|करारनामा|समझौता|अनुबंध|ज्ञापन|सामंजस्य करार|समझौता ज्ञापन)\s|\p{P}|\s)+", regex.I
+    r"^(?:(?:the|and)\s|(?:委託者|受託者|発注者|受注者|貸主|借主|賃貸人|賃借人|売主|買主|[甲乙丙丁])[\s:：]+"
+    r"|(?:हा|ही|सदर|प्रस्तुत|यह)\s(?:करार|करारनामा|समझौता|अनुबंध|ज्ञापन|सामंजस्य करार|समझौता ज्ञापन)\s|\p{P}|\s)+",
+    regex.I,
 )
 _TITLED = regex.compile(r"^.*\bbetween\s+(?:the\s+)?", regex.I | regex.S)
 """The part of a title that stands before the first party."""
@@ -44,30 +52,51 @@ _KEY = regex.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The title and publisher that are likeliest, None where none is likely, and the parties in order."""
+    """The lines that may be the title, the publisher that is likeliest, None where none is, and the parties in order."""
 
-    title: Found[str] | None = None
+    titles: tuple[Found[str], ...] = ()
     publisher: Found[str] | None = None
     parties: tuple[Found[str], ...] = ()
 
 
-def read_opening(text: str, blocks: Sequence[Block]) -> Opening:
-    """Read the first blocks; nothing is found where no tagger was fitted."""
-    tagger = stored("openings")
+def stretch_of(text: str, blocks: Sequence[Block], margins: Sequence[str]) -> str:
+    """What the tagger sees of a paper: the lines of its margins, then its first blocks, as a letterhead stands above them."""
     head = [block for block in blocks[:BLOCKS] if block.start < CHARS]
-    if tagger is None or not head:
+    body = text[head[0].start : min(head[-1].end, CHARS)] if head else ""
+    return "\n".join([*margins, body])
+
+
+def read_opening(text: str, blocks: Sequence[Block], margins: Sequence[str] = ()) -> Opening:
+    """Read the first blocks below what stands in the ``margins``; nothing is found where no tagger was fitted."""
+    tagger = stored("openings")
+    if tagger is None or not blocks:
         return Opening()
-    start, end = head[0].start, min(head[-1].end, CHARS)
-    stretch = text[start:end]
+    stretch = stretch_of(text, blocks, margins)
+    start = blocks[0].start - sum(len(line) + 1 for line in margins)
     told: dict[str, list[Span]] = {"title": [], "publisher": [], "party": []}
     for span in tagger.spans(stretch, LEAN):
         told[span.label].append(span)
-    title = next((span for span in told["title"] if span.chance >= TITLE), None)
-    publisher = max((span for span in told["publisher"] if span.chance >= PUBLISHER), key=lambda span: span.chance, default=None)
-    parties = [_found(stretch, start, span) for span in _parties(told["party"])]
-    return Opening(
-        _found(stretch, start, title) if title else None, _found(stretch, start, publisher) if publisher else None, _once(parties)
-    )
+    titles = [_found(stretch, start, span) for span in told["title"] if span.chance >= TITLE and start + span.start >= 0]
+    publisher = _publisher(told, tagger, stretch, sum(len(line) + 1 for line in margins))
+    parties = [_found(stretch, start, span) for span in _parties([span for span in told["party"] if start + span.start >= 0])]
+    return Opening(tuple(titles), _found(stretch, start, publisher) if publisher else None, _once(parties))
+
+
+def _publisher(told: Mapping[str, Sequence[Span]], tagger: Tagger, stretch: str, within: int) -> Span | None:
+    """The likeliest publisher; else a body at the top that is told as a party is; else one that is likely where the tagger leans to it.
+
+    ``within`` letters of the stretch are margins, in which nobody else is named.
+    """
+    if likely := [span for span in told["publisher"] if span.chance >= PUBLISHER]:
+        return max(likely, key=lambda span: span.chance)
+
+    def is_body(span: Span) -> bool:
+        return span.start < within or speaks_of(stretch[span.start : span.end], "body")
+
+    above = [span for span in told["party"] if span.start < within + TOP]
+    top = [span for span in above if span.chance >= NAMED or (span.chance >= PUBLISHER and is_body(span))]
+    leaning = [span for span in tagger.spans(stretch, LEANING) if span.label == "publisher" and span.chance >= LEANT and is_body(span)]
+    return max(top or leaning, key=lambda span: span.chance, default=None)
 
 
 def _parties(spans: Sequence[Span]) -> list[Span]:
@@ -78,25 +107,42 @@ def _parties(spans: Sequence[Span]) -> list[Span]:
     return [span for span in spans if span.chance >= PARTY and first.start <= span.start <= first.start + TOGETHER]
 
 
-def title_of(read: Found[str], told: Found[str] | None, blocks: Sequence[Block]) -> Found[str]:
-    """The title that the layout says, or the likeliest by its words, where these are lines of their own that have nothing of the other."""
-    if told is None or told.start is None or told.end is None or read.origin == "file":
+def title_of(read: Found[str], told: Sequence[Found[str]], blocks: Sequence[Block], *, sure: bool = False) -> Found[str]:
+    """The title that the layout says, where the tagger tells it too or tells none; else the first that it tells and is surest of.
+
+    Args:
+        read: what the layout or the file says.
+        told: what the tagger tells.
+        blocks: of the paper.
+        sure: whether ``read`` is the title whatever the text begins with.
+    """
+    known = _key(read)
+    also = next((one for one in told if (key := _key(one)) in known or known in key), None)
+    surest = any(one.confidence == "sure" for one in told)
+    if sure or (also is not None and (also.confidence == "sure" or not surest)):
         return read
-    one, other = _key(read), _key(told)
-    if one in other or other in one or len(told.value) > _LONGEST_TITLE or told.value.endswith((".", "।", "。", ";")):
-        return read
-    running = next((block.start for block in blocks if block.role == "paragraph" and len(block.text) > _RUNNING), told.start)
-    whole = any(block.start == told.start for block in blocks) and any(block.end == told.end for block in blocks)
-    dated = sum(len(date.text) for date in dates_in(told.value))
-    bare = is_letterhead(told.value) or dated > len(told.value) * _DATED
-    return told if whole and not bare and told.start <= running else read
+    loose = read.confidence == "likely" or is_letterhead(read.value) or read_item(read.value) is not None
+    running = next((block.start for block in blocks if block.role == "paragraph" and len(block.text) > _RUNNING), None)
+    likely = [one for one in told if _is_title(one, blocks, running, whole=not loose)]
+    return next((one for one in likely if one.confidence == "sure"), likely[0] if likely and (loose or read.origin == "file") else read)
+
+
+def _is_title(one: Found[str], blocks: Sequence[Block], running: int | None, *, whole: bool) -> bool:
+    """Whether words that may be a title are ``whole`` lines or begin one, above the running text, and no letterhead, day or sentence."""
+    dated = sum(len(date.text) for date in dates_in(one.value))
+    if len(one.value) > _LONGEST_TITLE or one.value.endswith((".", "।", "。", ";")) or dated > len(one.value) * _DATED:
+        return False
+    above = running is None or (one.start or 0) < running
+    ends = not whole or any(block.end == one.end for block in blocks)
+    return above and ends and any(block.start == one.start for block in blocks) and not is_letterhead(one.value)
 
 
 def agreed(told: Sequence[Found[str]], read: Sequence[Found[str]]) -> tuple[Found[str], ...]:
-    """The parties that the tagger tells; those of an opening formula where it tells them too, or tells fewer than two."""
-    keys = [_key(one) for one in told]
-    held = all(any(mine in key or key in mine for key in keys) for mine in map(_key, read))
-    return tuple(read) if read and (len(told) < _FEWEST or held) else tuple(told)
+    """The parties that the tagger tells; those of an opening formula where it tells them too, fewer than two, or only some of them."""
+    keys, known = [_key(one) for one in told], [_key(one) for one in read]
+    held = all(any(mine in key or key in mine for key in keys) for mine in known)
+    more = len(known) > len(keys) and all(any(mine in key or key in mine for mine in known) for key in keys)
+    return tuple(read) if read and (len(told) < _FEWEST or held or more) else tuple(told)
 
 
 def _found(stretch: str, start: int, span: Span) -> Found[str]:
@@ -112,7 +158,10 @@ def _found(stretch: str, start: int, span: Span) -> Found[str]:
     if trail := (_DATED_OFF if span.label == "publisher" else _TRAILING).search(said):
         said = said[: trail.start()]
         last = first + len(said)
-    return Found(" ".join(said.split()), said, start + first, start + last, "sure" if span.chance >= SURE else "likely")
+    value, sure = " ".join(said.split()), span.chance >= SURE
+    if start + first < 0:  # it stands in a margin
+        return Found(value, confidence="sure" if sure else "likely", origin="file")
+    return Found(value, said, start + first, start + last, "sure" if sure else "likely")
 
 
 def _key(one: Found[str]) -> str:

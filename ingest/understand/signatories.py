@@ -19,7 +19,7 @@ TAIL: Final = 30
 """Blocks at the beginning and at the end of a paper in which who signed is looked for; before them, where a line speaks of signing."""
 BEFORE, AFTER = 3, 14
 LEAN: Final = 0.5
-LEAST: Final = 0.3
+LEAST: Final = 0.5
 SURE: Final = 0.85
 """What is taken off the score of words that are in no name, and how likely a name is that is told as sure."""
 _LONGEST = 4000
@@ -29,6 +29,12 @@ _AROUND = 200
 """Letters on both sides of a name without an office in which something says that it is signed."""
 _A_NAME = regex.compile(r"(?!.*\p{Nd})[(（]?\p{L}[\p{L}\p{M}\p{Join_Control}.'’‘()（）・ー&\s-]{1,60}")
 _MOST_WORDS = 8
+_TWO_PARTS = regex.compile(r"[\p{Han}\p{Hiragana}々]{1,4}[ \u3000][\p{Han}\p{Hiragana}\p{Katakana}々]{1,5}")
+"""A Japanese name; a family's may end in the word for a village."""
+_ATTESTS = regex.compile(r"\b(?:attest|approved as to)\b", regex.I)
+_CELLS = regex.compile(r"\t| · ")
+_LEAST_CELLS = 3
+_LABELLED = regex.compile(r":\s(?=\S)")
 _EDGES = " ,;:：、()（）"
 _PARTICLE = regex.compile(r"(?<=[\p{Han}\p{Katakana}])(?:の|を|は|が|において|に|で|と)(?=[\p{Han}\p{Katakana}]|$)")
 _SPACED = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}])\s+(?=[\p{Han}\p{Hiragana}\p{Katakana}](?:\s|$))")
@@ -38,17 +44,29 @@ def find_signatories(text: str, blocks: Sequence[Block], parties: Sequence[str],
     """The people who signed, in order, each with the office and the party that stand with the name; empty where nobody is told.
 
     Nobody signs news or a report on what others did. Of an agreement whose lines say for whom each name stands, those names are told,
-    where the tagger tells them too or tells none.
+    where the tagger tells the same ones or none.
     """
     if kind in ("news", "best_practice") or not blocks:
         return ()
     tagger = stored("signatures")
-    told: tuple[Found[Signatory], ...] = ()
+    told: list[Found[Signatory]] = []
     if tagger is not None:
-        read = [one for start, end in _stretches(blocks) for one in _read(tagger, text[start:end], start, parties)]
-        told = _once(sorted(read, key=lambda one: one.start or 0))
+        read = [one for start, end in stretches(blocks) for one in _read(tagger, as_cells(text, blocks, start, end), start, parties)]
+        listed = [(block.start, block.end) for block in blocks if block.role == "table_row" and _lists(block.text)]
+        bodies = [party for party in parties if speaks_of(party, "body")]
+        told = [
+            one
+            for one in read
+            if not any(start <= (one.start or 0) < end for start, end in listed) and not any(one.value.name in body for body in bodies)
+        ]
+    once = _once(sorted(told, key=lambda one: one.start or 0))
     labelled = read_labelled(text, blocks, parties) if kind == "agreement" else ()
-    return labelled if (labelled and all(_among(one, told) for one in labelled)) or not told else told
+    return labelled if len(labelled) >= len(once) and (not once or all(_among(one, once) for one in labelled)) else once
+
+
+def _among(one: Found[Signatory], told: Sequence[Found[Signatory]]) -> bool:
+    start, end = one.start or 0, one.end or 0
+    return any((other.start or 0) < end and start < (other.end or 0) for other in told)
 
 
 def _once(found: Sequence[Found[Signatory]]) -> tuple[Found[Signatory], ...]:
@@ -62,12 +80,12 @@ def _once(found: Sequence[Found[Signatory]]) -> tuple[Found[Signatory], ...]:
     return tuple(kept)
 
 
-def _among(one: Found[Signatory], told: Sequence[Found[Signatory]]) -> bool:
-    start, end = one.start or 0, one.end or 0
-    return any((other.start or 0) < end and start < (other.end or 0) for other in told)
+def _lists(row: str) -> bool:
+    """Whether a row is one of a table of things to be done or of people, not of two or three columns in which people sign."""
+    return len(_CELLS.split(row)) >= _LEAST_CELLS and any(map(str.isdigit, row))
 
 
-def _stretches(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+def stretches(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
     """The parts of a text in which people may sign: around lines that speak of signing, and the end; of a Japanese letter the beginning."""
     wanted = set(range(max(0, len(blocks) - TAIL), len(blocks)))
     if blocks[0].language == "ja":
@@ -86,6 +104,17 @@ def _stretches(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
         yield max(first.start, blocks[run[-1]].end - _LONGEST), blocks[run[-1]].end
 
 
+def as_cells(text: str, blocks: Sequence[Block], start: int, end: int) -> str:
+    """A stretch, letter for letter, in which the cells of a row are parted that were joined as a label and what it labels."""
+    parts = []
+    at = start
+    for block in blocks:
+        if block.role == "table_row" and start <= block.start and block.end <= end:
+            parts += [text[at : block.start], _LABELLED.sub("\n ", block.text)]
+            at = block.end
+    return "".join([*parts, text[at:end]])
+
+
 def _read(tagger: Tagger, stretch: str, start: int, parties: Sequence[str]) -> Iterator[Found[Signatory]]:
     for signer in signers(tagger.spans(stretch, LEAN)):
         if signer.name.chance < LEAST:
@@ -93,8 +122,10 @@ def _read(tagger: Tagger, stretch: str, start: int, parties: Sequence[str]) -> I
         name = _cut(stretch, signer.name)
         office = _cut(stretch, signer.office) if signer.office is not None else None
         around = stretch[max(0, signer.name.start - _AROUND) : signer.name.end + _AROUND]
-        signs = speaks_of(office or "", "office", "role") or speaks_of(around, "behalf", "sign", "field", "role")
-        if not signs or not _could_be(name):
+        held = signer.office is not None and signer.office.chance >= SURE
+        signs = held or speaks_of(office or "", "office", "role") or speaks_of(around, "behalf", "sign", "field", "role")
+        line = stretch[stretch.rfind("\n", 0, signer.name.start) + 1 : signer.name.start]
+        if not signs or not _could_be(name) or speaks_of(line, "witness") or _ATTESTS.search(line):
             continue
         side = _cut(stretch, signer.party) if signer.party is not None else None
         value = Signatory(_SPACED.sub("", SEAL.sub("", name)), office, (party_of(side, parties) or side) if side else None)
@@ -109,7 +140,7 @@ def _could_be(name: str) -> bool:
     whole = len(words) > 1 or regex.search(r"[\p{Han}\p{Katakana}・]", name) is not None
     return (
         whole and _A_NAME.fullmatch(name) is not None and len(words) <= _MOST_WORDS and not name.islower()
-        and _PARTICLE.search(name) is None and not speaks_of(name, "body")
+        and _PARTICLE.search(name) is None and (_TWO_PARTS.fullmatch(name) is not None or not speaks_of(name, "body"))
     )  # fmt: skip
 
 

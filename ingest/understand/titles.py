@@ -43,7 +43,8 @@ _NEWSPAPER = regex.compile(
     regex.I,
 )
 _PAPER_WORDS = regex.compile(
-    r"memorand|agreement|report|policy|statement|plan\b|करार|अहवाल|धोरण|निर्णय|परिपत्र|ज्ञापन|नीति|रिपोर्ट|報告|覚書|協定|計画|規程|条例",
+    r"memorand|agreement|report|policy|statement|plan\b|\bminutes\b|\bmeeting\b|\btender|करार|अहवाल|धोरण|निर्णय|परिपत्र|ज्ञापन|नीति|रिपोर्ट"
+    r"|इतिवृत्त|कार्यवृत्त|बैठक|निविदा|報告|覚書|協定|計画|規程|条例|議事録|会議録|公告|契約書",
     regex.I,
 )
 _DATE_LEAD = regex.compile(r"(?:दिनांक|दि\.|dated?|date|on|日付)?\s*[:：]?\s*$", regex.I)
@@ -65,6 +66,9 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
     declared = " ".join((hints.title or "").split())[:MAX_TITLE]
     if declared and not _FILE_LIKE.search(declared):
         strange = not _speaks_of(blocks, declared) and (bool(titles) or lines[:1] == list(blocks[:1]))  # a later heading is no better
+        strange = strange or (
+            len(titles) == 1 and printed not in declared and not is_letterhead(printed) and _declared(text, declared).start is None
+        )
         if hints.sure_title or not (printed and (strange or declared.startswith(printed))):
             return _declared(text, declared)
     if printed:
@@ -86,7 +90,7 @@ def is_letterhead(line: str) -> bool:
 
 def find_publisher(text: str, blocks: Sequence[Block], hints: Hints, kind: Kind, title: Found[str]) -> Found[str] | None:
     """Whom the file declares; else the newspaper or office that a short line at the top names, with its date or as a letterhead."""
-    if hints.publisher:
+    if hints.publisher and (kind == "news" or _is_body(hints.publisher, text)):
         return _declared(text, hints.publisher)
     if kind == "agreement":
         return None
@@ -109,6 +113,11 @@ def find_publisher(text: str, blocks: Sequence[Block], hints: Hints, kind: Kind,
         start = block.start + shift + lead
         return Found(name, text[start : start + len(name)], start, start + len(name), "sure" if dates else "likely")
     return None
+
+
+def _is_body(name: str, text: str) -> bool:
+    """Whether a declared name is that of a body, or the text knows it: programs also write the name of a device or an account there."""
+    return _ORGANISATION.search(name) is not None or _NEWSPAPER.search(name) is not None or name.casefold() in text.casefold()
 
 
 def _next_is_date(head: Sequence[Block], block: Block) -> bool:

@@ -6,7 +6,7 @@ fitted on beginnings and ends of papers that others wrote. A paper of another ki
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from kb.represent.embed import Embedder
 
 TITLE, HEAD, TAIL = 200, 350, 250
 """Letters of the title, after it and at the end that are embedded."""
+_HEAVY: Final = ("agreement", "news")
+LEAST: Final = 0.5
+"""Kinds that are not told lightly, and how likely a paper of them has to be."""
 _HEAD, _TAIL = 3.0, 1.5
 """By what the vectors are multiplied, beside pieces whose sum of squares is 1."""
 
@@ -43,9 +46,13 @@ def settled(document: Document, embedder: Embedder) -> Document:
 
 
 def kind_of(document: Document, model: Model, embedder: Embedder) -> Kind:
-    """The likeliest kind."""
+    """The likeliest kind; an agreement or news only where that is likelier than not: one would bind its parties, the other be hearsay."""
     title, text = document.facts.title, document.text
     parts = texts_of(title, text, text)
     vectors = Vectors(embedder, parts)
     seen = kind_features(title, text, text, *(vectors.of(part, model.mean) for part in parts))
-    return cast(Kind, model.classes[int(np.argmax(model.chances(seen[None])[0]))])
+    chances = model.chances(seen[None])[0]
+    for at, kind in enumerate(model.classes):
+        if kind in _HEAVY and chances[at] < LEAST:
+            chances[at] = 0.0
+    return cast(Kind, model.classes[int(np.argmax(chances))])

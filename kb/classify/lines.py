@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import regex
 
-from ingest.records import Block, Language
+from ingest.records import KINDS, Block, Kind, Language
 from ingest.understand.sentences import sentence_spans
+from ingest.understand.tokens import speaks_of
 
 _LABEL = 8
 """Letters of a sentence that is no more than a number, which belongs to the next one."""
@@ -20,6 +22,13 @@ _LEADS = regex.compile(
 )
 _LEADING = 60
 """Characters at the end of a line in which it says that a list follows."""
+_MINUTES = regex.compile(r"\bminutes\b|कार्यवृत्त|इतिवृत्त|議事録|会議録|議事要旨", regex.I)
+TENDER: Final = regex.compile(r"\b(?:tenders?|auction|bids?|quotations?)\b|निविदा|लिलाव|नीलामी|दरपत्रक|入札|公募|競売", regex.I)
+"""What a title says of papers that are of no kind of their own."""
+_FIRST, _LAST = 8, 10
+"""Lines at the beginning and at the end of a paper."""
+_BESIDE, _SHORT, _ALONE = 3, 120, 40
+"""Lines around one that may speak of signing, letters of such a line, and of one that says little more than a date."""
 _REACH = 9
 """Lines over which a lead-in holds."""
 
@@ -51,6 +60,22 @@ def in_context(found: Iterable[Line]) -> Iterator[Line]:
         left -= 1
         if _LEADS.search(one.text[-_LEADING:]):
             lead, left = one.text, _REACH
+
+
+def place_of(lines: Sequence[Line], at: int, kind: Kind, title: str) -> tuple[float, ...]:
+    """Where a line stands in a paper: among the first or the last, near those that speak of signing, in a row, alone; and in what paper.
+
+    Minutes give the day of the meeting where others give their own, and a tender speaks of the terms of a contract to come.
+    """
+    line = lines[at]
+    near = (one for one in lines[max(0, at - _BESIDE) : at + _BESIDE + 1] if len(one.text) <= _SHORT)
+    place = (at < _FIRST, at >= len(lines) - _LAST, any(speaks_of(one.text, "sign", "behalf") for one in near), line.row, line.heading)
+    forms = (float(form.search(title) is not None) for form in (_MINUTES, TENDER))
+    return (1.0, *map(float, place), float(len(line.text) <= _ALONE), *(float(kind == one) for one in KINDS), *forms)
+
+
+NOWHERE: Final = (0.0,) * (9 + len(KINDS))
+"""The place of a line of which only its words are known."""
 
 
 def _plain(blocks: Sequence[Block], language: Language) -> Iterator[Line]:

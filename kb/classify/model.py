@@ -72,12 +72,17 @@ def line_features(line: Line, kind: Kind, vector: Floats, lead: Floats) -> Float
     return np.concatenate([pieces, plain, _VECTOR * vector, _LEAD * lead])
 
 
-def mention_features(text: str, start: int, end: int, amount: Sequence[float], vector: Floats, near: Floats) -> Floats:
-    """What a model of dates or lengths of time sees of one at ``[start, end)`` of a line; ``near`` is the vector of the words around it."""
+def mention_features(
+    text: str, start: int, end: int, amount: Sequence[float], vector: Floats, near: Floats, place: Sequence[float]
+) -> Floats:
+    """What a model of dates or lengths of time sees of one at ``[start, end)`` of a line.
+
+    ``near`` is the vector of the words around it; ``place`` that of the line, as `kb.classify.lines.place_of` gives it.
+    """
     pieces = np.zeros(PIECES)
     count_pieces(pieces, "b", text[max(0, start - 40) : start])
     count_pieces(pieces, "a", text[end : end + 40])
-    plain = np.array([len(text) / 150, start / 100, start < 12, len(text) - end < 5, *amount], dtype=np.float64)
+    plain = np.array([len(text) / 150, start / 100, start < 12, len(text) - end < 5, *amount, *place], dtype=np.float64)
     return np.concatenate([pieces, plain, _VECTOR * vector, _VECTOR * near])
 
 
