@@ -21,7 +21,7 @@ from kb.answer.matters import common, events, matters
 from kb.answer.papers import share_a_name
 from kb.answer.ports import FloatVector, Ports
 from kb.answer.words import content_words, script
-from kb.records import Citation, Conflict, Hit, Statement, Weight
+from kb.records import Citation, Conflict, Filters, Hit, Statement, Weight
 from prompts.phrases import phrase
 
 SUBJECTS = 3
@@ -46,6 +46,9 @@ SAME, SAME_ACROSS, SAME_WORDS = 0.88, 0.88, 0.5
 FARTHER, FARTHER_ACROSS, CLOSER = 0.08, 0.15, 0.06
 """By how much less near to the question the other sentence may be, in the same script and in another; and by how much nearer."""
 
+
+AROUND, NEAREST = 30, 3
+"""Passages that are found for the title of a paper, and how many papers that they are of may be on the same matter."""
 
 _REST = regex.compile(r"\b(?:remaining|rest of|other)\b|उर्वरित|शेष|बाकी|残り", regex.I)
 """A number of what is left agrees with any number of the whole."""
@@ -105,7 +108,17 @@ def _of_one_thing(conflict: Conflict, ports: Ports) -> bool:
         return True
     if one.kind == other.kind == "agreement":
         return any({one.document_id, other.document_id} <= text for text in ports.parallels())
-    return share_a_name(one.document_id, other.document_id, ports.papers(), ports.known_by())
+    if not share_a_name(one.document_id, other.document_id, ports.papers(), ports.known_by()):
+        return False
+    return _is_near(one, other, ports) or _is_near(other, one, ports)
+
+
+def _is_near(paper: Citation, other: Citation, ports: Ports) -> bool:
+    """Whether the other paper is among the first that a search for the title of a paper finds, itself and its versions aside."""
+    own = next((text for text in ports.parallels() if paper.document_id in text), frozenset((paper.document_id,)))
+    hits = ports.search(paper.document, AROUND, Filters()).hits
+    found = list(dict.fromkeys(hit.document_id for hit in hits if hit.document_id not in own))
+    return other.document_id in found[:NEAREST]
 
 
 def _same_matter(
