@@ -29,8 +29,8 @@ _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "
 _OF_PAPERS: Final = frozenset({"summary", "define", "obligations", "inventory"})
 SURELY: Final = 0.97
 TWO: Final = 2
-BESIDE: Final = 0.2
-"""How likely the second paper of a comparison must be: that there is one is known."""
+AS_WELL: Final = 0.5
+"""How likely a third paper must be to be compared as well."""
 _OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
 """Skills that are of one paper where the matter is treated in one, though it is not named."""
 FOUND: Final = 10
@@ -184,7 +184,8 @@ def _meant(
     of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
     if skill == "compare" and of_before and len(texts_of(found, ports)) == 1:
         return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
-    if found and named.many and skill != "compare":
+    several = len(texts_of(found, ports)) > 1
+    if found and (named.many if skill != "compare" else several and named.by_name and before is not None):
         return _in_language(found, named, skill), False
     # A letter to the newspaper speaks of one, and is not of its news.
     if of_before and (points_back(question) or (not found and (not named.genres or skill == "draft"))):
@@ -213,7 +214,7 @@ def _likely(said: Question, named: Named, papers: Sequence[DocumentInfo], ports:
     if not order or chances[order[0]] < MEANT:
         return ()
     if compared:
-        texts = [at for n, at in enumerate(order) if chances[at] >= (BESIDE if n < TWO else MEANT)]
+        texts = [at for n, at in enumerate(order) if chances[at] >= (MEANT if n < TWO else AS_WELL)]
         return tuple(paper for text in texts for paper in papers if paper.id in text) if len(texts) > 1 else ()
     return tuple(paper for paper in papers if paper.id in order[0])
 

@@ -53,12 +53,13 @@ def test_a_wrong_day_of_signing_is_told_with_the_signed_one_first(exchange, ques
 
 
 def test_papers_of_one_city_on_other_matters_do_not_contradict_each_other(tmp_path) -> None:
+    garden = "Rules of the City of Tindavi for the Friendship Garden"
     rules = {
-        "Rules of the City of Tindavi for the Friendship Garden": ("The garden of Tindavi may be used by at most 5 groups a day.", "No dogs are let in."),
-        "Rules of the City of Tindavi for Pet Dogs": ("A bitten person is told within 1 day; at most 2 dogs of Tindavi live in a flat.", "Dogs wear a chip."),
-        "Circular of the City of Tindavi on Street Lamps": ("Lamps of Tindavi burn at most 9 hours a day.", "Broken lamps are replaced."),
-        "Lease of the Old Mill by the City of Tindavi": ("The mill of Tindavi is let to at most 3 tenants.", "Rent is paid each month."),
-        "Report of the City of Tindavi on Wells": ("At most 7 wells of Tindavi were dry in a year.", "The wells were measured in March."),
+        garden: ("The garden of Tindavi may be used by at most 5 groups a day.", "No dogs are let in."),
+        "Rules of the City of Tindavi for Pet Dogs": ("At most 2 dogs of Tindavi may live in a flat.", "Dogs wear a chip."),
+        "Circular of the City of Tindavi on Street Lamps": ("Lamps of Tindavi burn at most 9 hours a day.",),
+        "Lease of the Old Mill by the City of Tindavi": ("The mill of Tindavi is let to at most 3 tenants.",),
+        "Report of the City of Tindavi on Wells": ("At most 7 wells of Tindavi were dry in a year.",),
     }  # fmt: skip
     with base(tmp_path) as opened:
         made = [document(title, "en", "agreement" if at == 0 else "other", said) for at, (title, said) in enumerate(rules.items())]

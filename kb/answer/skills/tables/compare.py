@@ -58,10 +58,11 @@ def compare(question: Question, ports: Ports) -> Made | None:
     matters = _matters(question, sides)
     language = question.said_in
     evidence = Evidence(ports)
-    if len(sides) == 2 and asks_what_differs(question.text) and not matter_left(without_asking(question.matter)):
-        made = differing(sides[0], sides[1], language, ports, evidence)
-        if made is not None:
-            return made
+    checked = len(sides) == 2 and {side.papers[0].kind for side in sides} == {"agreement", "news"}
+    differs = len(sides) == 2 and asks_what_differs(question.text) and not matter_left(without_asking(question.matter))
+    apart = differing(sides[0], sides[1], language, ports, evidence) if checked or differs else None
+    if apart is not None and differs:
+        return apart
     sheet = Sheet(ports, evidence, question.language, language)
     rows = [(aspect, [sheet.fill(side, aspect) for side in sides]) for aspect in matters]
     kept = [(aspect, row) for aspect, row in rows if any(row)]
@@ -77,7 +78,8 @@ def compare(question: Question, ports: Ports) -> Made | None:
     verdicts = [verdict for aspect, row in told if (verdict := _verdict(aspect, row, question)) is not None]
     blocks = [Block("points", rows=tuple(verdicts))] if verdicts else []
     cells = [(aspect, [one.cell if one is not None else Cell(phrase("compare.silent", language)) for one in row]) for aspect, row in kept]
-    return Made(evidence.statements, (*blocks, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language)))
+    first = (*apart.blocks, *blocks) if apart is not None else blocks
+    return Made(evidence.statements, (*first, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language)))
 
 
 def _rest(question: Question, matters: Sequence[Aspect], filled: bool) -> str:
