@@ -117,8 +117,8 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     by_name = any(one.names for one in asked)
     evidence, called = Counter[int](), Counter[int]()
     for one in asked:
-        evidence.update(one.held)  # type: ignore[arg-type]  # a Counter adds up any numbers
-        called.update({at: told for at, told in one.held.items() if at in one.names})  # type: ignore[arg-type]
+        evidence.update(one.held)
+        called.update({at: told for at, told in one.held.items() if at in one.names})
     return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, sides, evidence, called)
 
 

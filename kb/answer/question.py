@@ -26,27 +26,15 @@ _OF_MATTER: Final = frozenset({"timeline", "inventory", "table", "obligations", 
 _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligations", "compare"})
 _WAYS: Final = frozenset({"summary", "translate", "lookup", "outside", "chat", "draft"})
 """What a message seems to want that only says how the answer before is to be put."""
-_OF_PAPERS: Final = frozenset({"summary", "define", "obligations", "inventory"})
 SURELY: Final = 0.97
 TWO: Final = 2
 AS_WELL: Final = 0.5
 """How likely a third paper must be to be compared as well."""
-_OF_ITEMS: Final = frozenset({"table", "obligations", "timeline"})
-"""Skills that are of one paper where the matter is treated in one, though it is not named."""
-FOUND: Final = 10
-"""Passages that tell which paper a question is about."""
-NEARLY: Final = 0.5
-"""Another paper that has more than this share of the best one's places among them is meant as well."""
 BRIEF: Final = 2
 """Words of its own that a message has at most that only says how the answer before is to be put."""
-_FORMATS: Final[tuple[Intent, ...]] = ("table", "translate")
-FORMAT: Final = 0.25
-"""How likely a form of answer must be that is called by its name, for it to go before what else the message may want."""
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
-SURE: Final[Mapping[Intent, float]] = MappingProxyType(
-    dict.fromkeys(INTENTS, 0.5) | {"opinion": 0.5, "order": 0.6, "outside": 0.5, "chat": 0.7}
-)
+SURE: Final[Mapping[Intent, float]] = MappingProxyType(dict.fromkeys(INTENTS, 0.5) | {"order": 0.6, "chat": 0.7})
 """How likely an intent must be to be followed; else the question is looked up."""
 
 
@@ -219,31 +207,10 @@ def _likely(said: Question, named: Named, papers: Sequence[DocumentInfo], ports:
     return tuple(paper for paper in papers if paper.id in order[0])
 
 
-def _about(question: str, ports: Ports, papers: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
-    """The one text, of some papers, that a question is about by what a search finds; none where another is found nearly as well."""
-    hits = ports.search(question, FOUND, Filters(documents=tuple(paper.id for paper in papers))).hits
-    found = {text: sum(1 / (rank + 1) for rank, hit in enumerate(hits) if hit.document_id in text) for text in texts_of(papers, ports)}
-    shares = sorted(found.values(), reverse=True)
-    if not hits or (len(shares) > 1 and shares[1] > NEARLY * shares[0]):
-        return ()
-    best = max(found, key=lambda text: found[text])
-    return tuple(paper for paper in papers if paper.id in best)
-
-
 def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]]:
     """The papers, those that are one text in several languages taken together."""
     together = {at: group for group in ports.parallels() for at in group}
     return {together.get(paper.id, frozenset((paper.id,))) for paper in papers}
-
-
-def _nearest(question: str, papers: Sequence[DocumentInfo], ports: Ports) -> tuple[DocumentInfo, ...]:
-    """Of papers that are named alike, the one that speaks most of what is asked, with its versions in other languages."""
-    texts = texts_of(papers, ports)
-    if len(texts) == 1:
-        return tuple(papers)
-    hits = ports.search(question, FOUND, Filters(documents=tuple(paper.id for paper in papers))).hits
-    best = next((text for hit in hits for text in texts if hit.document_id in text), None)
-    return tuple(paper for paper in papers if best is None or paper.id in best)
 
 
 def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, every: bool) -> tuple[DocumentInfo, ...]:
