@@ -37,6 +37,9 @@ _INTO: Final = frozenset({"translate"})
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(dict.fromkeys(INTENTS, 0.5) | {"order": 0.6, "chat": 0.7})
 """How likely an intent must be to be followed; else the question is looked up."""
 
+OF_NOBODY: Final = 0.75
+"""The same for obligations where no paper and no party is spoken of: what to do to get a pass is a procedure, which is looked up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -144,8 +147,10 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return cast(Intent, before.skill)
     if likely[best] < SURELY and (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):
         return owned
-    if best == "lookup" or likely[best] < SURE[best]:
-        return asked_in_form(said.text) or "lookup"
+    of_papers = bool(named.genres) or named.by_name
+    sure = SURE[best] if of_papers or best != "obligations" else OF_NOBODY
+    if best == "lookup" or likely[best] < sure:
+        return (asked_in_form(said.text) if of_papers else None) or "lookup"
     if best == "chat" and named.papers and likely[best] < SURELY:
         return "lookup"
     if best == "outside" and said.asked != said.text and before is not None:
