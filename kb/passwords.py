@@ -92,6 +92,7 @@ def _read(kept: str) -> tuple[Cost, bytes, bytes]:
 
 def _scrypt(password: str, salt: bytes, cost: Cost) -> bytes:
     # NFKC: one keyboard sends a letter and its sign, or a full-width digit, where another sends one character.
-    typed = unicodedata.normalize("NFKC", password[: 4 * LONGEST]).encode("utf-8", "surrogatepass")
+    # HMAC fills a short key up with NUL, so that one at the end would not count.
+    typed = unicodedata.normalize("NFKC", password[: 4 * LONGEST].replace("\0", "\N{SYMBOL FOR NULL}")).encode("utf-8", "surrogatepass")
     with _HASHING:
         return hashlib.scrypt(typed, salt=salt, n=cost.n, r=cost.r, p=cost.p, maxmem=2 * 128 * cost.r * (cost.n + cost.p), dklen=_DIGEST)

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb import Settings, passwords
@@ -203,6 +203,8 @@ def test_two_processes_that_change_at_once_lose_nothing(people: Accounts) -> Non
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
+@example("", "\0")
+@example("open sesame", "open sesame\0")
 def test_a_hash_matches_its_password_and_no_other(one: str, other: str) -> None:
     kept = hashed(one, CHEAP)
     assert well_formed(kept)
