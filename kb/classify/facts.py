@@ -133,6 +133,8 @@ def _renewed(rule: Found[Renewal] | None, told: Sequence[Told], text: str, claus
     if best is not None:
         score, one = best
         value = Renewal(clauses.renews(one.start)[1], _length(one.value))
+        if rule is not None and _meets(rule, one):  # the whole clause also says by when
+            return replace(rule, value=value, confidence=_confidence(score))
         return Found(value, text[one.start : one.end], one.start, one.end, _confidence(score))
     if rule is not None and rule.start is not None:
         chance, automatic = clauses.renews(rule.start)

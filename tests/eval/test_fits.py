@@ -12,9 +12,9 @@ from kb import Settings
 from kb.represent.embed import open_embedder
 
 
-@pytest.mark.parametrize("name", sorted(tags_data.SETS))
+@pytest.mark.parametrize("name", sorted(tags.SETS))
 def test_every_labelled_name_stands_in_its_text(name: str) -> None:
-    found = tags_data.SETS[name]()
+    found = tags.SETS[name]()
     assert {one.language for one in found} == set(LANGUAGES)
     for one in found:
         assert all(0 <= start < end <= len(one.text) for _label, start, end in one.spans)
