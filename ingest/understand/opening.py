@@ -32,6 +32,8 @@ TOGETHER: Final = 1500
 """Characters within which the parties of an agreement are named."""
 _FEWEST = 2
 _LONGEST_TITLE = 160
+_LONGEST_NAME = 120
+_NUMBER = regex.compile(r"\p{N}[\p{N}.,]*")
 _RUNNING = 200
 """Letters of a paragraph from which on it is running text, which no title follows."""
 _DATED = 0.4
@@ -87,7 +89,7 @@ def _publisher(told: Mapping[str, Sequence[Span]], tagger: Tagger, stretch: str,
 
     ``within`` letters of the stretch are margins, in which nobody else is named.
     """
-    if likely := [span for span in told["publisher"] if span.chance >= PUBLISHER]:
+    if likely := [span for span in told["publisher"] if span.chance >= PUBLISHER and is_name(stretch[span.start : span.end])]:
         return max(likely, key=lambda span: span.chance)
 
     def is_body(span: Span) -> bool:
@@ -96,7 +98,13 @@ def _publisher(told: Mapping[str, Sequence[Span]], tagger: Tagger, stretch: str,
     above = [span for span in told["party"] if span.start < within + TOP]
     top = [span for span in above if span.chance >= NAMED or (span.chance >= PUBLISHER and is_body(span))]
     leaning = [span for span in tagger.spans(stretch, LEANING) if span.label == "publisher" and span.chance >= LEANT and is_body(span)]
-    return max(top or leaning, key=lambda span: span.chance, default=None)
+    named = [span for span in top or leaning if is_name(stretch[span.start : span.end])]
+    return max(named, key=lambda span: span.chance, default=None)
+
+
+def is_name(text: str) -> bool:
+    """Whether words may be the name of a body: a sentence that begins with one has numbers or goes on."""
+    return len(text) <= _LONGEST_NAME and len(_NUMBER.findall(text)) < _FEWEST
 
 
 def _parties(spans: Sequence[Span]) -> list[Span]:
