@@ -147,7 +147,7 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return cast(Intent, before.skill)
     if likely[best] < SURELY and (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):
         return owned
-    of_papers = bool(named.genres) or named.by_name
+    of_papers = bool(named.genres or said.filters.documents) or named.by_name
     sure = SURE[best] if of_papers or best != "obligations" else OF_NOBODY
     if best == "lookup" or likely[best] < sure:
         return (asked_in_form(said.text) if of_papers else None) or "lookup"
