@@ -70,8 +70,6 @@ class Named:
     """Those of ``words`` that name no paper, but a kind or a language."""
     by_name: bool = False
     """Whether a name of a party, a place or a publisher of any paper stands there, and not only words of titles."""
-    sides: tuple[tuple[DocumentInfo, ...], ...] = ()
-    """The ``papers`` parted by the words that they explain: *the Malaysia memorandum and the Thailand one* are two sides."""
     evidence: Mapping[int, float] = field(default_factory=dict)
     """How much the words that papers are known by tell for each, by document id: the rarer a word, the more."""
     names: Mapping[int, float] = field(default_factory=dict)
@@ -109,8 +107,7 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     least = SOUNDS if found else SOUNDS_ALONE
     asked = _asked(question, language, papers, known_by, least, {*(word for words in found.values() for word in words), *spoken, *_said()})
     by_a_word = len(question.split()) <= BRIEF and not CJK.search(question)
-    sides = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
-    named = [paper for side in sides for paper in side]
+    named = _cover(asked, papers, frozenset(paper.id for paper in (papers if by_a_word else of_kind)))
     kinds = dict.fromkeys([*(word for hits in found.values() for word in hits), *anything, *spoken])
     words = kinds | dict.fromkeys(one.surface for one in asked if named and one.held)
     many = bool(met(_list("many"), form))
@@ -119,7 +116,7 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     for one in asked:
         evidence.update(one.held)
         called.update({at: told for at, told in one.held.items() if at in one.names})
-    return Named(tuple(named), tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, sides, evidence, called)
+    return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called)
 
 
 def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:
@@ -205,11 +202,10 @@ def _asked(
     return list(found.values())
 
 
-def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: frozenset[int]) -> tuple[tuple[DocumentInfo, ...], ...]:
+def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: frozenset[int]) -> tuple[DocumentInfo, ...]:
     """As few papers as it takes to explain the words, each with those that explain them as well; one of the kind that is meant first."""
     left = list(asked)
     taken: dict[int, DocumentInfo] = {}
-    sides: list[tuple[DocumentInfo, ...]] = []
     while left and len(taken) < MOST_NAMED:
         evidence = {paper.id: sum(one.held.get(paper.id, 0.0) for one in left) for paper in papers if paper.id not in taken}
         evidence = {at: value for at, value in evidence.items() if _is_named(at, left, of_kind)}
@@ -219,9 +215,8 @@ def _cover(asked: Sequence[_Asked], papers: Sequence[DocumentInfo], of_kind: fro
         best = max(evidence.values())
         alike = [paper for paper in papers if evidence.get(paper.id, 0.0) >= ALIKE * best and paper.id not in taken]
         taken |= {paper.id: paper for paper in alike}
-        sides.append(tuple(alike))
         left = [one for one in left if not any(paper.id in one.held for paper in alike)]
-    return tuple(sides)
+    return tuple(taken.values())
 
 
 def _is_named(paper: int, asked: Sequence[_Asked], of_kind: frozenset[int]) -> bool:

@@ -98,8 +98,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     )
     intent = _intent(said, named, before, ports)
     skill = skill_of(intent)
-    if skill in ("lookup", "chat"):
-        return replace(said, skill=skill)
+    if skill in ("lookup", "chat", "decline"):
+        return replace(said, skill=skill, declined=intent if skill == "decline" else None)
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
     matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
@@ -108,7 +108,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     if skill == "summary" and named.papers and not asks_about(question):
         matter = ""
     meant, carried = _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
-    return replace(said, skill=skill, matter=matter, declined=intent if skill == "decline" else None, papers=meant, carried=carried)
+    return replace(said, skill=skill, matter=matter, papers=meant, carried=carried)
 
 
 def as_asked(history: Sequence[Turn]) -> list[Turn]:

@@ -67,14 +67,12 @@ def compare(question: Question, ports: Ports) -> Made | None:
     rows = [(aspect, [sheet.fill(side, aspect) for side in sides]) for aspect in matters]
     kept = [(aspect, row) for aspect, row in rows if any(row)]
     rest = _rest(question, matters, all(all(row) for _, row in rows))
-    if rest:
-        kept += [(Aspect(asked=label), row) for label, row in _answered(rest, question, sides, evidence, ports)]
+    looked_up = _answered(rest, question, sides, evidence, ports) if rest else []
+    told, kept = [*kept, *looked_up[:1]], [*kept, *looked_up]
     if not kept:
         asked = ", ".join(aspect.label(language) for aspect in matters) or question.matter
         return Made(refusal=Refusal("not_in_documents", phrase("compare.nothing", language, asked=asked)))
     names = [name_of(side, language, ports, [paper for one in sides for paper in one.papers]) for side in sides]
-    also = phrase("compare.also", language)
-    told = [(aspect, row) for aspect, row in kept if aspect.asked != also]
     verdicts = [verdict for aspect, row in told if (verdict := _verdict(aspect, row, question)) is not None]
     blocks = [Block("points", rows=tuple(verdicts))] if verdicts else []
     cells = [(aspect, [one.cell if one is not None else Cell(phrase("compare.silent", language)) for one in row]) for aspect, row in kept]
@@ -93,14 +91,14 @@ def _rest(question: Question, matters: Sequence[Aspect], filled: bool) -> str:
 
 def _answered(
     asked: str, question: Question, sides: Sequence[Edition], evidence: Evidence, ports: Ports
-) -> list[tuple[str, list[Filled | None]]]:
+) -> list[tuple[Aspect, list[Filled | None]]]:
     """A row for the best stretch of each paper, and one for the next best."""
     found = [answered(asked, question.language, side, question.said_in, ports, STRETCHES) for side in sides]
     rows = []
     for at in range(STRETCHES):
         row = [_stretch(*one, at, question.said_in, evidence) if one is not None else None for one in found]
         if any(row):
-            rows.append((question.matter if at == 0 else phrase("compare.also", question.said_in), row))
+            rows.append((Aspect(asked=question.matter if at == 0 else phrase("compare.also", question.said_in)), row))
     return rows
 
 
