@@ -1,7 +1,7 @@
 """``python -m eval intent``: fit the model that decides what a message wants, and say how often it is right on languages it has not seen.
 
 The requests (``eval/data/requests.jsonl``) were written by somebody who had not seen the code. The model is a multinomial logistic
-regression with an L2 penalty, fitted by L-BFGS.
+regression with an L2 penalty (scikit-learn's), most of whose columns are empty in a row.
 """
 
 from __future__ import annotations
@@ -50,25 +50,18 @@ def requests(file: Path | None = None) -> list[Request]:
 
 
 def fit(rows: Floats, labels: NDArray[np.int64], classes: int, penalty: float = PENALTY) -> tuple[Floats, Floats]:
-    """Weights of shape ``(classes, columns)`` and biases of shape ``(classes,)`` that maximise the penalised likelihood."""
-    from scipy.optimize import minimize
+    """Weights of shape ``(classes, columns)`` and biases of shape ``(classes,)`` that maximise the penalised likelihood.
+
+    Raises:
+        ValueError: a class has no example.
+    """
     from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
 
-    truth = np.eye(classes)[labels]
-    few = csr_matrix(rows)
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        found = flat.reshape(classes, -1)
-        scores = few @ found[:, :-1].T + found[:, -1]
-        scores -= scores.max(axis=1, keepdims=True)
-        logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        wrong = np.exp(logs) - truth
-        gradient = np.hstack([(few.T @ wrong).T + penalty * found[:, :-1], wrong.sum(axis=0)[:, None]])
-        return float(-(logs * truth).sum() + penalty / 2 * (found[:, :-1] ** 2).sum()), gradient.ravel()
-
-    best = minimize(loss, np.zeros(classes * (rows.shape[1] + 1)), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
-    found: Floats = best.x.reshape(classes, -1)
-    return found[:, :-1], found[:, -1]
+    made = LogisticRegression(C=1 / penalty, max_iter=STEPS).fit(csr_matrix(rows), labels)
+    if len(made.classes_) != classes:
+        raise ValueError(f"of {classes} intents {len(made.classes_)} have examples")
+    return made.coef_, made.intercept_
 
 
 def held_out(rows: Floats, labels: NDArray[np.int64], languages: Sequence[str]) -> NDArray[np.int64]:

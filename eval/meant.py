@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.logistic import Floats, fit_rows, sigmoid
+from eval.tags_data import read
 from kb import Filters, KnowledgeBase, Settings
 from kb.answer.ask import question_language
 from kb.answer.meant import FEATURES, MEANT, features
@@ -50,19 +51,14 @@ class Asked:
     """Texts that are meant of which nothing was found."""
 
 
-def _file() -> Path:
-    return Path(str(resources.files("eval") / "data" / "meant.jsonl"))
-
-
-def kept(file: Path) -> list[Asked]:
-    """The requests of a file."""
-    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+def kept() -> list[Asked]:
+    """The requests of `eval/data/meant.jsonl`."""
     return [
         Asked(
             row["set"], row["skill"], row["language"], row["text"],
             np.array(row["seen"], dtype=np.float64).reshape(-1, len(FEATURES)), tuple(row["meant"]), row["missing"],
         )
-        for row in rows
+        for row in read("meant")
     ]  # fmt: skip
 
 
@@ -90,7 +86,7 @@ def run_cli(argv: Sequence[str]) -> int:
     if arguments.add:
         name, papers, requests = arguments.add
         _add(name, Path(papers), Path(requests), arguments.home)
-    found = kept(_file())
+    found = kept()
     _report(found)
     if arguments.write:
         _write(fit(found), found)
@@ -146,7 +142,7 @@ def _add(name: str, papers: Path, requests: Path, home: Path | None) -> None:
             base.ingest([papers])
         rows = [json.loads(line) for line in requests.read_text(encoding="utf-8").splitlines() if line.strip()]
         made = [json.dumps({"set": name, **row}, ensure_ascii=False) for row in _seen(rows, base)]
-    file = _file()
+    file = Path(str(resources.files("eval") / "data" / "meant.jsonl"))
     before = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     others = [line for line in before if json.loads(line)["set"] != name]
     file.write_text("\n".join([*others, *made]) + "\n", encoding="utf-8")

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Final
 
 import numpy as np
+import regex
 
 from ingest.records import KINDS, Kind
 from ingest.understand.pieces import Floats, count_pieces
@@ -21,6 +22,8 @@ PIECES: Final = 1 << 13
 LEAST: Final = 600
 """Bytes of UTF-8 that a paper has at least for the model to be asked: 600 letters of English, 200 of Marathi, Hindi or Japanese."""
 TITLE, HEAD, TAIL = 200, 600, 300
+MINUTES: Final = regex.compile(r"\bminutes\b|इतिवृत्त|कार्यवृत्त|議事録|会議録|議事要旨", regex.I)
+"""What minutes are called in a title; they are of no kind of their own."""
 
 
 def is_short(text: str) -> bool:

@@ -14,7 +14,7 @@ import regex
 
 from ingest.found import Form, Found
 from ingest.records import Block, Hints, Kind
-from ingest.understand.kind_model import likelier
+from ingest.understand.kind_model import MINUTES, likelier
 from ingest.understand.labels import is_article_entry
 
 NO_HINTS = Hints()
@@ -49,7 +49,6 @@ _REPORT = regex.compile(
     r"|अहवाल|इतिवृत्त|कार्यवृत्त|श्वेतपत्रिका|रिपोर्ट|प्रतिवेदन|報告|白書|調査結果|議事録|会議録",
     regex.I,
 )
-_MINUTES = regex.compile(r"\bminutes\b|इतिवृत्त|कार्यवृत्त|議事録|会議録|議事要旨", regex.I)
 _ATTENDED = regex.compile(
     r"\b(?:present|in attendance|attendees|apologies)\b\s*[:：]|^\W*(?:उपस्थित|उपस्थिती|हजर|अनुपस्थित)|出席者?|欠席者?", regex.I | regex.M
 )
@@ -171,7 +170,7 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
         ("agreement", signed and not looks_reported and (named or opening or first), signed),
         ("agreement", JOINT_TITLE.search(title) and not looks_reported and not published, JOINT_TITLE.search(text, 0, _HEAD_CHARS)),
         ("agreement", _JOINT_PRINCIPLES.search(title) and _ONE_VOICE.search(text, 0, _HEAD_CHARS), _ONE_VOICE.search(text, 0, _HEAD_CHARS)),
-        ("report", _MINUTES.search(title) and attended, attended),
+        ("report", MINUTES.search(title) and attended, attended),
         ("best_practice", _BEST_PRACTICE.search(title), None),
         ("news", looks_reported, _NEWS_WORDS.search(text, 0, _NEWS_CHARS)),
         ("news", published, None),

@@ -74,12 +74,13 @@ def read_opening(text: str, blocks: Sequence[Block], margins: Sequence[str] = ()
     if tagger is None or not blocks:
         return Opening()
     stretch = stretch_of(text, blocks, margins)
-    start = blocks[0].start - sum(len(line) + 1 for line in margins)
+    within = sum(len(line) + 1 for line in margins)
+    start = blocks[0].start - within
     told: dict[str, list[Span]] = {"title": [], "publisher": [], "party": []}
     for span in tagger.spans(stretch, LEAN):
         told[span.label].append(span)
     titles = [_found(stretch, start, span) for span in told["title"] if span.chance >= TITLE and start + span.start >= 0]
-    publisher = _publisher(told, tagger, stretch, sum(len(line) + 1 for line in margins))
+    publisher = _publisher(told, tagger, stretch, within)
     parties = [_found(stretch, start, span) for span in _parties([span for span in told["party"] if start + span.start >= 0])]
     return Opening(tuple(titles), _found(stretch, start, publisher) if publisher else None, _once(parties))
 

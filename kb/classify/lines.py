@@ -9,6 +9,7 @@ from typing import Final
 import regex
 
 from ingest.records import KINDS, Block, Kind, Language
+from ingest.understand.kind_model import MINUTES
 from ingest.understand.sentences import sentence_spans
 from ingest.understand.tokens import speaks_of
 
@@ -22,7 +23,6 @@ _LEADS = regex.compile(
 )
 _LEADING = 60
 """Characters at the end of a line in which it says that a list follows."""
-_MINUTES = regex.compile(r"\bminutes\b|कार्यवृत्त|इतिवृत्त|議事録|会議録|議事要旨", regex.I)
 TENDER: Final = regex.compile(r"\b(?:tenders?|auction|bids?|quotations?)\b|निविदा|लिलाव|नीलामी|दरपत्रक|入札|公募|競売", regex.I)
 """What a title says of papers that are of no kind of their own."""
 _FIRST, _LAST = 8, 10
@@ -70,7 +70,7 @@ def place_of(lines: Sequence[Line], at: int, kind: Kind, title: str) -> tuple[fl
     line = lines[at]
     near = (one for one in lines[max(0, at - _BESIDE) : at + _BESIDE + 1] if len(one.text) <= _SHORT)
     place = (at < _FIRST, at >= len(lines) - _LAST, any(speaks_of(one.text, "sign", "behalf") for one in near), line.row, line.heading)
-    forms = (float(form.search(title) is not None) for form in (_MINUTES, TENDER))
+    forms = (float(form.search(title) is not None) for form in (MINUTES, TENDER))
     return (1.0, *map(float, place), float(len(line.text) <= _ALONE), *(float(kind == one) for one in KINDS), *forms)
 
 
