@@ -17,14 +17,14 @@ from kb.records import Statement
 Span = tuple[int, int]
 MOST = 600
 """Characters of a stretch; a list may have `MOST_LIST`."""
-LEAST = 450
-"""A clause that is shorter takes in the one that follows it, or stands before it, under the same heading."""
+LEAST = 0.75
+"""Part of them: a clause that is shorter takes in the one that follows it, or stands before it, under the same heading."""
 MOST_LIST = 1200
 _LEADS_IN = (":", "：", ":-", ":–", "：－")
 _ASKS = ("?", "？")
 
 
-def stretch_of(text: str, outline: Sequence[Block], start: int, end: int, passage_end: int | None = None) -> Span:
+def stretch_of(text: str, outline: Sequence[Block], start: int, end: int, passage_end: int | None = None, most: int = MOST) -> Span:
     """The stretch ``[start, end)`` that a sentence is quoted with; never less than the sentence.
 
     Args:
@@ -33,18 +33,19 @@ def stretch_of(text: str, outline: Sequence[Block], start: int, end: int, passag
         start: of the sentence.
         end: of the sentence.
         passage_end: where the passage ends; only a list that begins in it goes on beyond. None where all of the outline is of it.
+        most: characters of the stretch, if it is no list.
     """
     touched = [at for at, block in enumerate(outline) if block.start < end and block.end > start]
     if not touched:
         return start, end
     first, last = touched[0], touched[-1]
-    if outline[last].end - outline[first].start > MOST:
-        return _sentences(text, outline[first : last + 1], start, end)
+    if outline[last].end - outline[first].start > most:
+        return _sentences(text, outline[first : last + 1], start, end, most)
     listed = _list_at(text, outline, first, last)
     if listed is not None:
         first, last = listed
     inside = [b for b in outline if passage_end is None or b.end <= passage_end]
-    while last < len(inside) and (wider := _wider(text, inside, first, last)) is not None:
+    while last < len(inside) and (wider := _wider(text, inside, first, last, most)) is not None:
         first, last = wider
     return min(start, outline[first].start), max(end, outline[last].end)
 
@@ -135,25 +136,25 @@ def _list_at(text: str, outline: Sequence[Block], first: int, last: int) -> Span
     return begin, stop
 
 
-def _wider(text: str, outline: Sequence[Block], first: int, last: int) -> Span | None:
+def _wider(text: str, outline: Sequence[Block], first: int, last: int, most: int) -> Span | None:
     """One block more on one side, where a stretch is not whole yet or too short; None where it is enough.
 
     First comes what belongs to it: what a heading, a lead-in or a question announces, and the question or lead-in itself. Then, up to
-    `LEAST`, what follows or stands before it under the same heading on the same page.
+    `LEAST` of ``most``, what follows or stands before it under the same heading on the same page.
     """
     after = outline[last + 1] if last + 1 < len(outline) else None
     before = outline[first - 1] if first else None
     size = outline[last].end - outline[first].start
-    if after is not None and (after.page != outline[first].page or after.end - outline[first].start > MOST):
+    if after is not None and (after.page != outline[first].page or after.end - outline[first].start > most):
         after = None
-    if before is not None and (before.page != outline[last].page or outline[last].end - before.start > MOST):
+    if before is not None and (before.page != outline[last].page or outline[last].end - before.start > most):
         before = None
     open_end = outline[last].role in ("heading", "title") or _announces(text, outline[last])
     if after is not None and open_end:
         return first, last + 1
     if before is not None and _announces(text, before):
         return first - 1, last
-    if size >= LEAST:
+    if size >= LEAST * most:
         return None
     if after is not None and after.role != "heading" and after.path[:1] == outline[last].path[:1]:
         return first, last + 1
@@ -162,16 +163,16 @@ def _wider(text: str, outline: Sequence[Block], first: int, last: int) -> Span |
     return None
 
 
-def _sentences(text: str, blocks: Sequence[Block], start: int, end: int) -> Span:
+def _sentences(text: str, blocks: Sequence[Block], start: int, end: int, most: int) -> Span:
     """Whole sentences of a long block around one, those after it first."""
     spans = [(b.start + s, b.start + e) for b in blocks for s, e in sentence_spans(text[b.start : b.end], b.language)]
     before = [s for s, e in spans if e <= start]
     after = [e for s, e in spans if s >= end]
-    while after and after[0] - start <= LEAST:
+    while after and after[0] - start <= LEAST * most:
         end = after.pop(0)
-    while before and end - before[-1] <= MOST:
+    while before and end - before[-1] <= most:
         start = before.pop()
-    while after and after[0] - start <= MOST:
+    while after and after[0] - start <= most:
         end = after.pop(0)
     return start, end
 

@@ -185,6 +185,11 @@ def test_an_agenda_numbers_its_items_and_a_press_note_has_a_headline(ports: Port
     assert any(line.startswith("[Place], [Date]") for line in press)
 
 
+def test_a_title_before_a_name_ends_no_name(ports: Ports) -> None:
+    letter = lines(made("Draft a short letter from Mr. Kolhe to Ms. Brandvik on ending the pact.", "en", ports))
+    assert {"Ms. Brandvik", "Mr. Kolhe"} <= set(letter)
+
+
 def test_where_the_papers_are_silent_the_facts_are_left_open(ports: Ports) -> None:
     nothing = replace(ports, search=lambda query, k, limits: replace(ports.search(query, k, limits), hits=()))
     found = made("Draft a letter about opera tickets.", "en", nothing)

@@ -69,7 +69,7 @@ def test_a_question_in_a_paper_is_quoted_with_its_reply_and_a_reply_with_its_que
 
 def test_of_a_long_paragraph_whole_sentences_around_the_one_are_quoted() -> None:
     found = _quoted(LONG, "Sentence number 30 tells what was done in ward 30.")
-    assert LEAST <= len(found) <= MOST
+    assert LEAST * MOST <= len(found) <= MOST
     assert found.startswith("Sentence number")
     assert found.endswith(".")
 
@@ -139,3 +139,12 @@ def test_an_answer_shows_the_stretch_verified_at_its_offsets(
         assert kb.text(cited.document_id, cited.version)[cited.start : cited.end] == first.text
         assert all(word in first.text for word in held)
         assert first.answering
+
+
+@pytest.mark.parametrize("most", [200, 400])
+def test_a_stretch_has_the_characters_that_are_asked_for(most: int) -> None:
+    text, outline = _document(LONG)
+    start = text.index("Sentence number 30")
+    first, last = stretch_of(text, outline, start, text.index(".", start) + 1, None, most)
+    assert LEAST * most <= last - first <= most
+    assert text[first:].startswith("Sentence number") and text[:last].endswith(".")

@@ -11,16 +11,18 @@ from dataclasses import replace
 import regex
 
 from ingest.records import Language
+from ingest.understand.sentences import sentence_spans
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
-from kb.answer.skills.drafts.matter import Said, answered, listed_with, said_of, told
+from kb.answer.skills.drafts.matter import Said, answered, items_of, said_of, told
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
-from kb.answer.skills.drafts.wording import Wanted, ours, remade, says_role, seeks, wanted
+from kb.answer.skills.drafts.wording import Wanted, remade, wanted
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.summaries.telling import on_one_line
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn
 from kb.represent.analyse import analyse
 from kb.search.followup import content
@@ -28,10 +30,10 @@ from prompts.phrases import phrase
 
 OWN = 3
 """Words that a request for a draft has of its own which is about something else than the answer before it."""
-FACTS, ITEMS = 5, 6
-"""Quotes in a letter, and items of an agenda that are taken from the papers."""
-LONGEST = 420
-"""Characters of a quote; of a longer sentence stands what leads to the first comma after them."""
+FACTS, TOLD, ITEMS = 3, 5, 6
+"""Stretches in a letter, sentences where it leans on the answer before or tells a paper's stored facts, and items of an agenda."""
+LONGEST_SUBJECT = 100
+"""Characters of a subject in the words of the request; else it is what the paper is called that is quoted."""
 
 
 def draft(question: Question, ports: Ports) -> Made | None:
@@ -48,20 +50,22 @@ def draft(question: Question, ports: Ports) -> Made | None:
         asked = wanted(question.text, question.language)
     evidence = Evidence(ports)
     before = _leans_on(asked, question)
-    named_in, matter, about = _matter(asked, question, before)
+    matter, about = _matter(asked, question, before)
     found, grade = (_quoted_before(again[1], ports, evidence), again[1].answer.grade) if again is not None else ([], "answers")
     if not found:
-        found, grade = _found(named_in, matter, asked, question, ports, evidence)
+        found, grade = _found(matter, asked, question, ports, evidence)
     if before is not None and again is None:
         told_before = answered(before, ports, evidence)
         held = {said.paper.id for said in told_before}
         more = [said for said in found if said.paper.id in held]
-        found = list({(said.paper.id, said.start): said for said in [*told_before, *more]}.values())[:FACTS]
+        found = list({(said.paper.id, said.start): said for said in [*told_before, *more]}.values())[:TOLD]
         about = _subject(found, question) or about
     for papers in _papers(question, found, ports):
         sender, addressee = parties(asked.sender, asked.addressee, papers, question.said_in, ports, evidence)
         if sender.cited or addressee.cited:
             break
+    if len(about) > LONGEST_SUBJECT:
+        about = _subject(found, question) or _first_sentence(about, question.language)
     shown = [parallel_to(said, question.said_in, ports, evidence) for said in found]
     named = list({said.paper.id: said.paper for said in shown}.values())
     lead = phrase("draft.lead" if shown else "draft.silent", question.said_in)
@@ -80,6 +84,12 @@ def _in_language(about: str, shown: Sequence[Said], question: Question) -> str:
     own = next((said for said in shown if said.language == question.said_in), None)
     heading = next((entry for entry in reversed(own.path) if len(entry) > 6), own.paper.title) if own is not None else ""
     return heading or about
+
+
+def _first_sentence(text: str, language: Language) -> str:
+    """The first sentence of a text, without the mark that ends it."""
+    spans = sentence_spans(text, language)
+    return text[slice(*spans[0])].rstrip(" .।。") if spans else text
 
 
 def _quoted_before(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
@@ -111,36 +121,32 @@ def _subject(found: Sequence[Said], question: Question) -> str:
     return found[0].paper.title if found and found[0].language == question.said_in else ""
 
 
-def _matter(asked: Wanted, question: Question, leans_on: Turn | None) -> tuple[str, str, str]:
-    """Who is named beside the matter, what is searched for, and what the subject line says."""
+def _matter(asked: Wanted, question: Question, leans_on: Turn | None) -> tuple[str, str]:
+    """What is looked up, and what the subject line says."""
     said = asked.matter or question.matter
-    # The name of the one written to finds the papers that are of them, and in these only where it stands.
-    beside = asked.matter and not question.papers and not (says_role(asked.addressee) or ours(asked.addressee))
-    named = asked.addressee if beside else ""
     subject = phrase("draft.about", question.language, matter=said) if asked.oblique else said[:1].upper() + said[1:]
     before = next((turn for turn in reversed(question.history) if turn.answer.skill != "draft"), None)
     if not said and len(question.papers) == 1:
         subject = question.papers[0].title
     if before is None or not (leans_on or question.carried or question.asked != question.text or not said):
-        return named, said or question.asked, subject
+        return said or question.asked, subject
     earlier = before.answer.asked_as or before.question
     about = " ".join(content(earlier, before.answer.language))
     if leans_on is not None:
-        return named, f"{said} {earlier}".strip(), about
+        return f"{said} {earlier}".strip(), about
     few = len(content(said, question.language)) < 2
-    return named, f"{said} {earlier}".strip(), (f"{subject} – {about}" if said else about) if few else subject
+    return f"{said} {earlier}".strip(), (f"{subject} – {about}" if said else about) if few else subject
 
 
-def _found(named: str, matter: str, asked: Wanted, question: Question, ports: Ports, evidence: Evidence) -> tuple[list[Said], Grade]:
-    most = ITEMS if asked.kind == "agenda" else FACTS
+def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidence: Evidence) -> tuple[list[Said], Grade]:
     if not (asked.matter or question.matter) and question.papers and not question.history:  # the paper itself is the matter
-        found = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
+        found = [said for paper in question.papers for said in told(paper, ports, evidence)][:TOLD]
         if found:
             return found, "answers"
-    found, grade = said_of(matter, seeks(asked, question.language), question, ports, evidence, most, named)
+    found, grade = said_of(matter, question, ports, evidence, FACTS)
     if asked.kind == "agenda" and found:
-        items = [item for said in found for item in listed_with(said, evidence, most)]
-        found = list({(item.paper.id, item.start): item for item in items}.values())[:most]
+        items = [item for said in found for item in items_of(said, evidence)]
+        found = list({(item.paper.id, item.start): item for item in items}.values())[:ITEMS]
     return found, grade if found else "answers"
 
 
@@ -159,13 +165,12 @@ def _facts(shown: Sequence[Said], named: Sequence[DocumentInfo], asked: Wanted, 
         return (Line(phrase("draft.gap.fact", language), 1),)
     lines = []
     for at, said in enumerate(shown):
-        end = _end(said)
-        words = " ".join(evidence.text(said.paper)[said.start : end].split())
+        words = on_one_line(said.text)
         place = _place(said, named, asked, language)
         line = says(place, quoted(words, language), language)
         if said.language != language and (rendered := values(words, language)):
             line = f"{line} {phrase('draft.values', language, values=joined(rendered, language))}"
-        lines.append(Line(line, min(1 + at, 4), evidence.cite(said.paper, said.start, end)))
+        lines.append(Line(line, min(1 + at, 4), evidence.cite(said.paper, said.start, said.end)))
     return tuple(lines)
 
 
@@ -213,13 +218,6 @@ def _number_of(paper: DocumentInfo, evidence: Evidence) -> str:
         return ""
     match = _NUMBERED.search(evidence.text(paper)[:HEAD])
     return " ".join(match[0].split()) if match is not None else ""
-
-
-def _end(said: Said) -> int:
-    if said.end - said.start <= LONGEST:
-        return said.end
-    comma = regex.compile(r"[,;、，；]").search(said.text, LONGEST - 120, LONGEST)
-    return said.start + (comma.start() if comma is not None else LONGEST)
 
 
 def _line_around(text: str, start: int, end: int) -> tuple[int, int]:

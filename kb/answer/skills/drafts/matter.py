@@ -1,66 +1,36 @@
-"""What the papers say of a matter, sentence by sentence: what a draft quotes."""
+"""What the papers say of a matter, stretch by stretch: what a draft quotes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
 import regex
 
 from ingest.records import Language
 from ingest.understand.sentences import sentence_spans
-from kb.answer.candidates import is_fragment
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.quoting import FETCHED, quoted
 from kb.answer.rendering import values
-from kb.answer.signatures import signing
-from kb.answer.skills.drafts.terms import terms_in
-from kb.answer.skills.drafts.wording import parts_of, says_role
 from kb.answer.skills.evidence import Evidence
+from kb.answer.stretches import stretch_of
 from kb.answer.verify.modality import claims
-from kb.answer.words import script
-from kb.records import Citation, DocumentInfo, Grade, SearchResult, Statement, Turn
-from kb.search.followup import content
+from kb.records import Citation, DocumentInfo, Grade, Statement, Turn
 
 _NUMBERING = regex.compile(r"(?:\p{Nd}{1,3}[.)．、]|[(（](?:\p{Nd}{1,3}|\p{Latin}{1,3}|\p{Devanagari}\p{M}?)[)）])\s+")
 
-_ROW = regex.compile(r": [^·\n]+ · [^:\n]+: ")
-"""A row of a table: each of them has figures, and only that one is of the matter that is near to it."""
-
-BESIDE = 0.03
-"""How much nearer the best sentence of a stretch may be to the matter than another that is quoted with it (cosine)."""
-OTHER = 0.02
-"""How much nearer the best sentence of all may be than the best of another paper that is quoted as well."""
-ANSWERS = 0.015
-"""What the sentence that answers by the ranker's judgement (`kb.answer.quoting`) has more than its cosine."""
-SHARES = 0.03
-"""What a sentence has more that holds a number or day of the matter, that the last answer gave, or that names a term of the matter in
-another language."""
-ACROSS = 0.5
-"""Which part of `BESIDE` holds in another language, where cosines lie closer together."""
-FEW_WORDS = 2
-"""Words of a matter below which it is searched for with what is sought beside it."""
-FEWEST = 5
-"""Words of a sentence that is quoted."""
-UNSURE, EACH_UNSURE = 3, 2
-"""Stretches that are quoted where it is not sure that the papers speak to the matter, and sentences of each."""
-DECIDES = 0.02
-"""What a sentence has more that names a day, an amount or a number, or orders something."""
-BESIDE_DECIDING = 0.04
-"""How much nearer than such a sentence of the same stretch the best may be."""
+LENGTH = 400
+"""Characters of a stretch that a draft quotes; a list may be longer (`kb.answer.stretches`)."""
 DECIDING = 3
 """Sentences of the quote that answered which are quoted beside the one that answers, because they decide something."""
-REACH = 0.5
-"""Part of the best passage's score from which another is quoted as well."""
 FACTS = ("signed", "in_force", "term", "notice")
 """Stored facts whose sentences are quoted of a paper where nothing in particular is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence of a paper that speaks to the matter."""
+    """A stretch or sentence of a paper that speaks to the matter; ``answers`` is where the sentence begins that speaks to it most."""
 
     paper: DocumentInfo
     start: int
@@ -69,104 +39,35 @@ class Said:
     language: Language
     path: tuple[str, ...]
     page_label: str
+    answers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """A sentence with how near it is to the matter, what it shares with it, and the rank of its statement.
+def said_of(asked: str, question: Question, ports: Ports, evidence: Evidence, most: int) -> tuple[list[Said], Grade]:
+    """The stretches that looking up ``asked`` in the papers that are meant finds, best first, and how sure it is that they answer it.
 
-    ``shares`` is 2 for a number or day, or what the last answer gave, and 1 for a term in another language. ``decides`` tells whether it
-    names a day or amount or orders something.
-    """
-
-    said: Said
-    near: float
-    shares: int
-    rank: int
-    decides: bool = False
-
-
-def said_of(
-    matter: str, sought: str, question: Question, ports: Ports, evidence: Evidence, most: int, named: str = ""
-) -> tuple[list[Said], Grade]:
-    """The sentences that speak to a matter, best paper first and in order of each paper, and how sure it is that they do.
-
-    ``sought`` is what is wanted of what was found beside the matter, ``named`` somebody of whom the papers are; "" for nothing.
+    Where none does, the sentences that hold the stored facts of these papers.
     """
     filters = question.filters
     if question.papers:
         filters = replace(filters, documents=tuple(paper.id for paper in question.papers))
-    # One word by itself is found badly.
-    query = f"{matter} {sought}" if sought and len(content(matter, question.language)) < FEW_WORDS else matter
-    query = f"{named} {query}".strip()
-    result = ports.search(query, FETCHED, filters)
-    statements, grade = quoted(query, question.language, result, ports)
+    result = ports.search(asked, FETCHED, filters)
+    statements, grade = quoted(asked, question.language, result, ports, named=bool(question.papers))
     papers = {paper.id: paper for paper in ports.papers()}
-    shown = [(s.citations[0], papers[s.citations[0].document_id], s) for s in statements if s.citations[0].document_id in papers]
-    found = _near(matter, sought, shown, question, ports, evidence)
-    if not found:
-        facts = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
-        return facts, "answers" if facts else "silent"
-    if not sought:  # what is wanted beside the matter may stand elsewhere
-        reached = _in_reach(found, result)
-        found = [one for one in found if one.rank in reached]
-    first = _first_of_each_part(matter, sought, found, question, ports)
-    # What decides leads. After it the ranker's order holds; in the language of the first, what shares a day, a number or a term with the
-    # matter comes before the rest.
-    leading, own = found[0].said.language, {one.rank for one in first}
-    groups = sorted(
-        _by_statement(found),
-        key=lambda group: (group[0].rank not in own, group[0].said.language != leading, -max(one.shares for one in group)),
-    )
-    if len(first) > 1:  # each thing that is to be told has its sentence
-        groups = [group for group in groups if group[0].rank in own]
-    sure = grade == "answers" or len(groups) == 1
-    chosen = list(first[:most])
-    for group in groups if sure else groups[:UNSURE]:
-        top, same = max(one.near for one in group), group[0].said.language == groups[0][0].said.language
-        if group[0].said.paper.id != groups[0][0].said.paper.id and not (
-            top >= max(one.near for one in groups[0]) - OTHER if same else max(one.shares for one in group) > 0
-        ):
-            continue
-        kept = [one for one in group if one not in chosen and one.near >= top - _beside(one, question, alone=len(groups) == 1)]
-        room = most - len(chosen) if sure else min(most - len(chosen), EACH_UNSURE - sum(one in chosen for one in group))
-        chosen += sorted(kept, key=lambda one: -one.near - DECIDES * one.decides)[: max(room, 0)]
-        if len(chosen) >= most:
-            break
-    order = {group[0].rank: at for at, group in enumerate(groups)}
-    return [one.said for one in sorted(chosen, key=lambda one: (order[one.rank], one.said.start))], grade
+    found = [_stretch(papers[s.citations[0].document_id], s, ports, evidence) for s in statements if s.citations[0].document_id in papers]
+    if found:
+        return found[:most], grade
+    facts = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
+    return facts, "answers" if facts else "silent"
 
 
-def _beside(one: _Near, question: Question, *, alone: bool) -> float:
-    """How much nearer than a sentence the best of its stretch may be; what decides something belongs to the only stretch on a matter."""
-    if one.decides and alone:
-        return 1.0
-    return (BESIDE_DECIDING if one.decides else BESIDE) * (1.0 if one.said.language == question.language else ACROSS)
-
-
-def _in_reach(found: Sequence[_Near], result: SearchResult) -> set[int]:
-    """The statements whose passage was found not much worse than the best, or that have a sentence nearly as near as the nearest."""
-    scores: dict[int, float] = {}
-    for one in found:
-        held = [h.score for h in result.hits if h.document_id == one.said.paper.id and h.start < one.said.end and one.said.start < h.end]
-        scores[one.rank] = max([scores.get(one.rank, 0.0), *held])
-    least = REACH * max(scores.values())
-    near = max(one.near for one in found) - OTHER
-    return {rank for rank, score in scores.items() if score >= least} | {one.rank for one in found if one.near >= near}
-
-
-def _first_of_each_part(matter: str, sought: str, found: Sequence[_Near], question: Question, ports: Ports) -> list[_Near]:
-    """For each of the things that a matter asks to be told, the sentence that is nearest to it, first one that decides something."""
-    parts = parts_of(matter, question.language)
-    if sought and len(parts) == 1:  # the ranker knows better what is wanted beside the matter
-        return []
-    vectors = ports.embedder.passages([one.said.text for one in found])
-    firsts = []
-    for part in parts:
-        near = vectors @ ports.embedder.query(part) if len(parts) > 1 else np.array([one.near for one in found], dtype=np.float32)
-        worth = [float(value) + DECIDES * one.decides for value, one in zip(near, found, strict=True)]
-        firsts.append(found[max(range(len(found)), key=worth.__getitem__)])
-    return list({id(one): one for one in firsts}.values())
+def _stretch(paper: DocumentInfo, statement: Statement, ports: Ports, evidence: Evidence) -> Said:
+    """The stretch of a statement, cut to what a draft has room for around the sentence that answers."""
+    cited, text = statement.citations[0], evidence.text(paper)
+    first, last = statement.answering[0] if statement.answering else (0, len(cited.quote))
+    outline = ports.outline(paper.id, cited.version, cited.start, cited.end)
+    start, end = stretch_of(text, outline, cited.start + first, cited.start + last, cited.end, LENGTH)
+    start += numbering(text[start:end])
+    return Said(paper, start, end, text[start:end], cited.language, cited.path, cited.page_label, cited.start + first)
 
 
 def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:
@@ -185,61 +86,22 @@ def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:
     return list(found.values())
 
 
-def listed_with(said: Said, evidence: Evidence, most: int) -> list[Said]:
-    """The items of the list that a sentence is of, in order, where it is of one with labels; else the sentence alone."""
+def items_of(said: Said, evidence: Evidence) -> list[Said]:
+    """The items of the list that the answering sentence is of, where it is of one with labels; else the sentences of the stretch."""
     text, outline = evidence.text(said.paper), evidence.outline(said.paper)
-    at = next((at for at, block in enumerate(outline) if block.start <= said.start < block.end), None)
-    if at is None or outline[at].role != "list_item" or not outline[at].path:
-        return [said]
-    parent = outline[at].path[:-1]
-    items = [block for block in outline if block.role == "list_item" and block.path[:-1] == parent]
-    starts = [(block, block.start + numbering(text[block.start : block.end])) for block in items]
-    return [Said(said.paper, at, b.end, text[at : b.end], b.language, b.path, said.page_label) for b, at in starts][:most]
-
-
-def _near(
-    matter: str,
-    sought: str,
-    shown: Sequence[tuple[Citation, DocumentInfo, Statement]],
-    question: Question,
-    ports: Ports,
-    evidence: Evidence,
-) -> list[_Near]:
-    """The sentences of the stretches with how near they are to the matter."""
-    asked, last = set(values(matter, "en")), _answered(question.history)
-    signs, roles = signing(matter), says_role(matter)
-    named = {id(found.term) for found in terms_in(matter, question.language)}
-    found: list[_Near] = []
-    for rank, (citation, paper, statement) in enumerate(shown):
-        text = evidence.text(paper)
-        for first, end in sentence_spans(citation.quote, citation.language):
-            start = first + numbering(citation.quote[first:end])
-            words, at = citation.quote[start:end], citation.start + start
-            beside = (signing(words) and not signs) or (says_role(words) and not roles)
-            if beside or _says_little(words) or text[at : citation.start + end] != words:
-                continue
-            place = ports.place(paper.id, paper.version, at)
-            shown_before = any(d == paper.id and a < citation.start + end and at < b for d, a, b in last)
-            shares = 2 if shown_before or asked & set(values(words, "en")) else 0
-            if not shares and named and citation.language != question.language:
-                shares = int(any(id(one.term) in named for one in terms_in(words, citation.language)))
-            answers = any(one < end and start < other for one, other in statement.answering)
-            said = Said(paper, at, citation.start + end, words, citation.language, place.path, place.page_label)
-            found.append(_Near(said, ANSWERS * answers + SHARES * bool(shares), shares, rank, _decides(words) and not _ROW.search(words)))
-    if not found:
-        return []
-    vectors = ports.embedder.passages([one.said.text for one in found])
-    near = vectors @ ports.embedder.query(matter)
-    if sought:
-        near = np.maximum(near, vectors @ ports.embedder.query(f"{matter} {sought}"))
-    return [replace(one, near=one.near + float(value)) for value, one in zip(near, found, strict=True)]
-
-
-def _answered(history: Sequence[Turn]) -> list[tuple[int, int, int]]:
-    """The sentences that the last answer gave, as document and span."""
-    if not history or history[-1].answer.grade != "answers":
-        return []
-    return [(one.document_id, start, end) for one, start, end in _spans(history[-1], 2)]
+    inside = max(said.start, said.answers)
+    block = next((block for block in outline if block.start <= inside < block.end), None)
+    if block is None or block.role != "list_item" or not block.path:
+        spans = [(said.start + a, said.start + b) for a, b in sentence_spans(said.text, said.language)]
+        paths = [next((b.path for b in outline if b.start <= start < b.end), said.path) for start, _ in spans]
+    else:
+        items = [one for one in outline if one.role == "list_item" and one.path[:-1] == block.path[:-1]]
+        spans, paths = [(one.start, one.end) for one in items], [one.path for one in items]
+    starts = [start + numbering(text[start:end]) for start, end in spans]
+    return [
+        replace(said, start=first, end=end, text=text[first:end], path=path)
+        for first, (_, end), path in zip(starts, spans, paths, strict=True)
+    ]
 
 
 def answered(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
@@ -275,19 +137,7 @@ def _decides(words: str) -> bool:
     return bool(values(words, "en")) or bool({"must", "at_least", "at_most", "only"} & claims(words).keys())
 
 
-def _says_little(words: str) -> bool:
-    """Whether it is no sentence: a heading, an address."""
-    few = len(words) < 12 if script(words) == "japanese" else len(words.split()) < FEWEST
-    return few or is_fragment(words)
-
-
 def numbering(text: str) -> int:
     """Where a sentence begins after the number of its clause."""
     found = _NUMBERING.match(text)
     return found.end() if found is not None else 0
-
-
-def _by_statement(found: Sequence[_Near]) -> list[list[_Near]]:
-    """The sentences of each statement, in their order."""
-    ranks = dict.fromkeys(one.rank for one in found)
-    return [[one for one in found if one.rank == rank] for rank in ranks]

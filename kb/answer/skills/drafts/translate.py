@@ -128,11 +128,11 @@ def _quoted(words: str, question: Question, ports: Ports, evidence: Evidence) ->
 def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original | None:
     """The paragraph or item with the sentence that speaks to what was asked before, or is asked now."""
     matter = question.matter or (question.history[-1].question if question.history else question.asked)
-    found, _ = said_of(matter, "", question, ports, evidence, 1)
+    found, _ = said_of(matter, question, ports, evidence, 1)
     if not found:
         return None
     said = found[0]
-    block = next((b for b in _said(evidence.outline(said.paper)) if b.start <= said.start < b.end), None)
+    block = next((b for b in _said(evidence.outline(said.paper)) if b.start <= max(said.start, said.answers) < b.end), None)
     return Original(said.paper, ((block.start, block.end) if block is not None else (said.start, said.end),))
 
 

@@ -15,7 +15,6 @@ from ingest.words_file import toml_of
 from kb.answer.question import Question
 from kb.answer.verify.quantities import folded, quantities_in
 from kb.records import Turn
-from kb.search.followup import content
 from prompts.phrases import spoken
 
 DraftKind: TypeAlias = Literal["agenda", "press", "note", "circular", "email", "reply", "call", "reminder", "letter"]
@@ -24,8 +23,6 @@ SHORT = 6
 """Lines of a draft that is to be shorter, where no number is said."""
 LONGEST = 90
 """Characters of a name or office in a request; what is longer is no name."""
-FEWEST_WORDS = 2
-"""Words of a part of a matter: "rates and fares" is one thing."""
 _OF_KIND: Mapping[str, Purpose] = {"reply": "reply", "call": "call", "reminder": "remind"}
 
 
@@ -91,19 +88,6 @@ def remade(question: Question) -> tuple[Wanted, Turn, int] | None:
             formal=asked.formal or _has(form, "adjust", "formal"),
         )
     return replace(asked, lines=question.points or asked.lines), first, at
-
-
-def seeks(asked: Wanted, language: Language) -> str:
-    """What a draft of its kind or purpose needs of the papers beside its matter; "" for one that needs nothing in particular."""
-    found = _words()["seeks"].get(asked.kind) or _words()["seeks"].get(asked.purpose) or {}
-    return str(found.get(spoken(language), ""))
-
-
-def parts_of(matter: str, language: Language) -> list[str]:
-    """The things that a matter asks to be told, "when it begins and what it costs"; the matter alone where it is one."""
-    parts = [part.strip(" ,.;、。") for part in regex.split(_words()["parts"]["and"], matter)]
-    parts = [part for part in parts if len(content(part, language)) >= FEWEST_WORDS]
-    return parts if len(parts) > 1 else [matter]
 
 
 def says_role(phrase: str) -> bool:
