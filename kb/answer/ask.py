@@ -15,6 +15,7 @@ from kb.answer.candidates import Budget
 from kb.answer.cite import overlap
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.generate.write import Pen, Written, write
+from kb.answer.plain import OPEN
 from kb.answer.ports import Ports
 from kb.answer.question import Question, as_asked, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
@@ -98,6 +99,7 @@ def ask(
     wanted = understand(question, asked_as or question, language, history, filters, ports)
     with ports.turn():
         made = done(wanted, ports)
+        made = _with_quotes(made, wanted, ports) if made is not None and wanted.beside else made
     if made is None and wanted.skill == "chat":
         made = Made(blocks=chat(question, language, ports.papers, sure=True))
     if made is None:
@@ -107,6 +109,14 @@ def ask(
         yield Refused(made.refusal)
     answer = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
     yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+
+
+def _with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
+    """What a skill made, and below it what looking the message up finds, where that answers and is not shown yet."""
+    statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, wanted.filters), ports)
+    cited = [statement.citations[0] for statement in made.statements if statement.citations]
+    more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)][:OPEN]
+    return made if made.refusal is not None or grade != "answers" else replace(made, statements=(*made.statements, *more))
 
 
 def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) -> Iterator[Event]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 import numpy as np
@@ -24,10 +25,13 @@ from kb.answer.wording import met, skill_words
 from kb.records import Skill
 
 Intent: TypeAlias = Literal[
-    "lookup", "chat", "summary", "compare", "table", "obligations", "timeline", "inventory", "define", "draft", "translate", "opinion",
-    "order", "outside",
+    "lookup", "chat", "summary", "digest", "compare", "table", "obligations", "timeline", "inventory", "define", "draft", "translate",
+    "opinion", "order", "outside",
 ]  # fmt: skip
-"""What is wanted: a skill, or one of three things that are declined: an opinion, an order in disguise, what no papers hold."""
+"""What is wanted: a skill, or one of three things that are declined: an opinion, an order in disguise, what no papers hold.
+
+A ``summary`` is of papers as a whole, a ``digest`` is one of what they say on a matter.
+"""
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 WORDS: tuple[str, ...] = ("summary", "compare", "table", "obligations", "timeline", "inventory", "define", "draft", "translate", "decline")
 """The lists of words that are features, in order."""
@@ -38,9 +42,11 @@ PIECES: Final = 1 << 12
 """Columns that the pieces are counted in."""
 BY_PIECES: Final = 2.0
 """By what they are multiplied."""
+OF_MATTER: Final = 0.2
+"""The part of what is likely a summary from which it is one of a matter: about what such requests are of those that it was fitted on."""
 SCALE: Final = 1000
 """Weights are kept as whole numbers of this part."""
-_DECLINED: frozenset[Intent] = frozenset({"opinion", "order", "outside"})
+_OF: Final[Mapping[Intent, Skill]] = MappingProxyType({"opinion": "decline", "order": "decline", "outside": "decline", "digest": "summary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,16 @@ class Model:
 
 def skill_of(intent: Intent) -> Skill:
     """The skill that does what is wanted."""
-    return "decline" if intent in _DECLINED else cast(Skill, intent)
+    return _OF.get(intent) or cast(Skill, intent)
+
+
+def likeliest(likely: Mapping[Intent, float]) -> tuple[Intent, float]:
+    """The intent of the likeliest skill, and how likely the skill is, of what is declined how likely the intent."""
+    together = likely["summary"] + likely["digest"]
+    best = max(likely, key=lambda one: together if one in ("summary", "digest") else likely[one])
+    if skill_of(best) == "summary":
+        return ("digest" if likely["digest"] > OF_MATTER * together else "summary"), together
+    return best, likely[best]
 
 
 def chances(message: str, embedder: SentenceEmbedder) -> Mapping[Intent, float]:

@@ -23,9 +23,6 @@ _UNITS = (
     "point", "bullet", "line", "sentence", "item", "para", "मुद्द", "बिंदु", "बिन्दु", "ओळ", "पंक्ति", "वाक्य", "बात", "लाइन", "गोष्ट", "mudd",
     "bindu", "oli", "点", "行", "項目", "文", "箇条", "要点", "ポイント", "つ",
 )  # fmt: skip
-_ABOUT = regex.compile(
-    r"\b(?:about|on|regarding|concerning|with regard to|say of)\b|के बारे|विषय|बद्दल|बाबत|विषयी|संबंध|पर क्या|について|に関", regex.I
-)
 _LEFT_OVER = regex.compile(r"\s[?!.,:;।？。、]+(?=\s|$)|^[?!.,:;।]+")
 _INTO = {
     "en": r"(?:in|into|to)\s+{}",
@@ -66,11 +63,6 @@ def skill_words() -> Mapping[str, tuple[str, ...]]:
 def lead_words() -> tuple[str, ...]:
     """What leads a request in and says nothing of the matter."""
     return forms(_stored()["lead"]["words"])
-
-
-def asks_about(question: str) -> bool:
-    """Whether a message says on what matter it wants to know something: *on waste*, के बारे में, बद्दल, について."""
-    return _ABOUT.search(search_form(question).text) is not None
 
 
 def points_back(question: str) -> bool:

@@ -127,4 +127,4 @@ def paper(ports: Ports, name: str) -> DocumentInfo:
 
 def wanted(skill: Skill, language: str, *papers: DocumentInfo, text: str = "?", matter: str = "", points: int | None = None) -> Question:
     """A question as it is understood."""
-    return Question(text, text, language, skill, papers, matter=matter, points=points)  # type: ignore[arg-type]
+    return Question(text, matter or text, language, skill, papers, matter=matter, points=points)  # type: ignore[arg-type]

@@ -10,6 +10,8 @@ import pytest
 from ingest.records import Kind, Language
 from kb import KnowledgeBase
 from kb.answer.ask import question_language
+from kb.answer.intent import INTENTS
+from kb.answer.plain import shown_apart
 from kb.answer.wording import language_wanted, points_wanted
 from kb.records import Answer, Skill, Turn
 from tests.kb.make import base_of, document
@@ -152,3 +154,26 @@ def test_odd_messages_get_a_kind_answer(stocked: KnowledgeBase, message: str) ->
 
 def _documents(answer: Answer) -> set[str]:
     return {citation.document for statement in answer.statements for citation in statement.citations}
+
+
+def test_a_summary_of_a_matter_is_of_what_looking_it_up_finds(stocked: KnowledgeBase) -> None:
+    whole = stocked.answer("Summarise the Norrvik pact in two points")
+    assert whole.skill == "summary"
+    assert len(whole.statements) == 2
+    matter = stocked.answer("Sum up what the pacts say about inspecting the cranes")
+    assert matter.skill == "summary"
+    assert "inspected twice a year" in matter.statements[0].text
+
+
+def test_what_may_be_a_question_as_well_is_looked_up_below_what_is_laid_out(
+    stocked: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quotes = {}
+    for sure in (0.6, 0.8, 0.99):
+        likely = {**dict.fromkeys(INTENTS, 0.0), "inventory": sure, "lookup": 1.0 - sure}
+        monkeypatch.setattr("kb.answer.question.chances", lambda *_, likely=likely: likely)
+        answer = stocked.answer("How often is each crane inspected?")
+        quotes[sure] = answer.skill, " ".join(statement.text for statement in shown_apart(answer))
+    assert [skill for skill, _ in quotes.values()] == ["lookup", "inventory", "inventory"]
+    assert [bool(said) for _, said in quotes.values()] == [True, True, False]  # what the inventory shows is not shown again
+    assert "inspected twice a year" not in quotes[0.8][1]

@@ -71,9 +71,9 @@ def test_it_has_so_many_short_points_each_quoted_from_the_paper(ports: Ports, na
     assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
-def test_five_points_of_a_report_are_its_sections_by_their_headings_with_the_figures(ports: Ports) -> None:
+def test_the_points_of_a_report_are_its_sections_by_their_headings_with_the_figures(ports: Ports) -> None:
     made = summary(wanted("summary", "en", paper(ports, "lanterns.md")), ports)
-    assert len(labels(made)) == 5
+    assert len(labels(made)) == 6
     assert {"Cost", "Results", "What was done"} <= set(labels(made))
     told = " ".join(lines(made))
     assert all(said in told for said in ("18 million yen", "34 per cent", "64 solar lanterns"))

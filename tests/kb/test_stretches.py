@@ -147,4 +147,5 @@ def test_a_stretch_has_the_characters_that_are_asked_for(most: int) -> None:
     start = text.index("Sentence number 30")
     first, last = stretch_of(text, outline, start, text.index(".", start) + 1, None, most)
     assert LEAST * most <= last - first <= most
-    assert text[first:].startswith("Sentence number") and text[:last].endswith(".")
+    assert text[first:].startswith("Sentence number")
+    assert text[:last].endswith(".")

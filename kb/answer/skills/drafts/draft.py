@@ -17,11 +17,12 @@ from kb.answer.question import Question
 from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
-from kb.answer.skills.drafts.matter import Said, answered, items_of, said_of, told
+from kb.answer.skills.drafts.matter import answered, items_of, said_of, told
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
 from kb.answer.skills.drafts.wording import Wanted, remade, wanted
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.looked_up import Said
 from kb.answer.skills.summaries.telling import on_one_line
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn
 from kb.represent.analyse import analyse

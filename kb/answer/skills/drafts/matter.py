@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import regex
-
-from ingest.records import Language
 from ingest.understand.sentences import sentence_spans
 from kb.answer.ports import Ports
 from kb.answer.question import Question
-from kb.answer.quoting import FETCHED, quoted
 from kb.answer.rendering import values
 from kb.answer.skills.evidence import Evidence
-from kb.answer.stretches import stretch_of
+from kb.answer.skills.looked_up import Said, looked_up, numbering
 from kb.answer.verify.modality import claims
-from kb.records import Citation, DocumentInfo, Grade, Statement, Turn
+from kb.records import Citation, DocumentInfo, Grade, Turn
 
-_NUMBERING = regex.compile(r"(?:\p{Nd}{1,3}[.)．、]|[(（](?:\p{Nd}{1,3}|\p{Latin}{1,3}|\p{Devanagari}\p{M}?)[)）])\s+")
-
-LENGTH = 400
-"""Characters of a stretch that a draft quotes; a list may be longer (`kb.answer.stretches`)."""
 DECIDING = 3
 """Sentences of the quote that answered which are quoted beside the one that answers, because they decide something."""
 FACTS = ("signed", "in_force", "term", "notice")
 """Stored facts whose sentences are quoted of a paper where nothing in particular is wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A stretch or sentence of a paper that speaks to the matter; ``answers`` is where the sentence begins that speaks to it most."""
-
-    paper: DocumentInfo
-    start: int
-    end: int
-    text: str
-    language: Language
-    path: tuple[str, ...]
-    page_label: str
-    answers: int = 0
 
 
 def said_of(asked: str, question: Question, ports: Ports, evidence: Evidence, most: int) -> tuple[list[Said], Grade]:
@@ -47,27 +25,11 @@ def said_of(asked: str, question: Question, ports: Ports, evidence: Evidence, mo
 
     Where none does, the sentences that hold the stored facts of these papers.
     """
-    filters = question.filters
-    if question.papers:
-        filters = replace(filters, documents=tuple(paper.id for paper in question.papers))
-    result = ports.search(asked, FETCHED, filters)
-    statements, grade = quoted(asked, question.language, result, ports, named=bool(question.papers))
-    papers = {paper.id: paper for paper in ports.papers()}
-    found = [_stretch(papers[s.citations[0].document_id], s, ports, evidence) for s in statements if s.citations[0].document_id in papers]
+    found, grade = looked_up(asked, question, question.papers, ports, evidence)
     if found:
         return found[:most], grade
     facts = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
     return facts, "answers" if facts else "silent"
-
-
-def _stretch(paper: DocumentInfo, statement: Statement, ports: Ports, evidence: Evidence) -> Said:
-    """The stretch of a statement, cut to what a draft has room for around the sentence that answers."""
-    cited, text = statement.citations[0], evidence.text(paper)
-    first, last = statement.answering[0] if statement.answering else (0, len(cited.quote))
-    outline = ports.outline(paper.id, cited.version, cited.start, cited.end)
-    start, end = stretch_of(text, outline, cited.start + first, cited.start + last, cited.end, LENGTH)
-    start += numbering(text[start:end])
-    return Said(paper, start, end, text[start:end], cited.language, cited.path, cited.page_label, cited.start + first)
 
 
 def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:
@@ -135,9 +97,3 @@ def _spans(turn: Turn, most: int) -> Iterator[tuple[Citation, int, int]]:
 def _decides(words: str) -> bool:
     """Whether a sentence names a day, an amount or a number, or says what must or may be done."""
     return bool(values(words, "en")) or bool({"must", "at_least", "at_most", "only"} & claims(words).keys())
-
-
-def numbering(text: str) -> int:
-    """Where a sentence begins after the number of its clause."""
-    found = _NUMBERING.match(text)
-    return found.end() if found is not None else 0

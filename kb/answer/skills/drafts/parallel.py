@@ -9,8 +9,8 @@ import numpy as np
 from ingest.records import Language
 from ingest.understand.sentences import sentence_spans
 from kb.answer.ports import Ports
-from kb.answer.skills.drafts.matter import Said, numbering
 from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.looked_up import Said, numbering
 from kb.records import Counterpart
 
 

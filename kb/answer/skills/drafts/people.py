@@ -10,9 +10,9 @@ import regex
 from ingest.records import Language
 from ingest.understand.sentences import sentence_spans
 from kb.answer.ports import Ports
-from kb.answer.skills.drafts.matter import numbering
 from kb.answer.skills.drafts.wording import ours, says_role
 from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.looked_up import numbering
 from kb.answer.words import script
 from kb.records import DocumentInfo
 from kb.represent.names import name_keys

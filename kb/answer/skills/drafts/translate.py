@@ -21,10 +21,11 @@ from kb.answer.candidates import is_fragment
 from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.rendering import clause, joined, page, says, values
-from kb.answer.skills.drafts.matter import numbering, said_of
+from kb.answer.skills.drafts.matter import said_of
 from kb.answer.skills.drafts.parallel import span_in
 from kb.answer.skills.drafts.terms import terms_in
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.looked_up import numbering
 from kb.answer.verify.quantities import folded
 from kb.errors import UnknownDocumentError
 from kb.records import Block, Cell, DocumentInfo, Statement

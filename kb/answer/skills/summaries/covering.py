@@ -7,7 +7,7 @@ worth most for an aspect that has none yet, less what it shares with the points 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -20,17 +20,15 @@ from kb.answer.skills.summaries.plans import Aspect, Needs
 from kb.answer.skills.summaries.telling import MOST, Run, Sentence, label_of, stands_alone
 from kb.answer.verify.quantities import CURRENCIES, Quantity, quantities_in
 
-FIT, CENTRAL, TITLE, LEAD, FIGURES, LENGTH, MATTER = 1.0, 0.5, 0.5, 0.75, 0.5, 1.0, 2.0
+FIT, CENTRAL, TITLE, LEAD, FIGURES, LENGTH = 1.0, 0.5, 0.5, 0.75, 0.5, 1.0
 """What a standard deviation of likeness to an aspect counts for, of likeness to the whole paper, to its title, the first place in the paper
-or under its heading, a standard deviation of figures, a full length, and a standard deviation of likeness to the matter that is asked of.
+or under its heading, a standard deviation of figures, and a full length.
 
 Round numbers, not fitted: the halves and doubles of most hold as much (docs/answers.md).
 """
 SAME_ASPECT, SAME_HEADING, ALIKE, BEGINS_ILL = 1.0, 1.5, 0.5, 1.0
 """What is taken off where an aspect, or a heading, has a point already, for a standard deviation of likeness to a point, and for a run that
 begins in the middle of a sentence or with a word that points back, or is a scrap."""
-BESIDE_MATTER = 0.5
-"""What all else counts for where a matter is asked of."""
 UNPARTED = 3.0
 """How much more the first place counts in a paper without headings: news says first what happened."""
 HEADING = 2.0
@@ -55,8 +53,6 @@ class Point:
     run: Run
     aspect: Aspect
     sure: bool
-    speaks: float = 0.0
-    """How much more than the mean of the runs it speaks to the matter, in standard deviations; 0 where there is none."""
 
 
 def choose(
@@ -66,10 +62,9 @@ def choose(
     most: int,
     embedder: SentenceEmbedder,
     title: str,
-    matter: str,
     told: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> list[Point]:
-    """At most so many points, in the order of the paper, which is mostly that of the plan. Of a matter, what speaks to it most comes first.
+    """At most so many points, in the order of the paper, which is mostly that of the plan.
 
     Args:
         sentences: of the paper, in order.
@@ -78,7 +73,6 @@ def choose(
         most: how many points.
         embedder: with which meanings are compared.
         title: of the paper, for what stands under no heading.
-        matter: what is asked about; "" for the paper as a whole.
         told: where the facts of the paper stand, by their field.
     """
     if not runs:
@@ -89,15 +83,8 @@ def choose(
     _by_facts(fit, runs, aspects, told)
     headed = len({run.heading for run in runs}) > 1
     worth = _worth(sentences, runs, of_runs, _mean(vectors)) + TITLE * standardise(of_runs @ embedder.passages([title])[0])
-    speaks = np.zeros(len(runs), dtype=np.float32)
-    if matter:
-        each = vectors @ embedder.query(matter)
-        speaks = standardise(np.array([each[run.first : run.last + 1].max() for run in runs], dtype=np.float32))
-        fit, worth = fit * BESIDE_MATTER, worth * BESIDE_MATTER + MATTER * speaks
-    alike = _alike(of_runs) * (BESIDE_MATTER if matter else 1.0)
-    points = _greedy(runs, fit, worth, alike, aspects, most, SURE if headed else SURE_ALONE)
-    near = dict(zip(runs, speaks.tolist(), strict=True))
-    return sorted((replace(p, speaks=near[p.run]) for p in points), key=lambda p: (-p.speaks, p.run.start))
+    points = _greedy(runs, fit, worth, _alike(of_runs), aspects, most, SURE if headed else SURE_ALONE)
+    return sorted(points, key=lambda point: point.run.start)
 
 
 def likely(texts: Sequence[str], aspects: Sequence[Aspect], embedder: SentenceEmbedder) -> list[str]:

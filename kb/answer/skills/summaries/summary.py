@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from ingest.records import Language
 from ingest.understand.dates import dates_in
@@ -18,6 +17,7 @@ from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.rendering import joined, said_day
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.looked_up import Said, looked_up
 from kb.answer.skills.summaries.clauses import clauses_in
 from kb.answer.skills.summaries.covering import Point, choose, likely
 from kb.answer.skills.summaries.formal import is_item
@@ -29,46 +29,55 @@ from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.answer.skills.summaries.written import terms_in, written_in
 from kb.answer.skills.versions import one_version_each
 from kb.answer.verify.quantities import quantities_in
-from kb.answer.words import content_words
 from kb.records import Block, Cell, DocumentInfo, FactView
 from prompts.phrases import phrase
 
-POINTS = 5
-"""Points of a paper where it is not said how many."""
+POINTS = 6
+"""Points of a paper, or on a matter, where it is not said how many."""
 POINTS_EACH = 3
 """Points of each of several papers, where it is not said how many."""
 MOST_POINTS = 15
 MOST_PAPERS = 5
-READ = 8
-"""Passages among which those are looked for that speak to a matter, of at most `MOST_SPEAKING` papers."""
-MOST_SPEAKING = 3
 LONGEST_LABEL = 48
 _BY_CLAUSES = frozenset({"order", "paper"})
 """Plans of papers that are told clause by clause where they have clauses."""
-_Passages: TypeAlias = dict[int, list[tuple[int, int]]]
 _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
 
 def summary(question: Question, ports: Ports) -> Made | None:
-    """The points of the papers that are meant, or of those that speak to the matter; None where there are neither."""
-    papers, passages = one_version_each(question.papers, question.said_in, ports), _Passages()
-    if not papers and question.matter:
-        speaking, passages = _speaking(question, ports)
-        papers = one_version_each(speaking, question.said_in, ports)
-    if not papers:
-        return None
-    evidence = Evidence(ports)
+    """The points of the papers that are meant, or what papers say on the matter that is asked of; None where there is neither."""
+    papers, evidence = one_version_each(question.papers, question.said_in, ports)[:MOST_PAPERS], Evidence(ports)
+    if question.matter:
+        return _on_matter(question, papers, evidence, ports)
     blocks: list[Block] = []
-    papers = papers[:MOST_PAPERS]
     for paper, share in zip(papers, _shares(question.points, len(papers)), strict=False):
-        told = _told(paper, question, share, passages.get(paper.id, ()), evidence, ports)
+        told = _told(paper, question, share, evidence, ports)
         if told:
             blocks += [Block("text", line) for line in _opening(paper, question.said_in, ports)] + [told]
-    if not blocks:
+    return Made(evidence.statements, tuple(blocks)) if blocks else None
+
+
+def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evidence, ports: Ports) -> Made | None:
+    """The stretches that looking the matter up finds, in the papers that are meant or in all, each paper's under its name."""
+    found, grade = looked_up(question.asked, question, papers, ports, evidence)
+    if not found or (grade != "answers" and not papers):
         return None
-    if not question.papers:
-        blocks.insert(0, Block("text", phrase("summary.of_matter", question.said_in, matter=question.matter)))
+    found, reader = found[: question.points or POINTS], question.said_in
+    blocks = [] if papers else [Block("text", phrase("summary.of_matter", reader, matter=question.matter))]
+    for paper in {said.paper.id: said.paper for said in found}.values():
+        own = [said for said in found if said.paper.id == paper.id]
+        known = spellings([said.text for said in own], paper.language, reader, ports)
+        blocks += [Block("text", line) for line in _opening(paper, reader, ports)]
+        blocks.append(Block("points", rows=tuple(row for said in own if (row := _said_row(said, known, reader, evidence)))))
     return Made(evidence.statements, tuple(blocks))
+
+
+def _said_row(said: Said, known: Mapping[str, str], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
+    """A stretch under its heading, where the reader reads the paper's language."""
+    cited = evidence.cite(said.paper, said.start, said.end, _marks(said.text))
+    label = label_of(said.path[-1]) if said.path and said.paper.language == reader else ""
+    label = label if 0 < len(label) <= LONGEST_LABEL else phrase("summary.aspect.other", reader)
+    return (Cell(label), Cell(on_one_line(said.text), cited), *_gloss(said.paper, said.text, known, reader, cited)) if cited else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +90,17 @@ class _Read:
     told: dict[str, list[int]]
 
 
-def _told(
-    paper: DocumentInfo, question: Question, most: int, passages: Sequence[tuple[int, int]], evidence: Evidence, ports: Ports
-) -> Block | None:
-    """The points of a paper, or of some passages of it; of an agreement the parties first, from the facts that are stored."""
+def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence, ports: Ports) -> Block | None:
+    """The points of a paper; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
     text, outline = unwrapped(evidence.text(paper), evidence.outline(paper), paper.title)
     name = plan_name(paper, facts, [text[block.start : block.end] for block in outline[:HEADS]])
     plan = aspects_of(name)
-    if not (question.matter and _matter(question, paper, text)) and name in _BY_CLAUSES:
+    if name in _BY_CLAUSES:
         rows = _by_clauses(paper, most, plan, question.said_in, evidence, ports)
         if rows:
             return Block("points", rows=rows)
-    parties = (
-        _parties(paper, facts, question.said_in, evidence, ports) if not question.matter and any(a.name == "parties" for a in plan) else ()
-    )
+    parties = _parties(paper, facts, question.said_in, evidence, ports) if any(a.name == "parties" for a in plan) else ()
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
     told: dict[str, list[int]] = defaultdict(list)
@@ -106,10 +111,8 @@ def _told(
     sentences = sentences_in(text, outline, paper.language)
     if parties:
         sentences = _without_preamble(sentences, facts)
-    if passages:
-        sentences = [s for s in sentences if any(start <= s.start and s.end <= end for start, end in passages)]
     read = _Read(text, sentences, plan, told)
-    points = _points(paper, read, most, question, ports)
+    points = _points(paper, read, most, ports)
     known = spellings([point.run.text for point in points], paper.language, question.said_in, ports)
     told_rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
     held = tuple(row for row in (parties, *told_rows) if row)
@@ -182,19 +185,17 @@ def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, e
     return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *_gloss(paper, named, known, reader, cited)
 
 
-def _points(paper: DocumentInfo, read: _Read, most: int, question: Question, ports: Ports) -> list[Point]:
+def _points(paper: DocumentInfo, read: _Read, most: int, ports: Ports) -> list[Point]:
     """As many points as are wanted, where the paper has that much to tell: of shorter runs where the longest are too few."""
     found: list[Point] = []
-    matter = _matter(question, paper, read.text)
     room = most_of(paper.language)
     for longest in (room, room // 2, 0):
         if len(found) >= most:
             break
         runs = runs_of(read.sentences, read.text, longest)
-        more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, matter, read.told)
+        more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, read.told)
         found = more if len(more) > len(found) else found
-    beside = [point for point in found if point.speaks < 0.0] if question.points is None else []
-    return [point for point in found if point not in beside] or found[:1]
+    return found
 
 
 def _row(
@@ -215,16 +216,6 @@ def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Lan
         return ()
     values = dict.fromkeys((*spelled_in(text, paper.language, known), *written_in(text, paper.language, reader)))
     return (Cell(phrase("summary.gloss", reader, values=joined(values, reader)), cited),) if values else ()
-
-
-def _matter(question: Question, paper: DocumentInfo, text: str) -> str:
-    """The matter, if it is more than the name of the paper and words that the paper, in its language, mostly does not hold; else ""."""
-    title = {word for language in (paper.language, question.language) for word in content_words(paper.title, language)}
-    left = {word for word in content_words(question.matter, question.language) if word not in title and not word.isnumeric()}
-    if paper.language == question.language:
-        known = left & set(content_words(text, paper.language))
-        left = known if len(left) == 1 or (len(left) > 2 and 2 * len(known) <= len(left)) else left
-    return question.matter if left else ""
 
 
 def _label(paper: DocumentInfo, point: Point, reader: Language) -> str:
@@ -265,17 +256,6 @@ def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:
 def _corrected(facts: Sequence[FactView]) -> list[str]:
     """The values that a person put in the place of what was read."""
     return list(dict.fromkeys(fact.value for fact in facts if fact.origin == "person" and fact.field in _CORRECTABLE and fact.value))
-
-
-def _speaking(question: Question, ports: Ports) -> tuple[list[DocumentInfo], _Passages]:
-    """The papers whose passages speak to a matter best, at most three, and those passages."""
-    hits = ports.search(question.matter, READ, question.filters).hits
-    held = {paper.id: paper for paper in ports.papers()}
-    found: _Passages = {}
-    for hit in hits:
-        if hit.document_id in held and (hit.document_id in found or len(found) < MOST_SPEAKING):
-            found.setdefault(hit.document_id, []).append((hit.start, hit.end))
-    return [held[one] for one in found], found
 
 
 def _shares(points: int | None, papers: int) -> list[int]:

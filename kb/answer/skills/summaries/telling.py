@@ -19,9 +19,9 @@ from kb.answer.skills.summaries.unwrapped import JOIN
 from kb.answer.skills.summaries.vague import is_vague
 from kb.answer.words import script
 
-MOST = 220
+MOST = 330
 """Characters of a point; of a Japanese one `MOST_JAPANESE`, which is read as long."""
-MOST_JAPANESE = 150
+MOST_JAPANESE = 225
 LEAST = 8
 MOSTLY = 0.5
 """A paper whose sentences have less than this part of the letters of its tables is told from these, too."""
