@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.records import Language
 from kb import KnowledgeBase
+from kb.answer.skills.tables.answered import about_the_matter
 from kb.answer.skills.tables.cells import Value
 from kb.answer.skills.tables.compare import _told_apart, compare
 from tests.kb.make import base, document
@@ -116,3 +118,20 @@ def test_days_without_a_year_and_lengths_in_other_units() -> None:
     assert told({("INR", "45000000")}, {("INR", "45000000"), ("", "3")}) == "same"
     assert told({("INR", "1")}, {("JPY", "1")}) == ""
     assert told({("day", "1"), ("date", "2024-03-14")}, {("day", "1"), ("date", "2024-03-15")}, dates=True) == "different"
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "matter", "said"),
+    [
+        (
+            "en",
+            "If we want to leave early: how does Norrvik's pact differ?",
+            "want to leave early differ",
+            "want to leave early",
+        ),
+        ("hi", "दमकल वाले टेंडर और जल वाले टेंडर में फ़ीस और बयाना राशि की तुलना करो", "दमकल और फ़ीस और बयाना राशि", "फ़ीस और बयाना राशि"),
+        ("en", "Compare the two pacts", "", ""),
+    ],
+)
+def test_the_phrase_that_says_what_is_compared_is_looked_up(language: Language, message: str, matter: str, said: str) -> None:
+    assert about_the_matter(message, matter, language) == said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import regex
+
 from ingest.records import Language
 from kb.answer.candidates import Budget
 from kb.answer.extract import rank_sentences
@@ -10,12 +12,21 @@ from kb.answer.ranking import Stretch, rank_stretches
 from kb.answer.refuse import margin
 from kb.answer.skills.tables.editions import Edition
 from kb.records import DocumentInfo, Filters
+from kb.search.followup import content
 
 FETCHED = 30
 AMONG = 60
 """Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
 SILENT = -2.5
 """The margin below which a paper says nothing to a question; see `kb.answer.quoting.NEAR`."""
+OF_MATTER = 0.6
+"""The part of the words of a phrase from which it speaks of the matter, and not of the papers."""
+LEAST_WORDS = 2
+_PHRASES = regex.compile(
+    r"[,;:?!、，；：？！。।]|\s(?:about|regarding|concerning|on|in terms of|as to)\s"
+    r"|\s(?:के बारे में|के मामले में|में|विषयी|मध्ये)\s|(?<=बद्दल|बाबत|यांत)\s|について|に関して|では"
+)
+"""What parts the phrases of a message: those that name papers from those that say what is to be compared."""
 READ = Budget(passages=5, tokens=280, tokens_across=360)
 
 
@@ -37,3 +48,15 @@ def answered(
         if found:
             return paper, found
     return None
+
+
+def about_the_matter(message: str, matter: str, language: Language) -> str:
+    """The phrases of a message, as they were typed, most of whose words are of its ``matter``, from the first to the last of them."""
+    left = set(content(matter, language))
+    found = []
+    for phrase in _PHRASES.split(message):
+        words = content(phrase, language)
+        if len(words) >= LEAST_WORDS and sum(word in left for word in words) >= OF_MATTER * len(words):
+            held = [phrase.find(word) for word in words if word in left], [phrase.rfind(word) + len(word) for word in words if word in left]
+            found.append(phrase[min(held[0]) : max(held[1])])
+    return " ".join(found)

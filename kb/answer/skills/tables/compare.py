@@ -17,7 +17,7 @@ from kb.answer.question import Question, held
 from kb.answer.ranking import Stretch
 from kb.answer.rendering import gloss, joined, said_amount, said_fact
 from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.tables.answered import answered
+from kb.answer.skills.tables.answered import about_the_matter, answered
 from kb.answer.skills.tables.aspects import Aspect, aspects, named_in, without_aspects
 from kb.answer.skills.tables.cells import COUNTS, Filled, Sheet, Value, typed_in
 from kb.answer.skills.tables.columns import compared
@@ -81,9 +81,11 @@ def compare(question: Question, ports: Ports) -> Made | None:
 
 
 def _rest(question: Question, matters: Sequence[Aspect], filled: bool) -> str:
-    """What is to be looked up in each paper: the message, unless the matters that it names are all it asks for and each paper has them."""
+    """What is to be looked up in each paper; "" where the matters that are named are all that is asked for and each paper has them."""
     if not matter_left(question.matter) or (matters and filled and not matter_left(without_aspects(question.matter))):
         return ""
+    if apart := about_the_matter(question.asked, question.matter, question.language):
+        return apart
     said = set(content_words(question.asked, question.language))
     whole = said >= set(content_words(question.matter, question.language))
     return question.asked if whole else f"{question.matter} {question.asked}"
