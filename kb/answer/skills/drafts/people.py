@@ -112,7 +112,7 @@ def _contacts(paper: DocumentInfo, evidence: Evidence, ports: Ports) -> list[Per
     for block in evidence.outline(paper):
         for start, end in sentence_spans(text[block.start : block.end], block.language):
             sentence = text[block.start + start : block.start + end]
-            if says_role(sentence):
+            if says_role(sentence) or any(says_role(heading) for heading in block.path[-1:]):
                 first = start + numbering(sentence)
                 found += _persons(text[block.start + first : block.start + end], paper, block.start + first, _names_of(paper, ports))
     return found
