@@ -20,6 +20,10 @@ MOST = 600
 LEAST = 0.75
 """Part of them: a clause that is shorter takes in the one that follows it, or stands before it, under the same heading."""
 MOST_LIST = 1200
+TITLE = 80
+"""Characters of a line that may be the heading of the numbered paragraphs below it."""
+LEAST_STEPS = 2
+"""Numbered paragraphs beside the answering one from which they are steps or short rules, quoted whole and alone."""
 _LEADS_IN = (":", "：", ":-", ":–", "：－")
 _ASKS = ("?", "？")
 
@@ -45,6 +49,9 @@ def stretch_of(text: str, outline: Sequence[Block], start: int, end: int, passag
     if listed is not None:
         first, last = listed
     inside = [b for b in outline if passage_end is None or b.end <= passage_end]
+    run = _numbered_run(text, inside, first, last, most) if listed is None else None
+    if run is not None:
+        return min(start, inside[run[0]].start), max(end, inside[run[1]].end)
     while last < len(inside) and (wider := _wider(text, inside, first, last, most)) is not None:
         first, last = wider
     return min(start, outline[first].start), max(end, outline[last].end)
@@ -136,6 +143,29 @@ def _list_at(text: str, outline: Sequence[Block], first: int, last: int) -> Span
     return begin, stop
 
 
+def _section(text: str, block: Block) -> tuple[str, ...]:
+    """The place of a block without the number that its own text begins with."""
+    return block.path[:-1] if _is_numbered(text, block) else block.path
+
+
+def _is_numbered(text: str, block: Block) -> bool:
+    return bool(block.path) and text.startswith(block.path[-1], block.start)
+
+
+def _numbered_run(text: str, outline: Sequence[Block], first: int, last: int, most: int) -> Span | None:
+    """The numbered paragraphs that these blocks are of, steps or short rules, with the line above them, if there is room for all."""
+    if last >= len(outline) or not all(_is_numbered(text, block) for block in outline[first : last + 1]):
+        return None
+    section, begin, end = _section(text, outline[first]), first, last
+    while begin and _is_numbered(text, outline[begin - 1]) and _section(text, outline[begin - 1]) == section:
+        begin -= 1
+    while end + 1 < len(outline) and _is_numbered(text, outline[end + 1]) and _section(text, outline[end + 1]) == section:
+        end += 1
+    several = end - begin >= LEAST_STEPS
+    begin -= begin > 0 and outline[begin - 1].end - outline[begin - 1].start <= TITLE
+    return (begin, end) if several and outline[end].end - outline[begin].start <= most else None
+
+
 def _wider(text: str, outline: Sequence[Block], first: int, last: int, most: int) -> Span | None:
     """One block more on one side, where a stretch is not whole yet or too short; None where it is enough.
 
@@ -156,9 +186,9 @@ def _wider(text: str, outline: Sequence[Block], first: int, last: int, most: int
         return first - 1, last
     if size >= LEAST * most:
         return None
-    if after is not None and after.role != "heading" and after.path[:1] == outline[last].path[:1]:
+    if after is not None and after.role != "heading" and _section(text, after)[:1] == _section(text, outline[last])[:1]:
         return first, last + 1
-    if before is not None and before.path[:1] == outline[first].path[:1]:
+    if before is not None and _section(text, before)[:1] == _section(text, outline[first])[:1]:
         return first - 1, last
     return None
 

@@ -149,3 +149,13 @@ def test_a_stretch_has_the_characters_that_are_asked_for(most: int) -> None:
     assert LEAST * most <= last - first <= most
     assert text[first:].startswith("Sentence number")
     assert text[:last].endswith(".")
+
+
+def test_numbered_steps_are_quoted_whole_with_the_line_above_them_and_nothing_else() -> None:
+    steps = ["Get the vaccination card.", "Upload a picture of the dog.", "Pay the fee.", "Collect the badge."]
+    lines = ["Rule 3: Keeping", "(1) No flat may have more than two dogs.", "Rule 4: How to register"]
+    lines += [f"{n}. {step}" for n, step in enumerate(steps, 1)]
+    found = _quoted(
+        [("paragraph", line) for line in [*lines, "Rule 5: Vaccination", "It is due every year."]], "2. Upload a picture of the dog."
+    )
+    assert found.splitlines() == lines[2:]
