@@ -27,6 +27,7 @@ from kb.answer.skills.evidence import Made
 from kb.answer.skills.known import known
 from kb.answer.skills.registry import done
 from kb.answer.standing import in_force
+from kb.answer.strangers import strangers
 from kb.answer.stretches import answering_alone
 from kb.answer.words import DEVANAGARI_WORD, Script, joined_in, script
 from kb.records import (
@@ -147,7 +148,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
                 result.hits,
                 filters,
                 lambda wider: ports.search(asked, FETCHED, wider),
-                lambda found: quoted(asked, language, replace(result, hits=tuple(found)), ports)[0][:1],
+                lambda found: _speaks(asked, language, replace(result, hits=tuple(found)), ports),
                 outside=wanted.declined == "outside",
             )
     if refusal is not None:
@@ -162,6 +163,11 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
         blocks=reading.blocks if statements else (),
     )
     yield Done(answer if written is None else _by_model(answer, written))
+
+
+def _speaks(asked: str, language: Language, result: SearchResult, ports: Ports) -> list[Statement]:
+    """The first quote of passages that hold the names of a question."""
+    return [] if strangers(asked, result.hits, ports.embedder) else quoted(asked, language, result, ports)[0][:1]
 
 
 def _among(wanted: Question, ports: Ports) -> Filters:

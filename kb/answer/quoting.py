@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 from ingest.records import Language
 from kb.answer import refuse
-from kb.answer.asked_units import asked_unit
 from kb.answer.candidates import Budget
 from kb.answer.clauses import clause_statements
-from kb.answer.extract import Shape, rank_sentences
+from kb.answer.extract import rank_sentences
 from kb.answer.kinds import out_of_scope
 from kb.answer.marks import marked
-from kb.answer.payments import asked_payment
 from kb.answer.ports import Ports
 from kb.answer.ranking import NEAREST, rank_stretches, statements_of
 from kb.answer.score import Scored
@@ -24,22 +22,15 @@ from kb.records import ExpandedTerm, Grade, Hit, SearchResult, Statement
 CLEAR = 1.5
 """The margin from which passages in other languages are not read as well; chosen by eye, not fitted."""
 SURE = 1.6
-"""The margin from which the papers answer; below it what is nearest is shown, and that this is not sure.
+"""The margin from which the papers answer; below it, and where the question names what they name nowhere, what is nearest is shown, and
+that this is not sure.
 
 Of the near misses of two sets of papers that strangers wrote, .75 of 56 lie below, and of the questions that these answer .49 of 216.
 """
 NEAR = -2.5
 """The margin below which nothing is shown but where to look: of the questions that two other sets of strangers answer .01 and .03."""
-STRANGE = 2.0
-"""By how much more clearly passages must speak where they do not hold a name of the question.
-
-Of 3,407 questions, 17 that nothing answers are refused for this alone with 4, 16 with 2; of those that passages answer 18 with 4, 10 with
-2, most for a name that is spelled anew in another script.
-"""
 BESIDE = Budget(tokens_across=360)
 """How much is read in other languages after the own language was read: both together stay within 300 ms on two cores."""
-BEST = Shape().statements
-"""The best sentences, one of which must have the amount that is asked for (`kb.answer.payments`, `kb.answer.asked_units`)."""
 FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
@@ -63,17 +54,19 @@ def quoted(
         return as_stretches(marked(question, clauses), ports.text, ports.outline), "answers"
     clear, scored = _clearness(question, language, result.hits, ports, result.terms)
     clearest = max(clear.values())
-    if (clearest < NEAR and not named) or (clearest < SURE and (outside or out_of_scope(question, language))):
+    sure = clearest >= SURE and not strangers(question, result.hits, ports.embedder)
+    if (clearest < NEAR and not named) or (not sure and (outside or out_of_scope(question, language))):
         return [], "silent"
     ranked = rank_stretches(question, result.hits, scored, ports)
-    if clearest < SURE:
+    if not sure:
         return statements_of(question, language, ranked, ports, NEAREST), "nearest"
     return statements_of(question, language, ranked, ports), "answers"
 
 
 def is_sure(question: str, language: Language, result: SearchResult, ports: Ports) -> bool:
     """Whether the hits answer a question, and are not only near it."""
-    return max(_clearness(question, language, result.hits, ports, result.terms)[0].values()) >= SURE
+    clear = max(_clearness(question, language, result.hits, ports, result.terms)[0].values())
+    return clear >= SURE and not strangers(question, result.hits, ports.embedder)
 
 
 def _clearness(
@@ -82,11 +75,9 @@ def _clearness(
     """How clearly the passages of each side speak, own language (False) and others (True), and their sentences, best first.
 
     Passages in the question's own language come first in a search, whether or not they answer. So where these do not answer clearly,
-    the passages in other languages are read as well. Where the question names what no passage names, they must speak more clearly;
-    where it asks how much is paid, or how many of a unit, passages none of whose best sentences tells are no sure answer.
+    the passages in other languages are read as well.
     """
     query = ports.embedder.query(question)
-    tells = asked_payment(question) or asked_unit(question)
     clear: dict[bool, float] = {}
     found: list[tuple[float, Scored]] = []
     for across in (False, True):
@@ -95,11 +86,7 @@ def _clearness(
         of_side = [h for h in hits if foreign(h, question, language) == across]
         ranked, _ = rank_sentences(question, query, of_side, ports, BESIDE if found else Budget(), terms)
         clear[across] = refuse.margin(question, language, query, ports.embedder.name, ranked, of_side, across=across, fetched=len(hits))
-        if tells is not None and not any(tells(scored.candidate.text) for scored in ranked[:BEST]):
-            clear[across] = min(clear[across], NEAR)
         found += [(clear[across] - place, scored) for place, scored in enumerate(ranked)]
-    if max(clear.values()) >= NEAR and strangers(question, hits, ports.embedder):
-        clear = {side: value - STRANGE for side, value in clear.items()}
     return clear, [scored for _, scored in sorted(found, key=lambda one: -one[0])]
 
 

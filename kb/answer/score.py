@@ -1,8 +1,8 @@
 """How well each candidate sentence answers the question.
 
-``score = z(dense) + lexical + names + aligned + passage + cue + counted``: the sentence's own cosine to the question, its words where
+``score = z(dense) + lexical + names + aligned + passage + cue``: the sentence's own cosine to the question, its words where
 the two share a script and its names where they do not, how the question's tokens fit it and its passage, the standing of its passage
-among the hits, whether it holds the kind of thing that was asked for, and whether it has a number of the thing to be counted.
+among the hits, and whether it holds the kind of thing that was asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy as np
 from ingest.records import AUTHORITY
 from kb.answer.align import UNALIGNED, Aligned
 from kb.answer.candidates import Candidate
-from kb.answer.counting import counts, thing_counted
 from kb.answer.cues import asked_for, holds
 from kb.answer.lexical import standardise
 from kb.answer.ports import FloatMatrix, FloatVector
@@ -34,7 +33,6 @@ class Weights:
     names: float = 0.3
     passage: float = 1.2
     cue: float = 1.8
-    counted: float = 1.0
     carried: float = 0.0
     loosest: float = 0.9
     aligned_passage: float = 0.8
@@ -89,17 +87,12 @@ def score(
     dense = vectors @ query
     across = np.array([script(c.text) != script(question) for c in candidates])
     kind = asked_for(question)
-    thing = thing_counted(question) if kind == "number" else None
-    counted = np.array([counts(thing, c.text, c.hit.language) if thing is not None else 0.0 for c in candidates])
-    # Where a number of the thing itself stands, other numbers are no sign of an answer.
-    fits = counted > 0 if counted.any() else np.array([kind is not None and holds(c.text, kind) for c in candidates])
     columns = {
         "dense": standardise(np.asarray(dense + ACROSS * across, dtype=np.float32)),
         "lexical": standardise(lexical),
         "names": names,
         "passage": np.array([c.passage for c in candidates]),
-        "cue": fits,
-        "counted": counted,
+        "cue": np.array([kind is not None and holds(c.text, kind) for c in candidates]),
         "carried": standardise(np.array([a.carried for a in aligned], dtype=np.float32)),
         "loosest": standardise(np.array([a.loosest for a in aligned], dtype=np.float32)),
         "aligned_passage": standardise(np.array([a.around for a in aligned], dtype=np.float32)),

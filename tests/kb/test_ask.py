@@ -88,13 +88,21 @@ def test_an_empty_knowledge_base_says_how_to_add_documents():
     assert "setu ingest" in refusal.message
 
 
-def test_a_question_on_which_the_papers_are_silent_gets_the_nearest_three_in_its_language():
+def test_a_question_on_which_the_papers_are_silent_gets_the_nearest_three_in_its_language(monkeypatch):
+    monkeypatch.setattr("kb.answer.quoting.NEAR", 99.0)
     papers = Shelf([(NEWS, "en", "news")] * 4)
     refusal = answer("How tall is Mount Kilimanjaro?", papers).refusal
     assert refusal is not None
     assert refusal.reason == "not_in_documents"
     assert [h.rank for h in refusal.nearest] == [1, 2, 3]
     assert refusal.message.startswith("The documents do not answer this question.")
+
+
+def test_a_name_that_stands_in_no_passage_makes_an_answer_unsure_and_no_refusal():
+    papers = Shelf([(NEWS, "en", "news")] * 4)
+    found = answer("How tall is Mount Kilimanjaro?", papers)
+    assert found.refusal is None
+    assert found.grade == "nearest"
 
 
 def test_where_the_filters_leave_nothing_the_refusal_says_so():

@@ -37,7 +37,7 @@ EACH = 2
 """Papers that stand for a side which is named by what they speak of."""
 MATTERS = 8
 STRETCHES = 2
-ROOM = 300
+ROOM = 400
 """Characters of a stretch in a cell."""
 FETCHED = 60
 ALIKE = 2
