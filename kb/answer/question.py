@@ -34,13 +34,18 @@ BRIEF: Final = 2
 """Words of its own that a message has at most that only says how the answer before is to be put."""
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
+_MADE: Final = ("summary", "digest", "draft", "define", "translate")
 _LAID_OUT: Final = ("compare", "table", "timeline", "inventory", "obligations")
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(
-    dict.fromkeys(INTENTS, 0.5) | {"order": 0.6, "chat": 0.7} | dict.fromkeys(cast(Sequence[Intent], _LAID_OUT), 0.7)
+    dict.fromkeys(INTENTS, 0.5)
+    | {"order": 0.6, "chat": 0.7}
+    | dict.fromkeys(cast(Sequence[Intent], _MADE), 0.4)
+    | dict.fromkeys(cast(Sequence[Intent], _LAID_OUT), 0.7)
 )
 """How likely an intent must be to be followed; else the question is looked up.
 
-Of what is less than .7 likely to be laid out, 4 requests of strangers want that and 16 are questions that one place answers.
+Of what is less than .7 likely to be laid out, 4 requests of strangers want that and 16 are questions that one place answers; of what is .4
+to .5 likely to be made (a summary, a draft …), 5 want that and 2 are questions.
 """
 BESIDE: Final = 0.95
 """Below it, what is laid out stands above what looking the question up finds: of 46 requests 14 wanted that."""

@@ -122,13 +122,13 @@ def _inside(statement: Statement, above: Statement) -> bool:
 
 def _list_at(text: str, outline: Sequence[Block], first: int, last: int) -> Span | None:
     """The blocks of a list with its lead-in, where the blocks lead one in or are of one; as many items as there is room for."""
-    if _leads_in(text, outline[last]) and last + 1 < len(outline):
+    if leads_in(text, outline[last]) and last + 1 < len(outline):
         begin, item = first, last + 1
     elif outline[first].role in ("list_item", "table_row"):
         item = first
         while item and outline[item - 1].role == outline[first].role and outline[last].end - outline[item - 1].start <= MOST_LIST:
             item -= 1
-        begin = item - 1 if item and (_leads_in(text, outline[item - 1]) or outline[item - 1].role == "heading") else item
+        begin = item - 1 if item and (leads_in(text, outline[item - 1]) or outline[item - 1].role == "heading") else item
     else:
         return None
     kind, stop = outline[item], max(item, last)
@@ -207,10 +207,11 @@ def _sentences(text: str, blocks: Sequence[Block], start: int, end: int, most: i
     return start, end
 
 
-def _leads_in(text: str, block: Block) -> bool:
+def leads_in(text: str, block: Block) -> bool:
+    """Whether a block ends with the words that lead in what follows it."""
     return text[block.start : block.end].rstrip().endswith(_LEADS_IN)
 
 
 def _announces(text: str, block: Block) -> bool:
     """Whether a block leads in what follows, or asks what that replies to."""
-    return _leads_in(text, block) or text[block.start : block.end].rstrip().endswith(_ASKS)
+    return leads_in(text, block) or text[block.start : block.end].rstrip().endswith(_ASKS)

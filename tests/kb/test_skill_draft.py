@@ -185,6 +185,15 @@ def test_an_agenda_numbers_its_items_and_a_press_note_has_a_headline(ports: Port
     assert any(line.startswith("[Place], [Date]") for line in press)
 
 
+def test_what_is_to_be_added_is_looked_up_and_stands_after_what_the_draft_had(ports: Ports) -> None:
+    message = "Draft a letter to the Ministry about the cost of the tide gauges."
+    first = made(message, "en", ports)
+    more = lines(made("Add to it that either side may end the pact", "en", ports, history=(Turn(message, answered(first, "en")),)))
+    assert [line for line in more if line.startswith("Article 3")] == [line for line in lines(first) if line.startswith("Article 3")]
+    assert any("six months" in line for line in more)
+    assert more[2] == lines(first)[2]
+
+
 def test_a_title_before_a_name_ends_no_name(ports: Ports) -> None:
     letter = lines(made("Draft a short letter from Mr. Kolhe to Ms. Brandvik on ending the pact.", "en", ports))
     assert {"Ms. Brandvik", "Mr. Kolhe"} <= set(letter)

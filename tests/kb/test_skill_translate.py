@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +127,13 @@ def test_a_counterpart_is_the_same_clause_and_none_of_a_paper_that_is_not_seen(h
         assert held._retriever.counterparts(other.id, other.version, 0, 10, view._catalogue.sight) == ()
     finally:
         held.put_in_groups(other.id, ())
+
+
+def test_a_clause_is_shown_with_the_list_that_it_leads_in_also_by_its_number(tmp_path: Path) -> None:
+    clauses = ["4.1 The shop sells brass.", "4.2 The following are forbidden:", "- cooking;\n- sleeping.", "4.3 It closes at ten."]
+    lease = "\n\n".join(["# Lease", "## 4. Use", *clauses]) + "\n"
+    (tmp_path / "lease.md").write_text(lease, encoding="utf-8")
+    with base(tmp_path / "home") as kb:
+        kb.ingest([tmp_path / "lease.md"])
+        found = made("Translate 4.2 of the lease into Marathi", "en", ports_of(kb), answer_in="mr")
+    assert ["4.2 The following are forbidden:", "cooking;", "sleeping."] in [[row[-1].text for row in block.rows] for block in found.blocks]

@@ -20,7 +20,7 @@ from kb.answer.skills.drafts.forms import Line, Parts, lines_of
 from kb.answer.skills.drafts.matter import answered, items_of, said_of, told
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
-from kb.answer.skills.drafts.wording import Wanted, remade, wanted
+from kb.answer.skills.drafts.wording import Wanted, adds, remade, wanted
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import Said
 from kb.answer.skills.summaries.telling import on_one_line
@@ -40,6 +40,7 @@ LONGEST_SUBJECT = 100
 def draft(question: Question, ports: Ports) -> Made | None:
     """The draft that is asked for, or the last one made anew as it is now wanted."""
     again = remade(question)
+    added = question.text if again is not None and adds(question.text) else ""
     if again is not None:
         asked, first, at = again
         language = question.answer_in if question.answer_in != "und" else first.answer.language
@@ -53,6 +54,9 @@ def draft(question: Question, ports: Ports) -> Made | None:
     before = _leans_on(asked, question)
     matter, about = _matter(asked, question, before)
     found, grade = (_quoted_before(again[1], ports, evidence), again[1].answer.grade) if again is not None else ([], "answers")
+    if found and added:
+        among = replace(question, papers=tuple({said.paper.id: said.paper for said in found}.values()))
+        found += [_after(said, found) for said in said_of(added, among, ports, evidence, 1)[0]]
     if not found:
         found, grade = _found(matter, asked, question, ports, evidence)
     if before is not None and again is None:
@@ -76,6 +80,15 @@ def draft(question: Question, ports: Ports) -> Made | None:
     )  # fmt: skip
     rows = tuple((Cell(line.text, line.cited),) for line in lines_of(parts))
     return Made(evidence.statements, (Block("text", lead), Block("letter", rows=rows)), grade=grade)
+
+
+def _after(said: Said, found: Sequence[Said]) -> Said:
+    """What of a stretch is not quoted yet."""
+    ends = [one.end for one in found if one.paper.id == said.paper.id and one.start <= said.start < one.end < said.end]
+    if not ends:
+        return said
+    rest = said.text[max(ends) - said.start :].lstrip()
+    return replace(said, start=said.end - len(rest), text=rest)
 
 
 def _in_language(about: str, shown: Sequence[Said], question: Question) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 
 import regex
 
@@ -26,6 +27,7 @@ from kb.answer.skills.drafts.parallel import span_in
 from kb.answer.skills.drafts.terms import terms_in
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import numbering
+from kb.answer.stretches import leads_in
 from kb.answer.verify.quantities import folded
 from kb.errors import UnknownDocumentError
 from kb.records import Block, Cell, DocumentInfo, Statement
@@ -37,6 +39,7 @@ LOOKED_AT = 12
 MOST_BLOCKS = 12
 """Blocks of a clause that are shown."""
 MOST_TERMS = 20
+_DOTTED = regex.compile(r"(?<![\p{Nd}.])\p{Nd}{1,3}(?:\.\p{Nd}{1,3}){1,3}(?![\p{Nd}.]?\p{Nd})")
 MUCH_LONGER = 1.8
 """How many times as long as the original its counterpart may be; a longer one is a passage with more in it."""
 
@@ -79,6 +82,11 @@ def passage_meant(question: Question, ports: Ports, evidence: Evidence) -> Origi
         for paper in _papers(question, ports):
             if found := _at_reference(paper, named[0], evidence):
                 return found
+    dotted = _DOTTED.search(search_form(question.text).text)
+    if dotted is not None:
+        for paper in _papers(question, ports):
+            if found := _numbered(paper, dotted[0], evidence):
+                return found
     said = regex.search(_words()["what"]["quoted"], question.text)
     if said is not None and (found := _quoted(said["quote"], question, ports, evidence)):
         return found
@@ -109,10 +117,27 @@ def _papers(question: Question, ports: Ports) -> list[DocumentInfo]:
 
 
 def _at_reference(paper: DocumentInfo, named: Reference, evidence: Evidence) -> Original | None:
-    blocks = [block for block in _said(evidence.outline(paper)) if any(key in place_keys(block.path[:1]) for key in named.keys)]
+    outline = _said(evidence.outline(paper))
+    blocks = [block for block in outline if any(key in place_keys(block.path[:1]) for key in named.keys)]
     inside = [block for block in blocks if stands_inside(block.path, named.inside)]
     found = inside if named.inside and inside else blocks
+    found = _with_items(found, outline, evidence.text(paper))
     return Original(paper, tuple((block.start, block.end) for block in found[:MOST_BLOCKS])) if found else None
+
+
+def _numbered(paper: DocumentInfo, number: str, evidence: Evidence) -> Original | None:
+    """The blocks that bear a number such as 4.2."""
+    outline = _said(evidence.outline(paper))
+    found = [block for block in outline if number in (search_form(entry).text.strip(" .") for entry in block.path[-1:])]
+    return Original(paper, tuple((block.start, block.end) for block in found[:MOST_BLOCKS])) if found else None
+
+
+def _with_items(found: Sequence[PaperBlock], outline: Sequence[PaperBlock], text: str) -> list[PaperBlock]:
+    """The blocks, and the items of the list that the last of them leads in."""
+    if not found or not leads_in(text, found[-1]):
+        return list(found)
+    below = outline[outline.index(found[-1]) + 1 :]
+    return [*found, *takewhile(lambda block: block.role == "list_item", below)]
 
 
 def _quoted(words: str, question: Question, ports: Ports, evidence: Evidence) -> Original | None:
@@ -133,8 +158,11 @@ def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original 
     if not found:
         return None
     said = found[0]
-    block = next((b for b in _said(evidence.outline(said.paper)) if b.start <= max(said.start, said.answers) < b.end), None)
-    return Original(said.paper, ((block.start, block.end) if block is not None else (said.start, said.end),))
+    outline = _said(evidence.outline(said.paper))
+    block = next((b for b in outline if b.start <= max(said.start, said.answers) < b.end), None)
+    if block is None:
+        return Original(said.paper, ((said.start, said.end),))
+    return Original(said.paper, tuple((b.start, b.end) for b in _with_items([block], outline, evidence.text(said.paper))))
 
 
 def _shown(statement: Statement, message: str, before: str, ports: Ports, evidence: Evidence) -> Original | None:

@@ -102,7 +102,12 @@ def ours(phrase: str) -> bool:
 
 def _adjusts(message: str) -> bool:
     form = search_form(message).text.strip()
-    return any(_has(form, "adjust", name) for name in ("short", "formal", "again")) or _lines(form) is not None
+    return any(_has(form, "adjust", name) for name in ("short", "formal", "again", "add")) or _lines(form) is not None
+
+
+def adds(message: str) -> bool:
+    """Whether a message asks for something to be added to the last draft."""
+    return _has(search_form(message).text.strip(), "adjust", "add")
 
 
 def _purpose(form: str, kind: str) -> Purpose:

@@ -49,12 +49,20 @@ def summary(question: Question, ports: Ports) -> Made | None:
     papers, evidence = one_version_each(question.papers, question.said_in, ports)[:MOST_PAPERS], Evidence(ports)
     if question.matter:
         return _on_matter(question, papers, evidence, ports)
+    if not papers and question.skill == "summary":
+        papers = one_version_each(_found(question, evidence, ports), question.said_in, ports)
     blocks: list[Block] = []
     for paper, share in zip(papers, _shares(question.points, len(papers)), strict=False):
         told = _told(paper, question, share, evidence, ports)
         if told:
             blocks += [Block("text", line) for line in _opening(paper, question.said_in, ports)] + [told]
     return Made(evidence.statements, tuple(blocks)) if blocks else None
+
+
+def _found(question: Question, evidence: Evidence, ports: Ports) -> list[DocumentInfo]:
+    """The paper that surely answers a message which means none by name."""
+    found, grade = looked_up(question.asked, question, (), ports, evidence)
+    return [found[0].paper] if found and grade == "answers" else []
 
 
 def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evidence, ports: Ports) -> Made | None:
