@@ -114,10 +114,14 @@ def ask(
 
 def _with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     """What a skill made, and below it what looking the message up finds, where that answers and is not shown yet."""
+    if made.refusal is not None:
+        return made
     statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, wanted.filters), ports)
+    if grade != "answers":
+        return made
     cited = [statement.citations[0] for statement in made.statements if statement.citations]
-    more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)][:OPEN]
-    return made if made.refusal is not None or grade != "answers" else replace(made, statements=(*made.statements, *more))
+    more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
+    return replace(made, statements=(*made.statements, *more[:OPEN]))
 
 
 def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) -> Iterator[Event]:

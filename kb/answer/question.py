@@ -19,8 +19,8 @@ from kb.answer.wording import language_wanted, lead_words, points_back, points_w
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
 
-_OF_MANY: Final = frozenset({"compare", "table", "timeline", "inventory", "obligations"})
-"""Skills that take all papers that are named; the others the one that fits best, unless several are spoken of."""
+_LAID_OUT: Final = frozenset[Intent]({"compare", "table", "timeline", "inventory", "obligations"})
+"""Skills that lay out what papers say. They take all that are named; the others the one that fits best, unless several are spoken of."""
 _OF_MATTER: Final = frozenset({"timeline", "inventory", "table", "obligations", "draft"})
 """Skills that take a name for the matter, and not for a paper, where nothing is said of papers: a timeline of Hoshimori, a letter to it."""
 _PUT_ANEW: Final = frozenset({"summary", "draft", "table", "timeline", "obligations", "compare"})
@@ -34,13 +34,10 @@ BRIEF: Final = 2
 """Words of its own that a message has at most that only says how the answer before is to be put."""
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
-_MADE: Final = ("summary", "digest", "draft", "define", "translate")
-_LAID_OUT: Final = ("compare", "table", "timeline", "inventory", "obligations")
+_MADE: Final = frozenset[Intent]({"summary", "digest", "draft", "define", "translate"})
+"""What is written anew: a text of quotes."""
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(
-    dict.fromkeys(INTENTS, 0.5)
-    | {"order": 0.6, "chat": 0.7}
-    | dict.fromkeys(cast(Sequence[Intent], _MADE), 0.4)
-    | dict.fromkeys(cast(Sequence[Intent], _LAID_OUT), 0.7)
+    dict.fromkeys(INTENTS, 0.5) | {"order": 0.6, "chat": 0.7} | dict.fromkeys(_MADE, 0.4) | dict.fromkeys(_LAID_OUT, 0.7)
 )
 """How likely an intent must be to be followed; else the question is looked up.
 
@@ -115,7 +112,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
     matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
-    if skill in _OF_MANY and before is not None and points_back(question) and len(content(matter, language)) <= 1:
+    if skill in _LAID_OUT and before is not None and points_back(question) and len(content(matter, language)) <= 1:
         matter = f"{_matter(before.asked_as or before.question, before.language, _asking())} {matter}".strip()
     meant, carried = _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
     if skill == "summary":
@@ -200,7 +197,7 @@ def _meant(
         likely = again or _likely(said, named, papers, ports)
         if likely:
             return _in_language(likely, named, skill), bool(again)
-    return (_in_language(found, named, skill) if named.many or skill in _OF_MANY else ()), False
+    return (_in_language(found, named, skill) if named.many or skill in _LAID_OUT else ()), False
 
 
 def _in_language(papers: tuple[DocumentInfo, ...], named: Named, skill: Skill) -> tuple[DocumentInfo, ...]:

@@ -54,7 +54,7 @@ def quoted(
         return as_stretches(marked(question, clauses), ports.text, ports.outline), "answers"
     clear, scored = _clearness(question, language, result.hits, ports, result.terms)
     clearest = max(clear.values())
-    sure = clearest >= SURE and not strangers(question, result.hits, ports.embedder)
+    sure = _answers(clearest, question, result.hits, ports)
     if (clearest < NEAR and not named) or (not sure and (outside or out_of_scope(question, language))):
         return [], "silent"
     ranked = rank_stretches(question, result.hits, scored, ports)
@@ -65,8 +65,13 @@ def quoted(
 
 def is_sure(question: str, language: Language, result: SearchResult, ports: Ports) -> bool:
     """Whether the hits answer a question, and are not only near it."""
-    clear = max(_clearness(question, language, result.hits, ports, result.terms)[0].values())
-    return clear >= SURE and not strangers(question, result.hits, ports.embedder)
+    clearest = max(_clearness(question, language, result.hits, ports, result.terms)[0].values())
+    return _answers(clearest, question, result.hits, ports)
+
+
+def _answers(clearest: float, question: str, hits: Sequence[Hit], ports: Ports) -> bool:
+    """Whether hits that speak so clearly answer a question: they hold what it names."""
+    return clearest >= SURE and not strangers(question, hits, ports.embedder)
 
 
 def _clearness(

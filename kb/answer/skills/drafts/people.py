@@ -110,9 +110,10 @@ def _contacts(paper: DocumentInfo, evidence: Evidence, ports: Ports) -> list[Per
         return []
     found: list[Person] = []
     for block in evidence.outline(paper):
+        headed = bool(block.path) and says_role(block.path[-1])
         for start, end in sentence_spans(text[block.start : block.end], block.language):
             sentence = text[block.start + start : block.start + end]
-            if says_role(sentence) or any(says_role(heading) for heading in block.path[-1:]):
+            if headed or says_role(sentence):
                 first = start + numbering(sentence)
                 found += _persons(text[block.start + first : block.start + end], paper, block.start + first, _names_of(paper, ports))
     return found

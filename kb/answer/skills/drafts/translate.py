@@ -116,20 +116,24 @@ def _papers(question: Question, ports: Ports) -> list[DocumentInfo]:
     return [known[number] for number in dict.fromkeys(order) if number in known]
 
 
+def _of_blocks(paper: DocumentInfo, blocks: Sequence[PaperBlock]) -> Original:
+    return Original(paper, tuple((block.start, block.end) for block in blocks[:MOST_BLOCKS]))
+
+
 def _at_reference(paper: DocumentInfo, named: Reference, evidence: Evidence) -> Original | None:
     outline = _said(evidence.outline(paper))
     blocks = [block for block in outline if any(key in place_keys(block.path[:1]) for key in named.keys)]
     inside = [block for block in blocks if stands_inside(block.path, named.inside)]
     found = inside if named.inside and inside else blocks
     found = _with_items(found, outline, evidence.text(paper))
-    return Original(paper, tuple((block.start, block.end) for block in found[:MOST_BLOCKS])) if found else None
+    return _of_blocks(paper, found) if found else None
 
 
 def _numbered(paper: DocumentInfo, number: str, evidence: Evidence) -> Original | None:
     """The blocks that bear a number such as 4.2."""
     outline = _said(evidence.outline(paper))
     found = [block for block in outline if number in (search_form(entry).text.strip(" .") for entry in block.path[-1:])]
-    return Original(paper, tuple((block.start, block.end) for block in found[:MOST_BLOCKS])) if found else None
+    return _of_blocks(paper, found) if found else None
 
 
 def _with_items(found: Sequence[PaperBlock], outline: Sequence[PaperBlock], text: str) -> list[PaperBlock]:
@@ -182,10 +186,10 @@ def _shown(statement: Statement, message: str, before: str, ports: Ports, eviden
         return Original(paper, ((start, end),))
     if references(before) and _names(form, "clause") and place_keys(at.path[:1]):
         same = [block for block in outline if block.path[:1] == at.path[:1]]
-        return Original(paper, tuple((block.start, block.end) for block in same[:MOST_BLOCKS]))
+        return _of_blocks(paper, same)
     first, last = (start, end) if _names(form, "clause") else (cited.start, cited.end)
     touched = [block for block in outline if block.start < last and block.end > first]
-    return Original(paper, tuple((block.start, block.end) for block in touched[:MOST_BLOCKS]))
+    return _of_blocks(paper, touched)
 
 
 def _sentence(statement: Statement, before: str, ports: Ports) -> tuple[int, int]:

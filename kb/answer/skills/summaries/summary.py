@@ -49,7 +49,7 @@ def summary(question: Question, ports: Ports) -> Made | None:
     papers, evidence = one_version_each(question.papers, question.said_in, ports)[:MOST_PAPERS], Evidence(ports)
     if question.matter:
         return _on_matter(question, papers, evidence, ports)
-    if not papers and question.skill == "summary":
+    if not papers:
         papers = one_version_each(_found(question, evidence, ports), question.said_in, ports)
     blocks: list[Block] = []
     for paper, share in zip(papers, _shares(question.points, len(papers)), strict=False):
@@ -83,8 +83,7 @@ def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evi
 def _said_row(said: Said, known: Mapping[str, str], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
     """A stretch under its heading, where the reader reads the paper's language."""
     cited = evidence.cite(said.paper, said.start, said.end, _marks(said.text))
-    label = label_of(said.path[-1]) if said.path and said.paper.language == reader else ""
-    label = label if 0 < len(label) <= LONGEST_LABEL else phrase("summary.aspect.other", reader)
+    label = _heading(said.paper, said.path[-1] if said.path else "", reader) or phrase("summary.aspect.other", reader)
     return (Cell(label), Cell(on_one_line(said.text), cited), *_gloss(said.paper, said.text, known, reader, cited)) if cited else ()
 
 
@@ -228,10 +227,13 @@ def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Lan
 
 def _label(paper: DocumentInfo, point: Point, reader: Language) -> str:
     """The heading of the paper where the reader reads it; else the aspect, where the run is surely of it."""
-    heading = label_of(point.run.heading) if paper.language == reader else ""
-    if heading and len(heading) <= LONGEST_LABEL:
-        return heading
-    return phrase(f"summary.aspect.{point.aspect.name if point.sure else 'other'}", reader)
+    return _heading(paper, point.run.heading, reader) or phrase(f"summary.aspect.{point.aspect.name if point.sure else 'other'}", reader)
+
+
+def _heading(paper: DocumentInfo, heading: str, reader: Language) -> str:
+    """A heading of the paper as a label; "" where the reader reads another language, or it is too long."""
+    label = label_of(heading) if paper.language == reader else ""
+    return label if len(label) <= LONGEST_LABEL else ""
 
 
 def _marks(text: str) -> tuple[tuple[int, int], ...]:

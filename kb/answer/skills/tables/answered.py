@@ -56,7 +56,7 @@ def about_the_matter(message: str, matter: str, language: Language) -> str:
     found = []
     for phrase in _PHRASES.split(message):
         words = content(phrase, language)
-        if len(words) >= LEAST_WORDS and sum(word in left for word in words) >= OF_MATTER * len(words):
-            held = [phrase.find(word) for word in words if word in left], [phrase.rfind(word) + len(word) for word in words if word in left]
-            found.append(phrase[min(held[0]) : max(held[1])])
+        held = [word for word in words if word in left]
+        if len(words) >= LEAST_WORDS and len(held) >= OF_MATTER * len(words):
+            found.append(phrase[min(map(phrase.find, held)) : max(phrase.rfind(word) + len(word) for word in held)])
     return " ".join(found)
