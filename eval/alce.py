@@ -30,7 +30,7 @@ class Cited:
 
 
 def by_verifier(judge: Callable[[str, Sequence[Citation]], Verdict]) -> Supports:
-    """The judge that takes for supported what is verified (`kb.answer.verify.verdict.judge`)."""
+    """The judge that takes for supported what is verified (`kb.verify.verdict.judge`)."""
     return lambda statement, citations: judge(statement, citations).status == "verified"
 
 

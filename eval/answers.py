@@ -24,10 +24,10 @@ from eval.llm_judge import JudgeError, against_people, open_judge
 from eval.wice import read_wice
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
 from ingest.understand.build import understand
-from ingest.understand.language import detect
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import Answer, Engine, Turn
+from lang.identify import detect
 
 
 class EvaluationError(Exception):

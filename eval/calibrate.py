@@ -1,4 +1,4 @@
-"""``python -m eval.calibrate SHARED``: find the weights of the refusal rule, and write them to ``kb/answer/refusal.json``.
+"""``python -m eval.calibrate SHARED``: find the weights of the refusal rule, and write them to ``kb/answer/scoring/abstention.json``.
 
 Questions that documents answer, and questions that they do not, are asked through the real read path: of whole corpora, of the same
 without the passages that answer, and of few documents, where little can be told from what else there is. A logistic regression on the
@@ -21,22 +21,22 @@ from typing import Any
 from eval.answer_measures import Question, folded
 from eval.answers import read_corpus, read_questions
 from eval.refusal_fit import Bound, Example, digest, read_examples, refused, reliability, rules, write_examples
-from ingest.records import Language
-from ingest.understand.sentences import sentence_spans
 from kb import Filters, KnowledgeBase, Settings
 from kb.answer.ask import Ports, question_language
-from kb.answer.candidates import Budget
-from kb.answer.extract import rank_sentences
-from kb.answer.ports import FloatVector
 from kb.answer.quoting import BESIDE, FETCHED, foreign
-from kb.answer.refuse import calibrated, rule_for
-from kb.answer.signals import signals_of
+from kb.answer.scoring.abstention import calibrated, rule_for
+from kb.answer.scoring.candidates import Budget
+from kb.answer.scoring.extract import rank_sentences
+from kb.answer.scoring.signals import signals_of
 from kb.ingested import DocumentInfo
+from kb.ports import FloatVector
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
+from lang.codes import Language
+from lang.sentences import sentence_spans
 
 HERE = Path(__file__).parent
-OUT = HERE.parent / "kb" / "answer" / "refusal.json"
+OUT = HERE.parent / "kb" / "answer" / "scoring" / "abstention.json"
 CORPORA: Mapping[str, tuple[str, Language]] = {
     "xquad-en": ("xquad-en-en", "en"),
     "xquad-hi": ("xquad-hi-hi", "hi"),
@@ -57,7 +57,7 @@ WITHOUT = "-without"
 FEW = "-few"
 """Ends the name of a group that was asked of `FEW_DOCUMENTS` documents only."""
 FEW_DOCUMENTS = 20
-"""An office that begins: too few passages for a background (`kb.answer.signals.ENOUGH`), and as many as the threshold has no slack for."""
+"""An office that begins: too few passages for a background (`signals.ENOUGH`), and as many as the threshold has no slack for."""
 SMALL = 0.2
 """How far below the quantile of the few gold questions a threshold stands."""
 BOUNDS = (
@@ -163,7 +163,7 @@ def run_cli(argv: list[str]) -> int:
     parser.add_argument("shared", type=Path, help="the folder with benchmarks/beir and benchmarks/qa")
     parser.add_argument("--homes", type=Path, required=True, metavar="FOLDER", help="where each corpus is taken in, once")
     parser.add_argument("--limit", type=int, default=600, metavar="N", help="ask at most N questions of a set (default 600)")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help="default: kb/answer/refusal.json")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help="default: kb/answer/scoring/abstention.json")
     parser.add_argument("--signals", type=Path, metavar="FILE", help="keeps the signals; groups that stand in it are not asked again")
     parser.add_argument("--means", action="store_true", help="compute the mean vectors anew; signals that were kept no longer fit them")
     parser.add_argument("--report", type=Path, metavar="FILE", help="where the figures of the held-out half are written")

@@ -25,9 +25,9 @@ from ingest.read.doubt import NAMES
 from ingest.read.ocr import Engine
 from ingest.read.ocr_boxes import DOUBTFUL
 from ingest.read.ocr_page import read_page
-from ingest.read.radicals import key
 from ingest.understand.doubtful import aligned
-from ingest.understand.normalise import search_form
+from lang.normalise import search_form
+from lang.radicals import key
 
 PAIRS: Final = (
     "noise + blur", "blur + 150 dpi", "150 dpi + jpeg", "stamp + fax", "stamp + photo", "noise + 150 dpi", "fax + blur", "shadow + jpeg",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kb import KnowledgeBase
-from kb.answer.plain import OPEN
+from kb.answer.plain_text import OPEN
 from kb.answer.recheck import recheck
 from kb.answer.stretches import answering_alone
 from kb.errors import UnknownDocumentError

@@ -20,11 +20,11 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.answer_measures import folded
-from ingest.records import Language
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import Answer, Refusal, Timings, Turn
 from kb.search.followup import Carrying, Rewriter
+from lang.codes import Language
 
 DATA = Path(__file__).parent / "data"
 GOLD = DATA / "followups_gold.jsonl"

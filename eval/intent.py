@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from ingest.records import LANGUAGES, Language
 from kb import Settings
-from kb.answer.intent import INTENTS, SCALE, Intent, by_words, features, skill_of
+from kb.answer.understand.intent import INTENTS, SCALE, Intent, by_words, features, skill_of
 from kb.represent.embed import open_embedder
+from lang.codes import LANGUAGES, Language
 
 PENALTY = 0.3
 STEPS = 200
@@ -78,7 +78,7 @@ def run_cli(argv: Sequence[str]) -> int:
     """Report; with ``--write``, put the weights beside the module that uses them."""
     parser = argparse.ArgumentParser(prog="python -m eval intent", description=__doc__)
     parser.add_argument("--requests", type=Path, help="another file of requests: only measured with the weights that are in use")
-    parser.add_argument("--write", action="store_true", help="write kb/answer/intent.json")
+    parser.add_argument("--write", action="store_true", help="write kb/answer/understand/intent.json")
     arguments = parser.parse_args(argv)
     embedder = open_embedder(Settings())
     found = requests(arguments.requests)
@@ -119,7 +119,7 @@ def _write(weights: Floats, bias: Floats, embedder: str, found: Sequence[Request
         "bias": {intent: round(float(b), DECIMALS) for intent, b in zip(INTENTS, bias, strict=True)},
         "weights": {intent: np.rint(row * SCALE).astype(int).tolist() for intent, row in zip(INTENTS, weights, strict=True)},
     }
-    target = Path(str(resources.files("kb.answer") / "intent.json"))
+    target = Path(str(resources.files("kb.answer.understand") / "intent.json"))
     text = json.dumps(stored, separators=(",", ":")).replace('"weights"', '\n"weights"')
     target.write_text(text + "\n", encoding="utf-8")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from rich.progress import track
 
 from eval.mutations import Case
-from ingest.understand.language import detect
 from kb import Settings
-from kb.answer.verify.verifier import Verifier
 from kb.records import Citation, Verdict
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import open_embedder
+from kb.verify.verifier import Verifier
+from lang.identify import detect
 
 
 def outcomes_of(cases: Sequence[Case]) -> list[tuple[Case, Verdict]]:

@@ -21,13 +21,14 @@ import numpy as np
 
 from eval.intent import fit
 from ingest.pipeline import read_documents
-from ingest.records import KINDS, LANGUAGES, Document, Kind, Language
+from ingest.records import KINDS, Document, Kind
 from ingest.understand.kind_model import features
 from ingest.understand.kinds import by_phrases
-from ingest.understand.pieces import Floats
 from kb import Settings
 from kb.classify.kinds import settled
 from kb.represent.embed import open_embedder
+from lang.codes import LANGUAGES, Language
+from lang.ngrams import Floats
 
 PENALTY: Final = 0.1
 SCALE: Final = 100

@@ -25,8 +25,7 @@ from eval.halves import fold
 from eval.kinds import Opening, filed, openings
 from eval.stated import parts_of, says
 from eval.tags_data import papers_by_line, read
-from ingest.found import Duration
-from ingest.records import LANGUAGES, Kind, Language
+from ingest.records import Kind
 from ingest.understand.kinds import by_phrases
 from kb import Settings
 from kb.classify.kinds import kind_features, texts_of
@@ -35,6 +34,8 @@ from kb.classify.mentions import Mention, dates, days_of, durations
 from kb.classify.model import SCALE, Floats, Model, line_features, mention_features
 from kb.classify.vectors import Vectors
 from kb.represent.embed import Embedder, open_embedder
+from lang.codes import LANGUAGES, Language
+from lang.values.records import Duration
 
 FOLDS: Final = 6
 NONE: Final = "none"

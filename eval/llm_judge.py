@@ -17,11 +17,10 @@ import regex
 from eval.agreement import Agreement, agreement
 from eval.judging import citation
 from eval.wice import Claim
-from kb.answer.generate.budget import Budget, OutOfTimeError
-from kb.answer.generate.chat import Chat, ChatError, LangChainChat, Message
-from kb.answer.generate.name import model_name
-from kb.answer.generate.stream import reply
 from kb.errors import SettingsError
+from kb.generate.budget import Budget, OutOfTimeError
+from kb.generate.chat import Chat, ChatError, LangChainChat, Message, model_name
+from kb.generate.stream import reply
 from kb.records import Citation
 from kb.secrets import llm_key
 from kb.settings import Settings

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from eval.map import measured
-from ingest.records import LANGUAGES, Kind, Language
+from ingest.records import Kind
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 
 AREAS: Final = Path(__file__).parent / "data" / "map_areas.jsonl"
 PAPERS: Final[Mapping[str, Kind]] = {

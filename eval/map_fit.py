@@ -26,8 +26,8 @@ from rich.console import Console
 
 from eval.halves import half
 from eval.logistic import fit_rows, sigmoid
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 from training.map.ports import Passage, Said
 from training.map.records import SIGNALS
 from training.map.weigh import weigh

@@ -25,9 +25,9 @@ from eval.logistic import Floats, fit_rows, sigmoid
 from eval.tags_data import read
 from kb import Filters, KnowledgeBase, Settings
 from kb.answer.ask import question_language
-from kb.answer.meant import FEATURES, MEANT, features
-from kb.answer.papers import named_papers
 from kb.answer.question import matter_of, texts_of
+from kb.answer.understand.paper_linking import FEATURES, MEANT, features
+from kb.answer.understand.paper_mentions import named_papers
 
 RIDGE = 1.0
 DECIMALS = 3
@@ -81,7 +81,7 @@ def run_cli(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval meant", description=__doc__)
     parser.add_argument("--add", nargs=3, metavar=("NAME", "DIR", "REQUESTS"), help="put another set's requests in")
     parser.add_argument("--home", type=Path, help="a knowledge base that holds, or gets, the papers of DIR")
-    parser.add_argument("--write", action="store_true", help="write kb/answer/meant.json")
+    parser.add_argument("--write", action="store_true", help="write kb/answer/understand/paper_linking.json")
     arguments = parser.parse_args(argv)
     if arguments.add:
         name, papers, requests = arguments.add
@@ -131,7 +131,7 @@ def _write(weights: Floats, found: Sequence[Asked]) -> None:
         "bias": round(float(weights[-1]), DECIMALS),
         "weights": {name: round(float(weight), DECIMALS) for name, weight in zip(FEATURES, weights, strict=False)},
     }
-    target = Path(str(resources.files("kb.answer") / "meant.json"))
+    target = Path(str(resources.files("kb.answer.understand") / "paper_linking.json"))
     target.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 

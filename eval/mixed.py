@@ -25,8 +25,8 @@ from rich.table import Table
 from eval import baselines
 from eval.beir import BeirError, BeirSet, Passage, load
 from eval.retrieval import best_per_document, document
-from ingest.records import Language
 from kb import Filters, KnowledgeBase, Settings
+from lang.codes import Language
 
 LANGUAGES: tuple[Language, ...] = ("mr", "hi", "en", "ja")
 K = 10

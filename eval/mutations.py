@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.statements import SEED, Pair, pairs
-from ingest.records import Language
 from kb.records import Verdict
-from kb.represent.names import name_keys
+from lang.codes import Language
+from lang.lexical.names import name_keys
 from training.quiz.changes import EDITS, NUMBER
 
 

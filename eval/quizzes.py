@@ -16,8 +16,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from ingest.records import Language
 from kb import KnowledgeBase
+from lang.codes import Language
 from training.errors import TrainingError
 from training.gather import gather
 from training.quiz.draw import quiz

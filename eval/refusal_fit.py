@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from eval.logistic import fit_rows
-from ingest.records import LANGUAGES, Language
-from kb.answer.signals import Signals
+from kb.answer.scoring.signals import Signals
+from lang.codes import LANGUAGES, Language
 
 RIDGE = 0.003
 RULES: Mapping[str, tuple[str, ...]] = {

@@ -21,11 +21,11 @@ from typing import Any, Final
 import regex
 
 from eval.kinds import OF
-from ingest.found import Duration, Unit
 from kb import KnowledgeBase, Settings
 from kb.card.card import card_of
 from kb.classify.mentions import days_of
 from kb.records import DocumentInfo
+from lang.values.records import Duration, Unit
 
 SAME: Final = 0.88
 """How alike two names are that are the same; a name of six letters or more may also be part of the other."""

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eval.tags_data import Labelled, headed, read, signed
-from ingest.records import Block, Language
+from ingest.records import Block
 from ingest.understand.opening import stretch_of
 from ingest.understand.signatories import as_cells, stretches
+from lang.codes import Language
 
 DOUBTFUL: Final = "?"
 """The label of a date or a length of time that may be the one that a paper states, or be another of the same size."""

@@ -12,11 +12,11 @@ from typing import cast
 import regex
 
 from eval.beir import load
-from ingest.records import Language
-from ingest.understand.language import detect
-from ingest.understand.sentences import sentence_spans
-from kb.represent import japanese
-from kb.represent.names import name_keys, names
+from lang.codes import Language
+from lang.identify import detect
+from lang.lexical import japanese
+from lang.lexical.names import name_keys, names
+from lang.sentences import sentence_spans
 
 SEED = 20250312
 EACH = 28

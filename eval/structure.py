@@ -23,7 +23,7 @@ from ingest.discover import discover
 from ingest.errors import IngestError
 from ingest.pipeline import read_document
 from ingest.records import Block, Limits, Source
-from ingest.understand.labels import is_item_entry
+from lang.labels import is_item_entry
 
 GOLD = Path(__file__).parent / "data" / "structure_gold.jsonl"
 PROJECT = Path(__file__).resolve().parents[1]

@@ -18,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.beir import BeirSet
-from ingest.records import Block, Chunk, Document, Facts, Kind, Language, Page, Source
-from ingest.understand.language import detect
-from ingest.understand.sentences import sentence_spans
+from ingest.records import Block, Chunk, Document, Facts, Kind, Page, Source
 from kb import Settings
 from kb.represent.embed import Embedder, FloatMatrix, FloatVector, text_key
 from kb.store.catalogue import Catalogue
 from kb.store.passages import passages, published_chunks, vectors_of
+from lang.codes import Language
+from lang.identify import detect
+from lang.sentences import sentence_spans
 
 LANGUAGES: tuple[Language, ...] = ("en", "mr", "hi", "ja")
 CHUNKS_PER_DOCUMENT = 10

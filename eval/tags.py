@@ -22,9 +22,9 @@ import numpy as np
 from eval import stated_data
 from eval.halves import fold
 from eval.tags_data import Labelled, actors, as_in_papers, bodies, is_signing, openings, otherwise_laid_out, renamed, signatures
-from ingest.records import LANGUAGES, Language
 from ingest.understand.tagger import SCALE, Span, Tagger, bio
-from ingest.understand.tokens import features, tokens
+from lang.codes import LANGUAGES, Language
+from lang.tokens import features, tokens
 
 FOLDS: Final = 3
 _LEAST = 3

@@ -11,7 +11,7 @@ from importlib import resources
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from ingest.records import Language
+from lang.codes import Language
 
 Spans: TypeAlias = tuple[tuple[str, int, int], ...]
 """Names as ``(label, start, end)``."""

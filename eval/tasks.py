@@ -24,7 +24,7 @@ from eval.compare import paired_bootstrap
 from eval.digest import digest_of_files, digest_of_papers
 from eval.task_checks import CHECKS, Output, Task, TasksError, Wrong, read_outputs, read_tasks, wrong_of
 from kb import KnowledgeBase, Settings
-from kb.answer.plain import answer_text
+from kb.answer.plain_text import answer_text
 from kb.errors import KnowledgeBaseError
 from kb.records import Answer, Citation, Done, Hit, Turn
 

@@ -23,8 +23,8 @@ from rich.console import Console
 
 from eval import cards, map
 from eval.quizzes import WANTED, for_reading, judgements, measured, papers, questions
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 from training.gather import gather
 from training.make import make
 from training.papers import headings, sentences

@@ -30,11 +30,11 @@ from eval.llm_judge import MOST_CLAIMS, JudgeError, LlmJudge, against_people, op
 from eval.logistic import Floats
 from eval.wice import Claim, auroc, calibration_error, held_out, matrix, read_wice, reliability
 from kb import Settings
-from kb.answer.verify.support import Signals, signals_of
-from kb.answer.verify.verifier import Verifier
 from kb.errors import KnowledgeBaseError
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import Embedder, open_embedder
+from kb.verify.support import Signals, signals_of
+from kb.verify.verifier import Verifier
 
 SCORE, CONFIGURED, COSINE, WORDS = "score, cross-validated", "verifier as configured", "highest cosine", "word overlap"
 BUDGET_MS = 50.0

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from eval.logistic import Floats, fit_rows, sigmoid
-from kb.answer.verify.support import Signals, TokenEncoder, signals_of
-from kb.answer.words import content_words
+from kb.verify.support import Signals, TokenEncoder, signals_of
+from lang.lexical.content_words import content_words
 
 READ = 14
 """Sentences of a page that are compared with a claim."""

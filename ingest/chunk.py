@@ -13,10 +13,11 @@ from itertools import pairwise
 
 import regex
 
-from ingest.records import Block, Chunk, Language
-from ingest.understand.labels import is_article_entry, is_item_entry
-from ingest.understand.sentences import sentence_spans
+from ingest.records import Block, Chunk
 from ingest.understand.tables import CELL_BREAK, is_headings
+from lang.codes import Language
+from lang.labels import is_article_entry, is_item_entry
+from lang.sentences import sentence_spans
 
 TARGET = 270
 SOFT_MAX = 320

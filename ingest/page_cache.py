@@ -102,7 +102,8 @@ def readers() -> str:
     from ingest.read.ocr import Engine, OcrUnavailableError
 
     digest = hashlib.sha256(version("pypdfium2").encode())
-    for source in sorted(Path(__file__).parent.rglob("*")):
+    here = Path(__file__).parent
+    for source in sorted(file for room in (here, here.parent / "lang") for file in room.rglob("*")):
         if source.is_file() and source.suffix != ".pyc":
             digest.update(source.name.encode() + b"\0" + source.read_bytes())
     try:

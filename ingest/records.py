@@ -11,9 +11,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from ingest.found import FoundFacts
-
-Language: TypeAlias = Literal["mr", "hi", "en", "ja", "und"]
-"""ISO 639-1 code of one of our languages, or ``und`` where a text has too few letters to tell."""
+from lang.codes import Language
 
 Kind: TypeAlias = Literal["agreement", "best_practice", "news", "report", "other"]
 
@@ -39,7 +37,6 @@ INSIDE = " › "
 PAGES = ".pages.zip"
 """How the name of a ZIP ends whose pictures are the pages of one paper."""
 
-LANGUAGES: tuple[Language, ...] = ("mr", "hi", "en", "ja")
 KINDS: tuple[Kind, ...] = ("agreement", "best_practice", "news", "report", "other")
 
 AUTHORITY: dict[Kind, int] = {"agreement": 4, "best_practice": 3, "report": 3, "news": 2, "other": 1}

@@ -8,25 +8,23 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from ingest.records import Language
 from kb import logs
 from kb.access import Reader
 from kb.answer.ask import Ports, ask
-from kb.answer.generate.pens import Pens
-from kb.answer.generate.rewrite import Rewritten, Wanted, rewrite
 from kb.answer.overview.kept import key_of, read, written
 from kb.answer.overview.overview import overview
 from kb.answer.overview.records import Overview
 from kb.answer.skills.versions import one_version_each
-from kb.answer.turns import Turns
-from kb.answer.verify.verifier import Verifier
 from kb.card.card import card_of
 from kb.card.errors import NoTextError
 from kb.errors import UnknownDocumentError
+from kb.generate.pens import Pens
+from kb.generate.rewrite import Rewritten, Wanted, rewrite
 from kb.papers import Papers
 from kb.private import private_folder
 from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
 from kb.represent.cache import CachedEmbedder
+from kb.represent.concurrency import Turns
 from kb.represent.embed import Embedder, open_embedder
 from kb.represent.glossary import open_glossary
 from kb.search.likeness import Likeness
@@ -46,6 +44,8 @@ from kb.store.people import People
 from kb.store.publish import Publisher
 from kb.store.scan import ScanFiles
 from kb.store.vectors import VectorIndex
+from kb.verify.verifier import Verifier
+from lang.codes import Language
 
 _PATIENCE_S = 20.0
 """How long a look at the whole waits for a writer to finish."""
@@ -248,11 +248,11 @@ class KnowledgeBase(Papers):
         return next(event.answer for event in events if isinstance(event, Done))
 
     def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
-        """Compare a sentence with what it cites, as is done with what a language model writes; `kb.answer.verify.verdict.judge`."""
+        """Compare a sentence with what it cites, as is done with what a language model writes; `kb.verify.verdict.judge`."""
         return self._verifier.judge(statement, citations)
 
     def rewrite(self, wanted: Sequence[Wanted], language: Language, stopped: Callable[[int], bool] = lambda _done: False) -> Rewritten:
-        """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.answer.generate.rewrite`.
+        """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.generate.rewrite`.
 
         Raises:
             SettingsError: ``SETU_LLM`` names no model or a wrong one, or its key cannot be read.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
+from lang.codes import Language
 
 Day: TypeAlias = date
 """The type of fields that are called ``date``: in their class, that name is the field, and pydantic could not read its type."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from ingest.records import Kind, Language, Span
+from ingest.records import Kind, Span
 from kb.found import Variant
+from lang.codes import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ingest.records import Kind, Language, Span
+from ingest.records import Kind, Span
 from kb.blocks import Block, BlockKind, Cell
 from kb.found import Context, Counterpart, Day, ExpandedTerm, Filters, Hit, SearchResult, Variant
 from kb.ingested import DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Progress, Reject, VersionInfo
+from lang.codes import Language
 
 __all__ = [
     "STANDING",

@@ -20,11 +20,11 @@ import numpy as np
 from eval.statements import capitals, is_held_out, parallel
 from eval.wice import auroc, calibration_error, evaluate, fit, matrix, probability, read_wice
 from kb import Settings
-from kb.answer.verify import names as checked
-from kb.answer.verify.support import signals_of
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import open_embedder
-from kb.represent.names import name_keys
+from kb.verify import names as checked
+from kb.verify.support import signals_of
+from lang.lexical.names import name_keys
 
 VERIFY = Path(checked.__file__).parent
 PAIRS = (

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Final
 
 from kb import KnowledgeBase
-from kb.answer.verify.verdict import status_of as status_of_verdict
 from kb.errors import UnknownDocumentError
 from kb.records import Citation, Finding, Verdict
+from kb.verify.verdict import status_of as status_of_verdict
 from training.records import Line, Module, Rendering
 from training.walk import mapped
 

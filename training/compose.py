@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kb.answer.verify.facts import facts_in
-from kb.answer.words import script
+from kb.verify.facts import facts_in
+from lang.lexical.content_words import script
 from training.gather import Group
 from training.papers import Heading, Sentence, headings
 from training.records import Line, Section, Slide

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from ingest.understand.language import detect
 from kb import KnowledgeBase
-from kb.answer.verify.quotes import fold
+from kb.verify.quotes import fold
+from lang.identify import detect
 from training.check import judged, verdict_of
 from training.errors import BadRequestError, UnknownLineError
 from training.records import BLANK, Entry, Line, Module, QuizItem, Section, Slide, Step

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ingest.records import Language
 from kb import KnowledgeBase
-from kb.answer.generate.rewrite import Rewritten, Wanted, Wording
+from kb.generate.rewrite import Rewritten, Wanted, Wording
+from lang.codes import Language
 from prompts.phrases import phrase
 from training.notes import OF_WRITING
 from training.records import Line, Module, Note, Part, Rendering

@@ -9,16 +9,17 @@ from typing import Final
 
 import numpy as np
 
-from ingest.records import AUTHORITY, Language
+from ingest.records import AUTHORITY
 from ingest.understand.duplicates import numbers
-from ingest.understand.language import detect
 from kb import KnowledgeBase
-from kb.answer.verify.facts import facts_in
-from kb.answer.verify.quantities import CURRENCIES
-from kb.answer.words import content_words
 from kb.records import DocumentInfo, Filters, Hit
 from kb.represent.embed import FloatMatrix
 from kb.search.headings import match, words
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.identify import detect
+from lang.lexical.content_words import content_words
+from lang.values.quantities import CURRENCIES
 from training.errors import NoPapersError, NotCoveredError
 from training.papers import Heading, Sentence, headings, sentences
 from training.phrases import phrase

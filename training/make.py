@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from ingest.records import LANGUAGES
 from kb import KnowledgeBase
 from kb.records import Engine
+from lang.codes import LANGUAGES
 from training import case, compose, lesson, terms
 from training.check import checked
 from training.errors import BadRequestError, MakingCancelledError

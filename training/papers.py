@@ -9,12 +9,13 @@ from typing import Final
 
 import regex
 
-from ingest.records import Block, Language
-from ingest.understand.sentences import sentence_spans
+from ingest.records import Block
 from kb import KnowledgeBase
-from kb.answer.candidates import is_fragment, refers_back
-from kb.answer.instructions import addressed_from
+from kb.answer.scoring.candidates import is_fragment, refers_back
 from kb.records import Citation, DocumentInfo
+from kb.verify.instructions import addressed_from
+from lang.codes import Language
+from lang.sentences import sentence_spans
 
 LONGEST: Final = 600
 """Characters of a sentence; a longer one is no bullet."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 
-from ingest.records import Kind, Language
-from kb.answer.verify.quotes import fold
+from ingest.records import Kind
 from kb.found import Day
 from kb.records import Citation, Status, Verdict
+from kb.verify.quotes import fold
+from lang.codes import Language
 
 Audience: TypeAlias = Literal["ward_officers", "engineers", "councillors"]
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.records import Citation
+from lang.codes import Language
 from training.gather import Material
 from training.papers import Heading, Sentence, citation
 from training.phrases import phrase

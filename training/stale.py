@@ -8,11 +8,11 @@ from typing import Final, Literal, TypeAlias
 
 from rapidfuzz import fuzz
 
-from ingest.understand.sentences import sentence_spans
 from kb import KnowledgeBase
-from kb.answer.verify.quotes import fold
 from kb.errors import UnknownDocumentError
 from kb.records import Citation, DocumentInfo
+from kb.verify.quotes import fold
+from lang.sentences import sentence_spans
 from training.check import checked, judged, verdict_of
 from training.errors import UnknownLineError
 from training.records import Line, Module, Paper, Part, Rendering

@@ -7,9 +7,9 @@ from typing import Final
 
 import regex
 
-from ingest.records import LANGUAGES, Language
 from kb.represent.glossary import FILE, Found, Glossary, Term, own_terms, read
 from kb.settings import Settings
+from lang.codes import LANGUAGES, Language
 from training.papers import Sentence
 from training.records import Entry, Line, Listed, Name
 from training.sources import Scribe, line_id

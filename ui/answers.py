@@ -7,8 +7,8 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from ingest.records import Language
 from kb.records import Answer, Citation, Counterpart, Hit, Standing, Statement
+from lang.codes import Language
 from prompts.phrases import phrase
 from ui.i18n import Strings
 

@@ -11,8 +11,8 @@ from typing import Final, TypeAlias, TypeVar
 
 import regex
 
-from ingest.records import Language
 from kb.records import Block, Cell
+from lang.codes import Language
 from ui.answers import short_titles
 from ui.i18n import Strings
 from ui.markup import html

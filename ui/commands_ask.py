@@ -149,7 +149,7 @@ def print_search(result: SearchResult) -> None:
 
 def print_answer(answer: Answer) -> None:
     """What is laid out with its sources, then the statements under their standing, each quote with its place; or the refusal."""
-    from kb.answer.plain import shown_apart
+    from kb.answer.plain_text import shown_apart
     from ui.answers import Numbers, grade_note
     from ui.i18n import strings
     from ui.terminal_blocks import print_blocks
@@ -177,7 +177,7 @@ def print_answer(answer: Answer) -> None:
 
 def _print_statements(answer: Answer, shown: Sequence[Statement], number: Numbers, words: Strings) -> None:
     """Quotes under what they speak to and who says it."""
-    from kb.answer.plain import beside
+    from kb.answer.plain_text import beside
     from ui.answers import by_heading, by_side, heading_words, standing_note
     from ui.verdicts import reasons
 

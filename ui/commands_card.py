@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from ui.terminal import STATUS_SIGN, collection_option, iso, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ingest.records import Language
     from kb import KnowledgeBase
     from kb.card import Card, Deadline, Obligation
     from kb.handling import Handling
     from kb.records import Citation
+    from lang.codes import Language
     from ui.i18n import Strings
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

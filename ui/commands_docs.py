@@ -14,8 +14,9 @@ from ui.terminal import also_in, iso, json_option, knowledge_base, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.records import Block, Language
+    from ingest.records import Block
     from kb.records import DocumentInfo, FactView, PageView, VersionInfo
+    from lang.codes import Language
 
 
 @click.group()

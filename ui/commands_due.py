@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from ui.terminal import STATUS_SIGN, Failure, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ingest.records import Language
     from kb import KnowledgeBase
     from kb.card import Card
     from kb.card.overview import Due, Overview, Row
     from kb.handling import HandlingState
+    from lang.codes import Language
     from ui.cards.due_files import Into
     from ui.i18n import Strings
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from ui.terminal import Failure, clean, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ingest.records import Language
     from kb import KnowledgeBase
     from kb.talk import Conversation
+    from lang.codes import Language
     from ui.permalinks import Traced
 
 F = TypeVar("F", bound="Callable[..., Any]")

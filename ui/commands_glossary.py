@@ -12,8 +12,8 @@ from ui.terminal import clean, json_option, plain_errors
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ingest.records import Language
     from kb.represent.glossary import Glossary
+    from lang.codes import Language
 
 
 @click.group()
@@ -57,7 +57,7 @@ def expand(question: tuple[str, ...], as_json: bool) -> None:
       setu glossary expand "पर्जन्यजल वाहिन्यांची देखभाल कोण करेल?"
     """
     with plain_errors():
-        from ingest.understand.language import detect
+        from lang.identify import detect
 
         text = " ".join(question)
         found = _opened().find(text, detect(text, "en"))

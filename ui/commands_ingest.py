@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.records import KINDS, LANGUAGES, Kind, Language, Links
+from ingest.records import KINDS, Kind, Links
+from lang.codes import LANGUAGES, Language
 from ui.terminal import Failure, clean, iso, json_option, knowledge_base, one_line, plain_errors
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from ui.terminal import STATUS_SIGN, filter_options, filters_from, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ingest.records import Language
     from kb.records import Citation
+    from lang.codes import Language
     from training.map import ExchangeMap, Match, Row
     from ui.i18n import Strings
     from ui.map.files import Into

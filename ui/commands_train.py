@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from ui.commands_train_export import export
 from ui.terminal import STATUS_SIGN, clean, collection_option, json_option, knowledge_base, one_line
 
@@ -64,7 +64,7 @@ def make(
       setu train make "पूर इशारा" --language mr --language en --minutes 60
     """
     with knowledge_base() as kb:
-        from ingest.understand.language import detect
+        from lang.identify import detect
         from training import keep
         from training.make import make as made
         from training.records import Request

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from ui.terminal import knowledge_base
 
 if TYPE_CHECKING:
-    from ingest.records import Language
+    from lang.codes import Language
     from ui.export.modules import ModuleFormat
 
 

@@ -18,12 +18,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 
-from ingest.records import Language
 from kb import KnowledgeBase, Settings, logs
 from kb.access import ROLES, Reader, Role
 from kb.accounts import ALL, Accounts, checked_groups, provider_identity
 from kb.errors import AccountsError, KnowledgeBaseError
 from kb.signin import SignIn
+from lang.codes import Language
 
 Mode: TypeAlias = Literal["oidc", "password", "open"]
 Why: TypeAlias = Literal["elsewhere", "closed", "signed_out", "unknown", "disabled", "unverified"]

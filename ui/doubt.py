@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ingest.records import LANGUAGES
 from kb.ingested import BadlyRead
 from kb.records import Citation
+from lang.codes import LANGUAGES
 from ui.i18n import Strings, strings
 from ui.markup import Span
 

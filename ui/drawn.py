@@ -9,9 +9,9 @@ import regex
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ingest.records import Language
-from kb.answer.plain import beside
+from kb.answer.plain_text import beside
 from kb.records import Block, Citation, Conflict, Context, Statement
+from lang.codes import Language
 from ui import state
 from ui.answers import standing_note
 from ui.i18n import Strings

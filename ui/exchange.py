@@ -9,9 +9,9 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ingest.records import Language
-from kb.answer.plain import OPEN, shown_apart
+from kb.answer.plain_text import OPEN, shown_apart
 from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement
+from lang.codes import Language
 from ui import state
 from ui.answers import Heading, Numbers, done_words, grade_note, heading_of, heading_words, place_of, reading_order, short_place
 from ui.blocks import block_html, cite_html

@@ -13,7 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from ingest.records import LANGUAGES, Language
+from lang.codes import LANGUAGES, Language
 
 NAMES: Final[Mapping[Language, str]] = {"mr": "मराठी", "hi": "हिन्दी", "en": "English", "ja": "日本語"}
 """Each language under its own name, as in the language switch."""

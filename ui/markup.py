@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 
 import regex
 
-from ingest.records import Language
 from kb.printable import visible
 from kb.records import Status
+from lang.codes import Language
 
 Span: TypeAlias = tuple[int, int]
 

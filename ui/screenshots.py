@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from PIL import Image
 
-from ingest.records import Language
+from lang.codes import Language
 from ui.i18n import strings
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from ingest.records import KINDS, LANGUAGES, Language
+from ingest.records import KINDS
 from kb.records import DocumentInfo, Filters
+from lang.codes import LANGUAGES, Language
 from ui import state
 from ui.i18n import NAMES, Strings
 from ui.markup import label

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import regex
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from ui.i18n import NAMES, Strings
 from ui.markup import html
 

@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.auth_util import encode_provider_token
 
-from ingest.records import Language
 from kb.access import Reader
 from kb.errors import AccountsError, KnowledgeBaseError, MissingExtraError
 from kb.signin import Refused
+from lang.codes import Language
 from ui.door import COOKIE, Mode, Why, base_path, door, goal, providers
 from ui.i18n import LANGUAGE_COOKIE, first_of, from_locale, strings
 from ui.middleware import NEXT

@@ -14,10 +14,11 @@ from typing import Final
 
 import streamlit as st
 
-from ingest.records import KINDS, LANGUAGES, Kind, Language
+from ingest.records import KINDS, Kind
 from kb.records import Citation, Counterpart, Filters, Hit
 from kb.store.conversations import Conversations
 from kb.talk import Conversation
+from lang.codes import LANGUAGES, Language
 from ui.i18n import LANGUAGE_COOKIE, first_of, from_locale
 from ui.permalinks import ANSWER_KEY, PASSAGE_KEY, Passage
 

@@ -14,7 +14,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 import regex
 
-from ingest.records import KINDS, LANGUAGES
+from ingest.records import KINDS
+from lang.codes import LANGUAGES
 
 if TYPE_CHECKING:
     from kb import KnowledgeBase

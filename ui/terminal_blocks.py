@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from kb.answer.plain import Signed, block_text
+from kb.answer.plain_text import Signed, block_text
 from kb.records import Answer, Block, Cell, Citation, Statement
 from ui.answers import Numbers, done_words, standing_note
 from ui.i18n import Strings

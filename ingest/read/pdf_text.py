@@ -18,7 +18,7 @@ from ingest.read.pdf_chars import ACTUAL_TEXT, Char, paired, read_chars, read_st
 from ingest.read.pdf_open import OpenPage, open_text
 from ingest.read.pdf_space import Ink, advance_gap, is_autospaced, space
 from ingest.read.pdf_weave import woven
-from ingest.read.radicals import fold
+from lang.radicals import fold
 
 _HYPHENS_AT_LINE_END = frozenset((0x02, 0xFFFE))
 _SCALE = 1000

@@ -21,7 +21,7 @@ from ingest.read.ocr_boxes import even, unpack, word_glyphs
 from ingest.read.pdf_open import OpenPage, largest_picture, open_page, open_pdf, page_count
 from ingest.read.pdf_text import Glyph, page_glyphs
 from ingest.read.photo import as_pdf
-from ingest.read.radicals import key
+from lang.radicals import key
 
 MAX_PIXELS = 40_000_000
 """A page that would be larger is drawn smaller; a damaged page box must not take all memory."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from ingest.found import Found, Relation, RelationKind, When
+from ingest.found import Found, Relation, RelationKind
 from ingest.records import Block, Kind
-from ingest.understand.dates import dates_in
+from lang.values.dates import dates_in
+from lang.values.records import When
 
 _PREAMBLE_BLOCKS = 30
 _DATE_REACH = 90

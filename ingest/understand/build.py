@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
 
 from ingest.chunk import chunk_document, estimate_tokens
-from ingest.records import LANGUAGES, MAILS, Block, Document, Kind, Language, Page, RawBlock, RawDocument
+from ingest.records import MAILS, Block, Document, Kind, Page, RawBlock, RawDocument
 from ingest.understand.clauses import clause_starts
 from ingest.understand.doubtful import doubtful_words, less_sure
 from ingest.understand.facts import find_facts
-from ingest.understand.language import detect
-from ingest.understand.normalise import clean
 from ingest.understand.structure import place
+from lang.codes import LANGUAGES, Language
+from lang.identify import detect
+from lang.normalise import clean
 
 _BETWEEN_BLOCKS = "\n"
 _BETWEEN_PAGES = "\n\n"

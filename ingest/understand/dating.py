@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.found import Confidence, Found, InForce, When
+from ingest.found import Confidence, Found, InForce
 from ingest.records import Block, Hints, Kind
-from ingest.understand.dates import ReadDate, dates_in
 from ingest.understand.kinds import JOINT_TITLE
+from lang.values.dates import ReadDate, dates_in
+from lang.values.records import When
 
 _TAIL_BLOCKS = 25
 _HEAD_BLOCKS = 12

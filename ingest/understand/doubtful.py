@@ -11,8 +11,8 @@ import regex
 from rapidfuzz.distance import Indel
 
 from ingest.found import Found, FoundFacts
-from ingest.read.radicals import key
 from ingest.records import Span
+from lang.radicals import key
 
 if TYPE_CHECKING:
     from ingest.read.ocr_boxes import WordBox

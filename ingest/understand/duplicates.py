@@ -14,7 +14,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from ingest.understand.normalise import clean
+from lang.normalise import clean
 
 SKETCH = 128
 """Numbers in a sketch: the estimate's standard error is at most 0.045."""

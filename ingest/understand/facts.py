@@ -7,10 +7,9 @@ from typing import Literal, TypeAlias
 
 import regex
 
-from ingest.found import Found, FoundFacts, When
-from ingest.records import Block, DatedFact, Facts, Hints, Kind, Language
+from ingest.found import Found, FoundFacts
+from ingest.records import Block, DatedFact, Facts, Hints, Kind
 from ingest.understand.amends import find_relations
-from ingest.understand.dates import ReadDate, dates_in
 from ingest.understand.dating import Dating, find_dating
 from ingest.understand.kinds import find_form, find_kind
 from ingest.understand.opening import agreed as agreed_on
@@ -19,6 +18,9 @@ from ingest.understand.parties import find_parties
 from ingest.understand.signatories import find_signatories
 from ingest.understand.terms import Terms, find_terms
 from ingest.understand.titles import find_publisher, find_title
+from lang.codes import Language
+from lang.values.dates import ReadDate, dates_in
+from lang.values.records import When
 
 DateRole: TypeAlias = Literal["signed", "in_force", "published", "mentioned"]
 

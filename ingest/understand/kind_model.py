@@ -1,7 +1,7 @@
 """What kind a paper is by how it begins and ends: a linear model over pieces of words and what the phrases of `kinds` say.
 
 The weights are in ``kind_model.json``, which ``python -m eval kinds --write`` fitted on openings and endings of papers that others wrote.
-It sees the pieces (`ingest.understand.pieces`) of the title, the beginning and the end.
+It sees the pieces (`lang.ngrams`) of the title, the beginning and the end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import regex
 
 from ingest.records import KINDS, Kind
-from ingest.understand.pieces import Floats, count_pieces
+from lang.ngrams import Floats, count_pieces
 
 PIECES: Final = 1 << 13
 """Columns that the pieces are counted in; after them a column for each kind that the phrases say."""

@@ -15,7 +15,7 @@ import regex
 from ingest.found import Form, Found
 from ingest.records import Block, Hints, Kind
 from ingest.understand.kind_model import MINUTES, likelier
-from ingest.understand.labels import is_article_entry
+from lang.labels import is_article_entry
 
 NO_HINTS = Hints()
 """Of a file that declares nothing."""

@@ -10,11 +10,11 @@ import regex
 
 from ingest.found import Found
 from ingest.records import Block
-from ingest.understand.dates import dates_in
-from ingest.understand.labels import read_item
 from ingest.understand.tagger import Span, Tagger, stored
 from ingest.understand.titles import is_letterhead
-from ingest.understand.tokens import speaks_of
+from lang.labels import read_item
+from lang.tokens import speaks_of
+from lang.values.dates import dates_in
 
 BLOCKS: Final = 40
 CHARS: Final = 3500

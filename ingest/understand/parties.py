@@ -5,7 +5,7 @@ from __future__ import annotations
 import regex
 
 from ingest.found import Found
-from ingest.records import Language
+from lang.codes import Language
 
 _HEAD_CHARS = 6000
 _STATEMENT_CHARS = 1200

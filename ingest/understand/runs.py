@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from ingest.records import RawBlock
-from ingest.understand.labels import read_item, read_label
+from lang.labels import read_item, read_label
 
 _COUNTED_STYLES = frozenset({"1.", "1)", "I.", "一"})
 _LEAST = {"一": 2}

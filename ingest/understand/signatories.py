@@ -12,7 +12,7 @@ from ingest.records import Block, Kind
 from ingest.understand.signature_lines import read_labelled
 from ingest.understand.signing import SEAL, party_of, signers
 from ingest.understand.tagger import Span, Tagger, stored
-from ingest.understand.tokens import speaks_of
+from lang.tokens import speaks_of
 
 HEAD: Final = 12
 TAIL: Final = 30

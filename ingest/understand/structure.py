@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import regex
 
 from ingest.records import RawBlock, Role
-from ingest.understand.labels import FAMILY_RANK, Item, Label, read_item, read_label
 from ingest.understand.runs import article_word, inner_article_word, numbered_runs, plain_headings
 from ingest.understand.tables import table_headings
+from lang.labels import FAMILY_RANK, Item, Label, read_item, read_label
 
 MAX_HEADING = 120
 _MAX_NAME = 90

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.understand.tokens import features, tokens
+from lang.tokens import features, tokens
 
 Floats = NDArray[np.float64]
 SCALE: Final = 100

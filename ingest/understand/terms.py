@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.found import Duration, Found, Notice, Renewal
+from ingest.found import Found, Notice, Renewal
 from ingest.records import Block
-from ingest.understand.durations import ReadDuration, durations_in
-from ingest.understand.sentences import sentence_spans
+from lang.sentences import sentence_spans
+from lang.values.durations import ReadDuration, durations_in
+from lang.values.records import Duration
 
 _GAP = 60
 

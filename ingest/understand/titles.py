@@ -10,8 +10,8 @@ import regex
 
 from ingest.found import Found
 from ingest.records import Block, Hints, Kind
-from ingest.understand.dates import dates_in
-from ingest.understand.sentences import sentence_spans
+from lang.sentences import sentence_spans
+from lang.values.dates import dates_in
 
 MAX_TITLE = 300
 _OPENING_BLOCKS = 12

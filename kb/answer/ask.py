@@ -8,28 +8,24 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ingest.records import Language
-from ingest.understand.language import detect
-from kb.answer import decline, refuse, repair
-from kb.answer.candidates import Budget
-from kb.answer.cite import overlap
 from kb.answer.conflicts import by_weight, conflicts_of
-from kb.answer.generate.write import Pen, Written, write
-from kb.answer.plain import OPEN
-from kb.answer.ports import Ports
+from kb.answer.plain_text import OPEN
 from kb.answer.question import Question, as_asked, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
+from kb.answer.scoring import abstention, refusals
+from kb.answer.scoring.candidates import Budget
+from kb.answer.scoring.unknown_names import strangers
 from kb.answer.skills.chat import chat
 from kb.answer.skills.clarify import choices
 from kb.answer.skills.declined import opinion
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.known import known
 from kb.answer.skills.registry import done
-from kb.answer.standing import in_force
-from kb.answer.strangers import strangers
 from kb.answer.stretches import answering_alone
-from kb.answer.words import DEVANAGARI_WORD, Script, joined_in, script
+from kb.answer.understand import spelling
+from kb.generate.write import Pen, Written, write
+from kb.ports import Ports
 from kb.records import (
     Answer,
     Block,
@@ -49,6 +45,10 @@ from kb.records import (
     Timings,
     Turn,
 )
+from kb.verify.citations import in_force, overlap
+from lang.codes import Language
+from lang.identify import detect
+from lang.lexical.content_words import DEVANAGARI_WORD, Script, joined_in, script
 
 ENGINE = "extractive"
 GENERATIVE = "generative"
@@ -74,15 +74,15 @@ def ask(
     ports = ports.for_one_question()
     history = [turn for turn in history if turn.answer.skill != "chat"]  # thanks in between lead away from nothing
     language = question_language(question, history)
-    problem = refuse.bad_question(question, language, ports.max_question_chars)
+    problem = abstention.bad_question(question, language, ports.max_question_chars)
     if problem is None and (blocks := chat(question, language, ports.papers)):
         yield Searching(question, language)
         yield Done(replace(_answer(question, language, (), None, started, started), skill="chat", blocks=blocks))
         return
     typed = question
-    if problem is None and (romanised := repair.romanised(question)):
+    if problem is None and (romanised := spelling.romanised(question)):
         with ports.turn():
-            fixed = repair.in_own_script(question, romanised, ports.search, filters)
+            fixed = spelling.in_own_script(question, romanised, ports.search, filters)
         question, language = fixed.question, fixed.language
     rewritten = ports.rewriter.rewrite(question, language, as_asked(history)) if problem is None and history else None
     if rewritten is not None and rewritten.reason == "brief" and history[-1].answer.skill not in ("lookup", "clarify"):
@@ -91,7 +91,7 @@ def ask(
     yield Searching(question, language, asked_as)
 
     if problem is None and ports.is_empty():
-        problem = refuse.empty_knowledge_base(language)
+        problem = abstention.empty_knowledge_base(language)
     if problem is not None:
         yield Refused(problem)
         yield Done(_answer(typed, language, (), problem, started, started))
@@ -130,7 +130,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
     with ports.turn():
         filters = _among(wanted, ports)
         result = ports.search(asked, FETCHED, filters)
-        if (spelt := repair.respelt(asked, language, result.hits, ports.embedder.knows)) is not None:
+        if (spelt := spelling.respelt(asked, language, result.hits, ports.embedder.knows)) is not None:
             asked = spelt
             result = ports.search(asked, FETCHED, filters)
         searched = time.perf_counter()
@@ -146,7 +146,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) 
             yield StatementReady(statement)
     if not statements and refusal is None:
         with ports.turn():
-            refusal = decline.silent(
+            refusal = refusals.silent(
                 asked,
                 language,
                 result.hits,
@@ -210,7 +210,7 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     grade = "answers" if stored or corrected else grade
     statements = in_force(statements, ports.replaced)
     if beside := opinion(wanted):
-        refusal = decline.opinion(language, result.hits) if not statements else None
+        refusal = refusals.opinion(language, result.hits) if not statements else None
         return _Reading(tuple(statements), "nearest" if statements else "silent", (), refusal, beside, "decline")
     conflicts: tuple[Conflict, ...] = ()
     if grade == "answers":

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import regex
 
-from ingest.records import AUTHORITY, Language
-from kb.answer.candidates import Candidate, sentences_of
-from kb.answer.cues import AnswerType, asked_for
+from ingest.records import AUTHORITY
 from kb.answer.differences import Difference, agree, bare, differences
-from kb.answer.extract import cite
-from kb.answer.matters import common, events, matters
-from kb.answer.papers import share_a_name
-from kb.answer.ports import FloatVector, Ports
-from kb.answer.words import content_words, script
+from kb.answer.scoring.candidates import Candidate, sentences_of
+from kb.answer.scoring.extract import cite
+from kb.answer.spans.answer_types import AnswerType, asked_for
+from kb.answer.spans.matters import common, events, matters
+from kb.answer.understand.paper_mentions import share_a_name
+from kb.ports import FloatVector, Ports
 from kb.records import Citation, Conflict, Filters, Hit, Statement, Weight
+from lang.codes import Language
+from lang.lexical.content_words import content_words, script
 from prompts.phrases import phrase
 
 SUBJECTS = 3

@@ -11,16 +11,16 @@ from itertools import pairwise
 import regex
 from rapidfuzz.distance import Levenshtein
 
-from ingest.records import Language
-from ingest.understand.dates import ReadDate
-from kb.answer.cues import AnswerType
-from kb.answer.matters import matters, things, unsettled
-from kb.answer.verify.facts import facts_in
-from kb.answer.verify.modality import Claim, claims
-from kb.answer.verify.quantities import Quantity
-from kb.answer.words import script
+from kb.answer.spans.answer_types import AnswerType
+from kb.answer.spans.matters import matters, things, unsettled
 from kb.records import Contested
-from kb.represent.analyse import analyse
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.lexical.analyse import analyse
+from lang.lexical.content_words import script
+from lang.modality import Claim, claims
+from lang.values.dates import ReadDate
+from lang.values.quantities import Quantity
 
 _LONG = 5
 """Letters that a name has at least where two spellings of it are compared."""

@@ -8,16 +8,16 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, cast
 
-from ingest.records import Language
-from kb.answer.forms import asked_in_form, asked_of_owner
-from kb.answer.intent import INTENTS, Intent, chances, likeliest, skill_of
-from kb.answer.meant import MEANT, likely
-from kb.answer.owners import owner_named
-from kb.answer.papers import Named, named_papers, without
-from kb.answer.ports import Ports
-from kb.answer.wording import language_wanted, lead_words, points_back, points_wanted, skill_words, trimmed, without_points
+from kb.answer.understand.intent import INTENTS, Intent, chances, likeliest, skill_of
+from kb.answer.understand.matter import language_wanted, lead_words, points_back, points_wanted, skill_words, trimmed, without_points
+from kb.answer.understand.owners import owner_named
+from kb.answer.understand.paper_linking import MEANT, likely
+from kb.answer.understand.paper_mentions import Named, named_papers, without
+from kb.answer.understand.request_forms import asked_in_form, asked_of_owner
+from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
+from lang.codes import Language
 
 _LAID_OUT: Final = frozenset[Intent]({"compare", "table", "timeline", "inventory", "obligations"})
 """Skills that lay out what papers say. They take all that are named; the others the one that fits best, unless several are spoken of."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.records import Language
-from kb.answer import refuse
-from kb.answer.candidates import Budget
-from kb.answer.clauses import clause_statements
-from kb.answer.extract import rank_sentences
-from kb.answer.kinds import out_of_scope
-from kb.answer.marks import marked
-from kb.answer.ports import Ports
 from kb.answer.ranking import NEAREST, rank_stretches, statements_of
-from kb.answer.score import Scored
-from kb.answer.strangers import strangers
+from kb.answer.scoring import abstention
+from kb.answer.scoring.candidates import Budget
+from kb.answer.scoring.extract import rank_sentences
+from kb.answer.scoring.score import Scored
+from kb.answer.scoring.unknown_names import strangers
+from kb.answer.spans.clauses import clause_statements
+from kb.answer.spans.marks import marked
 from kb.answer.stretches import as_stretches
-from kb.answer.words import script
+from kb.answer.understand.question_kinds import out_of_scope
+from kb.ports import Ports
 from kb.records import ExpandedTerm, Grade, Hit, SearchResult, Statement
+from lang.codes import Language
+from lang.lexical.content_words import script
 
 CLEAR = 1.5
 """The margin from which passages in other languages are not read as well; chosen by eye, not fitted."""
@@ -90,7 +90,7 @@ def _clearness(
             break
         of_side = [h for h in hits if foreign(h, question, language) == across]
         ranked, _ = rank_sentences(question, query, of_side, ports, BESIDE if found else Budget(), terms)
-        clear[across] = refuse.margin(question, language, query, ports.embedder.name, ranked, of_side, across=across, fetched=len(hits))
+        clear[across] = abstention.margin(question, language, query, ports.embedder.name, ranked, of_side, across=across, fetched=len(hits))
         found += [(clear[across] - place, scored) for place, scored in enumerate(ranked)]
     return clear, [scored for _, scored in sorted(found, key=lambda one: -one[0])]
 

@@ -10,19 +10,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.records import Language
 from ingest.understand.duplicates import squash
-from kb.answer.candidates import Candidate, sentences_of
-from kb.answer.cite import cite_span, overlap
-from kb.answer.extract import tells_again
-from kb.answer.instructions import addressed_from
-from kb.answer.marks import asks_for_list, marks_in
-from kb.answer.ports import Ports
-from kb.answer.score import Scored
-from kb.answer.signatures import with_signatures
+from kb.answer.scoring.candidates import Candidate, sentences_of
+from kb.answer.scoring.extract import tells_again
+from kb.answer.scoring.score import Scored
+from kb.answer.spans.marks import asks_for_list, marks_in
+from kb.answer.spans.signatures import with_signatures
 from kb.answer.stretches import MOST_LIST, Span, stretch_of
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import STANDING, Hit, Statement
+from kb.verify.citations import cite_span, overlap
+from kb.verify.instructions import addressed_from
+from lang.codes import Language
 
 READ = 8
 """Passages whose stretches are ranked."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from kb.answer.generate.checked import MOST_CHARS
-from kb.answer.verify.verdict import status_of
 from kb.errors import UnknownDocumentError
+from kb.generate.checked import MOST_CHARS
 from kb.records import Answer, Citation, Conflict, Statement, Status, Verdict
+from kb.verify.verdict import status_of
 
 
 def recheck(answer: Answer, text_of: Callable[[int, int], str]) -> Answer:

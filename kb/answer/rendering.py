@@ -12,13 +12,13 @@ from functools import cache, partial
 
 import regex
 
-from ingest.found import When
-from ingest.records import Language
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
-from kb.answer.verify.facts import facts_in
-from kb.answer.verify.quantities import Quantity
-from kb.represent.references import clause_number, references
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.normalise import search_form
+from lang.references import clause_number, references
+from lang.values.quantities import Quantity
+from lang.values.records import When
 from prompts.phrases import phrase, spoken
 
 NUMERAL = 10_000

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest.records import Block
-from ingest.understand.sentences import sentence_spans
 from kb.errors import UnknownDocumentError
 from kb.records import Statement
+from lang.sentences import sentence_spans
 
 Span = tuple[int, int]
 MOST = 600

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.records import Language
+from lang.codes import Language
 
 _HEAD_CHARS = 6000
 _ALIAS = regex.compile(

@@ -10,8 +10,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ingest.records import Block, Language
-from kb.answer.verify.quotes import check
+from ingest.records import Block
 from kb.card.corrections import changes, corrected, line_key
 from kb.card.draft import draft
 from kb.card.due import due_on, effective_span
@@ -20,6 +19,8 @@ from kb.card.placing import Placed, duty_words, placed
 from kb.card.records import Card, Draft, Duty, Entry, Field, Found, Obligation, Span
 from kb.errors import UnknownDocumentError
 from kb.records import Citation, DocumentInfo, FactView
+from kb.verify.quotes import check
+from lang.codes import Language
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from kb.answer.verify.quotes import fold
 from kb.card.errors import CardError, UnknownCardLineError
 from kb.card.records import FACTS, FIELDS, FORCES, Card, Entry, Field, Force, Obligation
+from kb.verify.quotes import fold
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase

@@ -8,12 +8,12 @@ from datetime import date
 
 import regex
 
-from ingest.found import Duration, When
-from ingest.understand.calendars import MONTH_NAMES, MONTHS
-from ingest.understand.dates import ReadDate, dates_in
-from ingest.understand.durations import ReadDuration, durations_in
-from kb.answer.verify.quantities import Quantity, quantities_in
 from kb.card.records import Deadline, MonthDay, Recurrence, TimeUnit, added
+from lang.values.calendars import MONTH_NAMES, MONTHS
+from lang.values.dates import ReadDate, dates_in
+from lang.values.durations import ReadDuration, durations_in
+from lang.values.quantities import Quantity, quantities_in
+from lang.values.records import Duration, When
 
 _BY = regex.compile(
     r"\b(?:by|before|until|till|not? later than|on or before|prior to|in|during|on)(?:\s+(?:the\s+)?(?:end\s+of\s+)?(?:FY\s*)?"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.dates import dates_in
 from kb.card.actors import DEV_BODY, Actors
 from kb.card.duties import Said, merged
 from kb.card.records import Force
+from lang.codes import Language
+from lang.values.dates import dates_in
 
 _END = r"(?=\s*(?:$|[,;।.:]|(?:आणि|व|तसेच|तथा|और|एवं|परंतु|मात्र|लेकिन|किंवा|या)(?![\p{L}\p{M}])))"
 _FORMS: dict[Language, tuple[tuple[Force, bool, str], ...]] = {

@@ -7,13 +7,14 @@ from typing import Any, get_args
 
 import regex
 
-from ingest.records import Block, Language
+from ingest.records import Block
 from kb.card.actors import actors_of
 from kb.card.obligations import find_duties
 from kb.card.people import contacts_in, languages_in
 from kb.card.records import Draft, Field, Found
 from kb.card.told import Line, with_told
 from kb.card.topics import Sentence, about, areas, sentences
+from lang.codes import Language
 
 _OF_FACTS: Sequence[tuple[Field, str]] = (
     ("title", "title"), ("party", "parties"), ("signatory", "signatories"), ("signed", "signed"), ("effective", "in_force"),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 import regex
 
-from ingest.found import Duration, Unit
 from ingest.records import Span as Stretch
-from ingest.understand.durations import durations_in
 from kb.card.records import Deadline, Recurrence, Span, added, on_or_after
+from lang.values.durations import durations_in
+from lang.values.records import Duration, Unit
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase

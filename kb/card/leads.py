@@ -7,11 +7,12 @@ from functools import cache
 
 import regex
 
-from ingest.records import Block, Language
-from ingest.understand.labels import read_item
-from ingest.words_file import toml_of
+from ingest.records import Block
 from kb.card.actors import DEV_BODY, EN_BODY, JA_BODY, Actors
 from kb.card.records import Force
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.labels import read_item
 
 _FORCES: Mapping[str, Force] = {"will": "will", "should": "should"}
 """Of the words of duty that lead in a list; all others, and headings, say that it must be done."""

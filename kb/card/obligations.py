@@ -7,9 +7,7 @@ from dataclasses import replace
 
 import regex
 
-from ingest.records import Block, Language
-from ingest.understand.labels import read_item
-from ingest.understand.sentences import sentence_spans
+from ingest.records import Block
 from kb.card.actors import Actors, bare
 from kb.card.deadlines import deadlines_in
 from kb.card.devanagari import DevanagariReader
@@ -19,6 +17,9 @@ from kb.card.japanese import JapaneseReader, directs
 from kb.card.leads import Leads
 from kb.card.records import Duty, Force
 from kb.card.tables import table_duties
+from lang.codes import Language
+from lang.labels import read_item
+from lang.sentences import sentence_spans
 
 _FORMULA = regex.compile(
     r"\bha(?:ve|s)\s(?:agreed|reached|decided|come\sto)\b[^.]{0,80}(?:as\sfollows|following|understanding)|\bagree\sas\sfollows"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb.card.card import card_of
 from kb.card.due import next_return, returns
 from kb.card.records import Card, Obligation
 from kb.handling import Handling, HandlingState, Kept
 from kb.records import DocumentInfo
+from lang.codes import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,9 +13,9 @@ from typing import Final
 
 import regex
 
-from ingest.understand.labels import read_item
 from kb.card.records import Duty, Obligation
 from kb.handling import Anchor, Kept
+from lang.labels import read_item
 
 OVERLAP: Final = 0.5
 """The share of both spans together that the same words of a version must have, where it is cut into clauses otherwise than before."""

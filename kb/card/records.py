@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias, get_args
 
-from ingest.found import Duration
-from ingest.records import Language
 from kb.handling import Handling, Kept
 from kb.records import Citation, Status, Superseding
+from lang.codes import Language
+from lang.values.records import Duration
 
 Field: TypeAlias = Literal[
     "title", "party", "signatory", "signed", "effective", "place", "term", "renewal", "termination", "notice", "purpose", "area", "costs",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import regex
 
 from ingest.records import Block
-from ingest.understand.dates import dates_in
 from kb.card.deadlines import deadlines_in, last_day_of
 from kb.card.records import Deadline, Duty
+from lang.values.dates import dates_in
 
 _BETWEEN = " · "
 _COLUMNS: dict[str, regex.Pattern[str]] = {

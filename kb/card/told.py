@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import regex
 
 from ingest.records import Block
-from ingest.understand.labels import read_item
-from ingest.understand.tokens import speaks_of
 from kb.card.deadlines import deadlines_in
 from kb.card.obligations import operative
 from kb.card.records import Duty, Force
+from lang.labels import read_item
+from lang.tokens import speaks_of
 
 _FORBIDS = regex.compile(
     r"\b(?:shall|must|may|will|is|are)\s+not\b|\bno\s+\p{L}+\s+(?:shall|may)\b|नये|नयेत|(?:करणार|ठेवणार|देणार|राहणार)\s+नाही|नहीं\s+(?:कर|दे|रख|हो)"

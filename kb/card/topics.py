@@ -8,11 +8,12 @@ from functools import cache
 
 import regex
 
-from ingest.records import Block, Language
-from ingest.understand.labels import is_item_entry, read_item, read_label
-from ingest.understand.sentences import sentence_spans
-from ingest.words_file import toml_of
+from ingest.records import Block
 from kb.card.records import Field
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.labels import is_item_entry, read_item, read_label
+from lang.sentences import sentence_spans
 
 _RUN_IN_WORDS = 5
 _RENEW = regex.compile(r"\brenew|\bextended\b|नूतनीकरण|मुदतवाढ|मुदत\s.{0,12}वाढव|नवीनी?करण|नवीनीकृत|更新", regex.I)

@@ -8,10 +8,11 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from ingest.found import Confidence, Duration, Found, FoundFacts, InForce, Notice, Renewal, When
+from ingest.found import Confidence, Found, FoundFacts, InForce, Notice, Renewal
 from ingest.records import Facts
 from kb.classify.lines import Line
 from kb.classify.model import Floats
+from lang.values.records import Duration, When
 
 T = TypeVar("T")
 

@@ -8,10 +8,11 @@ from typing import Final
 
 import regex
 
-from ingest.records import KINDS, Block, Kind, Language
+from ingest.records import KINDS, Block, Kind
 from ingest.understand.kind_model import MINUTES
-from ingest.understand.sentences import sentence_spans
-from ingest.understand.tokens import speaks_of
+from lang.codes import Language
+from lang.sentences import sentence_spans
+from lang.tokens import speaks_of
 
 _LABEL = 8
 """Letters of a sentence that is no more than a number, which belongs to the next one."""

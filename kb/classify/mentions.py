@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.found import Duration, When
-from ingest.understand.dates import dates_in
-from ingest.understand.durations import durations_in
+from lang.values.dates import dates_in
+from lang.values.durations import durations_in
+from lang.values.records import Duration, When
 
 _BOUND = regex.compile(r"[;；。।,、，:：]|\b(?:and|but|unless|provided|which|who)\b|\s(?:और|आणि|व|परंतु|किंतु|तथा|एवं|मात्र|तथापि)\s", regex.I)
 _AROUND = 60

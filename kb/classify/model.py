@@ -17,8 +17,8 @@ import regex
 from numpy.typing import NDArray
 
 from ingest.records import KINDS, Kind
-from ingest.understand.pieces import count_pieces
 from kb.classify.lines import Line
+from lang.ngrams import count_pieces
 
 Floats = NDArray[np.float64]
 

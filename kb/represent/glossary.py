@@ -15,10 +15,10 @@ from pathlib import Path
 
 import regex
 
-from ingest.records import LANGUAGES, Language
-from ingest.understand.normalise import search_form
 from kb.errors import SettingsError
-from kb.represent.analyse import analyse
+from lang.codes import LANGUAGES, Language
+from lang.lexical.analyse import analyse
+from lang.normalise import search_form
 
 FILE = "glossary.tsv"
 _MOST_WORDS = 12

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from kb.found import Counterpart
-from kb.represent.references import clause_number, place_keys
 from kb.search.counterparts import FEWEST, LENGTH, Counterparts, same_day, shown
 from kb.store.schema import blocks, chunks, pages, versions
 from kb.store.sight import Sight, seen
+from lang.references import clause_number, place_keys
 
 COMPARED = 24
 """Documents that are compared at most; those of the same day first."""

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select
 
 from ingest.records import Block
-from ingest.understand.sentences import sentence_spans
 from kb.found import Context
 from kb.store.schema import blocks, versions
 from kb.store.sight import Sight, seen
+from lang.sentences import sentence_spans
 
 ROOM = 400
 """Characters shown on either side, as far as whole sentences fit."""

@@ -19,14 +19,14 @@ from itertools import combinations
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from ingest.records import Language
 from kb.found import Counterpart
 from kb.represent.embed import FloatMatrix
-from kb.represent.references import place_keys
 from kb.search.fuse import Fused
 from kb.store.passages import passages, unpack
 from kb.store.rows import headed
 from kb.store.schema import chunks, embeddings, versions
+from lang.codes import Language
+from lang.references import place_keys
 
 FEWEST = 4
 """Passages below which a document is too short to tell a translation from another text on the same subject."""

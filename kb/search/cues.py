@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import regex
 
-from ingest.records import Language
-from ingest.words_file import toml_of
+from lang.codes import Language
+from lang.data_files import toml_of
 
 _END = r"(?![\p{L}\p{M}\u200c\u200d])"
 _START = r"(?<![\p{L}\p{M}\u200c\u200d])"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ingest.records import Language
 from kb.records import ExpandedTerm
 from kb.represent.glossary import Found
 from kb.search.fuse import Fused, shares_script
+from lang.codes import Language
 
 ACROSS = 2.0
 """Standard deviations that all terms of a question count in a pool of another script, where its own words cannot be met."""

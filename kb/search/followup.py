@@ -12,14 +12,14 @@ from typing import Literal, Protocol, TypeAlias
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.normalise import search_form
 from kb.records import Turn
-from kb.represent import japanese
-from kb.represent.analyse import analyse
-from kb.represent.names import names
-from kb.represent.references import references
 from kb.search.cues import ABOUT, ASKS_ITSELF, OF_THAT, OPENING, POINTING, WANTED, idle
+from lang.codes import Language
+from lang.lexical import japanese
+from lang.lexical.analyse import analyse
+from lang.lexical.names import names
+from lang.normalise import search_form
+from lang.references import references
 
 Reason: TypeAlias = Literal["opening", "pointing", "about", "brief", "clause"]
 

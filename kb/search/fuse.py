@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.records import Language
+from lang.codes import Language
 
 SCRIPT: Mapping[Language, str] = {"mr": "deva", "hi": "deva", "en": "latn", "ja": "jpan", "und": "zyyy"}
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 import regex
 
-from ingest.records import Language
-from kb.represent.analyse import analyse
+from lang.codes import Language
+from lang.lexical.analyse import analyse
 
 WEIGHT = 3.0
 """Standard deviations of the dense score that a heading counts of which every word is asked for."""

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sqlalchemy import select
 
-from ingest.records import LANGUAGES, Language
 from kb.represent.embed import Embedder, FloatMatrix, FloatVector, text_key
 from kb.represent.glossary import Glossary
 from kb.store.catalogue import Catalogue
 from kb.store.passages import pack, unpack
 from kb.store.rows import Header, passage_text
 from kb.store.schema import embeddings
+from lang.codes import LANGUAGES, Language
 
 _AT_ONCE = 500
 """Keys asked for in one statement; SQLite takes 999 parameters at least."""

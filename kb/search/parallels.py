@@ -18,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb.represent.embed import FloatMatrix
 from kb.search.counterparts import FEWEST, LENGTH, MOST, Counterparts, Side
 from kb.store.passages import unpack
 from kb.store.schema import chunks, embeddings, versions
 from kb.store.sight import Sight, seen
+from lang.codes import Language
 
 Pairs: TypeAlias = NDArray[np.bool_]
 

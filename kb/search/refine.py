@@ -14,14 +14,14 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
-from ingest.records import Language
-from kb.represent.analyse import analyse
 from kb.search import diversity, headings, prior
 from kb.search.fuse import Fused, shares_script
 from kb.search.rerank import NOT_READ, Reranked
 from kb.settings import Settings
 from kb.store import keywords, namekeys, postings
 from kb.store.passages import Passage
+from lang.codes import Language
+from lang.lexical.analyse import analyse
 
 BEHIND = 20.0
 """What a passage loses of whose page much was read wrong, in units of the score: it stands behind all that was read well."""

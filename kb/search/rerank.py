@@ -18,7 +18,6 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from ingest.records import Language
 from kb.errors import SettingsError
 from kb.represent.crossencoder import open_cross_encoder
 from kb.represent.embed import FloatVector
@@ -26,6 +25,7 @@ from kb.search.fuse import Fused
 from kb.settings import Settings
 from kb.store.passages import Passage
 from kb.store.rows import Header, passage_text
+from lang.codes import Language
 from prompts.phrases import phrase
 
 BATCH = 4

@@ -10,15 +10,10 @@ from functools import partial
 import regex
 from sqlalchemy import Connection
 
-from ingest.records import Language
-from ingest.understand.language import detect
 from kb.records import Counterpart, Filters, Hit, SearchResult
-from kb.represent.analyse import analyse
 from kb.represent.asked import asked
 from kb.represent.embed import Embedder, FloatVector
 from kb.represent.glossary import Found, Glossary
-from kb.represent.names import names
-from kb.represent.references import Reference, references
 from kb.search import counterparts
 from kb.search.alignment import counterparts_of
 from kb.search.copies import Folded, fold
@@ -38,6 +33,11 @@ from kb.store.scan import ScanFiles, Selection
 from kb.store.sight import Sight
 from kb.store.variants import Group
 from kb.store.vectors import VectorIndex
+from lang.codes import Language
+from lang.identify import detect
+from lang.lexical.analyse import analyse
+from lang.lexical.names import names
+from lang.references import Reference, references
 
 CHANNELS = ("dense", "lexical", "names")
 DEPTH = 100

@@ -1,6 +1,6 @@
 """Which passages stand at the numbered place that a question names.
 
-The place of a passage, from the labels in its path, is indexed with it under a term of its own (`kb.represent.references`), in the
+The place of a passage, from the labels in its path, is indexed with it under a term of its own (`lang.references`), in the
 same segments and transactions as its words and names.
 """
 
@@ -13,11 +13,11 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from sqlalchemy import Connection, select
 
-from ingest.records import Language
-from kb.represent.references import Reference, place_keys, stands_inside
 from kb.store import postings
 from kb.store.keywords import Ranking
 from kb.store.schema import blocks, chunks
+from lang.codes import Language
+from lang.references import Reference, place_keys, stands_inside
 
 BESIDE = 0.6
 """What a passage of the right article counts when the asked clause stands in another passage of it."""

@@ -16,7 +16,6 @@ from typing import Final
 import regex
 from sqlalchemy import ColumnElement, Connection, func, or_, select, true
 
-from ingest.understand.normalise import search_form
 from kb.access import ANYONE, Reader
 from kb.errors import AccessError
 from kb.ids import new_id
@@ -24,6 +23,7 @@ from kb.store.catalogue import Catalogue
 from kb.store.schema import conversations, exchanges
 from kb.store.shown import shown
 from kb.talk import KEY_PREFIX, Conversation, Exchange, TalkInfo, answer_key, read_exchange, write_exchange
+from lang.normalise import search_form
 
 FILE_FORMAT: Final = 1
 _ID = regex.compile(r"[A-Za-z0-9_-]{16,64}")

@@ -8,10 +8,12 @@ from typing import Any, get_args
 
 import regex
 
-from ingest.found import Form, RelationKind, Unit, When
-from ingest.records import KINDS, LANGUAGES
-from ingest.understand.dates import dates_in
+from ingest.found import Form, RelationKind
+from ingest.records import KINDS
 from kb.errors import CorrectionError
+from lang.codes import LANGUAGES
+from lang.values.dates import dates_in
+from lang.values.records import Unit, When
 
 NONE = "none"
 """What a person types to say that the document has no such fact."""

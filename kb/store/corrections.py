@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from ingest.found import found_shape
-from ingest.records import Chunk, Document, Language
+from ingest.records import Chunk, Document
 from kb.store.schema import corrections, versions
+from lang.codes import Language
 
 COLUMNS = ("kind", "title", "language", "publisher", "date")
 _WHOLE = len("2025-03-12")

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from ingest.records import Language
-from kb.represent.analyse import Tokens, analyse
-from kb.represent.names import name_keys
-from kb.represent.references import place_keys
 from kb.store import postings
+from lang.codes import Language
+from lang.lexical.analyse import Tokens, analyse
+from lang.lexical.names import name_keys
+from lang.references import place_keys
 
 K1, B = 1.2, 0.75
 PARTS_WEIGHT = 0.5

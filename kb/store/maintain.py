@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, func, select
 
-from ingest.records import Chunk, Language
+from ingest.records import Chunk
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
 from kb.store import integrity, keywords, variants
@@ -17,6 +17,7 @@ from kb.store.publish import Publisher, add_keywords
 from kb.store.rows import READ, Header, headed, header_of, note_model, passage_text
 from kb.store.schema import chunks, embeddings, pools, vector_garbage, versions
 from kb.store.vectors import VectorIndex
+from lang.codes import Language
 
 _PROBES = 25
 """Vectors per language that are looked up: an index that lost its contents opens cleanly and counts right, but finds nothing."""

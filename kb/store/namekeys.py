@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from ingest.records import Language
-from kb.represent.names import Name
 from kb.store import postings
 from kb.store.keywords import Ranking
+from lang.codes import Language
+from lang.lexical.names import Name
 
 MOST_NAMES = 48
 """Names of a question that are looked up."""

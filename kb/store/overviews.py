@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from ingest.records import Language
 from kb.store.catalogue import Catalogue
 from kb.store.passages import STEP
 from kb.store.schema import overviews
+from lang.codes import Language
 
 
 def kept(catalogue: Catalogue, document_id: int, language: Language, key: str) -> str | None:

@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, func, literal, select
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb.records import Filters
 from kb.represent.embed import FloatMatrix, FloatVector
 from kb.store.members import collected
 from kb.store.schema import chunks, documents, embeddings, pages, pools, versions
 from kb.store.sight import plain
+from lang.codes import Language
 
 BADLY_READ = 0.5
 """Share of the words of a page thought to be right, below which what OCR read of it stands behind all else."""

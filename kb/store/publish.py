@@ -2,8 +2,7 @@
 
 A version is staged in SQL, its passages are embedded and put into Chroma, and then one SQL transaction publishes it: the
 new version becomes what searches find, the old one is retired, and the chunks that nobody claims any more are noted as
-garbage for Chroma. Whatever a killed process left half done is undone by the next writer. One writer at a time holds the lock, and only
-while a batch is written.
+garbage for Chroma. Whatever a killed process left half done is undone by the next writer. A writer holds the lock while a batch is written.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError, SecretFileError
-from ingest.records import Chunk, Document, Language
+from ingest.records import Chunk, Document
 from kb.errors import EmbedderMismatchError
 from kb.records import Progress
 from kb.represent.embed import Embedder, text_key
@@ -32,6 +31,7 @@ from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage,
 from kb.store.sight import EVERYBODY, Audience, plain
 from kb.store.vectors import VectorIndex
 from kb.store.write_lock import WriteLock
+from lang.codes import Language
 
 log = logging.getLogger(__name__)
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from ingest.records import Chunk, Language
+from ingest.records import Chunk
 from kb.store import corrections, overviews, variants
 from kb.store.catalogue import Catalogue
 from kb.store.corrections import Correction
 from kb.store.publish import Publisher
 from kb.store.rows import Header, header_of
 from kb.store.schema import chunks, versions
+from lang.codes import Language
 
 
 @dataclass(frozen=True, slots=True)

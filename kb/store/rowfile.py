@@ -24,13 +24,13 @@ import simsimd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from ingest.records import Language
 from kb.atomic import atomic_write
 from kb.private import private_file
 from kb.records import Filters
 from kb.represent.embed import FloatVector
 from kb.store.passages import allowed_versions
 from kb.store.schema import chunks, embeddings, versions
+from lang.codes import Language
 
 ROW = np.dtype([("chunk", "<i4"), ("version", "<i4")])
 STEP = 10_000

@@ -11,10 +11,11 @@ from unicodedata import east_asian_width
 
 from sqlalchemy import Connection, Row, func, select
 
-from ingest.records import Chunk, Document, Language, Span
+from ingest.records import Chunk, Document, Span
 from kb.records import DocumentInfo, PageView
 from kb.represent.embed import text_key
 from kb.store.schema import blocks, chunks, meta, pages, versions
+from lang.codes import Language
 
 OPENING = 120.0
 """Width of a document's opening words in letters: a Japanese one counts `WIDE`, for it says as much."""

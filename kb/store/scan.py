@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from ingest.records import Language
 from kb.private import private_folder, private_lock
 from kb.records import Filters
 from kb.represent.embed import Embedder, FloatVector, text_key
@@ -32,6 +31,7 @@ from kb.store.rowfile import RowFile, Rows, scan
 from kb.store.schema import pools
 from kb.store.seenpool import SeenPool
 from kb.store.sight import Sight, revision, unseen_versions
+from lang.codes import Language
 
 SPARSE = 0.25
 """Share of rows up to which the allowed ones are picked out before the scan; above it the whole file is read in order."""

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from ingest.records import Language
 from kb.represent.embed import FloatVector
 from kb.store import postings
 from kb.store.passages import Moments, read_moments
 from kb.store.rowfile import Rows
+from lang.codes import Language
 
 
 class SeenPool:

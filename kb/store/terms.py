@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from ingest.records import Language
-from kb.represent.analyse import analyse
 from kb.represent.glossary import Found
 from kb.store import postings
 from kb.store.keywords import Ranking
 from kb.store.namekeys import idf
+from lang.codes import Language
+from lang.lexical.analyse import analyse
 
 FEWEST = 2
 MOST_TERMS = 24

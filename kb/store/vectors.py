@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from ingest.records import Language
 from kb.errors import VectorServiceError
 from kb.represent.embed import FloatMatrix, FloatVector
 from kb.store.vector_service import VectorService
+from lang.codes import Language
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

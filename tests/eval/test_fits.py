@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from eval import lines, tags, tags_data
-from ingest.records import LANGUAGES
 from kb import Settings
 from kb.represent.embed import open_embedder
+from lang.codes import LANGUAGES
 
 
 @pytest.mark.parametrize("name", sorted(tags.SETS))

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from eval.followups import HALVES, Asked, Conversation, Found, Outcome, false_rewrites, read_gold, report
-from ingest.records import LANGUAGES, Language
 from kb.records import Turn
 from kb.search.followup import Carrying, Rewritten
+from lang.codes import LANGUAGES, Language
 
 GOLD = read_gold()
 

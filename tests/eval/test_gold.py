@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from lxml.html import fromstring
 
-from ingest.records import LANGUAGES, Document, Limits
+from ingest.records import Document, Limits
+from lang.codes import LANGUAGES
 from tests.support import PROJECT, shared
 
 DATA = PROJECT / "eval" / "data"

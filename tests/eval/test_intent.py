@@ -11,12 +11,12 @@ import pytest
 
 from eval.intent import fit, held_out, requests
 from kb import Settings
-from kb.answer.intent import INTENTS, by_words, features, skill_of
+from kb.answer.understand.intent import INTENTS, by_words, features, skill_of
 from kb.represent.embed import open_embedder
 
 
 def test_the_weights_belong_to_the_requests_and_the_embedder() -> None:
-    stored = json.loads(resources.files("kb.answer").joinpath("intent.json").read_text(encoding="utf-8"))
+    stored = json.loads(resources.files("kb.answer.understand").joinpath("intent.json").read_text(encoding="utf-8"))
     found = requests()
     digest = hashlib.sha256("\n".join(f"{one.intent}\t{one.text}" for one in found).encode()).hexdigest()
     assert stored["requests"] == {"n": len(found), "sha256": digest}

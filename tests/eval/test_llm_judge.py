@@ -12,8 +12,8 @@ from eval.judging import citation
 from eval.llm_judge import JudgeError, LlmJudge, against_people, open_judge
 from eval.wice import Claim
 from kb import Settings
-from kb.answer.generate import stream
 from kb.errors import SettingsError
+from kb.generate import stream
 from tests.kb.llm_server import KEY, Reply, Script, serving
 
 pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")

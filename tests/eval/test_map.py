@@ -14,9 +14,9 @@ import pytest
 from eval import map as measure
 from eval.map import GoldCell, GoldError, Span, measured, read_gold, tally
 from eval.map_across import agreement, areas
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.records import Citation
+from lang.codes import LANGUAGES, Language
 from tests.once import copied
 from tests.papers import all_samples
 from training.map import COLUMNS, Area, Cell, Confidence, ExchangeMap, Match, Row

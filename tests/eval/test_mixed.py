@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval import mixed
-from ingest.records import Language
+from lang.codes import Language
 
 _TEXTS: dict[Language, tuple[str, ...]] = {
     "mr": (

@@ -9,7 +9,7 @@ import pytest
 from eval.judging import outcomes_of
 from eval.mutations import FACTS, cases, one_more, rewrite, share
 from eval.statements import Pair, pairs
-from ingest.records import Language
+from lang.codes import Language
 from tests.support import shared
 
 

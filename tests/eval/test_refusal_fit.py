@@ -11,8 +11,8 @@ import pytest
 from eval.answer_measures import Question
 from eval.calibrate import FEW_DOCUMENTS, Asked, _filters
 from eval.refusal_fit import Bound, Example, half, margin, read_examples, refused, reliability, rules, write_examples
-from ingest.records import LANGUAGES
-from kb.answer.signals import Signals
+from kb.answer.scoring.signals import Signals
+from lang.codes import LANGUAGES
 
 
 def example(number: int, passage: float, speaks: bool, rule: str = "same", language: str = "en") -> Example:

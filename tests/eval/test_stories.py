@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from eval import stories
-from ingest.records import LANGUAGES, Language
 from ingest.understand.duplicates import Story, is_same_story, likeness
+from lang.codes import LANGUAGES, Language
 from tests.kb.stories import DAY, OWN, STORY
 from tests.support import shared
 

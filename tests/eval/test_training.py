@@ -9,8 +9,8 @@ import pytest
 
 from eval.quizzes import Judgement, digest, for_reading, judgements, measured
 from eval.training import glossary_figures, glossary_gold
-from ingest.records import LANGUAGES
 from kb.records import Citation
+from lang.codes import LANGUAGES
 from training.records import BLANK, Entry, Line, Name, Option, QuizItem
 
 QUOTE = "The pier was opened in 1931."

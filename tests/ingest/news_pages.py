@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ingest.records import Language
+from lang.codes import Language
 from tests.kb.stories import OWN, STORY
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.pipeline import read_document
 from ingest.records import Document, Hints, Limits, RawBlock, RawDocument, RawPage, Source
 from ingest.understand.build import understand
-from ingest.understand.labels import read_label
+from lang.labels import read_label
 from tests.support import shared
 
 SOURCE = Source("/papers/a.txt", "cd" * 32, "text", 10)

@@ -9,7 +9,7 @@ import pytest
 from ingest.chunk import HARD_MAX, estimate_tokens
 from ingest.pipeline import read_document
 from ingest.records import Block, Chunk, Document, Source
-from ingest.understand.labels import is_article_entry
+from lang.labels import is_article_entry
 from tests.support import shared
 
 pytestmark = pytest.mark.shared

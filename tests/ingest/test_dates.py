@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.understand.dates import ReadDate, dates_in
+from lang.values.dates import ReadDate, dates_in
 
 
 def days(text: str) -> list[tuple[date, ReadDate]]:

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from ingest.records import Facts, Hints, Kind, Language, RawBlock, RawDocument, RawPage, Source
+from ingest.records import Facts, Hints, Kind, RawBlock, RawDocument, RawPage, Source
 from ingest.understand.build import understand
 from ingest.understand.facts import dated_facts
 from ingest.understand.parties import find_parties
+from lang.codes import Language
 
 SOURCE = Source("/papers/scan_0042.pdf", "ab" * 32, "pdf", 10)
 

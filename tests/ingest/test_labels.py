@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.understand.clauses import clause_starts
-from ingest.understand.labels import is_article_entry, is_item_entry, number, read_item, read_label
+from lang.labels import is_article_entry, is_item_entry, number, read_item, read_label
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from ingest.records import Language
-from ingest.understand.language import detect
+from lang.codes import Language
+from lang.identify import detect
 from tests.support import shared
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from ingest.read import news
 from ingest.read.html import read_html
-from ingest.records import LANGUAGES, Hints, Language, Limits, RawBlock, Source
-from ingest.understand.language import detect
+from ingest.records import Hints, Limits, RawBlock, Source
+from lang.codes import LANGUAGES, Language
+from lang.identify import detect
 from tests.ingest import news_pages
 from tests.ingest.news_pages import LAYOUTS, WORDS, Made, body_of
 from tests.ingest.news_pages_held_out import HELD_OUT

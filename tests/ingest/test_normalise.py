@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.understand.normalise import clean, search_form
+from lang.normalise import clean, search_form
 
 TEXT = st.text(
     alphabet=st.one_of(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.understand.dates import dates_in
-from ingest.understand.durations import durations_in
+from lang.values.dates import dates_in
+from lang.values.durations import durations_in
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ingest.read.pdf_margins import Sheet, without_running_lines
 from ingest.read.pdf_text import Glyph
 from ingest.read.pdf_trust import trust
 from ingest.read.pdf_weave import woven
-from ingest.read.radicals import fold
+from lang.radicals import fold
 
 
 def line(text: str, x: float, y: float, *, size: float = 10.0, follows: bool = False, artifact: bool = False, width: float = 0) -> Line:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import LANGUAGES, Language
-from ingest.understand.sentences import sentence_spans
+from lang.codes import LANGUAGES, Language
+from lang.sentences import sentence_spans
 
 
 def split(text: str, language: Language) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ingest.records import RawBlock
-from ingest.understand.labels import read_label
 from ingest.understand.structure import place
+from lang.labels import read_label
 
 BODY = "The Participants will cooperate on the basis of equality and mutual benefit in all of the areas named below."
 

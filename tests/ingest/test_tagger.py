@@ -10,7 +10,7 @@ import pytest
 from ingest.understand.actors import actor_of
 from ingest.understand.opening import _found
 from ingest.understand.tagger import Span, Tagger, bio, stored
-from ingest.understand.tokens import features, tokens
+from lang.tokens import features, tokens
 
 
 def small(seed: int, words: int) -> tuple[Tagger, str]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import regex
 
-from ingest.records import Kind, Language
-from kb.answer.ports import FloatMatrix, FloatVector, Ports
+from ingest.records import Kind
 from kb.errors import UnknownDocumentError
+from kb.ports import FloatMatrix, FloatVector, Ports
 from kb.records import Filters, Hit, Place, SearchResult
 from kb.represent.embed import TokenStates
+from lang.codes import Language
 
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 

@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import date
 
 from ingest.errors import IngestError
-from ingest.found import Found, FoundFacts, Relation, When
-from ingest.records import Document, Kind, Language
+from ingest.found import Found, FoundFacts, Relation
+from ingest.records import Document, Kind
 from kb import KnowledgeBase
 from kb.access import Reader
+from lang.codes import Language
+from lang.values.records import When
 from tests.kb.make import document
 from tests.kb.stories import OWN, STORY, paper
 from tests.kb.test_counterparts import ARTICLES

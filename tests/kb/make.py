@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Block, Chunk, Document, Facts, Kind, Language, Page, Source
+from ingest.records import Block, Chunk, Document, Facts, Kind, Page, Source
 from kb import KnowledgeBase, Settings
+from lang.codes import Language
 from tests.once import copied, once
 
 PAPERS: dict[str, tuple[Language, str, tuple[str, ...]]] = {

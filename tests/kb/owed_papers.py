@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb import KnowledgeBase, Settings
-from kb.answer.plain import block_text
-from kb.answer.ports import Ports
+from kb.answer.plain_text import block_text
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Made
 from kb.card.card import card_of
+from kb.ports import Ports
 from kb.records import DocumentInfo
+from lang.codes import Language
 
 TODAY = date(2025, 10, 1)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from ingest.records import Document, Kind, Language
+from ingest.records import Document, Kind
 from kb import KnowledgeBase
-from kb.answer.ports import Ports
+from kb.ports import Ports
+from lang.codes import Language
 from tests.kb.make import document
 
 DAY = date(2027, 1, 14)

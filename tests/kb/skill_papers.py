@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.records import Language
 from kb import KnowledgeBase
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Made
+from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Skill, Timings, Turn
+from lang.codes import Language
 
 FERRY_EN = """# Memorandum of Understanding on Ferry Services
 

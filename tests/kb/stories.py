@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from ingest.records import Document, Language
+from ingest.records import Document
+from lang.codes import Language
 from tests.kb.make import document
 
 DAY = date(2025, 3, 12)

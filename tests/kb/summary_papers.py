@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from kb import KnowledgeBase, Settings
-from kb.answer.ports import Ports
 from kb.answer.question import Question
+from kb.ports import Ports
 from kb.records import DocumentInfo, Filters, SearchResult, Skill
 from kb.represent.cache import CachedEmbedder
 from kb.represent.embed import open_embedder

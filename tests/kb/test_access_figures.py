@@ -20,11 +20,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ingest.records import Document, Kind, Language
+from ingest.records import Document, Kind
 from kb import Filters, KnowledgeBase
 from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
 from kb.retriever import SetuRetriever
 from kb.store import postings
+from lang.codes import Language
 from tests.kb.hidden import GROUP, VIEWER, hidden_papers, number, open_papers
 from tests.kb.make import base, document
 

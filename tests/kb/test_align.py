@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kb.answer.align import CARRIED, LIKE_LAST, align, weights_of
-from kb.answer.candidates import sentences_of
+from kb.answer.scoring.candidates import sentences_of
+from kb.answer.scoring.token_alignment import CARRIED, LIKE_LAST, align, weights_of
 from kb.represent.e5 import TokenStates
 from tests.kb.answer_fakes import Shelf, WordEmbedder
 

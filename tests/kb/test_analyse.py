@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.records import LANGUAGES, Language
-from kb.represent.analyse import analyse
+from lang.codes import LANGUAGES, Language
+from lang.lexical.analyse import analyse
 
 
 def words(text: str, language: Language) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from kb import KnowledgeBase
+from kb.answer.skills.comparing.apart import apart
+from kb.answer.skills.comparing.compare import compare
+from kb.answer.skills.comparing.differing import asks_what_differs, of_each_kind, without_asking
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.tables.apart import apart
-from kb.answer.skills.tables.compare import compare
-from kb.answer.skills.tables.differing import asks_what_differs, of_each_kind, without_asking
-from kb.answer.skills.tables.selection import matter_left
+from kb.answer.skills.paper_selection.selection import matter_left
 from tests.kb.make import base, document
 from tests.kb.skill_papers import asked, check, lines, ports_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer import refuse
 from kb.answer.ask import ask
+from kb.answer.scoring import abstention
 from kb.answer.stretches import answering_alone
 from kb.records import Answer, Done, EvidenceFound, Filters, Refused, Searching, StatementReady, Turn
 from tests.kb.answer_fakes import Shelf
@@ -142,7 +142,7 @@ def test_what_another_language_says_much_more_clearly_is_not_hidden_by_the_quest
     papers = Shelf([(AGREEMENT, "en", "agreement"), ("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे आणि ते मार्चमध्ये उघडेल.", "mr", "news")])
     shown = []
     for foreign in (0.5, 4.0):
-        monkeypatch.setattr(refuse, "margin", lambda *_, across, clear=foreign, **__: clear if across else 0.4)
+        monkeypatch.setattr(abstention, "margin", lambda *_, across, clear=foreign, **__: clear if across else 0.4)
         statements = answer("Where does the secretariat of the Joint Committee sit?", papers).statements
         shown.append([s.citations[0].language for s in statements])
     assert shown[0][0] == "en"

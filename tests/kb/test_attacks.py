@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 
-from ingest.records import LANGUAGES, Language
-from ingest.understand.language import detect
 from kb.answer.ask import ask
-from kb.answer.generate.chat import LangChainChat
-from kb.answer.generate.name import model_name
-from kb.answer.generate.write import Pen, write
-from kb.answer.instructions import addressed_from
-from kb.answer.verify.verifier import Verifier
+from kb.generate.chat import LangChainChat, model_name
+from kb.generate.write import Pen, write
 from kb.records import Answer, Done, Filters, Statement
 from kb.represent.cache import CachedEmbedder
 from kb.represent.e5 import BundledEmbedder
+from kb.verify.instructions import addressed_from
+from kb.verify.verifier import Verifier
+from lang.codes import LANGUAGES, Language
+from lang.identify import detect
 from tests.kb.answer_fakes import Shelf
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
 from tests.support import PROJECT

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.answer.bridges import bridged
-from kb.answer.strangers import strangers
+from kb.answer.scoring.glossary_overlap import bridged
+from kb.answer.scoring.unknown_names import strangers
 from kb.records import ExpandedTerm, Hit
 from kb.represent.e5 import BundledEmbedder
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb.answer.ask import ask
 from kb.answer.skills.chat import chat, said
 from kb.records import Answer, DocumentInfo, Done, Turn
+from lang.codes import Language
 from tests.kb.answer_fakes import Shelf
 
 HELD: tuple[tuple[str, Kind], ...] = (

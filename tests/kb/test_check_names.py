@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.answer.verify.names import NameChecker
 from kb.represent.cache import CachedEmbedder
 from kb.represent.e5 import BundledEmbedder
+from kb.verify.names import NameChecker
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.answer.marks import asks_for_list
+from kb.answer.spans.marks import asks_for_list
 from prompts.phrases import phrase
 from tests.kb.make import base, document
 

@@ -14,14 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from ingest.found import Found, FoundFacts, When
-from ingest.records import Chunk, Document, Language
+from ingest.found import Found, FoundFacts
+from ingest.records import Chunk, Document
 from kb import EmbedderMismatchError, Filters, KnowledgeBase, UnknownDocumentError
 from kb.errors import CorrectionError
 from kb.records import FactView
 from kb.store import corrections, publish
 from kb.store.publish import Publisher
 from kb.store.schema import versions
+from lang.codes import Language
+from lang.values.records import When
 from tests.kb.make import base, document, papers
 from tests.support import PROJECT
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.records import Filters
 from kb.search.counterparts import FEWEST, Side, match, once
 from kb.search.fuse import Fused
+from lang.codes import Language
 from tests.kb.make import base, document
 from tests.support import PROJECT
 

@@ -11,11 +11,11 @@ import pytest
 from icalendar import Calendar
 
 from kb import KnowledgeBase
-from kb.answer.verify.verdict import status_of
 from kb.card import make_card
 from kb.card.corrections import Change, correct, now
 from kb.card.due import effective_span
 from kb.records import Citation, Filters, Statement
+from kb.verify.verdict import status_of
 from tests.kb.make import base
 from tests.scanned import scanned
 from training.card.calendar import calendar

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ingest.records import Language
-from kb.answer.candidates import Budget, is_fragment, preselect, refers_back, sentences_of
-from kb.answer.cues import asked_for, holds
-from kb.answer.extract import compose
-from kb.answer.lexical import lexical_scores, standardise
-from kb.answer.score import Scored
-from kb.answer.words import content_words, script
+from kb.answer.scoring.candidates import Budget, is_fragment, preselect, refers_back, sentences_of
+from kb.answer.scoring.extract import compose
+from kb.answer.scoring.lexical import lexical_scores, standardise
+from kb.answer.scoring.score import Scored
+from kb.answer.spans.answer_types import asked_for, holds
+from lang.codes import Language
+from lang.lexical.content_words import content_words, script
 from tests.kb.answer_fakes import Shelf
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
-from kb.answer.verify.facts import misplaced_facts
-from kb.answer.verify.followed import Follower
-from kb.answer.verify.verifier import Verifier
 from kb.represent.cache import CachedEmbedder
 from kb.represent.e5 import BundledEmbedder
+from kb.verify.facts import misplaced_facts
+from kb.verify.followed import Follower
+from kb.verify.verifier import Verifier
+from lang.codes import Language
 from tests.kb.test_verdict import cite
 
 PAPER = (

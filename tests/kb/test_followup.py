@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.records import Language
 from kb.answer.ask import ask
 from kb.records import Answer, Done, Refusal, Searching, Timings, Turn
 from kb.search.followup import Carrying, Rewriter, Rewritten
+from lang.codes import Language
 from tests.kb.answer_fakes import Shelf
 
 

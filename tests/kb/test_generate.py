@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 
 from kb.answer.ask import ask
-from kb.answer.generate import stream
-from kb.answer.generate.chat import LangChainChat
-from kb.answer.generate.name import model_name
-from kb.answer.generate.write import Pen
-from kb.answer.verify.verifier import Verifier
+from kb.generate import stream
+from kb.generate.chat import LangChainChat, model_name
+from kb.generate.write import Pen
 from kb.records import Answer, Done, Refused, StatementReady
 from kb.represent.e5 import BundledEmbedder
+from kb.verify.verifier import Verifier
 from tests.kb.answer_fakes import Shelf
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
 

@@ -13,17 +13,16 @@ import httpx
 import pytest
 import regex
 
-from ingest.records import Language
 from kb.answer.ask import ask
-from kb.answer.generate.chat import LangChainChat
-from kb.answer.generate.checked import statements
-from kb.answer.generate.evidence import gather
-from kb.answer.generate.name import model_name
-from kb.answer.generate.parse import Draft, Reader
-from kb.answer.generate.write import Pen
-from kb.answer.verify.verifier import Verifier
+from kb.generate.chat import LangChainChat, model_name
+from kb.generate.checked import statements
+from kb.generate.evidence import gather
+from kb.generate.parse import Draft, Reader
+from kb.generate.write import Pen
 from kb.records import Done, Filters
 from kb.represent.e5 import BundledEmbedder
+from kb.verify.verifier import Verifier
+from lang.codes import Language
 from tests.kb.answer_fakes import Shelf
 from tests.kb.test_attacks import PAPER, QUESTION
 

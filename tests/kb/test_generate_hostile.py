@@ -9,11 +9,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 import pytest
 
 from eval.judging import citation
-from kb.answer.generate.chat import Message, Piece
-from kb.answer.generate.parse import MOST_CHARS, MOST_DEPTH, Draft, Reader
-from kb.answer.generate.plain import addresses, plain
-from kb.answer.generate.rewrite import Wanted, rewrite
-from kb.answer.generate.write import Pen, Written, write
+from kb.generate.chat import Message, Piece
+from kb.generate.parse import MOST_CHARS, MOST_DEPTH, Draft, Reader
+from kb.generate.plain import addresses, plain
+from kb.generate.rewrite import Wanted, rewrite
+from kb.generate.write import Pen, Written, write
 from kb.records import Citation, Filters, Statement, Verdict
 from tests.kb.answer_fakes import Shelf
 

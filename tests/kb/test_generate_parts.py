@@ -12,14 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import KnowledgeBaseError, Settings
-from kb.answer.generate.chat import LangChainChat
-from kb.answer.generate.evidence import Item, defused, gather
-from kb.answer.generate.ground import locate
-from kb.answer.generate.name import ModelName, model_name
-from kb.answer.generate.parse import Draft, Reader
-from kb.answer.generate.plain import addresses, plain
-from kb.answer.generate.write import REASONS
 from kb.errors import MissingExtraError, SettingsError
+from kb.generate.chat import LangChainChat, ModelName, model_name
+from kb.generate.evidence import Item, defused, gather
+from kb.generate.ground import locate
+from kb.generate.parse import Draft, Reader
+from kb.generate.plain import addresses, plain
+from kb.generate.write import REASONS
 from kb.records import Check, Filters
 from kb.secrets import llm_key, scrub
 from prompts.templates import TemplateError, in_language, template

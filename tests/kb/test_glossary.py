@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 
-from ingest.records import LANGUAGES, Language
 from kb.errors import SettingsError
 from kb.represent.glossary import Glossary, Term, open_glossary, own_terms, parse
 from kb.search.expand import with_terms
 from kb.search.fuse import Fused
 from kb.store import keywords, terms
 from kb.store.keywords import KeywordRow
+from lang.codes import LANGUAGES, Language
 from tests.kb.make import base, document
 from ui.cli import cli
 

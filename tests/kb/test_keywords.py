@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.exc import IntegrityError
 
-from ingest.records import Language
-from kb.represent.analyse import Tokens, analyse
 from kb.store import keywords, postings
 from kb.store.keywords import KeywordRow
+from lang.codes import Language
+from lang.lexical.analyse import Tokens, analyse
 
 
 @pytest.fixture

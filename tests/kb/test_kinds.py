@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kb.answer.kinds import Part, legal_opinion, out_of_scope, parts
+from kb.answer.understand.question_kinds import Part, legal_opinion, out_of_scope, parts
 from tests.support import PROJECT
 
 LEGAL = [

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from pydantic import SecretStr
 
-from kb.answer.generate import http_limits, stream
-from kb.answer.generate.budget import Budget, OutOfTimeError
-from kb.answer.generate.chat import PROVIDERS, ChatError, LangChainChat
-from kb.answer.generate.name import model_name
-from kb.answer.generate.stream import reply
 from kb.errors import SettingsError
+from kb.generate import http_limits, stream
+from kb.generate.budget import Budget, OutOfTimeError
+from kb.generate.chat import PROVIDERS, ChatError, LangChainChat, model_name
+from kb.generate.stream import reply
 from tests.kb.llm_server import KEY, Reply, Script, serving
 
 pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")

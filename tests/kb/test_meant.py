@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
 from kb import Filters, KnowledgeBase
-from kb.answer import meant
-from kb.answer.meant import FEATURES, MEANT, features, likely, parts
-from kb.answer.papers import named_papers
 from kb.answer.question import matter_of, texts_of
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
 from kb.answer.skills.tables.table import table
+from kb.answer.understand import paper_linking
+from kb.answer.understand.paper_linking import FEATURES, MEANT, features, likely, parts
+from kb.answer.understand.paper_mentions import named_papers
+from lang.codes import Language
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, fill, named, ports_of
 
@@ -88,7 +88,7 @@ def test_a_comparison_means_two_papers(held: KnowledgeBase) -> None:
 
 def test_what_parts_a_comparison() -> None:
     assert parts("漏水の協定と看護研修の合意書を比べて")[:2] == ["漏水の協定", "と看護研修の合意書を比べて"]
-    assert len(parts("The lease and the deed, and the bond; the note, the letter, the plan, the map, the tender")) <= meant.PARTS
+    assert len(parts("The lease and the deed, and the bond; the note, the letter, the plan, the map, the tender")) <= paper_linking.PARTS
 
 
 def test_what_is_seen_of_a_paper_has_a_column_for_each_feature(held: KnowledgeBase) -> None:
@@ -101,7 +101,7 @@ def test_what_is_seen_of_a_paper_has_a_column_for_each_feature(held: KnowledgeBa
 
 
 def test_without_weights_nothing_is_meant(held: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(meant, "_model", lambda: None)
+    monkeypatch.setattr(paper_linking, "_model", lambda: None)
     assert first(held, "the wells survey", "en") == []
 
 

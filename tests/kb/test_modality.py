@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.verify.modality import claims, denials, denies_more, flips
+from lang.modality import claims, denials, denies_more, flips
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 
-from ingest.records import Language
-from kb.answer.candidates import sentences_of
-from kb.answer.names import name_scores
-from kb.represent.names import Name, name_keys, names
-from kb.represent.sounds import keys
+from kb.answer.scoring.candidates import sentences_of
+from kb.answer.scoring.name_overlap import name_scores
 from kb.search.fuse import Candidate, Pool, fuse
 from kb.store import keywords, namekeys
 from kb.store.keywords import KeywordRow
+from lang.codes import Language
+from lang.lexical.names import Name, name_keys, names
+from lang.lexical.phonetics import keys
 from tests.kb.answer_fakes import Shelf
 
 PAIRS = Path(__file__).parents[2] / "eval" / "data" / "name_pairs.tsv"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from ingest.records import Block, Language
+from ingest.records import Block
 from kb import KnowledgeBase
 from kb.access import Reader
 from kb.answer.overview.kept import key_of, read, written
@@ -20,6 +20,7 @@ from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.errors import UnknownDocumentError
 from kb.records import DocumentInfo, Filters
 from kb.store.schema import overviews
+from lang.codes import Language
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of
 from tests.once import copied, once

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.access import Reader
 from kb.search import parallels
+from lang.codes import Language
 from tests.kb.make import base, document
 
 TERMS: dict[Language, tuple[str, ...]] = {

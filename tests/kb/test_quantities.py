@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.read.numbers import kanji
-from ingest.understand.numerals import read_kanji
-from kb.answer.verify.quantities import quantities_in
+from lang.values.numerals import read_kanji
+from lang.values.quantities import quantities_in
 
 
 def read(text: str) -> list[tuple[str, Fraction, str]]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb import KnowledgeBase
 from kb.answer.ask import question_language
-from kb.answer.intent import INTENTS
-from kb.answer.plain import shown_apart
-from kb.answer.wording import language_wanted, points_wanted
+from kb.answer.plain_text import shown_apart
+from kb.answer.understand.intent import INTENTS
+from kb.answer.understand.matter import language_wanted, points_wanted
 from kb.records import Answer, Skill, Turn
+from lang.codes import Language
 from tests.kb.make import base_of, document
 
 HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.forms import asked_in_form
+from kb.answer.understand.request_forms import asked_in_form
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.answer.verify.quotes import check
+from kb.verify.quotes import check
 
 TEXT = "Article 4\nThe Participants will meet\u00a0twice a year. कलम ४: समिती वर्षातून दोनदा भेटेल."
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import LANGUAGES
 from kb import KnowledgeBase, Settings
 from kb.store.schema import pages
+from lang.codes import LANGUAGES
 from ui.answers import page_words, place_of
 from ui.i18n import strings
 from ui.shapes import citation_shape

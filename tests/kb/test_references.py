@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.records import Filters
-from kb.represent.analyse import analyse
-from kb.represent.references import arabic_labels, place_keys, references, stands_inside, without_references
 from kb.store import clauses, postings
 from kb.store.schema import chunks
+from lang.lexical.analyse import analyse
+from lang.references import arabic_labels, place_keys, references, stands_inside, without_references
 from tests.kb.make import base, papers
 
 

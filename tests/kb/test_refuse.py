@@ -8,12 +8,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from ingest.records import LANGUAGES
-from kb.answer.align import Aligned
-from kb.answer.candidates import sentences_of
-from kb.answer.refuse import Rule, bad_question, calibrated, margin, rule_for
-from kb.answer.score import Scored
-from kb.answer.signals import Signals, covered, signals_of
+from kb.answer.scoring.abstention import Rule, bad_question, calibrated, margin, rule_for
+from kb.answer.scoring.candidates import sentences_of
+from kb.answer.scoring.score import Scored
+from kb.answer.scoring.signals import Signals, covered, signals_of
+from kb.answer.scoring.token_alignment import Aligned
+from lang.codes import LANGUAGES
 from tests.kb.answer_fakes import Shelf
 
 

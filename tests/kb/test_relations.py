@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.found import Form, Found, FoundFacts, Relation, RelationKind, When
-from ingest.records import Document, Kind, Language
+from ingest.found import Form, Found, FoundFacts, Relation, RelationKind
+from ingest.records import Document, Kind
 from kb import KnowledgeBase
 from kb.records import FactView
+from lang.codes import Language
+from lang.values.records import When
 from tests.kb.make import base, document
 
 PARTIES = ("Port of Ottermouth", "Ministry of Tides")

@@ -7,8 +7,6 @@ from fractions import Fraction
 
 import pytest
 
-from ingest.found import When
-from ingest.records import LANGUAGES, Language
 from kb.answer.rendering import (
     _stored,
     clause,
@@ -28,7 +26,9 @@ from kb.answer.rendering import (
     says,
     values,
 )
-from kb.answer.verify.facts import facts_in
+from kb.verify.facts import facts_in
+from lang.codes import LANGUAGES, Language
+from lang.values.records import When
 
 SPOKEN: tuple[Language, ...] = ("en", "hi", "mr", "ja")
 

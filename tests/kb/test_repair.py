@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase
-from kb.answer.repair import in_own_script, respelt, romanised
+from kb.answer.understand.spelling import in_own_script, respelt, romanised
 from kb.records import Filters
+from lang.codes import Language
 from tests.kb.make import base_of, document
 
 TEXTS: dict[str, tuple[Language, tuple[str, ...]]] = {

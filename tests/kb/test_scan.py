@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ingest.records import Document, Kind, Language
+from ingest.records import Document, Kind
 from kb import Filters, KnowledgeBase, Settings
 from kb.represent.embed import Embedder, FloatMatrix, FloatVector
 from kb.search import retrieve
@@ -28,6 +28,7 @@ from kb.store.publish import Publisher
 from kb.store.scan import ScanFiles
 from kb.store.schema import chunks, versions
 from kb.store.vector_service import find_owner
+from lang.codes import Language
 from tests.kb.make import base, document
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase
-from kb.answer.skills.tables.answered import about_the_matter
+from kb.answer.skills.comparing.answered import about_the_matter
+from kb.answer.skills.comparing.compare import _told_apart, compare
 from kb.answer.skills.tables.cells import Value
-from kb.answer.skills.tables.compare import _told_apart, compare
+from lang.codes import Language
 from tests.kb.make import base, document
 from tests.kb.skill_papers import asked, check, fill, named, ports_of, rows
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.records import Block, Language
-from kb.answer.ports import Ports
+from ingest.records import Block
+from kb.answer.skills.definitions.define import define
+from kb.answer.skills.definitions.terms import Definition, asks_more, definition_in, terms_asked
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.summaries.define import define
-from kb.answer.skills.summaries.terms import Definition, asks_more, definition_in, terms_asked
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import Filters
+from lang.codes import Language
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of, wanted
 from tests.once import copied, once

@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 import regex
 
-from ingest.records import Language
 from kb import KnowledgeBase
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.drafts.draft import draft
 from kb.answer.skills.drafts.wording import wanted
 from kb.answer.skills.evidence import Made
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import Answer, Place, Timings, Turn
+from lang.codes import Language
 from tests.kb.make import base
 from tests.kb.pact import PACT, papers, ports_of
 

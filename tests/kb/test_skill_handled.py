@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase, Settings
-from kb.answer.forms import asked_in_form, asked_of_owner
-from kb.answer.owners import owner_named, without_owner
 from kb.answer.question import understand
 from kb.answer.skills.owed.obligations import obligations
+from kb.answer.understand.owners import owner_named, without_owner
+from kb.answer.understand.request_forms import asked_in_form, asked_of_owner
 from kb.card import make_card
 from kb.card.handling import handle
 from kb.handling import Handling
 from kb.records import Filters
+from lang.codes import Language
 from tests.kb.owed_papers import Desk, make, shown
 from tests.once import copied, once
 

@@ -10,9 +10,9 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.access import Reader
+from kb.answer.skills.paper_selection.selection import matter_left, selection
+from kb.answer.skills.paper_selection.subject import matter_of
 from kb.answer.skills.tables.inventory import inventory
-from kb.answer.skills.tables.selection import matter_left, selection
-from kb.answer.skills.tables.subject import matter_of
 from kb.records import Filters
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, fill, lines, named, ports_of

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb import KnowledgeBase, Settings
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
 from kb.answer.skills.owed.whose import addressees, full_name
+from lang.codes import Language
 from tests.kb.owed_papers import Desk
 from tests.once import once
 

@@ -9,16 +9,17 @@ from itertools import pairwise
 
 import pytest
 
-from ingest.records import Block, Language, Role
-from kb.answer.ports import Ports
+from ingest.records import Block, Role
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.summaries.spelled import alike, spelled_in, spellings
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.summaries.telling import MOST, label_of, sentences_in
 from kb.answer.skills.summaries.written import written_in
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import Block as Laid
 from kb.records import FactView, Hit, SearchResult
+from lang.codes import Language
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of, wanted
 from tests.once import copied, once

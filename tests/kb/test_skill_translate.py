@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.access import Reader
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.drafts.translate import translate
 from kb.answer.skills.evidence import Made
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Place, Timings, Turn
+from lang.codes import Language
 from tests.kb.make import base
 from tests.kb.pact import PACT, REPORT, papers, ports_of
 

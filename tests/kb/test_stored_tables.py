@@ -9,8 +9,8 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.paper_selection.selection import over_papers
 from kb.answer.skills.tables.columns import subject_of
-from kb.answer.skills.tables.selection import over_papers
 from kb.answer.skills.tables.stored import stored_in
 from kb.answer.skills.tables.table import table
 from tests.kb.make import base

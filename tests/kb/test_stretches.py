@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language, RawBlock, RawDocument, RawPage, Role, Source
+from ingest.records import RawBlock, RawDocument, RawPage, Role, Source
 from ingest.understand.build import understand
 from kb.answer.stretches import LEAST, MOST, MOST_LIST, answering_alone, as_stretches, stretch_of
 from kb.records import Citation, Statement
+from lang.codes import Language
 from tests.kb.make import base
 
 AREAS: list[tuple[Role, str]] = [

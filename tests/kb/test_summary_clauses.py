@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.answer.ports import Ports
 from kb.answer.skills.summaries.clauses import clauses_in
 from kb.answer.skills.summaries.packing import pack
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.summaries.telling import MOST
+from kb.ports import Ports
 from tests.kb.make import base
 from tests.kb.summary_papers import paper, ports_of, wanted
 from tests.once import copied, once

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import LANGUAGES, Language
 from kb import Filters, KnowledgeBase
 from kb.store.schema import stories
+from lang.codes import LANGUAGES, Language
 from tests.kb.make import base, document
 from tests.kb.stories import DAY, OWN, PAPERS, STORY, paper, three
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.answer.verify.nli import NliScorer
-from kb.answer.verify.support import AlignmentScorer
-from kb.answer.verify.verdict import judge
 from kb.errors import SettingsError
 from kb.records import Citation, Status
 from kb.represent.e5 import BundledEmbedder
+from kb.verify.nli import NliScorer
+from kb.verify.support import AlignmentScorer
+from kb.verify.verdict import judge
 from tests.kb.cross import cross_encoder
 
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from ingest.understand.normalise import search_form
-from kb.represent.stem import STEMMERS
+from lang.lexical.stemming import STEMMERS
+from lang.normalise import search_form
 from tests.support import PROJECT
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import regex
 
-from ingest.records import KINDS, LANGUAGES, Language
+from ingest.records import KINDS
+from lang.codes import LANGUAGES, Language
 from prompts.phrases import PhraseError, phrase, phrases, variables
 
 SCRIPT: dict[Language, str] = {

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase, Settings
+from lang.codes import Language
 from tests.training.test_edit import opened
 from training import keep
 from training.errors import MakingCancelledError, NoPapersError, NotCoveredError

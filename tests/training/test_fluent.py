@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.answer.generate import stream
+from kb.generate import stream
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
 from training.check import checked
 from training.fluent import fluent

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.found import When
 from kb import KnowledgeBase
 from kb.access import Reader
+from lang.values.records import When
 from tests.kb.make import base, document
 from tests.kb.test_relations import PARTIES, TITLE, _id, _paper
 from training import keep

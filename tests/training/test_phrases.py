@@ -6,7 +6,7 @@ from string import Template
 
 import pytest
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from training.phrases import PhraseError, phrase, phrases
 from training.records import AUDIENCES
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import Language
 from kb import KnowledgeBase, Settings
+from lang.codes import Language
 from training.gather import gather
 from training.papers import Sentence, headings, sentences
 from training.quiz.changes import EDITS

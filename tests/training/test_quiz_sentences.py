@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.records import Language
+from lang.codes import Language
 from training.quiz.bounds import follows
 from training.quiz.slots import Slot
 from training.quiz.stem import names_a_clause, stands_alone

@@ -13,11 +13,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES
 from kb import Filters, KnowledgeBase, Settings
 from kb.access import Reader, Role
 from kb.store.audit import Entry
 from kb.talk import Conversation, Exchange, answer_key
+from lang.codes import LANGUAGES
 from tests.kb.hidden import GROUP, INSIDER, QUESTIONS, SECRET, VIEWER, leaks, number, open_papers, stock
 from tests.ui.conftest import Setu
 from training.keep import save, share

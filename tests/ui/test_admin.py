@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import ANYONE, ROLES, Reader, Role
 from kb.accounts import Accounts
 from kb.store.audit import Entry
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import offered, shown, taken
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui.admin.happened import table_csv

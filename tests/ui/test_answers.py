@@ -6,8 +6,9 @@ from datetime import date
 import click
 import pytest
 
-from ingest.records import KINDS, LANGUAGES
+from ingest.records import KINDS
 from kb.records import STANDING, Citation, Statement
+from lang.codes import LANGUAGES
 from ui.answers import Numbers, by_heading, heading_of, heading_words, reading_order
 from ui.i18n import strings
 from ui.terminal import clean, in_bold, one_line, place

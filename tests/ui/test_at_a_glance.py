@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 from tests.ui.conftest import Setu
 from tests.ui.test_library import TITLE, document, html, library
 from ui.i18n import strings

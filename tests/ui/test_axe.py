@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ingest.records import LANGUAGES, Language
 from kb import Filters, KnowledgeBase, Settings
 from kb.records import Answer, Block, Cell, Timings
 from kb.talk import Conversation, Exchange
+from lang.codes import LANGUAGES, Language
 from tests.ui.browsing import Browse, becomes, fits
 from ui.i18n import strings
 from ui.pages import PAGES

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import LANGUAGES, Language
 from kb import Filters, KnowledgeBase, Settings
 from kb.records import STANDING, Answer, Block, Cell, Citation, Refusal, Skill, Statement, Timings
 from kb.talk import Conversation, Exchange
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import button, keys, page, shown
 from ui.answers import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, short_titles, shortened
 from ui.blocks import block_html, letter_text

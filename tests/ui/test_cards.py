@@ -11,9 +11,9 @@ import streamlit as st
 from icalendar import Calendar
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import alone, offered, shown, taken
 from tests.ui.conftest import Setu
 from ui.i18n import strings

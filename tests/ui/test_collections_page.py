@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader
 from kb.samples import held
+from lang.codes import LANGUAGES, Language
 from tests.support import PROJECT
 from tests.ui.apps import button, keys, page, shown
 from tests.ui.conftest import Setu

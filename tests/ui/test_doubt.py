@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import LANGUAGES
 from kb.ingested import BadlyRead
 from kb.intake import badly_read
 from kb.records import Citation, IngestSummary, Statement
+from lang.codes import LANGUAGES
 from tests.kb.make import base
 from tests.scanned import scanned
 from ui.commands_ingest import print_summary

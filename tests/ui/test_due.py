@@ -14,13 +14,13 @@ from icalendar import Calendar
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
 from kb.card import make_card
 from kb.card.handling import handle
 from kb.card.overview import overview
 from kb.handling import Handling
+from lang.codes import LANGUAGES, Language
 from tests.once import copied, once
 from tests.ui.apps import alone, offered, shown, taken
 from tests.ui.conftest import Setu, opened

@@ -17,7 +17,7 @@ from hypothesis import strategies as some
 from eval.answer_measures import Outcome, Question
 from eval.answer_report import Asked, whole
 from eval.compare import CompareError
-from ingest.records import LANGUAGES, Language
+from lang.codes import LANGUAGES, Language
 from ui.evaluation import runs
 from ui.evaluation.against import MEASURES, against
 from ui.evaluation.draw import figures, parts

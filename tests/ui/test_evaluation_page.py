@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import alone, shown
 from tests.ui.test_evaluation import RETRIEVAL, answers, put
 from ui.evaluation import runs

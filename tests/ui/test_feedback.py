@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import Settings
 from kb.opinions import REASONS, Judged, Opinion
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.store.feedback import Feedback
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import page
 from ui.i18n import strings
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader
 from kb.opinions import Opinion
 from kb.records import Filters
 from kb.talk import Exchange
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import alone, offered, shown, taken
 from ui.feedback_page import SHOWN
 from ui.i18n import strings

@@ -7,8 +7,9 @@ from typing import get_args
 import pytest
 
 from ingest.formats import CLAIMS, MAILS, PAPERS, PICTURES, READABLE, SCANS, listed
-from ingest.records import LANGUAGES, Language, Media
+from ingest.records import Media
 from kb.store.catalogue import media_suffix
+from lang.codes import LANGUAGES, Language
 from tests.support import PROJECT
 from ui.i18n import strings
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import LANGUAGES, Language
 from kb.store.audit import Entry
+from lang.codes import LANGUAGES, Language
 from tests.support import PROJECT
 from tests.ui.apps import alone
 from ui.admin.happened import ACTIONS, _utc, table_csv

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from tests.ui.apps import button, page, shown
 from tests.ui.conftest import MEMORANDUM, Setu, opened
 from tests.ui.test_page import QUESTION, QUOTE, only

@@ -15,13 +15,13 @@ from hypothesis import strategies as some
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import Settings
 from kb.records import Answer, Filters, Statement, Timings
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.store.schema import conversations
 from kb.talk import Exchange, TalkInfo
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import alone, shown
 from ui.history.days import by_day, day_words, local, zone
 from ui.history.page import STEP

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
 from kb.store.correctable import FIELDS
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import alone, button, keys
 from ui.i18n import strings
 from ui.library import facts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import LANGUAGES, Language
+from lang.codes import LANGUAGES, Language
 from tests.ui.browsing import Browse, becomes, fits
 from ui.i18n import strings
 from ui.screenshots import SAMPLES, chromium, settled

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import Block, Language
+from ingest.records import Block
 from kb.records import DocumentInfo, PageView
+from lang.codes import Language
 from ui.i18n import strings
 from ui.library.diff import changes
 from ui.library.find import PAGE, Entry, Wanted, entry, found, page_of

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress, Reject
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import alone, button
 from ui.i18n import strings
 from ui.library import uploading

@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest.errors import ErrorName
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.records import IngestSummary, Reject
+from lang.codes import LANGUAGES, Language
 from tests.ui.test_library import html, library, listed
 from ui.i18n import strings
 from ui.library.jobs import Item, Job, _settled

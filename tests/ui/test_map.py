@@ -15,8 +15,8 @@ from docx import Document
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 from tests.control_characters import clean, package_text, spoiled
 from tests.once import copied
 from tests.training.map.papers import PAPERS, base

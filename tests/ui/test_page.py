@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.opinions import Opinion
 from kb.store.catalogue import Catalogue
 from kb.store.conversations import Conversations
 from kb.talk import Conversation
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import button, keys, page, shown
 from tests.ui.conftest import opened
 from ui.i18n import strings

@@ -10,9 +10,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from ingest.page_images import ImageLimits, PageImages
-from ingest.records import LANGUAGES, Language
 from ingest.tasks import Drawn, DrawPage
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 from tests.ingest.hostile_pdfs import nested_tilings
 from tests.ingest.pdfs import drawn, text_page
 from tests.ui.apps import page, shown

@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb.accounts import Accounts
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import button, keys, page, shown
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui import signin

@@ -15,8 +15,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from ingest.records import LANGUAGES, Language
 from kb.accounts import Accounts
+from lang.codes import LANGUAGES, Language
 from tests.ui.signed import CHEAP, PASSWORD
 from ui.door import COOKIE, door
 from ui.i18n import strings

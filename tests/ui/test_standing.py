@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import Filters, KnowledgeBase, Settings
 from kb.access import Reader
 from kb.accounts import Accounts
@@ -22,6 +21,7 @@ from kb.opinions import Opinion
 from kb.signin import SignIn
 from kb.store.schema import metadata
 from kb.talk import Exchange
+from lang.codes import LANGUAGES, Language
 from tests.ui.apps import at, copied, page
 from tests.ui.signed import CHEAP, signed_in
 from training import keep

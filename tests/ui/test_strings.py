@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 import regex
 
-from ingest.records import KINDS, LANGUAGES, Language
+from ingest.records import KINDS
+from lang.codes import LANGUAGES, Language
 from tests.support import PROJECT
 from ui.i18n import _table, from_locale, strings
 from ui.pages import PAGES

@@ -10,9 +10,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
 from kb.access import Reader, Role
+from lang.codes import LANGUAGES, Language
 from tests.once import copied
 from tests.training.test_edit import opened
 from training import keep

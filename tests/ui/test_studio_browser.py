@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.records import LANGUAGES
+from lang.codes import LANGUAGES
 from tests.training.test_edit import opened
 from tests.ui.browsing import Browse, fits
 from tests.ui.test_axe import broken

@@ -11,8 +11,8 @@ import pypdf
 import pytest
 import regex
 
-from ingest.records import LANGUAGES
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES
 from tests.ui.apps import copied
 from tests.ui.browsing import Browse
 from tests.ui.export.conftest import COST, QUESTIONS, footnotes

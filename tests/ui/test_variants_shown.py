@@ -10,7 +10,7 @@ import streamlit as st
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from ingest.records import LANGUAGES, Language
+from lang.codes import LANGUAGES, Language
 from tests.kb.make import base
 from tests.kb.stories import PAPERS, STORY, three
 from tests.support import PROJECT

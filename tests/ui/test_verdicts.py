@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from ingest.records import LANGUAGES, Language
 from kb.records import Check, Citation, Finding, Statement, Verdict
+from lang.codes import LANGUAGES, Language
 from ui.i18n import strings
 from ui.shapes import statement_shape
 from ui.verdicts import MOST, reasons

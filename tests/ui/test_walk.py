@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import regex
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 from tests.ui.browsing import Browse, becomes
 from ui.i18n import NAMES, Strings, strings
 from ui.pages import PAGES

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.records import Citation, DocumentInfo
+from lang.codes import Language
 
 
 def cite(kb: KnowledgeBase, info: DocumentInfo, start: int, end: int, language: str | None = None) -> Citation:

@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from ingest.records import Language
+from lang.codes import Language
 
 _AFTER: Final = regex.compile(
     r"[,、]?\s+(?:with|including|includes?|through|by means of|such as|in particular|especially)\b.*$", regex.IGNORECASE | regex.DOTALL

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ingest.records import Block, Kind
-from ingest.understand.sentences import sentence_spans
 from kb import KnowledgeBase
-from kb.answer.candidates import is_fragment
+from kb.answer.scoring.candidates import is_fragment
 from kb.records import Citation, Counterpart, DocumentInfo, Filters, Hit
+from lang.sentences import sentence_spans
 from training.map.cite import cite
 from training.map.pilots import speaks_of_pilot
 from training.map.records import Column

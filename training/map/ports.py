@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.records import Language
+from lang.codes import Language
 
 FloatMatrix: TypeAlias = NDArray[np.float32]
 

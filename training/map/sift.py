@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 
-from ingest.records import Kind, Language
+from ingest.records import Kind
 from kb.found import Day
 from kb.records import Citation
+from lang.codes import Language
 from training.map.records import Cell, ExchangeMap, Gap, Match, Row
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from kb.answer.words import content_words
+from lang.lexical.content_words import content_words
 from training.map.ports import FloatMatrix, Likeness, Passage, Said
 
 GENERIC: Final = 0.3

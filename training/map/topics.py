@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from ingest.records import LANGUAGES, Language
-from ingest.words_file import toml_of
+from lang.codes import LANGUAGES, Language
+from lang.data_files import toml_of
 
 
 @cache

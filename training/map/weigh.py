@@ -31,8 +31,8 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from ingest.records import Language
-from kb.answer.words import content_words, script
+from lang.codes import Language
+from lang.lexical.content_words import content_words, script
 from training.map.heads import head
 from training.map.ports import FloatMatrix, Likeness, Passage, Said
 from training.map.records import SIGNALS, Confidence, Reason

@@ -7,8 +7,8 @@ from typing import Final, Literal, TypeAlias
 
 import regex
 
-from ingest.records import Language
-from kb.answer.verify.facts import facts_in
+from kb.verify.facts import facts_in
+from lang.codes import Language
 from training.quiz.slots import Slot
 
 Side: TypeAlias = Literal["most", "least"]

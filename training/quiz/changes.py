@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import regex
 
-from ingest.records import Language
+from lang.codes import Language
 
 Edit: TypeAlias = Callable[[str, random.Random], str | None]
 """The text with one change; None where there is nothing to change."""

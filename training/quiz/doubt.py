@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from ingest.records import Language
-from kb.answer.matters import common, matters
-from kb.answer.verify.facts import check_facts, facts_in
+from kb.answer.spans.matters import common, matters
 from kb.represent.embed import FloatMatrix
-from kb.represent.names import name_keys
+from kb.verify.facts import check_facts, facts_in
+from lang.codes import Language
+from lang.lexical.names import name_keys
 from training.papers import Sentence
 from training.quiz.slots import Roster, Slot, slots
 from training.sources import Scribe

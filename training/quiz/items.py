@@ -9,12 +9,12 @@ from typing import Final
 
 import regex
 
-from ingest.records import Language
-from kb.answer.candidates import refers_back
-from kb.answer.verify.facts import facts_in
-from kb.answer.words import script
+from kb.answer.scoring.candidates import refers_back
 from kb.records import Check
-from kb.represent.references import without_references
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.lexical.content_words import script
+from lang.references import without_references
 from training.papers import Heading, Sentence
 from training.phrases import phrase
 from training.quiz.bounds import follows

@@ -9,9 +9,10 @@ from typing import Final
 
 import regex
 
-from ingest.records import Block, Language
-from kb.answer.verify.quotes import fold
+from ingest.records import Block
 from kb.records import Citation, DocumentInfo
+from kb.verify.quotes import fold
+from lang.codes import Language
 from training.papers import Heading, Sentence, headings
 from training.quiz.bounds import limit
 from training.quiz.doubt import differ

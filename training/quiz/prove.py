@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.answer.verify.quotes import fold
+from kb.verify.quotes import fold
 from training.phrases import phrase
 from training.records import BLANK, QuizItem
 from training.sources import flat

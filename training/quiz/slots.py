@@ -9,11 +9,11 @@ from typing import Final
 
 import regex
 
-from ingest.records import Language
 from kb import KnowledgeBase
-from kb.answer.verify.facts import facts_in
-from kb.answer.verify.quantities import CURRENCIES, Quantity
 from kb.records import DocumentInfo
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.values.quantities import CURRENCIES, Quantity
 from training.papers import Sentence
 from training.records import Asks
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from ingest.records import Language
+from lang.codes import Language
 from training.papers import Sentence
 
 _LEANS: Final = regex.compile(

@@ -7,10 +7,10 @@ from typing import Final
 
 import regex
 
-from ingest.records import LANGUAGES, Language
 from kb.card.overview import Row
 from kb.card.records import Deadline, Entry, Field, Obligation
 from kb.handling import Handling
+from lang.codes import LANGUAGES, Language
 from ui.i18n import Strings
 
 _DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

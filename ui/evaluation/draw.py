@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from eval.report_page import Cell, facts, table
 from eval.report_plots import amounts, reliability, shares
-from ingest.records import LANGUAGES
 from kb.printable import visible
+from lang.codes import LANGUAGES
 from ui.evaluation.runs import Run, Saved
 from ui.i18n import Strings
 

@@ -16,7 +16,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
-from ingest.records import Language
+from lang.codes import Language
 from ui.export.footnotes import xml
 from ui.export.module_fit import AFTER, LINE, lines
 from ui.export.word import TAGS

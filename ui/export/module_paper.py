@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase
+from lang.codes import LANGUAGES, Language
 from training.phrases import phrase
 from training.records import Entry, Line, Module, Name, Section, Step
 from ui.export.module_quiz import Asked, asked, pairs, statement

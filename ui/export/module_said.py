@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.records import Citation, Status
+from lang.codes import Language
 from training.records import Case, Line, Module, Origin, Paper, Rendering, Section
 from ui.export.source import Marks, Sources, one_line
 from ui.i18n import Strings

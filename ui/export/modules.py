@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias
 
 import regex
 
-from ingest.records import Language
 from kb import KnowledgeBase
+from lang.codes import Language
 from training.check import checked
 from training.records import Module
 from ui.export.errors import ExportError

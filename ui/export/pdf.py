@@ -11,8 +11,8 @@ from typing import Any, Final
 import regex
 import typst
 
-from ingest.records import Language
 from kb.printable import visible
+from lang.codes import Language
 from ui.export.errors import ExportError
 from ui.export.laid import Laid
 from ui.export.sheet import Line, Sheet

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ingest.records import Language
 from kb import KnowledgeBase
-from kb.answer.plain import shown_apart
+from kb.answer.plain_text import shown_apart
 from kb.answer.recheck import recheck
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Citation, Hit, Statement
 from kb.talk import Conversation, Exchange, answer_key
+from lang.codes import Language
 from ui.answers import by_heading, grade_note, heading_words
 from ui.export.laid import Laid, laid_out
 from ui.export.source import Marks, Reference, Sources, quoted

@@ -8,10 +8,10 @@ from typing import Final
 
 import regex
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.printable import visible
 from kb.records import Citation
+from lang.codes import Language
 from ui.answers import Numbers, page_words
 from ui.doubt import doubted
 from ui.i18n import Strings

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from ingest.records import Language
+from lang.codes import Language
 from ui.export.footnotes import Footnotes, follow, xml
 from ui.export.sheet import Entry, Line, Sheet
 from ui.export.source import Marks

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ingest.records import KINDS, LANGUAGES
+from ingest.records import KINDS
+from lang.codes import LANGUAGES
 from ui import state
 from ui.library.find import SORTS, STATES, Wanted
 

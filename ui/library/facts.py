@@ -11,10 +11,11 @@ import regex
 import streamlit as st
 
 from ingest.errors import IngestError
-from ingest.records import KINDS, LANGUAGES
+from ingest.records import KINDS
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
 from kb.records import FactView, PageView, VersionInfo
+from lang.codes import LANGUAGES
 from ui.cards.wording import length_words, renewal_words
 from ui.i18n import Strings
 from ui.leaf import page_text

@@ -8,9 +8,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from ingest.records import Kind, Language
-from ingest.understand.normalise import search_form
+from ingest.records import Kind
 from kb.records import DocumentInfo
+from lang.codes import Language
+from lang.normalise import search_form
 
 State: TypeAlias = Literal["in_use", "needs_ocr", "rejected", "withdrawn"]
 """Found by searches; found, but pages of it were not read; never taken in; taken out of use, its versions kept."""

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import streamlit as st
 
-from ingest.records import KINDS, LANGUAGES
+from ingest.records import KINDS
 from kb import KnowledgeBase
 from kb.access import Reader
 from kb.errors import UnknownDocumentError
 from kb.records import DocumentInfo
+from lang.codes import LANGUAGES
 from ui.collections import names
 from ui.i18n import Strings
 from ui.library import address

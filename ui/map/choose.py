@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import streamlit as st
 
-from ingest.records import KINDS, LANGUAGES
+from ingest.records import KINDS
 from kb import KnowledgeBase
 from kb.records import Filters
+from lang.codes import LANGUAGES
 from training.map import ExchangeMap, Gap, Sift
 from ui import state
 from ui.i18n import Strings

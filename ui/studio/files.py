@@ -10,9 +10,9 @@ from typing import Final
 import streamlit as st
 
 from ingest.errors import IngestError
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
+from lang.codes import Language
 from training import keep
 from training.records import Module
 from ui.export.errors import ExportError

@@ -8,11 +8,11 @@ from typing import Final
 
 import streamlit as st
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase
 from kb.access import Reader
 from kb.errors import AccessError
 from kb.records import Engine
+from lang.codes import LANGUAGES, Language
 from training import compose, keep
 from training.errors import NoPapersError, NotCoveredError
 from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC

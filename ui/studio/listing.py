@@ -8,11 +8,11 @@ from typing import Final
 
 import streamlit as st
 
-from ingest.records import Language
 from kb import KnowledgeBase
 from kb.access import Reader
 from kb.errors import KnowledgeBaseError
 from kb.store.materials import MaterialInfo
+from lang.codes import Language
 from training import keep
 from training.records import Audience
 from ui.export.module_said import kept, unborne

@@ -9,13 +9,13 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from ingest.records import Language
 from kb.answer.overview.records import Asked, Overview
-from kb.answer.ports import Ports
 from kb.answer.skills.evidence import Evidence
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, FactView
+from lang.codes import Language
 
-_ROOMS = ("kb/answer", "kb/card", "prompts/phrases", "ingest/understand")
+_ROOMS = ("kb/answer", "kb/card", "kb/verify", "lang", "prompts/phrases", "ingest/understand")
 """What decides what an overview says."""
 
 

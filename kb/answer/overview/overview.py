@@ -8,17 +8,17 @@ from typing import Final
 
 import regex
 
-from ingest.records import Language
 from kb.answer.ask import ask
 from kb.answer.overview.questions import Candidate, candidates, matter_of
 from kb.answer.overview.records import Asked, Overview
-from kb.answer.plain import OPEN
-from kb.answer.ports import Ports
+from kb.answer.plain_text import OPEN
 from kb.answer.question import Question
 from kb.answer.skills.evidence import WHOLE, Made
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.summaries.telling import label_of
+from kb.ports import Ports
 from kb.records import Answer, Block, Cell, DocumentInfo, Done, Filters
+from lang.codes import Language
 from prompts.phrases import phrase, spoken
 
 LINES: Final = 5

@@ -9,11 +9,9 @@ from typing import Final
 
 import regex
 
-from ingest.records import Block, Language
-from ingest.understand.dates import dates_in
-from ingest.understand.normalise import search_form
-from kb.answer.ports import Ports
+from ingest.records import Block
 from kb.answer.rendering import said_day, said_quantity
+from kb.answer.skills.definitions.terms import definition_in
 from kb.answer.skills.evidence import WHOLE
 from kb.answer.skills.followups import HEADING_CHARS
 from kb.answer.skills.summaries.covering import FEW
@@ -21,12 +19,15 @@ from kb.answer.skills.summaries.formal import asks, formality, leads_in
 from kb.answer.skills.summaries.plans import HEADS, plan_name
 from kb.answer.skills.summaries.table_rows import names_its_columns, table_heads
 from kb.answer.skills.summaries.telling import APART, Sentence, label_of, sentences_in
-from kb.answer.skills.summaries.terms import definition_in
 from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.answer.skills.summaries.vague import is_vague
-from kb.answer.verify.quantities import CURRENCIES, quantities_in
 from kb.card.records import Card, Obligation
+from kb.ports import Ports
 from kb.records import DocumentInfo, FactView
+from lang.codes import Language
+from lang.normalise import search_form
+from lang.values.dates import dates_in
+from lang.values.quantities import CURRENCIES, quantities_in
 from prompts.phrases import phrase
 
 ACTOR_CHARS: Final = 48

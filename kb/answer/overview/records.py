@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.records import Language
 from kb.records import Block, DocumentInfo, Statement
+from lang.codes import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from typing import Literal, TypeAlias, cast
 
 import regex
 
-from ingest.records import Kind, Language
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
+from ingest.records import Kind
 from kb.records import Block, DocumentInfo
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.normalise import search_form
 from prompts.phrases import phrase
 
 Said: TypeAlias = Literal["ability", "greeting", "thanks", "bye"]
@@ -43,7 +44,7 @@ def chat(message: str, language: Language, papers: Callable[[], Sequence[Documen
         message: as it was typed.
         language: in which to reply.
         papers: those that the reader may see.
-        sure: whether the message is talk (`kb.answer.intent`), also where it has words that no list knows.
+        sure: whether the message is talk (`kb.answer.understand.intent`), also where it has words that no list knows.
     """
     kind = said(message) or (_mostly(message) if sure else None)
     if kind is None:

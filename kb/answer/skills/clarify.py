@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.answer.cues import asked_for
-from kb.answer.papers import named_papers
-from kb.answer.ports import Ports
 from kb.answer.question import Question, held, texts_of
-from kb.answer.skills.tables.editions import editions, name_of
+from kb.answer.skills.paper_selection.editions import editions, name_of
+from kb.answer.spans.answer_types import asked_for
+from kb.answer.understand.paper_mentions import named_papers
+from kb.ports import Ports
 from kb.records import Block, DocumentInfo, Statement
-from kb.represent.references import references
+from lang.references import references
 from prompts.phrases import phrase
 
 LOOKED_AT = 3

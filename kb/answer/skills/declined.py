@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kb.answer.kinds import legal_opinion
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.chat import to_try
 from kb.answer.skills.evidence import Made
+from kb.answer.understand.question_kinds import legal_opinion
+from kb.ports import Ports
 from kb.records import Block, Refusal
 from prompts.phrases import phrase
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.records import Block as PaperBlock
-from kb.answer.ports import Ports
-from kb.answer.verify.quotes import check
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import STANDING, Block, Cell, Citation, DocumentInfo, Grade, Refusal, Statement
+from kb.verify.quotes import check
 
 WHOLE = 2**31 - 1
 

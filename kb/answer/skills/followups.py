@@ -9,9 +9,9 @@ from typing import Final
 import regex
 
 from ingest.records import Block
-from ingest.understand.normalise import search_form
 from kb.errors import UnknownDocumentError
 from kb.records import Answer, Citation, DocumentInfo, FactView
+from lang.normalise import search_form
 from prompts.phrases import phrase
 
 OFFERED: Final = 3

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from kb.answer.cues import asked_for
-from kb.answer.matters import common, matters
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.paper_selection.editions import editions, facts_of
 from kb.answer.skills.tables.aspects import aspects
 from kb.answer.skills.tables.cells import Sheet
-from kb.answer.skills.tables.editions import editions, facts_of
+from kb.answer.spans.answer_types import asked_for
+from kb.answer.spans.matters import common, matters
 from kb.answer.stretches import as_stretches
+from kb.ports import Ports
 from kb.records import Block, Cell, Statement
 
 ASPECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -29,7 +29,7 @@ def known(question: Question, ports: Ports) -> tuple[Sequence[Statement], tuple[
     """The statements that hold what is asked, and a block with what a person corrected, which no paper is cited for.
 
     Nothing where nothing is stored, where the question asks for something else as well, or where too many agreements are meant. Who signed,
-    and when, is read off the signing line (`kb.answer.signatures`); only a correction of it is told here.
+    and when, is read off the signing line (`kb.answer.spans.signatures`); only a correction of it is told here.
     """
     told = matters(question.asked) - common()
     agreements = [paper for paper in question.of_kind if paper.kind == "agreement"]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from ingest.records import Language
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.quoting import FETCHED, quoted
 from kb.answer.skills.evidence import Evidence
 from kb.answer.stretches import stretch_of
+from kb.ports import Ports
 from kb.records import DocumentInfo, Grade, Statement
+from lang.codes import Language
 
 LENGTH = 400
 """Characters of a stretch; a list may be longer (`kb.answer.stretches`)."""

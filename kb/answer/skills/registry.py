@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from kb.answer.ports import Ports
 from kb.answer.question import Question, texts_of
+from kb.answer.skills.comparing.compare import compare
 from kb.answer.skills.declined import decline
+from kb.answer.skills.definitions.define import define
 from kb.answer.skills.drafts.draft import draft
 from kb.answer.skills.drafts.translate import translate
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
-from kb.answer.skills.summaries.define import define
 from kb.answer.skills.summaries.summary import summary
-from kb.answer.skills.tables.compare import compare
 from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.table import table
+from kb.ports import Ports
 from kb.records import Skill
 
 Doer: TypeAlias = Callable[[Question, Ports], Made | None]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.records import Language
-from kb.answer.ports import Ports
+from kb.ports import Ports
 from kb.records import DocumentInfo
+from lang.codes import Language
 
 
 def one_version_each(papers: Sequence[DocumentInfo], language: Language, ports: Ports) -> list[DocumentInfo]:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from ingest.found import Duration as Length
 from kb import KnowledgeBase
 from kb.card import Card, make_card
 from kb.card.corrections import Change, changes, correct, now, take_back
 from kb.card.errors import CardError, NotAnAgreementError, UnknownCardLineError
 from kb.card.records import added
 from kb.errors import UnknownDocumentError
+from lang.values.records import Duration as Length
 from tests.kb.card.conftest import named
 from training.card.calendar import calendar
 

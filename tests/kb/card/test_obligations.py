@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import Block, Language
+from ingest.records import Block
 from kb.card.actors import actors_of
 from kb.card.deadlines import deadlines_in
 from kb.card.due import due_on, returns
 from kb.card.obligations import find_duties
 from kb.card.records import Duty, Span
+from lang.codes import Language
 
 NAMES = ("India", "Ministry", "Corporation", "Participants", "मंत्रालय", "महानगरपालिका", "सहभागी पक्ष", "निगम", "甲", "乙")
 

@@ -11,11 +11,11 @@ from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from icalendar import Calendar
 
-from ingest.records import LANGUAGES
 from kb import KnowledgeBase
 from kb.card import make_card
 from kb.card.corrections import Change, correct, now
 from kb.records import Citation
+from lang.codes import LANGUAGES
 from tests.control_characters import clean, package_text, spoiled
 from tests.kb.card.conftest import named
 from training.card.calendar import calendar

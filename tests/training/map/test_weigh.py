@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.records import Language
+from lang.codes import Language
 from training.map.pilots import speaks_of_pilot
 from training.map.ports import FloatMatrix, Passage, Said
 from training.map.topics import topics

@@ -13,10 +13,10 @@ import regex
 from docx import Document
 from lxml import etree
 
-from ingest.records import Language
 from kb import KnowledgeBase, Settings
 from kb.records import Filters
 from kb.talk import Conversation, Exchange
+from lang.codes import Language
 from tests.once import copied
 from tests.ui.links import AT
 from ui.export import Sheet, conversation_sheet

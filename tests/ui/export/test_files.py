@@ -17,10 +17,10 @@ from hypothesis import strategies as some
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase
 from kb.records import Conflict, Filters, Finding, Statement, Verdict
 from kb.talk import Conversation, Exchange, answer_key
+from lang.codes import LANGUAGES, Language
 from tests.ui.export.conftest import COST, DAY, QUESTIONS, W, footnotes, marked, sheet_of
 from tests.ui.links import AT, folded, stands
 from ui.export import FORMATS, answer_sheet, export

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.records import LANGUAGES, Language
 from kb import KnowledgeBase, Settings
+from lang.codes import LANGUAGES, Language
 from tests.once import copied, once
 from tests.papers import few_samples
 from tests.ui import links

@@ -13,8 +13,8 @@ from io import BytesIO
 import pytest
 from lxml import html
 
-from ingest.records import Language
 from kb import KnowledgeBase
+from lang.codes import Language
 from tests.ui.links import folded
 from tests.ui.modules.conftest import Made, stands, written
 from training.records import Module

@@ -11,8 +11,8 @@ import pypdf
 import pytest
 import regex
 
-from ingest.records import Language
 from kb import KnowledgeBase
+from lang.codes import Language
 from tests.ui.links import AT
 from tests.ui.modules.conftest import BESIDE, Made, stands, written
 from ui.export.modules import MODULE_FORMATS, ModuleFormat

@@ -13,8 +13,8 @@ from docx import Document
 from lxml import etree, html
 from markdown_it import MarkdownIt
 
-from ingest.records import Language
 from kb import KnowledgeBase
+from lang.codes import Language
 from tests.ui.export.conftest import footnotes
 from tests.ui.links import AT, folded
 from tests.ui.modules.conftest import BESIDE, DAY, SIGNS, Made, stands, written

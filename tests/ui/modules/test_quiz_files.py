@@ -11,8 +11,8 @@ import pytest
 import regex
 from lxml import etree, html
 
-from ingest.records import Language
 from kb import KnowledgeBase
+from lang.codes import Language
 from tests.ui.links import AT, folded
 from tests.ui.modules.conftest import DAY, SIGNS, Made, stands, written
 from training.records import Module

@@ -12,8 +12,8 @@ from PIL import ImageFont
 from pptx import Presentation
 from pptx.util import Emu
 
-from ingest.records import Language
 from kb import KnowledgeBase
+from lang.codes import Language
 from tests.ui.links import folded
 from tests.ui.modules.conftest import SIGNS, Made, stands, written
 from training.records import Module, Rendering

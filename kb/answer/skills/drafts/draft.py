@@ -10,9 +10,6 @@ from dataclasses import replace
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.sentences import sentence_spans
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
@@ -24,9 +21,12 @@ from kb.answer.skills.drafts.wording import Wanted, adds, remade, wanted
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import Said
 from kb.answer.skills.summaries.telling import on_one_line
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn
-from kb.represent.analyse import analyse
 from kb.search.followup import content
+from lang.codes import Language
+from lang.lexical.analyse import analyse
+from lang.sentences import sentence_spans
 from prompts.phrases import phrase
 
 OWN = 3

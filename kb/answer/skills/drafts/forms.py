@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.records import Language
 from kb.answer.rendering import joined, numeral
 from kb.answer.skills.drafts.people import Party
 from kb.answer.skills.drafts.wording import Wanted, framed
+from lang.codes import Language
 from prompts.phrases import phrase
 
 _LETTERED = ("letter", "reminder", "reply", "call")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ingest.understand.sentences import sentence_spans
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.rendering import values
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.looked_up import Said, looked_up, numbering
-from kb.answer.verify.modality import claims
+from kb.ports import Ports
 from kb.records import Citation, DocumentInfo, Grade, Turn
+from lang.modality import claims
+from lang.sentences import sentence_spans
 
 DECIDING = 3
 """Sentences of the quote that answered which are quoted beside the one that answers, because they decide something."""

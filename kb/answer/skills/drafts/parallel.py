@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ingest.records import Language
-from ingest.understand.sentences import sentence_spans
-from kb.answer.ports import Ports
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.looked_up import Said, numbering
+from kb.ports import Ports
 from kb.records import Counterpart
+from lang.codes import Language
+from lang.sentences import sentence_spans
 
 
 def parallel_to(said: Said, language: Language, ports: Ports, evidence: Evidence) -> Said:

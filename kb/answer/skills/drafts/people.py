@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.sentences import sentence_spans
-from kb.answer.ports import Ports
 from kb.answer.skills.drafts.wording import ours, says_role
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.looked_up import numbering
-from kb.answer.words import script
+from kb.ports import Ports
 from kb.records import DocumentInfo
-from kb.represent.names import name_keys
+from lang.codes import Language
+from lang.lexical.content_words import script
+from lang.lexical.names import name_keys
+from lang.sentences import sentence_spans
 
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}’'.-]*"
 _PERSON = regex.compile(

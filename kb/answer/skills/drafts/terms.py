@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-from ingest.records import Language
 from kb.represent.glossary import Found, Glossary, own_terms, parse
+from lang.codes import Language
 
 FILE = "terms.tsv"
 

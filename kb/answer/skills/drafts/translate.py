@@ -13,25 +13,25 @@ from itertools import takewhile
 
 import regex
 
-from ingest.records import LANGUAGES, Language
 from ingest.records import Block as PaperBlock
-from ingest.understand.normalise import search_form
-from ingest.understand.sentences import sentence_spans
-from ingest.words_file import toml_of
-from kb.answer.candidates import is_fragment
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.rendering import clause, joined, page, says, values
+from kb.answer.scoring.candidates import is_fragment
 from kb.answer.skills.drafts.matter import said_of
 from kb.answer.skills.drafts.parallel import span_in
 from kb.answer.skills.drafts.terms import terms_in
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import numbering
 from kb.answer.stretches import leads_in
-from kb.answer.verify.quantities import folded
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Statement
-from kb.represent.references import Reference, place_keys, references, stands_inside
+from lang.codes import LANGUAGES, Language
+from lang.data_files import toml_of
+from lang.normalise import search_form
+from lang.references import Reference, place_keys, references, stands_inside
+from lang.sentences import sentence_spans
+from lang.values.quantities import folded
 from prompts.phrases import phrase
 
 LOOKED_AT = 12

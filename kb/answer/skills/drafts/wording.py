@@ -9,12 +9,12 @@ from typing import Any, Literal, TypeAlias, cast
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.normalise import SearchForm, search_form
-from ingest.words_file import toml_of
 from kb.answer.question import Question
-from kb.answer.verify.quantities import folded, quantities_in
 from kb.records import Turn
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.normalise import SearchForm, search_form
+from lang.values.quantities import folded, quantities_in
 from prompts.phrases import spoken
 
 DraftKind: TypeAlias = Literal["agenda", "press", "note", "circular", "email", "reply", "call", "reminder", "letter"]

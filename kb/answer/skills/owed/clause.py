@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.dates import dates_in
-from ingest.understand.labels import read_item
 from kb.answer.rendering import joined, said_quantity
-from kb.answer.verify.quantities import quantities_in
 from kb.card import Obligation
+from lang.codes import Language
+from lang.labels import read_item
+from lang.values.dates import dates_in
+from lang.values.quantities import quantities_in
 
 LONGEST = 220
 LEAD = 40

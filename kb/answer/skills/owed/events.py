@@ -8,15 +8,15 @@ from datetime import date
 
 import regex
 
-from ingest.found import When
 from ingest.records import Block
-from ingest.understand.labels import read_item
-from ingest.understand.sentences import sentence_spans
 from kb.answer.skills.owed.periods import Period, first_day, last_day, periods_in
 from kb.card import Card
 from kb.card.deadlines import recurs
 from kb.card.tables import TableCell, table_cells
 from kb.records import DocumentInfo, FactView
+from lang.labels import read_item
+from lang.sentences import sentence_spans
+from lang.values.records import When
 
 LONGEST = 220
 _ROLES = ("paragraph", "list_item", "table_row", "heading")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.records import Language
-from kb.answer.owners import owner_named, without_owner
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.rendering import joined, said_by, said_day
 from kb.answer.skills.versions import one_version_each
+from kb.answer.understand.owners import owner_named, without_owner
 from kb.card import Obligation
+from kb.ports import Ports
 from kb.records import Cell, DocumentInfo
-from kb.represent.names import name_keys
+from lang.codes import Language
+from lang.lexical.names import name_keys
 from prompts.phrases import phrase
 
 LONGEST_NOTE = 160

@@ -10,9 +10,6 @@ from fractions import Fraction
 import numpy as np
 import regex
 
-from ingest.found import When
-from ingest.records import Language
-from kb.answer.ports import Ports
 from kb.answer.question import Question, held
 from kb.answer.rendering import (
     joined,
@@ -34,8 +31,11 @@ from kb.answer.skills.owed.periods import last_day, periods_in
 from kb.answer.skills.owed.whose import addressed, full_name, is_of
 from kb.card import Card, Obligation
 from kb.card.due import returns
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Filters
-from kb.represent.names import name_keys
+from lang.codes import Language
+from lang.lexical.names import name_keys
+from lang.values.records import When
 from prompts.phrases import phrase
 
 PAPERS = 6

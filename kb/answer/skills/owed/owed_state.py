@@ -10,18 +10,18 @@ import numpy as np
 import regex
 
 from ingest.records import Block
-from ingest.understand.dates import dates_in
-from ingest.understand.sentences import sentence_spans
-from kb.answer.lexical import words_shared
-from kb.answer.ports import Ports
 from kb.answer.question import Question, held
+from kb.answer.scoring.lexical import words_shared
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.owed.owed_words import tells_of_delay
-from kb.answer.words import content_words
 from kb.card import Card, Obligation
 from kb.errors import UnknownDocumentError
+from kb.ports import Ports
 from kb.records import Cell, DocumentInfo, Filters
-from kb.represent.names import name_keys
+from lang.lexical.content_words import content_words
+from lang.lexical.names import name_keys
+from lang.sentences import sentence_spans
+from lang.values.dates import dates_in
 from prompts.phrases import phrase
 
 FETCHED = 20

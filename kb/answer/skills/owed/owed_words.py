@@ -9,13 +9,13 @@ from functools import cache, partial
 
 import regex
 
-from ingest.records import LANGUAGES, Language
-from ingest.understand.dates import dates_in
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
 from kb.answer.question import Question
 from kb.answer.skills.owed.periods import first_day, last_day
-from kb.represent.names import name_keys
+from lang.codes import LANGUAGES, Language
+from lang.data_files import toml_of
+from lang.lexical.names import name_keys
+from lang.normalise import search_form
+from lang.values.dates import dates_in
 from prompts.phrases import spoken
 
 JOINT = "joint"

@@ -8,9 +8,9 @@ from datetime import date
 
 import regex
 
-from ingest.found import When
-from ingest.understand.calendars import MONTH_NAMES
-from ingest.understand.dates import ReadDate, dates_in
+from lang.values.calendars import MONTH_NAMES
+from lang.values.dates import ReadDate, dates_in
+from lang.values.records import When
 
 _MONTHS = "|".join(sorted((name for names in MONTH_NAMES for name in names), key=len, reverse=True))
 _JOIN = regex.compile(

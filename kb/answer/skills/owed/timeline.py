@@ -8,19 +8,20 @@ from functools import cache, lru_cache
 
 import regex
 
-from ingest.records import AUTHORITY, Language
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
-from kb.answer.ports import FloatVector, Ports
+from ingest.records import AUTHORITY
 from kb.answer.question import Question, held, texts_of
 from kb.answer.rendering import joined, said_by, said_period
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
 from kb.answer.skills.owed.timespan import between, between_patterns, end_of, named_ends, within
 from kb.answer.skills.versions import one_version_each
-from kb.answer.words import content_words, script
+from kb.ports import FloatVector, Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
-from kb.represent.names import Name, name_keys, names
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.lexical.content_words import content_words, script
+from lang.lexical.names import Name, name_keys, names
+from lang.normalise import search_form
 from prompts.phrases import phrase
 
 MOST = 16

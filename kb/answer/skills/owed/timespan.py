@@ -10,13 +10,13 @@ from functools import cache
 import regex
 
 from ingest.records import AUTHORITY
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.owed.events import Event
 from kb.answer.skills.owed.periods import periods_in
+from kb.ports import Ports
 from kb.records import DocumentInfo, Filters
+from lang.data_files import toml_of
+from lang.normalise import search_form
 
 ANCHORS = 4
 """Passages in which the event is looked for that begins or ends the time asked for."""

@@ -6,11 +6,11 @@ from functools import lru_cache, partial
 
 import regex
 
-from ingest.words_file import toml_of
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, offices_in
 from kb.card import Obligation
 from kb.records import DocumentInfo
-from kb.represent.names import name_keys
+from lang.data_files import toml_of
+from lang.lexical.names import name_keys
 
 HEAD = 6000
 """Characters from the beginning in which a paper says what it calls its parties, and to whom it is addressed."""

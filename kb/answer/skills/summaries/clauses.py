@@ -9,9 +9,9 @@ from itertools import pairwise
 import regex
 
 from ingest.records import Block
-from kb.answer.candidates import is_fragment
+from kb.answer.scoring.candidates import is_fragment
 from kb.answer.skills.summaries.telling import APART, Sentence, after_number, label_of, most_of, said_in, with_items
-from kb.answer.words import script
+from lang.lexical.content_words import script
 
 FEWEST = 5
 """A paper of fewer clauses is told as any other."""

@@ -13,12 +13,12 @@ from types import MappingProxyType
 import numpy as np
 import regex
 
-from ingest.understand.dates import dates_in
-from kb.answer.lexical import standardise
-from kb.answer.ports import FloatMatrix, FloatVector, SentenceEmbedder
+from kb.answer.scoring.lexical import standardise
 from kb.answer.skills.summaries.plans import Aspect, Needs
 from kb.answer.skills.summaries.telling import MOST, Run, Sentence, label_of, stands_alone
-from kb.answer.verify.quantities import CURRENCIES, Quantity, quantities_in
+from kb.ports import FloatMatrix, FloatVector, SentenceEmbedder
+from lang.values.dates import dates_in
+from lang.values.quantities import CURRENCIES, Quantity, quantities_in
 
 FIT, CENTRAL, TITLE, LEAD, FIGURES, LENGTH = 1.0, 0.5, 0.5, 0.75, 0.5, 1.0
 """What a standard deviation of likeness to an aspect counts for, of likeness to the whole paper, to its title, the first place in the paper

@@ -6,7 +6,7 @@ from functools import cache, partial
 
 import regex
 
-from ingest.words_file import toml_of
+from lang.data_files import toml_of
 
 _LAST = 160
 """Characters at the end of a text in which it may say that something follows."""

@@ -12,15 +12,15 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kb.answer.candidates import refers_back
-from kb.answer.lexical import standardise
-from kb.answer.ports import FloatVector, SentenceEmbedder
+from kb.answer.scoring.candidates import refers_back
+from kb.answer.scoring.lexical import standardise
+from kb.answer.skills.definitions.terms import defines
 from kb.answer.skills.summaries.clauses import Clause
 from kb.answer.skills.summaries.covering import figures
 from kb.answer.skills.summaries.telling import Sentence
-from kb.answer.skills.summaries.terms import defines
-from kb.answer.verify.modality import claims
 from kb.card.deadlines import deadlines_in
+from kb.ports import FloatVector, SentenceEmbedder
+from lang.modality import claims
 
 LENGTH, FIGURES, DUTY, DUE, WEIGHTY, FIRST, OPENS = 1.0, 0.5, 0.5, 0.5, 0.5, 0.7, 1.0
 """What a full length is worth, each of at most `MOST_FIGURES` figures, a duty or limit, a day by which, a standard deviation of meaning

@@ -10,9 +10,9 @@ from typing import Literal, TypeAlias
 import regex
 
 from ingest.records import Kind
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
 from kb.records import DocumentInfo, FactView
+from lang.data_files import toml_of
+from lang.normalise import search_form
 
 Needs: TypeAlias = Literal["", "money", "time", "number"]
 _BY_KIND: Mapping[Kind, str] = {"agreement": "agreement", "news": "news", "report": "report", "best_practice": "report"}

@@ -1,6 +1,6 @@
 """How the names in a quote are spelled in the reader's script, by papers of the base that name them in the reader's language.
 
-A name is spelled anew in each script; its sound is the same (`kb.represent.names`), and its letters, romanised, are
+A name is spelled anew in each script; its sound is the same (`lang.lexical.names`), and its letters, romanised, are
 nearly so. No spelling is made up: what no paper that the reader may see has is not given.
 """
 
@@ -14,12 +14,12 @@ from functools import lru_cache
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.calendars import MONTH_NAMES
-from kb.answer.ports import Ports
-from kb.answer.words import script
+from kb.ports import Ports
 from kb.records import Filters
-from kb.represent.names import names
+from lang.codes import Language
+from lang.lexical.content_words import script
+from lang.lexical.names import names
+from lang.values.calendars import MONTH_NAMES
 
 READ = 12
 """Passages in the reader's language among which names are looked for."""

@@ -10,10 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.records import Language
-from ingest.understand.dates import dates_in
 from ingest.understand.duplicates import squash
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.rendering import joined, said_day
 from kb.answer.skills.evidence import Evidence, Made
@@ -28,8 +25,11 @@ from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, mos
 from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.answer.skills.summaries.written import terms_in, written_in
 from kb.answer.skills.versions import one_version_each
-from kb.answer.verify.quantities import quantities_in
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, FactView
+from lang.codes import Language
+from lang.values.dates import dates_in
+from lang.values.quantities import quantities_in
 from prompts.phrases import phrase
 
 POINTS = 6

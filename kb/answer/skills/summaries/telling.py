@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import regex
 
-from ingest.records import Block, Language
-from ingest.understand.sentences import sentence_spans
-from kb.answer.candidates import is_fragment, refers_back
-from kb.answer.instructions import addressed_from
-from kb.answer.signatures import signatories, signing
+from ingest.records import Block
+from kb.answer.scoring.candidates import is_fragment, refers_back
 from kb.answer.skills.summaries.formal import asks, closes, formality, is_item, leads_in, numbered_off
 from kb.answer.skills.summaries.table_rows import names_its_columns, telling_rows, tells_a_figure
 from kb.answer.skills.summaries.unwrapped import JOIN
 from kb.answer.skills.summaries.vague import is_vague
-from kb.answer.words import script
+from kb.answer.spans.signatures import signatories, signing
+from kb.verify.instructions import addressed_from
+from lang.codes import Language
+from lang.lexical.content_words import script
+from lang.sentences import sentence_spans
 
 MOST = 330
 """Characters of a point; of a Japanese one `MOST_JAPANESE`, which is read as long."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import regex
 
 from ingest.records import Block
-from kb.answer.words import script
+from lang.lexical.content_words import script
 
 JOIN = "\u200b"
 """What stands between two lines of Japanese that are put together; it is not shown."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache, partial
 
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
+from lang.data_files import toml_of
+from lang.normalise import search_form
 
 
 def is_vague(heading: str) -> bool:

@@ -11,11 +11,11 @@ from importlib import resources
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.numerals import scale_words
 from kb.answer.rendering import gloss
-from kb.answer.verify.facts import facts_in
 from kb.represent.glossary import Found, Glossary, own_terms, parse
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.values.numerals import scale_words
 from prompts.phrases import spoken
 
 MOST_TERMS = 3
@@ -68,5 +68,5 @@ def _glossary() -> Glossary:
 
     What follows the places there, parts of names such as *River*, is no term by itself.
     """
-    places = resources.files("kb.answer.verify").joinpath("exonyms.tsv").read_text(encoding="utf-8").split("\n# ")[0]
+    places = resources.files("kb.verify").joinpath("exonyms.tsv").read_text(encoding="utf-8").split("\n# ")[0]
     return Glossary((*own_terms(), *parse(places, "exonyms.tsv")))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.normalise import search_form
 from kb.answer.rendering import said_quantity
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.tables.telling import fitting, sentences_in
-from kb.answer.verify.facts import facts_in
-from kb.answer.verify.quantities import CURRENCIES, Quantity
 from kb.records import DocumentInfo
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.normalise import search_form
+from lang.values.quantities import CURRENCIES, Quantity
 
 _MONEY = regex.compile(
     r"[₹¥$€円]|\b(?:rs|inr|usd|jpy|eur|yen|euros?|dollars?|rupees?|crores?|lakhs?)\b|रु|करोड|कोटी|लाख|येन|डॉलर|यूरो|युरो|ドル|ルピー|ユーロ"

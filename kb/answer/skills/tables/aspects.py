@@ -9,10 +9,10 @@ from typing import Any
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
-from kb.answer.skills.tables.selection import matter_left, word_pattern
+from kb.answer.skills.paper_selection.selection import matter_left, word_pattern
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.normalise import search_form
 from prompts.phrases import spoken
 
 

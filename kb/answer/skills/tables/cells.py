@@ -8,18 +8,18 @@ from typing import TypeAlias
 
 import regex
 
-from ingest.records import LANGUAGES, Language
-from ingest.understand.normalise import search_form
-from ingest.understand.sentences import sentence_spans
-from kb.answer.ports import Ports
 from kb.answer.rendering import gloss, said_fact
 from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.paper_selection.editions import Edition, cite_title, facts_of, name_cell
 from kb.answer.skills.tables.amounts import amounts_in
 from kb.answer.skills.tables.aspects import Aspect
-from kb.answer.skills.tables.editions import Edition, cite_title, facts_of, name_cell
 from kb.answer.skills.tables.telling import PART, Told, fitting, sentences_in, told_by, unnumbered
-from kb.answer.verify.facts import facts_in
+from kb.ports import Ports
 from kb.records import Cell, DocumentInfo, FactView
+from kb.verify.facts import facts_in
+from lang.codes import LANGUAGES, Language
+from lang.normalise import search_form
+from lang.sentences import sentence_spans
 from prompts.phrases import phrase
 
 Value: TypeAlias = tuple[str, str]

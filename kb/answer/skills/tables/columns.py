@@ -9,10 +9,10 @@ from typing import cast
 import regex
 
 from ingest.records import Kind
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
+from kb.answer.skills.paper_selection.selection import matter_left
 from kb.answer.skills.tables.aspects import Aspect, aspects, named_in, without_aspects
-from kb.answer.skills.tables.selection import matter_left
+from lang.data_files import toml_of
+from lang.normalise import search_form
 
 _COLON = regex.compile(r"[:：]\s*")
 _ENDS = " \t\n.。।?？!！:：\"'“”「」"

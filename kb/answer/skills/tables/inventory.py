@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from ingest.records import KINDS, LANGUAGES, Language
-from ingest.understand.sentences import sentence_spans
-from kb.answer.instructions import addressed_from
-from kb.answer.ports import Ports
+from ingest.records import KINDS
 from kb.answer.question import Question, held
 from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
+from kb.answer.skills.paper_selection.selection import Selection, matter_left, selection
+from kb.answer.skills.paper_selection.subject import Matter, matter_of, speaking
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Sheet
-from kb.answer.skills.tables.editions import Edition, editions, name_cell, newest_first
-from kb.answer.skills.tables.selection import Selection, matter_left, selection
-from kb.answer.skills.tables.subject import Matter, matter_of, speaking
 from kb.answer.skills.tables.telling import fitting, told_by
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, Grade, Hit, Refusal
-from kb.represent.names import name_keys
+from kb.verify.instructions import addressed_from
+from lang.codes import LANGUAGES, Language
+from lang.lexical.names import name_keys
+from lang.sentences import sentence_spans
 from prompts.phrases import phrase
 
 FETCHED = 200

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ingest.records import Block as PaperBlock
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.paper_selection.editions import Edition, short_title
+from kb.answer.skills.paper_selection.selection import matter_left
 from kb.answer.skills.tables.aspects import Aspect, aspects
 from kb.answer.skills.tables.cells import Sheet
-from kb.answer.skills.tables.editions import Edition, short_title
-from kb.answer.skills.tables.selection import matter_left
 from kb.answer.skills.tables.telling import fitting
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo
 from prompts.phrases import phrase
 

@@ -7,21 +7,21 @@ from functools import cache
 
 import regex
 
-from ingest.records import Language
-from ingest.understand.normalise import search_form
-from ingest.words_file import toml_of
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.paper_selection.editions import short_title
+from kb.answer.skills.paper_selection.selection import word_pattern
 from kb.answer.skills.tables.amounts import says_money
 from kb.answer.skills.tables.aspects import Aspect, named_in
-from kb.answer.skills.tables.editions import short_title
-from kb.answer.skills.tables.selection import word_pattern
 from kb.answer.skills.tables.stored import Item, Row, Span, Stored
 from kb.answer.skills.tables.telling import fitting
-from kb.answer.verify.facts import facts_in
-from kb.answer.words import content_words
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo
+from kb.verify.facts import facts_in
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.lexical.content_words import content_words
+from lang.normalise import search_form
 from prompts.phrases import phrase
 
 MOST = 40

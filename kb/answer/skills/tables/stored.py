@@ -10,14 +10,14 @@ from typing import TypeAlias
 import regex
 
 from ingest.records import Block as PaperBlock
-from ingest.understand.normalise import search_form
-from ingest.understand.sentences import sentence_spans
-from kb.answer.ports import Ports
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.paper_selection.subject import HALF, matter_of
 from kb.answer.skills.tables.aspects import without_aspects
-from kb.answer.skills.tables.subject import HALF, matter_of
+from kb.ports import Ports
 from kb.records import DocumentInfo, Filters
+from lang.normalise import search_form
+from lang.sentences import sentence_spans
 
 FEWEST = 2
 """Rows of a table, items of a list."""

@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ingest.records import Kind
-from kb.answer.ports import Ports
 from kb.answer.question import Question, held
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
+from kb.answer.skills.paper_selection.selection import matter_left, over_papers, selection
 from kb.answer.skills.tables.aspects import Aspect, aspects
 from kb.answer.skills.tables.cells import Filled, Sheet
 from kb.answer.skills.tables.columns import columns_in, standard, subject_of
-from kb.answer.skills.tables.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.tables.inventory import counts_line, earlier_papers, speaking_papers
 from kb.answer.skills.tables.items import items_table
-from kb.answer.skills.tables.selection import matter_left, over_papers, selection
 from kb.answer.skills.tables.standing import laid_out
 from kb.answer.skills.tables.stored import Stored, best_stored
+from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from prompts.phrases import phrase
 

@@ -9,21 +9,22 @@ from functools import cache
 
 import regex
 
-from ingest.records import Block, Language
-from ingest.understand.normalise import search_form
-from ingest.understand.sentences import sentence_spans
-from ingest.words_file import toml_of
-from kb.answer.candidates import Budget, Candidate, sentences_of
-from kb.answer.extract import rank_sentences
-from kb.answer.instructions import addressed_from
-from kb.answer.marks import marks_in
-from kb.answer.ports import FloatVector, Ports
-from kb.answer.refuse import margin
-from kb.answer.score import Scored
-from kb.answer.skills.tables.selection import word_pattern
-from kb.answer.skills.tables.subject import HALF, UNKNOWN, Matter, matter_of
-from kb.answer.verify.facts import facts_in
+from ingest.records import Block
+from kb.answer.scoring.abstention import margin
+from kb.answer.scoring.candidates import Budget, Candidate, sentences_of
+from kb.answer.scoring.extract import rank_sentences
+from kb.answer.scoring.score import Scored
+from kb.answer.skills.paper_selection.selection import word_pattern
+from kb.answer.skills.paper_selection.subject import HALF, UNKNOWN, Matter, matter_of
+from kb.answer.spans.marks import marks_in
+from kb.ports import FloatVector, Ports
 from kb.records import DocumentInfo, Filters, Hit
+from kb.verify.facts import facts_in
+from kb.verify.instructions import addressed_from
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.normalise import search_form
+from lang.sentences import sentence_spans
 
 READ = Budget(passages=5, tokens=280, tokens_across=360)
 """What is read of one paper for one cell."""
@@ -37,7 +38,7 @@ NEAR = -0.75
 FAR = -1.5
 """The same where a stretch holds half of what is asked about; below it nothing is shown anywhere (`kb.answer.ask`)."""
 BY_WORDS = 3.0
-"""What holding all words of the matter counts for beside the score of a sentence (`kb.answer.score`)."""
+"""What holding all words of the matter counts for beside the score of a sentence (`kb.answer.scoring.score`)."""
 LONE = 4.0
 """By how much a heading or a label must be better than a sentence."""
 COMPARED = 12

@@ -1,0 +1,1 @@
+"""How well a sentence answers a question, and whether anything does."""

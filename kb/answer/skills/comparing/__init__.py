@@ -1,0 +1,1 @@
+"""Papers side by side, matter by matter, and what differs between them."""

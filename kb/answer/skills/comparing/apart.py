@@ -1,0 +1,177 @@
+"""On what two papers differ, where nobody says on what: values of the one that the other lacks, in sentences that speak of the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+import numpy as np
+import regex
+
+from kb.answer.differences import bare
+from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.tables.telling import sentences_in, unnumbered
+from kb.ports import Ports
+from kb.records import DocumentInfo
+from kb.verify.facts import facts_in
+from lang.lexical.content_words import content_words
+from lang.modality import claims
+
+Value: TypeAlias = tuple[str, str]
+"""A kind of value (``date``, a unit, "" for a number of something) and the value itself."""
+LIKE, LIKE_COUNTS, LIKE_UNITS = 0.875, 0.85, 0.84
+"""Cosine, without their values, from which two sentences speak of one thing; the second where both count the same, the third where both
+have a value of one unit. Chosen by eye."""
+SURE, SURE_ACROSS = 0.88, 0.86
+"""The same where they count things of different names (trainees, carers), and where the names are those of two languages."""
+FACTOR = 2
+LONGEST = 500
+"""Characters of a sentence that is compared: what is longer speaks of much."""
+BESIDE = 30
+"""Characters after a number in which stands what it counts."""
+MOST = 6
+WORDS = 0.25
+"""Share of the words of the shorter of two sentences in one language that the other has as well."""
+LEAD, LEADING = 0.015, 600
+"""What it counts for that a sentence is among the first characters of a newspaper's report."""
+_ENDED = regex.compile(r"[.।。!?！？][\"'”’」』)）]?\s*$")
+_SPOKEN = regex.compile(r"^\s*[“‘\"'「『]")
+"""What a person is quoted to say is no report on the other paper."""
+_EACH = regex.compile(r"\b(?:each|every|per)\b|प्रत्येक|प्रति|हर |दर |ごと|各|毎", regex.I)
+EACH_BEFORE = 24
+"""A number of each of several is no number of the whole."""
+_CLAUSE = regex.compile(r"^\s*[\p{N}.]+[.)]?\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a paper with the values that only this paper has, each with where it stands in the sentence."""
+
+    paper: DocumentInfo
+    start: int
+    end: int
+    text: str
+    values: tuple[tuple[Value, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two sentences on one thing, and what each says of it."""
+
+    one: Said
+    other: Said
+    kind: str
+    ours: tuple[int, int]
+    theirs: tuple[int, int]
+
+
+def apart(one: DocumentInfo, other: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Apart]:
+    """The sentences in which two papers say different things of the same, the likeliest first; each sentence and value once."""
+    sides = [list(_said(paper, evidence)) for paper in (one, other)]
+    known = [{value for said in side for value, _, _ in said.values} for side in sides]
+    ours = [kept for said in sides[0] if (kept := _only(said, known[1])).values]
+    theirs = [kept for said in sides[1] if (kept := _only(said, known[0])).values]
+    if not ours or not theirs:
+        return []
+    vectors = [ports.embedder.passages([bare(said.text) for said in side]) for side in (ours, theirs)]
+    cosines = vectors[0] @ vectors[1].T
+    # A newspaper says first what its report is of; what stands farther down is mostly beside it.
+    lead = [[LEAD * (said.paper.kind == "news" and said.start <= LEADING) for said in side] for side in (ours, theirs)]
+    likely = cosines + np.array(lead[0])[:, None] + np.array(lead[1])[None, :]
+    found: list[Apart] = []
+    taken: set[tuple[int, int, str]] = set()
+    for place in np.argsort(-likely, axis=None):
+        i, j = divmod(int(place), len(theirs))
+        cosine = float(cosines[i, j])
+        if len(found) == MOST:
+            break
+        if cosine < LIKE_UNITS or not _of_one_thing(ours[i], theirs[j]):
+            continue
+        for pair in _pairs(ours[i], theirs[j], cosine):
+            keys = {(0, i, pair.kind), (1, j, pair.kind)}
+            if not keys & taken:
+                taken |= keys
+                found.append(pair)
+    return found
+
+
+def _of_one_thing(one: Said, other: Said) -> bool:
+    """Whether two sentences may speak of the same: neither tells of the past what the other plans."""
+    said = [claims(side.text) for side in (one, other)]
+    return not any("done" in a and "planned" not in a and "done" not in b for a, b in (said, said[::-1]))
+
+
+def _alike(one: Said, other: Said) -> bool:
+    """Whether two sentences share words, which those of two languages cannot."""
+    if one.paper.language != other.paper.language:
+        return True
+    words = [set(content_words(bare(_CLAUSE.sub("", side.text)), side.paper.language)) for side in (one, other)]
+    return len(words[0] & words[1]) >= WORDS * min(map(len, words))
+
+
+def _pairs(one: Said, other: Said, cosine: float) -> Iterator[Apart]:
+    """The values of one kind that two sentences have, where each has one of it."""
+    for kind in dict.fromkeys(value[0] for value, _, _ in one.values):
+        ours = [(start, end) for value, start, end in one.values if value[0] == kind]
+        theirs = [(start, end) for value, start, end in other.values if value[0] == kind]
+        if not theirs:
+            continue
+        pairs = [(a, b) for a in ours for b in theirs if _may_be_one(one, other, kind, a, b, cosine)]
+        if pairs:
+            yield Apart(one, other, kind, *pairs[0])
+
+
+def _may_be_one(one: Said, other: Said, kind: str, ours: tuple[int, int], theirs: tuple[int, int], cosine: float) -> bool:
+    """Whether two values may be meant for the same; of numbers that lie far apart hardly any are."""
+    if kind == "date":
+        return cosine >= LIKE and _alike(one, other)
+    values = [Fraction(value) for said, at in ((one, ours), (other, theirs)) for (_, value), a, b in said.values if (a, b) == at]
+    near = min(values) > 0 and max(values) <= FACTOR * min(values)
+    if kind:
+        return near and cosine >= LIKE_UNITS and _alike(one, other)
+    if one.paper.language != other.paper.language:
+        return near and cosine >= SURE_ACROSS
+    counted = cosine >= LIKE_COUNTS and bool(_counted(one, ours) & _counted(other, theirs))
+    return near and ((cosine >= SURE and _alike(one, other)) or counted)
+
+
+def _counted(said: Said, at: tuple[int, int]) -> set[str]:
+    """The words of what a number counts."""
+    return set(content_words(said.text[at[1] : at[1] + BESIDE], said.paper.language)[:2])
+
+
+def _said(paper: DocumentInfo, evidence: Evidence) -> Iterator[Said]:
+    text = evidence.text(paper)
+    for start, end in sentences_in(text, evidence.outline(paper)):
+        said = text[start:end]
+        if paper.kind == "news" and (not _ENDED.search(said) or _SPOKEN.match(said)):
+            continue
+        if end - start <= LONGEST:
+            found = tuple(_values(text[start:end], paper))
+            if found:
+                yield Said(paper, start, end, text[start:end], found)
+
+
+def _values(text: str, paper: DocumentInfo) -> Iterator[tuple[Value, int, int]]:
+    """The days, amounts and numbers of a sentence, without its own number and the day of the paper."""
+    clause = _CLAUSE.match(text)
+    begin = clause.end() if clause else len(text) - len(unnumbered(text).lstrip()) if text != unnumbered(text).strip() else 0
+    facts = facts_in(text)
+    for read in facts.dates:
+        when = read.when
+        if when.month is not None and when.day is not None and not when.fiscal:
+            is_own = paper.date is not None and (when.month, when.day) == (paper.date.month, paper.date.day)
+            if not is_own:
+                yield ("date", f"{when.month:02}-{when.day:02}"), read.start, read.end
+    for one in facts.quantities:
+        if not one.unit and _EACH.search(text[max(0, one.start - EACH_BEFORE) : one.start]):
+            continue
+        if one.role == "amount" and one.start >= begin and (one.unit or one.number > 2):
+            yield (one.unit, str(one.value)), one.start, one.end
+
+
+def _only(said: Said, known: set[Value]) -> Said:
+    """A sentence with the values that the other paper does not have."""
+    return Said(said.paper, said.start, said.end, said.text, tuple(one for one in said.values if one[0] not in known))

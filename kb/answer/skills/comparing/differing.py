@@ -1,0 +1,95 @@
+"""What differs between two papers where nobody says in what, and which paper is meant for each kind that is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import regex
+
+from ingest.records import AUTHORITY
+from kb.answer.question import Question
+from kb.answer.skills.comparing.apart import Said, apart
+from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.paper_selection.editions import Edition, editions, name_of
+from kb.answer.skills.paper_selection.selection import word_pattern
+from kb.answer.skills.tables.telling import fitting
+from kb.answer.understand.paper_mentions import genres_of, named_papers
+from kb.ports import Ports
+from kb.records import Block, Cell, DocumentInfo, Filters, KnownBy
+from lang.codes import Language
+from lang.data_files import toml_of
+from lang.normalise import search_form
+from prompts.phrases import phrase
+
+FETCHED = 10
+ROOM = 160
+"""Characters of a cell."""
+
+
+def of_each_kind(question: Question, papers: Sequence[DocumentInfo], ports: Ports) -> list[Edition]:
+    """For each of two kinds that are named, the text of it that fits the rest best; none where papers of both are meant already."""
+    known = ports.known_by()
+    named = named_papers(question.text, question.language, papers, known)
+    if len(named.genres) != 2 or len({paper.kind for paper in question.papers}) > 1:
+        return []
+    chosen: list[DocumentInfo] = []
+    of = {genre: [p for p in papers if genre in genres_of(p, known.get(p.id, KnownBy()))] for genre in named.genres}
+    called = {paper.id for paper in (*question.papers, *named.papers)}
+    # The one that is called by its name first: the other is on the same.
+    for genre in sorted(of, key=lambda genre: not any(paper.id in called for paper in of[genre])):
+        there = [paper for paper in of[genre] if paper not in chosen]
+        there = [paper for paper in there if paper.id in called] or there
+        asked = " ".join((question.text, *(paper.title for paper in chosen)))
+        hits = ports.search(asked, FETCHED, Filters(documents=tuple(paper.id for paper in there))).hits if there else ()
+        best = next((paper for hit in hits for paper in there if paper.id == hit.document_id), None)
+        if best is None:
+            return []
+        chosen.append(best)
+    return editions(chosen, ports, papers)
+
+
+def differing(one: Edition, other: Edition, language: Language, ports: Ports, evidence: Evidence) -> Made | None:
+    """The stretches of two papers that say different things of the same, the text that weighs more first; None where none is found."""
+    first, second = sorted((one, other), key=lambda side: -AUTHORITY[side.papers[0].kind])
+    shown = second.shown(language)
+    paper = next((p for p in first.papers if p.language == shown.language), first.shown(language))
+    found = apart(paper, shown, ports, evidence)
+    if not found:
+        return None
+    names = [name_of(Edition((p,)), language, ports, (paper, shown)) for p in (paper, shown)]
+    rows = [(_cell(pair.one, pair.ours, evidence), _cell(pair.other, pair.theirs, evidence)) for pair in found]
+    lines = [phrase("compare.apart", language, n=len(found))]
+    if paper.kind == "agreement" and shown.kind != "agreement":
+        lines.append(phrase("compare.signed", language, title=names[0]))
+    points = []
+    for pair, row in zip(found, rows, strict=True):
+        said = [" ".join(s.text[slice(*at)].split()) for s, at in ((pair.one, pair.ours), (pair.other, pair.theirs))]
+        points.append((Cell(" / ".join(said), (*row[0].cited, *row[1].cited)),))
+    table = Block("table", columns=tuple(names), rows=tuple(rows))
+    return Made(evidence.statements, (Block("text", " ".join(lines)), Block("points", rows=tuple(points)), table))
+
+
+def asks_what_differs(text: str) -> bool:
+    """Whether a wording asks in what papers differ."""
+    return _words()["differs"].search(search_form(text).text) is not None
+
+
+def without_asking(matter: str) -> str:
+    """A matter without the words that only ask what differs."""
+    form = search_form(matter).text
+    for pattern in _words().values():
+        form = regex.sub(rf"(?:{pattern.pattern})[\p{{L}}\p{{M}}]*", " ", form)
+    return form
+
+
+def _cell(said: Said, at: tuple[int, int], evidence: Evidence) -> Cell:
+    start, end = fitting(said.text, ROOM, at)
+    shown = " ".join(said.text[start:end].split())
+    return Cell(shown, evidence.cite(said.paper, said.start, said.end, marks=(at,)))
+
+
+@cache
+def _words() -> dict[str, regex.Pattern[str]]:
+    stored = toml_of("kb.answer.skills.comparing", "differing.toml")
+    return {name: word_pattern(words) for name, words in stored.items()}

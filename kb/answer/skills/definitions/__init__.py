@@ -1,0 +1,1 @@
+"""What a term means, from where papers define it."""

@@ -1,0 +1,36 @@
+"""Forms of a question that ask for a skill, whatever they are about: "what must X deliver and by when"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import cast
+
+import regex
+
+from kb.answer.understand.intent import Intent
+from lang.data_files import toml_of
+from lang.normalise import search_form
+
+
+def asked_in_form(message: str) -> Intent | None:
+    """The intent of whose forms a message has one; None where it has none."""
+    return _of_form(message, _forms(""))
+
+
+def asked_of_owner(message: str) -> Intent | None:
+    """The same for a message that names somebody who sees to obligations: "what is with Asha?"."""
+    return _of_form(message, _forms("owned"))
+
+
+def _of_form(message: str, forms: Mapping[Intent, Sequence[regex.Pattern[str]]]) -> Intent | None:
+    form = search_form(message).text
+    return next((intent for intent, patterns in forms.items() if any(one.search(form) for one in patterns)), None)
+
+
+@cache
+def _forms(table: str) -> Mapping[Intent, Sequence[regex.Pattern[str]]]:
+    """The forms of a table of the file; of "" those at its top."""
+    stored = toml_of("kb.answer.understand", "request_forms.toml")
+    lists = stored[table] if table else {intent: those for intent, those in stored.items() if isinstance(those, list)}
+    return {cast(Intent, intent): [regex.compile(search_form(one).text) for one in those] for intent, those in lists.items()}

@@ -1,0 +1,82 @@
+"""A span of a hit as a citation, checked against the stored text; and whether what is cited is still in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Protocol
+
+from kb.errors import UnknownDocumentError
+from kb.ports import Ports
+from kb.records import Citation, Hit, Statement, Superseding
+from kb.verify.quotes import check
+
+
+class Placed(Protocol):
+    """``[start, end)`` of a document."""
+
+    @property
+    def document_id(self) -> int:
+        """The document."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+
+
+def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = None) -> Citation | None:
+    """The citation of ``[start, end)`` of a hit's document.
+
+    Its page and clause are those of the offset ``at``, where that is given: of the sentence in it that answers.
+    None where the document was deleted by another process since the search: there is nothing left to cite.
+    """
+    try:
+        text = ports.text(hit.document_id, hit.version)
+        place = ports.place(hit.document_id, hit.version, start if at is None else at)
+        doubtful = ports.doubtful(hit.document_id, hit.version, start, end)
+    except UnknownDocumentError:
+        return None
+    quote = hit.text[start - hit.start : end - hit.start] if hit.start <= start and end <= hit.end else text[start:end]
+    return Citation(
+        document_id=hit.document_id,
+        document=hit.document,
+        source=hit.source,
+        version=hit.version,
+        kind=hit.kind,
+        date=hit.date,
+        page=place.page,
+        page_label=place.page_label,
+        path=place.path,
+        start=start,
+        end=end,
+        language=hit.language,
+        quote=quote,
+        status=check(quote, text, start, end),
+        variants=hit.variants,
+        ocr=place.ocr,
+        doubtful=doubtful,
+    )
+
+
+def overlap(one: Placed, other: Placed) -> bool:
+    """Whether two spans of documents share a character."""
+    return one.document_id == other.document_id and one.start < other.end and other.start < one.end
+
+
+def in_force(statements: Sequence[Statement], replaced: Callable[[int], Superseding | None]) -> list[Statement]:
+    """The statements, each citation with the paper that ``replaced(document_id)`` names.
+
+    News are not asked for, nothing replaces them.
+    """
+    ask = cache(replaced)
+
+    def told(citation: Citation) -> Citation:
+        by = ask(citation.document_id) if citation.kind != "news" else None
+        return replace(citation, superseded_by=by) if by is not None else citation
+
+    return [replace(s, citations=tuple(map(told, s.citations))) for s in statements]

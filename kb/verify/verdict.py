@@ -1,0 +1,133 @@
+"""One verdict on a statement: its quotes, its facts, its claims and its support, each of which can spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import regex
+
+from kb.records import Check, Citation, Finding, Status, Verdict
+from kb.verify.closest import exchanged_words, says_the_same
+from kb.verify.facts import check_facts, exchanged_facts, misplaced_facts
+from kb.verify.followed import Followed, Follower
+from kb.verify.list_items import ItemChecker
+from kb.verify.names import NameChecker
+from kb.verify.quotes import fold
+from kb.verify.support import SupportScorer
+from lang.identify import detect
+from lang.modality import Claim, denials, denies_more, flips
+from lang.sentences import sentence_spans
+
+ENOUGH = 0.5
+"""Support from which a statement may count as verified: the quotes say it rather than not."""
+LITTLE = 0.15
+"""Support below which the quotes are taken to say something else."""
+
+_CHECK: Mapping[Claim, Check] = {
+    "not": "negation", "must": "modality", "may": "modality", "planned": "modality", "draft": "modality", "done": "modality",
+    "all": "scope", "only": "scope", "at_least": "scope", "at_most": "scope",
+}  # fmt: skip
+_MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language", "doubtful"})
+"""Findings that leave a statement partly supported: what they name may be there in other words."""
+
+
+_EDGES = regex.compile(r"^\W+|\W+$")
+_RUNS_ON = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+
+
+def judge(
+    statement: str,
+    citations: Sequence[Citation],
+    scorer: SupportScorer,
+    context: Sequence[str] = (),
+    names: NameChecker | None = None,
+    items: ItemChecker | None = None,
+    follower: Follower | None = None,
+) -> Verdict:
+    """Compare a statement with what it cites.
+
+    Args:
+        statement: one sentence.
+        citations: where it is said to stand, each already checked against the stored text.
+        scorer: scores the sentence against the quotes.
+        context: what may be relied on beside the quotes: heading path, title and date of the cited documents.
+        names: looks the statement's names up in the quotes.
+        items: looks the items of its lists up in the quotes.
+        follower: finds the sentences of the quotes that it follows; without one, only shared words tell.
+
+    Returns:
+        ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
+        stands in its source, a fact or a denial is not borne out, or the support is `LITTLE`; ``partial`` in between.
+    """
+    quotes = [c.quote for c in citations if c.status == "verified"]
+    if not quotes:
+        said = citations[0].quote if citations else ""
+        return Verdict("unsupported", 0.0, (Finding("quote", said),), scorer.name)
+    doubted = tuple(_doubted(statement, citations))
+    if any(_contains(quote, statement) for quote in quotes):
+        return Verdict(status_of(1.0, doubted), 1.0, doubted, "verbatim")
+    found = list(check_facts(statement, quotes, context))
+    for one in (follower or Follower())(statement, citations):
+        told = {(finding.check, finding.said) for finding in found}
+        found += [finding for finding in _compared(one, quotes, context, bool(found)) if (finding.check, finding.said) not in told]
+    if names is not None:
+        found += names.check(statement, quotes, context)
+    if items is not None and not found:
+        found += items.check(statement, detect(statement), [*quotes, *context])
+    support = scorer.score(statement, quotes)
+    if support < ENOUGH:
+        found.append(Finding("support", statement))
+    found += doubted
+    return Verdict(status_of(support, found), support, tuple(found), scorer.name)
+
+
+def status_of(support: float, findings: Sequence[Finding]) -> Status:
+    """The status that follows from the support and what was found; see `judge`."""
+    checks = {finding.check for finding in findings}
+    if support < LITTLE or checks - _MILD:
+        return "unsupported"
+    return "partial" if checks or support < ENOUGH else "verified"
+
+
+def _doubted(statement: str, citations: Sequence[Citation]) -> Iterator[Finding]:
+    """The words that a statement takes from its quotes and that may be misread there."""
+    said = fold(statement).casefold()
+    words = (citation.quote[start:end] for citation in citations if citation.status == "verified" for start, end in citation.doubtful)
+    return (Finding("doubtful", word) for word in dict.fromkeys(words) if _says(said, _EDGES.sub("", fold(word).casefold())))
+
+
+def _says(said: str, word: str) -> bool:
+    """Whether a text has a word, or, of Japanese, which sets no spaces, its letters."""
+    apart = "" if _RUNS_ON.search(word) else r"\b"
+    return bool(word) and regex.search(f"{apart}{regex.escape(word)}{apart}", said) is not None
+
+
+def _contains(quote: str, statement: str) -> bool:
+    """Whether a statement is a quote's own words, whole sentences of them: half a sentence can say the opposite."""
+    said = fold(statement)
+    sentences = [fold(quote[start:end]) for start, end in sentence_spans(quote, "und")]
+    return any(said == " ".join(sentences[i:j]) for i in range(len(sentences)) for j in range(i + 1, len(sentences) + 1))
+
+
+def _compared(one: Followed, quotes: Sequence[str], context: Sequence[str], found: bool) -> list[Finding]:
+    """What a sentence says otherwise than the sentences it follows. ``found`` tells that the statement has a finding already."""
+    differs = _claims(one.part, one.sentences)
+    own = " ".join(one.sentences)
+    denied = any(finding.check == "negation" for finding in differs)
+    if one.how == "meaning":
+        differs += misplaced_facts(one.part, own, context)
+        if not denied and denies_more(one.part, own):
+            differs.append(Finding("denials", one.part, own))
+    elif one.how == "words":
+        if says_the_same(one.part, own):
+            differs += exchanged_facts(one.part, own)
+            if denials(one.part) != denials(own) and not denied:
+                differs.append(Finding("negation", one.part, own))
+        new, left_out = exchanged_words(one.part, own, (*quotes, *context), detect(one.part))
+        if new and not differs and not found:
+            differs.append(Finding("word", " ".join(new), " ".join(left_out)))
+    return differs
+
+
+def _claims(statement: str, sentences: Sequence[str]) -> list[Finding]:
+    return [Finding(_CHECK[flip.claim], flip.said, flip.shown) for flip in flips(statement, sentences)]

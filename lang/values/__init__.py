@@ -1,0 +1,1 @@
+"""Numbers, days, lengths of time and quantities as they are written in four languages."""
