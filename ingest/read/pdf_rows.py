@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ _SURE_GAP = 2.5
 _ALIGNED = 3.0
 _MIN_COLUMN_ROWS = 4
 _MIN_COLUMN_CHARS = 15
+_MAX_PITCH = 1.75
+"""Ems from line to line of a column of prose; rows of a table stand further apart."""
 _NEAR = 8
 _MIN_FITTING = 2
 _NUMBER = regex.compile(r"[\p{N}\p{P}\p{S}]+")
@@ -58,7 +61,7 @@ def _unweave(lines: Sequence[Line]) -> list[Line]:
 def _two_columns(lines: Sequence[Line], start: int) -> int:
     """How many lines from ``start`` on are two interleaved columns of prose; 0 when they are not.
 
-    Both sides must be prose: most runs fill their column, which the cells of a table do not.
+    Both sides must be prose: most runs fill their column, which the cells of a table do not, and lines follow close.
     """
     pairs: list[tuple[Line, Line]] = []
     at, left_edge, right_edge = start, 0.0, float("inf")
@@ -72,6 +75,8 @@ def _two_columns(lines: Sequence[Line], start: int) -> int:
         pairs.append((lines[at], lines[at + 1]))
         at += 2
     if len(pairs) < _MIN_COLUMN_ROWS:
+        return 0
+    if statistics.median(below[0].foot - above[0].foot for above, below in itertools.pairwise(pairs)) > _MAX_PITCH * pairs[0][0].size:
         return 0
     for side in zip(*pairs, strict=True):
         start_at = min(line.x0 for line in side)

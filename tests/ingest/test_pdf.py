@@ -105,6 +105,23 @@ def test_two_columns_written_line_by_line_are_read_column_by_column() -> None:
     assert " ".join(" ".join(texts(read(drawn(page)))[0]).split()) == " ".join(left + right)
 
 
+def test_a_schedule_with_cells_of_one_length_is_no_prose_in_two_columns() -> None:
+    rows = (
+        ("Meeting before the bids are made", "14 October 2025, at 11.00"),
+        ("Last day on which to ask things", "17 October 2025, by 17.00"),
+        ("Last day to hand in sealed bids", "4 November 2025, by 15.00"),
+        ("Opening of the technical covers", "6 November 2025, at 16.00"),
+        ("Opening of the financial covers", "12 November 2025, at noon"),
+    )
+
+    def page(canvas: Canvas) -> None:
+        for at, row in enumerate(rows):
+            text_page([row[0]], x=60, top=700 - 22 * at)(canvas)
+            text_page([row[1]], x=320, top=700 - 22 * at)(canvas)
+
+    assert texts(read(drawn(page)))[0] == ["\t".join(row) for row in rows]
+
+
 def test_a_word_broken_by_a_hyphen_is_whole_again() -> None:
     lines = ("This memorandum covers the exchange of infor-", "mation between the two participants only.")
     assert texts(read(drawn(text_page(lines)))) == [
