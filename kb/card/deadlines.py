@@ -124,7 +124,13 @@ def _lead(text: str, read: ReadDate) -> ReadDuration | None:
 
 def recurs(text: str) -> bool:
     """Whether a clause speaks of what comes back, each year or more often: a day of no year in it is no day."""
-    return _often(text) is not None
+    return recurrence(text) is not None
+
+
+def recurrence(text: str) -> Recurrence | None:
+    """How often what a clause speaks of comes back; None where it says nothing of that."""
+    often = _often(text)
+    return often[0] if often is not None else None
 
 
 def _often(text: str) -> tuple[Recurrence, regex.Match[str]] | None:

@@ -101,7 +101,7 @@ _PARTIAL = (
     # 18 February, February 18, १८ फेब्रुवारी, 3月21日
     rf"{_NOT_RANGE}{_FREE}{_DAY}(?:\s?(?:st|nd|rd|th)\b)?(?:\s+of)?\s+{_LONE_MONTH}",
     rf"{_FREE}{_LONE_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?![\p{{L}}\p{{M}}{_D}:.,]*{_D})(?!\s?[%–-])",
-    rf"(?<!{_JA}|年)(?P<ja_month>{_JA}{{1,3}})\s?月{_JA_DAY}",
+    rf"(?<!{_JA}|(?<!毎)年)(?P<ja_month>{_JA}{{1,3}})\s?月{_JA_DAY}",
     # शके १९४७, विक्रम संवत २०८२
     rf"(?<![\p{{L}}\p{{M}}]){_OTHER_ERA}\s+{_YEAR}",
     # 2025年, 令和7年; सन २०१८, in 2018

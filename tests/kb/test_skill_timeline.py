@@ -11,7 +11,8 @@ import pytest
 from ingest.records import Block
 from kb import KnowledgeBase, Settings
 from kb.answer.skills.owed.events import events_of
-from kb.answer.skills.owed.timeline import timeline
+from kb.answer.skills.owed.periods import lasting, periods_in
+from kb.answer.skills.owed.timeline import label_of, timeline
 from kb.errors import UnknownDocumentError
 from kb.records import Filters
 from tests.kb.owed_papers import Desk, make, shown
@@ -138,10 +139,36 @@ def test_news_of_an_agreement_belong_to_its_cooperation_and_not_to_the_paper_alo
         ("決算の結果は、毎年3月31日までに港湾課長へ報告するものとする。", "ja"),
     ],
 )
-def test_what_comes_back_each_year_happened_on_no_one_day(desk: Desk, sentence: str, language: str) -> None:
+def test_what_comes_back_each_year_is_told_as_such(desk: Desk, sentence: str, language: str) -> None:
     paper = replace(desk.kb.documents()[0], date=date(2025, 9, 9))
     block = Block(1, "paragraph", (), sentence, 0, len(sentence), language)  # type: ignore[arg-type]
-    assert not events_of(paper, sentence, [block], (), None)
+    (yearly,) = events_of(paper, sentence, [block], (), None)
+    assert (yearly.every, yearly.first) == ("yearly", date(2026, 3, 31))
+    assert label_of(yearly, "en") == "every year (31 March)"
     once_only = sentence.replace("every year", "").replace("दरवर्षी ", "").replace("हर वर्ष ", "").replace("毎年", "")
     block = replace(block, text=once_only, end=len(once_only))
     assert [str(event.when.first) for event in events_of(paper, once_only, [block], (), None)] in (["2025-03-31"], ["2026-03-31"])
+
+
+def test_in_a_paper_without_a_day_of_its_own_days_are_near_the_first_that_it_names(desk: Desk) -> None:
+    paper = replace(desk.kb.documents()[0], date=None)
+    text = "Minutes of the meeting held on 9 September 2025 in the hall.\nAction: Sister Lobo writes the rules before 20 October."
+    spans = [(0, text.index("\n")), (text.index("\n") + 1, len(text))]
+    blocks = [Block(1, "paragraph", (), "", start, end, "en") for start, end in spans]
+    assert [str(event.when.first) for event in events_of(paper, text, blocks, (), None)] == ["2025-09-09", "2025-10-20"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "ends"),
+    [
+        ("The lease runs for nine years from 1 August 2025.", "2034-07-31"),
+        ("This Memorandum runs from 1 April 2025 for three years.", "2028-03-31"),
+        ("हा करार १ एप्रिल २०२६ पासून पाच वर्षे अमलात राहील.", "2031-03-31"),
+        ("यह समझौता 1 अप्रैल 2025 से तीन वर्ष तक लागू रहेगा।", "2028-03-31"),
+        ("本協定は2025年4月1日から3年間有効とする。", "2028-03-31"),
+        ("The notice of 12 May 2025 gives the tenant two months.", "None"),
+    ],
+)
+def test_a_length_of_time_counted_from_a_day_has_its_last_day(sentence: str, ends: str) -> None:
+    (period,) = periods_in(sentence)
+    assert str(lasting(sentence, period).last) == ends

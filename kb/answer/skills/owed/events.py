@@ -9,9 +9,10 @@ from datetime import date
 import regex
 
 from ingest.records import Block
-from kb.answer.skills.owed.periods import Period, first_day, last_day, periods_in
+from kb.answer.skills.owed.periods import Period, first_day, last_day, lasting, periods_in
 from kb.card import Card
-from kb.card.deadlines import recurs
+from kb.card.deadlines import recurrence
+from kb.card.records import Recurrence
 from kb.card.tables import TableCell, table_cells
 from kb.records import DocumentInfo, FactView
 from lang.labels import read_item
@@ -37,7 +38,7 @@ class Event:
     """A date and the words ``[start, end)`` of a paper that tell what happens then; ``block`` are the words around them.
 
     ``own`` marks what a paper says of itself: its day, where the words are no more than that day. ``row`` marks a row of a table, whose
-    ``text`` are its cells without the date.
+    ``text`` are its cells without the date. ``every`` says how often it comes back; ``when`` is the first time then.
     """
 
     paper: DocumentInfo
@@ -48,6 +49,7 @@ class Event:
     block: str
     own: bool = False
     row: bool = False
+    every: Recurrence | None = None
 
     @property
     def first(self) -> date | None:
@@ -70,18 +72,26 @@ def events_of(paper: DocumentInfo, text: str, outline: Sequence[Block], facts: S
         facts: what it says of itself; the day of a report or circular is an event.
         card: its duties; a time limit that ends on a day that can be counted is an event.
     """
-    found = [event for block in outline if block.role in _ROLES for event in _in_block(paper, text, block)]
+    speaks = paper.date or _first_day(text, outline)
+    found = [event for block in outline if block.role in _ROLES for event in _in_block(paper, text, block, speaks)]
     dateline = next((fact.start for fact in facts if fact.field == "published" and fact.start is not None), None)
     found = [event for event in found if not _is_dateline(event, dateline)]
     found += list(_own_days(paper, text, facts, found))
     found += list(_due(paper, text, card, found))
+    found += list(_end(paper, text, outline, facts, card, found))
     return sorted(found, key=lambda event: (event.start, event.when.start))
 
 
-def _in_block(paper: DocumentInfo, text: str, block: Block) -> Iterator[Event]:
+def _first_day(text: str, outline: Sequence[Block]) -> date | None:
+    """The first whole day that a paper names: what it says of days without a year is near to that."""
+    blocks = (text[block.start : block.end] for block in outline)
+    return next((day for block in blocks for period in periods_in(block) if (day := period.first.day_value) is not None), None)
+
+
+def _in_block(paper: DocumentInfo, text: str, block: Block, speaks: date | None) -> Iterator[Event]:
     whole = text[block.start : block.end]
     if block.role == "table_row":
-        rows = list(_in_row(paper, replace(block, text=whole)))
+        rows = list(_in_row(paper, replace(block, text=whole), speaks))
         yield from rows
         if rows:
             return
@@ -89,23 +99,25 @@ def _in_block(paper: DocumentInfo, text: str, block: Block) -> Iterator[Event]:
     for start, end in spans:
         sentence = whole[start:end]
         periods = periods_in(sentence)
-        yearly = recurs(sentence)
+        often = recurrence(sentence)
         for period in periods:
-            if yearly and period.first.year is None:
-                continue  # "by 31 March each year" happened on no one day
+            every = often if period.first.year is None else None
+            if every is not None and every != "yearly":
+                continue
             rest = sentence[: period.start] + sentence[period.end :]
             in_row = block.role == "table_row" and period.first.precision in _EXACT
             if _size(rest) < (_LEAST_ROW if in_row else _LEAST):
                 continue
-            when = _resolved(period, paper)
+            when = _resolved(period, speaks) if every is None else _next(period, speaks)
             if when is None or (block.role == "heading" and when.first.precision != "day"):
                 continue
+            when = lasting(sentence, when)
             first, last = _telling(sentence, period, periods)
-            at = block.start + start
-            yield Event(paper, when, at + first, at + last, " ".join(sentence[first:last].split()), " ".join(whole.split()), row=in_row)
+            at, said = block.start + start, " ".join(sentence[first:last].split())
+            yield Event(paper, when, at + first, at + last, said, " ".join(whole.split()), row=in_row, every=every)
 
 
-def _in_row(paper: DocumentInfo, block: Block) -> Iterator[Event]:
+def _in_row(paper: DocumentInfo, block: Block, speaks: date | None) -> Iterator[Event]:
     """The days and months of a row of a table whose columns have headings, with what its other cells say."""
     dated: list[tuple[TableCell, list[Period]]] = []
     others: list[str] = []
@@ -122,7 +134,7 @@ def _in_row(paper: DocumentInfo, block: Block) -> Iterator[Event]:
     for cell, periods in dated:
         told = f"{said} · {cell.heading}" if len(dated) > 1 else said
         for period in periods:
-            if (when := _resolved(period, paper)) is not None:
+            if (when := _resolved(period, speaks)) is not None:
                 moved = replace(when, start=cell.start + period.start, end=cell.start + period.end)
                 yield Event(paper, moved, block.start, cell.end if len(dated) > 1 else block.end, told, around, row=True)
 
@@ -137,11 +149,20 @@ def _size(text: str) -> int:
     return len(_LETTERS.findall(text)) + len(_DENSE.findall(text))
 
 
-def _resolved(period: Period, paper: DocumentInfo) -> Period | None:
+def _next(period: Period, speaks: date | None) -> Period | None:
+    """The first time after the paper's day that a day of each year comes; None where that day is not known."""
+    if speaks is None:
+        return None
+    years = (replace(period.first, year=year) for year in (speaks.year, speaks.year + 1))
+    first = next((when for when in years if (last_day(when) or speaks) >= speaks), None)
+    return replace(period, first=first, last=None) if first is not None else None
+
+
+def _resolved(period: Period, speaks: date | None) -> Period | None:
     """A date without a year in that in which it is nearest to the paper's day; None where that has none, or for an Indian calendar."""
     if period.first.calendar in ("saka", "vikram"):
         return None
-    first = _near(period.first, paper.date)
+    first = _near(period.first, speaks)
     if first is None:
         return None
     last = period.last
@@ -225,6 +246,26 @@ def _due(paper: DocumentInfo, text: str, card: Card | None, found: Sequence[Even
         words = " ".join(text[start:end].split())
         if len(words) <= LONGEST:
             yield Event(paper, Period(when, start, start), start, end, words, words)
+
+
+def _end(
+    paper: DocumentInfo, text: str, outline: Sequence[Block], facts: Sequence[FactView], card: Card | None, found: Sequence[Event]
+) -> Iterator[Event]:
+    """The last day of an agreement, where its term is told as a length: the words that tell it."""
+    ends = card.span.ends if card is not None else None
+    told = next((fact for fact in facts if fact.field == "term" and fact.start is not None and fact.end is not None), None)
+    if ends is None or told is None or told.start is None or any(event.last == ends for event in found):
+        return
+    block = next((block for block in outline if block.start <= told.start < block.end), None)
+    if block is None:
+        return
+    whole = text[block.start : block.end]
+    at = told.start - block.start
+    start, end = next((span for span in sentence_spans(whole, block.language) if span[0] <= at < span[1]), (0, len(whole)))
+    words = " ".join(whole[start:end].split())
+    if len(words) <= LONGEST:
+        begin = block.start + start
+        yield Event(paper, Period(When(ends.year, ends.month, ends.day), begin, begin), begin, block.start + end, words, words)
 
 
 def _is_dateline(event: Event, published: int | None) -> bool:

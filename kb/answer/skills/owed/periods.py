@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import regex
 
+from kb.card.records import added
 from lang.values.calendars import MONTH_NAMES
 from lang.values.dates import ReadDate, dates_in
+from lang.values.durations import durations_in
 from lang.values.records import When
 
 _MONTHS = "|".join(sorted((name for names in MONTH_NAMES for name in names), key=len, reverse=True))
@@ -21,6 +23,14 @@ _JOIN = regex.compile(
 )
 _BETWEEN = regex.compile(r"\bbetween\b|दरम्यान|बीच", regex.I)
 _TO = regex.compile(r"^[\s¦]*(?:度)?[\s¦]*$")
+_COUNTED = regex.compile(r"[\s,]*(?:with\seffect\s)?(?:from|(?:beginning|starting|commencing)(?:\s(?:on|from))?)\s+(?:the\s)?", regex.I)
+"""What stands between a length of time and the day from which it is counted."""
+_COUNTS = regex.compile(
+    r"[\s,]*(?:and\s(?:lasts\s)?)?for\s(?:a\s(?:term|period)\sof\s)?"
+    r"|\s?(?:पासून|से)\s(?:[\p{L}\p{M}]+\s){0,2}|から(?:[\p{Han}\p{Hiragana}]{0,6})?",
+    regex.I,
+)
+"""What stands between the day and the length of time."""
 _BARE_DAY = regex.compile(r"(?<!\p{Nd})(?P<day>\p{Nd}{1,2})(?:st|nd|rd|th)?$")
 
 
@@ -46,6 +56,22 @@ def periods_in(text: str) -> list[Period]:
             continue
         found.append(_ranged(masked, read) or Period(read.when, read.start, read.end))
     return found
+
+
+def lasting(text: str, period: Period) -> Period:
+    """A day from which a text counts months or years ("for nine years from 1 August 2025") as the time until their last day."""
+    begins = period.first.day_value
+    if begins is None or period.last is not None:
+        return period
+    for read in durations_in(text):
+        counted = _COUNTED.fullmatch(text, read.end, period.start) or _COUNTS.fullmatch(text, period.end, read.start)
+        if counted is not None and read.value.unit in ("month", "year"):
+            try:
+                ends = added(begins, read.value) - timedelta(days=1)
+            except OverflowError:
+                return period
+            return replace(period, last=When(ends.year, ends.month, ends.day))
+    return period
 
 
 def _ranged(masked: str, read: ReadDate) -> Period | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 
@@ -10,7 +11,7 @@ import regex
 
 from ingest.records import AUTHORITY
 from kb.answer.question import Question, held, texts_of
-from kb.answer.rendering import joined, said_by, said_period
+from kb.answer.rendering import joined, said_by, said_every, said_period, said_when
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
 from kb.answer.skills.owed.timespan import between, between_patterns, end_of, named_ends, within
@@ -291,7 +292,7 @@ def _laid_out(question: Question, events: Sequence[Event], differing: set[int], 
 
 def _row(group: Sequence[Event], several: bool, differing: set[int], evidence: Evidence, question: Question) -> tuple[Cell, ...] | None:
     language, event = question.said_in, group[0]
-    labels = [said_period(one.when.first, one.when.last, language) for one in group]
+    labels = [label_of(one, language) for one in group]
     label = joined(list(dict.fromkeys(labels)), language)
     if event.when.start == event.when.end:  # counted from a time limit
         label = said_by(label, language)
@@ -304,6 +305,13 @@ def _row(group: Sequence[Event], several: bool, differing: set[int], evidence: E
         said = Cell(phrase("timeline.dated", language, title=event.paper.title), said.cited)
     source = event.paper.title if several and (event.paper.kind != "agreement" or any(id(one) in differing for one in group)) else ""
     return (Cell(label), said, Cell(source, said.cited)) if source and not event.own else (Cell(label), said)
+
+
+def label_of(event: Event, language: Language) -> str:
+    """The day or time of an event; of what comes back, how often and the day without its year."""
+    if event.every is None:
+        return said_period(event.when.first, event.when.last, language)
+    return f"{said_every(event.every, language)} ({said_when(replace(event.when.first, year=None), language)})"
 
 
 @cache
