@@ -17,7 +17,7 @@ from kb.answer.scoring import abstention, refusals
 from kb.answer.scoring.candidates import Budget
 from kb.answer.scoring.unknown_names import strangers
 from kb.answer.skills.chat import chat
-from kb.answer.skills.clarify import choices
+from kb.answer.skills.clarify import choices, one_of_each
 from kb.answer.skills.declined import opinion
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.known import known
@@ -217,7 +217,8 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         pointed = [answering_alone(statement) for statement in statements]
         conflicts = conflicts_of(asked, language, ports.embedder.query(asked), pointed, result.hits, ports)
         statements = by_weight(statements, conflicts)
-    offered = choices(wanted, statements, ports) if not corrected else ()
+    offered = choices(wanted, statements, result.hits, ports) if not corrected else ()
+    statements = one_of_each(wanted, statements, ports) if offered else statements
     return _Reading(tuple(statements), grade, conflicts, None, offered or corrected, "clarify" if offered else "lookup")
 
 
