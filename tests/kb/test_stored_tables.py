@@ -82,7 +82,29 @@ The Village of Orm and the Village of Tarn agree to fly kites together at a cost
 
 Signed at Orm on 3 May 2024.
 """
-FILES = {"wells-hi.md": WELLS_HI, "fair-ja.md": FAIR_JA, "stalls-mr.txt": STALLS_MR, "pact-en.md": PACT_EN}
+BRIGADE_EN = """# Fees of the Orm fire brigade
+
+Fees of the Orm fire stations, engines and crew from 1 April 2026:
+
+| No. | Service of the Orm fire stations | Fee |
+| --- | --- | --- |
+| 1 | Visit of a shop | Rs 450 |
+| 2 | Visit of a mill | Rs 6,200 |
+
+## Annex
+
+| Place | Engines | Crew on duty | In charge |
+| --- | --- | --- | --- |
+| Neem Square | 4 | 26 | Ms. Pinto |
+| Mill Road | 3 | 18 | Mr. Hiwale |
+
+## Fire brigade fees: how the fees of the fire brigade are paid
+
+Step 1: Fill in the form for fees of the fire brigade.
+
+Step 2: Pay the fees of the fire brigade.
+"""
+FILES = {"brigade-en.md": BRIGADE_EN, "wells-hi.md": WELLS_HI, "fair-ja.md": FAIR_JA, "stalls-mr.txt": STALLS_MR, "pact-en.md": PACT_EN}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +133,31 @@ def test_the_table_of_a_paper_that_fits_is_shown_with_its_own_columns(held: Know
     assert len(block.rows) == 3
     assert all(cell.cited for row in block.rows for cell in row)
     assert "कुआँ मरम्मत समिति" in lines(made)
+
+
+@pytest.mark.parametrize("meant", [True, False], ids=["of the paper", "found"])
+def test_of_two_tables_the_one_is_shown_that_has_the_columns(held: KnowledgeBase, meant: bool) -> None:
+    question = asked(
+        "Tabulate the Orm fire stations: engines, crew on duty, in charge", "en", "Orm fire stations: engines, crew on duty, in charge"
+    )
+    if meant:
+        question = replace(question, papers=named(held, "brigade-en.md"))
+    made = table(question, ports_of(held))
+    assert made is not None
+    (block,) = [block for block in made.blocks if block.kind == "table"]
+    assert block.columns == ("Place", "Engines", "Crew on duty", "In charge")
+
+
+def test_a_table_goes_before_numbered_steps(held: KnowledgeBase) -> None:
+    question = replace(asked("table of the fire brigade fees pls", "en", "fire brigade fees"), papers=named(held, "brigade-en.md"))
+    made = table(question, ports_of(held))
+    assert made is not None
+    assert rows(made)[0] == ["1", "Visit of a shop", "Rs 450"]
+
+
+def test_a_table_of_papers_that_nobody_named_is_not_mostly_empty(held: KnowledgeBase) -> None:
+    columns = "price of a kite, length of the string, colour of the tail, month of the festival"
+    assert table(asked(f"Make a table: {columns}", "en", columns), ports_of(held)) is None
 
 
 def test_numbered_items_have_what_stands_under_them_and_what_was_decided(held: KnowledgeBase) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Any, Final
 
 import regex
 
@@ -14,6 +14,9 @@ from lang.codes import Language
 from lang.data_files import toml_of
 from lang.normalise import search_form
 from prompts.phrases import spoken
+
+MONEY: Final = frozenset({"amount", "cost_of", "money"})
+"""The keys of what is a sum."""
 
 
 @dataclass(frozen=True, slots=True)

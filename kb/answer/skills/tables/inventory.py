@@ -43,6 +43,8 @@ def inventory(question: Question, ports: Ports) -> Made | None:
     # One paper that the talk was about does not limit what else is there; several are "which of these".
     meant = papers if not question.papers or (question.carried and len(question.papers) < 2) else question.papers
     chosen = wanted.of(meant, ports)
+    if not (wanted.kinds or wanted.forms) and question.of_kind:  # minutes, tenders, questions and answers
+        chosen = [paper for paper in chosen if paper in question.of_kind]
     language, matter = question.said_in, matter_left(question.matter).strip(" ?？。.।")
     if not papers:
         return None

@@ -12,15 +12,14 @@ from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import short_title
 from kb.answer.skills.paper_selection.selection import word_pattern
 from kb.answer.skills.tables.amounts import says_money
-from kb.answer.skills.tables.aspects import Aspect, named_in
-from kb.answer.skills.tables.stored import Item, Row, Span, Stored
+from kb.answer.skills.tables.aspects import MONEY, Aspect
+from kb.answer.skills.tables.stored import Item, Row, Span, Stored, column_of
 from kb.answer.skills.tables.telling import fitting
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo
 from kb.verify.facts import facts_in
 from lang.codes import Language
 from lang.data_files import toml_of
-from lang.lexical.content_words import content_words
 from lang.normalise import search_form
 from prompts.phrases import phrase
 
@@ -32,7 +31,6 @@ ROOM = 130
 """Characters of a cell."""
 CELL = 200
 """Characters of a cell that a paper's own table has."""
-_MONEY = frozenset({"amount", "cost_of", "money"})
 
 
 def laid_out(stored: Stored, question: Question, columns: Sequence[Aspect], ports: Ports, evidence: Evidence) -> Made:
@@ -48,7 +46,7 @@ def laid_out(stored: Stored, question: Question, columns: Sequence[Aspect], port
 
 def _rows(stored: Stored, question: Question, columns: Sequence[Aspect], evidence: Evidence) -> Block:
     heads = stored.heads
-    wanted = {at for aspect in columns if (at := _column(heads, aspect, stored.paper.language, question.language)) is not None}
+    wanted = {at for aspect in columns if (at := column_of(heads, aspect, stored.paper.language, question.language)) is not None}
     chosen = sorted({0, 1, *wanted}) if len(heads) > WIDEST and wanted else list(range(len(heads)))
     rows = [_row(row, chosen, stored.paper, evidence) for row in stored.rows[:MOST]]
     return Block("table", columns=tuple(heads[at] for at in chosen), rows=tuple(rows))
@@ -57,16 +55,6 @@ def _rows(stored: Stored, question: Question, columns: Sequence[Aspect], evidenc
 def _row(row: Row, chosen: Sequence[int], paper: DocumentInfo, evidence: Evidence) -> tuple[Cell, ...]:
     cited = evidence.cite(paper, row.at.start, row.at.end)
     return tuple(Cell(_short(row.cells[at]), cited if row.cells[at] else ()) for at in chosen)
-
-
-def _column(heads: Sequence[str], aspect: Aspect, of: Language, asked_in: Language) -> int | None:
-    """Which column is asked for: one of that name, or one that shares a word of it."""
-    named = [{one.key for _, _, one in named_in(head)} for head in heads]
-    if aspect.key:
-        alike = _MONEY if aspect.key in _MONEY else {aspect.key}
-        return next((at for at, keys in enumerate(named) if keys & alike), None)
-    words = set(content_words(aspect.asked, asked_in))
-    return next((at for at, head in enumerate(heads) if words & set(content_words(head, of))), None)
 
 
 def _items(stored: Stored, columns: Sequence[Aspect], language: Language, ports: Ports, evidence: Evidence) -> Block:
@@ -95,7 +83,7 @@ def _told(aspect: Aspect, item: Item, text: str, ports: Ports) -> Span | None:
     body = [item.line, *item.body]
     if aspect.value == "date":
         body = [span for span in body if facts_in(text[span.start : span.end]).dates]
-    elif aspect.key in _MONEY:
+    elif aspect.key in MONEY:
         body = [span for span in body if says_money(text[span.start : span.end])]
     elif aspect.cues is not None:
         body = [span for span in body if aspect.cues.search(search_form(text[span.start : span.end]).text)]

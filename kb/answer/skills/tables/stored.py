@@ -13,9 +13,11 @@ from ingest.records import Block as PaperBlock
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.paper_selection.subject import HALF, matter_of
-from kb.answer.skills.tables.aspects import without_aspects
+from kb.answer.skills.tables.aspects import MONEY, Aspect, named_in, without_aspects
 from kb.ports import Ports
 from kb.records import DocumentInfo, Filters
+from lang.codes import Language
+from lang.lexical.content_words import content_words
 from lang.normalise import search_form
 from lang.sentences import sentence_spans
 
@@ -31,8 +33,8 @@ LIKE, LIKE_ACROSS = 0.81, 0.83
 """Cosine from which a table may be shown; the second where its language shares no word with the question. Chosen by eye."""
 NAMED = 0.3
 """Share of the matter that a table of a paper holds which the question names."""
-BY_WORDS, BY_NAME = 0.3, 0.1
-"""What holding all words of the matter, and being named, counts for beside the cosine."""
+BY_WORDS, BY_NAME, BY_COLUMNS, BY_ROWS = 0.3, 0.1, 0.3, 0.05
+"""What holding all words of the matter, being named, having all columns asked for, being a table and no list count beside the cosine."""
 BREAK = "\t"
 HEADINGS = " · "
 """Between the column headings of a table in the path of its rows (`ingest.understand.tables`), and between the cells of a sheet's row."""
@@ -81,11 +83,19 @@ class Stored:
 
 
 def best_stored(
-    question: Question, asked: str, papers: Sequence[DocumentInfo], ports: Ports, evidence: Evidence, *, meant: bool = False
+    question: Question,
+    asked: str,
+    columns: Sequence[Aspect],
+    papers: Sequence[DocumentInfo],
+    ports: Ports,
+    evidence: Evidence,
+    *,
+    meant: bool = False,
 ) -> Stored | None:
     """Of what stands in the papers that speak of a matter, the table or numbered items that fit it best; None where none does.
 
-    Where one paper is ``meant``, its nearest table is the one that is asked for.
+    Where one paper is ``meant``, its nearest table is the one that is asked for. One that has half of two or more ``columns`` is it
+    wherever it stands.
     """
     known = {paper.id: paper for paper in papers}
     result = ports.search(asked, SEARCHED, Filters(documents=tuple(sorted(known))))
@@ -102,11 +112,24 @@ def best_stored(
         share = matter.held(one.about, one.paper.language)
         sure = share is not None and (share > HALF or (one.paper.id in named and share >= NAMED))
         fits = float(cosine) >= LIKE or one.paper.id in named if sure else share is None and float(cosine) >= LIKE_ACROSS
-        fits = fits or (meant and bool(one.rows))
+        headed = sum(column_of(one.heads, column, one.paper.language, question.language) is not None for column in columns)
+        of_columns = headed / len(columns) if columns else 0.0
+        fits = fits or (meant and bool(one.rows)) or (headed >= FEWEST and of_columns >= HALF and float(cosine) >= LIKE)
         score = float(cosine) + BY_WORDS * (share or 0.0) + BY_NAME * (one.paper.id in named)
+        score += BY_COLUMNS * of_columns + BY_ROWS * bool(one.rows)
         if fits and (best is None or score > best[0]):
             best = score, one
     return best[1] if best is not None else None
+
+
+def column_of(heads: Sequence[str], aspect: Aspect, of: Language, asked_in: Language) -> int | None:
+    """Which column is asked for: one of that name, or one that shares a word of it; None where none does."""
+    named = [{one.key for _, _, one in named_in(head)} for head in heads]
+    if aspect.key:
+        alike = MONEY if aspect.key in MONEY else {aspect.key}
+        return next((at for at, keys in enumerate(named) if keys & alike), None)
+    words = set(content_words(aspect.asked, asked_in))
+    return next((at for at, head in enumerate(heads) if words & set(content_words(head, of))), None)
 
 
 def stored_in(paper: DocumentInfo, evidence: Evidence) -> list[Stored]:

@@ -23,6 +23,8 @@ from prompts.phrases import phrase
 
 MOST_ROWS = 40
 MOST_COLUMNS = 8
+FILLED = 0.5
+"""The share of the cells of a table of papers that are not named that must say something."""
 _OF_AGREEMENTS = frozenset({"parties", "signed", "place", "in_force", "term", "renewal", "ending", "binding", "disputes", "signatories"})
 
 
@@ -53,10 +55,10 @@ def _in_one_paper(
     single = len(editions(question.papers, ports)) == 1
     of_facts = any(paper.kind == "agreement" for paper in question.papers) and any(aspect.key in _OF_AGREEMENTS for aspect in columns)
     if single and not of_facts:
-        return best_stored(question, subject or question.text, question.papers, ports, evidence, meant=True)
+        return best_stored(question, subject or question.text, columns, question.papers, ports, evidence, meant=True)
     if not subject or (not single and (question.papers or over_papers(question.text) or earlier_papers(question, papers))):
         return None
-    return best_stored(question, subject, question.papers or papers, ports, evidence)
+    return best_stored(question, subject, columns, question.papers or papers, ports, evidence)
 
 
 def _rows(question: Question, columns: Sequence[Aspect], papers: Sequence[DocumentInfo], ports: Ports) -> tuple[list[Edition], bool]:
@@ -96,6 +98,7 @@ def _over_papers(
     parties = any(aspect.key == "parties" for aspect in columns)
     titled = any(aspect.key == "subject" for aspect in columns)  # then the title stands there
     made: list[tuple[Cell, ...]] = []
+    told: list[bool] = []
     left = 0
     for row in rows:
         if len(made) == MOST_ROWS:
@@ -104,11 +107,14 @@ def _over_papers(
         filled = [sheet.fill(row, aspect, others) for aspect in columns]
         if not named and not _says_what_is_asked(filled, columns):
             continue
+        told += [one is not None for one in filled]
         first = () if titled else (name_cell(row, language, evidence, ports, others, with_parties=not parties),)
         made.append((*first, *(one.cell if one is not None else Cell(phrase("table.not_stated", language)) for one in filled)))
     asked = ", ".join(aspect.label(language) for aspect in columns)
     if not made:
         return Made(refusal=Refusal("not_in_documents", phrase("table.nothing", language, asked=asked)))
+    if not named and sum(told) < FILLED * len(told):
+        return None  # such a table of papers that nobody named says next to nothing: the question is looked up
     heads = tuple(aspect.label(language) for aspect in columns)
     block = Block("table", columns=heads if titled else (aspects()["title"].label(language), *heads), rows=tuple(made))
     lines = [phrase("table.head", language)]
