@@ -116,7 +116,8 @@ def _with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     """What a skill made, and below it what looking the message up finds, where that answers and is not shown yet."""
     if made.refusal is not None:
         return made
-    statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, wanted.filters), ports)
+    filters = replace(wanted.filters, documents=tuple(paper.id for paper in wanted.papers)) if wanted.papers else wanted.filters
+    statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, filters), ports)
     if grade != "answers":
         return made
     cited = [statement.citations[0] for statement in made.statements if statement.citations]

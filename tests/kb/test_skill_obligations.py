@@ -147,10 +147,14 @@ def test_where_no_paper_is_meant_all_that_lay_down_duties_are_read_and_news_are_
     assert cited == {"agreement", "other"}
 
 
-def test_only_duties_of_the_matter(desk: Desk) -> None:
-    told = rows(desk, "Who pays for the lantern?", "en", "lantern", matter="cost of the lantern")
-    assert any("60 per cent" in row[1] for row in told)
-    assert all("soundings" not in row[1] for row in told)
+def test_duties_of_the_matter_stand_first_and_what_else_the_paper_lays_down_below(desk: Desk) -> None:
+    made = obligations(desk.question("Who pays for the lantern?", "en", "lantern", matter="cost of the lantern"), desk.ports)
+    assert made is not None
+    of_matter, others = (block for block in made.blocks if block.kind == "points")
+    assert any("60 per cent" in row[1].text for row in of_matter.rows)
+    assert all("soundings" not in row[1].text for row in of_matter.rows)
+    assert others.text == "What else this paper lays down:"
+    assert any("soundings" in row[1].text for row in others.rows)
 
 
 def test_of_a_text_in_two_languages_the_readers_is_told_once(desk: Desk) -> None:

@@ -43,8 +43,8 @@ PAPERS = 6
 READ = 24
 SHARE = 0.33
 """The share of the best passage's score that a paper's must have, to be one of the matter."""
-MOST = 16
-"""Duties that are shown of one paper; with several papers fewer of each."""
+MOST, FEWEST = 16, 5
+"""Duties that are shown of one paper; with several papers fewer of each, but not fewer than the second."""
 UNDATED = 5
 """Duties without a day that are named where it is asked what is overdue."""
 CLOSE = 1.3
@@ -94,8 +94,9 @@ def obligations(question: Question, ports: Ports) -> Made | None:
             groups = _named_most(groups, question, evidence)
     if strange:
         blocks.append(Block("text", phrase("obligations.not_of", language, name=strange)))
-    elif asks.matter:
-        groups = [_on_matter(group, asks.matter, ports) for group in groups]
+    whole, matter = groups, asks.matter if not strange else ""
+    if matter:
+        groups = [_on_matter(group, matter, ports) for group in groups]
     states = States(question, asks.as_of, ports, evidence) if asks.overdue else None
     timed_groups = [(_in_time(group, asks), group) for group in groups]
     closed = sum(owed.settled for timed, _ in timed_groups for owed in timed) if asks.timed else 0
@@ -103,7 +104,12 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     shown = told[:PAPERS]
     for timed, group in shown:
         undated = [owed for owed in group if owed.dated and owed.due is None and not owed.settled]
-        blocks += _blocks(timed, undated, asks, max(5, MOST // len(shown)), evidence, states, question)
+        blocks += _blocks(timed, undated, asks, max(FEWEST, MOST // len(shown)), evidence, states, question)
+    if matter and len(shown) == len(whole) == 1 and not asks.timed:  # what else the one paper lays down is not kept back
+        kept = shown[0][0]
+        rest = [owed for owed in whole[0] if owed not in kept]
+        room = max(FEWEST, MOST - len(kept))
+        blocks += _blocks(rest, [], asks, room, evidence, None, question, others=True) if rest else []
     more = [Block("text", phrase("obligations.more_papers", language, count=len(told) - len(shown)))] if len(told) > len(shown) else []
     more += [Block("text", phrase("obligations.closed", language, count=closed))] if closed else []
     if not shown:
@@ -226,13 +232,21 @@ def _inside(day: date, asks: Wanted) -> bool:
 
 
 def _blocks(
-    group: list[Owed], undated: list[Owed], asks: Wanted, most: int, evidence: Evidence, states: States | None, question: Question
+    group: list[Owed],
+    undated: list[Owed],
+    asks: Wanted,
+    most: int,
+    evidence: Evidence,
+    states: States | None,
+    question: Question,
+    *,
+    others: bool = False,
 ) -> list[Block]:
     language = question.said_in
     chosen = sorted(group, key=lambda owed: (not owed.dated, not owed.one.actor, owed.one.force not in ("shall", "will")))[:most]
     chosen.sort(key=lambda owed: (owed.due is None, owed.due or date.max, not owed.dated, owed.one.citation.start))
     rows: list[tuple[Cell, ...]] = []
-    heading = _heading(group[0], asks, question)
+    heading = phrase("obligations.others", language) if others else _heading(group[0], asks, question)
     for owed in chosen:
         row = _row(owed, evidence, language)
         if row is None:
