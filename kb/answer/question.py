@@ -81,6 +81,13 @@ class Question:
     filters: Filters = Filters()
 
     @property
+    def shown_matter(self) -> str:
+        """The matter as it is shown to people: where words were taken out from amidst it, the whole message."""
+        matter = self.matter.strip(" ?？。.।!！")
+        whole = " ".join(self.text.split())
+        return matter if matter.casefold() in whole.casefold() else whole.strip(" ?？。.।!！")
+
+    @property
     def said_in(self) -> Language:
         """The language of the words of ours in the answer."""
         return self.answer_in if self.answer_in != "und" else self.language
@@ -195,6 +202,9 @@ def _meant(
     if skill != "inventory" and not (named.many and not found):
         again = tuple(paper for paper in of_before if paper in found)
         likely = again or _likely(said, named, papers, ports)
+        kind = set(named.of_kind)
+        if skill != "compare" and len(texts_of(found, ports)) == 1 and kind.issuperset(found) and not kind.intersection(likely):
+            likely = found  # "the flood warning report" is no agreement, however much that speaks of floods
         if likely:
             return _in_language(likely, named, skill), bool(again)
     return (_in_language(found, named, skill) if named.many or skill in _LAID_OUT else ()), False

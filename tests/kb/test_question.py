@@ -11,6 +11,7 @@ from ingest.records import Kind
 from kb import KnowledgeBase
 from kb.answer.ask import question_language
 from kb.answer.plain_text import shown_apart
+from kb.answer.question import Question
 from kb.answer.understand.intent import INTENTS
 from kb.answer.understand.matter import language_wanted, points_wanted
 from kb.records import Answer, Skill, Turn
@@ -92,6 +93,46 @@ def test_where_papers_of_a_kind_differ_the_asker_chooses_and_the_choice_is_kept_
     assert len(offered.items) == 2
     chosen = stocked.answer("the Sundby one", history=[Turn(question, answer)])
     assert _documents(chosen) == {"Pact of Sundby on cranes"}
+
+
+@pytest.mark.parametrize(
+    ("text", "matter", "shown"),
+    [
+        ("Compare the pacts on how they end.", "how they end.", "how they end"),
+        (
+            "If we leave early: how is the Sundby pact different?",
+            "If we leave early: how is different",
+            "If we leave early: how is the Sundby pact different",
+        ),
+    ],
+)
+def test_a_matter_out_of_which_words_were_taken_is_shown_as_the_message(text: str, matter: str, shown: str) -> None:
+    assert Question(text, text, "en", matter=matter).shown_matter == shown
+
+
+FLOODS: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
+    (
+        "Pact of Norrvik and Sundby",
+        "en",
+        "agreement",
+        (
+            "Sundby and Norrvik set up a flood warning for both towns.",
+            "The flood warning of Sundby reaches every house within ten minutes.",
+            "Each town pays half of the flood warning, and Sundby keeps its sirens.",
+            "The flood warning is tested in May; Sundby tells how it went.",
+        ),
+    ),
+    ("Flood warning in Sundby", "en", "report", ("Nine in ten heard the bells.", "Two sirens failed.")),
+    ("How Norrvik paves its streets", "en", "report", ("The streets are paved with slate.", "Slate lasts longer than tar.")),
+    ("How Norrvik lights its streets", "en", "report", ("The lamps burn until two.", "A lamp needs little power.")),
+)
+
+
+def test_a_paper_called_by_its_kind_goes_before_one_of_another_kind_that_speaks_more_of_it(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with base_of(tmp_path_factory, "floods", [document(*one) for one in FLOODS]) as floods:
+        assert _documents(floods.answer("Give me a short summary of the Sundby flood warning report.")) == {"Flood warning in Sundby"}
 
 
 FINES: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (

@@ -81,7 +81,7 @@ def test_one_paper_alone_is_not_compared(held: KnowledgeBase) -> None:
 
 def test_a_matter_on_which_both_are_silent_is_refused(held: KnowledgeBase) -> None:
     papers = named(held, "frost-en.md", "archive-ja.md")
-    made = compare(asked("Compare them on zeppelins", "en", "zeppelin mooring masts", papers), ports_of(held))
+    made = compare(asked("Compare them on zeppelin mooring masts", "en", "zeppelin mooring masts", papers), ports_of(held))
     assert made is not None
     assert made.refusal is not None
     assert "zeppelin mooring masts" in made.refusal.message

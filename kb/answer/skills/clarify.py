@@ -66,7 +66,9 @@ def choices(question: Question, statements: Sequence[Statement], hits: Sequence[
 
 
 def one_of_each(question: Question, statements: Sequence[Statement], ports: Ports) -> list[Statement]:
-    """The statements, those first of which each is the first of its text."""
+    """The statements of a question of a single word, those first of which each is the first of its text; of another as they are."""
+    if len(_words(question)) != 1:
+        return list(statements)
     papers = {paper.id: paper for paper in held(ports.papers(), question.filters)}
     cited = [(statement, papers[c.document_id]) for statement in statements for c in statement.citations[:1] if c.document_id in papers]
     first = [statement for statement, _ in _apart(cited, ports)]

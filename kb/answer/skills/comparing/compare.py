@@ -71,7 +71,7 @@ def compare(question: Question, ports: Ports) -> Made | None:
     looked_up = _answered(rest, question, sides, evidence, ports) if rest else []
     told, kept = [*kept, *looked_up[:1]], [*kept, *looked_up]
     if not kept:
-        asked = ", ".join(aspect.label(language) for aspect in matters) or question.matter
+        asked = ", ".join(aspect.label(language) for aspect in matters) or question.shown_matter
         return Made(refusal=Refusal("not_in_documents", phrase("compare.nothing", language, asked=asked)))
     names = [name_of(side, language, ports, [paper for one in sides for paper in one.papers]) for side in sides]
     verdicts = [verdict for aspect, row in told if (verdict := _verdict(aspect, row, question)) is not None]
@@ -101,7 +101,7 @@ def _answered(
     for at in range(STRETCHES):
         row = [_stretch(*one, at, question.said_in, evidence) if one is not None else None for one in found]
         if any(row):
-            rows.append((Aspect(asked=question.matter if at == 0 else phrase("compare.also", question.said_in)), row))
+            rows.append((Aspect(asked=question.shown_matter if at == 0 else phrase("compare.also", question.said_in)), row))
     return rows
 
 

@@ -71,7 +71,7 @@ def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evi
     if not found or (grade != "answers" and not papers):
         return None
     found, reader = found[: question.points or POINTS], question.said_in
-    blocks = [] if papers else [Block("text", phrase("summary.of_matter", reader, matter=question.matter))]
+    blocks = [] if papers else [Block("text", phrase("summary.of_matter", reader, matter=question.shown_matter))]
     for paper in {said.paper.id: said.paper for said in found}.values():
         own = [said for said in found if said.paper.id == paper.id]
         known = spellings([said.text for said in own], paper.language, reader, ports)
