@@ -44,6 +44,7 @@ SURE: Final[Mapping[Intent, float]] = MappingProxyType(
 Of what is less than .7 likely to be laid out, 4 requests of strangers want that and 16 are questions that one place answers; of what is .4
 to .5 likely to be made (a summary, a draft …), 5 want that and 2 are questions.
 """
+_ENDS: Final = " ?？。.।!！"
 BESIDE: Final = 0.95
 """Below it, what is laid out stands above what looking the question up finds: of 46 requests 14 wanted that."""
 
@@ -83,9 +84,8 @@ class Question:
     @property
     def shown_matter(self) -> str:
         """The matter as it is shown to people: where words were taken out from amidst it, the whole message."""
-        matter = self.matter.strip(" ?？。.।!！")
-        whole = " ".join(self.text.split())
-        return matter if matter.casefold() in whole.casefold() else whole.strip(" ?？。.।!！")
+        matter, whole = self.matter.strip(_ENDS), " ".join(self.text.split()).strip(_ENDS)
+        return matter if not whole or matter.casefold() in whole.casefold() else whole
 
     @property
     def said_in(self) -> Language:
