@@ -88,5 +88,10 @@ class Ports:
     def for_one_question(self) -> Ports:
         """The same, with what is asked of all papers read once: each part of an answer sees the papers that the others saw."""
         return replace(
-            self, papers=cache(self.papers), known_by=cache(self.known_by), parallels=cache(self.parallels), handlings=cache(self.handlings)
+            self,
+            papers=cache(self.papers),
+            known_by=cache(self.known_by),
+            parallels=cache(self.parallels),
+            handlings=cache(self.handlings),
+            facts=cache(self.facts),
         )

@@ -92,12 +92,12 @@ def remade(question: Question) -> tuple[Wanted, Turn, int] | None:
 
 def says_role(phrase: str) -> bool:
     """Whether words name a contact point."""
-    return any(pattern.search(search_form(phrase).text) for pattern in _patterns("contact", "role"))
+    return _has(search_form(phrase).text, "contact", "role")
 
 
 def ours(phrase: str) -> bool:
     """Whether words mean the asker's own side."""
-    return any(pattern.search(search_form(phrase).text) for pattern in _patterns("contact", "ours"))
+    return _has(search_form(phrase).text, "contact", "ours")
 
 
 def _adjusts(message: str) -> bool:
