@@ -14,6 +14,7 @@ from kb.answer.skills.owed.clause import clause_span
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.owed_words import asked_of, wanted
 from kb.answer.skills.owed.periods import periods_in
+from kb.answer.skills.owed.whose import full_name
 from kb.card import make_card
 from kb.card.corrections import Change, correct, now, take_back
 from kb.records import Filters
@@ -257,3 +258,12 @@ def test_a_paper_that_was_only_found_gives_way_to_those_in_which_the_office_owes
     made = obligations(found, desk.ports)
     assert made is not None
     assert any("accounts on or before 31 March" in cell.text for block in made.blocks for row in block.rows for cell in row)
+
+
+def test_what_an_opening_calls_a_party_may_be_broken_by_a_line() -> None:
+    opening = (
+        'Pact\nNandgiri Municipal Corporation (hereinafter "the Corporation") and the\n'
+        'City of Hoshikawa (hereinafter "the\nCity"), together "the Parties":'
+    )
+    assert full_name("City", opening) == "City of Hoshikawa"
+    assert full_name("Corporation", opening) == "Nandgiri Municipal Corporation"

@@ -65,11 +65,11 @@ def full_name(actor: str, text: str) -> str:
     """What an opening calls a party before it says what it is called in the text; "" where it says nothing of that."""
     head = text[:HEAD]
     called = regex.search(
-        rf"[(（][^()（）\n]{{0,60}}?(?<![\p{{L}}\p{{M}}]){regex.escape(actor)}(?![\p{{L}}\p{{M}}])[^()（）\n]{{0,40}}[)）]", head
+        rf"[(（][^()（）]{{0,60}}?(?<![\p{{L}}\p{{M}}]){regex.escape(actor)}(?![\p{{L}}\p{{M}}])[^()（）]{{0,40}}[)）]", head
     )
     if called is None:
         return ""
-    before = head[max(0, called.start() - NAME) : called.start()].split("\n")[-1]
+    before = head[max(0, called.start() - NAME) : called.start()].rstrip().split("\n")[-1]
     return regex.split(_stored()["joins"], before)[-1].strip(" ,、")
 
 
