@@ -194,6 +194,24 @@ def test_what_is_to_be_added_is_looked_up_and_stands_after_what_the_draft_had(po
     assert more[2] == lines(first)[2]
 
 
+@pytest.mark.parametrize(
+    ("message", "language", "subject"),
+    [
+        ("The Ministry asked by letter for two more gauges. Write a polite reply that we agree, but after the monsoon.", "en", "Subject: "),
+        ("मंत्रालय को पत्र लिखकर बताइए कि हम दो मापक देंगे, पर पत्र में लिखिए कि बरसात के बाद।", "hi", "विषय – "),
+    ],
+)
+def test_a_message_in_clauses_gives_no_broken_subject_and_is_left_to_be_worded(
+    ports: Ports, message: str, language: Language, subject: str
+) -> None:
+    told = lines(made(message, language, ports))
+    (line,) = [line for line in told if line.startswith(subject)]
+    said = line.removeprefix(subject).split(" – ")[-1]
+    assert GAP.search(line) or said in {info.title for info in ports.papers()} or said in message
+    (open_point,) = [line for line in told if message in line]
+    assert GAP.fullmatch(open_point)
+
+
 def test_a_title_before_a_name_ends_no_name(ports: Ports) -> None:
     letter = lines(made("Draft a short letter from Mr. Kolhe to Ms. Brandvik on ending the pact.", "en", ports))
     assert {"Ms. Brandvik", "Mr. Kolhe"} <= set(letter)

@@ -69,6 +69,9 @@ def draft(question: Question, ports: Ports) -> Made | None:
         sender, addressee = parties(asked.sender, asked.addressee, papers, question.said_in, ports, evidence)
         if sender.cited or addressee.cited:
             break
+    patched = _patched(about, asked, question)
+    if patched:
+        about = _subject(found, question)
     if len(about) > LONGEST_SUBJECT:
         about = _subject(found, question) or _first_sentence(about, question.language)
     shown = [parallel_to(said, question.said_in, ports, evidence) for said in found]
@@ -76,7 +79,7 @@ def draft(question: Question, ports: Ports) -> Made | None:
     lead = phrase("draft.lead" if shown else "draft.silent", question.said_in)
     parts = Parts(
         asked, _in_language(about, shown, question), sender, addressee, _facts(shown, named, asked, question.said_in, evidence),
-        _references(named, question.said_in, evidence, ports), question.said_in,
+        _references(named, question.said_in, evidence, ports), question.said_in, " ".join(question.text.split()) if patched else "",
     )  # fmt: skip
     rows = tuple((Cell(line.text, line.cited),) for line in lines_of(parts))
     return Made(evidence.statements, (Block("text", lead), Block("letter", rows=rows)), grade=grade)
@@ -98,6 +101,14 @@ def _in_language(about: str, shown: Sequence[Said], question: Question) -> str:
     own = next((said for said in shown if said.language == question.said_in), None)
     heading = next((entry for entry in reversed(own.path) if len(entry) > 6), own.paper.title) if own is not None else ""
     return heading or about
+
+
+def _patched(about: str, asked: Wanted, question: Question) -> bool:
+    """Whether a subject is the words of the message with others taken out from amidst them, which is no line to send."""
+    said = " ".join((asked.matter or question.matter).split())
+    return (
+        bool(said) and said in about.replace(about[:1], said[:1], 1) and said.casefold() not in " ".join(question.text.split()).casefold()
+    )
 
 
 def _first_sentence(text: str, language: Language) -> str:

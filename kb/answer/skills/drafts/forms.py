@@ -34,6 +34,8 @@ class Parts:
     facts: tuple[Line, ...]
     references: tuple[Line, ...]
     language: Language
+    request: str = ""
+    """The message, where it says in a clause what is to be written: whoever sends the draft puts that into words."""
 
     def gap(self, name: str, **values: object) -> str:
         """A place that is left open."""
@@ -79,6 +81,8 @@ def _body(parts: Parts) -> Iterator[Line]:
     yield Line(said(f"letter.salute{formal}"), 1)
     yield Line(said(f"letter.{purpose}", **({"letter": gap("their_letter")} if purpose == "reply" else {})), 3)
     yield from parts.facts
+    if parts.request:
+        yield Line(gap("wording", request=parts.request), 2)
     yield Line(said(f"letter.end_{purpose}", **_open(parts)), 2)
     yield Line(said(f"letter.close{formal}"), 1)
 
