@@ -10,7 +10,7 @@ from typing import cast
 
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.plain_text import OPEN
-from kb.answer.question import Question, as_asked, texts_of, understand
+from kb.answer.question import Question, as_asked, cited_of, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
 from kb.answer.scoring import abstention, refusals
@@ -24,6 +24,7 @@ from kb.answer.skills.known import known
 from kb.answer.skills.registry import done
 from kb.answer.stretches import answering_alone
 from kb.answer.understand import spelling
+from kb.answer.understand.matter import narrows
 from kb.generate.write import Pen, Written, write
 from kb.ports import Ports
 from kb.records import (
@@ -176,10 +177,19 @@ def _speaks(asked: str, language: Language, result: SearchResult, ports: Ports) 
 
 
 def _among(wanted: Question, ports: Ports) -> Filters:
-    """Where the answer is looked for: a message by which the asker says which of several papers was meant is answered from that paper."""
+    """Where the answer is looked for.
+
+    A message by which the asker says which of several papers was meant is answered from that paper, and one that wants only some of what
+    the last answer told ("only those that got money") from the papers of that answer.
+    """
     named = wanted.named
     chosen = bool(wanted.history) and wanted.history[-1].answer.skill == "clarify"
-    if wanted.filters.documents or not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
+    if wanted.filters.documents:
+        return wanted.filters
+    if wanted.history and narrows(wanted.text):
+        told = named or cited_of(wanted.history[-1].answer, ports)
+        return replace(wanted.filters, documents=tuple(paper.id for paper in told))
+    if not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
         return wanted.filters
     return replace(wanted.filters, documents=tuple(paper.id for paper in named))
 

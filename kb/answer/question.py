@@ -13,7 +13,7 @@ from kb.answer.understand.matter import language_wanted, lead_words, points_back
 from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import Named, named_papers, without
-from kb.answer.understand.request_forms import asked_in_form, asked_of_owner
+from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
@@ -161,6 +161,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary"
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
         return cast(Intent, before.skill), 1.0
+    if before is not None and before.skill == "draft" and adds(said.text):
+        return "draft", 1.0
     if sure < SURELY and (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):
         return owned, 1.0
     of_papers = bool(named.genres or said.filters.documents) or named.by_name
@@ -234,6 +236,12 @@ def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]
     """The papers, those that are one text in several languages taken together."""
     together = {at: group for group in ports.parallels() for at in group}
     return {together.get(paper.id, frozenset((paper.id,))) for paper in papers}
+
+
+def cited_of(answer: Answer, ports: Ports) -> tuple[DocumentInfo, ...]:
+    """The papers that an answer cites."""
+    cited = {citation.document_id for statement in answer.statements for citation in statement.citations}
+    return tuple(paper for paper in ports.papers() if paper.id in cited)
 
 
 def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, every: bool) -> tuple[DocumentInfo, ...]:

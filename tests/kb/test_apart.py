@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -55,6 +56,13 @@ def test_the_paper_of_each_kind_that_fits_is_compared_and_the_signed_text_leads(
     assert block.columns == ("pearls", "gazette")
     assert "The signed text is the one that holds" in lines(made)
     assert all(cell.cited for row in block.rows for cell in row)
+
+
+def test_a_paper_of_neither_kind_that_was_found_as_well_leaves_no_kind_out(held: KnowledgeBase) -> None:
+    pact = next(paper for paper in held.documents() if paper.title == "pearls")
+    other = replace(pact, id=pact.id + 1000, kind="other", title="tanks")
+    question = asked("What differs between the agreement and the newspaper on the pearl school?", "en", "", (pact, other))
+    assert sorted(side.papers[0].title for side in of_each_kind(question, held.documents(), ports_of(held))) == ["gazette", "pearls"]
 
 
 def test_one_kind_chooses_none(held: KnowledgeBase) -> None:

@@ -135,6 +135,32 @@ def test_a_paper_called_by_its_kind_goes_before_one_of_another_kind_that_speaks_
         assert _documents(floods.answer("Give me a short summary of the Sundby flood warning report.")) == {"Flood warning in Sundby"}
 
 
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("add that two of them are vegetarian", "en"),
+        ("pls mention that the harbour master is on leave", "en"),
+        ("इसमें ये भी जोड़ो कि दो शाकाहारी हैं", "hi"),
+        ("नौका दोन तास उशिरा येईल हेही त्यात टाका", "mr"),
+        ("人数も入れてください", "ja"),
+    ],
+)
+def test_what_is_to_be_added_goes_into_the_draft(stocked: KnowledgeBase, message: str, language: Language) -> None:
+    first = "Draft a letter to the harbour master about the inspection"
+    answer = stocked.answer(message, history=[Turn(first, stocked.answer(first))])
+    assert answer.skill == "draft"
+    (letter,) = [block for block in answer.blocks if block.kind == "letter"]
+    assert any(message in row[0].text for row in letter.rows)  # as an open point
+    assert stocked.answer(message).skill != "draft"  # nothing was drafted to which it could be added
+
+
+@pytest.mark.parametrize("message", ["only the inspection", "of these, what is inspected in May?"])
+def test_only_some_of_what_was_told_is_looked_for_in_the_same_papers(stocked: KnowledgeBase, message: str) -> None:
+    first = "Summarise the Norrvik pact in two points"
+    answer = stocked.answer(message, history=[Turn(first, stocked.answer(first))])
+    assert _documents(answer) == {"Pact of Norrvik on ferries"}
+
+
 FINES: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
     ("Rules for parking", "en", "other", ("The fine for parking on the quay is 40 crowns.", "Buses wait at the north gate.")),
     ("Rules for the market", "en", "other", ("Who sells without a permit pays a fine of 90 crowns.", "Stalls open at six.")),

@@ -70,6 +70,14 @@ def points_back(question: str) -> bool:
     return bool(_whole(forms(_stored()["pointing"]["words"]), search_form(question).text))
 
 
+def narrows(message: str) -> bool:
+    """Whether a message wants only some of what the last answer told: it begins by saying so."""
+    form = search_form(message).text.lstrip()
+    return any(
+        regex.match(rf"{regex.escape(word)}(?![\p{{Latin}}\p{{Devanagari}}])", form) for word in forms(_stored()["narrowing"]["words"])
+    )
+
+
 def points_wanted(question: str) -> int | None:
     """Into how many points, lines or sentences the answer is to be cut; None where no number is said."""
     found = _points(question)

@@ -23,6 +23,11 @@ def asked_of_owner(message: str) -> Intent | None:
     return _of_form(message, _forms("owned"))
 
 
+def adds(message: str) -> bool:
+    """Whether a message asks for something to be put into what was made last: "add that five of them are vegetarian"."""
+    return _of_form(message, _forms("added")) is not None
+
+
 def _of_form(message: str, forms: Mapping[Intent, Sequence[regex.Pattern[str]]]) -> Intent | None:
     form = search_form(message).text
     return next((intent for intent, patterns in forms.items() if any(one.search(form) for one in patterns)), None)

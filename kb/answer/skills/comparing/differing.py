@@ -31,16 +31,17 @@ def of_each_kind(question: Question, papers: Sequence[DocumentInfo], ports: Port
     """For each of two kinds that are named, the text of it that fits the rest best; none where papers of both are meant already."""
     known = ports.known_by()
     named = named_papers(question.text, question.language, papers, known)
-    if len(named.genres) != 2 or len({paper.kind for paper in question.papers}) > 1:
+    of = {genre: [p for p in papers if genre in genres_of(p, known.get(p.id, KnownBy()))] for genre in named.genres}
+    if len(of) != 2 or all(any(paper in those for paper in question.papers) for those in of.values()):
         return []
     chosen: list[DocumentInfo] = []
-    of = {genre: [p for p in papers if genre in genres_of(p, known.get(p.id, KnownBy()))] for genre in named.genres}
     called = {paper.id for paper in (*question.papers, *named.papers)}
     # The one that is called by its name first: the other is on the same.
     for genre in sorted(of, key=lambda genre: not any(paper.id in called for paper in of[genre])):
         there = [paper for paper in of[genre] if paper not in chosen]
         there = [paper for paper in there if paper.id in called] or there
-        asked = " ".join((question.text, *(paper.title for paper in chosen)))
+        titles = (one.shown(question.said_in).title for one in editions(chosen, ports, papers))
+        asked = " ".join((question.text, *titles))
         hits = ports.search(asked, FETCHED, Filters(documents=tuple(paper.id for paper in there))).hits if there else ()
         best = next((paper for hit in hits for paper in there if paper.id == hit.document_id), None)
         if best is None:

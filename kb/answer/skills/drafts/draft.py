@@ -17,10 +17,11 @@ from kb.answer.skills.drafts.forms import Line, Parts, lines_of
 from kb.answer.skills.drafts.matter import answered, items_of, said_of, told
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
-from kb.answer.skills.drafts.wording import Wanted, adds, remade, wanted
+from kb.answer.skills.drafts.wording import Wanted, remade, wanted
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import Said
 from kb.answer.skills.summaries.telling import on_one_line
+from kb.answer.understand.request_forms import adds
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn
 from kb.search.followup import content
@@ -77,9 +78,10 @@ def draft(question: Question, ports: Ports) -> Made | None:
     shown = [parallel_to(said, question.said_in, ports, evidence) for said in found]
     named = list({said.paper.id: said.paper for said in shown}.values())
     lead = phrase("draft.lead" if shown else "draft.silent", question.said_in)
+    request = " ".join((added or question.text).split()) if added or patched else ""
     parts = Parts(
         asked, _in_language(about, shown, question), sender, addressee, _facts(shown, named, asked, question.said_in, evidence),
-        _references(named, question.said_in, evidence, ports), question.said_in, " ".join(question.text.split()) if patched else "",
+        _references(named, question.said_in, evidence, ports), question.said_in, request,
     )  # fmt: skip
     rows = tuple((Cell(line.text, line.cited),) for line in lines_of(parts))
     return Made(evidence.statements, (Block("text", lead), Block("letter", rows=rows)), grade=grade)

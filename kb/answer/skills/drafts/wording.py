@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, cast
 import regex
 
 from kb.answer.question import Question
+from kb.answer.understand.request_forms import adds
 from kb.records import Turn
 from lang.codes import Language
 from lang.data_files import toml_of
@@ -102,12 +103,7 @@ def ours(phrase: str) -> bool:
 
 def _adjusts(message: str) -> bool:
     form = search_form(message).text.strip()
-    return any(_has(form, "adjust", name) for name in ("short", "formal", "again", "add")) or _lines(form) is not None
-
-
-def adds(message: str) -> bool:
-    """Whether a message asks for something to be added to the last draft."""
-    return _has(search_form(message).text.strip(), "adjust", "add")
+    return adds(message) or any(_has(form, "adjust", name) for name in ("short", "formal", "again")) or _lines(form) is not None
 
 
 def _purpose(form: str, kind: str) -> Purpose:
