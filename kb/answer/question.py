@@ -194,8 +194,9 @@ def _meant(
     of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
     if skill == "compare" and of_before and len(texts_of(found, ports)) == 1:
         return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
-    several = len(texts_of(found, ports)) > 1
-    if found and (named.many if skill != "compare" else several and named.by_name and before is not None):
+    texts = len(texts_of(found, ports))
+    named_sides = named.by_name and (texts == TWO or (texts > 1 and before is not None))
+    if found and (named.many if skill != "compare" else named_sides):
         return _in_language(found, named, skill), False
     # A letter to the newspaper speaks of one, and is not of its news.
     if of_before and (points_back(question) or (not found and (not named.genres or skill == "draft"))):

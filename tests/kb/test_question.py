@@ -161,6 +161,13 @@ def test_only_some_of_what_was_told_is_looked_for_in_the_same_papers(stocked: Kn
     assert _documents(answer) == {"Pact of Norrvik on ferries"}
 
 
+def test_the_two_papers_that_are_named_are_compared(stocked: KnowledgeBase) -> None:
+    answer = stocked.answer("Compare how the pact of Norrvik and the pact of Sundby end")
+    assert answer.skill == "compare"
+    (side_by_side,) = [block for block in answer.blocks if block.kind == "table"]
+    assert side_by_side.columns[1:] == ("Pact of Norrvik on ferries", "Pact of Sundby on cranes")
+
+
 FINES: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
     ("Rules for parking", "en", "other", ("The fine for parking on the quay is 40 crowns.", "Buses wait at the north gate.")),
     ("Rules for the market", "en", "other", ("Who sells without a permit pays a fine of 90 crowns.", "Stalls open at six.")),
