@@ -107,10 +107,8 @@ def _in_language(about: str, shown: Sequence[Said], question: Question) -> str:
 
 def _patched(about: str, asked: Wanted, question: Question) -> bool:
     """Whether a subject is the words of the message with others taken out from amidst them, which is no line to send."""
-    said = " ".join((asked.matter or question.matter).split())
-    return (
-        bool(said) and said in about.replace(about[:1], said[:1], 1) and said.casefold() not in " ".join(question.text.split()).casefold()
-    )
+    said = " ".join((asked.matter or question.matter).split()).casefold()
+    return said != "" and said in about.casefold() and said not in " ".join(question.text.split()).casefold()
 
 
 def _first_sentence(text: str, language: Language) -> str:
