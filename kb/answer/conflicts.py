@@ -102,13 +102,16 @@ def conflicts_of(
 def _of_one_thing(conflict: Conflict, ports: Ports) -> bool:
     """Whether both papers are of one agreement or event.
 
-    Two agreements are not, unless one took the place of the other; of others, strangers share no name.
+    Two agreements are not, unless one took the place of the other; of others, strangers share no name. Two papers of an office (minutes
+    and a plan) may each be right on its own matter: what is contradicted is a signed text, or another newspaper.
     """
     one, other = conflict.one, conflict.other
     if conflict.weight == "superseded" or one.document_id == other.document_id:
         return True
     if one.kind == other.kind == "agreement":
         return any({one.document_id, other.document_id} <= text for text in ports.parallels())
+    if "agreement" not in (one.kind, other.kind) and {one.kind, other.kind} != {"news"}:
+        return False
     if not share_a_name(one.document_id, other.document_id, ports.papers(), ports.known_by()):
         return False
     return _is_near(one, other, ports) or _is_near(other, one, ports)

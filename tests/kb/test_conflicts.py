@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.records import Kind
 from kb import Filters, KnowledgeBase
 from kb.answer.spans.marks import asks_for_list
 from prompts.phrases import phrase
@@ -66,6 +67,17 @@ def test_papers_of_one_city_on_other_matters_do_not_contradict_each_other(tmp_pa
         opened.ingest_documents(made)
         for question in ("How many dogs may live in a flat at most?", "How many groups may use the garden a day at most?"):
             assert opened.answer(question).conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"), [("report", "report", 0), ("report", "news", 0), ("agreement", "report", 1), ("news", "news", 1)]
+)
+def test_only_a_signed_text_or_another_newspaper_is_contradicted(tmp_path: Path, one: Kind, other: Kind, told: int) -> None:
+    said = "The flood-warning pilot of Lahargad with water-level sensors along the river will be completed by {} 2027."
+    with base(tmp_path) as opened:
+        opened.ingest_documents([document("The pilot of Lahargad", "en", one, (said.format("31 May"),), date(2026, 2, 18))])
+        opened.ingest_documents([document("The pilot at Lahargad", "en", other, (said.format("30 June"),), date(2026, 6, 18))])
+        assert len(opened.answer("When will the flood-warning pilot with water-level sensors be completed?").conflicts) == told
 
 
 def test_a_conflict_is_said_in_the_language_of_the_question(exchange) -> None:
