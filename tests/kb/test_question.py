@@ -161,11 +161,19 @@ def test_only_some_of_what_was_told_is_looked_for_in_the_same_papers(stocked: Kn
     assert _documents(answer) == {"Pact of Norrvik on ferries"}
 
 
-def test_the_two_papers_that_are_named_are_compared(stocked: KnowledgeBase) -> None:
-    answer = stocked.answer("Compare how the pact of Norrvik and the pact of Sundby end")
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Compare how the pact of Norrvik and the pact of Sundby end",
+        "Is the end of the pact of Norrvik the same as that of the pact of Sundby?",
+        "नॉरविक समझौता और सुंडबी समझौता: दोनों में अवधि कितनी-कितनी है?",
+    ],
+)
+def test_the_two_papers_that_are_named_are_compared(stocked: KnowledgeBase, message: str) -> None:
+    answer = stocked.answer(message)
     assert answer.skill == "compare"
     (side_by_side,) = [block for block in answer.blocks if block.kind == "table"]
-    assert side_by_side.columns[1:] == ("Pact of Norrvik on ferries", "Pact of Sundby on cranes")
+    assert set(side_by_side.columns[1:]) == {"Pact of Norrvik on ferries", "Pact of Sundby on cranes"}
 
 
 FINES: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
