@@ -10,7 +10,7 @@ from typing import cast
 
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.plain_text import OPEN
-from kb.answer.question import Question, as_asked, cited_of, texts_of, understand
+from kb.answer.question import Question, among, as_asked, cited_of, texts_of, understand
 from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
 from kb.answer.scoring import abstention, refusals
@@ -117,7 +117,7 @@ def _with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     """What a skill made, and below it what looking the message up finds, where that answers and is not shown yet."""
     if made.refusal is not None:
         return made
-    filters = replace(wanted.filters, documents=tuple(paper.id for paper in wanted.papers)) if wanted.papers else wanted.filters
+    filters = among(wanted.filters, wanted.papers)
     statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, filters), ports)
     if grade != "answers":
         return made
@@ -187,11 +187,10 @@ def _among(wanted: Question, ports: Ports) -> Filters:
     if wanted.filters.documents:
         return wanted.filters
     if wanted.history and narrows(wanted.text):
-        told = named or cited_of(wanted.history[-1].answer, ports)
-        return replace(wanted.filters, documents=tuple(paper.id for paper in told))
+        return among(wanted.filters, named or cited_of(wanted.history[-1].answer, ports.papers()))
     if not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
         return wanted.filters
-    return replace(wanted.filters, documents=tuple(paper.id for paper in named))
+    return among(wanted.filters, named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,11 +81,15 @@ class Question:
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
 
+    def says(self, words: str) -> bool:
+        """Whether words stand in the message as they are, none taken out from amidst them."""
+        return " ".join(words.split()).casefold() in " ".join(self.text.split()).casefold()
+
     @property
     def shown_matter(self) -> str:
         """The matter as it is shown to people: where words were taken out from amidst it, the whole message."""
         matter, whole = self.matter.strip(_ENDS), " ".join(self.text.split()).strip(_ENDS)
-        return matter if not whole or matter.casefold() in whole.casefold() else whole
+        return matter if not whole or self.says(matter) else whole
 
     @property
     def said_in(self) -> Language:
@@ -191,10 +195,10 @@ def _meant(
 ) -> tuple[tuple[DocumentInfo, ...], bool]:
     """The papers that a message means, and whether because the conversation is about them."""
     skill, question, found = said.skill, said.text, named.papers
-    of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
-    if skill == "compare" and of_before and len(texts_of(found, ports)) == 1:
-        return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
     texts = len(texts_of(found, ports))
+    of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
+    if skill == "compare" and of_before and texts == 1:
+        return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
     named_sides = named.by_name and (texts == TWO or (texts > 1 and before is not None))
     if found and (named.many if skill != "compare" else named_sides):
         return _in_language(found, named, skill), False
@@ -206,7 +210,7 @@ def _meant(
         again = tuple(paper for paper in of_before if paper in found)
         likely = again or _likely(said, named, papers, ports)
         kind = set(named.of_kind)
-        if skill != "compare" and len(texts_of(found, ports)) == 1 and kind.issuperset(found) and not kind.intersection(likely):
+        if skill != "compare" and texts == 1 and kind.issuperset(found) and not kind.intersection(likely):
             likely = found  # "the flood warning report" is no agreement, however much that speaks of floods
         if likely:
             return _in_language(likely, named, skill), bool(again)
@@ -239,10 +243,16 @@ def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]
     return {together.get(paper.id, frozenset((paper.id,))) for paper in papers}
 
 
-def cited_of(answer: Answer, ports: Ports) -> tuple[DocumentInfo, ...]:
-    """The papers that an answer cites."""
-    cited = {citation.document_id for statement in answer.statements for citation in statement.citations}
-    return tuple(paper for paper in ports.papers() if paper.id in cited)
+def cited_of(answer: Answer, papers: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """Those of some papers that an answer cites, in the order in which it does."""
+    known = {paper.id: paper for paper in papers}
+    cited = dict.fromkeys(c.document_id for statement in answer.statements for c in statement.citations if c.document_id in known)
+    return [known[at] for at in cited]
+
+
+def among(filters: Filters, papers: Sequence[DocumentInfo]) -> Filters:
+    """The filters, for these papers alone where there are any."""
+    return replace(filters, documents=tuple(paper.id for paper in papers)) if papers else filters
 
 
 def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, every: bool) -> tuple[DocumentInfo, ...]:
@@ -251,10 +261,7 @@ def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, 
     asked = named_papers(answer.asked_as or answer.question, answer.language, papers, ports.known_by()) if looked_up else Named()
     if asked.papers and asked.genres and len(texts_of(asked.papers, ports)) == 1:
         return asked.papers
-    known = {paper.id: paper for paper in papers}
-    cited = dict.fromkeys(c.document_id for statement in answer.statements for c in statement.citations if c.document_id in known)
-    found = [known[at] for at in cited]
-    found.sort(key=lambda paper: paper not in asked.of_kind)
+    found = sorted(cited_of(answer, papers), key=lambda paper: paper not in asked.of_kind)
     return tuple(found if every or not looked_up else found[:1])
 
 

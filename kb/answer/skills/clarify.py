@@ -39,12 +39,7 @@ def choices(question: Question, statements: Sequence[Statement], hits: Sequence[
     named = named_papers(question.asked, question.language, list(papers.values()), ports.known_by())
     if len(texts_of(named.papers, ports)) == 1 or named.many:
         return ()
-    first = [
-        (statement, papers[c.document_id])
-        for statement in statements[:LOOKED_AT]
-        for c in statement.citations[:1]
-        if c.document_id in papers
-    ]
+    first = _with_papers(statements[:LOOKED_AT], papers)
     if named.genres:
         of_kind = _surely(named.of_kind)
         apart = [paper for _, paper in _apart([(s, p) for s, p in first if p in of_kind], ports)]
@@ -70,9 +65,13 @@ def one_of_each(question: Question, statements: Sequence[Statement], ports: Port
     if len(_words(question)) != 1:
         return list(statements)
     papers = {paper.id: paper for paper in held(ports.papers(), question.filters)}
-    cited = [(statement, papers[c.document_id]) for statement in statements for c in statement.citations[:1] if c.document_id in papers]
-    first = [statement for statement, _ in _apart(cited, ports)]
+    first = [statement for statement, _ in _apart(_with_papers(statements, papers), ports)]
     return [*first, *(statement for statement in statements if statement not in first)]
+
+
+def _with_papers(statements: Sequence[Statement], papers: Mapping[int, DocumentInfo]) -> list[tuple[Statement, DocumentInfo]]:
+    """Statements, each with the paper that it cites first, where that is one of these."""
+    return [(statement, papers[c.document_id]) for statement in statements for c in statement.citations[:1] if c.document_id in papers]
 
 
 def _words(question: Question) -> tuple[str, ...]:
@@ -84,8 +83,12 @@ def _words(question: Question) -> tuple[str, ...]:
 def _near(hits: Sequence[Hit], papers: Mapping[int, DocumentInfo], ports: Ports) -> list[DocumentInfo]:
     """The papers whose best passage is nearly as near as the best of all, best first; one of each text."""
     best = max((hit.score for hit in hits), default=0.0)
-    found = dict.fromkeys(papers[hit.document_id] for hit in hits if hit.score >= NEAR * best and hit.document_id in papers)
-    return list({next(iter(texts_of([paper], ports))): paper for paper in reversed(found)}.values())[::-1]
+    found: dict[frozenset[int], DocumentInfo] = {}
+    for hit in hits:
+        if hit.score >= NEAR * best and hit.document_id in papers:
+            (text,) = texts_of([papers[hit.document_id]], ports)
+            found.setdefault(text, papers[hit.document_id])
+    return list(found.values())
 
 
 def _surely(papers: Sequence[DocumentInfo]) -> Sequence[DocumentInfo]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 
-from kb.answer.question import Question
+from kb.answer.question import Question, among
 from kb.answer.quoting import FETCHED, quoted
 from kb.answer.skills.evidence import Evidence
 from kb.answer.stretches import stretch_of
@@ -36,7 +36,7 @@ class Said:
 
 def looked_up(asked: str, question: Question, papers: Sequence[DocumentInfo], ports: Ports, evidence: Evidence) -> tuple[list[Said], Grade]:
     """The stretches that looking up ``asked`` finds, in some papers or, where there are none, in all that may answer; best first."""
-    filters = replace(question.filters, documents=tuple(paper.id for paper in papers)) if papers else question.filters
+    filters = among(question.filters, papers)
     statements, grade = quoted(asked, question.language, ports.search(asked, FETCHED, filters), ports, named=bool(papers))
     known = {paper.id: paper for paper in ports.papers()}
     held = ((known.get(statement.citations[0].document_id), statement) for statement in statements)

@@ -72,10 +72,8 @@ def points_back(question: str) -> bool:
 
 def narrows(message: str) -> bool:
     """Whether a message wants only some of what the last answer told: it begins by saying so."""
-    form = search_form(message).text.lstrip()
-    return any(
-        regex.match(rf"{regex.escape(word)}(?![\p{{Latin}}\p{{Devanagari}}])", form) for word in forms(_stored()["narrowing"]["words"])
-    )
+    begins = "|".join(regex.escape(word) for word in forms(_stored()["narrowing"]["words"]))
+    return regex.match(rf"\s*(?:{begins})(?![\p{{Latin}}\p{{Devanagari}}])", search_form(message).text) is not None
 
 
 def points_wanted(question: str) -> int | None:

@@ -107,8 +107,8 @@ def _in_language(about: str, shown: Sequence[Said], question: Question) -> str:
 
 def _patched(about: str, asked: Wanted, question: Question) -> bool:
     """Whether a subject is the words of the message with others taken out from amidst them, which is no line to send."""
-    said = " ".join((asked.matter or question.matter).split()).casefold()
-    return said != "" and said in about.casefold() and said not in " ".join(question.text.split()).casefold()
+    said = " ".join((asked.matter or question.matter).split())
+    return said != "" and said.casefold() in about.casefold() and not question.says(said)
 
 
 def _first_sentence(text: str, language: Language) -> str:

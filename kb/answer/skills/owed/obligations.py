@@ -109,7 +109,8 @@ def obligations(question: Question, ports: Ports) -> Made | None:
         kept = shown[0][0]
         rest = [owed for owed in whole[0] if owed not in kept]
         room = max(FEWEST, MOST - len(kept))
-        blocks += _blocks(rest, [], asks, room, evidence, None, question, others=True) if rest else []
+        below = phrase("obligations.others", language)
+        blocks += _blocks(rest, [], asks, room, evidence, None, question, below) if rest else []
     more = [Block("text", phrase("obligations.more_papers", language, count=len(told) - len(shown)))] if len(told) > len(shown) else []
     more += [Block("text", phrase("obligations.closed", language, count=closed))] if closed else []
     if not shown:
@@ -239,14 +240,13 @@ def _blocks(
     evidence: Evidence,
     states: States | None,
     question: Question,
-    *,
-    others: bool = False,
+    heading: str = "",
 ) -> list[Block]:
     language = question.said_in
     chosen = sorted(group, key=lambda owed: (not owed.dated, not owed.one.actor, owed.one.force not in ("shall", "will")))[:most]
     chosen.sort(key=lambda owed: (owed.due is None, owed.due or date.max, not owed.dated, owed.one.citation.start))
     rows: list[tuple[Cell, ...]] = []
-    heading = phrase("obligations.others", language) if others else _heading(group[0], asks, question)
+    heading = heading or _heading(group[0], asks, question)
     for owed in chosen:
         row = _row(owed, evidence, language)
         if row is None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from ingest.records import KINDS
-from kb.answer.question import Question, held
+from kb.answer.question import Question, cited_of, held
 from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
@@ -123,8 +123,8 @@ def earlier_papers(question: Question, papers: Sequence[DocumentInfo]) -> list[D
     last = question.history[-1].answer if question.history else None
     if last is None or last.skill not in ("inventory", "table", "compare"):
         return []
-    cited = {citation.document_id for statement in last.statements for citation in statement.citations}
-    return [paper for paper in papers if paper.id in cited]
+    cited = cited_of(last, papers)
+    return [paper for paper in papers if paper in cited]
 
 
 def counts_line(found: Sequence[Edition], language: Language) -> str:

@@ -22,7 +22,7 @@ from lang.normalise import search_form
 from lang.sentences import sentence_spans
 
 FEWEST = 2
-"""Rows of a table, items of a list."""
+"""Rows of a table, items of a list, columns by which a table is known."""
 SEARCHED = 30
 """Passages that are fetched for what is asked."""
 PAPERS = 5
@@ -124,10 +124,9 @@ def best_stored(
 
 def column_of(heads: Sequence[str], aspect: Aspect, of: Language, asked_in: Language) -> int | None:
     """Which column is asked for: one of that name, or one that shares a word of it; None where none does."""
-    named = [{one.key for _, _, one in named_in(head)} for head in heads]
     if aspect.key:
         alike = MONEY if aspect.key in MONEY else {aspect.key}
-        return next((at for at, keys in enumerate(named) if keys & alike), None)
+        return next((at for at, head in enumerate(heads) if any(one.key in alike for _, _, one in named_in(head))), None)
     words = set(content_words(aspect.asked, asked_in))
     return next((at for at, head in enumerate(heads) if words & set(content_words(head, of))), None)
 
