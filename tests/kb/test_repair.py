@@ -89,6 +89,8 @@ def test_misspelt_words_are_read_as_the_papers_write_them(
         ("How many employees goes there?", "en", "An employed person does so."),  # another form; another word
         ("Under which conditions is it paid?", "en", "Conditioners are paid by the shop."),
         ("भाड्याने किती घरे दिली?", "mr", "भाड्यात वाढ झाली."),
+        ("deposit for the stall?", "en", "A small deposit is paid."),
+        ("Which complaints were resolved?", "en", "Complaints were removed from the list."),
     ],
 )
 def test_words_that_are_words_are_left_as_they_are(stocked: KnowledgeBase, question: str, language: Language, held: str) -> None:

@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA, Levenshtein, Prefix
 from kb.found import Filters, Hit, SearchResult
 from lang.codes import Language
 from lang.data_files import toml_of
-from lang.lexical import common_words, japanese
+from lang.lexical import common_words, english, japanese
 from lang.lexical.content_words import script
 from lang.lexical.phonetics import keys, spoken
 
@@ -90,7 +90,8 @@ def in_own_script(question: str, language: Language, search: Search, filters: Fi
 def respelt(question: str, language: Language, hits: Sequence[Hit], knows: Callable[[str], bool] = lambda _word: False) -> str | None:
     """A question with its misspelt words as the passages that were found for it write them; None where none is misspelt.
 
-    ``knows`` says of a word that it is one. It is asked of words in Devanagari, which few languages share: *efect* is a word of some.
+    ``knows`` says of a word that it is one. It is asked of words in Devanagari, which few languages share: *efect* is a word of some, so
+    for those in Latin script there is a list.
     """
     text = _BAR.sub("ー", question)
     texts = [hit.text for hit in hits[:LOOKED_IN]]
@@ -113,7 +114,7 @@ def _respelt_words(question: str, texts: Sequence[str], knows: Callable[[str], b
         if written == "devanagari" and knows(word):
             return word
         asks = next((one for one in _ASKING if one[0] in form[:2] and OSA.distance(form, one) == 1 and len(form) >= len(one) - 1), None)
-        if asks is not None or len(form) < LONG_ENOUGH or _inflected(form, stems, candidates):
+        if asks is not None or len(form) < LONG_ENOUGH or english.is_word(form) or _inflected(form, stems, candidates):
             return asks or word
         scored = [(Levenshtein.normalized_similarity(form, one), counts[one], one) for one in candidates if abs(len(one) - len(form)) <= 3]
         best = max(scored, default=(0.0, 0, ""))
