@@ -9,7 +9,7 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.records import Filters
-from kb.search.counterparts import FEWEST, Side, match, once
+from kb.search.counterparts import FEWEST, Side, match, once, say_the_same
 from kb.search.fuse import Fused
 from lang.codes import Language
 from tests.kb.make import base, document
@@ -137,3 +137,10 @@ def test_the_languages_of_the_sample_agreement_are_paired_article_by_article_and
     assert all(other and one[0].startswith("Article") for one, other in pairs if one) or all(
         one[0].startswith("कलम") for one, _ in pairs if one
     )
+
+
+def test_texts_whose_numbers_differ_are_no_versions() -> None:
+    said = "Of 18,600 lamps 17,940 were replaced for Rs 14.2 crore, 660 are left, and 56 per cent less is used since 2023."
+    assert say_the_same([said], ["१८,६०० पैकी १७,९४० दिवे १४.२ कोटी रुपयांत बदलले, ६६० राहिले; २०२३ पासून ५६ टक्के कमी वीज लागते."])
+    assert not say_the_same([said], ["7,450灯のうち7,210灯を4億8,600万円で替え、240灯が残る。2022年から60%減った。"])
+    assert say_the_same([said], ["१८ दिवे"])  # too few numbers to tell
