@@ -219,7 +219,7 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         statements = [*stored, *others][:SHOWN]
     grade = "answers" if stored or corrected else grade
     statements = in_force(statements, ports.replaced)
-    if beside := opinion(wanted):
+    if beside := opinion(wanted, sure=grade == "answers"):
         refusal = refusals.opinion(language, result.hits) if not statements else None
         return _Reading(tuple(statements), "nearest" if statements else "silent", (), refusal, beside, "decline")
     conflicts: tuple[Conflict, ...] = ()

@@ -14,6 +14,7 @@ from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import Named, named_papers, without
 from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner
+from kb.answer.understand.two_sides import two_sides
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
@@ -117,15 +118,23 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         filters=filters,
     )
     intent, sure = _intent(said, named, before, ports)
+    sides = two_sides(asked, named, papers, texts_of(papers, ports), filters, ports) if intent in ("lookup", "compare") else ()
+    intent = "compare" if sides else intent
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):
         return replace(said, skill=skill, declined=intent if skill == "decline" else None)
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
     matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
-    if skill in _LAID_OUT and before is not None and points_back(question) and len(content(matter, language)) <= 1:
-        matter = f"{_matter(before.asked_as or before.question, before.language, _asking())} {matter}".strip()
-    meant, carried = _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
+    leans = points_back(question) or skill == "compare"
+    whole, of_papers = asked, named.words
+    if skill in _LAID_OUT and before is not None and leans and len(content(matter, language)) <= 1:
+        whole = before.asked_as or before.question
+        of_papers = named_papers(whole, before.language, papers, ports.known_by()).words
+        matter = f"{_matter(whole, before.language, (*of_papers, *_asking()))} {matter}".strip()
+    if skill == "compare":
+        said = replace(said, asked=without(whole, (*of_papers, *skill_words()["compare"])))
+    meant, carried = (sides, False) if sides else _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
     if skill == "summary":
         matter = (matter or said.asked) if intent == "digest" else "" if meant else matter
     return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, beside=skill in _LAID_OUT and sure < BESIDE)

@@ -216,7 +216,7 @@ def test_an_opinion_is_not_given_but_the_papers_are_shown(stocked: KnowledgeBase
     answer = stocked.answer("In your opinion, should we inspect every ferry in May?")
     assert (answer.skill, answer.grade) == ("decline", "nearest")
     assert any("May" in statement.text for statement in answer.statements)
-    assert answer.blocks[0].text.startswith("I give no opinion")
+    assert answer.blocks[0].text.startswith("I cannot give an opinion")
 
 
 @pytest.mark.parametrize(

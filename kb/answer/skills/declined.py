@@ -20,8 +20,9 @@ def decline(question: Question, ports: Ports) -> Made | None:
     return Made(refusal=Refusal("declined", message), blocks=(Block("options", items=examples),) if examples else ())
 
 
-def opinion(question: Question) -> tuple[Block, ...]:
-    """That no opinion is given, above what the papers say; () where none was asked for."""
+def opinion(question: Question, *, sure: bool) -> tuple[Block, ...]:
+    """That no opinion is given, above what the papers say, and whether that is ``sure`` to be on it; () where none was asked for."""
     if legal_opinion(question.asked, question.language):
         return (Block("text", phrase("decline.legal", question.language)),)
-    return (Block("text", phrase("decline.opinion", question.language)),) if question.declined == "opinion" else ()
+    line = phrase("decline.opinion" if sure else "decline.opinion_unsure", question.language)
+    return (Block("text", line),) if question.declined == "opinion" else ()

@@ -10,7 +10,7 @@ import regex
 from kb.answer.question import Question, among
 from kb.answer.quoting import FETCHED, quoted
 from kb.answer.skills.evidence import Evidence
-from kb.answer.stretches import stretch_of
+from kb.answer.stretches import Span, stretch_of
 from kb.ports import Ports
 from kb.records import DocumentInfo, Grade, Statement
 from lang.codes import Language
@@ -44,15 +44,20 @@ def looked_up(asked: str, question: Question, papers: Sequence[DocumentInfo], po
 
 
 def _said(paper: DocumentInfo, statement: Statement, ports: Ports, evidence: Evidence) -> Said:
-    """The stretch of a statement, cut to `LENGTH` around the sentence that answers, without the heading above it."""
-    cited, text = statement.citations[0], evidence.text(paper)
+    cited = statement.citations[0]
     first, last = statement.answering[0] if statement.answering else (0, len(cited.quote))
-    outline = ports.outline(paper.id, cited.version, cited.start, cited.end)
-    start, end = stretch_of(text, outline, cited.start + first, cited.start + last, cited.end, LENGTH)
+    answering = cited.start + first, cited.start + last
+    start, end = short_of(paper, (cited.start, cited.end), answering, ports, evidence)
+    return Said(paper, start, end, evidence.text(paper)[start:end], cited.language, cited.path, cited.page_label, answering[0])
+
+
+def short_of(paper: DocumentInfo, stretch: Span, answering: Span, ports: Ports, evidence: Evidence) -> Span:
+    """A stretch of a paper, cut to `LENGTH` around the sentence that answers, without the heading above it and its own number."""
+    text, outline = evidence.text(paper), ports.outline(paper.id, paper.version, *stretch)
+    start, end = stretch_of(text, outline, *answering, stretch[1], LENGTH)
     said = [block for block in outline if start <= block.start < end and block.role not in ("heading", "title")]
-    start = max(start, said[0].start) if said and said[0].start <= cited.start + first else start
-    start += numbering(text[start:end])
-    return Said(paper, start, end, text[start:end], cited.language, cited.path, cited.page_label, cited.start + first)
+    start = max(start, said[0].start) if said and said[0].start <= answering[0] else start
+    return start + numbering(text[start:end]), end
 
 
 def numbering(text: str) -> int:

@@ -74,6 +74,8 @@ class Named:
     """How much the words that papers are known by tell for each, by document id: the rarer a word, the more."""
     names: Mapping[int, float] = field(default_factory=dict)
     """The same of words that are names of parties, places and publishers."""
+    known: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """The ids of the papers that are known by each word of a name or title; without what only says what kind of place a name is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     for one in asked:
         evidence.update(one.held)
         called.update({at: told for at, told in one.held.items() if at in one.names})
-    return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called)
+    generic = {*_list("places"), *common_words.devanagari("hi"), *common_words.devanagari("mr")}
+    known = {one.surface: frozenset(one.held) for one in asked if search_form(one.surface).text not in generic}
+    return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called, known)
 
 
 def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:
@@ -164,7 +168,8 @@ def _called(kind: str, text: str) -> frozenset[str]:
     form = search_form(text).text
     by_kind = {genre for genre, (_, kinds) in _genres().items() if kind in kinds}
     by_words = {genre for genre, (words, _) in _genres().items() if met(words, form)}
-    return frozenset(by_kind if kind in _CERTAIN else by_kind | by_words)
+    of_certain = {genre for genre in by_words if _stored()["genre"][genre].get("within") == kind}
+    return frozenset(by_kind | of_certain if kind in _CERTAIN else by_kind | by_words)
 
 
 def _asked(

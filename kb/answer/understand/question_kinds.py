@@ -41,6 +41,11 @@ def out_of_scope(question: str, language: Language) -> bool:
     return _matches("out_of_scope", question, language)
 
 
+def asking_words(text: str) -> list[tuple[int, int]]:
+    """Where the words stand that ask (*who*, *how*, किती, いつ)."""
+    return [match.span() for match in _ASKS.finditer(text)]
+
+
 def parts(question: str, language: Language) -> tuple[Part, ...]:
     """The two sides of a comparison, or the questions that are asked at once; empty for a question of one part."""
     return _sides(question, language) or _joined(question, language)

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import inf
+
 import regex
 
+from kb.answer.differences import bare
 from kb.answer.ranking import Stretch, rank_stretches
 from kb.answer.scoring.abstention import margin
 from kb.answer.scoring.candidates import Budget
 from kb.answer.scoring.extract import rank_sentences
 from kb.answer.skills.paper_selection.editions import Edition
+from kb.answer.understand.question_kinds import asking_words
 from kb.ports import Ports
 from kb.records import DocumentInfo, Filters
 from kb.search.followup import content
 from lang.codes import Language
+from lang.sentences import sentence_spans
 
 FETCHED = 30
+POOL = 4
+"""Stretches of a paper that may stand beside one of another."""
+NEARNESS = 20.0
+"""How many places in the order a cosine of 1 is worth."""
 AMONG = 60
 """Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
 SILENT = -2.5
@@ -22,6 +34,8 @@ SILENT = -2.5
 OF_MATTER = 0.6
 """The part of the words of a phrase from which it speaks of the matter, and not of the papers."""
 LEAST_WORDS = 2
+AT_MOST = 16
+"""Characters between what asks and the first or last word of the matter."""
 _PHRASES = regex.compile(
     r"[,;:?!、，；：？！。।]|\s(?:about|regarding|concerning|on|in terms of|as to)\s"
     r"|\s(?:के बारे में|के मामले में|में|विषयी|मध्ये)\s|(?<=बद्दल|बाबत|यांत)\s|について|に関して|では"
@@ -30,10 +44,18 @@ _PHRASES = regex.compile(
 READ = Budget(passages=5, tokens=280, tokens_across=360)
 
 
-def answered(
-    asked: str, language: Language, edition: Edition, reader: Language, ports: Ports, most: int
-) -> tuple[DocumentInfo, list[Stretch]] | None:
-    """The best stretches of the first version that says anything to it, those in the reader's language first; None where none does."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one paper says to a question: the best stretches, best first, and how clearly they speak (`kb.answer.scoring.abstention`)."""
+
+    paper: DocumentInfo
+    stretches: Sequence[Stretch]
+    clear: float
+
+
+def answered(asked: str, language: Language, edition: Edition, reader: Language, ports: Ports) -> Side | None:
+    """The best stretches of the version that speaks most clearly to it, of those in the reader's language first."""
+    found: list[Side] = []
     for paper in edition.readable(reader):
         result = ports.search(asked, FETCHED, Filters(documents=(paper.id,)))
         hits = [hit for hit in result.hits if hit.document_id == paper.id]
@@ -41,22 +63,51 @@ def answered(
             continue
         query = ports.embedder.query(asked)
         scored, _ = rank_sentences(asked, query, hits, ports, READ, result.terms)
-        across = paper.language != language
-        if not scored or margin(asked, language, query, ports.embedder.name, scored, hits, across=across, fetched=AMONG) < SILENT:
+        stretches = rank_stretches(asked, hits, scored, ports)[:POOL]
+        if not stretches:
             continue
-        found = rank_stretches(asked, hits, scored, ports)[:most]
-        if found:
-            return paper, found
-    return None
+        across = paper.language != language
+        clear = margin(asked, language, query, ports.embedder.name, scored, hits, across=across, fetched=AMONG) if scored else -inf
+        found.append(Side(paper, stretches, clear))
+        if clear >= SILENT:
+            break
+    return max(found, key=lambda side: side.clear >= SILENT, default=None)
+
+
+def side_by_side(one: Side, other: Side, ports: Ports) -> list[tuple[int, int, float]]:
+    """Which stretches of two papers stand beside each other, best first, and how near in meaning their sentences are.
+
+    Each pair is chosen by the places of its stretches and by that nearness, without the values in which they may differ.
+    """
+    sides = [[bare(s.text[s.sentence[0] - s.start : s.sentence[1] - s.start]) for s in side.stretches] for side in (one, other)]
+    vectors = ports.embedder.passages([*sides[0], *sides[1]])
+    near = vectors[: len(sides[0])] @ vectors[len(sides[0]) :].T
+    pairs = sorted(product(range(len(sides[0])), range(len(sides[1]))), key=lambda at: sum(at) - NEARNESS * float(near[at]))
+    found: list[tuple[int, int, float]] = []
+    for i, j in pairs:
+        if not any(i == a or j == b for a, b, _ in found):
+            found.append((i, j, float(near[i, j])))
+    return found
+
+
+def asking_sentence(message: str, language: Language) -> str:
+    """The sentence of a message that asks, where it says on what; else the message."""
+    asking = [message[start:end] for start, end in sentence_spans(message, language) if asking_words(message[start:end])]
+    return next((one for one in reversed(asking) if len(content(one, language)) >= LEAST_WORDS), message)
 
 
 def about_the_matter(message: str, matter: str, language: Language) -> str:
-    """The phrases of a message, as they were typed, most of whose words are of its ``matter``, from the first to the last of them."""
+    """The phrases of a message, as they were typed, most of whose words are of its ``matter``, from the first to the last of them.
+
+    What asks (*how often*) belongs to it.
+    """
     left = set(content(matter, language))
     found = []
     for phrase in _PHRASES.split(message):
         words = content(phrase, language)
         held = [word for word in words if word in left]
         if len(words) >= LEAST_WORDS and len(held) >= OF_MATTER * len(words):
-            found.append(phrase[min(map(phrase.find, held)) : max(phrase.rfind(word) + len(word) for word in held)])
+            first, last = min(map(phrase.find, held)), max(phrase.rfind(word) + len(word) for word in held)
+            near = [at for at in asking_words(phrase) if first - AT_MOST <= at[0] and at[1] <= last + AT_MOST]
+            found.append(phrase[min([first, *(start for start, _ in near)]) : max([last, *(end for _, end in near)])])
     return " ".join(found)

@@ -11,18 +11,18 @@ import regex
 
 from ingest.records import KINDS
 from kb.answer.question import Question, held
-from kb.answer.ranking import Stretch
 from kb.answer.rendering import gloss, joined, said_amount, said_fact
-from kb.answer.skills.comparing.answered import about_the_matter, answered
+from kb.answer.skills.comparing.answered import SILENT, Side, about_the_matter, answered, asking_sentence, side_by_side
 from kb.answer.skills.comparing.differing import asks_what_differs, differing, of_each_kind, without_asking
 from kb.answer.skills.evidence import Evidence, Made
+from kb.answer.skills.looked_up import short_of
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_of
 from kb.answer.skills.paper_selection.selection import matter_left
 from kb.answer.skills.tables.aspects import Aspect, aspects, named_in, without_aspects
 from kb.answer.skills.tables.cells import COUNTS, Filled, Sheet, Value, typed_in
 from kb.answer.skills.tables.columns import compared
 from kb.answer.skills.tables.inventory import earlier_papers
-from kb.answer.skills.tables.telling import fitting, unnumbered
+from kb.answer.skills.tables.telling import unnumbered
 from kb.answer.spans.answer_types import asked_for
 from kb.answer.understand.question_kinds import parts
 from kb.ports import Ports
@@ -37,9 +37,7 @@ SIDES = 4
 EACH = 2
 """Papers that stand for a side which is named by what they speak of."""
 MATTERS = 8
-STRETCHES = 2
-ROOM = 400
-"""Characters of a stretch in a cell."""
+STRETCHES, PAIR = 2, 2
 FETCHED = 60
 ALIKE = 2
 """Values of one kind that a verdict names of a paper; a stretch with more is a list, which is not compared."""
@@ -85,36 +83,49 @@ def _rest(question: Question, matters: Sequence[Aspect], filled: bool) -> str:
     """What is to be looked up in each paper; "" where the matters that are named are all that is asked for and each paper has them."""
     if not matter_left(question.matter) or (matters and filled and not matter_left(without_aspects(question.matter))):
         return ""
-    if apart := about_the_matter(question.asked, question.matter, question.language):
+    asked = asking_sentence(question.asked, question.language)
+    if apart := about_the_matter(asked, question.matter, question.language):
         return apart
     said = set(content_words(question.asked, question.language))
     whole = said >= set(content_words(question.matter, question.language))
-    return question.asked if whole else f"{question.matter} {question.asked}"
+    return asked if whole else f"{question.matter} {question.asked}"
 
 
 def _answered(
     asked: str, question: Question, sides: Sequence[Edition], evidence: Evidence, ports: Ports
 ) -> list[tuple[Aspect, list[Filled | None]]]:
     """A row for the best stretch of each paper, and one for the next best."""
-    found = [answered(asked, question.language, side, question.said_in, ports, STRETCHES) for side in sides]
+    found = [answered(asked, question.language, side, question.said_in, ports) for side in sides]
     rows = []
-    for at in range(STRETCHES):
-        row = [_stretch(*one, at, question.said_in, evidence) if one is not None else None for one in found]
+    for at, places in enumerate(_places(found, ports)[:STRETCHES]):
+        row = [_stretch(one, place, question.said_in, evidence, ports) for one, place in zip(found, places, strict=True)]
         if any(row):
             rows.append((Aspect(asked=question.shown_matter if at == 0 else phrase("compare.also", question.said_in)), row))
     return rows
 
 
-def _stretch(paper: DocumentInfo, found: Sequence[Stretch], at: int, reader: Language, evidence: Evidence) -> Filled | None:
-    if at >= len(found):
+def _places(found: Sequence[Side | None], ports: Ports) -> list[tuple[int | None, ...]]:
+    """Which stretch of each paper stands in a row; None where a paper is silent.
+
+    Two papers of which one surely speaks stand beside each other by what both speak of; more of them each by its own best.
+    """
+    spoken = any(one is not None and one.clear >= SILENT for one in found)
+    if len(found) == PAIR and found[0] is not None and found[1] is not None and spoken:
+        pairs = side_by_side(found[0], found[1], ports)
+        return [(i, j) for i, j, _ in pairs]
+    return [tuple(at if one is not None and one.clear >= SILENT else None for one in found) for at in range(STRETCHES)]
+
+
+def _stretch(side: Side | None, at: int | None, reader: Language, evidence: Evidence, ports: Ports) -> Filled | None:
+    if side is None or at is None or at >= len(side.stretches):
         return None
-    one = found[at]
-    fact = one.sentence[0] - one.start, one.sentence[1] - one.start
-    start, end = fitting(one.text, ROOM, fact)
-    shown = " ".join(one.text[start:end].split())
+    one, paper = side.stretches[at], side.paper
+    start, end = short_of(paper, (one.start, one.end), one.sentence, ports, evidence)
+    text = evidence.text(paper)
+    shown = " ".join(text[start:end].split())
     forms = gloss(shown, reader, COUNTS) if paper.language != reader else ()
-    cited = evidence.cite(paper, one.start + start, one.start + end)
-    said = " ".join(one.text[slice(*(place - one.start for place in one.sentence))].split())
+    cited = evidence.cite(paper, start, end)
+    said = " ".join(text[slice(*one.sentence)].split())
     united = frozenset(value for value in typed_in(said) if value[0])  # a number that counts nothing tells no papers apart
     cell = Cell(shown + (f" (= {'; '.join(forms)})" if forms else ""), cited)
     return Filled(cell, united, said, said, paper.language) if cited else None

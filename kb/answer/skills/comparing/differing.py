@@ -15,6 +15,7 @@ from kb.answer.skills.paper_selection.editions import Edition, editions, name_of
 from kb.answer.skills.paper_selection.selection import word_pattern
 from kb.answer.skills.tables.telling import fitting
 from kb.answer.understand.paper_mentions import genres_of, named_papers
+from kb.answer.understand.two_sides import opening_of
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, KnownBy
 from lang.codes import Language
@@ -23,6 +24,8 @@ from lang.normalise import search_form
 from prompts.phrases import phrase
 
 FETCHED = 10
+_CHECKED = {"agreement": "agreement", "news": "news"}
+"""Kinds that are spoken of where a paper of them is called by its name: *the Shoreline* beside *the agreement*."""
 ROOM = 160
 """Characters of a cell."""
 
@@ -31,17 +34,19 @@ def of_each_kind(question: Question, papers: Sequence[DocumentInfo], ports: Port
     """For each of two kinds that are named, the text of it that fits the rest best; none where papers of both are meant already."""
     known = ports.known_by()
     named = named_papers(question.text, question.language, papers, known)
-    of = {genre: [p for p in papers if genre in genres_of(p, known.get(p.id, KnownBy()))] for genre in named.genres}
-    if len(of) != 2 or all(any(paper in those for paper in question.papers) for those in of.values()):
+    kinds = dict.fromkeys((*named.genres, *(_CHECKED[p.kind] for p in named.papers if named.by_name and p.kind in _CHECKED)))
+    of = {genre: [p for p in papers if genre in genres_of(p, known.get(p.id, KnownBy()))] for genre in kinds}
+    told = question.papers if question.carried else question.named  # what is only likely meant suits the message, and not the other side
+    if len(of) != 2 or all(any(paper in those for paper in told) for those in of.values()):
         return []
     chosen: list[DocumentInfo] = []
-    called = {paper.id for paper in (*question.papers, *named.papers)}
+    called = {paper.id for paper in (*told, *named.papers)}
     # The one that is called by its name first: the other is on the same.
     for genre in sorted(of, key=lambda genre: not any(paper.id in called for paper in of[genre])):
         there = [paper for paper in of[genre] if paper not in chosen]
         there = [paper for paper in there if paper.id in called] or there
-        titles = (one.shown(question.said_in).title for one in editions(chosen, ports, papers))
-        asked = " ".join((question.text, *titles))
+        beside = (one.shown(question.said_in) for one in editions(chosen, ports, papers))
+        asked = "\n".join(opening_of(paper, ports) for paper in beside) or question.text
         hits = ports.search(asked, FETCHED, Filters(documents=tuple(paper.id for paper in there))).hits if there else ()
         best = next((paper for hit in hits for paper in there if paper.id == hit.document_id), None)
         if best is None:
