@@ -66,6 +66,14 @@ _NEWS_WORDS = regex.compile(
     r"|(?<!\p{Han})(?:記者(?!会見)|本紙)|共同通信",
     regex.I,
 )
+_BYLINE = regex.compile(
+    r"\b(?:by|from) (?:our|a|the) (?:own |special |staff |city |[a-z]+ )?(?:correspondent|reporter)|\bstaff reporter\b|\bour bureau\b|\bexpress news service\b"
+    r"|आम(?:च्या|चे) (?:[\p{L}\p{M}]+ )?प्रतिनिधी|(?:आमच्या|विशेष|शहर|खास) (?:वार्ताहर|बातमीदार)|वृत्तसेवा"
+    r"|हमारे (?:[\p{L}\p{M}]+ )?(?:संवाददाता|प्रतिनिधि)|(?:विशेष|नगर) संवाददाता|(?:本紙|支局|社会部)(?:の)?記者|【[^】]{1,12}(?:記者|支局)】",
+    regex.I,
+)
+"""The line that says who wrote a story; it stands in nothing but newspapers."""
+_BYLINE_CHARS = 600
 JOINT_TITLE = regex.compile(
     r"\bjoint (?:[\p{L}’']+\s){0,2}(?:statement|declaration|communiqu[eé]|announcement|vision)"
     r"|\bleaders[’']? (?:joint )?(?:statement|declaration|vision)"
@@ -153,6 +161,7 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
     formulas = {m.group().lower(): m for m in _AGREEMENT_PHRASES.finditer(text)}
     prose = [b.text for b in blocks if b.role == "paragraph"]
     reported = len(_NEWS_WORDS.findall(text[:_NEWS_CHARS])) + any(map(_has_dateline, prose[:6]))
+    reported += _BYLINE.search(text, 0, _BYLINE_CHARS) is not None
     # One sign alone proves nothing: a policy's "Purpose: …" looks like a dateline.
     looks_reported = articles < 2 and reported >= 2
     published = articles < 2 and hints.published is not None and hints.publisher is not None

@@ -178,6 +178,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return "draft", 1.0
     if sure < SURELY and (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):
         return owned, 1.0
+    if best == "compare" and {"agreement", "news"} <= {*named.genres, *(paper.kind for paper in named.papers)}:
+        return best, sure  # a newspaper beside what was signed
     of_papers = bool(named.genres or said.filters.documents) or named.by_name
     if best == "lookup" or sure < SURE[best]:
         return (asked_in_form(said.text) if of_papers else None) or "lookup", sure

@@ -54,3 +54,10 @@ def test_minutes_that_tell_what_people_said_are_no_news() -> None:
     talk = "सचिव ने बताया कि मंच की मरम्मत हो गई है। अध्यक्ष ने कहा कि रंगाई शेष है। भंडारी ने बताया कि पर्दे धुल गए हैं।"
     assert by_phrases(title, f"{title}\nउपस्थित : श्रीमती सरोज तिवारी, श्री वसीम अहमद\n{talk}", ()).value == "report"
     assert by_phrases("नाट्य समिति की बैठक में मंच पर चर्चा", talk, ()).value == "news"
+
+
+def test_a_byline_makes_a_story_news_and_a_special_representative_does_not() -> None:
+    story = "शहराच्या जलवाहिन्यांसाठी करार झाला. आयुक्तांनी करारावर स्वाक्षऱ्या केल्या."
+    assert by_phrases("जपानशी करार", f"जपानशी करार\nदि. १० मे २०२४ (आमच्या प्रतिनिधीकडून)\n{story}", ()).value == "news"
+    assert by_phrases("Harbour pact signed", "Harbour pact signed\nBy our harbour correspondent\nThe mayors signed it.", ()).value == "news"
+    assert by_phrases("करार", f"करार\nदोन्ही देशांचे विशेष प्रतिनिधी यांच्यात\n{story}", ()).value != "news"

@@ -149,6 +149,11 @@ def genres_of(paper: DocumentInfo, known: KnownBy) -> frozenset[str]:
     return _called(paper.kind, f"{paper.title}\n{known.head[:FIRST_LINES]}")
 
 
+def speaks_of(genre: str, text: str) -> bool:
+    """Whether a text has a word for papers of a kind."""
+    return bool(met(_genres()[genre][0], search_form(text).text))
+
+
 def without(question: str, words: Collection[str]) -> str:
     """A question without some of its words, which are given as they stand in it or by how they begin in the search form."""
     held = sorted({search_form(word).text.strip() for word in words} - {""}, key=lambda w: (-len(w), w))

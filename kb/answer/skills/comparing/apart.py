@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -13,6 +13,7 @@ import regex
 from kb.answer.differences import bare
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.tables.telling import sentences_in, unnumbered
+from kb.answer.understand.paper_mentions import speaks_of
 from kb.ports import Ports
 from kb.records import DocumentInfo
 from kb.verify.facts import facts_in
@@ -32,6 +33,8 @@ LONGEST = 500
 BESIDE = 30
 """Characters after a number in which stands what it counts."""
 MOST = 6
+YEAR = 12
+"""Months from which a length of time that is told of an agreement is taken for its term."""
 WORDS = 0.25
 """Share of the words of the shorter of two sentences in one language that the other has as well."""
 LEAD, LEADING = 0.015, 600
@@ -73,15 +76,19 @@ def apart(one: DocumentInfo, other: DocumentInfo, ports: Ports, evidence: Eviden
     known = [{value for said in side for value, _, _ in said.values} for side in sides]
     ours = [kept for said in sides[0] if (kept := _only(said, known[1])).values]
     theirs = [kept for said in sides[1] if (kept := _only(said, known[0])).values]
+    term = _term(one, sides[0], sides[1], ports)
+    term = term or [Apart(pair.other, pair.one, pair.kind, pair.theirs, pair.ours) for pair in _term(other, sides[1], sides[0], ports)]
     if not ours or not theirs:
-        return []
+        return term
     vectors = [ports.embedder.passages([bare(said.text) for said in side]) for side in (ours, theirs)]
     cosines = vectors[0] @ vectors[1].T
     # A newspaper says first what its report is of; what stands farther down is mostly beside it.
     lead = [[LEAD * (said.paper.kind == "news" and said.start <= LEADING) for said in side] for side in (ours, theirs)]
     likely = cosines + np.array(lead[0])[:, None] + np.array(lead[1])[None, :]
-    found: list[Apart] = []
-    taken: set[tuple[int, int, str]] = set()
+    found = list(term)
+    at = {(side, said.start): place for side, those in enumerate((ours, theirs)) for place, said in enumerate(those)}
+    told = [(side, said.start) for pair in term for side, said in enumerate((pair.one, pair.other))]
+    taken = {(key[0], at[key], "month") for key in told if key in at}
     for place in np.argsort(-likely, axis=None):
         i, j = divmod(int(place), len(theirs))
         cosine = float(cosines[i, j])
@@ -95,6 +102,27 @@ def apart(one: DocumentInfo, other: DocumentInfo, ports: Ports, evidence: Eviden
                 taken |= keys
                 found.append(pair)
     return found
+
+
+def _term(agreement: DocumentInfo, ours: Sequence[Said], theirs: Sequence[Said], ports: Ports) -> list[Apart]:
+    """How long an agreement is in force, beside how long another paper says of an agreement: the first that says so."""
+    known = next((f for f in ports.facts(agreement.id) if f.field == "term" and f.start is not None), None)
+    if known is None or known.start is None:
+        return []
+    clause = next(((said, at) for said in ours for at in _years(said) if said.start + at[1] <= known.start < said.start + at[2]), None)
+    if clause is None or agreement.kind != "agreement":
+        return []
+    told = ((said, at) for said in theirs if speaks_of("agreement", said.text) for at in _years(said))
+    said = next(told, None)
+    if said is None or said[1][0] == clause[1][0]:
+        return []
+    return [Apart(clause[0], said[0], "month", clause[1][1:], said[1][1:])]
+
+
+def _years(said: Said) -> list[tuple[Fraction, int, int]]:
+    """The lengths of a year and more that a sentence names, in months, and where."""
+    found = ((Fraction(value), start, end) for (unit, value), start, end in said.values if unit == "month")
+    return [one for one in found if one[0] >= YEAR]
 
 
 def _of_one_thing(one: Said, other: Said) -> bool:
