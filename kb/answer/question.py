@@ -13,7 +13,7 @@ from kb.answer.understand.matter import language_wanted, lead_words, points_back
 from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import Named, named_papers, without
-from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner
+from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft
 from kb.answer.understand.two_sides import two_sides
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
@@ -181,6 +181,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
     if best == "compare" and {"agreement", "news"} <= {*named.genres, *(paper.kind for paper in named.papers)}:
         return best, sure  # a newspaper beside what was signed
     of_papers = bool(named.genres or said.filters.documents) or named.by_name
+    if best != "draft" and asks_for_draft(said.text):
+        return "draft", 1.0
     if best == "lookup" or sure < SURE[best]:
         return (asked_in_form(said.text) if of_papers else None) or "lookup", sure
     if best == "chat" and named.papers and sure < SURELY:

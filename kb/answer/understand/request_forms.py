@@ -25,7 +25,13 @@ def asked_of_owner(message: str) -> Intent | None:
 
 def adds(message: str) -> bool:
     """Whether a message asks for something to be put into what was made last: "add that five of them are vegetarian"."""
-    return _of_form(message, _forms("added")) is not None
+    said = (sentence.strip(" \n") for sentence in regex.split(r"(?<=[.!।。！])", message))
+    return any(_of_form(sentence, _forms("added")) is not None for sentence in said if sentence)
+
+
+def asks_for_draft(message: str) -> bool:
+    """Whether a message asks for a letter, note or notice, whatever else it may seem to want."""
+    return _of_form(message, _forms("drafted")) is not None
 
 
 def _of_form(message: str, forms: Mapping[Intent, Sequence[regex.Pattern[str]]]) -> Intent | None:

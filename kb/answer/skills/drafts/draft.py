@@ -14,7 +14,8 @@ from kb.answer.question import Question
 from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
-from kb.answer.skills.drafts.matter import answered, items_of, said_of, told
+from kb.answer.skills.drafts.matter import answered, by_parts, items_of, said_of, told
+from kb.answer.skills.drafts.meant import papers_for
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
 from kb.answer.skills.drafts.wording import Wanted, remade, wanted
@@ -34,6 +35,8 @@ OWN = 3
 """Words that a request for a draft has of its own which is about something else than the answer before it."""
 FACTS, TOLD, ITEMS = 3, 5, 6
 """Stretches in a letter, sentences where it leans on the answer before or tells a paper's stored facts, and items of an agenda."""
+ADDED = 2
+"""Stretches that are put in where a message adds to a draft."""
 LONGEST_SUBJECT = 100
 """Characters of a subject in the words of the request; else it is what the paper is called that is quoted."""
 
@@ -57,7 +60,7 @@ def draft(question: Question, ports: Ports) -> Made | None:
     found, grade = (_quoted_before(again[1], ports, evidence), again[1].answer.grade) if again is not None else ([], "answers")
     if found and added:
         among = replace(question, papers=tuple({said.paper.id: said.paper for said in found}.values()))
-        found += [_after(said, found) for said in said_of(added, among, ports, evidence, 1)[0]]
+        found += _added(added, found, among, ports, evidence)
     if not found:
         found, grade = _found(matter, asked, question, ports, evidence)
     if before is not None and again is None:
@@ -85,6 +88,17 @@ def draft(question: Question, ports: Ports) -> Made | None:
     )  # fmt: skip
     rows = tuple((Cell(line.text, line.cited),) for line in lines_of(parts))
     return Made(evidence.statements, (Block("text", lead), Block("letter", rows=rows)), grade=grade)
+
+
+def _added(message: str, found: Sequence[Said], question: Question, ports: Ports, evidence: Evidence) -> list[Said]:
+    """What the papers of a draft say to a message that adds to it and is not quoted yet."""
+    more = by_parts(message, said_of(message, question, ports, evidence, TOLD)[0], question, ports, evidence)
+    fresh = (_after(said, found) for said in more)
+    return [said for said in fresh if len(said.text) > 1 and not any(_within(said, one) for one in found)][:ADDED]
+
+
+def _within(said: Said, other: Said) -> bool:
+    return said.paper.id == other.paper.id and other.start <= said.start < other.end
 
 
 def _after(said: Said, found: Sequence[Said]) -> Said:
@@ -168,7 +182,10 @@ def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidenc
         found = [said for paper in question.papers for said in told(paper, ports, evidence)][:TOLD]
         if found:
             return found, "answers"
+    question = replace(question, papers=papers_for(asked, matter, question, ports))
     found, grade = said_of(matter, question, ports, evidence, FACTS)
+    if found and asked.kind != "agenda":
+        found = by_parts(asked.matter or matter, found, question, ports, evidence)[:TOLD]
     if asked.kind == "agenda" and found:
         items = [item for said in found for item in items_of(said, evidence)]
         found = list({(item.paper.id, item.start): item for item in items}.values())[:ITEMS]
@@ -229,7 +246,7 @@ def _references(named: Sequence[DocumentInfo], language: Language, evidence: Evi
 
 
 _NUMBERED = regex.compile(
-    r"(?:[\p{L}\p{M}.]+ ){0,2}(?:क्रमांक|क्र\.|क्र|संख्या|No\.|Number)\s?[:.\-–]?\s?"
+    r"(?:[\p{L}\p{M}.]+ ){0,3}(?:क्रमांक|क्र\.|क्र|संख्या|No\.|Number)\s?[:.\-–]?\s?"
     r"[\p{L}\p{M}\p{N}/.\-()]*\p{N}[\p{L}\p{N}/.\-()]*|第\p{N}+号",
     regex.IGNORECASE,
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+
+import regex
 
 from kb.answer.question import Question
 from kb.answer.rendering import values
@@ -11,11 +13,19 @@ from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.looked_up import Said, looked_up, numbering
 from kb.ports import Ports
 from kb.records import Citation, DocumentInfo, Grade, Turn
+from kb.search.followup import content
 from lang.modality import claims
 from lang.sentences import sentence_spans
 
 DECIDING = 3
 """Sentences of the quote that answered which are quoted beside the one that answers, because they decide something."""
+PARTS, LEAST = 5, 2
+"""Parts of a matter that are looked up by themselves, and words that a part must have."""
+_PARTS = regex.compile(
+    r"[,;:.?!、，。।！？\n]+|\s(?:and|as well as|plus)\s|(?<=\s)(?:और|तथा|एवं|आणि|व|तसेच)(?=\s)"
+    r"|(?<=[\p{Han}\p{Katakana}])(?:と|や|及び|および)(?=[\p{Han}\p{Katakana}])",
+    regex.I,
+)
 FACTS = ("signed", "in_force", "term", "notice")
 """Stored facts whose sentences are quoted of a paper where nothing in particular is wanted."""
 
@@ -30,6 +40,28 @@ def said_of(asked: str, question: Question, ports: Ports, evidence: Evidence, mo
         return found[:most], grade
     facts = [said for paper in question.papers for said in told(paper, ports, evidence)][:most]
     return facts, "answers" if facts else "silent"
+
+
+def by_parts(matter: str, whole: Sequence[Said], question: Question, ports: Ports, evidence: Evidence) -> list[Said]:
+    """What the paper that speaks most of a matter says to each part of it, then what else was found for the ``whole``; none twice.
+
+    "Lamps done, money spent and what is left" are three facts, each in a clause of its own.
+    """
+    parts = [part for part in _PARTS.split(matter) if len(content(part, question.language)) >= LEAST][:PARTS]
+    papers = (whole[0].paper,)
+    found = [looked_up(part, question, papers, ports, evidence)[0][:1] for part in parts] if len(parts) > 1 else []
+    kept: list[Said] = []
+    for said in (*(one for those in found for one in those), *whole):
+        again = any(said.paper.id == one.paper.id and said.start < one.end and one.start < said.end for one in kept)
+        if not again and not _only_names(said, evidence):
+            kept.append(said)
+    return kept or list(whole)
+
+
+def _only_names(said: Said, evidence: Evidence) -> bool:
+    """Whether a stretch is a title or heading, which says nothing by itself."""
+    blocks = [block for block in evidence.outline(said.paper) if block.start < said.end and said.start < block.end]
+    return bool(blocks) and all(block.role in ("title", "heading") for block in blocks)
 
 
 def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:

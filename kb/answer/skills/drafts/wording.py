@@ -53,6 +53,8 @@ def wanted(text: str, language: Language) -> Wanted:
     purpose = _OF_KIND.get(kind) or _purpose(held, kind)
     sender, held = _who(form, held, text, "sender", language)
     addressee, held = ("", held) if kind in ("agenda", "press") else _who(form, held, text, "addressee", language)
+    if kind == "circular" and addressee and not any(regex.search(folded(one), form.text) for one in _words()["frames"]["to_all"]):
+        kind = "letter"  # a notice to somebody
     if kind == "reply":
         addressee = regex.sub(_words()["strip"]["letter_of"], "", addressee)
     for pattern in (*_patterns("kind", kind), *_patterns("kind", "letter"), *_patterns("strip", "request")):
@@ -129,10 +131,7 @@ def _lines(form: str) -> int | None:
 
 def _who(form: SearchForm, held: str, text: str, part: str, language: Language) -> tuple[str, str]:
     """A name or office as it is called by itself, and the form without the words that say it."""
-    for pattern in _patterns("people", part, spoken(language)):
-        match = pattern.search(held)
-        if match is None or len(match["who"].strip()) < 2 or len(match["who"]) > LONGEST:
-            continue
+    for match in _earliest(part, held, language):
         start, end = form.span(*match.span("who"))
         said = regex.sub(r"^(?:(?:the|a|an)\s+)(?=\p{Ll})", "", text[start:end].strip(" ,.;、。"))
         if part == "addressee" and not (language == "mr" and match["apart"].startswith(" ")):
@@ -141,6 +140,13 @@ def _who(form: SearchForm, held: str, text: str, part: str, language: Language) 
             )
         return said, held[: match.start()] + " " * len(match[0]) + held[match.end() :]
     return "", held
+
+
+def _earliest(part: str, held: str, language: Language) -> list[regex.Match[str]]:
+    """What the expressions for a sender or addressee find, in the order in which it ends: who is named first is written to."""
+    found = [match for pattern in _patterns("people", part, spoken(language)) if (match := pattern.search(held)) is not None]
+    named = [match for match in found if len(match["who"].strip()) >= 2 and len(match["who"]) <= LONGEST]
+    return sorted(named, key=lambda match: match.end()) if language in ("mr", "hi") else named
 
 
 def _blanked(held: str, pattern: regex.Pattern[str]) -> str:
@@ -163,7 +169,9 @@ def _matter(form: SearchForm, held: str, text: str, language: Language) -> tuple
 
 
 def framed(frame: str, language: Language, **parts: str) -> str:
-    """What a letter writes around a name or matter: 橋本様, 【通知】…."""
+    """What a letter writes around a name or matter: 橋本様, 【通知】…; a name that has its honorific stays as it is."""
+    if frame == "addressed" and regex.search(_words()["frames"]["honorific"], parts["name"]):
+        return parts["name"]
     return str(_words()["frames"][frame][spoken(language)]).format(**parts)
 
 

@@ -1,0 +1,61 @@
+"""Which papers the facts of a draft are looked up in: those that name whom it is for, else what speaks most of its matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import regex
+
+from kb.answer.question import Question
+from kb.answer.skills.drafts.wording import Wanted
+from kb.ports import Ports
+from kb.records import DocumentInfo
+from lang.normalise import search_form
+
+FETCHED = 60
+NAMING = 20
+"""Passages that are found for a name in which it is looked for."""
+FEW = 3
+"""Papers that may have a name which tells the paper; what more have is the name of the asker's own city."""
+NEXT = 2
+"""Among how many papers that speak most of the matter one that is likely meant goes before the first."""
+_LEAD = regex.compile(r"^(?:(?:mr|mrs|ms|dr|prof|hon|shri|smt|m/s)\b\.?|श्री\.?|श्रीमती|सौ\.|डॉ\.?|मे\.|मेसर्स)\s*", regex.I)
+_TRAIL = regex.compile(r"\s*(?:御中|様|殿|各位)$|\s*[,(（、].*$")
+_CAPITALS = regex.compile(r"(?<![\p{L}'’-])\p{Lu}[\p{L}]{3,}(?: \p{Lu}[\p{L}]+)*")
+_SHORTEST = 4
+
+
+def papers_for(asked: Wanted, matter: str, question: Question, ports: Ports) -> tuple[DocumentInfo, ...]:
+    """The papers of a draft.
+
+    Those that the conversation is about, or that are called by name; else the one that speaks most of the matter, of those that name the
+    addressee, or somebody of the message, where few do.
+    """
+    if question.carried:
+        return question.papers
+    known = {paper.id: paper for paper in ports.papers()}
+    named = next((papers for name in _names(asked, question) if 0 < len(papers := _naming(name, question, ports)) <= FEW), set())
+    called = tuple(paper for paper in question.papers if paper in question.named)
+    if called and not named:
+        return called
+    filters = replace(question.filters, documents=tuple(sorted(named))) if named else question.filters
+    hits = ports.search(" ".join((asked.addressee, matter)).strip(), FETCHED, filters).hits
+    order = list(dict.fromkeys(hit.document_id for hit in hits if hit.document_id in known))
+    likely = {paper.id for paper in question.papers}
+    first = next((at for at in order[:NEXT] if at in likely), order[0] if order else None)
+    return (known[first],) if first is not None else question.papers
+
+
+def _names(asked: Wanted, question: Question) -> Iterator[str]:
+    """Whom a draft is for and from, and the names in Latin capitals that the message has."""
+    for said in (asked.addressee, asked.sender, *_CAPITALS.findall(question.text)):
+        name = _TRAIL.sub("", _LEAD.sub("", said)).strip()
+        if len(name) >= _SHORTEST and (name != name.casefold() or not name.isascii()):
+            yield name
+
+
+def _naming(name: str, question: Question, ports: Ports) -> set[int]:
+    """The papers in which a name stands as it is."""
+    form = search_form(name).text
+    return {hit.document_id for hit in ports.search(name, NAMING, question.filters).hits if form in search_form(hit.text).text}
