@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from kb.answer.skills.comparing.differing import asks_what_differs, of_each_kind
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.paper_selection.selection import matter_left
 from tests.kb.make import base, document
-from tests.kb.skill_papers import asked, check, lines, ports_of
+from tests.kb.skill_papers import FERRY_EN, asked, check, lines, ports_of
 
 PACT = (
     "Under this Agreement 40 divers will be trained at the pearl school of Osmir.",
@@ -83,3 +84,17 @@ def test_it_is_told_that_differences_are_asked_for(text: str, asks: bool) -> Non
 def test_what_only_asks_what_differs_is_no_matter() -> None:
     assert not matter_left(without_asking("लिखा है और में जो छपा"))
     assert matter_left(without_asking("the notice period"))
+
+
+def test_the_term_of_an_agreement_is_set_against_what_a_newspaper_says_of_it(tmp_path: Path) -> None:
+    (tmp_path / "ferry.md").write_text(FERRY_EN, encoding="utf-8")
+    with base(tmp_path / "home") as kb:
+        kb.ingest([tmp_path / "ferry.md"])
+        news = ("The mayors signed a seven-year agreement on the ferry in the old hall.", "The hall was built forty years ago.")
+        kb.ingest_documents([document("gazette", "en", "news", news)])
+        ports = ports_of(kb)
+        gazette = next(paper for paper in kb.documents() if paper.title == "gazette")
+        pact = next(paper for paper in kb.documents() if paper.kind == "agreement")
+        found = apart(gazette, pact, ports, Evidence(ports))
+        said = [(pair.one.text[slice(*pair.ours)], pair.other.text[slice(*pair.theirs)]) for pair in found]
+        assert said[0] == ("seven-year", "five years")

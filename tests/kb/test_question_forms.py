@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.understand.request_forms import asked_in_form
+from kb.answer.understand.request_forms import adds, asked_in_form, asks_for_draft
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,50 @@ def test_all_that_somebody_must_do_is_a_question_of_duties(message: str) -> None
 )
 def test_one_thing_or_how_to_get_something_is_none(message: str) -> None:
     assert asked_in_form(message) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Please draft a polite letter to the kite club.",
+        "Notice to the lantern sellers: the stalls close at six.",
+        "पतंग मंडळाला पत्र: दोरा परत करा.",
+        "दीपक संस्था को नोटिस: लालटेन वापस करें।",
+        "अध्यक्षांसाठी टिपणी तयार करा",
+        "凧の会あての依頼文を作ってください。",
+    ],
+)
+def test_a_letter_that_is_plainly_asked_for_is_a_draft(message: str) -> None:
+    assert asks_for_draft(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Who signed the letter of intent?",
+        "पत्र कोणी लिहिले?",
+        "पत्र किसने लिखा था?",
+        "विवरणपत्र बनवा",
+        "通知はいつ出ましたか。",
+    ],
+)
+def test_a_question_about_a_letter_is_none(message: str) -> None:
+    assert not asks_for_draft(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Good. Add how many kites were lost.",
+        "Also tell them when it is due.",
+        "दंड किती तेही लिहा.",
+        "समय भी लिख दीजिए।",
+        "期限も入れてください。",
+    ],
+)
+def test_what_is_to_be_put_into_the_last_draft_is_known_wherever_it_stands(message: str) -> None:
+    assert adds(message)
+
+
+def test_a_question_adds_nothing() -> None:
+    assert not any(map(adds, ["How many kites were lost?", "पतंग किती आहेत?", "凧は何枚ですか。"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import regex
@@ -11,13 +12,13 @@ import regex
 from kb import KnowledgeBase
 from kb.answer.question import Question
 from kb.answer.skills.drafts.draft import draft
-from kb.answer.skills.drafts.wording import wanted
+from kb.answer.skills.drafts.wording import framed, wanted
 from kb.answer.skills.evidence import Made
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
 from kb.records import Answer, Place, Timings, Turn
 from lang.codes import Language
-from tests.kb.make import base
+from tests.kb.make import base, document
 from tests.kb.pact import PACT, papers, ports_of
 
 QUOTED = regex.compile(r"[“「]([^”」]+)[”」]")
@@ -239,3 +240,32 @@ def test_papers_that_went_meanwhile_make_no_error(ports: Ports) -> None:
 
 def answered(found: Made, language: Language) -> Answer:
     return Answer("", language, "extractive", found.statements, None, Timings(0, 0, 0), skill="draft", blocks=found.blocks)
+
+
+def test_the_addressee_tells_the_paper_and_each_part_of_the_message_is_looked_up(tmp_path: Path) -> None:
+    lease = (
+        "Lease of the kiosk to Marlo Teas",
+        "Marlo Teas sells a cup of tea for Rs 12.",
+        "The rent of Marlo Teas is Rs 4,000 a month.",
+    )
+    rules = ("Rules for tea stalls", "Tea is sold for a price that is shown, and rent is paid each month by every tea stall.")
+    with base(tmp_path) as kb:
+        kb.ingest_documents([document("Lease of a kiosk", "en", "other", lease), document("Rules for tea stalls", "en", "other", rules)])
+        found = made("Write a letter to Marlo Teas: what a cup of tea may cost, and what the rent is.", "en", ports_of(kb))
+        assert {statement.citations[0].document for statement in found.statements} == {"Lease of a kiosk"}
+        letter = "\n".join(lines(found))
+        assert "Marlo Teas" in letter
+        assert "Rs 12" in letter
+        assert "Rs 4,000" in letter
+
+
+def test_a_japanese_addressee_keeps_the_honorific_it_has() -> None:
+    asked = wanted("看板を出している株式会社海風堂 御中あてに、通知文を作ってください。", "ja")
+    assert asked.addressee == "株式会社海風堂 御中"
+    assert framed("addressed", "ja", name=asked.addressee) == "株式会社海風堂 御中"
+    assert framed("addressed", "ja", name="橋本") == "橋本 様"
+
+
+def test_a_notice_to_somebody_is_a_letter_and_a_circular_stays_one() -> None:
+    assert wanted("दीपक संस्था को नोटिस का मसौदा बनाइए: लालटेन वापस करें।", "hi").kind == "letter"
+    assert wanted("Write a circular to all lamp keepers on oil.", "en").kind == "circular"

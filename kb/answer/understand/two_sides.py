@@ -86,9 +86,7 @@ def _chosen(
                 yield LIKE * cosine + ALIKE * shared - places[one] - places[other], (one, other)
 
 
-def _likeness(
-    one: Text, others: Collection[Text], papers: Mapping[int, DocumentInfo], filters: Filters, ports: Ports
-) -> dict[Text, float]:
+def _likeness(one: Text, others: Collection[Text], papers: Mapping[int, DocumentInfo], filters: Filters, ports: Ports) -> dict[Text, float]:
     """How near the nearest passage of each of some texts is to the opening of one, languages made even."""
     paper = papers[min(one)]
     limited = replace(filters, documents=tuple(at for text in others for at in text))
