@@ -12,7 +12,7 @@ from kb.answer.understand.intent import INTENTS, Intent, chances, likeliest, ski
 from kb.answer.understand.matter import language_wanted, lead_words, points_back, points_wanted, skill_words, trimmed, without_points
 from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
-from kb.answer.understand.paper_mentions import Named, named_papers, without
+from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
 from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft
 from kb.answer.understand.two_sides import two_sides
 from kb.ports import Ports
@@ -31,6 +31,8 @@ SURELY: Final = 0.97
 TWO: Final = 2
 AS_WELL: Final = 0.5
 """How likely a third paper must be to be compared as well."""
+CALLED: Final = 0.05
+"""How likely a paper must be that alone has the names of the message."""
 BRIEF: Final = 2
 """Words of its own that a message has at most that only says how the answer before is to be put."""
 _INTO: Final = frozenset({"translate"})
@@ -241,13 +243,22 @@ def _likely(said: Question, named: Named, papers: Sequence[DocumentInfo], ports:
     compared = said.skill == "compare"
     about = matter_of(said.text, said.language, named)
     chances = likely(said.text, about, named, papers, texts_of(papers, ports), said.filters, ports, parted=compared)
-    order = list(chances)
-    if not order or chances[order[0]] < MEANT:
+    order = list(chances) if compared else _called(list(chances), named)
+    if not order or chances[order[0]] < (MEANT if order[0] == next(iter(chances)) else CALLED):
         return ()
     if compared:
         texts = [at for n, at in enumerate(order) if chances[at] >= (MEANT if n < TWO else AS_WELL)]
         return tuple(paper for text in texts for paper in papers if paper.id in text) if len(texts) > 1 else ()
     return tuple(paper for paper in papers if paper.id in order[0])
+
+
+def _called(texts: Sequence[frozenset[int]], named: Named) -> list[frozenset[int]]:
+    """Of some texts those of the kind that a message speaks of and with its names, where any has them."""
+    kind = {paper.id for paper in named.of_kind}
+    of_kind = [text for text in texts if text & kind] or list(texts)
+    names = {text: max(named.names.get(at, 0.0) for at in text) for text in of_kind}
+    most = max(names.values(), default=0.0)
+    return [text for text in of_kind if names[text] >= most] if most >= NAMING else list(texts)
 
 
 def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]]:

@@ -115,10 +115,11 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     many = bool(met(_list("many"), form))
     by_name = any(one.names for one in asked)
     evidence, called = Counter[int](), Counter[int]()
+    generic = {*_list("places"), *common_words.devanagari("hi"), *common_words.devanagari("mr")}
     for one in asked:
         evidence.update(one.held)
-        called.update({at: told for at, told in one.held.items() if at in one.names})
-    generic = {*_list("places"), *common_words.devanagari("hi"), *common_words.devanagari("mr")}
+        if search_form(one.surface).text not in generic:
+            called.update({at: told for at, told in one.held.items() if at in one.names})
     known = {one.surface: frozenset(one.held) for one in asked if search_form(one.surface).text not in generic}
     return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called, known)
 
