@@ -60,7 +60,8 @@ class Question:
     name, by kind, or because the conversation is about them (then ``carried`` is true); none where it means no paper in particular.
     ``named`` are those that it calls by name itself, ``of_kind`` all papers of the kind that it speaks of ("the agreements"); ``many`` is
     whether it speaks of several. ``matter`` is what it asks about, without the words that say what is to be done and without those that
-    name the papers; "" where it asks for no matter in particular. ``declined`` says why a message is not for papers. ``points`` is into
+    name the papers; "" where it asks for no matter in particular. ``compared`` is the message whose matter is compared without the names of
+    papers: what is looked up in each. ``declined`` says why a message is not for papers. ``points`` is into
     how many it wants the answer cut. ``language`` is the asker's, ``answer_in`` that in which the answer is wanted. ``filters`` limit the
     papers that may answer; ``today`` is the day it is for the asker. ``beside`` is whether the message may as well be a question that one
     place answers, which is looked up beside what the skill makes.
@@ -73,6 +74,7 @@ class Question:
     papers: tuple[DocumentInfo, ...] = ()
     carried: bool = False
     matter: str = ""
+    compared: str = ""
     of_kind: tuple[DocumentInfo, ...] = ()
     named: tuple[DocumentInfo, ...] = ()
     many: bool = False
@@ -135,7 +137,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         of_papers = named_papers(whole, before.language, papers, ports.known_by()).words
         matter = f"{_matter(whole, before.language, (*of_papers, *_asking()))} {matter}".strip()
     if skill == "compare":
-        said = replace(said, asked=without(whole, (*of_papers, *skill_words()["compare"])))
+        said = replace(said, compared=without(whole, (*of_papers, *skill_words()["compare"])))
     meant, carried = (sides, False) if sides else _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
     if skill == "summary":
         matter = (matter or said.asked) if intent == "digest" else "" if meant else matter

@@ -54,7 +54,7 @@ def test_two_joined_names_mean_the_text_of_each_that_is_like_the_other(held: Kno
     meant = understand(question, question, "en", (), Filters(), ports_of(held))
     assert meant.skill == "compare"
     assert sorted(paper.title for paper in meant.papers) == ["Kiosk rules of Belmira", "Kiosk rules of Valdora"]
-    assert "Valdora" not in meant.asked
+    assert "Valdora" not in meant.compared
 
 
 @pytest.mark.parametrize(

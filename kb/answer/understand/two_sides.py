@@ -26,6 +26,8 @@ LIKE: Final = 200.0
 """How many places in that order a cosine of 1 between the two texts is worth."""
 OPENING: Final = 300
 """Characters of a text by which one like it is looked for."""
+SHORT: Final = 2
+"""Letters and digits of a word that tells no paper: *2 or worse*."""
 PAIRS: Final = 4
 """Pairs of words for which is searched."""
 BETWEEN, BETWEEN_CJK = 50, 14
@@ -48,7 +50,8 @@ def two_sides(
     """
     of = {paper.id: paper for paper in papers}
     kind = frozenset(paper.id for paper in named.of_kind) if len(named.genres) == 1 and named.of_kind else frozenset(of)
-    known = {word: held for word, ids in named.known.items() if (held := frozenset(text for text in texts if text & ids & kind))}
+    words = {word: ids for word, ids in named.known.items() if len(word) > SHORT}
+    known = {word: held for word, ids in words.items() if (held := frozenset(text for text in texts if text & ids & kind))}
     joined = [pair for pair in combinations(known, 2) if _joined(*pair, question) and _apart(*pair, known)][:PAIRS]
     found = [one for pair in joined for one in _chosen(pair, known, without(question, pair), of, filters, ports)]
     best = max(found, default=None, key=lambda one: one[0])

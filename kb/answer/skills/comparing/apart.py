@@ -192,7 +192,8 @@ def _values(text: str, paper: DocumentInfo) -> Iterator[tuple[Value, int, int]]:
         if when.month is not None and when.day is not None and not when.fiscal:
             is_own = paper.date is not None and (when.month, when.day) == (paper.date.month, paper.date.day)
             if not is_own:
-                yield ("date", f"{when.month:02}-{when.day:02}"), read.start, read.end
+                year = f"{when.year}-" if when.year is not None else ""
+                yield ("date", f"{year}{when.month:02}-{when.day:02}"), read.start, read.end
     for one in facts.quantities:
         if not one.unit and _EACH.search(text[max(0, one.start - EACH_BEFORE) : one.start]):
             continue
@@ -201,5 +202,11 @@ def _values(text: str, paper: DocumentInfo) -> Iterator[tuple[Value, int, int]]:
 
 
 def _only(said: Said, known: set[Value]) -> Said:
-    """A sentence with the values that the other paper does not have."""
-    return Said(said.paper, said.start, said.end, said.text, tuple(one for one in said.values if one[0] not in known))
+    """A sentence with the values that the other paper does not have; a day without its year is that of any year."""
+    return Said(said.paper, said.start, said.end, said.text, tuple(one for one in said.values if not _has(known, one[0])))
+
+
+def _has(known: set[Value], value: Value) -> bool:
+    if value in known or value[0] != "date":
+        return value in known
+    return any(kind == "date" and (day.endswith(value[1]) or value[1].endswith(day)) for kind, day in known)

@@ -68,6 +68,8 @@ def compare(question: Question, ports: Ports) -> Made | None:
     rest = _rest(question, matters, all(all(row) for _, row in rows))
     looked_up = _answered(rest, question, sides, evidence, ports) if rest else []
     told, kept = [*kept, *looked_up[:1]], [*kept, *looked_up]
+    if not kept and question.beside:
+        return None  # it may as well be a question that one paper answers
     if not kept:
         asked = ", ".join(aspect.label(language) for aspect in matters) or question.shown_matter
         return Made(refusal=Refusal("not_in_documents", phrase("compare.nothing", language, asked=asked)))
@@ -83,12 +85,13 @@ def _rest(question: Question, matters: Sequence[Aspect], filled: bool) -> str:
     """What is to be looked up in each paper; "" where the matters that are named are all that is asked for and each paper has them."""
     if not matter_left(question.matter) or (matters and filled and not matter_left(without_aspects(question.matter))):
         return ""
-    asked = asking_sentence(question.asked, question.language)
+    compared = question.compared or question.asked
+    asked = asking_sentence(compared, question.language)
     if apart := about_the_matter(asked, question.matter, question.language):
         return apart
-    said = set(content_words(question.asked, question.language))
+    said = set(content_words(compared, question.language))
     whole = said >= set(content_words(question.matter, question.language))
-    return asked if whole else f"{question.matter} {question.asked}"
+    return asked if whole else f"{question.matter} {compared}"
 
 
 def _answered(
