@@ -102,8 +102,15 @@ def _greedy(
     free = np.ones(len(runs), dtype=bool)
     total = FIT * fit + worth
     found: list[Point] = []
+    core = [row for row, aspect in enumerate(aspects) if aspect.core and fit[row].max() >= sure]
     while len(found) < most and free.any():
         open_ = np.where(free, total, -np.inf)
+        if core and most > len(core):
+            row = core.pop()
+            open_[np.arange(len(aspects)) != row] = -np.inf
+            open_[row] = np.where(fit[row] >= sure, open_[row], -np.inf)
+            if not np.isfinite(open_).any():
+                continue
         aspect, at = (int(x) for x in np.unravel_index(np.argmax(open_), open_.shape))
         own = fit[:, at]
         found.append(Point(runs[at], aspects[aspect], bool(own[aspect] >= max(sure, own.max()))))

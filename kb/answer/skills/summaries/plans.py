@@ -38,6 +38,8 @@ class Aspect:
     """Whether a paper without headings begins with it."""
     facts: tuple[str, ...] = ()
     """Fields of the stored facts that tell it, where a paper has them."""
+    core: bool = False
+    """Whether it is told before all else where the paper surely tells it."""
 
 
 def aspects_of(plan: str) -> tuple[Aspect, ...]:
@@ -59,7 +61,9 @@ def plan_name(paper: DocumentInfo, facts: Sequence[FactView], lines: Sequence[st
 @cache
 def _plans() -> Mapping[str, tuple[Aspect, ...]]:
     aspects = {
-        name: Aspect(name, held["means"], held.get("needs", ""), held.get("opens", False), tuple(held.get("facts", ())))
+        name: Aspect(
+            name, held["means"], held.get("needs", ""), held.get("opens", False), tuple(held.get("facts", ())), held.get("core", False)
+        )
         for name, held in _stored()["aspect"].items()
     }
     return {name: tuple(aspects[one] for one in names) for name, names in _stored()["plan"].items()}

@@ -39,6 +39,8 @@ POINTS_EACH = 3
 MOST_POINTS = 15
 MOST_PAPERS = 5
 LONGEST_LABEL = 48
+IMPRINT = 90
+"""Characters that a line has beside the publisher where it only says who made a paper and when."""
 _BY_CLAUSES = frozenset({"order", "paper"})
 """Plans of papers that are told clause by clause where they have clauses."""
 _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
@@ -115,7 +117,8 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
         if fact.start is not None:
             told[fact.field].append(fact.start)
     outline = [block for block in outline if squash(text[block.start : block.end]) != squash(paper.title)]
-    sentences = sentences_in(text, outline, paper.language)
+    heads = [block for block in outline[:HEADS] if _is_imprint(text[block.start : block.end], paper)]
+    sentences = sentences_in(text, [block for block in outline if block not in heads], paper.language)
     if parties:
         sentences = _without_preamble(sentences, facts)
     read = _Read(text, sentences, plan, told)
@@ -124,6 +127,11 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
     told_rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
     held = tuple(row for row in (parties, *told_rows) if row)
     return Block("points", rows=held) if held else None
+
+
+def _is_imprint(line: str, paper: DocumentInfo) -> bool:
+    """Whether a line at the head of a paper says who made it and when, which stands above the points."""
+    return paper.publisher is not None and squash(paper.publisher) in squash(line) and len(line) <= len(paper.publisher) + IMPRINT
 
 
 def _without_preamble(sentences: Sequence[Sentence], facts: Sequence[FactView]) -> list[Sentence]:

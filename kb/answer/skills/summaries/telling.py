@@ -100,9 +100,12 @@ def sentences_in(text: str, outline: Sequence[Block], language: Language) -> lis
     """The sentences of a paper that say something: no titles, headings, signatures, forms or addresses."""
     sections = _sections(outline)
     found: list[Sentence] = []
+    worded = {section for block, section in zip(outline, sections, strict=True) if section and _words_a_figure(text, block)}
     for block, section in zip(outline, sections, strict=True):
         if block.start > len(text) * SIGNED and closes(text[block.start : block.end]):
             break
+        if block.role == "table_row" and section in worded:
+            continue
         if block.role == "table_row" and (names_its_columns(row := text[block.start : block.end]) or tells_a_figure(row)):
             found += _of_row(text, block, section)
         elif block.role not in APART:
@@ -115,6 +118,11 @@ def sentences_in(text: str, outline: Sequence[Block], language: Language) -> lis
     if not found and not outline:
         found = [Sentence(start, end, "", start, True, text[start:end]) for start, end in sentence_spans(text, language)]
     return _affordable(found)
+
+
+def _words_a_figure(text: str, block: Block) -> bool:
+    """Whether a block says in a sentence what a table beside it holds: its section is told by that, and not by rows."""
+    return block.role not in APART and regex.search(r"\p{Nd}", text[block.start : block.end]) is not None
 
 
 def with_items(sentences: Sequence[Sentence], text: str, most: int) -> list[Sentence]:
