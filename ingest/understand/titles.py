@@ -43,8 +43,10 @@ _NEWSPAPER = regex.compile(
     regex.I,
 )
 _PAPER_WORDS = regex.compile(
-    r"memorand|agreement|report|policy|statement|plan\b|\bminutes\b|\bmeeting\b|\btender|करार|अहवाल|धोरण|निर्णय|परिपत्र|ज्ञापन|नीति|रिपोर्ट"
-    r"|इतिवृत्त|कार्यवृत्त|बैठक|निविदा|報告|覚書|協定|計画|規程|条例|議事録|会議録|公告|契約書",
+    r"memorand|agreement|report|policy|statement|plan\b|\bminutes\b|\bmeeting\b|\btender|\bby-?laws?\b|\brules\b|\bregulations?\b|\bcircular\b"
+    r"|\bnotice\b|\bquestions\b|\blease\b|\bregister\b|करार|अहवाल|धोरण|निर्णय|परिपत्र|ज्ञापन|नीति|रिपोर्ट"
+    r"|इतिवृत्त|कार्यवृत्त|बैठक|निविदा|उपविध|नियम|आदेश|भाडेपट्ट|पंजी|नोंदवही"
+    r"|報告|覚書|協定|計画|規程|条例|議事録|会議録|公告|契約書|規則|規約|要領|要綱|台帳|細則",
     regex.I,
 )
 _DATE_LEAD = regex.compile(r"(?:दिनांक|दि\.|dated?|date|on|日付)?\s*[:：]?\s*$", regex.I)
