@@ -67,7 +67,8 @@ _NEWS_WORDS = regex.compile(
     regex.I,
 )
 _BYLINE = regex.compile(
-    r"\b(?:by|from) (?:our|a|the) (?:own |special |staff |city |[a-z]+ )?(?:correspondent|reporter)|\bstaff reporter\b|\bour bureau\b|\bexpress news service\b"
+    r"\b(?:by|from) (?:our|a|the) (?:own |special |staff |city |[a-z]+ )?(?:correspondent|reporter)"
+    r"|\bstaff reporter\b|\bour bureau\b|\bexpress news service\b"
     r"|आम(?:च्या|चे) (?:[\p{L}\p{M}]+ )?प्रतिनिधी|(?:आमच्या|विशेष|शहर|खास) (?:वार्ताहर|बातमीदार)|वृत्तसेवा"
     r"|हमारे (?:[\p{L}\p{M}]+ )?(?:संवाददाता|प्रतिनिधि)|(?:विशेष|नगर) संवाददाता|(?:本紙|支局|社会部)(?:の)?記者|【[^】]{1,12}(?:記者|支局)】",
     regex.I,
