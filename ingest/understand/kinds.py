@@ -28,7 +28,8 @@ _AGREEMENT = regex.compile(
     r"|\b(?:treaty|convention|protocol)\b|(?:letter|declaration) of intent"
     r"|(?:सामंजस्य|सहकार्य) करार|करारनामा|सामंजस्य ज्ञापन|(?<!\p{M})करार(?![\p{L}\p{M}])"
     r"|(?:समझौता|सहयोग) ज्ञापन|सहमति पत्र|समझौता(?![\p{L}\p{M}])"
-    r"|覚書|協定書|協定|合意書|条約|契約書|基本合意",
+    r"|覚書|協定書|協定|合意書|条約|契約書|基本合意|賃貸借"
+    r"|\b(?:lease|tenancy|licence) (?:deed|agreement)\b|\blease of\b|भाडेपट्ट|भाडेकरार|किरायानामा|पट्टा विलेख",
     regex.I,
 )
 _AGREEMENT_PHRASES = regex.compile(

@@ -8,11 +8,14 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, cast
 
+import regex
+
 from kb.answer.understand.intent import INTENTS, Intent, chances, likeliest, skill_of
 from kb.answer.understand.matter import language_wanted, lead_words, points_back, points_wanted, skill_words, trimmed, without_points
 from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
+from kb.answer.understand.question_kinds import asking_words
 from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft
 from kb.answer.understand.two_sides import two_sides
 from kb.ports import Ports
@@ -126,6 +129,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     intent = "compare" if sides else intent
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):
+        said = replace(said, asked=_without_form(asked, language)) if skill == "lookup" else said
         return replace(said, skill=skill, declined=intent if skill == "decline" else None)
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
@@ -142,6 +146,13 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     if skill == "summary":
         matter = (matter or said.asked) if intent == "digest" else "" if meant else matter
     return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, beside=skill in _LAID_OUT and sure < BESIDE)
+
+
+def _without_form(question: str, language: Language) -> str:
+    """A question without a last clause that only says in what form the answer is wanted: ", in a table please"."""
+    head, comma, tail = (*regex.split(r"([,、，])(?=[^,、，]*$)", question, maxsplit=1), "", "")[:3]
+    only_form = bool(comma) and tail.strip() != "" and not _matter(tail, language, _asking()) and not asking_words(tail)
+    return head if only_form and content(head, language) else question
 
 
 def as_asked(history: Sequence[Turn]) -> list[Turn]:

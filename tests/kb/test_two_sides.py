@@ -74,3 +74,11 @@ def test_the_sentence_that_asks_is_looked_up_where_it_says_on_what() -> None:
     assert asking_sentence("I own two kiosks. How wide may a kiosk be?", "en") == "How wide may a kiosk be?"
     whole = "A kiosk stands there without any licence. Which is stricter?"
     assert asking_sentence(whole, "en") == whole
+
+
+def test_how_the_answer_is_wanted_is_not_looked_up(held: KnowledgeBase) -> None:
+    ports = ports_of(held)
+    told = "How wide may a kiosk be in Valdora, as a list please"
+    assert understand(told, told, "en", (), Filters(), ports).asked in ("How wide may a kiosk be in Valdora", told)
+    for whole in ("How wide may a kiosk be in Valdora, and by when?", "What is a kiosk, a lamp or a tree?"):
+        assert understand(whole, whole, "en", (), Filters(), ports).asked == whole
