@@ -32,7 +32,7 @@ _WAYS: Final = frozenset({"summary", "digest", "translate", "lookup", "outside",
 """What a message seems to want that only says how the answer before is to be put."""
 SURELY: Final = 0.97
 TWO: Final = 2
-AS_WELL: Final = 0.5
+AS_WELL: Final = 0.8
 """How likely a third paper must be to be compared as well."""
 CALLED: Final = 0.05
 """How likely a paper must be that alone has the names of the message."""
@@ -256,13 +256,20 @@ def _likely(said: Question, named: Named, papers: Sequence[DocumentInfo], ports:
     compared = said.skill == "compare"
     about = matter_of(said.text, said.language, named)
     chances = likely(said.text, about, named, papers, texts_of(papers, ports), said.filters, ports, parted=compared)
-    order = list(chances) if compared else _called(list(chances), named)
+    order = _of_kind(list(chances), named) if compared else _called(list(chances), named)
     if not order or chances[order[0]] < (MEANT if order[0] == next(iter(chances)) else CALLED):
         return ()
     if compared:
         texts = [at for n, at in enumerate(order) if chances[at] >= (MEANT if n < TWO else AS_WELL)]
         return tuple(paper for text in texts for paper in papers if paper.id in text) if len(texts) > 1 else ()
     return tuple(paper for paper in papers if paper.id in order[0])
+
+
+def _of_kind(texts: Sequence[frozenset[int]], named: Named) -> list[frozenset[int]]:
+    """Of some texts those of the one kind that a message speaks of, where two or more are."""
+    kind = {paper.id for paper in named.of_kind} if len(named.genres) == 1 else set()
+    fitting = [text for text in texts if text & kind]
+    return fitting if len(fitting) >= TWO else list(texts)
 
 
 def _called(texts: Sequence[frozenset[int]], named: Named) -> list[frozenset[int]]:

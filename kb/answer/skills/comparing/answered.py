@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import inf
 
 import regex
 
-from kb.answer.differences import bare
 from kb.answer.ranking import Stretch, rank_stretches
 from kb.answer.scoring.abstention import margin
 from kb.answer.scoring.candidates import Budget
@@ -23,10 +21,6 @@ from lang.codes import Language
 from lang.sentences import sentence_spans
 
 FETCHED = 30
-POOL = 4
-"""Stretches of a paper that may stand beside one of another."""
-NEARNESS = 20.0
-"""How many places in the order a cosine of 1 is worth."""
 AMONG = 60
 """Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
 SILENT = -2.5
@@ -53,7 +47,7 @@ class Side:
     clear: float
 
 
-def answered(asked: str, language: Language, edition: Edition, reader: Language, ports: Ports) -> Side | None:
+def answered(asked: str, language: Language, edition: Edition, reader: Language, ports: Ports, most: int) -> Side | None:
     """The best stretches of the version that speaks most clearly to it, of those in the reader's language first."""
     found: list[Side] = []
     for paper in edition.readable(reader):
@@ -63,7 +57,7 @@ def answered(asked: str, language: Language, edition: Edition, reader: Language,
             continue
         query = ports.embedder.query(asked)
         scored, _ = rank_sentences(asked, query, hits, ports, READ, result.terms)
-        stretches = rank_stretches(asked, hits, scored, ports)[:POOL]
+        stretches = rank_stretches(asked, hits, scored, ports)[:most]
         if not stretches:
             continue
         across = paper.language != language
@@ -72,22 +66,6 @@ def answered(asked: str, language: Language, edition: Edition, reader: Language,
         if clear >= SILENT:
             break
     return max(found, key=lambda side: side.clear >= SILENT, default=None)
-
-
-def side_by_side(one: Side, other: Side, ports: Ports) -> list[tuple[int, int, float]]:
-    """Which stretches of two papers stand beside each other, best first, and how near in meaning their sentences are.
-
-    Each pair is chosen by the places of its stretches and by that nearness, without the values in which they may differ.
-    """
-    sides = [[bare(s.text[s.sentence[0] - s.start : s.sentence[1] - s.start]) for s in side.stretches] for side in (one, other)]
-    vectors = ports.embedder.passages([*sides[0], *sides[1]])
-    near = vectors[: len(sides[0])] @ vectors[len(sides[0]) :].T
-    pairs = sorted(product(range(len(sides[0])), range(len(sides[1]))), key=lambda at: sum(at) - NEARNESS * float(near[at]))
-    found: list[tuple[int, int, float]] = []
-    for i, j in pairs:
-        if not any(i == a or j == b for a, b, _ in found):
-            found.append((i, j, float(near[i, j])))
-    return found
 
 
 def asking_sentence(message: str, language: Language) -> str:

@@ -12,7 +12,7 @@ import regex
 from ingest.records import KINDS
 from kb.answer.question import Question, held
 from kb.answer.rendering import gloss, joined, said_amount, said_fact
-from kb.answer.skills.comparing.answered import SILENT, Side, about_the_matter, answered, asking_sentence, side_by_side
+from kb.answer.skills.comparing.answered import SILENT, Side, about_the_matter, answered, asking_sentence
 from kb.answer.skills.comparing.differing import asks_what_differs, differing, of_each_kind, without_asking
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import short_of
@@ -98,29 +98,19 @@ def _answered(
     asked: str, question: Question, sides: Sequence[Edition], evidence: Evidence, ports: Ports
 ) -> list[tuple[Aspect, list[Filled | None]]]:
     """A row for the best stretch of each paper, and one for the next best."""
-    found = [answered(asked, question.language, side, question.said_in, ports) for side in sides]
+    found = [answered(asked, question.language, side, question.said_in, ports, STRETCHES) for side in sides]
+    spoken = any(one is not None and one.clear >= SILENT for one in found)  # where one surely speaks, two stand beside each other
+    said = [one if one is not None and (one.clear >= SILENT or (spoken and len(found) == PAIR)) else None for one in found]
     rows = []
-    for at, places in enumerate(_places(found, ports)[:STRETCHES]):
-        row = [_stretch(one, place, question.said_in, evidence, ports) for one, place in zip(found, places, strict=True)]
+    for at in range(STRETCHES):
+        row = [_stretch(one, at, question.said_in, evidence, ports) for one in said]
         if any(row):
             rows.append((Aspect(asked=question.shown_matter if at == 0 else phrase("compare.also", question.said_in)), row))
     return rows
 
 
-def _places(found: Sequence[Side | None], ports: Ports) -> list[tuple[int | None, ...]]:
-    """Which stretch of each paper stands in a row; None where a paper is silent.
-
-    Two papers of which one surely speaks stand beside each other by what both speak of; more of them each by its own best.
-    """
-    spoken = any(one is not None and one.clear >= SILENT for one in found)
-    if len(found) == PAIR and found[0] is not None and found[1] is not None and spoken:
-        pairs = side_by_side(found[0], found[1], ports)
-        return [(i, j) for i, j, _ in pairs]
-    return [tuple(at if one is not None and one.clear >= SILENT else None for one in found) for at in range(STRETCHES)]
-
-
-def _stretch(side: Side | None, at: int | None, reader: Language, evidence: Evidence, ports: Ports) -> Filled | None:
-    if side is None or at is None or at >= len(side.stretches):
+def _stretch(side: Side | None, at: int, reader: Language, evidence: Evidence, ports: Ports) -> Filled | None:
+    if side is None or at >= len(side.stretches):
         return None
     one, paper = side.stretches[at], side.paper
     start, end = short_of(paper, (one.start, one.end), one.sentence, ports, evidence)
