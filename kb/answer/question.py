@@ -17,7 +17,7 @@ from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
 from kb.answer.understand.question_kinds import asking_words
 from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft
-from kb.answer.understand.two_sides import two_sides
+from kb.answer.understand.two_sides import most_like, two_sides
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
@@ -34,6 +34,8 @@ SURELY: Final = 0.97
 TWO: Final = 2
 AS_WELL: Final = 0.8
 """How likely a third paper must be to be compared as well."""
+FOLLOWING: Final = 0.5
+"""How likely a comparison must be after an answer, where the message names what some paper is known by."""
 CALLED: Final = 0.05
 """How likely a paper must be that alone has the names of the message."""
 BRIEF: Final = 2
@@ -195,6 +197,8 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return owned, 1.0
     if best == "compare" and {"agreement", "news"} <= {*named.genres, *(paper.kind for paper in named.papers)}:
         return best, sure  # a newspaper beside what was signed
+    if best == "compare" and before is not None and named.known and sure >= FOLLOWING:
+        return best, sure  # what the answer before told, of another paper
     of_papers = bool(named.genres or said.filters.documents) or named.by_name
     if best != "draft" and asks_for_draft(said.text):
         return "draft", 1.0
@@ -225,8 +229,9 @@ def _meant(
     skill, question, found = said.skill, said.text, named.papers
     texts = len(texts_of(found, ports))
     of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
-    if skill == "compare" and of_before and texts == 1:
-        return (*of_before[:1], *(paper for paper in found if paper not in of_before[:1])), True
+    if skill == "compare" and of_before and (texts == 1 or texts > TWO):
+        beside = found if texts == 1 else most_like(of_before[0], found, texts_of(papers, ports), said.filters, ports)
+        return (*of_before[:1], *(paper for paper in beside if paper not in of_before[:1])), True
     named_sides = named.by_name and (texts == TWO or (texts > 1 and before is not None))
     if found and (named.many if skill != "compare" else named_sides):
         return _in_language(found, named, skill), False

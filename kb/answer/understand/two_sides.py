@@ -58,6 +58,17 @@ def two_sides(
     return tuple(paper for text in best[1] for paper in papers if paper.id in text) if best is not None else ()
 
 
+def most_like(
+    paper: DocumentInfo, papers: Sequence[DocumentInfo], texts: Collection[Text], filters: Filters, ports: Ports
+) -> tuple[DocumentInfo, ...]:
+    """The papers of the text that is most like a paper, of those of some ``papers``."""
+    of = {one.id: one for one in (paper, *papers)}
+    others = {text for text in texts if text & {one.id for one in papers} and paper.id not in text}
+    like = _likeness(frozenset((paper.id,)), others, of, filters, ports) if len(others) > 1 else dict.fromkeys(others, 1.0)
+    best = max(like, key=lambda text: like[text], default=frozenset[int]())
+    return tuple(one for one in papers if one.id in best)
+
+
 def _joined(one: str, other: str, question: str) -> bool:
     """Whether what stands between two words joins them."""
     (start, first), (end, second) = sorted((question.find(word), word) for word in (one, other))
@@ -111,4 +122,4 @@ def _texts(hits: Sequence[Hit], of: Mapping[int, Text]) -> list[Text]:
     return list(dict.fromkeys(of.get(hit.document_id, frozenset((hit.document_id,))) for hit in hits))
 
 
-__all__ = ["opening_of", "two_sides"]
+__all__ = ["most_like", "opening_of", "two_sides"]

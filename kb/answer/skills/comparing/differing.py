@@ -34,10 +34,13 @@ def of_each_kind(question: Question, papers: Sequence[DocumentInfo], ports: Port
     """For each of two kinds that are named, the text of it that fits the rest best; none where papers of both are meant already."""
     known = ports.known_by()
     named = named_papers(question.text, question.language, papers, known)
-    kinds = dict.fromkeys((*named.genres, *(_CHECKED[p.kind] for p in named.papers if named.by_name and p.kind in _CHECKED)))
+    called_by_name = named.papers if named.by_name and len(named.genres) == 1 else ()
+    kinds = dict.fromkeys((*named.genres, *(_CHECKED[paper.kind] for paper in called_by_name if paper.kind in _CHECKED)))
     of = {genre: [p for p in papers if genre in genres_of(p, known.get(p.id, KnownBy()))] for genre in kinds}
+    of = {genre: [p for p in those if _CHECKED.get(p.kind) == genre] or those for genre, those in of.items()}
     told = question.papers if question.carried else question.named  # what is only likely meant suits the message, and not the other side
-    if len(of) != 2 or all(any(paper in those for paper in told) for those in of.values()):
+    meant = [paper for paper in question.papers if paper in told]
+    if len(of) != 2 or all(any(paper in those for paper in meant) for those in of.values()):
         return []
     chosen: list[DocumentInfo] = []
     called = {paper.id for paper in (*told, *named.papers)}
