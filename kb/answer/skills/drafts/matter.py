@@ -8,17 +8,13 @@ from dataclasses import replace
 import regex
 
 from kb.answer.question import Question
-from kb.answer.rendering import values
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.looked_up import Said, looked_up, numbering
+from kb.answer.skills.looked_up import Said, looked_up, numbering, short_of
 from kb.ports import Ports
 from kb.records import Citation, DocumentInfo, Grade, Turn
 from kb.search.followup import content
-from lang.modality import claims
 from lang.sentences import sentence_spans
 
-DECIDING = 3
-"""Sentences of the quote that answered which are quoted beside the one that answers, because they decide something."""
 PARTS, LEAST = 5, 2
 """Parts of a matter that are looked up by themselves, and words that a part must have."""
 _PARTS = regex.compile(
@@ -99,24 +95,21 @@ def items_of(said: Said, evidence: Evidence) -> list[Said]:
 
 
 def answered(turn: Turn, ports: Ports, evidence: Evidence) -> list[Said]:
-    """The sentences that an answer gave, as far as they still stand there, and what else its first quote decides.
+    """What an answer gave, as far as it still stands there: its first quote, cut around the sentence that answers, and that of the next.
 
     Of an answer that was not sure it is the first quote alone.
     """
     papers = {paper.id: paper for paper in ports.papers()}
-    found = []
-    spans = list(_spans(turn, 2 if turn.answer.grade == "answers" else 1))
-    if spans:
-        quote = spans[0][0]
-        beside = [(quote, quote.start + a, quote.start + b) for a, b in sentence_spans(quote.quote, quote.language)]
-        spans += [one for one in beside if _decides(quote.quote[one[1] - quote.start : one[2] - quote.start])][:DECIDING]
-    for cited, start, end in spans:
+    found: dict[tuple[int, int], Said] = {}
+    for at, (cited, start, end) in enumerate(_spans(turn, 2 if turn.answer.grade == "answers" else 1)):
         paper = papers.get(cited.document_id)
-        if paper is not None and evidence.text(paper)[cited.start : cited.end] == cited.quote:
-            first = start + numbering(cited.quote[start - cited.start : end - cited.start])
-            found.append(Said(paper, first, end, evidence.text(paper)[first:end], cited.language, cited.path, cited.page_label))
-    apart = {(said.paper.id, said.start): said for said in found}
-    return sorted(apart.values(), key=lambda said: (said.paper.id != found[0].paper.id, said.start))
+        if paper is None or evidence.text(paper)[cited.start : cited.end] != cited.quote:
+            continue
+        alone = start + numbering(cited.quote[start - cited.start : end - cited.start]), end
+        first, last = short_of(paper, (cited.start, cited.end), (start, end), ports, evidence) if at == 0 else alone
+        said = Said(paper, first, last, evidence.text(paper)[first:last], cited.language, cited.path, cited.page_label)
+        found.setdefault((paper.id, first), said)
+    return list(found.values())
 
 
 def _spans(turn: Turn, most: int) -> Iterator[tuple[Citation, int, int]]:
@@ -124,8 +117,3 @@ def _spans(turn: Turn, most: int) -> Iterator[tuple[Citation, int, int]]:
     for statement in turn.answer.statements[:most]:
         for cited in statement.citations[:1]:
             yield from ((cited, cited.start + start, cited.start + end) for start, end in statement.answering)
-
-
-def _decides(words: str) -> bool:
-    """Whether a sentence names a day, an amount or a number, or says what must or may be done."""
-    return bool(values(words, "en")) or bool({"must", "at_least", "at_most", "only"} & claims(words).keys())
