@@ -16,7 +16,7 @@ from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
 from kb.answer.understand.question_kinds import asking_words
-from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft
+from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft, checks
 from kb.answer.understand.two_sides import most_like, two_sides
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
@@ -195,8 +195,9 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return "draft", 1.0
     if sure < SURELY and (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):
         return owned, 1.0
-    if best == "compare" and {"agreement", "news"} <= {*named.genres, *(paper.kind for paper in named.papers)}:
-        return best, sure  # a newspaper beside what was signed
+    reported = {"agreement", "news"} <= {*named.genres, *(paper.kind for paper in named.papers)}
+    if reported and named.genres and (best == "compare" or (best == "lookup" and checks(said.text))):
+        return "compare", min(sure, likely["compare"])  # a newspaper beside what was signed
     if best == "compare" and before is not None and named.known and sure >= FOLLOWING:
         return best, sure  # what the answer before told, of another paper
     of_papers = bool(named.genres or said.filters.documents) or named.by_name

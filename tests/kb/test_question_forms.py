@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.understand.request_forms import adds, asked_in_form, asks_for_draft
+from kb.answer.understand.request_forms import adds, asked_in_form, asks_for_draft, checks
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,25 @@ def test_what_is_to_be_put_into_the_last_draft_is_known_wherever_it_stands(messa
 
 def test_a_question_adds_nothing() -> None:
     assert not any(map(adds, ["How many kites were lost?", "पतंग किती आहेत?", "凧は何枚ですか。"]))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Lay out every date of the kite race in order.",
+        "पतंग स्पर्धेच्या तारखा एकामागून एक सांगा",
+        "मेले की तारीखें याद रखने लायक सिलसिलेवार बताइए",
+        "凧揚げの日程を時系列で教えて",
+    ],
+)
+def test_all_days_one_after_another_are_a_timeline(message: str) -> None:
+    assert asked_in_form(message) == "timeline"
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Does the Gazette square with the pact?", "खरा करारही तितकाच आहे का?", "क्या वह असली पत्र से मेल खाती है?", "実際の協定と同じですか。"],
+)
+def test_what_is_held_against_another_paper_is_checked(message: str) -> None:
+    assert checks(message)
+    assert not checks("When does the race begin?")

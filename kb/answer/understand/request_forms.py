@@ -29,6 +29,11 @@ def adds(message: str) -> bool:
     return any(_of_form(sentence, _forms("added")) is not None for sentence in said if sentence)
 
 
+def checks(message: str) -> bool:
+    """Whether a message asks if one thing is as another has it: *does it match?*, 実際と同じですか."""
+    return _of_form(message, _forms("checked")) is not None
+
+
 def asks_for_draft(message: str) -> bool:
     """Whether a message asks for a letter, note or notice, whatever else it may seem to want."""
     return _of_form(message, _forms("drafted")) is not None
