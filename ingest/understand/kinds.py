@@ -76,6 +76,11 @@ _BYLINE = regex.compile(
 )
 """The line that says who wrote a story; it stands in nothing but newspapers."""
 _BYLINE_CHARS = 600
+_NOTICE = regex.compile(
+    r"^\W*(?:public |e-?)?(?:tender )?notice\b|^\W*(?:जाहीर|सार्वजनिक|निविदा|ई-निविदा|आम) (?:सूचना|निविदा)|^\W*(?:公告|入札公告|お知らせ)",
+    regex.I,
+)
+"""A notice is what its office says, and no news of it."""
 JOINT_TITLE = regex.compile(
     r"\bjoint (?:[\p{L}’']+\s){0,2}(?:statement|declaration|communiqu[eé]|announcement|vision)"
     r"|\bleaders[’']? (?:joint )?(?:statement|declaration|vision)"
@@ -163,7 +168,8 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
     formulas = {m.group().lower(): m for m in _AGREEMENT_PHRASES.finditer(text)}
     prose = [b.text for b in blocks if b.role == "paragraph"]
     reported = len(_NEWS_WORDS.findall(text[:_NEWS_CHARS])) + any(map(_has_dateline, prose[:6]))
-    reported += _BYLINE.search(text, 0, _BYLINE_CHARS) is not None
+    byline = _BYLINE.search(text, 0, _BYLINE_CHARS)
+    reported += byline is not None
     # One sign alone proves nothing: a policy's "Purpose: …" looks like a dateline.
     looks_reported = articles < 2 and reported >= 2
     published = articles < 2 and hints.published is not None and hints.publisher is not None
@@ -181,7 +187,8 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
         ("agreement", signed and not looks_reported and (named or opening or first), signed),
         ("agreement", JOINT_TITLE.search(title) and not looks_reported and not published, JOINT_TITLE.search(text, 0, _HEAD_CHARS)),
         ("agreement", _JOINT_PRINCIPLES.search(title) and _ONE_VOICE.search(text, 0, _HEAD_CHARS), _ONE_VOICE.search(text, 0, _HEAD_CHARS)),
-        ("report", MINUTES.search(title) and attended, attended),
+        ("report", attended and not byline and (MINUTES.search(title) or MINUTES.search(text[:_BYLINE_CHARS])), attended),
+        ("other", _NOTICE.search(title) and not byline, None),
         ("best_practice", _BEST_PRACTICE.search(title), None),
         ("news", looks_reported, _NEWS_WORDS.search(text, 0, _NEWS_CHARS)),
         ("news", published, None),

@@ -61,3 +61,10 @@ def test_a_byline_makes_a_story_news_and_a_special_representative_does_not() -> 
     assert by_phrases("जपानशी करार", f"जपानशी करार\nदि. १० मे २०२४ (आमच्या प्रतिनिधीकडून)\n{story}", ()).value == "news"
     assert by_phrases("Harbour pact signed", "Harbour pact signed\nBy our harbour correspondent\nThe mayors signed it.", ()).value == "news"
     assert by_phrases("करार", f"करार\nदोन्ही देशांचे विशेष प्रतिनिधी यांच्यात\n{story}", ()).value != "news"
+
+
+def test_minutes_under_a_letterhead_and_public_notices_are_no_news() -> None:
+    talk = "अभियंत्यांनी असे सांगितले. अध्यक्षांनी असे सांगितले. सदस्यांनी असे त्यांनी सांगितले."
+    minutes = f"तिंदवी नगरपरिषद\nदीपगृह समितीच्या बैठकीचे इतिवृत्त\nउपस्थित: श्री. कदम, श्रीमती साने\n{talk}"
+    assert by_phrases("तिंदवी नगरपरिषद", minutes, ()).value == "report"
+    assert by_phrases("जाहीर सूचना", f"जाहीर सूचना\n{talk}", ()).value == "other"
