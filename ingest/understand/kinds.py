@@ -77,7 +77,8 @@ _BYLINE = regex.compile(
 """The line that says who wrote a story; it stands in nothing but newspapers."""
 _BYLINE_CHARS = 600
 _NOTICE = regex.compile(
-    r"^\W*(?:public |e-?)?(?:tender )?notice\b|^\W*(?:जाहीर|सार्वजनिक|निविदा|ई-निविदा|आम) (?:सूचना|निविदा)|^\W*(?:公告|入札公告|お知らせ)",
+    r"^\W*(?:public |e-?)?(?:tender )?notice\b|^\W*(?:जाहीर|सार्वजनिक|निविदा|ई-निविदा|आम) (?:सूचना|निविदा)"
+    r"|^\W*(?:公告|入札公告|お知らせ)",
     regex.I,
 )
 """A notice is what its office says, and no news of it."""
