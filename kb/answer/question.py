@@ -128,7 +128,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     )
     intent, sure = _intent(said, named, before, ports)
     sides = two_sides(asked, named, papers, texts_of(papers, ports), filters, ports) if intent in ("lookup", "compare") else ()
-    intent = "compare" if sides else intent
+    intent, sure = ("compare", 0.0) if sides and intent == "lookup" else (intent, sure)
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):
         said = replace(said, asked=_without_form(asked, language)) if skill == "lookup" else said
