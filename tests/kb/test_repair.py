@@ -105,3 +105,13 @@ def test_a_romanised_question_is_answered_and_it_is_said_how_it_was_read(stocked
     assert "दीपगृहाची" in answer.asked_as
     assert answer.language == "mr"
     assert "बंदर अधिकारी" in answer.statements[0].text
+
+
+def test_a_word_of_english_in_a_romanised_question_is_no_word_that_sounds_a_little_like_it(stocked: KnowledgeBase) -> None:
+    hits = [replace(hit, text="हरिओम तिवारी ने पार्किंग का पैसा दिया।", language="hi") for hit in stocked.search("report", k=2).hits]
+    found = replace(stocked.search("report", k=2), hits=tuple(hits))
+    made = in_own_script("parking ki fees table me do", "hi", lambda _q, _k, _f: found, Filters())
+    assert "पार्किंग" in made.question
+    assert "table" in made.question
+    assert "तिवारी" not in made.question
+    assert "पैसा" not in made.question

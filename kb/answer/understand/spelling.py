@@ -30,6 +30,8 @@ ALIKE = 0.75
 """Least share of letters that a misspelt word has in common with the word that is meant."""
 SURELY_ALIKE = 0.85
 """The same for one that begins with another letter: देणार is no misspelt येणार."""
+LOANED = 0.8
+"""How much alike a word of English and one of the papers must sound to be one: *parking* is पार्किंग, *table* is not तिवारी."""
 SHORTEST = 4
 LONG_ENOUGH = 5
 """Letters of a word that is taken for a misspelt one; of shorter ones too many are alike (*fine*, *fire*)."""
@@ -82,6 +84,8 @@ def in_own_script(question: str, language: Language, search: Search, filters: Fi
             found.append(known[word])
             continue
         meant = _nearest(word, vocabulary) if _LATIN.fullmatch(piece) and word not in _ENGLISH else None
+        if meant is not None and len(word) >= SHORTEST and english.is_word(word) and _sound_alike(word, meant) < LOANED:
+            meant = None
         found.append(meant or piece)
     joined = ("" if language == "ja" else " ").join(one for one in found if one)
     return Repaired(regex.sub(r" (?=[?？।.,!])", "", joined), language)
@@ -183,8 +187,12 @@ def _as_spoken(surface: str) -> str:
 
 def _nearest(word: str, vocabulary: Mapping[str, Sequence[str]]) -> str | None:
     found = dict.fromkeys(surface for key in keys(word) for surface in vocabulary.get(key, ()))
-    said = spoken(word)
-    return max(found, key=lambda one: Levenshtein.normalized_similarity(said, _as_spoken(one)), default=None)
+    return max(found, key=lambda one: _sound_alike(word, one), default=None)
+
+
+def _sound_alike(word: str, surface: str) -> float:
+    """How much of the sound of a word in Latin letters one in another script has, 0 to 1."""
+    return Levenshtein.normalized_similarity(spoken(word), _as_spoken(surface))
 
 
 @cache
