@@ -99,7 +99,13 @@ def test_all_days_one_after_another_are_a_timeline(message: str) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["Does the Gazette square with the pact?", "खरा करारही तितकाच आहे का?", "क्या वह असली पत्र से मेल खाती है?", "実際の協定と同じですか。"],
+    [
+        "What did the Gazette get wrong about the pact?",
+        "Does the Gazette square with the pact?",
+        "खरा करारही तितकाच आहे का?",
+        "क्या वह असली पत्र से मेल खाती है?",
+        "実際の協定と同じですか。",
+    ],
 )
 def test_what_is_held_against_another_paper_is_checked(message: str) -> None:
     assert checks(message)

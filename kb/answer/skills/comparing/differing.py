@@ -62,9 +62,10 @@ def differing(one: Edition, other: Edition, language: Language, ports: Ports, ev
     """The stretches of two papers that say different things of the same, the text that weighs more first; None where none is found."""
     first, second = sorted((one, other), key=lambda side: -AUTHORITY[side.papers[0].kind])
     shown = second.shown(language)
-    paper = next((p for p in first.papers if p.language == shown.language), first.shown(language))
-    found = apart(paper, shown, ports, evidence)
-    if not found:
+    versions = sorted(first.papers, key=lambda p: (p.language != shown.language, p != first.shown(language)))
+    told = ((paper, found) for paper in versions if (found := apart(paper, shown, ports, evidence)))
+    paper, found = next(told, (None, []))
+    if paper is None:
         return None
     names = [name_of(Edition((p,)), language, ports, (paper, shown)) for p in (paper, shown)]
     rows = [(_cell(pair.one, pair.ours, evidence), _cell(pair.other, pair.theirs, evidence)) for pair in found]
