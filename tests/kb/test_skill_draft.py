@@ -269,3 +269,15 @@ def test_a_japanese_addressee_keeps_the_honorific_it_has() -> None:
 def test_a_notice_to_somebody_is_a_letter_and_a_circular_stays_one() -> None:
     assert wanted("दीपक संस्था को नोटिस का मसौदा बनाइए: लालटेन वापस करें।", "hi").kind == "letter"
     assert wanted("Write a circular to all lamp keepers on oil.", "en").kind == "circular"
+
+
+def test_a_letter_to_one_of_a_register_quotes_that_row_and_no_other(tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    rows = [("K-01", "Berit Moll", "tea"), ("K-02", "Anton Rask", "kites"), ("K-03", "Clara Venn", "lamps"), ("K-04", "Otto Lind", "fish")]
+    register.write_text("Licence,Holder,Trade,Expires\n" + "".join(f"{a},{b},{c},1 May 2025\n" for a, b, c in rows), encoding="utf-8")
+    with base(tmp_path / "home") as kb:
+        kb.ingest([register])
+        found = made("Write a letter to Anton Rask that his licence for kites has expired.", "en", ports_of(kb))
+        (quoted,) = [line for line in lines(found) if line.startswith("“")]
+        assert "K-02" in quoted
+        assert not any(other in quoted for other in ("Berit Moll", "Clara Venn", "Otto Lind"))

@@ -13,6 +13,7 @@ from kb.answer.skills.looked_up import Said, looked_up, numbering, short_of
 from kb.ports import Ports
 from kb.records import Citation, DocumentInfo, Grade, Turn
 from kb.search.followup import content
+from lang.codes import Language
 from lang.sentences import sentence_spans
 
 PARTS, LEAST = 5, 2
@@ -58,6 +59,12 @@ def _only_names(said: Said, evidence: Evidence) -> bool:
     """Whether a stretch is a title or heading, which says nothing by itself."""
     blocks = [block for block in evidence.outline(said.paper) if block.start < said.end and said.start < block.end]
     return bool(blocks) and all(block.role in ("title", "heading") for block in blocks)
+
+
+def said_at(paper: DocumentInfo, start: int, end: int, language: Language, ports: Ports, evidence: Evidence) -> Said:
+    """A span of a paper as it is quoted."""
+    place = ports.place(paper.id, paper.version, start)
+    return Said(paper, start, end, evidence.text(paper)[start:end], language, place.path, place.page_label)
 
 
 def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 import regex
 
+from ingest.records import Block
 from kb.answer.question import Question
 from kb.answer.skills.drafts.wording import Wanted
+from kb.answer.skills.evidence import Evidence
+from kb.answer.skills.looked_up import Said
 from kb.ports import Ports
 from kb.records import DocumentInfo
 from lang.normalise import search_form
@@ -47,10 +50,28 @@ def papers_for(asked: Wanted, matter: str, question: Question, ports: Ports) -> 
     return (known[first],) if first is not None else question.papers
 
 
+def row_of(asked: Wanted, paper: DocumentInfo, evidence: Evidence) -> Block | None:
+    """The row of a register that names the addressee: a letter to one vendor quotes no row of another."""
+    name, text = search_form(_bare(asked.addressee)).text, evidence.text(paper)
+    rows = (block for block in evidence.outline(paper) if block.role == "table_row") if len(name) >= _SHORTEST else ()
+    return next((block for block in rows if name in search_form(text[block.start : block.end]).text), None)
+
+
+def of_rows(said: Said, evidence: Evidence) -> bool:
+    """Whether a stretch is rows of a table and nothing else."""
+    blocks = [block for block in evidence.outline(said.paper) if block.start < said.end and said.start < block.end]
+    return bool(blocks) and all(block.role == "table_row" for block in blocks)
+
+
+def _bare(said: str) -> str:
+    """A name without what stands before and after it: *Mr*, 御中, an office."""
+    return _TRAIL.sub("", _LEAD.sub("", said)).strip()
+
+
 def _names(asked: Wanted, question: Question) -> Iterator[str]:
     """Whom a draft is for and from, and the names in Latin capitals that the message has."""
     for said in (asked.addressee, asked.sender, *_CAPITALS.findall(question.text)):
-        name = _TRAIL.sub("", _LEAD.sub("", said)).strip()
+        name = _bare(said)
         if len(name) >= _SHORTEST and (name != name.casefold() or not name.isascii()):
             yield name
 
