@@ -17,7 +17,7 @@ from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
 from kb.answer.understand.question_kinds import asking_words
 from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft, checks
-from kb.answer.understand.two_sides import most_like, two_sides
+from kb.answer.understand.two_sides import joined_words, most_like, two_sides
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
@@ -127,7 +127,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         filters=filters,
     )
     intent, sure = _intent(said, named, before, ports)
-    sides = two_sides(asked, named, papers, texts_of(papers, ports), filters, ports) if intent in ("lookup", "compare") else ()
+    may_be_two = intent in ("lookup", "compare") and bool(joined_words(asked, named))
+    sides = two_sides(asked, named, papers, texts_of(papers, ports), filters, ports) if may_be_two else ()
     intent, sure = ("compare", 0.0) if sides and intent == "lookup" else (intent, sure)
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):

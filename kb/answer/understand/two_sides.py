@@ -40,6 +40,11 @@ _JOINING = regex.compile(
 )
 
 
+def joined_words(question: str, named: Named) -> list[tuple[str, str]]:
+    """The pairs of words that tell papers and that the question joins."""
+    return [pair for pair in combinations((word for word in named.known if len(word) > SHORT), 2) if _joined(*pair, question)]
+
+
 def two_sides(
     question: str, named: Named, papers: Sequence[DocumentInfo], texts: Collection[Text], filters: Filters, ports: Ports
 ) -> tuple[DocumentInfo, ...]:
@@ -50,9 +55,8 @@ def two_sides(
     """
     of = {paper.id: paper for paper in papers}
     kind = frozenset(paper.id for paper in named.of_kind) if len(named.genres) == 1 and named.of_kind else frozenset(of)
-    words = {word: ids for word, ids in named.known.items() if len(word) > SHORT}
-    known = {word: held for word, ids in words.items() if (held := frozenset(text for text in texts if text & ids & kind))}
-    joined = [pair for pair in combinations(known, 2) if _joined(*pair, question) and _apart(*pair, known)][:PAIRS]
+    known = {word: held for word, ids in named.known.items() if (held := frozenset(text for text in texts if text & ids & kind))}
+    joined = [pair for pair in joined_words(question, named) if known.keys() >= set(pair) and _apart(*pair, known)][:PAIRS]
     found = [one for pair in joined for one in _chosen(pair, known, without(question, pair), of, filters, ports)]
     best = max(found, default=None, key=lambda one: one[0])
     return tuple(paper for text in best[1] for paper in papers if paper.id in text) if best is not None else ()

@@ -14,8 +14,8 @@ from kb.answer.question import Question
 from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
-from kb.answer.skills.drafts.matter import answered, by_parts, items_of, said_at, said_of, told
-from kb.answer.skills.drafts.meant import of_rows, papers_for, row_of
+from kb.answer.skills.drafts.matter import answered, by_parts, items_of, made_of, said_at, said_of, told
+from kb.answer.skills.drafts.meant import papers_for, row_of
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
 from kb.answer.skills.drafts.wording import Wanted, remade, wanted
@@ -187,7 +187,7 @@ def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidenc
     row = row_of(asked, question.papers[0], evidence) if len(question.papers) == 1 else None
     if row is not None:
         own = said_at(question.papers[0], row.start, row.end, row.language, ports, evidence)
-        found = [own, *(said for said in found if not of_rows(said, evidence) and not _within(own, said))]
+        found = [own, *(said for said in found if not made_of(said, ("table_row",), evidence) and not _within(own, said))]
     if found and asked.kind != "agenda":
         found = by_parts(asked.matter or matter, found, question, ports, evidence)[:TOLD]
     if asked.kind == "agenda" and found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import regex
@@ -25,6 +25,8 @@ _PARTS = regex.compile(
 )
 FACTS = ("signed", "in_force", "term", "notice")
 """Stored facts whose sentences are quoted of a paper where nothing in particular is wanted."""
+NAMES = ("title", "heading")
+"""Roles of blocks that say nothing by themselves."""
 
 
 def said_of(asked: str, question: Question, ports: Ports, evidence: Evidence, most: int) -> tuple[list[Said], Grade]:
@@ -50,15 +52,15 @@ def by_parts(matter: str, whole: Sequence[Said], question: Question, ports: Port
     kept: list[Said] = []
     for said in (*(one for those in found for one in those), *whole):
         again = any(said.paper.id == one.paper.id and said.start < one.end and one.start < said.end for one in kept)
-        if not again and not _only_names(said, evidence):
+        if not again and not made_of(said, NAMES, evidence):
             kept.append(said)
     return kept or list(whole)
 
 
-def _only_names(said: Said, evidence: Evidence) -> bool:
-    """Whether a stretch is a title or heading, which says nothing by itself."""
+def made_of(said: Said, roles: Collection[str], evidence: Evidence) -> bool:
+    """Whether a stretch is blocks of these roles and nothing else."""
     blocks = [block for block in evidence.outline(said.paper) if block.start < said.end and said.start < block.end]
-    return bool(blocks) and all(block.role in ("title", "heading") for block in blocks)
+    return bool(blocks) and all(block.role in roles for block in blocks)
 
 
 def said_at(paper: DocumentInfo, start: int, end: int, language: Language, ports: Ports, evidence: Evidence) -> Said:
@@ -77,9 +79,7 @@ def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:
         for a, b in sentence_spans(text[block.start : block.end], block.language) if block is not None else ():
             if block is not None and start is not None and block.start + a <= start < block.start + b:
                 first = block.start + a + numbering(text[block.start + a : block.start + b])
-                place = ports.place(paper.id, paper.version, first)
-                words = text[first : block.start + b]
-                found.setdefault(first, Said(paper, first, block.start + b, words, block.language, place.path, place.page_label))
+                found.setdefault(first, said_at(paper, first, block.start + b, block.language, ports, evidence))
     return list(found.values())
 
 

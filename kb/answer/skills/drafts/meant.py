@@ -11,7 +11,6 @@ from ingest.records import Block
 from kb.answer.question import Question
 from kb.answer.skills.drafts.wording import Wanted
 from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.looked_up import Said
 from kb.ports import Ports
 from kb.records import DocumentInfo
 from lang.normalise import search_form
@@ -55,12 +54,6 @@ def row_of(asked: Wanted, paper: DocumentInfo, evidence: Evidence) -> Block | No
     name, text = search_form(_bare(asked.addressee)).text, evidence.text(paper)
     rows = (block for block in evidence.outline(paper) if block.role == "table_row") if len(name) >= _SHORTEST else ()
     return next((block for block in rows if name in search_form(text[block.start : block.end]).text), None)
-
-
-def of_rows(said: Said, evidence: Evidence) -> bool:
-    """Whether a stretch is rows of a table and nothing else."""
-    blocks = [block for block in evidence.outline(said.paper) if block.start < said.end and said.start < block.end]
-    return bool(blocks) and all(block.role == "table_row" for block in blocks)
 
 
 def _bare(said: str) -> str:

@@ -131,15 +131,15 @@ def _lines(form: str) -> int | None:
 
 def _who(form: SearchForm, held: str, text: str, part: str, language: Language) -> tuple[str, str]:
     """A name or office as it is called by itself, and the form without the words that say it."""
-    for match in _earliest(part, held, language):
-        start, end = form.span(*match.span("who"))
-        said = regex.sub(r"^(?:(?:the|a|an)\s+)(?=\p{Ll})", "", text[start:end].strip(" ,.;、。"))
-        if part == "addressee" and not (language == "mr" and match["apart"].startswith(" ")):
-            said = next(
-                (said.removesuffix(end) + alone for end, alone in _words()["oblique"].get(language, ()) if said.endswith(end)), said
-            )
-        return said, held[: match.start()] + " " * len(match[0]) + held[match.end() :]
-    return "", held
+    match = next(iter(_earliest(part, held, language)), None)
+    if match is None:
+        return "", held
+    start, end = form.span(*match.span("who"))
+    said = regex.sub(r"^(?:(?:the|a|an)\s+)(?=\p{Ll})", "", text[start:end].strip(" ,.;、。"))
+    if part == "addressee" and not (language == "mr" and match["apart"].startswith(" ")):
+        oblique = _words()["oblique"].get(language, ())
+        said = next((said.removesuffix(ending) + alone for ending, alone in oblique if said.endswith(ending)), said)
+    return said, held[: match.start()] + " " * len(match[0]) + held[match.end() :]
 
 
 def _earliest(part: str, held: str, language: Language) -> list[regex.Match[str]]:
