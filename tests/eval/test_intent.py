@@ -38,7 +38,7 @@ def test_requests_in_a_language_that_was_not_fitted_are_known_better_than_by_wor
     found = requests()
     embedder = open_embedder(Settings())
     labels = np.array([INTENTS.index(one.intent) for one in found])
-    rows = np.stack([features(embedder.query(one.text), one.text) for one in found]).astype(np.float64)
+    rows = np.stack([features(one.text, embedder) for one in found]).astype(np.float64)
     said = held_out(rows, labels, [one.language for one in found])
     right = np.mean([skill_of(INTENTS[s]) == skill_of(INTENTS[t]) for s, t in zip(said, labels, strict=True)])
     plain = np.mean([skill_of(max(by_words(one.text), key=by_words(one.text).__getitem__)) == skill_of(one.intent) for one in found])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from ingest.records import Block
 from kb import KnowledgeBase, Settings
-from kb.answer.skills.summaries.clauses import clauses_in
+from kb.answer.skills.summaries.clauses import parts_in
 from kb.answer.skills.summaries.packing import pack
 from kb.answer.skills.summaries.summary import summary
-from kb.answer.skills.summaries.telling import MOST
 from kb.ports import Ports
 from tests.kb.make import base
 from tests.kb.summary_papers import paper, ports_of, wanted
@@ -161,9 +162,8 @@ def test_three_points_hold_the_days_and_limits_of_more_clauses_than_three(
 
 
 def test_what_is_asked_of_whom_and_what_a_word_means_give_way(ports: Ports) -> None:
-    said = " ".join(text for _, text in rows(ports, "keys.txt", "en", 2))
-    assert "extension 41" not in said
-    assert "means any key" not in said
+    assert "extension 41" not in " ".join(text for _, text in rows(ports, "keys.txt", "en", 1))
+    assert "means any key" not in " ".join(text for _, text in rows(ports, "keys.txt", "en", 5))
 
 
 def test_labels_are_those_of_the_clauses_and_stand_in_the_order_of_the_paper(ports: Ports) -> None:
@@ -188,13 +188,23 @@ def test_each_quote_of_a_joined_point_is_cited(ports: Ports) -> None:
             assert " · ".join(quotes) == row[1].text
 
 
-def test_a_point_has_room_for_no_more_than_can_be_read(ports: Ports) -> None:
-    document = paper(ports, "keys.txt")
-    text = ports.text(document.id, document.version)
-    clauses = clauses_in(text, ports.outline(document.id, document.version, 0, len(text)))
-    for most in (1, 2, 4):
-        packed = pack(clauses, most, MOST, ports.embedder)
+def test_a_point_has_room_for_no_more_than_can_be_read() -> None:
+    worth, sizes, clauses = np.array([0.5, 0.9, 0.1, 0.8, 0.0], dtype=np.float32), [100, 100, 100, 300, 50], [0, 0, 1, 1, 2]
+    assert pack(worth, sizes, clauses, 1, 210) == [[0, 1]]
+    assert pack(worth, sizes, clauses, 2, 210) == [[0, 1], [3]]  # a long sentence is a point by itself
+    assert pack(worth, sizes, clauses, 9, 210) == [[0], [1], [2], [3]]  # what is worth nothing is not told
+    for most in (1, 2, 3):
+        packed = pack(worth, sizes, clauses, most, 210)
         assert len(packed) == most
-        assert all(sum(len(s.text) for _, s in point.parts) <= MOST * 1.2 for point in packed)
-    assert pack(clauses, 0, MOST, ports.embedder) == []
-    assert pack([], 3, MOST, ports.embedder) == []
+        assert all(sum(sizes[at] for at in point) <= 210 * 1.2 for point in packed if len(point) > 1)
+    assert pack(worth, sizes, clauses, 0, 210) == []
+    assert pack(np.zeros(0, dtype=np.float32), [], [], 3, 210) == []
+
+
+def test_a_table_is_told_by_its_rows_with_the_names_of_their_columns() -> None:
+    text = "Limits\n\nArea | Day | Night\nHomes | 55 | 45\nSilence | 50 | 40\n"
+    rows = [line for line in text.splitlines() if "|" in line]
+    outline = [Block(1, "heading", ("Limits",), "", 0, 6, "en")]
+    outline += [Block(1, "table_row", ("Limits",), "", text.index(row), text.index(row) + len(row), "en") for row in rows]
+    told = [sentence.shown for clause in parts_in(text, outline, "en") for sentence in clause.sentences]
+    assert told == ["Area: Homes · Day: 55 · Night: 45", "Area: Silence · Day: 50 · Night: 40"]

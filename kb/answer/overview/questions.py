@@ -14,13 +14,12 @@ from kb.answer.rendering import said_day, said_quantity
 from kb.answer.skills.definitions.terms import definition_in
 from kb.answer.skills.evidence import WHOLE
 from kb.answer.skills.followups import HEADING_CHARS
-from kb.answer.skills.summaries.covering import FEW
-from kb.answer.skills.summaries.formal import asks, formality, leads_in
+from kb.answer.skills.summaries.formal import asks, formality, is_vague, leads_in
 from kb.answer.skills.summaries.plans import HEADS, plan_name
+from kb.answer.skills.summaries.salience import FEW
 from kb.answer.skills.summaries.table_rows import names_its_columns, table_heads
 from kb.answer.skills.summaries.telling import APART, Sentence, label_of, sentences_in
 from kb.answer.skills.summaries.unwrapped import unwrapped
-from kb.answer.skills.summaries.vague import is_vague
 from kb.card.records import Card, Obligation
 from kb.ports import Ports
 from kb.records import DocumentInfo, FactView

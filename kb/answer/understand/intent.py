@@ -18,7 +18,7 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.answer.understand.matter import met, skill_words
+from kb.answer.understand.matter import met, points_wanted, skill_words
 from kb.ports import SentenceEmbedder
 from kb.records import Skill
 from lang.ngrams import count_pieces
@@ -42,7 +42,7 @@ PIECES: Final = 1 << 12
 """Columns that the pieces are counted in."""
 BY_PIECES: Final = 2.0
 """By what they are multiplied."""
-OF_MATTER: Final = 0.2
+OF_MATTER: Final = 0.8
 """The part of what is likely a summary from which it is one of a matter: about what such requests are of those that it was fitted on."""
 SCALE: Final = 1000
 """Weights are kept as whole numbers of this part."""
@@ -77,19 +77,30 @@ def chances(message: str, embedder: SentenceEmbedder) -> Mapping[Intent, float]:
     model = _model()
     if model is None or model.embedder != embedder.name:
         return by_words(message)
-    totals = model.weights @ features(embedder.query(message), message) + model.bias
+    totals = model.weights @ features(message, embedder) + model.bias
     scores = np.exp(totals - totals.max())
     return dict(zip(INTENTS, (scores / scores.sum()).tolist(), strict=True))
 
 
-def features(vector: NDArray[np.float32], message: str) -> NDArray[np.float32]:
-    """The meaning, the words of each list that the message has (at most `SAY_MOST`), its length, and pieces of its words."""
+def features(message: str, embedder: SentenceEmbedder) -> NDArray[np.float32]:
+    """The meaning, the tokens half way, the words of each list (at most `SAY_MOST`), length, whether points are asked for, pieces of words.
+
+    What is wanted is told better half way through the model's layers than by the vector, which is made for what a text is about.
+    """
     form = search_form(message).text
     said = [min(len(met(skill_words()[name], form)), SAY_MOST) / SAY_MOST for name in WORDS]
     pieces = np.zeros(PIECES)
     count_pieces(pieces, "i", form)
-    shape = np.array([*said, min(math.log1p(len(message)) / 6, 1.0)])
-    return np.concatenate([vector * SPREAD, shape, BY_PIECES * pieces]).astype(np.float32)
+    shape = np.array([*said, min(math.log1p(len(message)) / 6, 1.0), float(points_wanted(message) is not None)])
+    meaning, middle = embedder.query(message), _middle(message, embedder)
+    return np.concatenate([meaning * SPREAD, middle * SPREAD, shape, BY_PIECES * pieces]).astype(np.float32)
+
+
+def _middle(message: str, embedder: SentenceEmbedder) -> NDArray[np.float32]:
+    """The mean of the states of the message's tokens half way, of unit length; zeros where it has no token."""
+    found = embedder.tokens([message])[0]
+    mean = found.compared(across=True).sum(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
 
 
 def by_words(message: str) -> Mapping[Intent, float]:

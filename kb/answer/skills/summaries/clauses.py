@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
+import numpy as np
 import regex
 
 from ingest.records import Block
 from kb.answer.scoring.candidates import is_fragment
-from kb.answer.skills.summaries.telling import APART, Sentence, after_number, label_of, most_of, said_in, with_items
+from kb.answer.skills.summaries.telling import (
+    APART,
+    TOKENS,
+    Sentence,
+    after_number,
+    label_of,
+    most_of,
+    rows_in,
+    said_in,
+    sentences_in,
+    tokens_of,
+    with_items,
+)
+from lang.codes import Language
 from lang.lexical.content_words import script
 
 FEWEST = 5
@@ -140,3 +154,33 @@ def _sentences(text: str, block: Block, heading: str, begin: int, broken: frozen
         if cut or sentence.leads or _WHOLE.search(sentence.text) or (block.role == "list_item" and sentence.text.endswith((",", "、"))):
             start = max(sentence.start, begin)
             yield replace(sentence, start=start, text=text[start : sentence.end])
+
+
+def parts_in(text: str, outline: Sequence[Block], language: Language) -> list[Clause]:
+    """All that a paper tells, in order: its clauses where it is built of clauses, else its sections; and the rows of its tables.
+
+    A row is shown with the names of its columns.
+    """
+    found = clauses_in(text, outline)
+    if not found:
+        sections = groupby(sentences_in(text, outline, language), key=lambda sentence: sentence.heading)
+        found = [Clause(label_of(heading), False, tuple(sentences)) for heading, sentences in sections]
+    known = {sentence.block for clause in found for sentence in clause.sentences if text.startswith(sentence.text, sentence.block)}
+    rows = groupby((row for row in rows_in(text, outline) if row.block not in known), key=lambda row: (label_of(row.heading), row.heading))
+    of_rows = [Clause(label, False, tuple(own)) for (label, _), own in rows]
+    return affordable(sorted([*found, *of_rows], key=lambda clause: clause.sentences[0].start))
+
+
+def affordable(clauses: Sequence[Clause]) -> list[Clause]:
+    """The clauses with as many of their sentences as there is time to read, those of all clauses in turn."""
+    turns = sorted(
+        ((at, number, sentence) for number, clause in enumerate(clauses) for at, sentence in enumerate(clause.sentences)),
+        key=lambda one: one[:2],
+    )
+    within = np.cumsum([tokens_of(sentence.text) for _, _, sentence in turns]) <= TOKENS
+    kept = {(number, at) for (at, number, _), fits in zip(turns, within, strict=True) if fits}
+    told = [
+        replace(clause, sentences=tuple(one for at, one in enumerate(clause.sentences) if (number, at) in kept))
+        for number, clause in enumerate(clauses)
+    ]
+    return [clause for clause in told if clause.sentences]

@@ -7,6 +7,7 @@ from functools import cache, partial
 import regex
 
 from lang.data_files import toml_of
+from lang.normalise import search_form
 
 _LAST = 160
 """Characters at the end of a text in which it may say that something follows."""
@@ -18,6 +19,11 @@ _ITEM = regex.compile(
     r"(?:[;；,、，]|(?:[,;]\s?(?:and|or|तथा|और|व|आणि))|(?:こと|もの|場合|とき|者|書類|事項|行為|及び|又は)[。]?(?:\s?[(（][^()（）]*[)）][。]?)?)$"
 )
 _ENDS = regex.compile(r"[.!?。！？।॥][\"'”’」』）)\]]*$")
+
+
+def is_vague(heading: str) -> bool:
+    """Whether a heading says nothing of what stands below it and could stand in any paper: "General", "Annex"."""
+    return " ".join(search_form(heading).text.split()) in _vague()
 
 
 def leads_in(text: str) -> bool:
@@ -59,6 +65,11 @@ def closes(text: str) -> bool:
 def numbered_off(text: str) -> bool:
     """Whether a text ends with the number of what comes next, or in the middle of a name."""
     return _NUMBER.search(text.rstrip()) is not None
+
+
+@cache
+def _vague() -> frozenset[str]:
+    return frozenset(" ".join(search_form(word).text.split()) for word in _stored()["vague"]["headings"])
 
 
 @cache

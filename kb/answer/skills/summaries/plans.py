@@ -34,17 +34,16 @@ class Aspect:
     name: str
     means: str
     needs: Needs
-    opens: bool = False
-    """Whether a paper without headings begins with it."""
-    facts: tuple[str, ...] = ()
-    """Fields of the stored facts that tell it, where a paper has them."""
-    core: bool = False
-    """Whether it is told before all else where the paper surely tells it."""
 
 
 def aspects_of(plan: str) -> tuple[Aspect, ...]:
     """The aspects that a summary by a plan tells, in order."""
     return _plans()[plan]
+
+
+def descriptions() -> Mapping[str, str]:
+    """What sentences of papers may tell, in English: the aspects of all plans, what else is weighty, and what is not, by name."""
+    return {name: held["means"] for name, held in _stored()["aspect"].items()} | dict(_stored()["weighty"]) | dict(_stored()["trifle"])
 
 
 def plan_name(paper: DocumentInfo, facts: Sequence[FactView], lines: Sequence[str] = ()) -> str:
@@ -60,12 +59,7 @@ def plan_name(paper: DocumentInfo, facts: Sequence[FactView], lines: Sequence[st
 
 @cache
 def _plans() -> Mapping[str, tuple[Aspect, ...]]:
-    aspects = {
-        name: Aspect(
-            name, held["means"], held.get("needs", ""), held.get("opens", False), tuple(held.get("facts", ())), held.get("core", False)
-        )
-        for name, held in _stored()["aspect"].items()
-    }
+    aspects = {name: Aspect(name, held["means"], held.get("needs", "")) for name, held in _stored()["aspect"].items()}
     return {name: tuple(aspects[one] for one in names) for name, names in _stored()["plan"].items()}
 
 

@@ -1,31 +1,33 @@
 """A summary: of a paper, of several, or of what they say on a matter; short quotes, each under a label in the reader's language.
 
-What is told depends on what the paper is (`kb.answer.skills.summaries.plans`); which sentences tell it is decided by
-`kb.answer.skills.summaries.covering`.
+Which sentences are told is decided by what they are worth (`kb.answer.skills.summaries.salience`) and by the room that the points have
+(`kb.answer.skills.summaries.packing`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+
+import numpy as np
 
 from ingest.understand.duplicates import squash
 from kb.answer.question import Question
 from kb.answer.rendering import joined, said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import Said, looked_up
-from kb.answer.skills.summaries.clauses import clauses_in
-from kb.answer.skills.summaries.covering import Point, choose, likely
+from kb.answer.skills.summaries.clauses import Clause, parts_in
 from kb.answer.skills.summaries.formal import is_item
-from kb.answer.skills.summaries.packing import Packed, pack
+from kb.answer.skills.summaries.labels import likely
+from kb.answer.skills.summaries.packing import pack
 from kb.answer.skills.summaries.plans import HEADS, Aspect, aspects_of, plan_name
+from kb.answer.skills.summaries.salience import POWER, Seen, seen, worths, worths_on
 from kb.answer.skills.summaries.spelled import spelled_in, spellings
-from kb.answer.skills.summaries.telling import Sentence, as_shown, label_of, most_of, on_one_line, runs_of, sentences_in
+from kb.answer.skills.summaries.telling import Sentence, label_of, on_one_line
 from kb.answer.skills.summaries.unwrapped import unwrapped
 from kb.answer.skills.summaries.written import terms_in, written_in
 from kb.answer.skills.versions import one_version_each
-from kb.ports import Ports
+from kb.ports import FloatVector, Ports
 from kb.records import Block, Cell, DocumentInfo, FactView
 from lang.codes import Language
 from lang.values.dates import dates_in
@@ -38,11 +40,15 @@ POINTS_EACH = 3
 """Points of each of several papers, where it is not said how many."""
 MOST_POINTS = 15
 MOST_PAPERS = 5
+ROOM, ROOM_JAPANESE = 240, 160
+"""Characters of a point of several sentences."""
+LEAST_LIKELY = 0.1
+"""How likely a sentence must be, beside the likeliest, to be told on a matter."""
+AMONG = 3
+"""Stretches that must be of one paper for what is found on a matter to be told from it alone."""
 LONGEST_LABEL = 48
 IMPRINT = 90
 """Characters that a line has beside the publisher where it only says who made a paper and when."""
-_BY_CLAUSES = frozenset({"order", "paper"})
-"""Plans of papers that are told clause by clause where they have clauses."""
 _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
 
@@ -68,18 +74,40 @@ def _found(question: Question, evidence: Evidence, ports: Ports) -> list[Documen
 
 
 def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evidence, ports: Ports) -> Made | None:
-    """The stretches that looking the matter up finds, in the papers that are meant or in all, each paper's under its name."""
+    """What the papers that are meant say on the matter; where none is, the stretches that looking it up finds, each under its paper."""
     found, grade = looked_up(question.asked, question, papers, ports, evidence)
     if not found or (grade != "answers" and not papers):
         return None
-    found, reader = found[: question.points or POINTS], question.said_in
+    reader, first = question.said_in, {said.paper.id for said in found[:AMONG]}
     blocks = [] if papers else [Block("text", phrase("summary.of_matter", reader, matter=question.shown_matter))]
-    for paper in {said.paper.id: said.paper for said in found}.values():
-        own = [said for said in found if said.paper.id == paper.id]
+    told = papers or (_own(found) if len(first) == 1 else ())
+    for paper, share in zip(told, _shares(question.points or POINTS, len(told)), strict=False):
+        rows = _rows_on(paper, question, [said for said in found if said.paper.id == paper.id], share, evidence, ports)
+        blocks += [*(Block("text", line) for line in _opening(paper, reader, ports)), Block("points", rows=rows)] if rows else []
+    for paper in () if told else _own(found):
+        own = [said for said in found[: question.points or POINTS] if said.paper.id == paper.id]
         known = spellings([said.text for said in own], paper.language, reader, ports)
-        blocks += [Block("text", line) for line in _opening(paper, reader, ports)]
-        blocks.append(Block("points", rows=tuple(row for said in own if (row := _said_row(said, known, reader, evidence)))))
-    return Made(evidence.statements, tuple(blocks))
+        blocks += [Block("text", line) for line in _opening(paper, reader, ports)] if own else []
+        blocks += [Block("points", rows=tuple(row for said in own if (row := _said_row(said, known, reader, evidence))))] if own else []
+    return Made(evidence.statements, tuple(blocks)) if any(block.kind == "points" for block in blocks) else None
+
+
+def _own(found: Sequence[Said]) -> tuple[DocumentInfo, ...]:
+    """The papers of some stretches, in their order."""
+    return tuple({said.paper.id: said.paper for said in found}.values())
+
+
+def _rows_on(
+    paper: DocumentInfo, question: Question, found: Sequence[Said], most: int, evidence: Evidence, ports: Ports
+) -> tuple[tuple[Cell, ...], ...]:
+    """The points of what a paper says on the matter; ``found`` are the stretches of it that looking the matter up found."""
+    text, clauses = clauses_of(paper, evidence)
+    if not clauses:
+        return ()
+    of_paper = seen(clauses, paper.title, paper.kind, paper.language, ports.embedder)
+    likely_on = worths_on(of_paper, question.asked, [(said.start, said.end, said.answers) for said in found], ports.embedder)
+    worth = np.where(likely_on >= LEAST_LIKELY * likely_on.max(), likely_on**POWER, 0.0)
+    return _rows(paper, text, clauses, of_paper, worth, most, aspects_of("paper"), question.said_in, evidence, ports, best_first=True)
 
 
 def _said_row(said: Said, known: Mapping[str, str], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
@@ -89,44 +117,29 @@ def _said_row(said: Said, known: Mapping[str, str], reader: Language, evidence: 
     return (Cell(label), Cell(on_one_line(said.text), cited), *_gloss(said.paper, said.text, known, reader, cited)) if cited else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A paper as it is read for its points; ``told`` says where its facts stand, by their field."""
-
-    text: str
-    sentences: list[Sentence]
-    aspects: tuple[Aspect, ...]
-    told: dict[str, list[int]]
-
-
 def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence, ports: Ports) -> Block | None:
     """The points of a paper; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
-    text, outline = unwrapped(evidence.text(paper), evidence.outline(paper), paper.title)
-    name = plan_name(paper, facts, [text[block.start : block.end] for block in outline[:HEADS]])
-    plan = aspects_of(name)
-    if name in _BY_CLAUSES:
-        rows = _by_clauses(paper, most, plan, question.said_in, evidence, ports)
-        if rows:
-            return Block("points", rows=rows)
+    text, clauses = clauses_of(paper, evidence)
+    plan = aspects_of(plan_name(paper, facts, [text[b.start : b.end] for b in evidence.outline(paper)[:HEADS]]))
     parties = _parties(paper, facts, question.said_in, evidence, ports) if any(a.name == "parties" for a in plan) else ()
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
-    told: dict[str, list[int]] = defaultdict(list)
-    for fact in facts:
-        if fact.start is not None:
-            told[fact.field].append(fact.start)
+        clauses = _without_preamble(clauses, facts)
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    if clauses:
+        found = seen(clauses, paper.title, paper.kind, paper.language, ports.embedder)
+        rows = _rows(paper, text, clauses, found, worths(found), most, plan, question.said_in, evidence, ports)
+    held = (*((parties,) if parties else ()), *rows)
+    return Block("points", rows=held) if held else None
+
+
+def clauses_of(paper: DocumentInfo, evidence: Evidence) -> tuple[str, list[Clause]]:
+    """The text of a paper with its broken lines joined, and what it tells, without its title and who made it."""
+    text, outline = unwrapped(evidence.text(paper), evidence.outline(paper), paper.title)
     outline = [block for block in outline if squash(text[block.start : block.end]) != squash(paper.title)]
     heads = [block for block in outline[:HEADS] if _is_imprint(text[block.start : block.end], paper)]
-    sentences = sentences_in(text, [block for block in outline if block not in heads], paper.language)
-    if parties:
-        sentences = _without_preamble(sentences, facts)
-    read = _Read(text, sentences, plan, told)
-    points = _points(paper, read, most, ports)
-    known = spellings([point.run.text for point in points], paper.language, question.said_in, ports)
-    told_rows = [_row(paper, point, read, known, question.said_in, evidence) for point in points]
-    held = tuple(row for row in (parties, *told_rows) if row)
-    return Block("points", rows=held) if held else None
+    return text, parts_in(text, [block for block in outline if block not in heads], paper.language)
 
 
 def _is_imprint(line: str, paper: DocumentInfo) -> bool:
@@ -134,58 +147,73 @@ def _is_imprint(line: str, paper: DocumentInfo) -> bool:
     return paper.publisher is not None and squash(paper.publisher) in squash(line) and len(line) <= len(paper.publisher) + IMPRINT
 
 
-def _without_preamble(sentences: Sequence[Sentence], facts: Sequence[FactView]) -> list[Sentence]:
-    """The sentences without that which says who the parties are, where they are told apart."""
+def _without_preamble(clauses: Sequence[Clause], facts: Sequence[FactView]) -> list[Clause]:
+    """The clauses without the sentence that says who the parties are, where they are told apart."""
     places = [fact.start for fact in facts if fact.field == "parties" and fact.start is not None]
-    named = [sum(one.start <= at < one.end for at in places) for one in sentences]
-    return [one for one, many in zip(sentences, named, strict=True) if many < 2 and not (many and is_item(one.text))]
+    kept = []
+    for clause in clauses:
+        named = [sum(one.start <= at < one.end for at in places) for one in clause.sentences]
+        told = [s for s, many in zip(clause.sentences, named, strict=True) if many < 2 and not (many and is_item(s.text))]
+        kept += [replace(clause, sentences=tuple(told))] if told else []
+    return kept
 
 
-def _by_clauses(
-    paper: DocumentInfo, most: int, plan: Sequence[Aspect], reader: Language, evidence: Evidence, ports: Ports
+def _rows(
+    paper: DocumentInfo,
+    text: str,
+    clauses: Sequence[Clause],
+    found: Seen,
+    worth: FloatVector,
+    most: int,
+    plan: Sequence[Aspect],
+    reader: Language,
+    evidence: Evidence,
+    ports: Ports,
+    *,
+    best_first: bool = False,
 ) -> tuple[tuple[Cell, ...], ...]:
-    """The points of a paper that is built of clauses; () where it is not, or where they are fewer than the paper has to tell."""
-    text, outline = unwrapped(evidence.text(paper), evidence.outline(paper), paper.title)
-    clauses = clauses_in(text, [block for block in outline if squash(text[block.start : block.end]) != squash(paper.title)])
-    points = pack(clauses, most, most_of(paper.language), ports.embedder)
-    if not points:
-        return ()
-    said = [" ".join(sentence.text for _, sentence in point.parts) for point in points]
+    """The points that are worth most, in the order of the paper or ``best_first``, each under the labels of its clauses.
+
+    A reader of another language than the paper's gets what a point tells for a label.
+    """
+    sizes = [len(sentence.shown or sentence.text) for sentence in found.sentences]
+    points = pack(worth, sizes, found.group, most, ROOM_JAPANESE if paper.language == "ja" else ROOM)
+    if best_first:
+        best = [max(float(worth[at]) for at, own in enumerate(found.group) if own == group) for group in range(len(clauses))]
+        points = sorted(points, key=lambda point: -best[found.group[point[0]]])
+    said = [" ".join(found.sentences[at].text for at in point) for point in points]
     known = spellings(said, paper.language, reader, ports)
-    aspects = likely(said, plan, ports.embedder)
     rows = []
-    labelled = next((at for at, clause in enumerate(clauses) if clause.numbered and clause.label), 0)
-    opening = clauses[:labelled]  # of a paper whose clauses have labels, those that come before them
-    for point, words, likeliest in zip(points, said, aspects, strict=True):
-        aspect = "gist" if point.parts[0][0] in opening else likeliest
-        quotes = _spans(point, text)
+    for point, words, likeliest in zip(points, said, likely(said, plan, ports.embedder) if said else (), strict=True):
+        quotes = _spans([(clauses[found.group[at]], found.sentences[at]) for at in point], text)
         cited = tuple(at for start, end, _ in quotes for at in evidence.cite(paper, start, end, _marks(text[start:end])))
         if cited:
-            shown = Cell(" · ".join(on_one_line(text[start:end]) + (" …" if cut else "") for start, end, cut in quotes), cited)
-            label = _label_of_clauses(point, reader) if paper.language == reader else ""
-            rows.append((Cell(label or phrase(f"summary.aspect.{aspect}", reader)), shown, *_gloss(paper, words, known, reader, cited)))
+            label = _label([clauses[found.group[at]] for at in point]) if paper.language == reader else ""
+            shown = Cell(" · ".join(one for _, _, one in quotes), cited)
+            rows.append((Cell(label or phrase(f"summary.aspect.{likeliest}", reader)), shown, *_gloss(paper, words, known, reader, cited)))
     return tuple(rows)
 
 
-def _spans(point: Packed, text: str) -> list[tuple[int, int, bool]]:
-    """What a point quotes, and whether it is cut: sentences of a clause that follow one another are one quote."""
-    spans: list[tuple[int, int, bool]] = []
-    before = None
-    for clause, sentence in point.parts:
+def _spans(parts: Sequence[tuple[Clause, Sentence]], text: str) -> list[tuple[int, int, str]]:
+    """What a point quotes, and how it is shown: sentences of a clause that follow one another are one quote."""
+    spans: list[tuple[int, int, str]] = []
+    before: tuple[Clause, Sentence] | None = None
+    for clause, sentence in parts:
+        follows = before is not None and clause is before[0] and not (sentence.shown or before[1].shown)
+        start = spans.pop()[0] if spans and follows and not text[spans[-1][1] : sentence.start].strip() else sentence.start
         cut = sentence.more or (sentence.text.endswith((",", "、", "，")) and text[sentence.end : sentence.end + 1] not in ("\n", ""))
-        if spans and clause is before and not text[spans[-1][1] : sentence.start].strip():
-            spans[-1] = (spans[-1][0], sentence.end, cut)
-        else:
-            spans.append((sentence.start, sentence.end, cut))
-        before = clause
+        shown = sentence.shown or on_one_line(text[start : sentence.end]) + (" …" if cut else "")
+        spans.append((start, sentence.end, shown if sentence.opens or start < sentence.start else f"… {shown}"))
+        before = clause, sentence
     return spans
 
 
-def _label_of_clauses(point: Packed, reader: Language) -> str:
-    """The labels of the clauses that a point quotes; what stands before the first clause without one is the background."""
-    own = [clause.label if clause.label or clause.numbered else phrase("summary.aspect.why", reader) for clause, _ in point.parts]
-    labels = [label for label in dict.fromkeys(own) if label]
-    return " · ".join(labels) if all(len(label) <= LONGEST_LABEL for label in labels) else ""
+def _label(clauses: Sequence[Clause]) -> str:
+    """The labels of the clauses that a point quotes, those that fit; "" where none has one."""
+    labels = list(dict.fromkeys(clause.label for clause in clauses if clause.label))
+    while len(" · ".join(labels)) > LONGEST_LABEL:
+        labels.pop()
+    return " · ".join(labels)
 
 
 def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, evidence: Evidence, ports: Ports) -> tuple[Cell, ...]:
@@ -200,42 +228,12 @@ def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, e
     return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *_gloss(paper, named, known, reader, cited)
 
 
-def _points(paper: DocumentInfo, read: _Read, most: int, ports: Ports) -> list[Point]:
-    """As many points as are wanted, where the paper has that much to tell: of shorter runs where the longest are too few."""
-    found: list[Point] = []
-    room = most_of(paper.language)
-    for longest in (room, room // 2, 0):
-        if len(found) >= most:
-            break
-        runs = runs_of(read.sentences, read.text, longest)
-        more = choose(read.sentences, runs, read.aspects, most, ports.embedder, paper.title, read.told)
-        found = more if len(more) > len(found) else found
-    return found
-
-
-def _row(
-    paper: DocumentInfo, point: Point, read: _Read, known: Mapping[str, str], reader: Language, evidence: Evidence
-) -> tuple[Cell, ...]:
-    """A label and the quote; for a reader of another language its names, terms, dates and amounts as they write them, too."""
-    run = point.run
-    cited = evidence.cite(paper, run.start, run.end, _marks(run.text))
-    if not cited:
-        return ()
-    cells = Cell(_label(paper, point, reader)), Cell(as_shown(run, read.sentences), cited)
-    return *cells, *_gloss(paper, run.text, known, reader, cited)
-
-
 def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Language, cited: tuple[int, ...]) -> tuple[Cell, ...]:
     """Names, terms, dates and amounts of a text as the reader writes them; () where they read the paper's language, or it has none."""
     if paper.language == reader:
         return ()
     values = dict.fromkeys((*spelled_in(text, paper.language, known), *written_in(text, paper.language, reader)))
     return (Cell(phrase("summary.gloss", reader, values=joined(values, reader)), cited),) if values else ()
-
-
-def _label(paper: DocumentInfo, point: Point, reader: Language) -> str:
-    """The heading of the paper where the reader reads it; else the aspect, where the run is surely of it."""
-    return _heading(paper, point.run.heading, reader) or phrase(f"summary.aspect.{point.aspect.name if point.sure else 'other'}", reader)
 
 
 def _heading(paper: DocumentInfo, heading: str, reader: Language) -> str:

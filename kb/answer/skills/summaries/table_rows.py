@@ -39,9 +39,13 @@ def telling_rows(text: str, rows: Sequence[Block]) -> Iterator[tuple[Block, str]
     for columns, cells, start, end in table_heads(text, rows):
         if len(cells) == len(columns) and (tuple(columns) not in told or _SUM.match(cells[0])):
             told.add(tuple(columns))
-            named = " · ".join(f"{column}: {cell}" for column, cell in list(zip(columns, cells, strict=True))[:SHOWN_COLUMNS])
-            block = next(one for one in rows if (one.start, one.end) == (start, end))
-            yield block, named + (" …" if len(columns) > SHOWN_COLUMNS else "")
+            yield next(one for one in rows if (one.start, one.end) == (start, end)), with_columns(columns, cells)
+
+
+def with_columns(columns: Sequence[str], cells: Sequence[str]) -> str:
+    """A row as it is shown: each cell, as far as there is room, under the name of its column."""
+    named = " · ".join(f"{column}: {cell}" for column, cell in list(zip(columns, cells, strict=False))[:SHOWN_COLUMNS])
+    return named + (" …" if len(cells) > SHOWN_COLUMNS else "")
 
 
 def table_heads(text: str, outline: Sequence[Block]) -> Iterator[tuple[list[str], list[str], int, int]]:

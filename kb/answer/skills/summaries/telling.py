@@ -9,11 +9,9 @@ import numpy as np
 import regex
 
 from ingest.records import Block
-from kb.answer.scoring.candidates import is_fragment, refers_back
-from kb.answer.skills.summaries.formal import asks, closes, formality, is_item, leads_in, numbered_off
-from kb.answer.skills.summaries.table_rows import names_its_columns, telling_rows, tells_a_figure
+from kb.answer.skills.summaries.formal import asks, closes, formality, is_item, is_vague, leads_in, numbered_off
+from kb.answer.skills.summaries.table_rows import names_its_columns, table_heads, telling_rows, tells_a_figure, with_columns
 from kb.answer.skills.summaries.unwrapped import JOIN
-from kb.answer.skills.summaries.vague import is_vague
 from kb.answer.spans.signatures import signatories, signing
 from kb.verify.instructions import addressed_from
 from lang.codes import Language
@@ -84,18 +82,6 @@ class Sentence:
     """How it is shown, where its own words say nothing alone: a row with the names of its columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The sentences from the ``first`` to the ``last`` (by their index), which make one point; offsets are those of the paper."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    heading: str
-    text: str
-
-
 def sentences_in(text: str, outline: Sequence[Block], language: Language) -> list[Sentence]:
     """The sentences of a paper that say something: no titles, headings, signatures, forms or addresses."""
     sections = _sections(outline)
@@ -154,7 +140,7 @@ def with_items(sentences: Sequence[Sentence], text: str, most: int) -> list[Sent
 
 def _affordable(found: list[Sentence]) -> list[Sentence]:
     """The sentences that there is time for, in order."""
-    costs = [len(s.text) / (1.6 if script(s.text) == "japanese" else 4.2) for s in found]
+    costs = [tokens_of(s.text) for s in found]
     if sum(costs) <= TOKENS:
         return found
     order = sorted(range(len(found)), key=lambda at: (found[at].start != found[at].block, at))
@@ -162,53 +148,36 @@ def _affordable(found: list[Sentence]) -> list[Sentence]:
     return [found[at] for at in sorted(at for at, fits in zip(order, within, strict=True) if fits)]
 
 
+def tokens_of(text: str) -> float:
+    """About how many tokens a text has."""
+    return len(text) / (1.6 if script(text) == "japanese" else 4.2)
+
+
+def rows_in(text: str, outline: Sequence[Block]) -> list[Sentence]:
+    """The rows of the tables of a paper, but for those that name their columns; each is shown with these names."""
+    named = {start: (columns, cells) for columns, cells, start, _ in table_heads(text, outline)}
+    found = []
+    for block, section in zip(outline, _sections(outline), strict=True):
+        said = text[block.start : block.end]
+        if block.role != "table_row" or not _LETTERS.search(said) or formality(said):
+            continue
+        if block.start in named:
+            shown = with_columns(*named[block.start])
+        elif names_its_columns(said) or tells_a_figure(said):
+            shown = ""
+        else:
+            continue
+        found.append(Sentence(block.start, min(block.end, block.start + MOST), section, block.start, True, said[:MOST], shown=shown))
+    return found
+
+
 APART = frozenset({"title", "heading", "caption", "footnote", "table_row"})
 """Roles of blocks whose text is no sentence of a paper."""
-
-
-def runs_of(sentences: Sequence[Sentence], text: str, most: int) -> list[Run]:
-    """What can be a point: each sentence alone, and with as many of those that follow it under its heading as there is room for."""
-    found: list[Run] = []
-    for first, sentence in enumerate(sentences):
-        last = first
-        while (
-            last + 1 < len(sentences)
-            and sentences[last + 1].heading == sentence.heading
-            and sentences[last + 1].end - sentence.start <= most
-            and not _between(text[sentences[last].end : sentences[last + 1].start])
-        ):
-            last += 1
-        end = sentences[last].end
-        found.append(Run(first, last, sentence.start, end, sentence.heading, text[sentence.start : end]))
-    whole = [run for run in found if not _midway(sentences, run.first)]
-    return whole if len(whole) >= ENOUGH else found
-
-
-def _midway(sentences: Sequence[Sentence], at: int) -> bool:
-    """Whether a run that began with a sentence would begin in the middle: of a sentence, or of a list whose items are no sentences."""
-    sentence = sentences[at]
-    before = sentences[at - 1] if at else None
-    listed = before is not None and before.heading == sentence.heading and sentence.text[:1].islower()
-    return not sentence.opens or listed
-
-
-def stands_alone(run: Run, sentences: Sequence[Sentence]) -> bool:
-    """Whether a run says something by itself: it begins a sentence, with no word that points back, and is no scrap."""
-    return sentences[run.first].opens and not refers_back(run.text) and not is_fragment(run.text) and not run.text[:1].islower()
 
 
 def most_of(language: Language) -> int:
     """Characters of a point in a language."""
     return MOST_JAPANESE if language == "ja" else MOST
-
-
-def as_shown(run: Run, sentences: Sequence[Sentence]) -> str:
-    """A run as it is shown in a point, on one line; three dots say that the sentence has another part before or after it."""
-    before = "" if sentences[run.first].opens else "… "
-    goes_on = sentences[run.last].more or (run.last + 1 < len(sentences) and not sentences[run.last + 1].opens)
-    of_run = sentences[run.first : run.last + 1]
-    said = " · ".join(one.shown or on_one_line(one.text) for one in of_run) if any(one.shown for one in of_run) else on_one_line(run.text)
-    return before + said + (" …" if goes_on else "")
 
 
 def after_number(text: str) -> int:
@@ -309,8 +278,3 @@ def _parts(said: str, at: int, section: str, block: int, most: int) -> Iterator[
 def _part(said: str, start: int, end: int, at: int, section: str, block: int) -> Sentence:
     part = said[start:end]
     return Sentence(at + start, at + end, section, block, start == 0, part, leads_in(part) or asks(part))
-
-
-def _between(text: str) -> bool:
-    """Whether something stands between two sentences that was left out: a table, a heading, more than a number."""
-    return len(text.strip()) > 6 or bool(label_of(text))

@@ -1,0 +1,45 @@
+"""What a point of a summary tells, for a label in the reader's language where the paper's own heading does not serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import regex
+
+from kb.answer.scoring.lexical import standardise
+from kb.answer.skills.summaries.plans import Aspect, Needs
+from kb.answer.skills.summaries.salience import weight
+from kb.ports import FloatMatrix, SentenceEmbedder
+from lang.values.dates import dates_in
+from lang.values.quantities import CURRENCIES, quantities_in
+
+SURE = 0.8
+"""How well a text must fit an aspect to be labelled with it, in standard deviations."""
+_TIME = frozenset({"day", "month", "minute"})
+_MONEY = regex.compile(r"\p{Sc}\s?\p{Nd}")
+"""A sum in a currency whose unit is not read, such as £3.4 million."""
+
+
+def likely(texts: Sequence[str], aspects: Sequence[Aspect], embedder: SentenceEmbedder) -> list[str]:
+    """The name of the aspect that each text tells surely; ``other`` where there is none."""
+    meant = np.stack([embedder.query(aspect.means) for aspect in aspects])
+    cosines = meant @ embedder.passages(texts).T
+    fit: FloatMatrix = np.stack([standardise(row) for row in cosines - cosines.mean(axis=0, keepdims=True)])
+    for at, text in enumerate(texts):  # no money without an amount
+        for row, aspect in enumerate(aspects):
+            if aspect.needs and not _names(text, aspect.needs):
+                fit[row, at] = min(fit[row, at], -1.0)
+    best = fit.argmax(axis=0)
+    return [aspects[row].name if fit[row, at] >= SURE else "other" for at, row in enumerate(best.tolist())]
+
+
+def _names(text: str, needs: Needs) -> bool:
+    """Whether a text names what an aspect is of."""
+    dates = dates_in(text)
+    amounts = [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]
+    if needs == "money":
+        return any(q.unit in CURRENCIES for q in amounts) or _MONEY.search(text) is not None
+    if needs == "time":
+        return bool(dates) or any(q.unit in _TIME for q in amounts)
+    return any(weight(q) >= 1.0 and q.unit not in _TIME for q in amounts)
