@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,17 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from eval.romanised import in_latin
 from kb import Settings
-from kb.answer.understand.intent import INTENTS, SCALE, Intent, by_words, features, skill_of
+from kb.answer.understand.intent import INTENTS, SCALE, Intent, by_words, chances, features, skill_of
 from kb.represent.embed import open_embedder
 from lang.codes import LANGUAGES, Language
 
 PENALTY = 1.0
-STEPS = 100
+STEPS = 200
 DECIMALS = 3
+LATIN = 0.5
+"""What a request counts for that is written in Latin letters by `eval.romanised`."""
 
 Floats = NDArray[np.floating[Any]]
 
@@ -50,26 +53,39 @@ def requests(file: Path | None = None) -> list[Request]:
     return [Request(row["text"], row["language"], row.get("why") or row["skill"], row["form"]) for row in rows]
 
 
-def fit(rows: Floats, labels: NDArray[np.int64], classes: int, penalty: float = PENALTY) -> tuple[Floats, Floats]:
+def in_latin_too(found: Sequence[Request]) -> list[Request]:
+    """The requests that are written in Devanagari, as people type them in Latin letters."""
+    return [
+        replace(one, text=latin, form="in latin")
+        for one in found
+        if one.language in ("hi", "mr") and (latin := in_latin(one.text)) != one.text
+    ]
+
+
+def fit(
+    rows: Floats, labels: NDArray[np.int64], classes: int, penalty: float = PENALTY, counts: Floats | None = None
+) -> tuple[Floats, Floats]:
     """Weights of shape ``(classes, columns)`` and biases of shape ``(classes,)`` that maximise the penalised likelihood.
+
+    ``counts`` is what each row counts for; None: all count 1.
 
     Raises:
         ValueError: a class has no example.
     """
     from sklearn.linear_model import LogisticRegression
 
-    made = LogisticRegression(C=1 / penalty, max_iter=STEPS).fit(rows, labels)
+    made = LogisticRegression(C=1 / penalty, max_iter=STEPS).fit(rows, labels, sample_weight=counts)
     if len(made.classes_) != classes:
         raise ValueError(f"of {classes} intents {len(made.classes_)} have examples")
     return made.coef_, made.intercept_
 
 
-def held_out(rows: Floats, labels: NDArray[np.int64], languages: Sequence[str]) -> NDArray[np.int64]:
+def held_out(rows: Floats, labels: NDArray[np.int64], languages: Sequence[str], counts: Floats | None = None) -> NDArray[np.int64]:
     """What is said of each request by a model that was fitted without its language."""
     said = np.zeros(len(labels), dtype=np.int64)
     for language in set(languages):
         out = np.array([one == language for one in languages])
-        weights, bias = fit(rows[~out], labels[~out], len(INTENTS))
+        weights, bias = fit(rows[~out], labels[~out], len(INTENTS), counts=None if counts is None else counts[~out])
         said[out] = np.argmax(rows[out] @ weights.T + bias, axis=1)
     return said
 
@@ -83,13 +99,19 @@ def run_cli(argv: Sequence[str]) -> int:
     embedder = open_embedder(Settings())
     found = requests(arguments.requests)
     labels = np.array([INTENTS.index(one.intent) for one in found])
-    rows = np.stack([features(one.text, embedder) for one in found])
     plain = np.array([INTENTS.index(max(by_words(one.text), key=by_words(one.text).__getitem__)) for one in found])
-    weights, bias = fit(rows, labels, len(INTENTS))
-    said = held_out(rows, labels, [one.language for one in found])
+    if arguments.requests:
+        told = [chances(one.text, embedder) for one in found]
+        _report(found, np.array([INTENTS.index(max(one, key=one.__getitem__)) for one in told]), plain, labels)
+        return 0
+    every = [*found, *in_latin_too(found)]
+    rows = np.stack([features(one.text, embedder) for one in every])
+    wanted = np.array([INTENTS.index(one.intent) for one in every])
+    counts = np.array([LATIN if one.form == "in latin" else 1.0 for one in every])
+    said = held_out(rows, wanted, [one.language for one in every], counts)[: len(found)]
     _report(found, said, plain, labels)
     if arguments.write:
-        _write(weights, bias, embedder.name, found)
+        _write(*fit(rows, wanted, len(INTENTS), counts=counts), embedder.name, found)
     return 0
 
 

@@ -77,7 +77,7 @@ def fitted(rows: Floats, labels: Sequence[int]) -> tuple[Floats, Floats]:
     """Weights ``(kinds, columns)`` and biases. There are fewer openings than columns: fitted where they span, which is the same."""
     u, s, vt = np.linalg.svd(rows, full_matrices=False)
     weights, bias = fit(u * s, np.asarray(labels), len(KINDS), PENALTY)
-    return weights @ vt, bias
+    return np.asarray(weights @ vt, dtype=np.float64), np.asarray(bias, dtype=np.float64)
 
 
 def run_cli(argv: Sequence[str]) -> int:

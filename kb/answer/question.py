@@ -49,8 +49,8 @@ SURE: Final[Mapping[Intent, float]] = MappingProxyType(
 )
 """How likely an intent must be to be followed; else the question is looked up.
 
-Of what is less than .7 likely to be laid out, 4 requests of strangers want that and 16 are questions that one place answers; of what is .4
-to .5 likely to be made (a summary, a draft …), 5 want that and 2 are questions.
+Of what is .5 to .7 likely to be laid out, 8 requests of strangers want that and 6 are questions that one place answers; followed from .5
+on, none of 246 tasks passes that did not before. Of what is .4 to .5 likely to be made (a summary, a draft …), 2 of 3 want that.
 """
 _ENDS: Final = " ?？。.।!！"
 BESIDE: Final = 0.95

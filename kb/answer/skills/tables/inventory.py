@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from ingest.records import KINDS
-from kb.answer.question import Question, cited_of, held
+from kb.answer.question import Question, cited_of, held, texts_of
 from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
-from kb.answer.skills.paper_selection.selection import Selection, matter_left, selection
+from kb.answer.skills.paper_selection.selection import matter_left, selection
 from kb.answer.skills.paper_selection.subject import Matter, matter_of, speaking
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Sheet
@@ -40,8 +40,8 @@ def inventory(question: Question, ports: Ports) -> Made | None:
     """The papers that are meant, each with kind, date, publisher and language; a refusal that says what is there where none is."""
     papers = held(ports.papers(), question.filters)
     wanted = selection(question.text)
-    # One paper that the talk was about does not limit what else is there; several are "which of these".
-    meant = papers if not question.papers or (question.carried and len(question.papers) < 2) else question.papers
+    # One paper that is named, or that the talk was about, does not limit what else is there; several are "which of these".
+    meant = papers if len(texts_of(question.papers, ports)) < 2 and wanted.order is None else question.papers or papers
     chosen = wanted.of(meant, ports)
     if not (wanted.kinds or wanted.forms) and question.of_kind:  # minutes, tenders, questions and answers
         chosen = [paper for paper in chosen if paper in question.of_kind]
@@ -56,7 +56,7 @@ def inventory(question: Question, ports: Ports) -> Made | None:
             refusal=Refusal("not_in_documents", phrase("inventory.none", language, counts=counts_line(editions(papers, ports), language)))
         )
     evidence = Evidence(ports)
-    lines = [_count(found, wanted, language)] if wanted.count or wanted.order is None else []
+    lines = [_count(found, language)] if wanted.count or wanted.order is None else []
     several = [one for one in found if len(one.papers) > 1]
     if several and lines:
         lines.append(phrase("inventory.versions", language, k=len(several), papers=len(chosen)))
@@ -143,6 +143,12 @@ def _on_matter(question: Question, matter: str, chosen: Sequence[DocumentInfo], 
             named = ", ".join(phrase(f"inventory.kinds.{kind}", language) for kind in kinds)
             line = phrase("inventory.none_of_kind", language, matter=matter, kind=named)
             return _laid_out(line, found, hits, asked, matter, question, ports, "answers")
+    of_kind = newest_first(editions(chosen, ports)) if len(chosen) < len(papers) else []
+    if of_kind and not sure:  # what is left of the message may name no matter: "which agreements between two cities have you got?"
+        lines = f"{phrase('inventory.unnamed', language, matter=matter)} {_count(of_kind, language)}"
+        evidence = Evidence(ports)
+        block = _points("", of_kind, question, evidence, ports)
+        return Made(evidence.statements, (Block("text", lines), block), grade="nearest")
     if not found:
         counts = counts_line(editions(papers, ports), language)
         return Made(refusal=Refusal("not_in_documents", phrase("inventory.none_on", language, matter=matter, counts=counts)))
@@ -191,7 +197,7 @@ def _first(found: Sequence[Edition], *, newest: bool) -> tuple[list[Edition], in
     return ordered[: max(len(same), 1)], len(found) - len(dated)
 
 
-def _count(found: Sequence[Edition], wanted: Selection, language: Language) -> str:
+def _count(found: Sequence[Edition], language: Language) -> str:
     kinds = {one.papers[0].kind for one in found}
     if len(kinds) == 1:
         return phrase("inventory.count", language, kind=phrase(f"inventory.kinds.{next(iter(kinds))}", language), n=len(found))
