@@ -87,6 +87,15 @@ def pytest_configure(config: pytest.Config) -> None:
     socket.getaddrinfo = _guarded_getaddrinfo
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what was found to take long: ``tests/slow.txt``, which ``scripts/slow_tests.py`` writes."""
+    lines = Path(__file__).with_name("slow.txt").read_text(encoding="utf-8").splitlines()
+    slow = frozenset(line for line in lines if not line.startswith("#"))
+    for item in items:
+        if item.nodeid in slow:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collections of garbage that follow pass it over."""
     gc.collect()

@@ -6,6 +6,7 @@ import ast
 import importlib.metadata
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -201,8 +202,19 @@ def test_ci_runs_the_tests_and_can_be_started() -> None:
     run = PROJECT / ".ci" / "run"
     text = run.read_text(encoding="utf-8")
     assert text.startswith("#!/usr/bin/env bash\nset -euo pipefail\n")
-    assert re.findall(r"make test (\S+)", text) == ["SLOW=1", "SHUFFLE=5547"]
+    assert re.findall(r"make test (.+) <", text) == ["SLOW=1 SHUFFLE=5547"]
     assert run.stat().st_mode & 0o111
+
+
+def test_what_is_listed_as_slow_is_what_a_report_says_took_long() -> None:
+    lines = (
+        "12.10s call  tests/a.py::test_one[x y]",
+        "3.00s setup  tests/b.py::test_two",
+        "1.50s call  tests/b.py::test_two",
+        "3.9s call  c.py::t",
+    )
+    done = runpy.run_path(str(PROJECT / "scripts" / "slow_tests.py"))["slow"]("\n".join(lines))
+    assert done == ["tests/a.py::test_one[x y]", "tests/b.py::test_two"]
 
 
 def make_test(given: list[str]) -> str:
