@@ -10,7 +10,7 @@ from typing import Final, cast
 
 import regex
 
-from kb.answer.understand.intent import INTENTS, Intent, chances, likeliest, skill_of
+from kb.answer.understand.intent import INTENTS, Intent, chances, likeliest, of_matter, skill_of
 from kb.answer.understand.matter import language_wanted, lead_words, points_back, points_wanted, skill_words, trimmed, without_points
 from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
@@ -64,12 +64,13 @@ class Question:
     ``text`` is the message as it was typed, ``asked`` the same made whole with the conversation. ``papers`` are those that it means: by
     name, by kind, or because the conversation is about them (then ``carried`` is true); none where it means no paper in particular.
     ``named`` are those that it calls by name itself, ``of_kind`` all papers of the kind that it speaks of ("the agreements"); ``many`` is
-    whether it speaks of several. ``matter`` is what it asks about, without the words that say what is to be done and without those that
-    name the papers; "" where it asks for no matter in particular. ``compared`` is the message whose matter is compared without the names of
-    papers: what is looked up in each. ``declined`` says why a message is not for papers. ``points`` is into
-    how many it wants the answer cut. ``language`` is the asker's, ``answer_in`` that in which the answer is wanted. ``filters`` limit the
-    papers that may answer; ``today`` is the day it is for the asker. ``beside`` is whether the message may as well be a question that one
-    place answers, which is looked up beside what the skill makes.
+    whether it speaks of several. ``of_matter`` is how likely a summary is wanted of a matter, and not of papers as a whole. ``matter``
+    is what it asks about, without the words that say what is to be done and without those that name the papers; "" where it asks for no
+    matter in particular. ``compared`` is the message whose matter is compared without the names of papers: what is looked up in each.
+    ``declined`` says why a message is not for papers. ``points`` is into how many it wants the answer cut. ``language`` is the asker's,
+    ``answer_in`` that in which the answer is wanted. ``filters`` limit the papers that may answer; ``today`` is the day it is for the
+    asker. ``beside`` is whether the message may as well be a question that one place answers, which is looked up beside what the skill
+    makes.
     """
 
     text: str
@@ -79,6 +80,7 @@ class Question:
     papers: tuple[DocumentInfo, ...] = ()
     carried: bool = False
     matter: str = ""
+    of_matter: float = 1.0
     compared: str = ""
     of_kind: tuple[DocumentInfo, ...] = ()
     named: tuple[DocumentInfo, ...] = ()
@@ -148,6 +150,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     meant, carried = (sides, False) if sides else _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
     if skill == "summary":
         matter = (matter or said.asked) if intent == "digest" else "" if meant else matter
+        said = replace(said, of_matter=of_matter(chances(said.text, ports.embedder)) if intent == "digest" else 0.0)
     return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, beside=skill in _LAID_OUT and sure < BESIDE)
 
 
@@ -208,7 +211,7 @@ def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -
         return (asked_in_form(said.text) if of_papers else None) or "lookup", sure
     if best == "chat" and named.papers and sure < SURELY:
         return "lookup", sure
-    if best == "outside" and said.asked != said.text and before is not None:
+    if (best == "outside" or (best == "chat" and sure < SURELY)) and said.asked != said.text and before is not None:
         return "lookup", sure  # what leans on an answer of the papers is about them
     return best, sure
 

@@ -30,8 +30,11 @@ SHOWN = 5
 """Stretches that an answer shows at most; the page folds those after the second."""
 NEAREST = 3
 """Stretches that are shown where it is not sure that any answers."""
-WHOLE = 900
-"""Characters up to which a passage is shown whole."""
+WHOLE, WHOLE_UNSURE = 900, 1300
+"""Characters up to which a passage is shown whole, where it is sure that the papers answer and where it is not.
+
+Then the sentence around which a longer one would be cut may not be the one that answers.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Stretch:
         return self.hit.document_id
 
 
-def rank_stretches(question: str, hits: Sequence[Hit], scored: Sequence[Scored], ports: Ports) -> list[Stretch]:
+def rank_stretches(question: str, hits: Sequence[Hit], scored: Sequence[Scored], ports: Ports, whole: int = WHOLE) -> list[Stretch]:
     """A stretch of each of the first passages, best first; where it is asked who signed, that with the signatures before all others.
 
     Args:
@@ -58,12 +61,13 @@ def rank_stretches(question: str, hits: Sequence[Hit], scored: Sequence[Scored],
         hits: what was found, best first, in all languages.
         scored: the sentences that were embedded, best first.
         ports: the knowledge base.
+        whole: characters up to which a passage is shown whole.
     """
     known = {(one.candidate.hit.document_id, one.candidate.start): place for place, one in enumerate(scored)}
     found: list[tuple[Candidate, Stretch]] = []
     for hit in hits[:READ]:
         best = min(with_signatures(question, sentences_of([hit]), [hit]), key=lambda c: _key(c, known), default=None)
-        stretch = _stretch(hit, best, ports) if best is not None else None
+        stretch = _stretch(hit, best, ports, whole) if best is not None else None
         if best is not None and stretch is not None:
             found.append((best, stretch))
     said = [one for one in found if not one[0].heading] or found  # a heading by itself answers only where there is nothing else
@@ -76,7 +80,7 @@ def _key(candidate: Candidate, known: dict[tuple[int, int], int]) -> tuple[bool,
     return not candidate.signed, candidate.heading, place, candidate.start
 
 
-def _stretch(hit: Hit, best: Candidate, ports: Ports) -> Stretch | None:
+def _stretch(hit: Hit, best: Candidate, ports: Ports, whole: int) -> Stretch | None:
     """A short passage whole, of a longer one the stretch around its best sentence; None where the paper was deleted since the search.
 
     A list may go on in the next passage. What speaks to a program, and what follows it, is not quoted.
@@ -89,7 +93,7 @@ def _stretch(hit: Hit, best: Candidate, ports: Ports) -> Stretch | None:
     blocks = ports.outline(hit.document_id, hit.version, hit.start, hit.end + MOST_LIST)
     clean = [b for b in blocks if addressed_from(text[b.start : b.end]) is None and (limit is None or b.end - hit.start <= limit)]
     start, end = stretch_of(text, clean, best.start, best.end, hit.end)
-    if limit is None and not best.signed and hit.end - hit.start <= WHOLE:
+    if limit is None and not best.signed and hit.end - hit.start <= whole:
         start, end = min(start, hit.start), max(end, hit.end)
     return Stretch(hit, start, end, (best.start, best.end), text[start:end])
 

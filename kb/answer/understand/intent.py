@@ -42,8 +42,8 @@ PIECES: Final = 1 << 12
 """Columns that the pieces are counted in."""
 BY_PIECES: Final = 2.0
 """By what they are multiplied."""
-OF_MATTER: Final = 0.8
-"""The part of what is likely a summary from which it is one of a matter: about what such requests are of those that it was fitted on."""
+OF_MATTER: Final = 0.2
+"""The part of what is likely a summary from which what the papers say on a matter is told beside what a summary of them would."""
 SCALE: Final = 1000
 """Weights are kept as whole numbers of this part."""
 _OF: Final[Mapping[Intent, Skill]] = MappingProxyType({"opinion": "decline", "order": "decline", "outside": "decline", "digest": "summary"})
@@ -68,8 +68,13 @@ def likeliest(likely: Mapping[Intent, float]) -> tuple[Intent, float]:
     together = likely["summary"] + likely["digest"]
     best = max(likely, key=lambda one: together if one in ("summary", "digest") else likely[one])
     if skill_of(best) == "summary":
-        return ("digest" if likely["digest"] > OF_MATTER * together else "summary"), together
+        return ("digest" if of_matter(likely) > OF_MATTER else "summary"), together
     return best, likely[best]
+
+
+def of_matter(likely: Mapping[Intent, float]) -> float:
+    """How likely a summary is one of a matter."""
+    return likely["digest"] / max(likely["summary"] + likely["digest"], 1e-9)
 
 
 def chances(message: str, embedder: SentenceEmbedder) -> Mapping[Intent, float]:

@@ -44,6 +44,8 @@ ROOM, ROOM_JAPANESE = 240, 160
 """Characters of a point of several sentences."""
 LEAST_LIKELY = 0.1
 """How likely a sentence must be, beside the likeliest, to be told on a matter."""
+MATTER_FIRST = 0.5
+"""How likely a matter must be meant for what speaks to it to come first; else points come in the order of the paper."""
 AMONG = 3
 """Stretches that must be of one paper for what is found on a matter to be told from it alone."""
 LONGEST_LABEL = 48
@@ -106,8 +108,13 @@ def _rows_on(
         return ()
     of_paper = seen(clauses, paper.title, paper.kind, paper.language, ports.embedder)
     likely_on = worths_on(of_paper, question.asked, [(said.start, said.end, said.answers) for said in found], ports.embedder)
-    worth = np.where(likely_on >= LEAST_LIKELY * likely_on.max(), likely_on**POWER, 0.0)
-    return _rows(paper, text, clauses, of_paper, worth, most, aspects_of("paper"), question.said_in, evidence, ports, best_first=True)
+    on_it = np.where(likely_on >= LEAST_LIKELY * likely_on.max(), likely_on**POWER, 0.0)
+    whole = worths(of_paper)
+    share = question.of_matter  # as likely as a matter is meant, what speaks to it counts; else what matters to the paper as a whole
+    even = float(whole.sum()) / max(float(on_it.sum()), 1e-9)
+    worth = np.asarray(share * even * on_it + (1 - share) * whole, dtype=np.float32) if whole.any() else on_it
+    best_first = share >= MATTER_FIRST
+    return _rows(paper, text, clauses, of_paper, worth, most, aspects_of("paper"), question.said_in, evidence, ports, best_first=best_first)
 
 
 def _said_row(said: Said, known: Mapping[str, str], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
