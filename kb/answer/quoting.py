@@ -29,11 +29,6 @@ Of the near misses of two sets of papers that strangers wrote, .75 of 56 lie bel
 """
 NEAR = -2.5
 """The margin below which nothing is shown but where to look: of the questions that two other sets of strangers answer .01 and .03."""
-FOUND = 4.0
-"""The score of the best hit from which something near is shown, however little its sentences speak to the question.
-
-On papers of four sets of strangers .05 to .10 of what is out of scope has such a hit, and half or more of what the papers answer.
-"""
 BESIDE = Budget(tokens_across=360)
 """How much is read in other languages after the own language was read: both together stay within 300 ms on two cores."""
 FETCHED = 60
@@ -60,8 +55,7 @@ def quoted(
     clear, scored = _clearness(question, language, result.hits, ports, result.terms)
     clearest = max(clear.values())
     sure = _answers(clearest, question, result.hits, ports)
-    far = clearest < NEAR and not (result.hits and result.hits[0].score >= FOUND)
-    if (far and not named) or (not sure and (outside or out_of_scope(question, language))):
+    if (clearest < NEAR and not named) or (not sure and (outside or out_of_scope(question, language))):
         return [], "silent"
     ranked = rank_stretches(question, result.hits, scored, ports, WHOLE if sure else WHOLE_UNSURE)
     if not sure:

@@ -42,10 +42,10 @@ MOST_POINTS = 15
 MOST_PAPERS = 5
 ROOM, ROOM_JAPANESE = 240, 160
 """Characters of a point of several sentences."""
-LEAST_LIKELY = 0.1
-"""How likely a sentence must be, beside the likeliest, to be told on a matter."""
-MATTER_FIRST = 0.5
-"""How likely a matter must be meant for what speaks to it to come first; else points come in the order of the paper."""
+LEAST_LIKELY, LEAST_ALONE = 0.1, 0.2
+"""How likely a sentence must be, beside the likeliest, to be told on a matter: where the paper as a whole may be meant, and where not."""
+MATTER_FIRST, MATTER_ALONE = 0.5, 0.8
+"""How likely a matter must be meant for what speaks to it to come first, and to be told alone."""
 AMONG = 3
 """Stretches that must be of one paper for what is found on a matter to be told from it alone."""
 LONGEST_LABEL = 48
@@ -108,9 +108,10 @@ def _rows_on(
         return ()
     of_paper = seen(clauses, paper.title, paper.kind, paper.language, ports.embedder)
     likely_on = worths_on(of_paper, question.asked, [(said.start, said.end, said.answers) for said in found], ports.embedder)
-    on_it = np.where(likely_on >= LEAST_LIKELY * likely_on.max(), likely_on**POWER, 0.0)
     whole = worths(of_paper)
-    share = question.of_matter  # as likely as a matter is meant, what speaks to it counts; else what matters to the paper as a whole
+    share = 1.0 if question.of_matter >= MATTER_ALONE else question.of_matter  # as likely as a matter is meant, what speaks to it counts
+    least = LEAST_ALONE if share == 1.0 else LEAST_LIKELY
+    on_it = np.where((likely_on >= least * likely_on.max()) & ((whole > 0) | (share == 1.0)), likely_on**POWER, 0.0)
     even = float(whole.sum()) / max(float(on_it.sum()), 1e-9)
     worth = np.asarray(share * even * on_it + (1 - share) * whole, dtype=np.float32) if whole.any() else on_it
     best_first = share >= MATTER_FIRST

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ingest.records import KINDS
 from kb.answer.question import Question, cited_of, held, texts_of
-from kb.answer.quoting import FOUND
 from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
@@ -95,7 +94,7 @@ def speaking_papers(
         first = {hit.document_id: hit for hit in reversed(hits)}
         found = dict(sorted(first.items(), key=lambda one: one[1].rank)[:NEAREST])
         if not any(told_by(matter, question.language, known[one], ports) is not None for one in found):
-            found = {one: hit for one, hit in found.items() if hit.score >= FOUND}
+            found = {}
     order = {one: at for at, one in enumerate(found)}
     chosen = sorted((paper for paper in papers if paper.id in found), key=lambda paper: order[paper.id])
     return editions(chosen, ports), found, asked, sure
