@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -22,8 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.logistic import Floats, fit_rows, sigmoid
+from eval.sets import base_of, lines_of, put
 from eval.tags_data import read
-from kb import Filters, KnowledgeBase, Settings
+from kb import Filters, KnowledgeBase
 from kb.answer.ask import question_language
 from kb.answer.question import matter_of, texts_of
 from kb.answer.understand.paper_linking import FEATURES, MEANT, features
@@ -137,15 +137,8 @@ def _write(weights: Floats, found: Sequence[Asked]) -> None:
 
 def _add(name: str, papers: Path, requests: Path, home: Path | None) -> None:
     """Replace the requests of a set in the file by what is seen of them now."""
-    with tempfile.TemporaryDirectory() as scratch, KnowledgeBase.open(Settings.load(home=home or Path(scratch))) as base:
-        if not base.documents():
-            base.ingest([papers])
-        rows = [json.loads(line) for line in requests.read_text(encoding="utf-8").splitlines() if line.strip()]
-        made = [json.dumps({"set": name, **row}, ensure_ascii=False) for row in _seen(rows, base)]
-    file = Path(str(resources.files("eval") / "data" / "meant.jsonl"))
-    before = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    others = [line for line in before if json.loads(line)["set"] != name]
-    file.write_text("\n".join([*others, *made]) + "\n", encoding="utf-8")
+    with base_of(papers, home) as base:
+        put("meant", name, list(_seen(lines_of(requests), base)))
 
 
 def _seen(rows: Sequence[dict[str, Any]], base: KnowledgeBase) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -24,16 +23,18 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.logistic import Floats, fit_rows
+from eval.sets import base_of, lines_of, put
 from eval.tags_data import read
-from kb import KnowledgeBase, Settings
+from kb import KnowledgeBase
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.looked_up import looked_up
 from kb.answer.skills.summaries.packing import pack
-from kb.answer.skills.summaries.salience import LEAST, ON_MATTER, POWER, SHAPE, Model, Seen, features, on_matter, seen, with_worth
-from kb.answer.skills.summaries.summary import ROOM, ROOM_JAPANESE, clauses_of
+from kb.answer.skills.summaries.salience import LEAST, ON_MATTER, POWER, SHAPE, Model, Seen, columns, features, on_matter, seen, with_worth
+from kb.answer.skills.summaries.summary import clauses_of, room_of
 from kb.ports import Ports
 from kb.records import DocumentInfo
+from lang.codes import Language
 
 WEIGHTY = 2
 """Weight of a fact from which a sentence that holds it is one to be told."""
@@ -62,7 +63,7 @@ class Paper:
 
     group: str
     name: str
-    language: str
+    language: Language
     sizes: tuple[int, ...]
     clauses: tuple[int, ...]
     weights: tuple[int, ...]
@@ -70,14 +71,9 @@ class Paper:
     rows: Floats
     matters: tuple[Matter, ...]
 
-    @property
-    def room(self) -> int:
-        """Characters of a point."""
-        return ROOM_JAPANESE if self.language == "ja" else ROOM
-
     def told(self, worth: Floats, most: int) -> list[int]:
         """The sentences that a summary of so many points tells."""
-        points = pack(worth.astype(np.float32), self.sizes, self.clauses, most, self.room)
+        points = pack(worth.astype(np.float32), self.sizes, self.clauses, most, room_of(self.language))
         return [at for point in points for at in point]
 
 
@@ -195,10 +191,9 @@ def _share_on(told: Iterable[tuple[Paper, Matter, Sequence[int]]]) -> float:
 
 def _write(models: Mapping[str, Model], papers: Sequence[Paper]) -> None:
     digest = hashlib.sha256("\n".join(f"{paper.group}\t{paper.name}" for paper in papers).encode()).hexdigest()
-    names = {"paper": features(), "matter": ON_MATTER}
     stored: dict[str, object] = {"command": "python -m eval salience --write", "papers": {"n": len(papers), "sha256": digest}}
     for name, model in models.items():
-        weights = {feature: round(float(weight), DECIMALS) for feature, weight in zip(names[name], model.weights, strict=True)}
+        weights = {feature: round(float(weight), DECIMALS) for feature, weight in zip(columns()[name], model.weights, strict=True)}
         stored[name] = {"bias": round(model.bias, DECIMALS), "weights": weights}
     target = Path(str(resources.files("kb.answer.skills.summaries") / "salience.json"))
     target.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
@@ -206,20 +201,14 @@ def _write(models: Mapping[str, Model], papers: Sequence[Paper]) -> None:
 
 def _add(name: str, papers: Path, marks: Path, home: Path | None) -> None:
     """Replace the papers of a set in the file by what is seen of them now."""
-    with tempfile.TemporaryDirectory() as scratch, KnowledgeBase.open(Settings.load(home=home or Path(scratch))) as base:
-        if not base.documents():
-            base.ingest([papers])
-        lines = [json.loads(line) for line in marks.read_text(encoding="utf-8").splitlines() if line.strip()]
-        marked = {row["paper"]: row for row in lines}
-        made = [
-            json.dumps({"set": name, **row}, ensure_ascii=False)
+    marked = {row["paper"]: row for row in lines_of(marks)}
+    with base_of(papers, home) as base:
+        rows = [
+            row
             for paper in base.documents()
             if (mark := marked.get(Path(paper.source).name)) is not None and (row := _row(paper, mark, base)) is not None
         ]
-    file = Path(str(resources.files("eval") / "data" / "salience.jsonl"))
-    before = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    others = [line for line in before if json.loads(line)["set"] != name]
-    file.write_text("\n".join([*others, *made]) + "\n", encoding="utf-8")
+    put("salience", name, rows)
 
 
 def _row(paper: DocumentInfo, mark: Mapping[str, Any], base: KnowledgeBase) -> dict[str, object] | None:
@@ -228,7 +217,7 @@ def _row(paper: DocumentInfo, mark: Mapping[str, Any], base: KnowledgeBase) -> d
     text, clauses = clauses_of(paper, Evidence(ports))
     if not clauses:
         return None
-    found = seen(clauses, paper.title, paper.kind, paper.language, ports.embedder)
+    found = seen(clauses, paper, ports.embedder)
     facts = [fact for fact in mark["facts"] if not fact.get("same")]
     matters = [
         {

@@ -128,7 +128,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         history=tuple(history),
         filters=filters,
     )
-    intent, sure = _intent(said, named, before, ports)
+    likely_wanted = chances(question, ports.embedder)
+    intent, sure = _intent(said, likely_wanted, named, before, ports)
     may_be_two = intent in ("lookup", "compare") and bool(joined_words(asked, named))
     sides = two_sides(asked, named, papers, texts_of(papers, ports), filters, ports) if may_be_two else ()
     intent, sure = ("compare", 0.0) if sides and intent == "lookup" else (intent, sure)
@@ -150,7 +151,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     meant, carried = (sides, False) if sides else _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
     if skill == "summary":
         matter = (matter or said.asked) if intent == "digest" else "" if meant else matter
-        said = replace(said, of_matter=of_matter(chances(said.text, ports.embedder)) if intent == "digest" else 0.0)
+        said = replace(said, of_matter=of_matter(likely_wanted) if intent == "digest" else 0.0)
     return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, beside=skill in _LAID_OUT and sure < BESIDE)
 
 
@@ -187,9 +188,8 @@ def _matter(question: str, language: Language, words: Sequence[str]) -> str:
     return left if content(left, language) else ""
 
 
-def _intent(said: Question, named: Named, before: Answer | None, ports: Ports) -> tuple[Intent, float]:
+def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before: Answer | None, ports: Ports) -> tuple[Intent, float]:
     """What is wanted, and how sure that is; what only says how the last answer is to be put ("shorter") wants the same again."""
-    likely = chances(said.text, ports.embedder)
     best, sure = likeliest(likely)
     brief = not named.papers and len(content(said.matter, said.language)) <= BRIEF
     how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary"

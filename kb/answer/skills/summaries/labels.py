@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import regex
 
 from kb.answer.scoring.lexical import standardise
 from kb.answer.skills.summaries.plans import Aspect, Needs
-from kb.answer.skills.summaries.salience import weight
+from kb.answer.skills.summaries.salience import MONEY, values_in, weight
 from kb.ports import FloatMatrix, SentenceEmbedder
-from lang.values.dates import dates_in
-from lang.values.quantities import CURRENCIES, quantities_in
+from lang.values.quantities import CURRENCIES
 
 SURE = 0.8
 """How well a text must fit an aspect to be labelled with it, in standard deviations."""
 _TIME = frozenset({"day", "month", "minute"})
-_MONEY = regex.compile(r"\p{Sc}\s?\p{Nd}")
-"""A sum in a currency whose unit is not read, such as £3.4 million."""
 
 
 def likely(texts: Sequence[str], aspects: Sequence[Aspect], embedder: SentenceEmbedder) -> list[str]:
@@ -36,10 +32,9 @@ def likely(texts: Sequence[str], aspects: Sequence[Aspect], embedder: SentenceEm
 
 def _names(text: str, needs: Needs) -> bool:
     """Whether a text names what an aspect is of."""
-    dates = dates_in(text)
-    amounts = [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]
+    dates, amounts = values_in(text)
     if needs == "money":
-        return any(q.unit in CURRENCIES for q in amounts) or _MONEY.search(text) is not None
+        return any(q.unit in CURRENCIES for q in amounts) or MONEY.search(text) is not None
     if needs == "time":
         return bool(dates) or any(q.unit in _TIME for q in amounts)
     return any(weight(q) >= 1.0 and q.unit not in _TIME for q in amounts)

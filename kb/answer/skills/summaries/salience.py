@@ -28,9 +28,10 @@ from kb.answer.skills.summaries.plans import descriptions
 from kb.answer.skills.summaries.telling import Sentence, most_of
 from kb.card.deadlines import deadlines_in
 from kb.ports import FloatMatrix, FloatVector, SentenceEmbedder
+from kb.records import DocumentInfo
 from lang.codes import LANGUAGES, Language
 from lang.modality import claims
-from lang.values.dates import dates_in
+from lang.values.dates import ReadDate, dates_in
 from lang.values.quantities import CURRENCIES, Quantity, quantities_in
 
 FEW = 12
@@ -48,10 +49,9 @@ POWER: Final = 1.5
 LEAST: Final = 0.2
 """How likely a sentence must be marked to be told, however much room there is: of what was marked none is lost by it."""
 _DUTIES = frozenset({"must", "at_least", "at_most", "only"})
-_MONEY = regex.compile(r"\p{Sc}\s?\p{Nd}")
+MONEY = regex.compile(r"\p{Sc}\s?\p{Nd}")
 """A sum in a currency whose unit is not read, such as £3.4 million."""
 Rows: TypeAlias = NDArray[np.float64]
-_KEPT: Final[dict[str, Sequence[FloatVector]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +87,31 @@ def features() -> tuple[str, ...]:
     return (*SHAPE, *KINDS, *LANGUAGES, *descriptions())
 
 
-def seen(clauses: Sequence[Clause], title: str, kind: Kind, language: Language, embedder: SentenceEmbedder) -> Seen:
+def columns() -> Mapping[str, tuple[str, ...]]:
+    """What each model sees, by the names of the columns in order."""
+    return {"paper": features(), "matter": ON_MATTER}
+
+
+def seen(clauses: Sequence[Clause], paper: DocumentInfo, embedder: SentenceEmbedder) -> Seen:
     """What the models see of the sentences of a paper, which has at least one.
 
     Args:
         clauses: of the paper, each with at least one sentence.
-        title: of the paper.
-        kind: of the paper.
-        language: of the paper.
+        paper: with its title, kind and language.
         embedder: with which meanings are compared.
     """
     sentences = tuple(sentence for clause in clauses for sentence in clause.sentences)
     group = tuple(at for at, clause in enumerate(clauses) for _ in clause.sentences)
     vectors = embedder.passages([sentence.text for sentence in sentences])
-    labels = list(dict.fromkeys(clause.label or title for clause in clauses))
+    labels = list(dict.fromkeys(clause.label or paper.title for clause in clauses))
     of_labels = embedder.passages(labels)
-    headings: FloatMatrix = of_labels[[labels.index(clauses[at].label or title) for at in group]]
-    shape = _shape(sentences, clauses, group, language)
-    meaning = _meaning(vectors, embedder.passages([title])[0])
-    about = vectors @ np.stack(_described(embedder)).T
+    headings: FloatMatrix = of_labels[[labels.index(clauses[at].label or paper.title) for at in group]]
+    shape = _shape(sentences, clauses, group, paper.language)
+    meaning = _meaning(vectors, embedder.passages([paper.title])[0])
+    about = vectors @ np.stack([embedder.query(meant) for meant in descriptions().values()]).T
     about = about - about.mean(axis=1, keepdims=True)
     beside = np.stack([standardise(column) for column in about.T], axis=1)
-    whose = [float(kind == one) for one in KINDS] + [float(language == one) for one in LANGUAGES]
+    whose = [float(paper.kind == one) for one in KINDS] + [float(paper.language == one) for one in LANGUAGES]
     rows = np.hstack([shape, meaning, np.tile(whose, (len(sentences), 1)), beside]).astype(np.float64)
     return Seen(sentences, group, vectors, headings, rows)
 
@@ -152,10 +155,14 @@ def worths_on(found: Seen, matter: str, stretches: Sequence[tuple[int, int, int]
 
 def figures(text: str) -> float:
     """How much the figures of a text say: money and shares most, then measures, counts and dates; a small bare number numbers something."""
+    dates, amounts = values_in(text)
+    return len(dates) + len(MONEY.findall(text)) + sum(weight(q) for q in amounts)
+
+
+def values_in(text: str) -> tuple[Sequence[ReadDate], list[Quantity]]:
+    """The dates of a text, and the amounts outside them."""
     dates = dates_in(text)
-    amounts = [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]
-    money = len(_MONEY.findall(text))
-    return len(dates) + money + sum(weight(q) for q in amounts)
+    return dates, [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]
 
 
 def weight(quantity: Quantity) -> float:
@@ -193,16 +200,10 @@ def _meaning(vectors: FloatMatrix, title: FloatVector) -> Rows:
     return np.stack([standardise(vectors @ whole), standardise(vectors @ title), standardise(before)], axis=1).astype(np.float64)
 
 
-def _described(embedder: SentenceEmbedder) -> Sequence[FloatVector]:
-    """The meanings of the descriptions of what summaries tell, kept for the embedder that was asked last."""
-    if embedder.name not in _KEPT:
-        _KEPT.clear()
-        _KEPT[embedder.name] = [embedder.query(meant) for meant in descriptions().values()]
-    return _KEPT[embedder.name]
-
-
 @cache
 def _models() -> Mapping[str, Model]:
     stored = json.loads(resources.files("kb.answer.skills.summaries").joinpath("salience.json").read_text(encoding="utf-8"))
-    names = {"paper": features(), "matter": ON_MATTER}
-    return {model: Model(np.array([stored[model]["weights"][name] for name in names[model]]), stored[model]["bias"]) for model in names}
+    return {
+        model: Model(np.array([stored[model]["weights"][name] for name in names]), stored[model]["bias"])
+        for model, names in columns().items()
+    }

@@ -80,18 +80,25 @@ def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evi
     found, grade = looked_up(question.asked, question, papers, ports, evidence)
     if not found or (grade != "answers" and not papers):
         return None
-    reader, first = question.said_in, {said.paper.id for said in found[:AMONG]}
+    reader, of_one = question.said_in, len({said.paper.id for said in found[:AMONG]}) == 1
+    told = papers or (_own(found) if of_one else ())
     blocks = [] if papers else [Block("text", phrase("summary.of_matter", reader, matter=question.shown_matter))]
-    told = papers or (_own(found) if len(first) == 1 else ())
-    for paper, share in zip(told, _shares(question.points or POINTS, len(told)), strict=False):
-        rows = _rows_on(paper, question, [said for said in found if said.paper.id == paper.id], share, evidence, ports)
+    most = question.points or POINTS
+    if told:
+        each = [
+            (paper, _rows_on(paper, question, _of_paper(paper, found), share, evidence, ports))
+            for paper, share in zip(told, _shares(most, len(told)), strict=False)
+        ]
+    else:
+        each = [(paper, _said_rows(paper, _of_paper(paper, found[:most]), reader, evidence, ports)) for paper in _own(found[:most])]
+    for paper, rows in each:
         blocks += [*(Block("text", line) for line in _opening(paper, reader, ports)), Block("points", rows=rows)] if rows else []
-    for paper in () if told else _own(found):
-        own = [said for said in found[: question.points or POINTS] if said.paper.id == paper.id]
-        known = spellings([said.text for said in own], paper.language, reader, ports)
-        blocks += [Block("text", line) for line in _opening(paper, reader, ports)] if own else []
-        blocks += [Block("points", rows=tuple(row for said in own if (row := _said_row(said, known, reader, evidence))))] if own else []
     return Made(evidence.statements, tuple(blocks)) if any(block.kind == "points" for block in blocks) else None
+
+
+def _of_paper(paper: DocumentInfo, found: Sequence[Said]) -> list[Said]:
+    """Those of some stretches that are of a paper."""
+    return [said for said in found if said.paper.id == paper.id]
 
 
 def _own(found: Sequence[Said]) -> tuple[DocumentInfo, ...]:
@@ -106,7 +113,7 @@ def _rows_on(
     text, clauses = clauses_of(paper, evidence)
     if not clauses:
         return ()
-    of_paper = seen(clauses, paper.title, paper.kind, paper.language, ports.embedder)
+    of_paper = seen(clauses, paper, ports.embedder)
     likely_on = worths_on(of_paper, question.asked, [(said.start, said.end, said.answers) for said in found], ports.embedder)
     whole = worths(of_paper)
     share = 1.0 if question.of_matter >= MATTER_ALONE else question.of_matter  # as likely as a matter is meant, what speaks to it counts
@@ -118,11 +125,17 @@ def _rows_on(
     return _rows(paper, text, clauses, of_paper, worth, most, aspects_of("paper"), question.said_in, evidence, ports, best_first=best_first)
 
 
-def _said_row(said: Said, known: Mapping[str, str], reader: Language, evidence: Evidence) -> tuple[Cell, ...]:
-    """A stretch under its heading, where the reader reads the paper's language."""
-    cited = evidence.cite(said.paper, said.start, said.end, _marks(said.text))
-    label = _heading(said.paper, said.path[-1] if said.path else "", reader) or phrase("summary.aspect.other", reader)
-    return (Cell(label), Cell(on_one_line(said.text), cited), *_gloss(said.paper, said.text, known, reader, cited)) if cited else ()
+def _said_rows(
+    paper: DocumentInfo, found: Sequence[Said], reader: Language, evidence: Evidence, ports: Ports
+) -> tuple[tuple[Cell, ...], ...]:
+    """The stretches of a paper, each under its heading, where the reader reads the paper's language."""
+    known = spellings([said.text for said in found], paper.language, reader, ports)
+    rows = []
+    for said in found:
+        cited = evidence.cite(paper, said.start, said.end, _marks(said.text))
+        label = _heading(paper, said.path[-1] if said.path else "", reader) or phrase("summary.aspect.other", reader)
+        rows += [(Cell(label), Cell(on_one_line(said.text), cited), *_gloss(paper, said.text, known, reader, cited))] if cited else []
+    return tuple(rows)
 
 
 def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence, ports: Ports) -> Block | None:
@@ -136,7 +149,7 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
         clauses = _without_preamble(clauses, facts)
     rows: tuple[tuple[Cell, ...], ...] = ()
     if clauses:
-        found = seen(clauses, paper.title, paper.kind, paper.language, ports.embedder)
+        found = seen(clauses, paper, ports.embedder)
         rows = _rows(paper, text, clauses, found, worths(found), most, plan, question.said_in, evidence, ports)
     held = (*((parties,) if parties else ()), *rows)
     return Block("points", rows=held) if held else None
@@ -185,7 +198,7 @@ def _rows(
     A reader of another language than the paper's gets what a point tells for a label.
     """
     sizes = [len(sentence.shown or sentence.text) for sentence in found.sentences]
-    points = pack(worth, sizes, found.group, most, ROOM_JAPANESE if paper.language == "ja" else ROOM)
+    points = pack(worth, sizes, found.group, most, room_of(paper.language))
     if best_first:
         best = [max(float(worth[at]) for at, own in enumerate(found.group) if own == group) for group in range(len(clauses))]
         points = sorted(points, key=lambda point: -best[found.group[point[0]]])
@@ -200,6 +213,11 @@ def _rows(
             shown = Cell(" · ".join(one for _, _, one in quotes), cited)
             rows.append((Cell(label or phrase(f"summary.aspect.{likeliest}", reader)), shown, *_gloss(paper, words, known, reader, cited)))
     return tuple(rows)
+
+
+def room_of(language: Language) -> int:
+    """Characters of a point of several sentences in a language."""
+    return ROOM_JAPANESE if language == "ja" else ROOM
 
 
 def _spans(parts: Sequence[tuple[Clause, Sentence]], text: str) -> list[tuple[int, int, str]]:

@@ -24,8 +24,6 @@ MOST_JAPANESE = 225
 LEAST = 8
 MOSTLY = 0.5
 """A paper whose sentences have less than this part of the letters of its tables is told from these, too."""
-ENOUGH = 6
-"""Runs that begin well, from which on no others are wanted."""
 FEWEST = 3
 """A paper with fewer sentences than this beside its tables is told from their rows."""
 SIGNED = 0.75
