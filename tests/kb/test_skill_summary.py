@@ -11,6 +11,7 @@ import pytest
 
 from ingest.records import Block, Role
 from kb.answer.skills.evidence import Made
+from kb.answer.skills.summaries.plans import aspects_of
 from kb.answer.skills.summaries.spelled import alike, spelled_in, spellings
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.summaries.telling import MOST, label_of, sentences_in
@@ -20,6 +21,7 @@ from kb.ports import Ports
 from kb.records import Block as Laid
 from kb.records import FactView, Hit, SearchResult
 from lang.codes import Language
+from prompts.phrases import phrase
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of, wanted
 from tests.once import copied, once
@@ -255,3 +257,11 @@ def test_a_row_that_names_its_columns_is_told_and_one_that_does_not_is_not() -> 
     outline = [Block(1, role, ("Work",), "", at, at + len(row), "en") for role, at, row in zip(roles, starts, rows, strict=True)]
     assert [s.text for s in sentences_in(text, outline, "en")][:1] == [rows[0]]
     assert not any("\t" in s.text for s in sentences_in(text, outline, "en"))
+
+
+def test_on_a_matter_too_labels_are_those_of_the_kind_of_paper(ports: Ports) -> None:
+    of = paper(ports, "samjhauta.md")
+    told = labels(summary(wanted("summary", "en", of, matter="for how long and how it ends", points=3), ports))
+    kind = {phrase(f"summary.aspect.{aspect.name}", "en") for aspect in aspects_of("agreement")}
+    assert set(told) <= kind | {phrase("summary.aspect.other", "en")}
+    assert kind & set(told)

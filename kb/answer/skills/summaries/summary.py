@@ -122,7 +122,8 @@ def _rows_on(
     even = float(whole.sum()) / max(float(on_it.sum()), 1e-9)
     worth = np.asarray(share * even * on_it + (1 - share) * whole, dtype=np.float32) if whole.any() else on_it
     best_first = share >= MATTER_FIRST
-    return _rows(paper, text, clauses, of_paper, worth, most, aspects_of("paper"), question.said_in, evidence, ports, best_first=best_first)
+    plan = _plan(paper, ports.facts(paper.id), evidence)
+    return _rows(paper, text, clauses, of_paper, worth, most, plan, question.said_in, evidence, ports, best_first=best_first)
 
 
 def _said_rows(
@@ -142,7 +143,7 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
     """The points of a paper; of an agreement the parties first, from the facts that are stored."""
     facts = ports.facts(paper.id)
     text, clauses = clauses_of(paper, evidence)
-    plan = aspects_of(plan_name(paper, facts, [text[b.start : b.end] for b in evidence.outline(paper)[:HEADS]]))
+    plan = _plan(paper, facts, evidence)
     parties = _parties(paper, facts, question.said_in, evidence, ports) if any(a.name == "parties" for a in plan) else ()
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
@@ -153,6 +154,12 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
         rows = _rows(paper, text, clauses, found, worths(found), most, plan, question.said_in, evidence, ports)
     held = (*((parties,) if parties else ()), *rows)
     return Block("points", rows=held) if held else None
+
+
+def _plan(paper: DocumentInfo, facts: Sequence[FactView], evidence: Evidence) -> tuple[Aspect, ...]:
+    """What a summary of a paper of this kind tells."""
+    text = evidence.text(paper)
+    return aspects_of(plan_name(paper, facts, [text[b.start : b.end] for b in evidence.outline(paper)[:HEADS]]))
 
 
 def clauses_of(paper: DocumentInfo, evidence: Evidence) -> tuple[str, list[Clause]]:
