@@ -40,6 +40,7 @@ OUT_OF_SCOPE: Final[dict[Language, str]] = {
 UNTRANSLATED: Final = """(own) => {
   const skipped = "script, style, code, pre, [lang=en], .setu-quote, .setu-page, .setu-question, .setu-near, [class*='st-key-chip-'], "
     + "[class*='st-key-recent'], [class*='st-key-paper-'], [class*='st-key-next-'], [class*='st-key-history-row'], "
+    + "[class*='st-key-library-overview-question-'], "
     + "[data-testid='stTable'], table td, [class*='st-key-document'], "
     + "select, option";
   const words = (text) => (text.match(/[A-Za-z]{3,}/g) ?? []).filter((word) => !own.includes(word));
