@@ -23,7 +23,7 @@ from eval.answers import read_corpus, read_questions
 from eval.refusal_fit import Bound, Example, digest, read_examples, refused, reliability, rules, write_examples
 from kb import Filters, KnowledgeBase, Settings
 from kb.answer.ask import Ports, question_language
-from kb.answer.quoting import BESIDE, FETCHED, foreign
+from kb.answer.quoting import FETCHED, foreign
 from kb.answer.scoring.abstention import calibrated, rule_for
 from kb.answer.scoring.candidates import Budget
 from kb.answer.scoring.extract import rank_sentences
@@ -36,6 +36,8 @@ from lang.codes import Language
 from lang.sentences import sentence_spans
 
 HERE = Path(__file__).parent
+BESIDE = Budget(tokens_across=360)
+"""How much is read in other languages after the own language was read."""
 OUT = HERE.parent / "kb" / "answer" / "scoring" / "abstention.json"
 CORPORA: Mapping[str, tuple[str, Language]] = {
     "xquad-en": ("xquad-en-en", "en"),
@@ -95,7 +97,7 @@ def collect(kb: KnowledgeBase, embedder: Embedder, asked: Asked, background: Map
     infos = kb.documents()
     # As an answer searches: language versions of a passage each by itself, where `KnowledgeBase.search` shows one.
     search = partial(kb._retriever.search, once=False, sight=kb._catalogue.sight)
-    ports = Ports(search, embedder, kb.text, kb.place, lambda: False)
+    ports = Ports(search, embedder, lambda _question, _passages: (), kb.text, kb.place, lambda: False)
     for question in asked.questions:
         result = search(question.text, FETCHED, _filters(asked, question, infos))
         query = embedder.query(question.text)

@@ -23,9 +23,9 @@ from kb.generate.rewrite import Rewritten, Wanted, rewrite
 from kb.papers import Papers
 from kb.private import private_folder
 from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
-from kb.represent.cache import CachedEmbedder
+from kb.represent.cache import CachedEmbedder, CachedReader
 from kb.represent.concurrency import Turns
-from kb.represent.embed import Embedder, open_embedder
+from kb.represent.embed import Embedder, open_embedder, open_reader
 from kb.represent.glossary import open_glossary
 from kb.search.likeness import Likeness
 from kb.search.refine import Preferences
@@ -70,6 +70,7 @@ class KnowledgeBase(Papers):
         self._is_view = False
         self._within: tuple[int, ...] | None = None
         self._asking = CachedEmbedder(embedder)
+        self._reading = CachedReader(lambda: open_reader(settings))
         self._scan = ScanFiles(settings.home / "scan", embedder)
         glossary = open_glossary(settings.glossary, settings.home)
         self._reranker = open_reranker(settings)
@@ -222,6 +223,7 @@ class KnowledgeBase(Papers):
         return Ports(
             search=lambda query, k, limits: self._retriever.search(query, k, self._limits(limits), once=False, sight=self._catalogue.sight),
             embedder=self._asking,
+            reads=self._reading.read,
             text=self.text,
             place=self.place,
             is_empty=self._catalogue.is_empty,

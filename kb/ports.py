@@ -50,7 +50,9 @@ class SentenceEmbedder(Protocol):
 class Ports:
     """The knowledge base as the answering code sees it.
 
-    ``search(question, k, filters)`` finds passages, ``text(document_id, version)`` reads the whole stored text of a version (and
+    ``search(question, k, filters)`` finds passages, ``reads(question, passages)`` gives the log-odds that each passage, a title and a
+    text, answers,
+    ``text(document_id, version)`` reads the whole stored text of a version (and
     raises ``UnknownDocumentError``), ``place(document_id, version, offset)`` names the page and clause of an offset, ``is_empty()``
     tells whether nothing is published. ``max_question_chars`` is the longest question that is taken. ``rewriter`` makes follow-up
     questions whole. ``context(document_id, version, start, end)`` is what stands around a span in its clause, ``replaced(document_id)``
@@ -66,6 +68,7 @@ class Ports:
 
     search: Callable[[str, int, Filters], SearchResult]
     embedder: SentenceEmbedder
+    reads: Callable[[str, Sequence[tuple[str, str]]], Sequence[float]]
     text: Callable[[int, int], str]
     place: Callable[[int, int, int], Place]
     is_empty: Callable[[], bool]

@@ -211,9 +211,9 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     limited, outside = wanted.filters != filters, wanted.declined == "outside"
     named = limited or bool(wanted.named and wanted.of_kind)
     statements, grade = quoted(asked, language, result, ports, outside=outside, named=named)
-    if limited and grade == "answers" and not is_sure(asked, language, ports.search(asked, FETCHED, wanted.filters), ports):
+    if limited and grade == "answers" and not is_sure(asked, ports.search(asked, FETCHED, wanted.filters), ports):
         grade = "nearest"
-    stored, corrected = known(wanted, ports) if grade != "silent" else ((), ())
+    stored, corrected = known(wanted, ports) if grade != "silent" or not outside else ((), ())
     if stored:
         others = (one for one in statements if not any(overlap(one.citations[0], held.citations[0]) for held in stored))
         statements = [*stored, *others][:SHOWN]
@@ -223,7 +223,7 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         refusal = refusals.opinion(language, result.hits) if not statements else None
         return _Reading(tuple(statements), "nearest" if statements else "silent", (), refusal, beside, "decline")
     conflicts: tuple[Conflict, ...] = ()
-    if grade == "answers":
+    if statements:
         pointed = [answering_alone(statement) for statement in statements]
         conflicts = conflicts_of(asked, language, ports.embedder.query(asked), pointed, result.hits, ports)
         statements = by_weight(statements, conflicts)

@@ -1,7 +1,6 @@
-"""Which stretches of the passages answer: the order of the search, and of each passage the stretch of the sentence that answers best.
+"""Which stretches of the passages answer: of each passage, in the order in which they answer best, the stretch of its best sentence.
 
-What a stretch is, `kb.answer.stretches` says. Weights for words, sentences, sizes and languages stood here before; the order of the
-search did as well on questions of strangers (docs/answers.md).
+What a stretch is, `kb.answer.stretches` says; how passages are ordered, `kb.answer.scoring.reading`.
 """
 
 from __future__ import annotations
@@ -11,25 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.understand.duplicates import squash
-from kb.answer.scoring.candidates import Candidate, sentences_of
-from kb.answer.scoring.extract import tells_again
-from kb.answer.scoring.score import Scored
+from kb.answer.scoring.candidates import Budget, Candidate, sentences_of
+from kb.answer.scoring.extract import rank_sentences, tells_again
+from kb.answer.scoring.reading import Read
 from kb.answer.spans.marks import asks_for_list, marks_in
 from kb.answer.spans.signatures import with_signatures
 from kb.answer.stretches import MOST_LIST, Span, stretch_of
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
-from kb.records import STANDING, Hit, Statement
+from kb.records import STANDING, ExpandedTerm, Hit, Statement
 from kb.verify.citations import cite_span, overlap
 from kb.verify.instructions import addressed_from
 from lang.codes import Language
 
-READ = 8
-"""Passages whose stretches are ranked."""
 SHOWN = 5
 """Stretches that an answer shows at most; the page folds those after the second."""
 NEAREST = 3
 """Stretches that are shown where it is not sure that any answers."""
+POINTED = Budget(passages=NEAREST, tokens=240, tokens_across=300)
+"""Of which passages the sentences are compared, to say which answers, and how much of them."""
 WHOLE, WHOLE_UNSURE = 900, 1300
 """Characters up to which a passage is shown whole, where it is sure that the papers answer and where it is not.
 
@@ -53,21 +52,24 @@ class Stretch:
         return self.hit.document_id
 
 
-def rank_stretches(question: str, hits: Sequence[Hit], scored: Sequence[Scored], ports: Ports, whole: int = WHOLE) -> list[Stretch]:
-    """A stretch of each of the first passages, best first; where it is asked who signed, that with the signatures before all others.
+def rank_stretches(
+    question: str, read: Sequence[Read], ports: Ports, terms: Sequence[ExpandedTerm] = (), whole: int = WHOLE
+) -> list[Stretch]:
+    """A stretch of each passage that was read, best first; where it is asked who signed, that with the signatures before all others.
 
     Args:
         question: as it is searched for.
-        hits: what was found, best first, in all languages.
-        scored: the sentences that were embedded, best first.
+        read: the passages, best first, in all languages.
         ports: the knowledge base.
+        terms: those of the glossary that the question names.
         whole: characters up to which a passage is shown whole.
     """
+    scored, _ = rank_sentences(question, ports.embedder.query(question), [one.hit for one in read], ports, POINTED, terms)
     known = {(one.candidate.hit.document_id, one.candidate.start): place for place, one in enumerate(scored)}
     found: list[tuple[Candidate, Stretch]] = []
-    for hit in hits[:READ]:
-        best = min(with_signatures(question, sentences_of([hit]), [hit]), key=lambda c: _key(c, known), default=None)
-        stretch = _stretch(hit, best, ports, whole) if best is not None else None
+    for one in read:
+        best = min(with_signatures(question, sentences_of([one.hit]), [one.hit]), key=lambda c: _key(c, known), default=None)
+        stretch = _stretch(one.hit, best, ports, whole) if best is not None else None
         if best is not None and stretch is not None:
             found.append((best, stretch))
     said = [one for one in found if not one[0].heading] or found  # a heading by itself answers only where there is nothing else

@@ -13,11 +13,14 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from kb.represent.embed import Embedder, FloatMatrix, FloatVector, TokenStates
+from kb.represent.reader import PassageReader
 
 MOST = 20_000
 """Vectors kept: about 30 MB at 384 dimensions."""
 MOST_STATES = 500
 """Sentences whose token states are kept: about 50 MB."""
+MOST_READINGS = 2000
+"""Passages whose readings are kept: a question is asked again where its answer is one of several parts."""
 MOST_TOKENS = 64
 """Texts whose token states with spans are kept: the question, and a statement with the quotes that it is compared with."""
 
@@ -85,3 +88,16 @@ class CachedEmbedder:
     def knows(self, word: str) -> bool:
         """See `Embedder.knows`."""
         return self._embedder.knows(word)
+
+
+class CachedReader:
+    """A reader that is opened at the first question, and remembers how the last passages answered. Thread-safe."""
+
+    def __init__(self, opened: Callable[[], PassageReader], most: int = MOST_READINGS) -> None:
+        self._opened = opened
+        self._readings: Recent[tuple[str, str, str], float] = Recent(most)
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+        """See `PassageReader.read`."""
+        keys = [(question, title, text) for title, text in passages]
+        return self._readings.through(keys, lambda missing: self._opened().read(question, [key[1:] for key in missing]))

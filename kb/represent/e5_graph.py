@@ -15,14 +15,17 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from kb.represent.e5_file import E5File
+from kb.represent.e5_file import E5File, ReaderFile, Shape
 
 _MS = "com.microsoft"
 
 
 class _Graph:
-    def __init__(self, weights: E5File) -> None:
+    """A graph as it is made; of ``weights`` in 4 bits, or in 8 bits."""
+
+    def __init__(self, weights: E5File | ReaderFile, shape: Shape) -> None:
         self.weights = weights
+        self.shape = shape
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -39,9 +42,22 @@ class _Graph:
 
     def linear(self, x: str, name: str, parts: list[str], out: int, inner: int) -> str:
         """The nodes for x · Wᵀ + b, where W is the named parts one below the other."""
-        nibbles, scales = (
-            np.concatenate(of) for of in zip(*(self.weights.blocks(f"{p}.w", out // len(parts)) for p in parts), strict=True)
-        )
+        if isinstance(self.weights, ReaderFile):
+            whole = self._of_bytes(self.weights, name, parts)
+        else:
+            whole = self._of_nibbles(self.weights, name, parts, out, inner)
+        whole = self.node("Transpose", [whole], [f"{name}.weights"], perm=[1, 0])
+        bias = self.constant(f"{name}.bias", np.concatenate([self.weights.floats(f"{p}.b") for p in parts]))
+        product = self.node("MatMul", [x, whole], [f"{name}.product"])
+        return self.node("Add", [product, bias], [f"{name}.out"])
+
+    def _of_bytes(self, weights: ReaderFile, name: str, parts: list[str]) -> str:
+        numbers, scales = (np.concatenate(of) for of in zip(*(weights.rows(f"{p}.w") for p in parts), strict=True))
+        whole = self.node("Cast", [self.constant(f"{name}.q", numbers)], [f"{name}.floats"], to=TensorProto.FLOAT)
+        return self.node("Mul", [whole, self.constant(f"{name}.s", scales[:, None])], [f"{name}.rows"])
+
+    def _of_nibbles(self, weights: E5File, name: str, parts: list[str], out: int, inner: int) -> str:
+        nibbles, scales = (np.concatenate(of) for of in zip(*(weights.blocks(f"{p}.w", out // len(parts)) for p in parts), strict=True))
         packed = self.constant(f"{name}.q", nibbles)
         low = self.node("BitwiseAnd", [packed, "fifteen"], [f"{name}.low"])
         high = self.node("BitShift", [packed, "four"], [f"{name}.high"], direction="RIGHT")
@@ -50,15 +66,41 @@ class _Graph:
         whole = self.node("Sub", [whole, "eight"], [f"{name}.signed"])
         scale = self.constant(f"{name}.s", scales.astype(np.float32)[:, :, None])
         whole = self.node("Mul", [whole, scale], [f"{name}.scaled"])
-        whole = self.node("Reshape", [whole, self.constant(f"{name}.shape", np.array([out, inner], np.int64))], [f"{name}.rows"])
-        whole = self.node("Transpose", [whole], [f"{name}.weights"], perm=[1, 0])
-        bias = self.constant(f"{name}.bias", np.concatenate([self.weights.floats(f"{p}.b") for p in parts]))
-        product = self.node("MatMul", [x, whole], [f"{name}.product"])
-        return self.node("Add", [product, bias], [f"{name}.out"])
+        return self.node("Reshape", [whole, self.constant(f"{name}.shape", np.array([out, inner], np.int64))], [f"{name}.rows"])
 
     def add_and_normalise(self, x: str, y: str, name: str) -> str:
         inputs = [x, y, self.floats(f"{name}.w"), self.floats(f"{name}.b")]
-        return self.node("SkipLayerNormalization", inputs, [f"{name}.out"], _MS, epsilon=self.weights.shape.epsilon)
+        return self.node("SkipLayerNormalization", inputs, [f"{name}.out"], _MS, epsilon=self.shape.epsilon)
+
+    def layer(self, x: str, i: int) -> str:
+        """The nodes of a layer of the network over ``x``."""
+        layer, hidden, inner = f"l{i}", self.shape.hidden, self.shape.inner
+        joint = self.linear(x, f"{layer}.qkv", [f"{layer}.{p}" for p in "qkv"], 3 * hidden, hidden)
+        heads = [f"{layer}.{p}.out" for p in "qkv"]
+        self.node("Split", [joint], heads, axis=-1, num_outputs=3)
+        attended = self.node("MultiHeadAttention", [*heads, "", "mask"], [f"{layer}.attended"], _MS, num_heads=self.shape.heads)
+        mixed = self.linear(attended, f"{layer}.ao", [f"{layer}.ao"], hidden, hidden)
+        x = self.add_and_normalise(x, mixed, f"{layer}.aln")
+        wide = self.linear(x, f"{layer}.fi", [f"{layer}.fi"], inner, hidden)
+        active = self.node("Gelu", [wide], [f"{layer}.gelu"])
+        narrow = self.linear(active, f"{layer}.fo", [f"{layer}.fo"], hidden, inner)
+        return self.add_and_normalise(x, narrow, f"{layer}.oln")
+
+    def serialised(self, outputs: dict[str, list[str | int]]) -> bytes:
+        """The graph from ``embeddings`` and ``mask`` to outputs of these shapes."""
+        graph = helper.make_graph(
+            self.nodes,
+            "multilingual-e5-small",
+            [
+                helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["batch", "tokens", self.shape.hidden]),
+                helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "tokens"]),
+            ],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
+            self.constants,
+        )
+        opsets = [helper.make_opsetid("", 20), helper.make_opsetid(_MS, 1)]
+        made: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=10).SerializeToString()
+        return made
 
 
 def build(weights: E5File, layers: range) -> bytes:
@@ -69,7 +111,7 @@ def build(weights: E5File, layers: range) -> bytes:
     float32 ``(batch, tokens, hidden)``.
     """
     shape = weights.shape
-    g = _Graph(weights)
+    g = _Graph(weights, shape)
     g.constant("fifteen", np.array(15, np.uint8))
     g.constant("four", np.array(4, np.uint8))
     g.constant("eight", np.array(8, np.float32))
@@ -77,28 +119,22 @@ def build(weights: E5File, layers: range) -> bytes:
     if layers.start == 0:
         x = g.node("LayerNormalization", [x, g.floats("emb.ln.w"), g.floats("emb.ln.b")], ["embedded"], axis=-1, epsilon=shape.epsilon)
     for i in layers:
-        layer = f"l{i}"
-        joint = g.linear(x, f"{layer}.qkv", [f"{layer}.{p}" for p in "qkv"], 3 * shape.hidden, shape.hidden)
-        heads = [f"{layer}.{p}.out" for p in "qkv"]
-        g.node("Split", [joint], heads, axis=-1, num_outputs=3)
-        attended = g.node("MultiHeadAttention", [*heads, "", "mask"], [f"{layer}.attended"], _MS, num_heads=shape.heads)
-        mixed = g.linear(attended, f"{layer}.ao", [f"{layer}.ao"], shape.hidden, shape.hidden)
-        x = g.add_and_normalise(x, mixed, f"{layer}.aln")
-        wide = g.linear(x, f"{layer}.fi", [f"{layer}.fi"], shape.inner, shape.hidden)
-        active = g.node("Gelu", [wide], [f"{layer}.gelu"])
-        narrow = g.linear(active, f"{layer}.fo", [f"{layer}.fo"], shape.hidden, shape.inner)
-        x = g.add_and_normalise(x, narrow, f"{layer}.oln")
+        x = g.layer(x, i)
     g.node("Identity", [x], ["states"])
-    graph = helper.make_graph(
-        g.nodes,
-        "multilingual-e5-small",
-        [
-            helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, ["batch", "tokens", shape.hidden]),
-            helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "tokens"]),
-        ],
-        [helper.make_tensor_value_info("states", TensorProto.FLOAT, ["batch", "tokens", shape.hidden])],
-        g.constants,
-    )
-    opsets = [helper.make_opsetid("", 20), helper.make_opsetid(_MS, 1)]
-    serialised: bytes = helper.make_model(graph, opset_imports=opsets, ir_version=10).SerializeToString()
-    return serialised
+    return g.serialised({"states": ["batch", "tokens", shape.hidden]})
+
+
+def build_reader(weights: ReaderFile, shape: Shape) -> bytes:
+    """The serialised graph of the reader's own layers and its head.
+
+    Inputs as of `build`: what layer ``weights.first - 1`` of the bundled model puts out, and the mask. Output: ``scores`` float32
+    ``(batch,)``, the log-odds that the first token tells.
+    """
+    g = _Graph(weights, shape)
+    x = "embeddings"
+    for i in range(weights.first, shape.layers):
+        x = g.layer(x, i)
+    first = g.node("Gather", [x, g.constant("zero", np.array([0], np.int64))], ["first"], axis=1)
+    both = g.constant("both", np.array([1, 2], np.int64))
+    g.node("Squeeze", [g.linear(first, "score", ["score"], 1, shape.hidden), both], ["scores"])
+    return g.serialised({"scores": ["batch"]})

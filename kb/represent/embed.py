@@ -15,6 +15,7 @@ import numpy as np
 
 from kb.errors import MissingExtraError, SettingsError
 from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
+from kb.represent.reader import PassageReader
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -31,6 +32,7 @@ __all__ = [
     "SentenceTransformerEmbedder",
     "TokenStates",
     "open_embedder",
+    "open_reader",
     "text_key",
 ]
 
@@ -146,7 +148,17 @@ def open_embedder(settings: Settings) -> Embedder:
     )
 
 
+def open_reader(settings: Settings) -> PassageReader:
+    """What reads passages for a question: always the bundled model, whatever embeds."""
+    model = _bundled(settings.home / "cache")
+    with _loading:
+        if not _reader_once:
+            _reader_once.append(PassageReader(model, settings.home / "cache"))
+        return _reader_once[0]
+
+
 _bundled_once: list[BundledEmbedder] = []
+_reader_once: list[PassageReader] = []
 _loading = threading.Lock()
 
 

@@ -16,6 +16,7 @@ from kb.records import Filters, Hit, Place, SearchResult
 from kb.represent.embed import TokenStates
 from lang.codes import Language
 
+CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
@@ -52,6 +53,16 @@ class WordEmbedder:
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
 
+def read_by_words(question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+    """A passage answers that has the words of a question, or in Japanese its characters."""
+    asked = _words(question)
+    return [8.0 * len(asked & _words(text)) / max(len(asked), 1) - 5.0 for _title, text in passages]
+
+
+def _words(text: str) -> set[str]:
+    return {piece.casefold() for word in WORD.findall(text) for piece in (word if CJK.search(word) else [word])}
+
+
 @dataclass
 class Shelf:
     """Documents as (text, language, kind); each is one passage, found in the order given."""
@@ -82,4 +93,4 @@ class Shelf:
         return Place(2, "ii", (f"Article {offset}",))
 
     def ports(self, limit: int = 2000) -> Ports:
-        return Ports(self.search, WordEmbedder(), self.text, self.place, lambda: not self.documents, limit)
+        return Ports(self.search, WordEmbedder(), read_by_words, self.text, self.place, lambda: not self.documents, limit)

@@ -132,6 +132,7 @@ class Desk:
         self.ports = Ports(
             search=lambda query, k, filters: kb._retriever.search(query, k, filters, once=False, sight=kb._catalogue.sight),
             embedder=kb._asking,
+            reads=kb._reading.read,
             text=kb.text,
             place=kb.place,
             is_empty=kb._catalogue.is_empty,

@@ -60,6 +60,7 @@ def ports_of(kb: KnowledgeBase) -> Ports:
     return Ports(
         search=lambda query, k, limits: kb._retriever.search(query, k, limits, once=False),
         embedder=kb._asking,
+        reads=kb._reading.read,
         text=kb.text,
         place=kb.place,
         is_empty=lambda: False,

@@ -142,6 +142,7 @@ def ports_of(kb: KnowledgeBase) -> Ports:
     return Ports(
         search=lambda query, k, limits: kb._retriever.search(query, k, limits, once=False, sight=kb._catalogue.sight),
         embedder=kb._asking,
+        reads=kb._reading.read,
         text=kb.text,
         place=kb.place,
         is_empty=lambda: False,

@@ -115,8 +115,9 @@ def ports_of(kb: KnowledgeBase, parallels: Sequence[frozenset[int]] = ()) -> Por
         return kb.search(query, k=k, filters=filters)
 
     return Ports(
-        search, CachedEmbedder(open_embedder(kb.settings)), kb.text, kb.place, lambda: False, outline=kb.blocks_within, papers=kb.documents,
-        replaced=kb.replaced, facts=kb.fact_views, parallels=lambda: parallels, today=lambda: date(2026, 3, 10),
+        search, CachedEmbedder(open_embedder(kb.settings)), kb._reading.read, kb.text, kb.place, lambda: False,
+        outline=kb.blocks_within, papers=kb.documents, replaced=kb.replaced,
+        facts=kb.fact_views, parallels=lambda: parallels, today=lambda: date(2026, 3, 10),
     )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from kb.answer.ask import ask
-from kb.answer.scoring import abstention
 from kb.answer.stretches import answering_alone
 from kb.records import Answer, Done, EvidenceFound, Filters, Refused, Searching, StatementReady, Turn
+from tests.kb import answer_fakes
 from tests.kb.answer_fakes import Shelf
 
 AGREEMENT = (
@@ -88,8 +90,7 @@ def test_an_empty_knowledge_base_says_how_to_add_documents():
     assert "setu ingest" in refusal.message
 
 
-def test_a_question_on_which_the_papers_are_silent_gets_the_nearest_three_in_its_language(monkeypatch):
-    monkeypatch.setattr("kb.answer.quoting.NEAR", 99.0)
+def test_a_question_on_which_the_papers_are_silent_gets_the_nearest_three_in_its_language():
     papers = Shelf([(NEWS, "en", "news")] * 4)
     refusal = answer("How tall is Mount Kilimanjaro?", papers).refusal
     assert refusal is not None
@@ -100,7 +101,7 @@ def test_a_question_on_which_the_papers_are_silent_gets_the_nearest_three_in_its
 
 def test_a_name_that_stands_in_no_passage_makes_an_answer_unsure_and_no_refusal():
     papers = Shelf([(NEWS, "en", "news")] * 4)
-    found = answer("How tall is Mount Kilimanjaro?", papers)
+    found = answer("How tall is the mayor of Kilimanjaro?", papers)
     assert found.refusal is None
     assert found.grade == "nearest"
 
@@ -141,9 +142,13 @@ def test_asking_twice_gives_the_same_answer():
 def test_what_another_language_says_much_more_clearly_is_not_hidden_by_the_questions_own(monkeypatch: pytest.MonkeyPatch):
     papers = Shelf([(AGREEMENT, "en", "agreement"), ("संयुक्त समितीचे सचिवालय सागरपूर येथे आहे आणि ते मार्चमध्ये उघडेल.", "mr", "news")])
     shown = []
-    for foreign in (0.5, 4.0):
-        monkeypatch.setattr(abstention, "margin", lambda *_, across, clear=foreign, **__: clear if across else 0.4)
+    for foreign in (-3.0, 8.0):
+
+        def read(_question: str, passages: Sequence[tuple[str, str]], foreign: float = foreign) -> list[float]:
+            return [foreign if "समिती" in text else 2.0 for _, text in passages]
+
+        monkeypatch.setattr(answer_fakes, "read_by_words", read)
         statements = answer("Where does the secretariat of the Joint Committee sit?", papers).statements
         shown.append([s.citations[0].language for s in statements])
     assert shown[0][0] == "en"
-    assert "mr" in shown[1][:2]
+    assert shown[1][0] == "mr"

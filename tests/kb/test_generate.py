@@ -257,8 +257,7 @@ def test_a_model_that_finds_no_answer_makes_a_refusal_with_the_nearest_passages(
     assert found[-1].answer.statements == ()
 
 
-def test_where_the_papers_are_silent_no_model_is_asked(script, verifier, monkeypatch):
-    monkeypatch.setattr("kb.answer.quoting.NEAR", 99.0)
+def test_where_the_papers_are_silent_no_model_is_asked(script, verifier):
     script.replies = [lines(TRUE)]
     assert answer(script, verifier, "How tall is Mount Kilimanjaro?", Shelf([("The mayor welcomed guests.", "en", "news")] * 4)).refusal
     assert script.requests == []

@@ -53,7 +53,7 @@ _ASKED_MARK: Final = regex.compile(
     r"^(?:q(?:uestion)?\s?\p{Nd}*|प्र(?:श्न)?\.?\s?\p{Nd}*|問\s?\p{Nd}*|[QＱ]\s?\p{Nd}*)\s?[.:：–—)-]*\s*|^\p{Nd}{1,2}\s?[.)–—-]+\s*", regex.I
 )
 _NO_ACTOR: Final = regex.compile(
-    r"\p{Nd}|[.;:()]|^(?:every|each|no|any|all|both|either|neither|one|it|they)\b|\b(?:who|which|that|whose)\b"
+    r"\p{Nd}|[.;:()]|^(?:every|each|no|any|all|both|either|neither|one|two|three|four|five|six|seven|eight|nine|ten|several|some|it|they)\b|\b(?:who|which|that|whose)\b"
     r"|^(?:दोनों|दोन्ही|प्रत्येक|हर|कोई|कोणताही|कोणत्याही|सभी|सर्व|उभय|किसी|वह|वे|ते|तो)(?:\s|$)|(?:^|\s)(?:जो|ज्या|जिस|जिन|आपल्या\S*)(?:\s|$)"
     r"|^(?:त्या|ति|ती|हा|ही|हे|या|यां|आप|हम)\S{0,4}$|(?:वर|कडून|साठी|मध्ये|ला)$|(?:ने|नी)\s|^(?:両|各|いずれ|当該)|^[^甲乙丙丁国県市町村\P{Han}]$",
     regex.I,

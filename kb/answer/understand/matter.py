@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import MappingProxyType
 
 import regex
@@ -35,7 +35,13 @@ _INTO = {
 
 def met(words: Sequence[str], form: str) -> tuple[str, ...]:
     """Those of some words, each the beginning of one (Japanese ones anywhere), that stand in a text in the search form."""
-    return tuple(word for word in words if regex.search(pattern(word), form))
+    return tuple(word for word in words if _finder(word).search(form))
+
+
+@lru_cache(maxsize=8192)
+def _finder(word: str) -> regex.Pattern[str]:
+    """`pattern` compiled: the expressions of all lists are more than `regex` keeps."""
+    return regex.compile(pattern(word))
 
 
 @cache

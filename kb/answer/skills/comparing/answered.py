@@ -12,6 +12,7 @@ from kb.answer.ranking import Stretch, rank_stretches
 from kb.answer.scoring.abstention import margin
 from kb.answer.scoring.candidates import Budget
 from kb.answer.scoring.extract import rank_sentences
+from kb.answer.scoring.reading import read_first
 from kb.answer.skills.paper_selection.editions import Edition
 from kb.answer.understand.question_kinds import asking_words
 from kb.ports import Ports
@@ -21,10 +22,6 @@ from lang.codes import Language
 from lang.sentences import sentence_spans
 
 FETCHED = 30
-AMONG = 60
-"""Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
-SILENT = -2.5
-"""The margin below which a paper says nothing to a question; see `kb.answer.quoting.NEAR`."""
 OF_MATTER = 0.6
 """The part of the words of a phrase from which it speaks of the matter, and not of the papers."""
 LEAST_WORDS = 2
@@ -35,7 +32,14 @@ _PHRASES = regex.compile(
     r"|\s(?:के बारे में|के मामले में|में|विषयी|मध्ये)\s|(?<=बद्दल|बाबत|यांत)\s|について|に関して|では"
 )
 """What parts the phrases of a message: those that name papers from those that say what is to be compared."""
-READ = Budget(passages=5, tokens=280, tokens_across=360)
+READ = 5
+"""Passages of a paper that are read."""
+COMPARED = Budget(passages=5, tokens=280, tokens_across=360)
+"""Of which passages the sentences say whether the paper speaks of the matter at all; two words of a matter are little to read by."""
+AMONG = 60
+"""Hits that the margin takes for granted: with one paper there are few, but the others are held out by us, not missing."""
+SILENT = -2.5
+"""The margin below which a paper says nothing to a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,12 @@ def answered(asked: str, language: Language, edition: Edition, reader: Language,
         hits = [hit for hit in result.hits if hit.document_id == paper.id]
         if not hits:
             continue
-        query = ports.embedder.query(asked)
-        scored, _ = rank_sentences(asked, query, hits, ports, READ, result.terms)
-        stretches = rank_stretches(asked, hits, scored, ports)[:most]
+        read = read_first(asked, hits, ports, READ)
+        stretches = rank_stretches(asked, read, ports, result.terms)[:most]
         if not stretches:
             continue
+        query = ports.embedder.query(asked)
+        scored, _ = rank_sentences(asked, query, hits, ports, COMPARED, result.terms)
         across = paper.language != language
         clear = margin(asked, language, query, ports.embedder.name, scored, hits, across=across, fetched=AMONG) if scored else -inf
         found.append(Side(paper, stretches, clear))
