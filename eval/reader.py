@@ -44,7 +44,7 @@ STRETCH = 420
 """Characters to which a public passage is cut."""
 SEARCHED = 60
 """Hits that are asked for, as an answer does."""
-UNSURE, UNLIKELY, SILENT = 0.65, 0.25, 0.01
+UNSURE, UNLIKELY, SILENT = 0.75, 0.25, 0.01
 """Share of near misses that are to be graded *nearest*, of answerable questions below `Order.likely`, and of those that may get nothing."""
 AFTERWARDS = 0.4
 """Share of the time in which is learnt from the set that was left out too, when the weights are written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +21,7 @@ READ, AT_ONCE = 8, 4
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A passage that was read: ``odds`` are the log-odds that it answers."""
+    """A passage: ``odds`` are the log-odds that it answers, −∞ where it was not read."""
 
     hit: Hit
     odds: float
@@ -43,7 +44,7 @@ class Order:
 
 
 def read_first(question: str, hits: Sequence[Hit], ports: Ports, most: int = READ) -> list[Read]:
-    """The first passages of a search, those first that answer best."""
+    """The first passages of a search, those first that answer best; those that were not read follow as they were found."""
     if not _SAYS.search(question):
         return []
     order = fitted()
@@ -55,7 +56,8 @@ def read_first(question: str, hits: Sequence[Hit], ports: Ports, most: int = REA
             found.append(Read(hit, order.read * told + order.searched * (hit.score - best) + order.bias))
         if any(one.odds >= order.sure for one in found):
             break
-    return sorted(found, key=lambda one: -one.odds)
+    rest = [Read(hit, -math.inf) for hit in hits[len(found) : most]]
+    return [*sorted(found, key=lambda one: -one.odds), *rest]
 
 
 @cache
