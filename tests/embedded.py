@@ -58,6 +58,10 @@ class Remembered:
         """See `Embedder.knows`."""
         return self._embedder.knows(word)
 
+    def __getattr__(self, name: str) -> Any:
+        """What the reader takes of the bundled model: its weights, tokens and lower layers."""
+        return getattr(self._embedder, name)
+
     def _through(self, kind: str, texts: Sequence[str], compute: Callable[[list[str]], Any]) -> list[Any]:
         keys = {text: f"{kind} {text_key(text)}" for text in texts}
         with self._lock:

@@ -12,9 +12,13 @@ from kb.ports import Ports
 from kb.records import Block, DocumentInfo, Hit, Statement
 from kb.search.followup import content
 from lang.data_files import toml_of
+from lang.lexical.content_words import script
+from lang.normalise import search_form
 from lang.references import references
 from prompts.phrases import phrase
 
+BEGINS = 4
+"""Letters of a word by which another form of it is known."""
 LOOKED_AT = 3
 """Quotes of which more than one must be of what is asked, each of another paper; those after them are only near."""
 MOST = 5
@@ -45,7 +49,7 @@ def choices(question: Question, statements: Sequence[Statement], hits: Sequence[
         apart = [paper for _, paper in _apart([(s, p) for s, p in first if p in of_kind], ports)]
         apart += [edition.papers[0] for edition in editions([p for p in of_kind if p not in apart], ports)] if len(apart) > 1 else []
     elif len(_words(question)) == 1:
-        apart = _near(hits, papers, ports)
+        apart = _near(hits, papers, ports) if _spoken(question, hits) else []
     elif asked_for(question.asked) or references(question.asked):
         marked = _apart([(s, p) for s, p in first if s.marks], ports)
         apart = [paper for _, paper in marked] if len({_fact(statement) for statement, _ in marked}) == len(marked) else []
@@ -58,6 +62,13 @@ def choices(question: Question, statements: Sequence[Statement], hits: Sequence[
     titles = [name_of(edition, question.language, ports, [one.papers[0] for one in found]) for edition in found]
     items = tuple(phrase("clarify.choice", question.language, question=asked, title=title) for title in titles)
     return (Block("options", phrase("clarify.which", question.language), items),)
+
+
+def _spoken(question: Question, hits: Sequence[Hit]) -> bool:
+    """Whether one of the first hits has the beginning of the question's word, or may have it in another script."""
+    begins = [search_form(word).text[:BEGINS] for word in _words(question)]
+    texts = [search_form(hit.text).text for hit in hits[:LOOKED_AT] if script(hit.text) == script(question.asked)]
+    return len(texts) < min(len(hits), LOOKED_AT) or any(begin in text for begin in begins for text in texts)
 
 
 def one_of_each(question: Question, statements: Sequence[Statement], ports: Ports) -> list[Statement]:
