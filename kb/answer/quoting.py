@@ -17,6 +17,8 @@ from kb.records import Grade, Hit, SearchResult, Statement
 from lang.codes import Language
 from lang.lexical.content_words import script
 
+EVEN = 0.0
+"""Log-odds from which what is by its wording outside of what papers hold (the weather of tomorrow) is answered all the same."""
 FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
@@ -42,7 +44,8 @@ def quoted(
     order = fitted()
     best = read[0].odds if read else -math.inf
     sure = _answers(best, question, result.hits, ports)
-    if (best < order.near and not named) or (best < order.likely and (outside or out_of_scope(question, language))):
+    least = EVEN if out_of_scope(question, language) else order.likely if outside else order.near
+    if best < least and not (named and least == order.near):
         return [], "silent"
     ranked = rank_stretches(question, read, ports, result.terms, WHOLE if sure else WHOLE_UNSURE)
     if not sure:
