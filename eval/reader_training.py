@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.represent.e5 import MIDDLE, BundledEmbedder
-from kb.represent.e5_file import E5File
+from kb.represent.e5_file import E5File, unpacked
 from kb.represent.reader import ASKED, READ, TITLED
 
 RATE, HEADS = 1e-4, 5
@@ -207,10 +207,7 @@ class Training:
 
 def _matrix(weights: E5File, name: str, rows: int) -> NDArray[np.float32]:
     """A tensor in 4 bits, in float32."""
-    nibbles, scales = weights.blocks(name, rows)
-    values = np.concatenate([nibbles & 15, nibbles >> 4], axis=2).astype(np.float32) - 8
-    made: NDArray[np.float32] = (values * scales.astype(np.float32)[:, :, None]).reshape(rows, -1)
-    return made
+    return unpacked(*weights.blocks(name, rows))
 
 
 def _layer(weights: E5File, at: int) -> dict[str, NDArray[np.float32]]:

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.represent.e5_file import E5File, open_file
+from kb.represent.e5_file import E5File, open_file, unpacked
 from kb.represent.graphs import opened
 from kb.represent.unigram import SPACE, Unigram
 
@@ -48,6 +48,7 @@ class TokenStates:
         return [at for at, (first, last) in enumerate(self.spans) if first < end and last > start]
 
 
+W = TypeVar("W")
 _Window: TypeAlias = tuple[int, int, list[int]]
 """The row of a text, where the window begins in its tokens, and these."""
 _Kept: TypeAlias = dict[int, tuple[list[int], FloatMatrix, FloatMatrix]]
@@ -140,7 +141,7 @@ class BundledEmbedder:
         windows.sort(key=lambda w: len(w[2]))
         sums = np.zeros((len(texts), self.dimension), dtype=np.float32)
         left = np.bincount([row for row, _, _ in windows], minlength=len(texts))
-        for batch in _batches(windows):
+        for batch in batches(windows, lambda window: window[2]):
             middle, states, mask = self._states([ids for _, _, ids in batch])
             means = (states * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
             for i, (row, start, ids) in enumerate(batch):
@@ -194,10 +195,7 @@ class BundledEmbedder:
         return self._file.end
 
     def _words(self, tokens: Sequence[int]) -> FloatMatrix:
-        nibbles = self._nibbles[tokens]
-        values = np.concatenate([nibbles & 15, nibbles >> 4], axis=2).astype(np.float32) - 8
-        words: FloatMatrix = (values * self._scales[tokens].astype(np.float32)[:, :, None]).reshape(len(tokens), -1)
-        return words
+        return unpacked(self._nibbles[tokens], self._scales[tokens])
 
 
 def _built(weights: E5File, layers: range) -> bytes:
@@ -211,10 +209,11 @@ def _unit(rows: FloatMatrix) -> FloatMatrix:
     return unit
 
 
-def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
-    batch: list[_Window] = []
+def batches(windows: Sequence[W], tokens: Callable[[W], Sequence[int]]) -> Iterator[list[W]]:
+    """Windows, in order of length, as many at once as `BATCH_TOKENS` allow."""
+    batch: list[W] = []
     for window in windows:
-        if batch and (len(batch) + 1) * (len(window[2]) + 2) > BATCH_TOKENS:
+        if batch and (len(batch) + 1) * (len(tokens(window)) + 2) > BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(window)

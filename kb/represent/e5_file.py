@@ -69,6 +69,13 @@ class E5File:
         return raw[:, :, 2:], raw[:, :, :2].copy().view("<f2")[:, :, 0]
 
 
+def unpacked(nibbles: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Rows of a 4-bit tensor (see `E5File.blocks`) in float32, shape ``(rows, columns)``."""
+    values = np.concatenate([nibbles & 15, nibbles >> 4], axis=2).astype(np.float32) - 8
+    rows: NDArray[np.float32] = (values * scales.astype(np.float32)[:, :, None]).reshape(len(nibbles), -1)
+    return rows
+
+
 def open_file(path: Path) -> E5File:
     """Read the header of a weights file.
 

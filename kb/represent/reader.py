@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from kb.represent.e5 import BATCH_TOKENS, BundledEmbedder
+from kb.represent.e5 import BundledEmbedder, batches
 from kb.represent.e5_file import open_reader_file
 from kb.represent.graphs import opened
 
@@ -60,7 +60,7 @@ class PassageReader:
             ids = self._model.encoded(text)[0]
             windows += [_Window(at, [*head, *ids[start : start + READ]]) for start in _starts(len(ids))]
         found = [-math.inf] * len(passages)
-        for batch in _batches(sorted(windows, key=lambda one: len(one.tokens))):
+        for batch in batches(sorted(windows, key=lambda one: len(one.tokens)), lambda one: one.tokens):
             middle, mask = self._model.halfway([one.tokens for one in batch])
             scores = self._upper.run(None, {"embeddings": middle, "mask": mask})[0]
             for one, score in zip(batch, scores.tolist(), strict=True):
@@ -71,14 +71,3 @@ class PassageReader:
 def _starts(tokens: int) -> list[int]:
     """Where the windows of a passage begin."""
     return [0] if tokens <= READ else list(range(0, tokens - SHARED, READ - SHARED))
-
-
-def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
-    batch: list[_Window] = []
-    for window in windows:
-        if batch and (len(batch) + 1) * (len(window.tokens) + 2) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
