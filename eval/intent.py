@@ -1,16 +1,18 @@
-"""``python -m eval intent``: fit the model that decides what a message wants, and say how often it is right on languages it has not seen.
+"""``python -m eval intent``: train what tells what a message wants, and say how often it is right on requests that others wrote.
 
-The requests (``eval/data/requests.jsonl``) were written by somebody who had not seen the code. The model is a multinomial logistic
-regression with an L2 penalty (scikit-learn's).
+The requests (``eval/data/requests.jsonl`` and ``requests_more.jsonl``) were written by people who had not seen the code, in the order in
+which they came. The upper layers of the bundled model and a head over the mean of the tokens learn them by cross-entropy (``make models``
+brings PyTorch). ``--test N`` leaves the last N out and judges on them; ``--requests FILE`` judges the weights in use on other requests.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
+import random
+import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -22,18 +24,24 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.romanised import in_latin
+from eval.sets import lines_of
+from eval.tags_data import read
+from eval.upper_layers import Optimiser, UpperLayers, parts
 from kb import Settings
-from kb.answer.understand.intent import INTENTS, SCALE, Intent, by_words, chances, features, skill_of
-from kb.represent.embed import open_embedder
+from kb.answer.understand.intent import INTENTS, Intent, by_words, chances, skill_of
+from kb.represent.e5 import MIDDLE, BundledEmbedder
+from kb.represent.e5_file import packed
+from kb.represent.embed import open_request_reader
+from kb.represent.reader import REQUESTS, tokens_of
 from lang.codes import LANGUAGES, Language
 
-PENALTY = 1.0
-STEPS = 200
-DECIMALS = 3
+EPOCHS, BATCH = 3, 32
 LATIN = 0.5
-"""What a request counts for that is written in Latin letters by `eval.romanised`."""
-
-Floats = NDArray[np.floating[Any]]
+"""Share of the requests in Devanagari that are learnt in Latin letters too, as `eval.romanised` writes them."""
+SMOOTHED = 0.05
+"""Share of a label that is spread over all classes."""
+NEAR = 8
+"""Batches' worth of requests of which those of like length are put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,8 @@ class Request:
 
 
 def requests(file: Path | None = None) -> list[Request]:
-    """The labelled requests of a file; those of this package without one."""
-    text = (file or Path(str(resources.files("eval") / "data" / "requests.jsonl"))).read_text(encoding="utf-8")
-    rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+    """The labelled requests of a file; those of this package, in the order in which they came, without one."""
+    rows = [*read("requests"), *read("requests_more")] if file is None else lines_of(file)
     return [Request(row["text"], row["language"], row.get("why") or row["skill"], row["form"]) for row in rows]
 
 
@@ -62,88 +69,124 @@ def in_latin_too(found: Sequence[Request]) -> list[Request]:
     ]
 
 
-def fit(
-    rows: Floats, labels: NDArray[np.int64], classes: int, penalty: float = PENALTY, counts: Floats | None = None
-) -> tuple[Floats, Floats]:
-    """Weights of shape ``(classes, columns)`` and biases of shape ``(classes,)`` that maximise the penalised likelihood.
+class RequestTraining:
+    """The layers while they learn what messages want."""
 
-    ``counts`` is what each row counts for; None: all count 1.
+    def __init__(self, model: BundledEmbedder, seed: int = 1) -> None:
+        import torch
 
-    Raises:
-        ValueError: a class has no example.
-    """
-    from sklearn.linear_model import LogisticRegression
+        self._torch = torch
+        self._model = model
+        self._random = random.Random(seed)
+        self._network = UpperLayers(model, {"want": (len(INTENTS), 0.0)}, seed=seed)
 
-    made = LogisticRegression(C=1 / penalty, max_iter=STEPS).fit(rows, labels, sample_weight=counts)
-    if len(made.classes_) != classes:
-        raise ValueError(f"of {classes} intents {len(made.classes_)} have examples")
-    return made.coef_, made.intercept_
+    def tensors(self) -> dict[str, NDArray[np.float32]]:
+        """What has been learnt, by the names of `kb.represent.e5_file`."""
+        return self._network.tensors()
 
+    def run(self, found: Sequence[Request], epochs: int, said: Callable[[str], None]) -> None:
+        """Learn the requests so many times over; ``said`` is told how it goes."""
+        tokens = [self._tokens(one) for one in found]
+        labels = [INTENTS.index(one.intent) for one in found]
+        optimiser = Optimiser(self._network)
+        began, steps, total = time.perf_counter(), 0, epochs * (len(found) // BATCH + 1)
+        for epoch in range(epochs):
+            losses = []
+            for batch in self._batches([len(one) for one in tokens]):
+                totals = self._totals([tokens[at] for at in batch])
+                wanted = self._torch.tensor([labels[at] for at in batch])
+                loss = self._torch.nn.functional.cross_entropy(totals, wanted, label_smoothing=SMOOTHED)
+                optimiser.step(loss, steps / total)
+                steps += 1
+                losses.append(float(loss.detach()))
+            said(f"round {epoch + 1} of {epochs}, {time.perf_counter() - began:.0f} s: loss {np.mean(losses):.3f}")
 
-def held_out(rows: Floats, labels: NDArray[np.int64], languages: Sequence[str], counts: Floats | None = None) -> NDArray[np.int64]:
-    """What is said of each request by a model that was fitted without its language."""
-    said = np.zeros(len(labels), dtype=np.int64)
-    for language in set(languages):
-        out = np.array([one == language for one in languages])
-        weights, bias = fit(rows[~out], labels[~out], len(INTENTS), counts=None if counts is None else counts[~out])
-        said[out] = np.argmax(rows[out] @ weights.T + bias, axis=1)
-    return said
+    def said(self, found: Sequence[Request]) -> NDArray[np.int64]:
+        """The place of the likeliest intent of each request."""
+        tokens = [self._tokens(one) for one in found]
+        told = np.zeros(len(found), dtype=np.int64)
+        with self._torch.no_grad():
+            for part in parts([len(one) for one in tokens]):
+                told[part] = self._totals([tokens[at] for at in part], 0.0).argmax(1).numpy()
+        return told
+
+    def _tokens(self, one: Request) -> list[int]:
+        return [self._model.begin, *tokens_of(self._model, one.text), self._model.end]
+
+    def _batches(self, sizes: Sequence[int]) -> Iterator[list[int]]:
+        """All places in a new order, those of like length together."""
+        order = list(range(len(sizes)))
+        self._random.shuffle(order)
+        near = [sorted(order[at : at + BATCH * NEAR], key=lambda one: sizes[one]) for at in range(0, len(order), BATCH * NEAR)]
+        batches = [some[at : at + BATCH] for some in near for at in range(0, len(some), BATCH)]
+        self._random.shuffle(batches)
+        yield from batches
+
+    def _totals(self, batch: Sequence[list[int]], dropped: float = 0.1) -> Any:
+        torch = self._torch
+        longest = max(map(len, batch))
+        ids = torch.ones(len(batch), longest, dtype=torch.long)
+        mask = torch.zeros(len(batch), longest, dtype=torch.bool)
+        for row, tokens in enumerate(batch):
+            ids[row, : len(tokens)] = torch.tensor(tokens)
+            mask[row, : len(tokens)] = True
+        states = self._network.states(ids, mask, dropped)
+        weight = mask[:, :, None].float()
+        mean = (states * weight).sum(1) / weight.sum(1)
+        return self._network.head("want", torch.nn.functional.dropout(mean, dropped))
 
 
 def run_cli(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the weights beside the module that uses them."""
+    """Train and report; with ``--write``, put the weights beside the module that uses them."""
     parser = argparse.ArgumentParser(prog="python -m eval intent", description=__doc__)
     parser.add_argument("--requests", type=Path, help="another file of requests: only measured with the weights that are in use")
-    parser.add_argument("--write", action="store_true", help="write kb/answer/understand/intent.json")
+    parser.add_argument("--test", type=int, default=0, metavar="N", help="leave the last N requests out and judge on them")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="how often each request is learnt from")
+    parser.add_argument("--write", action="store_true", help=f"write kb/represent/{REQUESTS}")
     arguments = parser.parse_args(argv)
-    embedder = open_embedder(Settings())
-    found = requests(arguments.requests)
-    labels = np.array([INTENTS.index(one.intent) for one in found])
-    plain = np.array([INTENTS.index(max(by_words(one.text), key=by_words(one.text).__getitem__)) for one in found])
+    console = Console()
     if arguments.requests:
-        told = [chances(one.text, embedder) for one in found]
-        _report(found, np.array([INTENTS.index(max(one, key=one.__getitem__)) for one in told]), plain, labels)
+        found = requests(arguments.requests)
+        wants = open_request_reader(Settings.load()).read
+        told = [chances(one.text, wants) for one in found]
+        _report(found, np.array([INTENTS.index(max(one, key=one.__getitem__)) for one in told]), console)
         return 0
-    every = [*found, *in_latin_too(found)]
-    rows = np.stack([features(one.text, embedder) for one in every])
-    wanted = np.array([INTENTS.index(one.intent) for one in every])
-    counts = np.array([LATIN if one.form == "in latin" else 1.0 for one in every])
-    said = held_out(rows, wanted, [one.language for one in every], counts)[: len(found)]
-    _report(found, said, plain, labels)
+    every = requests()
+    learnt, judged = every[: len(every) - arguments.test], every[len(every) - arguments.test :]
+    training = RequestTraining(BundledEmbedder(Settings.load().home / "cache"))
+    latin = in_latin_too(learnt)
+    training.run([*learnt, *random.Random(1).sample(latin, int(LATIN * len(latin)))], arguments.epochs, console.print)
+    if judged:
+        _report(judged, training.said(judged), console)
     if arguments.write:
-        _write(*fit(rows, wanted, len(INTENTS), counts=counts), embedder.name, found)
+        kept = packed(MIDDLE, {**training.tensors(), "requests": digest_of(learnt)})
+        Path(str(resources.files("kb.represent") / REQUESTS)).write_bytes(kept)
     return 0
 
 
-def _report(found: Sequence[Request], said: NDArray[np.int64], plain: NDArray[np.int64], labels: NDArray[np.int64]) -> None:
-    parts: list[tuple[str, Callable[[Request], bool]]] = [("all", lambda _one: True)]
-    parts += [(language, lambda one, of=language: one.language == of) for language in LANGUAGES]  # type: ignore[misc]
-    parts += [(form, lambda one, of=form: one.form == of) for form in sorted({one.form for one in found})]  # type: ignore[misc]
-    parts += [(intent, lambda one, of=intent: one.intent == of) for intent in INTENTS]  # type: ignore[misc]
+def digest_of(found: Sequence[Request]) -> NDArray[np.float32]:
+    """What weights keep of the requests that they learnt: the bytes of a SHA-256, so that a test can tell whether they are those."""
+    digest = hashlib.sha256("\n".join(f"{one.intent}\t{one.text}" for one in found).encode()).digest()
+    return np.frombuffer(digest, dtype=np.uint8).astype(np.float32)
+
+
+def _report(found: Sequence[Request], said: NDArray[np.int64], console: Console) -> None:
+    plain = np.array([INTENTS.index(max(by_words(one.text), key=by_words(one.text).__getitem__)) for one in found])
+    labels = np.array([INTENTS.index(one.intent) for one in found])
+    sides: list[tuple[str, Callable[[Request], bool]]] = [("all", lambda _one: True)]
+    sides += [(language, lambda one, of=language: one.language == of) for language in LANGUAGES]  # type: ignore[misc]
+    sides += [(form, lambda one, of=form: one.form == of) for form in sorted({one.form for one in found})]  # type: ignore[misc]
+    sides += [(intent, lambda one, of=intent: one.intent == of) for intent in INTENTS]  # type: ignore[misc]
     table = Table("", "n", "model", "words alone", "most often taken for")
     skills = np.array([skill_of(intent) for intent in INTENTS])
-    for name, inside in parts:
+    for name, inside in sides:
         at = np.array([inside(one) for one in found])
         if not at.any():
             continue
         right = [float(np.mean(skills[guess[at]] == skills[labels[at]])) for guess in (said, plain)]
         wrong = Counter(INTENTS[g] for g, t in zip(said[at], labels[at], strict=True) if skills[g] != skills[t]).most_common(3)
         table.add_row(name, str(at.sum()), f"{right[0]:.3f}", f"{right[1]:.3f}", ", ".join(f"{one} {n}" for one, n in wrong))
-    Console().print(table)
+    console.print(table)
 
 
-def _write(weights: Floats, bias: Floats, embedder: str, found: Sequence[Request]) -> None:
-    digest = hashlib.sha256("\n".join(f"{one.intent}\t{one.text}" for one in found).encode()).hexdigest()
-    stored = {
-        "command": "python -m eval intent --write",
-        "requests": {"n": len(found), "sha256": digest},
-        "embedder": embedder,
-        "bias": {intent: round(float(b), DECIMALS) for intent, b in zip(INTENTS, bias, strict=True)},
-        "weights": {intent: np.rint(row * SCALE).astype(int).tolist() for intent, row in zip(INTENTS, weights, strict=True)},
-    }
-    target = Path(str(resources.files("kb.answer.understand") / "intent.json"))
-    text = json.dumps(stored, separators=(",", ":")).replace('"weights"', '\n"weights"')
-    target.write_text(text + "\n", encoding="utf-8")
-
-
-__all__ = ["Request", "fit", "held_out", "requests", "run_cli"]
+__all__ = ["Request", "RequestTraining", "digest_of", "in_latin_too", "requests", "run_cli"]

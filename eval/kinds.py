@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from eval.intent import fit
+from eval.logistic import fit_classes
 from ingest.pipeline import read_documents
 from ingest.records import KINDS, Document, Kind
 from ingest.understand.kind_model import features
@@ -76,7 +76,7 @@ def row_of(one: Opening) -> Floats:
 def fitted(rows: Floats, labels: Sequence[int]) -> tuple[Floats, Floats]:
     """Weights ``(kinds, columns)`` and biases. There are fewer openings than columns: fitted where they span, which is the same."""
     u, s, vt = np.linalg.svd(rows, full_matrices=False)
-    weights, bias = fit(u * s, np.asarray(labels), len(KINDS), PENALTY)
+    weights, bias = fit_classes(u * s, np.asarray(labels), len(KINDS), PENALTY)
     return np.asarray(weights @ vt, dtype=np.float64), np.asarray(bias, dtype=np.float64)
 
 

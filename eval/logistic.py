@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 
 STEPS = 50
+CLASS_STEPS = 200
 
 
 def fit_rows(rows: Floats, labels: Floats, penalty: Floats, weights: Floats | None = None) -> Floats:
@@ -28,6 +29,20 @@ def fit_rows(rows: Floats, labels: Floats, penalty: Floats, weights: Floats | No
         gradient = rows.T @ (counts * (p - labels)) + penalty * found
         found -= np.linalg.solve((rows * (counts * p * (1 - p))[:, None]).T @ rows + np.diag(penalty + 1e-9), gradient)
     return found
+
+
+def fit_classes(rows: Floats, labels: NDArray[np.int64], classes: int, penalty: float = 1.0) -> tuple[Floats, Floats]:
+    """Weights of shape ``(classes, columns)`` and biases of shape ``(classes,)`` of a multinomial regression (scikit-learn's).
+
+    Raises:
+        ValueError: a class has no example.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    made = LogisticRegression(C=1 / penalty, max_iter=CLASS_STEPS).fit(rows, labels)
+    if len(made.classes_) != classes:
+        raise ValueError(f"of {classes} classes {len(made.classes_)} have examples")
+    return made.coef_, made.intercept_
 
 
 def sigmoid(totals: Floats) -> Floats:

@@ -1,9 +1,10 @@
 """``python -m eval reader``: train the reader, and say how much better it orders the first passages of a search than the search does.
 
-``eval/data/reader.jsonl`` holds questions that people who saw only the papers wrote, each with the words of its paper that answer it, or
-with none where it is a near miss. The passages come from a search over the set's papers: ``--home NAME=DIR`` says which knowledge base
-holds a set, once for each; sets without one are left out. ``--squad FILE`` are public questions in SQuAD's layout, which are learnt
-from first (JaQuAD's training files, CC BY-SA 3.0, for the weights that are kept). ``--leave NAME`` leaves a set out and judges on it.
+``eval/data/reader.jsonl`` and ``reader_more.jsonl`` hold questions that people who saw only the papers wrote, each with the words of its
+paper that answer it, or with none where it is a near miss. The passages come from a search over the set's papers: of the sets whose papers
+are in ``eval/data/invented_papers.jsonl``, and of those for which ``--home NAME=DIR`` says which knowledge base holds them; others are left
+out. ``--squad FILE`` are public questions in SQuAD's layout, which are learnt from first (JaQuAD's training files, CC BY-SA 3.0, for the
+weights that are kept). ``--leave NAME`` leaves a set out and judges on it; ``--go-on`` starts from the weights that are kept.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import json
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +27,11 @@ from rich.table import Table
 
 from eval.logistic import Floats, fit_rows
 from eval.reader_training import Group, Passage, Span, Training
+from eval.sets import bases
 from eval.tags_data import read
-from kb import KnowledgeBase, Settings
+from kb import KnowledgeBase
 from kb.answer.scoring.reading import Order, fitted
-from kb.records import Filters
+from kb.records import DocumentInfo, Filters, Hit
 from kb.represent.e5 import MIDDLE, BundledEmbedder
 from kb.represent.e5_file import packed
 from kb.represent.reader import WEIGHTS, PassageReader
@@ -54,6 +57,8 @@ ROUNDS = 2
 """How often each question is learnt from at most."""
 TAKEN = 0.45
 """Share of the public questions that are drawn."""
+OLDER = 0.3
+"""Share of the questions of other sets that are drawn in a round, where it is said which sets are new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +115,26 @@ def where(text: str, quotes: Sequence[str]) -> tuple[Span, ...]:
 def asked_of(group: str, base: KnowledgeBase) -> Iterator[Asked]:
     """The questions of a set, with what a search over its papers finds."""
     ports = base._ports().for_one_question()
-    papers = {paper.id: paper for paper in ports.papers()}
-    by_name = {Path(paper.source).name: paper for paper in papers.values()}
-    for row in read("reader"):
-        paper = by_name.get(row["paper"]) if row["set"] == group else None
-        if paper is None:
-            continue
-        hits = ports.search(row["question"], SEARCHED, Filters()).hits[:FOUND]
-        answers = [where(hit.text, row["quotes"]) for hit in hits]
-        versions = [there for hit, spans in zip(hits, answers, strict=True) if spans for there in hit.counterparts]
-        found = tuple(
-            Candidate(
-                Passage(hit.document, hit.text, spans),
-                own=hit.document_id == paper.id,
-                twin=any(overlap(there, hit) for there in versions),
-                score=hit.score,
-            )
-            for hit, spans in zip(hits, answers, strict=True)
+    by_name = {Path(paper.source).name: paper for paper in ports.papers()}
+    for row in (*read("reader"), *read("reader_more")):
+        if row["set"] == group and row["paper"] in by_name:
+            yield _asked(row, ports.search(row["question"], SEARCHED, Filters()).hits[:FOUND], by_name[row["paper"]])
+
+
+def _asked(row: dict[str, Any], hits: Sequence[Hit], paper: DocumentInfo) -> Asked:
+    """A question with the passages that were found; those answer that hold one of its quotes."""
+    answers = [where(hit.text, row["quotes"]) for hit in hits]
+    versions = [there for hit, spans in zip(hits, answers, strict=True) if spans for there in hit.counterparts]
+    found = tuple(
+        Candidate(
+            Passage(hit.document, hit.text, spans),
+            own=hit.document_id == paper.id,
+            twin=any(overlap(there, hit) for there in versions),
+            score=hit.score,
         )
-        yield Asked(group, row["question"], row["language"], row["language"] != paper.language, bool(row["quotes"]), found)
+        for hit, spans in zip(hits, answers, strict=True)
+    )
+    return Asked(row["set"], row["question"], row["language"], row["language"] != paper.language, bool(row["quotes"]), found)
 
 
 def public(files: Sequence[Path], by: random.Random) -> Iterator[Group]:
@@ -164,15 +170,21 @@ def run_cli(argv: Sequence[str]) -> int:
     parser.add_argument("--leave", default="", metavar="NAME", help="the set that is left out and judged on")
     parser.add_argument("--minutes", type=float, default=0, help="how long is trained in all; 0: the reader that is there is judged")
     parser.add_argument(
+        "--new",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"a set not learnt from yet; of others {OLDER} is drawn",
+    )
+    parser.add_argument("--go-on", action="store_true", help="train on from the weights that are kept, and not from the embedder's")
+    parser.add_argument(
         "--write", action="store_true",
         help=f"write the order and limits that suit the set left out, then train on with that set too and write kb/represent/{WEIGHTS}",
     )  # fmt: skip
     arguments = parser.parse_args(argv)
     console = Console()
-    known: list[Asked] = []
-    for name, _, folder in (one.partition("=") for one in arguments.home):
-        with KnowledgeBase.open(Settings.load(home=Path(folder))) as base:
-            known += asked_of(name, base)
+    with bases({name: Path(folder) for name, _, folder in (one.partition("=") for one in arguments.home)}) as found:
+        known = [one for name, base in found for one in asked_of(name, base)]
     console.print(f"{len(known)} questions of {len({one.group for one in known})} sets")
     judged = [one for one in known if not arguments.leave or one.group == arguments.leave]
     kept = Path(str(resources.files("kb.represent") / WEIGHTS))
@@ -181,9 +193,9 @@ def run_cli(argv: Sequence[str]) -> int:
         if not arguments.minutes:
             _report(_read(judged, PassageReader(model, Path(scratch), kept)), fitted(), console)
             return 0
-        training = Training(model)
+        training = Training(model, kept if arguments.go_on else None)
         apart = arguments.minutes * (1 - AFTERWARDS * arguments.write)
-        _train(training, [one for one in known if one.group != arguments.leave], arguments.squad, apart, console)
+        _train(training, [one for one in known if one.group != arguments.leave], arguments.squad, apart, console, arguments.new)
         trained = Path(scratch) / WEIGHTS
         trained.write_bytes(packed(MIDDLE, _kept(training)))
         read = _read(judged, PassageReader(model, Path(scratch), trained))
@@ -198,7 +210,7 @@ def run_cli(argv: Sequence[str]) -> int:
             }
             target = Path(str(resources.files("kb.answer.scoring") / "reading.json"))
             target.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-            _train(training, known, (), arguments.minutes - apart, console)
+            _train(training, known, (), arguments.minutes - apart, console, arguments.new)
             kept.write_bytes(packed(MIDDLE, _kept(training)))
     return 0
 
@@ -208,7 +220,9 @@ def _kept(training: Training) -> dict[str, NDArray[np.float32]]:
     return {name: values for name, values in training.tensors().items() if not name.startswith("token.")}
 
 
-def _train(training: Training, known: Sequence[Asked], squad: Sequence[Path], minutes: float, console: Console) -> None:
+def _train(
+    training: Training, known: Sequence[Asked], squad: Sequence[Path], minutes: float, console: Console, new: Collection[str] = ()
+) -> None:
     """Learn for a third of the time from the public questions, where there are any, and for the rest from the sets'."""
     first = minutes / 3 if squad else 0.0
     if first:
@@ -219,9 +233,10 @@ def _train(training: Training, known: Sequence[Asked], squad: Sequence[Path], mi
     def again(by: random.Random) -> Iterator[Group]:
         while True:
             by.shuffle(teaching)
-            yield from (one.drawn(by) for one in teaching)
+            yield from (one.drawn(by) for one in teaching if not new or one.group in new or by.random() < OLDER)
 
-    training.run(again, minutes - first, ROUNDS * len(teaching), console.print)
+    share = {one: 1.0 if not new or one in new else OLDER for one in {each.group for each in teaching}}
+    training.run(again, minutes - first, int(ROUNDS * sum(share[one.group] for one in teaching)), console.print)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +262,7 @@ def _read(known: Sequence[Asked], reader: PassageReader) -> list[Judged]:
         if one.found:
             readings = reader.read(one.question, [(each.passage.title, each.passage.text) for each in one.found])
             best = max(each.score for each in one.found)
-            rows = [(told, each.score - best) for told, each in zip(readings, one.found, strict=True)]
+            rows = [(told.odds, each.score - best) for told, each in zip(readings, one.found, strict=True)]
             found.append(Judged(one, np.array(rows, dtype=np.float64)))
     return found
 

@@ -9,27 +9,20 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.represent.e5 import MIDDLE, BundledEmbedder
-from kb.represent.e5_file import E5File, unpacked
+from eval.upper_layers import Optimiser, UpperLayers, parts
+from kb.represent.e5 import BundledEmbedder
 from kb.represent.reader import ASKED, READ, TITLED
 
-RATE, HEADS = 1e-4, 5
-"""The highest rate of learning, which falls to nothing, and how many times faster the two heads learn."""
-WARM = 60
-"""Steps in which the rate rises."""
-DROPPED = 0.1
 WEIGHTIER = 2.0
 """What a token of the answer weighs more than another."""
-TOGETHER = 2600
-"""Padded tokens that are computed at once."""
-LEAST_RATE = 0.05
 Span = tuple[int, int]
 
 
@@ -61,40 +54,22 @@ class _Pair:
 class Training:
     """The layers while they learn; ``tensors`` gives them by the names of the reader's file."""
 
-    def __init__(self, model: BundledEmbedder, seed: int = 1) -> None:
+    def __init__(self, model: BundledEmbedder, start: Path | None = None, seed: int = 1) -> None:
+        """Start from the embedder's layers, or from the reader's in a file ``start``."""
         import torch
 
-        weights = model.weights
-        torch.manual_seed(seed)
         self._torch = torch
         self._random = random.Random(seed)
         self._model = model
-        self._shape = weights.shape
-        self._words = torch.from_numpy(_matrix(weights, "emb.word", weights.shape.vocabulary)).to(torch.bfloat16)
-        places = weights.floats("emb.pos").reshape(-1, weights.shape.hidden) + weights.floats("emb.type")[: weights.shape.hidden]
-        self._places = torch.from_numpy(places.copy())
-        self._first = {name: torch.from_numpy(weights.floats(f"emb.ln.{name}").copy()) for name in "wb"}
-        self._fixed = {
-            name: torch.from_numpy(values).to(torch.bfloat16) for at in range(MIDDLE) for name, values in _layer(weights, at).items()
-        }
-        learnt = {name: values for at in range(MIDDLE, weights.shape.layers) for name, values in _layer(weights, at).items()}
-        drawn = np.random.default_rng(seed)
-        for head, bias in (("score", 0.0), ("token", -2.0)):
-            learnt[f"{head}.w"] = drawn.normal(0, 0.02, (1, weights.shape.hidden)).astype(np.float32)
-            learnt[f"{head}.b"] = np.array([bias], dtype=np.float32)
-        self._learnt = {name: torch.from_numpy(values).requires_grad_() for name, values in learnt.items()}
+        self._network = UpperLayers(model, {"score": (1, 0.0), "token": (1, -2.0)}, start, seed)
 
     def tensors(self) -> dict[str, NDArray[np.float32]]:
         """What has been learnt, by the names of `kb.represent.e5_file`."""
-        return {name: values.detach().numpy().copy() for name, values in self._learnt.items()}
+        return self._network.tensors()
 
     def run(self, drawn: Callable[[random.Random], Iterator[Group]], minutes: float, groups: int, said: Callable[[str], None]) -> None:
         """Learn from groups for so many minutes or until ``drawn`` has no more of the expected number; ``said`` is told how it goes."""
-        torch = self._torch
-        heads = [values for name, values in self._learnt.items() if name.startswith(("score.", "token."))]
-        layers = [values for name, values in self._learnt.items() if not name.startswith(("score.", "token."))]
-        rates = (RATE, RATE * HEADS)
-        optimiser = torch.optim.AdamW([{"params": layers}, {"params": heads}], weight_decay=0.01)
+        optimiser = Optimiser(self._network)
         began, seen, losses = time.perf_counter(), 0, [0.0, 0.0, 0.0]
         batch: list[Group] = []
         step = 0
@@ -106,13 +81,8 @@ class Training:
             done = max(seen / max(groups, 1), (time.perf_counter() - began) / (60 * minutes))
             if done >= 1:
                 break
-            for rate, of in zip(rates, optimiser.param_groups, strict=True):
-                of["lr"] = rate * min(1.0, (step + 1) / WARM) * max(LEAST_RATE, 1 - done)
             found = self._losses(batch)
-            sum(found).backward()
-            torch.nn.utils.clip_grad_norm_([*layers, *heads], 1.0)
-            optimiser.step()
-            optimiser.zero_grad()
+            optimiser.step(sum(found), done)
             step, batch = step + 1, []
             losses = [before + float(one.detach()) for before, one in zip(losses, found, strict=True)]
             if step % 50 == 0:
@@ -126,7 +96,7 @@ class Training:
         pairs = [(at, self._pair(group.question, passage)) for at, group in enumerate(batch) for passage in group.passages]
         scores: list[Any] = [None] * len(pairs)
         told = torch.zeros(())
-        for part in _parts([len(pair.tokens) for _, pair in pairs]):
+        for part in parts([len(pair.tokens) for _, pair in pairs]):
             longest = max(len(pairs[at][1].tokens) for at in part)
             ids = torch.ones(len(part), longest, dtype=torch.long)
             mask = torch.zeros(len(part), longest, dtype=torch.bool)
@@ -137,7 +107,8 @@ class Training:
                 mask[row, : len(pair.tokens)] = True
                 wanted[row, : len(pair.wanted)] = torch.tensor(pair.wanted)
                 weight[row, pair.begins : len(pair.tokens) - 1] = 1
-            found, answering = self._forward(ids, mask)
+            states = self._network.states(ids, mask)
+            found, answering = self._network.head("score", states[:, :1])[:, 0, 0], self._network.head("token", states)[:, :, 0]
             for row, at in enumerate(part):
                 scores[at] = found[row]
             each = functional.binary_cross_entropy_with_logits(
@@ -169,66 +140,3 @@ class Training:
         head = [*asked, self._model.end, self._model.end, *titled]
         tokens = [self._model.begin, *head, *ids, self._model.end]
         return _Pair(tokens, [*[0.0] * (1 + len(head)), *wanted, 0.0], 1 + len(head), 1.0 if passage.answers else 0.0)
-
-    def _forward(self, ids: Any, mask: Any) -> tuple[Any, Any]:
-        torch = self._torch
-        functional = torch.nn.functional
-        with torch.no_grad():
-            embedded = self._words[ids].float() + self._places[: ids.shape[1]]
-            x = functional.layer_norm(embedded, embedded.shape[-1:], self._first["w"], self._first["b"], self._shape.epsilon)
-            x = x.to(torch.bfloat16)
-            for at in range(MIDDLE):
-                x = self._through(self._fixed, at, x, mask, 0.0)
-        with torch.autocast("cpu", torch.bfloat16):
-            for at in range(MIDDLE, self._shape.layers):
-                x = self._through(self._learnt, at, x, mask, DROPPED)
-        x = x.float()
-        heads = [functional.linear(x, self._learnt[f"{name}.w"], self._learnt[f"{name}.b"])[:, :, 0] for name in ("score", "token")]
-        return heads[0][:, 0], heads[1]
-
-    def _through(self, weights: Mapping[str, Any], at: int, x: Any, mask: Any, dropped: float) -> Any:
-        functional = self._torch.nn.functional
-        rows, tokens, hidden = x.shape
-        heads = self._shape.heads
-
-        def linear(name: str, of: Any) -> Any:
-            return functional.linear(of, weights[f"l{at}.{name}.w"], weights[f"l{at}.{name}.b"])
-
-        def normal(name: str, of: Any) -> Any:
-            return functional.layer_norm(of, (hidden,), weights[f"l{at}.{name}.w"], weights[f"l{at}.{name}.b"], self._shape.epsilon)
-
-        query, key, value = (linear(name, x).view(rows, tokens, heads, hidden // heads).transpose(1, 2) for name in "qkv")
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
-        mixed = linear("ao", mixed.transpose(1, 2).reshape(rows, tokens, hidden))
-        x = normal("aln", x + functional.dropout(mixed, dropped))
-        inner = linear("fo", functional.gelu(linear("fi", x)))
-        return normal("oln", x + functional.dropout(inner, dropped))
-
-
-def _matrix(weights: E5File, name: str, rows: int) -> NDArray[np.float32]:
-    """A tensor in 4 bits, in float32."""
-    return unpacked(*weights.blocks(name, rows))
-
-
-def _layer(weights: E5File, at: int) -> dict[str, NDArray[np.float32]]:
-    """The tensors of a layer, in float32."""
-    hidden, inner = weights.shape.hidden, weights.shape.inner
-    found: dict[str, NDArray[np.float32]] = {}
-    for name, rows in (("q", hidden), ("k", hidden), ("v", hidden), ("ao", hidden), ("fi", inner), ("fo", hidden)):
-        found[f"l{at}.{name}.w"] = _matrix(weights, f"l{at}.{name}.w", rows)
-        found[f"l{at}.{name}.b"] = weights.floats(f"l{at}.{name}.b").copy()
-    for name in ("aln", "oln"):
-        found |= {f"l{at}.{name}.{of}": weights.floats(f"l{at}.{name}.{of}").copy() for of in "wb"}
-    return found
-
-
-def _parts(sizes: Sequence[int]) -> Iterator[list[int]]:
-    """Rows of about the same length, as many as are computed at once."""
-    part: list[int] = []
-    for at in sorted(range(len(sizes)), key=lambda one: sizes[one]):
-        if part and (len(part) + 1) * sizes[at] > TOGETHER:
-            yield part
-            part = []
-        part.append(at)
-    if part:
-        yield part

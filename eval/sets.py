@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from eval.tags_data import read
 from kb import KnowledgeBase, Settings
 
 
@@ -34,3 +36,25 @@ def put(name: str, group: str, rows: Sequence[Mapping[str, object]]) -> None:
     others = [line for line in before if json.loads(line)["set"] != group]
     made = [json.dumps({"set": group, **row}, ensure_ascii=False) for row in rows]
     file.write_text("\n".join([*others, *made]) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def bases(homes: Mapping[str, Path]) -> Iterator[Iterator[tuple[str, KnowledgeBase]]]:
+    """The sets, each with a knowledge base: those that are given, and those whose papers are kept here, taken in anew."""
+    texts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in read("invented_papers"):
+        texts[row["set"]].append(row)
+
+    def opened(scratch: Path) -> Iterator[tuple[str, KnowledgeBase]]:
+        for name in sorted({*homes, *texts}):
+            folder = scratch / name
+            with KnowledgeBase.open(Settings.load(home=homes.get(name, folder / "home"))) as base:
+                if name not in homes:
+                    (folder / "papers").mkdir(parents=True, exist_ok=True)
+                    for row in texts[name]:
+                        (folder / "papers" / row["paper"]).write_text(row["text"], encoding="utf-8")
+                    base.ingest([folder / "papers"])
+                yield name, base
+
+    with tempfile.TemporaryDirectory() as scratch:
+        yield opened(Path(scratch))

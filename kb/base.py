@@ -25,7 +25,7 @@ from kb.private import private_folder
 from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
 from kb.represent.cache import CachedEmbedder, CachedReader
 from kb.represent.concurrency import Turns
-from kb.represent.embed import Embedder, open_embedder, open_reader
+from kb.represent.embed import Embedder, open_embedder, open_reader, open_request_reader
 from kb.represent.glossary import open_glossary
 from kb.search.likeness import Likeness
 from kb.search.refine import Preferences
@@ -224,6 +224,7 @@ class KnowledgeBase(Papers):
             search=lambda query, k, limits: self._retriever.search(query, k, self._limits(limits), once=False, sight=self._catalogue.sight),
             embedder=self._asking,
             reads=self._reading.read,
+            wants=lambda message: open_request_reader(self.settings).read(message),
             text=self.text,
             place=self.place,
             is_empty=self._catalogue.is_empty,

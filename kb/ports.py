@@ -17,6 +17,7 @@ from kb.card.records import Card
 from kb.handling import Kept
 from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, KnownBy, Place, SearchResult, Superseding
 from kb.represent.embed import TokenStates
+from kb.represent.reader import Reading
 from kb.search.followup import Carrying, Rewriter
 
 FloatVector: TypeAlias = NDArray[np.float32]
@@ -63,16 +64,18 @@ class Ports:
     ``handlings()`` is what people set for the obligations of each document.
     ``parallels()`` are the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)``
     is the same passage in those, ``doubtful(document_id, version, start, end)`` are the words of a stretch
-    that may be misread. ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
+    that may be misread. ``wants(message)`` is what a message wants
+    (`kb.answer.understand.intent`). ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
     embedder: SentenceEmbedder
-    reads: Callable[[str, Sequence[tuple[str, str]]], Sequence[float]]
+    reads: Callable[[str, Sequence[tuple[str, str]]], Sequence[Reading]]
     text: Callable[[int, int], str]
     place: Callable[[int, int, int], Place]
     is_empty: Callable[[], bool]
     max_question_chars: int = 2000
+    wants: Callable[[str], FloatVector] | None = None
     rewriter: Rewriter = field(default_factory=Carrying)
     context: Callable[[int, int, int, int], Context | None] = lambda _document, _version, _start, _end: None
     replaced: Callable[[int], Superseding | None] = lambda _document: None

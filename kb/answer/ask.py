@@ -6,12 +6,12 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Final, cast
 
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.plain_text import OPEN
 from kb.answer.question import Question, among, as_asked, cited_of, texts_of, understand
-from kb.answer.quoting import FETCHED, foreign, is_sure, quoted
+from kb.answer.quoting import FETCHED, answering, best_odds, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
 from kb.answer.scoring import abstention, refusals
 from kb.answer.scoring.candidates import Budget
@@ -51,6 +51,10 @@ from lang.codes import Language
 from lang.identify import detect
 from lang.lexical.content_words import DEVANAGARI_WORD, Script, joined_in, script
 
+IN_ONE_PLACE: Final = frozenset[Skill]({"summary", "obligations"})
+"""Skills whose work is not needed where one passage says it all."""
+PLAINLY: Final = 0.2
+"""Log-odds from which it does: of 22 requests for a summary of a whole paper none lies above, of 11 that one section answers 5."""
 ENGINE = "extractive"
 GENERATIVE = "generative"
 _OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
@@ -100,17 +104,25 @@ def ask(
 
     wanted = understand(question, asked_as or question, language, history, filters, ports)
     with ports.turn():
+        if wanted.skill in IN_ONE_PLACE and wanted.points is None and _in_one_place(wanted, ports):
+            wanted = replace(wanted, skill="lookup")
         made = done(wanted, ports)
         made = _with_quotes(made, wanted, ports) if made is not None and wanted.beside else made
     if made is None and wanted.skill == "chat":
         made = Made(blocks=chat(question, language, ports.papers, sure=True))
     if made is None:
-        yield from _looked_up(replace(wanted, text=typed), started, ports, pen)
+        yield from _looked_up(replace(wanted, text=typed), started, ports, pen, leans=rewritten is not None)
         return
     if made.refusal is not None:
         yield Refused(made.refusal)
     answer = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
     yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+
+
+def _in_one_place(wanted: Question, ports: Ports) -> bool:
+    """Whether one passage of the papers that are meant answers by itself, and very surely so: the duties in the clause on duties."""
+    hits = ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits
+    return best_odds(wanted.asked, hits, ports) >= PLAINLY
 
 
 def _with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
@@ -126,11 +138,16 @@ def _with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     return replace(made, statements=(*made.statements, *more[:OPEN]))
 
 
-def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None) -> Iterator[Event]:
-    """What the papers say to a question, stretch by stretch, or in the words of a language model."""
+def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, *, leans: bool = False) -> Iterator[Event]:
+    """What the papers say to a question, stretch by stretch, or in the words of a language model.
+
+    One that ``leans`` on the answer before stays with its papers, unless others surely answer it and these do not.
+    """
     asked, language = wanted.asked, wanted.language
     with ports.turn():
         filters = _among(wanted, ports)
+        if leans and filters == wanted.filters:
+            filters = _staying(wanted, ports)
         result = ports.search(asked, FETCHED, filters)
         if (spelt := spelling.respelt(asked, language, result.hits, ports.embedder.knows)) is not None:
             asked = spelt
@@ -193,6 +210,16 @@ def _among(wanted: Question, ports: Ports) -> Filters:
     return among(wanted.filters, named)
 
 
+def _staying(wanted: Question, ports: Ports) -> Filters:
+    """The papers of the last answer, where one of them surely answers or none of all does; else all that may answer."""
+    before = cited_of(wanted.history[-1].answer, ports.papers()) if wanted.history else []
+    inside = among(wanted.filters, before)
+    if not before or wanted.named:
+        return wanted.filters
+    sure = (is_sure(wanted.asked, ports.search(wanted.asked, FETCHED, where), ports) for where in (inside, wanted.filters))
+    return inside if next(sure) or not next(sure) else wanted.filters
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """The statements that answer, best first, how sure that is, where papers disagree, and what of ours stands beside them."""
@@ -227,7 +254,7 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         pointed = [answering_alone(statement) for statement in statements]
         conflicts = conflicts_of(asked, language, ports.embedder.query(asked), pointed, result.hits, ports)
         statements = by_weight(statements, conflicts)
-    offered = choices(wanted, statements, result.hits, ports) if not corrected else ()
+    offered = choices(wanted, statements, result.hits, ports, answering(asked, result.hits, ports)) if not corrected else ()
     statements = one_of_each(wanted, statements, ports) if offered else statements
     return _Reading(tuple(statements), grade, conflicts, None, offered or corrected, "clarify" if offered else "lookup")
 

@@ -19,6 +19,8 @@ from lang.lexical.content_words import script
 
 EVEN = 0.0
 """Log-odds from which what is by its wording outside of what papers hold (the weather of tomorrow) is answered all the same."""
+AS_SURELY = 1.0
+"""Log-odds below the best down to which a passage answers about as surely."""
 FETCHED = 60
 """Hits that are asked for: the first few are read, the others show what the documents hold beside the question."""
 
@@ -42,7 +44,7 @@ def quoted(
         return as_stretches(marked(question, clauses), ports.text, ports.outline), "answers"
     read = read_first(question, result.hits, ports)
     order = fitted()
-    best = read[0].odds if read else -math.inf
+    best = best_odds(question, result.hits, ports)
     sure = _answers(best, question, result.hits, ports)
     least = EVEN if out_of_scope(question, language) else order.likely if outside else order.near
     if best < least and not (named and least == order.near):
@@ -55,8 +57,18 @@ def quoted(
 
 def is_sure(question: str, result: SearchResult, ports: Ports) -> bool:
     """Whether the hits answer a question, and are not only near it."""
-    read = read_first(question, result.hits, ports)
-    return bool(read) and _answers(read[0].odds, question, result.hits, ports)
+    return _answers(best_odds(question, result.hits, ports), question, result.hits, ports)
+
+
+def best_odds(question: str, hits: Sequence[Hit], ports: Ports) -> float:
+    """The log-odds that the passage answers that does best; −∞ where there is none."""
+    return max((one.odds for one in read_first(question, hits, ports)), default=-math.inf)
+
+
+def answering(question: str, hits: Sequence[Hit], ports: Ports) -> frozenset[int]:
+    """The ids of the papers of which a passage was read that answers about as surely as the best."""
+    read = read_first(question, hits, ports)
+    return frozenset(one.hit.document_id for one in read if one.odds >= read[0].odds - AS_SURELY)
 
 
 def _answers(best: float, question: str, hits: Sequence[Hit], ports: Ports) -> bool:

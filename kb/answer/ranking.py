@@ -68,25 +68,32 @@ def rank_stretches(
     known = {(one.candidate.hit.document_id, one.candidate.start): place for place, one in enumerate(scored)}
     found: list[tuple[Candidate, Stretch]] = []
     for one in read:
-        best = min(with_signatures(question, sentences_of([one.hit]), [one.hit]), key=lambda c: _key(c, known), default=None)
-        stretch = _stretch(one.hit, best, ports, whole) if best is not None else None
+        short = one.hit.end - one.hit.start <= whole
+        pointed = replace(one, start=one.hit.start, end=one.hit.end) if short else one
+        told = with_signatures(question, sentences_of([one.hit]), [one.hit])
+        best = min(told, key=lambda c: _key(c, known, pointed), default=None)
+        stretch = _stretch(pointed, best, ports) if best is not None else None
         if best is not None and stretch is not None:
             found.append((best, stretch))
     said = [one for one in found if not one[0].heading] or found  # a heading by itself answers only where there is nothing else
     return [stretch for _, stretch in sorted(said, key=lambda one: not one[0].signed)]
 
 
-def _key(candidate: Candidate, known: dict[tuple[int, int], int]) -> tuple[bool, bool, int, int]:
-    """The best sentence of a passage has the least: signatures, then what is no heading, then what was found to answer best."""
+def _key(candidate: Candidate, known: dict[tuple[int, int], int], read: Read) -> tuple[bool, bool, bool, int, int]:
+    """The best sentence of a passage has the least: signatures, then what stands where was read, no heading, found to answer best."""
     place = known.get((candidate.hit.document_id, candidate.start), len(known))
-    return not candidate.signed, candidate.heading, place, candidate.start
+    outside = candidate.start < read.start or candidate.start >= read.end
+    return not candidate.signed, outside, candidate.heading, place, candidate.start
 
 
-def _stretch(hit: Hit, best: Candidate, ports: Ports, whole: int) -> Stretch | None:
-    """A short passage whole, of a longer one the stretch around its best sentence; None where the paper was deleted since the search.
+def _stretch(read: Read, best: Candidate, ports: Ports) -> Stretch | None:
+    """What of a passage was read to answer, in whole blocks, with the stretch of its best sentence.
 
-    A list may go on in the next passage. What speaks to a program, and what follows it, is not quoted.
+    None where the paper was deleted since the search. A list may go on in the next passage. What speaks to a program, and what follows it,
+    is not quoted.
     """
+    hit = read.hit
+    hit_span = hit.start, hit.end
     try:
         text = ports.text(hit.document_id, hit.version)
     except UnknownDocumentError:
@@ -95,8 +102,11 @@ def _stretch(hit: Hit, best: Candidate, ports: Ports, whole: int) -> Stretch | N
     blocks = ports.outline(hit.document_id, hit.version, hit.start, hit.end + MOST_LIST)
     clean = [b for b in blocks if addressed_from(text[b.start : b.end]) is None and (limit is None or b.end - hit.start <= limit)]
     start, end = stretch_of(text, clean, best.start, best.end, hit.end)
-    if limit is None and not best.signed and hit.end - hit.start <= whole:
-        start, end = min(start, hit.start), max(end, hit.end)
+    if limit is None and not best.signed:
+        inside = [b for b in clean if read.start < (b.start + b.end) / 2 < read.end]
+        held = [(max(b.start, hit.start), min(b.end, hit.end)) for b in inside] if (read.start, read.end) != hit_span else [hit_span]
+        if held and held[-1][1] - held[0][0] <= WHOLE_UNSURE:
+            start, end = min(start, held[0][0]), max(end, held[-1][1])
     return Stretch(hit, start, end, (best.start, best.end), text[start:end])
 
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from kb.represent.embed import Embedder, FloatMatrix, FloatVector, TokenStates
-from kb.represent.reader import PassageReader
+from kb.represent.reader import PassageReader, Reading
 
 MOST = 20_000
 """Vectors kept: about 30 MB at 384 dimensions."""
@@ -95,9 +95,9 @@ class CachedReader:
 
     def __init__(self, opened: Callable[[], PassageReader], most: int = MOST_READINGS) -> None:
         self._opened = opened
-        self._readings: Recent[tuple[str, str, str], float] = Recent(most)
+        self._readings: Recent[tuple[str, str, str], Reading] = Recent(most)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """See `PassageReader.read`."""
         keys = [(question, title, text) for title, text in passages]
         return self._readings.through(keys, lambda missing: self._opened().read(question, [key[1:] for key in missing]))

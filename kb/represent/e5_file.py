@@ -167,6 +167,15 @@ class ReaderFile:
         """A float32 tensor, flat."""
         return self.tensors[name].astype(np.float32, copy=False).ravel()
 
+    def dense(self) -> dict[str, NDArray[np.float32]]:
+        """Every tensor in float32, as `packed` took it."""
+        names = [name for name in self.tensors if not name.endswith(_SCALE)]
+        return {name: self._dense(name) if self.tensors[name].ndim == 2 else self.floats(name) for name in names}
+
+    def _dense(self, name: str) -> NDArray[np.float32]:
+        rows, scale = self.rows(name)
+        return rows.astype(np.float32) * scale[:, None]
+
 
 def open_reader_file(path: Path) -> ReaderFile:
     """Read the weights of a reader.

@@ -130,11 +130,30 @@ def build_reader(weights: ReaderFile, shape: Shape) -> bytes:
     Inputs as of `build`: what layer ``weights.first - 1`` of the bundled model puts out, and the mask. Output: ``scores`` float32
     ``(batch,)``, the log-odds that the first token tells.
     """
-    g = _Graph(weights, shape)
-    x = "embeddings"
-    for i in range(weights.first, shape.layers):
-        x = g.layer(x, i)
+    g, x = _upper(weights, shape)
     first = g.node("Gather", [x, g.constant("zero", np.array([0], np.int64))], ["first"], axis=1)
     both = g.constant("both", np.array([1, 2], np.int64))
     g.node("Squeeze", [g.linear(first, "score", ["score"], 1, shape.hidden), both], ["scores"])
     return g.serialised({"scores": ["batch"]})
+
+
+def build_request_reader(weights: ReaderFile, shape: Shape) -> bytes:
+    """The serialised graph of the layers that tell what a message wants, and their head.
+
+    Inputs as of `build_reader`, of messages without padding. Output: ``totals`` float32 ``(batch, classes)``, what the mean of the tokens
+    tells for each class.
+    """
+    g, x = _upper(weights, shape)
+    mean = g.node("ReduceMean", [x, g.constant("tokens", np.array([1], np.int64))], ["mean"], keepdims=0)
+    total = g.linear(mean, "want", ["want"], weights.tensors["want.w"].shape[0], shape.hidden)
+    g.node("Identity", [total], ["totals"])
+    return g.serialised({"totals": ["batch", "classes"]})
+
+
+def _upper(weights: ReaderFile, shape: Shape) -> tuple[_Graph, str]:
+    """The layers of a file over what the bundled model's put out below them."""
+    g = _Graph(weights, shape)
+    x = "embeddings"
+    for i in range(weights.first, shape.layers):
+        x = g.layer(x, i)
+    return g, x

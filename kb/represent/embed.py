@@ -15,7 +15,7 @@ import numpy as np
 
 from kb.errors import MissingExtraError, SettingsError
 from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
-from kb.represent.reader import PassageReader
+from kb.represent.reader import PassageReader, RequestReader
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -33,6 +33,7 @@ __all__ = [
     "TokenStates",
     "open_embedder",
     "open_reader",
+    "open_request_reader",
     "text_key",
 ]
 
@@ -157,8 +158,18 @@ def open_reader(settings: Settings) -> PassageReader:
         return _reader_once[0]
 
 
+def open_request_reader(settings: Settings) -> RequestReader:
+    """What tells what a message wants: always the bundled model, whatever embeds."""
+    model = _bundled(settings.home / "cache")
+    with _loading:
+        if not _requests_once:
+            _requests_once.append(RequestReader(model, settings.home / "cache"))
+        return _requests_once[0]
+
+
 _bundled_once: list[BundledEmbedder] = []
 _reader_once: list[PassageReader] = []
+_requests_once: list[RequestReader] = []
 _loading = threading.Lock()
 
 

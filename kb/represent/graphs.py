@@ -31,6 +31,11 @@ def opened(cache: Path, family: str, release: str, part: str, make: Callable[[],
     return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 
 
+def release_of(weights: Path) -> str:
+    """What a file of weights is known by; "missing" where there is none, which making the graph then says."""
+    return hashlib.sha256(weights.read_bytes()).hexdigest()[:12] if weights.is_file() else "missing"
+
+
 def _made(cache: Path, family: str, release: str, part: str, make: Callable[[], bytes]) -> Path:
     target = cache / f"{family}-{release}-{part}.onnx"
     proof = target.with_suffix(".sha256")

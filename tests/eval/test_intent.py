@@ -1,50 +1,62 @@
-"""The model of intents: its weights belong to the requests kept, and it knows requests of languages it was not fitted on."""
+"""The model of intents: its weights belong to the requests kept, it learns, and it tells requests better than words do."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from eval.intent import Request, fit, held_out, in_latin_too, requests
+from eval.intent import Request, RequestTraining, digest_of, in_latin_too, requests
 from eval.romanised import in_latin
 from kb import Settings
-from kb.answer.understand.intent import INTENTS, by_words, features, skill_of
-from kb.represent.embed import open_embedder
+from kb.answer.understand.intent import INTENTS, by_words, chances, skill_of
+from kb.represent.e5 import BundledEmbedder
+from kb.represent.e5_file import open_reader_file
+from kb.represent.embed import open_request_reader
+from kb.represent.reader import REQUESTS
 
 
-def test_the_weights_belong_to_the_requests_and_the_embedder() -> None:
-    stored = json.loads(resources.files("kb.answer.understand").joinpath("intent.json").read_text(encoding="utf-8"))
-    found = requests()
-    digest = hashlib.sha256("\n".join(f"{one.intent}\t{one.text}" for one in found).encode()).hexdigest()
-    assert stored["requests"] == {"n": len(found), "sha256": digest}
-    assert stored["embedder"] == open_embedder(Settings()).name
-    assert set(stored["weights"]) == set(stored["bias"]) == set(INTENTS)
+def test_the_weights_belong_to_the_requests() -> None:
+    stored = open_reader_file(Path(str(resources.files("kb.represent") / REQUESTS)))
+    assert stored.floats("requests").tolist() == digest_of(requests()).tolist()
+    assert stored.tensors["want.w"].shape[0] == len(INTENTS)
 
 
-def test_a_fit_finds_what_tells_classes_apart() -> None:
-    rng = np.random.default_rng(7)
-    labels = rng.integers(0, 3, 300)
-    rows = rng.normal(size=(300, 4)) + 3 * np.eye(4)[labels]
-    weights, bias = fit(rows, labels, 3)
-    assert np.mean(np.argmax(rows @ weights.T + bias, axis=1) == labels) > 0.9
+def test_what_is_wanted_is_told_better_than_by_words() -> None:
+    found = requests()[::150]
+    wants = open_request_reader(Settings.load()).read
+    told = [max(likely, key=likely.__getitem__) for likely in (chances(one.text, wants) for one in found)]
+    plain = [max(likely, key=likely.__getitem__) for likely in (by_words(one.text) for one in found)]
+    right, by_lists = (
+        np.mean([skill_of(a) == skill_of(one.intent) for a, one in zip(those, found, strict=True)]) for those in (told, plain)
+    )
+    assert right >= 0.85
+    assert right >= by_lists + 0.2
+
+
+def test_chances_are_shares_of_all_intents_and_the_words_decide_where_nothing_reads() -> None:
+    told = chances("Summarise the ferry agreement", lambda _message: np.arange(len(INTENTS), dtype=np.float32))
+    assert sum(told.values()) == pytest.approx(1.0)
+    assert max(told, key=told.__getitem__) == INTENTS[-1]
+    assert chances("Summarise the ferry agreement", None)["summary"] == 1.0
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_requests_in_a_language_that_was_not_fitted_are_known_better_than_by_words() -> None:
-    found = requests()[::5]
-    embedder = open_embedder(Settings())
-    labels = np.array([INTENTS.index(one.intent) for one in found])
-    rows = np.stack([features(one.text, embedder) for one in found])
-    said = held_out(rows, labels, [one.language for one in found])
-    right = np.mean([skill_of(INTENTS[s]) == skill_of(INTENTS[t]) for s, t in zip(said, labels, strict=True)])
-    plain = np.mean([skill_of(max(by_words(one.text), key=by_words(one.text).__getitem__)) == skill_of(one.intent) for one in found])
-    assert right >= 0.7
-    assert right >= plain + 0.2
+def test_a_few_rounds_teach_two_wishes_apart(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    taught = [Request(f"Draft a letter about the {thing}", "en", "draft", "plain") for thing in ("ferry", "well", "park", "road")]
+    taught += [Request(f"Good morning from the {thing}", "en", "chat", "plain") for thing in ("ferry", "well", "park", "road")]
+    training = RequestTraining(BundledEmbedder(tmp_path))
+    said: list[str] = []
+    training.run(taught * 8, 25, said.append)
+    assert len(said) == 25
+    new = [
+        Request("Draft a letter about the bridge", "en", "draft", "plain"),
+        Request("Good morning from the bridge", "en", "chat", "plain"),
+    ]
+    assert [INTENTS[at] for at in training.said(new)] == ["draft", "chat"]
 
 
 @pytest.mark.parametrize(

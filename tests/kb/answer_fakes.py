@@ -14,6 +14,7 @@ from kb.errors import UnknownDocumentError
 from kb.ports import FloatMatrix, FloatVector, Ports
 from kb.records import Filters, Hit, Place, SearchResult
 from kb.represent.embed import TokenStates
+from kb.represent.reader import Reading
 from lang.codes import Language
 
 CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -53,10 +54,10 @@ class WordEmbedder:
         return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
 
-def read_by_words(question: str, passages: Sequence[tuple[str, str]]) -> list[float]:
+def read_by_words(question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
     """A passage answers that has the words of a question, or in Japanese its characters."""
     asked = _words(question)
-    return [8.0 * len(asked & _words(text)) / max(len(asked), 1) - 5.0 for _title, text in passages]
+    return [Reading(8.0 * len(asked & _words(text)) / max(len(asked), 1) - 5.0, 0, len(text)) for _title, text in passages]
 
 
 def _words(text: str) -> set[str]:

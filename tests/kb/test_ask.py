@@ -9,6 +9,7 @@ import pytest
 from kb.answer.ask import ask
 from kb.answer.stretches import answering_alone
 from kb.records import Answer, Done, EvidenceFound, Filters, Refused, Searching, StatementReady, Turn
+from kb.represent.reader import Reading
 from tests.kb import answer_fakes
 from tests.kb.answer_fakes import Shelf
 
@@ -144,8 +145,8 @@ def test_what_another_language_says_much_more_clearly_is_not_hidden_by_the_quest
     shown = []
     for foreign in (-3.0, 8.0):
 
-        def read(_question: str, passages: Sequence[tuple[str, str]], foreign: float = foreign) -> list[float]:
-            return [foreign if "समिती" in text else 2.0 for _, text in passages]
+        def read(_question: str, passages: Sequence[tuple[str, str]], foreign: float = foreign) -> list[Reading]:
+            return [Reading(foreign if "समिती" in text else 2.0, 0, len(text)) for _, text in passages]
 
         monkeypatch.setattr(answer_fakes, "read_by_words", read)
         statements = answer("Where does the secretariat of the Joint Committee sit?", papers).statements

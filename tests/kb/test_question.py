@@ -281,11 +281,26 @@ def test_what_may_be_a_question_as_well_is_looked_up_below_what_is_laid_out(
     stocked: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quotes = {}
-    for sure in (0.6, 0.8, 0.99):
+    for sure in (0.4, 0.75, 0.99):
         likely = {**dict.fromkeys(INTENTS, 0.0), "inventory": sure, "lookup": 1.0 - sure}
         monkeypatch.setattr("kb.answer.question.chances", lambda *_, likely=likely: likely)
         answer = stocked.answer("Who inspects every ferry in May?")
         quotes[sure] = answer.skill, " ".join(statement.text for statement in shown_apart(answer))
     assert [skill for skill, _ in quotes.values()] == ["lookup", "inventory", "inventory"]
     assert [bool(said) for _, said in quotes.values()] == [True, True, False]  # what the inventory shows is not shown again
-    assert "inspects every ferry" not in quotes[0.8][1]
+    assert "inspects every ferry" not in quotes[0.75][1]
+
+
+def test_a_list_of_papers_in_a_language_is_told_in_the_askers(stocked: KnowledgeBase) -> None:
+    answer = stocked.answer("Which papers do you have in Hindi?")
+    assert answer.skill == "inventory"
+    assert {citation.document for statement in answer.statements for citation in statement.citations} == {"तटरक्षक वार्ता"}
+    assert "News" in " ".join(cell.text for block in answer.blocks for row in block.rows for cell in row)
+
+
+def test_a_message_that_leans_on_an_answer_stays_with_its_papers(stocked: KnowledgeBase) -> None:
+    first = "Put all pacts in a table: how long they run"
+    answer = stocked.answer("And which of the two is longer?", history=[Turn(first, stocked.answer(first))])
+    assert _documents(answer) <= {"Pact of Norrvik on ferries", "Pact of Sundby on cranes"}
+    away = stocked.answer("How many life jackets must a boat carry?", history=[Turn(first, stocked.answer(first))])
+    assert away.statements[0].citations[0].document == "Circular on life jackets"

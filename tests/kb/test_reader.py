@@ -46,25 +46,28 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> PassageReader:
 @pytest.mark.parametrize("told", ANSWERS)
 def test_what_answers_is_read_above_what_stands_beside_it(reader: PassageReader, asked: Language, told: Language) -> None:
     answers, beside = reader.read(ASKED[asked], [(TITLE[told], ANSWERS[told]), (TITLE[told], BESIDE[told])])
-    assert answers > beside + 1
+    assert answers.odds > beside.odds + 1
 
 
 def test_a_long_passage_is_read_to_its_end(reader: PassageReader) -> None:
     long = f"{BESIDE['en']} " * 20
     without, at_its_end = reader.read(ASKED["en"], [(TITLE["en"], long), (TITLE["en"], long + ANSWERS["en"])])
-    assert at_its_end > without + 1
+    assert at_its_end.odds > without.odds + 1
+    assert at_its_end.start > 0
+    assert at_its_end.end == len(long + ANSWERS["en"])
 
 
 def test_a_reading_does_not_depend_on_what_is_read_beside_it(reader: PassageReader) -> None:
     (alone,) = reader.read(ASKED["mr"], [(TITLE["mr"], ANSWERS["mr"])])
     among = reader.read(ASKED["mr"], [(TITLE["en"], BESIDE["en"] * 3), (TITLE["mr"], ANSWERS["mr"]), ("", "")])[1]
-    assert among == pytest.approx(alone, abs=1e-3)
+    assert among.odds == pytest.approx(alone.odds, abs=1e-3)
 
 
 def test_an_empty_question_and_an_empty_passage_are_read_without_harm(reader: PassageReader) -> None:
     assert reader.read("", []) == []
     (read,) = reader.read("", [("", "")])
-    assert np.isfinite(read)
+    assert np.isfinite(read.odds)
+    assert (read.start, read.end) == (0, 0)
 
 
 def test_a_passage_is_read_once_for_a_question(reader: PassageReader) -> None:

@@ -21,10 +21,12 @@ READ, AT_ONCE = 8, 4
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A passage: ``odds`` are the log-odds that it answers, −∞ where it was not read."""
+    """A passage: ``odds`` are the log-odds that it answers, −∞ where it was not read; ``[start, end)`` of its document answers best."""
 
     hit: Hit
     odds: float
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,11 @@ def read_first(question: str, hits: Sequence[Hit], ports: Ports, most: int = REA
     for start in range(0, min(most, len(hits)), AT_ONCE):
         part = hits[start : min(start + AT_ONCE, most)]
         for hit, told in zip(part, ports.reads(question, [(hit.document, hit.text) for hit in part]), strict=True):
-            found.append(Read(hit, order.read * told + order.searched * (hit.score - best) + order.bias))
+            odds = order.read * told.odds + order.searched * (hit.score - best) + order.bias
+            found.append(Read(hit, odds, hit.start + told.start, hit.start + told.end))
         if any(one.odds >= order.sure for one in found):
             break
-    rest = [Read(hit, -math.inf) for hit in hits[len(found) : most]]
+    rest = [Read(hit, -math.inf, hit.start, hit.end) for hit in hits[len(found) : most]]
     return [*sorted(found, key=lambda one: -one.odds), *rest]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from kb.answer.question import Question, held, texts_of
 from kb.answer.skills.paper_selection.editions import editions, name_of
@@ -30,12 +30,15 @@ Of 15 such questions of strangers that several papers answer, 14 have a second p
 """
 
 
-def choices(question: Question, statements: Sequence[Statement], hits: Sequence[Hit], ports: Ports) -> tuple[Block, ...]:
+def choices(
+    question: Question, statements: Sequence[Statement], hits: Sequence[Hit], ports: Ports, answering: Set[int]
+) -> tuple[Block, ...]:
     """The choices to offer; () where only one paper can be meant, or where it does not matter which.
 
     A question is open where it speaks of a kind of paper ("the agreement") of which several answer, where it asks for a fact that
     several papers state, each another one, or where it has a single word of its own ("How much is the fine?") and the ``hits`` of several
-    papers are as near to it. Papers that are one text in several languages are one.
+    papers are as near to it: of those ``answering``, the ids of papers of which a passage answers about as surely as the best. Papers that
+    are one text in several languages are one.
     """
     if len(statements) < 2 or any(turn.answer.skill == "clarify" for turn in question.history[-1:]):
         return ()
@@ -49,7 +52,7 @@ def choices(question: Question, statements: Sequence[Statement], hits: Sequence[
         apart = [paper for _, paper in _apart([(s, p) for s, p in first if p in of_kind], ports)]
         apart += [edition.papers[0] for edition in editions([p for p in of_kind if p not in apart], ports)] if len(apart) > 1 else []
     elif len(_words(question)) == 1:
-        apart = _near(hits, papers, ports) if _spoken(question, hits) else []
+        apart = [paper for paper in _near(hits, papers, ports) if paper.id in answering] if _spoken(question, hits) else []
     elif asked_for(question.asked) or references(question.asked):
         marked = _apart([(s, p) for s, p in first if s.marks], ports)
         apart = [paper for _, paper in marked] if len({_fact(statement) for statement, _ in marked}) == len(marked) else []
