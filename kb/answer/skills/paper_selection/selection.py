@@ -96,8 +96,13 @@ def selection(text: str) -> Selection:
 def over_papers(text: str) -> bool:
     """Whether a wording asks of papers: of a kind, a language, a time, or of each that there is."""
     wanted = selection(text)
+    return bool(wanted.limits or wanted.order or wanted.count) or of_papers(text)
+
+
+def of_papers(text: str) -> bool:
+    """Whether a wording speaks of papers as such, whatever they are: *what do our papers say on …*."""
     form = search_form(text).text
-    return bool(wanted.limits or wanted.order or wanted.count) or any(pattern.search(form) for _, pattern in _patterns()["papers"])
+    return any(pattern.search(form) for _, pattern in _patterns()["papers"])
 
 
 def matter_left(matter: str) -> str:

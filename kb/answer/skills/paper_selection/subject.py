@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from kb.records import ExpandedTerm, Hit
+from kb.records import ExpandedTerm
 from lang.codes import LANGUAGES, Language
 from lang.data_files import toml_of
 from lang.lexical.content_words import content_words, script
@@ -89,22 +89,6 @@ def matter_of(text: str, language: Language, terms: Sequence[ExpandedTerm]) -> M
     if telling or named:  # what says little counts only where nothing else is said
         return Matter(text, language, tuple(telling.values()), named)
     return Matter(text, language, tuple(known.values()), words, exact)
-
-
-def speaking(hits: Sequence[Hit], matter: Matter) -> dict[int, Hit]:
-    """The papers, by id, that speak of a matter, each with the passage that does so best, in the order of the hits.
-
-    Those do that hold all of the matter's words or terms in one passage; of a longer matter, where none does, more than half of them.
-    """
-    shares = [matter.held(f"{hit.document} {hit.text}", hit.language) or 0.0 for hit in hits]
-    for least in (1.0, HALF) if len(matter.terms) + len(matter.words) > 2 else (1.0,):
-        found: dict[int, Hit] = {}
-        for hit, share in zip(hits, shares, strict=True):
-            if share >= least and share > HALF:
-                found.setdefault(hit.document_id, hit)
-        if found:
-            return found
-    return {}
 
 
 @cache

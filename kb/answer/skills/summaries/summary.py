@@ -16,6 +16,9 @@ from kb.answer.question import Question
 from kb.answer.rendering import joined, said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import Said, looked_up
+from kb.answer.skills.paper_selection.selection import of_papers
+from kb.answer.skills.paper_selection.speaking import speaking
+from kb.answer.skills.paper_selection.subject import matter_of
 from kb.answer.skills.summaries.clauses import Clause, parts_in
 from kb.answer.skills.summaries.formal import is_item
 from kb.answer.skills.summaries.labels import likely
@@ -40,11 +43,13 @@ POINTS_EACH = 3
 """Points of each of several papers, where it is not said how many."""
 MOST_POINTS = 15
 MOST_PAPERS = 5
+FETCHED = 200
+"""Passages among which those are that papers say on a matter."""
 ROOM, ROOM_JAPANESE = 240, 160
 """Characters of a point of several sentences."""
 LEAST_LIKELY, LEAST_ALONE = 0.1, 0.2
 """How likely a sentence must be, beside the likeliest, to be told on a matter: where the paper as a whole may be meant, and where not."""
-MATTER_FIRST, MATTER_ALONE = 0.5, 0.8
+MATTER_FIRST, MATTER_ALONE = 0.5, 0.9
 """How likely a matter must be meant for what speaks to it to come first, and to be told alone."""
 AMONG = 3
 """Stretches that must be of one paper for what is found on a matter to be told from it alone."""
@@ -77,6 +82,8 @@ def _found(question: Question, evidence: Evidence, ports: Ports) -> list[Documen
 
 def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evidence, ports: Ports) -> Made | None:
     """What the papers that are meant say on the matter; where none is, the stretches that looking it up finds, each under its paper."""
+    if not question.named and not question.carried and of_papers(question.text):
+        return _of_many(question, evidence, ports)
     found, grade = looked_up(question.asked, question, papers, ports, evidence)
     if not found or (grade != "answers" and not papers):
         return None
@@ -94,6 +101,20 @@ def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evi
     for paper, rows in each:
         blocks += [*(Block("text", line) for line in _opening(paper, reader, ports)), Block("points", rows=rows)] if rows else []
     return Made(evidence.statements, tuple(blocks)) if any(block.kind == "points" for block in blocks) else None
+
+
+def _of_many(question: Question, evidence: Evidence, ports: Ports) -> Made | None:
+    """What each of the papers that speak of the matter says on it, shortly, that which does so most first."""
+    result = ports.search(question.matter, FETCHED, question.filters)
+    known = {paper.id: paper for paper in ports.papers()}
+    on_it = speaking(matter_of(question.matter, question.language, result.terms), result.hits, ports)
+    papers = one_version_each([known[at] for at in on_it if at in known], question.said_in, ports)[:MOST_PAPERS]
+    blocks = [Block("text", phrase("summary.of_matter", question.said_in, matter=question.shown_matter))]
+    for paper, share in zip(papers, _shares(question.points or POINTS, len(papers)), strict=False):
+        found, _ = looked_up(question.matter, question, (paper,), ports, evidence)
+        rows = _said_rows(paper, found[:share], question.said_in, evidence, ports)
+        blocks += [*(Block("text", line) for line in _opening(paper, question.said_in, ports)), Block("points", rows=rows)] if rows else []
+    return Made(evidence.statements, tuple(blocks)) if len(blocks) > 1 else None
 
 
 def _of_paper(paper: DocumentInfo, found: Sequence[Said]) -> list[Said]:

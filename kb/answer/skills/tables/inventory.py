@@ -11,7 +11,8 @@ from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.paper_selection.selection import matter_left, selection
-from kb.answer.skills.paper_selection.subject import Matter, matter_of, speaking
+from kb.answer.skills.paper_selection.speaking import speaking
+from kb.answer.skills.paper_selection.subject import Matter, matter_of
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Sheet
 from kb.answer.skills.tables.telling import fitting, told_by
@@ -32,8 +33,6 @@ NEAREST = 5
 FIRST = 3
 """Papers that are shown for the newest or oldest: it, and those that follow."""
 SENTENCE = 160
-LEAST_NAMES = 0.03
-"""Score of the channel that compares names by sound, from which a passage in another script holds a name of the matter."""
 
 
 def inventory(question: Question, ports: Ports) -> Made | None:
@@ -84,11 +83,7 @@ def speaking_papers(
     hits = [hit for hit in result.hits if hit.document_id in ids] if result is not None else []
     asked = matter_of(matter, question.language, result.terms if result is not None else ())
     known = {paper.id: paper for paper in papers}
-    found = speaking(hits, asked) if not (keys := wholly(matter)) else _stating(hits, keys, known, question, ports)
-    for hit in hits:  # a name that is spelled anew in another script
-        named = hit.channels.get("names") or 0.0
-        if not asked.terms and named >= LEAST_NAMES and asked.held(hit.text, hit.language) is None:
-            found.setdefault(hit.document_id, hit)
+    found = speaking(asked, hits, ports) if not (keys := wholly(matter)) else _stating(hits, keys, known, question, ports)
     sure = bool(found)
     if not sure:
         first = {hit.document_id: hit for hit in reversed(hits)}
@@ -252,7 +247,9 @@ def _sentence(paper: DocumentInfo, hit: Hit, matter: Matter, evidence: Evidence,
     if not any(shares):  # a name that is spelled anew in another script
         asked = set(name_keys(matter.text, matter.language))
         shares = [float(bool(asked & set(name_keys(hit.text[start:end], hit.language)))) for start, end in spans]
-    if sure and not any(shares):  # the passage as a whole, or its title, speaks of it: no sentence shows that by itself
+    if (
+        sure and not any(shares) and hit.language == matter.language
+    ):  # the passage as a whole, or its title, speaks of it: no sentence shows that by itself
         return Cell("")
     best = [span for span, share in zip(spans, shares, strict=True) if share == max(shares)]
     best = [span for span in best if span[1] - span[0] > 25] or best
