@@ -205,7 +205,8 @@ def unit_of(one: Quantity) -> TimeUnit | None:
         ("minute", True): "minute", ("minute", False): "hour", ("day", True): "day", ("day", False): "week", ("month", True): "month",
         ("month", False): "year",
     }  # fmt: skip
-    return written.get((one.unit, one.value == one.number)) if one.role == "amount" else None
+    counted = one.role == "amount" and one.value >= one.number  # "within 90 seconds" limits nobody's work
+    return written.get((one.unit, one.value == one.number)) if counted else None
 
 
 def _is_ahead(text: str, start: int, end: int, unit: TimeUnit) -> bool:

@@ -1,4 +1,4 @@
-"""Which papers the facts of a draft are looked up in: those that name whom it is for, else what speaks most of its matter."""
+"""Which papers the facts of a draft are looked up in: what is likely meant, else what names whom it is for or speaks of its matter."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ NAMING = 20
 """Passages that are found for a name in which it is looked for."""
 FEW = 3
 """Papers that may have a name which tells the paper; what more have is the name of the asker's own city."""
-NEXT = 2
-"""Among how many papers that speak most of the matter one that is likely meant goes before the first."""
 _LEAD = regex.compile(r"^(?:(?:mr|mrs|ms|dr|prof|hon|shri|smt|m/s)\b\.?|श्री\.?|श्रीमती|सौ\.|डॉ\.?|मे\.|मेसर्स)\s*", regex.I)
 _TRAIL = regex.compile(r"\s*(?:御中|様|殿|各位)$|\s*[,(（、].*$")
 _CAPITALS = regex.compile(r"(?<![\p{L}'’-])\p{Lu}[\p{L}]{3,}(?: \p{Lu}[\p{L}]+)*")
@@ -31,22 +29,17 @@ _SHORTEST = 4
 def papers_for(asked: Wanted, matter: str, question: Question, ports: Ports) -> tuple[DocumentInfo, ...]:
     """The papers of a draft.
 
-    Those that the conversation is about, or that are called by name; else the one that speaks most of the matter, of those that name the
-    addressee, or somebody of the message, where few do.
+    Those that are likely meant; where none is, the one that speaks most of the matter, of those that name the addressee, or somebody of
+    the message, where few do.
     """
-    if question.carried:
+    if question.papers:
         return question.papers
     known = {paper.id: paper for paper in ports.papers()}
     named = next((papers for name in _names(asked, question) if 0 < len(papers := _naming(name, question, ports)) <= FEW), set())
-    called = tuple(paper for paper in question.papers if paper in question.named)
-    if called and not named:
-        return called
     filters = replace(question.filters, documents=tuple(sorted(named))) if named else question.filters
     hits = ports.search(" ".join((asked.addressee, matter)).strip(), FETCHED, filters).hits
     order = list(dict.fromkeys(hit.document_id for hit in hits if hit.document_id in known))
-    likely = {paper.id for paper in question.papers}
-    first = next((at for at in order[:NEXT] if at in likely), order[0] if order else None)
-    return (known[first],) if first is not None else question.papers
+    return tuple(known[at] for at in order[:1])
 
 
 def row_of(asked: Wanted, paper: DocumentInfo, evidence: Evidence) -> Block | None:

@@ -103,8 +103,7 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     told = [(timed, group) for every, group in timed_groups if (timed := [o for o in every if not (asks.timed and o.settled)])]
     shown = told[:PAPERS]
     for timed, group in shown:
-        undated = [owed for owed in group if owed.dated and owed.due is None and not owed.settled]
-        blocks += _blocks(timed, undated, asks, max(FEWEST, MOST // len(shown)), evidence, states, question)
+        blocks += _blocks(timed, _undated(group) if asks.overdue else [], asks, max(FEWEST, MOST // len(shown)), evidence, states, question)
     if matter and len(shown) == len(whole) == 1 and not asks.timed:  # what else the one paper lays down is not kept back
         kept = shown[0][0]
         rest = [owed for owed in whole[0] if owed not in kept]
@@ -115,7 +114,10 @@ def obligations(question: Question, ports: Ports) -> Made | None:
     more += [Block("text", phrase("obligations.closed", language, count=closed))] if closed else []
     if not shown:
         if asks.timed:
-            return Made((), (Block("text", phrase("obligations.nothing_due", language)), *more))
+            nothing = Block("text", phrase("obligations.nothing_due", language))
+            open_ended = [undated for group in groups if (undated := _undated(group))] if not asks.overdue else []
+            listed = [block for undated in open_ended[:PAPERS] for block in _undated_blocks(undated, evidence, language)]
+            return Made(evidence.statements, (nothing, *listed, *more))
         return None if not _meant(question) else Made((), (Block("text", phrase("obligations.none", language, title=papers[0].title)),))
     return Made(evidence.statements, (*blocks, *more)) if evidence.statements else None
 
@@ -257,15 +259,23 @@ def _blocks(
         said = states.of(owed.paper, owed.card, owed.one, _since(owed)) if states is not None else ()
         rows.append((*row, *said, *handled_cell(owed.one, language)))
     blocks = [Block("points", heading, rows=tuple(rows))] if rows else []
-    if states is not None and undated:
-        found = [(row, owed.one) for owed in undated[:UNDATED] if (row := _row(owed, evidence, language)) is not None]
-        rows = [(*row, *handled_cell(one, language)) for row, one in found]
-        blocks.append(Block("points", phrase("obligations.undated", language), rows=tuple(rows)))
+    blocks += _undated_blocks(undated, evidence, language)
     if states is not None and (late := states.delays(group[0].paper, group[0].card)):
         blocks.append(Block("points", phrase("obligations.delayed", language), rows=late))
     if len(group) > len(chosen):
         blocks.append(Block("text", phrase("obligations.more", language, count=len(group) - len(chosen))))
     return blocks
+
+
+def _undated(group: Sequence[Owed]) -> list[Owed]:
+    """The duties with a time limit of which no day can be told, those that nobody has seen to."""
+    return [owed for owed in group if owed.dated and owed.due is None and not owed.settled]
+
+
+def _undated_blocks(undated: Sequence[Owed], evidence: Evidence, language: Language) -> list[Block]:
+    found = [(row, owed.one) for owed in undated[:UNDATED] if (row := _row(owed, evidence, language)) is not None]
+    rows = tuple((*row, *handled_cell(one, language)) for row, one in found)
+    return [Block("points", phrase("obligations.undated", language), rows=rows)] if rows else []
 
 
 def _since(owed: Owed) -> date | None:
