@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.represent.e5 import BundledEmbedder
-from kb.represent.reader import PassageReader
+from kb.represent.reader import PassageReader, RequestReader
 from tests.kb.make import base, papers
 from tests.support import PROJECT
 
@@ -31,8 +31,10 @@ _HEAVY = {
 def test_a_question_at_the_terminal_imports_no_heavy_library(tmp_path: Path, words: tuple[str, str]) -> None:
     with base(tmp_path) as opened:
         opened.ingest_documents(papers())
-    # Both models are made ready once in each home, by whatever process first opens them.
-    PassageReader(BundledEmbedder(tmp_path / "cache"), tmp_path / "cache")
+    # The models are made ready once in each home, by whatever process first opens them.
+    model = BundledEmbedder(tmp_path / "cache")
+    for one in (PassageReader, RequestReader):
+        one(model, tmp_path / "cache")
     code = (
         "import sys\nfrom ui.cli import main\n"
         f"sys.argv = ['setu', *{words!r}, '--json']\n"
