@@ -9,7 +9,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from kb.represent.reader import PassageReader, RequestReader
 if TYPE_CHECKING:
     from kb.settings import Settings
 
+T = TypeVar("T")
 BATCH = 32
 """Texts per call of a model: enough to keep the cores busy, few enough for a progress bar that moves."""
 
@@ -152,19 +153,13 @@ def open_embedder(settings: Settings) -> Embedder:
 def open_reader(settings: Settings) -> PassageReader:
     """What reads passages for a question: always the bundled model, whatever embeds."""
     model = _bundled(settings.home / "cache")
-    with _loading:
-        if not _reader_once:
-            _reader_once.append(PassageReader(model, settings.home / "cache"))
-        return _reader_once[0]
+    return _once(_reader_once, lambda: PassageReader(model, settings.home / "cache"))
 
 
 def open_request_reader(settings: Settings) -> RequestReader:
     """What tells what a message wants: always the bundled model, whatever embeds."""
     model = _bundled(settings.home / "cache")
-    with _loading:
-        if not _requests_once:
-            _requests_once.append(RequestReader(model, settings.home / "cache"))
-        return _requests_once[0]
+    return _once(_requests_once, lambda: RequestReader(model, settings.home / "cache"))
 
 
 _bundled_once: list[BundledEmbedder] = []
@@ -175,10 +170,15 @@ _loading = threading.Lock()
 
 def _bundled(cache: Path) -> BundledEmbedder:
     """The bundled model, which a process has once, however many knowledge bases it opens: it takes 75 MB and a third of a second."""
+    return _once(_bundled_once, lambda: BundledEmbedder(cache))
+
+
+def _once(kept: list[T], make: Callable[[], T]) -> T:
+    """What is kept, made where it is not yet; one thread makes it."""
     with _loading:
-        if not _bundled_once:
-            _bundled_once.append(BundledEmbedder(cache))
-        return _bundled_once[0]
+        if not kept:
+            kept.append(make())
+        return kept[0]
 
 
 def _in_batches(
