@@ -6,12 +6,11 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import cast
 
 from kb.answer.conflicts import by_weight, conflicts_of
-from kb.answer.plain_text import OPEN
-from kb.answer.question import Question, among, as_asked, cited_of, texts_of, understand
-from kb.answer.quoting import FETCHED, answering, best_odds, foreign, is_sure, quoted
+from kb.answer.question import Question, among, as_asked, cited_of, understand
+from kb.answer.quoting import FETCHED, answering, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
 from kb.answer.scoring import abstention, refusals
 from kb.answer.scoring.candidates import Budget
@@ -21,10 +20,10 @@ from kb.answer.skills.clarify import choices, one_of_each
 from kb.answer.skills.declined import opinion
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.known import known
+from kb.answer.skills.led import in_one_place, meant_by, on_matter, with_quotes
 from kb.answer.skills.registry import done
 from kb.answer.stretches import answering_alone
 from kb.answer.understand import spelling
-from kb.answer.understand.matter import narrows
 from kb.generate.write import Pen, Written, write
 from kb.ports import Ports
 from kb.records import (
@@ -51,10 +50,6 @@ from lang.codes import Language
 from lang.identify import detect
 from lang.lexical.content_words import DEVANAGARI_WORD, Script, joined_in, script
 
-IN_ONE_PLACE: Final = frozenset[Skill]({"summary", "obligations"})
-"""Skills whose work is not needed where one passage says it all."""
-PLAINLY: Final = 0.2
-"""Log-odds from which it does: of 22 requests for a summary of a whole paper none lies above, of 11 that one section answers 5."""
 ENGINE = "extractive"
 GENERATIVE = "generative"
 _OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
@@ -104,10 +99,10 @@ def ask(
 
     wanted = understand(question, asked_as or question, language, history, filters, ports)
     with ports.turn():
-        if wanted.skill in IN_ONE_PLACE and wanted.points is None and _in_one_place(wanted, ports):
+        if on_matter(wanted) and wanted.points is None and in_one_place(wanted, ports):
             wanted = replace(wanted, skill="lookup")
         made = done(wanted, ports)
-        made = _with_quotes(made, wanted, ports) if made is not None and wanted.beside else made
+        made = with_quotes(made, wanted, ports) if made is not None else made
     if made is None and wanted.skill == "chat":
         made = Made(blocks=chat(question, language, ports.papers, sure=True))
     if made is None:
@@ -119,25 +114,6 @@ def ask(
     yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
 
 
-def _in_one_place(wanted: Question, ports: Ports) -> bool:
-    """Whether one passage of the papers that are meant answers by itself, and very surely so: the duties in the clause on duties."""
-    hits = ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits
-    return best_odds(wanted.asked, hits, ports) >= PLAINLY
-
-
-def _with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
-    """What a skill made, and below it what looking the message up finds, where that answers and is not shown yet."""
-    if made.refusal is not None:
-        return made
-    filters = among(wanted.filters, wanted.papers)
-    statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, filters), ports)
-    if grade != "answers":
-        return made
-    cited = [statement.citations[0] for statement in made.statements if statement.citations]
-    more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
-    return replace(made, statements=(*made.statements, *more[:OPEN]))
-
-
 def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, *, leans: bool = False) -> Iterator[Event]:
     """What the papers say to a question, stretch by stretch, or in the words of a language model.
 
@@ -145,7 +121,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
     """
     asked, language = wanted.asked, wanted.language
     with ports.turn():
-        filters = _among(wanted, ports)
+        filters = meant_by(wanted, ports)
         if leans and filters == wanted.filters:
             filters = _staying(wanted, ports)
         result = ports.search(asked, FETCHED, filters)
@@ -191,23 +167,6 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
 def _speaks(asked: str, language: Language, result: SearchResult, ports: Ports) -> list[Statement]:
     """The first quote of passages that hold the names of a question."""
     return [] if strangers(asked, result.hits, ports.embedder) else quoted(asked, language, result, ports)[0][:1]
-
-
-def _among(wanted: Question, ports: Ports) -> Filters:
-    """Where the answer is looked for.
-
-    A message by which the asker says which of several papers was meant is answered from that paper, and one that wants only some of what
-    the last answer told ("only those that got money") from the papers of that answer.
-    """
-    named = wanted.named
-    chosen = bool(wanted.history) and wanted.history[-1].answer.skill == "clarify"
-    if wanted.filters.documents:
-        return wanted.filters
-    if wanted.history and narrows(wanted.text):
-        return among(wanted.filters, named or cited_of(wanted.history[-1].answer, ports.papers()))
-    if not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
-        return wanted.filters
-    return among(wanted.filters, named)
 
 
 def _staying(wanted: Question, ports: Ports) -> Filters:

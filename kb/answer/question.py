@@ -11,7 +11,16 @@ from typing import Final, cast
 import regex
 
 from kb.answer.understand.intent import INTENTS, Intent, chances, likeliest, of_matter, skill_of
-from kb.answer.understand.matter import language_wanted, lead_words, points_back, points_wanted, skill_words, trimmed, without_points
+from kb.answer.understand.matter import (
+    language_wanted,
+    lead_words,
+    narrows,
+    points_back,
+    points_wanted,
+    skill_words,
+    trimmed,
+    without_points,
+)
 from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
@@ -23,7 +32,7 @@ from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.followup import content
 from lang.codes import Language
 
-_LAID_OUT: Final = frozenset[Intent]({"compare", "table", "timeline", "inventory", "obligations"})
+LAID_OUT: Final = frozenset[Intent]({"compare", "table", "timeline", "inventory", "obligations"})
 """Skills that lay out what papers say. They take all that are named; the others the one that fits best, unless several are spoken of."""
 _OF_MATTER: Final = frozenset({"timeline", "inventory", "table", "obligations", "draft"})
 """Skills that take a name for the matter, and not for a paper, where nothing is said of papers: a timeline of Hoshimori, a letter to it."""
@@ -47,8 +56,8 @@ _MADE: Final = frozenset[Intent]({"summary", "digest", "draft", "define", "trans
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(dict.fromkeys(INTENTS, 0.5) | dict.fromkeys(_MADE, 0.4))
 """How likely an intent must be to be followed; else the question is looked up. What is told is right as often as it is said to be."""
 _ENDS: Final = " ?？。.।!！"
-BESIDE: Final = 0.8
-"""Below it, what is laid out stands above what looking the question up finds: of 46 requests 14 wanted that."""
+MAY_ASK: Final = 0.8
+"""How likely a skill must be, for what is typed not to be looked up as well: of 46 requests below it 14 wanted that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,7 @@ class Question:
     matter in particular. ``compared`` is the message whose matter is compared without the names of papers: what is looked up in each.
     ``declined`` says why a message is not for papers. ``points`` is into how many it wants the answer cut. ``language`` is the asker's,
     ``answer_in`` that in which the answer is wanted. ``filters`` limit the papers that may answer; ``today`` is the day it is for the
-    asker. ``beside`` is whether the message may as well be a question that one place answers, which is looked up beside what the skill
-    makes.
+    asker. ``sure`` is how likely the skill is wanted.
     """
 
     text: str
@@ -82,10 +90,15 @@ class Question:
     declined: Intent | None = None
     points: int | None = None
     answer_in: Language = "und"
-    beside: bool = False
+    sure: float = 1.0
     today: date = date.min
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether the message may as well be a question that one place answers."""
+        return self.sure < MAY_ASK
 
     def says(self, words: str) -> bool:
         """Whether words stand in the message as they are, none taken out from amidst them."""
@@ -136,7 +149,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
     leans = points_back(question) or skill == "compare"
     whole, of_papers = asked, named.words
-    if skill in _LAID_OUT and before is not None and leans and len(content(matter, language)) <= 1:
+    if skill in LAID_OUT and before is not None and leans and len(content(matter, language)) <= 1:
         whole = before.asked_as or before.question
         of_papers = named_papers(whole, before.language, papers, ports.known_by()).words
         matter = f"{_matter(whole, before.language, (*of_papers, *_asking()))} {matter}".strip()
@@ -148,7 +161,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         said = replace(said, of_matter=of_matter(likely_wanted) if intent == "digest" else 0.0)
     if skill == "inventory":  # "which papers have you got in Japanese?" speaks of the papers, and not of the answer
         said = replace(said, answer_in="und")
-    return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, beside=skill in _LAID_OUT and sure < BESIDE)
+    return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, sure=sure)
 
 
 def _without_form(question: str, language: Language) -> str:
@@ -207,6 +220,8 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
         return (asked_in_form(said.text) if of_papers else None) or "lookup", sure
     if best == "chat" and named.papers and sure < SURELY:
         return "lookup", sure
+    if best == "inventory" and before is not None and before.skill != "inventory" and narrows(said.text):
+        return "lookup", sure  # which of what was told, and not which of our papers
     if (best == "outside" or (best == "chat" and sure < SURELY)) and said.asked != said.text and before is not None:
         return "lookup", sure  # what leans on an answer of the papers is about them
     return best, sure
@@ -248,7 +263,7 @@ def _meant(
             likely = found  # "the flood warning report" is no agreement, however much that speaks of floods
         if likely:
             return _in_language(likely, named, skill), bool(again)
-    return (_in_language(found, named, skill) if named.many or skill in _LAID_OUT else ()), False
+    return (_in_language(found, named, skill) if named.many or skill in LAID_OUT else ()), False
 
 
 def _in_language(papers: tuple[DocumentInfo, ...], named: Named, skill: Skill) -> tuple[DocumentInfo, ...]:

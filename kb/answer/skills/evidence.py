@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.records import Block as PaperBlock
@@ -29,11 +29,15 @@ class Made:
         if not shown or len(shown) == len(self.statements):
             return self
         place = {old: new for new, old in enumerate(shown)}
-        blocks = tuple(
-            replace(b, rows=tuple(tuple(replace(c, cited=tuple(place[at] for at in c.cited)) for c in row) for row in b.rows))
-            for b in self.blocks
-        )
-        return replace(self, statements=tuple(self.statements[at] for at in shown), blocks=blocks)
+        return replace(self, statements=tuple(self.statements[at] for at in shown), blocks=_renumbered(self.blocks, place))
+
+    def led_by(self, quotes: Sequence[Statement]) -> Made:
+        """The same below some quotes."""
+        if not quotes:
+            return self
+        below = _renumbered(self.blocks, {at: at + len(quotes) for at in range(len(self.statements))})
+        ahead = Block("quotes", rows=tuple((Cell(quote.text, (at,)),) for at, quote in enumerate(quotes)))
+        return replace(self, statements=(*quotes, *self.statements), blocks=(ahead, *below))
 
 
 class Evidence:
@@ -99,3 +103,12 @@ class Evidence:
             ocr=place.ocr,
             doubtful=doubtful,
         )
+
+
+def _renumbered(blocks: Sequence[Block], place: Mapping[int, int]) -> tuple[Block, ...]:
+    """Blocks that cite each statement by the place where it stands now."""
+
+    def moved(cell: Cell) -> Cell:
+        return replace(cell, cited=tuple(place[at] for at in cell.cited))
+
+    return tuple(replace(block, rows=tuple(tuple(map(moved, row)) for row in block.rows)) for block in blocks)

@@ -67,6 +67,16 @@ def numbered_off(text: str) -> bool:
     return _NUMBER.search(text.rstrip()) is not None
 
 
+def sums_up(heading: str) -> bool:
+    """Whether what stands below a heading is the summary that the paper itself gives."""
+    return " ".join(search_form(heading).text.split()) in _own()
+
+
+@cache
+def _own() -> frozenset[str]:
+    return frozenset(" ".join(search_form(word).text.split()) for word in _stored()["own"]["headings"])
+
+
 @cache
 def _vague() -> frozenset[str]:
     return frozenset(" ".join(search_form(word).text.split()) for word in _stored()["vague"]["headings"])

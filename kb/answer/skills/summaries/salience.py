@@ -165,6 +165,13 @@ def values_in(text: str) -> tuple[Sequence[ReadDate], list[Quantity]]:
     return dates, [q for q in quantities_in(text, [(d.start, d.end) for d in dates]) if q.role == "amount"]
 
 
+def figure_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the dates and amounts of a text stand; a spelled *one* is none."""
+    dates, amounts = values_in(text)
+    figures = [(one.start, one.end) for one in amounts if not (one.spelled and one.number == 1)]
+    return tuple(sorted((*((one.start, one.end) for one in dates), *figures)))
+
+
 def weight(quantity: Quantity) -> float:
     """How much a figure says."""
     if quantity.unit in CURRENCIES or quantity.unit == "percent":

@@ -14,12 +14,15 @@ from functools import lru_cache
 
 import regex
 
+from kb.answer.rendering import joined
+from kb.answer.skills.summaries.written import written_in
 from kb.ports import Ports
-from kb.records import Filters
+from kb.records import Cell, DocumentInfo, Filters
 from lang.codes import Language
 from lang.lexical.content_words import script
 from lang.lexical.names import names
 from lang.values.calendars import MONTH_NAMES
+from prompts.phrases import phrase
 
 READ = 12
 """Passages in the reader's language among which names are looked for."""
@@ -106,3 +109,11 @@ def romanised(word: str) -> str:
     for written, plain in _SOUNDS:
         said = said.replace(written, plain)
     return regex.sub(r"(.)\1+", r"\1", said).rstrip("a")
+
+
+def gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Language, cited: tuple[int, ...]) -> tuple[Cell, ...]:
+    """Names, terms, dates and amounts of a text as the reader writes them; () where they read the paper's language, or it has none."""
+    if paper.language == reader:
+        return ()
+    values = dict.fromkeys((*spelled_in(text, paper.language, known), *written_in(text, paper.language, reader)))
+    return (Cell(phrase("summary.gloss", reader, values=joined(values, reader)), cited),) if values else ()

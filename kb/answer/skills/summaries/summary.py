@@ -6,35 +6,34 @@ Which sentences are told is decided by what they are worth (`kb.answer.skills.su
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 import numpy as np
 
 from ingest.understand.duplicates import squash
 from kb.answer.question import Question
-from kb.answer.rendering import joined, said_day
+from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import Said, looked_up
 from kb.answer.skills.paper_selection.selection import of_papers
 from kb.answer.skills.paper_selection.speaking import speaking
 from kb.answer.skills.paper_selection.subject import matter_of
 from kb.answer.skills.summaries.clauses import Clause, parts_in
-from kb.answer.skills.summaries.formal import is_item
+from kb.answer.skills.summaries.formal import is_item, sums_up
 from kb.answer.skills.summaries.labels import likely
 from kb.answer.skills.summaries.packing import pack
 from kb.answer.skills.summaries.plans import HEADS, Aspect, aspects_of, plan_name
-from kb.answer.skills.summaries.salience import POWER, Seen, seen, worths, worths_on
-from kb.answer.skills.summaries.spelled import spelled_in, spellings
+from kb.answer.skills.summaries.salience import POWER, Seen, figure_spans, seen, worths, worths_on
+from kb.answer.skills.summaries.spelled import gloss, spelled_in, spellings
 from kb.answer.skills.summaries.telling import Sentence, label_of, on_one_line
 from kb.answer.skills.summaries.unwrapped import unwrapped
-from kb.answer.skills.summaries.written import terms_in, written_in
+from kb.answer.skills.summaries.written import terms_in
 from kb.answer.skills.versions import one_version_each
 from kb.ports import FloatVector, Ports
 from kb.records import Block, Cell, DocumentInfo, FactView
 from lang.codes import Language
-from lang.values.dates import dates_in
-from lang.values.quantities import quantities_in
 from prompts.phrases import phrase
 
 POINTS = 6
@@ -53,6 +52,8 @@ MATTER_FIRST, MATTER_ALONE = 0.5, 0.9
 """How likely a matter must be meant for what speaks to it to come first, and to be told alone."""
 AMONG = 3
 """Stretches that must be of one paper for what is found on a matter to be told from it alone."""
+OWN_LEAST, OWN_MOST = 80, 900
+"""Characters that the summary has which a paper gives itself, to be told whole."""
 LONGEST_LABEL = 48
 IMPRINT = 90
 """Characters that a line has beside the publisher where it only says who made a paper and when."""
@@ -154,9 +155,9 @@ def _said_rows(
     known = spellings([said.text for said in found], paper.language, reader, ports)
     rows = []
     for said in found:
-        cited = evidence.cite(paper, said.start, said.end, _marks(said.text))
+        cited = evidence.cite(paper, said.start, said.end, figure_spans(said.text))
         label = _heading(paper, said.path[-1] if said.path else "", reader) or phrase("summary.aspect.other", reader)
-        rows += [(Cell(label), Cell(on_one_line(said.text), cited), *_gloss(paper, said.text, known, reader, cited))] if cited else []
+        rows += [(Cell(label), Cell(on_one_line(said.text), cited), *gloss(paper, said.text, known, reader, cited))] if cited else []
     return tuple(rows)
 
 
@@ -169,12 +170,34 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
         clauses = _without_preamble(clauses, facts)
+    own = _own_summary(paper, question.said_in, evidence, ports) if most > 1 else ()
+    if own:
+        most -= 1
+        clauses = [clause for clause in clauses if not sums_up(clause.label)]
     rows: tuple[tuple[Cell, ...], ...] = ()
     if clauses:
         found = seen(clauses, paper, ports.embedder)
         rows = _rows(paper, text, clauses, found, worths(found), most, plan, question.said_in, evidence, ports)
-    held = (*((parties,) if parties else ()), *rows)
+    held = (*filter(None, (own, parties)), *rows)
     return Block("points", rows=held) if held else None
+
+
+def _own_summary(paper: DocumentInfo, reader: Language, evidence: Evidence, ports: Ports) -> tuple[Cell, ...]:
+    """What a paper gives as its own summary, whole; () where it gives none, or a long one."""
+    text, outline = evidence.text(paper), evidence.outline(paper)
+    for at, block in enumerate(outline):
+        heading = text[block.start : block.end]
+        if block.role != "heading" or not sums_up(label_of(heading)):
+            continue
+        below = list(takewhile(lambda one: one.role != "heading", outline[at + 1 :]))
+        if not below or not OWN_LEAST <= below[-1].end - below[0].start <= OWN_MOST:
+            return ()
+        said = text[below[0].start : below[-1].end]
+        cited = evidence.cite(paper, below[0].start, below[-1].end, figure_spans(said))
+        known = spellings([said], paper.language, reader, ports)
+        label = _heading(paper, heading, reader) or phrase("summary.aspect.gist", reader)
+        return (Cell(label), Cell(on_one_line(said), cited), *gloss(paper, said, known, reader, cited)) if cited else ()
+    return ()
 
 
 def _plan(paper: DocumentInfo, facts: Sequence[FactView], evidence: Evidence) -> tuple[Aspect, ...]:
@@ -235,11 +258,11 @@ def _rows(
     rows = []
     for point, words, likeliest in zip(points, said, likely(said, plan, ports.embedder) if said else (), strict=True):
         quotes = _spans([(clauses[found.group[at]], found.sentences[at]) for at in point], text)
-        cited = tuple(at for start, end, _ in quotes for at in evidence.cite(paper, start, end, _marks(text[start:end])))
+        cited = tuple(at for start, end, _ in quotes for at in evidence.cite(paper, start, end, figure_spans(text[start:end])))
         if cited:
             label = _label([clauses[found.group[at]] for at in point]) if paper.language == reader else ""
             shown = Cell(" · ".join(one for _, _, one in quotes), cited)
-            rows.append((Cell(label or phrase(f"summary.aspect.{likeliest}", reader)), shown, *_gloss(paper, words, known, reader, cited)))
+            rows.append((Cell(label or phrase(f"summary.aspect.{likeliest}", reader)), shown, *gloss(paper, words, known, reader, cited)))
     return tuple(rows)
 
 
@@ -279,28 +302,13 @@ def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, e
         return ()
     named = "; ".join(values)
     known = spellings([f"· {named}"], paper.language, reader, ports)
-    return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *_gloss(paper, named, known, reader, cited)
-
-
-def _gloss(paper: DocumentInfo, text: str, known: Mapping[str, str], reader: Language, cited: tuple[int, ...]) -> tuple[Cell, ...]:
-    """Names, terms, dates and amounts of a text as the reader writes them; () where they read the paper's language, or it has none."""
-    if paper.language == reader:
-        return ()
-    values = dict.fromkeys((*spelled_in(text, paper.language, known), *written_in(text, paper.language, reader)))
-    return (Cell(phrase("summary.gloss", reader, values=joined(values, reader)), cited),) if values else ()
+    return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *gloss(paper, named, known, reader, cited)
 
 
 def _heading(paper: DocumentInfo, heading: str, reader: Language) -> str:
     """A heading of the paper as a label; "" where the reader reads another language, or it is too long."""
     label = label_of(heading) if paper.language == reader else ""
     return label if len(label) <= LONGEST_LABEL else ""
-
-
-def _marks(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the figures of a point stand."""
-    dates = [(d.start, d.end) for d in dates_in(text)]
-    amounts = [(q.start, q.end) for q in quantities_in(text, dates) if q.role == "amount" and not (q.spelled and q.number == 1)]
-    return tuple(sorted((*dates, *amounts)))
 
 
 def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:

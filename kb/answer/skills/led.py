@@ -1,0 +1,76 @@
+"""What looking a message up finds beside what a skill makes of it: where it stands, and where it answers alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from kb.answer.plain_text import OPEN
+from kb.answer.question import LAID_OUT, Question, among, cited_of, texts_of
+from kb.answer.quoting import FETCHED, best_odds, quoted
+from kb.answer.skills.evidence import Made
+from kb.answer.stretches import answering_alone
+from kb.answer.understand.matter import narrows
+from kb.ports import Ports
+from kb.records import Citation, Filters, Skill
+from kb.verify.citations import overlap
+
+LED: Final = frozenset[Skill]({"obligations", "compare", "summary"})
+"""Skills whose answer on a matter stands below the stretches that looking it up finds."""
+OF_MATTER: Final = 0.4
+"""How likely a summary must be wanted of a matter for that."""
+PLAINLY: Final = 0.3
+"""Log-odds from which one passage says all that may be a question: no request for a summary of a whole paper has a passage above."""
+
+
+def on_matter(wanted: Question) -> bool:
+    """Whether what is wanted of papers is wanted on a matter, and not of them as a whole."""
+    return wanted.skill in LED and wanted.matter != "" and wanted.of_matter >= OF_MATTER
+
+
+def in_one_place(wanted: Question, ports: Ports) -> bool:
+    """Whether one passage of the papers that are meant answers by itself, and very surely so."""
+    hits = ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits
+    return best_odds(wanted.asked, hits, ports) >= PLAINLY
+
+
+def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
+    """What a skill made, and what looking the message up finds that it does not show.
+
+    That stands above what is told of a matter, which one place may say better than a list of what was read from all; else below it, where
+    it answers and the message may as well be a question.
+    """
+    leads = on_matter(wanted)
+    if made.refusal is not None or not (leads or (wanted.skill in LAID_OUT and wanted.may_ask)):
+        return made
+    filters = meant_by(wanted, ports) if wanted.skill == "compare" else among(wanted.filters, wanted.papers)
+    statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, filters), ports, named=leads)
+    cited = [citation for statement in made.statements for citation in statement.citations[:1]]
+    if leads:
+        return made.led_by([one for one in statements[:OPEN] if not any(_within(one.citations[0], there) for there in cited)])
+    if grade != "answers":
+        return made
+    more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
+    return replace(made, statements=(*made.statements, *more[:OPEN]))
+
+
+def meant_by(wanted: Question, ports: Ports) -> Filters:
+    """Where the answer is looked for.
+
+    A message by which the asker says which of several papers was meant is answered from that paper, and one that wants only some of what
+    the last answer told ("only those that got money") from the papers of that answer.
+    """
+    named = wanted.named
+    chosen = bool(wanted.history) and wanted.history[-1].answer.skill == "clarify"
+    if wanted.filters.documents:
+        return wanted.filters
+    if wanted.history and narrows(wanted.text):
+        return among(wanted.filters, named or cited_of(wanted.history[-1].answer, ports.papers()))
+    if not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
+        return wanted.filters
+    return among(wanted.filters, named)
+
+
+def _within(one: Citation, other: Citation) -> bool:
+    """Whether one quote stands in another."""
+    return one.document_id == other.document_id and other.start <= one.start and one.end <= other.end
