@@ -37,17 +37,19 @@ def in_one_place(wanted: Question, ports: Ports) -> bool:
 def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     """What a skill made, and what looking the message up finds that it does not show.
 
-    That stands above what is told of a matter, which one place may say better than a list of what was read from all; else below it, where
-    it answers and the message may as well be a question.
+    That stands above what is told of a matter, which one place may say better than a list of what was read from all, and above the summary
+    of a paper one passage of which surely answers; else below it, where it answers and the message may as well be a question.
     """
     leads = on_matter(wanted)
-    if made.refusal is not None or not (leads or (wanted.skill in LAID_OUT and wanted.may_ask)):
+    plainly = not leads and wanted.skill == "summary" and wanted.points is None and in_one_place(wanted, ports)
+    if made.refusal is not None or not (leads or plainly or (wanted.skill in LAID_OUT and wanted.may_ask)):
         return made
     filters = meant_by(wanted, ports) if wanted.skill == "compare" else among(wanted.filters, wanted.papers)
     statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, filters), ports, named=leads)
     cited = [citation for statement in made.statements for citation in statement.citations[:1]]
-    if leads:
-        return made.led_by([one for one in statements[:OPEN] if not any(_within(one.citations[0], there) for there in cited)])
+    if leads or plainly:
+        most = OPEN if leads else 1
+        return made.led_by([one for one in statements[:most] if not any(_within(one.citations[0], there) for there in cited)])
     if grade != "answers":
         return made
     more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]

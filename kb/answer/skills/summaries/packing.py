@@ -13,6 +13,11 @@ import numpy as np
 
 from kb.ports import FloatVector
 
+POINTS = 6
+"""Points of a paper, or on a matter, where it is not said how many."""
+POINTS_EACH = 3
+"""Points of each of several papers, where it is not said how many."""
+MOST_POINTS = 15
 ACROSS = 0.05
 """What is taken off where a point joins two clauses."""
 CONSIDERED = 80
@@ -75,3 +80,11 @@ def _undominated(found: dict[_State, tuple[float, _Chosen]]) -> dict[_State, tup
             kept[state] = found[state]
             highest[state[0]] = max(highest.get(state[0], 0.0), value)
     return kept
+
+
+def shares(points: int | None, papers: int) -> list[int]:
+    """How many points each paper gets; papers that come last get none where there are more papers than points."""
+    if points is None:
+        return [POINTS if papers == 1 else POINTS_EACH] * papers
+    total = max(1, min(points, MOST_POINTS))
+    return [share for at in range(papers) if (share := total // papers + (at < total % papers))]

@@ -23,7 +23,7 @@ from kb.answer.skills.paper_selection.subject import matter_of
 from kb.answer.skills.summaries.clauses import Clause, parts_in
 from kb.answer.skills.summaries.formal import is_item, sums_up
 from kb.answer.skills.summaries.labels import likely
-from kb.answer.skills.summaries.packing import pack
+from kb.answer.skills.summaries.packing import POINTS, pack, shares
 from kb.answer.skills.summaries.plans import HEADS, Aspect, aspects_of, plan_name
 from kb.answer.skills.summaries.salience import POWER, Seen, figure_spans, seen, worths, worths_on
 from kb.answer.skills.summaries.spelled import gloss, spelled_in, spellings
@@ -36,11 +36,6 @@ from kb.records import Block, Cell, DocumentInfo, FactView
 from lang.codes import Language
 from prompts.phrases import phrase
 
-POINTS = 6
-"""Points of a paper, or on a matter, where it is not said how many."""
-POINTS_EACH = 3
-"""Points of each of several papers, where it is not said how many."""
-MOST_POINTS = 15
 MOST_PAPERS = 5
 FETCHED = 200
 """Passages among which those are that papers say on a matter."""
@@ -68,7 +63,7 @@ def summary(question: Question, ports: Ports) -> Made | None:
     if not papers:
         papers = one_version_each(_found(question, evidence, ports), question.said_in, ports)
     blocks: list[Block] = []
-    for paper, share in zip(papers, _shares(question.points, len(papers)), strict=False):
+    for paper, share in zip(papers, shares(question.points, len(papers)), strict=False):
         told = _told(paper, question, share, evidence, ports)
         if told:
             blocks += [Block("text", line) for line in _opening(paper, question.said_in, ports)] + [told]
@@ -95,7 +90,7 @@ def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evi
     if told:
         each = [
             (paper, _rows_on(paper, question, _of_paper(paper, found), share, evidence, ports))
-            for paper, share in zip(told, _shares(most, len(told)), strict=False)
+            for paper, share in zip(told, shares(most, len(told)), strict=False)
         ]
     else:
         each = [(paper, _said_rows(paper, _of_paper(paper, found[:most]), reader, evidence, ports)) for paper in _own(found[:most])]
@@ -111,7 +106,7 @@ def _of_many(question: Question, evidence: Evidence, ports: Ports) -> Made | Non
     on_it = speaking(matter_of(question.matter, question.language, result.terms), result.hits, ports)
     papers = one_version_each([known[at] for at in on_it if at in known], question.said_in, ports)[:MOST_PAPERS]
     blocks = [Block("text", phrase("summary.of_matter", question.said_in, matter=question.shown_matter))]
-    for paper, share in zip(papers, _shares(question.points or POINTS, len(papers)), strict=False):
+    for paper, share in zip(papers, shares(question.points or POINTS, len(papers)), strict=False):
         found, _ = looked_up(question.matter, question, (paper,), ports, evidence)
         rows = _said_rows(paper, found[:share], question.said_in, evidence, ports)
         blocks += [*(Block("text", line) for line in _opening(paper, question.said_in, ports)), Block("points", rows=rows)] if rows else []
@@ -133,8 +128,11 @@ def _rows_on(
 ) -> tuple[tuple[Cell, ...], ...]:
     """The points of what a paper says on the matter; ``found`` are the stretches of it that looking the matter up found."""
     text, clauses = clauses_of(paper, evidence)
+    own = _own_summary(paper, question.said_in, evidence, ports) if question.of_matter < MATTER_FIRST and most > 1 else ()
+    if own:
+        clauses, most = _without_summary(clauses), most - 1
     if not clauses:
-        return ()
+        return (own,) if own else ()
     of_paper = seen(clauses, paper, ports.embedder)
     likely_on = worths_on(of_paper, question.asked, [(said.start, said.end, said.answers) for said in found], ports.embedder)
     whole = worths(of_paper)
@@ -145,7 +143,8 @@ def _rows_on(
     worth = np.asarray(share * even * on_it + (1 - share) * whole, dtype=np.float32) if whole.any() else on_it
     best_first = share >= MATTER_FIRST
     plan = _plan(paper, ports.facts(paper.id), evidence)
-    return _rows(paper, text, clauses, of_paper, worth, most, plan, question.said_in, evidence, ports, best_first=best_first)
+    rows = _rows(paper, text, clauses, of_paper, worth, most, plan, question.said_in, evidence, ports, best_first=best_first)
+    return (own, *rows) if own else rows
 
 
 def _said_rows(
@@ -172,14 +171,17 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
         clauses = _without_preamble(clauses, facts)
     own = _own_summary(paper, question.said_in, evidence, ports) if most > 1 else ()
     if own:
-        most -= 1
-        clauses = [clause for clause in clauses if not sums_up(clause.label)]
+        clauses, most = _without_summary(clauses), most - 1
     rows: tuple[tuple[Cell, ...], ...] = ()
     if clauses:
         found = seen(clauses, paper, ports.embedder)
         rows = _rows(paper, text, clauses, found, worths(found), most, plan, question.said_in, evidence, ports)
     held = (*filter(None, (own, parties)), *rows)
     return Block("points", rows=held) if held else None
+
+
+def _without_summary(clauses: Sequence[Clause]) -> list[Clause]:
+    return [clause for clause in clauses if not sums_up(clause.label)]
 
 
 def _own_summary(paper: DocumentInfo, reader: Language, evidence: Evidence, ports: Ports) -> tuple[Cell, ...]:
@@ -334,11 +336,3 @@ def _opening(paper: DocumentInfo, reader: Language, ports: Ports) -> list[str]:
 def _corrected(facts: Sequence[FactView]) -> list[str]:
     """The values that a person put in the place of what was read."""
     return list(dict.fromkeys(fact.value for fact in facts if fact.origin == "person" and fact.field in _CORRECTABLE and fact.value))
-
-
-def _shares(points: int | None, papers: int) -> list[int]:
-    """How many points each paper gets; papers that come last get none where there are more papers than points."""
-    if points is None:
-        return [POINTS if papers == 1 else POINTS_EACH] * papers
-    total = max(1, min(points, MOST_POINTS))
-    return [share for at in range(papers) if (share := total // papers + (at < total % papers))]
