@@ -68,14 +68,18 @@ _NEWS_WORDS = regex.compile(
     regex.I,
 )
 _BYLINE = regex.compile(
-    r"\b(?:by|from) (?:our|a|the) (?:own |special |staff |city |[a-z]+ )?(?:correspondent|reporter)"
+    r"\b(?:by|from) (?:our|a|the) (?:[a-z-]+ ){0,4}(?:correspondent|reporter)"
     r"|\bstaff reporter\b|\bour bureau\b|\bexpress news service\b"
     r"|आम(?:च्या|चे) (?:[\p{L}\p{M}]+ )?प्रतिनिधी|(?:आमच्या|विशेष|शहर|खास) (?:वार्ताहर|बातमीदार)|वृत्तसेवा"
-    r"|हमारे (?:[\p{L}\p{M}]+ )?(?:संवाददाता|प्रतिनिधि)|(?:विशेष|नगर) संवाददाता|(?:本紙|支局|社会部)(?:の)?記者|【[^】]{1,12}(?:記者|支局)】",
+    r"|हमारे (?:[\p{L}\p{M}]+ )?(?:संवाददाता|प्रतिनिधि)|(?:विशेष|नगर) संवाददाता|(?:本紙|支局|社会部)(?:の)?記者|【[^】]{1,12}(?:記者|支局)】"
+    r"|(?<![\p{L}\p{M}])(?:प्रतिनिधी|वार्ताहर|बातमीदार|संवाददाता|प्रतिनिधि|correspondent|reporter)\s?[:：]|(?<!\p{Han})(?:記者|文責)\s?[:：]"
+    r"|[(（]\s?(?:आमच्या |हमारे )?(?:प्रतिनिधी|वार्ताहर|बातमीदार|संवाददाता)\s?[)）]"
+    r"|[(（][^()（）\n]{0,8}(?:報道部|支局|社会部|政治部|経済部)[・　 /]?[^()（）\n]{0,12}[)）]",
     regex.I,
 )
 """The line that says who wrote a story; it stands in nothing but newspapers."""
-_BYLINE_CHARS = 600
+_BYLINE_CHARS, _CREDIT_CHARS = 600, 300
+"""Characters at the beginning and at the end of a paper in which it stands."""
 _NOTICE = regex.compile(
     r"^\W*(?:public |e-?)?(?:tender )?notice\b|^\W*(?:जाहीर|सार्वजनिक|निविदा|ई-निविदा|आम) (?:सूचना|निविदा)"
     r"|^\W*(?:公告|入札公告|お知らせ)",
@@ -169,8 +173,8 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
     formulas = {m.group().lower(): m for m in _AGREEMENT_PHRASES.finditer(text)}
     prose = [b.text for b in blocks if b.role == "paragraph"]
     reported = len(_NEWS_WORDS.findall(text[:_NEWS_CHARS])) + any(map(_has_dateline, prose[:6]))
-    byline = _BYLINE.search(text, 0, _BYLINE_CHARS)
-    reported += byline is not None
+    byline = _BYLINE.search(text, 0, _BYLINE_CHARS) or _BYLINE.search(text, max(0, len(text) - _CREDIT_CHARS))
+    reported += 2 * (byline is not None)
     # One sign alone proves nothing: a policy's "Purpose: …" looks like a dateline.
     looks_reported = articles < 2 and reported >= 2
     published = articles < 2 and hints.published is not None and hints.publisher is not None

@@ -33,6 +33,8 @@ TOGETHER: Final = 1500
 _FEWEST = 2
 _LONGEST_TITLE = 160
 _LONGEST_NAME = 120
+_SENTENCE = regex.compile(r"[।。！？!?]|[\p{L}\p{M}]{6,}\.\s")
+"""The end of a sentence; a short word with a stop is cut short: Govt., Dept."""
 _NUMBER = regex.compile(r"\p{N}[\p{N}.,]*")
 _RUNNING = 200
 """Letters of a paragraph from which on it is running text, which no title follows."""
@@ -104,8 +106,8 @@ def _publisher(told: Mapping[str, Sequence[Span]], tagger: Tagger, stretch: str,
 
 
 def is_name(text: str) -> bool:
-    """Whether words may be the name of a body: a sentence that begins with one has numbers or goes on."""
-    return len(text) <= _LONGEST_NAME and len(_NUMBER.findall(text)) < _FEWEST
+    """Whether words may be the name of a body: a sentence that begins with one has numbers or goes on, and sentences are none."""
+    return len(text) <= _LONGEST_NAME and len(_NUMBER.findall(text)) < _FEWEST and not _SENTENCE.search(text)
 
 
 def _parties(spans: Sequence[Span]) -> list[Span]:

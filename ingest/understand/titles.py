@@ -10,12 +10,16 @@ import regex
 
 from ingest.found import Found
 from ingest.records import Block, Hints, Kind
+from lang.labels import read_item, read_label
 from lang.sentences import sentence_spans
 from lang.values.dates import dates_in
 
 MAX_TITLE = 300
 _OPENING_BLOCKS = 12
 _HEAD_BLOCKS = 20
+_LONGEST_LINE = 120
+"""Characters of a line under a letterhead that may be the title."""
+_STOPS = (".", "।", "。", ":", "：", ",", ";")
 _SHARED_WORDS = 0.75
 _PUBLISHER_BLOCKS = 8
 _MAX_PUBLISHER = 80
@@ -43,8 +47,9 @@ _NEWSPAPER = regex.compile(
     regex.I,
 )
 _PAPER_WORDS = regex.compile(
-    r"memorand|agreement|report|policy|statement|plan\b|\bminutes\b|\bmeeting\b|\btender|\bby-?laws?\b|\brules\b|\bregulations?\b|\bcircular\b"
+    r"memorand|agreement|contract|treaty|\baccord\b|\bdeed\b|evaluation|\bagenda\b|report|policy|statement|plan\b|\bminutes\b|\bmeeting\b|\btender|\bby-?laws?\b|\brules\b|\bregulations?\b|\bcircular\b"
     r"|\bnotice\b|\bquestions\b|\blease\b|\bregister\b|करार|अहवाल|धोरण|निर्णय|परिपत्र|ज्ञापन|नीति|रिपोर्ट"
+    r"|समझौत|सहमति|अनुबंध|अनुबन्ध|संधि|सामंजस्य|सहकार्य|मूल्यांकन|मूल्यमापन|अधिसूचना|सूचना|योजना"
     r"|इतिवृत्त|कार्यवृत्त|बैठक|निविदा|उपविध|नियम|आदेश|भाडेपट्ट|पंजी|नोंदवही"
     r"|報告|覚書|協定|計画|規程|条例|議事録|会議録|公告|契約書|規則|規約|要領|要綱|台帳|細則",
     regex.I,
@@ -62,7 +67,11 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
         return subject
     titles = list(takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks)))
     if len(titles) == 1 and is_letterhead(titles[0].text):
-        titles = [b for b in blocks[:_HEAD_BLOCKS] if b.role == "heading" and not is_letterhead(b.text)][:1] or titles
+        under = [b for b in blocks[:_HEAD_BLOCKS] if b.start > titles[0].end][:1]
+        called = [b for b in under if b.role == "paragraph" and len(b.text) <= _LONGEST_LINE and _PAPER_WORDS.search(b.text)]
+        below = (b for b in blocks[:_HEAD_BLOCKS] if b.role == "heading" and not is_letterhead(b.text))
+        unnumbered = [b for b in below if read_label(b.text) is None and read_item(b.text) is None]  # a clause is no title
+        titles = ([b for b in called if not b.text.endswith(_STOPS)] or unnumbered or titles)[:1]
     lines = titles or [b for b in blocks[:5] if b.role == "heading"][:1]
     printed = " ".join(" ".join(b.text for b in lines).split())[:MAX_TITLE]
     declared = " ".join((hints.title or "").split())[:MAX_TITLE]

@@ -66,9 +66,17 @@ def best_odds(question: str, hits: Sequence[Hit], ports: Ports) -> float:
 
 
 def answering(question: str, hits: Sequence[Hit], ports: Ports) -> frozenset[int]:
-    """The ids of the papers of which a passage was read that answers about as surely as the best."""
+    """The ids of the papers that may answer a short question: where one passage surely does, all but those that were read and do not.
+
+    Else those of which a passage was read that answers about as surely as the best.
+    """
     read = read_first(question, hits, ports)
-    return frozenset(one.hit.document_id for one in read if one.odds >= read[0].odds - AS_SURELY)
+    if not read:
+        return frozenset()
+    if read[0].odds < fitted().sure:
+        return frozenset(one.hit.document_id for one in read if one.odds >= read[0].odds - AS_SURELY)
+    best = {one.hit.document_id: one.odds for one in reversed(read)}
+    return frozenset(hit.document_id for hit in hits if not -math.inf < best.get(hit.document_id, -math.inf) < fitted().near)
 
 
 def _answers(best: float, question: str, hits: Sequence[Hit], ports: Ports) -> bool:

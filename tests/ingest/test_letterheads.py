@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.understand.titles import is_letterhead
+from ingest.records import Block, Hints, Role
+from ingest.understand.opening import is_name
+from ingest.understand.titles import find_title, is_letterhead
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,48 @@ def test_an_office_is_a_letterhead(line: str) -> None:
         "तिंदवी महानगरपालिका दीपगृह नियम, २०२४",
         "तिंदवी नगर निगम (दीपस्तंभ) उपविधियाँ",
         "風ヶ浦市灯台規則",
+        "तिंदवी नगर निगम और सलमोरा नगरपरिषद के बीच नौका समझौता",
+        "तिंदवी महानगरपालिका आणि सलमोरा नगरपरिषद यांच्यातील सामंजस्य",
+        "Contract between the Harbour Board and Tindavi Corporation",
     ],
 )
 def test_what_an_office_lays_down_is_a_title(line: str) -> None:
     assert not is_letterhead(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "may_be"),
+    [("Govt. of Tindavi, Ports Dept.", True), ("हे संकेतस्थळ कुकीज वापरते. स्वीकारा", False), ("このサイトはクッキーを使います。同意する", False)],
+)
+def test_what_a_site_says_of_itself_is_no_publisher(line: str, may_be: bool) -> None:
+    assert is_name(line) is may_be
+
+
+def test_the_first_clause_below_a_letterhead_is_no_title() -> None:
+    lines: list[tuple[Role, str]] = [
+        ("title", "तिंदवी महानगरपालिका"),
+        ("heading", "अनुच्छेद 1 उद्देश्य"),
+        ("heading", "1. Background"),
+        ("heading", "The lamps of the quay"),
+    ]
+    blocks, at = [], 0
+    for role, text in lines:
+        blocks.append(Block(1, role, (), text, at, at + len(text), "en"))
+        at += len(text) + 1
+    text = "\n".join(text for _, text in lines)
+    assert find_title(text, blocks, Hints(), "paper.docx").value == "The lamps of the quay"
+    assert find_title(text, blocks[:3], Hints(), "paper.docx").value == "तिंदवी महानगरपालिका"
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("WALKING PLAN 2025-2030: ACTIONS", "WALKING PLAN 2025-2030: ACTIONS"),
+        ("The Board has made this plan with its neighbours.", "HARBOUR BOARD OF SALMORA"),
+        ("To all pilots", "HARBOUR BOARD OF SALMORA"),
+    ],
+)
+def test_a_line_under_a_letterhead_that_names_a_paper_is_its_title(line: str, title: str) -> None:
+    head = "HARBOUR BOARD OF SALMORA"
+    blocks = [Block(1, "title", (), head, 0, len(head), "en"), Block(1, "paragraph", (), line, 25, 25 + len(line), "en")]
+    assert find_title(f"{head}\n{line}", blocks, Hints(), "paper.txt").value == title

@@ -68,3 +68,22 @@ def test_minutes_under_a_letterhead_and_public_notices_are_no_news() -> None:
     minutes = f"तिंदवी नगरपरिषद\nदीपगृह समितीच्या बैठकीचे इतिवृत्त\nउपस्थित: श्री. कदम, श्रीमती साने\n{talk}"
     assert by_phrases("तिंदवी नगरपरिषद", minutes, ()).value == "report"
     assert by_phrases("जाहीर सूचना", f"जाहीर सूचना\n{talk}", ()).value == "other"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The Harbour Courier, 19 May 2025. By our local harbour board correspondent.",
+        "वेलवाडी, २२ एप्रिल २०२६ | प्रतिनिधी: सुहास गावंडे, दैनिक शिवार",
+        "तटपुर, 3 मार्च 2026 | संवाददाता: रेखा सोनी",
+        "沖浜新報 2026年3月6日 記者：高瀬",
+    ],
+)
+def test_a_line_that_names_who_wrote_it_makes_a_story_news(line: str) -> None:
+    title = "Two towns join hands; pact on harbours"
+    assert by_phrases(title, f"{title}\n{line}\nThe mayors signed the agreement in front of guests.", ()).value == "news"
+
+
+def test_who_stands_for_a_party_makes_no_news() -> None:
+    text = "करारनामा\nतटपुर नगर निगम, प्रतिनिधि श्री गिरीश राव और ओकिहामा नगर के बीच यह करार हुआ।"
+    assert by_phrases("करारनामा", text, ()).value != "news"

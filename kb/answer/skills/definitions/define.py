@@ -89,7 +89,8 @@ def _in_other_languages(term: str, asked: Language, paper: Language) -> tuple[st
 
 def _blocks(one: _Found, more: str, reader: Language, evidence: Evidence, ports: Ports) -> Iterator[Block]:
     said = one.said
-    whole = _line(one) if said.form == "marked" else _with_items(one.text, said.start, said.end)
+    outright = bool(said.name) and said.form != "marked"  # of a short form the sentence says it all
+    whole = _with_items(one.text, *((said.start, said.end) if outright else _line(one)))
     marks = ((said.name_start, said.name_end),) if said.name else ((said.term, said.term_end),)
     cited = evidence.cite(one.paper, *whole, tuple((a - whole[0], b - whole[0]) for a, b in marks))
     if not cited:
@@ -113,7 +114,7 @@ def _row(label: str, one: _Found, start: int, end: int, cited: tuple[int, ...], 
 
 
 def _line(one: _Found) -> tuple[int, int]:
-    """The line that a sentence stands on, as far as there is room: what is only marked as a term is explained around it."""
+    """The line that a sentence stands on, as far as there is room: what a term takes in and leaves out is explained around it."""
     start = one.text.rfind("\n", 0, one.said.start) + 1
     end = one.text.find("\n", one.said.end)
     end = end if end >= 0 else len(one.text)

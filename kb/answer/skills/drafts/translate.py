@@ -217,13 +217,29 @@ def _version(meant: Original, wanted: Language, ports: Ports, evidence: Evidence
         found = [c for c in ports.counterparts(meant.paper.id, meant.paper.version, start, end) if c.language == wanted]
         other = next((c for c in found if c.document_id in papers), None)
         if other is None:
-            return None
+            return _by_number(meant, wanted, ports, evidence)
         paper = papers[other.document_id]
         if (start, end) in whole and other.end - other.start <= MUCH_LONGER * (end - start):
             spans.append((other.start, other.end))
         else:
             spans.append(span_in(evidence.text(paper), text[start:end], meant.paper.language, other, ports))
     return Original(paper, tuple(dict.fromkeys(spans))) if paper is not None else None
+
+
+def _by_number(meant: Original, wanted: Language, ports: Ports, evidence: Evidence) -> Original | None:
+    """The blocks of the same article in the version of the paper: those at the same places in it, where it has as many, else all."""
+    group = next((group for group in ports.parallels() if meant.paper.id in group), frozenset[int]())
+    version = next((paper for paper in ports.papers() if paper.id in group and paper.language == wanted), None)
+    own = _said(evidence.outline(meant.paper))
+    touched = [block for block in own if any(block.start < end and block.end > start for start, end in meant.spans)]
+    keys = {key for block in touched for key in place_keys(block.path[:1])}
+    if version is None or not keys or len({block.path[:1] for block in touched}) != 1:
+        return None
+    article = [block for block in own if block.path[:1] == touched[0].path[:1]]
+    theirs = [block for block in _said(evidence.outline(version)) if keys & set(place_keys(block.path[:1]))]
+    if len(theirs) == len(article):
+        theirs = [theirs[article.index(block)] for block in touched]
+    return _of_blocks(version, theirs) if theirs else None
 
 
 def _rows(meant: Original, said_in: Language, evidence: Evidence, ports: Ports) -> tuple[tuple[Cell, ...], ...]:

@@ -175,9 +175,17 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
     rows: tuple[tuple[Cell, ...], ...] = ()
     if clauses:
         found = seen(clauses, paper, ports.embedder)
-        rows = _rows(paper, text, clauses, found, worths(found), most, plan, question.said_in, evidence, ports)
+        worth = _with_term(worths(found), found, facts) if paper.kind == "agreement" else worths(found)
+        rows = _rows(paper, text, clauses, found, worth, most, plan, question.said_in, evidence, ports)
     held = (*filter(None, (own, parties)), *rows)
     return Block("points", rows=held) if held else None
+
+
+def _with_term(worth: FloatVector, found: Seen, facts: Sequence[FactView]) -> FloatVector:
+    """What sentences are worth, those as much as the best that say for how long the agreement is in force."""
+    places = [fact.start for fact in facts if fact.field == "term" and fact.start is not None]
+    says = np.array([any(one.start <= at < one.end for at in places) for one in found.sentences], dtype=bool)
+    return np.where(says, worth.max(initial=0.0), worth).astype(np.float32)
 
 
 def _without_summary(clauses: Sequence[Clause]) -> list[Clause]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingest.records import Kind
 from kb.answer.question import Question, held
+from kb.answer.scoring.reading import read_first
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.paper_selection.selection import matter_left, over_papers, selection
@@ -23,6 +24,8 @@ from prompts.phrases import phrase
 
 MOST_ROWS = 40
 MOST_COLUMNS = 8
+READ, AMONG = 60, 3
+"""Passages that are searched, and how many of the best must be of one paper for the table to be of what that says."""
 FILLED = 0.5
 """The share of the cells of a table of papers that are not named that must say something."""
 _OF_AGREEMENTS = frozenset({"parties", "signed", "place", "in_force", "term", "renewal", "ending", "binding", "disputes", "signatories"})
@@ -43,6 +46,8 @@ def table(question: Question, ports: Ports) -> Made | None:
         return Made(refusal=Refusal("not_in_documents", message))
     if len(rows) == 1 and (made := items_table(question, rows[0], columns, ports, evidence)) is not None:
         return made
+    if not named and not earlier_papers(question, papers) and _of_one_paper(question, ports):
+        return None
     columns = columns or _columns_for(question, rows)
     return _over_papers(question, rows, columns, named, ports, evidence)
 
@@ -123,6 +128,12 @@ def _over_papers(
     if left:
         lines.append(phrase("table.more", language, n=left))
     return Made(evidence.statements, (Block("text", " ".join(lines)), block))
+
+
+def _of_one_paper(question: Question, ports: Ports) -> bool:
+    """Whether what answers best is of one paper, so that a table over many was not meant."""
+    read = read_first(question.asked, ports.search(question.asked, READ, question.filters).hits, ports)
+    return len({one.hit.document_id for one in read[:AMONG]}) == 1
 
 
 def _says_what_is_asked(filled: Sequence[Filled | None], columns: Sequence[Aspect]) -> bool:
