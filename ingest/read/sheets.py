@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from ingest.read.text import decoded_or_reject, document
 from ingest.records import Hints, Limits, RawBlock, RawDocument, RawPage, Source
 
 MAX_COLUMNS = 200
+LONGEST_TITLE = 160
 _LAST_ROW = 1_048_576
 """No sheet has more (ECMA-376); a file may name a row far beyond, and openpyxl would make each row up to it."""
 _WHOLE_BYTES = 16 * 1024 * 1024
@@ -80,7 +81,17 @@ def read_xlsx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     if missing:
         note = f"{missing} formulas have no computed value. Open the workbook in a spreadsheet program, save it, and add it again."
         pages[0] = RawPage(1, pages[0].label, pages[0].blocks, "markup", 1.0, " ".join(filter(None, (pages[0].note, note))))
-    return RawDocument(source, tuple(pages), Hints(title=title or None, authors=(author,) if author not in {"", "openpyxl"} else ()))
+    headed = _headed(pages)
+    authors = (author,) if author not in {"", "openpyxl"} else ()
+    return RawDocument(source, tuple(pages), Hints(title=title or headed, authors=authors, sure_title=not title and headed is not None))
+
+
+def _headed(pages: Sequence[RawPage]) -> str | None:
+    """The line above the table of the first sheet with any, which says what the workbook is: sheets are called *Sheet1* or *Data*."""
+    page = next((page for page in pages if page.blocks), None)
+    line = page.blocks[1] if page is not None and len(page.blocks) > 2 else None
+    is_line = line is not None and line.role in ("heading", "paragraph") and len(line.text) <= LONGEST_TITLE
+    return line.text if line is not None and is_line and "\n" not in line.text else None
 
 
 def read_csv(data: bytes, source: Source, limits: Limits) -> RawDocument:

@@ -67,7 +67,7 @@ _NEWS_WORDS = regex.compile(
     r"|(?<!\p{Han})(?:記者(?!会見)|本紙)|共同通信",
     regex.I,
 )
-_BYLINE = regex.compile(
+BYLINE = regex.compile(
     r"\b(?:by|from) (?:our|a|the) (?:[a-z-]+ ){0,4}(?:correspondent|reporter)"
     r"|\bstaff reporter\b|\bour bureau\b|\bexpress news service\b"
     r"|आम(?:च्या|चे) (?:[\p{L}\p{M}]+ )?प्रतिनिधी|(?:आमच्या|विशेष|शहर|खास) (?:वार्ताहर|बातमीदार)|वृत्तसेवा"
@@ -173,7 +173,7 @@ def by_phrases(title: str, text: str, blocks: Sequence[Block], hints: Hints = NO
     formulas = {m.group().lower(): m for m in _AGREEMENT_PHRASES.finditer(text)}
     prose = [b.text for b in blocks if b.role == "paragraph"]
     reported = len(_NEWS_WORDS.findall(text[:_NEWS_CHARS])) + any(map(_has_dateline, prose[:6]))
-    byline = _BYLINE.search(text, 0, _BYLINE_CHARS) or _BYLINE.search(text, max(0, len(text) - _CREDIT_CHARS))
+    byline = BYLINE.search(text, 0, _BYLINE_CHARS) or BYLINE.search(text, max(0, len(text) - _CREDIT_CHARS))
     reported += 2 * (byline is not None)
     # One sign alone proves nothing: a policy's "Purpose: …" looks like a dateline.
     looks_reported = articles < 2 and reported >= 2

@@ -33,6 +33,7 @@ TOGETHER: Final = 1500
 _FEWEST = 2
 _LONGEST_TITLE = 160
 _LONGEST_NAME = 120
+_BAR = regex.compile(r"\s+[|｜]\s")
 _SENTENCE = regex.compile(r"[।。！？!?]|[\p{L}\p{M}]{6,}\.\s")
 """The end of a sentence; a short word with a stop is cut short: Govt., Dept."""
 _NUMBER = regex.compile(r"\p{N}[\p{N}.,]*")
@@ -165,6 +166,9 @@ def _found(stretch: str, start: int, span: Span) -> Found[str]:
     said = stretch[first:last]
     if opened := _UNCLOSED.search(said):
         said = said[: opened.start()]
+        last = first + len(said)
+    if span.label == "publisher" and (bar := _BAR.search(said)):  # a line of a site: the office, its branch, for whom
+        said = said[: bar.start()]
         last = first + len(said)
     if trail := (_DATED_OFF if span.label == "publisher" else _TRAILING).search(said):
         said = said[: trail.start()]

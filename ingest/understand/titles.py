@@ -10,6 +10,7 @@ import regex
 
 from ingest.found import Found
 from ingest.records import Block, Hints, Kind
+from ingest.understand.kinds import BYLINE
 from lang.labels import read_item, read_label
 from lang.sentences import sentence_spans
 from lang.values.dates import dates_in
@@ -117,7 +118,8 @@ def find_publisher(text: str, blocks: Sequence[Block], hints: Hints, kind: Kind,
             shift = block.text.index(name) if name else 0
         lead = len(name) - len(name.lstrip(" ,、·|:：-–—'‘"))
         name = name.strip(" ,、·|:：-–—'’‘")
-        if len(name) < 2 or not wanted.search(name) or (kind != "news" and not is_letterhead(name)):
+        credited = kind == "news" and bool(dates) and BYLINE.search(block.text) is not None and not BYLINE.search(name)
+        if len(name) < 2 or not (wanted.search(name) or credited) or (kind != "news" and not is_letterhead(name)):
             continue
         if kind in ("report", "best_practice") and not dates and not _next_is_date(head, block):
             continue

@@ -243,6 +243,8 @@ def _meant(
 ) -> tuple[tuple[DocumentInfo, ...], bool]:
     """The papers that a message means, and whether because the conversation is about them."""
     skill, question, found = said.skill, said.text, named.papers
+    if named.many and not named.by_name and skill in LAID_OUT - {"compare"}:
+        found = named.of_kind or found  # all of the kind, and not those alone that have a word of the message in their title
     texts = len(texts_of(found, ports))
     of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
     if skill == "compare" and of_before and (texts == 1 or texts > TWO):

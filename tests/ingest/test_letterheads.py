@@ -6,7 +6,7 @@ import pytest
 
 from ingest.records import Block, Hints, Role
 from ingest.understand.opening import is_name
-from ingest.understand.titles import find_title, is_letterhead
+from ingest.understand.titles import find_publisher, find_title, is_letterhead
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,14 @@ def test_a_line_under_a_letterhead_that_names_a_paper_is_its_title(line: str, ti
     head = "HARBOUR BOARD OF SALMORA"
     blocks = [Block(1, "title", (), head, 0, len(head), "en"), Block(1, "paragraph", (), line, 25, 25 + len(line), "en")]
     assert find_title(f"{head}\n{line}", blocks, Hints(), "paper.txt").value == title
+
+
+def test_the_name_before_the_day_of_a_credited_story_is_its_newspaper() -> None:
+    line = "The Upland Rambler, 19 May 2025. By our own harbour correspondent."
+    blocks = [Block(1, "title", (), "Two towns join hands", 0, 20, "en"), Block(1, "paragraph", (), line, 21, 21 + len(line), "en")]
+    text = f"Two towns join hands\n{line}"
+    title = find_title(text, blocks, Hints(), "story.html")
+    found = find_publisher(text, blocks, Hints(), "news", title)
+    assert found is not None
+    assert found.value == "The Upland Rambler"
+    assert find_publisher(text, blocks, Hints(), "report", title) is None

@@ -287,3 +287,21 @@ def test_curly_quotation_marks_do_not_make_english_japanese() -> None:
     assert csv_texts("Ward,Note,Litres\nNorth,the city’s well,4\nSouth,“dry”,5\n".encode("cp1252"))[0] == (
         "Ward: North · Note: the city’s well · Litres: 4"
     )
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        (
+            (("Lamps of the quay, yearly return 2023",), ("Lamp", "Hours"), ("North", 40), ("South", 41)),
+            "Lamps of the quay, yearly return 2023",
+        ),
+        ((("Lamp", "Hours"), ("North", 40), ("South", 41)), None),
+    ],
+)
+def test_the_line_above_the_first_table_is_what_a_workbook_is_called(rows: tuple[tuple[Any, ...], ...], title: str | None) -> None:
+    assert read(saved(workbook(*rows, title="Sheet1"))).hints.title == title
+    declared = workbook(*rows, title="Sheet1")
+    declared.properties.title = "Lamp register"
+    hints = read(saved(declared)).hints
+    assert (hints.title, hints.sure_title) == ("Lamp register", False)

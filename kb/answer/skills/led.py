@@ -38,7 +38,8 @@ def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     """What a skill made, and what looking the message up finds that it does not show.
 
     That stands above what is told of a matter, which one place may say better than a list of what was read from all, and above the summary
-    of a paper one passage of which surely answers; else below it, where it answers and the message may as well be a question.
+    of a paper one passage of which surely answers; else below it, where it answers and the message may as well be a question. Below stands
+    also what is found beside a comparison that says what differs.
     """
     leads = on_matter(wanted)
     plainly = not leads and wanted.skill == "summary" and wanted.points is None and in_one_place(wanted, ports)
@@ -47,13 +48,12 @@ def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     filters = meant_by(wanted, ports) if wanted.skill == "compare" else among(wanted.filters, wanted.papers)
     statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, filters), ports, named=leads)
     cited = [citation for statement in made.statements for citation in statement.citations[:1]]
-    if leads or plainly:
-        most = OPEN if leads else 1
-        return made.led_by([one for one in statements[:most] if not any(_within(one.citations[0], there) for there in cited)])
-    if grade != "answers":
-        return made
-    more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
-    return replace(made, statements=(*made.statements, *more[:OPEN]))
+    told = wanted.skill == "compare" and any(block.kind == "points" for block in made.blocks)  # it says what differs
+    if told or not (leads or plainly):
+        more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
+        return replace(made, statements=(*made.statements, *more[:OPEN])) if leads or grade == "answers" else made
+    most = OPEN if leads else 1
+    return made.led_by([one for one in statements[:most] if not any(_within(one.citations[0], there) for there in cited)])
 
 
 def meant_by(wanted: Question, ports: Ports) -> Filters:

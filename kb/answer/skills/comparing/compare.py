@@ -68,6 +68,8 @@ def compare(question: Question, ports: Ports) -> Made | None:
     rest = _rest(question, matters, all(all(row) for _, row in rows))
     looked_up = _answered(rest, question, sides, evidence, ports) if rest else []
     told, kept = [*kept, *looked_up[:1]], [*kept, *looked_up]
+    if not kept and apart is not None:
+        return apart
     if not kept and question.may_ask:
         return None  # it may as well be a question that one paper answers
     if not kept:

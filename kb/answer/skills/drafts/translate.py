@@ -58,7 +58,7 @@ def translate(question: Question, ports: Ports) -> Made | None:
     meant = passage_meant(question, ports, evidence)
     if meant is None:
         return None
-    wanted, said_in = _wanted(question), question.language
+    wanted, said_in = _wanted(question, meant), question.language
     name = {language: phrase(f"language.{language}", said_in) for language in (wanted, meant.paper.language)}
     other = _version(meant, wanted, ports, evidence) if meant.paper.language != wanted else None
     parallel = _rows(other, said_in, evidence, ports) if other is not None else ()
@@ -98,12 +98,16 @@ def passage_meant(question: Question, ports: Ports, evidence: Evidence) -> Origi
     return _searched(question, ports, evidence)
 
 
-def _wanted(question: Question) -> Language:
+def _wanted(question: Question, meant: Original) -> Language:
     form = search_form(question.text).text
     if question.answer_in != "und":
         return question.answer_in
-    found = [language for language in LANGUAGES if any(regex.search(folded(p), form) for p in _words()["into"][language])]
-    return found[0] if len(found) == 1 else question.language if question.language != "und" else "en"
+    own = question.language if question.language != "und" else "en"
+    for how in ("into", "named"):
+        found = [language for language in LANGUAGES if any(regex.search(folded(p), form) for p in _words()[how][language])]
+        if len(found) == 1 and (how == "into" or found[0] != meant.paper.language):
+            return found[0]
+    return own
 
 
 def _papers(question: Question, ports: Ports) -> list[DocumentInfo]:

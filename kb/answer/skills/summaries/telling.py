@@ -17,6 +17,7 @@ from kb.verify.instructions import addressed_from
 from lang.codes import Language
 from lang.lexical.content_words import script
 from lang.sentences import sentence_spans
+from lang.values.quantities import quantities_in
 
 MOST = 330
 """Characters of a point; of a Japanese one `MOST_JAPANESE`, which is read as long."""
@@ -241,7 +242,8 @@ def _signs(said: str, block: Block) -> bool:
     """Whether a text at the end of a paper is of its signing: it says so, is a name, or is a line there that is no sentence."""
     if _ENDS.search(said) is None and (block.role != "list_item" or bool(signatories("\n" + said))):
         return True
-    return numbered_off(said) or signing(said)
+    lasting = any(one.unit in ("month", "day") for one in quantities_in(said))  # "four years from the day of signature" is the term
+    return numbered_off(said) or (signing(said) and not lasting)
 
 
 def _of_tables(text: str, rows: Sequence[tuple[Block, str]]) -> list[Sentence]:
