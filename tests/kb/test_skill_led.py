@@ -134,3 +134,12 @@ def test_headings_below_which_a_paper_sums_itself_up(heading: str) -> None:
 
 def _cited(made: Made, block: Block) -> list[Statement]:
     return [made.statements[at] for row in block.rows for cell in row for at in cell.cited]
+
+
+def test_quotes_stand_below_a_comparison_that_says_what_differs(ports: Ports, made: Made) -> None:
+    question = wanted("compare", "en", paper(ports, "boats.md"), matter="what must the steersman do")
+    told = with_quotes(made, question, ports)  # its block of points is what such a comparison begins with
+    assert told.statements[0] == made.statements[0]
+    assert told.blocks == made.blocks
+    table = replace(made, blocks=(replace(made.blocks[0], kind="table"),))
+    assert with_quotes(table, question, ports).blocks[0].kind == "quotes"

@@ -137,3 +137,27 @@ def test_a_clause_is_shown_with_the_list_that_it_leads_in_also_by_its_number(tmp
         kb.ingest([tmp_path / "lease.md"])
         found = made("Translate 4.2 of the lease into Marathi", "en", ports_of(kb), answer_in="mr")
     assert ["4.2 The following are forbidden:", "cooking;", "sleeping."] in [[row[-1].text for row in block.rows] for block in found.blocks]
+
+
+def test_where_no_counterpart_is_known_the_same_article_of_the_version_is_shown(ports: Ports) -> None:
+    pact, other = paper(ports, "Pact on Tide Gauges"), paper(ports, "भरतीमापक करार")
+    apart = replace(ports, counterparts=lambda *_: (), parallels=lambda: [frozenset((pact.id, other.id))])
+    found = made("Translate Article 3 into Marathi", "en", apart, papers=(pact,), answer_in="mr")
+    assert cells(found) == [["Article 3", PACT["mr"][2]], ["Article 3", PACT["en"][2]]]
+    alone = replace(ports, counterparts=lambda *_: ())
+    assert "Marathi" in made("Translate Article 3 into Marathi", "en", alone, papers=(pact,), answer_in="mr").blocks[0].text
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "first"),
+    [
+        ("The Marathi wording of Article 3, please", "en", PACT["mr"][2]),
+        ("कलम ३ चा इंग्रजी मजकूर दाखवा", "mr", PACT["en"][2]),
+        ("Translate Article 3 of the English text", "mr", PACT["mr"][2]),
+    ],
+)
+def test_a_language_that_is_only_named_is_wanted_unless_the_passage_is_in_it(
+    ports: Ports, message: str, language: Language, first: str
+) -> None:
+    pact = paper(ports, "भरतीमापक करार" if language == "mr" and "इंग्रजी" in message else "Pact on Tide Gauges")
+    assert first in cells(made(message, language, ports, papers=(pact,)))[0]

@@ -13,6 +13,7 @@ from kb import KnowledgeBase, Settings
 from kb.answer.skills.summaries.clauses import parts_in
 from kb.answer.skills.summaries.packing import pack
 from kb.answer.skills.summaries.summary import summary
+from kb.answer.skills.summaries.telling import said_in
 from kb.ports import Ports
 from tests.kb.make import base
 from tests.kb.summary_papers import paper, ports_of, wanted
@@ -208,3 +209,22 @@ def test_a_table_is_told_by_its_rows_with_the_names_of_their_columns() -> None:
     outline += [Block(1, "table_row", ("Limits",), "", text.index(row), text.index(row) + len(row), "en") for row in rows]
     told = [sentence.shown for clause in parts_in(text, outline, "en") for sentence in clause.sentences]
     assert told == ["Area: Homes · Day: 55 · Night: 45", "Area: Silence · Day: 50 · Night: 40"]
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("This Pact is in force for four years from the day of signature.", False),
+        ("यह समझौता 7 फ़रवरी 2024 को हस्ताक्षर के दिन से सात वर्ष तक लागू रहेगा।", False),
+        ("この協定の有効期間は、締結の日から3年間とする。", False),
+        ("Signed in two originals at Westerholm on 14 November 2023.", True),
+    ],
+)
+def test_for_how_long_an_agreement_is_in_force_is_no_signing_line(text: str, signs: bool) -> None:
+    lines = ["Opening words of the paper that are long enough to stand before it. " * 20, text]
+    body = "\n".join(lines)
+    blocks = [
+        Block(1, "paragraph", ("Term",), "", 0, len(lines[0]), "en"),
+        Block(1, "paragraph", ("Term",), "", len(lines[0]) + 1, len(body), "en"),
+    ]
+    assert any(text in one.text for one in said_in(body, blocks[1], "Term")) is not signs
