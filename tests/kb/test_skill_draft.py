@@ -281,3 +281,37 @@ def test_a_letter_to_one_of_a_register_quotes_that_row_and_no_other(tmp_path: Pa
         (quoted,) = [line for line in lines(found) if line.startswith("“")]
         assert "K-02" in quoted
         assert not any(other in quoted for other in ("Berit Moll", "Clara Venn", "Otto Lind"))
+
+
+MINUTES = """# Minutes of the Harbour Lights Committee
+
+Present: Ms. Ottoline Marsh, Mr. Bram Fenwick
+
+## 1. Lamps of the quay
+
+Eleven of the forty lamps are out since the storm of 3 March. Mr. Fenwick will ask for quotations by 30 April.
+
+## 2. Night ferry
+
+The night ferry carried 212 passengers a week. The committee resolved to keep it until October.
+
+## 3. Any other business
+
+There was none.
+
+(recorded by: B. Fenwick)
+"""
+
+
+def test_the_agenda_of_the_next_meeting_has_what_the_minutes_tell_and_nothing_of_their_form(tmp_path: Path) -> None:
+    (tmp_path / "minutes.md").write_text(MINUTES, encoding="utf-8")
+    with base(tmp_path / "home") as kb:
+        kb.ingest([tmp_path / "minutes.md"])
+        of = tuple(kb.documents())
+        seen = replace(ports_of(kb), known_by=kb._ports().known_by)
+        agenda = lines(made("Draft the agenda of the next Harbour Lights Committee meeting.", "en", seen, papers=of, named=of))
+    said = " ".join(agenda)
+    assert "lamps" in said
+    assert "night ferry" in said
+    assert "recorded by" not in said
+    assert "Present" not in said

@@ -14,7 +14,7 @@ from kb.answer.question import Question
 from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
-from kb.answer.skills.drafts.matter import answered, by_parts, items_of, made_of, said_at, said_of, told
+from kb.answer.skills.drafts.matter import answered, by_parts, discussed, items_of, made_of, said_at, said_of, told
 from kb.answer.skills.drafts.meant import papers_for, row_of
 from kb.answer.skills.drafts.parallel import parallel_to
 from kb.answer.skills.drafts.people import parties
@@ -191,7 +191,7 @@ def _found(matter: str, asked: Wanted, question: Question, ports: Ports, evidenc
     if found and asked.kind != "agenda":
         found = by_parts(asked.matter or matter, found, question, ports, evidence)[:TOLD]
     if asked.kind == "agenda" and found:
-        items = [item for said in found for item in items_of(said, evidence)]
+        items = discussed(found[0].paper, ITEMS, ports, evidence) or [item for said in found for item in items_of(said, evidence)]
         found = list({(item.paper.id, item.start): item for item in items}.values())[:ITEMS]
     return found, grade if found else "answers"
 

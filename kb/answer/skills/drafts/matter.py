@@ -10,8 +10,11 @@ import regex
 from kb.answer.question import Question
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.looked_up import Said, looked_up, numbering, short_of
+from kb.answer.skills.summaries.salience import seen, worths
+from kb.answer.skills.summaries.summary import clauses_of
+from kb.answer.understand.paper_mentions import genres_of
 from kb.ports import Ports
-from kb.records import Citation, DocumentInfo, Grade, Turn
+from kb.records import Citation, DocumentInfo, Grade, KnownBy, Turn
 from kb.search.followup import content
 from lang.codes import Language
 from lang.sentences import sentence_spans
@@ -81,6 +84,21 @@ def told(paper: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Said]:
                 first = block.start + a + numbering(text[block.start + a : block.start + b])
                 found.setdefault(first, said_at(paper, first, block.start + b, block.language, ports, evidence))
     return list(found.values())
+
+
+def discussed(paper: DocumentInfo, most: int, ports: Ports, evidence: Evidence) -> list[Said]:
+    """What minutes tell that is worth most, a sentence of each of their sections, in order; of other papers nothing."""
+    if "minutes" not in genres_of(paper, ports.known_by().get(paper.id, KnownBy())):
+        return []
+    _, clauses = clauses_of(paper, evidence)
+    found = seen(clauses, paper, ports.embedder) if clauses else None
+    if found is None:
+        return []
+    worth = worths(found)
+    best = {group: max((at for at, own in enumerate(found.group) if own == group), key=lambda at: worth[at]) for group in set(found.group)}
+    told = sorted(sorted(best.values(), key=lambda at: -float(worth[at]))[:most])
+    places = [(found.sentences[at].start, found.sentences[at].end) for at in told]
+    return [said_at(paper, start, end, paper.language, ports, evidence) for start, end in places]
 
 
 def items_of(said: Said, evidence: Evidence) -> list[Said]:
