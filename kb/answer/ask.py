@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from kb.answer.conflicts import by_weight, conflicts_of
-from kb.answer.question import Question, among, as_asked, cited_of, understand
+from kb.answer.question import Question, among, asking, cited_of, understand
 from kb.answer.quoting import FETCHED, answering, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
 from kb.answer.scoring import abstention, refusals
@@ -24,6 +24,7 @@ from kb.answer.skills.led import in_one_place, meant_by, on_matter, with_quotes
 from kb.answer.skills.registry import done
 from kb.answer.stretches import answering_alone
 from kb.answer.understand import spelling
+from kb.answer.understand.paper_mentions import without
 from kb.generate.write import Pen, Written, write
 from kb.ports import Ports
 from kb.records import (
@@ -84,7 +85,7 @@ def ask(
         with ports.turn():
             fixed = spelling.in_own_script(question, romanised, ports.search, filters)
         question, language = fixed.question, fixed.language
-    rewritten = ports.rewriter.rewrite(question, language, as_asked(history)) if problem is None and history else None
+    rewritten = ports.rewriter.rewrite(question, language, _as_asked(history)) if problem is None and history else None
     if rewritten is not None and rewritten.reason == "brief" and history[-1].answer.skill not in ("lookup", "clarify"):
         rewritten = None  # a short question after a letter or a table is about something else, unless it points back
     asked_as = rewritten.question if rewritten is not None else question if question != typed else None
@@ -112,6 +113,16 @@ def ask(
         yield Refused(made.refusal)
     answer = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
     yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+
+
+def _as_asked(history: Sequence[Turn]) -> list[Turn]:
+    """The conversation as a follow-up leans on it: of what was to be done, only the matter and the names."""
+    return [
+        turn
+        if turn.answer.skill in ("lookup", "clarify")
+        else replace(turn, answer=replace(turn.answer, asked_as=without(turn.answer.asked_as or turn.question, asking())))
+        for turn in history
+    ]
 
 
 def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, *, leans: bool = False) -> Iterator[Event]:

@@ -55,6 +55,10 @@ _REST = regex.compile(r"\b(?:remaining|rest of|other)\b|उर्वरित|�
 """A number of what is left agrees with any number of the whole."""
 
 
+COUNTED = 30
+"""Characters after a number in which stands what it counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A statement's citation and a sentence of another document that differs from it, with what is known before anything is embedded."""
@@ -179,9 +183,20 @@ def _different(
         (c, d, bool(core) and _speaks_of(core, c.text, c.hit.document, c.hit.path))
         for c in sentences
         for d in differences(ours.quote, c.text, ours.language, c.hit.language, asked)
-        if d.what != "date" or not _another_event(core | matters(ours.quote), c.text)
+        if (d.what != "date" or not _another_event(core | matters(ours.quote), c.text))
+        and (d.what != "number" or _counts_the_same(ours, c, d))
     ]
     return sorted(found, key=lambda one: not one[2])[:MOST]
+
+
+def _counts_the_same(ours: Citation, other: Candidate, difference: Difference) -> bool:
+    """Whether two numbers may count the same: in one language, one is followed by the word that the other counts."""
+    if ours.language != other.hit.language:
+        return True
+    told = ((ours.quote, difference.said), (other.text, difference.against))
+    after = [text[text.find(said) + len(said) :][:COUNTED] for text, said in told if said in text]
+    words = [content_words(text, ours.language)[:2] for text in after]
+    return len(words) < len(told) or not all(words) or words[0][0] in words[1] or words[1][0] in words[0]
 
 
 def _another_event(ours: frozenset[str], other: str) -> bool:

@@ -25,7 +25,15 @@ from kb.answer.understand.owners import owner_named
 from kb.answer.understand.paper_linking import MEANT, likely
 from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
 from kb.answer.understand.question_kinds import asking_words
-from kb.answer.understand.request_forms import adds, asked_in_form, asked_of_owner, asks_for_draft, checks
+from kb.answer.understand.request_forms import (
+    adds,
+    asked_in_form,
+    asked_of_owner,
+    asks_for_draft,
+    asks_what_is_held,
+    checks,
+    without_comparing,
+)
 from kb.answer.understand.two_sides import joined_words, most_like, two_sides
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
@@ -126,7 +134,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         asked,
         language,
         many=named.many,
-        matter=_matter(question, language, (*named.words, *_asking())),
+        matter=_matter(question, language, (*named.words, *asking())),
         of_kind=named.of_kind,
         named=named.papers if named.by_name or named.genres or len(question.split()) <= BRIEF else (),
         points=points_wanted(question),
@@ -146,13 +154,13 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         return replace(said, skill=skill, declined=intent if skill == "decline" else None)
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
-    matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *_asking()))
+    matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *asking()))
     leans = points_back(question) or skill == "compare"
     whole, of_papers = asked, named.words
     if skill in LAID_OUT and before is not None and leans and len(content(matter, language)) <= 1:
         whole = before.asked_as or before.question
         of_papers = named_papers(whole, before.language, papers, ports.known_by()).words
-        matter = f"{_matter(whole, before.language, (*of_papers, *_asking()))} {matter}".strip()
+        matter = f"{_matter(whole, before.language, (*of_papers, *asking()))} {matter}".strip()
     if skill == "compare":
         said = replace(said, compared=without(whole, (*of_papers, *skill_words()["compare"])))
     meant, carried = (sides, False) if sides else _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
@@ -167,28 +175,18 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
 def _without_form(question: str, language: Language) -> str:
     """A question without a last clause that only says in what form the answer is wanted: ", in a table please"."""
     head, comma, tail = (*regex.split(r"([,、，])(?=[^,、，]*$)", question, maxsplit=1), "", "")[:3]
-    only_form = bool(comma) and tail.strip() != "" and not _matter(tail, language, _asking()) and not asking_words(tail)
+    only_form = bool(comma) and tail.strip() != "" and not _matter(tail, language, asking()) and not asking_words(tail)
     return head if only_form and content(head, language) else question
 
 
-def as_asked(history: Sequence[Turn]) -> list[Turn]:
-    """The conversation as a follow-up leans on it: of what was to be done, only the matter and the names."""
-    return [
-        turn
-        if turn.answer.skill in ("lookup", "clarify")
-        else replace(turn, answer=replace(turn.answer, asked_as=without(turn.answer.asked_as or turn.question, _asking())))
-        for turn in history
-    ]
-
-
-def _asking() -> tuple[str, ...]:
+def asking() -> tuple[str, ...]:
     """The words that say what is to be done."""
     return (*(word for name in skill_words().values() for word in name), *lead_words())
 
 
 def matter_of(question: str, language: Language, named: Named) -> str:
     """What a message is about: what is left without the words that say what is to be done, and those of kinds and languages of papers."""
-    return _matter(question, language, (*named.kind_words, *_asking()))
+    return _matter(question, language, (*named.kind_words, *asking()))
 
 
 def _matter(question: str, language: Language, words: Sequence[str]) -> str:
@@ -199,6 +197,8 @@ def _matter(question: str, language: Language, words: Sequence[str]) -> str:
 
 def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before: Answer | None, ports: Ports) -> tuple[Intent, float]:
     """What is wanted, and how sure that is; what only says how the last answer is to be put ("shorter") wants the same again."""
+    if before is None and not named.papers and len(named.genres) == 1 and not named.many:
+        likely = without_comparing(said.text, likely)
     best, sure = likeliest(likely)
     brief = not named.papers and len(content(said.matter, said.language)) <= BRIEF
     how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary"
@@ -218,10 +218,11 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
         return "draft", 1.0
     if best == "lookup" or sure < SURE[best]:
         return (asked_in_form(said.text) if of_papers else None) or "lookup", sure
-    if best == "chat" and named.papers and sure < SURELY:
-        return "lookup", sure
-    if best == "inventory" and before is not None and before.skill != "inventory" and narrows(said.text):
-        return "lookup", sure  # which of what was told, and not which of our papers
+    if best == "obligations" and named.genres and not content(said.matter, said.language) and asks_what_is_held(said.text):
+        return "inventory", likely["inventory"]  # nothing but a kind, and that it is held
+    narrowed = best == "inventory" and before is not None and before.skill != "inventory" and narrows(said.text)
+    if narrowed or (best == "chat" and named.papers and sure < SURELY):
+        return "lookup", sure  # which of what was told is asked, and not which of our papers
     if (best == "outside" or (best == "chat" and sure < SURELY)) and said.asked != said.text and before is not None:
         return "lookup", sure  # what leans on an answer of the papers is about them
     return best, sure

@@ -14,6 +14,7 @@ from kb.answer.stretches import as_stretches
 from kb.answer.understand.question_kinds import out_of_scope
 from kb.ports import Ports
 from kb.records import Grade, Hit, SearchResult, Statement
+from kb.verify.citations import overlap
 from lang.codes import Language
 from lang.lexical.content_words import script
 
@@ -77,6 +78,13 @@ def answering(question: str, hits: Sequence[Hit], ports: Ports) -> frozenset[int
         return frozenset(one.hit.document_id for one in read if one.odds >= read[0].odds - AS_SURELY)
     best = {one.hit.document_id: one.odds for one in reversed(read)}
     return frozenset(hit.document_id for hit in hits if not -math.inf < best.get(hit.document_id, -math.inf) < fitted().near)
+
+
+def beside_best(question: str, statements: Sequence[Statement], hits: Sequence[Hit], ports: Ports) -> list[Statement]:
+    """The first of some statements, and those others whose passages answer about as surely as the best."""
+    read = read_first(question, hits, ports)
+    near = [one.hit for one in read if one.odds >= read[0].odds - AS_SURELY]
+    return [one for at, one in enumerate(statements) if at == 0 or any(overlap(one.citations[0], hit) for hit in near)]
 
 
 def _answers(best: float, question: str, hits: Sequence[Hit], ports: Ports) -> bool:

@@ -80,6 +80,21 @@ def test_only_a_signed_text_or_another_newspaper_is_contradicted(tmp_path: Path,
         assert len(opened.answer("When will the flood-warning pilot with water-level sensors be completed?").conflicts) == told
 
 
+@pytest.mark.parametrize(("counted", "told"), [("technicians", 1), ("guests to the lantern feast", 0)])
+def test_numbers_of_different_things_are_no_conflict(tmp_path: Path, counted: str, told: int) -> None:
+    pact = "Under the memorandum Norrvik will send eight technicians to Sundby each year."
+    story = f"Under the memorandum Norrvik will send twelve {counted} to Sundby each year."
+    with base(tmp_path) as kb:
+        kb.ingest_documents(
+            [
+                document("Memorandum of Norrvik and Sundby", "en", "agreement", (pact,), date(2026, 2, 18)),
+                document("Norrvik Observer", "en", "news", (story,), date(2026, 3, 2)),
+            ]
+        )
+        conflicts = kb.answer("How many technicians will Norrvik send to Sundby each year under the memorandum?").conflicts
+    assert len([one for one in conflicts if one.what == "number"]) == told
+
+
 def test_a_conflict_is_said_in_the_language_of_the_question(exchange) -> None:
     assert "हस्ताक्षरित" in exchange.answer("सहयोग ज्ञापन पर हस्ताक्षर कब हुए?").conflicts[0].note
 

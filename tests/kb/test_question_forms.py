@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.understand.request_forms import adds, asked_in_form, asks_for_draft, checks
+from kb.answer.understand.intent import INTENTS
+from kb.answer.understand.request_forms import adds, asked_in_form, asks_for_draft, asks_what_is_held, checks, without_comparing
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,21 @@ def test_all_days_one_after_another_are_a_timeline(message: str) -> None:
 def test_what_is_held_against_another_paper_is_checked(message: str) -> None:
     assert checks(message)
     assert not checks("When does the race begin?")
+
+
+@pytest.mark.parametrize(
+    ("message", "held"),
+    [
+        ("Which agreements do we hold, and between whom?", True),
+        ("What must the City do under the pact?", False),
+        ("Compare the two pacts", False),
+    ],
+)
+def test_what_papers_there_are_is_asked_in_words_of_its_own(message: str, held: bool) -> None:
+    assert asks_what_is_held(message) is held
+
+
+def test_nothing_is_compared_where_no_word_asks_for_it() -> None:
+    likely = {**dict.fromkeys(INTENTS, 0.0), "compare": 0.6, "opinion": 0.3, "lookup": 0.1}
+    assert without_comparing("क्या यह ज्ञापन वैध है?", likely) == {**dict.fromkeys(INTENTS, 0.0), "opinion": 0.3 / 0.4, "lookup": 0.1 / 0.4}
+    assert without_comparing("Compare the fees", likely) == likely

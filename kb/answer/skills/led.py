@@ -7,7 +7,7 @@ from typing import Final
 
 from kb.answer.plain_text import OPEN
 from kb.answer.question import LAID_OUT, Question, among, cited_of, texts_of
-from kb.answer.quoting import FETCHED, best_odds, quoted
+from kb.answer.quoting import FETCHED, beside_best, best_odds, quoted
 from kb.answer.skills.evidence import Made
 from kb.answer.stretches import answering_alone
 from kb.answer.understand.matter import narrows
@@ -46,14 +46,15 @@ def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     if made.refusal is not None or not (leads or plainly or (wanted.skill in LAID_OUT and wanted.may_ask)):
         return made
     filters = meant_by(wanted, ports) if wanted.skill == "compare" else among(wanted.filters, wanted.papers)
-    statements, grade = quoted(wanted.asked, wanted.language, ports.search(wanted.asked, FETCHED, filters), ports, named=leads)
+    result = ports.search(wanted.asked, FETCHED, filters)
+    statements, grade = quoted(wanted.asked, wanted.language, result, ports, named=leads)
     cited = [citation for statement in made.statements for citation in statement.citations[:1]]
     told = wanted.skill == "compare" and any(block.kind == "points" for block in made.blocks)  # it says what differs
     if told or not (leads or plainly):
         more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
         return replace(made, statements=(*made.statements, *more[:OPEN])) if leads or grade == "answers" else made
-    most = OPEN if leads else 1
-    return made.led_by([one for one in statements[:most] if not any(_within(one.citations[0], there) for there in cited)])
+    first = beside_best(wanted.asked, statements[: OPEN if leads else 1], result.hits, ports)
+    return made.led_by([one for one in first if not any(_within(one.citations[0], there) for there in cited)])
 
 
 def meant_by(wanted: Question, ports: Ports) -> Filters:

@@ -8,7 +8,8 @@ from typing import cast
 
 import regex
 
-from kb.answer.understand.intent import Intent
+from kb.answer.understand.intent import Intent, by_words
+from kb.answer.understand.matter import met, skill_words
 from lang.data_files import toml_of
 from lang.normalise import search_form
 
@@ -37,6 +38,19 @@ def checks(message: str) -> bool:
 def asks_for_draft(message: str) -> bool:
     """Whether a message asks for a letter, note or notice, whatever else it may seem to want."""
     return _of_form(message, _forms("drafted")) is not None
+
+
+def asks_what_is_held(message: str) -> bool:
+    """Whether a message has more words for what papers there are than for anything else."""
+    return by_words(message)["inventory"] == 1.0
+
+
+def without_comparing(message: str, likely: Mapping[Intent, float]) -> Mapping[Intent, float]:
+    """What a message is likely to want where nothing is named that could be compared, and no word of it asks for that."""
+    if met(skill_words()["compare"], search_form(message).text):
+        return likely
+    rest = 1.0 - likely["compare"]
+    return {name: 0.0 if name == "compare" else chance / rest if rest else chance for name, chance in likely.items()}
 
 
 def _of_form(message: str, forms: Mapping[Intent, Sequence[regex.Pattern[str]]]) -> Intent | None:
