@@ -88,10 +88,10 @@ def read_xlsx(data: bytes, source: Source, limits: Limits) -> RawDocument:
 
 def _headed(pages: Sequence[RawPage]) -> str | None:
     """The line above the table of the first sheet with any, which says what the workbook is: sheets are called *Sheet1* or *Data*."""
-    page = next((page for page in pages if page.blocks), None)
-    line = page.blocks[1] if page is not None and len(page.blocks) > 2 else None
-    is_line = line is not None and line.role in ("heading", "paragraph") and len(line.text) <= LONGEST_TITLE
-    return line.text if line is not None and is_line and "\n" not in line.text else None
+    lines = next((page.blocks[1:] for page in pages if page.blocks), ())
+    if len(lines) < 2 or lines[0].role not in ("heading", "paragraph") or len(lines[0].text) > LONGEST_TITLE or "\n" in lines[0].text:
+        return None
+    return lines[0].text
 
 
 def read_csv(data: bytes, source: Source, limits: Limits) -> RawDocument:

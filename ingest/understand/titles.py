@@ -68,11 +68,7 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
         return subject
     titles = list(takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks)))
     if len(titles) == 1 and is_letterhead(titles[0].text):
-        under = [b for b in blocks[:_HEAD_BLOCKS] if b.start > titles[0].end][:1]
-        called = [b for b in under if b.role == "paragraph" and len(b.text) <= _LONGEST_LINE and _PAPER_WORDS.search(b.text)]
-        below = (b for b in blocks[:_HEAD_BLOCKS] if b.role == "heading" and not is_letterhead(b.text))
-        unnumbered = [b for b in below if read_label(b.text) is None and read_item(b.text) is None]  # a clause is no title
-        titles = ([b for b in called if not b.text.endswith(_STOPS)] or unnumbered or titles)[:1]
+        titles = (_below_letterhead(titles[0], blocks[:_HEAD_BLOCKS]) or titles)[:1]
     lines = titles or [b for b in blocks[:5] if b.role == "heading"][:1]
     printed = " ".join(" ".join(b.text for b in lines).split())[:MAX_TITLE]
     declared = " ".join((hints.title or "").split())[:MAX_TITLE]
@@ -98,6 +94,16 @@ def is_letterhead(line: str) -> bool:
     """Whether a line names an office and no paper of it."""
     name = line.strip(" '\"‘’“”\t")
     return len(name) <= _MAX_PUBLISHER and _ORGANISATION.search(name) is not None and _PAPER_WORDS.search(name) is None
+
+
+def _below_letterhead(head: Block, blocks: Sequence[Block]) -> list[Block]:
+    """What may be the title below a letterhead: the line under it that names a paper, else the headings that are no clauses."""
+    under = [b for b in blocks if b.start > head.end][:1]
+    called = [b for b in under if b.role == "paragraph" and len(b.text) <= _LONGEST_LINE and _PAPER_WORDS.search(b.text)]
+    headings = [b for b in blocks if b.role == "heading" and not is_letterhead(b.text)]
+    return [b for b in called if not b.text.endswith(_STOPS)] or [
+        b for b in headings if read_label(b.text) is None and read_item(b.text) is None
+    ]
 
 
 def find_publisher(text: str, blocks: Sequence[Block], hints: Hints, kind: Kind, title: Found[str]) -> Found[str] | None:

@@ -13,7 +13,7 @@ import numpy as np
 import regex
 
 from ingest.records import AUTHORITY
-from kb.answer.differences import Difference, agree, bare, differences
+from kb.answer.differences import Difference, agree, bare, counted_after, differences
 from kb.answer.scoring.candidates import Candidate, sentences_of
 from kb.answer.scoring.extract import cite
 from kb.answer.spans.answer_types import AnswerType, asked_for
@@ -53,10 +53,6 @@ AROUND, NEAREST = 30, 3
 
 _REST = regex.compile(r"\b(?:remaining|rest of|other)\b|उर्वरित|शेष|बाकी|残り", regex.I)
 """A number of what is left agrees with any number of the whole."""
-
-
-COUNTED = 30
-"""Characters after a number in which stands what it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +190,7 @@ def _counts_the_same(ours: Citation, other: Candidate, difference: Difference) -
     if ours.language != other.hit.language:
         return True
     told = ((ours.quote, difference.said), (other.text, difference.against))
-    after = [text[text.find(said) + len(said) :][:COUNTED] for text, said in told if said in text]
-    words = [content_words(text, ours.language)[:2] for text in after]
+    words = [counted_after(text, text.find(said) + len(said), ours.language) for text, said in told if said in text]
     return len(words) < len(told) or not all(words) or words[0][0] in words[1] or words[1][0] in words[0]
 
 

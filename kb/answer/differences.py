@@ -17,7 +17,7 @@ from kb.records import Contested
 from kb.verify.facts import facts_in
 from lang.codes import Language
 from lang.lexical.analyse import analyse
-from lang.lexical.content_words import script
+from lang.lexical.content_words import content_words, script
 from lang.modality import Claim, claims
 from lang.values.dates import ReadDate
 from lang.values.quantities import Quantity
@@ -29,6 +29,8 @@ _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _BARE = "bare"
 _NEAR, _NEAR_JAPANESE = 40, 8
 """Letters beside a number in which stands what it counts."""
+_BESIDE = 30
+"""Letters after a number in which stand the words that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ def _counts(sentence: str, number: Quantity, until: int) -> frozenset[str]:
         return matters(sentence[number.end : min(until, number.end + _NEAR)])
     before = matters(sentence[max(0, number.start - _NEAR_JAPANESE) : number.start])
     return before or matters(sentence[number.end : min(until, number.end + _NEAR_JAPANESE)].partition("、")[0])
+
+
+def counted_after(text: str, end: int, language: Language) -> list[str]:
+    """The first words after a number that ends at ``end``: what it counts stands among them."""
+    return list(content_words(text[end : end + _BESIDE], language)[:2])
 
 
 def _may_be(one: Quantity, other: Quantity, ours: Mapping[Claim, str], theirs: Mapping[Claim, str]) -> bool:

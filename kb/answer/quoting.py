@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from kb.answer.ranking import NEAREST, WHOLE, WHOLE_UNSURE, rank_stretches, statements_of
-from kb.answer.scoring.reading import fitted, read_first
+from kb.answer.scoring.reading import Read, fitted, read_first
 from kb.answer.scoring.unknown_names import strangers
 from kb.answer.spans.clauses import clause_statements
 from kb.answer.spans.marks import marked
@@ -75,16 +75,20 @@ def answering(question: str, hits: Sequence[Hit], ports: Ports) -> frozenset[int
     if not read:
         return frozenset()
     if read[0].odds < fitted().sure:
-        return frozenset(one.hit.document_id for one in read if one.odds >= read[0].odds - AS_SURELY)
+        return frozenset(hit.document_id for hit in _as_sure(read))
     best = {one.hit.document_id: one.odds for one in reversed(read)}
     return frozenset(hit.document_id for hit in hits if not -math.inf < best.get(hit.document_id, -math.inf) < fitted().near)
 
 
 def beside_best(question: str, statements: Sequence[Statement], hits: Sequence[Hit], ports: Ports) -> list[Statement]:
     """The first of some statements, and those others whose passages answer about as surely as the best."""
-    read = read_first(question, hits, ports)
-    near = [one.hit for one in read if one.odds >= read[0].odds - AS_SURELY]
+    near = _as_sure(read_first(question, hits, ports))
     return [one for at, one in enumerate(statements) if at == 0 or any(overlap(one.citations[0], hit) for hit in near)]
+
+
+def _as_sure(read: Sequence[Read]) -> list[Hit]:
+    """Those of the passages that answer about as surely as the first, which answers best."""
+    return [one.hit for one in read if one.odds >= read[0].odds - AS_SURELY]
 
 
 def _answers(best: float, question: str, hits: Sequence[Hit], ports: Ports) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from ingest.records import Block
 from kb.errors import UnknownDocumentError
 from kb.records import Statement
+from kb.verify.citations import inside
 from lang.sentences import sentence_spans
 
 Span = tuple[int, int]
@@ -117,7 +118,7 @@ def _inside(statement: Statement, above: Statement) -> bool:
     if not statement.citations or not above.citations or statement.side != above.side or above.verdict is not None:
         return False
     one, other = statement.citations[0], above.citations[0]
-    return one.document_id == other.document_id and one.version == other.version and other.start <= one.start and one.end <= other.end
+    return one.version == other.version and inside(one, other)
 
 
 def _list_at(text: str, outline: Sequence[Block], first: int, last: int) -> Span | None:

@@ -68,6 +68,11 @@ def overlap(one: Placed, other: Placed) -> bool:
     return one.document_id == other.document_id and one.start < other.end and other.start < one.end
 
 
+def inside(one: Placed, other: Placed) -> bool:
+    """Whether one span of a document lies within another."""
+    return one.document_id == other.document_id and other.start <= one.start and one.end <= other.end
+
+
 def in_force(statements: Sequence[Statement], replaced: Callable[[int], Superseding | None]) -> list[Statement]:
     """The statements, each citation with the paper that ``replaced(document_id)`` names.
 

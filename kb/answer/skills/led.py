@@ -12,8 +12,8 @@ from kb.answer.skills.evidence import Made
 from kb.answer.stretches import answering_alone
 from kb.answer.understand.matter import narrows
 from kb.ports import Ports
-from kb.records import Citation, Filters, Skill
-from kb.verify.citations import overlap
+from kb.records import Filters, Skill
+from kb.verify.citations import inside, overlap
 
 LED: Final = frozenset[Skill]({"obligations", "compare", "summary"})
 """Skills whose answer on a matter stands below the stretches that looking it up finds."""
@@ -54,7 +54,7 @@ def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
         more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
         return replace(made, statements=(*made.statements, *more[:OPEN])) if leads or grade == "answers" else made
     first = beside_best(wanted.asked, statements[: OPEN if leads else 1], result.hits, ports)
-    return made.led_by([one for one in first if not any(_within(one.citations[0], there) for there in cited)])
+    return made.led_by([one for one in first if not any(inside(one.citations[0], there) for there in cited)])
 
 
 def meant_by(wanted: Question, ports: Ports) -> Filters:
@@ -72,8 +72,3 @@ def meant_by(wanted: Question, ports: Ports) -> Filters:
     if not named or len(texts_of(named, ports)) > 1 or not (chosen or wanted.declined):
         return wanted.filters
     return among(wanted.filters, named)
-
-
-def _within(one: Citation, other: Citation) -> bool:
-    """Whether one quote stands in another."""
-    return one.document_id == other.document_id and other.start <= one.start and one.end <= other.end

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import regex
 
-from kb.answer.differences import bare
+from kb.answer.differences import bare, counted_after
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.tables.telling import sentences_in, unnumbered
 from kb.answer.understand.paper_mentions import speaks_of
@@ -30,8 +30,6 @@ SURE, SURE_ACROSS = 0.88, 0.86
 FACTOR = 2
 LONGEST = 500
 """Characters of a sentence that is compared: what is longer speaks of much."""
-BESIDE = 30
-"""Characters after a number in which stands what it counts."""
 MOST = 6
 YEAR = 12
 """Months from which a length of time that is told of an agreement is taken for its term."""
@@ -167,7 +165,7 @@ def _may_be_one(one: Said, other: Said, kind: str, ours: tuple[int, int], theirs
 
 def _counted(said: Said, at: tuple[int, int]) -> set[str]:
     """The words of what a number counts."""
-    return set(content_words(said.text[at[1] : at[1] + BESIDE], said.paper.language)[:2])
+    return set(counted_after(said.text, at[1], said.paper.language))
 
 
 def _said(paper: DocumentInfo, evidence: Evidence) -> Iterator[Said]:

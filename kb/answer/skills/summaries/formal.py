@@ -23,7 +23,7 @@ _ENDS = regex.compile(r"[.!?。！？।॥][\"'”’」』）)\]]*$")
 
 def is_vague(heading: str) -> bool:
     """Whether a heading says nothing of what stands below it and could stand in any paper: "General", "Annex"."""
-    return " ".join(search_form(heading).text.split()) in _vague()
+    return _folded(heading) in _headings("vague")
 
 
 def leads_in(text: str) -> bool:
@@ -69,17 +69,16 @@ def numbered_off(text: str) -> bool:
 
 def sums_up(heading: str) -> bool:
     """Whether what stands below a heading is the summary that the paper itself gives."""
-    return " ".join(search_form(heading).text.split()) in _own()
+    return _folded(heading) in _headings("own")
+
+
+def _folded(heading: str) -> str:
+    return " ".join(search_form(heading).text.split())
 
 
 @cache
-def _own() -> frozenset[str]:
-    return frozenset(" ".join(search_form(word).text.split()) for word in _stored()["own"]["headings"])
-
-
-@cache
-def _vague() -> frozenset[str]:
-    return frozenset(" ".join(search_form(word).text.split()) for word in _stored()["vague"]["headings"])
+def _headings(table: str) -> frozenset[str]:
+    return frozenset(map(_folded, _stored()[table]["headings"]))
 
 
 @cache

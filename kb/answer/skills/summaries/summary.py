@@ -128,11 +128,11 @@ def _rows_on(
 ) -> tuple[tuple[Cell, ...], ...]:
     """The points of what a paper says on the matter; ``found`` are the stretches of it that looking the matter up found."""
     text, clauses = clauses_of(paper, evidence)
-    own = _own_summary(paper, question.said_in, evidence, ports) if question.of_matter < MATTER_FIRST and most > 1 else ()
-    if own:
-        clauses, most = _without_summary(clauses), most - 1
+    own: tuple[tuple[Cell, ...], ...] = ()
+    if question.of_matter < MATTER_FIRST:
+        own, clauses, most = _with_own_summary(paper, clauses, most, question.said_in, evidence, ports)
     if not clauses:
-        return (own,) if own else ()
+        return own
     of_paper = seen(clauses, paper, ports.embedder)
     likely_on = worths_on(of_paper, question.asked, [(said.start, said.end, said.answers) for said in found], ports.embedder)
     whole = worths(of_paper)
@@ -143,8 +143,7 @@ def _rows_on(
     worth = np.asarray(share * even * on_it + (1 - share) * whole, dtype=np.float32) if whole.any() else on_it
     best_first = share >= MATTER_FIRST
     plan = _plan(paper, ports.facts(paper.id), evidence)
-    rows = _rows(paper, text, clauses, of_paper, worth, most, plan, question.said_in, evidence, ports, best_first=best_first)
-    return (own, *rows) if own else rows
+    return (*own, *_rows(paper, text, clauses, of_paper, worth, most, plan, question.said_in, evidence, ports, best_first=best_first))
 
 
 def _said_rows(
@@ -169,15 +168,13 @@ def _told(paper: DocumentInfo, question: Question, most: int, evidence: Evidence
     if parties:
         plan, most = tuple(a for a in plan if a.name != "parties"), most - 1
         clauses = _without_preamble(clauses, facts)
-    own = _own_summary(paper, question.said_in, evidence, ports) if most > 1 else ()
-    if own:
-        clauses, most = _without_summary(clauses), most - 1
+    own, clauses, most = _with_own_summary(paper, clauses, most, question.said_in, evidence, ports)
     rows: tuple[tuple[Cell, ...], ...] = ()
     if clauses:
         found = seen(clauses, paper, ports.embedder)
         worth = _with_term(worths(found), found, facts) if paper.kind == "agreement" else worths(found)
         rows = _rows(paper, text, clauses, found, worth, most, plan, question.said_in, evidence, ports)
-    held = (*filter(None, (own, parties)), *rows)
+    held = (*own, *((parties,) if parties else ()), *rows)
     return Block("points", rows=held) if held else None
 
 
@@ -188,8 +185,14 @@ def _with_term(worth: FloatVector, found: Seen, facts: Sequence[FactView]) -> Fl
     return np.where(says, worth.max(initial=0.0), worth).astype(np.float32)
 
 
-def _without_summary(clauses: Sequence[Clause]) -> list[Clause]:
-    return [clause for clause in clauses if not sums_up(clause.label)]
+def _with_own_summary(
+    paper: DocumentInfo, clauses: list[Clause], most: int, reader: Language, evidence: Evidence, ports: Ports
+) -> tuple[tuple[tuple[Cell, ...], ...], list[Clause], int]:
+    """The point that is the paper's own summary, where there is one and room for more, and what is left: clauses, and how many points."""
+    own = _own_summary(paper, reader, evidence, ports) if most > 1 else ()
+    if not own:
+        return (), clauses, most
+    return (own,), [clause for clause in clauses if not sums_up(clause.label)], most - 1
 
 
 def _own_summary(paper: DocumentInfo, reader: Language, evidence: Evidence, ports: Ports) -> tuple[Cell, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingest.records import Kind
 from kb.answer.question import Question, held
+from kb.answer.quoting import FETCHED
 from kb.answer.scoring.reading import read_first
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
@@ -24,8 +25,8 @@ from prompts.phrases import phrase
 
 MOST_ROWS = 40
 MOST_COLUMNS = 8
-READ, AMONG = 60, 3
-"""Passages that are searched, and how many of the best must be of one paper for the table to be of what that says."""
+AMONG = 3
+"""Passages that answer best which must be of one paper for the table to be of what that says."""
 FILLED = 0.5
 """The share of the cells of a table of papers that are not named that must say something."""
 _OF_AGREEMENTS = frozenset({"parties", "signed", "place", "in_force", "term", "renewal", "ending", "binding", "disputes", "signatories"})
@@ -132,7 +133,7 @@ def _over_papers(
 
 def _of_one_paper(question: Question, ports: Ports) -> bool:
     """Whether what answers best is of one paper, so that a table over many was not meant."""
-    read = read_first(question.asked, ports.search(question.asked, READ, question.filters).hits, ports)
+    read = read_first(question.asked, ports.search(question.asked, FETCHED, question.filters).hits, ports)
     return len({one.hit.document_id for one in read[:AMONG]}) == 1
 
 
