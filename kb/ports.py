@@ -92,9 +92,11 @@ class Ports:
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def for_one_question(self) -> Ports:
-        """The same, with what is asked of all papers read once: each part of an answer sees the papers that the others saw."""
+        """The same, with each thing read once: every part of an answer sees the papers, and what is found, that the others saw."""
         return replace(
             self,
+            search=cache(self.search),
+            replaced=cache(self.replaced),
             papers=cache(self.papers),
             known_by=cache(self.known_by),
             parallels=cache(self.parallels),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
+
+import regex
 
 
 @cache
@@ -20,4 +22,14 @@ def toml_of(package: str, name: str) -> Mapping[str, Any]:
     return tomllib.loads(resources.files(package).joinpath(name).read_text(encoding="utf-8"))
 
 
-__all__ = ["toml_of"]
+@lru_cache(maxsize=8192)
+def compiled(expression: str) -> regex.Pattern[str]:
+    """An expression made of the words of such a file, compiled once: they are more than `regex` keeps, and compiling is slow.
+
+    Raises:
+        regex.error: it is no expression.
+    """
+    return regex.compile(expression)
+
+
+__all__ = ["compiled", "toml_of"]

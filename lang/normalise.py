@@ -70,6 +70,8 @@ _SINGLES = str.maketrans(
     | dict.fromkeys("‐‑‒–—−", "-")
 )
 _NASAL = regex.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+_CHANGED = regex.compile(r"\s\s|[^ -~]")
+"""In a text of ASCII, what its search form leaves out or writes as a space."""
 _MAX_PASSES = 4
 
 
@@ -95,6 +97,8 @@ def _fold(cluster: str) -> str:
 
 def search_form(text: str) -> SearchForm:
     """Fold ``text`` for matching; see the module. Runs of white space become one space. Idempotent on its own ``text``."""
+    if text.isascii() and not _CHANGED.search(text):
+        return SearchForm(text.lower(), range(len(text)), len(text))
     parts: list[str] = []
     starts = array("l")
     for match in _CLUSTER.finditer(text):

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import regex
 
-from ingest.records import AUTHORITY
+from ingest.records import AUTHORITY, Kind
 from kb.answer.differences import Difference, agree, bare, counted_after, differences
 from kb.answer.scoring.candidates import Candidate, sentences_of
 from kb.answer.scoring.extract import cite
 from kb.answer.spans.answer_types import AnswerType, asked_for
 from kb.answer.spans.matters import common, events, matters
-from kb.answer.understand.paper_mentions import share_a_name
+from kb.answer.understand.paper_mentions import sharing_names
 from kb.ports import FloatVector, Ports
 from kb.records import Citation, Conflict, Filters, Hit, Statement, Weight
 from lang.codes import Language
@@ -86,8 +87,9 @@ def conflicts_of(
     core = _core(question, statements)
     found: dict[tuple[str, frozenset[int]], Conflict] = {}
     candidates = sentences_of(hits)
-    pairs = _same_matter(asked, core, query, statements, candidates, ports)
     signed = [c for c in candidates if c.hit.kind == "agreement" and core and core <= matters(c.text)]
+    together = _Together(ports)
+    pairs = _same_matter(asked, core, query, statements, together.comparable(candidates, statements, signed), ports)
     for pair, _ in sorted(pairs, key=lambda found: -found[1]):
         other = _quoted(pair.candidate, ports)
         if other is None:
@@ -96,33 +98,61 @@ def conflicts_of(
         if conflict.weight != "signed":
             conflict = next(_borne_out(conflict, signed, language, ports), conflict)
         found.setdefault((conflict.what, frozenset({conflict.one.document_id, conflict.other.document_id})), conflict)
-    return tuple(_each_once([one for one in found.values() if _of_one_thing(one, ports)]))
+    return tuple(_each_once([one for one in found.values() if together.of_one_thing(one)]))
 
 
-def _of_one_thing(conflict: Conflict, ports: Ports) -> bool:
-    """Whether both papers are of one agreement or event.
+class _Together:
+    """Which papers may be of one agreement or event; what it knows of all papers is read once."""
 
-    Two agreements are not, unless one took the place of the other; of others, strangers share no name. Two papers of an office (minutes
-    and a plan) may each be right on its own matter: what is contradicted is a signed text, or another newspaper.
-    """
-    one, other = conflict.one, conflict.other
-    if conflict.weight == "superseded" or one.document_id == other.document_id:
-        return True
-    if one.kind == other.kind == "agreement":
-        return any({one.document_id, other.document_id} <= text for text in ports.parallels())
-    if "agreement" not in (one.kind, other.kind) and {one.kind, other.kind} != {"news"}:
-        return False
-    if not share_a_name(one.document_id, other.document_id, ports.papers(), ports.known_by()):
-        return False
-    return _is_near(one, other, ports) or _is_near(other, one, ports)
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._versions = ports.parallels()
+        self._share = sharing_names(ports.papers(), ports.known_by())
 
+    def of_one_thing(self, conflict: Conflict) -> bool:
+        """Whether both papers are of one agreement or event.
 
-def _is_near(paper: Citation, other: Citation, ports: Ports) -> bool:
-    """Whether the other paper is among the first that a search for the title of a paper finds, itself and its versions aside."""
-    own = next((text for text in ports.parallels() if paper.document_id in text), frozenset((paper.document_id,)))
-    hits = ports.search(paper.document, AROUND, Filters()).hits
-    found = list(dict.fromkeys(hit.document_id for hit in hits if hit.document_id not in own))
-    return other.document_id in found[:NEAREST]
+        Two agreements are not, unless one took the place of the other; of others, strangers share no name. Two papers of an office
+        (minutes and a plan) may each be right on its own matter: what is contradicted is a signed text, or another newspaper.
+        """
+        one, other = conflict.one, conflict.other
+        if conflict.weight == "superseded" or one.document_id == other.document_id:
+            return True
+        if not self._may_be((one.document_id, one.kind), (other.document_id, other.kind)):
+            return False
+        return one.kind == other.kind == "agreement" or self._is_near(one, other) or self._is_near(other, one)
+
+    def comparable(self, candidates: Sequence[Candidate], statements: Sequence[Statement], signed: Sequence[Candidate]) -> list[Candidate]:
+        """The sentences of papers that may contradict one that is cited, or a signed one; those of others need not be compared.
+
+        A paper that took the place of another is of its kind and shares a name with it.
+        """
+        against = {c.document_id: c.kind for s in statements[:SUBJECTS] for c in s.citations[:1]}
+        against |= {c.hit.document_id: c.hit.kind for c in signed}
+
+        @cache
+        def may_contradict(document: int, kind: Kind) -> bool:
+            papers = [one for one in against.items() if one[0] != document]
+            if any(self._may_be((document, kind), one) for one in papers):
+                return True
+            alike = [at for at, other in papers if other == kind and self._share(at, document)]
+            return bool(alike) and any(self._ports.replaced(at) is not None for at in (*alike, document))
+
+        return [c for c in candidates if may_contradict(c.hit.document_id, c.hit.kind)]
+
+    def _may_be(self, one: tuple[int, Kind], other: tuple[int, Kind]) -> bool:
+        """Whether two papers may be of one thing, by their kinds and names."""
+        kinds = one[1], other[1]
+        if kinds == ("agreement", "agreement"):
+            return any({one[0], other[0]} <= text for text in self._versions)
+        return ("agreement" in kinds or kinds == ("news", "news")) and self._share(one[0], other[0])
+
+    def _is_near(self, paper: Citation, other: Citation) -> bool:
+        """Whether the other paper is among the first that a search for the title of a paper finds, itself and its versions aside."""
+        own = next((text for text in self._versions if paper.document_id in text), frozenset((paper.document_id,)))
+        hits = self._ports.search(paper.document, AROUND, Filters()).hits
+        found = list(dict.fromkeys(hit.document_id for hit in hits if hit.document_id not in own))
+        return other.document_id in found[:NEAREST]
 
 
 def _same_matter(

@@ -98,3 +98,39 @@ def test_the_term_of_an_agreement_is_set_against_what_a_newspaper_says_of_it(tmp
         found = apart(gazette, pact, ports, Evidence(ports))
         said = [(pair.one.text[slice(*pair.ours)], pair.other.text[slice(*pair.theirs)]) for pair in found]
         assert said[0] == ("seven-year", "five years")
+
+
+def _told(kb: KnowledgeBase) -> set[tuple[str, str]]:
+    """What the paper called pact and the paper called gazette say otherwise."""
+    pact, news = (next(p for p in kb.documents() if p.title == name) for name in ("pact", "gazette"))
+    found = apart(pact, news, ports_of(kb), Evidence(ports_of(kb)))
+    return {(pair.one.text[slice(*pair.ours)], pair.other.text[slice(*pair.theirs)]) for pair in found}
+
+
+def test_the_day_of_signing_is_set_against_the_day_a_newspaper_gives(tmp_path: Path) -> None:
+    (tmp_path / "ferry.md").write_text(FERRY_EN, encoding="utf-8")
+    said = "नव्या सभागृहात {} मार्च रोजी झालेल्या कार्यक्रमात करारावर स्वाक्षऱ्या झाल्या."
+    with base(tmp_path / "home") as kb:
+        kb.ingest([tmp_path / "ferry.md"])
+        kb.ingest_documents([document(day, "mr", "news", (said.format(day), "उद्यान १ जून २०२४ रोजी उघडेल.")) for day in ("१५", "१४")])
+        ports, papers = ports_of(kb), {paper.title: paper for paper in kb.documents()}
+        pact = next(paper for paper in papers.values() if paper.kind == "agreement")
+        found = {day: apart(pact, papers[day], ports, Evidence(ports)) for day in ("१५", "१४")}
+    told = [(pair.one.text[slice(*pair.ours)], pair.other.text[slice(*pair.theirs)]) for pair in found["१५"]]
+    assert told == [("14 March 2024", "१५ मार्च")]
+    assert not found["१४"]
+
+
+def test_a_number_is_known_to_the_other_paper_only_where_it_counts_the_same(tmp_path: Path) -> None:
+    pact = ("Under this Agreement 8 divers a year will be trained at the pearl school.",)
+    news = ("Under the agreement 6 divers a year will be trained at the pearl school.", "The pearl school has 8 boats.")
+    with base(tmp_path) as kb:
+        kb.ingest_documents([document("pact", "en", "agreement", pact), document("gazette", "en", "news", news)])
+        assert _told(kb) == {("8", "6")}
+
+
+def test_a_rule_and_what_was_agreed_speak_of_one_thing_where_all_else_is_the_same(tmp_path: Path) -> None:
+    pact, news = "応援職員の派遣期間は、1回につき7日以内とする。", "応援職員の派遣期間は1回につき10日以内とされた。"
+    with base(tmp_path) as kb:
+        kb.ingest_documents([document("pact", "ja", "agreement", (pact,)), document("gazette", "ja", "news", (news,))])
+        assert _told(kb) == {("7日", "10日")}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from types import MappingProxyType
 
 import regex
 
 from kb.search.cues import idle
 from lang.codes import LANGUAGES, Language
-from lang.data_files import toml_of
+from lang.data_files import compiled, toml_of
 from lang.normalise import search_form
 from lang.values.quantities import Quantity, quantities_in
 
@@ -35,13 +35,7 @@ _INTO = {
 
 def met(words: Sequence[str], form: str) -> tuple[str, ...]:
     """Those of some words, each the beginning of one (Japanese ones anywhere), that stand in a text in the search form."""
-    return tuple(word for word in words if _finder(word).search(form))
-
-
-@lru_cache(maxsize=8192)
-def _finder(word: str) -> regex.Pattern[str]:
-    """`pattern` compiled: the expressions of all lists are more than `regex` keeps."""
-    return regex.compile(pattern(word))
+    return tuple(word for word in words if compiled(pattern(word)).search(form))
 
 
 @cache
@@ -121,7 +115,7 @@ def language_wanted(question: str) -> Language | None:
     for language, names in _languages().items():
         for name in names:
             for template in _INTO.values():
-                met_at = regex.search(template.format(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(name)}"), form)
+                met_at = compiled(template.format(rf"(?<![\p{{L}}\p{{M}}]){regex.escape(name)}")).search(form)
                 if met_at is not None:
                     found.append((met_at.start(), language))
     return max(found)[1] if found else None
@@ -130,7 +124,7 @@ def language_wanted(question: str) -> Language | None:
 def _whole(words: Sequence[str], form: str) -> bool:
     for word in words:
         found = regex.escape(word) if CJK.search(word) else rf"(?<![\p{{L}}\p{{M}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}])"
-        if regex.search(found, form):
+        if compiled(found).search(form):
             return True
     return False
 

@@ -7,7 +7,7 @@ some papers have and others have not are explained by as few papers as it takes:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import PurePath
@@ -80,11 +80,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """By what a paper is known: stems by pool language and keys of sounds, of all its words and of its names alone."""
+    """By what a paper is known: stems, each with its language, and keys of sounds, of all its words and of its names alone."""
 
-    words: Mapping[Language, frozenset[str]]
+    words: frozenset[tuple[Language, str]]
     keys: frozenset[str]
-    called: Mapping[Language, frozenset[str]]
+    called: frozenset[tuple[Language, str]]
     calls: frozenset[str]
 
 
@@ -124,19 +124,24 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
     return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called, known)
 
 
-def share_a_name(one: int, other: int, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> bool:
-    """Whether one of two papers names in its title or first lines a party, a place or a publisher by which the other is known.
+def sharing_names(papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> Callable[[int, int], bool]:
+    """What tells of two papers, by id, whether one names what the other is known by.
 
-    A name by which many are known (*Government of the United States*) tells nothing. Where one of the two is not among the papers, or is
+    That is a party, a place or a publisher of the other in its title or first lines. A name by which many are known (*Government of the
+    United States*) tells nothing. Where one of the two is not among the papers, or is
     known by no name, nothing is known against it.
     """
     called = {paper.id: _keys(paper.language, (paper.publisher or "", *known_by.get(paper.id, KnownBy()).names)) for paper in papers}
     heads = {paper.id: known_by.get(paper.id, KnownBy()).head[:FIRST_LINES] for paper in papers}
     heard = {paper.id: _keys(paper.language, (paper.title, heads[paper.id])) | called[paper.id] for paper in papers}
-    if one not in called or other not in called or not (called[one] or called[other]):
-        return True
     many = {key for key, n in Counter(key for keys in called.values() for key in keys).items() if n > max(2, len(called) / 4)}
-    return bool(((called[one] & heard[other]) | (called[other] & heard[one])) - many)
+
+    def share(one: int, other: int) -> bool:
+        if one not in called or other not in called or not (called[one] or called[other]):
+            return True
+        return bool(((called[one] & heard[other]) | (called[other] & heard[one])) - many)
+
+    return share
 
 
 @lru_cache(maxsize=10_000)
@@ -198,11 +203,11 @@ def _asked(
         one = _Asked(surface)
         for paper in papers:
             there = known[paper.id]
-            by_word = any(stem in there.words[pool] for pool, stem in stems)
+            by_word = not stems.isdisjoint(there.words)
             by_name = max((worth(key.removeprefix(_LATIN)) for key in keys if key in there.keys), default=0.0)
             if share := 1.0 if by_word else by_name if by_name >= least else 0.0:
                 one.held[paper.id] = share
-                called = any(stem in there.called[pool] for pool, stem in stems) or any(
+                called = not stems.isdisjoint(there.called) or any(
                     key in there.calls and worth(key.removeprefix(_LATIN)) >= least for key in keys
                 )
                 if called or (surface[:1].isupper() and not question.startswith(surface)):
@@ -236,7 +241,7 @@ def _is_named(paper: int, asked: Sequence[_Asked], of_kind: frozenset[int]) -> b
     return any(paper in one.names for one in asked) or sum(paper in one.held for one in asked) > (0 if paper in of_kind else 1)
 
 
-def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Language, str]], tuple[str, ...]]]:
+def _words(question: str, language: Language) -> list[tuple[str, frozenset[tuple[Language, str]], tuple[str, ...]]]:
     """Each word that may name a paper: as it stands, its stem in the pool of each language, the keys of its sound."""
     keyed = {name.surface: name.keys for name in names(question, language)}
     skip = idle(language if language != "und" else "en")
@@ -247,7 +252,7 @@ def _words(question: str, language: Language) -> list[tuple[str, list[tuple[Lang
     for surface in surfaces:
         if is_function_word(surface.casefold(), language) or surface.casefold() in common_words.LATIN or surface.casefold() in skip:
             continue
-        stems = [(pool, stem) for pool in LANGUAGES for stem in analyse(surface, pool).words]
+        stems = frozenset((pool, stem) for pool in LANGUAGES for stem in analyse(surface, pool).words)
         keys = tuple(_heard(key for name, of in keyed.items() if name in surface or surface in name for key in of))
         keys = keys if surface.isascii() else (*keys, *(_LATIN + key for key in keys))
         if stems or keys:
@@ -286,12 +291,12 @@ def _opening_names(head: str) -> list[str]:
     return list(dict.fromkeys(match.group() for pattern in _NAMES for match in pattern.finditer(head)))
 
 
-def _indexed(text: str, language: Language) -> tuple[Mapping[Language, frozenset[str]], frozenset[str]]:
+def _indexed(text: str, language: Language) -> tuple[frozenset[tuple[Language, str]], frozenset[str]]:
     """The stems of a text, and the keys of its names; those in Latin letters have a mark, for they are found from other scripts only."""
     own = regex.sub(r"[\p{Latin}\p{M}]+", " ", text)
     latin = regex.sub(r"[^\p{Latin}\p{M}\s]+", " ", text)
     found = [*_heard(name_keys(own, language)), *(_LATIN + key for key in _heard(name_keys(latin, "en")))]
-    return {pool: frozenset(analyse(text, pool).words) for pool in LANGUAGES}, frozenset(found)
+    return frozenset((pool, stem) for pool in LANGUAGES for stem in analyse(text, pool).words), frozenset(found)
 
 
 @cache

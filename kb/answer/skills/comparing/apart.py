@@ -13,10 +13,12 @@ import regex
 from kb.answer.differences import bare, counted_after
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.tables.telling import sentences_in, unnumbered
+from kb.answer.spans.matters import matters
 from kb.answer.understand.paper_mentions import speaks_of
 from kb.ports import Ports
 from kb.records import DocumentInfo
 from kb.verify.facts import facts_in
+from lang.codes import Language
 from lang.lexical.content_words import content_words
 from lang.modality import claims
 
@@ -25,6 +27,8 @@ Value: TypeAlias = tuple[str, str]
 LIKE, LIKE_COUNTS, LIKE_UNITS = 0.875, 0.85, 0.84
 """Cosine, without their values, from which two sentences speak of one thing; the second where both count the same, the third where both
 have a value of one unit. Chosen by eye."""
+THE_SAME = 0.93
+"""Cosine, without their values, from which two sentences speak of one thing however each tells it: as a rule, or as what was agreed."""
 SURE, SURE_ACROSS = 0.88, 0.86
 """The same where they count things of different names (trainees, carers), and where the names are those of two languages."""
 FACTOR = 2
@@ -43,6 +47,10 @@ _SPOKEN = regex.compile(r"^\s*[“‘\"'「『]")
 _EACH = regex.compile(r"\b(?:each|every|per)\b|प्रत्येक|प्रति|हर |दर |ごと|各|毎", regex.I)
 EACH_BEFORE = 24
 """A number of each of several is no number of the whole."""
+_IN_FORCE = regex.compile(r"\b(?:in force|in effect|valid)\b|अवधि|मुदत|कालावधी|वैध|अंमलात|अमलात|लागू|有効", regex.I)
+_DAY = regex.compile(r"(?<![月\p{N}])(\p{N}{1,2})日(?=[、にの])")
+_DATELINE = regex.compile(r"^[^\p{N}]{0,40}$"), regex.compile(r"^\s*[】］\]:：।(（]")
+"""What stands before and behind the day of a report at its head."""
 _CLAUSE = regex.compile(r"^\s*[\p{N}.]+[.)]?\s+(?=\S)")
 
 
@@ -71,28 +79,29 @@ class Apart:
 def apart(one: DocumentInfo, other: DocumentInfo, ports: Ports, evidence: Evidence) -> list[Apart]:
     """The sentences in which two papers say different things of the same, the likeliest first; each sentence and value once."""
     sides = [list(_said(paper, evidence)) for paper in (one, other)]
-    known = [{value for said in side for value, _, _ in said.values} for side in sides]
-    ours = [kept for said in sides[0] if (kept := _only(said, known[1])).values]
-    theirs = [kept for said in sides[1] if (kept := _only(said, known[0])).values]
-    term = _term(one, sides[0], sides[1], ports)
-    term = term or [Apart(pair.other, pair.one, pair.kind, pair.theirs, pair.ours) for pair in _term(other, sides[1], sides[0], ports)]
+    known = [_known(side) for side in sides]
+    ours = [kept for said in sides[0] if (kept := _only(said, known[1], other.language)).values]
+    theirs = [kept for said in sides[1] if (kept := _only(said, known[0], one.language)).values]
+    stored = [*_term(one, sides[0], sides[1], ports), *_signing(one, sides[1], ports, evidence)]
+    turned = [*_term(other, sides[1], sides[0], ports), *_signing(other, sides[0], ports, evidence)]
+    stored = stored or [Apart(pair.other, pair.one, pair.kind, pair.theirs, pair.ours) for pair in turned]
     if not ours or not theirs:
-        return term
+        return stored
     vectors = [ports.embedder.passages([bare(said.text) for said in side]) for side in (ours, theirs)]
     cosines = vectors[0] @ vectors[1].T
     # A newspaper says first what its report is of; what stands farther down is mostly beside it.
     lead = [[LEAD * (said.paper.kind == "news" and said.start <= LEADING) for said in side] for side in (ours, theirs)]
     likely = cosines + np.array(lead[0])[:, None] + np.array(lead[1])[None, :]
-    found = list(term)
+    found = list(stored)
     at = {(side, said.start): place for side, those in enumerate((ours, theirs)) for place, said in enumerate(those)}
-    told = [(side, said.start) for pair in term for side, said in enumerate((pair.one, pair.other))]
-    taken = {(key[0], at[key], "month") for key in told if key in at}
+    told = [(side, said.start) for pair in stored for side, said in enumerate((pair.one, pair.other))]
+    taken = {(key[0], at[key], kind) for key in told if key in at for kind in ("month", "date")}
     for place in np.argsort(-likely, axis=None):
         i, j = divmod(int(place), len(theirs))
         cosine = float(cosines[i, j])
         if len(found) == MOST:
             break
-        if cosine < LIKE_UNITS or not _of_one_thing(ours[i], theirs[j]):
+        if cosine < LIKE_UNITS or (cosine < THE_SAME and not _of_one_thing(ours[i], theirs[j])):
             continue
         for pair in _pairs(ours[i], theirs[j], cosine):
             keys = {(0, i, pair.kind), (1, j, pair.kind)}
@@ -110,11 +119,35 @@ def _term(agreement: DocumentInfo, ours: Sequence[Said], theirs: Sequence[Said],
     clause = next(((said, at) for said in ours for at in _years(said) if said.start + at[1] <= known.start < said.start + at[2]), None)
     if clause is None or agreement.kind != "agreement":
         return []
-    told = ((said, at) for said in theirs if speaks_of("agreement", said.text) for at in _years(said))
+    told = ((said, at) for said in theirs if speaks_of("agreement", said.text) or _IN_FORCE.search(said.text) for at in _years(said))
     said = next(told, None)
     if said is None or said[1][0] == clause[1][0]:
         return []
     return [Apart(clause[0], said[0], "month", clause[1][1:], said[1][1:])]
+
+
+def _signing(agreement: DocumentInfo, theirs: Sequence[Said], ports: Ports, evidence: Evidence) -> list[Apart]:
+    """The day an agreement was signed, beside the first other day on which another paper says that something was signed."""
+    known = next((f for f in ports.facts(agreement.id) if f.field == "date" and f.start is not None), None)
+    if agreement.kind != "agreement" or agreement.date is None or known is None or known.start is None or known.end is None:
+        return []
+    day: Value = ("date", agreement.date.isoformat())
+    days = [(said, at) for said in theirs for at in (*said.values, *_days_of_month(said)) if at[0][0] == "date"]
+    told = next(((said, at) for said, at in days if "signing" in matters(said.text)), None)
+    sentences = sentences_in(evidence.text(agreement), evidence.outline(agreement))
+    clause = next(((start, end) for start, end in sentences if start <= known.start and known.end <= end), None)
+    if told is None or clause is None or any(_has({day}, at[0]) for _, at in days):
+        return []
+    where = (known.start - clause[0], known.end - clause[0])
+    ours = Said(agreement, *clause, evidence.text(agreement)[slice(*clause)], ((day, *where),))
+    return [Apart(ours, told[0], "date", where, told[1][1:])]
+
+
+def _days_of_month(said: Said) -> Iterator[tuple[Value, int, int]]:
+    """The days that a Japanese report names without their month, which is its own: 10日、…を結んだ."""
+    if said.paper.kind == "news" and said.paper.language == "ja" and said.paper.date is not None:
+        for match in _DAY.finditer(said.text):
+            yield ("date", f"{said.paper.date:%Y-%m}-{int(match[1]):02}"), match.start(), match.end()
 
 
 def _years(said: Said) -> list[tuple[Fraction, int, int]]:
@@ -154,7 +187,7 @@ def _may_be_one(one: Said, other: Said, kind: str, ours: tuple[int, int], theirs
     if kind == "date":
         return cosine >= LIKE and _alike(one, other)
     values = [Fraction(value) for said, at in ((one, ours), (other, theirs)) for (_, value), a, b in said.values if (a, b) == at]
-    near = min(values) > 0 and max(values) <= FACTOR * min(values)
+    near = 0 < min(values) < max(values) <= FACTOR * min(values)
     if kind:
         return near and cosine >= LIKE_UNITS and _alike(one, other)
     if one.paper.language != other.paper.language:
@@ -189,6 +222,8 @@ def _values(text: str, paper: DocumentInfo) -> Iterator[tuple[Value, int, int]]:
         when = read.when
         if when.month is not None and when.day is not None and not when.fiscal:
             is_own = paper.date is not None and (when.month, when.day) == (paper.date.month, paper.date.day)
+            beside = (text[: read.start], text[read.end :])
+            is_own = is_own or (paper.kind == "news" and all(p.search(t) for p, t in zip(_DATELINE, beside, strict=True)))
             if not is_own:
                 year = f"{when.year}-" if when.year is not None else ""
                 yield ("date", f"{year}{when.month:02}-{when.day:02}"), read.start, read.end
@@ -199,9 +234,29 @@ def _values(text: str, paper: DocumentInfo) -> Iterator[tuple[Value, int, int]]:
             yield (one.unit, str(one.value)), one.start, one.end
 
 
-def _only(said: Said, known: set[Value]) -> Said:
-    """A sentence with the values that the other paper does not have; a day without its year is that of any year."""
-    return Said(said.paper, said.start, said.end, said.text, tuple(one for one in said.values if not _has(known, one[0])))
+def _known(side: Sequence[Said]) -> set[Value]:
+    """The values of a paper; of a number also what it counts, in its language."""
+    plain = {value for said in side for value, _, _ in said.values}
+    return plain | {key for said in side for value in said.values if value[0][0] == "" for key in _counting(said, value)}
+
+
+def _counting(said: Said, value: tuple[Value, int, int]) -> list[Value]:
+    """A number with each of the words of what it counts: ``("en:schools", "5")``."""
+    (_, number), start, end = value
+    return [(f"{said.paper.language}:{word}", number) for word in sorted(_counted(said, (start, end)))]
+
+
+def _only(said: Said, other: set[Value], language: Language) -> Said:
+    """A sentence with the values that the other paper does not have; a day without its year is that of any year.
+
+    A number of something is had by a paper in the same language only where it counts the same there.
+    """
+
+    def is_had(value: tuple[Value, int, int]) -> bool:
+        counted = _counting(said, value) if value[0][0] == "" and said.paper.language == language else []
+        return bool(other.intersection(counted)) if counted else _has(other, value[0])
+
+    return Said(said.paper, said.start, said.end, said.text, tuple(one for one in said.values if not is_had(one)))
 
 
 def _has(known: set[Value], value: Value) -> bool:

@@ -13,7 +13,7 @@ from ingest.records import KINDS
 from kb.answer.question import Question, held
 from kb.answer.rendering import gloss, joined, said_amount, said_fact
 from kb.answer.skills.comparing.answered import SILENT, Side, about_the_matter, answered, asking_sentence
-from kb.answer.skills.comparing.differing import asks_what_differs, differing, of_each_kind, without_asking
+from kb.answer.skills.comparing.differing import BESIDE, asks_what_differs, differing, of_each_kind, without_asking
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import short_of
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_of
@@ -30,6 +30,7 @@ from kb.records import Block, Cell, DocumentInfo, Refusal
 from lang.codes import Language
 from lang.lexical.content_words import content_words
 from lang.lexical.names import name_keys
+from lang.normalise import search_form
 from prompts.phrases import phrase
 
 SIDES = 4
@@ -79,8 +80,19 @@ def compare(question: Question, ports: Ports) -> Made | None:
     verdicts = [verdict for aspect, row in told if (verdict := _verdict(aspect, row, question)) is not None]
     blocks = [Block("points", rows=tuple(verdicts))] if verdicts else []
     cells = [(aspect, [one.cell if one is not None else Cell(phrase("compare.silent", language)) for one in row]) for aspect, row in kept]
-    first = (*apart.blocks, *blocks) if apart is not None else blocks
-    return Made(evidence.statements, (*first, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language)))
+    table = (*blocks, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language))
+    if apart is None or _told_by(verdicts, apart):
+        return Made(evidence.statements, table)
+    return Made(evidence.statements, (*apart.blocks, *table) if asks_what_differs(question.text) else (*table, *apart.blocks))
+
+
+def _told_by(verdicts: Sequence[tuple[Cell, ...]], apart: Made) -> bool:
+    """Whether the verdicts on what was asked name all that the paper of less weight says otherwise."""
+    told = [search_form(cell.text).text for row in verdicts for cell in row]
+    differing = [
+        search_form(row[0].text.rpartition(BESIDE)[2]).text for block in apart.blocks if block.kind == "points" for row in block.rows
+    ]
+    return all(any(one in text for text in told) for one in differing)
 
 
 def _rest(question: Question, matters: Sequence[Aspect], filled: bool) -> str:

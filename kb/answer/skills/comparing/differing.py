@@ -19,13 +19,15 @@ from kb.answer.understand.two_sides import opening_of
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, KnownBy
 from lang.codes import Language
-from lang.data_files import toml_of
+from lang.data_files import compiled, toml_of
 from lang.normalise import search_form
 from prompts.phrases import phrase
 
 FETCHED = 10
 _CHECKED = frozenset(("agreement", "news"))
 """Kinds that are spoken of where a paper of them is called by its name: *the Shoreline* beside *the agreement*."""
+BESIDE = " / "
+"""What stands between the values of the two papers."""
 ROOM = 160
 """Characters of a cell."""
 
@@ -75,7 +77,7 @@ def differing(one: Edition, other: Edition, language: Language, ports: Ports, ev
     points = []
     for pair, row in zip(found, rows, strict=True):
         said = [" ".join(s.text[slice(*at)].split()) for s, at in ((pair.one, pair.ours), (pair.other, pair.theirs))]
-        points.append((Cell(" / ".join(said), (*row[0].cited, *row[1].cited)),))
+        points.append((Cell(BESIDE.join(said), (*row[0].cited, *row[1].cited)),))
     table = Block("table", columns=tuple(names), rows=tuple(rows))
     return Made(evidence.statements, (Block("text", " ".join(lines)), Block("points", rows=tuple(points)), table))
 
@@ -89,7 +91,7 @@ def without_asking(matter: str) -> str:
     """A matter without the words that only ask what differs."""
     form = search_form(matter).text
     for pattern in _words().values():
-        form = regex.sub(rf"(?:{pattern.pattern})[\p{{L}}\p{{M}}]*", " ", form)
+        form = compiled(rf"(?:{pattern.pattern})[\p{{L}}\p{{M}}]*").sub(" ", form)
     return form
 
 

@@ -12,7 +12,7 @@ import regex
 from kb.answer.question import Question
 from kb.answer.skills.owed.periods import first_day, last_day
 from lang.codes import LANGUAGES, Language
-from lang.data_files import toml_of
+from lang.data_files import compiled, toml_of
 from lang.lexical.names import name_keys
 from lang.normalise import search_form
 from lang.values.dates import dates_in
@@ -101,7 +101,7 @@ def _speaks_of_anything(matter: str) -> bool:
     for pattern in _patterns().values():
         form = pattern.sub(" ", form)
     for _, pattern, _name in _offices():
-        form = regex.sub(rf"(?:{_WHOSE})?{pattern.pattern}", " ", form)
+        form = compiled(rf"(?:{_WHOSE})?{pattern.pattern}").sub(" ", form)
     return regex.search(r"\p{Latin}{3}|\p{Devanagari}{3}|\p{Han}{2}|\p{Katakana}{2}", form) is not None
 
 

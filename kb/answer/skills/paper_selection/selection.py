@@ -14,7 +14,7 @@ from kb.answer.skills.paper_selection.editions import facts_of
 from kb.ports import Ports
 from kb.records import DocumentInfo
 from lang.codes import Language
-from lang.data_files import toml_of
+from lang.data_files import compiled, toml_of
 from lang.lexical.content_words import is_function_word
 from lang.normalise import search_form
 from lang.values.dates import dates_in
@@ -110,7 +110,7 @@ def matter_left(matter: str) -> str:
     form = " ".join(search_form(matter).text.split())
     for group in ("after", "since", "before", "until", "order", "count", "language", "form", "kind", "plain"):
         for _, pattern in _patterns()[group]:
-            form = regex.sub(rf"(?:{pattern.pattern})[\p{{Latin}}\p{{Devanagari}}]*", " ", form)  # with its ending: करारावर
+            form = compiled(rf"(?:{pattern.pattern})[\p{{Latin}}\p{{Devanagari}}]*").sub(" ", form)  # with its ending: करारावर
     left = [word for word in _WORD.findall(form) if not _says_nothing(word)]
     return matter if left else ""
 

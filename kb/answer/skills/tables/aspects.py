@@ -11,7 +11,7 @@ import regex
 
 from kb.answer.skills.paper_selection.selection import matter_left, word_pattern
 from lang.codes import Language
-from lang.data_files import toml_of
+from lang.data_files import compiled, toml_of
 from lang.normalise import search_form
 from prompts.phrases import spoken
 
@@ -70,7 +70,7 @@ def without_aspects(text: str) -> str:
     """A text without the words by which it names aspects."""
     form = search_form(text).text
     for pattern in _words().values():
-        form = regex.sub(rf"(?:{pattern.pattern})[\p{{Latin}}\p{{Devanagari}}]*", " ", form)
+        form = compiled(rf"(?:{pattern.pattern})[\p{{Latin}}\p{{Devanagari}}]*").sub(" ", form)
     return form
 
 
