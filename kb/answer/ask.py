@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import cast
 
+import regex
+
 from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.question import Question, among, asking, cited_of, understand
 from kb.answer.quoting import FETCHED, answering, foreign, is_sure, quoted
@@ -53,6 +55,8 @@ from lang.lexical.content_words import DEVANAGARI_WORD, Script, joined_in, scrip
 
 ENGINE = "extractive"
 GENERATIVE = "generative"
+_HINDI = regex.compile(r"नमस्ते|प्रणाम|शुक्रिया|अलविदा|अच्छा|(?<![\p{L}\p{M}])जी(?![\p{L}\p{M}])")
+"""Words of Hindi in messages that are too short to tell its language by anything else."""
 _OF_SCRIPT: Mapping[Script, Language] = {"latin": "und", "devanagari": "mr", "japanese": "ja", "none": "und"}
 
 
@@ -259,7 +263,8 @@ def question_language(question: str, history: Sequence[Turn] = ()) -> Language:
             return "ja"
         case "devanagari":
             return detect(" ".join(DEVANAGARI_WORD.findall(read)), "mr")
-    return detect(read, history[-1].answer.language if history else _OF_SCRIPT[script(question)])
+    of_script: Language = "hi" if _HINDI.search(read) else _OF_SCRIPT[script(question)]
+    return detect(read, history[-1].answer.language if history else of_script)
 
 
 def _answer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.records import Kind
-from kb.answer.ask import ask
+from kb.answer.ask import ask, question_language
 from kb.answer.skills.chat import chat, said
 from kb.records import Answer, DocumentInfo, Done, Turn
 from lang.codes import Language
@@ -95,3 +95,8 @@ def test_thanks_in_between_leave_a_follow_up_with_what_was_asked_before() -> Non
     first = Turn("How often does the committee meet?", answered("How often does the committee meet?", []))
     thanks = Turn("thanks", answered("thanks", [first]))
     assert answered("And where?", [first, thanks]).asked_as == answered("And where?", [first]).asked_as is not None
+
+
+@pytest.mark.parametrize(("message", "language"), [("नमस्ते जी", "hi"), ("शुक्रिया", "hi"), ("नमस्कार", "mr")])
+def test_a_greeting_is_answered_in_its_language(message: str, language: Language) -> None:
+    assert question_language(message) == language
