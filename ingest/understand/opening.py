@@ -11,7 +11,7 @@ import regex
 from ingest.found import Found
 from ingest.records import Block, Kind
 from ingest.understand.tagger import Span, Tagger, stored
-from ingest.understand.titles import is_letterhead
+from ingest.understand.titles import is_letterhead, names_paper
 from lang.labels import read_item
 from lang.tokens import speaks_of
 from lang.values.dates import dates_in
@@ -136,6 +136,7 @@ def title_of(read: Found[str], told: Sequence[Found[str]], blocks: Sequence[Bloc
     loose = read.confidence == "likely" or is_letterhead(read.value) or read_item(read.value) is not None
     running = next((block.start for block in blocks if block.role == "paragraph" and len(block.text) > _RUNNING), None)
     likely = [one for one in told if _is_title(one, blocks, running, whole=not loose)]
+    likely = [one for one in likely if names_paper(one.value) or not names_paper(read.value)]  # an address is no better title
     return next((one for one in likely if one.confidence == "sure"), likely[0] if likely and (loose or read.origin == "file") else read)
 
 
