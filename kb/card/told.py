@@ -20,6 +20,12 @@ _FORBIDS = regex.compile(
     regex.I,
 )
 
+_NOBODY = regex.compile(
+    r"^[^\p{L}]*$|^\W*(?:n/?a|nil|none|tbd|tbc|undecided|open|not (?:yet )?(?:decided|fixed|assigned)|未定|協議中|調整中|なし"
+    r"|अनिर्णीत|निश्चित (?:नाही|नहीं)|ठरलेले नाही|ठरायचे आहे|तय नहीं)\W*$",
+    regex.I,
+)
+"""Who is responsible, in a table, where that is not settled."""
 _GOES_ON = regex.compile(r";\s*(?:and|or|आणि|व|और|तथा|及び)?\s*$", regex.I)
 """How an item ends after which another follows."""
 
@@ -59,7 +65,18 @@ def with_told(
             kept += [duty for duty in inside if duty not in kept]
         elif not any(start < line.end and line.start < end for start, end in [*skip, *((duty.start, duty.end) for duty in read)]):
             kept += _plain(line, text)
-    return tuple(sorted(dict.fromkeys(kept), key=lambda duty: (duty.start, duty.end)))
+    sure = [(line.start, line.end) for line in told if line.sure]
+    sure += [(duty.start, duty.end) for duty in read if agreed]
+    return tuple(sorted((duty for duty in dict.fromkeys(kept) if _is_somebodys(duty, sure)), key=lambda duty: (duty.start, duty.end)))
+
+
+def _is_somebodys(duty: Duty, sure: Sequence[tuple[int, int]]) -> bool:
+    """Whether somebody owes it: it is named who, or by when, or it stands in what is surely a duty; in a table nobody may be named yet."""
+    if duty.force == "may":
+        return True
+    if duty.actor:
+        return _NOBODY.search(duty.actor) is None
+    return duty.deadline is not None or any(start < duty.end and duty.start < end for start, end in sure)
 
 
 def _items(read: Sequence[Duty], text: str, blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
