@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from kb.answer.understand.intent import INTENTS
-from kb.answer.understand.request_forms import adds, asked_in_form, asks_for_draft, asks_what_is_held, checks, without_comparing
+from kb.answer.understand.request_forms import (
+    adds,
+    asked_in_form,
+    asks_for_dates,
+    asks_for_draft,
+    asks_what_is_held,
+    checks,
+    without_comparing,
+)
 
 
 @pytest.mark.parametrize(
@@ -129,3 +137,21 @@ def test_nothing_is_compared_where_no_word_asks_for_it() -> None:
     likely = {**dict.fromkeys(INTENTS, 0.0), "compare": 0.6, "opinion": 0.3, "lookup": 0.1}
     assert without_comparing("क्या यह ज्ञापन वैध है?", likely) == {**dict.fromkeys(INTENTS, 0.0), "opinion": 0.3 / 0.4, "lookup": 0.1 / 0.4}
     assert without_comparing("Compare the fees", likely) == likely
+
+
+@pytest.mark.parametrize(
+    ("message", "several"),
+    [
+        ("when dose the memorandum come in to efect and for how long", False),
+        ("Give me a timeline of the ferry dispute.", True),
+        ("Put the dates in the contract in order.", True),
+        ("करार कधी लागू होतो?", False),
+        ("सभेत ठरलेल्या तारखा क्रमाने सांगा.", True),
+        ("समझौता कब से लागू है?", False),
+        ("इस महीने की तारीखें बताइए", True),
+        ("覚書はいつ発効しますか。", False),
+        ("期日を早い順に並べてください。", True),
+    ],
+)
+def test_it_is_told_whether_several_dates_are_asked_for(message: str, several: bool) -> None:
+    assert asks_for_dates(message) is several

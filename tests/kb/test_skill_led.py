@@ -12,7 +12,7 @@ from kb import KnowledgeBase, Settings
 from kb.answer.plain_text import answer_text, shown_apart
 from kb.answer.question import MAY_ASK
 from kb.answer.skills.evidence import Made
-from kb.answer.skills.led import in_one_place, on_matter, with_quotes
+from kb.answer.skills.led import in_one_place, of_one_day, on_matter, with_quotes
 from kb.answer.skills.summaries.formal import sums_up
 from kb.answer.skills.summaries.summary import summary
 from kb.ports import Ports
@@ -45,6 +45,10 @@ Of 3,140 members 58 per cent were under sixteen. Losses stood at 2 per cent of t
 ## 4. Cost
 
 The boats cost Rs 61 lakh to build and Rs 11 lakh a year to run.
+
+## 5. Start of service
+
+The reading boats have been in service since 3 May 2021, when the first boat sailed from Velipur.
 """
 OWN = BOATS.split("\n\n")[3]
 
@@ -143,3 +147,18 @@ def test_quotes_stand_below_a_comparison_that_says_what_differs(ports: Ports, ma
     assert told.blocks == made.blocks
     table = replace(made, blocks=(replace(made.blocks[0], kind="table"),))
     assert with_quotes(table, question, ports).blocks[0].kind == "quotes"
+
+
+@pytest.mark.parametrize(
+    ("message", "one"),
+    [
+        ("Since when have the reading boats been in service?", True),
+        ("When was each step of the boats taken, in order?", False),
+        ("When does the volcano of Osmir erupt?", False),
+    ],
+)
+def test_what_only_asks_when_is_looked_up_where_a_passage_surely_answers(ports: Ports, message: str, one: bool) -> None:
+    asked = wanted("timeline", "en", paper(ports, "boats.md"), text=message, matter="boats")
+    asked = replace(asked, asked=message)
+    assert of_one_day(asked, ports) is one
+    assert not of_one_day(replace(asked, skill="obligations"), ports)

@@ -8,9 +8,12 @@ from typing import Final
 from kb.answer.plain_text import OPEN
 from kb.answer.question import LAID_OUT, Question, among, cited_of, texts_of
 from kb.answer.quoting import FETCHED, beside_best, best_odds, quoted
+from kb.answer.scoring.reading import fitted
 from kb.answer.skills.evidence import Made
+from kb.answer.spans.answer_types import asked_for
 from kb.answer.stretches import answering_alone
 from kb.answer.understand.matter import narrows
+from kb.answer.understand.request_forms import asks_for_dates
 from kb.ports import Ports
 from kb.records import Filters, Skill
 from kb.verify.citations import inside, overlap
@@ -32,6 +35,14 @@ def in_one_place(wanted: Question, ports: Ports) -> bool:
     """Whether one passage of the papers that are meant answers by itself, and very surely so."""
     hits = ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits
     return best_odds(wanted.asked, hits, ports) >= PLAINLY
+
+
+def of_one_day(wanted: Question, ports: Ports) -> bool:
+    """Whether a timeline is wanted of what is only asked when it was, and a passage surely answers that."""
+    if wanted.skill != "timeline" or asked_for(wanted.asked) != "date" or asks_for_dates(wanted.text):
+        return False
+    hits = ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits
+    return best_odds(wanted.asked, hits, ports) >= fitted().sure
 
 
 def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:

@@ -45,6 +45,11 @@ def asks_what_is_held(message: str) -> bool:
     return by_words(message)["inventory"] == 1.0
 
 
+def asks_for_dates(message: str) -> bool:
+    """Whether a message has a word for several dates or for what happened in order, and not only asks when."""
+    return _of_form(message, _forms("dated")) is not None
+
+
 def without_comparing(message: str, likely: Mapping[Intent, float]) -> Mapping[Intent, float]:
     """What a message is likely to want where nothing is named that could be compared, and no word of it asks for that."""
     if met(skill_words()["compare"], search_form(message).text):
