@@ -136,7 +136,8 @@ def title_of(read: Found[str], told: Sequence[Found[str]], blocks: Sequence[Bloc
     loose = read.confidence == "likely" or is_letterhead(read.value) or read_item(read.value) is not None
     running = next((block.start for block in blocks if block.role == "paragraph" and len(block.text) > _RUNNING), None)
     likely = [one for one in told if _is_title(one, blocks, running, whole=not loose)]
-    likely = [one for one in likely if names_paper(one.value) or not names_paper(read.value)]  # an address is no better title
+    whole = " " in read.value and names_paper(read.value)  # an address is no better title than one that says of what the paper is
+    likely = [one for one in likely if names_paper(one.value) or not whole]
     return next((one for one in likely if one.confidence == "sure"), likely[0] if likely and (loose or read.origin == "file") else read)
 
 

@@ -71,7 +71,14 @@ _KANA_OR_HAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _JAPANESE_BREAK = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}ー])\n(?=[\p{Han}\p{Hiragana}\p{Katakana}ー])")
 _NUMBERED = regex.compile(r"\bitem \p{N}|(?:क्र\.|क्रमांक|पत्रांक|\bno\.|\bref\b|第\s?\p{N}+\s?号|/).*\p{N}{2}", regex.I)
 """The number of a paper or of a file, not its title."""
-_OPEN = regex.compile(r"(?:\b(?:the|and|of|between|on)|और|आणि|व|एवं|तथा|と|及び)$", regex.I)
+_FORM = regex.compile(
+    r"memorand|agreement|contract|\baccord\b|\bdeed\b|letter of intent|declaration|statement"
+    r"|करार|समझौत|सहमति|अनुबंध|अनुबन्ध|ज्ञापन|घोषणा|इरादापत्र|आशय ?पत्र|निविदा"
+    r"|覚書|協定|契約書|合意書|宣言|意向書",
+    regex.I,
+)
+"""What an agreement is called, whose title goes on with its parties and its matter."""
+_OPEN = regex.compile(r"(?<![\p{L}\p{M}])(?:the|and|of|between|on|और|आणि|व|एवं|तथा)$|及び$", regex.I)
 """How a line ends that goes on in the next."""
 _DEFINES = regex.compile(
     r"hereinafter|以下「|यापुढे|(?:जिसे|जिन्हें)? ?आगे [\"“'‘]|यांच्या.{0,20}(?:करण्यात|झाला)|किया जाता|is made|entered into", regex.I
@@ -98,7 +105,8 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
         strange = strange or (
             len(titles) == 1 and printed not in declared and not is_letterhead(printed) and _declared(text, declared).start is None
         )
-        part = len(printed) > len(declared) and printed.startswith(declared)  # "Agreement", of all that is printed
+        form = len(declared) <= _LONGEST_FORM and _FORM.search(declared) is not None  # "Agreement", of all that is printed
+        part = form and len(printed) > len(declared) and printed.startswith(declared)
         if hints.sure_title or not (printed and (strange or part or declared.startswith(printed))):
             return _declared(text, declared)
     if printed:
