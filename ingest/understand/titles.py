@@ -18,10 +18,6 @@ from lang.values.dates import dates_in
 MAX_TITLE = 300
 _OPENING_BLOCKS = 12
 _HEAD_BLOCKS = 20
-_LONGEST_FORM = 40
-"""Characters of a title that only says what kind of paper it is: *Memorandum of Understanding*."""
-_WIDE = 3
-"""Letters that one of Japanese counts for there."""
 _LONGEST_LINE = 170
 """Characters of a line under a letterhead that may be the title."""
 _STOPS = (".", "।", "。", ":", "：", ",", ";")
@@ -60,29 +56,9 @@ _PAPER_WORDS = regex.compile(
     r"|報告|覚書|協定|計画|規程|条例|議事録|会議録|公告|契約書|決議|規則|規約|要領|要綱|台帳|細則",
     regex.I,
 )
-_GOES_ON = regex.compile(
-    r"^(?:between|by and between|among|on|concerning|regarding|relating to|in the field of|and)(?:\s|$)"
-    r"|^[^।.]{4,160}?(?:के बीच|के मध्य|यांच्या(?:त|तील|मध्ये|मधील)|यांच्या दरम्यान|हेतु|साठी|करिता|बाबत|के संबंध में|के लिए)(?:\s[^।.]{0,80})?$"
-    r"|^[^。]{0,120}?(?:との間の|に関する|についての)[^。]{0,80}$",
-    regex.I,
-)
-"""A line that goes on with the title above it."""
-_KANA_OR_HAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _JAPANESE_BREAK = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}ー])\n(?=[\p{Han}\p{Hiragana}\p{Katakana}ー])")
 _NUMBERED = regex.compile(r"\bitem \p{N}|(?:क्र\.|क्रमांक|पत्रांक|\bno\.|\bref\b|第\s?\p{N}+\s?号|/).*\p{N}{2}", regex.I)
 """The number of a paper or of a file, not its title."""
-_FORM = regex.compile(
-    r"memorand|agreement|contract|\baccord\b|\bdeed\b|letter of intent|declaration|statement"
-    r"|करार|समझौत|सहमति|अनुबंध|अनुबन्ध|ज्ञापन|घोषणा|इरादापत्र|आशय ?पत्र|निविदा"
-    r"|覚書|協定|契約書|合意書|宣言|意向書",
-    regex.I,
-)
-"""What an agreement is called, whose title goes on with its parties and its matter."""
-_OPEN = regex.compile(r"(?<![\p{L}\p{M}])(?:the|and|of|between|on|और|आणि|व|एवं|तथा)$|及び$", regex.I)
-"""How a line ends that goes on in the next."""
-_DEFINES = regex.compile(
-    r"hereinafter|以下「|यापुढे|(?:जिसे|जिन्हें)? ?आगे [\"“'‘]|यांच्या.{0,20}(?:करण्यात|झाला)|किया जाता|is made|entered into", regex.I
-)
 _DATE_LEAD = regex.compile(r"(?:दिनांक|दि\.|dated?|date|on|日付)?\s*[:：]?\s*$", regex.I)
 
 
@@ -97,7 +73,7 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
     titles = list(takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks)))
     if len(titles) == 1 and is_letterhead(titles[0].text):
         titles = (_below_letterhead(titles[0], blocks[:_HEAD_BLOCKS]) or titles)[:1]
-    lines = _gone_on(titles or [b for b in blocks[:5] if b.role == "heading"][:1], blocks)
+    lines = titles or [b for b in blocks[:5] if b.role == "heading"][:1]
     printed = _joined([b.text for b in lines])[:MAX_TITLE]
     declared = " ".join((hints.title or "").split())[:MAX_TITLE]
     if declared and not _FILE_LIKE.search(declared):
@@ -105,9 +81,7 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
         strange = strange or (
             len(titles) == 1 and printed not in declared and not is_letterhead(printed) and _declared(text, declared).start is None
         )
-        form = len(declared) <= _LONGEST_FORM and _FORM.search(declared) is not None  # "Agreement", of all that is printed
-        part = form and len(printed) > len(declared) and printed.startswith(declared)
-        if hints.sure_title or not (printed and (strange or part or declared.startswith(printed))):
+        if hints.sure_title or not (printed and (strange or declared.startswith(printed))):
             return _declared(text, declared)
     if printed:
         return Found(printed, text[lines[0].start : lines[-1].end], lines[0].start, lines[-1].end)
@@ -124,23 +98,6 @@ def _joined(lines: Sequence[str]) -> str:
     """The lines as one; Japanese has no space where a line ends, but one behind the first, which says what kind of paper it is."""
     head, rest = " ".join(lines[0].split()) if lines else "", "\n".join(" ".join(line.split()) for line in lines[1:])
     return f"{head} {_JAPANESE_BREAK.sub('', rest)}".replace("\n", " ").strip()
-
-
-def _gone_on(lines: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
-    """The lines of a title, and below one that only says what kind of paper it is those that go on with it: between whom and on what."""
-    found = list(lines)
-    form = sum(len(b.text) * (_WIDE if _KANA_OR_HAN.search(b.text) else 1) for b in found) <= _LONGEST_FORM and any(
-        _PAPER_WORDS.search(b.text) for b in found
-    )
-    for block in (b for b in blocks if found and b.start > found[-1].end):
-        size = sum(len(b.text) for b in found) + len(block.text)
-        goes_on = (form and _GOES_ON.search(block.text)) or _OPEN.search(found[-1].text)
-        if size > MAX_TITLE or block.role not in ("title", "heading", "paragraph") or not goes_on:
-            break
-        if block.text.endswith(_STOPS) or _DEFINES.search(block.text) or read_label(block.text) is not None:
-            break
-        found.append(block)
-    return found
 
 
 def is_letterhead(line: str) -> bool:
