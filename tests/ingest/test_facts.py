@@ -215,29 +215,3 @@ def test_the_place_of_a_seal_is_no_part_of_a_name() -> None:
         kind="agreement",
     )
     assert [found.value.name for found in facts.found.signatories] == ["久慈 正信", "宇佐美 玲"]
-
-
-def test_the_title_is_no_publisher() -> None:
-    facts = read(RawBlock("星隈市生活騒音防止条例", "title"), "(目的)", "第1条 この条例は、生活騒音の防止について定める。", kind="other")
-    assert facts.title == "星隈市生活騒音防止条例"
-    assert facts.publisher is None
-
-
-@pytest.mark.parametrize(
-    ("lines", "title"),
-    [
-        (
-            ("Town of Pellworth · Office of the Mayor", "Old Corn Exchange", "SISTER-CITY AGREEMENT", "between Pellworth and Irela"),
-            "SISTER-CITY AGREEMENT",
-        ),
-        (
-            ("जिल्हा सामान्य रुग्णालय, कमळापूर", "करार क्र. जिसारु/सेवा/२०२३/३३१", "रुग्णालय स्वच्छता सेवा करार"),
-            "रुग्णालय स्वच्छता सेवा करार",
-        ),
-        (("HARROW BOROUGH COUNCIL", "Agenda item 9(c)", "RESOLUTION ON STREET TREES AND THE", "SETTING-UP OF A TREE FUND"),
-         "RESOLUTION ON STREET TREES AND THE"),
-    ],
-)  # fmt: skip
-def test_below_a_letterhead_the_line_that_names_the_paper_is_its_title(lines: tuple[str, ...], title: str) -> None:
-    body = ("1. Both sides will keep the piers in good order and share what they learn.", "2. Each side bears its own costs.")
-    assert read(RawBlock(lines[0], "title"), *lines[1:], *body).title == title
