@@ -22,7 +22,7 @@ from kb.answer.skills.clarify import choices, one_of_each
 from kb.answer.skills.declined import opinion
 from kb.answer.skills.evidence import Made
 from kb.answer.skills.known import known
-from kb.answer.skills.led import in_one_place, meant_by, of_one_day, on_matter, with_quotes
+from kb.answer.skills.led import answered_alone, meant_by, with_quotes
 from kb.answer.skills.registry import done
 from kb.answer.stretches import answering_alone
 from kb.answer.understand import spelling
@@ -104,7 +104,7 @@ def ask(
 
     wanted = understand(question, asked_as or question, language, history, filters, ports)
     with ports.turn():
-        if (on_matter(wanted) and wanted.points is None and in_one_place(wanted, ports)) or of_one_day(wanted, ports):
+        if answered_alone(wanted, ports):
             wanted = replace(wanted, skill="lookup")
         made = done(wanted, ports)
         made = with_quotes(made, wanted, ports) if made is not None else made

@@ -160,25 +160,26 @@ ENDINGS = (
     "Either Side may end this Agreement by notice of sixty days.",
     "When this Agreement ends, the ferries that were lent are handed back.",
 )
+FERRIES = document("River Ferries", "en", "agreement", ENDINGS)
 
 
 def test_an_agreement_whose_passages_came_later_is_asked_about_as_well(tmp_path: Path) -> None:
     heads = ("この覚書は、図書館の交流について定める。", "この覚書は、署名の日から4年間有効とする。")
     with base(tmp_path) as opened:
-        opened.ingest_documents([document("River Ferries", "en", "agreement", ENDINGS), document("図書館の覚書", "ja", "agreement", heads)])
+        opened.ingest_documents([FERRIES, document("図書館の覚書", "ja", "agreement", heads)])
         answer = opened.answer("When does the agreement run out?")
-        assert answer.skill == "clarify"
-        (choices,) = [block for block in answer.blocks if block.kind == "options"]
-        assert len(choices.items) == 2
+    assert answer.skill == "clarify"
+    (choices,) = [block for block in answer.blocks if block.kind == "options"]
+    assert len(choices.items) == 2
 
 
 def test_a_question_that_says_enough_of_one_agreement_is_answered_from_it(tmp_path: Path) -> None:
     heads = ("The Joint Library Council meets every spring.", "Books are lent to the other town for sixty days.")
     with base(tmp_path) as opened:
-        opened.ingest_documents([document("River Ferries", "en", "agreement", ENDINGS), document("Libraries", "en", "agreement", heads)])
+        opened.ingest_documents([FERRIES, document("Libraries", "en", "agreement", heads)])
         answer = opened.answer("समझौते के अनुसार पुस्तकालय की किताबें दूसरे नगर को कितने दिन के लिए दी जाती हैं?")
-        assert answer.skill == "lookup"
-        assert answer.statements[0].citations[0].document == "Libraries"
+    assert answer.skill == "lookup"
+    assert answer.statements[0].citations[0].document == "Libraries"
 
 
 def test_of_two_things_that_are_compared_both_are_told(exchange) -> None:

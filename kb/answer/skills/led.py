@@ -31,18 +31,25 @@ def on_matter(wanted: Question) -> bool:
     return wanted.skill in LED and wanted.matter != "" and wanted.of_matter >= OF_MATTER
 
 
+def answered_alone(wanted: Question, ports: Ports) -> bool:
+    """Whether a message is looked up though a skill seems to be wanted: one passage is the answer."""
+    return (on_matter(wanted) and wanted.points is None and in_one_place(wanted, ports)) or of_one_day(wanted, ports)
+
+
 def in_one_place(wanted: Question, ports: Ports) -> bool:
     """Whether one passage of the papers that are meant answers by itself, and very surely so."""
-    hits = ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits
-    return best_odds(wanted.asked, hits, ports) >= PLAINLY
+    return _best_odds(wanted, ports) >= PLAINLY
 
 
 def of_one_day(wanted: Question, ports: Ports) -> bool:
     """Whether a timeline is wanted of what is only asked when it was, and a passage surely answers that."""
-    if wanted.skill != "timeline" or asked_for(wanted.asked) != "date" or asks_for_dates(wanted.text):
-        return False
-    hits = ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits
-    return best_odds(wanted.asked, hits, ports) >= fitted().sure
+    asks_when = wanted.skill == "timeline" and asked_for(wanted.asked) == "date" and not asks_for_dates(wanted.text)
+    return asks_when and _best_odds(wanted, ports) >= fitted().sure
+
+
+def _best_odds(wanted: Question, ports: Ports) -> float:
+    """The log-odds that the passage of the papers that are meant answers which does best."""
+    return best_odds(wanted.asked, ports.search(wanted.asked, FETCHED, among(wanted.filters, wanted.papers)).hits, ports)
 
 
 def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:

@@ -128,8 +128,7 @@ def sharing_names(papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy
     """What tells of two papers, by id, whether one names what the other is known by.
 
     That is a party, a place or a publisher of the other in its title or first lines. A name by which many are known (*Government of the
-    United States*) tells nothing. Where one of the two is not among the papers, or is
-    known by no name, nothing is known against it.
+    United States*) tells nothing. Where one of the two is not among the papers, or is known by no name, nothing is known against it.
     """
     called = {paper.id: _keys(paper.language, (paper.publisher or "", *known_by.get(paper.id, KnownBy()).names)) for paper in papers}
     heads = {paper.id: known_by.get(paper.id, KnownBy()).head[:FIRST_LINES] for paper in papers}

@@ -49,7 +49,7 @@ EACH_BEFORE = 24
 """A number of each of several is no number of the whole."""
 _IN_FORCE = regex.compile(r"\b(?:in force|in effect|valid)\b|अवधि|मुदत|कालावधी|वैध|अंमलात|अमलात|लागू|有効", regex.I)
 _DAY = regex.compile(r"(?<![月\p{N}])(\p{N}{1,2})日(?=[、にの])")
-_DATELINE = regex.compile(r"^[^\p{N}]{0,40}$"), regex.compile(r"^\s*[】］\]:：।(（]")
+_BEFORE, _BEHIND = regex.compile(r"^[^\p{N}]{0,40}$"), regex.compile(r"^\s*[】］\]:：।(（]")
 """What stands before and behind the day of a report at its head."""
 _CLAUSE = regex.compile(r"^\s*[\p{N}.]+[.)]?\s+(?=\S)")
 
@@ -82,9 +82,10 @@ def apart(one: DocumentInfo, other: DocumentInfo, ports: Ports, evidence: Eviden
     known = [_known(side) for side in sides]
     ours = [kept for said in sides[0] if (kept := _only(said, known[1], other.language)).values]
     theirs = [kept for said in sides[1] if (kept := _only(said, known[0], one.language)).values]
-    stored = [*_term(one, sides[0], sides[1], ports), *_signing(one, sides[1], ports, evidence)]
-    turned = [*_term(other, sides[1], sides[0], ports), *_signing(other, sides[0], ports, evidence)]
-    stored = stored or [Apart(pair.other, pair.one, pair.kind, pair.theirs, pair.ours) for pair in turned]
+    stored = _stored(one, sides[0], sides[1], ports, evidence)
+    stored = stored or [
+        Apart(pair.other, pair.one, pair.kind, pair.theirs, pair.ours) for pair in _stored(other, sides[1], sides[0], ports, evidence)
+    ]
     if not ours or not theirs:
         return stored
     vectors = [ports.embedder.passages([bare(said.text) for said in side]) for side in (ours, theirs)]
@@ -109,6 +110,11 @@ def apart(one: DocumentInfo, other: DocumentInfo, ports: Ports, evidence: Eviden
                 taken |= keys
                 found.append(pair)
     return found
+
+
+def _stored(agreement: DocumentInfo, ours: Sequence[Said], theirs: Sequence[Said], ports: Ports, evidence: Evidence) -> list[Apart]:
+    """The stored term and day of signing of an agreement, each beside what another paper says otherwise."""
+    return [*_term(agreement, ours, theirs, ports), *_signing(agreement, theirs, ports, evidence)]
 
 
 def _term(agreement: DocumentInfo, ours: Sequence[Said], theirs: Sequence[Said], ports: Ports) -> list[Apart]:
@@ -221,9 +227,8 @@ def _values(text: str, paper: DocumentInfo) -> Iterator[tuple[Value, int, int]]:
     for read in facts.dates:
         when = read.when
         if when.month is not None and when.day is not None and not when.fiscal:
-            is_own = paper.date is not None and (when.month, when.day) == (paper.date.month, paper.date.day)
-            beside = (text[: read.start], text[read.end :])
-            is_own = is_own or (paper.kind == "news" and all(p.search(t) for p, t in zip(_DATELINE, beside, strict=True)))
+            at_head = paper.kind == "news" and _BEFORE.search(text[: read.start]) and _BEHIND.search(text[read.end :])
+            is_own = at_head or (paper.date is not None and (when.month, when.day) == (paper.date.month, paper.date.day))
             if not is_own:
                 year = f"{when.year}-" if when.year is not None else ""
                 yield ("date", f"{year}{when.month:02}-{when.day:02}"), read.start, read.end
@@ -243,7 +248,7 @@ def _known(side: Sequence[Said]) -> set[Value]:
 def _counting(said: Said, value: tuple[Value, int, int]) -> list[Value]:
     """A number with each of the words of what it counts: ``("en:schools", "5")``."""
     (_, number), start, end = value
-    return [(f"{said.paper.language}:{word}", number) for word in sorted(_counted(said, (start, end)))]
+    return [(f"{said.paper.language}:{word}", number) for word in _counted(said, (start, end))]
 
 
 def _only(said: Said, other: set[Value], language: Language) -> Said:
