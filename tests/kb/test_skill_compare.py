@@ -56,6 +56,8 @@ def test_the_same_interval_in_two_languages(held: KnowledgeBase) -> None:
     verdict, signed = [row for block in made.blocks if block.kind == "points" for row in block.rows]
     assert signed[0].text == "14 March 2024 / १५ मार्च २०२४"  # told of an agreement and its newspaper whatever is asked
     assert verdict[1].text == "the same in all: 40 minutes"
+    assert "minutes" in made.statements[0].text  # what nobody asked for is quoted last
+    assert "signed" in made.statements[-2].text.casefold()
     assert "नौका दर चाळीस मिनिटांनी सुटेल." in rows(made)[0][2]
     assert "40 minutes" in rows(made)[0][2]
 

@@ -147,6 +147,8 @@ def test_quotes_stand_below_a_comparison_that_says_what_differs(ports: Ports, ma
     assert told.blocks == made.blocks
     table = replace(made, blocks=(replace(made.blocks[0], kind="table"),))
     assert with_quotes(table, question, ports).blocks[0].kind == "quotes"
+    beside = replace(made, blocks=(*table.blocks, *made.blocks))  # it says so last, unasked
+    assert with_quotes(beside, question, ports).blocks[0].kind == "quotes"
 
 
 @pytest.mark.parametrize(

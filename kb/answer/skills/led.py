@@ -67,7 +67,8 @@ def with_quotes(made: Made, wanted: Question, ports: Ports) -> Made:
     result = ports.search(wanted.asked, FETCHED, filters)
     statements, grade = quoted(wanted.asked, wanted.language, result, ports, named=leads)
     cited = [citation for statement in made.statements for citation in statement.citations[:1]]
-    told = wanted.skill == "compare" and any(block.kind == "points" for block in made.blocks)  # it says what differs
+    first_of = next((block.kind for block in made.blocks if block.kind != "text"), "")
+    told = wanted.skill == "compare" and first_of == "points"  # it says first what differs
     if told or not (leads or plainly):
         more = [one for one in statements if not any(overlap(answering_alone(one).citations[0], there) for there in cited)]
         return replace(made, statements=(*made.statements, *more[:OPEN])) if leads or grade == "answers" else made

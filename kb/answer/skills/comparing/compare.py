@@ -24,7 +24,9 @@ from kb.answer.skills.tables.columns import compared
 from kb.answer.skills.tables.inventory import earlier_papers
 from kb.answer.skills.tables.telling import unnumbered
 from kb.answer.spans.answer_types import asked_for
+from kb.answer.understand.paper_mentions import sharing_names
 from kb.answer.understand.question_kinds import parts
+from kb.answer.understand.request_forms import checks
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from lang.codes import Language
@@ -59,8 +61,9 @@ def compare(question: Question, ports: Ports) -> Made | None:
     language = question.said_in
     evidence = Evidence(ports)
     checked = len(sides) == 2 and {side.papers[0].kind for side in sides} == {"agreement", "news"}
-    differs = len(sides) == 2 and asks_what_differs(question.text) and not matter_left(without_asking(question.matter))
-    apart = differing(sides[0], sides[1], language, ports, evidence) if checked or differs else None
+    asks = len(sides) == 2 and asks_what_differs(question.text)
+    differs = asks and not matter_left(without_asking(question.matter))
+    apart = differing(sides[0], sides[1], language, ports, evidence) if differs or (asks and checked) else None
     if apart is not None and differs:
         return apart
     sheet = Sheet(ports, evidence, question.language, language)
@@ -69,7 +72,9 @@ def compare(question: Question, ports: Ports) -> Made | None:
     rest = _rest(question, matters, all(all(row) for _, row in rows))
     looked_up = _answered(rest, question, sides, evidence, ports) if rest else []
     told, kept = [*kept, *looked_up[:1]], [*kept, *looked_up]
-    if not kept and apart is not None:
+    if checked and not asks:
+        apart = differing(sides[0], sides[1], language, ports, evidence)  # nobody asked for it: its quotes stand behind the others
+    if not kept and apart is not None and (asks or checks(question.text) or _share_a_name(sides, papers, ports)):
         return apart
     if not kept and question.may_ask:
         return None  # it may as well be a question that one paper answers
@@ -83,7 +88,13 @@ def compare(question: Question, ports: Ports) -> Made | None:
     table = (*blocks, Block("text", phrase("compare.head", language)), _laid_out(names, cells, language))
     if apart is None or _told_by(verdicts, apart):
         return Made(evidence.statements, table)
-    return Made(evidence.statements, (*apart.blocks, *table) if asks_what_differs(question.text) else (*table, *apart.blocks))
+    return Made(evidence.statements, (*apart.blocks, *table) if asks else (*table, *apart.blocks))
+
+
+def _share_a_name(sides: Sequence[Edition], papers: Sequence[DocumentInfo], ports: Ports) -> bool:
+    """Whether the texts of two sides are known by a name in common, and not of different agreements."""
+    share = sharing_names(papers, ports.known_by())
+    return any(share(one.id, other.id) for one in sides[0].papers for other in sides[1].papers)
 
 
 def _told_by(verdicts: Sequence[tuple[Cell, ...]], apart: Made) -> bool:
