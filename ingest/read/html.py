@@ -19,6 +19,13 @@ from ingest.records import Hints, Limits, RawBlock, RawDocument, Source
 
 _META_CHARSET = regex.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,40})""", regex.I)
 _PRUNED = ".//script | .//style | .//noscript | .//template | .//nav | .//iframe | .//form | .//button | .//dialog"
+_BANNERS = " | ".join(
+    f".//*[contains(translate(@{at}, 'COKIENST', 'cokienst'), '{word}')][string-length(.) < 1500]"
+    for at in ("class", "id", "aria-label")
+    for word in ("cookie", "consent-")
+)
+"""What asks about cookies: nobody's text is so called and so short."""
+_DIALOGUES = ".//*[@role='dialog' or @role='alertdialog'] | .//a[starts-with(@href, '#') and starts-with(., 'Skip to')]"
 _PRUNED_NEWS = " | .//aside | .//footer | .//*[@role='navigation' or @role='complementary' or @role='contentinfo']"
 _CANDIDATES = frozenset({"p", "div", "li", "section", "ul", "ol", "h4", "h5", "h6", "footer", "aside"})
 _CELLS = frozenset({"td", "th"})
@@ -54,7 +61,7 @@ def read_html(data: bytes, source: Source, limits: Limits) -> RawDocument:
         raise _no_text(source)
     hints = declared(tree)
     around = _unlisted(tree)
-    _prune(tree, _PRUNED)
+    _prune(tree, f"{_PRUNED} | {_BANNERS} | {_DIALOGUES}")
     _prune_links(tree)
     blocks = _titled(walk(_main(tree)), hints.title)
     if hints.kind == "news" or news.signals([block.text for block in blocks]) >= 2:

@@ -13,7 +13,7 @@ from ingest.understand.amends import find_relations
 from ingest.understand.dating import Dating, find_dating
 from ingest.understand.kinds import find_form, find_kind
 from ingest.understand.opening import agreed as agreed_on
-from ingest.understand.opening import read_opening, title_of
+from ingest.understand.opening import is_title, read_opening, title_of
 from ingest.understand.parties import find_parties
 from ingest.understand.signatories import find_signatories
 from ingest.understand.terms import Terms, find_terms
@@ -81,6 +81,7 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
     declared = publisher is not None and publisher.value == " ".join((hints.publisher or "").split())
     if not agreed and not declared:
         publisher = opening.publisher or publisher
+        publisher = None if publisher is not None and publisher.origin != "file" and is_title(publisher, title, settled) else publisher
     dates = dates_in(text)
     speaks = _speaks_from(blocks, dating)
     names = tuple(p.value for p in parties)

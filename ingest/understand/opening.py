@@ -9,9 +9,9 @@ from typing import Final
 import regex
 
 from ingest.found import Found
-from ingest.records import Block
+from ingest.records import Block, Kind
 from ingest.understand.tagger import Span, Tagger, stored
-from ingest.understand.titles import is_letterhead
+from ingest.understand.titles import is_letterhead, names_paper
 from lang.labels import read_item
 from lang.tokens import speaks_of
 from lang.values.dates import dates_in
@@ -129,14 +129,29 @@ def title_of(read: Found[str], told: Sequence[Found[str]], blocks: Sequence[Bloc
         sure: whether ``read`` is the title whatever the text begins with.
     """
     known = _key(read)
-    also = next((one for one in told if (key := _key(one)) in known or known in key), None)
+    also = next((one for one in told if (key := _key(one)) in known or known in key or _overlap(one, read)), None)
     surest = any(one.confidence == "sure" for one in told)
     if sure or (also is not None and (also.confidence == "sure" or not surest)):
         return read
     loose = read.confidence == "likely" or is_letterhead(read.value) or read_item(read.value) is not None
     running = next((block.start for block in blocks if block.role == "paragraph" and len(block.text) > _RUNNING), None)
     likely = [one for one in told if _is_title(one, blocks, running, whole=not loose)]
+    whole = " " in read.value and names_paper(read.value)  # an address is no better title than one that says of what the paper is
+    likely = [one for one in likely if names_paper(one.value) or not whole]
     return next((one for one in likely if one.confidence == "sure"), likely[0] if likely and (loose or read.origin == "file") else read)
+
+
+def _overlap(one: Found[str], other: Found[str]) -> bool:
+    """Whether two things that were found share a part of the text."""
+    if one.start is None or one.end is None or other.start is None or other.end is None:
+        return False
+    return one.start < other.end and other.start < one.end
+
+
+def is_title(publisher: Found[str], title: Found[str], kind: Kind) -> bool:
+    """Whether what was taken for the publisher is the title, or words of it that name neither a body nor a newspaper."""
+    ours, theirs = _key(publisher), _key(title)
+    return (ours == theirs or (ours in theirs and kind != "news")) and not speaks_of(publisher.value, "body")
 
 
 def _is_title(one: Found[str], blocks: Sequence[Block], running: int | None, *, whole: bool) -> bool:

@@ -18,7 +18,11 @@ from lang.values.dates import dates_in
 MAX_TITLE = 300
 _OPENING_BLOCKS = 12
 _HEAD_BLOCKS = 20
-_LONGEST_LINE = 120
+_LONGEST_FORM = 40
+"""Characters of a title that only says what kind of paper it is: *Memorandum of Understanding*."""
+_WIDE = 3
+"""Letters that one of Japanese counts for there."""
+_LONGEST_LINE = 170
 """Characters of a line under a letterhead that may be the title."""
 _STOPS = (".", "।", "。", ":", "：", ",", ";")
 _SHARED_WORDS = 0.75
@@ -37,9 +41,10 @@ _DOTS = regex.compile(r"\s*[.…]{2,}$")
 
 _ORGANISATION = regex.compile(
     r"\b(?:ministry|department|bureau|corporation|municipality|council|government|office|agency|authority|commission|institute|university"
-    r"|committee|cent(?:re|er)|secretariat|division|directorate|board|city hall|foundation|association|company|limited|ltd)\b"
+    r"|committee|cent(?:re|er)|secretariat|division|directorate|board|city hall|foundation|association|company|limited|ltd"
+    r"|hospital|society|college|school|trust|bank|union|city of|town of|municipality of)\b"
     r"|महानगरपालिका|महापालिका|नगरपालिका|नगर परिषद|मंत्रालय|विभाग|शासन(?! निर्णय)|सरकार|कार्यालय|आयोग|संस्था|प्राधिकरण|मंडळ|मंडल|संचालनालय"
-    r"|निदेशालय|निगम|ब्यूरो|समिती|समिति|(?:[省庁局課部市県府室]|市役所|機構|協会|財団|研究所|委員会|大学|株式会社|センター)(?:長)?$",
+    r"|निदेशालय|निगम|ब्यूरो|समिती|समिति|रुग्णालय|अस्पताल|विद्यापीठ|विश्वविद्यालय|महाविद्यालय|न्यास|परिषद|संघ(?!र्ष)|(?:[省庁局課部市県府室]|市役所|機構|協会|財団|研究所|委員会|議会|大学|病院|学校|組合|公社|株式会社|センター)(?:長)?$",
     regex.I,
 )
 _NEWSPAPER = regex.compile(
@@ -48,12 +53,35 @@ _NEWSPAPER = regex.compile(
     regex.I,
 )
 _PAPER_WORDS = regex.compile(
-    r"memorand|agreement|contract|treaty|\baccord\b|\bdeed\b|evaluation|\bagenda\b|report|policy|statement|plan\b|\bminutes\b|\bmeeting\b|\btender|\bby-?laws?\b|\brules\b|\bregulations?\b|\bcircular\b"
+    r"memorand|agreement|contract|treaty|\baccord\b|\bdeed\b|evaluation|\bagenda\b|report|policy|statement|plan\b|\bminutes\b|\bmeeting\b|\bresolution\b|\btender|\bby-?laws?\b|\brules\b|\bregulations?\b|\bcircular\b"
     r"|\bnotice\b|\bquestions\b|\blease\b|\bregister\b|करार|अहवाल|धोरण|निर्णय|परिपत्र|ज्ञापन|नीति|रिपोर्ट"
     r"|समझौत|सहमति|अनुबंध|अनुबन्ध|संधि|सामंजस्य|सहकार्य|मूल्यांकन|मूल्यमापन|अधिसूचना|सूचना|योजना"
-    r"|इतिवृत्त|कार्यवृत्त|बैठक|निविदा|उपविध|नियम|आदेश|भाडेपट्ट|पंजी|नोंदवही"
-    r"|報告|覚書|協定|計画|規程|条例|議事録|会議録|公告|契約書|規則|規約|要領|要綱|台帳|細則",
+    r"|इतिवृत्त|कार्यवृत्त|संकल्प|बैठक|निविदा|उपविध|नियम|आदेश|भाडेपट्ट|पंजी|नोंदवही"
+    r"|報告|覚書|協定|計画|規程|条例|議事録|会議録|公告|契約書|決議|規則|規約|要領|要綱|台帳|細則",
     regex.I,
+)
+_GOES_ON = regex.compile(
+    r"^(?:between|by and between|among|on|concerning|regarding|relating to|in the field of|and)(?:\s|$)"
+    r"|^[^।.]{4,160}?(?:के बीच|के मध्य|यांच्या(?:त|तील|मध्ये|मधील)|यांच्या दरम्यान|हेतु|साठी|करिता|बाबत|के संबंध में|के लिए)(?:\s[^।.]{0,80})?$"
+    r"|^[^。]{0,120}?(?:との間の|に関する|についての)[^。]{0,80}$",
+    regex.I,
+)
+"""A line that goes on with the title above it."""
+_KANA_OR_HAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_JAPANESE_BREAK = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}ー])\n(?=[\p{Han}\p{Hiragana}\p{Katakana}ー])")
+_NUMBERED = regex.compile(r"\bitem \p{N}|(?:क्र\.|क्रमांक|पत्रांक|\bno\.|\bref\b|第\s?\p{N}+\s?号|/).*\p{N}{2}", regex.I)
+"""The number of a paper or of a file, not its title."""
+_FORM = regex.compile(
+    r"memorand|agreement|contract|\baccord\b|\bdeed\b|letter of intent|declaration|statement"
+    r"|करार|समझौत|सहमति|अनुबंध|अनुबन्ध|ज्ञापन|घोषणा|इरादापत्र|आशय ?पत्र|निविदा"
+    r"|覚書|協定|契約書|合意書|宣言|意向書",
+    regex.I,
+)
+"""What an agreement is called, whose title goes on with its parties and its matter."""
+_OPEN = regex.compile(r"(?<![\p{L}\p{M}])(?:the|and|of|between|on|और|आणि|व|एवं|तथा)$|及び$", regex.I)
+"""How a line ends that goes on in the next."""
+_DEFINES = regex.compile(
+    r"hereinafter|以下「|यापुढे|(?:जिसे|जिन्हें)? ?आगे [\"“'‘]|यांच्या.{0,20}(?:करण्यात|झाला)|किया जाता|is made|entered into", regex.I
 )
 _DATE_LEAD = regex.compile(r"(?:दिनांक|दि\.|dated?|date|on|日付)?\s*[:：]?\s*$", regex.I)
 
@@ -69,15 +97,17 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
     titles = list(takewhile(lambda b: b.role == "title", dropwhile(lambda b: b.role != "title", blocks)))
     if len(titles) == 1 and is_letterhead(titles[0].text):
         titles = (_below_letterhead(titles[0], blocks[:_HEAD_BLOCKS]) or titles)[:1]
-    lines = titles or [b for b in blocks[:5] if b.role == "heading"][:1]
-    printed = " ".join(" ".join(b.text for b in lines).split())[:MAX_TITLE]
+    lines = _gone_on(titles or [b for b in blocks[:5] if b.role == "heading"][:1], blocks)
+    printed = _joined([b.text for b in lines])[:MAX_TITLE]
     declared = " ".join((hints.title or "").split())[:MAX_TITLE]
     if declared and not _FILE_LIKE.search(declared):
         strange = not _speaks_of(blocks, declared) and (bool(titles) or lines[:1] == list(blocks[:1]))  # a later heading is no better
         strange = strange or (
             len(titles) == 1 and printed not in declared and not is_letterhead(printed) and _declared(text, declared).start is None
         )
-        if hints.sure_title or not (printed and (strange or declared.startswith(printed))):
+        form = len(declared) <= _LONGEST_FORM and _FORM.search(declared) is not None  # "Agreement", of all that is printed
+        part = form and len(printed) > len(declared) and printed.startswith(declared)
+        if hints.sure_title or not (printed and (strange or part or declared.startswith(printed))):
             return _declared(text, declared)
     if printed:
         return Found(printed, text[lines[0].start : lines[-1].end], lines[0].start, lines[-1].end)
@@ -90,6 +120,29 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
     return Found(value, text[first.start + start : first.start + end], first.start + start, first.start + end, "likely")
 
 
+def _joined(lines: Sequence[str]) -> str:
+    """The lines as one; Japanese has no space where a line ends, but one behind the first, which says what kind of paper it is."""
+    head, rest = " ".join(lines[0].split()) if lines else "", "\n".join(" ".join(line.split()) for line in lines[1:])
+    return f"{head} {_JAPANESE_BREAK.sub('', rest)}".replace("\n", " ").strip()
+
+
+def _gone_on(lines: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
+    """The lines of a title, and below one that only says what kind of paper it is those that go on with it: between whom and on what."""
+    found = list(lines)
+    form = sum(len(b.text) * (_WIDE if _KANA_OR_HAN.search(b.text) else 1) for b in found) <= _LONGEST_FORM and any(
+        _PAPER_WORDS.search(b.text) for b in found
+    )
+    for block in (b for b in blocks if found and b.start > found[-1].end):
+        size = sum(len(b.text) for b in found) + len(block.text)
+        goes_on = (form and _GOES_ON.search(block.text)) or _OPEN.search(found[-1].text)
+        if size > MAX_TITLE or block.role not in ("title", "heading", "paragraph") or not goes_on:
+            break
+        if block.text.endswith(_STOPS) or _DEFINES.search(block.text) or read_label(block.text) is not None:
+            break
+        found.append(block)
+    return found
+
+
 def is_letterhead(line: str) -> bool:
     """Whether a line names an office and no paper of it."""
     name = line.strip(" '\"‘’“”\t")
@@ -97,13 +150,20 @@ def is_letterhead(line: str) -> bool:
 
 
 def _below_letterhead(head: Block, blocks: Sequence[Block]) -> list[Block]:
-    """What may be the title below a letterhead: the line under it that names a paper, else the headings that are no clauses."""
-    under = [b for b in blocks if b.start > head.end][:1]
-    called = [b for b in under if b.role == "paragraph" and len(b.text) <= _LONGEST_LINE and _PAPER_WORDS.search(b.text)]
+    """What may be the title below a letterhead: the first line that names a paper, else the headings that are no clauses.
+
+    Such a line stands above the headings and the running text; one that gives the number of a paper is none.
+    """
+    under = list(takewhile(lambda b: b.role == "paragraph" and len(b.text) <= _LONGEST_LINE, (b for b in blocks if b.start > head.end)))
     headings = [b for b in blocks if b.role == "heading" and not is_letterhead(b.text)]
-    return [b for b in called if not b.text.endswith(_STOPS)] or [
-        b for b in headings if read_label(b.text) is None and read_item(b.text) is None
-    ]
+    headings = [b for b in headings if read_label(b.text) is None and read_item(b.text) is None]
+    called = [b for b in (*headings, *under) if names_paper(b.text) and not b.text.endswith(_STOPS)]
+    return called[:1] or headings
+
+
+def names_paper(line: str) -> bool:
+    """Whether a line says what kind of paper it is, and is not its number."""
+    return _PAPER_WORDS.search(line) is not None and _NUMBERED.search(line) is None
 
 
 def find_publisher(text: str, blocks: Sequence[Block], hints: Hints, kind: Kind, title: Found[str]) -> Found[str] | None:

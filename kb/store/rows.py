@@ -24,6 +24,8 @@ HEADED = "headers"
 """The note of a base that its passages are embedded under headers."""
 READ = 600
 """Characters of a document in which its opening words are looked for."""
+FORM = 45.0
+"""Width of a first line that says no more than what kind of paper it is: *Memorandum of Understanding*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,25 @@ class Header:
 
 
 def header_of(title: str, text: str) -> Header:
-    """The header of the passages of a document, of its title and (at least the first `READ` characters of) its text."""
+    """The header of the passages of a document, of its title and (at least the first `READ` characters of) its text.
+
+    Of a title that begins with a line which is a form alone, that line: long titles in every passage make all of a paper alike.
+    """
     words = " ".join(text[:READ].split())
+    first = " ".join(text.lstrip()[:READ].split("\n", 1)[0].split())
+    if first and len(first) < len(title) and title.startswith(first) and _widths(first)[-1] <= FORM:
+        title = first  # what follows, between whom and on what, is among the opening words
     if title and words.startswith(title):
         words = words[len(title) :].strip()
-    widths = accumulate(WIDE if east_asian_width(letter) in "WF" else 1.0 for letter in words)
-    end = sum(width <= OPENING for width in widths)
+    end = sum(width <= OPENING for width in _widths(words))
     if end < len(words) and (space := words.rfind(" ", end // 2, end + 1)) > 0:
         end = space  # no word is cut, where words have spaces
     return Header(title, words[:end].strip())
+
+
+def _widths(words: str) -> list[float]:
+    """How wide words are up to each letter, in letters."""
+    return list(accumulate(WIDE if east_asian_width(letter) in "WF" else 1.0 for letter in words))
 
 
 def passage_text(header: Header, text: str) -> str:

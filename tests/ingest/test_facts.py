@@ -215,3 +215,57 @@ def test_the_place_of_a_seal_is_no_part_of_a_name() -> None:
         kind="agreement",
     )
     assert [found.value.name for found in facts.found.signatories] == ["久慈 正信", "宇佐美 玲"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            ("MEMORANDUM OF UNDERSTANDING", "between the City of Orrin, Norvia, and the City of Asanagi, Japan, on Public Libraries"),
+            "MEMORANDUM OF UNDERSTANDING between the City of Orrin, Norvia, and the City of Asanagi, Japan, on Public Libraries",
+        ),
+        (
+            ("समझौता ज्ञापन", "कमलपुर नगर निगम और ओरिन शहर के बीच अग्नि सुरक्षा में", "सहयोग हेतु"),
+            "समझौता ज्ञापन कमलपुर नगर निगम और ओरिन शहर के बीच अग्नि सुरक्षा में सहयोग हेतु",
+        ),
+        (
+            ("覚書", "オリン市と朝凪市との間の公共図書館及び市文", "書館に関する覚書"),
+            "覚書 オリン市と朝凪市との間の公共図書館及び市文書館に関する覚書",
+        ),
+        (("सामंजस्य करार", "हा करार दोन नगरपालिका यांच्यात आज करण्यात येत आहे"), "सामंजस्य करार"),
+    ],
+)
+@pytest.mark.parametrize("declared", ["", "form"])
+def test_a_title_that_only_names_the_form_goes_on_with_whom_and_what_it_is_between(
+    lines: tuple[str, ...], title: str, declared: str
+) -> None:
+    hints = Hints(title=lines[0]) if declared else None
+    body = ("1. The two sides will lend books to one another for sixty days.", "2. Each side bears its own costs.")
+    facts = read(RawBlock(lines[0], "title"), *lines[1:], *body, hints=hints, kind="agreement")
+    assert facts.title == title
+
+
+def test_the_title_is_no_publisher() -> None:
+    facts = read(RawBlock("星隈市生活騒音防止条例", "title"), "(目的)", "第1条 この条例は、生活騒音の防止について定める。", kind="other")
+    assert facts.title == "星隈市生活騒音防止条例"
+    assert facts.publisher is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            ("Town of Pellworth · Office of the Mayor", "Old Corn Exchange", "SISTER-CITY AGREEMENT", "between Pellworth and Irela"),
+            "SISTER-CITY AGREEMENT between Pellworth and Irela",
+        ),
+        (
+            ("जिल्हा सामान्य रुग्णालय, कमळापूर", "करार क्र. जिसारु/सेवा/२०२३/३३१", "रुग्णालय स्वच्छता सेवा करार"),
+            "रुग्णालय स्वच्छता सेवा करार",
+        ),
+        (("HARROW BOROUGH COUNCIL", "Agenda item 9(c)", "RESOLUTION ON STREET TREES AND THE", "SETTING-UP OF A TREE FUND"),
+         "RESOLUTION ON STREET TREES AND THE SETTING-UP OF A TREE FUND"),
+    ],
+)  # fmt: skip
+def test_below_a_letterhead_the_line_that_names_the_paper_is_its_title(lines: tuple[str, ...], title: str) -> None:
+    body = ("1. Both sides will keep the piers in good order and share what they learn.", "2. Each side bears its own costs.")
+    assert read(RawBlock(lines[0], "title"), *lines[1:], *body).title == title

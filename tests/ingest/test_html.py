@@ -185,3 +185,11 @@ def test_all_thirty_articles_of_the_declaration_survive_with_their_headings(lang
     written = regex.sub(r"<head>.*?</head>|<[^>]+>|\s+", "", page.decode(), flags=regex.S)
     got = regex.sub(r"\s+", "", "".join(regex.sub(r"^\d+\. ", "", text) if role == "list_item" else text for role, _, text in blocks(page)))
     assert got == regex.sub(r"\s+", "", written.replace("&nbsp;", "").replace("<!doctypehtml>", ""))
+
+
+def test_a_cookie_banner_and_the_way_past_the_menu_are_no_text() -> None:
+    banner = '<a href="#m">Skip to main content</a><div id="ck" class="Cookie-banner" role="dialog"><span>We use cookies.</span></div>'
+    page = f'<body>{banner}<div id="m"><h1>Phones in halls</h1><p>Heads of schools shall obtain a declaration.</p></div></body>'
+    assert texts(page) == ["Phones in halls", "Heads of schools shall obtain a declaration."]
+    recipe = f'<body><div class="cookie-recipes"><h1>Cookies</h1><p>{"Butter and sugar. " * 100}</p></div></body>'
+    assert len(texts(recipe)) == 2

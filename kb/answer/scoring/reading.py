@@ -15,7 +15,7 @@ from kb.ports import Ports
 from kb.records import Hit
 
 _SAYS = regex.compile(r"[\p{L}\p{N}]")
-READ, AT_ONCE = 8, 4
+READ, AT_ONCE = 6, 4
 """Passages of a search that are read at most, and how many at once: those that follow only where of those before none surely answers."""
 
 
