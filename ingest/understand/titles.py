@@ -63,7 +63,7 @@ _PAPER_WORDS = regex.compile(
 _GOES_ON = regex.compile(
     r"^(?:between|by and between|among|on|concerning|regarding|relating to|in the field of|and)(?:\s|$)"
     r"|^[^।.]{4,160}?(?:के बीच|के मध्य|यांच्या(?:त|तील|मध्ये|मधील)|यांच्या दरम्यान|हेतु|साठी|करिता|बाबत|के संबंध में|के लिए)(?:\s[^।.]{0,80})?$"
-    r"|^[^。]{0,120}?(?:との間の|に関する|についての)[^。]{0,80}$",
+    r"|^[^。]{0,120}?(?:との間の|に関する|についての)[^。]{0,80}$|^[^。]{4,120}について$",
     regex.I,
 )
 """A line that goes on with the title above it."""
@@ -105,8 +105,8 @@ def find_title(text: str, blocks: Sequence[Block], hints: Hints, uri: str) -> Fo
         strange = strange or (
             len(titles) == 1 and printed not in declared and not is_letterhead(printed) and _declared(text, declared).start is None
         )
-        form = len(declared) <= _LONGEST_FORM and _FORM.search(declared) is not None  # "Agreement", of all that is printed
-        part = form and len(printed) > len(declared) and printed.startswith(declared)
+        form = len(declared) <= _LONGEST_FORM and any(words.search(declared) for words in (_FORM, _PAPER_WORDS))
+        part = form and len(printed) > len(declared) and printed.startswith(declared)  # "Agreement", of all that is printed
         if hints.sure_title or not (printed and (strange or part or declared.startswith(printed))):
             return _declared(text, declared)
     if printed:

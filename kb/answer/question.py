@@ -22,14 +22,15 @@ from kb.answer.understand.matter import (
     without_points,
 )
 from kb.answer.understand.owners import owner_named
-from kb.answer.understand.paper_linking import MEANT, likely
-from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, without
+from kb.answer.understand.paper_linking import MEANT, SURELY_MEANT, likely
+from kb.answer.understand.paper_mentions import NAMING, Named, named_papers, naming, without
 from kb.answer.understand.question_kinds import asking_words
 from kb.answer.understand.request_forms import (
     adds,
     asked_in_form,
     asked_of_owner,
     asks_for_draft,
+    asks_for_table,
     asks_what_is_held,
     checks,
     without_comparing,
@@ -74,6 +75,7 @@ class Question:
 
     ``text`` is the message as it was typed, ``asked`` the same made whole with the conversation. ``papers`` are those that it means: by
     name, by kind, or because the conversation is about them (then ``carried`` is true); none where it means no paper in particular.
+    ``settled`` is whether they are the two texts that a comparison surely means.
     ``named`` are those that it calls by name itself, ``of_kind`` all papers of the kind that it speaks of ("the agreements"); ``many`` is
     whether it speaks of several. ``of_matter`` is how likely a summary is wanted of a matter, and not of papers as a whole. ``matter``
     is what it asks about, without the words that say what is to be done and without those that name the papers; "" where it asks for no
@@ -89,6 +91,7 @@ class Question:
     skill: Skill = "lookup"
     papers: tuple[DocumentInfo, ...] = ()
     carried: bool = False
+    settled: bool = False
     matter: str = ""
     of_matter: float = 1.0
     compared: str = ""
@@ -145,13 +148,16 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     )
     likely_wanted = chances(question, ports.wants)
     intent, sure = _intent(said, likely_wanted, named, before, ports)
-    may_be_two = intent in ("lookup", "compare") and bool(joined_words(asked, named))
-    sides = two_sides(asked, named, papers, texts_of(papers, ports), filters, ports) if may_be_two else ()
-    intent, sure = ("compare", 0.0) if sides and intent == "lookup" else (intent, sure)
+    by_form = intent == "lookup" or (intent == "table" and sure < SURE[intent] and not _surely(said, named, papers, ports))
+    may_be_two = (by_form or intent == "compare") and bool(joined_words(asked, named))
+    settled = _settled(said, named, papers, ports) if intent == "compare" else ()
+    sides = settled or (two_sides(asked, named, papers, texts_of(papers, ports), filters, ports) if may_be_two else ())
+    intent, sure = ("compare", 0.0) if sides and by_form else (intent, sure)
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):
         said = replace(said, asked=_without_form(asked, language)) if skill == "lookup" else said
         return replace(said, skill=skill, declined=intent if skill == "decline" else None)
+    named = naming(named, settled, ports.known_by()) if settled else named
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
     matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *asking()))
@@ -169,7 +175,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         said = replace(said, of_matter=of_matter(likely_wanted) if intent == "digest" else 0.0)
     if skill == "inventory":  # "which papers have you got in Japanese?" speaks of the papers, and not of the answer
         said = replace(said, answer_in="und")
-    return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, sure=sure)
+    return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, settled=bool(settled), sure=sure)
 
 
 def _without_form(question: str, language: Language) -> str:
@@ -217,6 +223,8 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     if best != "draft" and asks_for_draft(said.text):
         return "draft", 1.0
     if best == "lookup" or sure < SURE[best]:
+        if asks_for_table(said.text):
+            return "table", likely["table"]
         return (asked_in_form(said.text) if of_papers else None) or "lookup", sure
     if best == "obligations" and named.genres and not content(said.matter, said.language) and asks_what_is_held(said.text):
         return "inventory", likely["inventory"]  # nothing but a kind, and that it is held
@@ -248,8 +256,12 @@ def _meant(
         found = named.of_kind or found  # all of the kind, and not those alone that have a word of the message in their title
     texts = len(texts_of(found, ports))
     of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
+    one_of_kind = texts == 1 and {*named.of_kind}.issuperset(found)  # a report of floods is no agreement that speaks more of them
+    alone = () if (named.many or one_of_kind) and skill != "compare" else _surely(said, named, papers, ports)
     if skill == "compare" and of_before and (texts == 1 or texts > TWO):
-        beside = found if texts == 1 else most_like(of_before[0], found, texts_of(papers, ports), said.filters, ports)
+        found = alone if alone and not set(alone).intersection(of_before) else found
+        one = len(texts_of(found, ports)) == 1
+        beside = found if one else most_like(of_before[0], found, texts_of(papers, ports), said.filters, ports)
         return (*of_before[:1], *(paper for paper in beside if paper not in of_before[:1])), True
     named_sides = named.by_name and (texts == TWO or (texts > 1 and before is not None))
     if found and (named.many if skill != "compare" else named_sides):
@@ -258,15 +270,24 @@ def _meant(
     if of_before and (points_back(question) or (not found and (not named.genres or skill == "draft"))):
         fitting = tuple(paper for paper in of_before if paper in named.of_kind)
         return fitting or of_before, True
+    if alone and skill not in ("compare", "inventory"):
+        return _in_language(alone, named, skill), bool(set(alone).intersection(of_before))
     if skill != "inventory" and not (named.many and not found):
         again = tuple(paper for paper in of_before if paper in found)
         likely = again or _likely(said, named, papers, ports)
-        kind = set(named.of_kind)
-        if skill != "compare" and texts == 1 and kind.issuperset(found) and not kind.intersection(likely):
-            likely = found  # "the flood warning report" is no agreement, however much that speaks of floods
+        if skill != "compare" and one_of_kind and not {*named.of_kind}.intersection(likely):
+            likely = found
         if likely:
             return _in_language(likely, named, skill), bool(again)
     return (_in_language(found, named, skill) if named.many or skill in LAID_OUT else ()), False
+
+
+def _surely(said: Question, named: Named, papers: Sequence[DocumentInfo], ports: Ports) -> tuple[DocumentInfo, ...]:
+    """The papers of the text that is surely meant, if any."""
+    about = matter_of(said.text, said.language, named)
+    chances = likely(said.text, about, named, papers, texts_of(papers, ports), said.filters, ports, parted=False)
+    text = next((text for text, chance in chances.items() if chance >= SURELY_MEANT), None)
+    return tuple(paper for paper in papers if text is not None and paper.id in text)
 
 
 def _in_language(papers: tuple[DocumentInfo, ...], named: Named, skill: Skill) -> tuple[DocumentInfo, ...]:
@@ -287,6 +308,16 @@ def _likely(said: Question, named: Named, papers: Sequence[DocumentInfo], ports:
         texts = [at for n, at in enumerate(order) if chances[at] >= (MEANT if n < TWO else AS_WELL)]
         return tuple(paper for text in texts for paper in papers if paper.id in text) if len(texts) > 1 else ()
     return tuple(paper for paper in papers if paper.id in order[0])
+
+
+def _settled(said: Question, named: Named, papers: Sequence[DocumentInfo], ports: Ports) -> tuple[DocumentInfo, ...]:
+    """The papers of the two texts that a comparison surely means; () where it may mean others, or speaks of news and means none."""
+    about = matter_of(said.text, said.language, named)
+    chances = likely(said.text, about, named, papers, texts_of(papers, ports), said.filters, ports, parted=True)
+    found = tuple(paper for text, chance in chances.items() if chance >= SURELY_MEANT for paper in papers if paper.id in text)
+    both = {"agreement", "news"}
+    suits = not both <= set(named.genres) or {paper.kind for paper in found} == both
+    return found if suits and len(texts_of(found, ports)) == TWO else ()
 
 
 def _of_kind(texts: Sequence[frozenset[int]], named: Named) -> list[frozenset[int]]:

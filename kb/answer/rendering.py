@@ -193,10 +193,11 @@ def clause(path: Sequence[str], written_in: Language, language: Language) -> str
 
 
 def _counts_nothing(quantity: Quantity, text: str) -> bool:
-    """Whether it is the number of an item, or a word such as *one* or *both*, which mostly counts nothing."""
+    """Whether it is the number of an item, part of a telephone number, or a word such as *one* or *both*, which mostly counts nothing."""
     line = text.rfind("\n", 0, quantity.start) + 1
     numbering = not text[line : quantity.start].strip(" (（") and regex.match(r"\s?[.)）]", text[quantity.end :]) is not None
-    return numbering or (quantity.spelled and quantity.value <= 2)
+    telephone = regex.match(r"-\d{2}", text[quantity.end :]) is not None or regex.search(r"\d-$", text[: quantity.start]) is not None
+    return numbering or telephone or (quantity.spelled and quantity.value <= 2)
 
 
 def _grouped(value: Fraction, group: int) -> str:

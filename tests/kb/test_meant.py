@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.answer.question import matter_of, texts_of
+from kb.answer.question import matter_of, texts_of, understand
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
 from kb.answer.skills.tables.table import table
@@ -84,6 +84,21 @@ def test_a_paper_is_meant_by_its_matter_in_another_language(held: KnowledgeBase,
 def test_a_comparison_means_two_papers(held: KnowledgeBase) -> None:
     (one, _), (other, _), *_ = first(held, "Compare the wells survey with the bus pass circular", "en", parted=True)
     assert one | other == {"wells-mr.md", "bus-en.txt"}
+
+
+def test_a_comparison_is_of_the_two_texts_that_are_surely_meant_whatever_kinds_it_names(held: KnowledgeBase) -> None:
+    question = "Compare the wells survey with the bus pass circular on the notice that is given"
+    ports = held._ports().for_one_question()
+    wanted = understand(question, question, "en", (), Filters(), ports)
+    assert wanted.skill == "compare"
+    assert wanted.settled
+    assert {Path(paper.source).name for paper in wanted.papers} == {"wells-mr.md", "bus-en.txt"}
+
+
+def test_a_paper_that_is_surely_meant_is_taken_though_its_words_are_of_another_language(held: KnowledgeBase) -> None:
+    for question, language in (("Give me the survey of the village wells in five lines", "en"), ("井戸の調査の測定結果を表にして", "ja")):
+        wanted = understand(question, question, language, (), Filters(), held._ports().for_one_question())  # type: ignore[arg-type]
+        assert [Path(paper.source).name for paper in wanted.papers] == ["wells-mr.md"], question
 
 
 def test_what_parts_a_comparison() -> None:

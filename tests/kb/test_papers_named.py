@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.records import Kind
-from kb.answer.understand.paper_mentions import named_papers, without
+from kb.answer.understand.paper_mentions import named_papers, naming, without
 from kb.records import DocumentInfo, KnownBy
 from lang.codes import Language
 
@@ -78,3 +78,11 @@ def test_several_are_meant_where_it_is_said() -> None:
 def test_words_are_cut_out_whole_and_short_ones_are_no_beginnings() -> None:
     assert without("How often do of the often", ("of", "do")) == "How often the often"
     assert without("अहवालाचा सारांश द्या", ("अहवाल", "सारांश")) == "द्या"
+
+
+def test_only_words_of_the_papers_that_are_meant_name_them() -> None:
+    asked = "the order to leave the Norway memorandum after the season"
+    named = named_papers(asked, "en", PAPERS, KNOWN)
+    assert {"order", "season", "Norway"} <= set(named.words)
+    meant = naming(named, [paper for paper in PAPERS if paper.id == 1], KNOWN)
+    assert without(asked, meant.words) == "the order to leave the after the season"

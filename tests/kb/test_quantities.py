@@ -38,6 +38,8 @@ def read(text: str) -> list[tuple[str, Fraction, str]]:
         ("तीस दिन", 30, "day"),
         ("तीस दिवसांच्या", 30, "day"),
         ("30日以内", 30, "day"),
+        ("1年を経過したときは廃棄する", 12, "month"),
+        ("有効期間は5年とする", 60, "month"),
         ("三十日前", 30, "day"),
         ("two weeks", 14, "day"),
         ("three years", 36, "month"),

@@ -10,6 +10,7 @@ from kb.answer.understand.request_forms import (
     asked_in_form,
     asks_for_dates,
     asks_for_draft,
+    asks_for_table,
     asks_what_is_held,
     checks,
     without_comparing,
@@ -155,3 +156,31 @@ def test_nothing_is_compared_where_no_word_asks_for_it() -> None:
 )
 def test_it_is_told_whether_several_dates_are_asked_for(message: str, several: bool) -> None:
     assert asks_for_dates(message) is several
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Put the two kites side by side in a table: weight and price.",
+        "Make me a small table of the festival's wards.",
+        "पतंगांच्या किमतींचा तक्ता करून द्या",
+        "पतंगों के वज़न तालिका में दीजिए",
+        "凧の重さと値段を表にまとめてください。",
+    ],
+)
+def test_what_is_asked_for_as_a_table_is_one(message: str) -> None:
+    assert asks_for_table(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "What does the table in annex 2 say of paper kites?",
+        "परिशिष्टातील तक्त्यात कागदी पतंगासमोर काय लिहिले आहे?",
+        "समयसारणी में देरी हो तो क्या होगा?",
+        "凧揚げ大会の年表を見せて",
+        "Who sits at the head table?",
+    ],
+)
+def test_what_stands_in_a_table_is_no_request_for_one(message: str) -> None:
+    assert not asks_for_table(message)

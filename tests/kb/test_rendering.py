@@ -117,6 +117,7 @@ def test_values_of_a_text_are_written_as_the_reader_writes_them(text: str, langu
 
 def test_a_gloss_holds_nothing_that_the_text_has_already() -> None:
     assert gloss("2024年に42人、14日以内", "en") == ("14 days",)
+    assert values("電話 03-0155-0300 へ2日以内に", "en") == ("2 days",)
     assert gloss("forty-two boats in 2024", "mr", 11) == ("४२",)
     assert gloss("42 boats, 5 crews in 2024", "mr", 0) == ()
 

@@ -65,7 +65,7 @@ def test_the_newest_or_oldest_is_shown_with_its_day_in_the_language_of_the_reade
     ("text", "language", "titles"),
     [
         ("Which papers do you have in Japanese?", "en", {"古文書の保存に関する協力覚書"}),
-        ("तुमच्याकडे हिंदीत काय आहे?", "mr", {"नौका सेवा पर समझौता ज्ञापन"}),
+        ("तुमच्याकडे हिंदीत काय आहे?", "mr", {"नौका सेवा पर समझौता ज्ञापन सलमोरा बंदरगाह प्राधिकरण और तिंदवी नगर के बीच"}),
         ("आपके पास कौन-से समाचार हैं?", "hi", {"तिंदवी–सलमोरा नौका सेवेच्या करारावर स्वाक्षरी"}),
         ("2023年の資料は？", "ja", {"古文書の保存に関する協力覚書", "Orchard Frost Alarms: A Practice Report"}),
     ],

@@ -17,7 +17,7 @@ from kb.errors import UnknownDocumentError
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Place, Timings, Turn
 from lang.codes import Language
-from tests.kb.make import base
+from tests.kb.make import base, document
 from tests.kb.pact import PACT, REPORT, papers, ports_of
 
 
@@ -71,6 +71,16 @@ def test_quoted_words_are_found_where_they_stand(ports: Ports) -> None:
     found = made("「点検の結果は三十日以内に市の掲示板で公表される」をマラーティー語に訳してください", "ja", ports)
     assert [s.citations[0].document for s in found.statements] == ["灯台点検の報告"]
     assert found.statements[0].text in REPORT[1]
+
+
+def test_of_a_heading_that_is_quoted_what_stands_below_it_is_given(tmp_path: Path) -> None:
+    asked = ("Who repairs a broken gauge?", "The harbour office sends a diver within two days.", "It asks for no fee.")
+    with base(tmp_path) as kb:
+        laid = document("Questions on gauges", "en", "other", asked)
+        below = tuple(replace(block, path=asked[:1], role="paragraph" if n else "heading") for n, block in enumerate(laid.blocks))
+        kb.ingest_documents([replace(laid, blocks=below)])
+        found = made("「Who repairs a broken gauge」の答えを日本語に訳してください", "ja", ports_of(kb))
+    assert [s.citations[0].quote for s in found.statements] == list(asked[1:])
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,14 @@ def met(words: Sequence[str], form: str) -> tuple[str, ...]:
 
 @cache
 def pattern(word: str) -> str:
-    """What finds a word by its beginning, with its ending, a short one as it is; in Japanese, which parts no words, wherever it stands."""
+    """What finds a word by its beginning, with its ending; a short one, and one that ends in a stop, as it is.
+
+    In Japanese, which parts no words, a word is found wherever it stands.
+    """
     if CJK.search(word):
         return regex.escape(word)
-    if len(word) <= SHORT:
-        return rf"(?<![\p{{L}}\p{{M}}\p{{N}}]){regex.escape(word)}(?![\p{{L}}\p{{M}}\p{{N}}\u200c\u200d])"
+    if len(word) <= SHORT or word.endswith("."):
+        return rf"(?<![\p{{L}}\p{{M}}\p{{N}}]){regex.escape(word.rstrip('.'))}(?![\p{{L}}\p{{M}}\p{{N}}\u200c\u200d])"
     return rf"(?<![\p{{L}}\p{{M}}\p{{N}}]){regex.escape(word)}[\p{{L}}\p{{M}}\u200c\u200d]*"
 
 

@@ -36,6 +36,8 @@ OF_PART: Final = 20
 PARTS: Final = 6
 MEANT: Final = 0.2
 """How likely a paper must be to be taken for the one that is meant: at it, most were right of requests for papers of others."""
+SURELY_MEANT, SURELY_MEANT_ALONE = 0.75, 0.6
+"""How likely a paper must be that is meant whatever kinds and names seem to say; the second where none is half as likely."""
 _MOST_CALLED: Final = 4.0
 _COSINE: Final = 20.0
 _SHARE: Final = 4.0
@@ -80,6 +82,12 @@ def likely(
     seen = features(request, matter, named, papers, texts, filters, ports, parted=parted)
     chances = {text: float(1 / (1 + np.exp(-(row @ weights + bias)))) for text, row in seen.items()}
     return dict(sorted(chances.items(), key=lambda one: -one[1]))
+
+
+def surely(chances: Mapping[Text, float]) -> Text | None:
+    """The text that is surely meant, of those of `likely`; None where there is none."""
+    first, second, *_ = (*chances.values(), 0.0, 0.0)
+    return next(iter(chances)) if first >= SURELY_MEANT or (first >= SURELY_MEANT_ALONE and second < first / 2) else None
 
 
 def features(
@@ -166,4 +174,4 @@ def _model() -> tuple[Floats, float] | None:
     return np.array([stored["weights"][name] for name in FEATURES], dtype=np.float64), float(stored["bias"])
 
 
-__all__ = ["FEATURES", "MEANT", "features", "likely", "parts"]
+__all__ = ["FEATURES", "MEANT", "features", "likely", "parts", "surely"]

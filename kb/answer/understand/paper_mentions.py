@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache, partial
 from pathlib import PurePath
 from typing import cast
@@ -122,6 +122,15 @@ def named_papers(question: str, language: Language, papers: Sequence[DocumentInf
             called.update({at: told for at, told in one.held.items() if at in one.names})
     known = {one.surface: frozenset(one.held) for one in asked if search_form(one.surface).text not in generic}
     return Named(named, tuple(of_kind), tuple(found), tuple(words), many, languages, tuple(kinds), by_name, evidence, called, known)
+
+
+def naming(named: Named, papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> Named:
+    """The same with those words alone that name these papers: *notice* names no agreement, nor what others are called by."""
+    ids = {paper.id for paper in papers}
+    called = {genre for paper in papers for genre in genres_of(paper, known_by.get(paper.id, KnownBy()))}
+    strange = {word for genre in named.genres if genre not in called for word in _genres()[genre][0]}
+    words = tuple(word for word in named.words if word not in strange and not (word in named.known and named.known[word].isdisjoint(ids)))
+    return replace(named, words=words, kind_words=tuple(word for word in named.kind_words if word not in strange))
 
 
 def sharing_names(papers: Sequence[DocumentInfo], known_by: Mapping[int, KnownBy]) -> Callable[[int, int], bool]:

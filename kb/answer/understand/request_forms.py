@@ -40,6 +40,11 @@ def asks_for_draft(message: str) -> bool:
     return _of_form(message, _forms("drafted")) is not None
 
 
+def asks_for_table(message: str) -> bool:
+    """Whether a message asks for what it wants to know as a table."""
+    return _of_form(message, _forms("tabled")) is not None
+
+
 def asks_what_is_held(message: str) -> bool:
     """Whether a message has more words for what papers there are than for anything else."""
     return by_words(message)["inventory"] == 1.0

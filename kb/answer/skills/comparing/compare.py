@@ -161,7 +161,7 @@ def _laid_out(names: Sequence[str], cells: Sequence[tuple[Aspect, Sequence[Cell]
 
 def _sides(question: Question, papers: Sequence[DocumentInfo], ports: Ports) -> list[Edition]:
     """The texts that are compared: those the question means, else those that speak of the two sides that it names."""
-    kinds = of_each_kind(question, papers, ports)
+    kinds = [] if question.settled else of_each_kind(question, papers, ports)
     if len(kinds) > 1:
         return kinds
     found = editions(question.papers, ports, papers)

@@ -155,8 +155,17 @@ def _quoted(words: str, question: Question, ports: Ports, evidence: Evidence) ->
     for hit in ports.search(words, LOOKED_AT, question.filters).hits:
         match = pattern.search(evidence.text(known[hit.document_id])) if hit.document_id in known else None
         if match is not None:
-            return Original(known[hit.document_id], (match.span(),))
+            paper = known[hit.document_id]
+            return _below_heading(paper, match.start(), evidence) or Original(paper, (match.span(),))
     return None
+
+
+def _below_heading(paper: DocumentInfo, at: int, evidence: Evidence) -> Original | None:
+    """What stands below the heading at an offset, such as the reply to a question; None where there is none."""
+    outline = evidence.outline(paper)
+    heading = next((block for block in outline if block.role == "heading" and block.start <= at < block.end), None)
+    below = [block for block in _said(outline) if heading is not None and heading.path and block.path[: len(heading.path)] == heading.path]
+    return _of_blocks(paper, below) if below else None
 
 
 def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original | None:
@@ -170,6 +179,8 @@ def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original 
     block = next((b for b in outline if b.start <= max(said.start, said.answers) < b.end), None)
     if block is None:
         return Original(said.paper, ((said.start, said.end),))
+    if _names(search_form(question.text).text, "clause") and place_keys(block.path[:1]):
+        return _of_blocks(said.paper, [b for b in outline if b.path[:1] == block.path[:1]])
     return Original(said.paper, tuple((b.start, b.end) for b in _with_items([block], outline, evidence.text(said.paper))))
 
 

@@ -23,6 +23,7 @@ from lang.data_files import toml_of
 from lang.lexical.content_words import content_words, script
 from lang.lexical.names import Name, name_keys, names
 from lang.normalise import search_form
+from lang.tokens import speaks_of
 from prompts.phrases import phrase
 
 MOST = 16
@@ -108,10 +109,17 @@ def _names_parties(paper: DocumentInfo, agreements: Sequence[DocumentInfo], port
     keys = _keys(paper, ports)
     for agreement in agreements:
         told = (fact.value for fact in ports.facts(agreement.id) if fact.field == "parties")
-        parties = [frozenset(name_keys(party, agreement.language)) for value in told for party in value.split(";")]
+        parties = [_own_keys(party.strip(), agreement.language) for value in told for party in value.split(";")]
         if parties and sum(bool(party & keys) for party in parties) >= min(2, len(parties)):
             return True
     return False
+
+
+@lru_cache(maxsize=256)
+def _own_keys(party: str, language: Language) -> frozenset[str]:
+    """The keys of a party's name without the words that say what kind of body it is, which those of others have as well."""
+    own = " ".join(word for word in party.split() if not speaks_of(word, "body"))
+    return frozenset(name_keys(own, language) or name_keys(party, language))
 
 
 def _speaking_of(proper: Sequence[Name], found: Sequence[DocumentInfo], ports: Ports) -> list[DocumentInfo]:

@@ -40,7 +40,9 @@ def table(question: Question, ports: Ports) -> Made | None:
     columns = columns_in(question.text)[:MOST_COLUMNS]
     evidence = Evidence(ports)
     if (stored := _in_one_paper(question, columns, papers, ports, evidence)) is not None:
-        return laid_out(stored, question, columns, ports, evidence)
+        standing = laid_out(stored, question, columns, ports, evidence)
+        if _tells(standing):
+            return standing
     rows, named = _rows(question, columns, papers, ports)
     if not rows:
         message = phrase("table.none_such", question.said_in, counts=counts_line(editions(papers, ports), question.said_in))
@@ -119,8 +121,8 @@ def _over_papers(
     asked = ", ".join(aspect.label(language) for aspect in columns)
     if not made:
         return Made(refusal=Refusal("not_in_documents", phrase("table.nothing", language, asked=asked)))
-    if not named and sum(told) < FILLED * len(told):
-        return None  # such a table of papers that nobody named says next to nothing: the question is looked up
+    if sum(told) < FILLED * len(told) and (not named or len(made) == 1):
+        return None  # such a table of one paper, or of papers that nobody named, says next to nothing: the question is looked up
     heads = tuple(aspect.label(language) for aspect in columns)
     block = Block("table", columns=heads if titled else (aspects()["title"].label(language), *heads), rows=tuple(made))
     lines = [phrase("table.head", language)]
@@ -129,6 +131,12 @@ def _over_papers(
     if left:
         lines.append(phrase("table.more", language, n=left))
     return Made(evidence.statements, (Block("text", " ".join(lines)), block))
+
+
+def _tells(made: Made) -> bool:
+    """Whether the cells beside the first of each row say something: most of them come from the paper."""
+    cells = [cell for block in made.blocks if block.kind == "table" for row in block.rows for cell in row[1:]]
+    return sum(bool(cell.cited) for cell in cells) >= FILLED * len(cells)
 
 
 def _of_one_paper(question: Question, ports: Ports) -> bool:
