@@ -78,6 +78,20 @@ _FORM = regex.compile(
     regex.I,
 )
 """What an agreement is called, whose title goes on with its parties and its matter."""
+_ONLY_FORM = regex.compile(
+    r"(?:(?:memorandum|memoranda|agreement|contract|accord|deed|minutes|report|circular|resolution|letter|intent|of|on|the|joint|good|best"
+    r"|practice|practices|understanding|co-?operation|evaluation|final|meeting)\b[\s:,-]*)+"
+    r"|(?:(?:सहकार्य|सामंजस्य|सहयोग|समझौता|सहमति|करार|करारनामा|ज्ञापन|अनुबंध|अहवाल|रिपोर्ट|परिपत्रक|परिपत्र|ठराव|उत्तम|कार्यप्रणाली|प्रतिवेदन)\s*)+"
+    r"|(?:優良|先進|取組|好|事例|報告書?|覚書|協力|協定書?|合意書|契約書|基本|調査|評価|集)+",
+    regex.I,
+)
+"""A title of words of its form alone: what it is of stands in the line below."""
+_LONGEST_MATTER = 90
+_SECTION = regex.compile(
+    r"(?:executive )?summary|introduction|background|preface|abstract|contents|overview|purpose|preamble|foreword"
+    r"|प्रस्तावना|पार्श्वभूमी|सारांश|उद्देशिका|उद्देश|भूमिका|पृष्ठभूमि|उद्देश्य|अनुक्रमणिका|विषय ?सूची|概要|要旨|はじめに|背景|目次|目的|前文",
+    regex.I,
+)
 _OPEN = regex.compile(r"(?<![\p{L}\p{M}])(?:the|and|of|between|on|और|आणि|व|एवं|तथा)$|及び$", regex.I)
 """How a line ends that goes on in the next."""
 _DEFINES = regex.compile(
@@ -134,13 +148,29 @@ def _gone_on(lines: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
     )
     for block in (b for b in blocks if found and b.start > found[-1].end):
         size = sum(len(b.text) for b in found) + len(block.text)
-        goes_on = (form and _GOES_ON.search(block.text)) or _OPEN.search(found[-1].text)
+        goes_on = (
+            (form and _GOES_ON.search(block.text)) or _OPEN.search(found[-1].text) or (len(found) == 1 and _is_matter_of(found[0], block))
+        )
         if size > MAX_TITLE or block.role not in ("title", "heading", "paragraph") or not goes_on:
             break
         if block.text.endswith(_STOPS) or _DEFINES.search(block.text) or read_label(block.text) is not None:
             break
         found.append(block)
     return found
+
+
+def _is_matter_of(title: Block, below: Block) -> bool:
+    """Whether the line below a title of a form alone says of what it is: a short one that is no office, day, label or clause."""
+    line = below.text.strip()
+    return (
+        _ONLY_FORM.fullmatch(title.text.strip()) is not None
+        and len(line) <= _LONGEST_MATTER
+        and not regex.search(r"[:：]|^\p{Nd}", line)
+        and not _ORGANISATION.search(line)
+        and _SECTION.fullmatch(line) is None
+        and not dates_in(line)
+        and read_item(line) is None
+    )
 
 
 def is_letterhead(line: str) -> bool:

@@ -222,10 +222,13 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     of_papers = bool(named.genres or said.filters.documents) or named.by_name
     if best != "draft" and asks_for_draft(said.text):
         return "draft", 1.0
+    in_form = asked_in_form(said.text) if of_papers else None
+    if best == "table" and in_form == "obligations":
+        return in_form, sure  # who does what by when, as a table
     if best == "lookup" or sure < SURE[best]:
-        if asks_for_table(said.text):
+        if in_form is None and asks_for_table(said.text):
             return "table", likely["table"]
-        return (asked_in_form(said.text) if of_papers else None) or "lookup", sure
+        return in_form or "lookup", sure
     if best == "obligations" and named.genres and not content(said.matter, said.language) and asks_what_is_held(said.text):
         return "inventory", likely["inventory"]  # nothing but a kind, and that it is held
     narrowed = best == "inventory" and before is not None and before.skill != "inventory" and narrows(said.text)

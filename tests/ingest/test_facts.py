@@ -236,6 +236,12 @@ def test_the_place_of_a_seal_is_no_part_of_a_name() -> None:
             ("優良事例報告書", "渡し船の時刻を知らせる「潮だより」の取組について"),
             "優良事例報告書 渡し船の時刻を知らせる「潮だより」の取組について",
         ),
+        (("सहकार्य करार", "बंदरातील छतांवरील सौर पटल प्रकल्प"), "सहकार्य करार बंदरातील छतांवरील सौर पटल प्रकल्प"),
+        (("優良事例報告書", "渡し場の見張り「灯の輪」の八年間"), "優良事例報告書 渡し場の見張り「灯の輪」の八年間"),
+        (("Best Practice Report", "A Harbour that Counts its Gulls"), "Best Practice Report A Harbour that Counts its Gulls"),
+        (("Report", "Harbour Office, Orrin"), "Report"),
+        (("Minutes", "Place: the old hall"), "Minutes"),
+        (("Evaluation Report", "Executive summary"), "Evaluation Report"),
         (("सामंजस्य करार", "हा करार दोन नगरपालिका यांच्यात आज करण्यात येत आहे"), "सामंजस्य करार"),
     ],
 )

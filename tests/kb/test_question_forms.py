@@ -22,6 +22,7 @@ from kb.answer.understand.request_forms import (
     [
         "Under the kite agreement, what must the Board supply and by when?",
         "Who must do what under the lantern memorandum?",
+        "Make a table of who does what by when from the kite circular",
         "पतंग करार में न्यास को क्या-क्या करना है?",
         "संस्थेला काय काय करायचे आहे?",
         "凧の協定で協会がしなければならないことを挙げてください。",

@@ -124,6 +124,18 @@ def test_contact_points_are_those_of_the_paper_each_on_its_side(ports: Ports) ->
     assert "श्रीमती इल्सा ब्रँडविक, भरती विभागाच्या संचालक" in marathi
 
 
+def test_the_day_that_is_proposed_stands_where_it_is_asked_for(ports: Ports) -> None:
+    pact = tuple(paper for paper in ports.papers() if paper.title == "Pact on Tide Gauges")
+    text = "\n".join(
+        lines(
+            made("Draft a letter to the Ministry proposing 9 September for the meeting of the Harbour Council.", "en", ports, papers=pact)
+        )
+    )
+    assert "(1) 9 September" in text
+    assert "[Proposed date 1]" not in text
+    assert "[Proposed date 2]" in text
+
+
 def test_a_reminder_names_the_circular_by_its_number_and_the_day(ports: Ports) -> None:
     text = "\n".join(lines(made("सर्व गोदाम अधिकाऱ्यांना अग्निशमन यंत्रांच्या तपासणीची आठवण करून देणारे पत्र तयार करा.", "mr", ports)))
     assert "परिपत्रक क्रमांक ५२" in text

@@ -55,6 +55,17 @@ def test_each_duty_has_its_actor_its_clause_and_its_time_in_the_order_of_the_day
     assert all("may invite" not in row[1] for row in told)  # a right is no duty
 
 
+def test_duties_are_a_table_where_one_is_asked_for(desk: Desk) -> None:
+    listed = rows(desk, "Who owes what by when?", "en", "lantern")
+    asked = desk.question("Make a table of who owes what by when", "en", "lantern")
+    made = obligations(asked, desk.ports)
+    assert made is not None
+    laid = next(block for block in made.blocks if block.kind == "table")
+    assert laid.columns[:3] == ("Who", "What", "By when")
+    assert [[cell.text for cell in row[:3]] for row in laid.rows] == [row[:3] for row in listed]
+    assert {len(row) for row in laid.rows} == {len(laid.columns)}
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [("mr", "१२ जून २०२५ पर्यंत"), ("hi", "12 जून 2025 तक"), ("en", "by 12 June 2025"), ("ja", "2025年6月12日まで")],

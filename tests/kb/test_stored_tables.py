@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -232,3 +233,14 @@ def test_what_a_table_is_of_is_told_from_its_columns(text: str, matter: str, sub
 )  # fmt: skip
 def test_whether_papers_are_the_rows(text: str, over: bool) -> None:
     assert over_papers(text) is over
+
+
+def test_a_table_without_money_is_not_what_is_asked_of_costs(tmp_path: Path) -> None:
+    stages = "| Stage | Level |\n| --- | --- |\n| Watch | 3.2 metres |\n| Flee | 4.8 metres |"
+    paper = f"# Tide Report\n\n{stages}\n\nThe gauges cost 84,000 dollars. Yearly care costs 6,200 dollars.\n"
+    (tmp_path / "tide-en.md").write_text(paper, encoding="utf-8")
+    with base(tmp_path / "home") as kb:
+        kb.ingest([tmp_path / "tide-en.md"])
+        made = table(asked("Put the costs of the tide report into a table", "en", "costs", named(kb, "tide-en.md")), ports_of(kb))
+    assert made is not None
+    assert [row[0] for row in rows(made)] == ["84,000 dollars", "6,200 dollars"]

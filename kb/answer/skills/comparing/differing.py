@@ -39,7 +39,7 @@ def of_each_kind(question: Question, papers: Sequence[DocumentInfo], ports: Port
     called_by_name = named.papers if named.by_name and len(named.genres) == 1 else ()
     kinds = dict.fromkeys((*named.genres, *(paper.kind for paper in called_by_name if paper.kind in _CHECKED)))
     of = {genre: [p for p in papers if genre in genres_of(p, known.get(p.id, KnownBy()))] for genre in kinds}
-    of = {genre: [p for p in those if p.kind == genre in _CHECKED] or those for genre, those in of.items()}
+    of = {genre: [p for p in those if p.kind == genre in _CHECKED] or those for genre, those in of.items() if those}
     told = question.papers if question.carried else question.named  # what is only likely meant suits the message, and not the other side
     meant = [paper for paper in question.papers if paper in told]
     if len(of) != 2 or all(any(paper in those for paper in meant) for those in of.values()):

@@ -9,6 +9,7 @@ from kb.answer.rendering import joined, numeral
 from kb.answer.skills.drafts.people import Party
 from kb.answer.skills.drafts.wording import Wanted, framed
 from lang.codes import Language
+from lang.values.dates import dates_in
 from prompts.phrases import phrase
 
 _LETTERED = ("letter", "reminder", "reply", "call")
@@ -87,14 +88,22 @@ def _body(parts: Parts) -> Iterator[Line]:
     yield Line(said(f"letter.close{formal}"), 1)
 
 
+def _days(parts: Parts) -> dict[int, str]:
+    """The days that the message names, as it writes them, from 1; not those by which the papers are referred to."""
+    of_papers = {(date.when.month, date.when.day) for line in parts.references for date in dates_in(line.text)}
+    asked = [date for date in dates_in(parts.matter) if date.when.day and (date.when.month, date.when.day) not in of_papers]
+    return {at: date.text for at, date in enumerate(asked, 1)}
+
+
 def _open(parts: Parts) -> dict[str, str]:
     """The open places of the last paragraph."""
     gap = parts.gap
     by = {"by": gap("reply_by")}
     when = {"time": gap("time"), "place": gap("place")}
-    dates = {name: gap("date_n", n=numeral(n, parts.language)) for n, name in ((1, "one"), (2, "two"))}
+    named = _days(parts)
+    dates = {name: named.get(n) or gap("date_n", n=numeral(n, parts.language)) for n, name in ((1, "one"), (2, "two"))}
     return {
-        "inform": by, "propose": by | when | dates, "invite": by | when | {"date": gap("date")}, "thank": {},
+        "inform": by, "propose": by | when | dates, "invite": by | when | {"date": named.get(1) or gap("date")}, "thank": {},
         "request": by | {"action": gap("action")}, "remind": {"office": parts.sender.said or gap("office")},
         "call": {"address": gap("address"), "phone": gap("phone")}, "reply": {"office": gap("office")},
     }[parts.wanted.purpose]  # fmt: skip

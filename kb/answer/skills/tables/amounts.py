@@ -65,9 +65,14 @@ def amounts_in(paper: DocumentInfo, evidence: Evidence, most: int) -> list[Amoun
     return sorted(largest, key=lambda one: one.start + one.span[0])
 
 
+def names_money(text: str) -> bool:
+    """Whether a text, such as the heading of a column, has a word or sign of money."""
+    return _MONEY.search(search_form(text).text) is not None
+
+
 def says_money(text: str) -> bool:
     """Whether a text names an amount of money."""
-    return _MONEY.search(search_form(text).text) is not None and any(one.unit in CURRENCIES for one in facts_in(text).quantities)
+    return names_money(text) and any(one.unit in CURRENCIES for one in facts_in(text).quantities)
 
 
 def _with_currency(text: str, one: Quantity) -> tuple[int, int]:

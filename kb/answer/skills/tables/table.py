@@ -12,7 +12,8 @@ from kb.answer.scoring.reading import read_first
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
 from kb.answer.skills.paper_selection.selection import matter_left, over_papers, selection
-from kb.answer.skills.tables.aspects import Aspect, aspects
+from kb.answer.skills.tables.amounts import names_money
+from kb.answer.skills.tables.aspects import MONEY, Aspect, aspects
 from kb.answer.skills.tables.cells import Filled, Sheet
 from kb.answer.skills.tables.columns import columns_in, standard, subject_of
 from kb.answer.skills.tables.inventory import counts_line, earlier_papers, speaking_papers
@@ -41,7 +42,8 @@ def table(question: Question, ports: Ports) -> Made | None:
     evidence = Evidence(ports)
     if (stored := _in_one_paper(question, columns, papers, ports, evidence)) is not None:
         standing = laid_out(stored, question, columns, ports, evidence)
-        if _tells(standing):
+        money = any(aspect.key in MONEY for aspect in columns) and not stored.items
+        if _tells(standing) and not (money and question.papers and not _has_amounts(standing)):
             return standing
     rows, named = _rows(question, columns, papers, ports)
     if not rows:
@@ -121,7 +123,7 @@ def _over_papers(
     asked = ", ".join(aspect.label(language) for aspect in columns)
     if not made:
         return Made(refusal=Refusal("not_in_documents", phrase("table.nothing", language, asked=asked)))
-    if sum(told) < FILLED * len(told) and (not named or len(made) == 1):
+    if sum(told) < FILLED * len(told) and (not named or (len(made) == 1 and question.papers)):
         return None  # such a table of one paper, or of papers that nobody named, says next to nothing: the question is looked up
     heads = tuple(aspect.label(language) for aspect in columns)
     block = Block("table", columns=heads if titled else (aspects()["title"].label(language), *heads), rows=tuple(made))
@@ -131,6 +133,13 @@ def _over_papers(
     if left:
         lines.append(phrase("table.more", language, n=left))
     return Made(evidence.statements, (Block("text", " ".join(lines)), block))
+
+
+def _has_amounts(made: Made) -> bool:
+    """Whether a table says amounts of money, in a cell or in the heading of a column."""
+    told = [block for block in made.blocks if block.kind == "table"]
+    said = [*(head for block in told for head in block.columns), *(cell.text for block in told for row in block.rows for cell in row)]
+    return any(names_money(text) or any(aspect.key in MONEY for aspect in columns_in(text)) for text in said)
 
 
 def _tells(made: Made) -> bool:
