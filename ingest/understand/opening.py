@@ -137,7 +137,8 @@ def title_of(read: Found[str], told: Sequence[Found[str]], blocks: Sequence[Bloc
     running = next((block.start for block in blocks if block.role == "paragraph" and len(block.text) > _RUNNING), None)
     likely = [one for one in told if _is_title(one, blocks, running, whole=not loose)]
     whole = " " in read.value and names_paper(read.value)  # an address is no better title than one that says of what the paper is
-    likely = [one for one in likely if names_paper(one.value) or not whole]
+    naming = [one for one in likely if names_paper(one.value)]
+    likely = naming if naming or whole else likely
     return next((one for one in likely if one.confidence == "sure"), likely[0] if likely and (loose or read.origin == "file") else read)
 
 

@@ -31,6 +31,7 @@ from kb.answer.understand.request_forms import (
     asked_of_owner,
     asks_for_draft,
     asks_for_table,
+    asks_in_short,
     asks_what_is_held,
     checks,
     without_comparing,
@@ -222,6 +223,8 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     of_papers = bool(named.genres or said.filters.documents) or named.by_name
     if best != "draft" and asks_for_draft(said.text):
         return "draft", 1.0
+    if best == "translate" and asks_in_short(said.text):
+        best, sure = ("digest" if likely["digest"] > likely["summary"] else "summary"), 1.0  # in another language
     in_form = asked_in_form(said.text) if of_papers else None
     if best == "table" and in_form == "obligations":
         return in_form, sure  # who does what by when, as a table
@@ -259,8 +262,11 @@ def _meant(
         found = named.of_kind or found  # all of the kind, and not those alone that have a word of the message in their title
     texts = len(texts_of(found, ports))
     of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
-    one_of_kind = texts == 1 and {*named.of_kind}.issuperset(found)  # a report of floods is no agreement that speaks more of them
-    alone = () if (named.many or one_of_kind) and skill != "compare" else _surely(said, named, papers, ports)
+    of_kind = {*named.of_kind}
+    one_of_kind = texts == 1 and of_kind.issuperset(found)
+    alone = () if named.many and skill != "compare" else _surely(said, named, papers, ports)
+    if skill != "compare" and one_of_kind and not of_kind.intersection(alone):
+        alone = ()  # a report of floods is no agreement that speaks more of them
     if skill == "compare" and of_before and (texts == 1 or texts > TWO):
         found = alone if alone and not set(alone).intersection(of_before) else found
         one = len(texts_of(found, ports)) == 1
@@ -278,7 +284,7 @@ def _meant(
     if skill != "inventory" and not (named.many and not found):
         again = tuple(paper for paper in of_before if paper in found)
         likely = again or _likely(said, named, papers, ports)
-        if skill != "compare" and one_of_kind and not {*named.of_kind}.intersection(likely):
+        if skill != "compare" and one_of_kind and not of_kind.intersection(likely):
             likely = found
         if likely:
             return _in_language(likely, named, skill), bool(again)

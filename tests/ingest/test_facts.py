@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
-from ingest.records import Facts, Hints, Kind, RawBlock, RawDocument, RawPage, Source
+from ingest.found import Found
+from ingest.records import Block, Facts, Hints, Kind, RawBlock, RawDocument, RawPage, Source
 from ingest.understand.build import understand
 from ingest.understand.facts import dated_facts
+from ingest.understand.opening import title_of
 from ingest.understand.parties import find_parties
 from lang.codes import Language
 
@@ -253,6 +255,14 @@ def test_a_title_that_only_names_the_form_goes_on_with_whom_and_what_it_is_betwe
     body = ("1. The two sides will lend books to one another for sixty days.", "2. Each side bears its own costs.")
     facts = read(RawBlock(lines[0], "title"), *lines[1:], *body, hints=hints, kind="agreement")
     assert facts.title == title
+
+
+def test_of_two_lines_that_may_be_the_title_it_is_the_one_that_names_a_paper() -> None:
+    lines = ("Orrin Harbour Corporation", "Ferries and Schools Cell", "Minutes of the third meeting on safe quays")
+    text = "\n".join(lines)
+    head, *told = [Found(line, line, text.index(line), text.index(line) + len(line)) for line in lines]
+    blocks = [Block(1, "paragraph", (), one.value, one.start or 0, one.end or 0, "en") for one in (head, *told)]
+    assert title_of(head, told, blocks).value == lines[-1]
 
 
 def test_the_title_is_no_publisher() -> None:

@@ -11,6 +11,7 @@ from kb.answer.understand.request_forms import (
     asks_for_dates,
     asks_for_draft,
     asks_for_table,
+    asks_in_short,
     asks_what_is_held,
     checks,
     without_comparing,
@@ -185,3 +186,18 @@ def test_what_is_asked_for_as_a_table_is_one(message: str) -> None:
 )
 def test_what_stands_in_a_table_is_no_request_for_one(message: str) -> None:
     assert not asks_for_table(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "short"),
+    [
+        ("凧の書簡を日本語で要約してください。", True),
+        ("त्याचा मराठीत सारांश द्या", True),
+        ("Give me the gist of the Japanese letter", True),
+        ("凧の書簡を日本語に翻訳してください。", False),
+        ("Translate the summary into Hindi", False),
+        ("पत्र मराठीत द्या", False),
+    ],
+)
+def test_a_summary_in_another_language_is_no_translation(message: str, short: bool) -> None:
+    assert asks_in_short(message) is short

@@ -45,6 +45,15 @@ def asks_for_table(message: str) -> bool:
     return _of_form(message, _forms("tabled")) is not None
 
 
+def asks_in_short(message: str) -> bool:
+    """Whether a message has a word for a summary and none for a translation: 日本語で要約して is no translation.
+
+    Of 12,966 requests of others 946 have; 808 of them want a summary and 4 a translation.
+    """
+    form = search_form(message).text
+    return bool(met(skill_words()["summary"], form)) and not met(skill_words()["translate"], form)
+
+
 def asks_what_is_held(message: str) -> bool:
     """Whether a message has more words for what papers there are than for anything else."""
     return by_words(message)["inventory"] == 1.0
