@@ -327,3 +327,9 @@ def test_the_agenda_of_the_next_meeting_has_what_the_minutes_tell_and_nothing_of
     assert "night ferry" in said
     assert "recorded by" not in said
     assert "Present" not in said
+
+
+def test_whom_a_letter_is_to_ends_where_what_it_says_begins() -> None:
+    asked = wanted("Draft a reply from the Harbour Council to Commissioner Hale: we will send one observer.", "en")
+    assert asked.addressee == "Commissioner Hale"
+    assert asked.sender == "the Harbour Council"

@@ -86,10 +86,8 @@ def _is_meant(question: Question, named: Named, papers: Sequence[DocumentInfo], 
     kinds = [search_form(word).text for word in named.kind_words]
     if sum(not search_form(word).text.startswith(tuple(kinds)) for word in _words(question)) < TELLING:
         return False
-    return (
-        surely(likely(question.asked, question.matter, named, papers, texts_of(papers, ports), question.filters, ports, parted=False))
-        is not None
-    )
+    chances = likely(question.asked, question.matter, named, papers, texts_of(papers, ports), question.filters, ports, parted=False)
+    return surely(chances) is not None
 
 
 def _answer_too(papers: Sequence[DocumentInfo], first: DocumentInfo, question: Question, ports: Ports) -> list[DocumentInfo]:
