@@ -161,9 +161,11 @@ def test_a_name_that_sounds_like_a_small_word_is_looked_for_as_it_is() -> None:
 
 
 def test_words_that_only_say_which_papers_leave_no_matter() -> None:
-    for text in ("papers in Japanese", "जपानी भाषेतले कागद", "समझौते", "新聞記事", "agreements of 2024"):
+    for text in ("papers in Japanese", "जपानी भाषेतले कागद", "समझौते", "新聞記事", "agreements of 2024", "all agreements with the other side"):
         assert matter_left(text) == "", text
-    for text in ("flood warning", "पूर इशारा", "洪水警報"):
+    for text in ("आपल्या कागदांतील करार, नावं आणि कोणाशी", "手元の協定をすべて挙げて。相手先と締結日も付けて"):
+        assert matter_left(text) == "", text
+    for text in ("flood warning", "पूर इशारा", "洪水警報", "आपल्या शहरातील तळे", "नावेतील प्रवासी"):
         assert matter_left(text) == text
 
 
