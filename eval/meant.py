@@ -25,9 +25,10 @@ from eval.sets import base_of, lines_of, put
 from eval.tags_data import read
 from kb import Filters, KnowledgeBase
 from kb.answer.ask import question_language
-from kb.answer.question import matter_of, texts_of
+from kb.answer.question import matter_of
 from kb.answer.understand.paper_linking import FEATURES, MEANT, features
 from kb.answer.understand.paper_mentions import named_papers
+from kb.answer.understand.scope import texts_of
 
 RIDGE = 1.0
 DECIMALS = 3

@@ -11,7 +11,7 @@ from typing import cast
 import regex
 
 from kb.answer.conflicts import by_weight, conflicts_of
-from kb.answer.question import Question, among, asking, cited_of, understand
+from kb.answer.question import Question, asking, understand
 from kb.answer.quoting import FETCHED, answering, foreign, is_sure, quoted
 from kb.answer.ranking import SHOWN
 from kb.answer.scoring import abstention, refusals
@@ -27,6 +27,7 @@ from kb.answer.skills.registry import done
 from kb.answer.stretches import answering_alone
 from kb.answer.understand import spelling
 from kb.answer.understand.paper_mentions import without
+from kb.answer.understand.scope import among, cited_of
 from kb.generate.write import Pen, Written, write
 from kb.ports import Ports
 from kb.records import (

@@ -36,6 +36,7 @@ from kb.answer.understand.request_forms import (
     checks,
     without_comparing,
 )
+from kb.answer.understand.scope import held, papers_before, texts_of
 from kb.answer.understand.two_sides import joined_words, most_like, two_sides
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
@@ -261,7 +262,7 @@ def _meant(
     if named.many and not named.by_name and skill in LAID_OUT - {"compare"}:
         found = named.of_kind or found  # all of the kind, and not those alone that have a word of the message in their title
     texts = len(texts_of(found, ports))
-    of_before = _of_before(before, papers, ports, every=named.many) if before is not None else ()
+    of_before = papers_before(before, papers, ports, every=named.many) if before is not None else ()
     of_kind = {*named.of_kind}
     one_of_kind = texts == 1 and of_kind.issuperset(found)
     alone = () if named.many and skill != "compare" else _surely(said, named, papers, ports)
@@ -343,48 +344,3 @@ def _called(texts: Sequence[frozenset[int]], named: Named) -> list[frozenset[int
     names = {text: max(named.names.get(at, 0.0) for at in text) for text in of_kind}
     most = max(names.values(), default=0.0)
     return [text for text in of_kind if names[text] >= most] if most >= NAMING else list(texts)
-
-
-def texts_of(papers: Sequence[DocumentInfo], ports: Ports) -> set[frozenset[int]]:
-    """The papers, those that are one text in several languages taken together."""
-    together = {at: group for group in ports.parallels() for at in group}
-    return {together.get(paper.id, frozenset((paper.id,))) for paper in papers}
-
-
-def cited_of(answer: Answer, papers: Sequence[DocumentInfo]) -> list[DocumentInfo]:
-    """Those of some papers that an answer cites, in the order in which it does."""
-    known = {paper.id: paper for paper in papers}
-    cited = dict.fromkeys(c.document_id for statement in answer.statements for c in statement.citations if c.document_id in known)
-    return [known[at] for at in cited]
-
-
-def among(filters: Filters, papers: Sequence[DocumentInfo]) -> Filters:
-    """The filters, for these papers alone where there are any."""
-    return replace(filters, documents=tuple(paper.id for paper in papers)) if papers else filters
-
-
-def _of_before(answer: Answer, papers: Sequence[DocumentInfo], ports: Ports, *, every: bool) -> tuple[DocumentInfo, ...]:
-    """The papers that the answer before was about: those that its question named, else those it cites; of a look-up the first."""
-    looked_up = answer.skill in ("lookup", "clarify", "decline")
-    asked = named_papers(answer.asked_as or answer.question, answer.language, papers, ports.known_by()) if looked_up else Named()
-    if asked.papers and asked.genres and len(texts_of(asked.papers, ports)) == 1:
-        return asked.papers
-    found = sorted(cited_of(answer, papers), key=lambda paper: paper not in asked.of_kind)
-    return tuple(found if every or not looked_up else found[:1])
-
-
-def held(papers: Sequence[DocumentInfo], filters: Filters) -> list[DocumentInfo]:
-    """The papers that the filters let through."""
-    return [paper for paper in papers if _passes(paper, filters)]
-
-
-def _passes(paper: DocumentInfo, filters: Filters) -> bool:
-    since, until = filters.date_from, filters.date_to
-    return (
-        (not filters.documents or paper.id in filters.documents)
-        and filters.collected(paper.collections)
-        and (not filters.kinds or paper.kind in filters.kinds)
-        and (not filters.languages or paper.language in filters.languages)
-        and (since is None or (paper.date is not None and paper.date >= since))
-        and (until is None or (paper.date is not None and paper.date <= until))
-    )

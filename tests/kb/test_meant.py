@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.answer.question import matter_of, texts_of, understand
+from kb.answer.question import matter_of, understand
 from kb.answer.skills.owed.obligations import obligations
 from kb.answer.skills.owed.timeline import timeline
 from kb.answer.skills.tables.table import table
 from kb.answer.understand import paper_linking
 from kb.answer.understand.paper_linking import FEATURES, MEANT, features, likely, parts
 from kb.answer.understand.paper_mentions import named_papers
+from kb.answer.understand.scope import texts_of
 from lang.codes import Language
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, fill, named, ports_of

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.question import texts_of, understand
+from kb.answer.question import understand
 from kb.answer.skills.comparing.answered import asking_sentence
 from kb.answer.understand.paper_mentions import named_papers
+from kb.answer.understand.scope import texts_of
 from kb.answer.understand.two_sides import two_sides
 from kb.records import Filters
 from lang.codes import Language

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from kb.answer.question import Question, among, held, texts_of
+from kb.answer.question import Question
 from kb.answer.quoting import best_odds
 from kb.answer.scoring.reading import fitted
 from kb.answer.skills.paper_selection.editions import editions, name_of
 from kb.answer.spans.answer_types import asked_for
 from kb.answer.understand.paper_linking import likely, surely
 from kb.answer.understand.paper_mentions import Named, named_papers
+from kb.answer.understand.scope import among, held, texts_of
 from kb.ports import Ports
 from kb.records import Block, DocumentInfo, Hit, Statement
 from kb.search.followup import content

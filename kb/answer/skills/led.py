@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from kb.answer.plain_text import OPEN
-from kb.answer.question import LAID_OUT, Question, among, cited_of, texts_of
+from kb.answer.question import LAID_OUT, Question
 from kb.answer.quoting import FETCHED, beside_best, best_odds, quoted
 from kb.answer.scoring.reading import fitted
 from kb.answer.skills.evidence import Made
@@ -14,6 +14,7 @@ from kb.answer.spans.answer_types import asked_for
 from kb.answer.stretches import answering_alone
 from kb.answer.understand.matter import narrows
 from kb.answer.understand.request_forms import asks_for_dates
+from kb.answer.understand.scope import among, cited_of, texts_of
 from kb.ports import Ports
 from kb.records import Filters, Skill
 from kb.verify.citations import inside, overlap

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import regex
 
-from kb.answer.question import Question, among
+from kb.answer.question import Question
 from kb.answer.quoting import FETCHED, quoted
 from kb.answer.skills.evidence import Evidence
 from kb.answer.stretches import Span, stretch_of
+from kb.answer.understand.scope import among
 from kb.ports import Ports
 from kb.records import DocumentInfo, Grade, Statement
 from lang.codes import Language

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from kb.answer.question import Question, texts_of
+from kb.answer.question import Question
 from kb.answer.skills.comparing.compare import compare
 from kb.answer.skills.declined import decline
 from kb.answer.skills.definitions.define import define
@@ -18,6 +18,7 @@ from kb.answer.skills.owed.timeline import timeline
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.table import table
+from kb.answer.understand.scope import texts_of
 from kb.ports import Ports
 from kb.records import Skill
 

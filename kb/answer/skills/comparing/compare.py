@@ -10,7 +10,7 @@ from itertools import combinations
 import regex
 
 from ingest.records import KINDS
-from kb.answer.question import Question, held
+from kb.answer.question import Question
 from kb.answer.rendering import gloss, joined, said_amount, said_fact
 from kb.answer.skills.comparing.answered import SILENT, Side, about_the_matter, answered, asking_sentence
 from kb.answer.skills.comparing.differing import BESIDE, asks_what_differs, differing, of_each_kind, without_asking
@@ -27,6 +27,7 @@ from kb.answer.spans.answer_types import asked_for
 from kb.answer.understand.paper_mentions import sharing_names
 from kb.answer.understand.question_kinds import parts
 from kb.answer.understand.request_forms import checks
+from kb.answer.understand.scope import held
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from lang.codes import Language

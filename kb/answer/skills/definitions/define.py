@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.understand.duplicates import squash
-from kb.answer.question import Question, held
+from kb.answer.question import Question
 from kb.answer.rendering import joined
 from kb.answer.skills.definitions.terms import FORMS, LONGEST, Definition, asks_more, definition_in, mentions, terms_asked
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.summaries.written import terms_in, written_in
 from kb.answer.skills.versions import one_version_each
+from kb.answer.understand.scope import held
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo
 from lang.codes import Language

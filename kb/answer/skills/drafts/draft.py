@@ -11,7 +11,6 @@ from dataclasses import replace
 import regex
 
 from kb.answer.question import Question
-from kb.answer.question import held as held_by
 from kb.answer.rendering import clause, joined, numeral, page, quoted, says, values
 from kb.answer.skills.drafts.forms import Line, Parts, lines_of
 from kb.answer.skills.drafts.matter import answered, by_parts, discussed, items_of, made_of, said_at, said_of, told
@@ -23,6 +22,7 @@ from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.looked_up import Said
 from kb.answer.skills.summaries.telling import on_one_line
 from kb.answer.understand.request_forms import adds
+from kb.answer.understand.scope import held as held_by
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Grade, Turn
 from kb.search.followup import content

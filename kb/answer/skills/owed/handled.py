@@ -9,9 +9,10 @@ from kb.answer.question import Question
 from kb.answer.rendering import joined, said_by, said_day
 from kb.answer.skills.versions import one_version_each
 from kb.answer.understand.owners import owner_named, without_owner
+from kb.answer.understand.request_forms import asks_for_table
 from kb.card import Obligation
 from kb.ports import Ports
-from kb.records import Cell, DocumentInfo
+from kb.records import Block, Cell, DocumentInfo
 from lang.codes import Language
 from lang.lexical.names import name_keys
 from prompts.phrases import phrase
@@ -68,3 +69,13 @@ def handled_cell(one: Obligation, language: Language) -> tuple[Cell, ...]:
 def without(question: Question, owner: str) -> Question:
     """A question whose matter does not hold the name of who sees to something."""
     return replace(question, matter=without_owner(question.matter, owner)) if owner else question
+
+
+def laid_out(rows: Sequence[tuple[Cell, ...]], heading: str, question: Question) -> list[Block]:
+    """The duties one below the other; as a table, where one is asked for."""
+    if not asks_for_table(question.text):
+        return [Block("points", heading, rows=tuple(rows))]
+    wide = max(len(row) for row in rows)
+    heads = [phrase(f"obligations.column_{name}", question.said_in) for name in ("who", "what", "when")] + [""] * (wide - 3)
+    even = tuple((*row, *[Cell("")] * (wide - len(row))) for row in rows)
+    return [Block("text", heading), Block("table", columns=tuple(heads), rows=even)]

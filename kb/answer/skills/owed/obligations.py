@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import regex
 
-from kb.answer.question import Question, held
+from kb.answer.question import Question
 from kb.answer.rendering import (
     joined,
     said_ahead,
@@ -24,12 +24,12 @@ from kb.answer.rendering import (
 )
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.clause import clause_span, task_span, values_said
-from kb.answer.skills.owed.handled import handled_cell, is_party, owner_asked, papers_of, versions_told, without
+from kb.answer.skills.owed.handled import handled_cell, is_party, laid_out, owner_asked, papers_of, versions_told, without
 from kb.answer.skills.owed.owed_state import States
 from kb.answer.skills.owed.owed_words import JOINT, Wanted, asked_of, office_said, offices_in, wanted
 from kb.answer.skills.owed.periods import last_day, periods_in
 from kb.answer.skills.owed.whose import addressed, full_name, is_of
-from kb.answer.understand.request_forms import asks_for_table
+from kb.answer.understand.scope import held
 from kb.card import Card, Obligation
 from kb.card.due import returns
 from kb.ports import Ports
@@ -259,23 +259,13 @@ def _blocks(
             continue
         said = states.of(owed.paper, owed.card, owed.one, _since(owed)) if states is not None else ()
         rows.append((*row, *said, *handled_cell(owed.one, language)))
-    blocks = _told(rows, heading, question) if rows else []
+    blocks = laid_out(rows, heading, question) if rows else []
     blocks += _undated_blocks(undated, evidence, language)
     if states is not None and (late := states.delays(group[0].paper, group[0].card)):
         blocks.append(Block("points", phrase("obligations.delayed", language), rows=late))
     if len(group) > len(chosen):
         blocks.append(Block("text", phrase("obligations.more", language, count=len(group) - len(chosen))))
     return blocks
-
-
-def _told(rows: Sequence[tuple[Cell, ...]], heading: str, question: Question) -> list[Block]:
-    """The duties one below the other; as a table, where one is asked for."""
-    if not asks_for_table(question.text):
-        return [Block("points", heading, rows=tuple(rows))]
-    wide = max(len(row) for row in rows)
-    heads = [phrase(f"obligations.column_{name}", question.said_in) for name in ("who", "what", "when")] + [""] * (wide - 3)
-    even = tuple((*row, *[Cell("")] * (wide - len(row))) for row in rows)
-    return [Block("text", heading), Block("table", columns=tuple(heads), rows=even)]
 
 
 def _undated(group: Sequence[Owed]) -> list[Owed]:

@@ -10,10 +10,11 @@ import numpy as np
 import regex
 
 from ingest.records import Block
-from kb.answer.question import Question, held
+from kb.answer.question import Question
 from kb.answer.scoring.lexical import words_shared
 from kb.answer.skills.evidence import Evidence
 from kb.answer.skills.owed.owed_words import tells_of_delay
+from kb.answer.understand.scope import held
 from kb.card import Card, Obligation
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports

@@ -10,12 +10,13 @@ from functools import cache, lru_cache
 import regex
 
 from ingest.records import AUTHORITY
-from kb.answer.question import Question, held, texts_of
+from kb.answer.question import Question
 from kb.answer.rendering import joined, said_by, said_every, said_period, said_when
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.owed.events import Event, events_of
 from kb.answer.skills.owed.timespan import between, between_patterns, end_of, named_ends, within
 from kb.answer.skills.versions import one_version_each
+from kb.answer.understand.scope import held, texts_of
 from kb.ports import FloatVector, Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, Hit
 from lang.codes import Language

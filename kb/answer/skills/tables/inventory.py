@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from ingest.records import KINDS
-from kb.answer.question import Question, cited_of, held, texts_of
+from kb.answer.question import Question
 from kb.answer.rendering import said_day
 from kb.answer.skills.evidence import Evidence, Made
 from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
@@ -16,6 +16,7 @@ from kb.answer.skills.paper_selection.subject import Matter, matter_of
 from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
 from kb.answer.skills.tables.cells import Sheet
 from kb.answer.skills.tables.telling import fitting, told_by
+from kb.answer.understand.scope import cited_of, held, texts_of
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, Grade, Hit, Refusal
 from kb.verify.instructions import addressed_from

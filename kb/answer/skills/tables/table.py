@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ingest.records import Kind
-from kb.answer.question import Question, held
+from kb.answer.question import Question
 from kb.answer.quoting import FETCHED
 from kb.answer.scoring.reading import read_first
 from kb.answer.skills.evidence import Evidence, Made
@@ -20,6 +20,7 @@ from kb.answer.skills.tables.inventory import counts_line, earlier_papers, speak
 from kb.answer.skills.tables.items import items_table
 from kb.answer.skills.tables.standing import laid_out
 from kb.answer.skills.tables.stored import Stored, best_stored
+from kb.answer.understand.scope import held
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Refusal
 from prompts.phrases import phrase
