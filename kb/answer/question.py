@@ -265,7 +265,8 @@ def _meant(
     of_before = papers_before(before, papers, ports, every=named.many) if before is not None else ()
     of_kind = {*named.of_kind}
     one_of_kind = texts == 1 and of_kind.issuperset(found)
-    alone = () if named.many and skill != "compare" else _surely(said, named, papers, ports)
+    may_be_one = bool(of_before) if skill == "compare" else skill != "inventory" and not named.many
+    alone = _surely(said, named, papers, ports) if may_be_one else ()
     if skill != "compare" and one_of_kind and not of_kind.intersection(alone):
         alone = ()  # a report of floods is no agreement that speaks more of them
     if skill == "compare" and of_before and (texts == 1 or texts > TWO):
@@ -280,7 +281,7 @@ def _meant(
     if of_before and (points_back(question) or (not found and (not named.genres or skill == "draft"))):
         fitting = tuple(paper for paper in of_before if paper in named.of_kind)
         return fitting or of_before, True
-    if alone and skill not in ("compare", "inventory"):
+    if alone and skill != "compare":
         return _in_language(alone, named, skill), bool(set(alone).intersection(of_before))
     if skill != "inventory" and not (named.many and not found):
         again = tuple(paper for paper in of_before if paper in found)

@@ -124,6 +124,11 @@ def _of_blocks(paper: DocumentInfo, blocks: Sequence[PaperBlock]) -> Original:
     return Original(paper, tuple((block.start, block.end) for block in blocks[:MOST_BLOCKS]))
 
 
+def _article(paper: DocumentInfo, at: PaperBlock, outline: Sequence[PaperBlock]) -> Original:
+    """The whole article in which a block stands."""
+    return _of_blocks(paper, [block for block in outline if block.path[:1] == at.path[:1]])
+
+
 def _at_reference(paper: DocumentInfo, named: Reference, evidence: Evidence) -> Original | None:
     outline = _said(evidence.outline(paper))
     blocks = [block for block in outline if any(key in place_keys(block.path[:1]) for key in named.keys)]
@@ -180,7 +185,7 @@ def _searched(question: Question, ports: Ports, evidence: Evidence) -> Original 
     if block is None:
         return Original(said.paper, ((said.start, said.end),))
     if _names(search_form(question.text).text, "clause") and place_keys(block.path[:1]):
-        return _of_blocks(said.paper, [b for b in outline if b.path[:1] == block.path[:1]])
+        return _article(said.paper, block, outline)
     return Original(said.paper, tuple((b.start, b.end) for b in _with_items([block], outline, evidence.text(said.paper))))
 
 
@@ -200,8 +205,7 @@ def _shown(statement: Statement, message: str, before: str, ports: Ports, eviden
     if at is None or (_names(form, "sentence") and not _names(form, "clause")):
         return Original(paper, ((start, end),))
     if references(before) and _names(form, "clause") and place_keys(at.path[:1]):
-        same = [block for block in outline if block.path[:1] == at.path[:1]]
-        return _of_blocks(paper, same)
+        return _article(paper, at, outline)
     first, last = (start, end) if _names(form, "clause") else (cited.start, cited.end)
     touched = [block for block in outline if block.start < last and block.end > first]
     return _of_blocks(paper, touched)
