@@ -10,7 +10,8 @@ from collections.abc import Sequence
 _COMMANDS = (
     "retrieval", "answers", "followups", "counterparts", "extraction", "boxes", "structure", "facts", "kinds", "lines", "cards", "map",
     "training", "stories", "mutations", "pages", "doubt", "intent", "conflicts", "verification", "mixed", "scale", "samples", "stated",
-    "unseen", "reader", "speaking", "salience", "questions", "tags", "tasks", "latency", "meant", "compare", "overviews", "report", "gate",
+    "unseen", "reader", "speaking", "salience", "questions", "tags", "tasks", "parties", "latency", "meant", "compare", "overviews",
+    "report", "gate",
 )  # fmt: skip
 """Each is a module of this package with a ``run_cli``; only the one that is asked for is imported."""
 

@@ -40,12 +40,17 @@ class Paper:
 def papers() -> Iterator[Paper]:
     """The papers in order."""
     for row in read("stated"):
-        blocks: list[Block] = []
-        at = 0
-        for role, text, language, path in row["blocks"]:
-            blocks.append(Block(1, role, tuple(path), text, at, at + len(text), language))
-            at += len(text) + 1
-        yield Paper(row, "\n".join(block.text for block in blocks), tuple(blocks))
+        yield paper_of(row)
+
+
+def paper_of(row: dict[str, Any]) -> Paper:
+    """The paper of a row with blocks."""
+    blocks: list[Block] = []
+    at = 0
+    for role, text, language, path in row["blocks"]:
+        blocks.append(Block(1, role, tuple(path), text, at, at + len(text), language))
+        at += len(text) + 1
+    return Paper(row, "\n".join(block.text for block in blocks), tuple(blocks))
 
 
 def openings() -> list[Labelled]:

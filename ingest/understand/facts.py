@@ -12,9 +12,9 @@ from ingest.records import Block, DatedFact, Facts, Hints, Kind
 from ingest.understand.amends import find_relations
 from ingest.understand.dating import Dating, find_dating
 from ingest.understand.kinds import find_form, find_kind
-from ingest.understand.opening import agreed as agreed_on
 from ingest.understand.opening import is_title, read_opening, title_of
-from ingest.understand.parties import find_parties
+from ingest.understand.parties.choice import likely_parties
+from ingest.understand.parties.formulas import find_parties
 from ingest.understand.signatories import find_signatories
 from ingest.understand.terms import Terms, find_terms
 from ingest.understand.titles import find_publisher, find_title
@@ -26,6 +26,7 @@ DateRole: TypeAlias = Literal["signed", "in_force", "published", "mentioned"]
 
 _HEAD_BLOCKS = 12
 _FEW = 3
+_PAIR = 2
 _NEAR = 90
 _ROLE_WORDS: tuple[tuple[DateRole, regex.Pattern[str]], ...] = (
     (
@@ -74,7 +75,8 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
     form = find_form(text, title, settled)
     binding = agreed and (form is None or form.value != "joint_statement")  # leaders who renew a friendship set no term
     named = find_parties(text, title.value, language) if agreed else ()
-    parties = agreed_on(opening.parties, named) if binding else named
+    likely = likely_parties(text, blocks, hints.margins, title.value, language) if binding and len(named) <= _PAIR else ()
+    parties = named if len(likely) < min(len(named), _PAIR) else likely  # an opening that lists more than two names them all
     dating = find_dating(blocks, hints, settled, title.value)
     terms = find_terms(blocks) if binding else Terms()
     publisher = find_publisher(text, blocks, hints, settled, title)

@@ -1,4 +1,4 @@
-"""What the beginning of a paper says it is: the likeliest title, publisher and parties, as the tagger finds them."""
+"""What the beginning of a paper says it is: the likeliest title and publisher, as the tagger finds them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,11 @@ LEAN: Final = 0.5
 SURE: Final = 0.85
 TITLE: Final = 0.5
 PUBLISHER: Final = 0.5
-PARTY: Final = 0.5
 """How likely each has to be."""
 TOP, NAMED = 250, 0.9
 """Letters at the top in which a body that is told as a party is the publisher of a paper that has none, and how likely any other is."""
 LEANING, LEANT = 1.5, 0.6
 """With what leaning, and how likely then, a publisher is told where none is without."""
-TOGETHER: Final = 1500
-"""Characters within which the parties of an agreement are named."""
 _FEWEST = 2
 _LONGEST_TITLE = 160
 _LONGEST_NAME = 120
@@ -57,11 +54,10 @@ _KEY = regex.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The lines that may be the title, the publisher that is likeliest, None where none is, and the parties in order."""
+    """The lines that may be the title, and the publisher that is likeliest, None where none is."""
 
     titles: tuple[Found[str], ...] = ()
     publisher: Found[str] | None = None
-    parties: tuple[Found[str], ...] = ()
 
 
 def stretch_of(text: str, blocks: Sequence[Block], margins: Sequence[str]) -> str:
@@ -84,8 +80,7 @@ def read_opening(text: str, blocks: Sequence[Block], margins: Sequence[str] = ()
         told[span.label].append(span)
     titles = [_found(stretch, start, span) for span in told["title"] if span.chance >= TITLE and start + span.start >= 0]
     publisher = _publisher(told, tagger, stretch, within)
-    parties = [_found(stretch, start, span) for span in _parties([span for span in told["party"] if start + span.start >= 0])]
-    return Opening(tuple(titles), _found(stretch, start, publisher) if publisher else None, _once(parties))
+    return Opening(tuple(titles), _found(stretch, start, publisher) if publisher else None)
 
 
 def _publisher(told: Mapping[str, Sequence[Span]], tagger: Tagger, stretch: str, within: int) -> Span | None:
@@ -109,14 +104,6 @@ def _publisher(told: Mapping[str, Sequence[Span]], tagger: Tagger, stretch: str,
 def is_name(text: str) -> bool:
     """Whether words may be the name of a body: a sentence that begins with one has numbers or goes on, and sentences are none."""
     return len(text) <= _LONGEST_NAME and len(_NUMBER.findall(text)) < _FEWEST and not _SENTENCE.search(text)
-
-
-def _parties(spans: Sequence[Span]) -> list[Span]:
-    """The likely ones, and those that stand with the first of them: an opening names its parties in one place."""
-    first = next((span for span in spans if span.chance >= PARTY), None)
-    if first is None:
-        return []
-    return [span for span in spans if span.chance >= PARTY and first.start <= span.start <= first.start + TOGETHER]
 
 
 def title_of(read: Found[str], told: Sequence[Found[str]], blocks: Sequence[Block], *, sure: bool = False) -> Found[str]:
@@ -165,14 +152,6 @@ def _is_title(one: Found[str], blocks: Sequence[Block], running: int | None, *, 
     return above and ends and any(block.start == one.start for block in blocks) and not is_letterhead(one.value)
 
 
-def agreed(told: Sequence[Found[str]], read: Sequence[Found[str]]) -> tuple[Found[str], ...]:
-    """The parties that the tagger tells; those of an opening formula where it tells them too, fewer than two, or only some of them."""
-    keys, known = [_key(one) for one in told], [_key(one) for one in read]
-    held = all(any(mine in key or key in mine for key in keys) for mine in known)
-    more = len(known) > len(keys) and all(any(mine in key or key in mine for mine in known) for key in keys)
-    return tuple(read) if read and (len(told) < _FEWEST or held or more) else tuple(told)
-
-
 def _found(stretch: str, start: int, span: Span) -> Found[str]:
     first, last = span.start, span.end
     if span.label == "party" and (lead := _TITLED.search(stretch[first:last])):
@@ -198,13 +177,3 @@ def _found(stretch: str, start: int, span: Span) -> Found[str]:
 def _key(one: Found[str]) -> str:
     """A name as it is compared."""
     return _KEY.sub("", one.value.casefold())
-
-
-def _once(found: Sequence[Found[str]]) -> tuple[Found[str], ...]:
-    """Each name where it first stands; one that is part of another is the same."""
-    kept: dict[str, Found[str]] = {}
-    for one in found:
-        key = _key(one)
-        if key and not any(key in other or other in key for other in kept):
-            kept[key] = one
-    return tuple(kept.values())

@@ -9,7 +9,7 @@ from ingest.records import Block, Facts, Hints, Kind, RawBlock, RawDocument, Raw
 from ingest.understand.build import understand
 from ingest.understand.facts import dated_facts
 from ingest.understand.opening import title_of
-from ingest.understand.parties import find_parties
+from ingest.understand.parties.formulas import find_parties
 from lang.codes import Language
 
 SOURCE = Source("/papers/scan_0042.pdf", "ab" * 32, "pdf", 10)

@@ -1,0 +1,145 @@
+"""Which of the names in an agreement are its parties: boosted trees over what is seen of each, and the likeliest that do not overlap.
+
+The trees (Friedman, *Greedy function approximation: a gradient boosting machine*, 2001) lie in ``model.json``, which
+``python -m eval parties --write`` fitted.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final, TypeAlias
+
+from ingest.found import Found
+from ingest.records import Block
+from ingest.understand.opening import stretch_of
+from ingest.understand.parties.features import FORMULA, OPENING, PUBLISHER, SIGNED, features
+from ingest.understand.parties.formulas import find_parties
+from ingest.understand.parties.names import Name, Told, key, names, overlap
+from ingest.understand.signatories import as_cells, stretches
+from ingest.understand.tagger import Tagger, stored
+from lang.codes import Language
+
+FIRST: Final = 0.25
+SECOND: Final = 0.1
+THIRD: Final = 0.7
+BESIDE: Final = 0.5
+"""How likely the likeliest name has to be; the next, as an agreement has two; any other; and one that no formula gives where one gives some."""
+SURE: Final = 0.85
+OPEN, END = 3.0, 0.5
+"""What is taken off the score of words that are in no name, at the beginning and at the end."""
+_SIGNED_FROM = 0.6
+_LAST = 30
+"""The part of a paper, and the blocks at its end, in which people sign."""
+
+Tree: TypeAlias = Sequence[Sequence[float]]
+"""Nodes as ``(feature, threshold, left, right)``, or ``(-1, value)`` of a leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Trees over named features; ``start`` is the score without any, and each tree adds ``rate`` times its leaf."""
+
+    names: tuple[str, ...]
+    start: float
+    rate: float
+    trees: Sequence[Tree]
+
+    def chance(self, seen: Mapping[str, float]) -> float:
+        """How likely a name is a party."""
+        row = [seen[name] for name in self.names]
+        return 1 / (1 + math.exp(-(self.start + self.rate * sum(_leaf(tree, row) for tree in self.trees))))
+
+
+def _leaf(tree: Tree, row: Sequence[float]) -> float:
+    node = tree[0]
+    while node[0] >= 0:
+        node = tree[int(node[2] if row[int(node[0])] <= node[1] else node[3])]
+    return node[1]
+
+
+@cache
+def stored_model() -> Model | None:
+    """The model of this package; None where none was fitted."""
+    file = resources.files("ingest.understand.parties") / "model.json"
+    if not file.is_file():
+        return None
+    read = json.loads(file.read_text(encoding="utf-8"))
+    return Model(tuple(read["features"]), read["start"], read["rate"], read["trees"])
+
+
+def likely_parties(text: str, blocks: Sequence[Block], margins: Sequence[str], title: str, language: Language) -> tuple[Found[str], ...]:
+    """The parties of an agreement, in order; empty where nothing is likely enough.
+
+    Args:
+        text: of the paper.
+        blocks: of it.
+        margins: running heads and feet, which stand above the beginning for the tagger.
+        title: of the paper.
+        language: of the paper.
+    """
+    model, opening, ending = stored_model(), stored("openings"), stored("signatures")
+    if model is None or opening is None or ending is None or not blocks:
+        return ()
+    scored = [(model.chance(seen), name) for name, seen in seen_names(text, blocks, margins, title, language, opening, ending)]
+    return tuple(
+        Found(" ".join(name.text.split()), name.text, name.start, name.end, "sure" if chance >= SURE else "likely")
+        for chance, name in chosen(scored)
+    )
+
+
+def seen_names(
+    text: str, blocks: Sequence[Block], margins: Sequence[str], title: str, language: Language, opening: Tagger, ending: Tagger | None
+) -> Iterator[tuple[Name, dict[str, float]]]:
+    """The names that may be parties, each with what the model sees of it; without the tagger ``ending`` the text is a beginning only."""
+    signed = max(blocks[-min(_LAST, len(blocks))].start, int(len(text) * _SIGNED_FROM)) if ending is not None else len(text)
+    told = [
+        *(Told(FORMULA, *place) for one in find_parties(text, title, language) if (place := _place(one)) is not None),
+        *_opened(text, blocks, margins, opening),
+        *(_signed(text, blocks, ending) if ending is not None else ()),
+    ]
+    found = names(text, told, signed)
+    for name in found.values():
+        yield name, features(text, name, found, title, language, signed)
+
+
+def _place(one: Found[str]) -> tuple[int, int] | None:
+    return (one.start, one.end) if one.start is not None and one.end is not None else None
+
+
+def _opened(text: str, blocks: Sequence[Block], margins: Sequence[str], tagger: Tagger) -> Iterator[Told]:
+    off = blocks[0].start - sum(len(line) + 1 for line in margins)
+    for span in tagger.spans(stretch_of(text, blocks, margins), OPEN):
+        if span.label in (OPENING, PUBLISHER) and span.start + off >= 0:
+            yield Told(span.label, span.start + off, span.end + off, span.chance)
+
+
+def _signed(text: str, blocks: Sequence[Block], tagger: Tagger) -> Iterator[Told]:
+    for start, end in stretches(blocks):
+        for span in tagger.spans(as_cells(text, blocks, start, end), END):
+            if span.label == "party":
+                yield Told(SIGNED, start + span.start, start + span.end, span.chance)
+
+
+def chosen(scored: Sequence[tuple[float, Name]]) -> list[tuple[float, Name]]:
+    """The parties with their chances: of names that overlap the one that a formula gives or the likeliest, with the chances of all."""
+    rest = sorted(scored, key=lambda one: -one[0])
+    groups = []
+    while rest:
+        best = key(rest[0][1].text)
+        same = [one for one in rest if overlap(key(one[1].text), best)]
+        spelt = next((name for _, name in same if FORMULA in name.told), rest[0][1])
+        groups.append((min(1.0, sum(chance for chance, _ in same)), spelt))
+        rest = [one for one in rest if one not in same]
+    groups.sort(key=lambda one: -one[0])
+    given = any(FORMULA in name.told for _, name in groups)
+    kept: list[tuple[float, Name]] = []
+    for chance, name in groups:
+        least = (FIRST, SECOND, THIRD)[min(len(kept), 2)]
+        if chance >= (max(least, BESIDE) if given and FORMULA not in name.told else least):
+            kept.append((chance, name))
+    return sorted(kept, key=lambda one: one[1].start)
