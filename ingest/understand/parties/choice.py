@@ -28,7 +28,7 @@ FIRST: Final = 0.25
 SECOND: Final = 0.1
 THIRD: Final = 0.7
 BESIDE: Final = 0.5
-"""How likely the likeliest name has to be; the next, as an agreement has two; any other; and one that no formula gives where one gives some."""
+"""How likely the likeliest name has to be; the next, as an agreement has two; any other; one that no formula gives where one gives some."""
 SURE: Final = 0.85
 OPEN, END = 3.0, 0.5
 """What is taken off the score of words that are in no name, at the beginning and at the end."""
