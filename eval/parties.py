@@ -8,37 +8,24 @@ from taggers that were not fitted on that paper. Beside it: what the tagger of b
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import numpy as np
-
-from eval import stated_data, tags
-from eval.halves import fold
+from eval import boosted, stated_data, tags
 from eval.stated import same
 from eval.tags_data import read
 from ingest.records import Block
 from ingest.understand.opening import stretch_of
-from ingest.understand.parties.choice import Model, chosen, seen_names
+from ingest.understand.parties.choice import chosen, seen_names
 from ingest.understand.parties.names import Name, key
 from ingest.understand.tagger import Tagger, stored
+from ingest.understand.trees import Trees
 from lang.codes import Language
 
-SCALE: Final = 10_000
 WEIGHT: Final = 3.0
 """What a name of a whole paper counts for, beside one of a beginning."""
-SETTINGS: Final[dict[str, Any]] = {
-    "n_estimators": 90, "learning_rate": 0.06, "max_leaf_nodes": 12, "max_depth": None, "min_samples_leaf": 8, "max_features": 0.2,
-    "subsample": 0.6,
-}  # fmt: skip
-SEEDS: Final = 4
-"""Models whose scores are averaged: one alone turns on the names that it happened to be fitted on."""
 ALONE: Final = 0.5
 """How likely the tagger alone has to tell a party."""
 Taggers: TypeAlias = tuple[Tagger, Tagger | None]
@@ -80,14 +67,8 @@ def agreements() -> list[Agreement]:
 
 def _held_out_taggers() -> Callable[[str], Taggers]:
     """Of a paper, taggers that were fitted without it."""
-    made: list[Taggers] = []
-    for part in range(tags.FOLDS):
-        both = []
-        for name in ("openings", "signatures"):
-            found = tags.SETS[name]()
-            both.append(tags.fitted([one for one in found if fold(one.id.split("-")[0], tags.FOLDS) != part]))
-        made.append((both[0], both[1]))
-    return lambda paper: made[fold(paper.split("-")[0], tags.FOLDS)]
+    openings, endings = tags.without("openings"), tags.without("signatures")
+    return lambda paper: (openings(paper), endings(paper))
 
 
 def lines_of(text: str, language: Language) -> list[Block]:
@@ -108,32 +89,14 @@ def _agreement(row: dict[str, Any], text: str, blocks: Sequence[Block], taggers:
     return Agreement(row["id"], group, row["parties"], seen, [stretch[one.start : one.end] for one in spans], taggers[1] is not None)
 
 
-def fitted(found: Sequence[Agreement]) -> Model:
-    """The model fitted on the names of these (scikit-learn's ``GradientBoostingClassifier``)."""
-    from sklearn.ensemble import GradientBoostingClassifier
-
-    names = tuple(sorted(next(seen for one in found for _, seen in one.names)))
-    rows = np.array([[seen[name] for name in names] for one in found for _, seen in one.names])
-    labels = np.array([is_party(name.text, one.parties) for one in found for name, _ in one.names])
-    weights = np.array([WEIGHT if one.whole else 1.0 for one in found for _ in one.names])
-    share = float((labels * weights).sum() / weights.sum())
-    made = [GradientBoostingClassifier(**SETTINGS, random_state=seed).fit(rows, labels, sample_weight=weights) for seed in range(SEEDS)]
-    trees = [_nodes(tree.tree_) for one in made for (tree,) in one.estimators_]
-    return Model(names, float(np.log(share / (1 - share))), SETTINGS["learning_rate"] / SEEDS, trees)
-
-
-def _nodes(tree: Any) -> list[list[float]]:
-    """The nodes of a tree of scikit-learn as `Model` holds them."""
-    return [
-        [-1, _rounded(tree.value[at][0][0])]
-        if tree.children_left[at] < 0
-        else [int(tree.feature[at]), _rounded(tree.threshold[at]), int(tree.children_left[at]), int(tree.children_right[at])]
-        for at in range(tree.node_count)
-    ]
-
-
-def _rounded(number: float) -> float:
-    return round(SCALE * float(number)) / SCALE
+def fitted(found: Sequence[Agreement]) -> Trees:
+    """The model fitted on the names of these."""
+    every = [(one, name, seen) for one in found for name, seen in one.names]
+    return boosted.fitted(
+        [seen for _, _, seen in every],
+        [is_party(name.text, one.parties) for one, name, _ in every],
+        [WEIGHT if one.whole else 1.0 for one, _, _ in every],
+    )
 
 
 def is_party(name: str, parties: Sequence[str]) -> bool:
@@ -141,7 +104,7 @@ def is_party(name: str, parties: Sequence[str]) -> bool:
     return key(name).removeprefix("the") in {key(party).removeprefix("the") for party in parties}
 
 
-def told(model: Model, one: Agreement) -> list[str]:
+def told(model: Trees, one: Agreement) -> list[str]:
     """The parties that a model tells of one."""
     return [name.text for _, name in chosen([(model.chance(seen), name) for name, seen in one.names])]
 
@@ -176,20 +139,6 @@ def run_cli(argv: Sequence[str]) -> int:
     for line in report(found):
         sys.stdout.write(line + "\n")
     if args.write:
-        _write(fitted(found), found)
+        examples = [f"{one.id}\t{one.parties}\t{[name.text for name, _ in one.names]}" for one in found]
+        boosted.write(fitted(found), "parties", "parties", examples)
     return 0
-
-
-def _write(model: Model, found: Sequence[Agreement]) -> None:
-    digest = hashlib.sha256("\n".join(f"{one.id}\t{one.parties}\t{[name.text for name, _ in one.names]}" for one in found).encode())
-    stored = {
-        "command": "python -m eval parties --write",
-        "agreements": {"n": len(found), "sha256": digest.hexdigest()},
-        "features": model.names,
-        "start": model.start,
-        "rate": model.rate,
-        "trees": model.trees,
-    }
-    target = Path(str(resources.files("ingest.understand.parties") / "model.json"))
-    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('"trees"', '\n"trees"')
-    target.write_text(text + "\n", encoding="utf-8")

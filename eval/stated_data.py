@@ -15,7 +15,7 @@ from typing import Any, Final
 from eval.tags_data import Labelled, headed, read, signed
 from ingest.records import Block
 from ingest.understand.opening import stretch_of
-from ingest.understand.signatories import as_cells, stretches
+from ingest.understand.signatures.stretches import as_cells, stretches
 from lang.codes import Language
 
 DOUBTFUL: Final = "?"

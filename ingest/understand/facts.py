@@ -15,7 +15,7 @@ from ingest.understand.kinds import find_form, find_kind
 from ingest.understand.opening import is_title, read_opening, title_of
 from ingest.understand.parties.choice import likely_parties
 from ingest.understand.parties.formulas import find_parties
-from ingest.understand.signatories import find_signatories
+from ingest.understand.signatures.choice import find_signatories
 from ingest.understand.terms import Terms, find_terms
 from ingest.understand.titles import find_publisher, find_title
 from lang.codes import Language

@@ -9,7 +9,7 @@ import pytest
 from ingest.found import Signatory
 from ingest.pipeline import read_documents
 from ingest.records import Document
-from ingest.understand.signing import signers
+from ingest.understand.signatures.pairing import signers
 from ingest.understand.tagger import Span
 
 BODY = {

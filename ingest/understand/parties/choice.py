@@ -1,18 +1,12 @@
 """Which of the names in an agreement are its parties: boosted trees over what is seen of each, and the likeliest that do not overlap.
 
-The trees (Friedman, *Greedy function approximation: a gradient boosting machine*, 2001) lie in ``model.json``, which
-``python -m eval parties --write`` fitted.
+The trees lie in ``model.json``, which ``python -m eval parties --write`` fitted.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Final, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ingest.found import Found
 from ingest.records import Block
@@ -20,8 +14,9 @@ from ingest.understand.opening import stretch_of
 from ingest.understand.parties.features import FORMULA, OPENING, PUBLISHER, SIGNED, features
 from ingest.understand.parties.formulas import find_parties
 from ingest.understand.parties.names import Name, Told, key, names, overlap
-from ingest.understand.signatories import as_cells, stretches
+from ingest.understand.signatures.stretches import as_cells, stretches
 from ingest.understand.tagger import Tagger, stored
+from ingest.understand.trees import stored as stored_trees
 from lang.codes import Language
 
 FIRST: Final = 0.25
@@ -36,41 +31,6 @@ _SIGNED_FROM = 0.6
 _LAST = 30
 """The part of a paper, and the blocks at its end, in which people sign."""
 
-Tree: TypeAlias = Sequence[Sequence[float]]
-"""Nodes as ``(feature, threshold, left, right)``, or ``(-1, value)`` of a leaf."""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Trees over named features; ``start`` is the score without any, and each tree adds ``rate`` times its leaf."""
-
-    names: tuple[str, ...]
-    start: float
-    rate: float
-    trees: Sequence[Tree]
-
-    def chance(self, seen: Mapping[str, float]) -> float:
-        """How likely a name is a party."""
-        row = [seen[name] for name in self.names]
-        return 1 / (1 + math.exp(-(self.start + self.rate * sum(_leaf(tree, row) for tree in self.trees))))
-
-
-def _leaf(tree: Tree, row: Sequence[float]) -> float:
-    node = tree[0]
-    while node[0] >= 0:
-        node = tree[int(node[2] if row[int(node[0])] <= node[1] else node[3])]
-    return node[1]
-
-
-@cache
-def stored_model() -> Model | None:
-    """The model of this package; None where none was fitted."""
-    file = resources.files("ingest.understand.parties") / "model.json"
-    if not file.is_file():
-        return None
-    read = json.loads(file.read_text(encoding="utf-8"))
-    return Model(tuple(read["features"]), read["start"], read["rate"], read["trees"])
-
 
 def likely_parties(text: str, blocks: Sequence[Block], margins: Sequence[str], title: str, language: Language) -> tuple[Found[str], ...]:
     """The parties of an agreement, in order; empty where nothing is likely enough.
@@ -82,7 +42,7 @@ def likely_parties(text: str, blocks: Sequence[Block], margins: Sequence[str], t
         title: of the paper.
         language: of the paper.
     """
-    model, opening, ending = stored_model(), stored("openings"), stored("signatures")
+    model, opening, ending = stored_trees("parties"), stored("openings"), stored("signatures")
     if model is None or opening is None or ending is None or not blocks:
         return ()
     scored = [(model.chance(seen), name) for name, seen in seen_names(text, blocks, margins, title, language, opening, ending)]

@@ -9,22 +9,16 @@ import regex
 
 from ingest.found import Confidence, Found, Signatory
 from ingest.records import Block, Kind
-from ingest.understand.signature_lines import read_labelled
-from ingest.understand.signing import SEAL, party_of, signers
+from ingest.understand.signatures.labelled import read_labelled
+from ingest.understand.signatures.pairing import SEAL, party_of, signers
+from ingest.understand.signatures.stretches import as_cells, stretches
 from ingest.understand.tagger import Span, Tagger, stored
 from lang.tokens import speaks_of
 
-HEAD: Final = 12
-TAIL: Final = 30
-"""Blocks at the beginning and at the end of a paper in which who signed is looked for; before them, where a line speaks of signing."""
-BEFORE, AFTER = 3, 14
 LEAN: Final = 0.5
 LEAST: Final = 0.5
 SURE: Final = 0.85
 """What is taken off the score of words that are in no name, and how likely a name is that is told as sure."""
-_LONGEST = 4000
-_LABEL = 120
-"""Letters of a line that says that somebody signs."""
 _AROUND = 200
 """Letters on both sides of a name without an office in which something says that it is signed."""
 _A_NAME = regex.compile(r"(?!.*\p{Nd})[(（]?\p{L}[\p{L}\p{M}\p{Join_Control}.'’‘()（）・ー&\s-]{1,60}")
@@ -34,7 +28,6 @@ _TWO_PARTS = regex.compile(r"[\p{Han}\p{Hiragana}々]{1,4}[ \u3000][\p{Han}\p{Hi
 _ATTESTS = regex.compile(r"\b(?:attest|approved as to)\b", regex.I)
 _CELLS = regex.compile(r"\t| · ")
 _LEAST_CELLS = 3
-_LABELLED = regex.compile(r":\s(?=\S)")
 _EDGES = " ,;:：、()（）"
 _PARTICLE = regex.compile(r"(?<=[\p{Han}\p{Katakana}])(?:の|を|は|が|において|に|で|と)(?=[\p{Han}\p{Katakana}]|$)")
 _SPACED = regex.compile(r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}])\s+(?=[\p{Han}\p{Hiragana}\p{Katakana}](?:\s|$))")
@@ -83,36 +76,6 @@ def _once(found: Sequence[Found[Signatory]]) -> tuple[Found[Signatory], ...]:
 def _lists(row: str) -> bool:
     """Whether a row is one of a table of things to be done or of people, not of two or three columns in which people sign."""
     return len(_CELLS.split(row)) >= _LEAST_CELLS and any(map(str.isdigit, row))
-
-
-def stretches(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
-    """The parts of a text in which people may sign: around lines that speak of signing, and the end; of a Japanese letter the beginning."""
-    wanted = set(range(max(0, len(blocks) - TAIL), len(blocks)))
-    if blocks[0].language == "ja":
-        wanted |= set(range(min(HEAD, len(blocks))))
-    for at, block in enumerate(blocks):
-        if len(block.text) <= _LABEL and speaks_of(block.text, "behalf", "sign"):
-            wanted |= set(range(max(0, at - BEFORE), min(len(blocks), at + AFTER)))
-    runs: list[list[int]] = []
-    for at in sorted(wanted):
-        if runs and runs[-1][-1] == at - 1 and blocks[at].end - blocks[runs[-1][0]].start <= _LONGEST:
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    for run in runs:
-        first = blocks[run[0]]
-        yield max(first.start, blocks[run[-1]].end - _LONGEST), blocks[run[-1]].end
-
-
-def as_cells(text: str, blocks: Sequence[Block], start: int, end: int) -> str:
-    """A stretch, letter for letter, in which the cells of a row are parted that were joined as a label and what it labels."""
-    parts = []
-    at = start
-    for block in blocks:
-        if block.role == "table_row" and start <= block.start and block.end <= end:
-            parts += [text[at : block.start], _LABELLED.sub("\n ", block.text)]
-            at = block.end
-    return "".join([*parts, text[at:end]])
 
 
 def _read(tagger: Tagger, stretch: str, start: int, parties: Sequence[str]) -> Iterator[Found[Signatory]]:

@@ -9,7 +9,7 @@ import regex
 
 from ingest.found import Found, Signatory
 from ingest.records import Block
-from ingest.understand.signing import SEAL, party_of
+from ingest.understand.signatures.pairing import SEAL, party_of
 
 _TAIL_BLOCKS = 40
 _MAX_LINE = 160
