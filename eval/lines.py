@@ -175,12 +175,12 @@ def _clause(facts: Sequence[Mapping[str, str]]) -> str:
 
 def kinds(embedder: Embedder) -> tuple[list[Example], Floats]:
     """Papers by how they begin and end, with their kinds, and the mean vector."""
-    found = [*openings(), *openings("kinds_more"), *(_opening(paper) for paper in stated_data.papers())]
+    read = [*openings(), *openings("kinds_more"), *openings("kinds_papers")]
+    found = [*read, *(_opening(paper) for paper in stated_data.papers())]
     parts = [texts_of(one.title, one.head, one.tail) for one in found]
     vectors = Vectors(embedder, (text for pair in parts for text in pair))
     mean = np.mean([vectors.of(begins, np.zeros(embedder.dimension)) for begins, _ends in parts], axis=0)
-    names = [one.text for one in openings()]
-    names = [*names, *(one.text for one in openings("kinds_more")), *(paper.row["id"] for paper in stated_data.papers())]
+    names = [*(one.text for one in read), *(paper.row["id"] for paper in stated_data.papers())]
     return [
         Example(kind_features(one.title, one.head, one.tail, *(vectors.of(text, mean) for text in pair)), one.kind, name, one.language)
         for one, pair, name in zip(found, parts, names, strict=True)

@@ -76,7 +76,7 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
     binding = agreed and (form is None or form.value != "joint_statement")  # leaders who renew a friendship set no term
     named = find_parties(text, title.value, language) if agreed else ()
     likely = likely_parties(text, blocks, hints.margins, title.value, language) if binding and len(named) <= _PAIR else ()
-    parties = named if len(likely) < min(len(named), _PAIR) else likely  # an opening that lists more than two names them all
+    parties = likely or named  # an opening that lists more than two names them all
     dating = find_dating(blocks, hints, settled, title.value)
     terms = find_terms(blocks) if binding else Terms()
     publisher = find_publisher(text, blocks, hints, settled, title)

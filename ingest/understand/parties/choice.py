@@ -23,7 +23,9 @@ FIRST: Final = 0.25
 SECOND: Final = 0.1
 THIRD: Final = 0.7
 BESIDE: Final = 0.5
-"""How likely the likeliest name has to be; the next, as an agreement has two; any other; one that no formula gives where one gives some."""
+AS_LIKELY: Final = 0.5
+"""How likely the likeliest name has to be; the next, as an agreement has two; any other; one that no formula gives where one gives some; and,
+as a share of the likeliest spelling, that of a formula."""
 SURE: Final = 0.85
 OPEN, END = 3.0, 0.5
 """What is taken off the score of words that are in no name, at the beginning and at the end."""
@@ -92,7 +94,7 @@ def chosen(scored: Sequence[tuple[float, Name]]) -> list[tuple[float, Name]]:
     while rest:
         best = key(rest[0][1].text)
         same = [one for one in rest if overlap(key(one[1].text), best)]
-        spelt = next((name for _, name in same if FORMULA in name.told), rest[0][1])
+        spelt = next((name for chance, name in same if FORMULA in name.told and chance >= rest[0][0] * AS_LIKELY), rest[0][1])
         groups.append((min(1.0, sum(chance for chance, _ in same)), spelt))
         rest = [one for one in rest if one not in same]
     groups.sort(key=lambda one: -one[0])
