@@ -24,8 +24,8 @@ SECOND: Final = 0.1
 THIRD: Final = 0.7
 BESIDE: Final = 0.5
 AS_LIKELY: Final = 0.5
-"""How likely the likeliest name has to be; the next, as an agreement has two; any other; one that no formula gives where one gives some; and,
-as a share of the likeliest spelling, that of a formula."""
+"""How likely the likeliest name has to be; the next, as an agreement has two; any other; and one that no formula gives where one
+gives some. The spelling of a formula has this share of the chance of the likeliest."""
 SURE: Final = 0.85
 OPEN, END = 3.0, 0.5
 """What is taken off the score of words that are in no name, at the beginning and at the end."""
