@@ -75,7 +75,7 @@ def duties(embedder: Embedder) -> tuple[list[Example], Floats]:
 
 
 def _duties_stated(embedder: Embedder, mean: Floats) -> Iterator[Example]:
-    for paper in stated_data.papers():
+    for paper in (*stated_data.papers(), *stated_data.more()):
         lines = [line for line in lines_of(paper.blocks, paper.language) if not line.heading]
         owed = paper.row["duties"]
         vectors = Vectors(embedder, (text for line in lines for text in (line.text, line.lead)))
@@ -175,12 +175,13 @@ def _clause(facts: Sequence[Mapping[str, str]]) -> str:
 
 def kinds(embedder: Embedder) -> tuple[list[Example], Floats]:
     """Papers by how they begin and end, with their kinds, and the mean vector."""
-    read = [*openings(), *openings("kinds_more"), *openings("kinds_papers")]
-    found = [*read, *(_opening(paper) for paper in stated_data.papers())]
+    begun = [*openings(), *openings("kinds_more")]
+    stated = [*stated_data.papers(), *stated_data.more()]
+    found = [*begun, *map(_opening, stated)]
     parts = [texts_of(one.title, one.head, one.tail) for one in found]
     vectors = Vectors(embedder, (text for pair in parts for text in pair))
     mean = np.mean([vectors.of(begins, np.zeros(embedder.dimension)) for begins, _ends in parts], axis=0)
-    names = [*(one.text for one in read), *(paper.row["id"] for paper in stated_data.papers())]
+    names = [*(one.text for one in begun), *(paper.row["id"] for paper in stated)]
     return [
         Example(kind_features(one.title, one.head, one.tail, *(vectors.of(text, mean) for text in pair)), one.kind, name, one.language)
         for one, pair, name in zip(found, parts, names, strict=True)

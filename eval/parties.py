@@ -1,8 +1,8 @@
 """``python -m eval parties``: fit the model that tells the parties of agreements, and say how well it does in papers it was not fitted on.
 
-It is fitted on whole agreements (`eval.stated_data`; those with blocks of `eval/data/parties.jsonl`) and on beginnings
-(`eval/data/tags/openings.jsonl`, the others of `parties.jsonl`), all by writers who had not seen the code. What it sees of a paper comes
-from taggers that were not fitted on that paper. Beside it: what the tagger of beginnings tells by itself.
+It is fitted on whole agreements (`eval.stated_data`) and on beginnings (`openings.jsonl` and `openings_more.jsonl` of `eval/data/tags`),
+all by writers who had not seen the code. What it sees of a paper comes from taggers that were not fitted on that paper. Beside it: what
+the tagger of beginnings tells by itself.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ def agreements() -> list[Agreement]:
     for row in read("tags/openings"):
         if row["kind"] == "agreement":
             out.append(_agreement(row, row["text"], lines_of(row["text"], row["language"]), (of(row["id"])[0], None), "opening"))
-    for row in read("parties"):
-        if row.get("blocks"):
-            paper = stated_data.paper_of(row)
-            out.append(_agreement(row, paper.text, paper.blocks, (opening, ending), row["id"].split("-")[0]))
-        else:
-            out.append(_agreement(row, row["text"], lines_of(row["text"], row["language"]), (opening, None), "opening"))
+    for paper in stated_data.more():
+        if paper.row["kind"] == "agreement":
+            group = paper.row["id"].split("-")[0]
+            out.append(_agreement(paper.row, paper.text, paper.blocks, (opening, ending), group))
+    for row in read("tags/openings_more"):
+        out.append(_agreement(row, row["text"], lines_of(row["text"], row["language"]), (opening, None), "opening"))
     return out
 
 

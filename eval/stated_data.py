@@ -43,6 +43,12 @@ def papers() -> Iterator[Paper]:
         yield paper_of(row)
 
 
+def more() -> Iterator[Paper]:
+    """Papers of the sets after those (`eval/data/stated_more.jsonl`), whose dates and lengths of time nobody marked."""
+    for row in read("stated_more"):
+        yield paper_of(row)
+
+
 def paper_of(row: dict[str, Any]) -> Paper:
     """The paper of a row with blocks."""
     blocks: list[Block] = []

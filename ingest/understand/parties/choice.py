@@ -13,6 +13,7 @@ from ingest.records import Block
 from ingest.understand.opening import stretch_of
 from ingest.understand.parties.features import FORMULA, OPENING, PUBLISHER, SIGNED, features
 from ingest.understand.parties.formulas import find_parties
+from ingest.understand.parties.names import FIRST as BEGINNING
 from ingest.understand.parties.names import Name, Told, key, names, overlap
 from ingest.understand.signatures.stretches import as_cells, stretches
 from ingest.understand.tagger import Tagger, stored
@@ -23,7 +24,7 @@ FIRST: Final = 0.25
 SECOND: Final = 0.1
 THIRD: Final = 0.7
 BESIDE: Final = 0.5
-AS_LIKELY: Final = 0.5
+AS_LIKELY: Final = 0.4
 """How likely the likeliest name has to be; the next, as an agreement has two; any other; and one that no formula gives where one
 gives some. The spelling of a formula has this share of the chance of the likeliest."""
 SURE: Final = 0.85
@@ -94,14 +95,15 @@ def chosen(scored: Sequence[tuple[float, Name]]) -> list[tuple[float, Name]]:
     while rest:
         best = key(rest[0][1].text)
         same = [one for one in rest if overlap(key(one[1].text), best)]
-        spelt = next((name for chance, name in same if FORMULA in name.told and chance >= rest[0][0] * AS_LIKELY), rest[0][1])
+        given = (name for chance, name in same if chance >= rest[0][0] * AS_LIKELY and {FORMULA, FORMULA + BEGINNING} & name.told.keys())
+        spelt = next(given, rest[0][1])
         groups.append((min(1.0, sum(chance for chance, _ in same)), spelt))
         rest = [one for one in rest if one not in same]
     groups.sort(key=lambda one: -one[0])
-    given = any(FORMULA in name.told for _, name in groups)
+    formal = any(FORMULA in name.told for _, name in groups)
     kept: list[tuple[float, Name]] = []
     for chance, name in groups:
         least = (FIRST, SECOND, THIRD)[min(len(kept), 2)]
-        if chance >= (max(least, BESIDE) if given and FORMULA not in name.told else least):
+        if chance >= (max(least, BESIDE) if formal and FORMULA not in name.told else least):
             kept.append((chance, name))
     return sorted(kept, key=lambda one: one[1].start)
