@@ -98,7 +98,7 @@ def chosen(scored: Sequence[tuple[float, Name]]) -> list[tuple[float, Name]]:
         given = (name for chance, name in same if chance >= rest[0][0] * AS_LIKELY and {FORMULA, FORMULA + BEGINNING} & name.told.keys())
         spelt = next(given, rest[0][1])
         groups.append((min(1.0, sum(chance for chance, _ in same)), spelt))
-        rest = [one for one in rest if one not in same]
+        rest = [one for one in rest if not overlap(key(one[1].text), best)]
     groups.sort(key=lambda one: -one[0])
     formal = any(FORMULA in name.told for _, name in groups)
     kept: list[tuple[float, Name]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import regex
@@ -57,13 +57,15 @@ _AFTER: Final = {
 
 def features(text: str, name: Name, others: Mapping[str, Name], title: str, language: Language, signed: int) -> dict[str, float]:
     """What the model sees of a name; ``signed`` is where the part begins in which people sign."""
+    places = [match.start() for match in regex.finditer(regex.escape(name.text), text)][:_PLACES]
     return {
         **_told(name),
         **_words(name.text, language),
-        **_standing(text, name.text, title, signed),
-        **_around(text, name.text),
+        **_standing(text, name.text, places, title, signed),
+        **_around(text, name.text, places[:_SEEN]),
         **_beside(name, others),
-    } | _again(text, name.text, language)
+        **_again(text, name.text, places, language),
+    }
 
 
 def _told(name: Name) -> dict[str, float]:
@@ -102,8 +104,7 @@ def _words(name: str, language: Language) -> dict[str, float]:
     }
 
 
-def _standing(text: str, name: str, title: str, signed: int) -> dict[str, float]:
-    places = _places(text, name)
+def _standing(text: str, name: str, places: Sequence[int], title: str, signed: int) -> dict[str, float]:
     return {
         "times": math.log1p(len(places)),
         "again": float(len(places) > 1),
@@ -115,8 +116,7 @@ def _standing(text: str, name: str, title: str, signed: int) -> dict[str, float]
     }
 
 
-def _around(text: str, name: str) -> dict[str, float]:
-    places = _places(text, name)[:_SEEN]
+def _around(text: str, name: str, places: Sequence[int]) -> dict[str, float]:
     before = [text[max(0, at - _AROUND) : at] for at in places]
     after = [text[at + len(name) : at + len(name) + _AROUND] for at in places]
     behind = [text[at + len(name) : at + len(name) + _BEHIND].split("\n", maxsplit=1)[0] for at in places]
@@ -132,10 +132,10 @@ def _around(text: str, name: str) -> dict[str, float]:
     }
 
 
-def _again(text: str, name: str, language: Language) -> dict[str, float]:
+def _again(text: str, name: str, places: Sequence[int], language: Language) -> dict[str, float]:
     """How often its last word stands without it: *the Council shall*."""
     last = name[-2:] if language == "ja" else name.rsplit(maxsplit=1)[-1]
-    alone = text.count(last) - len(_places(text, name)) if len(last) > 1 else 0
+    alone = text.count(last) - len(places) if len(last) > 1 else 0
     return {"last word alone": math.log1p(max(0, alone))}
 
 
@@ -161,7 +161,3 @@ def _beside(name: Name, others: Mapping[str, Name]) -> dict[str, float]:
 
 def _chance(name: Name) -> float:
     return max(name.told.get(OPENING, 0.0), name.told.get(SIGNED, 0.0))
-
-
-def _places(text: str, name: str) -> list[int]:
-    return [match.start() for match in regex.finditer(regex.escape(name), text)][:_PLACES]

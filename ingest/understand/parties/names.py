@@ -21,6 +21,8 @@ LEAST: Final = 0.05
 WHOLE, FIRST, PART = "", "^", "~"
 """Whether a name is all of the stretch that told it, its beginning, or another part."""
 LONGEST: Final = 140
+MOST: Final = 300
+"""Letters of a name, and names that are looked at: those that come first of the ones that are told first."""
 _LONGEST_LINE = 900
 _SEGMENT = range(4, 90)
 _MOST_WORDS = 12
@@ -86,7 +88,7 @@ def names(text: str, told: Iterable[Told], signed: int) -> dict[str, Name]:
     for one in (*(one for one in told if one.chance >= LEAST), *_with_bodies(text, signed)):
         whole = key(text[one.start : one.end])
         for start, end in _parts(text, one.start, one.end):
-            if len(own := key(text[start:end])) < 2:
+            if len(own := key(text[start:end])) < 2 or (len(found) >= MOST and own not in found):
                 continue
             name = found.setdefault(own, Name(text[start:end], start, end))
             first = not text[one.start : start].strip(_EDGE) or start - one.start < _FEW
