@@ -28,6 +28,7 @@ AS_LIKELY: Final = 0.4
 """How likely the likeliest name has to be; the next, as an agreement has two; any other; and one that no formula gives where one
 gives some. The spelling of a formula has this share of the chance of the likeliest."""
 SURE: Final = 0.85
+"""How likely a party is that is told as sure; so is one that a formula names in just these words."""
 OPEN, END = 3.0, 0.5
 """What is taken off the score of words that are in no name, at the beginning and at the end."""
 _SIGNED_FROM = 0.6
@@ -50,7 +51,7 @@ def likely_parties(text: str, blocks: Sequence[Block], margins: Sequence[str], t
         return ()
     scored = [(model.chance(seen), name) for name, seen in seen_names(text, blocks, margins, title, language, opening, ending)]
     return tuple(
-        Found(" ".join(name.text.split()), name.text, name.start, name.end, "sure" if chance >= SURE else "likely")
+        Found(" ".join(name.text.split()), name.text, name.start, name.end, "sure" if chance >= SURE or FORMULA in name.told else "likely")
         for chance, name in chosen(scored)
     )
 
