@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from importlib import resources
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from eval import weight_files
 from ingest.understand.trees import Trees
 
 SCALE: Final = 10_000
@@ -22,15 +19,15 @@ SEEDS: Final = 4
 """Models whose scores are averaged: one alone turns on the examples that it happened to be fitted on."""
 
 
-def fitted(rows: Sequence[Mapping[str, float]], labels: Sequence[bool], weights: Sequence[float]) -> Trees:
-    """The mean of models fitted on these (scikit-learn's ``GradientBoostingClassifier``), an example a row."""
+def fitted(rows: Sequence[Mapping[str, float]], labels: Sequence[bool], counts: Sequence[float]) -> Trees:
+    """The mean of models fitted on these (scikit-learn's ``GradientBoostingClassifier``), an example a row that counts so much."""
     from sklearn.ensemble import GradientBoostingClassifier
 
     names = tuple(sorted(rows[0]))
     values = np.array([[row[name] for name in names] for row in rows])
-    right, counts = np.array(labels), np.array(weights)
-    share = float((right * counts).sum() / counts.sum())
-    made = [GradientBoostingClassifier(**SETTINGS, random_state=seed).fit(values, right, sample_weight=counts) for seed in range(SEEDS)]
+    right, heavy = np.array(labels), np.array(counts)
+    share = float((right * heavy).sum() / heavy.sum())
+    made = [GradientBoostingClassifier(**SETTINGS, random_state=seed).fit(values, right, sample_weight=heavy) for seed in range(SEEDS)]
     trees = [_nodes(tree.tree_) for one in made for (tree,) in one.estimators_]
     return Trees(names, float(np.log(share / (1 - share))), SETTINGS["learning_rate"] / SEEDS, trees)
 
@@ -49,16 +46,7 @@ def _rounded(number: float) -> float:
     return round(SCALE * float(number)) / SCALE
 
 
-def write(model: Trees, room: str, command: str, examples: Sequence[object]) -> None:
+def write(model: Trees, room: str, command: str, examples: Sequence[str]) -> None:
     """Put a model into its room, with the digest of what it was fitted on."""
-    stored = {
-        "command": f"python -m eval {command} --write",
-        "examples": {"n": len(examples), "sha256": hashlib.sha256("\n".join(map(str, examples)).encode()).hexdigest()},
-        "features": model.names,
-        "start": model.start,
-        "rate": model.rate,
-        "trees": model.trees,
-    }
-    target = Path(str(resources.files(f"ingest.understand.{room}") / "model.json"))
-    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('"trees"', '\n"trees"')
-    target.write_text(text + "\n", encoding="utf-8")
+    parts = {"features": model.names, "start": model.start, "rate": model.rate, "trees": model.trees}
+    weight_files.write(f"ingest.understand.{room}", "model.json", command, ("examples", examples), parts)

@@ -8,7 +8,6 @@ eval lines kind --write`` fits), beside what the phrases alone say; ``DIR/meta.j
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from typing import Final
 
 import numpy as np
 
+from eval import weight_files
 from eval.logistic import fit_classes
 from ingest.pipeline import read_documents
 from ingest.records import KINDS, Document, Kind
@@ -129,14 +129,10 @@ def _papers(folder: Path) -> int:
     return 0 if n else 1
 
 
-def _write(weights: Floats, bias: Floats, found: Sequence[Opening]) -> None:
-    digest = hashlib.sha256("\n".join(f"{one.kind}\t{one.text}" for one in found).encode()).hexdigest()
-    stored = {
-        "command": "python -m eval kinds --write",
-        "openings": {"n": len(found), "sha256": digest},
+def _write(rows: Floats, bias: Floats, found: Sequence[Opening]) -> None:
+    parts = {
         "scale": SCALE,
         "bias": {kind: round(SCALE * float(b)) for kind, b in zip(KINDS, bias, strict=True)},
-        "weights": {kind: [round(SCALE * float(w)) for w in row] for kind, row in zip(KINDS, weights, strict=True)},
+        "weights": {kind: [round(SCALE * float(w)) for w in row] for kind, row in zip(KINDS, rows, strict=True)},
     }
-    target = Path(str(resources.files("ingest.understand") / "kind_model.json"))
-    target.write_text(json.dumps(stored, separators=(",", ":")).replace('"weights"', '\n"weights"') + "\n", encoding="utf-8")
+    weight_files.write("ingest.understand", "kind_model.json", "kinds", ("openings", [f"{one.kind}\t{one.text}" for one in found]), parts)

@@ -9,18 +9,14 @@ fitted on other papers. Fitted by scikit-learn's logistic regression.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from eval import stated_data
+from eval import stated_data, weight_files
 from eval.halves import fold
 from eval.kinds import Opening, filed, openings
 from eval.stated import parts_of, says
@@ -258,15 +254,12 @@ def _measured(chances: Floats, true: Any, least: float) -> str:
 
 
 def _write(name: str, model: Model, embedder: str, found: Sequence[Example]) -> None:
-    digest = hashlib.sha256("\n".join(f"{one.paper}\t{one.label}\t{one.within}" for one in found).encode()).hexdigest()
-    stored = {
-        "command": f"python -m eval lines {name} --write",
-        "examples": {"n": len(found), "sha256": digest},
+    parts = {
         "embedder": embedder,
         "classes": model.classes,
         "bias": [round(SCALE * float(b)) for b in model.bias],
         "mean": [round(SCALE * float(m)) for m in model.mean],
         "weights": [[round(SCALE * float(w)) for w in row] for row in model.weights],
     }
-    target = Path(str(resources.files("kb.classify") / f"{name}.json"))
-    target.write_text(json.dumps(stored, separators=(",", ":")).replace('"weights"', '\n"weights"') + "\n", encoding="utf-8")
+    examples = [f"{one.paper}\t{one.label}\t{one.within}" for one in found]
+    weight_files.write("kb.classify", f"{name}.json", f"lines {name}", ("examples", examples), parts)

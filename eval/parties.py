@@ -9,26 +9,25 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from eval import boosted, stated_data, tags
-from eval.stated import same
+from eval.stated import Tally
 from eval.tags_data import read
-from ingest.records import Block
 from ingest.understand.opening import stretch_of
 from ingest.understand.parties.choice import chosen, seen_names
-from ingest.understand.parties.names import Name, key
+from ingest.understand.parties.formulas import find_parties
+from ingest.understand.parties.names import Name
 from ingest.understand.tagger import Tagger, stored
 from ingest.understand.trees import Trees
-from lang.codes import Language
+from lang.normalise import bare
 
 WEIGHT: Final = 3.0
 """What a name of a whole paper counts for, beside one of a beginning."""
 ALONE: Final = 0.5
 """How likely the tagger alone has to tell a party."""
-Taggers: TypeAlias = tuple[Tagger, Tagger | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +47,37 @@ def agreements() -> list[Agreement]:
     opening, ending = stored("openings"), stored("signatures")
     if opening is None or ending is None:
         raise RuntimeError("no tagger is fitted: run python -m eval tags openings --write and python -m eval tags signatures --write first")
-    of = _held_out_taggers()
-    out = []
-    for paper in stated_data.papers():
-        if paper.row["kind"] == "agreement":
-            out.append(_agreement(paper.row, paper.text, paper.blocks, of(paper.row["id"]), paper.row["id"][0]))
-    for row in read("tags/openings"):
-        if row["kind"] == "agreement":
-            out.append(_agreement(row, row["text"], lines_of(row["text"], row["language"]), (of(row["id"])[0], None), "opening"))
-    for paper in stated_data.more():
-        if paper.row["kind"] == "agreement":
-            group = paper.row["id"].split("-")[0]
-            out.append(_agreement(paper.row, paper.text, paper.blocks, (opening, ending), group))
-    for row in read("tags/openings_more"):
-        out.append(_agreement(row, row["text"], lines_of(row["text"], row["language"]), (opening, None), "opening"))
-    return out
+    opening_without, ending_without = (tags.without(tags.SETS[name]()) for name in ("openings", "signatures"))
+    fitted_on = [
+        *(_agreement(paper, opening_without(paper.id), ending_without(paper.id)) for paper in stated_data.papers()),
+        *(_agreement(paper, opening_without(paper.id), None) for paper in _beginnings("tags/openings")),
+    ]
+    new = [
+        *(_agreement(paper, opening, ending) for paper in stated_data.more()),
+        *(_agreement(paper, opening, None) for paper in _beginnings("tags/openings_more")),
+    ]
+    return [one for one in (*fitted_on, *new) if one is not None]
 
 
-def _held_out_taggers() -> Callable[[str], Taggers]:
-    """Of a paper, taggers that were fitted without it."""
-    openings, endings = tags.without("openings"), tags.without("signatures")
-    return lambda paper: (openings(paper), endings(paper))
+def _beginnings(name: str) -> Iterator[stated_data.Paper]:
+    """The beginnings of a file of `eval/data` as papers, whose lines are paragraphs."""
+    for row in read(name):
+        blocks = [["paragraph", line, row["language"], []] for line in row["text"].split("\n")]
+        yield stated_data.paper_of({**row, "margins": [], "blocks": blocks})
 
 
-def lines_of(text: str, language: Language) -> list[Block]:
-    """The lines of a beginning as blocks."""
-    blocks: list[Block] = []
-    at = 0
-    for line in text.split("\n"):
-        blocks.append(Block(1, "paragraph", (), line, at, at + len(line), language))
-        at += len(line) + 1
-    return blocks
-
-
-def _agreement(row: dict[str, Any], text: str, blocks: Sequence[Block], taggers: Taggers, group: str) -> Agreement:
-    margins = row.get("margins", [])
-    seen = list(seen_names(text, blocks, margins, row["title"] or "", row["language"], *taggers))
+def _agreement(paper: stated_data.Paper, opening: Tagger, ending: Tagger | None) -> Agreement | None:
+    """A paper as an example; None where it is no agreement. Without a tagger of ends it is a beginning only."""
+    row, text, blocks = paper.row, paper.text, paper.blocks
+    if row["kind"] != "agreement":
+        return None
+    title, margins = row["title"] or "", row["margins"]
+    formal = find_parties(text, title, paper.language)
+    seen = list(seen_names(text, blocks, margins, title, paper.language, formal, opening, ending))
     stretch = stretch_of(text, blocks, margins)
-    spans = [one for one in taggers[0].spans(stretch, ALONE) if one.label == "party" and one.chance >= ALONE]
-    return Agreement(row["id"], group, row["parties"], seen, [stretch[one.start : one.end] for one in spans], taggers[1] is not None)
+    spans = [one for one in opening.spans(stretch, ALONE) if one.label == "party" and one.chance >= ALONE]
+    alone = [stretch[one.start : one.end] for one in spans]
+    return Agreement(paper.id, paper.group, row["parties"], seen, alone, ending is not None)
 
 
 def fitted(found: Sequence[Agreement]) -> Trees:
@@ -101,7 +92,7 @@ def fitted(found: Sequence[Agreement]) -> Trees:
 
 def is_party(name: str, parties: Sequence[str]) -> bool:
     """Whether a name is one of these, but for an article."""
-    return key(name).removeprefix("the") in {key(party).removeprefix("the") for party in parties}
+    return bare(name).removeprefix("the") in {bare(party).removeprefix("the") for party in parties}
 
 
 def told(model: Trees, one: Agreement) -> list[str]:
@@ -111,23 +102,14 @@ def told(model: Trees, one: Agreement) -> list[str]:
 
 def report(found: Sequence[Agreement]) -> Iterator[str]:
     """Recall and precision on each set of whole papers by a model that was fitted without it, and on all; beside it the tagger alone."""
-    groups = sorted({one.group for one in found if one.whole})
-    ours: dict[str, list[str]] = {}
-    for group in groups:
+    tally = Tally()
+    for group in sorted({one.group for one in found if one.whole}):
         model = fitted([one for one in found if one.group != group])
-        ours |= {one.id: told(model, one) for one in found if one.group == group}
-    for group in (*groups, "all"):
-        some = [one for one in found if one.whole and group in (one.group, "all")]
-        with_model = measured([(one.parties, ours[one.id]) for one in some])
-        yield f"{group}: {with_model}; tagger alone {measured([(one.parties, one.alone) for one in some])}"
-
-
-def measured(pairs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> str:
-    """Recall and precision of what was told beside what is so."""
-    so, said = sum(len(one) for one, _ in pairs), sum(len(other) for _, other in pairs)
-    found = sum(any(same(party, name) for name in told) for parties, told in pairs for party in parties)
-    true = sum(any(same(party, name) for party in parties) for parties, told in pairs for name in told)
-    return f"recall {found / max(1, so):.2f} of {so}, precision {true / max(1, said):.2f} of {said}"
+        for one in (one for one in found if one.whole and one.group == group):
+            for name in (group, "all"):
+                tally.many(name, one.parties, told(model, one))
+                tally.many(f"{name}, the tagger alone", one.parties, one.alone)
+    yield from tally.lines()
 
 
 def run_cli(argv: Sequence[str]) -> int:

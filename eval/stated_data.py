@@ -31,6 +31,17 @@ class Paper:
     blocks: tuple[Block, ...]
 
     @property
+    def id(self) -> str:
+        """Its name in its file."""
+        name: str = self.row["id"]
+        return name
+
+    @property
+    def group(self) -> str:
+        """The set it is of: the number of it, and a letter where several writers made it."""
+        return self.id.split("-")[0] if "-" in self.id else self.id[0]
+
+    @property
     def language(self) -> Language:
         """Its language."""
         language: Language = self.row["language"]

@@ -7,19 +7,16 @@ L-BFGS with an elastic net (python-crfsuite, in the ``dev`` set).
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from eval import stated_data
+from eval import stated_data, weight_files
 from eval.halves import fold
 from eval.tags_data import Labelled, actors, as_in_papers, bodies, is_signing, openings, otherwise_laid_out, renamed, signatures
 from ingest.understand.tagger import SCALE, Span, Tagger, bio
@@ -82,23 +79,20 @@ def fitted(found: Sequence[Labelled], penalties: Mapping[str, float] = PENALTIES
     return Tagger(labels, rows, weights, after)
 
 
-def without(name: str) -> Callable[[str], Tagger]:
-    """Of a paper, a tagger of this name that was fitted without it; each takes some minutes to fit."""
-    found = SETS[name]()
-    made = [fitted([one for one in found if fold(one.id.split("-")[0], FOLDS) != part]) for part in range(FOLDS)]
-    return lambda paper: made[fold(paper.split("-")[0], FOLDS)]
+def without(found: Sequence[Labelled]) -> Callable[[str], Tagger]:
+    """Of a paper, by its id, a tagger that was fitted on those of these that are not in its fold; each takes some minutes to fit."""
+
+    def fold_of(paper: str) -> int:
+        return fold(paper.split("-", maxsplit=1)[0], FOLDS)
+
+    made = [fitted([one for one in found if fold_of(one.id) != part]) for part in range(FOLDS)]
+    return lambda paper: made[fold_of(paper)]
 
 
 def held_out(found: Sequence[Labelled]) -> list[list[Span]]:
     """What is told of each by a tagger that was fitted on the other folds."""
-    folds = np.array([fold(one.id.split("-")[0], FOLDS) for one in found])
-    seen = as_in_papers(found)
-    out: list[list[Span]] = [[] for _ in found]
-    for part in range(FOLDS):
-        tagger = fitted([one for one, of in zip(found, folds, strict=True) if of != part])
-        for at in np.flatnonzero(folds == part):
-            out[at] = tagger.spans(seen[at].text)
-    return out
+    of = without(found)
+    return [of(one.id).spans(seen.text) for one, seen in zip(found, as_in_papers(found), strict=True)]
 
 
 def report(found: Sequence[Labelled], told: Sequence[Sequence[Span]]) -> str:
@@ -138,10 +132,7 @@ def run_cli(argv: Sequence[str]) -> int:
 
 
 def _write(name: str, tagger: Tagger, found: Sequence[Labelled]) -> None:
-    digest = hashlib.sha256("\n".join(f"{one.text}\t{one.spans}" for one in found).encode()).hexdigest()
-    stored = {
-        "command": f"python -m eval tags {name} --write",
-        "stretches": {"n": len(found), "sha256": digest},
+    parts = {
         "labels": tagger.labels,
         "after": [[round(SCALE * float(w)) for w in row] for row in tagger.after],
         "weights": {
@@ -149,6 +140,6 @@ def _write(name: str, tagger: Tagger, found: Sequence[Labelled]) -> None:
             for feature, row in tagger.rows.items()
         },
     }
-    target = Path(str(resources.files("ingest.understand") / f"{name}.json"))
-    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":")).replace('"weights"', '\n"weights"')
-    target.write_text(text + "\n", encoding="utf-8")
+    weight_files.write(
+        "ingest.understand", f"{name}.json", f"tags {name}", ("stretches", [f"{one.text}\t{one.spans}" for one in found]), parts
+    )

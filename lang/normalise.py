@@ -22,6 +22,12 @@ _SPACES = regex.compile(r"[\p{Zs}]+")
 _AROUND_TABS = regex.compile(r" *\t *")
 _AROUND_LINES = regex.compile(r"[ \t]*\n[ \t]*")
 _BLANK_LINES = regex.compile(r"\n{2,}")
+_BARE = regex.compile(r"[\W_]+")
+
+
+def bare(text: str) -> str:
+    """A name or a title as it is compared: its letters and digits, in small letters."""
+    return _BARE.sub("", text.casefold())
 
 
 def clean(text: str) -> str:

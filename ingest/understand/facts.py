@@ -75,8 +75,9 @@ def find_facts(text: str, blocks: Sequence[Block], hints: Hints, *, kind: Kind |
     form = find_form(text, title, settled)
     binding = agreed and (form is None or form.value != "joint_statement")  # leaders who renew a friendship set no term
     named = find_parties(text, title.value, language) if agreed else ()
-    likely = likely_parties(text, blocks, hints.margins, title.value, language) if binding and len(named) <= _PAIR else ()
-    parties = likely or named  # an opening that lists more than two names them all
+    open_to_more = binding and len(named) <= _PAIR  # an opening that lists more than two names them all
+    likely = likely_parties(text, blocks, hints.margins, title.value, language, named) if open_to_more else ()
+    parties = likely or named
     dating = find_dating(blocks, hints, settled, title.value)
     terms = find_terms(blocks) if binding else Terms()
     publisher = find_publisher(text, blocks, hints, settled, title)

@@ -13,6 +13,7 @@ from ingest.records import Block, Kind
 from ingest.understand.tagger import Span, Tagger, stored
 from ingest.understand.titles import is_letterhead, names_paper
 from lang.labels import read_item
+from lang.normalise import bare
 from lang.tokens import speaks_of
 from lang.values.dates import dates_in
 
@@ -49,7 +50,6 @@ _UNCLOSED = regex.compile(r"\s*[(（][^)）]*$")
 _TRAILING = regex.compile(r"[\s,;:.、。]+$")
 _DATED_OFF = regex.compile(r"[\s\p{P}\p{Nd}]+$")
 """What a newspaper's name does not end in: the day that follows it."""
-_KEY = regex.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +176,4 @@ def _found(stretch: str, start: int, span: Span) -> Found[str]:
 
 def _key(one: Found[str]) -> str:
     """A name as it is compared."""
-    return _KEY.sub("", one.value.casefold())
+    return bare(one.value)

@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lang.tokens import features, tokens
+from lang.tokens import Token, features, tokens
 
 Floats = NDArray[np.float64]
 SCALE: Final = 100
+_KEPT = 16
+"""Stretches whose scores are kept: the same ones are asked for titles, parties and who signed, each with a leaning of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Span:
     cell: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tagger:
     """Fitted ``weights``, shape ``(rows, labels)``, with the row of each feature; ``after``: one label after another."""
 
@@ -44,11 +46,10 @@ class Tagger:
 
     def spans(self, text: str, lean: float = 0.0) -> list[Span]:
         """The likeliest names in a stretch, in order; ``lean`` is taken off the score of a word that is in none, to find more of them."""
-        words = tokens(text)
+        words, scores = _scored(self, text)
         if not words:
             return []
-        known = [[self.rows[one] for one in found if one in self.rows] for found in features(text, words)]
-        scores = np.stack([self.weights[found].sum(axis=0) for found in known])
+        scores = scores.copy()
         scores[:, self.labels.index("O")] -= lean
         path = _best(scores, self.after)
         chances = _marginals(scores, self.after)
@@ -66,6 +67,16 @@ class Tagger:
             found.append(Span(label[2:], words[at].start, words[stop - 1].end, chance, words[at].cell))
             at = stop
         return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _scored(tagger: Tagger, text: str) -> tuple[list[Token], Floats]:
+    """The words of a stretch, and the score of each label at each of them, which nobody changes."""
+    words = tokens(text)
+    if not words:
+        return [], np.empty((0, len(tagger.labels)))
+    known = [[tagger.rows[one] for one in found if one in tagger.rows] for found in features(text, words)]
+    return words, np.stack([tagger.weights[found].sum(axis=0) for found in known])
 
 
 @cache

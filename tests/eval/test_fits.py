@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import random
 from itertools import pairwise
 
 import pytest
+from sklearn.ensemble import GradientBoostingClassifier
 
-from eval import lines, tags, tags_data
+from eval import boosted, lines, tags, tags_data
 from kb import Settings
 from kb.represent.embed import open_embedder
 from lang.codes import LANGUAGES
@@ -38,6 +41,31 @@ def test_a_small_tagger_tells_what_it_was_fitted_on() -> None:
     right = sum([(s.label, s.start, s.end) for s in tagger.spans(one.text)] == list(one.spans) for one in found)
     assert right >= 0.9 * len(found)
     assert "who from 0.0: recall" in tags.report(found, [tagger.spans(one.text) for one in found])
+
+
+def test_a_leaning_leaves_what_is_told_without_it() -> None:
+    found = [one for one in tags_data.actors() if one.language == "hi"][:30]
+    tagger = tags.fitted(found, {"c1": 0.0, "c2": 0.01, "max_iterations": 30})
+    text = found[0].text
+    plain = tagger.spans(text)
+    leaning = tagger.spans(text, 50.0)
+    assert sum(one.end - one.start for one in leaning) > sum(one.end - one.start for one in plain)
+    assert tagger.spans(text) == plain
+
+
+def test_boosted_trees_say_what_scikit_learn_says() -> None:
+    dice = random.Random(7)
+    rows = [{"left": dice.random(), "right": dice.random()} for _ in range(200)]
+    labels = [row["left"] > row["right"] for row in rows]
+    model = boosted.fitted(rows, labels, [1.0] * len(rows))
+    values = [[row["left"], row["right"]] for row in rows]
+    plain = [
+        GradientBoostingClassifier(**boosted.SETTINGS, random_state=seed).fit(values, labels).decision_function(values)
+        for seed in range(boosted.SEEDS)
+    ]
+    for row, *scores in zip(rows, *plain, strict=True):
+        assert model.chance(row) == pytest.approx(1 / (1 + math.exp(-sum(scores) / boosted.SEEDS)), abs=0.01)
+    assert sum((model.chance(row) > 0.5) == label for row, label in zip(rows, labels, strict=True)) >= 190
 
 
 def test_a_small_model_tells_what_it_was_fitted_on(monkeypatch: pytest.MonkeyPatch) -> None:

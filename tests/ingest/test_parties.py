@@ -6,10 +6,10 @@ import pytest
 
 from ingest.records import Block
 from ingest.understand.parties.choice import FIRST, chosen, likely_parties
-from ingest.understand.parties.features import BODY, FORMULA, OPENING, SIGNED
-from ingest.understand.parties.names import FIRST as BEGINS
-from ingest.understand.parties.names import Name, Told, key, names
+from ingest.understand.parties.formulas import find_parties
+from ingest.understand.parties.names import BEGINNING, BODY, FORMULA, OPENING, SIGNED, Name, Told, names
 from lang.codes import Language
+from lang.normalise import bare
 
 
 def blocks_of(text: str, language: Language) -> list[Block]:
@@ -60,7 +60,8 @@ CONTRACT = (
     ],
 )
 def test_parties_stand_without_address_role_or_short_name(text: str, language: Language, parties: tuple[str, ...]) -> None:
-    found = likely_parties(text, blocks_of(text, language), (), text.split("\n", maxsplit=1)[0], language)
+    title = text.split("\n", maxsplit=1)[0]
+    found = likely_parties(text, blocks_of(text, language), (), title, language, find_parties(text, title, language))
     assert tuple(one.value for one in found) == parties
     assert all(text[one.start : one.end] == one.text for one in found)
 
@@ -68,12 +69,12 @@ def test_parties_stand_without_address_role_or_short_name(text: str, language: L
 def test_each_beginning_of_a_stretch_is_a_name() -> None:
     text = "Hallowmere Parish Council, of the Old Forge, Mill Lane"
     found = names(text, [Told(OPENING, 0, len(text), 0.9)], len(text))
-    assert found[key("Hallowmere Parish Council")].told == {OPENING + BEGINS: 0.9, BODY: 1.0}
-    assert key("Hallowmere Parish Council, of the Old Forge") in found
+    assert found[bare("Hallowmere Parish Council")].told == {OPENING + BEGINNING: 0.9, BODY: 1.0}
+    assert bare("Hallowmere Parish Council, of the Old Forge") in found
 
 
 def test_a_name_that_is_hardly_told_is_none() -> None:
-    assert key("Ferrand") not in names("to Ferrand and others", [Told(SIGNED, 3, 10, 0.01)], 99)
+    assert bare("Ferrand") not in names("to Ferrand and others", [Told(SIGNED, 3, 10, 0.01)], 99)
 
 
 def test_names_that_overlap_are_one_party_and_a_formula_spells_it() -> None:

@@ -11,14 +11,13 @@ from typing import Final
 from ingest.found import Found
 from ingest.records import Block
 from ingest.understand.opening import stretch_of
-from ingest.understand.parties.features import FORMULA, OPENING, PUBLISHER, SIGNED, features
-from ingest.understand.parties.formulas import find_parties
-from ingest.understand.parties.names import FIRST as BEGINNING
-from ingest.understand.parties.names import Name, Told, key, names, overlap
-from ingest.understand.signatures.stretches import as_cells, stretches
+from ingest.understand.parties.features import features
+from ingest.understand.parties.names import BEGINNING, FORMULA, OPENING, PUBLISHER, SIGNED, Name, Told, names, overlap
+from ingest.understand.signatures.stretches import TAIL, as_cells, stretches
 from ingest.understand.tagger import Tagger, stored
 from ingest.understand.trees import stored as stored_trees
 from lang.codes import Language
+from lang.normalise import bare
 
 FIRST: Final = 0.25
 SECOND: Final = 0.1
@@ -32,11 +31,12 @@ SURE: Final = 0.85
 OPEN, END = 3.0, 0.5
 """What is taken off the score of words that are in no name, at the beginning and at the end."""
 _SIGNED_FROM = 0.6
-_LAST = 30
-"""The part of a paper, and the blocks at its end, in which people sign."""
+"""The part of a paper from its beginning within which nobody signs, whatever few blocks it has."""
 
 
-def likely_parties(text: str, blocks: Sequence[Block], margins: Sequence[str], title: str, language: Language) -> tuple[Found[str], ...]:
+def likely_parties(
+    text: str, blocks: Sequence[Block], margins: Sequence[str], title: str, language: Language, formal: Sequence[Found[str]]
+) -> tuple[Found[str], ...]:
     """The parties of an agreement, in order; empty where nothing is likely enough.
 
     Args:
@@ -45,11 +45,13 @@ def likely_parties(text: str, blocks: Sequence[Block], margins: Sequence[str], t
         margins: running heads and feet, which stand above the beginning for the tagger.
         title: of the paper.
         language: of the paper.
+        formal: the parties that a formula of openings gives.
     """
     model, opening, ending = stored_trees("parties"), stored("openings"), stored("signatures")
     if model is None or opening is None or ending is None or not blocks:
         return ()
-    scored = [(model.chance(seen), name) for name, seen in seen_names(text, blocks, margins, title, language, opening, ending)]
+    seen = seen_names(text, blocks, margins, title, language, formal, opening, ending)
+    scored = [(model.chance(features), name) for name, features in seen]
     return tuple(
         Found(" ".join(name.text.split()), name.text, name.start, name.end, "sure" if chance >= SURE or FORMULA in name.told else "likely")
         for chance, name in chosen(scored)
@@ -57,22 +59,25 @@ def likely_parties(text: str, blocks: Sequence[Block], margins: Sequence[str], t
 
 
 def seen_names(
-    text: str, blocks: Sequence[Block], margins: Sequence[str], title: str, language: Language, opening: Tagger, ending: Tagger | None
+    text: str,
+    blocks: Sequence[Block],
+    margins: Sequence[str],
+    title: str,
+    language: Language,
+    formal: Sequence[Found[str]],
+    opening: Tagger,
+    ending: Tagger | None,
 ) -> Iterator[tuple[Name, dict[str, float]]]:
     """The names that may be parties, each with what the model sees of it; without the tagger ``ending`` the text is a beginning only."""
-    signed = max(blocks[-min(_LAST, len(blocks))].start, int(len(text) * _SIGNED_FROM)) if ending is not None else len(text)
+    signed = max(blocks[-min(TAIL, len(blocks))].start, int(len(text) * _SIGNED_FROM)) if ending is not None else len(text)
     told = [
-        *(Told(FORMULA, *place) for one in find_parties(text, title, language) if (place := _place(one)) is not None),
+        *(Told(FORMULA, one.start, one.end) for one in formal if one.start is not None and one.end is not None),
         *_opened(text, blocks, margins, opening),
         *(_signed(text, blocks, ending) if ending is not None else ()),
     ]
     found = names(text, told, signed)
     for name in found.values():
         yield name, features(text, name, found, title, language, signed)
-
-
-def _place(one: Found[str]) -> tuple[int, int] | None:
-    return (one.start, one.end) if one.start is not None and one.end is not None else None
 
 
 def _opened(text: str, blocks: Sequence[Block], margins: Sequence[str], tagger: Tagger) -> Iterator[Told]:
@@ -94,12 +99,15 @@ def chosen(scored: Sequence[tuple[float, Name]]) -> list[tuple[float, Name]]:
     rest = sorted(scored, key=lambda one: -one[0])
     groups = []
     while rest:
-        best = key(rest[0][1].text)
-        same = [one for one in rest if overlap(key(one[1].text), best)]
+        best = bare(rest[0][1].text)
+        same: list[tuple[float, Name]] = []
+        others: list[tuple[float, Name]] = []
+        for one in rest:
+            (same if overlap(bare(one[1].text), best) else others).append(one)
         given = (name for chance, name in same if chance >= rest[0][0] * AS_LIKELY and {FORMULA, FORMULA + BEGINNING} & name.told.keys())
         spelt = next(given, rest[0][1])
         groups.append((min(1.0, sum(chance for chance, _ in same)), spelt))
-        rest = [one for one in rest if not overlap(key(one[1].text), best)]
+        rest = others
     groups.sort(key=lambda one: -one[0])
     formal = any(FORMULA in name.told for _, name in groups)
     kept: list[tuple[float, Name]] = []

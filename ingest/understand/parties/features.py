@@ -8,12 +8,11 @@ from typing import Final
 
 import regex
 
-from ingest.understand.parties.names import FIRST, PART, WHOLE, Name, key, overlap
+from ingest.understand.parties.names import BEGINNING, BODY, FORMULA, OPENING, PART, PUBLISHER, SIGNED, WHOLE, Name, overlap
 from lang.codes import Language
+from lang.normalise import bare
 from lang.tokens import speaks_of
 
-OPENING, PUBLISHER, SIGNED, FORMULA, BODY = "party", "publisher", "signed", "formula", "body"
-"""Who tells a name: the tagger of beginnings (as a party, as the publisher), that of ends, a formula of openings, a word for a body."""
 _CLASSES = ("body", "role", "office", "date", "heading", "honorific")
 _TOP = 200
 _AROUND, _BEHIND = 40, 160
@@ -71,12 +70,12 @@ def features(text: str, name: Name, others: Mapping[str, Name], title: str, lang
 def _told(name: Name) -> dict[str, float]:
     seen: dict[str, float] = {}
     for by in (OPENING, PUBLISHER, SIGNED):
-        for part in (WHOLE, FIRST, PART):
+        for part in (WHOLE, BEGINNING, PART):
             seen[by + part] = name.told.get(by + part, 0.0)
     for by in (FORMULA, BODY):
         seen[by] = float(by in name.told)
-        seen[f"{by} in part"] = float(by + FIRST in name.told or by + PART in name.told)
-    opened, ended = (max(seen[by], seen[by + FIRST]) for by in (OPENING, SIGNED))
+        seen[f"{by} in part"] = float(by + BEGINNING in name.told or by + PART in name.told)
+    opened, ended = (max(seen[by], seen[by + BEGINNING]) for by in (OPENING, SIGNED))
     body = float(speaks_of(name.text, "body"))
     return seen | {"opened": opened, "both": opened * ended, "body and opened": body * opened, "body and signed": body * ended}
 
@@ -141,7 +140,7 @@ def _again(text: str, name: str, places: Sequence[int], language: Language) -> d
 
 def _beside(name: Name, others: Mapping[str, Name]) -> dict[str, float]:
     """How it stands to the other names: inside a longer one, around shorter ones, behind how many that are likely."""
-    own = key(name.text)
+    own = bare(name.text)
     larger = [other for known, other in others.items() if known != own and own in known]
     smaller = [other for known, other in others.items() if known != own and known in own]
     before = [

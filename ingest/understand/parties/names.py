@@ -12,13 +12,15 @@ from typing import Final
 
 import regex
 
+from ingest.understand.opening import CHARS
+from lang.normalise import bare
 from lang.tokens import speaks_of
 
-OPENING: Final = 3500
-"""Letters from the beginning in which names with a word for a body are looked for; and again where people sign."""
+OPENING, PUBLISHER, SIGNED, FORMULA, BODY = "party", "publisher", "signed", "formula", "body"
+"""Who tells a name: the tagger of beginnings (as a party, as the publisher), that of ends, a formula of openings, a word for a body."""
 LEAST: Final = 0.05
 """How likely a name of a tagger has to be."""
-WHOLE, FIRST, PART = "", "^", "~"
+WHOLE, BEGINNING, PART = "", "^", "~"
 """Whether a name is all of the stretch that told it, its beginning, or another part."""
 LONGEST: Final = 140
 MOST: Final = 300
@@ -42,7 +44,6 @@ _SEPARATOR = regex.compile(
     r"[,，、;:：(（)）\"“”「」『』\t।。|]|\s·\s|\.\s|(?<=[市町村県社会所団院])と|及び|との間|\bbetween\s"
     r"|\s(?:and|between|आणि|व|और|तथा|एवं|ने|हा|यह|रोजी|को|यांच्यात|यांच्या|के)\s"
 )
-_KEY = regex.compile(r"[\W_]+")
 _EDGE = " ,(（.)0123456789०१२३४५६७८९"
 
 
@@ -66,11 +67,6 @@ class Name:
     told: dict[str, float] = field(default_factory=dict)
 
 
-def key(text: str) -> str:
-    """A name as it is compared."""
-    return _KEY.sub("", text.casefold())
-
-
 def overlap(one: str, other: str) -> bool:
     """Whether one of two keys is part of the other."""
     return one in other or other in one
@@ -86,13 +82,13 @@ def names(text: str, told: Iterable[Told], signed: int) -> dict[str, Name]:
     """
     found: dict[str, Name] = {}
     for one in (*(one for one in told if one.chance >= LEAST), *_with_bodies(text, signed)):
-        whole = key(text[one.start : one.end])
+        whole = bare(text[one.start : one.end])
         for start, end in _parts(text, one.start, one.end):
-            if len(own := key(text[start:end])) < 2 or (len(found) >= MOST and own not in found):
+            if len(own := bare(text[start:end])) < 2 or (len(found) >= MOST and own not in found):
                 continue
             name = found.setdefault(own, Name(text[start:end], start, end))
             first = not text[one.start : start].strip(_EDGE) or start - one.start < _FEW
-            by = one.by + (WHOLE if own == whole else FIRST if first else PART)
+            by = one.by + (WHOLE if own == whole else BEGINNING if first else PART)
             name.told[by] = max(name.told.get(by, 0.0), one.chance)
     return found
 
@@ -119,11 +115,11 @@ def _with_bodies(text: str, signed: int) -> Iterator[Told]:
     for line in text.split("\n"):
         start = at
         at += len(line) + 1
-        if OPENING < start < signed or len(line) > _LONGEST_LINE:
+        if CHARS < start < signed or len(line) > _LONGEST_LINE:
             continue
         first = 0
         for stop in (*_SEPARATOR.finditer(line), None):
             said = line[first : stop.start() if stop else len(line)]
             if len(said) in _SEGMENT and len(said.split()) <= _MOST_WORDS and speaks_of(said, "body", "honorific"):
-                yield Told("body", start + first, start + first + len(said))
+                yield Told(BODY, start + first, start + first + len(said))
             first = stop.end() if stop else len(line)
