@@ -21,41 +21,41 @@ help: ## This list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 
 app: ## Set up, ingest the sample papers the first time, serve the chat at http://127.0.0.1:8501 (PORT=… changes it)
-	@bash scripts/setup.sh app
-	@bash scripts/run.sh app
+	@bash tools/setup.sh app
+	@bash tools/run.sh app
 
 ask: ## Ask on the terminal: make ask Q="Who signed the memorandum?"
-	@bash scripts/setup.sh app
-	@bash scripts/run.sh ask "$$Q"
+	@bash tools/setup.sh app
+	@bash tools/run.sh ask "$$Q"
 
 test: ## Set up, run the checks and the tests (SLOW=1: the slow ones too; TESTS="tests/kb -x": those, slow or not; SHUFFLE=1: in another order; MODELS=0: without torch)
-	@bash scripts/setup.sh $(if $(filter 0,$(MODELS)),dev,test)
+	@bash tools/setup.sh $(if $(filter 0,$(MODELS)),dev,test)
 	@$(MAKE) --no-print-directory check
 	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile$(if $(filter-out 0,$(seed)), -p randomly --randomly-seed=$(seed) --randomly-dont-reset-seed) $(if $(TESTS)$(filter 1,$(SLOW)),,-m "not slow") $(TESTS)
 
 check: ## Formatting, lint and types
-	@bash scripts/setup.sh dev
+	@bash tools/setup.sh dev
 	@status=0; for step in "ruff format --check --quiet ." "ruff check ." "mypy"; do \
 	    echo ".venv/bin/python -m $$step"; .venv/bin/python -m $$step || status=1; done; exit $$status
 
 format: ## Format the code and mend what ruff can mend
-	@bash scripts/setup.sh dev
+	@bash tools/setup.sh dev
 	.venv/bin/python -m ruff format .
 	.venv/bin/python -m ruff check --fix .
 
 screenshots: ## Take the pictures of docs/images anew, from the sample papers (needs Chromium; SHOTS="chat narrow": some of them)
-	@bash scripts/setup.sh dev
-	.venv/bin/python -m ui.screenshots $(SHOTS)
+	@bash tools/setup.sh dev
+	.venv/bin/python -m tools.screenshots $(SHOTS)
 
 models: ## Install sentence-transformers (brings torch), for SETU_EMBEDDER=<any model>
-	@bash scripts/setup.sh models
+	@bash tools/setup.sh models
 
 llm: ## Install LangChain, for answers that a language model writes (SETU_LLM=openai:…|ollama:…|http://host:port/v1#model)
-	@bash scripts/setup.sh llm
+	@bash tools/setup.sh llm
 
 lock: ## Choose the newest versions that pyproject.toml allows and write constraints.txt
-	@bash scripts/setup.sh dev
-	.venv/bin/python scripts/lock.py
+	@bash tools/setup.sh dev
+	.venv/bin/python tools/lock_dependencies.py
 
 clean: ## Remove .venv and caches; the knowledge base in SETU_HOME stays
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

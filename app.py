@@ -13,15 +13,15 @@ from starlette.middleware import Middleware
 
 from ingest.errors import IngestError
 from kb.errors import AccountsError, KnowledgeBaseError
-from ui import state
-from ui.door import knowledge_base
-from ui.i18n import Strings, strings
-from ui.manners import manners
-from ui.markup import label
-from ui.middleware import Gate, SecurityHeaders, server_error
-from ui.pages import PAGES, open_page
-from ui.signin import current
-from ui.signin_routes import routes
+from ui.auth.authentication import knowledge_base
+from ui.auth.middleware import Gate, SecurityHeaders, server_error
+from ui.auth.sign_in import current
+from ui.auth.sign_in_routes import routes
+from ui.components import query_params
+from ui.components.accessibility import manners
+from ui.components.i18n import Strings, strings
+from ui.components.markup import label
+from ui.pages.navigation import PAGES, open_page
 
 STYLE = Path(__file__).parent / "ui" / "style.css"
 
@@ -47,7 +47,7 @@ def page(words: Strings) -> None:
 
 def main() -> None:
     """Set the page up; whatever happens, a person sees a sentence and the log has the details."""
-    words = strings(state.interface_language())
+    words = strings(query_params.interface_language())
     st.set_page_config(page_title=f"{words('app.title')} · सेतु", page_icon="🌉", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     try:

@@ -7,13 +7,22 @@ import importlib
 import sys
 from collections.abc import Sequence
 
-_COMMANDS = (
-    "retrieval", "answers", "followups", "counterparts", "extraction", "boxes", "structure", "facts", "kinds", "lines", "cards", "map",
-    "training", "stories", "mutations", "pages", "doubt", "intent", "conflicts", "verification", "mixed", "scale", "samples", "stated",
-    "unseen", "reader", "speaking", "salience", "questions", "tags", "tasks", "parties", "latency", "meant", "compare", "overviews",
-    "report", "gate",
-)  # fmt: skip
-"""Each is a module of this package with a ``run_cli``; only the one that is asked for is imported."""
+_COMMANDS = {
+    "answers": "tasks.answers", "boxes": "tasks.documents.quote_boxes", "cards": "tasks.products.agreement_cards",
+    "compare": "metrics.comparison", "conflicts": "tasks.conflicts", "counterparts": "tasks.cross_lingual:counterparts_main",
+    "doubt": "fit.documents.misread_words", "extraction": "tasks.documents.extraction", "facts": "tasks.documents.facts",
+    "followups": "tasks.followups", "gate": "gate", "intent": "fit.intent", "kinds": "fit.documents.document_kinds",
+    "latency": "speed.latency", "lines": "fit.documents.line_classifiers", "map": "tasks.products.exchange_map",
+    "meant": "fit.paper_linking", "mixed": "tasks.cross_lingual:mixed_main", "mutations": "tasks.mutations",
+    "overviews": "tasks.products.overviews", "pages": "tasks.documents.ocr", "parties": "fit.documents.party_names:parties_main",
+    "questions": "fit.query_map", "reader": "fit.reader", "report": "report.saved_runs", "retrieval": "tasks.retrieval",
+    "salience": "fit.salience", "samples": "tasks.samples", "scale": "speed.scale", "speaking": "fit.paper_selection",
+    "stated": "tasks.documents.stated_facts", "stories": "tasks.documents.near_duplicates", "structure": "tasks.documents.structure",
+    "tags": "fit.documents.party_names:tags_main", "tasks": "tasks.official_tasks", "training": "tasks.products.training_material",
+    "unseen": "tasks.unseen_papers", "verification": "tasks.verification",
+}  # fmt: skip
+"""Command → module below this package, with the function that takes its arguments where it is not ``run_cli``; only what is asked for is
+imported."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval", description="Does it work? Each command says more with --help.")
     parser.add_argument("command", choices=sorted(_COMMANDS))
     command = parser.parse_args(arguments[:1]).command
-    status: int = importlib.import_module(f"eval.{command}").run_cli(arguments[1:])
+    module, _, function = _COMMANDS[command].partition(":")
+    status: int = getattr(importlib.import_module(f"eval.{module}"), function or "run_cli")(arguments[1:])
     return status
 
 

@@ -17,7 +17,9 @@ from typing import Any
 
 from rich.console import Console
 
-FLOORS = Path(__file__).parent / "data" / "floors.json"
+from eval import DATA
+
+FLOORS = DATA / "floors.json"
 MARGIN = 0.01
 """What a share may lose before the gate says so; of a count, one question."""
 

@@ -1,7 +1,8 @@
-"""Files within files: the members of archives and mails become sources of their own, read from where they lie.
+"""Files within files: the members of archives and mails become sources of their own, within limits that hold for all of them together.
 
 A member is never written to disk. Its ``Source.parts`` say how to find it again (the container's path, then ``z3`` for the third entry
-of a ZIP or ``m2`` for the second part of a mail), so that a reader in another process needs nothing else.
+of a ZIP or ``m2`` for the second part of a mail), so that a reader in another process needs nothing else. What is packed into one
+file that came from outside (a *submission*) counts together.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
@@ -26,10 +27,10 @@ from ingest.errors import (
     TooLargeError,
 )
 from ingest.file_access import open_document
-from ingest.read import archive, mail
-from ingest.read.archive import MAX_DEPTH, MORE_PARTS
-from ingest.read.sniff import HEAD, Verdict, sniff
-from ingest.records import INSIDE, MAILS, Limits, Source
+from ingest.parse import archive, mail
+from ingest.parse.archive import MAX_DEPTH, MORE_PARTS
+from ingest.parse.file_types import HEAD, Verdict, sniff
+from ingest.records import INSIDE, MAILS, Document, Limits, Source
 
 Judge = Callable[[str, str, str, int, Verdict], "Source | IngestError"]
 
@@ -199,3 +200,66 @@ def _file_bytes(path: str, limits: Limits) -> bytes:
 def _gone(uri: str, error: OSError) -> NotFoundError:
     reason = f"It cannot be read: {error.strerror or type(error).__name__}."
     return NotFoundError(uri, reason, "Check that it still exists and that you may read it.")
+
+
+PAGES = 50
+"""Pages that the time limit is meant for, as for one file (`ingest.processes.pool.FREE_PAGES`)."""
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What the documents of one file from outside came to. ``over`` says which limit they went over, and what to do."""
+
+    characters: int = 0
+    rows: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+    over: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Submissions:
+    """What was spent of ``limits`` so far, by file; ``seconds`` is for every 50 pages of a container."""
+
+    limits: Limits
+    seconds: float
+    _spent: dict[str, _Spent] = field(default_factory=dict)
+
+    def refusal(self, source: Source) -> TooLargeError | None:
+        """The error of a member of a container that is over a limit already."""
+        over = self._of(source).over
+        return TooLargeError(source.uri, *over) if over is not None else None
+
+    def waited(self, source: Source, seconds: float) -> bool:
+        """Count time that was waited for a member of a container; whether the container is over its limit now."""
+        spent = self._of(source)
+        spent.seconds += seconds
+        allowed = self.seconds * max(1.0, spent.pages / PAGES)
+        if spent.over is None and source.parts and spent.seconds > allowed:
+            spent.over = (
+                f"Reading what is packed into {_name(source)} takes more than {allowed:.0f} s.",
+                "Take it apart and add what you need, or raise the limit (SETU_FILE_SECONDS).",
+            )
+        return spent.over is not None
+
+    def take(self, document: Document) -> Document | TooLargeError:
+        """Count a document; itself, or why it is left out."""
+        spent, source = self._of(document.source), document.source
+        spent.pages += len(document.pages)
+        spent.characters += len(document.text)
+        spent.rows += sum(block.role == "table_row" for block in document.blocks)
+        most = self.limits.max_characters, self.limits.max_rows
+        for count, limit, what, setting in zip(
+            (spent.characters, spent.rows), most, ("characters", "rows of tables"), ("CHARACTERS", "ROWS"), strict=True
+        ):
+            if spent.over is None and count > limit:
+                whole = f"All in {_name(source)} together" if source.parts else "It"
+                spent.over = f"{whole} has more than {limit:,} {what}.", f"Split it, or raise the limit (SETU_MAX_{setting})."
+        return self.refusal(source) or document
+
+    def _of(self, source: Source) -> _Spent:
+        return self._spent.setdefault(source.parts[0] if source.parts else source.uri, _Spent())
+
+
+def _name(source: Source) -> str:
+    return source.parts[0].rpartition("/")[2] if source.parts else source.uri.partition(INSIDE)[0]

@@ -24,8 +24,7 @@ from ingest.errors import (
     UnsupportedFormatError,
 )
 from ingest.file_access import is_inside, may_hold_secrets, open_document, open_folder
-from ingest.formats import CLAIMS, READABLE
-from ingest.read.sniff import HEAD, Verdict, sniff
+from ingest.parse.file_types import CLAIMS, HEAD, READABLE, Verdict, sniff
 from ingest.records import INSIDE, MAILS, Access, Limits, Source
 
 _NOT_DOCUMENTS = frozenset(
@@ -263,7 +262,7 @@ def is_address(text: str) -> bool:
 
 def _fetch(address: str, limits: Limits) -> Source | IngestError:
     """One page of the web, with its bytes."""
-    from ingest.read.web import fetch
+    from ingest.web.download import fetch
 
     try:
         page = fetch(address, limits)

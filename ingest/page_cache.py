@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingest.read.pdf import PageReading
+    from ingest.pdf.reader import PageReading
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def evict(folder: Path, max_bytes: int, keep: Collection[str] = ()) -> None:
 @cache
 def readers() -> str:
     """A name for everything that decides how a page comes out, 16 hex digits."""
-    from ingest.read.ocr import Engine, OcrUnavailableError
+    from ingest.ocr.tesseract import Engine, OcrUnavailableError
 
     digest = hashlib.sha256(version("pypdfium2").encode())
     here = Path(__file__).parent
@@ -115,7 +115,7 @@ def readers() -> str:
 
 
 def _load(file: Path) -> PageReading | None:
-    from ingest.read.pdf import PageReading
+    from ingest.pdf.reader import PageReading
 
     try:
         raw = file.read_bytes()

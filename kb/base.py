@@ -8,50 +8,46 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from kb import logs
-from kb.access import Reader
+from kb import event_log
+from kb.agreements.card_records import NoTextError
+from kb.agreements.cards import card_of
 from kb.answer.ask import Ports, ask
-from kb.answer.overview.kept import key_of, read, written
-from kb.answer.overview.overview import overview
-from kb.answer.overview.records import Overview
-from kb.answer.skills.versions import one_version_each
-from kb.card.card import card_of
-from kb.card.errors import NoTextError
+from kb.answer.document_selection.language_versions import one_version_each
+from kb.answer.overview.overview import Overview, overview, overview_key, read_kept, to_json
+from kb.auth.roles import Reader
+from kb.documents.management import Documents
+from kb.embed.cache import CachedEmbedder, CachedReader, Turns
+from kb.embed.embedder import Embedder, open_embedder, open_reader, open_request_reader
 from kb.errors import UnknownDocumentError
-from kb.generate.pens import Pens
-from kb.generate.rewrite import Rewritten, Wanted, rewrite
-from kb.papers import Papers
-from kb.private import private_folder
+from kb.files import private_folder
+from kb.generate.paraphrase import Rewritten, Wanted, rewrite
+from kb.generate.writer import Pens
+from kb.index.chroma import VectorIndex
+from kb.index.glossary import open_glossary
 from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
-from kb.represent.cache import CachedEmbedder, CachedReader
-from kb.represent.concurrency import Turns
-from kb.represent.embed import Embedder, open_embedder, open_reader, open_request_reader
-from kb.represent.glossary import open_glossary
-from kb.search.likeness import Likeness
-from kb.search.refine import Preferences
+from kb.search.phrase_similarity import Likeness
+from kb.search.ranking_signals import Preferences
 from kb.search.rerank import open_reranker
-from kb.search.retrieve import CHANNELS, Retriever
+from kb.search.retrieval import CHANNELS, Retriever
 from kb.settings import Settings
-from kb.store import overviews
-from kb.store.audit import asked
 from kb.store.catalogue import Catalogue
-from kb.store.conversations import Conversations
-from kb.store.feedback import Feedback
-from kb.store.handlings import Handlings
-from kb.store.maintain import reindex, verify
-from kb.store.materials import Materials
-from kb.store.people import People
+from kb.store.exact_search import ScanFiles
+from kb.store.maintenance import reindex, verify
 from kb.store.publish import Publisher
-from kb.store.scan import ScanFiles
-from kb.store.vectors import VectorIndex
-from kb.verify.verifier import Verifier
-from lang.codes import Language
+from kb.store.user_data import materials
+from kb.store.user_data.audit_log import asked
+from kb.store.user_data.conversations import Conversations, Feedback
+from kb.store.user_data.materials import Materials
+from kb.store.user_data.obligation_handling import Handlings
+from kb.store.user_data.personal_data import People
+from kb.verify.verdict import Verifier
+from lang.languages import Language
 
 _PATIENCE_S = 20.0
 """How long a look at the whole waits for a writer to finish."""
 
 
-class KnowledgeBase(Papers):
+class KnowledgeBase(Documents):
     """Documents in, cited answers out. Open it with `open`, close it when done (it is a context manager).
 
     One object may be shared by the threads of a process; other processes may use the same home at the same time. It shows everything;
@@ -190,7 +186,7 @@ class KnowledgeBase(Papers):
         filters = self._limits(filters)
         kept = self._kept(filters.collections or None)
         events = ask(question, ports=kept._ports(), filters=filters, history=history, pen=pen)
-        return asked(self.audit, self.reader, logs.told(question, events))
+        return asked(self.audit, self.reader, event_log.told(question, events))
 
     def overview(self, document_id: int, language: Language) -> Overview:
         """A paper at a glance for a reader of a language: the points of its summary, each cited, and questions that it answers.
@@ -207,13 +203,13 @@ class KnowledgeBase(Papers):
         if info.state == "rejected" or not info.version or not self.text(document_id).strip():
             raise NoTextError(f"“{info.title}” has no text that could be told. {info.note}".strip())
         paper = one_version_each([info], language, ports)[0]
-        key = key_of(paper, ports.facts(paper.id), self._embedder.name)
-        stored = overviews.kept(self._catalogue, paper.id, language, key)
-        found = read(stored, paper, language, ports) if stored is not None else None
+        key = overview_key(paper, ports.facts(paper.id), self._embedder.name)
+        stored = materials.kept_overview(self._catalogue, paper.id, language, key)
+        found = read_kept(stored, paper, language, ports) if stored is not None else None
         if found is None:
-            stored = written(overview(paper, language, ports))
-            overviews.keep(self._catalogue, paper.id, language, key, stored)
-            found = read(stored, paper, language, ports)
+            stored = to_json(overview(paper, language, ports))
+            materials.keep_overview(self._catalogue, paper.id, language, key, stored)
+            found = read_kept(stored, paper, language, ports)
         if found is None:
             raise UnknownDocumentError(document_id)
         return found
@@ -255,7 +251,7 @@ class KnowledgeBase(Papers):
         return self._verifier.judge(statement, citations)
 
     def rewrite(self, wanted: Sequence[Wanted], language: Language, stopped: Callable[[int], bool] = lambda _done: False) -> Rewritten:
-        """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.generate.rewrite`.
+        """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.generate.paraphrase`.
 
         Raises:
             SettingsError: ``SETU_LLM`` names no model or a wrong one, or its key cannot be read.

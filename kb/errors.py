@@ -9,7 +9,7 @@ KnowledgeBaseError
 ├── AccessError             the reader may not do this, whatever it is done to
 ├── AccountsError           an account cannot be made or changed, or the file of accounts cannot be used
 ├── CollectionError         a collection cannot be made or changed as asked, or there is none of that name
-├── CardError               there is no card of a document, or a line of it cannot be corrected (`kb.card.errors`)
+├── CardError               there is no card of a document, or a line of it cannot be corrected (`kb.agreements.card_records`)
 ├── CorrectionError         a correction names no such fact, or its value is not one
 └── UnknownDocumentError    no such document, version or page
 """

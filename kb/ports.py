@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.records import Block, Span
-from kb.card.records import Card
-from kb.handling import Kept
+from kb.agreements.card_records import Card
+from kb.embed.cross_encoders import Reading
+from kb.embed.embedder import TokenStates
 from kb.records import Context, Counterpart, DocumentInfo, FactView, Filters, KnownBy, Place, SearchResult, Superseding
-from kb.represent.embed import TokenStates
-from kb.represent.reader import Reading
-from kb.search.followup import Carrying, Rewriter
+from kb.search.follow_up import Carrying, Rewriter
+from kb.user_records import Kept
 
 FloatVector: TypeAlias = NDArray[np.float32]
 FloatMatrix: TypeAlias = NDArray[np.float32]
@@ -65,7 +65,7 @@ class Ports:
     ``parallels()`` are the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)``
     is the same passage in those, ``doubtful(document_id, version, start, end)`` are the words of a stretch
     that may be misread. ``wants(message)`` is what a message wants
-    (`kb.answer.understand.intent`). ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
+    (`kb.answer.query_understanding.intent`). ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
     """
 
     search: Callable[[str, int, Filters], SearchResult]

@@ -6,10 +6,26 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Span
-from kb.blocks import Block, BlockKind, Cell
-from kb.found import Context, Counterpart, Day, ExpandedTerm, Filters, Hit, SearchResult, Variant
-from kb.ingested import DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Progress, Reject, VersionInfo
-from lang.codes import Language
+from kb.answer_blocks import Block, BlockKind, Cell
+from kb.document_records import (
+    Context,
+    Counterpart,
+    Day,
+    DocumentInfo,
+    ExpandedTerm,
+    FactView,
+    Filters,
+    Hit,
+    IngestSummary,
+    KnownBy,
+    PageView,
+    Progress,
+    Reject,
+    SearchResult,
+    Variant,
+    VersionInfo,
+)
+from lang.languages import Language
 
 __all__ = [
     "STANDING",

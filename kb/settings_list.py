@@ -15,8 +15,7 @@ import regex
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from kb.secrets import HIDDEN
-from kb.settings import PREFIX, Settings
+from kb.settings import HIDDEN, PREFIX, Settings
 
 Origin = Literal["default", "file", "environment"]
 

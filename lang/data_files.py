@@ -1,4 +1,4 @@
-"""Files of words, patterns and numbers that lie beside the modules that use them."""
+"""Files of words, patterns and numbers that lie beside the modules that use them, and word lists parted by white space."""
 
 from __future__ import annotations
 
@@ -32,4 +32,11 @@ def compiled(expression: str) -> regex.Pattern[str]:
     return regex.compile(expression)
 
 
-__all__ = ["compiled", "toml_of"]
+def words(text: str) -> frozenset[str]:
+    """The words of ``text``."""
+    return frozenset(text.split())
+
+
+def ordered(text: str) -> tuple[str, ...]:
+    """The words of ``text``, in order."""
+    return tuple(text.split())

@@ -10,8 +10,8 @@ from collections import deque
 
 import regex
 
-from lang.codes import Language
-from lang.wordlists import words
+from lang.data_files import words
+from lang.languages import Language
 
 _CLOSERS = r"[\"'”’»)\]】』」）〉》〕]*"
 _STOP = regex.compile(rf"(?P<mark>[।॥。！？｡]+|[?!]+|[.．]+|(?<=\p{{Devanagari}} ?)\|(?=\s|$)){_CLOSERS}")

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from string import Template as Dollars
 
-from lang.codes import Language
+from lang.languages import Language
 from prompts.phrases import spoken
 
 

@@ -88,7 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow what was found to take long: ``tests/slow.txt``, which ``scripts/slow_tests.py`` writes."""
+    """Mark as slow what was found to take long: ``tests/slow.txt``, which ``tools/slow_tests.py`` writes."""
     listed = Path(__file__).with_name("slow.txt")  # not there for the tests that a test writes
     lines = listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else []
     slow = frozenset(line for line in lines if not line.startswith("#"))

@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kb.represent import embed
-from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
-from kb.represent.embed import text_key
+from kb.embed import embedder
+from kb.embed.e5_model import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
+from kb.embed.embedder import text_key
 from tests.once import once
 
 
 class Remembered:
-    """The bundled model (`kb.represent.embed.Embedder`) with a memory in a file that several processes share. Thread-safe."""
+    """The bundled model (`kb.embed.embedder.Embedder`) with a memory in a file that several processes share. Thread-safe."""
 
     def __init__(self, embedder: BundledEmbedder, memory: sqlite3.Connection) -> None:
         self._embedder = embedder
@@ -86,7 +86,7 @@ def embedded_once(factory: pytest.TempPathFactory) -> Iterator[None]:
             file.execute("CREATE TABLE kept (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
 
     file = once(factory, "embedded", begin) / "kept.sqlite"
-    made = embed._bundled
+    made = embedder._bundled
     opened: list[Remembered] = []
     with (
         closing(sqlite3.connect(file, timeout=60, isolation_level=None, check_same_thread=False)) as memory,
@@ -99,5 +99,5 @@ def embedded_once(factory: pytest.TempPathFactory) -> Iterator[None]:
                 opened.append(Remembered(made(cache), memory))
             return opened[0]
 
-        patch.setattr(embed, "_bundled", bundled)
+        patch.setattr(embedder, "_bundled", bundled)
         yield

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 
-from ingest.read.ocr_boxes import WordBox, pack
+from ingest.document.build import build_document
+from ingest.ocr.word_boxes import WordBox, pack
 from ingest.records import Document, Kind, RawBlock, RawDocument, RawPage, Source
-from ingest.understand.build import understand
 
 
 def scanned(text: str, doubtful: Collection[str], kind: Kind | None = None, quality: float = 0.9, name: str = "scan.pdf") -> Document:
@@ -20,4 +20,4 @@ def scanned(text: str, doubtful: Collection[str], kind: Kind | None = None, qual
     ]
     page = RawPage(1, "1", tuple(RawBlock(line) for line in lines if line), "ocr", quality, "", pack(words))
     data = text.encode()
-    return understand(RawDocument(Source(f"/papers/{name}", hashlib.sha256(data).hexdigest(), "pdf", len(data)), (page,)), kind=kind)
+    return build_document(RawDocument(Source(f"/papers/{name}", hashlib.sha256(data).hexdigest(), "pdf", len(data)), (page,)), kind=kind)

@@ -98,7 +98,7 @@ def test_a_service_may_do_little_of_what_it_does_not_need(name: str, most: int, 
 
 
 def test_every_path_and_command_of_the_units_exists() -> None:
-    from ui.cli import cli
+    from ui.cli.main import cli
 
     scripts = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     for name in UNITS:
@@ -121,7 +121,7 @@ def test_everything_that_the_image_copies_is_there_and_no_room_is_left_out() -> 
 
 
 def test_the_image_has_what_set_up_installs_and_debian_knows_it() -> None:
-    wanted = re.search(r"ocr_and_fonts=\((.*?)\)", (PROJECT / "scripts" / "setup.sh").read_text(encoding="utf-8"), re.DOTALL)
+    wanted = re.search(r"ocr_and_fonts=\((.*?)\)", (PROJECT / "tools" / "setup.sh").read_text(encoding="utf-8"), re.DOTALL)
     assert wanted is not None
     installed = set(re.findall(r"--no-install-recommends (.*?) +&&", of("RUN")[2])[0].split())
     assert set(wanted.group(1).split()) | {"python3", "fontconfig"} == installed
@@ -133,7 +133,7 @@ def test_the_image_has_what_set_up_installs_and_debian_knows_it() -> None:
 
 def test_what_the_server_needs_of_the_environment_is_the_same_wherever_it_is_started() -> None:
     length = environment("setu.service")["WEBSOCKETS_MAX_LINE_LENGTH"]
-    for text in (of("ENV")[0], (PROJECT / "scripts" / "run.sh").read_text(encoding="utf-8")):
+    for text in (of("ENV")[0], (PROJECT / "tools" / "run.sh").read_text(encoding="utf-8")):
         assert f"WEBSOCKETS_MAX_LINE_LENGTH={length}" in text
     assert f"large_client_header_buffers 4 {int(length) // 1024}k;" in (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
 
@@ -174,7 +174,7 @@ def test_what_the_service_starts_answers_its_health_check_and_ends_when_told(tmp
                 break
             time.sleep(0.2)
         assert done.returncode == 0, (tmp_path / "out").read_text(errors="replace")[-500:]
-        from ui.health import check_app
+        from ui.cli.health_checks import check_app
 
         assert check_app(f"http://127.0.0.1:{port}").outcome == "ok"
     finally:

@@ -23,13 +23,13 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from kb.accounts import Accounts
+from kb.auth.accounts import Accounts
 from tests.support import PROJECT
 from tests.test_deploy import free_port
 from tests.ui.signed import CHEAP, PASSWORD
 from tests.ui.socket_client import drawn
-from ui.door import COOKIE
-from ui.screenshots import served
+from tools.screenshots import served
+from ui.auth.authentication import COOKIE
 
 NAME = "setu.example.org"
 HTML = {"Accept": "text/html"}

@@ -65,7 +65,7 @@ def test_every_make_command_on_a_page_is_in_the_makefile(page: str) -> None:
 
 
 def test_every_setu_command_in_the_readme_is_a_command() -> None:
-    from ui.cli import cli
+    from ui.cli.main import cli
 
     named = set(re.findall(r"`setu ([a-z]+)", (PROJECT / "README.md").read_text(encoding="utf-8")))
     assert named >= {"ingest", "search", "ask", "extract", "docs", "doctor"}
@@ -73,7 +73,7 @@ def test_every_setu_command_in_the_readme_is_a_command() -> None:
 
 
 def test_every_command_of_setu_is_in_the_readme() -> None:
-    from ui.cli import cli
+    from ui.cli.main import cli
 
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert [name for name in cli.commands if f"`setu {name}" not in readme] == []
@@ -192,7 +192,7 @@ def test_no_tracked_file_names_a_path_of_one_machine_or_a_registry() -> None:
 
 
 def test_no_tracked_file_is_huge() -> None:
-    most = dict.fromkeys(("kb/represent/reader.npz", "kb/represent/requests.npz"), 9_000_000)  # nine million weights, a byte each
+    most = dict.fromkeys(("kb/embed/reader.npz", "kb/embed/requests.npz"), 9_000_000)  # nine million weights, a byte each
     huge = {name: size for name in tracked() if (size := (PROJECT / name).stat().st_size) > most.get(name, MAX_BYTES)}
     assert not huge
 
@@ -218,7 +218,7 @@ def test_what_is_listed_as_slow_is_what_a_report_says_took_long() -> None:
         "1.50s call  tests/b.py::test_two",
         "3.9s call  c.py::t",
     )
-    done = runpy.run_path(str(PROJECT / "scripts" / "slow_tests.py"))["slow"]("\n".join(lines))
+    done = runpy.run_path(str(PROJECT / "tools" / "slow_tests.py"))["slow"]("\n".join(lines))
     assert done == ["tests/a.py::test_one[x y]", "tests/b.py::test_two"]
 
 
@@ -253,14 +253,14 @@ def test_the_order_is_fixed_when_nothing_is_asked_for() -> None:
     assert "-p no:randomly" in options["addopts"]
 
 
-@pytest.mark.parametrize("script", [".ci/run", "scripts/setup.sh", "scripts/run.sh"])
+@pytest.mark.parametrize("script", [".ci/run", "tools/setup.sh", "tools/run.sh"])
 def test_a_script_is_sound_bash(script: str) -> None:
     done = subprocess.run(["bash", "-n", script], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_set_up_names_its_choices_when_asked_for_another() -> None:
-    done = subprocess.run(["bash", "scripts/setup.sh", "everything"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = subprocess.run(["bash", "tools/setup.sh", "everything"], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "app, models, llm, dev or test" in done.stderr
 

@@ -1,1 +1,1 @@
-"""Capacity-building material, the agreement card and the exchange map, made out of documents and answers."""
+"""Capacity-building material, agreement cards as files and the exchange map, made out of documents and answers."""

@@ -1,17 +1,22 @@
-"""Objectives, briefing, slides and handout: the best sentences under the papers' own headings."""
+"""Objectives, briefing, slides, handout, case exercise and lesson plan: the best sentences under the papers' own headings.
+
+A case exercise comes out of a best-practice report: what was done there, in its own words, and what to work out of it. The minutes of the
+lesson plan add up to the length that was asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kb.verify.facts import facts_in
-from lang.lexical.content_words import script
+from kb.records import DocumentInfo
+from kb.verify.fact_check import facts_in
+from lang.words.search_tokens import script
+from training.cited_lines import Scribe, line_id
 from training.gather import Group
-from training.papers import Heading, Sentence, headings
-from training.records import Line, Section, Slide
-from training.sources import Scribe, line_id
+from training.records import Activity, Case, Line, Section, Slide, Step
+from training.source_sentences import Heading, Sentence, headings
 
 OBJECTIVES: Final = 5
 BRIEFED: Final = 5
@@ -210,3 +215,123 @@ def _again(line: Line) -> Line:
 
 def _numbered(line: Line, number: int) -> Line:
     return replace(line, id=line_id("slides", line.id, number))
+
+
+SENTENCES: Final = 6
+_PRACTICE: Final = ("best_practice", "report")
+
+
+def practised(scribe: Scribe) -> DocumentInfo | None:
+    """The report that the exercise is drawn from; None where no report of a practice speaks of the topic."""
+    groups = _practices(scribe)
+    # A report on the topic itself teaches more than one in the module's language on something beside it.
+    return max(groups, key=lambda group: (group.named, group.score)).info if groups else None
+
+
+def case_exercise(scribe: Scribe) -> Case | None:
+    """The exercise; None where no report of a practice speaks of the topic."""
+    info = practised(scribe)
+    if info is None:
+        return None
+    own = [group for group in _practices(scribe) if group.info.id == info.id]
+    situation = scribe.quotes("case", _situation(own))
+    title = scribe.phrase("case", "case", paper=headings(scribe.kb, info)[0])
+    return Case(title, situation, _tasks(scribe, own[0]))
+
+
+def _practices(scribe: Scribe) -> list[Group]:
+    return [group for group in scribe.material.groups if group.info.kind in _PRACTICE and any(one.alone for one in group.sentences)]
+
+
+def _situation(groups: list[Group]) -> list[Sentence]:
+    """The best sentence of each of the best headings, then more of them, in the order of the report."""
+    ranked = [sorted((one for one in group.sentences if one.alone and not one.items), key=lambda one: -one.score) for group in groups[:5]]
+    turns = [one for rank in range(3) for row in ranked for one in row[rank : rank + 1]]
+    return sorted(turns[:SENTENCES], key=lambda one: one.start)
+
+
+def _tasks(scribe: Scribe, practice: Group) -> tuple[Line, ...]:
+    of_ours = (group for group in scribe.material.groups if group.info.kind not in _PRACTICE)
+    local = next(of_ours, None)
+    tasks = [scribe.phrase("case", "task.problem", practice=practice.heading)]
+    if local is not None:
+        tasks.append(scribe.phrase("case", "task.compare", local=local.heading))
+    tasks.append(scribe.phrase("case", "task.start", practice=practice.heading))
+    tasks.append(scribe.phrase("case", f"task.{scribe.material.request.audience}", practice=practice.heading))
+    return tuple(tasks)
+
+
+SHARES: Final[Mapping[Activity, float]] = {"opening": 0.1, "briefing": 0.12, "slides": 0.4, "case": 0.2, "quiz": 0.12, "closing": 0.06}
+"""How much of the time each part of a lesson takes."""
+STEP: Final = 5
+"""Minutes to which the parts are rounded where the lesson is long enough."""
+READINGS: Final = 8
+
+
+def lesson_plan(scribe: Scribe, slides: Sequence[Slide], *, with_case: bool, with_quiz: bool) -> tuple[Step, ...]:
+    """The steps with their minutes; without a case or a quiz their time goes to the others."""
+    shares = {
+        activity: share for activity, share in SHARES.items() if (activity != "case" or with_case) and (activity != "quiz" or with_quiz)
+    }
+    minutes = timings(scribe.material.request.minutes, list(shares.values()))
+    about = _about(scribe)
+    shown: dict[Activity, tuple[str, ...]] = {
+        "opening": tuple(slide.id for slide in slides if slide.kind in ("title", "objectives")),
+        "slides": tuple(slide.id for slide in slides if slide.kind == "content"),
+        "case": tuple(slide.id for slide in slides if slide.kind == "case"),
+        "closing": tuple(slide.id for slide in slides if slide.kind == "closing"),
+    }
+    return tuple(
+        Step(line_id("plan", activity), activity, time, scribe.phrase("plan", f"step.{activity}", heading=about[activity]),
+             shown.get(activity, ()))
+        for activity, time in zip(shares, minutes, strict=True)
+    )  # fmt: skip
+
+
+def timings(minutes: int, shares: Sequence[float]) -> list[int]:
+    """Whole minutes for each share, at least one each, adding up to ``minutes``; in steps of five where there are enough.
+
+    What rounding leaves goes to the shares that lost most by it (the largest-remainder method).
+    """
+    unit = STEP if minutes % STEP == 0 and minutes >= STEP * len(shares) * 1.5 else 1
+    whole, total = minutes // unit, sum(shares)
+    exact = [share / total * whole for share in shares]
+    given = [max(1, int(one)) for one in exact]
+    while sum(given) < whole:
+        at = max(range(len(given)), key=lambda i: (exact[i] - given[i], -i))
+        given[at] += 1
+    while sum(given) > whole and max(given) > 1:
+        at = max((i for i in range(len(given)) if given[i] > 1), key=lambda i: (given[i] - exact[i], given[i], -i))
+        given[at] -= 1
+    return [one * unit for one in given]
+
+
+def further_reading(scribe: Scribe) -> tuple[Line, ...]:
+    """The papers, and the headings of theirs that go on with the topic, the best first."""
+    found: list[Line] = []
+    titles: dict[int, Heading] = {}
+    for group in scribe.material.groups:
+        title = titles.setdefault(group.info.id, headings(scribe.kb, group.info)[0])
+        if group.heading.title:
+            found.append(scribe.heading("reading", title))
+        else:
+            found.append(scribe.phrase("reading", "reading", paper=title, heading=group.heading))
+        if len(found) == READINGS:
+            break
+    return tuple(found)
+
+
+def _about(scribe: Scribe) -> dict[Activity, Heading]:
+    main = main_heading(scribe)
+    best = relevant(scribe)
+    briefed = in_order(chosen_groups(scribe, BRIEFED))[0].heading
+    shown = in_order(chosen_groups(scribe, max(1, scribe.material.request.slides - FRAME)))[0].heading
+    practice = practised(scribe)
+    return {
+        "opening": main,
+        "briefing": briefed,
+        "slides": shown,
+        "case": headings(scribe.kb, practice)[0] if practice is not None else main,
+        "quiz": main,
+        "closing": best[0].heading,
+    }

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from kb import KnowledgeBase
-from kb.verify.quotes import fold
-from lang.identify import detect
-from training.check import judged, verdict_of
+from kb.verify.citations import fold
+from lang.languages import detect
 from training.errors import BadRequestError, UnknownLineError
+from training.freshness import judged, mapped, verdict_of
 from training.records import BLANK, Entry, Line, Module, QuizItem, Section, Slide, Step
-from training.walk import mapped
 
 MOST_CHARS: Final = 600
 

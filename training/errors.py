@@ -1,24 +1,18 @@
-"""What can go wrong while training material is made or kept.
+"""What can go wrong while training material or an exchange map is made or kept.
 
 KnowledgeBaseError
-└── TrainingError
-    ├── BadRequestError        what was asked for makes no sense; the message names the field
-    ├── NotCoveredError        the papers say nothing of the topic; ``nearest`` are headings that they do have
-    ├── NoPapersError          there is no document to make anything of, or those chosen are withdrawn
-    ├── MakingCancelledError   a person stopped it
-    ├── UnknownModuleError     there is no such module, or it is somebody else's
-    ├── UnknownLineError       there is no such line in the module
-    └── DamagedModuleError     what is kept of a module cannot be read
+├── TrainingError
+│   ├── BadRequestError, NotCoveredError, NoPapersError     what was asked for cannot be made of the papers
+│   ├── MakingCancelledError                                a person stopped it
+│   └── UnknownModuleError, UnknownLineError, DamagedModuleError
+└── MapError
+    ├── NothingToMapError     no document names an area of cooperation, and none describes a practice
+    └── MapCancelledError     a person stopped it
 """
 
 from __future__ import annotations
 
 from kb.errors import KnowledgeBaseError
-
-__all__ = [
-    "BadRequestError", "DamagedModuleError", "MakingCancelledError", "NoPapersError", "NotCoveredError", "TrainingError",
-    "UnknownLineError", "UnknownModuleError",
-]  # fmt: skip
 
 
 class TrainingError(KnowledgeBaseError):
@@ -55,3 +49,30 @@ class UnknownLineError(TrainingError):
 
 class DamagedModuleError(TrainingError):
     """What is kept of a module cannot be read."""
+
+
+class MapError(KnowledgeBaseError):
+    """The map cannot be drawn; the message says why and what to do."""
+
+
+class NothingToMapError(MapError):
+    """Neither areas of cooperation nor practices are in the documents."""
+
+
+class MapCancelledError(MapError):
+    """A person stopped the drawing; nothing was kept."""
+
+
+__all__ = [
+    "BadRequestError",
+    "DamagedModuleError",
+    "MakingCancelledError",
+    "MapCancelledError",
+    "MapError",
+    "NoPapersError",
+    "NotCoveredError",
+    "NothingToMapError",
+    "TrainingError",
+    "UnknownLineError",
+    "UnknownModuleError",
+]

@@ -9,21 +9,20 @@ from typing import Final
 
 import numpy as np
 
+from ingest.near_duplicates import numbers
 from ingest.records import AUTHORITY
-from ingest.understand.duplicates import numbers
 from kb import KnowledgeBase
+from kb.embed.embedder import FloatMatrix
 from kb.records import DocumentInfo, Filters, Hit
-from kb.represent.embed import FloatMatrix
-from kb.search.headings import match, words
-from kb.verify.facts import facts_in
-from lang.codes import Language
-from lang.identify import detect
-from lang.lexical.content_words import content_words
+from kb.search.ranking_signals import heading_match, heading_words
+from kb.verify.fact_check import facts_in
+from lang.languages import Language, detect
 from lang.values.quantities import CURRENCIES
+from lang.words.search_tokens import content_words
 from training.errors import NoPapersError, NotCoveredError
-from training.papers import Heading, Sentence, headings, sentences
 from training.phrases import phrase
 from training.records import Audience, Request
+from training.source_sentences import Heading, Sentence, headings, sentences
 
 FETCHED: Final = 40
 """Passages that are asked for, for the topic and for each of its aspects."""
@@ -168,11 +167,11 @@ def _covered(kb: KnowledgeBase, topic: str, hits: Sequence[Hit], filters: Filter
     if not hits:
         return False
     language = detect(topic)
-    asked = words(topic, language)
+    asked = heading_words(topic, language)
     for info in papers:
         for heading in headings(kb, info):
-            line = words(" ".join(heading.text.split()), language)
-            if line and asked and match(asked, [line], lambda _word: 1.0) >= NAMED:
+            line = heading_words(" ".join(heading.text.split()), language)
+            if line and asked and heading_match(asked, [line], lambda _word: 1.0) >= NAMED:
                 return True
     refusal = kb.answer(topic, filters=filters, engine="extractive").refusal
     if refusal is not None and refusal.reason not in ("ambiguous", "legal_opinion"):

@@ -1,7 +1,7 @@
-"""The records of a training module. `training.written` turns them into JSON and back.
+"""The records of a training module. `training.module_store` turns them into JSON and back.
 
 What the papers do not say themselves is told apart by its *origin*, and nothing that is derived is ever kept: the status of a line follows
-from its citations, which are compared with the stored text each time (`training.check.checked`), and from what the comparison of its
+from its citations, which are compared with the stored text each time (`training.freshness.checked`), and from what the comparison of its
 wording with them found.
 """
 
@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias, get_args
 
 from ingest.records import Kind
-from kb.found import Day
+from kb.document_records import Day
 from kb.records import Citation, Status, Verdict
-from kb.verify.quotes import fold
-from lang.codes import Language
+from kb.verify.citations import fold
+from lang.languages import Language
 
 Audience: TypeAlias = Literal["ward_officers", "engineers", "councillors"]
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)

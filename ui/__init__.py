@@ -1,1 +1,1 @@
-"""The two windows: the chat page and the terminal."""
+"""What people use: the pages in the browser and the commands in the terminal."""

@@ -1,1 +1,1 @@
-"""Hits become an answer that quotes, or a refusal."""
+"""A question becomes an answer that quotes, or a refusal; `ask` runs the steps."""

@@ -11,24 +11,21 @@ from typing import cast
 import regex
 
 from kb.answer.conflicts import by_weight, conflicts_of
-from kb.answer.question import Question, asking, understand
-from kb.answer.quoting import FETCHED, answering, foreign, is_sure, quoted
-from kb.answer.ranking import SHOWN
-from kb.answer.scoring import abstention, refusals
+from kb.answer.document_selection.document_mentions import without
+from kb.answer.document_selection.language_versions import among, cited_of
+from kb.answer.query_understanding import spelling
+from kb.answer.query_understanding.question import Question, asking, understand
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.quotation.quote_selection import FETCHED, SHOWN, answering, foreign, is_sure, quoted
+from kb.answer.quotation.quote_spans import answering_alone
+from kb.answer.scoring import refusals
 from kb.answer.scoring.candidates import Budget
-from kb.answer.scoring.unknown_names import strangers
-from kb.answer.skills.chat import chat
-from kb.answer.skills.clarify import choices, one_of_each
-from kb.answer.skills.declined import opinion
-from kb.answer.skills.evidence import Made
-from kb.answer.skills.known import known
-from kb.answer.skills.led import answered_alone, meant_by, with_quotes
+from kb.answer.scoring.refusals import unknown_names
+from kb.answer.skills.clarification import choices, one_of_each
+from kb.answer.skills.lookup import answered_alone, known, meant_by, with_quotes
 from kb.answer.skills.registry import done
-from kb.answer.stretches import answering_alone
-from kb.answer.understand import spelling
-from kb.answer.understand.paper_mentions import without
-from kb.answer.understand.scope import among, cited_of
-from kb.generate.write import Pen, Written, write
+from kb.answer.skills.small_talk import chat, no_opinion
+from kb.generate.writer import Pen, Written, write
 from kb.ports import Ports
 from kb.records import (
     Answer,
@@ -50,9 +47,8 @@ from kb.records import (
     Turn,
 )
 from kb.verify.citations import in_force, overlap
-from lang.codes import Language
-from lang.identify import detect
-from lang.lexical.content_words import DEVANAGARI_WORD, Script, joined_in, script
+from lang.languages import Language, detect
+from lang.words.search_tokens import DEVANAGARI_WORD, Script, joined_in, script
 
 ENGINE = "extractive"
 GENERATIVE = "generative"
@@ -80,7 +76,7 @@ def ask(
     ports = ports.for_one_question()
     history = [turn for turn in history if turn.answer.skill != "chat"]  # thanks in between lead away from nothing
     language = question_language(question, history)
-    problem = abstention.bad_question(question, language, ports.max_question_chars)
+    problem = refusals.bad_question(question, language, ports.max_question_chars)
     if problem is None and (blocks := chat(question, language, ports.papers)):
         yield Searching(question, language)
         yield Done(replace(_answer(question, language, (), None, started, started), skill="chat", blocks=blocks))
@@ -97,7 +93,7 @@ def ask(
     yield Searching(question, language, asked_as)
 
     if problem is None and ports.is_empty():
-        problem = abstention.empty_knowledge_base(language)
+        problem = refusals.empty_knowledge_base(language)
     if problem is not None:
         yield Refused(problem)
         yield Done(_answer(typed, language, (), problem, started, started))
@@ -110,7 +106,7 @@ def ask(
         made = done(wanted, ports)
         made = with_quotes(made, wanted, ports) if made is not None else made
     if made is None and wanted.skill == "chat":
-        made = Made(blocks=chat(question, language, ports.papers, sure=True))
+        made = SkillResult(blocks=chat(question, language, ports.papers, sure=True))
     if made is None:
         yield from _looked_up(replace(wanted, text=typed), started, ports, pen, leans=rewritten is not None)
         return
@@ -157,7 +153,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
             yield StatementReady(statement)
     if not statements and refusal is None:
         with ports.turn():
-            refusal = refusals.silent(
+            refusal = refusals.papers_silent(
                 asked,
                 language,
                 result.hits,
@@ -182,7 +178,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
 
 def _speaks(asked: str, language: Language, result: SearchResult, ports: Ports) -> list[Statement]:
     """The first quote of passages that hold the names of a question."""
-    return [] if strangers(asked, result.hits, ports.embedder) else quoted(asked, language, result, ports)[0][:1]
+    return [] if unknown_names(asked, result.hits, ports.embedder) else quoted(asked, language, result, ports)[0][:1]
 
 
 def _staying(wanted: Question, ports: Ports) -> Filters:
@@ -221,8 +217,8 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
         statements = [*stored, *others][:SHOWN]
     grade = "answers" if stored or corrected else grade
     statements = in_force(statements, ports.replaced)
-    if beside := opinion(wanted, sure=grade == "answers"):
-        refusal = refusals.opinion(language, result.hits) if not statements else None
+    if beside := no_opinion(wanted, sure=grade == "answers"):
+        refusal = refusals.no_legal_opinion(language, result.hits) if not statements else None
         return _Reading(tuple(statements), "nearest" if statements else "silent", (), refusal, beside, "decline")
     conflicts: tuple[Conflict, ...] = ()
     if statements:

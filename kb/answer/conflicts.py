@@ -14,16 +14,15 @@ import numpy as np
 import regex
 
 from ingest.records import AUTHORITY, Kind
-from kb.answer.differences import Difference, agree, bare, counted_after, differences
+from kb.answer.document_selection.document_mentions import sharing_names
+from kb.answer.query_understanding.answer_types import AnswerType, asked_for, common, events, matters
 from kb.answer.scoring.candidates import Candidate, sentences_of
-from kb.answer.scoring.extract import cite
-from kb.answer.spans.answer_types import AnswerType, asked_for
-from kb.answer.spans.matters import common, events, matters
-from kb.answer.understand.paper_mentions import sharing_names
+from kb.answer.scoring.sentence_ranking import cite
+from kb.answer.value_differences import Difference, agree, bare, counted_after, differences
 from kb.ports import FloatVector, Ports
 from kb.records import Citation, Conflict, Filters, Hit, Statement, Weight
-from lang.codes import Language
-from lang.lexical.content_words import content_words, script
+from lang.languages import Language
+from lang.words.search_tokens import content_words, script
 from prompts.phrases import phrase
 
 SUBJECTS = 3

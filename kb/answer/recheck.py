@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from kb.errors import UnknownDocumentError
-from kb.generate.checked import MOST_CHARS
+from kb.generate.grounding import MOST_CHARS
 from kb.records import Answer, Citation, Conflict, Statement, Status, Verdict
 from kb.verify.verdict import status_of
 

@@ -1,7 +1,6 @@
 """Answers that a language model writes and the papers must bear out.
 
-evidence.py   passages → keyed evidence, defused        parse.py    the model's output → drafts, as they come
-chat.py       what ``SETU_LLM`` names; knows LangChain  ground.py   a draft → quotes located in their source
-stream.py     tries, backoff, time, tokens              write.py    the whole: evidence → statements with a verdict
-pens.py       the writer, made once                     plain.py    plain text out of whatever was written
+chat_model.py   what ``SETU_LLM`` names; knows LangChain    draft_parser.py  the model's output → drafts, as they come
+streaming.py    tries, backoff, time, tokens                grounding.py     passages under keys; a draft → statements, quoted
+writer.py       the whole: evidence → statements            paraphrase.py    quotes in other words or another language
 """

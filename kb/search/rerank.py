@@ -18,14 +18,14 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from kb.embed.cross_encoders import open_cross_encoder
+from kb.embed.embedder import FloatVector
 from kb.errors import SettingsError
-from kb.represent.crossencoder import open_cross_encoder
-from kb.represent.embed import FloatVector
-from kb.search.fuse import Fused
+from kb.search.fusion import Fused
 from kb.settings import Settings
+from kb.store.document_rows import Header, passage_text
 from kb.store.passages import Passage
-from kb.store.rows import Header, passage_text
-from lang.codes import Language
+from lang.languages import Language
 from prompts.phrases import phrase
 
 BATCH = 4

@@ -15,18 +15,21 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source, Span
-from kb.access import ANYONE, Reader, Role
-from kb.accounts import Accounts
+from kb.auth.accounts import Accounts
+from kb.auth.roles import ANYONE, Reader, Role
+from kb.backup import staging
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
-from kb.private import private_file
+from kb.files import private_file
+from kb.index import bm25
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
-from kb.store import identities, keywords, members, sight, swap, variants
-from kb.store.migrate import layout, migrate
-from kb.store.rows import doubtful_within, page_view
+from kb.store import access_control
+from kb.store.access_control import EVERYBODY, Audience, Sight, plain, seen
+from kb.store.database import RESTORE, layout, migrate, prepare, tell_of_file
+from kb.store.document_rows import doubtful_within, page_view
+from kb.store.facts import near_duplicates
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
-from kb.store.sight import EVERYBODY, Audience, Sight, plain, seen
-from kb.store.sqlite import RESTORE, prepare, tell_of_file
+from kb.store.user_data import collection_members, identities
 
 
 class Catalogue:
@@ -37,7 +40,7 @@ class Catalogue:
 
     def __init__(self, settings: Settings) -> None:
         self.sight: Sight = None
-        swap.finish(settings.home)
+        staging.finish(settings.home)
         url = make_url(settings.sql_url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._originals = settings.home / "originals"
@@ -64,7 +67,7 @@ class Catalogue:
                     migrate(conn, self.accounts.identify)
                     return
                 metadata.create_all(conn)
-                keywords.create(conn)
+                bm25.create(conn)
                 if conn.scalar(select(meta.c.value).where(meta.c.key == "schema")) is None:
                     conn.execute(meta.insert().values(key="schema", value=SCHEMA_VERSION))
         except OperationalError as error:
@@ -159,8 +162,8 @@ class Catalogue:
         """Every document in its current version, and every rejected file, by title."""
         with self.read() as conn:
             rows = conn.execute(_infos(self.sight)).all()
-            stories = variants.groups(conn, None, sight.unseen(conn, self.sight))
-            groups, held = sight.groups(conn), members.of_documents(conn)
+            stories = near_duplicates.groups(conn, None, access_control.unseen(conn, self.sight))
+            groups, held = access_control.groups(conn), collection_members.of_documents(conn)
         found = [self._info(r, stories, groups, held) for r in rows]
         return tuple(sorted(found, key=lambda d: (d.state == "rejected", d.title.casefold(), d.source)))
 
@@ -178,8 +181,8 @@ class Catalogue:
         """
         with self.read() as conn:
             row = conn.execute(_infos(self.sight).where(documents.c.id == document_id)).first()
-            stories = variants.groups(conn, [document_id], sight.unseen(conn, self.sight)) if row is not None else {}
-            groups, held = sight.groups(conn, [document_id]), members.of_documents(conn, document_id)
+            stories = near_duplicates.groups(conn, [document_id], access_control.unseen(conn, self.sight)) if row is not None else {}
+            groups, held = access_control.groups(conn, [document_id]), collection_members.of_documents(conn, document_id)
         if row is None:
             raise UnknownDocumentError(f"There is no document {document_id}. `setu docs list` shows which there are.")
         return self._info(row, stories, groups, held)
@@ -265,7 +268,7 @@ class Catalogue:
     def _info(
         self,
         row: Row[Any],
-        stories: Mapping[int, variants.Group],
+        stories: Mapping[int, near_duplicates.Group],
         groups: Mapping[int, tuple[str, ...]],
         held: Mapping[int, tuple[int, ...]],
     ) -> DocumentInfo:
@@ -313,7 +316,7 @@ def _infos(groups: Sight) -> Select[Any]:
     )
 
 
-def _info(row: Row[Any], group: variants.Group | None, groups: tuple[str, ...]) -> DocumentInfo:
+def _info(row: Row[Any], group: near_duplicates.Group | None, groups: tuple[str, ...]) -> DocumentInfo:
     source = plain(row.source)
     if row.number is None:
         note = f"{row.reject_reason} {row.reject_remedy}"

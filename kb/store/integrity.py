@@ -11,8 +11,8 @@ from typing import Final, Literal
 from sqlalchemy import Connection, select
 
 from ingest.records import INSIDE
+from kb.store.access_control import plain
 from kb.store.schema import documents, versions
-from kb.store.sight import plain
 
 _NAMED: Final = 5
 """So many of what is wrong are named; the others are counted."""

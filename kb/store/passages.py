@@ -1,9 +1,14 @@
-"""What search asks of the catalogue: which passages may be found, their vectors, and the spread of each language's vectors."""
+"""What search asks of the catalogue: passages that may be found, their vectors, and those at a numbered place.
+
+The place of a passage, from the labels in its path, is indexed with it under a term of its own (`lang.references`), in the same segments
+and transactions as its words and names. Passages that go take the vectors along that no passage has any more.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +19,15 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, func, literal, select
 
 from ingest.records import Kind
+from kb.embed.embedder import FloatMatrix, FloatVector
+from kb.index import inverted_index
+from kb.index.bm25 import Ranking
 from kb.records import Filters
-from kb.represent.embed import FloatMatrix, FloatVector
-from kb.store.members import collected
-from kb.store.schema import chunks, documents, embeddings, pages, pools, versions
-from kb.store.sight import plain
-from lang.codes import Language
+from kb.store.access_control import plain
+from kb.store.schema import blocks, chunks, documents, embeddings, pages, pools, versions
+from kb.store.user_data.collection_members import collected
+from lang.languages import Language
+from lang.references import Reference, place_keys, stands_inside
 
 BADLY_READ = 0.5
 """Share of the words of a page thought to be right, below which what OCR read of it stands behind all else."""
@@ -222,3 +230,73 @@ def _matrix(rows: Sequence[Any]) -> tuple[list[int], FloatMatrix]:
 def _parts(ids: Iterable[int]) -> list[list[int]]:
     every = list(ids)
     return [every[i : i + STEP] for i in range(0, len(every), STEP)]
+
+
+def forget_passages(conn: Connection, version: int, *, vectors: bool) -> None:
+    """Delete the chunks of a version; with ``vectors`` also the embeddings, of every model, of texts that no other chunk has.
+
+    A search by key for each chunk: the vectors of other documents are not looked at, however many there are.
+    """
+    keys = set(conn.scalars(select(chunks.c.embedding_key).where(chunks.c.version_id == version))) if vectors else set()
+    conn.execute(chunks.delete().where(chunks.c.version_id == version))
+    if keys:
+        unused = ~select(chunks.c.id).where(chunks.c.embedding_key == embeddings.c.key).exists()
+        ordered = sorted(keys)
+        for start in range(0, len(ordered), 500):
+            conn.execute(embeddings.delete().where(embeddings.c.key.in_(ordered[start : start + 500]), unused))
+
+
+BESIDE = 0.6
+"""What a passage of the right article counts when the asked clause stands in another passage of it."""
+
+
+def rank_places(conn: Connection, asked: Sequence[Reference], pool: Language) -> Ranking:
+    """The passages of a pool that stand in an asked article, annex or chapter: 1 each."""
+    found = inverted_index.lookup(conn, pool, sorted({inverted_index.name_term(key) for one in asked for key in one.keys}))
+    if not found:
+        return Ranking(pool, 0, np.zeros(0, dtype=np.float32))
+    first = min(int(column["chunk"].min()) for column in found.values())
+    last = max(int(column["chunk"].max()) for column in found.values())
+    scores = np.zeros(last - first + 1, dtype=np.float32)
+    for column in found.values():
+        scores[column["chunk"] - first] = 1.0
+    return Ranking(pool, first, scores)
+
+
+def narrowed_places(conn: Connection, scores: dict[int, float], asked: Sequence[Reference]) -> dict[int, float]:
+    """The same passages, those lowered to `BESIDE` of their score that do not hold the clause asked for, where others do."""
+    wanted = [one.inside for one in asked if one.inside]
+    if not wanted or not scores:
+        return scores
+    paths = _paths(conn, scores)
+    holding = {chunk for chunk, inside in paths.items() if any(stands_inside(path, one) for path in inside for one in wanted)}
+    return {chunk: score if not holding or chunk in holding else BESIDE * score for chunk, score in scores.items()}
+
+
+def index_older(conn: Connection) -> None:
+    """Add the places to an index that was written without them."""
+    at: dict[tuple[int, str], list[tuple[int, int, int]]] = defaultdict(list)
+    query = select(inverted_index.passages.c.chunk, inverted_index.passages.c.segment, chunks.c.path)
+    for row in conn.execute(query.join(chunks, chunks.c.id == inverted_index.passages.c.chunk).where(inverted_index.passages.c.live)):
+        for key in place_keys(json.loads(row.path)):
+            at[row.segment, inverted_index.name_term(key)].append((row.chunk, 1, 0))
+    known = select(inverted_index.postings.c.segment, inverted_index.postings.c.term).where(inverted_index.postings.c.term.like("@§%"))
+    there = {(row.segment, row.term) for row in conn.execute(known)}
+    rows = [
+        {"segment": segment, "term": term, "data": np.array(column, dtype=inverted_index.POSTING).tobytes()}
+        for (segment, term), column in at.items()
+        if (segment, term) not in there
+    ]
+    if rows:
+        conn.execute(inverted_index.postings.insert(), rows)
+
+
+def _paths(conn: Connection, wanted: Collection[int]) -> dict[int, list[tuple[str, ...]]]:
+    found: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    ids = sorted(wanted)
+    for start in range(0, len(ids), 400):
+        inside = (blocks.c.start < chunks.c.end) & (blocks.c.end > chunks.c.start)
+        query = select(chunks.c.id, blocks.c.path).join(blocks, (blocks.c.version_id == chunks.c.version_id) & inside)
+        for row in conn.execute(query.where(chunks.c.id.in_(ids[start : start + 400]))):
+            found[row.id].append(tuple(json.loads(row.path)))
+    return found

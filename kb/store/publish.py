@@ -19,19 +19,31 @@ from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError, SecretFileError
 from ingest.records import Chunk, Document
+from kb.embed.embedder import Embedder, text_key
 from kb.errors import EmbedderMismatchError
+from kb.files import WriteLock
+from kb.index import bm25
+from kb.index.chroma import VectorIndex
 from kb.records import Progress
-from kb.represent.embed import Embedder, text_key
-from kb.store import corrections, forget, keywords, originals, variants
+from kb.store import passages, source_files
+from kb.store.access_control import EVERYBODY, Audience, plain
 from kb.store.catalogue import Catalogue
+from kb.store.document_rows import (
+    Header,
+    header_of,
+    insert_chunks,
+    insert_draft,
+    insert_places,
+    note_model,
+    passage_text,
+    passage_texts,
+    take_over,
+)
+from kb.store.facts import fact_corrections, near_duplicates
 from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
-from kb.store.rows import Header, header_of, insert_chunks, insert_draft, insert_places, note_model, passage_text, passage_texts, take_over
 from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
-from kb.store.sight import EVERYBODY, Audience, plain
-from kb.store.vectors import VectorIndex
-from kb.store.write_lock import WriteLock
-from lang.codes import Language
+from lang.languages import Language
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +163,7 @@ class Publisher:
             if current is not None:
                 self._withdraw(conn, current)
                 conn.execute(versions.update().where(versions.c.id == current).values(state="retired", retired=_now()))
-                variants.remove(conn, document_id)
+                near_duplicates.remove(conn, document_id)
             said = {"reject_reason": reason, "reject_remedy": remedy, "reject_kind": None}
             conn.execute(documents.update().where(documents.c.id == document_id).values(**said))
         self.collect_garbage()
@@ -162,7 +174,7 @@ class Publisher:
             contents = conn.execute(select(versions.c.sha256, versions.c.media).where(versions.c.document_id == document_id)).all()
             for version in conn.scalars(select(versions.c.id).where(versions.c.document_id == document_id)).all():
                 self._withdraw(conn, version)
-            variants.remove(conn, document_id)
+            near_duplicates.remove(conn, document_id)
             conn.execute(documents.delete().where(documents.c.id == document_id))
             left = set(conn.scalars(select(versions.c.sha256).where(versions.c.sha256.in_([c.sha256 for c in contents]))))
         for content in contents:
@@ -230,7 +242,7 @@ class Publisher:
         self.embed_missing(passage_texts(batch))  # what was corrected meanwhile, or what went with a document that was deleted
         self._fill_vectors([row for _, _, rows in staged for row in rows])
         for document in batch:
-            originals.keep(self._catalogue, document.source)
+            source_files.keep_original(self._catalogue, document.source)
         outcome = []
         with self._catalogue.write() as conn:
             headed = ((header_of(d.facts.title, d.text), rows, d.chunks) for d, _, rows in staged)
@@ -245,8 +257,8 @@ class Publisher:
         """The document with what a person has corrected about it."""
         with self._catalogue.read() as conn:
             owner = conn.scalar(select(documents.c.id).where(documents.c.source == document.source.uri))
-            made = corrections.read(conn, owner) if owner is not None else {}
-        return corrections.corrected(document, made) if made else document
+            made = fact_corrections.read(conn, owner) if owner is not None else {}
+        return fact_corrections.corrected(document, made) if made else document
 
     def _stage(self, document: Document, extracted: Document, audience: Audience) -> tuple[int, list[tuple[int, Language]]]:
         facts = document.facts
@@ -260,7 +272,7 @@ class Publisher:
                 versions.insert().values(
                     document_id=owner, number=number, state="staged", sha256=document.source.sha256, media=document.source.media,
                     kind=facts.kind, title=facts.title, language=facts.language, publisher=facts.publisher, date=facts.date,
-                    facts=corrections.facts_json(extracted),
+                    facts=fact_corrections.facts_json(extracted),
                     text=document.text, text_sha256=text_digest(document.text), created=_now(), size=document.source.size,
                 ).returning(versions.c.id)
             ).scalar_one()  # fmt: skip
@@ -281,7 +293,7 @@ class Publisher:
             conn.execute(versions.update().where(versions.c.id == old).values(state="retired", retired=_now()))
         conn.execute(versions.update().where(versions.c.id == version).values(state="published"))
         conn.execute(documents.update().where(documents.c.id == owner).values(reject_reason=None, reject_remedy=None))
-        variants.put(conn, version)
+        near_duplicates.put(conn, version)
         return Published(path, old is not None, owner)
 
     def _withdraw(self, conn: Connection, version: int) -> None:
@@ -291,10 +303,10 @@ class Publisher:
             return
         if published:
             for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
-                keywords.remove(conn, language, [chunk for chunk, _ in group])
+                bm25.remove(conn, language, [chunk for chunk, _ in group])
             self._shift_moments(conn, rows, -1)
         conn.execute(vector_garbage.insert(), [{"chunk": c, "language": language} for c, language in rows])
-        forget.passages(conn, version, vectors=published)  # those of an interrupted ingest serve when it is begun again
+        passages.forget_passages(conn, version, vectors=published)  # those of an interrupted ingest serve when it is begun again
 
     def _shift_moments(self, conn: Connection, rows: Sequence[tuple[int, Language]], sign: int) -> None:
         known = read_moments(conn)
@@ -345,6 +357,4 @@ def add_keywords(conn: Connection, rows: Sequence[tuple[int, Header, Chunk]]) ->
     """Put chunks into the keyword index, given as (row id, header, chunk); headings count with the header."""
     for start in range(0, len(rows), KEYWORD_STEP):
         part = rows[start : start + KEYWORD_STEP]
-        keywords.add(
-            conn, [keywords.KeywordRow(i, c.language, " ".join((header.above(c.text), *c.path)), c.text, c.path) for i, header, c in part]
-        )
+        bm25.add(conn, [bm25.KeywordRow(i, c.language, " ".join((header.above(c.text), *c.path)), c.text, c.path) for i, header, c in part])

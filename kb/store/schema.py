@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 SCHEMA_VERSION = "8"
-"""Raise it together with a step in `kb.store.migrate`."""
+"""Raise it together with a step in `kb.store.database`."""
 
 metadata = MetaData()
 
@@ -89,7 +89,7 @@ pages = Table(
     Column("boxes", LargeBinary),
     Column("doubtful", Text),
 )
-"""``boxes``: where each word stands on a page that OCR read (the record of `ingest.read.ocr_boxes`); NULL on any other.
+"""``boxes``: where each word stands on a page that OCR read (the record of `ingest.ocr.word_boxes`); NULL on any other.
 
 ``doubtful``: spans of the version's text that OCR may have misread there, as JSON; NULL where there are none, or none was noted."""
 
@@ -210,7 +210,7 @@ exchanges = Table(
     Column("words", Text, nullable=False),
     Column("body", Text, nullable=False),
 )
-"""``body``: the exchange as JSON (`kb.talk`), without any status; ``words``: question and statements in the search form."""
+"""``body``: the exchange as JSON (`kb.user_records`), without any status; ``words``: question and statements in the search form."""
 
 document_groups = Table(
     "document_groups",
@@ -323,5 +323,5 @@ handlings = Table(
 )
 """How obligations of documents are dealt with, as people set it: it holds for every version, also future ones.
 
-``anchor``: the clause that it was set for, as JSON (`kb.handling.Anchor`); ``owner_id`` and ``who`` are ids, "" for nobody.
+``anchor``: the clause that it was set for, as JSON (`kb.user_records.Anchor`); ``owner_id`` and ``who`` are ids, "" for nobody.
 """

@@ -1,7 +1,8 @@
-"""A span of a hit as a citation, checked against the stored text; and whether what is cited is still in force."""
+"""A span of a hit as a citation, checked: does the quote stand where it is said to stand, and is what is cited still in force."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -9,8 +10,32 @@ from typing import Protocol
 
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
-from kb.records import Citation, Hit, Statement, Superseding
-from kb.verify.quotes import check
+from kb.records import Citation, Hit, Statement, Status, Superseding
+
+
+def check_quote(quote: str, text: str, start: int, end: int) -> Status:
+    """Compare a quote with the document it is taken from.
+
+    Args:
+        quote: what the citation shows.
+        text: the whole text of the cited document version.
+        start: first code point of the cited span in ``text``.
+        end: one past its last code point.
+
+    Returns:
+        ``verified`` when ``text[start:end]`` is the quote, character by character; ``partial`` when the quote stands elsewhere in
+        the text, or differs only in compatibility forms (NFKC) and white space; ``unsupported`` otherwise, and for an empty quote.
+    """
+    if not quote.strip():
+        return "unsupported"
+    if 0 <= start < end <= len(text) and text[start:end] == quote:
+        return "verified"
+    return "partial" if fold(quote) in fold(text) else "unsupported"
+
+
+def fold(text: str) -> str:
+    """The form in which quotes are compared: NFKC, every run of white space one space, none at the ends."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 class Placed(Protocol):
@@ -56,7 +81,7 @@ def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = Non
         end=end,
         language=hit.language,
         quote=quote,
-        status=check(quote, text, start, end),
+        status=check_quote(quote, text, start, end),
         variants=hit.variants,
         ocr=place.ocr,
         doubtful=doubtful,

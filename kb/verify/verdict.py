@@ -1,4 +1,7 @@
-"""One verdict on a statement: its quotes, its facts, its claims and its support, each of which can spoil it."""
+"""One verdict on a statement: its quotes, its facts, its claims and its support, each of which can spoil it.
+
+`Verifier` holds everything a verdict needs, opened once for a knowledge base.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import regex
 
+from kb.embed.embedder import Embedder
 from kb.records import Check, Citation, Finding, Status, Verdict
-from kb.verify.closest import exchanged_words, says_the_same
-from kb.verify.facts import check_facts, exchanged_facts, misplaced_facts
-from kb.verify.followed import Followed, Follower
-from kb.verify.list_items import ItemChecker
-from kb.verify.names import NameChecker
-from kb.verify.quotes import fold
-from kb.verify.support import SupportScorer
-from lang.identify import detect
+from kb.verify.citations import fold
+from kb.verify.entailment import AlignmentScorer, NliScorer, SupportScorer
+from kb.verify.evidence_sentences import Followed, Follower, exchanged_words, says_the_same
+from kb.verify.fact_check import check_facts, exchanged_facts, misplaced_facts
+from kb.verify.list_check import ItemChecker
+from kb.verify.name_check import NameChecker
+from lang.languages import detect
 from lang.modality import Claim, denials, denies_more, flips
 from lang.sentences import sentence_spans
 
@@ -131,3 +134,27 @@ def _compared(one: Followed, quotes: Sequence[str], context: Sequence[str], foun
 
 def _claims(statement: str, sentences: Sequence[str]) -> list[Finding]:
     return [Finding(_CHECK[flip.claim], flip.said, flip.shown) for flip in flips(statement, sentences)]
+
+
+class Verifier:
+    """Judges statements. ``model`` is an NLI CrossEncoder that scores their support; without it the embedder's token states do.
+
+    The embedder is asked for the same texts again and again: one that remembers (`kb.embed.cache`) is wanted.
+    """
+
+    def __init__(self, embedder: Embedder, model: str | None = None, allow_download: bool = False) -> None:
+        self.scorer: SupportScorer = NliScorer(model, allow_download) if model else AlignmentScorer(embedder.tokens)
+        self.names = NameChecker(embedder.tokens, embedder.name)
+        self.items = ItemChecker(embedder.tokens, embedder.name)
+        self.follower = Follower(embedder.tokens)
+
+    def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
+        """See `kb.verify.verdict.judge`; title, headings and date of the cited documents may be relied on beside the quotes."""
+        context = dict.fromkeys(text for citation in citations for text in context_of(citation))
+        return judge(statement, citations, self.scorer, tuple(context), self.names, self.items, self.follower)
+
+
+def context_of(citation: Citation) -> tuple[str, ...]:
+    """What a reader of the quote sees beside it: title and headings, and the date its document speaks from."""
+    day = (citation.date.isoformat(),) if citation.date is not None else ()
+    return (citation.document, *citation.path, *day)

@@ -15,7 +15,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 
 
 class PhraseError(Exception):

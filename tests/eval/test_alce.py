@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from eval.agreement import Agreement, agreement
-from eval.alce import Cited, by_verifier, cited, of_answer, precision, recall, summary
-from eval.judging import citation
+from eval.metrics.answer_quality import Cited, alce_summary, by_verifier, citation_precision, citation_recall, cited, cited_of_answer
+from eval.metrics.llm_judge import Agreement, agreement
+from eval.tasks.mutations import verified_citation
 from kb.records import Answer, Citation, Refusal, Statement, Timings, Verdict
 
 
@@ -19,7 +19,7 @@ def words(statement: str, citations: Sequence[Citation]) -> bool:
 
 
 def statement(text: str, *quotes: str) -> Statement:
-    return Statement(text, "agreed", tuple(citation(quote) for quote in quotes))
+    return Statement(text, "agreed", tuple(verified_citation(quote) for quote in quotes))
 
 
 def answer(*statements: Statement) -> Answer:
@@ -42,31 +42,31 @@ def test_citations_of_a_statement_that_they_do_not_support_are_imprecise_and_no_
 
 
 def test_recall_is_the_share_of_statements_and_precision_that_of_citations():
-    judged = of_answer(answer(statement("a b", "a b", "x"), statement("c", "d")), words)
-    assert recall(judged) == 0.5
-    assert precision(judged) == pytest.approx(1 / 3)  # of "a b", "x" and "d" only the first
+    judged = cited_of_answer(answer(statement("a b", "a b", "x"), statement("c", "d")), words)
+    assert citation_recall(judged) == 0.5
+    assert citation_precision(judged) == pytest.approx(1 / 3)  # of "a b", "x" and "d" only the first
 
 
 def test_an_answer_that_cites_nothing_has_precision_zero_and_a_refusal_has_none():
-    assert precision(of_answer(answer(statement("a")), words)) == 0.0
-    assert recall(of_answer(answer(), words)) is None
-    assert precision(of_answer(answer(), words)) is None
+    assert citation_precision(cited_of_answer(answer(statement("a")), words)) == 0.0
+    assert citation_recall(cited_of_answer(answer(), words)) is None
+    assert citation_precision(cited_of_answer(answer(), words)) is None
 
 
 def test_the_summary_is_a_mean_over_answers_and_counts_what_was_judged():
     one = (Cited(True, (True, False)), Cited(False, (False,)))
     other = (Cited(True, (True,)),)
     # Precision: (1/3 + 1) / 2; recall: (1/2 + 1) / 2.
-    assert summary([one, (), other]) == {
+    assert alce_summary([one, (), other]) == {
         "precision": 0.6667, "recall": 0.75, "answers": 2, "statements": 3, "supported": 2, "citations": 4,
     }  # fmt: skip
-    assert summary([()])["recall"] is None
+    assert alce_summary([()])["recall"] is None
 
 
 def test_by_the_verifier_only_what_is_verified_is_supported():
     said = {"yes": "verified", "half": "partial", "no": "unsupported"}
     supports = by_verifier(lambda text, citations: Verdict(said[text], 0.9))  # type: ignore[arg-type]
-    assert [supports(text, [citation("x")]) for text in said] == [True, False, False]
+    assert [supports(text, [verified_citation("x")]) for text in said] == [True, False, False]
 
 
 def test_kappa_is_the_agreement_beyond_chance():

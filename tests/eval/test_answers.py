@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.alce import Cited
-from eval.answer_measures import (
+from eval.metrics.answer_quality import (
+    AskedQuestion,
+    Cited,
     Outcome,
     Question,
     abstention,
@@ -19,9 +20,9 @@ from eval.answer_measures import (
     language_match,
     marked,
     milliseconds,
+    whole,
 )
-from eval.answer_report import Asked, whole
-from eval.answers import EvaluationError, read_questions, run_cli
+from eval.tasks.answers import EvaluationError, read_questions, run_cli
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
 
 
@@ -134,12 +135,12 @@ def test_a_broken_line_is_named(tmp_path: Path):
 
 
 def test_the_engine_that_was_used_is_reported_whichever_was_asked_for():
-    def asked(*engines: str) -> list[Asked]:
-        return [Asked(question(), Outcome(("18 May",), ("a",), False, "en", 1.0, engine), {}) for engine in engines]
+    def asked(*engines: str) -> list[AskedQuestion]:
+        return [AskedQuestion(question(), Outcome(("18 May",), ("a",), False, "en", 1.0, engine), {}) for engine in engines]
 
     assert whole(asked("extractive", "extractive"), "generative")["engine"] == "extractive"
     assert whole(asked("generative"), "generative")["engine"] == "generative"
-    refusal = Asked(question(), outcome(refused=True), {})
+    refusal = AskedQuestion(question(), outcome(refused=True), {})
     with_refusal = whole([*asked("generative"), refusal], "generative")
     assert (with_refusal["engine"], with_refusal["engines"]) == ("generative", {"generative": 1, "refused": 1})
     some = whole(asked("generative", "extractive", "generative"), "generative")
@@ -149,8 +150,8 @@ def test_the_engine_that_was_used_is_reported_whichever_was_asked_for():
 def test_each_question_stands_with_what_became_of_it_and_each_language_with_its_figures():
     judged = {"verifier": (Cited(True, (True, False)),)}
     asked = [
-        Asked(question(), Outcome(("x" * 400, "18 May", "y"), ("a", "b", "a"), False, "en", 1.0, statuses=("verified",)), judged),
-        Asked(Question("r", "कधी?", "mr", (), frozenset(), False), outcome(refused=True, language="hi"), {"verifier": ()}),
+        AskedQuestion(question(), Outcome(("x" * 400, "18 May", "y"), ("a", "b", "a"), False, "en", 1.0, statuses=("verified",)), judged),
+        AskedQuestion(Question("r", "कधी?", "mr", (), frozenset(), False), outcome(refused=True, language="hi"), {"verifier": ()}),
     ]
     report = whole(asked, "extractive")
     first, second = report["per_question"]

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from eval.baselines import RRF_K, Okapi, reciprocal_ranks, runs, standard, words
-from eval.beir import BeirSet, Passage
+from eval.datasets.beir import BeirSet, Passage
+from eval.metrics.baselines import RRF_K, Okapi, reciprocal_ranks, runs, standard, words
 
 
 def test_words_keep_vowel_signs_and_have_prefixes_and_japanese_has_pairs() -> None:

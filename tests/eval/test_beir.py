@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.beir import BeirError, Passage, load
+from eval.datasets.beir import BeirError, Passage, load
 
 
 def write(folder: Path, corpus: str, queries: str, qrels: str) -> Path:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.boxes import BoxesError, agreement, load, nearest, run, summary, table
-from ingest.read.render import Rect
+from eval.tasks.documents.quote_boxes import BoxesError, agreement, load, nearest, run, summary, table
+from ingest.pdf.render import Rect
 from tests.ingest.test_ocr import needs_tesseract
 from tests.support import shared
 

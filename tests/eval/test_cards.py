@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.cards import CardsError, Judged, Score, digest, judge, matched, read_gold, run, summarise
-from kb.card.records import Deadline, Draft, Duty, Found
+from eval.tasks.products.agreement_cards import CardsError, Judged, Score, digest, judge, matched, read_gold, run, summarise
+from kb.agreements.card_records import Deadline, Draft, Duty, Found
 from tests.support import shared
 
 TEXT = "The Ministry will pay within ten days. The Corporation may ask."

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.__main__ import main
-from eval.compare import CompareError, changes, compare_set, paired_bootstrap
+from eval.metrics.comparison import CompareError, changes, compare_set, paired_bootstrap
 
 
 def run(scores: dict[str, float], *, first: dict[str, str] | None = None, corpus: str | None = None, name: str = "small") -> dict[str, Any]:

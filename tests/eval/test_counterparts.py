@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import regex
 
-from eval.counterparts import Compared, compare, report
+from eval.tasks.cross_lingual import Compared, compare_versions, versions_report
 from kb import Settings
 from tests.kb.make import base
 from tests.support import shared
@@ -19,7 +19,7 @@ def test_pairs_of_documents_and_of_numbered_passages_are_counted() -> None:
         Compared("a.en", "b.mr", False, 2, (("§a1", "§a1"),)),
         Compared("b.mr", "c.ja", True, 2, ()),
     ]
-    assert report(compared) == {
+    assert versions_report(compared) == {
         "documents compared": 3,
         "versions": 2,
         "taken for versions": 2,
@@ -35,6 +35,6 @@ def test_the_articles_of_the_declaration_are_paired_without_their_numbers(tmp_pa
     folder = shared("corpus", "udhr")
     with base(tmp_path) as kb:
         kb.ingest([folder / name for name in ("mar.html", "jpn.html")])
-    found = report(list(compare(Settings.load(home=tmp_path), [regex.compile(r"\.html$")])))
+    found = versions_report(list(compare_versions(Settings.load(home=tmp_path), [regex.compile(r"\.html$")])))
     assert found["versions"] == found["taken rightly"] == 1
     assert found["paired rightly"] == found["passages paired"] >= 28

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eval.doubt import Example, best_threshold, fitted, misread, score, table
-from ingest.read.doubt import NAMES
+from eval.fit.documents.misread_words import Example, best_threshold, fitted, misread, score, table
+from ingest.ocr.word_confidence import NAMES
 
 
 def test_a_word_is_right_where_its_letters_stand_together_in_the_truth() -> None:

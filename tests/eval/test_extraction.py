@@ -6,9 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.extraction import ExtractionRow, character_error, decisions, measure, run, summary, summary_table, table, word_f1
-from eval.reading_speed import SpeedRow
-from eval.reading_speed import table as speed_table
+from eval.tasks.documents.extraction import (
+    ExtractionRow,
+    SpeedRow,
+    character_error,
+    decisions,
+    measure,
+    run,
+    speed_table,
+    summary,
+    summary_table,
+    table,
+    word_f1,
+)
 from tests.ingest.pdfs import drawn, text_page
 from tests.support import shared
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.facts import DATES, Judgement, run, summarise
+from eval.tasks.documents.facts import DATES, Judgement, run, summarise
 
 
 def _judged(outcome: str, field: str = "signed", sure: bool = True) -> Judgement:

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.answers import run_cli
-from eval.feedback import CORPUS, INCOMPLETE, QUESTIONS, EvaluationSet, evaluation_set
+from eval.datasets.feedback import CORPUS, INCOMPLETE, QUESTIONS, EvaluationSet, evaluation_set
+from eval.tasks.answers import run_cli
 from kb import KnowledgeBase, Settings
-from kb.opinions import Opinion
 from kb.records import Filters
-from kb.talk import Exchange
+from kb.user_records import Exchange, Opinion
 from tests.once import copied, once
 
 AGREEMENT = """MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides
@@ -123,7 +122,7 @@ def test_a_refusal_that_was_good_of_some_papers_only_has_to_be_looked_at(kb: Kno
 
 
 def test_an_answer_of_which_two_people_think_differently_has_to_be_looked_at(kb: KnowledgeBase) -> None:
-    from kb.access import Reader
+    from kb.auth.roles import Reader
 
     talk = asked(kb, COSTS, Opinion(True))
     kb.feedback.seen_by(Reader("asha", "admin")).give(talk, 0, Opinion(False, "fact"))

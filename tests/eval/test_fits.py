@@ -9,15 +9,17 @@ from itertools import pairwise
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier
 
-from eval import boosted, lines, tags, tags_data
+from eval.datasets import labelled_papers
+from eval.fit import estimators
+from eval.fit.documents import line_classifiers, party_names
 from kb import Settings
-from kb.represent.embed import open_embedder
-from lang.codes import LANGUAGES
+from kb.embed.embedder import open_embedder
+from lang.languages import LANGUAGES
 
 
-@pytest.mark.parametrize("name", sorted(tags.SETS))
+@pytest.mark.parametrize("name", sorted(party_names.SETS))
 def test_every_labelled_name_stands_in_its_text(name: str) -> None:
-    found = tags.SETS[name]()
+    found = party_names.SETS[name]()
     assert {one.language for one in found} == set(LANGUAGES)
     for one in found:
         assert all(0 <= start < end <= len(one.text) for _label, start, end in one.spans)
@@ -26,26 +28,26 @@ def test_every_labelled_name_stands_in_its_text(name: str) -> None:
 
 
 def test_other_layouts_keep_the_names() -> None:
-    found = tags_data.signatures()[:40]
-    for one, other in zip(found, tags_data.otherwise_laid_out(found, 1), strict=True):
+    found = labelled_papers.signatures()[:40]
+    for one, other in zip(found, labelled_papers.otherwise_laid_out(found, 1), strict=True):
         for (label, a, b), (_same, c, d) in zip(one.spans, other.spans, strict=True):
             assert label == _same
             assert "".join(one.text[a:b].split()) == "".join(other.text[c:d].split())
-    for one in tags_data.between_others(found):
+    for one in labelled_papers.between_others(found):
         assert all(one.text[a:b].strip() for _label, a, b in one.spans)
 
 
 def test_a_small_tagger_tells_what_it_was_fitted_on() -> None:
-    found = [one for one in tags_data.actors() if one.language == "en"][:60]
-    tagger = tags.fitted(found, {"c1": 0.0, "c2": 0.01, "max_iterations": 60})
+    found = [one for one in labelled_papers.actors() if one.language == "en"][:60]
+    tagger = party_names.fit_tagger(found, {"c1": 0.0, "c2": 0.01, "max_iterations": 60})
     right = sum([(s.label, s.start, s.end) for s in tagger.spans(one.text)] == list(one.spans) for one in found)
     assert right >= 0.9 * len(found)
-    assert "who from 0.0: recall" in tags.report(found, [tagger.spans(one.text) for one in found])
+    assert "who from 0.0: recall" in party_names.tagger_report(found, [tagger.spans(one.text) for one in found])
 
 
 def test_a_leaning_leaves_what_is_told_without_it() -> None:
-    found = [one for one in tags_data.actors() if one.language == "hi"][:30]
-    tagger = tags.fitted(found, {"c1": 0.0, "c2": 0.01, "max_iterations": 30})
+    found = [one for one in labelled_papers.actors() if one.language == "hi"][:30]
+    tagger = party_names.fit_tagger(found, {"c1": 0.0, "c2": 0.01, "max_iterations": 30})
     text = found[0].text
     plain = tagger.spans(text)
     leaning = tagger.spans(text, 50.0)
@@ -57,22 +59,22 @@ def test_boosted_trees_say_what_scikit_learn_says() -> None:
     dice = random.Random(7)
     rows = [{"left": dice.random(), "right": dice.random()} for _ in range(200)]
     labels = [row["left"] > row["right"] for row in rows]
-    model = boosted.fitted(rows, labels, [1.0] * len(rows))
+    model = estimators.fit_trees(rows, labels, [1.0] * len(rows))
     values = [[row["left"], row["right"]] for row in rows]
     plain = [
-        GradientBoostingClassifier(**boosted.SETTINGS, random_state=seed).fit(values, labels).decision_function(values)
-        for seed in range(boosted.SEEDS)
+        GradientBoostingClassifier(**estimators.SETTINGS, random_state=seed).fit(values, labels).decision_function(values)
+        for seed in range(estimators.SEEDS)
     ]
     for row, *scores in zip(rows, *plain, strict=True):
-        assert model.chance(row) == pytest.approx(1 / (1 + math.exp(-sum(scores) / boosted.SEEDS)), abs=0.01)
+        assert model.chance(row) == pytest.approx(1 / (1 + math.exp(-sum(scores) / estimators.SEEDS)), abs=0.01)
     assert sum((model.chance(row) > 0.5) == label for row, label in zip(rows, labels, strict=True)) >= 190
 
 
 def test_a_small_model_tells_what_it_was_fitted_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = [row for row in lines.read("clauses") if row["language"] == "en"][:80]
-    monkeypatch.setattr(lines, "read", lambda _name: rows)
-    found, mean = lines.mentions(open_embedder(Settings()), lines.durations, ("term", "notice", "renewal"))
-    model = lines.fitted(found, mean, 10.0)
-    told = [model.classes[int(row.argmax())] for row in model.chances(lines.np.stack([one.row for one in found]))]
+    rows = [row for row in line_classifiers.read("clauses") if row["language"] == "en"][:80]
+    monkeypatch.setattr(line_classifiers, "read", lambda _name: rows)
+    found, mean = line_classifiers.mentions(open_embedder(Settings()), line_classifiers.durations, ("term", "notice", "renewal"))
+    model = line_classifiers.fitted(found, mean, 10.0)
+    told = [model.classes[int(row.argmax())] for row in model.chances(line_classifiers.np.stack([one.row for one in found]))]
     assert sum(a == one.label for a, one in zip(told, found, strict=True)) >= 0.95 * len(found)
-    assert lines.key_of(next(lines.durations("for two years and six months"))) == "912"
+    assert line_classifiers.key_of(next(line_classifiers.durations("for two years and six months"))) == "912"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from eval.followups import HALVES, Asked, Conversation, Found, Outcome, false_rewrites, read_gold, report
+from eval.tasks.followups import HALVES, Asked, Conversation, Found, Outcome, false_rewrites, read_gold, report
 from kb.records import Turn
-from kb.search.followup import Carrying, Rewritten
-from lang.codes import LANGUAGES, Language
+from kb.search.follow_up import Carrying, Rewritten
+from lang.languages import LANGUAGES, Language
 
 GOLD = read_gold()
 

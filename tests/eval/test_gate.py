@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from eval.__main__ import main
-from eval.beir import BeirSet, Passage
-from eval.digest import digest_of_files, digests
+from eval.datasets.beir import BeirSet, Passage
+from eval.datasets.splits import digest_of_files, digests
 from eval.gate import FLOORS, read_floors
-from ingest.read.ocr import INSTALL
+from ingest.ocr.tesseract import INSTALL
 from tests.eval.gated import GATED
 from tests.support import PROJECT
 

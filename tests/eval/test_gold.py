@@ -13,7 +13,7 @@ import pytest
 from lxml.html import fromstring
 
 from ingest.records import Document, Limits
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from tests.support import PROJECT, shared
 
 DATA = PROJECT / "eval" / "data"

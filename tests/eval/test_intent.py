@@ -8,18 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.intent import Request, RequestTraining, digest_of, in_latin_too, requests
-from eval.romanised import in_latin
+from eval.fit.intent import Request, RequestTraining, digest_of, in_latin, in_latin_too, requests
 from kb import Settings
-from kb.answer.understand.intent import INTENTS, by_words, chances, skill_of
-from kb.represent.e5 import BundledEmbedder
-from kb.represent.e5_file import open_reader_file
-from kb.represent.embed import open_request_reader
-from kb.represent.reader import REQUESTS
+from kb.answer.query_understanding.intent import INTENTS, by_words, chances, skill_of
+from kb.embed.cross_encoders import REQUESTS
+from kb.embed.e5_model import BundledEmbedder
+from kb.embed.e5_weights import open_reader_file
+from kb.embed.embedder import open_request_reader
 
 
 def test_the_weights_belong_to_the_requests() -> None:
-    stored = open_reader_file(Path(str(resources.files("kb.represent") / REQUESTS)))
+    stored = open_reader_file(Path(str(resources.files("kb.embed") / REQUESTS)))
     assert stored.floats("requests").tolist() == digest_of(requests()).tolist()
     assert stored.tensors["want.w"].shape[0] == len(INTENTS)
 

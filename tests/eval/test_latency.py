@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.latency import Timed, summary
+from eval.speed.latency import Timed, summary
 from kb import KnowledgeBase, Settings
 from tests.eval.test_scale import small_set  # noqa: F401 - a fixture
 from tests.eval.test_task_checks import ROW

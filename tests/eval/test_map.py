@@ -11,17 +11,16 @@ from typing import Any, cast
 
 import pytest
 
-from eval import map as measure
-from eval.map import GoldCell, GoldError, Span, measured, read_gold, tally
-from eval.map_across import agreement, areas
+from eval.tasks.products import exchange_map as measure
+from eval.tasks.products.exchange_map import GoldCell, GoldError, Span, agreement_of_areas, areas, measured, read_gold, tally
 from kb import KnowledgeBase, Settings
 from kb.records import Citation
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.once import copied
 from tests.papers import all_samples
-from training.map import COLUMNS, Area, Cell, Confidence, ExchangeMap, Match, Row
-from training.map.areas import areas_of
-from training.map.records import Papers
+from training.exchange_map import COLUMNS, Area, Cell, Confidence, ExchangeMap, Match, Row
+from training.exchange_map.areas import areas_of
+from training.exchange_map.map_records import Papers
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +77,7 @@ def test_every_cell_of_the_samples_is_marked(samples: KnowledgeBase) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_agreement_of_the_third_set_names_every_area_of_its_gold_in_each_language(language: Language, tmp_path: Path) -> None:
     with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
-        (tmp_path / "agreement.md").write_text(agreement(language), encoding="utf-8")
+        (tmp_path / "agreement.md").write_text(agreement_of_areas(language), encoding="utf-8")
         kb.ingest([tmp_path / "agreement.md"], kind="agreement")
         assert [area.quote for area in areas_of(kb, kb.documents()[0])] == [area[language] for area in areas()]
     rows = [json.loads(line) for line in measure.GOLD.read_text(encoding="utf-8").splitlines()]

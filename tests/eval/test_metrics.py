@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from eval.metrics import evaluate, per_query
+from eval.metrics.ranking import evaluate, per_query
 
 
 def test_a_perfect_ranking_scores_one() -> None:

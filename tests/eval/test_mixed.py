@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eval import mixed
-from lang.codes import Language
+from eval.tasks import cross_lingual
+from lang.languages import Language
 
 _TEXTS: dict[Language, tuple[str, ...]] = {
     "mr": (
@@ -35,24 +35,24 @@ TEXTS = {language: {str(number): text for number, text in enumerate(found)} for 
 
 
 def test_an_opening_is_a_third_of_the_words_and_in_japanese_of_the_characters() -> None:
-    assert mixed.opening(" ".join("abcdefghijklmnopqrst"), "en") == "a b c d e f g"
-    assert mixed.opening("あ" * 100, "ja") == "あ" * 35
+    assert cross_lingual.opening(" ".join("abcdefghijklmnopqrst"), "en") == "a b c d e f g"
+    assert cross_lingual.opening("あ" * 100, "ja") == "あ" * 35
 
 
 def test_a_text_that_is_asked_for_is_missing_in_the_language_of_its_question() -> None:
-    data = mixed.corpus(TEXTS)
+    data = cross_lingual.corpus(TEXTS)
     assert len(data.corpus) == len(data.queries) == 12
     assert data.qrels["en/1"] == {"mr/1": 1, "hi/1": 1, "en/1": 2, "ja/1": 1}
-    fewer, missing = mixed.without_own(data)
+    fewer, missing = cross_lingual.without_own(data)
     assert missing == ("mr/0", "hi/1", "en/2")
     assert not {passage.id for passage in fewer.corpus} & set(missing)
     assert fewer.qrels["hi/1"] == {"mr/1": 1, "en/1": 1, "ja/1": 1}
 
 
 def test_recall_is_of_the_other_languages_and_the_place_of_the_own_is_counted_apart() -> None:
-    data = mixed.corpus({language: {"0": text["0"]} for language, text in TEXTS.items()})
+    data = cross_lingual.corpus({language: {"0": text["0"]} for language, text in TEXTS.items()})
     run = {"en/0": {"ja/0": 3.0, "en/0": 2.0, "mr/0": 1.0}, "mr/0": {"mr/0": 1.0}, "hi/0": {}, "ja/0": {"x": 1.0}}
-    found = {row.language: row for row in mixed.rows(data, {"system": run})}
+    found = {row.language: row for row in cross_lingual.rows(data, {"system": run})}
     assert found["en"].others == pytest.approx(2 / 3)
     assert found["en"].own == pytest.approx(0.6309, abs=1e-4)  # second place: 1 / log2(3)
     assert (found["mr"].others, found["mr"].own) == (0.0, 1.0)
@@ -60,9 +60,9 @@ def test_recall_is_of_the_other_languages_and_the_place_of_the_own_is_counted_ap
 
 
 def test_the_versions_in_other_languages_are_found_in_one_index(tmp_path: Path) -> None:
-    rows = mixed.measure(TEXTS, tmp_path)
+    rows = cross_lingual.measure(TEXTS, tmp_path)
     fused = {(row.corpus, row.language): row for row in rows if row.system == "fused"}
-    assert {language for corpus, language in fused if corpus == "mixed"} == set(mixed.LANGUAGES)
+    assert {language for corpus, language in fused if corpus == "mixed"} == set(cross_lingual.LANGUAGES)
     assert min(row.others for (corpus, _), row in fused.items() if corpus == "mixed") >= 0.6
     assert {row.own for (corpus, _), row in fused.items() if corpus == "mixed"} == {1.0}
     assert all(row.own is None for (corpus, _), row in fused.items() if corpus == "own missing")
@@ -71,11 +71,11 @@ def test_the_versions_in_other_languages_are_found_in_one_index(tmp_path: Path) 
 
 def test_a_folder_without_the_sets_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     absent = tmp_path / ("[a] folder whose name is longer than a line " * 3)
-    assert mixed.run_cli([str(absent), "--udhr", str(tmp_path)]) == 2
+    assert cross_lingual.mixed_main([str(absent), "--udhr", str(tmp_path)]) == 2
     assert f"{absent}/sib200-en-mr/corpus.jsonl cannot be read" in capsys.readouterr().err
 
 
 def test_articles_are_read_by_their_number_without_headings(tmp_path: Path) -> None:
     page = '<article data-number="3"><h4>Article 3</h4><p>Everyone has the\n right to life.</p></article>'
     (tmp_path / "eng.html").write_text(page, encoding="utf-8")
-    assert mixed.articles(tmp_path, "en") == {"article3": "Everyone has the right to life."}
+    assert cross_lingual.articles(tmp_path, "en") == {"article3": "Everyone has the right to life."}

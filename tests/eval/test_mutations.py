@@ -6,15 +6,14 @@ import random
 
 import pytest
 
-from eval.judging import outcomes_of
-from eval.mutations import FACTS, cases, one_more, rewrite, share
-from eval.statements import Pair, pairs
-from lang.codes import Language
+from eval.datasets.claims import StatementPair, statement_pairs
+from eval.tasks.mutations import FACTS, cases, one_more, rewrite, share, verdicts_of
+from lang.languages import Language
 from tests.support import shared
 
 
-def pair(statement: str, language: Language, names: tuple[str, ...] = ()) -> Pair:
-    return Pair(statement, (statement,), language, False, "test", names)
+def pair(statement: str, language: Language, names: tuple[str, ...] = ()) -> StatementPair:
+    return StatementPair(statement, (statement,), language, False, "test", names)
 
 
 def made(statement: str, language: Language) -> dict[str, str]:
@@ -73,8 +72,8 @@ def test_numbers_are_written_anew_without_another_meaning() -> None:
 @pytest.mark.shared
 @pytest.mark.slow
 def test_changed_facts_are_noticed_and_true_statements_left_alone() -> None:
-    sample = pairs(shared("benchmarks").parent)[::8]
-    judged = outcomes_of(list(cases(sample)))
+    sample = statement_pairs(shared("benchmarks").parent)[::8]
+    judged = verdicts_of(list(cases(sample)))
     # As the command counts: of a changed statement and of a true one alike, any finding but the support of the whole.
     outcomes = [(case, any(f.check != "support" for f in verdict.findings), verdict.status == "verified") for case, verdict in judged]
     assert len(outcomes) > 150

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from eval.overviews import Measured, defects, report
-from ingest.understand.duplicates import squash
-from kb.answer.overview.records import Asked, Overview
+from eval.tasks.products.overviews import Measured, defects, report
+from ingest.near_duplicates import squash
+from kb.answer.overview.overview import Asked, Overview
 from kb.records import Block, Cell, DocumentInfo
 
 PAPER = DocumentInfo(1, "Bells of Dimmock Head", "/bells.txt", 1, "other", "en", None, None, 1, 1, "published")

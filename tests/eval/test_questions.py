@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from eval.questions import Pairs, fit, pairs, ranks
+from eval.fit.query_map import Pairs, fit, pairs, ranks
 from kb import Settings
-from kb.represent import asked as module
-from kb.represent.asked import asked, moved
-from kb.represent.embed import Embedder, FloatMatrix, FloatVector, open_embedder
+from kb.embed.embedder import Embedder, FloatMatrix, FloatVector, open_embedder
+from kb.search import query_vector as module
+from kb.search.query_vector import moved, question_vector
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +21,14 @@ def embedder() -> Embedder:
 
 def test_a_question_is_moved_and_of_unit_length(embedder: Embedder) -> None:
     plain = embedder.query("Who pays for the lift?")
-    there = asked(embedder.name, plain)
+    there = question_vector(embedder.name, plain)
     assert np.isclose(np.linalg.norm(there), 1.0, atol=1e-5)
     assert 0.5 < float(plain @ there) < 0.999
 
 
 def test_with_another_embedder_nothing_moves(embedder: Embedder) -> None:
     plain = embedder.query("लिफ्टचा खर्च कोण करते?")
-    assert np.array_equal(asked("another model", plain), plain)
+    assert np.array_equal(question_vector("another model", plain), plain)
 
 
 def test_the_kept_map_is_of_the_bundled_embedder(embedder: Embedder) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.reader import Asked, Candidate, public, where
-from eval.reader_training import Group, Passage, Training
-from kb.represent.e5 import BundledEmbedder
+from eval.fit.encoder_training import Group, Passage, ReaderTraining
+from eval.fit.reader import Asked, Candidate, public, where
+from kb.embed.e5_model import BundledEmbedder
 
 FERRY = Passage("Ferry rules", "A ticket that is cancelled two days before is paid back in full.", ((35, 64),))
 DOGS = Passage("Ferry rules", "Dogs travel on the lower deck and are kept on a lead.", ())
@@ -73,7 +73,7 @@ def test_public_questions_get_the_stretch_that_answers_and_a_near_one_that_does_
 @pytest.mark.slow
 def test_some_steps_teach_which_passage_answers(tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    training = Training(BundledEmbedder(tmp_path))
+    training = ReaderTraining(BundledEmbedder(tmp_path))
     before = training.tensors()
     groups = [
         Group("Do I get my money back?", (FERRY, DOGS)),

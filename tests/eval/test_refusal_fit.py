@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from eval.answer_measures import Question
-from eval.calibrate import FEW_DOCUMENTS, Asked, _filters
-from eval.refusal_fit import Bound, Example, half, margin, read_examples, refused, reliability, rules, write_examples
-from kb.answer.scoring.signals import Signals
-from lang.codes import LANGUAGES
+from eval.fit.refusal import FEW_DOCUMENTS, Asked, _filters
+from eval.fit.refusal_thresholds import Bound, Example, half, margin, read_examples, refused, reliability, rules, write_examples
+from eval.metrics.answer_quality import Question
+from kb.answer.scoring.refusals import Signals
+from lang.languages import LANGUAGES
 
 
 def example(number: int, passage: float, speaks: bool, rule: str = "same", language: str = "en") -> Example:

@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from eval.alce import Cited
-from eval.answer_measures import Outcome, Question
-from eval.answer_report import Asked, whole
-from eval.compare import CompareError
-from eval.report import run_cli
-from eval.report_page import page as whole_page
-from eval.report_pairs import ANSWERED, FOUND, REFUSED, became, changed, differences, paired
-from ui.screenshots import browsed, chromium
+from eval.metrics.answer_quality import AskedQuestion, Cited, Outcome, Question, whole
+from eval.metrics.comparison import CompareError
+from eval.report.html_page import page as whole_page
+from eval.report.paired_answers import ANSWERED, FOUND, REFUSED, became, changed, differences, paired
+from eval.report.saved_runs import run_cli
+from tools.screenshots import browsed, chromium
 
 EVIL = '<script src="https://x.example/a.js"></script><img src=x onerror=1>'
 LANGUAGES = ("mr", "hi", "en", "ja")
@@ -31,7 +29,7 @@ def answers(found_at: dict[int, int], refused: tuple[int, ...] = (), quote: str 
         quotes = tuple(quote if at == found_at.get(i, 0) else f"No {at}. {EVIL}" for at in range(4))
         gone = i in refused
         outcome = Outcome(() if gone else quotes, () if gone else ("a",) * 4, gone, question.language, 10.0 + i)
-        asked.append(Asked(question, outcome, {"verifier": () if gone else (Cited(True, (True, False)),)}))
+        asked.append(AskedQuestion(question, outcome, {"verifier": () if gone else (Cited(True, (True, False)),)}))
     return {**whole(asked, "extractive"), "models": [], "data": {"corpus": "c" * 64, "queries": "q" * 64}}
 
 

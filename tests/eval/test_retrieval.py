@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from eval.__main__ import main
-from eval.beir import BeirSet, Passage
-from eval.halves import HALVES, half, means, sample
-from eval.retrieval import _limited, best_per_document, document
+from eval.datasets.beir import BeirSet, Passage
+from eval.datasets.splits import HALVES, half, half_means, sample
+from eval.tasks.retrieval import _limited, best_per_document, document
 from tests.embedded import embedded_once
 from tests.support import shared
 
@@ -73,8 +73,8 @@ def test_questions_are_parted_and_sampled_by_their_ids_alone() -> None:
 def test_each_half_has_the_mean_of_its_own_questions() -> None:
     one = next(name for name in "abcdefgh" if half(name) == HALVES[0])
     two = [name for name in "abcdefgh" if half(name) == HALVES[1]][:2]
-    assert means({one: 1.0, two[0]: 0.5, two[1]: 0.0}) == {"development": 1.0, "held-out": 0.25}
-    assert means({one: 0.5}) == {"development": 0.5}
+    assert half_means({one: 1.0, two[0]: 0.5, two[1]: 0.0}) == {"development": 1.0, "held-out": 0.25}
+    assert half_means({one: 0.5}) == {"development": 0.5}
 
 
 def test_a_small_set_is_indexed_searched_and_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from eval import samples
-from eval.answers import EvaluationError
-from eval.digest import digest_of_files
-from eval.report import read
-from eval.report_plots import amounts
+from eval.datasets.splits import digest_of_files
+from eval.report.plots import amounts
+from eval.report.saved_runs import read_run
+from eval.tasks import samples
+from eval.tasks.answers import EvaluationError
 from kb import Settings
 from tests.support import PROJECT
 
@@ -59,7 +59,7 @@ def test_a_run_says_when_it_was_made_and_under_which_settings_and_tells_how_far_
         assert child.wait(timeout=120) == 0
     assert steps[0] == {"stage": "read", "done": 0, "total": 0}
     assert [(step["done"], step["total"]) for step in steps if step["stage"] == "ask"] == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    saved = read(out)
+    saved = read_run(out)
     assert (saved.kind, saved.run["questions"]) == ("answers", 3)
     assert saved.run["made"]["set"] == "samples"
     assert saved.run["made"]["settings"]["recency_weight"] == 0.25

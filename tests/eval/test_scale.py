@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eval import scale, synthetic
-from eval.beir import load
+from eval.datasets import synthetic
+from eval.datasets.beir import load
+from eval.speed import scale
 from kb import KnowledgeBase, Settings
-from kb.represent.e5 import BundledEmbedder
-from kb.represent.embed import open_embedder
+from kb.embed.e5_model import BundledEmbedder
+from kb.embed.embedder import open_embedder
 
 _THINGS = ("flood sensor", "tram line", "water main", "fire station", "land register")
 _PLACES = ("Kalpanagar", "Thane", "Osaka", "Pune")

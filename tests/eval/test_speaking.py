@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eval.speaking import Asked, f1, fit
-from kb.answer.skills.paper_selection.speaking import FEATURES
+from eval.fit.paper_selection import Asked, f1, fit
+from kb.answer.document_selection.topic_relevance import FEATURES
 
 
 def matter(rng: np.random.Generator, *, told_by: int) -> Asked:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from eval import stories
-from ingest.understand.duplicates import Story, is_same_story, likeness
-from lang.codes import LANGUAGES, Language
+from eval.tasks.documents import near_duplicates
+from ingest.near_duplicates import Story, is_same_story, likeness
+from lang.languages import LANGUAGES, Language
 from tests.kb.stories import DAY, OWN, STORY
 from tests.support import shared
 
@@ -17,16 +17,20 @@ from tests.support import shared
 @pytest.mark.shared
 @pytest.mark.parametrize("language", ["mr", "ja", "hi", "en"])
 def test_copies_of_a_story_are_recognised_and_other_stories_are_not(language: str) -> None:
-    found = stories.run(shared("benchmarks").parent, (language,), most=10)
-    assert stories.rate(found, same=True) >= 0.95
-    assert stories.rate(found, same=False) <= 0.03
+    found = near_duplicates.run(shared("benchmarks").parent, (language,), most=10)
+    assert near_duplicates.rate(found, same=True) >= 0.95
+    assert near_duplicates.rate(found, same=False) <= 0.03
     assert {rate.form: rate.pairs for rate in found[language]}["headline and byline"] == 10
 
 
 @pytest.mark.shared
 def test_the_rates_are_written_as_they_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stories, "run", lambda directory: {"mr": [stories.Rate("cut", True, 4, 3), stories.Rate("other", False, 5, 1)]})
-    assert stories.run_cli([str(tmp_path), "--json", str(tmp_path / "out.json")]) == 0
+    monkeypatch.setattr(
+        near_duplicates,
+        "run",
+        lambda directory: {"mr": [near_duplicates.Rate("cut", True, 4, 3), near_duplicates.Rate("other", False, 5, 1)]},
+    )
+    assert near_duplicates.run_cli([str(tmp_path), "--json", str(tmp_path / "out.json")]) == 0
     written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert (written["recall"], written["false"]) == (0.75, 0.2)
     assert written["sets"]["mr"][0] == {"form": "cut", "same": True, "pairs": 4, "taken": 3}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.structure import GOLD, StructureError, Unit, agrees, align, found_units, load, run, summary
+from eval.tasks.documents.structure import GOLD, StructureError, Unit, agrees, align, found_units, load, run, summary
 from ingest.records import Block, Role
 from tests.support import shared
 

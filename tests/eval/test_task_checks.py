@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.task_checks import (
+from eval.tasks.task_checks import (
     SHAPES,
     Output,
     Task,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.task_checks import Output, Task, TasksError
-from eval.tasks import OF_CORPUS, OF_SAMPLES, papers_of, report
-from ingest.read.ocr import INSTALL
+from eval.tasks.official_tasks import OF_CORPUS, OF_SAMPLES, papers_of, report
+from eval.tasks.task_checks import Output, Task, TasksError
+from ingest.ocr.tesseract import INSTALL
 from tests.eval.test_task_checks import ROW, task
 from tests.support import shared
 

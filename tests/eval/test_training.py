@@ -7,10 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from eval.quizzes import Judgement, digest, for_reading, judgements, measured
-from eval.training import glossary_figures, glossary_gold
+from eval.tasks.products.training_material import (
+    Judgement,
+    for_reading,
+    glossary_figures,
+    glossary_gold,
+    judgements,
+    question_digest,
+    quiz_figures,
+)
 from kb.records import Citation
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from training.records import BLANK, Entry, Line, Name, Option, QuizItem
 
 QUOTE = "The pier was opened in 1931."
@@ -21,26 +28,26 @@ TRUE = QuizItem("b", "true_false", "date", "en", QUOTE, PROOF, (Option("True", T
 
 
 def judged(item: QuizItem, *, key: bool = True, second: bool = False, sound: bool = True) -> Judgement:
-    return Judgement(digest(item), item.language, item.kind, key, second, sound, "read")
+    return Judgement(question_digest(item), item.language, item.kind, key, second, sound, "read")
 
 
 def test_a_judgement_holds_for_that_very_question_only() -> None:
-    assert digest(CLOZE) == digest(replace(CLOZE, id="other", proof=replace(PROOF, id="q")))
+    assert question_digest(CLOZE) == question_digest(replace(CLOZE, id="other", proof=replace(PROOF, id="q")))
     for other in (
         replace(CLOZE, answers=("1932",)),
         replace(CLOZE, prompt=f"A pier was opened in {BLANK}."),
         replace(CLOZE, kind="choice"),
     ):
-        assert digest(other) != digest(CLOZE)
+        assert question_digest(other) != question_digest(CLOZE)
     turned = tuple(replace(option, correct=not option.correct) for option in TRUE.options)
-    assert digest(replace(TRUE, options=turned)) != digest(TRUE)
+    assert question_digest(replace(TRUE, options=turned)) != question_digest(TRUE)
 
 
 def test_the_figures_count_what_was_judged_and_name_what_was_not() -> None:
     broken = replace(CLOZE, answers=("1932",))
     rows = {row.item: row for row in (judged(CLOZE), judged(TRUE, second=True, sound=False))}
-    figures = measured([CLOZE, TRUE, broken], rows)
-    assert (figures["items"], figures["judged"], figures["unjudged"]) == (3, 2, [digest(broken)])
+    figures = quiz_figures([CLOZE, TRUE, broken], rows)
+    assert (figures["items"], figures["judged"], figures["unjudged"]) == (3, 2, [question_digest(broken)])
     assert figures["proved"] == pytest.approx(2 / 3, abs=1e-3)
     assert (figures["key_right"], figures["second_true"], figures["sound"]) == (1.0, 0.5, 0.5)
     assert figures["by_kind"] == {"cloze": 2, "true_false": 1}
@@ -48,7 +55,7 @@ def test_the_figures_count_what_was_judged_and_name_what_was_not() -> None:
 
 def test_a_question_is_written_for_reading_with_its_key_and_its_proof() -> None:
     said = "\n".join(for_reading([TRUE]))
-    assert digest(TRUE) in said
+    assert question_digest(TRUE) in said
     assert "* True" in said
     assert f"› Piers: {QUOTE}" in said
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.unseen import Question, Shown, UnseenError, figures, read_set, right, run_cli
+from eval.tasks.unseen_papers import Question, Shown, UnseenError, figures, read_set, right, run_cli
 from tests.support import shared
 
 ROW = {

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.verification import CONFIGURED, COSINE, SCORE, WORDS, run_cli
-from eval.wice import Bin, auroc, calibration_error, read_wice, reliability
+from eval.datasets.claims import Bin, auroc, calibration_error, read_wice, reliability
+from eval.tasks.verification import CONFIGURED, COSINE, SCORE, WORDS, run_cli
 
 
 def test_auroc_is_the_chance_that_a_supported_claim_scores_higher_with_ties_half():

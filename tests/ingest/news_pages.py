@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.stories import OWN, STORY
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lang.codes import Language
+from lang.languages import Language
 from tests.ingest.news_pages import WORDS, Made, body_of
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ingest.containers import contents
 from ingest.discover import discover
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError
-from ingest.read.archive import members
+from ingest.parse.archive import members
 from ingest.records import Limits, Source
 
 WORDS = b"Article 1. The Parties shall meet twice a year."

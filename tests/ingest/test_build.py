@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.document.build import build_document
 from ingest.pipeline import read_document
 from ingest.records import Document, Hints, Limits, RawBlock, RawDocument, RawPage, Source
-from ingest.understand.build import understand
 from lang.labels import read_label
 from tests.support import shared
 
@@ -25,7 +25,7 @@ def raw(*pages: list[str], hints: Hints | None = None) -> RawDocument:
 @settings(deadline=None)
 @given(st.lists(st.lists(st.text(max_size=80), max_size=5), max_size=5))
 def test_pages_and_blocks_are_spans_of_the_text(pages: list[list[str]]) -> None:
-    document = understand(raw(*pages))
+    document = build_document(raw(*pages))
     assert [p.number for p in document.pages] == list(range(1, len(pages) + 1))
     for page in document.pages:
         assert page.text == document.text[page.start : page.end]
@@ -36,14 +36,14 @@ def test_pages_and_blocks_are_spans_of_the_text(pages: list[list[str]]) -> None:
 
 
 def test_blocks_are_joined_by_a_line_end_and_pages_by_an_empty_line() -> None:
-    document = understand(raw(["one", "", "two"], [], ["three"]))
+    document = build_document(raw(["one", "", "two"], [], ["three"]))
     assert document.text == "one\ntwo\n\n\n\nthree"
     assert [(p.start, p.end) for p in document.pages] == [(0, 7), (9, 9), (11, 16)]
 
 
 def test_clauses_in_one_paragraph_become_blocks_of_their_own_and_the_text_stays_the_same() -> None:
     body = "3.1 Data shall be lawful. 3.2 Data shall be short-lived. 3.3 Consent may be withdrawn."
-    document = understand(raw(["Policy on Data", "Article 3. Principles", body]))
+    document = build_document(raw(["Policy on Data", "Article 3. Principles", body]))
     assert document.text.endswith(body)
     assert [b.path for b in document.blocks[2:]] == [("Article 3. Principles", n) for n in ("3.1", "3.2", "3.3")]
     assert [b.text for b in document.blocks[2:]] == [
@@ -54,7 +54,7 @@ def test_clauses_in_one_paragraph_become_blocks_of_their_own_and_the_text_stays_
 
 
 def test_each_block_has_its_own_language_and_short_ones_the_documents() -> None:
-    document = understand(
+    document = build_document(
         raw(["प्रस्तावना", "ठाणे महानगरपालिकेने हे धोरण स्वीकारले आहे.", "The Ministry agreed with the city.", "(२)", "覚書に署名した。"])
     )
     assert [b.language for b in document.blocks] == ["mr", "mr", "en", "mr", "ja"]
@@ -63,13 +63,13 @@ def test_each_block_has_its_own_language_and_short_ones_the_documents() -> None:
 
 
 def test_the_declared_language_decides_only_where_the_text_does_not() -> None:
-    assert understand(raw(["१२३"], hints=Hints(language="ja-JP"))).facts.language == "ja"
-    assert understand(raw(["The city agreed."], hints=Hints(language="ja"))).facts.language == "en"
-    assert understand(raw(["१२३"], hints=Hints(language="fr"))).facts.language == "und"
+    assert build_document(raw(["१२३"], hints=Hints(language="ja-JP"))).facts.language == "ja"
+    assert build_document(raw(["The city agreed."], hints=Hints(language="ja"))).facts.language == "en"
+    assert build_document(raw(["१२३"], hints=Hints(language="fr"))).facts.language == "und"
 
 
 def test_text_is_cleaned_but_keeps_its_joiners() -> None:
-    document = understand(raw(["co\u00adoperation\u200b  of दर\u094d\u200dया"]))
+    document = build_document(raw(["co\u00adoperation\u200b  of दर\u094d\u200dया"]))
     assert document.text == "cooperation of दर\u094d\u200dया"
 
 
@@ -148,7 +148,7 @@ def test_a_report_of_a_hundred_pages_is_understood_within_a_second() -> None:
     page = ["3.2 Findings of the year", *[sentence * 4] * 6]
     document = raw(*[page] * 100)
     began = time.process_time()  # of the processor: other work of the machine does not count
-    understood = understand(document)
+    understood = build_document(document)
     seconds = time.process_time() - began
     assert len(understood.pages) == 100
     assert seconds < 3  # 0.5 s on an idle core

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunk import HARD_MAX, SOFT_MAX, WHOLE, article_key, chunk_document, estimate_tokens
+from ingest.document.build import build_document
+from ingest.document.chunking import HARD_MAX, SOFT_MAX, WHOLE, article_key, chunk_document, estimate_tokens
 from ingest.records import Document, RawBlock, RawDocument, RawPage, Source
-from ingest.understand.build import understand
 
 SOURCE = Source("/papers/a.txt", "cd" * 32, "text", 10)
 SENTENCES = {
@@ -24,7 +24,7 @@ def build(*pages: list[RawBlock | str]) -> Document:
         RawPage(n, str(n), tuple(b if isinstance(b, RawBlock) else RawBlock(b) for b in blocks), "markup")
         for n, blocks in enumerate(pages, start=1)
     )
-    return understand(RawDocument(SOURCE, raw))
+    return build_document(RawDocument(SOURCE, raw))
 
 
 def paragraph(tokens: float, language: str = "en") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.chunk import HARD_MAX, estimate_tokens
+from ingest.document.chunking import HARD_MAX, estimate_tokens
 from ingest.pipeline import read_document
 from ingest.records import Block, Chunk, Document, Source
 from lang.labels import is_article_entry

@@ -13,9 +13,9 @@ import pytest
 
 from ingest.discover import discover
 from ingest.errors import DamagedFileError, TooLargeError, UnsupportedFormatError
-from ingest.read import sniff as sniffing
-from ingest.read.converted import INSTALL, command, converted, target
-from ingest.read.dispatch import read
+from ingest.office.legacy_office import INSTALL, command, converted, target
+from ingest.parse import file_types as sniffing
+from ingest.parse.dispatch import read
 from ingest.records import Limits, Source
 from tests.ingest.hostile_converted import hostile_converted
 

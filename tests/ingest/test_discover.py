@@ -21,7 +21,7 @@ from ingest.errors import (
     TooLargeError,
     UnsupportedFormatError,
 )
-from ingest.read import sniff as sniffing
+from ingest.parse import file_types as sniffing
 from ingest.records import Limits, Source
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"

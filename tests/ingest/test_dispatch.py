@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import EmptyFileError, NotFoundError, TooLargeError
-from ingest.read.dispatch import read
+from ingest.parse.dispatch import read
 from ingest.records import Limits, Source
 from tests.ingest.test_discover import HTML, docx_bytes
 

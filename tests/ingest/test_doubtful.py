@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.doubt import NAMES, agreed, chances, signals
-from ingest.read.ocr_boxes import DOUBTFUL, WordBox, pack, unpack
-from ingest.read.ocr_lines import Word
-from ingest.understand.doubtful import aligned, doubtful_words
+from ingest.document.build import aligned, doubtful_words
+from ingest.ocr.reading_order import Word
+from ingest.ocr.word_boxes import DOUBTFUL, WordBox, pack, unpack
+from ingest.ocr.word_confidence import NAMES, agreed, chances, signals
 from tests.scanned import scanned
 
 NOTE = """MEMORANDUM OF UNDERSTANDING ON TIDE GAUGES
@@ -107,7 +107,7 @@ def test_what_other_readings_have_at_its_place_speaks_for_a_word() -> None:
 
 
 def test_the_weights_name_each_signal_and_the_command_that_wrote_them() -> None:
-    stored = json.loads((resources.files("ingest.read") / "doubt.json").read_text(encoding="utf-8"))
+    stored = json.loads((resources.files("ingest.ocr") / "doubt.json").read_text(encoding="utf-8"))
     assert tuple(stored["weights"]) == NAMES
     assert stored["command"] == "python -m eval doubt --write"
 

@@ -9,8 +9,8 @@ import pytest
 
 from ingest.discover import discover
 from ingest.pipeline import read_documents
-from ingest.read.epub import read_epub
 from ingest.records import Document, Limits, RawDocument, Source
+from ingest.web.epub import read_epub
 from tests.ingest.books import chapter, epub, nav, ncx
 
 GAUGES = "<h1>Flood gauges</h1><p>Forty gauges stand along the river Lahar.</p>"

@@ -4,20 +4,19 @@ from datetime import date
 
 import pytest
 
-from ingest.found import Found
-from ingest.records import Block, Facts, Hints, Kind, RawBlock, RawDocument, RawPage, Source
-from ingest.understand.build import understand
-from ingest.understand.facts import dated_facts
-from ingest.understand.opening import title_of
-from ingest.understand.parties.formulas import find_parties
-from lang.codes import Language
+from ingest.document.build import build_document
+from ingest.extract.facts import dated_facts
+from ingest.extract.parties import find_parties
+from ingest.extract.title_tagger import title_of
+from ingest.records import Block, Facts, Found, Hints, Kind, RawBlock, RawDocument, RawPage, Source
+from lang.languages import Language
 
 SOURCE = Source("/papers/scan_0042.pdf", "ab" * 32, "pdf", 10)
 
 
 def read(*blocks: str | RawBlock, hints: Hints | None = None, kind: Kind | None = None) -> Facts:
     page = RawPage(1, "1", tuple(b if isinstance(b, RawBlock) else RawBlock(b) for b in blocks), "markup")
-    return understand(RawDocument(SOURCE, (page,), hints or Hints()), kind=kind).facts
+    return build_document(RawDocument(SOURCE, (page,), hints or Hints()), kind=kind).facts
 
 
 AGREEMENT = (

@@ -19,7 +19,7 @@ from ingest.records import Access, Limits, Links, Source
 from ingest.watch import look_through
 from kb import KnowledgeBase
 from tests.kb.make import base
-from ui.library.intake import again_task
+from ui.jobs.ingest_tasks import again_task
 
 ACCOUNTS = '[users.asha]\nrole = "admin"\npassword = "scrypt$hidden"\n'
 KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END OPENSSH PRIVATE KEY-----\n"

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from eval.pages_made import make, png
+from eval.datasets.degraded_pages import make, png
 from ingest.errors import DamagedFileError, EncryptedFileError, IngestError, TooLargeError, UnsupportedFormatError
+from ingest.office.legacy_office import command
+from ingest.pdf import image_files
 from ingest.pipeline import read_documents
-from ingest.read import photo
-from ingest.read.converted import command
 from ingest.records import Document
 from tests.ingest.compound_files import compound
 from tests.ingest.test_ocr import needs_tesseract
@@ -125,7 +125,7 @@ def test_an_old_office_file_without_a_password_is_not_said_to_have_one(tmp_path:
 
 
 def test_a_heic_photo_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo, "_reads_heic", lambda: False)
+    monkeypatch.setattr(image_files, "_reads_heic", lambda: False)
     heic = b"\x00\x00\x00\x18ftypheic" + bytes(2000)
     refused(batch(tmp_path, "photo.heic", heic), UnsupportedFormatError, "HEIC", "pip install pillow-heif")
 

@@ -10,8 +10,8 @@ import pytest
 
 from ingest.errors import IngestError
 from ingest.pipeline import read_documents
+from ingest.processes.pool import Effort
 from ingest.records import Document, Limits
-from ingest.workers import Effort
 from tests.ingest.hostile import EVIL, KINDS, SECRET, hostile_files, kind_of
 
 SECONDS, MEMORY_MB = 10.0, 700

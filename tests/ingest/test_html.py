@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import DamagedFileError, EmptyFileError
-from ingest.read.html import read_html
 from ingest.records import Hints, Limits, RawDocument, Source
+from ingest.web.html_page import read_html
 from tests.support import shared
 
 STORY = [

@@ -8,11 +8,10 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from eval.kinds import fitted, openings, row_of
+from eval.fit.documents.document_kinds import fitted, openings, row_of
+from ingest.extract import document_kinds
+from ingest.extract.document_kinds import LEAST, PIECES, by_phrases, find_kind, kind_features, likelier
 from ingest.records import KINDS, Hints
-from ingest.understand import kind_model
-from ingest.understand.kind_model import LEAST, PIECES, features, likelier
-from ingest.understand.kinds import by_phrases, find_kind
 
 LEASE = """\
 This deed is made on the fourth day of June 2025 between the Harbour Board of Saltmere, called the Lessor, and the Rowing Club \
@@ -36,7 +35,7 @@ def test_what_a_file_declares_and_what_phrases_say_stand_before_the_model(monkey
     def never(title: str, text: str, said: str) -> str:
         raise AssertionError("the model was asked")
 
-    monkeypatch.setattr("ingest.understand.kinds.likelier", never)
+    monkeypatch.setattr("ingest.extract.document_kinds.likelier", never)
     assert find_kind("DEED OF LEASE", LEASE, (), Hints(kind="news")).value == "news"
     assert find_kind("Annual report of the library", LEASE, (), Hints()).value != "other"
 
@@ -47,20 +46,23 @@ def test_a_short_paper_and_one_that_may_be_anything_stay_what_the_phrases_say() 
 
 
 def test_without_weights_the_phrases_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kind_model, "_weights", lambda: None)
+    monkeypatch.setattr(document_kinds, "_weights", lambda: None)
     assert likelier("DEED OF LEASE", LEASE, "other") == "other"
 
 
 def test_features_are_of_one_length_and_do_not_see_digits() -> None:
-    first, second = features("Order 12", "on 3 May", "signed 1999", "other"), features("Order 47", "on 8 May", "signed 2024", "other")
+    first, second = (
+        kind_features("Order 12", "on 3 May", "signed 1999", "other"),
+        kind_features("Order 47", "on 8 May", "signed 2024", "other"),
+    )
     assert first.shape == (PIECES + len(KINDS),)
     assert np.array_equal(first, second)
     assert first[PIECES:].tolist() == [float(kind == "other") for kind in KINDS]
-    assert features("", "", "", "news")[:PIECES].sum() == 0
+    assert kind_features("", "", "", "news")[:PIECES].sum() == 0
 
 
 def test_the_weights_in_use_are_those_of_the_openings_of_this_project() -> None:
-    stored = json.loads((resources.files("ingest.understand") / "kind_model.json").read_text(encoding="utf-8"))
+    stored = json.loads((resources.files("ingest.extract") / "kind_model.json").read_text(encoding="utf-8"))
     found = openings()
     assert stored["openings"]["n"] == len(found)
     assert {(one.language, one.kind) for one in found} == {(language, kind) for language in ("mr", "hi", "en", "ja") for kind in KINDS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.understand.clauses import clause_starts
+from ingest.document.clause_numbering import clause_starts
 from lang.labels import is_article_entry, is_item_entry, number, read_item, read_label
 
 

@@ -5,8 +5,7 @@ import time
 
 import pytest
 
-from lang.codes import Language
-from lang.identify import detect
+from lang.languages import Language, detect
 from tests.support import shared
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.extract.title_rules import find_publisher, find_title, is_letterhead
+from ingest.extract.title_tagger import is_name
 from ingest.records import Block, Hints, Role
-from ingest.understand.opening import is_name
-from ingest.understand.titles import find_publisher, find_title, is_letterhead
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from ingest.containers import contents
 from ingest.discover import discover
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError
-from ingest.read.dispatch import read
-from ingest.read.mail import attachments, read_mail
+from ingest.parse.dispatch import read
+from ingest.parse.mail import attachments, read_mail
 from ingest.records import Limits, RawDocument, Source
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"

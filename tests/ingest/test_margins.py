@@ -6,13 +6,13 @@ from pathlib import Path
 
 import docx
 
+from ingest.document.build import read_as
+from ingest.extract.title_rules import find_publisher
+from ingest.extract.title_tagger import is_name
+from ingest.pdf.headers_and_footnotes import Sheet, running_words, without_running_lines
+from ingest.pdf.text_lines import Line
 from ingest.pipeline import read_documents
-from ingest.read.pdf_lines import Line
-from ingest.read.pdf_margins import Sheet, running_words, without_running_lines
 from ingest.records import Document, Hints, Kind
-from ingest.understand.again import read_as
-from ingest.understand.opening import is_name
-from ingest.understand.titles import find_publisher
 
 PAGE = """<html><head><title>E-paper | Login</title></head><body>
 <header><a href="/">The Penwith Courier</a><nav><ul><li>News</li><li>Sport</li></ul></nav></header>

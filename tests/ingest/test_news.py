@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read import news
-from ingest.read.html import read_html
-from ingest.read.text import read_text
+from ingest.parse.text import read_text
 from ingest.records import Limits, RawBlock, Source
+from ingest.web import news
+from ingest.web.html_page import read_html
 from tests.support import shared
 
 HEADLINE = "Harbour city signs water memorandum with northern ministry"

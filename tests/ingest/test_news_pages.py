@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from ingest.read import news
-from ingest.read.html import read_html
 from ingest.records import Hints, Limits, RawBlock, Source
-from lang.codes import LANGUAGES, Language
-from lang.identify import detect
+from ingest.web import news
+from ingest.web.html_page import read_html
+from lang.languages import LANGUAGES, Language, detect
 from tests.ingest import news_pages
 from tests.ingest.news_pages import LAYOUTS, WORDS, Made, body_of
 from tests.ingest.news_pages_held_out import HELD_OUT

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lang.values.dates import dates_in
-from lang.values.durations import durations_in
+from lang.values.dates import dates_in, durations_in
 
 
 @pytest.mark.parametrize(

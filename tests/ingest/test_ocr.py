@@ -10,9 +10,9 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.read.ocr import INSTALL, Engine, OcrUnavailableError
-from ingest.read.pdf import read_pdf
-from ingest.read.picture import View
+from ingest.ocr.image_preprocessing import View
+from ingest.ocr.tesseract import INSTALL, Engine, OcrUnavailableError
+from ingest.pdf.reader import read_pdf
 from ingest.records import Limits, RawPage
 from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, mapped_to_private_use, scan, source, text_page
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from eval.pages import TEXTS, f1, run, table, words
-from eval.pages_made import WAYS
-from ingest.read.ocr import INSTALL, Engine
-from ingest.read.ocr_lines import Word
-from ingest.read.ocr_page import read_page, worth
-from ingest.read.pdf import read_pdf
+from eval.datasets.degraded_pages import WAYS
+from eval.tasks.documents.ocr import TEXTS, f1, run, table, words
+from ingest.ocr.reading_order import Word
+from ingest.ocr.recognition import read_page, worth
+from ingest.ocr.tesseract import INSTALL, Engine
+from ingest.pdf.reader import read_pdf
 from ingest.records import Limits
 from tests.ingest.pdfs import source
 from tests.ingest.test_ocr import SCAN, program
@@ -114,7 +114,7 @@ def test_words_of_japanese_are_pairs_of_characters() -> None:
 def _png() -> bytes:
     import numpy as np
 
-    from ingest.read.picture import View
+    from ingest.ocr.image_preprocessing import View
 
     return View(np.full((2339, 1654), 255, np.uint8), 200, np.eye(3), (1654, 2339)).png()
 
@@ -153,7 +153,7 @@ def test_a_page_that_stands_on_its_head_has_its_words_where_they_are() -> None:
 
     from PIL import Image
 
-    from eval.pages_made import make
+    from eval.datasets.degraded_pages import make
 
     made = make((TEXTS / "en.txt").read_text(encoding="utf-8"), "en", "upside down")
     held = io.BytesIO()

@@ -15,7 +15,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from rapidfuzz.distance import Levenshtein
 
-from ingest.read.numbers import spell
+from ingest.parse.lines import spell_number
 from tests.ingest.word_files import append, blocks, read, rezipped, saved, texts
 from tests.support import shared
 
@@ -195,7 +195,7 @@ def test_numbers_are_spelled_as_the_list_says(style: str, text: str, labels: lis
     ],
 )
 def test_numbers_in_words(number: int, style: str, spelled: str | None) -> None:
-    assert spell(number, style) == spelled
+    assert spell_number(number, style) == spelled
 
 
 def test_core_properties_become_hints_but_not_the_library_s_own() -> None:

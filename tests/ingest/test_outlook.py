@@ -11,9 +11,9 @@ import pytest
 from ingest.containers import contents
 from ingest.discover import discover
 from ingest.errors import IngestError, SecretFileError, TooLargeError
+from ingest.parse.dispatch import read
+from ingest.parse.mail import attachments, read_mail
 from ingest.pipeline import read_documents
-from ingest.read.dispatch import read
-from ingest.read.mail import attachments, read_mail
 from ingest.records import Document, Limits, RawDocument, Source
 from tests.ingest.compound_files import Attached, Tree, compound, message, rtf
 from tests.ingest.test_file_access import KEY

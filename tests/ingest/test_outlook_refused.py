@@ -11,10 +11,10 @@ import pytest
 
 from ingest.discover import discover
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError, UnsupportedFormatError
+from ingest.parse.dispatch import read
+from ingest.parse.mail import attachments, read_mail
+from ingest.parse.rtf import MOST_BYTES
 from ingest.pipeline import read_documents
-from ingest.read.dispatch import read
-from ingest.read.mail import attachments, read_mail
-from ingest.read.rtf import MOST_BYTES
 from ingest.records import Document, Limits, Source
 from tests.ingest.compound_files import Attached, Tree, compound, message, rtf
 from tests.ingest.test_mail import names

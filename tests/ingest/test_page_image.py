@@ -8,8 +8,8 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.errors import DamagedFileError
-from ingest.read.page_image import page_image
-from ingest.tasks import MAX_PIXELS, MAX_WIDTH
+from ingest.pdf.render import page_image
+from ingest.processes.messages import MAX_PIXELS, MAX_WIDTH
 
 QUOTE = "The Ministry will bear the cost."
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ingest import process
-from ingest.page_images import ImageError, ImageLimits, PageImages
-from ingest.tasks import Drawn, DrawPage
+from ingest.processes import sandbox
+from ingest.processes.messages import Drawn, DrawPage
+from ingest.processes.page_images import ImageError, ImageLimits, PageImages
 from tests.ingest.hostile_pdfs import many_paths, nested_tilings
 from tests.ingest.pdfs import drawn, scan, text_page
 
@@ -61,13 +61,13 @@ def endless(tmp_path: Path) -> Path:
 def pids(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The processes that were started, as they are started."""
     started: list[int] = []
-    honest = process.ReadingProcess.__init__
+    honest = sandbox.ReadingProcess.__init__
 
-    def noted(self: process.ReadingProcess, *args: object) -> None:
+    def noted(self: sandbox.ReadingProcess, *args: object) -> None:
         honest(self, *args)  # type: ignore[arg-type]
         started.append(self.pid)
 
-    monkeypatch.setattr(process.ReadingProcess, "__init__", noted)
+    monkeypatch.setattr(sandbox.ReadingProcess, "__init__", noted)
     return started
 
 
@@ -235,13 +235,13 @@ def test_a_process_that_died_while_it_was_idle_is_replaced(make, sound: Path, pi
 )  # fmt: skip
 def test_what_is_no_picture_of_ours_is_not_shown(make, sound: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     monkeypatch.setattr(
-        process,
+        sandbox,
         "_START",
         f"""
 import io, os
 from PIL import Image
-import ingest.worker as worker
-from ingest.tasks import Drawn, PagesDone
+import ingest.processes.worker as worker
+from ingest.processes.messages import Drawn, PagesDone
 def png(*size):
     out = io.BytesIO()
     Image.new("RGB", size).save(out, "PNG")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.extract.parties import FIRST, chosen, find_parties, likely_parties
+from ingest.extract.party_candidates import BEGINNING, BODY, FORMULA, OPENING, SIGNED, Name, Told, candidate_names
 from ingest.records import Block
-from ingest.understand.parties.choice import FIRST, chosen, likely_parties
-from ingest.understand.parties.formulas import find_parties
-from ingest.understand.parties.names import BEGINNING, BODY, FORMULA, OPENING, SIGNED, Name, Told, names
-from lang.codes import Language
+from lang.languages import Language
 from lang.normalise import bare
 
 
@@ -68,13 +67,13 @@ def test_parties_stand_without_address_role_or_short_name(text: str, language: L
 
 def test_each_beginning_of_a_stretch_is_a_name() -> None:
     text = "Hallowmere Parish Council, of the Old Forge, Mill Lane"
-    found = names(text, [Told(OPENING, 0, len(text), 0.9)], len(text))
+    found = candidate_names(text, [Told(OPENING, 0, len(text), 0.9)], len(text))
     assert found[bare("Hallowmere Parish Council")].told == {OPENING + BEGINNING: 0.9, BODY: 1.0}
     assert bare("Hallowmere Parish Council, of the Old Forge") in found
 
 
 def test_a_name_that_is_hardly_told_is_none() -> None:
-    assert bare("Ferrand") not in names("to Ferrand and others", [Told(SIGNED, 3, 10, 0.01)], 99)
+    assert bare("Ferrand") not in candidate_names("to Ferrand and others", [Told(SIGNED, 3, 10, 0.01)], 99)
 
 
 def test_names_that_overlap_are_one_party_and_a_formula_spells_it() -> None:

@@ -8,8 +8,8 @@ from pypdf.constants import PageLabelStyle
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, IngestError, TooLargeError
-from ingest.read.ocr import INSTALL
-from ingest.read.pdf import read_pdf
+from ingest.ocr.tesseract import INSTALL
+from ingest.pdf.reader import read_pdf
 from ingest.records import Limits, RawDocument
 from tests.ingest.pdfs import WIDTH, drawn, rewritten, scan, source, text_page
 

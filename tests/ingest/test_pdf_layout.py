@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.pdf_layout import Typography, blocks, join
-from ingest.read.pdf_lines import Line
-from ingest.read.pdf_lines import lines as read_lines
-from ingest.read.pdf_margins import Sheet, without_running_lines
-from ingest.read.pdf_text import Glyph
-from ingest.read.pdf_trust import trust
-from ingest.read.pdf_weave import woven
-from lang.radicals import fold
+from ingest.pdf.glyphs import Glyph, woven
+from ingest.pdf.headers_and_footnotes import Sheet, without_running_lines
+from ingest.pdf.layout import Typography, blocks, join
+from ingest.pdf.text_layer_trust import trust
+from ingest.pdf.text_lines import Line
+from ingest.pdf.text_lines import lines as read_lines
+from lang.normalise import fold_radicals
 
 
 def line(text: str, x: float, y: float, *, size: float = 10.0, follows: bool = False, artifact: bool = False, width: float = 0) -> Line:
@@ -153,14 +152,14 @@ def test_layout_loses_and_repeats_no_letter(parts: list[tuple[str, float, float,
 
 
 def test_only_radicals_and_latin_ligatures_are_folded() -> None:
-    assert fold("⽇本国⺠の⾦") == "日本国民の金"
-    assert fold("ﬁnal eﬀort") == "final effort"
-    assert fold("㎡ ① ｱ Ａ ２") == "㎡ ① ｱ Ａ ２"
+    assert fold_radicals("⽇本国⺠の⾦") == "日本国民の金"
+    assert fold_radicals("ﬁnal eﬀort") == "final effort"
+    assert fold_radicals("㎡ ① ｱ Ａ ２") == "㎡ ① ｱ Ａ ２"
 
 
 @given(st.text())
 def test_folding_twice_changes_nothing_more(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert fold_radicals(fold_radicals(text)) == fold_radicals(text)
 
 
 SOUND_MARATHI = "ठाण्यातील नागरिकांना कार्यक्षम, पारदर्शक व सुरक्षित सेवा मिळाव्यात यासाठी महानगरपालिकेने हे धोरण स्वीकारले आहे. ॲप, अ‍ॅप, दऱ्या"

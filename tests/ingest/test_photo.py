@@ -11,17 +11,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from eval.pages import TEXTS, f1
-from eval.pages_made import Picture, make
+from eval.datasets.degraded_pages import Picture, make
+from eval.tasks.documents.ocr import TEXTS, f1
 from ingest.discover import discover
 from ingest.errors import DamagedFileError, EmptyFileError, IngestError, TooLargeError, UnsupportedFormatError
-from ingest.read import photo
-from ingest.read.dispatch import read
-from ingest.read.ocr import INSTALL
-from ingest.read.page_image import page_image
-from ingest.read.pdf_open import open_pdf, page_count
-from ingest.read.photo import as_pdf, together
-from ingest.read.render import quote_rectangles, render_page
+from ingest.ocr.tesseract import INSTALL
+from ingest.parse.dispatch import read
+from ingest.pdf import image_files
+from ingest.pdf.image_files import as_pdf, together
+from ingest.pdf.pdfium import open_pdf, page_count
+from ingest.pdf.render import page_image, quote_rectangles, render_page
 from ingest.records import Limits, RawDocument, Source
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason=f"Tesseract is not installed: {INSTALL}")
@@ -119,8 +118,8 @@ def test_a_picture_that_is_no_page_is_named_with_a_remedy(data: bytes, error: ty
 
 
 def test_a_picture_of_a_hundred_million_pixels_is_made_smaller_and_a_larger_one_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo, "KEPT_PIXELS", 200_000)
-    monkeypatch.setattr(photo, "MOST_PIXELS", 1_000_000)
+    monkeypatch.setattr(image_files, "KEPT_PIXELS", 200_000)
+    monkeypatch.setattr(image_files, "MOST_PIXELS", 1_000_000)
     pdf = as_pdf(saved(picture(), "JPEG"), "photo.jpg")
     assert len(pdf) < 20_000
     with pytest.raises(TooLargeError, match="million pixels"):
@@ -164,7 +163,7 @@ def test_a_photo_of_nothing_is_a_page_that_says_so(tmp_path: Path) -> None:
 def test_photos_in_a_zip_of_pages_are_one_paper_in_the_order_of_their_names(tmp_path: Path) -> None:
     sent = [(f"page {at}.jpg", saved(picture(grey=20 * at), "JPEG")) for at in (10, 2, 1)]
     file = tmp_path / "lease.pages.zip"
-    file.write_bytes(photo.packed(sent))
+    file.write_bytes(image_files.packed(sent))
     assert found(file).media == "image"
     pdf = as_pdf(file.read_bytes(), file.name)
     drawn = [np.asarray(Image.open(io.BytesIO(render_page(pdf, number, 0.2))).convert("L")).mean() for number in (1, 2, 3)]
@@ -172,18 +171,18 @@ def test_photos_in_a_zip_of_pages_are_one_paper_in_the_order_of_their_names(tmp_
 
 
 def test_a_zip_of_pages_that_expands_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo, "MOST_BYTES", 10_000)
+    monkeypatch.setattr(image_files, "MOST_BYTES", 10_000)
     with pytest.raises(TooLargeError, match="expands"):
-        as_pdf(photo.packed([("a.jpg", bytes(20_000))]), "a.pages.zip")
+        as_pdf(image_files.packed([("a.jpg", bytes(20_000))]), "a.pages.zip")
     with pytest.raises(DamagedFileError, match="cannot be opened"):
         as_pdf(b"PK\x03\x04" + bytes(40), "a.pages.zip")
     with pytest.raises(DamagedFileError, match="cannot be decoded") as refused:
-        as_pdf(photo.packed([("a.jpg", b"no picture")]), "a.pages.zip")
+        as_pdf(image_files.packed([("a.jpg", b"no picture")]), "a.pages.zip")
     assert "a.jpg" in refused.value.file
 
 
 def test_a_tiff_of_more_pages_than_a_paper_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo, "MOST_PAGES", 2)
+    monkeypatch.setattr(image_files, "MOST_PAGES", 2)
     first, *others = (picture(400, 500) for _ in range(3))
     with pytest.raises(TooLargeError, match="3 pictures"):
         as_pdf(saved(first, "TIFF", save_all=True, append_images=others), "fax.tif")

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ingest.read.picture import (
+from ingest.ocr.image_preprocessing import (
     View,
     cut,
     enlarged,

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from ingest.errors import DamagedFileError
-from ingest.read.ocr_boxes import WordBox, pack, unpack
-from ingest.read.pdf import read_pdf
-from ingest.read.render import Rect, quote_rectangles, render_page, span_rectangles
+from ingest.ocr.word_boxes import WordBox, pack, unpack
+from ingest.pdf.reader import read_pdf
+from ingest.pdf.render import Rect, quote_rectangles, render_page, span_rectangles
 from ingest.records import Limits
 from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, rewritten, source, text_page
 from tests.support import shared

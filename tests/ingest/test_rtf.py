@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.read.rtf import rtf_text, unpack_rtf
+from ingest.parse.rtf import rtf_text, unpack_rtf
 
 # The two examples of [MS-OXRTFCP], 4.1.1 and 4.1.2.
 SIMPLE = bytes.fromhex(

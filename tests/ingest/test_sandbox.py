@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from ingest import process
 from ingest.pipeline import read_documents
+from ingest.processes import sandbox
+from ingest.processes.pool import Effort
+from ingest.processes.sandbox import can_leave_network, environment
 from ingest.records import Document
-from ingest.sandbox import can_leave_network, environment
-from ingest.workers import Effort
 from tests.ingest.pdfs import scan
 from tests.ingest.test_ocr import needs_tesseract
 from tests.support import PROJECT
 
 SAYS_ALL = """
 import json, os, socket
-import ingest.worker as worker
+import ingest.processes.worker as worker
 honest = worker.read_document
 def read_document(source, **options):
     try:
@@ -56,7 +56,7 @@ def _said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str = "") -> 
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     with socket.create_server(("127.0.0.1", 0)) as server:
         script = SAYS_ALL.format(port=server.getsockname()[1], place=str(place))
-        monkeypatch.setattr(process, "_START", f"{before}{script}\nworker.main()")
+        monkeypatch.setattr(sandbox, "_START", f"{before}{script}\nworker.main()")
         (document,) = read_documents([paper], effort=Effort(readers=1))
     assert isinstance(document, Document)
     assert list(scratch.iterdir()) == []  # its home is gone with it, and what it left there
@@ -93,7 +93,7 @@ def test_a_reading_process_has_no_network(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("before", ["", WITHOUT_RIGHTS], ids=["as we are", "without rights"])
 def test_a_scan_is_read_there_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
     (tmp_path / "scan.pdf").write_bytes(scan(["The Parties shall establish a Joint Committee.", "It meets twice a year in Kalpanagar."]))
-    monkeypatch.setattr(process, "_START", f"{before}\n{process._START}")
+    monkeypatch.setattr(sandbox, "_START", f"{before}\n{sandbox._START}")
     (document,) = read_documents([tmp_path / "scan.pdf"], effort=Effort(readers=1))
     assert isinstance(document, Document)
     assert document.pages[0].method == "ocr"
@@ -106,7 +106,7 @@ def test_where_a_system_gives_no_network_of_its_own_papers_are_read_and_it_is_to
     said = _said(tmp_path, monkeypatch, refusing)
     assert said["connected"] is True
     done = subprocess.run(
-        [sys.executable, "-c", f"{refusing}from ingest.sandbox import leave_network\nprint(leave_network())"],
+        [sys.executable, "-c", f"{refusing}from ingest.processes.sandbox import leave_network\nprint(leave_network())"],
         cwd=PROJECT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == "False"

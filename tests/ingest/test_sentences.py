@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from lang.sentences import sentence_spans
 
 

@@ -13,14 +13,27 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest import errors, process
-from ingest.channel import Channel, MalformedReplyError
+from ingest import errors
 from ingest.errors import ErrorName, IngestError, ReaderFailedError
 from ingest.pipeline import read_documents
+from ingest.processes import sandbox
+from ingest.processes.messages import (
+    Channel,
+    Drawn,
+    Finished,
+    MalformedReplyError,
+    Opened,
+    PageRead,
+    PagesDone,
+    Rejected,
+    Split,
+    Started,
+    decode,
+    encode,
+    received,
+)
+from ingest.processes.pool import Effort
 from ingest.records import Document
-from ingest.serialization import decode, encode, received
-from ingest.tasks import Drawn, Finished, Opened, PageRead, PagesDone, Rejected, Split, Started
-from ingest.workers import Effort
 from tests.support import PROJECT
 
 REPLIES = [
@@ -159,8 +172,8 @@ def test_a_process_that_lies_costs_its_file_and_nothing_else(tmp_path: Path, mon
     start = f"""
 import os, pickle
 from dataclasses import replace
-import ingest.worker as worker
-from ingest.tasks import *
+import ingest.processes.worker as worker
+from ingest.processes.messages import *
 class Evil:
     def __reduce__(self):
         return os.mkdir, ({str(mark)!r},)
@@ -186,7 +199,7 @@ def serve(task, setup, send):
 worker.serve = serve
 worker.main()
 """
-    monkeypatch.setattr(process, "_START", start)
+    monkeypatch.setattr(sandbox, "_START", start)
     found = list(read_documents([tmp_path], effort=Effort(readers=1, seconds=5)))
     assert [type(one) for one in found] == [Document, ReaderFailedError, Document]
     assert isinstance(found[1], ReaderFailedError)
@@ -200,7 +213,7 @@ def test_half_a_message_is_waited_for_only_as_long_as_a_file_may_take(tmp_path: 
         (tmp_path / f"{name}.txt").write_text(f"The city agreed with {name}.", encoding="utf-8")
     start = """
 import time
-import ingest.worker as worker
+import ingest.processes.worker as worker
 honest = worker.read_document
 def read_document(source, **options):
     if "bad" in source.uri:
@@ -210,7 +223,7 @@ def read_document(source, **options):
 worker.read_document = read_document
 worker.main()
 """
-    monkeypatch.setattr(process, "_START", start)
+    monkeypatch.setattr(sandbox, "_START", start)
     found = list(read_documents([tmp_path], effort=Effort(readers=1, seconds=2)))
     assert [type(one) for one in found] == [Document, ReaderFailedError, Document]
     assert isinstance(found[1], ReaderFailedError)

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import DamagedFileError, EmptyFileError, IngestError, TooLargeError, UnsupportedFormatError
-from ingest.read import sheets
-from ingest.read.grids import grid_blocks
-from ingest.read.sheets import read_csv, read_xlsx
+from ingest.office import spreadsheets
+from ingest.office.spreadsheets import read_csv, read_xlsx
+from ingest.parse.tables import grid_blocks
 from ingest.records import Limits, RawDocument, Source
 
 
@@ -112,7 +112,7 @@ def test_a_hidden_sheet_is_left_out_and_named() -> None:
 
 
 def test_rows_and_columns_beyond_the_limit_are_left_out_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_COLUMNS", 2)
+    monkeypatch.setattr(spreadsheets, "MAX_COLUMNS", 2)
     document = read(saved(workbook(("Ward", "Litres", "Secret"), ("N", 1, 9), ("S", 2, 9), ("E", 3, 9))), Limits(max_rows=3))
     assert texts(document)[1:] == ["Ward: N · Litres: 1", "Ward: S · Litres: 2"]
     assert "rows from 4 on" in document.pages[0].note

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.found import Signatory
+from ingest.extract.fitted_models import Span
+from ingest.extract.signature_block import signers
 from ingest.pipeline import read_documents
-from ingest.records import Document
-from ingest.understand.signatures.pairing import signers
-from ingest.understand.tagger import Span
+from ingest.records import Document, Signatory
 
 BODY = {
     "en": "CIRCULAR\nSubject: Opening hours of the reading room\nThe reading room opens at eight from Monday on.\n",

@@ -15,7 +15,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from ingest.errors import DamagedFileError, EmptyFileError, IngestError, TooLargeError
-from ingest.read.slides import read_pptx
+from ingest.office.slides import read_pptx
 from ingest.records import Limits, RawDocument, Source
 from tests.support import shared
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.document.structure import place_blocks
 from ingest.records import RawBlock
-from ingest.understand.structure import place
 from lang.labels import read_label
 
 BODY = "The Participants will cooperate on the basis of equality and mutual benefit in all of the areas named below."
 
 
 def paths(*blocks: str | RawBlock) -> list[tuple[str, ...]]:
-    return [p.path for p in place([b if isinstance(b, RawBlock) else RawBlock(b) for b in blocks])]
+    return [p.path for p in place_blocks([b if isinstance(b, RawBlock) else RawBlock(b) for b in blocks])]
 
 
 def roles(*blocks: str | RawBlock) -> list[str]:
-    return [p.role for p in place([b if isinstance(b, RawBlock) else RawBlock(b) for b in blocks])]
+    return [p.role for p in place_blocks([b if isinstance(b, RawBlock) else RawBlock(b) for b in blocks])]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_japanese_caption_above_an_article_belongs_to_it() -> None:
 
 
 def test_an_article_that_runs_into_its_text_keeps_only_its_label() -> None:
-    got = place(
+    got = place_blocks(
         [RawBlock("Policy on Data"), RawBlock("Article 2. This policy applies to all departments, hospitals and schools of the city.")]
     )
     assert got[1].path == ("Article 2",)
@@ -174,15 +174,15 @@ def test_numbered_headings_in_plain_text_nest_by_their_numbers() -> None:
 def test_a_title_page_of_several_lines_is_one_title() -> None:
     lines = ["MEMORANDUM OF COOPERATION", "between", "the Ministry", "and", "the City"]
     blocks = [RawBlock(t, "heading", 1) for t in lines] + [RawBlock(BODY), RawBlock("Article 1", "heading", 2), RawBlock(BODY)]
-    got = place(blocks)
+    got = place_blocks(blocks)
     assert [p.role for p in got[:5]] == ["title"] * 5
     assert got[-1].path == ("Article 1",)
 
 
 def test_a_top_heading_that_repeats_the_declared_title_is_the_title() -> None:
     blocks = [RawBlock("Privacy Notice", "heading", 1), RawBlock("We care", "heading", 1), RawBlock(BODY), RawBlock("More", "heading", 1)]
-    assert [p.role for p in place(blocks, "Privacy Notice")] == ["title", "heading", "paragraph", "heading"]
-    assert [p.path for p in place(blocks, "Privacy Notice")] == [(), ("We care",), ("We care",), ("More",)]
+    assert [p.role for p in place_blocks(blocks, "Privacy Notice")] == ["title", "heading", "paragraph", "heading"]
+    assert [p.path for p in place_blocks(blocks, "Privacy Notice")] == [(), ("We care",), ("We care",), ("More",)]
 
 
 def test_capitals_in_a_block_of_signatures_are_no_heading() -> None:

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.containers import contents, forget_containers
+from ingest.containers import Submissions, contents, forget_containers
 from ingest.discover import discover
 from ingest.errors import IngestError, TooLargeError
 from ingest.pipeline import read_documents
+from ingest.processes.pool import Effort
 from ingest.records import Document, Limits, Source
-from ingest.submissions import Submissions
-from ingest.workers import Effort
 from tests.ingest.test_discover import docx_bytes
 
 WORDS = "The Parties shall meet twice a year in Kalpanagar. "

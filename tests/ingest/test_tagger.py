@@ -7,10 +7,9 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from ingest.understand.actors import actor_of
-from ingest.understand.opening import _found
-from ingest.understand.tagger import Span, Tagger, bio, stored
-from lang.tokens import features, tokens
+from ingest.extract.fitted_models import Span, Tagger, actor_of, bio, stored_tagger
+from ingest.extract.title_tagger import _found
+from lang.token_features import features, tokens
 
 
 def small(seed: int, words: int) -> tuple[Tagger, str]:
@@ -56,7 +55,7 @@ def test_labels_begin_and_go_on() -> None:
 
 def test_whom_a_duty_names() -> None:
     assert "Keeper" in actor_of("The Keeper of the Orchard shall prune every tree before the first frost.")
-    assert stored("nothing of that name") is None
+    assert stored_tagger("nothing of that name") is None
 
 
 def test_a_party_is_given_without_the_title_before_it_and_what_its_bracket_opens() -> None:

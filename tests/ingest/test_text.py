@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import EmptyFileError, TooLargeError, UnsupportedFormatError
-from ingest.read.encoding import decode
-from ingest.read.markdown import read_markdown
-from ingest.read.text import read_text
+from ingest.parse.markdown import read_markdown
+from ingest.parse.text import decode, read_text
 from ingest.records import Hints, Limits, RawDocument, Source
 
 JAPANESE = "両国は、水道の技術を共有する。\nこの協定は、署名の日に効力を生ずる。\n"

@@ -14,9 +14,9 @@ from PIL import Image, ImageDraw, ImageFont, features
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from eval.extraction import character_error
+from eval.tasks.documents.extraction import character_error
+from ingest.pdf.reader import read_pdf
 from ingest.pipeline import read_document
-from ingest.read.pdf import read_pdf
 from ingest.records import Limits, RawPage, Source
 from tests.ingest.pdfs import HEIGHT, WIDTH, drawn, source
 from tests.ingest.test_ocr import needs_tesseract

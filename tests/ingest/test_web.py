@@ -12,10 +12,10 @@ import pytest
 
 from ingest.discover import discover
 from ingest.errors import DamagedFileError, EmptyFileError, IngestError, NotFoundError, TooLargeError, UnsupportedFormatError
-from ingest.read import web
-from ingest.read.dispatch import read
-from ingest.read.web import fetch
+from ingest.parse.dispatch import read
 from ingest.records import Limits, Source
+from ingest.web import download
+from ingest.web.download import fetch
 from tests.webserver import Site, site
 
 PAGE = "<!DOCTYPE html><html><head><title>Water</title></head><body><h1>Water</h1><p>कलम १. पाणी सर्वांना मिळेल.</p></body></html>".encode()
@@ -124,7 +124,7 @@ def test_a_name_that_points_into_the_network_is_refused_also_after_a_redirect(mo
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.5", port)),
         ]
 
-    monkeypatch.setattr(web.socket, "getaddrinfo", lookup)
+    monkeypatch.setattr(download.socket, "getaddrinfo", lookup)
     error = refused("http://papers.example/a", UnsupportedFormatError, Limits())
     assert "private network" in error.reason
     assert looked_up == ["papers.example"]

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from ingest.errors import IngestError, NotFoundError, TooLargeError, UnsupportedFormatError
-from ingest.read.special_addresses import is_public
-from ingest.read.web import fetch
 from ingest.records import Limits
+from ingest.web.download import fetch, is_public
 from tests import conftest
 from tests.webserver import Site, site
 

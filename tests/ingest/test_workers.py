@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest import process
 from ingest.errors import IngestError, ReaderFailedError
 from ingest.page_cache import PageCache, evict, forget, readers
-from ingest.pipeline import read_documents
-from ingest.read.pdf import read_pages
-from ingest.reading import Meter
+from ingest.pdf.reader import read_pages
+from ingest.pipeline import Meter, read_documents
+from ingest.processes import sandbox
+from ingest.processes.pool import Effort
 from ingest.records import Document
-from ingest.workers import Effort
 from tests.ingest.pdfs import drawn, source, text_page
 from tests.support import PROJECT
 
@@ -56,7 +55,7 @@ def _sabotage(monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     """Let every reading process run ``body`` at the file whose name holds "bad"."""
     start = f"""
 import ctypes, os, subprocess, sys, time
-import ingest.worker as worker
+import ingest.processes.worker as worker
 honest = worker.read_document
 def read_document(source, **options):
     if "bad" in source.uri:
@@ -65,7 +64,7 @@ def read_document(source, **options):
 worker.read_document = read_document
 worker.main()
 """
-    monkeypatch.setattr(process, "_START", start)
+    monkeypatch.setattr(sandbox, "_START", start)
 
 
 def test_several_processes_read_what_one_reads(folder: Path, tmp_path: Path) -> None:
@@ -96,8 +95,8 @@ def test_an_ingest_that_was_stopped_goes_on_at_the_page_it_had_reached(tmp_path:
     paper.write_bytes(_long_pdf())
     start = f"""
 import time
-import ingest.read.pdf as pdf
-import ingest.worker as worker
+import ingest.pdf.reader as pdf
+import ingest.processes.worker as worker
 honest = pdf._reading
 def reading(data, number, *rest):
     with open({str(log)!r}, "a") as file:
@@ -107,7 +106,7 @@ def reading(data, number, *rest):
 pdf._reading = reading
 worker.main()
 """
-    monkeypatch.setattr(process, "_START", start)
+    monkeypatch.setattr(sandbox, "_START", start)
     effort = Effort(readers=2, cache=tmp_path / "pages")
 
     def stop(meter: Meter) -> None:
@@ -166,12 +165,12 @@ def test_no_process_outlives_an_ingest_that_was_killed(tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_text("The city agreed.", encoding="utf-8")
     script = f"""
 from pathlib import Path
-from ingest import process
+from ingest.processes import sandbox as process
 from ingest.pipeline import read_documents
-from ingest.workers import Effort
+from ingest.processes.pool import Effort
 process._START = '''
 import os, subprocess
-import ingest.worker as worker
+import ingest.processes.worker as worker
 def read_document(source, **options):
     child = subprocess.Popen(["sleep", "60"])
     draft = {str(tmp_path)!r} + "/.pids"

@@ -10,7 +10,7 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from ingest.read.office import read_docx
+from ingest.office.docx import read_docx
 from ingest.records import Limits, RawDocument, Source
 
 LIMITS = Limits()

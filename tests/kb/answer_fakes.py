@@ -10,12 +10,12 @@ import numpy as np
 import regex
 
 from ingest.records import Kind
+from kb.embed.cross_encoders import Reading
+from kb.embed.embedder import TokenStates
 from kb.errors import UnknownDocumentError
 from kb.ports import FloatMatrix, FloatVector, Ports
 from kb.records import Filters, Hit, Place, SearchResult
-from kb.represent.embed import TokenStates
-from kb.represent.reader import Reading
-from lang.codes import Language
+from lang.languages import Language
 
 CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")

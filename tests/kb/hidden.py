@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import date
 
 from ingest.errors import IngestError
-from ingest.found import Found, FoundFacts, Relation
-from ingest.records import Document, Kind
+from ingest.records import Document, Found, FoundFacts, Kind, Relation
 from kb import KnowledgeBase
-from kb.access import Reader
-from lang.codes import Language
-from lang.values.records import When
+from kb.auth.roles import Reader
+from lang.languages import Language
+from lang.values.calendars import When
 from tests.kb.make import document
 from tests.kb.stories import OWN, STORY, paper
 from tests.kb.test_counterparts import ARTICLES

@@ -12,7 +12,7 @@ import pytest
 
 from ingest.records import Block, Chunk, Document, Facts, Kind, Page, Source
 from kb import KnowledgeBase, Settings
-from lang.codes import Language
+from lang.languages import Language
 from tests.once import copied, once
 
 PAPERS: dict[str, tuple[Language, str, tuple[str, ...]]] = {

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ingest.records import Kind
 from kb import KnowledgeBase, Settings
-from kb.answer.plain_text import block_text
-from kb.answer.question import Question
-from kb.answer.skills.evidence import Made
-from kb.card.card import card_of
+from kb.agreements.cards import card_of
+from kb.answer.presentation.rendering import block_text
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import SkillResult
 from kb.ports import Ports
 from kb.records import DocumentInfo
-from lang.codes import Language
+from lang.languages import Language
 
 TODAY = date(2025, 10, 1)
 
@@ -153,6 +153,6 @@ class Desk:
         return Question(text, text, language, papers=tuple(map(self.paper, papers)), matter=matter, today=today)
 
 
-def shown(made: Made | None) -> str:
+def shown(made: SkillResult | None) -> str:
     """All that is laid out."""
     return "\n".join(block_text(block, made.statements) for block in made.blocks) if made is not None else ""

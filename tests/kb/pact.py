@@ -7,7 +7,7 @@ from datetime import date
 from ingest.records import Document, Kind
 from kb import KnowledgeBase
 from kb.ports import Ports
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import document
 
 DAY = date(2027, 1, 14)

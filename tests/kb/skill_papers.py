@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kb import KnowledgeBase
-from kb.answer.question import Question
-from kb.answer.skills.evidence import Made
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import SkillResult
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Skill, Timings, Turn
-from lang.codes import Language
+from lang.languages import Language
 
 FERRY_EN = """# Memorandum of Understanding on Ferry Services
 
@@ -163,19 +163,19 @@ def asked(text: str, language: Language, matter: str = "", papers: Sequence[Docu
     return Question(text, text, language, matter=matter, papers=tuple(papers), history=tuple(history))
 
 
-def lines(made: Made) -> str:
+def lines(made: SkillResult) -> str:
     """All that is shown."""
     assert made.refusal is None, made.refusal
     return "\n".join(" | ".join((b.text, *b.items, *b.columns, *(cell.text for row in b.rows for cell in row))) for b in made.blocks)
 
 
-def rows(made: Made) -> list[list[str]]:
+def rows(made: SkillResult) -> list[list[str]]:
     """The rows of the table."""
     table = next(block for block in made.blocks if block.kind == "table")
     return [[cell.text for cell in row] for row in table.rows]
 
 
-def check(made: Made, kb: KnowledgeBase) -> None:
+def check(made: SkillResult, kb: KnowledgeBase) -> None:
     """Every statement is a quote of the stored text, and every cell that cites does so of one there is."""
     for statement in made.statements:
         for citation in statement.citations:
@@ -183,7 +183,7 @@ def check(made: Made, kb: KnowledgeBase) -> None:
     assert all(at < len(made.statements) for block in made.blocks for row in block.rows for cell in row for at in cell.cited)
 
 
-def turn(question: Question, made: Made, skill: Skill) -> Turn:
+def turn(question: Question, made: SkillResult, skill: Skill) -> Turn:
     """What was asked and answered, for a question that follows."""
     answer = Answer(question.text, question.language, "extractive", made.statements, None, Timings(0.0, 0.0, 0.0), skill=skill)
     return Turn(question.text, answer)

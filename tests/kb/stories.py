@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from ingest.records import Document
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import document
 
 DAY = date(2025, 3, 12)

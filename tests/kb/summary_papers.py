@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from kb import KnowledgeBase, Settings
-from kb.answer.question import Question
+from kb.answer.query_understanding.question import Question
+from kb.embed.cache import CachedEmbedder
+from kb.embed.embedder import open_embedder
 from kb.ports import Ports
 from kb.records import DocumentInfo, Filters, SearchResult, Skill
-from kb.represent.cache import CachedEmbedder
-from kb.represent.embed import open_embedder
 
 TEXTS = {
     "lanterns.md": """# Solar lanterns on the ferry piers of Velipur: an evaluation report

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase, UnknownDocumentError
-from kb.access import ROLES, Reader, Role
+from kb.auth.roles import ROLES, Reader, Role
 from kb.errors import AccessError, KnowledgeBaseError
-from kb.opinions import Opinion
+from kb.user_records import Opinion
 from tests.kb.hidden import GROUP, INSIDER, OTHER, QUESTIONS, SECRET, VIEWER, leaks, open_papers, stock
 from tests.kb.make import base, document
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.access import ROLES, Reader, Role
+from kb.auth.roles import ROLES, Reader, Role
+from kb.document_records import DEFAULT
 from kb.errors import CollectionError, KnowledgeBaseError
-from kb.found import DEFAULT
 from tests.kb.hidden import GROUP, INSIDER, OTHER, SECRET, VIEWER, hidden_papers, leaks, open_papers
 from tests.kb.make import base, document
 

@@ -22,10 +22,10 @@ import pytest
 
 from ingest.records import Document, Kind
 from kb import Filters, KnowledgeBase
-from kb.represent.e5 import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
-from kb.retriever import SetuRetriever
-from kb.store import postings
-from lang.codes import Language
+from kb.embed.e5_model import BundledEmbedder, FloatMatrix, FloatVector, TokenStates
+from kb.index import inverted_index
+from kb.search.langchain_retriever import SetuRetriever
+from lang.languages import Language
 from tests.kb.hidden import GROUP, VIEWER, hidden_papers, number, open_papers
 from tests.kb.make import base, document
 
@@ -220,5 +220,5 @@ def test_what_is_hidden_and_what_was_removed_are_there(both: tuple[KnowledgeBase
     assert len(seen.documents()) == len(bare.documents())
     assert {hit.language for hit in seen.search(QUESTIONS[12], k=60).hits} == {"en", "mr", "ja"}
     with seen._catalogue.read() as conn:
-        assert postings.holds_removed(conn, "ja")
-        assert postings.statistics(conn, "hi").size > 0
+        assert inverted_index.holds_removed(conn, "ja")
+        assert inverted_index.statistics(conn, "hi").size > 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.access import Reader
+from kb.auth.roles import Reader
 from tests.kb.make import base
 
 ONE = "The Parties shall establish a Joint Committee that meets twice a year in Kalpanagar."

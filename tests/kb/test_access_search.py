@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb import Filters, KnowledgeBase
 from kb.records import Answer, Timings
-from kb.store import sight
+from kb.store import access_control
 from tests.kb.hidden import GROUP, OTHER, QUESTIONS, VIEWER, open_papers, stock
 from tests.kb.make import base, document
 from tests.kb.test_scan import Shelf
@@ -76,12 +76,12 @@ def test_every_passage_that_may_be_seen_is_found_and_no_other(tmp_path_factory, 
     for name, groups in held.items():
         made = document(name, languages[ord(name) % 2], "report", tuple(f"{name} {i}" for i in range(3)))
         with shelf.publisher.writing():
-            list(shelf.publisher.publish([made], None, sight.Audience(tuple(sorted(groups)))))
+            list(shelf.publisher.publish([made], None, access_control.Audience(tuple(sorted(groups)))))
     look(shelf, asked, n, held)
     known = {info.source.removeprefix("test:"): info.id for info in shelf.catalogue.documents()}
     with shelf.catalogue.write() as conn:
         for name in moved.keys() & known.keys():
-            sight.put(conn, known[name], moved[name])
+            access_control.put(conn, known[name], moved[name])
     look(shelf, asked, n, held | {name: groups for name, groups in moved.items() if name in held})
     shelf.catalogue.close()
 

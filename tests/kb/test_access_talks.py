@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.access import ANYONE, Reader
 from kb.answer.recheck import recheck
+from kb.auth.roles import ANYONE, Reader
 from kb.errors import AccessError, KnowledgeBaseError
-from kb.opinions import Opinion
 from kb.records import Block, Cell
-from kb.talk import Conversation, Exchange, answer_key
+from kb.user_records import Conversation, Exchange, Opinion, answer_key
 from tests.kb.hidden import GROUP, INSIDER, SECRET, VIEWER, leaks, number, stock
 from tests.kb.make import base, document
 

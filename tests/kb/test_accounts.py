@@ -10,12 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb import Settings, passwords
-from kb.accounts import ALL, Accounts
-from kb.backup import back_up
+from kb import Settings
+from kb.auth import passwords
+from kb.auth.accounts import ALL, Accounts
+from kb.auth.passwords import Cost, hashed, matches, nobodys, weakness, well_formed
+from kb.backup.create import back_up
+from kb.backup.restore import restore
 from kb.errors import AccountsError
-from kb.passwords import Cost, hashed, matches, nobodys, weakness, well_formed
-from kb.restore import restore
 from tests.kb.make import base, papers
 
 CHEAP = Cost(n=16, r=1, p=1)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.access import ANYONE, ROLES, Reader, Role
-from kb.accounts import ALL, Accounts
+from kb.auth.accounts import ALL, Accounts
+from kb.auth.passwords import Cost
+from kb.auth.roles import ANYONE, ROLES, Reader, Role
+from kb.auth.sessions import Sessions
+from kb.auth.sign_in import SignIn
 from kb.errors import AccessError, AccountsError, KnowledgeBaseError
-from kb.passwords import Cost
-from kb.sessions import Sessions
-from kb.signin import SignIn
 
 CHEAP = Cost(n=16, r=1, p=1)
 PASSWORD = "eight lanterns"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from kb.answer.scoring.candidates import sentences_of
-from kb.answer.scoring.token_alignment import CARRIED, LIKE_LAST, align, weights_of
-from kb.represent.e5 import TokenStates
+from kb.answer.scoring.sentence_features import CARRIED_TOKENS, LIKE_LAST, align, weights_of
+from kb.embed.e5_model import TokenStates
 from tests.kb.answer_fakes import Shelf, WordEmbedder
 
 EMBEDDER = WordEmbedder()
@@ -37,7 +37,7 @@ def test_a_sentence_carries_a_share_of_the_one_before_but_the_passage_has_both_w
     first, second = align("mayor bridge", asked, sentences_of(hits), [states((1, 0, 0)), states((0, 1, 0))])
     assert first.carried == first.recall == pytest.approx(0.5)
     assert second.recall == pytest.approx(0.5)
-    assert second.carried == pytest.approx((1 + CARRIED) / 2)
+    assert second.carried == pytest.approx((1 + CARRIED_TOKENS) / 2)
     assert first.passage == second.passage == pytest.approx(1.0)
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lang.codes import LANGUAGES, Language
-from lang.lexical.analyse import analyse
+from lang.languages import LANGUAGES, Language
+from lang.words.search_tokens import analyse
 
 
 def words(text: str, language: Language) -> tuple[str, ...]:

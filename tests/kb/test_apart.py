@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.skills.comparing.apart import apart
-from kb.answer.skills.comparing.compare import compare
-from kb.answer.skills.comparing.differing import asks_what_differs, of_each_kind, without_asking
-from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.paper_selection.selection import matter_left
+from kb.answer.document_selection.document_filters import matter_left
+from kb.answer.quotation.citation_builder import Evidence
+from kb.answer.skills.comparison.comparison import compare
+from kb.answer.skills.comparison.document_differences import apart, asks_what_differs, of_each_kind, without_asking
 from tests.kb.make import base, document
 from tests.kb.skill_papers import FERRY_EN, asked, check, lines, ports_of
 

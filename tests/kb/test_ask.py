@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from kb.answer.ask import ask
-from kb.answer.stretches import answering_alone
+from kb.answer.quotation.quote_spans import answering_alone
+from kb.embed.cross_encoders import Reading
 from kb.records import Answer, Done, EvidenceFound, Filters, Refused, Searching, StatementReady, Turn
-from kb.represent.reader import Reading
 from tests.kb import answer_fakes
 from tests.kb.answer_fakes import Shelf
 

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 from kb.answer.ask import ask
-from kb.generate.chat import LangChainChat, model_name
-from kb.generate.write import Pen, write
+from kb.embed.cache import CachedEmbedder
+from kb.embed.e5_model import BundledEmbedder
+from kb.generate.chat_model import LangChainChat, model_name
+from kb.generate.writer import Pen, write
 from kb.records import Answer, Done, Filters, Statement
-from kb.represent.cache import CachedEmbedder
-from kb.represent.e5 import BundledEmbedder
-from kb.verify.instructions import addressed_from
-from kb.verify.verifier import Verifier
-from lang.codes import LANGUAGES, Language
-from lang.identify import detect
+from kb.verify.prompt_injection import addressed_from
+from kb.verify.verdict import Verifier
+from lang.languages import LANGUAGES, Language, detect
 from tests.kb.answer_fakes import Shelf
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
 from tests.support import PROJECT

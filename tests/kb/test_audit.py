@@ -10,15 +10,14 @@ import pytest
 from sqlalchemy import update
 
 from kb import Filters, KnowledgeBase
-from kb.access import Reader
-from kb.accounts import Accounts
-from kb.backup import back_up
+from kb.auth.accounts import Accounts
+from kb.auth.passwords import Cost
+from kb.auth.roles import Reader
+from kb.backup.create import back_up
+from kb.backup.restore import restore
 from kb.errors import AccessError
-from kb.opinions import Opinion
-from kb.passwords import Cost
-from kb.restore import restore
 from kb.store.schema import audit
-from kb.talk import Exchange
+from kb.user_records import Exchange, Opinion
 from tests.kb.hidden import GROUP, INSIDER, SECRET, VIEWER, leaks, number, stock
 from tests.kb.make import base, document
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.answer.scoring.glossary_overlap import bridged
-from kb.answer.scoring.unknown_names import strangers
+from kb.answer.scoring.refusals import unknown_names
+from kb.answer.scoring.sentence_features import bridged
+from kb.embed.e5_model import BundledEmbedder
 from kb.records import ExpandedTerm, Hit
-from kb.represent.e5 import BundledEmbedder
 
 SIGNED = ExpandedTerm("署名", {"ja": ("署名",), "en": ("signature", "signed"), "mr": ("स्वाक्षरी",)})
 SIGNED_MR = ExpandedTerm("स्वाक्षरी", {"mr": ("स्वाक्षरी",), "en": ("signature", "signed"), "ja": ("署名", "調印")})
@@ -48,12 +48,12 @@ def test_in_the_script_of_the_question_a_second_name_is_bridged_and_the_word_its
 
 def test_a_name_that_no_passage_holds_is_a_stranger(embedder: BundledEmbedder) -> None:
     hits = [hit("The mayor of Lahargad opened the pumping station."), hit("Kazehama lies on the coast.")]
-    assert strangers("Who is the mayor of Nagpur?", hits, embedder) == ("Nagpur",)
-    assert strangers("今日の大阪の天気はどうですか。", hits, embedder) == ("大阪",)
+    assert unknown_names("Who is the mayor of Nagpur?", hits, embedder) == ("Nagpur",)
+    assert unknown_names("今日の大阪の天気はどうですか。", hits, embedder) == ("大阪",)
 
 
 def test_a_name_in_another_script_or_in_a_title_is_none(embedder: BundledEmbedder) -> None:
     hits = [hit("The city opened the pumping station.", "Lahargad circular")]
-    assert strangers("लहरगडचे पंपिंग स्टेशन कधी सुरू झाले?", hits, embedder) == ()
-    assert strangers("Who opened the station of Lahargad?", hits, embedder) == ()
-    assert strangers("Who opened the station?", [], embedder) == ()
+    assert unknown_names("लहरगडचे पंपिंग स्टेशन कधी सुरू झाले?", hits, embedder) == ()
+    assert unknown_names("Who opened the station of Lahargad?", hits, embedder) == ()
+    assert unknown_names("Who opened the station?", [], embedder) == ()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from kb.represent.cache import CachedEmbedder
-from kb.represent.embed import FloatMatrix, FloatVector, TokenStates
+from kb.embed.cache import CachedEmbedder
+from kb.embed.embedder import FloatMatrix, FloatVector, TokenStates
 
 
 class Counting:

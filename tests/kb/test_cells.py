@@ -9,10 +9,10 @@ from io import StringIO
 
 import pytest
 
-from kb.cells import no_formula
-from kb.store.audit import Entry
+from kb.sanitize import no_formula
+from kb.store.user_data.audit_log import Entry
 from tests.support import PROJECT
-from ui.auditfile import audit_csv
+from ui.export.csv_tables import audit_csv
 
 SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "⁼", "⁺", "⁻", "₌", "−"]
 BEFORE = [

@@ -6,9 +6,9 @@ import pytest
 
 from ingest.records import Kind
 from kb.answer.ask import ask, question_language
-from kb.answer.skills.chat import chat, said
+from kb.answer.skills.small_talk import chat, said
 from kb.records import Answer, DocumentInfo, Done, Turn
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.answer_fakes import Shelf
 
 HELD: tuple[tuple[str, Kind], ...] = (

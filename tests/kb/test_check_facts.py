@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.verify.facts import check_facts
+from kb.verify.fact_check import check_facts
 
 
 @pytest.mark.parametrize(

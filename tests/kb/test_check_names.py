@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.represent.cache import CachedEmbedder
-from kb.represent.e5 import BundledEmbedder
-from kb.verify.names import NameChecker
+from kb.embed.cache import CachedEmbedder
+from kb.embed.e5_model import BundledEmbedder
+from kb.verify.name_check import NameChecker
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,14 @@ import pytest
 from ingest.pipeline import read_documents
 from ingest.records import Document
 from kb import KnowledgeBase, Settings
-from kb.card import make_card
-from kb.card.records import Duty
-from kb.card.told import Line as Told
-from kb.card.told import with_told
-from kb.classify.lines import lines_of
-from kb.classify.model import Model, stored
-from kb.classify.papers import classified
-from kb.represent.embed import Embedder, open_embedder
+from kb.agreements import make_card
+from kb.agreements.card_records import Duty
+from kb.agreements.extraction.obligation_extraction import Line as Told
+from kb.agreements.extraction.obligation_extraction import with_told
+from kb.classify.document_classifier import classified
+from kb.classify.document_lines import lines_of
+from kb.classify.linear_model import Model, stored
+from kb.embed.embedder import Embedder, open_embedder
 
 LEASE = """AGREEMENT FOR THE USE OF THE OLD BOATHOUSE
 

@@ -9,11 +9,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from ingest.found import Found, FoundFacts, InForce, Renewal, Signatory
-from ingest.records import Facts, Kind
-from kb.classify.facts import FACT, RULED, Clauses, Told, with_likeliest
-from kb.classify.lines import Line
-from lang.values.records import Duration, When
+from ingest.records import Facts, Found, FoundFacts, InForce, Kind, Renewal, Signatory
+from kb.classify.date_facts import FACT, RULED, Clauses, Told, with_likeliest
+from kb.classify.document_lines import Line
+from lang.values.calendars import Duration, When
 
 MAY, JUNE = When(2025, 5, 2), When(2025, 6, 3)
 TEXT = "2 May 2025 or 3 June 2025. It is renewed by the parties. It applies once it is signed."

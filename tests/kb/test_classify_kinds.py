@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ingest.extract.document_kinds import by_phrases
 from ingest.pipeline import read_documents
 from ingest.records import Document, Kind
-from ingest.understand.kinds import by_phrases
 from kb import KnowledgeBase, Settings
-from kb.classify.kinds import settled
-from kb.represent.embed import Embedder, open_embedder
+from kb.classify.document_classifier import settled
+from kb.embed.embedder import Embedder, open_embedder
 
 LEASE = """LEASE OF THE UPPER FLOOR, LANTERN COURT
 

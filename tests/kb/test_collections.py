@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select
 
 from kb import Filters, KnowledgeBase, UnknownDocumentError
-from kb.access import Reader
+from kb.auth.roles import Reader
+from kb.document_records import DEFAULT
+from kb.documents.sample_papers import held, remove, take_in, wanted
 from kb.errors import AccessError, CollectionError
-from kb.found import DEFAULT
-from kb.samples import held, remove, take_in, wanted
-from kb.store import samples
 from kb.store.schema import SCHEMA_VERSION
+from kb.store.user_data import collection_members
 from tests.kb.make import base, papers
 from tests.once import copied
 from tests.support import PROJECT
@@ -248,7 +248,9 @@ def test_samples_go_at_once_and_do_not_come_back_by_themselves(tmp_path: Path) -
 
 def test_every_sample_paper_is_known_by_its_content() -> None:
     files = [file for file in (PROJECT / "samples" / "documents").iterdir() if file.is_file()]
-    assert {hashlib.sha256(file.read_bytes()).hexdigest(): file.name for file in files}.items() <= samples.known().items()
+    assert {
+        hashlib.sha256(file.read_bytes()).hexdigest(): file.name for file in files
+    }.items() <= collection_members.known_samples().items()
 
 
 def test_a_home_of_layout_7_keeps_its_papers_in_the_default_collection_and_its_samples_apart(tmp_path: Path) -> None:
@@ -273,4 +275,4 @@ def test_a_home_of_layout_7_keeps_its_papers_in_the_default_collection_and_its_s
         assert {info.id for info in kb.within(()).documents()} == {info.id for info in kb.documents()} - set(held(kb))
         assert kb.verify() == ()
         with kb._catalogue.read() as reading:
-            assert reading.scalar(select(samples.collections.c.role)) == "samples"
+            assert reading.scalar(select(collection_members.collections.c.role)) == "samples"

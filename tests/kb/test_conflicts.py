@@ -10,7 +10,7 @@ import pytest
 
 from ingest.records import Kind
 from kb import Filters, KnowledgeBase
-from kb.answer.spans.marks import asks_for_list
+from kb.answer.quotation.answer_spans import asks_for_list
 from prompts.phrases import phrase
 from tests.kb.make import base, document
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.access import Reader
+from kb.auth.roles import Reader
 from tests.ingest.compound_files import Attached, compound, message
 from tests.kb.make import base
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.records import Block
 from kb.records import Context
-from kb.search.context import ROOM, neighbours
+from kb.search.surrounding_text import ROOM, neighbours
 from tests.kb.make import base, document
 
 LINES = (

@@ -30,9 +30,9 @@ from kb.records import (
     Verdict,
 )
 from kb.store.catalogue import Catalogue
-from kb.store.conversations import Conversations
 from kb.store.schema import exchanges
-from kb.talk import Conversation, Exchange, read_exchange, write_exchange
+from kb.store.user_data.conversations import Conversations
+from kb.user_records import Conversation, Exchange, read_exchange, write_exchange
 
 CITATION = Citation(
     3, "करार", "/p/a.pdf", 2, "agreement", date(2026, 2, 18), 6, "vi", ("Article 4", "(2)"), 4, 9, "mr", "पूर इ", "verified",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from kb.errors import CorrectionError
-from kb.store.correctable import FIELDS, parse
-from kb.store.factviews import worded
+from kb.store.facts.fact_corrections import FIELDS, parse
+from kb.store.facts.fact_views import worded
 
 TYPED: list[tuple[str, str, Any]] = [
     ("kind", "Best_Practice", "best_practice"),

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from ingest.found import Found, FoundFacts
-from ingest.records import Chunk, Document
+from ingest.records import Chunk, Document, Found, FoundFacts
 from kb import EmbedderMismatchError, Filters, KnowledgeBase, UnknownDocumentError
 from kb.errors import CorrectionError
 from kb.records import FactView
-from kb.store import corrections, publish
+from kb.store import publish
+from kb.store.facts import fact_corrections
 from kb.store.publish import Publisher
 from kb.store.schema import versions
-from lang.codes import Language
-from lang.values.records import When
+from lang.languages import Language
+from lang.values.calendars import When
 from tests.kb.make import base, document, papers
 from tests.support import PROJECT
 
@@ -232,7 +232,7 @@ MOMENTS: list[tuple[object, str, bool]] = [
     (Publisher, "_fill_vectors", False),
     (Publisher, "_withdraw", False),
     (publish, "add_keywords", False),
-    (corrections, "refresh", False),
+    (fact_corrections, "refresh", False),
     (Publisher, "collect_garbage", True),
 ]
 """Where a correction of the title is cut off, in the order of its steps, and whether it is in force after that."""

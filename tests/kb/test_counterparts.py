@@ -9,9 +9,9 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.records import Filters
-from kb.search.counterparts import FEWEST, Side, match, once, say_the_same
-from kb.search.fuse import Fused
-from lang.codes import Language
+from kb.search.fusion import Fused
+from kb.search.parallel_passages import FEWEST, Side, match, once, say_the_same
+from lang.languages import Language
 from tests.kb.make import base, document
 from tests.support import PROJECT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.differences import Difference, agree, bare, differences
+from kb.answer.value_differences import Difference, agree, bare, differences
 
 # ruff: noqa: E501
 CASES = [

@@ -11,15 +11,15 @@ import pytest
 from icalendar import Calendar
 
 from kb import KnowledgeBase
-from kb.card import make_card
-from kb.card.corrections import Change, correct, now
-from kb.card.due import effective_span
+from kb.agreements import make_card
+from kb.agreements.card_corrections import Change, correct, now
+from kb.agreements.due_dates import effective_span
 from kb.records import Citation, Filters, Statement
 from kb.verify.verdict import status_of
 from tests.kb.make import base
 from tests.scanned import scanned
-from training.card.calendar import calendar
-from training.papers import citation, sentences
+from training.agreement.calendar_file import calendar
+from training.source_sentences import citation, sentences
 
 NOTE = """MEMORANDUM OF UNDERSTANDING ON TIDE GAUGES
 Between the Port of Ottermouth and the Ministry of Tides.

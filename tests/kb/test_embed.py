@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import MissingExtraError, Settings, SettingsError
-from kb.represent.e5 import BundledEmbedder
-from kb.represent.e5_file import open_file
-from kb.represent.embed import SentenceTransformerEmbedder, open_embedder, text_key
-from kb.represent.unigram import Unigram
+from kb.embed.e5_model import BundledEmbedder
+from kb.embed.e5_tokenizer import Unigram
+from kb.embed.e5_weights import open_file
+from kb.embed.embedder import SentenceTransformerEmbedder, open_embedder, text_key
 
 TEXTS = [
     "The Joint Committee shall meet twice a year.",

@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kb.answer.query_understanding.answer_types import asked_for, holds
 from kb.answer.scoring.candidates import Budget, is_fragment, preselect, refers_back, sentences_of
-from kb.answer.scoring.extract import compose
-from kb.answer.scoring.lexical import lexical_scores, standardise
-from kb.answer.scoring.score import Scored
-from kb.answer.spans.answer_types import asked_for, holds
-from lang.codes import Language
-from lang.lexical.content_words import content_words, script
+from kb.answer.scoring.sentence_features import lexical_scores, standardise
+from kb.answer.scoring.sentence_ranking import Scored, compose
+from lang.languages import Language
+from lang.words.search_tokens import content_words, script
 from tests.kb.answer_fakes import Shelf
 
 

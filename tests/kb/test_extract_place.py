@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingest.document.build import build_document
 from ingest.records import RawBlock, RawDocument, RawPage, Source
-from ingest.understand.build import understand
 from tests.kb.make import base
 
 _TERMS = "This Memorandum remains in force for three years from the date of signature."
@@ -17,7 +17,7 @@ _PAGES = (
 
 def test_a_citation_names_the_page_and_clause_of_its_own_sentence(tmp_path: Path) -> None:
     pages = tuple(RawPage(i + 1, "iv"[i], tuple(map(RawBlock, texts)), "markup") for i, texts in enumerate(_PAGES))
-    document = understand(RawDocument(Source("test:moc", "ab" * 32, "text", 1), pages), kind="agreement")
+    document = build_document(RawDocument(Source("test:moc", "ab" * 32, "text", 1), pages), kind="agreement")
     assert document.chunks[-1].page_first == 1, "the clause shares its passage with the page before"
     with base(tmp_path) as opened:
         opened.ingest_documents([document])

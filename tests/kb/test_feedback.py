@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from kb import Settings
-from kb.access import Reader
+from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError
-from kb.opinions import MAX_COMMENT, REASONS, Opinion
 from kb.records import Answer, Filters, Statement, Timings
 from kb.store.catalogue import Catalogue
-from kb.store.conversations import Conversations
-from kb.store.feedback import Feedback
 from kb.store.schema import conversations, exchanges
-from kb.talk import Conversation, Exchange
+from kb.store.user_data.conversations import Conversations, Feedback
+from kb.user_records import MAX_COMMENT, REASONS, Conversation, Exchange, Opinion
 
 ANSWER = Answer("Who pays?", "en", "extractive", (Statement("The port pays.", "agreed", ()),), None, Timings(1.0, 2.0, 3.0))
 ADMIN = Reader("asha", "admin")

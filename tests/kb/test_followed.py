@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.represent.cache import CachedEmbedder
-from kb.represent.e5 import BundledEmbedder
-from kb.verify.facts import misplaced_facts
-from kb.verify.followed import Follower
-from kb.verify.verifier import Verifier
-from lang.codes import Language
+from kb.embed.cache import CachedEmbedder
+from kb.embed.e5_model import BundledEmbedder
+from kb.verify.evidence_sentences import Follower
+from kb.verify.fact_check import misplaced_facts
+from kb.verify.verdict import Verifier
+from lang.languages import Language
 from tests.kb.test_verdict import cite
 
 PAPER = (

@@ -9,8 +9,8 @@ import pytest
 
 from kb.answer.ask import ask
 from kb.records import Answer, Done, Refusal, Searching, Timings, Turn
-from kb.search.followup import Carrying, Rewriter, Rewritten
-from lang.codes import Language
+from kb.search.follow_up import Carrying, Rewriter, Rewritten
+from lang.languages import Language
 from tests.kb.answer_fakes import Shelf
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from ingest.records import Document
 from kb import KnowledgeBase
-from kb.represent.embed import text_key
-from kb.store.rows import header_of, passage_text
+from kb.embed.embedder import text_key
+from kb.store.document_rows import header_of, passage_text
 from kb.store.schema import embeddings
 from tests.kb.make import base, document, papers
 

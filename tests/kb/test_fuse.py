@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.fuse import LEXICAL_WEIGHT, PRIOR, Candidate, Pool, fuse, shares_script
-from lang.codes import LANGUAGES, Language
+from kb.search.fusion import LEXICAL_WEIGHT, PRIOR, Candidate, Pool, fuse, shares_script
+from lang.languages import LANGUAGES, Language
 
 EN = Pool("en", 1000, 0.8, 0.02)
 HI = Pool("hi", 1000, 0.8, 0.02)

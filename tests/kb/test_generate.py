@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from kb.answer.ask import ask
-from kb.generate import stream
-from kb.generate.chat import LangChainChat, model_name
-from kb.generate.write import Pen
+from kb.embed.e5_model import BundledEmbedder
+from kb.generate import streaming
+from kb.generate.chat_model import LangChainChat, model_name
+from kb.generate.writer import Pen
 from kb.records import Answer, Done, Refused, StatementReady
-from kb.represent.e5 import BundledEmbedder
-from kb.verify.verifier import Verifier
+from kb.verify.verdict import Verifier
 from tests.kb.answer_fakes import Shelf
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
 
@@ -46,7 +46,7 @@ def script() -> Iterator[Script]:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(streaming, "FIRST_WAIT_S", 0.01)
 
 
 def shelf() -> Shelf:

@@ -14,15 +14,14 @@ import pytest
 import regex
 
 from kb.answer.ask import ask
-from kb.generate.chat import LangChainChat, model_name
-from kb.generate.checked import statements
-from kb.generate.evidence import gather
-from kb.generate.parse import Draft, Reader
-from kb.generate.write import Pen
+from kb.embed.e5_model import BundledEmbedder
+from kb.generate.chat_model import LangChainChat, model_name
+from kb.generate.draft_parser import Draft, Reader
+from kb.generate.grounding import gather, statements
+from kb.generate.writer import Pen
 from kb.records import Done, Filters
-from kb.represent.e5 import BundledEmbedder
-from kb.verify.verifier import Verifier
-from lang.codes import Language
+from kb.verify.verdict import Verifier
+from lang.languages import Language
 from tests.kb.answer_fakes import Shelf
 from tests.kb.test_attacks import PAPER, QUESTION
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 import pytest
 
-from eval.judging import citation
-from kb.generate.chat import Message, Piece
-from kb.generate.parse import MOST_CHARS, MOST_DEPTH, Draft, Reader
-from kb.generate.plain import addresses, plain
-from kb.generate.rewrite import Wanted, rewrite
-from kb.generate.write import Pen, Written, write
+from eval.tasks.mutations import verified_citation
+from kb.generate.chat_model import Message, Piece
+from kb.generate.draft_parser import MOST_CHARS, MOST_DEPTH, Draft, Reader
+from kb.generate.paraphrase import Wanted, rewrite
+from kb.generate.writer import Pen, Written, write
 from kb.records import Citation, Filters, Statement, Verdict
+from kb.sanitize import addresses, plain
 from tests.kb.answer_fakes import Shelf
 
 GOOD = '{"text": "One.", "quotes": [{"key": "E1", "quote": "a b"}]}'
@@ -116,7 +116,7 @@ def test_the_time_of_an_answer_ends_the_checking_of_a_reply_that_came_at_once() 
 
 def test_the_time_of_a_request_ends_the_checking_of_wordings_that_came_at_once() -> None:
     check = Slow()
-    cited = (citation("A line."),)
+    cited = (verified_citation("A line."),)
     lines = [{"text": f"Line {n} says so.", "quotes": [{"key": f"E{n}"}]} for n in range(1, 9)]
     pen = Pen(Writes("\n".join(json.dumps(line) for line in lines)), check, seconds=0.35)  # type: ignore[arg-type]
     wanted = [Wanted(str(n), f"Line {n}.", cited) for n in range(1, 9)]

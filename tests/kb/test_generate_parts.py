@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 
 from kb import KnowledgeBaseError, Settings
 from kb.errors import MissingExtraError, SettingsError
-from kb.generate.chat import LangChainChat, ModelName, model_name
-from kb.generate.evidence import Item, defused, gather
-from kb.generate.ground import locate
-from kb.generate.parse import Draft, Reader
-from kb.generate.plain import addresses, plain
-from kb.generate.write import REASONS
+from kb.generate.chat_model import LangChainChat, ModelName, model_name
+from kb.generate.draft_parser import Draft, Reader
+from kb.generate.grounding import Item, defused, gather, locate
+from kb.generate.writer import REASONS
 from kb.records import Check, Filters
-from kb.secrets import llm_key, scrub
+from kb.sanitize import addresses, plain
+from kb.settings import llm_key, scrub
 from prompts.templates import TemplateError, in_language, template
 from tests.kb.answer_fakes import Shelf
 from tests.kb.llm_server import KEY, Reply, Script, lines, serving, statement
@@ -120,7 +119,7 @@ def test_the_key_is_in_no_log_no_error_and_no_record_though_the_server_sends_it_
         garbled = kb.answer("When was this Memorandum signed?")
         assert script.headers[0]["authorization"] == f"Bearer {KEY}"
         assert "refused the key" in refused.notes[0]
-        shown = f"{refused!r} {garbled!r} {kb.settings!r} {kb.settings.model_dump()} {kb.health()} {caplog.text}"
+        shown = f"{refused!r} {garbled!r} {kb.settings!r} {kb.settings.model_dump()} {kb.store.maintenance()} {caplog.text}"
     assert KEY not in shown
     assert "•••" in caplog.text
     assert not [f for f in tmp_path.rglob("*") if f.is_file() and KEY.encode() in f.read_bytes()]

@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 
 from kb.errors import SettingsError
-from kb.represent.glossary import Glossary, Term, open_glossary, own_terms, parse
-from kb.search.expand import with_terms
-from kb.search.fuse import Fused
-from kb.store import keywords, terms
-from kb.store.keywords import KeywordRow
-from lang.codes import LANGUAGES, Language
+from kb.index import bm25, glossary
+from kb.index.bm25 import KeywordRow
+from kb.index.glossary import Glossary, Term, open_glossary, own_terms, parse
+from kb.search.fusion import Fused, with_terms
+from lang.languages import LANGUAGES, Language
 from tests.kb.make import base, document
-from ui.cli import cli
+from ui.cli.main import cli
 
 SEWAGE = Term({"mr": ("सांडपाणी", "मैलापाणी"), "hi": ("मलजल",), "en": ("sewage", "waste water"), "ja": ("下水",)})
 PLANT = Term({"en": ("sewage treatment plant",), "ja": ("下水処理場",)})
@@ -115,19 +114,19 @@ def test_any_text_can_be_searched_for_terms(text: str, language: Language) -> No
 @pytest.fixture
 def conn() -> Iterator[Connection]:
     with create_engine("sqlite://").connect() as connection:
-        keywords.create(connection)
+        bm25.create(connection)
         yield connection
 
 
 def add(conn: Connection, language: Language, *texts: str, first: int) -> None:
-    keywords.add(conn, [KeywordRow(first + i, language, "", body) for i, body in enumerate(texts)])
+    bm25.add(conn, [KeywordRow(first + i, language, "", body) for i, body in enumerate(texts)])
 
 
 def test_a_passage_in_another_language_is_found_by_the_terms_other_name(conn: Connection) -> None:
     add(conn, "ja", "下水を処理する。", "橋を架ける。", first=1)
     add(conn, "en", "Sewage is treated.", "Waste of time.", "A bridge is built.", first=10)
     found = Glossary([SEWAGE]).find("सांडपाणी", "mr")
-    ranked = terms.rank(conn, found, ["ja", "en"])
+    ranked = glossary.rank_terms(conn, found, ["ja", "en"])
     assert [chunk for chunk, _ in ranked["ja"].top(conn, 5)] == [1]
     english = dict(ranked["en"].top(conn, 5))
     # “Waste of time” holds one of the two words of “waste water”, the rarer one is missing: less than a quarter.
@@ -138,7 +137,7 @@ def test_a_passage_in_another_language_is_found_by_the_terms_other_name(conn: Co
 def test_the_name_that_the_question_itself_says_is_not_looked_up_again(conn: Connection) -> None:
     add(conn, "en", "Sewage is treated.", "Waste water is treated.", first=1)
     found = Glossary([SEWAGE]).find("sewage", "en")
-    assert [chunk for chunk, _ in terms.rank(conn, found, ["en"])["en"].top(conn, 5)] == [2]
+    assert [chunk for chunk, _ in glossary.rank_terms(conn, found, ["en"])["en"].top(conn, 5)] == [2]
 
 
 def test_terms_add_to_a_score_and_keep_the_rest_in_order() -> None:

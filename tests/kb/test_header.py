@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.store.rows import OPENING, READ, Header, header_of, passage_text
+from kb.store.document_rows import OPENING, READ, Header, header_of, passage_text
 
 LETTERHEAD = (
     "AGREEMENT\n\nbetween the Harbour Board of Ottermouth and the Town of Minatogi\non the exchange of pilots\n\nArticle 1. Purpose …"

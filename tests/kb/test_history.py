@@ -12,8 +12,9 @@ from sqlalchemy import Connection, func, select
 
 from kb import Filters, KnowledgeBase, UnknownDocumentError
 from kb.answer.recheck import recheck
+from kb.index import bm25, inverted_index
 from kb.records import Citation
-from kb.store import keywords, postings, variants
+from kb.store.facts import near_duplicates
 from kb.store.schema import blocks, chunks, metadata, pages, versions
 from tests.kb.make import base, document
 
@@ -133,13 +134,13 @@ def _traces(opened: KnowledgeBase, conn: Connection, gone: set[int], document_id
         "scan": len(gone & {chunk for chunk, _ in selection.nearest(query, 100)}),
         "vectors": len(gone & opened._vectors.ids("en")),
         "nearest vectors": len(gone & {chunk for chunk, _ in opened._vectors.nearest("en", query, 100)}),
-        "keywords": len(gone & keywords.rows(conn, "en")),
-        "live postings": len(postings.live(conn, "en", sorted(gone))),
+        "keywords": len(gone & bm25.rows(conn, "en")),
+        "live postings": len(inverted_index.live(conn, "en", sorted(gone))),
         "chunks": conn.scalar(select(func.count()).where(chunks.c.id.in_(gone))) or 0,
         "pages": conn.scalar(select(func.count()).where(pages.c.version_id.in_(own))) or 0,
         "blocks": conn.scalar(select(func.count()).where(blocks.c.version_id.in_(own))) or 0,
         "versions": len(own),
-        "stories": len(variants.groups(conn, {document_id})),
+        "stories": len(near_duplicates.groups(conn, {document_id})),
     }
 
 

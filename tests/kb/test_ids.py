@@ -6,7 +6,7 @@ import secrets
 
 import pytest
 
-from kb.ids import new_id
+from kb.store.user_data.materials import new_id
 
 
 def test_an_id_does_not_begin_like_an_option(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.represent.cache import CachedEmbedder
-from kb.represent.e5 import BundledEmbedder
-from kb.verify.list_items import ItemChecker, items
-from kb.verify.verifier import Verifier
-from lang.codes import Language
+from kb.embed.cache import CachedEmbedder
+from kb.embed.e5_model import BundledEmbedder
+from kb.verify.list_check import ItemChecker, items
+from kb.verify.verdict import Verifier
+from lang.languages import Language
 from tests.kb.test_verdict import cite
 
 ENGLISH = "The Participants will cooperate in flood forecasting, a city data platform and the training of municipal staff."

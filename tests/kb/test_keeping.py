@@ -9,9 +9,8 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
-from kb.opinions import Opinion
 from kb.records import Filters
-from kb.talk import Exchange
+from kb.user_records import Exchange, Opinion
 from tests.kb.make import base, document
 
 KEPT: dict[str, tuple[str, Callable[[KnowledgeBase, str], object]]] = {

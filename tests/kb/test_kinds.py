@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kb.answer.understand.question_kinds import Part, legal_opinion, out_of_scope, parts
+from kb.answer.query_understanding.intent import QuestionPart, legal_opinion, out_of_scope, question_parts
 from tests.support import PROJECT
 
 LEGAL = [
@@ -69,7 +69,7 @@ def test_no_question_that_the_samples_answer_is_taken_for_another_kind() -> None
     lines = (PROJECT / "eval" / "data" / "samples_gold.jsonl").read_text(encoding="utf-8").splitlines()
     asked = [(row["text"], row["lang"]) for row in map(json.loads, lines) if row["answerable"]]
     assert len(asked) > 70
-    assert [q for q, language in asked if legal_opinion(q, language) or out_of_scope(q, language) or parts(q, language)] == []
+    assert [q for q, language in asked if legal_opinion(q, language) or out_of_scope(q, language) or question_parts(q, language)] == []
 
 
 COMPARED = [
@@ -91,20 +91,23 @@ COMPARED = [
 
 @pytest.mark.parametrize(("language", "question", "one", "asked_of_other"), COMPARED)
 def test_a_comparison_has_two_sides(language, question, one, asked_of_other) -> None:
-    first, second = parts(question, language)
+    first, second = question_parts(question, language)
     assert first.name == one
     assert second.question == asked_of_other
 
 
 def test_a_question_that_asks_two_things_is_two_questions() -> None:
-    assert parts("When does the committee meet and who are the co-chairs?", "en") == (
-        Part("When does the committee meet", "When does the committee meet"),
-        Part("who are the co-chairs", "who are the co-chairs?"),
+    assert question_parts("When does the committee meet and who are the co-chairs?", "en") == (
+        QuestionPart("When does the committee meet", "When does the committee meet"),
+        QuestionPart("who are the co-chairs", "who are the co-chairs?"),
     )
-    assert [p.name for p in parts("संयुक्त समितीची बैठक कधी होते आणि सह-अध्यक्ष कोण आहेत?", "mr")] == [
+    assert [p.name for p in question_parts("संयुक्त समितीची बैठक कधी होते आणि सह-अध्यक्ष कोण आहेत?", "mr")] == [
         "संयुक्त समितीची बैठक कधी होते",
         "सह-अध्यक्ष कोण आहेत",
     ]
-    assert [p.name for p in parts("समिति की बैठक कब होती है और सह-अध्यक्ष कौन हैं?", "hi")] == ["समिति की बैठक कब होती है", "सह-अध्यक्ष कौन हैं"]
-    assert len(parts("覚書はいつ署名されましたか。また、誰が署名しましたか。", "ja")) == 2
-    assert parts("Which wards and rivers are named?", "en") == ()
+    assert [p.name for p in question_parts("समिति की बैठक कब होती है और सह-अध्यक्ष कौन हैं?", "hi")] == [
+        "समिति की बैठक कब होती है",
+        "सह-अध्यक्ष कौन हैं",
+    ]
+    assert len(question_parts("覚書はいつ署名されましたか。また、誰が署名しましたか。", "ja")) == 2
+    assert question_parts("Which wards and rivers are named?", "en") == ()

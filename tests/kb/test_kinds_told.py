@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 import pytest
 
+from ingest.document.build import build_document
+from ingest.extract.document_kinds import by_phrases
 from ingest.records import Document, Kind, RawBlock, RawDocument, RawPage, Source
-from ingest.understand.build import understand
-from ingest.understand.kinds import by_phrases
-from kb.classify.kinds import kind_of
-from kb.classify.model import Model
+from kb.classify.document_classifier import kind_of
+from kb.classify.linear_model import Model
 
 CLASSES: Final = ("agreement", "news", "other", "report")
 
@@ -28,7 +28,7 @@ class Flat:
 
 def paper() -> Document:
     lines = (RawBlock("Rules of the walled garden", "title"), RawBlock("Visitors keep to the paths. Dogs stay outside the gate. " * 20))
-    return understand(RawDocument(Source("garden.txt", "0" * 64, "text", 1), (RawPage(1, "1", lines, "markup"),)))
+    return build_document(RawDocument(Source("garden.txt", "0" * 64, "text", 1), (RawPage(1, "1", lines, "markup"),)))
 
 
 def told(**chances: float) -> Kind:

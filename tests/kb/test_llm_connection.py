@@ -11,10 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from kb.errors import SettingsError
-from kb.generate import http_limits, stream
-from kb.generate.budget import Budget, OutOfTimeError
-from kb.generate.chat import PROVIDERS, ChatError, LangChainChat, model_name
-from kb.generate.stream import reply
+from kb.generate import chat_model, streaming
+from kb.generate.chat_model import PROVIDERS, ChatError, LangChainChat, model_name
+from kb.generate.streaming import Budget, OutOfTimeError, reply
 from tests.kb.llm_server import KEY, Reply, Script, serving
 
 pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")
@@ -117,17 +116,17 @@ def test_a_reply_without_end_is_left_early(script: Script, chat: LangChainChat, 
         list(chat.stream(ASKED, 100, lambda: 60.0))
     assert script.hung_up.wait(10)
     # What lies in the buffers of both sockets was sent, too.
-    assert script.sent < http_limits.MOST_BYTES + 20 * MB
+    assert script.sent < chat_model.MOST_BYTES + 20 * MB
 
 
 def test_a_fault_that_comes_of_the_time_is_told_as_that(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "TRIES", 1)
+    monkeypatch.setattr(streaming, "TRIES", 1)
 
     class Late:
         name = "late"
 
         def stream(self, _messages: object, _most: int, seconds_left: Callable[[], float]) -> Iterator[stream.Piece]:
-            yield stream.Piece("A")
+            yield streaming.Piece("A")
             while seconds_left():
                 time.sleep(0.01)
             raise ChatError("read timeout", passing=True)

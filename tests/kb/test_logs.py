@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kb import KnowledgeBase, KnowledgeBaseError, Settings, logs
+from kb import KnowledgeBase, KnowledgeBaseError, Settings, event_log
 from tests.kb.make import PAPERS, papers
 
 KEY = "sk-the-key-that-nobody-may-see"
@@ -19,12 +19,12 @@ QUESTION = "When was the Quizzical Memorandum signed in Kalpanagar?"
 
 @pytest.fixture(autouse=True)
 def _no_handlers_stay() -> Iterator[None]:
-    before = {name: logging.getLogger(name).level for name in logs.OURS}
+    before = {name: logging.getLogger(name).level for name in event_log.OURS}
     yield
     for name, level in before.items():
         logger = logging.getLogger(name)
         logger.setLevel(level)
-        for handler in [h for h in logger.handlers if isinstance(h, logs.LogFile)]:
+        for handler in [h for h in logger.handlers if isinstance(h, event_log.LogFile)]:
             logger.removeHandler(handler)
 
 
@@ -34,8 +34,8 @@ def log(tmp_path: Path) -> Callable[..., list[dict[str, Any]]]:
 
     def use(**settings: object) -> list[dict[str, Any]]:
         if settings:
-            logs.start(Settings.load(home=tmp_path, **settings))
-        file = tmp_path / logs.FILE
+            event_log.start(Settings.load(home=tmp_path, **settings))
+        file = tmp_path / event_log.FILE
         return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
 
     return use
@@ -58,7 +58,7 @@ def test_no_word_of_a_question_a_paper_or_a_key_is_in_the_log(tmp_path: Path, fo
     broken = tmp_path / "broken-Ypsilanti.pdf"
     broken.write_bytes(b"%PDF-1.4 nothing of a Ypsilanti document")
     settings = Settings.load(home=tmp_path / "home")
-    logs.start(settings)
+    event_log.start(settings)
     with KnowledgeBase.open(settings) as base:
         base.ingest_documents(papers())
         base.ingest([note, broken])
@@ -69,8 +69,8 @@ def test_no_word_of_a_question_a_paper_or_a_key_is_in_the_log(tmp_path: Path, fo
             base.document(99)
         text = base.text(base.documents()[0].id)
         logging.getLogger("kb.somewhere").warning("Something of %s was odd.", text, exc_info=raised(ValueError(text)))
-        logs.failure("question", raised(KnowledgeBaseError(f"{QUESTION} {KEY}")), chars=len(QUESTION))
-    written = (tmp_path / "home" / logs.FILE).read_text(encoding="utf-8")
+        event_log.failure("question", raised(KnowledgeBaseError(f"{QUESTION} {KEY}")), chars=len(QUESTION))
+    written = (tmp_path / "home" / event_log.FILE).read_text(encoding="utf-8")
     assert "odd" in written
     assert written.count("outcome") >= 4
     said = [KEY, QUESTION, "Quizzical", "Zanzibar", "Ypsilanti", "संवेदक", "note.txt"]
@@ -93,13 +93,13 @@ def test_a_question_and_an_ingest_are_one_line_each_with_their_figures(tmp_path:
     assert answered["ms"] >= answered["search_ms"] >= 0
     assert (refused["chars"], refused["outcome"]) == (3000, "refused")
     assert refused["reason"] == "bad_question"
-    assert (tmp_path / logs.FILE).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / event_log.FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_an_error_has_its_code_and_its_place_and_not_its_message(log: Callable[..., list[dict[str, Any]]]) -> None:
     log(log="json")
     with pytest.raises(ZeroDivisionError):
-        list(logs.told("secret words", (1 / 0 for _ in "x")))
+        list(event_log.told("secret words", (1 / 0 for _ in "x")))
     (line,) = log()
     assert (line["level"], line["event"], line["code"], line["outcome"], line["chars"]) == (
         "error",
@@ -108,7 +108,7 @@ def test_an_error_has_its_code_and_its_place_and_not_its_message(log: Callable[.
         "failed",
         12,
     )
-    assert "kb/logs.py:" in line["at"]
+    assert "kb/event_log.py:" in line["at"]
     assert "division" not in json.dumps(line)
 
 
@@ -123,7 +123,7 @@ def test_an_answer_that_nobody_waits_for_is_logged_as_stopped_and_its_search_is_
         finally:
             closed.append(True)
 
-    asked = logs.told("words", events())
+    asked = event_log.told("words", events())
     next(asked)
     asked.close()  # type: ignore[attr-defined]
     assert (log()[0]["outcome"], closed) == ("stopped", [True])
@@ -132,17 +132,17 @@ def test_an_answer_that_nobody_waits_for_is_logged_as_stopped_and_its_search_is_
 def test_level_and_off_are_obeyed_and_starting_twice_writes_once(log: Callable[..., list[dict[str, Any]]]) -> None:
     log(log="json", log_level="warning")
     log(log="json", log_level="warning")
-    logs.event("quiet")
-    logs.event("loud", logging.WARNING)
+    event_log.event("quiet")
+    event_log.event("loud", logging.WARNING)
     assert [line["event"] for line in log()] == ["loud"]
     log(log="off")
-    logs.event("loud", logging.ERROR)
+    event_log.event("loud", logging.ERROR)
     assert len(log()) == 1
 
 
 def test_a_full_log_is_set_aside_five_are_kept_and_no_line_is_lost_between_two_writers(tmp_path: Path) -> None:
     file = tmp_path / "logs" / "setu.log"
-    writers = [logs.LogFile(file, 2000) for _ in range(2)]
+    writers = [event_log.LogFile(file, 2000) for _ in range(2)]
     for number in range(60):
         writers[number % 2].emit(logging.LogRecord("kb", logging.INFO, "", 0, f"line {number} " + "x" * 100, None, None))
     files = [file, *(file.with_suffix(f".{n}.log") for n in range(1, 6))]
@@ -156,7 +156,7 @@ def test_a_full_log_is_set_aside_five_are_kept_and_no_line_is_lost_between_two_w
 
 def test_a_disk_that_cannot_be_written_stops_no_answer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "logs").write_text("a file where the folder should be")
-    logs.start(Settings.load(home=tmp_path, log="json"))
+    event_log.start(Settings.load(home=tmp_path, log="json"))
     for _ in range(2):
         logging.getLogger("kb.somewhere").warning("Something of %s was odd.", "a secret paper")
     said = capfd.readouterr().err

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kb.answer.spans.marks import MOST, marked, marks_in
+from kb.answer.quotation.answer_spans import MOST, marked, marks_in
 from kb.records import Statement
 from tests.support import PROJECT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.access import Reader
+from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError
 from tests.kb.make import base
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.answer.question import matter_of, understand
-from kb.answer.skills.owed.obligations import obligations
-from kb.answer.skills.owed.timeline import timeline
+from kb.answer.document_selection import document_linking
+from kb.answer.document_selection.document_linking import FEATURES, MEANT, features, likely, request_parts
+from kb.answer.document_selection.document_mentions import named_papers
+from kb.answer.document_selection.language_versions import texts_of
+from kb.answer.query_understanding.question import matter_of, understand
+from kb.answer.skills.obligations.obligations import obligations
 from kb.answer.skills.tables.table import table
-from kb.answer.understand import paper_linking
-from kb.answer.understand.paper_linking import FEATURES, MEANT, features, likely, parts
-from kb.answer.understand.paper_mentions import named_papers
-from kb.answer.understand.scope import texts_of
-from lang.codes import Language
+from kb.answer.skills.timeline.timeline import timeline
+from lang.languages import Language
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, fill, named, ports_of
 
@@ -103,8 +103,11 @@ def test_a_paper_that_is_surely_meant_is_taken_though_its_words_are_of_another_l
 
 
 def test_what_parts_a_comparison() -> None:
-    assert parts("漏水の協定と看護研修の合意書を比べて")[:2] == ["漏水の協定", "と看護研修の合意書を比べて"]
-    assert len(parts("The lease and the deed, and the bond; the note, the letter, the plan, the map, the tender")) <= paper_linking.PARTS
+    assert request_parts("漏水の協定と看護研修の合意書を比べて")[:2] == ["漏水の協定", "と看護研修の合意書を比べて"]
+    assert (
+        len(request_parts("The lease and the deed, and the bond; the note, the letter, the plan, the map, the tender"))
+        <= document_linking.PARTS
+    )
 
 
 def test_what_is_seen_of_a_paper_has_a_column_for_each_feature(held: KnowledgeBase) -> None:
@@ -117,7 +120,7 @@ def test_what_is_seen_of_a_paper_has_a_column_for_each_feature(held: KnowledgeBa
 
 
 def test_without_weights_nothing_is_meant(held: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paper_linking, "_model", lambda: None)
+    monkeypatch.setattr(document_linking, "_model", lambda: None)
     assert first(held, "the wells survey", "en") == []
 
 

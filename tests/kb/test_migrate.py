@@ -10,16 +10,15 @@ import pytest
 from sqlalchemy import inspect, select
 
 from kb import Filters, KnowledgeBaseError, Settings
-from kb.access import Reader
-from kb.accounts import Accounts
-from kb.handling import Anchor, Handling
-from kb.passwords import Cost
-from kb.store import migrate as module
+from kb.auth.accounts import Accounts
+from kb.auth.passwords import Cost
+from kb.auth.roles import Reader
+from kb.store import database as module
 from kb.store.catalogue import Catalogue
+from kb.store.database import STEPS
 from kb.store.integrity import text_digest
-from kb.store.migrate import STEPS
 from kb.store.schema import SCHEMA_VERSION, meta, metadata, versions
-from kb.talk import Exchange
+from kb.user_records import Anchor, Exchange, Handling
 from tests.kb.make import base, papers
 from tests.once import copied
 from tests.support import PROJECT

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 
 from kb.answer.scoring.candidates import sentences_of
-from kb.answer.scoring.name_overlap import name_scores
-from kb.search.fuse import Candidate, Pool, fuse
-from kb.store import keywords, namekeys
-from kb.store.keywords import KeywordRow
-from lang.codes import Language
-from lang.lexical.names import Name, name_keys, names
-from lang.lexical.phonetics import keys
+from kb.answer.scoring.sentence_features import name_scores
+from kb.index import bm25
+from kb.index.bm25 import KeywordRow
+from kb.search.fusion import Candidate, Pool, fuse
+from lang.languages import Language
+from lang.words.names import Name, name_keys, names
+from lang.words.phonetics import keys
 from tests.kb.answer_fakes import Shelf
 
 PAIRS = Path(__file__).parents[2] / "eval" / "data" / "name_pairs.tsv"
@@ -81,16 +81,16 @@ def test_any_text_has_keys_without_separators(text: str, language: Language) -> 
 @pytest.fixture
 def conn() -> Iterator[Connection]:
     with create_engine("sqlite://").connect() as connection:
-        keywords.create(connection)
+        bm25.create(connection)
         yield connection
 
 
 def add(conn: Connection, language: Language, *texts: str, title: str = "", first: int = 1) -> None:
-    keywords.add(conn, [KeywordRow(first + i, language, title, body) for i, body in enumerate(texts)])
+    bm25.add(conn, [KeywordRow(first + i, language, title, body) for i, body in enumerate(texts)])
 
 
 def found(conn: Connection, question: str, language: Language, pool: Language) -> list[int]:
-    return [chunk for chunk, _ in namekeys.rank(conn, names(question, language), [pool])[pool].top(conn, 10)]
+    return [chunk for chunk, _ in bm25.rank_names(conn, names(question, language), [pool])[pool].top(conn, 10)]
 
 
 def test_a_question_finds_the_passage_that_names_its_city_in_another_script(conn: Connection) -> None:
@@ -105,15 +105,15 @@ def test_the_title_is_searched_for_names_too(conn: Connection) -> None:
 
 def test_the_names_of_a_removed_passage_are_gone(conn: Connection) -> None:
     add(conn, "en", "Kazehama warns.", "Hoshimori waits.")
-    keywords.remove(conn, "en", [1])
+    bm25.remove(conn, "en", [1])
     assert found(conn, "काझेहामा", "mr", "en") == []
-    keywords.clear(conn)
+    bm25.clear(conn)
     assert found(conn, "होशिमोरी", "mr", "en") == []
 
 
 def test_one_found_name_is_not_a_whole_question_answered(conn: Connection) -> None:
     add(conn, "en", "Kazehama warns.", *("Minutes of the meeting." for _ in range(9)))
-    scores = dict(namekeys.rank(conn, [Name("Kazehama", keys("Kazehama"))], ["en"])["en"].top(conn, 1))
+    scores = dict(bm25.rank_names(conn, [Name("Kazehama", keys("Kazehama"))], ["en"])["en"].top(conn, 1))
     # One rare name of the four that are reckoned at least.
     assert scores == pytest.approx({1: 0.25}, rel=0.001)
 
@@ -142,6 +142,6 @@ def test_a_name_in_every_passage_of_one_language_is_rare_among_all_languages(con
     add(conn, "ja", "警報は三段階である。", "水位計を設置した。", title="風浜市の洪水警報")
     add(conn, "en", *("Minutes of the meeting." for _ in range(20)), first=10)
     asked = names("Kazehama", "en")
-    alone, among = (dict(namekeys.rank(conn, asked, pools)["ja"].top(conn, 2)) for pools in (["ja"], ["ja", "en"]))
+    alone, among = (dict(bm25.rank_names(conn, asked, pools)["ja"].top(conn, 2)) for pools in (["ja"], ["ja", "en"]))
     # ln(1 + 0.5 / 2.5) of 4 · ln(1 + 1.5 / 1.5), and ln(1 + 20.5 / 2.5) of 4 · ln(1 + 21.5 / 1.5).
     assert (alone[1], among[1]) == pytest.approx((0.0658, 0.2033), rel=0.01)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBaseError, Settings
-from kb.accounts import Accounts
+from kb.auth.accounts import Accounts
+from kb.auth.sessions import Sessions
+from kb.backup import staging
 from kb.errors import AccountsError, SettingsError
-from kb.sessions import Sessions
-from kb.store import swap
 from tests.support import PROJECT
 from tests.ui.conftest import Setu
 
@@ -88,11 +88,11 @@ NOTES = (
 
 @pytest.mark.parametrize("said", NOTES)
 def test_an_odd_note_of_a_restore_moves_nothing_and_is_named(tmp_path: Path, said: str) -> None:
-    (tmp_path / swap.STAGING).mkdir()
-    (tmp_path / swap.STAGING / swap.READY).write_text(said)
+    (tmp_path / staging.STAGING).mkdir()
+    (tmp_path / staging.STAGING / staging.READY).write_text(said)
     (tmp_path / "catalogue.sqlite").write_text("old")
     with pytest.raises(KnowledgeBaseError, match=r"ready\.json is damaged.*delete"):
-        swap.finish(tmp_path)
+        staging.finish(tmp_path)
     assert (tmp_path / "catalogue.sqlite").read_text() == "old"
 
 
@@ -114,9 +114,9 @@ def test_a_read_only_home_is_named_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The lantern bridge is closed on Mondays.")
     assert Setu(home)("ingest", str(tmp_path / "a.txt")).exit_code == 0
     for command in (["search", "bridge"], ["ingest", str(tmp_path / "a.txt")], ["users", "add", "x", "--no-password"]):
-        done = _read_only(home, sys.executable, "-m", "ui.cli", *command)
+        done = _read_only(home, sys.executable, "-m", "ui.cli.main", *command)
         assert done.returncode == 2
         assert f"Read-only file system: {home}/" in done.stderr
         assert "SETU_HOME" in done.stderr
-    done = _read_only(home, sys.executable, "-m", "ui.cli", "health", "--json")
+    done = _read_only(home, sys.executable, "-m", "ui.cli.main", "health", "--json")
     assert {check["name"]: check["outcome"] for check in json.loads(done.stdout)["checks"]}["disk"] == "failed"

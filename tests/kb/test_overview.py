@@ -10,17 +10,15 @@ from sqlalchemy import func, select
 
 from ingest.records import Block
 from kb import KnowledgeBase
-from kb.access import Reader
-from kb.answer.overview.kept import key_of, read, written
-from kb.answer.overview.overview import answered, of_paper
-from kb.answer.overview.questions import Candidate, candidates, matter_of
-from kb.answer.skills.summaries.formal import formality, is_item, leads_in
-from kb.answer.skills.summaries.telling import sentences_in
-from kb.answer.skills.summaries.unwrapped import unwrapped
+from kb.answer.overview.overview import answered, of_paper, overview_key, read_kept, to_json
+from kb.answer.overview.question_generation import Candidate, candidates, matter_of
+from kb.answer.skills.summaries.boilerplate import formality, is_item, leads_in
+from kb.answer.skills.summaries.summary_sentences import sentences_in, unwrapped
+from kb.auth.roles import Reader
 from kb.errors import UnknownDocumentError
 from kb.records import DocumentInfo, Filters
 from kb.store.schema import overviews
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of
 from tests.once import copied, once
@@ -96,8 +94,8 @@ def test_an_overview_is_kept_and_found_again_as_it_was(kb: KnowledgeBase) -> Non
     before = rows(kb)
     assert kb.overview(of.id, "en") == first
     assert rows(kb) == before
-    assert read(written(first), first.paper, "en", ports) is not None
-    assert key_of(of, ports.facts(of.id), "other model") != key_of(of, ports.facts(of.id), "model")
+    assert read_kept(to_json(first), first.paper, "en", ports) is not None
+    assert overview_key(of, ports.facts(of.id), "other model") != overview_key(of, ports.facts(of.id), "model")
 
 
 def test_a_correction_a_new_version_and_a_deletion_let_go_of_it(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest.records import Kind
-from kb.answer.understand.paper_mentions import named_papers, naming, without
+from kb.answer.document_selection.document_mentions import named_papers, naming, without
 from kb.records import DocumentInfo, KnownBy
-from lang.codes import Language
+from lang.languages import Language
 
 HELD: dict[int, tuple[str, Kind, Language, str | None, KnownBy]] = {
     1: ("Memorandum on Ferry Safety", "agreement", "en", None, KnownBy(("Port of Sagarnagar", "Government of Norway"))),

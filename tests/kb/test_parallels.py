@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.access import Reader
-from kb.search import parallels
-from lang.codes import Language
+from kb.auth.roles import Reader
+from kb.search import parallel_documents
+from lang.languages import Language
 from tests.kb.make import base, document
 
 TERMS: dict[Language, tuple[str, ...]] = {
@@ -87,7 +87,7 @@ def test_the_same_text_of_two_days_is_no_version(tmp_path: Path) -> None:
 
 
 def test_with_many_pairs_those_that_lie_nearest_are_compared(ferries: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parallels, "ALL", 0)
-    fresh = parallels.Parallels(ferries._retriever._counterparts, ferries._embedder.name)
+    monkeypatch.setattr(parallel_documents, "ALL", 0)
+    fresh = parallel_documents.Parallels(ferries._retriever._counterparts, ferries._embedder.name)
     with ferries._catalogue.read() as conn:
         assert fresh.sets(conn) == ferries.parallels()

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.access import Reader, Role
-from kb.accounts import Accounts, provider_identity
+from kb.auth.accounts import Accounts, provider_identity
+from kb.auth.passwords import Cost
+from kb.auth.roles import Reader, Role
+from kb.auth.sign_in import SignIn
 from kb.errors import AccessError, AccountsError
-from kb.opinions import Opinion
-from kb.passwords import Cost
-from kb.signin import SignIn
-from kb.talk import Conversation, Exchange, answer_key
+from kb.user_records import Conversation, Exchange, Opinion, answer_key
 from tests.kb.make import base, document
 
 CHEAP = Cost(n=16, r=1, p=1)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kb.answer.plain_text import answer_text, beside, block_text, blocks_text, shown_apart
+from kb.answer.presentation.rendering import answer_text, beside, block_text, blocks_text, shown_apart
 from kb.records import Answer, Block, Cell, Citation, Statement, Timings
-from lang.codes import Language
+from lang.languages import Language
 
 SAID = tuple(
     Statement(text, "agreed", ()) for text in ("The term is three years.", "The term is five years.", "Gauges are yearly checked.")

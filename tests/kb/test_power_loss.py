@@ -17,11 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.accounts import Accounts
-from kb.atomic import atomic_write
-from kb.store import swap
+from kb.auth.accounts import Accounts
+from kb.backup import staging
+from kb.files import atomic_write
 from tests.kb.make import base
-from ui.evaluation import runs
+from ui.jobs import evaluation_runs
 
 TEXT = b"The lantern bridge is closed on Mondays.\n"
 
@@ -122,13 +122,13 @@ def _accounts(home: Path) -> str:
 
 
 def _decision(home: Path) -> str:
-    (home / swap.STAGING).mkdir()
-    swap.decide(home, "replaced-1")
-    return swap.READY
+    (home / staging.STAGING).mkdir()
+    staging.decide(home, "replaced-1")
+    return staging.READY
 
 
 def _run(home: Path) -> str:
-    runs.keep(home, "answers.json", b'{"questions": 1}')
+    evaluation_runs.keep(home, "answers.json", b'{"questions": 1}')
     return "answers.json"
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from kb import Filters, logs
-from kb.accounts import Accounts
-from kb.backup import back_up
-from kb.private import loose, private_lock
-from kb.restore import restore
-from kb.sessions import Sessions
-from kb.talk import Exchange
+from kb import Filters, event_log
+from kb.auth.accounts import Accounts
+from kb.auth.sessions import Sessions
+from kb.backup.create import back_up
+from kb.backup.restore import restore
+from kb.files import loose, private_lock
+from kb.user_records import Exchange
 from tests.kb.make import base
 from tests.support import PROJECT
 from tests.ui.conftest import Setu
-from ui.doctor import check_private
+from ui.cli.doctor import check_private
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def test_nothing_that_is_made_in_a_home_may_be_used_by_others(tmp_path: Path) ->
     home = tmp_path / "home"
     (tmp_path / "notice.html").write_text("<p>The lantern bridge is closed on Mondays.</p>", encoding="utf-8")
     with base(home) as opened:
-        logs.start(opened.settings)
+        event_log.start(opened.settings)
         opened.ingest([tmp_path / "notice.html", PROJECT / "samples" / "documents"], cancelled=lambda: False)
         assert opened.search("bridge").hits
         opened.conversations.save(opened.conversations.new().with_new(Exchange("When?", Filters())))

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.represent.e5 import BATCH_TOKENS, BundledEmbedder
+from kb.embed.e5_model import BATCH_TOKENS, BundledEmbedder
 
 KEPT = Path(__file__).with_name("vectors_sse.npz")
 TOLERANCE = 1e-5

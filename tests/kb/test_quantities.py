@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.read.numbers import kanji
+from ingest.parse.lines import kanji
 from lang.values.numerals import read_kanji
 from lang.values.quantities import quantities_in
 

@@ -10,12 +10,12 @@ import pytest
 from ingest.records import Kind
 from kb import KnowledgeBase
 from kb.answer.ask import question_language
-from kb.answer.plain_text import shown_apart
-from kb.answer.question import Question
-from kb.answer.understand.intent import INTENTS
-from kb.answer.understand.matter import language_wanted, points_wanted
+from kb.answer.presentation.rendering import shown_apart
+from kb.answer.query_understanding.intent import INTENTS
+from kb.answer.query_understanding.query_parsing import language_wanted, points_wanted
+from kb.answer.query_understanding.question import Question
 from kb.records import Answer, Skill, Turn
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base_of, document
 
 HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
@@ -283,7 +283,7 @@ def test_what_may_be_a_question_as_well_is_looked_up_below_what_is_laid_out(
     quotes = {}
     for sure in (0.4, 0.75, 0.99):
         likely = {**dict.fromkeys(INTENTS, 0.0), "inventory": sure, "lookup": 1.0 - sure}
-        monkeypatch.setattr("kb.answer.question.chances", lambda *_, likely=likely: likely)
+        monkeypatch.setattr("kb.answer.query_understanding.question.chances", lambda *_, likely=likely: likely)
         answer = stocked.answer("Who inspects every ferry in May?")
         quotes[sure] = answer.skill, " ".join(statement.text for statement in shown_apart(answer))
     assert [skill for skill, _ in quotes.values()] == ["lookup", "inventory", "inventory"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.answer.understand.intent import INTENTS
-from kb.answer.understand.request_forms import (
+from kb.answer.query_understanding.intent import (
+    INTENTS,
     adds,
     asked_in_form,
     asks_for_dates,

@@ -10,10 +10,10 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from kb.store.schema import pages
-from lang.codes import LANGUAGES
-from ui.answers import page_words, place_of
-from ui.i18n import strings
-from ui.shapes import citation_shape
+from lang.languages import LANGUAGES
+from ui.cli.json_output import citation_shape
+from ui.components.answer_wording import page_words, place_of
+from ui.components.i18n import strings
 
 SAID = "The ferry to Lantern Island leaves the north pier at nine every morning."
 

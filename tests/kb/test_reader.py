@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from kb import Settings, SettingsError
-from kb.represent.cache import CachedReader
-from kb.represent.e5 import BundledEmbedder
-from kb.represent.e5_file import open_reader_file, packed
-from kb.represent.embed import open_embedder, open_reader
-from kb.represent.reader import PassageReader
-from lang.codes import Language
+from kb.embed.cache import CachedReader
+from kb.embed.cross_encoders import PassageReader
+from kb.embed.e5_model import BundledEmbedder
+from kb.embed.e5_weights import open_reader_file, packed
+from kb.embed.embedder import open_embedder, open_reader
+from lang.languages import Language
 
 TITLE: dict[Language, str] = {"en": "Ferry Rules of Marshport", "hi": "मार्शपोर्ट नाव नियम", "mr": "मार्शपोर्ट नाव नियम", "ja": "渡船利用規程"}
 ANSWERS: dict[Language, str] = {

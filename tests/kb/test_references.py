@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.index import inverted_index
 from kb.records import Filters
-from kb.store import clauses, postings
+from kb.store import passages
 from kb.store.schema import chunks
-from lang.lexical.analyse import analyse
 from lang.references import arabic_labels, place_keys, references, stands_inside, without_references
+from lang.words.search_tokens import analyse
 from tests.kb.make import base, papers
 
 
@@ -116,11 +117,11 @@ def test_a_home_indexed_without_places_gets_them_when_it_is_brought_up_to_date(t
     with base(tmp_path) as kb:
         kb.ingest_documents(papers())
         with kb._catalogue.write() as conn:
-            before = conn.execute(postings.postings.select().where(postings.postings.c.term.like("@§%"))).all()
-            conn.execute(postings.postings.delete().where(postings.postings.c.term.like("@§%")))
-            clauses.index_older(conn)
-            clauses.index_older(conn)  # a second time changes nothing
-            after = conn.execute(postings.postings.select().where(postings.postings.c.term.like("@§%"))).all()
+            before = conn.execute(inverted_index.postings.select().where(inverted_index.postings.c.term.like("@§%"))).all()
+            conn.execute(inverted_index.postings.delete().where(inverted_index.postings.c.term.like("@§%")))
+            passages.index_older(conn)
+            passages.index_older(conn)  # a second time changes nothing
+            after = conn.execute(inverted_index.postings.select().where(inverted_index.postings.c.term.like("@§%"))).all()
             assert conn.execute(chunks.select()).first() is not None
         assert sorted((r.segment, r.term, sorted(r.data)) for r in before) == sorted((r.segment, r.term, sorted(r.data)) for r in after)
         assert kb.search("Article 2", k=1).hits[0].path == ("Article 2",)

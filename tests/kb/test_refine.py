@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.diversity import FREE, spread
-from kb.search.fuse import Fused
-from kb.search.headings import headings, match
-from kb.search.hubness import corrected
-from kb.search.prior import authority, recency
+from kb.search.fusion import Fused
+from kb.search.query_vector import without_hubness
+from kb.search.ranking_signals import authority, heading_match, headings_of, recency
+from kb.search.result_diversity import FREE, spread_documents
 from kb.store.passages import Moments
 from tests.kb.make import base, document
 
@@ -32,36 +31,36 @@ def test_a_passage_near_to_everything_loses_to_one_that_is_near_to_the_question(
     question = np.array([0.85, 0.53], dtype=np.float32)
     assert question @ hub > question @ right
     # The centre is (0.98, 0.2): taken off in full, (−0.13, 0.33) is left.
-    moved = corrected(question, pool, share=1.0)
+    moved = without_hubness(question, pool, share=1.0)
     assert moved.tolist() == pytest.approx([-0.13, 0.33], abs=1e-6)
     assert moved @ right > moved @ hub
 
 
 def test_nothing_is_taken_off_where_there_are_no_passages() -> None:
     question = np.array([0.6, 0.8], dtype=np.float32)
-    assert corrected(question, Moments(0, np.zeros(2), np.zeros((2, 2)))) is question
+    assert without_hubness(question, Moments(0, np.zeros(2), np.zeros((2, 2)))) is question
 
 
 def test_a_heading_counts_by_how_much_of_it_is_asked_for() -> None:
     idf = {"how": 0.0, "flood": 3.0, "warn": 2.0, "annex": 1.0}
     asked = frozenset({"how", "flood", "warn"})
-    assert match(asked, [frozenset({"flood", "warn"})], idf) == 1.0
-    assert match(asked, [frozenset({"flood", "annex"})], idf) == 0.75  # flood is 3 of the 5 asked for: more than `TELLING`
-    assert match(asked, [frozenset({"flood", "annex"}), frozenset({"flood", "warn"})], idf) == 1.0
-    assert match(asked, [frozenset({"annex"})], idf) == 0.0
-    assert match(asked, [], idf) == 0.0
+    assert heading_match(asked, [frozenset({"flood", "warn"})], idf) == 1.0
+    assert heading_match(asked, [frozenset({"flood", "annex"})], idf) == 0.75  # flood is 3 of the 5 asked for: more than `TELLING`
+    assert heading_match(asked, [frozenset({"flood", "annex"}), frozenset({"flood", "warn"})], idf) == 1.0
+    assert heading_match(asked, [frozenset({"annex"})], idf) == 0.0
+    assert heading_match(asked, [], idf) == 0.0
 
 
 def test_a_heading_that_says_little_of_what_is_asked_counts_little() -> None:
     idf = {"city": 1.0, "flood": 4.0, "warn": 5.0}
     # The heading is asked for in full, but is 1 of 10: a quarter of the four tenths from which it counts in full.
-    assert match(frozenset(idf), [frozenset({"city"})], idf) == pytest.approx(0.25)
+    assert heading_match(frozenset(idf), [frozenset({"city"})], idf) == pytest.approx(0.25)
 
 
 def test_a_first_sentence_that_stands_in_for_a_title_is_no_heading() -> None:
-    assert headings("The office opens at nine.", ("Article 1",)) == ("Article 1",)
-    assert headings("कार्यालय नऊ वाजता उघडते।", ()) == headings("窓口は九時に開く。", ()) == ()
-    assert headings("Office rules", ("Article 1", "Hours.")) == ("Office rules", "Article 1", "Hours.")
+    assert headings_of("The office opens at nine.", ("Article 1",)) == ("Article 1",)
+    assert headings_of("कार्यालय नऊ वाजता उघडते।", ()) == headings_of("窓口は九時に開く。", ()) == ()
+    assert headings_of("Office rules", ("Article 1", "Hours.")) == ("Office rules", "Article 1", "Hours.")
 
 
 def test_a_signed_text_outranks_a_report_and_that_a_newspaper() -> None:
@@ -78,14 +77,14 @@ def test_recency_halves_in_five_years_before_the_newest_passage() -> None:
 def test_the_third_passage_of_a_document_gives_way_to_one_that_is_as_good() -> None:
     ranked = [Fused(1, 5.0), Fused(2, 4.9), Fused(3, 4.8), Fused(4, 4.5), Fused(5, 1.0)]
     owners = {1: 10, 2: 10, 3: 10, 4: 20, 5: 30}
-    assert [f.chunk for f in spread(ranked, owners, 0.5, 5)] == [1, 2, 4, 3, 5]
-    assert [f.chunk for f in spread(ranked, owners, 0.0, 5)] == [1, 2, 3, 4, 5]
+    assert [f.chunk for f in spread_documents(ranked, owners, 0.5, 5)] == [1, 2, 4, 3, 5]
+    assert [f.chunk for f in spread_documents(ranked, owners, 0.0, 5)] == [1, 2, 3, 4, 5]
 
 
 def test_a_document_that_alone_answers_still_fills_the_list() -> None:
     ranked = [Fused(chunk, 9.0 - chunk / 10) for chunk in range(1, 6)] + [Fused(6, 1.0)]
     owners = dict.fromkeys(range(1, 6), 10) | {6: 20}
-    assert [f.chunk for f in spread(ranked, owners, 0.5, 6)] == [1, 2, 3, 4, 5, 6]
+    assert [f.chunk for f in spread_documents(ranked, owners, 0.5, 6)] == [1, 2, 3, 4, 5, 6]
 
 
 LISTS = st.lists(st.tuples(st.floats(-10, 10), st.integers(1, 4)), max_size=12)
@@ -97,7 +96,7 @@ def test_spreading_loses_nothing_keeps_each_documents_order_and_scores_that_fall
 ) -> None:
     ranked = sorted((Fused(i, score) for i, (score, _) in enumerate(rows)), key=lambda f: (-f.score, f.chunk))
     owners = {i: owner for i, (_, owner) in enumerate(rows)}
-    found = spread(ranked, owners, step, places)
+    found = spread_documents(ranked, owners, step, places)
     assert sorted(f.chunk for f in found) == list(range(len(rows)))
     for owner in set(owners.values()):
         assert [f.chunk for f in found if owners[f.chunk] == owner] == [f.chunk for f in ranked if owners[f.chunk] == owner]

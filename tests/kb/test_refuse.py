@@ -8,12 +8,11 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from kb.answer.scoring.abstention import Rule, bad_question, calibrated, margin, rule_for
 from kb.answer.scoring.candidates import sentences_of
-from kb.answer.scoring.score import Scored
-from kb.answer.scoring.signals import Signals, covered, signals_of
-from kb.answer.scoring.token_alignment import Aligned
-from lang.codes import LANGUAGES
+from kb.answer.scoring.refusals import Rule, Signals, bad_question, calibrated, covered, margin, rule_for, signals_of
+from kb.answer.scoring.sentence_features import Aligned
+from kb.answer.scoring.sentence_ranking import Scored
+from lang.languages import LANGUAGES
 from tests.kb.answer_fakes import Shelf
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.found import Form, Found, FoundFacts, Relation, RelationKind
-from ingest.records import Document, Kind
+from ingest.records import Document, Form, Found, FoundFacts, Kind, Relation, RelationKind
 from kb import KnowledgeBase
 from kb.records import FactView
-from lang.codes import Language
-from lang.values.records import When
+from lang.languages import Language
+from lang.values.calendars import When
 from tests.kb.make import base, document
 
 PARTIES = ("Port of Ottermouth", "Ministry of Tides")

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from kb.answer.rendering import (
+from kb.answer.presentation.rendering import (
     _stored,
     clause,
     gloss,
@@ -26,9 +26,9 @@ from kb.answer.rendering import (
     says,
     values,
 )
-from kb.verify.facts import facts_in
-from lang.codes import LANGUAGES, Language
-from lang.values.records import When
+from kb.verify.fact_check import facts_in
+from lang.languages import LANGUAGES, Language
+from lang.values.calendars import When
 
 SPOKEN: tuple[Language, ...] = ("en", "hi", "mr", "ja")
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.understand.spelling import in_own_script, respelt, romanised
+from kb.answer.query_understanding.spelling import in_own_script, respelt, romanised
 from kb.records import Filters
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base_of, document
 
 TEXTS: dict[str, tuple[Language, tuple[str, ...]]] = {

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.embed.cross_encoders import MOST, RequestReader, tokens_of
+from kb.embed.e5_model import BundledEmbedder
 from kb.errors import SettingsError
-from kb.represent.e5 import BundledEmbedder
-from kb.represent.reader import MOST, RequestReader, tokens_of
 
 
 def test_a_message_is_read_alike_each_time_and_a_long_one_to_its_limit(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from kb import Settings
+from kb.embed.embedder import FloatVector
 from kb.errors import MissingExtraError, SettingsError
-from kb.represent.embed import FloatVector
-from kb.search.fuse import Fused
+from kb.search.fusion import Fused
 from kb.search.rerank import BATCH, CrossEncoderScorer, Reranker, open_reranker
 from kb.store.passages import Passage
 from tests.kb.cross import cross_encoder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb import Filters
-from kb.retriever import SetuRetriever
+from kb.search.langchain_retriever import SetuRetriever
 from tests.kb.make import base, papers
 
 

@@ -20,15 +20,15 @@ from sqlalchemy import select
 
 from ingest.records import Document, Kind
 from kb import Filters, KnowledgeBase, Settings
-from kb.represent.embed import Embedder, FloatMatrix, FloatVector
-from kb.search import retrieve
+from kb.embed.embedder import Embedder, FloatMatrix, FloatVector
+from kb.index.chroma import find_owner
+from kb.search import retrieval
 from kb.store.catalogue import Catalogue
+from kb.store.exact_search import ScanFiles
 from kb.store.passages import vectors_of
 from kb.store.publish import Publisher
-from kb.store.scan import ScanFiles
 from kb.store.schema import chunks, versions
-from kb.store.vector_service import find_owner
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base, document
 
 
@@ -227,8 +227,8 @@ def test_while_another_writes_every_search_is_full_and_shows_one_version_of_a_do
 def test_a_filtered_search_is_full_on_both_sides_of_the_limit_of_exact_search(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact_limit: int
 ) -> None:
-    monkeypatch.setattr(retrieve, "EXACT_LIMIT", exact_limit)
-    monkeypatch.setattr(retrieve, "OVERFETCH", 10)
+    monkeypatch.setattr(retrieval, "EXACT_LIMIT", exact_limit)
+    monkeypatch.setattr(retrieval, "OVERFETCH", 10)
     with base(tmp_path) as made:
         opened = KnowledgeBase(made.settings, cast(Embedder, Digests()))
         opened.ingest_documents([*(paper(f"n{i}", 8, day=date(2025, 1, 1 + i)) for i in range(25)), paper("r", 3, kind="report")])
@@ -242,7 +242,7 @@ def test_a_filtered_search_is_full_on_both_sides_of_the_limit_of_exact_search(
 def test_a_vector_server_that_is_killed_during_a_search_that_asks_it_is_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
-    monkeypatch.setattr(retrieve, "EXACT_LIMIT", 0)
+    monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
     with base(tmp_path) as opened:
         opened.ingest_documents([paper(f"n{i}", 8) for i in range(5)])
         before = [hit.text for hit in opened.search("passage", k=20).hits]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kb.answer.quotation.answer_spans import marks_in
 from kb.answer.scoring.candidates import sentences_of
-from kb.answer.spans.marks import marks_in
-from kb.answer.spans.signatures import signatories, with_signatures
+from kb.answer.scoring.signatories import signatories, with_signatures
 from tests.kb.answer_fakes import Shelf
 from tests.kb.make import base, document
 from tests.kb.test_ask import answer

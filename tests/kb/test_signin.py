@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.access import Reader
-from kb.accounts import provider_identity
+from kb.auth.accounts import provider_identity
+from kb.auth.passwords import Cost
+from kb.auth.roles import Reader
+from kb.auth.sessions import FILE, MOST
+from kb.auth.sign_in import PER_NAME, PER_NAME_AND_PLACE, PER_PLACE, Refused, SignIn, network
 from kb.errors import AccountsError
-from kb.passwords import Cost
-from kb.sessions import FILE, MOST
-from kb.signin import PER_NAME, PER_NAME_AND_PLACE, PER_PLACE, Refused, SignIn, network
 
 CHEAP = Cost(n=16, r=1, p=1)
 MINA = provider_identity("https://login.example.org", "1")

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.skills.comparing.answered import about_the_matter
-from kb.answer.skills.comparing.compare import _told_apart, compare
-from kb.answer.skills.tables.cells import Value
-from lang.codes import Language
+from kb.answer.skills.comparison.comparison import _told_apart, about_the_matter, compare
+from kb.answer.skills.tables.cell_values import Value
+from lang.languages import Language
 from tests.kb.make import base, document
 from tests.kb.skill_papers import asked, check, fill, named, ports_of, rows
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from ingest.records import Block
-from kb.answer.skills.definitions.define import define
-from kb.answer.skills.definitions.terms import Definition, asks_more, definition_in, terms_asked
-from kb.answer.skills.evidence import Made
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.skills.definition_forms import Definition, asks_more, definition_in, terms_asked
+from kb.answer.skills.definitions import define
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
 from kb.records import Filters
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of, wanted
 from tests.once import copied, once
@@ -27,7 +27,7 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
         yield ports_of(kb)
 
 
-def rows(made: Made | None) -> list[tuple[str, ...]]:
+def rows(made: SkillResult | None) -> list[tuple[str, ...]]:
     assert made is not None
     return [tuple(cell.text for cell in row) for block in made.blocks if block.kind == "points" for row in block.rows]
 

@@ -10,14 +10,14 @@ import pytest
 import regex
 
 from kb import KnowledgeBase
-from kb.answer.question import Question
-from kb.answer.skills.drafts.draft import draft
-from kb.answer.skills.drafts.wording import framed, wanted
-from kb.answer.skills.evidence import Made
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.skills.drafting.draft import draft
+from kb.answer.skills.drafting.draft_request import framed, wanted
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
 from kb.records import Answer, Place, Timings, Turn
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base, document
 from tests.kb.pact import PACT, papers, ports_of
 
@@ -41,13 +41,13 @@ def question(text: str, language: Language, **more: object) -> Question:
     return Question(text, text, language, skill="draft", **more)  # type: ignore[arg-type]
 
 
-def made(text: str, language: Language, ports: Ports, **more: object) -> Made:
+def made(text: str, language: Language, ports: Ports, **more: object) -> SkillResult:
     found = draft(question(text, language, **more), ports)
     assert found is not None
     return found
 
 
-def lines(found: Made) -> list[str]:
+def lines(found: SkillResult) -> list[str]:
     (letter,) = (block for block in found.blocks if block.kind == "letter")
     return [row[0].text for row in letter.rows]
 
@@ -250,7 +250,7 @@ def test_papers_that_went_meanwhile_make_no_error(ports: Ports) -> None:
     assert "[Facts from the papers]" in lines(found)
 
 
-def answered(found: Made, language: Language) -> Answer:
+def answered(found: SkillResult, language: Language) -> Answer:
     return Answer("", language, "extractive", found.statements, None, Timings(0, 0, 0), skill="draft", blocks=found.blocks)
 
 

@@ -10,10 +10,10 @@ from datetime import date
 import pytest
 
 from ingest.records import Block
-from kb.answer.skills.followups import followups
+from kb.answer.overview.suggested_questions import followups
 from kb.errors import UnknownDocumentError
 from kb.records import STANDING, Answer, Citation, DocumentInfo, FactView, Refusal, Statement, Timings
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 
 HEADINGS = {
     "en": ("Article 1 Aims of the heron census", "Article 2 Counting stations", "Article 3 Money for boats", "Article 4 Ending"),

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.answer.question import understand
-from kb.answer.skills.owed.obligations import obligations
-from kb.answer.understand.owners import owner_named, without_owner
-from kb.answer.understand.request_forms import asked_in_form, asked_of_owner
-from kb.card import make_card
-from kb.card.handling import handle
-from kb.handling import Handling
+from kb.agreements import make_card
+from kb.agreements.cards import handle
+from kb.answer.query_understanding.intent import asked_in_form, asked_of_owner
+from kb.answer.query_understanding.query_parsing import owner_named, without_owner
+from kb.answer.query_understanding.question import understand
+from kb.answer.skills.obligations.obligations import obligations
 from kb.records import Filters
-from lang.codes import Language
+from kb.user_records import Handling
+from lang.languages import Language
 from tests.kb.owed_papers import Desk, make, shown
 from tests.once import copied, once
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.access import Reader
-from kb.answer.skills.paper_selection.selection import matter_left, selection
-from kb.answer.skills.paper_selection.subject import matter_of
+from kb.answer.document_selection.document_filters import matter_left, selection
+from kb.answer.document_selection.topic_relevance import matter_of
 from kb.answer.skills.tables.inventory import inventory
+from kb.auth.roles import Reader
 from kb.records import Filters
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, fill, lines, named, ports_of

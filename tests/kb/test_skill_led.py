@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.answer.plain_text import answer_text, shown_apart
-from kb.answer.question import MAY_ASK
-from kb.answer.skills.evidence import Made
-from kb.answer.skills.led import in_one_place, of_one_day, on_matter, with_quotes
-from kb.answer.skills.summaries.formal import sums_up
+from kb.answer.presentation.rendering import answer_text, shown_apart
+from kb.answer.query_understanding.question import MAY_ASK
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.skills.lookup import in_one_place, of_one_day, on_matter, with_quotes
+from kb.answer.skills.summaries.boilerplate import sums_up
 from kb.answer.skills.summaries.summary import summary
+from kb.embed.cross_encoders import Reading
 from kb.ports import Ports
 from kb.records import Answer, Block, Cell, Statement, Timings
-from kb.represent.reader import Reading
 from tests.kb.make import base
 from tests.kb.summary_papers import paper, ports_of, wanted
 from tests.once import copied, once
@@ -68,15 +68,15 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
 
 
 @pytest.fixture
-def made(ports: Ports) -> Made:
+def made(ports: Ports) -> SkillResult:
     """What is told of the cost alone."""
     found = summary(wanted("summary", "en", paper(ports, "boats.md"), text="what the boats cost", matter="what the boats cost"), ports)
     assert found is not None
     cost = next(at for at, statement in enumerate(found.statements) if "61 lakh" in statement.text)
-    return Made((found.statements[cost],), (Block("points", rows=((Cell("Cost"), Cell(found.statements[cost].text, (0,))),)),))
+    return SkillResult((found.statements[cost],), (Block("points", rows=((Cell("Cost"), Cell(found.statements[cost].text, (0,))),)),))
 
 
-def test_the_stretch_that_answers_stands_above_what_a_skill_lists(ports: Ports, made: Made) -> None:
+def test_the_stretch_that_answers_stands_above_what_a_skill_lists(ports: Ports, made: SkillResult) -> None:
     question = wanted("obligations", "en", paper(ports, "boats.md"), text="?", matter="what must the steersman do")
     led = with_quotes(made, question, ports)
     assert "check the life jackets" in led.statements[0].text
@@ -91,21 +91,21 @@ def test_the_stretch_that_answers_stands_above_what_a_skill_lists(ports: Ports, 
     assert not shown_apart(answer)
 
 
-def test_what_the_skill_shows_already_is_not_shown_twice(ports: Ports, made: Made) -> None:
+def test_what_the_skill_shows_already_is_not_shown_twice(ports: Ports, made: SkillResult) -> None:
     question = wanted("obligations", "en", paper(ports, "boats.md"), text="?", matter="how much did it cost to build the boats")
     whole = replace(made, statements=(with_quotes(made, question, ports).statements[0],))
     again = with_quotes(whole, question, ports)
     assert sum("61 lakh" in statement.text for statement in again.statements) == 1
 
 
-def test_of_papers_as_a_whole_nothing_stands_above_what_a_skill_makes(ports: Ports, made: Made) -> None:
+def test_of_papers_as_a_whole_nothing_stands_above_what_a_skill_makes(ports: Ports, made: SkillResult) -> None:
     of = paper(ports, "boats.md")
     assert with_quotes(made, wanted("obligations", "en", of), ports) == made
     assert with_quotes(made, replace(wanted("summary", "en", of, matter="the boats"), of_matter=0.2), ports) == made
     assert with_quotes(made, wanted("draft", "en", of, matter="what must the steersman do"), ports) == made
 
 
-def test_what_is_laid_out_and_may_be_a_question_has_the_answer_below_it(ports: Ports, made: Made) -> None:
+def test_what_is_laid_out_and_may_be_a_question_has_the_answer_below_it(ports: Ports, made: SkillResult) -> None:
     question = replace(wanted("table", "en", paper(ports, "boats.md"), matter="what must the steersman do"), sure=MAY_ASK / 2)
     below = with_quotes(made, question, ports)
     assert below.statements[0] == made.statements[0]
@@ -136,11 +136,11 @@ def test_headings_below_which_a_paper_sums_itself_up(heading: str) -> None:
     assert not sums_up("Results")
 
 
-def _cited(made: Made, block: Block) -> list[Statement]:
+def _cited(made: SkillResult, block: Block) -> list[Statement]:
     return [made.statements[at] for row in block.rows for cell in row for at in cell.cited]
 
 
-def test_quotes_stand_below_a_comparison_that_says_what_differs(ports: Ports, made: Made) -> None:
+def test_quotes_stand_below_a_comparison_that_says_what_differs(ports: Ports, made: SkillResult) -> None:
     question = wanted("compare", "en", paper(ports, "boats.md"), matter="what must the steersman do")
     told = with_quotes(made, question, ports)  # its block of points is what such a comparison begins with
     assert told.statements[0] == made.statements[0]

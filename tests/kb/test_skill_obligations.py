@@ -9,14 +9,13 @@ from datetime import date
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.answer.rendering import said_period
-from kb.answer.skills.owed.clause import clause_span
-from kb.answer.skills.owed.obligations import obligations
-from kb.answer.skills.owed.owed_words import asked_of, wanted
-from kb.answer.skills.owed.periods import periods_in
-from kb.answer.skills.owed.whose import full_name
-from kb.card import make_card
-from kb.card.corrections import Change, correct, now, take_back
+from kb.agreements import make_card
+from kb.agreements.card_corrections import Change, correct, now, take_back
+from kb.agreements.extraction.deadlines import periods_in
+from kb.answer.presentation.rendering import said_period
+from kb.answer.skills.obligations.obligation_details import clause_span
+from kb.answer.skills.obligations.obligation_query import asked_of, full_name, wanted
+from kb.answer.skills.obligations.obligations import obligations
 from kb.records import Filters
 from tests.kb.owed_papers import Desk, make, shown
 from tests.once import once

@@ -9,11 +9,11 @@ import pytest
 
 from ingest.records import Kind
 from kb import KnowledgeBase, Settings
-from kb.answer.skills.evidence import Made
-from kb.answer.skills.owed.obligations import obligations
-from kb.answer.skills.owed.timeline import timeline
-from kb.answer.skills.owed.whose import addressees, full_name
-from lang.codes import Language
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.skills.obligations.obligation_query import addressees, full_name
+from kb.answer.skills.obligations.obligations import obligations
+from kb.answer.skills.timeline.timeline import timeline
+from lang.languages import Language
 from tests.kb.owed_papers import Desk
 from tests.once import once
 
@@ -82,7 +82,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield Desk(kb)
 
 
-def cells(made: Made | None) -> list[list[str]]:
+def cells(made: SkillResult | None) -> list[list[str]]:
     assert made is not None
     return [[cell.text for cell in row] for block in made.blocks for row in block.rows]
 

@@ -10,17 +10,16 @@ from itertools import pairwise
 import pytest
 
 from ingest.records import Block, Role
-from kb.answer.skills.evidence import Made
-from kb.answer.skills.summaries.plans import aspects_of
-from kb.answer.skills.summaries.spelled import alike, spelled_in, spellings
+from kb.answer.presentation.quote_glosses import alike, spelled_in, spellings, written_in
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.skills.summaries.salience import aspects_of
 from kb.answer.skills.summaries.summary import summary
-from kb.answer.skills.summaries.telling import MOST, label_of, sentences_in
-from kb.answer.skills.summaries.written import written_in
+from kb.answer.skills.summaries.summary_sentences import MOST, label_of, sentences_in
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
 from kb.records import Block as Laid
 from kb.records import FactView, Hit, SearchResult
-from lang.codes import Language
+from lang.languages import Language
 from prompts.phrases import phrase
 from tests.kb.make import base
 from tests.kb.summary_papers import make, paper, ports_of, wanted
@@ -34,25 +33,25 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
         yield ports_of(kb)
 
 
-def points(made: Made | None) -> Laid:
+def points(made: SkillResult | None) -> Laid:
     assert made is not None
     return next(block for block in made.blocks if block.kind == "points")
 
 
-def lines(made: Made | None) -> list[str]:
+def lines(made: SkillResult | None) -> list[str]:
     return [row[1].text for row in points(made).rows]
 
 
-def labels(made: Made | None) -> list[str]:
+def labels(made: SkillResult | None) -> list[str]:
     return [row[0].text for row in points(made).rows]
 
 
-def texts(made: Made | None) -> list[str]:
+def texts(made: SkillResult | None) -> list[str]:
     assert made is not None
     return [block.text for block in made.blocks if block.kind == "text"]
 
 
-def cited(made: Made | None) -> set[int]:
+def cited(made: SkillResult | None) -> set[int]:
     assert made is not None
     return {citation.document_id for statement in made.statements for citation in statement.citations}
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.skills.tables.columns import columns_in
+from kb.answer.skills.tables.answering_sentences import fitting
 from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.table import table
-from kb.answer.skills.tables.telling import fitting
+from kb.answer.skills.tables.table_columns import columns_in
 from tests.kb.make import base, document
 from tests.kb.skill_papers import asked, check, fill, lines, named, ports_of, rows, turn
 

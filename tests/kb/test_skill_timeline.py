@@ -10,9 +10,9 @@ import pytest
 
 from ingest.records import Block
 from kb import KnowledgeBase, Settings
-from kb.answer.skills.owed.events import events_of
-from kb.answer.skills.owed.periods import lasting, periods_in
-from kb.answer.skills.owed.timeline import label_of, timeline
+from kb.agreements.extraction.deadlines import lasting, periods_in
+from kb.answer.skills.timeline.events import events_of
+from kb.answer.skills.timeline.timeline import label_of, timeline
 from kb.errors import UnknownDocumentError
 from kb.records import Filters
 from tests.kb.owed_papers import Desk, make, shown

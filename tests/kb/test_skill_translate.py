@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.access import Reader
-from kb.answer.question import Question
-from kb.answer.skills.drafts.translate import translate
-from kb.answer.skills.evidence import Made
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.skills.drafting.translation import translate
+from kb.auth.roles import Reader
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Place, Timings, Turn
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base, document
 from tests.kb.pact import PACT, REPORT, papers, ports_of
 
@@ -37,13 +37,13 @@ def paper(ports: Ports, title: str) -> DocumentInfo:
     return next(one for one in ports.papers() if one.title == title)
 
 
-def made(text: str, language: Language, ports: Ports, **more: object) -> Made:
+def made(text: str, language: Language, ports: Ports, **more: object) -> SkillResult:
     found = translate(Question(text, text, language, skill="translate", **more), ports)  # type: ignore[arg-type]
     assert found is not None
     return found
 
 
-def cells(found: Made) -> list[list[str]]:
+def cells(found: SkillResult) -> list[list[str]]:
     return [[cell.text for row in block.rows for cell in row] for block in found.blocks]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lang.lexical.stemming import english, fold, hindi, marathi
+from lang.words.stemming import english, fold, hindi, marathi
 
 MARATHI = [
     "तालुका तालुक्यातील तालुक्याला तालुक्यांमध्ये तालुके",

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.skills.evidence import Evidence
-from kb.answer.skills.paper_selection.selection import over_papers
-from kb.answer.skills.tables.columns import subject_of
-from kb.answer.skills.tables.stored import stored_in
+from kb.answer.document_selection.document_filters import over_papers
+from kb.answer.quotation.citation_builder import Evidence
+from kb.answer.skills.tables.source_tables import stored_in
 from kb.answer.skills.tables.table import table
+from kb.answer.skills.tables.table_columns import subject_of
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, lines, named, ports_of, rows
 

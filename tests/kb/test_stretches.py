@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ingest.document.build import build_document
 from ingest.records import RawBlock, RawDocument, RawPage, Role, Source
-from ingest.understand.build import understand
-from kb.answer.stretches import LEAST, MOST, MOST_LIST, answering_alone, as_stretches, stretch_of
+from kb.answer.quotation.quote_spans import LEAST, MOST, MOST_LIST, answering_alone, as_stretches, stretch_of
 from kb.records import Citation, Statement
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base
 
 AREAS: list[tuple[Role, str]] = [
@@ -34,7 +34,7 @@ def _document(blocks: list[tuple[Role, str]], *, pages: int = 1) -> tuple[str, t
         RawPage(n + 1, str(n + 1), tuple(RawBlock(text, role) for role, text in blocks[n * each : (n + 1) * each]), "markup")
         for n in range(pages)
     )
-    made = understand(RawDocument(Source("test:stretch", "ab" * 32, "text", 1), raw), kind="agreement")
+    made = build_document(RawDocument(Source("test:stretch", "ab" * 32, "text", 1), raw), kind="agreement")
     return made.text, made.blocks
 
 
@@ -129,7 +129,7 @@ def test_an_answer_shows_the_stretch_verified_at_its_offsets(
     question: str, language: Language, held: tuple[str, ...], tmp_path: Path
 ) -> None:
     raw = RawPage(1, "1", tuple(RawBlock(text, role) for role, text in AREAS), "markup")
-    paper = understand(RawDocument(Source("test:areas", "cd" * 32, "text", 1), (raw,)), kind="agreement")
+    paper = build_document(RawDocument(Source("test:areas", "cd" * 32, "text", 1), (raw,)), kind="agreement")
     with base(tmp_path) as kb:
         kb.ingest_documents([paper])
         answer = kb.answer(question)

@@ -10,11 +10,11 @@ import pytest
 
 from ingest.records import Block
 from kb import KnowledgeBase, Settings
-from kb.answer.skills.summaries.clauses import parts_in
-from kb.answer.skills.summaries.formal import formality
+from kb.answer.skills.summaries.boilerplate import formality
+from kb.answer.skills.summaries.clause_segmentation import parts_in
 from kb.answer.skills.summaries.packing import pack
 from kb.answer.skills.summaries.summary import summary
-from kb.answer.skills.summaries.telling import said_in
+from kb.answer.skills.summaries.summary_sentences import said_in
 from kb.ports import Ports
 from tests.kb.make import base
 from tests.kb.summary_papers import paper, ports_of, wanted

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kb.embed.cache import Turns
 from kb.records import EvidenceFound
-from kb.represent.concurrency import Turns
 from tests.kb.make import base, papers
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.question import understand
-from kb.answer.skills.comparing.answered import asking_sentence
-from kb.answer.understand.paper_mentions import named_papers
-from kb.answer.understand.scope import texts_of
-from kb.answer.understand.two_sides import two_sides
+from kb.answer.document_selection.document_linking import two_sides
+from kb.answer.document_selection.document_mentions import named_papers
+from kb.answer.document_selection.language_versions import texts_of
+from kb.answer.query_understanding.question import understand
+from kb.answer.skills.comparison.comparison import asking_sentence
 from kb.records import Filters
-from lang.codes import Language
+from lang.languages import Language
 from tests.kb.make import base, document
 from tests.kb.skill_papers import ports_of
 

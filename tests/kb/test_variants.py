@@ -12,7 +12,7 @@ import pytest
 
 from kb import Filters, KnowledgeBase
 from kb.store.schema import stories
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.kb.make import base, document
 from tests.kb.stories import DAY, OWN, PAPERS, STORY, paper, three
 

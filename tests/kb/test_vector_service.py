@@ -18,9 +18,8 @@ import numpy as np
 import pytest
 
 from kb import Settings
-from kb.store.vector_owner import _RUN, is_up
-from kb.store.vector_service import VectorService
-from kb.store.vectors import VectorIndex
+from kb.index.chroma import VectorIndex, VectorService
+from kb.index.chroma_server import _RUN, is_up
 from tests.kb.make import base, papers
 
 ROWS = np.eye(3, 8, dtype=np.float32)

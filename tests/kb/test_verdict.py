@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kb.embed.e5_model import BundledEmbedder
 from kb.errors import SettingsError
 from kb.records import Citation, Status
-from kb.represent.e5 import BundledEmbedder
-from kb.verify.nli import NliScorer
-from kb.verify.support import AlignmentScorer
+from kb.verify.entailment import AlignmentScorer, NliScorer
 from kb.verify.verdict import judge
 from tests.kb.cross import cross_encoder
 

@@ -13,7 +13,7 @@ import pytest
 from ingest.watch import Watched
 from kb import KnowledgeBase
 from tests.kb.make import base
-from ui.watching import keep_watch
+from ui.cli.commands.ingest import keep_watch
 
 SETTLE_S = 120
 

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from ingest import records
 from ingest.discover import discover
 from ingest.errors import IngestError
-from ingest.read import web
+from ingest.web import download
 from tests.ingest.news_pages import portal
 from tests.webserver import DRIP_S, DRIPS, Site, site
-from ui.cli import cli
+from ui.cli.main import cli
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n"
 
@@ -72,7 +72,7 @@ def test_what_cannot_be_taken_in_is_rejected_with_a_reason_and_a_remedy(
     Site.answers[path] = (status, headers, body)
     (found,) = discover([site + path], records.Limits(private_addresses=True))
     if isinstance(found, records.Source):  # the bytes came; the reader finds the fault
-        from ingest.read.dispatch import read
+        from ingest.parse.dispatch import read
 
         with pytest.raises(IngestError) as caught:
             read(found, records.Limits())
@@ -105,7 +105,7 @@ def test_this_machine_is_not_asked_without_the_setting(site: str, tmp_path: Path
 
 
 def test_a_redirect_from_a_public_page_into_the_network_is_refused(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "is_public", lambda number: number == "127.0.0.1")
+    monkeypatch.setattr(download, "is_public", lambda number: number == "127.0.0.1")
     Site.answers["/a"] = (302, {"Location": site.replace("127.0.0.1", "127.0.0.2") + "/inside"}, b"")
     (found,) = discover([f"{site}/a"], records.Limits())
     assert isinstance(found, IngestError)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ingest.read.page_image import page_image
-from ingest.read.render import span_rectangles
+from ingest.pdf.render import page_image, span_rectangles
 from tests.ingest.pdfs import drawn, scan, text_page
 from tests.ingest.test_ocr import needs_tesseract
 from tests.kb.make import base

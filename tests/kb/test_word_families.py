@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from lang.lexical.stemming import STEMMERS
 from lang.normalise import search_form
+from lang.words.stemming import STEMMERS
 from tests.support import PROJECT
 
 

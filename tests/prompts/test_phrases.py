@@ -6,7 +6,7 @@ import pytest
 import regex
 
 from ingest.records import KINDS
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from prompts.phrases import PhraseError, phrase, phrases, variables
 
 SCRIPT: dict[Language, str] = {

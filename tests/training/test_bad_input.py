@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from lang.codes import Language
+from lang.languages import Language
 from tests.training.test_edit import opened
-from training import keep
+from training import module_store
 from training.errors import MakingCancelledError, NoPapersError, NotCoveredError
 from training.make import make, remake
 from training.records import Module, Request
@@ -25,7 +25,7 @@ def kb(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kno
 
 def kept(kb: KnowledgeBase, *documents: int) -> Module:
     module = make(kb, Request("tide gauges", ("en",), slides=6, items=2, documents=documents))
-    keep.save(kb, module)
+    module_store.save(kb, module)
     return module
 
 
@@ -80,7 +80,7 @@ def test_the_only_document_of_a_module_is_withdrawn_and_the_module_stays_as_it_w
     kb.delete(memorandum)
     with pytest.raises(NoPapersError, match=f"{memorandum}"):
         remake(kb, module, "briefing")
-    again = keep.load(kb, module.id)
+    again = module_store.load(kb, module.id)
     assert [line.text for _, line in again.lines()] == [line.text for _, line in module.lines()]
     assert {line.status for part, line in again.lines() if part == "briefing"} == {"unsupported"}
 
@@ -105,5 +105,5 @@ def test_a_making_that_is_stopped_in_whatever_part_leaves_what_was_kept(kb: Know
             tell=lambda step: seen.append(step.part),
             cancelled=lambda: part in seen,
         )
-    assert [info.id for info in keep.listed(kb)] == [module.id]
-    assert keep.load(kb, module.id).slides == module.slides
+    assert [info.id for info in module_store.listed(kb)] == [module.id]
+    assert module_store.load(kb, module.id).slides == module.slides

@@ -11,12 +11,11 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from tests.once import copied, once
-from training import edit, keep
+from training import edit, module_store
 from training.errors import BadRequestError, UnknownLineError
+from training.freshness import accept, mapped, stale
 from training.make import make
 from training.records import Line, Module, Rendering, Request
-from training.stale import accept, stale
-from training.walk import mapped
 
 MEMORANDUM = """# Memorandum of Cooperation on Tide Warnings
 
@@ -121,24 +120,24 @@ def test_lines_are_dropped_pinned_and_taken_back(module: Module) -> None:
 
 def test_what_two_people_change_at_once_is_both_kept(kb: KnowledgeBase, module: Module) -> None:
     mine = replace(module, id="two-people")
-    keep.save(kb, mine)
+    module_store.save(kb, mine)
     one, other = mine.objectives[0], mine.objectives[1]
     acts: list[str] = []
 
     def drop(kept: Module) -> Module:
         if not acts:
-            keep.change(kb, mine.id, lambda now: edit.pin(now, other.id))
+            module_store.change(kb, mine.id, lambda now: edit.pin(now, other.id))
         acts.append("drop")
         return edit.drop(kept, one.id)
 
-    keep.change(kb, mine.id, drop)
-    kept = keep.load(kb, mine.id)
+    module_store.change(kb, mine.id, drop)
+    kept = module_store.load(kb, mine.id)
     assert (again(kept, one).dropped, again(kept, other).pinned) == (True, True)
     assert len(acts) == 2
     with pytest.raises(UnknownLineError):
-        keep.change(kb, mine.id, lambda now: edit.drop(now, "no such line"))
-    assert keep.load(kb, mine.id) == kept
-    keep.delete(kb, mine.id)
+        module_store.change(kb, mine.id, lambda now: edit.drop(now, "no such line"))
+    assert module_store.load(kb, mine.id) == kept
+    module_store.delete(kb, mine.id)
 
 
 def test_things_are_moved_among_their_like_and_stop_at_the_ends(module: Module) -> None:
@@ -245,7 +244,7 @@ def test_what_a_new_version_no_longer_says_is_gone(changing: KnowledgeBase, modu
 
 
 def test_a_withdrawn_source_makes_its_lines_stale_and_unsupported(changing: KnowledgeBase, module: Module) -> None:
-    from training.check import checked
+    from training.freshness import checked
 
     news = next(info for info in changing.documents() if info.kind == "news" or "waits" in info.title)
     changing.delete(news.id)

@@ -9,13 +9,13 @@ from dataclasses import replace
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.generate import stream
+from kb.generate import streaming
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
-from training.check import checked
-from training.fluent import fluent
+from training.freshness import checked
 from training.make import make
+from training.module_store import read_module, write_module
 from training.records import Line, Module, Note, Request
-from training.written import read_module, write_module
+from training.rewrite import fluent
 
 pytest.importorskip("langchain_openai", reason="langchain is not installed: make llm")
 
@@ -41,7 +41,7 @@ MARATHI = {
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(streaming, "FIRST_WAIT_S", 0.01)
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,14 @@ import pytest
 from kb import KnowledgeBase, Settings
 from tests.once import copied
 from tests.papers import few_samples
-from training import keep
-from training.check import checked
+from training import module_store
 from training.errors import BadRequestError, MakingCancelledError, NoPapersError, NotCoveredError, UnknownModuleError
+from training.freshness import checked
 from training.gather import gather
 from training.make import Progress, make, remake
-from training.quiz.prove import flaw
+from training.module_store import read_module, write_module
+from training.quiz.assembly import flaw
 from training.records import PARTS, Module, Request
-from training.written import read_module, write_module
 
 
 @pytest.fixture(scope="module")
@@ -97,14 +97,14 @@ def test_the_glossary_aligns_what_the_papers_say(module: Module) -> None:
 
 
 def test_what_is_kept_comes_back_as_it_was(kb: KnowledgeBase, module: Module) -> None:
-    keep.save(kb, module)
-    assert keep.load(kb, module.id) == module
-    assert [info.title for info in keep.listed(kb)] == ["flood warning"]
-    copy = keep.copied(kb, module.id, "flood warning, for ward 7")
+    module_store.save(kb, module)
+    assert module_store.load(kb, module.id) == module
+    assert [info.title for info in module_store.listed(kb)] == ["flood warning"]
+    copy = module_store.copied(kb, module.id, "flood warning, for ward 7")
     assert (copy.title, copy.slides) == ("flood warning, for ward 7", module.slides)
-    keep.delete(kb, copy.id)
+    module_store.delete(kb, copy.id)
     with pytest.raises(UnknownModuleError, match="setu train list"):
-        keep.load(kb, copy.id)
+        module_store.load(kb, copy.id)
     assert checked(kb, read_module(write_module(module))) == module
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.access import Reader
-from lang.values.records import When
+from kb.auth.roles import Reader
+from lang.values.calendars import When
 from tests.kb.make import base, document
 from tests.kb.test_relations import PARTIES, TITLE, _id, _paper
-from training import keep
+from training import module_store
+from training.freshness import noted
 from training.make import make, remake
-from training.notes import noted
 from training.records import Module, Note, Request
 
 SENTENCES = (
@@ -45,12 +45,12 @@ def said(module: Module, code: str) -> list[str]:
 def test_the_paper_that_superseded_a_source_is_named_to_those_who_see_it_only(kb: KnowledgeBase) -> None:
     module = of_the_old(kb)
     assert said(module, "superseded") == [f"{TITLE} → Memorandum on Floods"]
-    keep.save(kb, module)
-    keep.share(kb, module.id)
+    module_store.save(kb, module)
+    module_store.share(kb, module.id)
     kb.put_in_groups(_id(kb, "new"), {"floods"})
     outsider, insider = (kb.seen_by(Reader(name, "viewer", frozenset(groups))) for name, groups in (("asha", ()), ("ravi", ("floods",))))
-    assert said(keep.load(outsider, module.id), "superseded") == []
-    assert said(keep.load(insider, module.id), "superseded") == [f"{TITLE} → Memorandum on Floods"]
+    assert said(module_store.load(outsider, module.id), "superseded") == []
+    assert said(module_store.load(insider, module.id), "superseded") == [f"{TITLE} → Memorandum on Floods"]
 
 
 def test_a_note_that_no_longer_holds_goes_when_a_part_is_made_again_and_one_on_the_writing_stays(kb: KnowledgeBase) -> None:

@@ -6,7 +6,7 @@ from string import Template
 
 import pytest
 
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from training.phrases import PhraseError, phrase, phrases
 from training.records import AUDIENCES
 

@@ -10,18 +10,16 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from lang.codes import Language
+from lang.languages import Language
+from training.cited_lines import Scribe
 from training.gather import gather
-from training.papers import Sentence, headings, sentences
-from training.quiz.changes import EDITS
-from training.quiz.draw import quiz
+from training.quiz.answer_candidates import Roles, roster, slots
+from training.quiz.assembly import flaw, quiz
+from training.quiz.distractors import EDITS
 from training.quiz.items import Bench, choice, clause, cloze, denied, false, fit
-from training.quiz.lists import match, order
-from training.quiz.prove import flaw
-from training.quiz.slots import roster, slots
-from training.quiz.stem import Roles
+from training.quiz.matching import match, order
 from training.records import BLANK, QuizItem, Request
-from training.sources import Scribe
+from training.source_sentences import Sentence, headings, sentences
 
 ENGLISH = """# Memorandum of Cooperation on Tide Warnings
 

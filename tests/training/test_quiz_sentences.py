@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lang.codes import Language
-from training.quiz.bounds import follows
-from training.quiz.slots import Slot
-from training.quiz.stem import names_a_clause, stands_alone
+from lang.languages import Language
+from training.quiz.answer_candidates import Slot, names_a_clause, stands_alone
+from training.quiz.distractors import follows_from_limit
 
 
 def slot_of(text: str, value: str) -> Slot:
@@ -33,14 +32,14 @@ def test_a_wrong_value_that_follows_from_a_limit_is_not_taken_for_false(
     language: Language, text: str, value: str, follow: str, not_follow: str
 ) -> None:
     slot = slot_of(text, value)
-    assert follows(text, slot, follow, language)
-    assert not follows(text, slot, not_follow, language)
+    assert follows_from_limit(text, slot, follow, language)
+    assert not follows_from_limit(text, slot, not_follow, language)
 
 
 def test_a_value_that_is_no_limit_may_be_changed_either_way() -> None:
     text = "The course lasts three weeks at the institute."
     for instead in ("two weeks", "five weeks"):
-        assert not follows(text, slot_of(text, "three weeks"), instead, "en")
+        assert not follows_from_limit(text, slot_of(text, "three weeks"), instead, "en")
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
+from training.cited_lines import Scribe
 from training.gather import gather
+from training.glossary import defines, glossary
 from training.records import Entry, Request
-from training.sources import Scribe
-from training.terms import defines, glossary
 
 DEFINITIONS = [
     ("“Flood warning” means a message of the joint cell to the wards.", "flood warning"),

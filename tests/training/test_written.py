@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from kb.records import Citation, Finding, Verdict
 from tests.training.modules import MODULES
 from training.errors import DamagedModuleError
+from training.module_store import read_module, write_module
 from training.records import Line, Module, Request
-from training.written import read_module, write_module
 
 CITED = Citation(1, "Memorandum", "/m.pdf", 1, "agreement", None, 1, "1", ("Article 1",), 10, 28, "en", "It lasts 5 years.", "verified")
 MODULE = Module("m", "t", Request("term", ("en",)), datetime(2026, 1, 2, 3, 4), ())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ui.screenshots import ANSWER_MS, chromium_runs, paged, served, settled
+from tools.screenshots import ANSWER_MS, chromium_runs, paged, served, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

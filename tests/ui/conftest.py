@@ -15,7 +15,7 @@ from tests.embedded import embedded_once
 from tests.once import copied, once
 from tests.papers import all_samples
 from tests.ui.browsing import address, browse  # noqa: F401 (fixtures)
-from ui.cli import cli
+from ui.cli.main import cli
 
 MEMORANDUM = """MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides
 

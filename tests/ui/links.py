@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb import KnowledgeBase
-from ui.permalinks import Passage, trace
+from ui.components.permalinks import Passage, trace
 
 AT = "http://office.example:8501"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kb.access import Role
-from kb.accounts import Accounts
-from kb.passwords import Cost
-from kb.sessions import Sessions
-from ui import signin
+from kb.auth.accounts import Accounts
+from kb.auth.passwords import Cost
+from kb.auth.roles import Role
+from kb.auth.sessions import Sessions
+from ui.auth import sign_in
 
 CHEAP = Cost(n=16, r=1, p=1)
 PASSWORD = "eight lanterns"
@@ -21,5 +21,5 @@ def signed_in(home: Path, monkeypatch: pytest.MonkeyPatch, name: str, role: Role
     people = Accounts(home, CHEAP)
     account = people.find(name) or people.add(name, role, groups, PASSWORD)
     token = Sessions(home, 12).begin(account)
-    monkeypatch.setattr(signin, "presented", lambda: token)
+    monkeypatch.setattr(sign_in, "presented", lambda: token)
     return token

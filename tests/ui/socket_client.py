@@ -13,9 +13,9 @@ from websockets.http11 import Response
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from kb.accounts import Accounts
-from kb.sessions import Sessions
-from ui.door import COOKIE
+from kb.auth.accounts import Accounts
+from kb.auth.sessions import Sessions
+from ui.auth.authentication import COOKIE
 
 SAME = "the address itself"
 

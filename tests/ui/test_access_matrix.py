@@ -15,44 +15,40 @@ from pathlib import Path
 
 import pytest
 
-from eval.feedback import evaluation_set
+from eval.datasets.feedback import evaluation_set
 from kb import Filters, KnowledgeBase, Settings
-from kb.access import ROLES, Reader
-from kb.card import make_card
-from kb.card.card import card_of
-from kb.card.corrections import Change, correct, now
-from kb.card.handling import handle
-from kb.card.overview import overview
+from kb.agreements import make_card
+from kb.agreements.card_corrections import Change, correct, now
+from kb.agreements.cards import card_of, handle
+from kb.agreements.obligation_register import overview
+from kb.auth.roles import ROLES, Reader
 from kb.errors import KnowledgeBaseError
-from kb.handling import Handling
-from kb.opinions import Opinion
 from kb.records import IngestSummary
-from kb.talk import Conversation, Exchange, answer_key
+from kb.user_records import Conversation, Exchange, Handling, Opinion, answer_key
 from tests.kb.hidden import GROUP, SECRET, leaks, number, stock
 from tests.kb.make import document
-from training import keep
-from training.card.calendar import calendar
-from training.card.table import table
+from training import module_store
+from training.agreement.calendar_file import calendar
+from training.agreement.csv_table import table
 from training.errors import TrainingError
+from training.exchange_map import current, kept
 from training.make import make
-from training.map import current, kept
 from training.records import Request
-from ui.admin.happened import table_csv
-from ui.auditfile import audit_csv
-from ui.cards.agreements import agreements
-from ui.cards.due_files import MIMES as DUE_FILES
-from ui.cards.due_files import due_file
-from ui.cards.sheet import card_sheet, passage_url
-from ui.cards.wording import day_names
+from ui.components.i18n import strings
+from ui.components.permalinks import Passage, trace
 from ui.export import FORMATS, answer_sheet, conversation_sheet, export
-from ui.export.errors import ExportError
-from ui.export.modules import MODULE_FORMATS, export_module
-from ui.export.note import plain
-from ui.i18n import strings
-from ui.library.jobs import Jobs
-from ui.map.files import MIMES
-from ui.map.files import made as map_file
-from ui.permalinks import Passage, trace
+from ui.export.answer_document import ExportError
+from ui.export.card_document import card_sheet, passage_url
+from ui.export.card_files import MIMES as DUE_FILES
+from ui.export.card_files import due_file
+from ui.export.csv_tables import audit_csv
+from ui.export.map_files import MIMES
+from ui.export.map_files import made as map_file
+from ui.export.text_formats import plain_text
+from ui.export.training_modules.module_formats import MODULE_FORMATS, export_module
+from ui.jobs.ingest_jobs import Jobs
+from ui.pages.admin.audit_log import table_csv
+from ui.pages.agreements.card_wording import agreements, day_names
 
 UNKNOWN = 987_654
 AT = "http://127.0.0.1:8501"
@@ -110,8 +106,8 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Stocked:
         insider = kb.seen_by(INSIDER)
         tides, budget = (number(kb, f"test:{SECRET} {name}") for name in ("tides", "budget"))
         module = make(insider, Request("quantum ledger of the port", ("en",)), engine="extractive")
-        keep.save(insider, module)
-        keep.share(insider, module.id)
+        module_store.save(insider, module)
+        module_store.share(insider, module.id)
         added = Change("", "costs", now(), INSIDER.name, value=f"{SECRET} bears it")
         correct(insider, make_card(insider, tides, any_kind=True), added)
         cards = (card_of(insider, info) for info in insider.documents() if GROUP in info.groups)
@@ -151,9 +147,9 @@ def due_files(kb: KnowledgeBase, _: Stocked) -> list[str]:
 
 def modules(kb: KnowledgeBase, s: Stocked) -> list[str]:
     """The list of modules, and the insider's in every kind of file."""
-    told = [repr(keep.listed(kb))]
+    told = [repr(module_store.listed(kb))]
     try:
-        module = keep.load(kb, s.module)
+        module = module_store.load(kb, s.module)
     except TrainingError as error:
         return [*told, str(error).replace(s.module, "")]
     for into in MODULE_FORMATS:
@@ -185,7 +181,7 @@ def own_talk(kb: KnowledgeBase, s: Stocked) -> list[str]:
     sheet = conversation_sheet(kb, talk, WORDS, today=DAY, address=AT)
     notes = [answer_sheet(kb, answer_key(talk.id, at), one, WORDS, today=DAY, address=AT) for at, one in enumerate(talk.exchanges)]
     files = [read(export(sheet, ending)) for ending in FORMATS if ending != "pdf"]
-    return [repr(kb.conversations.list()), repr(kb.conversations.search(SECRET)), *files, *map(plain, notes)]
+    return [repr(kb.conversations.list()), repr(kb.conversations.search(SECRET)), *files, *map(plain_text, notes)]
 
 
 def feedback(kb: KnowledgeBase, _: Stocked) -> str:
@@ -260,14 +256,19 @@ def test_who_may_see_it_has_it(stocked: Stocked, kb: KnowledgeBase, name: str) -
 @pytest.mark.parametrize("reader", OUTSIDERS, ids=lambda reader: reader.name)
 def test_a_module_of_hidden_papers_is_one_that_never_was(stocked: Stocked, kb: KnowledgeBase, reader: Reader) -> None:
     view = kb.seen_by(reader)
-    for call in (keep.load, keep.share, keep.delete, lambda base, number: keep.copied(base, number, "Mine")):
+    for call in (
+        module_store.load,
+        module_store.share,
+        module_store.delete,
+        lambda base, number: module_store.copied(base, number, "Mine"),
+    ):
         told = []
         for number_ in (stocked.module, "AAAAAAAAAAAAAAAA"):
             with pytest.raises(TrainingError) as caught:
                 call(view, number_)  # type: ignore[operator]
             told.append(str(caught.value).replace(number_, ""))
         assert told[0] == told[1]
-    assert keep.load(kb.seen_by(INSIDER), stocked.module).title
+    assert module_store.load(kb.seen_by(INSIDER), stocked.module).title
 
 
 @pytest.mark.parametrize("reader", OUTSIDERS, ids=lambda reader: reader.name)

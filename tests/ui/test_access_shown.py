@@ -14,22 +14,22 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from kb import Filters, KnowledgeBase, Settings
-from kb.access import Reader, Role
-from kb.store.audit import Entry
-from kb.talk import Conversation, Exchange, answer_key
-from lang.codes import LANGUAGES
+from kb.auth.roles import Reader, Role
+from kb.store.user_data.audit_log import Entry
+from kb.user_records import Conversation, Exchange, answer_key
+from lang.languages import LANGUAGES
 from tests.kb.hidden import GROUP, INSIDER, QUESTIONS, SECRET, VIEWER, leaks, number, open_papers, stock
 from tests.ui.conftest import Setu
-from training.keep import save, share
+from training.exchange_map import current
 from training.make import make
-from training.map import current
+from training.module_store import save, share
 from training.records import Request
-from ui.auditfile import audit_csv
+from ui.components.i18n import strings
+from ui.components.permalinks import Passage, trace
 from ui.export import answer_sheet, conversation_sheet, export
-from ui.export.note import plain
-from ui.i18n import strings
-from ui.pages import PAGES
-from ui.permalinks import Passage, trace
+from ui.export.csv_tables import audit_csv
+from ui.export.text_formats import plain_text
+from ui.pages.navigation import PAGES
 
 READERS = (VIEWER, Reader("otto", "editor", frozenset({"water"})), Reader("petra", "admin", frozenset()))
 HELD = ("What does the flood-warning pilot cost?", "Who audits the quantum ledger?", "Who bears the cost of the tide gauges?")
@@ -67,10 +67,10 @@ def keep(kb: KnowledgeBase) -> Conversation:
 
 
 def alone(key: str, reader: object, language: str) -> None:
-    """A page, as `ui.pages.open_page` has it drawn."""
-    from ui.door import knowledge_base
-    from ui.i18n import strings
-    from ui.pages import PAGES
+    """A page, as `ui.pages.navigation.open_page` has it drawn."""
+    from ui.auth.authentication import knowledge_base
+    from ui.components.i18n import strings
+    from ui.pages.navigation import PAGES
 
     page = next(page for page in PAGES if page.key == key)
     page.draw(knowledge_base().seen_by(reader), reader, strings(language))
@@ -169,7 +169,7 @@ def test_an_own_conversation_is_exported_without_what_came_into_a_group_later(kb
     for ending in ("docx", "md", "html"):
         assert not leaks(read(export(sheet, ending), ending))  # type: ignore[arg-type]
     note = answer_sheet(view, answer_key(kept.id, 0), kept.exchanges[0], words, today=date(2026, 3, 12), address="http://x")
-    assert not leaks(plain(note))
+    assert not leaks(plain_text(note))
     insider = kb.seen_by(INSIDER)
     whole = insider.conversations.load(insider.conversations.list()[0].id)
     assert whole is not None

@@ -9,35 +9,36 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.access import ANYONE, ROLES, Reader, Role
-from kb.accounts import Accounts
-from kb.store.audit import Entry
-from lang.codes import LANGUAGES, Language
+from kb.auth.accounts import Accounts
+from kb.auth.roles import ANYONE, ROLES, Reader, Role
+from kb.store.user_data.audit_log import Entry
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import offered, shown, taken
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
-from ui.admin.happened import table_csv
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.pages.admin.audit_log import table_csv
 
 
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.passwords.COST", CHEAP)
+    monkeypatch.setattr("kb.auth.passwords.COST", CHEAP)
 
 
 def alone() -> None:
-    """The page itself, for whoever is signed in, as `ui.pages` draws it."""
+    """The page itself, for whoever is signed in, as `ui.pages.navigation` draws it."""
     import streamlit as st
 
-    from kb.access import ANYONE
-    from ui import signin, state
-    from ui.admin.page import admin_page
-    from ui.door import door, knowledge_base
-    from ui.i18n import strings
+    from kb.auth.roles import ANYONE
+    from ui.auth import sign_in
+    from ui.auth.authentication import door, knowledge_base
+    from ui.components import query_params
+    from ui.components.i18n import strings
+    from ui.pages.admin.admin_page import admin_page
 
-    reader = door().signin.reader(signin.presented()) if door().mode() == "password" else ANYONE
+    reader = door().signin.reader(sign_in.presented()) if door().mode() == "password" else ANYONE
     if reader is None:
         st.stop()
-    admin_page(knowledge_base().seen_by(reader), reader, strings(state.interface_language()))
+    admin_page(knowledge_base().seen_by(reader), reader, strings(query_params.interface_language()))
 
 
 def page(**address: str) -> AppTest:

@@ -12,16 +12,15 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase, Settings
-from kb.access import Reader, Role
-from kb.accounts import Accounts
-from kb.opinions import Opinion
-from kb.talk import Exchange
+from kb.auth.accounts import Accounts
+from kb.auth.roles import Reader, Role
+from kb.user_records import Exchange, Opinion
 from tests.kb.make import document
 from tests.ui.apps import alone, shown
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from tests.ui.test_admin import field, page, press
-from ui.health import look
-from ui.i18n import strings
+from ui.cli.health_checks import look
+from ui.components.i18n import strings
 
 PORTS, BOTH = frozenset({"ports"}), frozenset({"ports", "finance"})
 PEOPLE: dict[str, tuple[Role, frozenset[str] | None]] = {
@@ -48,7 +47,7 @@ class House:
 
 @pytest.fixture
 def house(home: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    monkeypatch.setattr("kb.passwords.COST", CHEAP)
+    monkeypatch.setattr("kb.auth.passwords.COST", CHEAP)
     accounts = Accounts(home, CHEAP)
     for name, (role, groups) in PEOPLE.items():
         accounts.add(name, role, groups, PASSWORD)
@@ -74,10 +73,10 @@ def kb(house: House) -> Iterator[KnowledgeBase]:
 
 
 def feedback_drawn(name: str) -> None:
-    from kb.accounts import Accounts
-    from ui.door import knowledge_base
-    from ui.feedback_page import feedback_page
-    from ui.i18n import strings
+    from kb.auth.accounts import Accounts
+    from ui.auth.authentication import knowledge_base
+    from ui.components.i18n import strings
+    from ui.pages.chat.feedback import feedback_page
 
     base = knowledge_base()
     accounts = Accounts(base.settings.home)

@@ -8,10 +8,10 @@ import pytest
 
 from ingest.records import KINDS
 from kb.records import STANDING, Citation, Statement
-from lang.codes import LANGUAGES
-from ui.answers import Numbers, by_heading, heading_of, heading_words, reading_order
-from ui.i18n import strings
-from ui.terminal import clean, in_bold, one_line, place
+from lang.languages import LANGUAGES
+from ui.cli.output import clean, in_bold, one_line, place
+from ui.components.answer_wording import Numbers, by_heading, heading_of, heading_words, reading_order
+from ui.components.i18n import strings
 
 PLACE = ("A memorandum", "/p/a.pdf", 2, "agreement", date(2026, 2, 18), 6, "vi", ("Article 4", "(2)"), 4, 9)
 CITATION = Citation(3, *PLACE, "en", "words", "verified")

@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.ui.conftest import Setu
 from tests.ui.test_library import TITLE, document, html, library
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 BELLS = b"""The bells of Dimmock Head
 

@@ -8,13 +8,13 @@ import pytest
 
 from kb import Filters, KnowledgeBase, Settings
 from kb.records import Answer, Block, Cell, Timings
-from kb.talk import Conversation, Exchange
-from lang.codes import LANGUAGES, Language
+from kb.user_records import Conversation, Exchange
+from lang.languages import LANGUAGES, Language
 from tests.ui.browsing import Browse, becomes, fits
-from ui.i18n import strings
-from ui.pages import PAGES
-from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled, speaks
-from ui.signin_page import signin_page
+from tools.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled, speaks
+from ui.auth.sign_in import signin_page
+from ui.components.i18n import strings
+from ui.pages.navigation import PAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from kb import Filters, KnowledgeBase, Settings
 from kb.records import STANDING, Answer, Block, Cell, Citation, Refusal, Skill, Statement, Timings
-from kb.talk import Conversation, Exchange
-from lang.codes import LANGUAGES, Language
+from kb.user_records import Conversation, Exchange
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import button, keys, page, shown
-from ui.answers import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, short_titles, shortened
-from ui.blocks import block_html, letter_text
-from ui.drawn import EXCERPT, LONG, excerpt, quoted_html, said_html
-from ui.i18n import strings
+from ui.components.answer_wording import CLAUSE_CHARS, TITLE_CHARS, done_words, short_place, short_titles, shortened
+from ui.components.i18n import strings
+from ui.pages.chat.answer_html import EXCERPT, LONG, block_html, excerpt, letter_text, quoted_html, said_html
 
 EN = strings("en")
 TALK = "abcdefghijklmnopqrstuv"
@@ -221,7 +220,7 @@ def test_a_cell_that_cites_what_is_not_there_is_drawn_without_a_chip(home: Path)
 
 
 def test_a_link_draws_the_blocks_too(home: Path) -> None:
-    from kb.talk import answer_key
+    from kb.user_records import answer_key
 
     kept(home, Block("letter", rows=((Cell("Dear [name],"),),)))
     assert '<mark class="setu-gap">[name]</mark>' in shown(page(answer=answer_key(TALK, 0)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.browsing import Browse, fits
-from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, printed, settled
+from tools.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, printed, settled
 
 pytest.importorskip("playwright")
 pytestmark = [

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.ui.browsing import Browse, becomes, fits, focused, tab_to
-from ui.screenshots import chromium, settled
+from tools.screenshots import chromium, settled
 
 expect = pytest.importorskip("playwright.sync_api").expect
 serving = pytest.importorskip("websockets.sync.server")

@@ -12,25 +12,25 @@ from icalendar import Calendar
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader, Role
-from lang.codes import LANGUAGES, Language
+from kb.auth.roles import Reader, Role
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, offered, shown, taken
 from tests.ui.conftest import Setu
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 TITLE = "MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides"
 COSTS = "The Ministry of Tides will bear the cost of the forty tide gauges."
 
 
 def drawn(home, reader, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from ui.cards.page import cards_page
-    from ui.i18n import strings
+    from ui.components.i18n import strings
+    from ui.pages.agreements.agreement_page import cards_page
 
     @st.cache_resource
     def base() -> KnowledgeBase:

@@ -13,7 +13,7 @@ import regex
 
 from tests.support import PROJECT
 from tests.ui.conftest import MEMORANDUM, Setu
-from ui.cli import cli
+from ui.cli.main import cli
 
 HIT_KEYS = {
     "rank", "score", "channels", "document", "source", "version", "kind", "language", "page", "page_label", "path", "start", "end", "text",
@@ -272,13 +272,13 @@ def test_each_example_in_the_help_stands_on_a_line_of_its_own(path: tuple[str, .
 
 def test_help_does_not_load_the_knowledge_base() -> None:
     heavy = ("kb", "numpy", "sqlalchemy", "chromadb", "streamlit", "rich")
-    code = f"import sys, ui.cli; sys.exit(' '.join(m for m in {heavy} if m in sys.modules) or None)"
+    code = f"import sys, ui.cli.main; sys.exit(' '.join(m for m in {heavy} if m in sys.modules) or None)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 def test_output_is_utf8_whatever_the_locale_says(stocked: Path) -> None:
-    command = [sys.executable, "-m", "ui.cli", "docs", "list"]
+    command = [sys.executable, "-m", "ui.cli.main", "docs", "list"]
     environment = {**os.environ, "SETU_HOME": str(stocked), "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.represent.e5 import BundledEmbedder
-from kb.represent.reader import PassageReader, RequestReader
+from kb.embed.cross_encoders import PassageReader, RequestReader
+from kb.embed.e5_model import BundledEmbedder
 from tests.kb.make import base, papers
 from tests.support import PROJECT
 
@@ -36,7 +36,7 @@ def test_a_question_at_the_terminal_imports_no_heavy_library(tmp_path: Path, wor
     for one in (PassageReader, RequestReader):
         one(model, tmp_path / "cache")
     code = (
-        "import sys\nfrom ui.cli import main\n"
+        "import sys\nfrom ui.cli.main import main\n"
         f"sys.argv = ['setu', *{words!r}, '--json']\n"
         "try:\n    main()\nexcept SystemExit as done:\n    assert not done.code, done.code\n"
         "print(*{name.split(chr(46))[0] for name in sys.modules}, file=sys.stderr)"

@@ -10,14 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader
-from kb.samples import held
-from lang.codes import LANGUAGES, Language
+from kb.auth.roles import Reader
+from kb.documents.sample_papers import held
+from lang.languages import LANGUAGES, Language
 from tests.support import PROJECT
 from tests.ui.apps import button, keys, page, shown
 from tests.ui.conftest import Setu
 from tests.ui.test_library import html, library, listed
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 QUESTION = "Who will bear the cost of the tide gauges?"
 QUOTE = "will bear the cost of the forty tide gauges"
@@ -141,9 +141,9 @@ def test_who_may_only_read_cannot_remove_the_samples(with_samples: Path) -> None
         from pathlib import Path
 
         from kb import KnowledgeBase, Settings
-        from kb.access import Reader
-        from ui.collection_choice import start_page
-        from ui.i18n import strings
+        from kb.auth.roles import Reader
+        from ui.components.collection_choice import start_page
+        from ui.components.i18n import strings
 
         reader = Reader("vani", "viewer", frozenset())
         with KnowledgeBase.open(Settings(home=Path(home))) as kb:

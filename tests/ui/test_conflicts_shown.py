@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kb.records import Answer, Citation, Conflict, Statement, Superseding, Timings
-from ui.answers import by_side, reading_order, standing_note
-from ui.commands_ask import print_answer
-from ui.shapes import answer_shape
+from ui.cli.commands.ask import print_answer
+from ui.cli.json_output import answer_shape
+from ui.components.answer_wording import by_side, reading_order, standing_note
 
 
 def _cited(document: int, title: str, quote: str, by: Superseding | None = None) -> Citation:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest import sandbox
+from ingest.processes import sandbox
 from kb import Settings
-from kb.store.rows import HEADED
+from kb.store.document_rows import HEADED
 from kb.store.schema import meta
 from tests.kb.make import base, papers
 from tests.support import PROJECT
 from tests.ui.conftest import Setu
-from ui import doctor
+from ui.cli import doctor
 
 
 def program(folder: Path, name: str, prints: str) -> None:

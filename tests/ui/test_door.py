@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import Settings
-from kb.access import Reader
-from kb.accounts import provider_identity
-from kb.signin import SignIn
+from kb.auth.accounts import provider_identity
+from kb.auth.roles import Reader
+from kb.auth.sign_in import SignIn
 from tests.ui.signed import CHEAP
-from ui.door import Door, from_elsewhere, goal, vouched
+from ui.auth.authentication import Door, from_elsewhere, goal, vouched
 
 HERE = "127.0.0.1"
 

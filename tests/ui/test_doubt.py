@@ -8,23 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from kb.ingested import BadlyRead
-from kb.intake import badly_read
+from kb.document_records import BadlyRead
+from kb.documents.ingestion import badly_read
 from kb.records import Citation, IngestSummary, Statement
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from tests.kb.make import base
 from tests.scanned import scanned
-from ui.commands_ingest import print_summary
-from ui.doubt import badly_read_words, doubted
-from ui.drawn import doubt_html, quoted_html
-from ui.export.source import Sources
-from ui.i18n import strings
-from ui.library.jobs import Item, Job, Outcome
-from ui.library.report import items_html
-from ui.markup import Doubt, page_html, quote_html
-from ui.paper_shapes import page_shape
-from ui.shapes import citation_shape, summary_shape
-from ui.terminal import cited_at
+from ui.cli.commands.ingest import print_summary
+from ui.cli.json_output import citation_shape, page_shape, summary_shape
+from ui.cli.output import cited_at
+from ui.components.answer_wording import badly_read_words, doubted
+from ui.components.i18n import strings
+from ui.components.markup import Doubt, page_html, quote_html
+from ui.export.citations import Sources
+from ui.jobs.ingest_jobs import Item, Job, Outcome
+from ui.pages.chat.answer_html import doubt_html, quoted_html
+from ui.pages.library.uploads import items_html
 
 EN = strings("en")
 QUOTE = "The gauges <b> cost Rs 400 in all."

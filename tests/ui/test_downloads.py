@@ -12,30 +12,30 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.access import Reader, Role
-from kb.card import make_card
-from kb.card.corrections import Change, correct, now
+from kb.agreements import make_card
+from kb.agreements.card_corrections import Change, correct, now
+from kb.auth.roles import Reader, Role
 from kb.errors import AccessError, KnowledgeBaseError
-from kb.opinions import Opinion
 from kb.records import Block, Cell
-from kb.talk import Exchange, answer_key
+from kb.user_records import Exchange, Opinion, answer_key
 from tests.kb.hidden import GROUP, SECRET, leaks, number, stock
 from tests.kb.make import base, document
 from tests.training.map.papers import PAPERS
 from tests.ui.apps import offered
 from tests.ui.test_access_matrix import PRACTICE, read
-from training import keep
+from training import module_store
 from training.errors import TrainingError
+from training.exchange_map import current
 from training.make import make
-from training.map import current
 from training.records import Request
-from ui import feedback_page, source, takeaway
-from ui.admin import happened
-from ui.cards import files as card_files
-from ui.i18n import strings
-from ui.map import matrix
-from ui.map.files import MIMES
-from ui.studio import files as module_files
+from ui.components import downloads, source_panel
+from ui.components.i18n import strings
+from ui.export import card_files
+from ui.export.map_files import MIMES
+from ui.pages.admin import audit_log
+from ui.pages.chat import feedback
+from ui.pages.exchange_map import matrix
+from ui.pages.studio import module_header as module_files
 
 WORDS = strings("en")
 AT = "http://127.0.0.1:8501"
@@ -80,7 +80,7 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawn]:
         view.conversations.save(talk)
         view.feedback.give(talk.id, 0, Opinion(False, "incomplete"))
         module = make(view, Request("quantum ledger of the port", ("en",)), engine="extractive")
-        keep.save(view, module)
+        module_store.save(view, module)
         letter = Block("letter", rows=((Cell("Dear Sir/Madam,"),), (Cell(f"The {SECRET} annex is closed.", (0,)),)))
         last = talk.exchanges[0]
         assert last.answer is not None
@@ -90,17 +90,17 @@ def drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawn]:
         correct(view, make_card(view, tides, any_kind=True), Change("", "costs", now(), "ines", value=f"{SECRET} bears it"))
         drawn = current(view)
         files = offered(monkeypatch)
-        source._download(view, WORDS, annex, 1)
-        feedback_page._export(view, WORDS)
+        source_panel._download(view, WORDS, annex, 1)
+        feedback._export(view, WORDS)
         presses: dict[str, Press] = {
             "the original": files["download"],
             "the feedback": files["feedback-export"],
-            "the audit log": lambda: happened._file(view, view.audit.list),
+            "the audit log": lambda: audit_log._file(view, view.audit.list),
             **{f"the map as {into}": matrix._made(view, drawn, WORDS, AT, into) for into in MIMES},
             "the module": module_files._still(view, module.id, repr(module).encode()),
-            "the conversation": takeaway._made(view, talk.id, WORDS, "docx", AT),
-            "the draft": takeaway._drafted(view, answer_key(talk.id, 1), WORDS, AT),
-            **{f"the card as {into}": card_files._made(view, tides, WORDS, AT, into) for into in card_files.MIMES},
+            "the conversation": downloads._made(view, talk.id, WORDS, "docx", AT),
+            "the draft": downloads._drafted(view, answer_key(talk.id, 1), WORDS, AT),
+            **{f"the card as {into}": card_files._card_made(view, tides, WORDS, AT, into) for into in card_files.CARD_MIMES},
         }
         yield Drawn(kb, rights, presses)
 

@@ -15,19 +15,19 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader, Role
-from kb.card import make_card
-from kb.card.handling import handle
-from kb.card.overview import overview
-from kb.handling import Handling
-from lang.codes import LANGUAGES, Language
+from kb.agreements import make_card
+from kb.agreements.cards import handle
+from kb.agreements.obligation_register import overview
+from kb.auth.roles import Reader, Role
+from kb.user_records import Handling
+from lang.languages import LANGUAGES, Language
 from tests.once import copied, once
 from tests.ui.apps import alone, offered, shown, taken
 from tests.ui.conftest import Setu, opened
 from tests.ui.links import AT, folded, stands
-from ui.cards.due_files import HEADS, due_file
-from ui.i18n import strings
-from ui.markup import label
+from ui.components.i18n import strings
+from ui.components.markup import label
+from ui.export.card_files import HEADS, due_file
 
 TODAY = date(2026, 7, 20)
 # The page asks for the day that it is: its papers are far in the past and in the future, whenever these tests run.
@@ -65,14 +65,14 @@ def home(ferry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def drawn(home, reader, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from ui.cards.page import cards_page
-    from ui.i18n import strings
+    from ui.components.i18n import strings
+    from ui.pages.agreements.agreement_page import cards_page
 
     @st.cache_resource
     def base() -> KnowledgeBase:

@@ -14,17 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from eval.answer_measures import Outcome, Question
-from eval.answer_report import Asked, whole
-from eval.compare import CompareError
-from lang.codes import LANGUAGES, Language
-from ui.evaluation import runs
-from ui.evaluation.against import MEASURES, against
-from ui.evaluation.draw import figures, parts
-from ui.evaluation.job import Job, Runner
-from ui.evaluation.page import BROKEN
-from ui.evaluation.runs import RunError, Saved
-from ui.i18n import strings
+from eval.metrics.answer_quality import AskedQuestion, Outcome, Question, whole
+from eval.metrics.comparison import CompareError
+from lang.languages import LANGUAGES, Language
+from ui.components.i18n import strings
+from ui.jobs import evaluation_runs
+from ui.jobs.evaluation_runs import Job, RunError, Runner, Saved
+from ui.pages.evaluation.evaluation_page import BROKEN
+from ui.pages.evaluation.run_reports import MEASURES, against, figures, parts
 
 AT = datetime(2026, 2, 18, 9, 30, tzinfo=UTC)
 
@@ -32,7 +29,7 @@ AT = datetime(2026, 2, 18, 9, 30, tzinfo=UTC)
 def answers(found: int, *, quote: str = "The port pays.", corpus: str = "c1") -> dict[str, Any]:
     """A run over ten Marathi questions of which ``found`` are answered in the first quote, and one Hindi one that is rightly refused."""
     asked = [
-        Asked(
+        AskedQuestion(
             Question(f"q{n}", f"कोण देणार {n}?", "mr", ("port",), frozenset({"a.pdf"}), answerable=True),
             Outcome((quote if n < found else "nothing",), ("a.pdf",), refused=False, language="mr", ms=10.0 + n, statuses=("verified",)),
             {"verifier": ()},
@@ -40,7 +37,7 @@ def answers(found: int, *, quote: str = "The port pays.", corpus: str = "c1") ->
         for n in range(10)
     ]
     silent = Question("h1", "मौसम?", "hi", (), frozenset(), answerable=False)
-    asked.append(Asked(silent, Outcome((), (), refused=True, language="hi", ms=5.0), {"verifier": ()}))
+    asked.append(AskedQuestion(silent, Outcome((), (), refused=True, language="hi", ms=5.0), {"verifier": ()}))
     return {**whole(asked, "extractive"), "models": [], "data": {"corpus": corpus, "queries": "q1"}}
 
 
@@ -62,21 +59,25 @@ VERIFICATION = {
 
 
 def saved(run: dict[str, Any], name: str = "new") -> Saved:
-    return runs.parse(name, json.dumps(run).encode(), AT)
+    return evaluation_runs.parse(name, json.dumps(run).encode(), AT)
 
 
 def put(home: Path, name: str, run: dict[str, Any]) -> None:
-    folder = runs.folder(home)
+    folder = evaluation_runs.folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(run, ensure_ascii=False), encoding="utf-8")
 
 
 def test_a_run_is_kept_under_its_name_or_one_with_a_number(tmp_path: Path) -> None:
     data = json.dumps(answers(5)).encode()
-    assert [runs.keep(tmp_path, "पहिली चाचणी.json", data).name for _ in range(3)] == ["पहिली चाचणी", "पहिली चाचणी 2", "पहिली चाचणी 3"]
-    assert runs.keep(tmp_path, "../../etc/passwd.json", data).name == "passwd"
-    assert runs.keep(tmp_path, "...", data).name == "run"
-    assert len(runs.saved(tmp_path)) == 5
+    assert [evaluation_runs.keep(tmp_path, "पहिली चाचणी.json", data).name for _ in range(3)] == [
+        "पहिली चाचणी",
+        "पहिली चाचणी 2",
+        "पहिली चाचणी 3",
+    ]
+    assert evaluation_runs.keep(tmp_path, "../../etc/passwd.json", data).name == "passwd"
+    assert evaluation_runs.keep(tmp_path, "...", data).name == "run"
+    assert len(evaluation_runs.saved(tmp_path)) == 5
     assert {path.parent for path in tmp_path.rglob("*") if path.is_file()} == {tmp_path / "evaluations"}
 
 
@@ -86,27 +87,27 @@ def test_a_run_is_kept_under_its_name_or_one_with_a_number(tmp_path: Path) -> No
 )  # fmt: skip
 def test_what_is_no_run_is_not_kept(tmp_path: Path, data: bytes, reason: str) -> None:
     with pytest.raises(RunError) as refused:
-        runs.keep(tmp_path, "a.json", data)
+        evaluation_runs.keep(tmp_path, "a.json", data)
     assert refused.value.reason == reason
-    assert not runs.folder(tmp_path).exists()
+    assert not evaluation_runs.folder(tmp_path).exists()
 
 
 def test_a_file_that_is_too_large_is_neither_kept_nor_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, "large", answers(5))
-    monkeypatch.setattr(runs, "MAX_BYTES", 100)
+    monkeypatch.setattr(evaluation_runs, "MAX_BYTES", 100)
     with pytest.raises(RunError) as refused:
-        runs.keep(tmp_path, "a.json", b" " * 101)
+        evaluation_runs.keep(tmp_path, "a.json", b" " * 101)
     assert refused.value.reason == "large"
-    assert runs.saved(tmp_path) == ()
+    assert evaluation_runs.saved(tmp_path) == ()
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "", ".hidden", "a/b", "a\0b"])
 def test_a_name_never_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret.json").write_text('{"a": 1}', encoding="utf-8")
-    runs.folder(tmp_path).mkdir()
+    evaluation_runs.folder(tmp_path).mkdir()
     with pytest.raises(RunError):
-        runs.load(tmp_path, name)
-    assert not runs.delete(tmp_path, name)
+        evaluation_runs.load(tmp_path, name)
+    assert not evaluation_runs.delete(tmp_path, name)
     assert (tmp_path / "secret.json").exists()
 
 
@@ -114,17 +115,17 @@ def test_runs_are_listed_the_newest_first_by_when_they_were_made_and_other_files
     put(tmp_path, "b", answers(5) | {"made": {"at": "2026-02-18T10:00:00+05:30", "version": "0.1.0"}})
     put(tmp_path, "a", answers(5) | {"made": {"at": "2026-02-18T10:00:00+00:00"}})
     put(tmp_path, "half", answers(5))
-    (runs.folder(tmp_path) / "half.json").write_text("{", encoding="utf-8")
-    found = runs.saved(tmp_path)
+    (evaluation_runs.folder(tmp_path) / "half.json").write_text("{", encoding="utf-8")
+    found = evaluation_runs.saved(tmp_path)
     assert [(one.name, one.at.hour, one.version) for one in found] == [("a", 10, ""), ("b", 4, "0.1.0")]
 
 
 def test_a_run_that_was_written_anew_is_read_anew(tmp_path: Path) -> None:
     put(tmp_path, "a", answers(5))
-    assert runs.load(tmp_path, "a").run["answer_in_quote"]["@1"] == 0.5
+    assert evaluation_runs.load(tmp_path, "a").run["answer_in_quote"]["@1"] == 0.5
     put(tmp_path, "a", answers(6))
-    os.utime(runs.folder(tmp_path) / "a.json", ns=(1, time.time_ns() + 10**9))
-    assert runs.load(tmp_path, "a").run["answer_in_quote"]["@1"] == 0.6
+    os.utime(evaluation_runs.folder(tmp_path) / "a.json", ns=(1, time.time_ns() + 10**9))
+    assert evaluation_runs.load(tmp_path, "a").run["answer_in_quote"]["@1"] == 0.6
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -210,7 +211,7 @@ def test_runs_that_cannot_be_compared_say_why(new: dict[str, Any], old: dict[str
 
 
 def test_every_measure_that_is_compared_has_a_name() -> None:
-    from eval.report_pairs import MEASURES as COMPARED
+    from eval.report.paired_answers import MEASURES as COMPARED
 
     assert MEASURES.keys() == COMPARED.keys()
 
@@ -268,7 +269,7 @@ def test_a_run_that_ends_well_is_done_and_one_that_fails_says_why(tmp_path: Path
 
 
 def test_a_process_that_does_not_stop_when_asked_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.evaluation.job.PATIENCE_S", 0.5)
+    monkeypatch.setattr("ui.jobs.evaluation_runs.PATIENCE_S", 0.5)
     mark = tmp_path / "pid"
     runner = Runner(tmp_path, _child(f"import os, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(300)"))
     runner.start("stuck")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.samples import DOCUMENTS
+from eval.tasks.samples import DOCUMENTS
 from tests.ui.browsing import Browse, becomes, fits
 from tests.ui.test_evaluation import answers, put
-from ui.evaluation import runs
-from ui.screenshots import ANSWER_MS, chromium, served, settled
+from tools.screenshots import ANSWER_MS, chromium, served, settled
+from ui.jobs import evaluation_runs
 
 expect = pytest.importorskip("playwright.sync_api").expect
 MARKED = """(colour) => {
@@ -38,7 +38,7 @@ def test_the_small_set_is_watched_survives_a_reload_and_can_be_stopped(tmp_path:
         page.get_by_role("button", name="थांबवा").click()
         page.get_by_text("चाचणी थांबवली").wait_for()
         page.get_by_role("button", name="छोटा संच चालवा").wait_for()
-    assert runs.saved(home) == ()
+    assert evaluation_runs.saved(home) == ()
 
 
 def test_a_run_that_is_sent_in_is_shown_with_plots_that_fit_a_narrow_screen_by_day_and_by_night(tmp_path: Path, browse: Browse) -> None:

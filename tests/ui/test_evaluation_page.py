@@ -10,11 +10,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, shown
 from tests.ui.test_evaluation import RETRIEVAL, answers, put
-from ui.evaluation import runs
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.jobs import evaluation_runs
 
 
 @pytest.fixture
@@ -25,15 +25,15 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 
 def drawn(home, role, groups, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from kb.access import Reader
-    from ui.evaluation.page import evaluation_page
-    from ui.i18n import strings
+    from kb.auth.roles import Reader
+    from ui.components.i18n import strings
+    from ui.pages.evaluation.evaluation_page import evaluation_page
 
     @st.cache_resource
     def base() -> KnowledgeBase:
@@ -111,7 +111,7 @@ def test_a_run_is_deleted(home: Path) -> None:
     put(home, "old", answers(5))
     app = page(home)
     next(b for b in app.button if b.key == "evaluation-delete-old").click().run()
-    assert runs.saved(home) == ()
+    assert evaluation_runs.saved(home) == ()
     assert strings("en")("evaluation.empty_hint") in shown(app)
 
 
@@ -123,7 +123,7 @@ def test_a_file_that_is_sent_in_and_is_no_run_is_refused_with_what_to_do(home: P
     app.file_uploader[0].upload("run.json", data, "application/json")
     next(b for b in app.button if b.key.startswith("FormSubmitter:evaluation-import")).click().run()
     assert [error.value for error in app.error] == [strings("en")(f"evaluation.import_bad.{key}")]
-    assert runs.saved(home) == ()
+    assert evaluation_runs.saved(home) == ()
 
 
 def test_a_run_that_is_sent_in_is_kept_and_opened(home: Path) -> None:

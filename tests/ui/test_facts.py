@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests.ui.conftest import MEMORANDUM, Setu
-from ui.cli import cli
-from ui.i18n import strings
-from ui.library.facts import shown
+from ui.cli.main import cli
+from ui.components.i18n import strings
+from ui.pages.library.fact_corrections import shown
 
 NEWER = """MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides on Flood Warnings
 
@@ -112,7 +112,7 @@ def test_a_document_that_is_not_there_cannot_be_corrected(office: Setu) -> None:
 
 
 def test_the_help_names_every_fact_that_can_be_corrected(office: Setu) -> None:
-    from kb.store.correctable import FIELDS
+    from kb.store.facts.fact_corrections import FIELDS
 
     shown = office("docs", "correct", "--help").stdout
     assert "Example" in shown

@@ -9,13 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kb import Settings
-from kb.opinions import REASONS, Judged, Opinion
 from kb.store.catalogue import Catalogue
-from kb.store.conversations import Conversations
-from kb.store.feedback import Feedback
-from lang.codes import LANGUAGES, Language
+from kb.store.user_data.conversations import Conversations, Feedback
+from kb.user_records import REASONS, Judged, Opinion
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import page
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 QUESTION = "Who will bear the cost of the tide gauges?"
 
@@ -106,8 +105,8 @@ def alone(home):
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from ui.feedback import thumbs
-    from ui.i18n import strings
+    from ui.components.i18n import strings
+    from ui.pages.chat.feedback import thumbs
 
     @st.cache_resource
     def base() -> KnowledgeBase:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.opinions import Opinion
 from kb.records import Filters
-from kb.talk import Exchange
+from kb.user_records import Exchange, Opinion
 from tests.once import copied
 from tests.ui.conftest import Setu
 

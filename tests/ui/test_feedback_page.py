@@ -9,14 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader
-from kb.opinions import Opinion
+from kb.auth.roles import Reader
 from kb.records import Filters
-from kb.talk import Exchange
-from lang.codes import LANGUAGES, Language
+from kb.user_records import Exchange, Opinion
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, offered, shown, taken
-from ui.feedback_page import SHOWN
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.pages.chat.feedback import SHOWN
 
 QUESTION = "Who will bear the cost of the tide gauges?"
 
@@ -33,15 +32,15 @@ def say(home: Path, *said: tuple[str, str, Opinion]) -> None:
 
 
 def drawn(home, name, role, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from kb.access import Reader
-    from ui.feedback_page import feedback_page
-    from ui.i18n import strings
+    from kb.auth.roles import Reader
+    from ui.components.i18n import strings
+    from ui.pages.chat.feedback import feedback_page
 
     @st.cache_resource
     def base() -> KnowledgeBase:

@@ -6,12 +6,12 @@ from typing import get_args
 
 import pytest
 
-from ingest.formats import CLAIMS, MAILS, PAPERS, PICTURES, READABLE, SCANS, listed
+from ingest.parse.file_types import CLAIMS, MAILS, PAPERS, PICTURES, READABLE, SCANS, listed
 from ingest.records import Media
 from kb.store.catalogue import media_suffix
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.support import PROJECT
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

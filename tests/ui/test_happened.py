@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kb.store.audit import Entry
-from lang.codes import LANGUAGES, Language
+from kb.store.user_data.audit_log import Entry
+from lang.languages import LANGUAGES, Language
 from tests.support import PROJECT
 from tests.ui.apps import alone
-from ui.admin.happened import ACTIONS, _utc, table_csv
-from ui.auditfile import audit_csv
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.export.csv_tables import audit_csv
+from ui.pages.admin.audit_log import ACTIONS, _utc, table_csv
 
 ROOMS = ("kb", "training", "ui")
 
@@ -85,9 +85,9 @@ def test_any_day_in_the_address_draws_the_page(home: Path, day: str) -> None:
 def drawn() -> None:
     from unittest.mock import patch
 
-    from ui.admin.happened import happened
-    from ui.door import knowledge_base
-    from ui.i18n import strings
+    from ui.auth.authentication import knowledge_base
+    from ui.components.i18n import strings
+    from ui.pages.admin.audit_log import happened
 
-    with patch("ui.admin.happened.zone", lambda _: __import__("zoneinfo").ZoneInfo("Asia/Kolkata")):
+    with patch("ui.pages.admin.audit_log.zone", lambda _: __import__("zoneinfo").ZoneInfo("Asia/Kolkata")):
         happened(knowledge_base(), strings("en"))

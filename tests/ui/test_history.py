@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from tests.ui.apps import button, page, shown
 from tests.ui.conftest import MEMORANDUM, Setu, opened
 from tests.ui.test_page import QUESTION, QUOTE, only
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 CHANGED = MEMORANDUM.replace("forty tide gauges", "eighty tide gauges")
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.apps import copied
 from tests.ui.browsing import Browse, fits, tab_to
-from ui.screenshots import ask, chromium, served, settled
+from tools.screenshots import ask, chromium, served, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")]
 

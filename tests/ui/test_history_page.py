@@ -18,14 +18,13 @@ from streamlit.testing.v1 import AppTest
 from kb import Settings
 from kb.records import Answer, Filters, Statement, Timings
 from kb.store.catalogue import Catalogue
-from kb.store.conversations import Conversations
 from kb.store.schema import conversations
-from kb.talk import Exchange, TalkInfo
-from lang.codes import LANGUAGES, Language
+from kb.store.user_data.conversations import Conversations
+from kb.user_records import Exchange, TalkInfo
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, shown
-from ui.history.days import by_day, day_words, local, zone
-from ui.history.page import STEP
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.pages.chat.history import STEP, by_day, day_words, local, zone
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
@@ -96,15 +95,15 @@ def kept(home: Path) -> dict[str, str]:
 
 
 def drawn(home, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from kb.access import ANYONE
-    from ui.history.page import history_page
-    from ui.i18n import strings
+    from kb.auth.roles import ANYONE
+    from ui.components.i18n import strings
+    from ui.pages.chat.history import history_page
 
     @st.cache_resource
     def base() -> KnowledgeBase:

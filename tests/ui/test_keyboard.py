@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.ui.browsing import Browse, becomes, focused, tab_to
-from ui.i18n import strings
-from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled
+from tools.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled
+from ui.components.i18n import strings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -11,25 +11,25 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader, Role
-from kb.store.correctable import FIELDS
-from lang.codes import LANGUAGES, Language
+from kb.auth.roles import Reader, Role
+from kb.store.facts.fact_corrections import FIELDS
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, button, keys
-from ui.i18n import strings
-from ui.library import facts
+from ui.components.i18n import strings
+from ui.pages.library import fact_corrections
 
 TITLE = "MEMORANDUM OF COOPERATION between the Port of Ottermouth and the Ministry of Tides"
 
 
 def drawn(home, reader, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from ui.i18n import strings
-    from ui.library.page import library_page
+    from ui.components.i18n import strings
+    from ui.pages.library.library_page import library_page
 
     @st.cache_resource
     def base() -> KnowledgeBase:
@@ -128,9 +128,9 @@ def test_a_fact_is_corrected_beside_its_place_and_the_correction_taken_back(home
 
 
 def test_what_can_be_corrected_on_the_page_is_what_can_be_corrected_in_the_terminal() -> None:
-    assert tuple(FIELDS) == facts.FIELDS
-    assert facts.typed("parties", "Port of Ottermouth\n\nMinistry of Tides;\n") == "Port of Ottermouth; Ministry of Tides"
-    assert facts.typed("title", "  ") == "none"
+    assert tuple(FIELDS) == fact_corrections.FIELDS
+    assert fact_corrections.typed("parties", "Port of Ottermouth\n\nMinistry of Tides;\n") == "Port of Ottermouth; Ministry of Tides"
+    assert fact_corrections.typed("title", "  ") == "none"
 
 
 def test_versions_are_compared_word_by_word_and_an_old_one_opens_as_it_was(home: Path, papers: Path, tmp_path: Path) -> None:

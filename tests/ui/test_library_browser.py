@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.ui.browsing import Browse, becomes, fits
-from ui.i18n import strings
-from ui.screenshots import SAMPLES, chromium, settled
+from tools.screenshots import SAMPLES, chromium, settled
+from ui.components.i18n import strings
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [

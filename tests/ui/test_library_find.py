@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from ingest.records import Block
 from kb.records import DocumentInfo, PageView
-from lang.codes import Language
-from ui.i18n import strings
-from ui.library.diff import changes
-from ui.library.find import PAGE, Entry, Wanted, entry, found, page_of
-from ui.library.outline import headings
-from ui.library.quality import Quality, worded
+from lang.languages import Language
+from ui.components.i18n import strings
+from ui.pages.library.document_table import Quality, worded
+from ui.pages.library.library_params import PAGE, Entry, Wanted, entry, found, page_of
+from ui.pages.library.reader import headings
+from ui.pages.library.versions import changes
 
 
 def info(number: int, title: str, **known: Any) -> DocumentInfo:

@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress, Reject
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, button
-from ui.i18n import strings
-from ui.library import uploading
-from ui.library.intake import Choice, address_task, again_task, discard, file_name, file_task, folder_for, keep, reread_task
-from ui.library.jobs import Job, Jobs, Outcome, member
-from ui.library.report import items_html
-from ui.limits import MOST_WAITING, TooManyError
+from ui.auth.rate_limits import MOST_WAITING, TooManyError
+from ui.components.i18n import strings
+from ui.jobs.ingest_jobs import Job, Jobs, Outcome, member
+from ui.jobs.ingest_tasks import Choice, address_task, again_task, discard, file_name, file_task, folder_for, keep, reread_task
+from ui.pages.library import uploads
+from ui.pages.library.uploads import items_html
 
 PAPER = "NOTICE of the Port of Ottermouth\n\nThe lighthouse has nineteen lamps.\n"
 
@@ -184,7 +184,7 @@ def test_the_page_says_that_there_are_too_many_unfinished_jobs_and_keeps_no_file
         return IngestSummary()
 
     for _ in range(MOST_WAITING):
-        uploading.jobs().start("otto", [("a", waits)])
+        uploads.jobs().start("otto", [("a", waits)])
     try:
         app = alone(drawn_in, language)
         next(field for field in app.text_input if field.key == f"library-address-{language}").set_value("http://127.0.0.1:9/paper")
@@ -196,10 +196,10 @@ def test_the_page_says_that_there_are_too_many_unfinished_jobs_and_keeps_no_file
 
 
 def drawn_in(language: str) -> None:
-    from kb.access import Reader
-    from ui.door import knowledge_base
-    from ui.i18n import strings
-    from ui.library.page import library_page
+    from kb.auth.roles import Reader
+    from ui.auth.authentication import knowledge_base
+    from ui.components.i18n import strings
+    from ui.pages.library.library_page import library_page
 
     reader = Reader("otto", "editor", frozenset())
     library_page(knowledge_base().seen_by(reader), reader, strings(language))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from kb.store.catalogue import media_suffix
 from tests.kb.make import base
-from ui.leaf import DRAWN
-from ui.library.intake import Choice, as_one_paper, file_task
+from ui.components.source_panel import DRAWN
+from ui.jobs.ingest_tasks import Choice, as_one_paper, file_task
 
 
 def test_photos_sent_as_pages_of_one_paper_become_one_file_beside_the_others() -> None:

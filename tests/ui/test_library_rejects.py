@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 from ingest.errors import ErrorName
 from kb import KnowledgeBase, Settings
 from kb.records import IngestSummary, Reject
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.ui.test_library import html, library, listed
-from ui.i18n import strings
-from ui.library.jobs import Item, Job, _settled
-from ui.library.report import items_html, reject_words
+from ui.components.i18n import strings
+from ui.jobs.ingest_jobs import Item, Job, _settled
+from ui.pages.library.uploads import items_html, reject_words
 
 
 def rejects(app: AppTest) -> list[dict[str, Any]]:

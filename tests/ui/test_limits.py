@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.once import copied
 from tests.support import PROJECT
-from ui import limits
-from ui.limits import Limiter, limiter
+from ui.auth import rate_limits
+from ui.auth.rate_limits import Limiter, limiter
 
 
 class Clock:
@@ -70,11 +70,11 @@ def test_several_files_count_as_many_and_wait_until_enough_of_the_hour_is_free()
 
 
 def test_a_person_counts_once_in_two_browsers_and_a_visitor_in_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "get_script_run_ctx", lambda: SimpleNamespace(session_id="one"))
-    monkeypatch.setattr(st, "session_state", {limits.READER_KEY: "asha"})
-    assert limits.visitor() == "person asha"
-    monkeypatch.setattr(st, "session_state", {limits.READER_KEY: ""})
-    assert limits.visitor() == "session one"
+    monkeypatch.setattr(rate_limits, "get_script_run_ctx", lambda: SimpleNamespace(session_id="one"))
+    monkeypatch.setattr(st, "session_state", {rate_limits.READER_KEY: "asha"})
+    assert rate_limits.visitor() == "person asha"
+    monkeypatch.setattr(st, "session_state", {rate_limits.READER_KEY: ""})
+    assert rate_limits.visitor() == "session one"
 
 
 def test_the_page_says_when_the_next_question_may_be_asked_and_keeps_it(
@@ -104,8 +104,8 @@ def test_the_page_says_when_the_next_question_may_be_asked_and_keeps_it(
 def adding() -> None:
     import streamlit as st
 
-    from ui.i18n import strings
-    from ui.limits import uploads_admitted
+    from ui.auth.rate_limits import uploads_admitted
+    from ui.components.i18n import strings
 
     if uploads_admitted(st.session_state["files"], 3, strings("en")):
         st.text("taken")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ui.cli import cli
-from ui.load import Asked, crossed, percentile, questions_of, visits
-from ui.screenshots import SAMPLES, served
+from tools.load import Asked, crossed, percentile, questions_of, visits
+from tools.screenshots import SAMPLES, served
+from ui.cli.main import cli
 
 SEEN = Asked("Who pays?", ("The Ministry pays.",), frozenset({"Who pays?"}), 0.1, 0.2, ())
 OTHER = Asked("When?", ("In March.",), frozenset({"When?"}), 0.1, 0.2, ())

@@ -16,16 +16,16 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.control_characters import clean, package_text, spoiled
 from tests.once import copied
 from tests.training.map.papers import PAPERS, base
 from tests.ui.apps import offered, taken
 from tests.ui.conftest import Setu
-from training.map import ExchangeMap, current
-from ui.i18n import strings
-from ui.map.files import Into, made
-from ui.permalinks import Passage
+from training.exchange_map import ExchangeMap, current
+from ui.components.i18n import strings
+from ui.components.permalinks import Passage
+from ui.export.map_files import Into, made
 
 ADDRESS = "http://127.0.0.1:8501"
 TIDES = "tide warning for fishing boats"
@@ -56,15 +56,15 @@ def drawn(mapped: Path) -> ExchangeMap:
 
 
 def page(home, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from kb.access import ANYONE
-    from ui.i18n import strings
-    from ui.map.page import map_page
+    from kb.auth.roles import ANYONE
+    from ui.components.i18n import strings
+    from ui.pages.exchange_map.exchange_map_page import map_page
 
     @st.cache_resource
     def opened() -> KnowledgeBase:
@@ -132,7 +132,7 @@ def test_the_overview_has_a_line_an_area_and_opens_a_gap_too(home: Path) -> None
 
 def test_a_map_of_many_areas_opens_as_an_overview(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "forty tide gauges" in shown(run(home))
-    monkeypatch.setattr("ui.map.matrix.MANY", 3)
+    monkeypatch.setattr("ui.pages.exchange_map.matrix.MANY", 3)
     app = run(home)
     assert "forty tide gauges" not in shown(app)
     assert "forty tide gauges" in shown(run(home, view="quotes"))

@@ -9,8 +9,8 @@ import pytest
 from tests.training.map.papers import base
 from tests.ui.browsing import Browse, fits
 from tests.ui.test_axe import broken
-from ui.i18n import strings
-from ui.screenshots import chromium, served, settled, speaks
+from tools.screenshots import chromium, served, settled, speaks
+from ui.components.i18n import strings
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.markup import html, label, page_html, quote_html, status_html
+from ui.components.markup import html, label, page_html, quote_html, status_html
 
 
 class Reader(HTMLParser):

@@ -17,14 +17,13 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
-from kb.accounts import Accounts
+from kb.auth.accounts import Accounts
 from tests.support import PROJECT
 from tests.test_deploy import free_port
 from tests.ui.signed import CHEAP, PASSWORD
 from tests.ui.socket_client import cookie_of, drawn, opened, refused
-from ui.middleware import HEADERS, MOST_SOCKETS
-from ui.screenshots import served
-from ui.visitor import is_own_origin
+from tools.screenshots import served
+from ui.auth.middleware import HEADERS, MOST_SOCKETS, is_own_origin
 
 SPY = """
 import os, socket, time

@@ -10,14 +10,13 @@ import pytest
 import streamlit as st
 
 from kb import KnowledgeBase, Settings
-from kb.opinions import Opinion
 from kb.store.catalogue import Catalogue
-from kb.store.conversations import Conversations
-from kb.talk import Conversation
-from lang.codes import LANGUAGES, Language
+from kb.store.user_data.conversations import Conversations
+from kb.user_records import Conversation, Opinion
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import button, keys, page, shown
 from tests.ui.conftest import opened
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 QUESTION = "Who will bear the cost of the tide gauges?"
 QUOTE = "The Ministry of Tides will bear the cost of the forty tide gauges."

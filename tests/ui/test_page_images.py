@@ -9,17 +9,17 @@ import pytest
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
-from ingest.page_images import ImageLimits, PageImages
-from ingest.tasks import Drawn, DrawPage
+from ingest.processes.messages import Drawn, DrawPage
+from ingest.processes.page_images import ImageLimits, PageImages
 from kb import KnowledgeBase, Settings
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.ingest.hostile_pdfs import nested_tilings
 from tests.ingest.pdfs import drawn, text_page
 from tests.ui.apps import page, shown
 from tests.ui.conftest import opened
 from tests.ui.test_library import library
-from ui import leaf
-from ui.i18n import strings
+from ui.components import source_panel
+from ui.components.i18n import strings
 
 WORDS = "The Parties shall establish a Joint Committee."
 
@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         kb.ingest([papers / "a-sound.pdf"])
         kb.ingest([papers / "b-endless.pdf"])
     images = PageImages()
-    monkeypatch.setattr(leaf, "images", lambda: images)
+    monkeypatch.setattr(source_panel, "images", lambda: images)
     yield from opened(home, monkeypatch)
     images.close()
 
@@ -61,7 +61,7 @@ def test_a_page_is_shown_as_a_picture(home: Path) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_that_cannot_be_drawn_is_said_to_be_so_in_ones_language_and_its_text_is_shown(home: Path, language: Language) -> None:
-    leaf.images().limits = ImageLimits(seconds=1.0)
+    source_panel.images().limits = ImageLimits(seconds=1.0)
     for app in (as_picture(page(src="2.1.0.46.1", lang=language)), as_picture(library(home, lang=language, document="2", at="0.46"))):
         assert pictures(app) == 0
         assert [warning.value for warning in app.warning] == [strings(language)("source.image_slow")]
@@ -83,7 +83,7 @@ def test_who_moves_on_while_a_page_is_drawn_waits_for_it_no_longer(home: Path, m
             waited.append("in vain")
             raise AssertionError
 
-    monkeypatch.setattr(leaf, "images", Busy)
+    monkeypatch.setattr(source_panel, "images", Busy)
     as_picture(page(src="1.1.0.46.1"))
     assert len(waited) == 1
     assert waited[0].startswith("session ")

@@ -10,13 +10,13 @@ from hypothesis import strategies as some
 
 from kb import KnowledgeBase, Settings
 from kb.records import Filters
-from kb.talk import Exchange, answer_key
+from kb.user_records import Exchange, answer_key
 from tests.ui.apps import page, shown
 from tests.ui.conftest import MEMORANDUM, Setu
+from ui.components.i18n import strings
+from ui.components.permalinks import Passage, changed_sources, trace
 from ui.export import answer_sheet
-from ui.export.note import plain
-from ui.i18n import strings
-from ui.permalinks import Passage, changed_sources, trace
+from ui.export.text_formats import plain_text
 
 QUESTION = "Who will bear the cost of the tide gauges?"
 QUOTE = "The Ministry of Tides will bear the cost of the forty tide gauges."
@@ -107,7 +107,7 @@ def test_links_to_an_earlier_version_show_it_and_say_that_it_is_superseded(home:
         assert QUOTE in found.text
         exchange = kb.conversations.answered(key)
         assert any("MEMORANDUM" in s and "the current version is 2" in s for s in changed_sources(kb, exchange.answer, words))
-        note = plain(answer_sheet(kb, key, exchange, words, today=found.version.created.date(), address="http://x.example"))
+        note = plain_text(answer_sheet(kb, key, exchange, words, today=found.version.created.date(), address="http://x.example"))
         assert "version 1 (superseded since" in note
         assert "✓ verified" in note
     assert "superseded since" in Setu(home)("show", "passage", str(passage)).output
@@ -124,7 +124,7 @@ def test_links_to_a_deleted_document_say_that_it_is_gone(home: Path) -> None:
         kb.delete(passage.document)
         assert trace(kb, passage).state == "gone"
         exchange = kb.conversations.answered(key)
-        note = plain(answer_sheet(kb, key, exchange, strings("en"), today=kb.documents()[0].date, address="http://x.example"))
+        note = plain_text(answer_sheet(kb, key, exchange, strings("en"), today=kb.documents()[0].date, address="http://x.example"))
     assert "no longer in the knowledge base" in note
     assert "✗ not found in the source" in note
     assert strings("en")("source.gone") in [w.value for w in page(passage=str(passage)).warning]

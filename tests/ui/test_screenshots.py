@@ -6,7 +6,7 @@ import pytest
 import regex
 
 from tests.support import PROJECT
-from ui.screenshots import SHOTS
+from tools.screenshots import SHOTS
 
 IMAGES = PROJECT / "docs" / "images"
 PAGES = (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")))

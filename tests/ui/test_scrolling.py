@@ -8,9 +8,9 @@ import pytest
 
 from kb import Filters, KnowledgeBase, Settings
 from kb.records import Answer, Block, Cell, Timings
-from kb.talk import Conversation, Exchange
+from kb.user_records import Conversation, Exchange
 from tests.ui.browsing import Browse, becomes
-from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled
+from tools.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, settled
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ui import screenshots
+from tools import screenshots
 
 
 def test_a_port_that_is_taken_is_given_up_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

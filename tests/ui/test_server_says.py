@@ -16,10 +16,10 @@ from urllib.error import URLError
 
 import pytest
 
-from kb import logs
+from kb import event_log
 from tests.support import PROJECT
 from tests.ui.browsing import Browse
-from ui.screenshots import QUESTIONS, SAMPLES, STARTUP_SECONDS, ask, chromium
+from tools.screenshots import QUESTIONS, SAMPLES, STARTUP_SECONDS, ask, chromium
 
 pytestmark = [
     pytest.mark.browser,
@@ -72,7 +72,7 @@ def test_no_word_of_a_question_or_paper_is_in_what_the_server_writes_also_when_i
             file.write_bytes(b"no catalogue any more")
         page.goto(f"{address}/?lang=en&q=Quizzical")
         page.get_by_role("alert").first.wait_for()
-    log = (sampled / logs.FILE).read_text(encoding="utf-8")
+    log = (sampled / event_log.FILE).read_text(encoding="utf-8")
     said = out.read_text(encoding="utf-8", errors="replace")
     assert log.count('"event": "question"') >= 2
     assert '"code": "KnowledgeBaseError"' in log

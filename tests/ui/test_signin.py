@@ -8,13 +8,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from kb.accounts import Accounts
-from lang.codes import LANGUAGES, Language
+from kb.auth.accounts import Accounts
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import button, keys, page, shown
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
-from ui import signin
-from ui.door import door, knowledge_base
-from ui.i18n import strings
+from ui.auth import sign_in
+from ui.auth.authentication import door, knowledge_base
+from ui.components.i18n import strings
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -22,7 +22,7 @@ def test_who_is_not_signed_in_sees_a_way_in_and_nothing_of_the_papers(
     home: Path, language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Accounts(home, CHEAP).add("asha", "admin", None, PASSWORD)
-    monkeypatch.setattr(signin, "presented", lambda: "no token of ours")
+    monkeypatch.setattr(sign_in, "presented", lambda: "no token of ours")
     app = page(lang=language, c="abc")
     drawn = shown(app)
     assert strings(language)("signin.signed_out") in drawn
@@ -59,7 +59,7 @@ def test_an_account_that_is_disabled_meanwhile_is_out_at_the_next_click(home: Pa
 
 
 def test_ones_password_is_changed_after_it_was_judged(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.passwords.COST", CHEAP)
+    monkeypatch.setattr("kb.auth.passwords.COST", CHEAP)
     other = signed_in(home, monkeypatch, "ravi", "viewer")
     signed_in(home, monkeypatch, "ravi")
     app = page()
@@ -98,7 +98,7 @@ def test_without_accounts_the_page_is_open_here_and_refuses_elsewhere_with_what_
     app = page()
     assert app.chat_input
     assert "leave" not in keys(app)
-    monkeypatch.setattr(signin, "visitor_address", lambda: "192.0.2.9")
+    monkeypatch.setattr(sign_in, "visitor_address", lambda: "192.0.2.9")
     refused = page()
     assert not refused.chat_input
     assert "<code>setu users add NAME --role admin</code>" in shown(refused)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kb.accounts import Accounts
+from kb.auth.accounts import Accounts
 from tests.ui.apps import copied
 from tests.ui.browsing import FITS, Browse, becomes
 from tests.ui.provider import CLIENT, provider
 from tests.ui.signed import CHEAP, PASSWORD
-from ui.i18n import NAMES, strings
-from ui.screenshots import chromium, served, settled
+from tools.screenshots import chromium, served, settled
+from ui.components.i18n import NAMES, strings
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")]

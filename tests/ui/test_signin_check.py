@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kb import Settings
-from kb.accounts import Accounts
+from kb.auth.accounts import Accounts
 from tests.support import PROJECT
 from tests.ui.signed import CHEAP, PASSWORD
-from ui.signin_check import check_signin
+from ui.cli.doctor import check_signin
 
 GOOD = f"""[auth]
 redirect_uri = "https://setu.example.org/oauth2callback"

@@ -14,14 +14,14 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from kb.accounts import Accounts
+from kb.auth.accounts import Accounts
 from tests.test_deploy import environment
 from tests.ui.provider import CLIENT, Provider, provider
 from tests.ui.signed import CHEAP
 from tests.ui.socket_client import messages, opened, refused
-from ui.i18n import strings
-from ui.screenshots import served
-from ui.visitor import PROVIDER_COOKIE
+from tools.screenshots import served
+from ui.auth.middleware import PROVIDER_COOKIE
+from ui.components.i18n import strings
 
 pytest.importorskip("authlib")
 HTML = {"Accept": "text/html"}

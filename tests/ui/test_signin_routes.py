@@ -15,13 +15,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from kb.accounts import Accounts
-from lang.codes import LANGUAGES, Language
+from kb.auth.accounts import Accounts
+from lang.languages import LANGUAGES, Language
 from tests.ui.signed import CHEAP, PASSWORD
-from ui.door import COOKIE, door
-from ui.i18n import strings
-from ui.middleware import Gate, SecurityHeaders
-from ui.signin_routes import DEVICE, routes
+from ui.auth.authentication import COOKIE, door
+from ui.auth.middleware import Gate, SecurityHeaders
+from ui.auth.sign_in_routes import DEVICE, routes
+from ui.components.i18n import strings
 
 PAGE = {"accept": "text/html,*/*"}
 

@@ -12,24 +12,22 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from kb import Filters, KnowledgeBase, Settings
-from kb.access import Reader
-from kb.accounts import Accounts
-from kb.card import make_card
-from kb.card.corrections import Change, correct, now
+from kb.agreements import make_card
+from kb.agreements.card_corrections import Change, correct, now
+from kb.auth.accounts import Accounts
+from kb.auth.roles import Reader
+from kb.auth.sign_in import SignIn
 from kb.errors import AccessError
-from kb.opinions import Opinion
-from kb.signin import SignIn
 from kb.store.schema import metadata
-from kb.talk import Exchange
-from lang.codes import LANGUAGES, Language
+from kb.user_records import Exchange, Opinion
+from lang.languages import LANGUAGES, Language
 from tests.ui.apps import at, copied, page
 from tests.ui.signed import CHEAP, signed_in
-from training import keep
+from training import module_store
 from training.make import make
 from training.records import Module, Request
-from ui.door import Door
-from ui.i18n import strings
-from ui.standing import Standing, Visit, entrusted
+from ui.auth.authentication import Door, Standing, Visit, entrusted
+from ui.components.i18n import strings
 
 ENDED, LESSER = "signin.ended_meanwhile", "signin.lesser_meanwhile"
 NAME = "asha"
@@ -57,7 +55,7 @@ class Open:
         self.kb.conversations.save(talk)
         self.talk = talk
         self.module: Module = make(base, Request("tide gauges", ("en",)), engine="extractive")
-        keep.save(self.kb, self.module)
+        module_store.save(self.kb, self.module)
         self.paper = next(info.id for info in base.documents() if info.title.startswith("MEMORANDUM"))
         self.pact = base.collections.make("Pact").id
 
@@ -93,12 +91,12 @@ WRITES: dict[str, Callable[[Open], object]] = {
     "delete a conversation": lambda one: one.kb.conversations.delete(one.talk.id),
     "give an opinion": lambda one: one.kb.feedback.give(one.talk.id, 0, Opinion(True)),
     "take an opinion back": lambda one: one.kb.feedback.take_back(one.talk.id, 0),
-    "keep a module": lambda one: keep.save(one.kb, one.module),
-    "change a module": lambda one: keep.change(one.kb, one.module.id, lambda module: module),
-    "copy a module": lambda one: keep.copied(one.kb, one.module.id, "Copy"),
-    "share a module": lambda one: keep.share(one.kb, one.module.id),
-    "take a module back": lambda one: keep.unshare(one.kb, one.module.id),
-    "delete a module": lambda one: keep.delete(one.kb, one.module.id),
+    "keep a module": lambda one: module_store.save(one.kb, one.module),
+    "change a module": lambda one: module_store.change(one.kb, one.module.id, lambda module: module),
+    "copy a module": lambda one: module_store.copied(one.kb, one.module.id, "Copy"),
+    "share a module": lambda one: module_store.share(one.kb, one.module.id),
+    "take a module back": lambda one: module_store.unshare(one.kb, one.module.id),
+    "delete a module": lambda one: module_store.delete(one.kb, one.module.id),
     "correct a card": lambda one: correct(
         one.kb, make_card(one.base, one.paper), Change("", "costs", now(), NAME, value="The port bears it")
     ),
@@ -178,11 +176,11 @@ def test_work_that_was_begun_outlives_the_session_but_not_the_right(opened: Open
     opened.accounts.change(NAME, role="trainer")
     with pytest.raises(AccessError, match=opened.words(LESSER)):
         kb.correct(opened.paper, "place", "Thane")
-    keep.save(kb, opened.module)
+    module_store.save(kb, opened.module)
     for lose in (lambda: opened.accounts.change(NAME, disabled=True), lambda: opened.accounts.remove(NAME)):
         lose()
         with pytest.raises(AccessError, match=opened.words(ENDED)):
-            keep.save(kb, opened.module)
+            module_store.save(kb, opened.module)
 
 
 def test_damaged_accounts_let_nobody_write_and_tell_no_path(opened: Open) -> None:
@@ -210,10 +208,10 @@ def test_a_thumb_of_somebody_who_is_a_viewer_of_other_groups_by_now_says_so(
 
 
 def drawn(key: str, reader: object, language: str) -> None:
-    """A page, as `ui.pages.open_page` has it drawn, for a reader of before."""
-    from ui.door import knowledge_base
-    from ui.i18n import strings
-    from ui.pages import PAGES
+    """A page, as `ui.pages.navigation.open_page` has it drawn, for a reader of before."""
+    from ui.auth.authentication import knowledge_base
+    from ui.components.i18n import strings
+    from ui.pages.navigation import PAGES
 
     page = next(page for page in PAGES if page.key == key)
     page.draw(knowledge_base().seen_by(reader), reader, strings(language))
@@ -252,7 +250,7 @@ def test_a_press_in_the_studio_changes_nothing_and_says_why(home: Path, language
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
         own = kb.seen_by(person(home))
         module = make(own, Request("tide gauges", ("en",)), engine="extractive")
-        keep.save(own, module)
+        module_store.save(own, module)
         _, app = stay(home, "studio", language, module=module.id, part="briefing")
         Accounts(home, CHEAP).change(NAME, **loss)
         words = strings(language)
@@ -262,7 +260,7 @@ def test_a_press_in_the_studio_changes_nothing_and_says_why(home: Path, language
         assert words(sentence) in told(app)
         app = press(app, "studio-delete")
         assert words("studio.not_deleted", reason=words(sentence)) in told(app)
-        assert [info.id for info in keep.listed(kb)] == [module.id]
+        assert [info.id for info in module_store.listed(kb)] == [module.id]
 
 
 def test_a_conversation_whose_deleting_is_asked_about_stays_when_its_person_is_signed_out(home: Path) -> None:

@@ -14,10 +14,10 @@ from kb import Settings
 from kb.errors import UnknownDocumentError, VectorServiceError
 from kb.records import Answer, Citation, Done, Filters, Searching, Statement, StatementReady, Timings
 from kb.store.catalogue import Catalogue
-from kb.store.conversations import Conversations
-from kb.store.feedback import Feedback
-from ui.chat import chat
-from ui.i18n import strings
+from kb.store.user_data.conversations import Conversations
+from kb.store.user_data.conversations import Feedback
+from ui.pages.chat.chat_page import chat
+from ui.components.i18n import strings
 
 TEXT = "The tide turns at noon."
 

@@ -8,10 +8,10 @@ import pytest
 import regex
 
 from ingest.records import KINDS
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.support import PROJECT
-from ui.i18n import _table, from_locale, strings
-from ui.pages import PAGES
+from ui.components.i18n import _table, from_locale, strings
+from ui.pages.navigation import PAGES
 
 SCRIPT = {"mr": r"\p{Devanagari}", "hi": r"\p{Devanagari}", "ja": r"[\p{Han}\p{Hiragana}\p{Katakana}]", "en": r"[A-Za-z]"}
 

@@ -11,14 +11,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader, Role
-from lang.codes import LANGUAGES, Language
+from kb.auth.roles import Reader, Role
+from lang.languages import LANGUAGES, Language
 from tests.once import copied
 from tests.training.test_edit import opened
-from training import keep
+from training import module_store
 from training.make import make
 from training.records import PARTS, Line, Module, Request
-from ui.i18n import strings
+from ui.components.i18n import strings
 
 EN = strings("en")
 FORTY = "The Ministry of Tides will install forty tide gauges in the harbour of Ottermouth by 30 June 2026."
@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         folder.mkdir()
         with opened(folder, tmp_path_factory) as kb:
             module = make(kb, Request("tide gauges", ("en",), slides=8, items=4))
-            keep.save(kb, module)
+            module_store.save(kb, module)
         named.write_text(module.id, encoding="utf-8")
     return folder, named.read_text(encoding="utf-8")
 
@@ -53,14 +53,14 @@ def module_id(made: tuple[Path, str]) -> str:
 
 
 def drawn(home, reader, language):
-    """The page alone, as `ui.pages.open_page` has it drawn."""
+    """The page alone, as `ui.pages.navigation.open_page` has it drawn."""
     from pathlib import Path
 
     import streamlit as st
 
     from kb import KnowledgeBase, Settings
-    from ui.i18n import strings
-    from ui.studio.page import studio_page
+    from ui.components.i18n import strings
+    from ui.pages.studio.studio_page import studio_page
 
     @st.cache_resource
     def base() -> KnowledgeBase:
@@ -110,7 +110,7 @@ def address_of(app: AppTest) -> str:
 
 def kept(home: Path, module_id: str) -> Module:
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        return keep.load(kb, module_id)
+        return module_store.load(kb, module_id)
 
 
 def line_with(module: Module, text: str, part: str) -> Line:
@@ -198,7 +198,7 @@ def test_a_viewer_reads_what_is_everybodys_and_can_change_nothing(home: Path, mo
 
 def test_a_module_of_somebody_else_is_not_there(home: Path, module_id: str) -> None:
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        copy = keep.copied(kb.seen_by(Reader("maya", "trainer")), module_id, "Maya's")
+        copy = module_store.copied(kb.seen_by(Reader("maya", "trainer")), module_id, "Maya's")
     app = studio(home, name="noor", module=copy.id)
     assert said(app) == EN("studio.gone")
     assert "Maya's" not in shown(studio(home, name="noor"))

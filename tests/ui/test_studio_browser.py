@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from tests.training.test_edit import opened
 from tests.ui.browsing import Browse, fits
 from tests.ui.test_axe import broken
-from ui.i18n import strings
-from ui.screenshots import chromium, served, settled
+from tools.screenshots import chromium, served, settled
+from ui.components.i18n import strings
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="Chromium is not installed")]
 

@@ -12,11 +12,11 @@ from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from tests.training.test_edit import MEMORANDUM
 from tests.ui.test_studio import EN, address_of, home, kept, line_with, made, module_id, press, said, shown, studio
-from training import keep
+from training import module_store
+from training.freshness import stale
 from training.records import BLANK
-from training.stale import stale
-from ui.export.modules import MODULE_FORMATS
-from ui.studio import files
+from ui.export.training_modules.module_formats import MODULE_FORMATS
+from ui.pages.studio import module_header
 
 __all__ = ["home", "made", "module_id"]
 
@@ -93,8 +93,8 @@ def test_a_line_that_is_gone_meanwhile_is_told_and_nothing_is_changed(home: Path
     line = kept(home, module_id).objectives[0]
     app = studio(home, module=module_id, part="objectives", edit=line.id)
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        module = keep.load(kb, module_id)
-        keep.save(kb, replace(module, objectives=module.objectives[1:]))
+        module = module_store.load(kb, module_id)
+        module_store.save(kb, replace(module, objectives=module.objectives[1:]))
     app = press(app, "studio-drop-")
     assert EN("studio.line_gone") in said(app)
     assert line not in kept(home, module_id).objectives
@@ -121,7 +121,7 @@ def test_the_module_is_renamed_copied_and_deleted(home: Path, module_id: str) ->
     app = press(app, "studio-delete")
     assert EN("studio.deleted") in said(app)
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        assert [info.id for info in keep.listed(kb)] == [module_id]
+        assert [info.id for info in module_store.listed(kb)] == [module_id]
 
 
 def test_what_a_new_version_says_is_offered_beside_the_old_and_taken(home: Path, module_id: str, made: tuple[Path, str]) -> None:
@@ -130,7 +130,7 @@ def test_what_a_new_version_says_is_offered_beside_the_old_and_taken(home: Path,
         paper.write_text(MEMORANDUM.replace("forty tide gauges", "fifty-five tide gauges"), encoding="utf-8")
         with KnowledgeBase.open(Settings(home=home)) as kb:
             assert kb.ingest([paper]).updated
-            found = stale(kb, keep.load(kb, module_id))
+            found = stale(kb, module_store.load(kb, module_id))
     finally:
         paper.write_text(MEMORANDUM, encoding="utf-8")
     lines = len({one.id for one in found if one.reason != "moved"})
@@ -157,7 +157,7 @@ def test_what_only_stands_at_another_place_is_no_warning(home: Path, module_id: 
         paper.write_text(MEMORANDUM.replace("## Article 1", "A preamble goes first.\n\n## Article 1"), encoding="utf-8")
         with KnowledgeBase.open(Settings(home=home)) as kb:
             assert kb.ingest([paper]).updated
-            assert {one.reason for one in stale(kb, keep.load(kb, module_id))} == {"moved"}
+            assert {one.reason for one in stale(kb, module_store.load(kb, module_id))} == {"moved"}
     finally:
         paper.write_text(MEMORANDUM, encoding="utf-8")
     assert EN("studio.all_borne") in shown(studio(home))
@@ -169,7 +169,7 @@ def test_what_only_stands_at_another_place_is_no_warning(home: Path, module_id: 
 def test_a_line_of_a_withdrawn_source_is_named_and_can_only_be_dropped(home: Path, module_id: str) -> None:
     with KnowledgeBase.open(Settings(home=home)) as kb:
         kb.delete(next(info.id for info in kb.documents() if "waits" in info.title))
-        line = stale(kb, keep.load(kb, module_id))[0]
+        line = stale(kb, module_store.load(kb, module_id))[0]
     app = studio(home, module=module_id, part="changed")
     assert EN("studio.reason.withdrawn") in shown(app)
     assert EN("studio.nothing_offered") in shown(app)
@@ -192,8 +192,8 @@ def test_every_kind_of_file_is_named_made_and_offered(home: Path, module_id: str
 
 def test_a_second_language_stands_in_a_column_of_the_kinds_that_have_one(home: Path, module_id: str) -> None:
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        module = keep.load(kb, module_id)
-        keep.save(kb, replace(module, request=replace(module.request, languages=("en", "mr"))))
+        module = module_store.load(kb, module_id)
+        module_store.save(kb, replace(module, request=replace(module.request, languages=("en", "mr"))))
     app = studio(home, module=module_id)
     app = next(box for box in app.selectbox if box.label == EN("studio.file_kind")).set_value("csv").run()
     assert EN("studio.second_column") not in [box.label for box in app.selectbox]
@@ -209,7 +209,7 @@ def test_a_file_that_could_not_be_made_is_told_and_the_module_is_as_it_was(
     def broken(*_args: object, **_more: object) -> bytes:
         raise KnowledgeBaseError("The disk is full.")
 
-    monkeypatch.setattr(files, "export_module", broken)
+    monkeypatch.setattr(module_header, "export_module", broken)
     before = kept(home, module_id)
     app = studio(home, module=module_id)
     box = next(box for box in app.selectbox if box.label == EN("studio.file_kind"))
@@ -221,7 +221,7 @@ def test_a_file_that_could_not_be_made_is_told_and_the_module_is_as_it_was(
 
 def test_a_module_without_questions_says_so_before_a_quiz_is_written(home: Path, module_id: str) -> None:
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        keep.save(kb, replace(keep.load(kb, module_id), quiz=()))
+        module_store.save(kb, replace(module_store.load(kb, module_id), quiz=()))
     app = studio(home, module=module_id)
     box = next(box for box in app.selectbox if box.label == EN("studio.file_kind"))
     app = press(box.set_value("gift").run(), "studio-make-file")

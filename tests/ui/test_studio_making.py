@@ -12,13 +12,14 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from tests.ui.test_studio import EN, home, made, module_id, press, said, studio, until
-from training import edit, keep
+from training import edit, module_store
 from training.errors import MakingCancelledError, NotCoveredError
 from training.make import Progress, Tell
 from training.records import Request
-from ui.limits import MOST_WAITING, TooManyError
-from ui.studio import form, making
-from ui.studio.making import Making, Makings, remaking
+from ui.auth.rate_limits import MOST_WAITING, TooManyError
+from ui.jobs import training_jobs
+from ui.jobs.training_jobs import Making, Makings, remaking
+from ui.pages.studio import module_form
 
 __all__ = ["home", "made", "module_id"]
 
@@ -71,7 +72,7 @@ def test_one_person_has_a_few_in_the_making_at_most_and_another_may_begin_one() 
 def test_the_page_says_that_there_are_too_many_in_the_making(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
     for _ in range(MOST_WAITING):
-        form.makings().start("", REQUEST, lambda _tell, _cancelled: "m" if go.wait(60) else "")
+        module_form.makings().start("", REQUEST, lambda _tell, _cancelled: "m" if go.wait(60) else "")
     try:
         app = press(studio(home, module=module_id, part="briefing"), "studio-again")
         assert EN("studio.too_many", n=MOST_WAITING) in said(app)
@@ -118,18 +119,18 @@ def test_one_that_is_stopped_or_fails_says_so_and_the_next_has_its_turn(monkeypa
 
 def test_a_part_that_is_made_again_leaves_what_was_changed_meanwhile(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        objective = keep.load(kb, module_id).objectives[0]
-        real = making.remake
+        objective = module_store.load(kb, module_id).objectives[0]
+        real = training_jobs.remake
 
         def slow(*args, **more):
             fresh = real(*args, **more)
-            keep.save(kb, edit.drop(keep.load(kb, module_id), objective.id))
+            module_store.save(kb, edit.drop(module_store.load(kb, module_id), objective.id))
             return fresh
 
-        keep.save(kb, replace(keep.load(kb, module_id), quiz=()))
-        monkeypatch.setattr(making, "remake", slow)
+        module_store.save(kb, replace(module_store.load(kb, module_id), quiz=()))
+        monkeypatch.setattr(training_jobs, "remake", slow)
         assert remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False) == module_id
-        module = keep.load(kb, module_id)
+        module = module_store.load(kb, module_id)
     assert module.quiz
     assert module.objectives[0].dropped
 
@@ -137,13 +138,13 @@ def test_a_part_that_is_made_again_leaves_what_was_changed_meanwhile(home: Path,
 def test_a_part_is_made_again_on_the_page_and_cannot_be_edited_meanwhile(
     home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go, real = threading.Event(), making.remake
+    go, real = threading.Event(), training_jobs.remake
 
     def slow(*args, **more):
         go.wait(30)
         return real(*args, **more)
 
-    monkeypatch.setattr(making, "remake", slow)
+    monkeypatch.setattr(training_jobs, "remake", slow)
     app = press(studio(home, module=module_id, part="objectives"), "studio-again")
     app = app.run()
     assert not [button for button in app.button if button.key and button.key.startswith("studio-edit-")]
@@ -161,7 +162,7 @@ def test_the_making_is_stopped_on_the_page_and_nothing_is_kept(home: Path, modul
             time.sleep(0.01)
         raise MakingCancelledError("stopped")
 
-    monkeypatch.setattr(making, "make", endless)
+    monkeypatch.setattr(training_jobs, "make", endless)
     app = studio(home)
     app.text_input[0].set_value("tide gauges")
     app = next(button for button in app.button if button.label == EN("studio.make")).click().run()
@@ -169,7 +170,7 @@ def test_the_making_is_stopped_on_the_page_and_nothing_is_kept(home: Path, modul
     app = until(app, lambda app: bool(app.info))
     assert EN("studio.cancelled") in said(app)
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        assert [info.id for info in keep.listed(kb)] == [module_id]
+        assert [info.id for info in module_store.listed(kb)] == [module_id]
     assert not press(app, "studio-close").info
 
 
@@ -180,7 +181,7 @@ def test_where_a_language_model_is_set_up_one_chooses_whether_it_words_the_lines
         asked.append(engine)
         raise MakingCancelledError("stopped")
 
-    monkeypatch.setattr(making, "make", told)
+    monkeypatch.setattr(training_jobs, "make", told)
     monkeypatch.setenv("SETU_LLM", "openai:none")
     app = studio(home)
     app.text_input[0].set_value("tide gauges")
@@ -199,10 +200,10 @@ def test_a_module_of_quotes_stays_one_when_a_part_is_made_again(home: Path, modu
         asked.append(engine)
         return module
 
-    monkeypatch.setattr(making, "remake", told)
+    monkeypatch.setattr(training_jobs, "remake", told)
     with KnowledgeBase.open(Settings(home=home)) as kb:
         remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False)
-        keep.save(kb, replace(keep.load(kb, module_id), model="openai:none"))
+        module_store.save(kb, replace(module_store.load(kb, module_id), model="openai:none"))
         remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False)
     assert asked == ["extractive", None]
 
@@ -213,6 +214,6 @@ def test_one_that_is_no_longer_known_is_told(home: Path) -> None:
 
 def test_a_module_that_cannot_be_read_is_told_in_the_list_and_when_it_is_opened(home: Path, module_id: str) -> None:
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        kb.materials.save(module_id, keep.KIND, "broken", '{"format": 1, "module": {}}')
+        kb.materials.save(module_id, module_store.KIND, "broken", '{"format": 1, "module": {}}')
     assert "This module cannot be read" in said(studio(home))
     assert "This module cannot be read" in said(studio(home, module=module_id))

@@ -12,13 +12,13 @@ import pytest
 import regex
 
 from kb import KnowledgeBase, Settings
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from tests.ui.apps import copied
 from tests.ui.browsing import Browse
 from tests.ui.export.conftest import COST, QUESTIONS, footnotes
-from ui.i18n import strings
-from ui.permalinks import Passage, trace
-from ui.screenshots import ask, chromium, served, settled
+from tools.screenshots import ask, chromium, served, settled
+from ui.components.i18n import strings
+from ui.components.permalinks import Passage, trace
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from kb.records import Answer, Block, Cell, Citation, Statement, Timings
-from ui.commands_ask import print_answer
-from ui.terminal_blocks import table_text, width
+from ui.cli.answer_output import table_text, width
+from ui.cli.commands.ask import print_answer
 
 ONE = Citation(3, "A memorandum", "/p/a.pdf", 2, "agreement", None, 6, "vi", ("Article 4",), 4, 9, "en", "forty gauges", "verified")
 TWO = replace(ONE, document_id=4, document="第二の覚書", start=11, end=19, quote="三十台", language="ja")

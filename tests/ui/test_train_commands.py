@@ -12,9 +12,9 @@ import regex
 from click.testing import CliRunner, Result
 
 from tests.once import copied
-from ui.cli import cli
-from ui.export.modules import MODULE_FORMATS
-from ui.i18n import strings
+from ui.cli.main import cli
+from ui.components.i18n import strings
+from ui.export.training_modules.module_formats import MODULE_FORMATS
 
 PAPER = """# Memorandum of Cooperation on Tide Warnings
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kb import Filters, KnowledgeBase, Settings, passwords
-from kb.access import ROLES
-from kb.accounts import Accounts, provider_identity
-from kb.talk import Exchange
+from kb import Filters, KnowledgeBase, Settings
+from kb.auth import passwords
+from kb.auth.accounts import Accounts, provider_identity
+from kb.auth.roles import ROLES
+from kb.user_records import Exchange
 from tests.ui.conftest import Setu
-from ui.commands_users import ROLES as OFFERED
+from ui.cli.commands.users import ROLES as OFFERED
 
 PASSWORD = "eight lanterns"
 

@@ -10,12 +10,12 @@ import streamlit as st
 from click.testing import CliRunner
 from streamlit.testing.v1 import AppTest
 
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.kb.make import base
 from tests.kb.stories import PAPERS, STORY, three
 from tests.support import PROJECT
-from ui.cli import cli
-from ui.i18n import strings
+from ui.cli.main import cli
+from ui.components.i18n import strings
 
 QUESTION = "How often do the gauges measure the water level?"
 

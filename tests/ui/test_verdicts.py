@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 
 from kb.records import Check, Citation, Finding, Statement, Verdict
-from lang.codes import LANGUAGES, Language
-from ui.i18n import strings
-from ui.shapes import statement_shape
-from ui.verdicts import MOST, reasons
+from lang.languages import LANGUAGES, Language
+from ui.cli.json_output import statement_shape
+from ui.components.answer_wording import MOST, reasons
+from ui.components.i18n import strings
 
 CITATION = Citation(1, "Memorandum", "m.pdf", 1, "agreement", None, 1, "1", (), 0, 9, "en", "It is so.", "verified")
 
@@ -57,7 +57,7 @@ def test_the_json_has_support_and_findings() -> None:
 
 def test_the_terminal_tells_the_reason_under_the_statement(capsys: pytest.CaptureFixture[str]) -> None:
     from kb.records import Answer, Timings
-    from ui.commands_ask import print_answer
+    from ui.cli.commands.ask import print_answer
 
     answer = Answer("?", "en", "generative", (statement(Finding("date", "2025", "2026")),), None, Timings(1.0, 1.0, 2.0))
     print_answer(answer)

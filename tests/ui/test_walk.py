@@ -11,12 +11,12 @@ import pytest
 import regex
 
 from kb import KnowledgeBase, Settings
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.ui.browsing import Browse, becomes
-from ui.i18n import NAMES, Strings, strings
-from ui.pages import PAGES
-from ui.permalinks import Passage
-from ui.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, served, settled, speaks
+from tools.screenshots import CHIPS, QUESTIONS, SAMPLES, ask, chromium, served, settled, speaks
+from ui.components.i18n import NAMES, Strings, strings
+from ui.components.permalinks import Passage
+from ui.pages.navigation import PAGES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -69,7 +69,7 @@ TINTED: Final = """() => {
   for (let at = 0; at < data.length; at += 4) tinted += data[at] - data[at + 2] > 40;
   return tinted;
 }"""
-"""How many points of the picture of a page are yellow (`ingest.read.page_image.FILL`); our pages are printed in black.
+"""How many points of the picture of a page are yellow (`ingest.pdf.render.FILL`); our pages are printed in black.
 
 Not a number before the picture is there.
 """

@@ -33,7 +33,7 @@ class Watch:
     """A ``setu ingest --watch`` under way; what it prints, event by event."""
 
     def __init__(self, home: Path, folder: Path) -> None:
-        command = [sys.executable, "-m", "ui.cli", "ingest", "--watch", "--prune", "--json", str(folder)]
+        command = [sys.executable, "-m", "ui.cli.main", "ingest", "--watch", "--prune", "--json", str(folder)]
         environment = {**os.environ, "SETU_HOME": str(home), "SETU_READERS": "1"}
         self.process = subprocess.Popen(
             command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
@@ -113,7 +113,7 @@ def test_ctrl_c_leaves_a_consistent_store_and_the_next_ingest_goes_on(fresh: Set
     for n in range(60):
         (papers / f"{n:02}.txt").write_text("\n\n".join(f"Article {i}\n\nPaper {n} says {i}." for i in range(12)), encoding="utf-8")
     environment = {**os.environ, "SETU_HOME": str(fresh.home), "SETU_READERS": "1"}
-    command = [sys.executable, "-m", "ui.cli", "ingest", str(papers)]
+    command = [sys.executable, "-m", "ui.cli.main", "ingest", str(papers)]
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     catalogue = fresh.home / "catalogue.sqlite"
     while process.poll() is None and not catalogue.exists():

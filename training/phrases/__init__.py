@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Template
 
-from lang.codes import LANGUAGES, Language
 from lang.data_files import toml_of
+from lang.languages import LANGUAGES, Language
 
 __all__ = ["PhraseError", "phrase", "phrases"]
 

@@ -11,19 +11,16 @@ import regex
 
 from kb.answer.scoring.candidates import refers_back
 from kb.records import Check
-from kb.verify.facts import facts_in
-from lang.codes import Language
-from lang.lexical.content_words import script
+from kb.verify.fact_check import facts_in
+from lang.languages import Language
 from lang.references import without_references
-from training.papers import Heading, Sentence
+from lang.words.search_tokens import script
+from training.cited_lines import Scribe, flat, line_id
 from training.phrases import phrase
-from training.quiz.bounds import follows
-from training.quiz.changes import EDITS
-from training.quiz.doubt import Doubts, differ, distractors
-from training.quiz.slots import Roster, Slot, pool, slots
-from training.quiz.stem import Roles, names_a_clause, stands_alone
+from training.quiz.answer_candidates import Roles, Roster, Slot, names_a_clause, pool, slots, stands_alone
+from training.quiz.distractors import EDITS, Doubts, differ, distractors, follows_from_limit
 from training.records import BLANK, Asks, ItemKind, Line, Option, QuizItem
-from training.sources import Scribe, flat, line_id
+from training.source_sentences import Heading, Sentence
 
 WRONG: Final = 3
 """Wrong options that a choice has where there are so many; two are the least."""
@@ -119,7 +116,7 @@ def false(bench: Bench, one: Sentence) -> QuizItem | None:
             return _false(bench, one, slot.asks, claim, slot.text, wrong.text, source)
     for slot in _by_worth(bench.asked(one)):
         instead = EDITS["number"](one.language)(slot.text, chance_of(one)) if slot.asks in ("number", "date", "amount") else None
-        if instead is None or follows(one.text, slot, instead, one.language):
+        if instead is None or follows_from_limit(one.text, slot, instead, one.language):
             continue
         claim = _with(one, slot, instead)
         if _still_reads(one.text, claim) and _noticed(bench, one, claim, instead):
@@ -212,7 +209,7 @@ def _by_worth(found: Sequence[Slot]) -> list[Slot]:
 
 def _false_here(one: Sentence, slot: Slot, found: Sequence[tuple[Sentence, Slot]]) -> list[tuple[Sentence, Slot]]:
     """Without the values with which the sentence would follow from itself."""
-    return [pair for pair in found if not follows(one.text, slot, pair[1].text, one.language)]
+    return [pair for pair in found if not follows_from_limit(one.text, slot, pair[1].text, one.language)]
 
 
 def _unordered(one: Sentence, found: Sequence[Slot]) -> list[Slot]:

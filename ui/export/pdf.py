@@ -11,13 +11,11 @@ from typing import Any, Final
 import regex
 import typst
 
-from kb.printable import visible
-from lang.codes import Language
-from ui.export.errors import ExportError
-from ui.export.laid import Laid
-from ui.export.sheet import Line, Sheet
-from ui.export.source import Marks
-from ui.i18n import Strings
+from kb.sanitize import visible
+from lang.languages import Language
+from ui.components.i18n import Strings
+from ui.export.answer_document import ExportError, Laid, Line, Sheet
+from ui.export.citations import Marks
 
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
 FONTS: Final = (

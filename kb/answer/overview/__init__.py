@@ -1,1 +1,1 @@
-"""What a paper is at a glance: the lines that tell it, and questions that it answers."""
+"""What a paper is at a glance, and questions that may be asked of it or asked next."""

@@ -1,25 +1,110 @@
-"""The overview of a paper: the points of its summary, and three questions of which it was tried that the paper answers them."""
+"""The overview of a paper: the points of its summary, and three questions of which it was tried that the paper answers them.
+
+It is kept as JSON by the version of the paper, what is known of it, the model and a digest of the rules: where its words stand, what stands
+beside them, and its questions; never a quote or a status, which are found out anew for each reader.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 import regex
 
 from kb.answer.ask import ask
-from kb.answer.overview.questions import Candidate, candidates, matter_of
-from kb.answer.overview.records import Asked, Overview
-from kb.answer.plain_text import OPEN
-from kb.answer.question import Question
-from kb.answer.skills.evidence import WHOLE, Made
+from kb.answer.overview.question_generation import Candidate, candidates, matter_of
+from kb.answer.presentation.rendering import OPEN
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import WHOLE, Evidence, SkillResult
 from kb.answer.skills.summaries.summary import summary
-from kb.answer.skills.summaries.telling import label_of
+from kb.answer.skills.summaries.summary_sentences import label_of
 from kb.ports import Ports
-from kb.records import Answer, Block, Cell, DocumentInfo, Done, Filters
-from lang.codes import Language
+from kb.records import Answer, Block, Cell, DocumentInfo, Done, FactView, Filters, Statement
+from lang.languages import Language
 from prompts.phrases import phrase, spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that a paper answers, and the language it is in."""
+
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a paper is at a glance, for a reader of ``language``.
+
+    ``paper`` is the version of the text that is told: the one in the reader's language where there is one that they may see. ``parties``
+    are those of an agreement. ``lines`` has one row a line: a label in the reader's language ("" where none fits), the words of the paper,
+    and what of these the reader is told in their language. Its cells cite ``statements`` by their index. ``questions`` are answered by
+    this paper when it alone is asked.
+    """
+
+    paper: DocumentInfo
+    language: Language
+    parties: tuple[str, ...]
+    lines: Block
+    statements: tuple[Statement, ...]
+    questions: tuple[Asked, ...]
+
+
+_ROOMS = ("kb/answer", "kb/agreements", "kb/verify", "lang", "prompts/phrases", "ingest/document", "ingest/extract")
+"""What decides what an overview says."""
+
+
+def overview_key(paper: DocumentInfo, facts: Sequence[FactView], model: str) -> str:
+    """A name for all that an overview is made of: the version of a paper, what is known of it, the rules, and the model of meanings."""
+    of_paper = (paper.id, paper.version, paper.title, paper.kind, paper.language, str(paper.date), model, rules_digest())
+    told = [(f.field, f.value, f.start, f.end, f.origin) for f in facts if f.origin != "document"]
+    return hashlib.sha256(repr((of_paper, told)).encode()).hexdigest()
+
+
+@cache
+def rules_digest() -> str:
+    """A name for the rules by which overviews are made, 16 hex digits: another where their source is another."""
+    digest = hashlib.sha256()
+    top = Path(__file__).parents[3]
+    for room in _ROOMS:
+        for source in sorted((top / room).rglob("*")):
+            if source.suffix in (".py", ".toml", ".json", ".tsv"):
+                digest.update(source.relative_to(top).as_posix().encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def to_json(made: Overview) -> str:
+    """An overview as JSON."""
+    cited = [(one.citations[0].start, one.citations[0].end, one.marks) for one in made.statements]
+    rows = [[(cell.text, cell.cited) for cell in row] for row in made.lines.rows]
+    questions = [(one.text, one.language) for one in made.questions]
+    return json.dumps({"rows": rows, "cited": cited, "questions": questions, "parties": made.parties}, ensure_ascii=False)
+
+
+def read_kept(stored: str, paper: DocumentInfo, language: Language, ports: Ports) -> Overview | None:
+    """The overview that was kept of a paper, each citation found out anew for this reader; None where one does not stand any more.
+
+    Raises:
+        ValueError: it is no overview.
+    """
+    try:
+        plain = json.loads(stored)
+        evidence = Evidence(ports)
+        found = [evidence.cite(paper, start, end, tuple((a, b) for a, b in marks)) for start, end, marks in plain["cited"]]
+        rows = tuple(tuple(Cell(text, tuple(found[at][0] for at in cited)) for text, cited in row) for row in plain["rows"])
+        questions = tuple(Asked(text, spoken) for text, spoken in plain["questions"])
+        parties = tuple(plain["parties"])
+    except IndexError:
+        return None
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"This is no overview of a paper: {error}.") from error
+    return Overview(paper, language, parties, replace(Block("points"), rows=rows), evidence.statements, questions)
+
 
 LINES: Final = 5
 OFFERED: Final = 3
@@ -56,7 +141,7 @@ def overview(paper: DocumentInfo, reader: Language, ports: Ports) -> Overview:
     """Make the overview of a paper for a reader of a language, from this paper alone."""
     alone = of_paper(paper, ports)
     said_in = spoken(reader)
-    made = summary(Question("", "", said_in, "summary", papers=(paper,)), alone) or Made()
+    made = summary(Question("", "", said_in, "summary", papers=(paper,)), alone) or SkillResult()
     lines = next((block for block in made.blocks if block.kind == "points"), Block("points"))
     return Overview(
         paper,

@@ -10,9 +10,9 @@ import regex
 
 from kb.ports import FloatVector
 from kb.records import Hit
-from kb.verify.instructions import addressed_from
-from lang.lexical.content_words import script
+from kb.verify.prompt_injection import addressed_from
 from lang.sentences import sentence_spans
+from lang.words.search_tokens import script
 
 _ENDS = regex.compile(r"[.!?。！？।॥…|]['\"”’」』）)\]]*$")
 _OPENS = (
@@ -67,7 +67,7 @@ class Candidate:
     heading: bool = False
     """Whether it is the title of its paper or stands in the headings above it: it says of what is spoken, not what is said."""
     signed: bool = False
-    """Whether it reaches to the names below a signing line (see `kb.answer.spans.signatures`)."""
+    """Whether it reaches to the names below a signing line (see `kb.answer.scoring.signatories`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,23 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from kb.answer.question import Question
-from kb.answer.skills.comparing.compare import compare
-from kb.answer.skills.declined import decline
-from kb.answer.skills.definitions.define import define
-from kb.answer.skills.drafts.draft import draft
-from kb.answer.skills.drafts.translate import translate
-from kb.answer.skills.evidence import Made
-from kb.answer.skills.owed.obligations import obligations
-from kb.answer.skills.owed.timeline import timeline
+from kb.answer.document_selection.language_versions import texts_of
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.skills.comparison.comparison import compare
+from kb.answer.skills.definitions import define
+from kb.answer.skills.drafting.draft import draft
+from kb.answer.skills.drafting.translation import translate
+from kb.answer.skills.obligations.obligations import obligations
+from kb.answer.skills.small_talk import decline
 from kb.answer.skills.summaries.summary import summary
 from kb.answer.skills.tables.inventory import inventory
 from kb.answer.skills.tables.table import table
-from kb.answer.understand.scope import texts_of
+from kb.answer.skills.timeline.timeline import timeline
 from kb.ports import Ports
 from kb.records import Skill
 
-Doer: TypeAlias = Callable[[Question, Ports], Made | None]
+Doer: TypeAlias = Callable[[Question, Ports], SkillResult | None]
 
 SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
     {
@@ -40,7 +40,7 @@ SKILLS: Final[Mapping[Skill, Doer]] = MappingProxyType(
 )
 
 
-def done(question: Question, ports: Ports) -> Made | None:
+def done(question: Question, ports: Ports) -> SkillResult | None:
     """What the skill that is wanted gives; None where nothing does it, or it cannot: the question is looked up then."""
     doer = SKILLS.get(question.skill)
     if doer is None or (question.skill == "compare" and len(texts_of(question.papers, ports)) < 2 and not question.of_kind):

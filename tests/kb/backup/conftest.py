@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kb import Settings
-from kb.backup import back_up
+from kb.backup.create import back_up
 from kb.records import Filters
-from kb.talk import Exchange
+from kb.user_records import Exchange
 from tests.kb.make import base, document, papers
 from tests.once import copied, once
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from kb import Settings
-from kb.archive import CATALOGUE, FILES, FOLDERS, MANIFEST, check, is_ours, opened
-from kb.backup import back_up
+from kb.backup import staging
+from kb.backup.archive import CATALOGUE, FILES, FOLDERS, MANIFEST, check, is_ours, opened
+from kb.backup.create import back_up
+from kb.backup.restore import restore
 from kb.errors import BackupError
+from kb.index.inverted_index import metadata as keyword_tables
 from kb.records import Progress
-from kb.restore import restore
-from kb.store import swap
-from kb.store.postings import metadata as keyword_tables
 from tests.kb.backup.conftest import GLOSSARY, QUESTION, titles
 from tests.kb.make import base, document, papers
 
@@ -89,9 +89,9 @@ def test_a_backup_taken_during_an_ingest_holds_what_was_published_and_nothing_ha
 
 def test_a_file_that_goes_while_the_backup_is_made_is_counted(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = Path(shutil.copytree(home, tmp_path / "mine"))
-    from kb import backup
+    from kb.backup import create
 
-    taken = backup.snapshot
+    taken = create.snapshot
 
     def snapshot_then_delete(catalogue: Path, copy: Path) -> object:
         held = taken(catalogue, copy)
@@ -99,13 +99,13 @@ def test_a_file_that_goes_while_the_backup_is_made_is_counted(home: Path, tmp_pa
             file.unlink()
         return held
 
-    monkeypatch.setattr(backup, "snapshot", snapshot_then_delete)
+    monkeypatch.setattr(create, "snapshot", snapshot_then_delete)
     _, manifest = back_up(Settings.load(home=mine), tmp_path)
     assert (manifest.missing, manifest.originals, manifest.documents) == (1, 0, 4)
 
 
 def test_all_that_a_backup_holds_is_swapped_by_a_restore() -> None:
-    assert {CATALOGUE, *FILES, *FOLDERS} == {item for item in swap.KEPT if not item.endswith(("-wal", "-shm"))}
+    assert {CATALOGUE, *FILES, *FOLDERS} == {item for item in staging.KEPT if not item.endswith(("-wal", "-shm"))}
     assert all(is_ours(name) for name in (CATALOGUE, *FILES))
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, KnowledgeBaseError, Settings
-from kb.archive import MANIFEST, is_ours
+from kb.backup import staging
+from kb.backup.archive import MANIFEST, is_ours
+from kb.backup.restore import restore
 from kb.errors import BackupError
-from kb.restore import restore
-from kb.store import swap
 from tests.kb.backup.conftest import contents, rewritten, titles
 from tests.kb.make import base
 from tests.support import PROJECT
@@ -103,7 +103,7 @@ def test_a_home_in_use_is_not_replaced(archive: Path, mine: Path) -> None:
 
 def prepare(home: Path) -> None:
     """A home of a few files, and beside it what is to take its place."""
-    staged = home / swap.STAGING
+    staged = home / staging.STAGING
     for folder, word in ((staged, "new"), (home, "old")):
         for item in ("catalogue.sqlite", "originals/a.txt", "vectors/chroma/a"):
             (folder / item).parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,7 @@ def test_a_swap_that_is_killed_between_any_two_steps_is_completed_by_the_next_to
     for fatal in range(20):
         home = tmp_path / str(fatal)
         prepare(home)
-        swap.decide(home, "replaced-1")
+        staging.decide(home, "replaced-1")
         left = [fatal]
 
         def counted(name: str, left: list[int] = left) -> Callable[..., object]:
@@ -141,11 +141,11 @@ def test_a_swap_that_is_killed_between_any_two_steps_is_completed_by_the_next_to
             for name in real:
                 patched.setattr(Path, name, counted(name))
             try:
-                swap.finish(home)
+                staging.finish(home)
                 killed = False
             except KilledError:
                 killed = True
-        swap.finish(home)
+        staging.finish(home)
         now = {str(f.relative_to(home)): f.read_text() for f in home.rglob("*") if f.is_file() and f.suffix != ".lock"}
         aside = {"catalogue.sqlite": "old", "catalogue.sqlite-wal": "old", "originals/a.txt": "old", "glossary.tsv": "old"}
         assert now == {
@@ -160,19 +160,20 @@ def test_a_swap_that_is_killed_between_any_two_steps_is_completed_by_the_next_to
 @pytest.mark.slow
 def test_a_restore_that_is_killed_leaves_the_old_home_and_can_be_done_again(archive: Path, mine: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from kb.restore import restore; restore(Path(sys.argv[1]), Path(sys.argv[2]), replace=True)"
+        "import sys; from pathlib import Path; from kb.backup.restore import restore;"
+        " restore(Path(sys.argv[1]), Path(sys.argv[2]), replace=True)"
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(mine), str(archive)], cwd=PROJECT)
     end = time.monotonic() + 60
-    while not (mine / swap.STAGING / "vectors" / "service.json").exists() and child.poll() is None and time.monotonic() < end:
+    while not (mine / staging.STAGING / "vectors" / "service.json").exists() and child.poll() is None and time.monotonic() < end:
         time.sleep(0.005)
     os.kill(child.pid, signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
-    assert (mine / swap.STAGING / "catalogue.sqlite").exists()
+    assert (mine / staging.STAGING / "catalogue.sqlite").exists()
     assert titles(mine) == {"tram"}
     restore(mine, archive, replace=True)
     assert len(titles(mine)) == 4
-    assert not (mine / swap.STAGING).exists()
+    assert not (mine / staging.STAGING).exists()
 
 
 def test_a_catalogue_that_cannot_be_opened_gives_its_share_in_the_home_back(mine: Path, archive: Path) -> None:

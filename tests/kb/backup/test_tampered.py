@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from kb import KnowledgeBaseError, Settings
-from kb.archive import MANIFEST, check
-from kb.backup import back_up
+from kb.backup.archive import MANIFEST, check
+from kb.backup.create import back_up
+from kb.backup.restore import restore
 from kb.errors import BackupError
 from kb.records import Filters
-from kb.restore import restore
-from kb.talk import Exchange
+from kb.user_records import Exchange
 from tests.kb.backup.conftest import rewritten
 from tests.kb.make import base, papers
 from tests.once import once

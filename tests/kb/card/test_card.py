@@ -10,14 +10,13 @@ import pytest
 from icalendar import Calendar
 
 from kb import KnowledgeBase
-from kb.card import Card, make_card
-from kb.card.corrections import Change, changes, correct, now, take_back
-from kb.card.errors import CardError, NotAnAgreementError, UnknownCardLineError
-from kb.card.records import added
+from kb.agreements import Card, make_card
+from kb.agreements.card_corrections import Change, changes, correct, now, take_back
+from kb.agreements.card_records import CardError, NotAnAgreementError, UnknownCardLineError, added
 from kb.errors import UnknownDocumentError
-from lang.values.records import Duration as Length
+from lang.values.calendars import Duration as Length
 from tests.kb.card.conftest import named
-from training.card.calendar import calendar
+from training.agreement.calendar_file import calendar
 
 FILES = ("memorandum-of-cooperation.pdf", "sahakarya-karar.pdf", "sahyog-gyapan.txt", "kyoryoku-oboegaki.txt", "old.txt", "new.txt")
 

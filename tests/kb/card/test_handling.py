@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.access import Reader
-from kb.accounts import Accounts
-from kb.card import Card, Obligation, make_card
-from kb.card.corrections import Change, correct, now
-from kb.card.errors import CardError, UnknownCardLineError
-from kb.card.handling import forget_lost, handle, take_back_handling
+from kb.agreements import Card, Obligation, make_card
+from kb.agreements.card_corrections import Change, correct, now
+from kb.agreements.card_records import CardError, UnknownCardLineError
+from kb.agreements.cards import forget_lost, handle, take_back_handling
+from kb.auth.accounts import Accounts
+from kb.auth.roles import Reader
 from kb.errors import AccessError, KnowledgeBaseError
-from kb.handling import MAX_NOTE, Handling
+from kb.user_records import MAX_NOTE, Handling
 from tests.kb.card.conftest import named
 
 PIER = """MEMORANDUM OF UNDERSTANDING ON PIERS

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from ingest.records import Block, Role
-from kb.card.actors import actors_of
-from kb.card.obligations import find_duties
-from kb.card.records import Duty
-from lang.codes import Language
+from kb.agreements.card_records import Duty
+from kb.agreements.extraction.actors import actors_of
+from kb.agreements.extraction.obligation_extraction import find_duties
+from lang.languages import Language
 
 NAMES = ("Harbour Trust", "Weavers’ Guild", "जिल्हा परिषद", "संस्था", "प्रथम पक्ष", "द्वितीय पक्ष", "न्यास", "音羽市", "甲", "乙")
 Line = tuple[Role, tuple[str, ...], str]

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.records import Block
-from kb.card.actors import actors_of
-from kb.card.deadlines import deadlines_in
-from kb.card.due import due_on, returns
-from kb.card.obligations import find_duties
-from kb.card.records import Duty, Span
-from lang.codes import Language
+from kb.agreements.card_records import Duty, Span
+from kb.agreements.due_dates import due_on, returns
+from kb.agreements.extraction.actors import actors_of
+from kb.agreements.extraction.deadlines import deadlines_in
+from kb.agreements.extraction.obligation_extraction import find_duties
+from lang.languages import Language
 
 NAMES = ("India", "Ministry", "Corporation", "Participants", "मंत्रालय", "महानगरपालिका", "सहभागी पक्ष", "निगम", "甲", "乙")
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader
-from kb.card import make_card
-from kb.card.handling import handle
-from kb.card.overview import NOBODY, Overview, Row, Sift, overview, row_of
-from kb.handling import Handling, HandlingState
+from kb.agreements import make_card
+from kb.agreements.cards import handle
+from kb.agreements.obligation_register import NOBODY, Overview, Row, Sift, overview, row_of
+from kb.auth.roles import Reader
+from kb.user_records import Handling, HandlingState
 from tests.once import copied, once
 
 PAPERS = {

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from kb.card.placing import anchor_of, placed
-from kb.card.records import Duty, Obligation
-from kb.handling import Anchor, Handling, Kept
+from kb.agreements.card_records import Duty, Obligation
+from kb.agreements.clause_anchors import anchor_of, placed
 from kb.records import Citation
+from kb.user_records import Anchor, Handling, Kept
 
 NORTH = "The Port shall mend the long wall of the north harbour before the winter storms."
 SOUTH = "The Port shall mend the long wall of the south harbour before the winter storms."

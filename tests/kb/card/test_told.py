@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ingest.records import Block
-from kb.card.records import Duty
-from kb.card.told import Line, with_told
+from kb.agreements.card_records import Duty
+from kb.agreements.extraction.obligation_extraction import Line, with_told
 
 TEXT = (
     "The pump was mended in May.\n"

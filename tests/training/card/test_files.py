@@ -12,19 +12,19 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from icalendar import Calendar
 
 from kb import KnowledgeBase
-from kb.card import make_card
-from kb.card.corrections import Change, correct, now
+from kb.agreements import make_card
+from kb.agreements.card_corrections import Change, correct, now
 from kb.records import Citation
-from lang.codes import LANGUAGES
+from lang.languages import LANGUAGES
 from tests.control_characters import clean, package_text, spoiled
 from tests.kb.card.conftest import named
-from training.card.calendar import calendar
-from training.card.table import COLUMNS, table
-from ui.cards.sheet import card_sheet, passage_url
-from ui.cards.wording import day_names
+from training.agreement.calendar_file import calendar
+from training.agreement.csv_table import COLUMNS, table
+from ui.components.i18n import strings
+from ui.components.permalinks import Passage, trace
 from ui.export import export
-from ui.i18n import strings
-from ui.permalinks import Passage, trace
+from ui.export.card_document import card_sheet, passage_url
+from ui.pages.agreements.card_wording import day_names
 
 ADDRESS = "http://127.0.0.1:8501"
 

@@ -10,9 +10,8 @@ import pytest
 from kb import KnowledgeBase, Settings
 from tests.support import shared
 from tests.training.map.papers import base
-from training.map.areas import areas_of, opening
-from training.map.heads import head
-from training.map.join import joined
+from training.exchange_map.areas import areas_of, head, opening
+from training.exchange_map.build import joined
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,25 @@ import numpy as np
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.access import Reader
+from kb.auth.roles import Reader
 from kb.records import Citation
 from tests.training.map.papers import base
-from training.map import COLUMNS, ExchangeMap, MapCancelledError, NothingToMapError, Row, Sift, current, draw, kept, outdated, sifted
-from training.map.build import as_chapters
-from training.map.passages import Piece
-from training.map.records import read, written
+from training.exchange_map import (
+    COLUMNS,
+    ExchangeMap,
+    MapCancelledError,
+    NothingToMapError,
+    Row,
+    Sift,
+    build,
+    current,
+    draw,
+    outdated,
+    sifted,
+)
+from training.exchange_map.build import as_chapters
+from training.exchange_map.map_records import read, written
+from training.exchange_map.passages import Piece
 
 TIDES, BOOKS = "tide warning for fishing boats", "public libraries, including the lending of books between the cities"
 
@@ -79,12 +91,12 @@ def test_a_quote_that_no_longer_stands_is_not_verified(drawn: ExchangeMap) -> No
 
 def test_the_map_is_kept_until_a_document_changes(tmp_path: Path) -> None:
     with base(tmp_path, "moc.md", "report.md") as kb:
-        assert kept(kb) is None
+        assert build(kb) is None
         first = current(kb)
-        assert kept(kb) == first.checked(kb.text)
+        assert build(kb) == first.checked(kb.text)
         assert not outdated(kb)
         kb.delete(next(d.id for d in kb.documents() if d.kind == "best_practice"))
-        assert kept(kb) is None
+        assert build(kb) is None
         assert outdated(kb)
         assert current(kb).papers.practices == 0
 
@@ -99,7 +111,7 @@ def test_a_paper_that_comes_in_while_the_map_is_drawn_has_it_drawn_again(tmp_pat
                 kb.ingest([late])
 
         assert current(kb, progress=comes_in).papers.others == 0
-        assert kept(kb) is None
+        assert build(kb) is None
         assert current(kb).papers.others == 1
 
 
@@ -140,7 +152,7 @@ def test_papers_of_others_are_not_on_the_map(tmp_path: Path) -> None:
         whole = current(kb)
         kb.put_in_groups(meals.id, {"kitchen"})
         viewer = kb.seen_by(Reader("asha", "viewer", frozenset()))
-        assert kept(viewer) is None
+        assert build(viewer) is None
         part = draw(viewer)
         assert meals.id in {c.document_id for c in whole.citations()}
         assert meals.id not in {c.document_id for c in part.citations()}

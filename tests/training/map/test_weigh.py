@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lang.codes import Language
-from training.map.pilots import speaks_of_pilot
-from training.map.ports import FloatMatrix, Passage, Said
-from training.map.topics import topics
-from training.map.weigh import rules, weigh
+from lang.languages import Language
+from training.exchange_map.map_records import FloatMatrix, Passage, Said
+from training.exchange_map.passages import speaks_of_pilot
+from training.exchange_map.relevance import rules, topics, weigh
 
 
 class Given:

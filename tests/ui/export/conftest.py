@@ -15,12 +15,12 @@ from lxml import etree
 
 from kb import KnowledgeBase, Settings
 from kb.records import Filters
-from kb.talk import Conversation, Exchange
-from lang.codes import Language
+from kb.user_records import Conversation, Exchange
+from lang.languages import Language
 from tests.once import copied
 from tests.ui.links import AT
+from ui.components.i18n import strings
 from ui.export import Sheet, conversation_sheet
-from ui.i18n import strings
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

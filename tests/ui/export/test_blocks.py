@@ -14,12 +14,12 @@ from markdown_it import MarkdownIt
 
 from kb import KnowledgeBase
 from kb.records import Answer, Block, Cell, Filters
-from kb.talk import Conversation, Exchange
+from kb.user_records import Conversation, Exchange
 from tests.ui.export.conftest import COST, QUESTIONS, W, footnotes, marked, sheet_of
 from tests.ui.links import AT, folded, stands
+from ui.components.i18n import strings
 from ui.export import draft_sheet, export
-from ui.export.note import plain
-from ui.i18n import strings
+from ui.export.text_formats import plain_text
 
 LETTER = Block("letter", rows=((Cell("Dear Sir/Madam,"),), (Cell(f"Article 2: “{COST}”", (0,)),), (Cell("Yours faithfully,"),)))
 BLOCKS = (
@@ -80,12 +80,12 @@ def test_markdown_and_web_page_have_the_table_and_the_lists(kb: KnowledgeBase, a
 def test_the_copied_note_has_a_table_that_a_spreadsheet_takes_up_and_what_no_block_shows_as_quotes(
     kb: KnowledgeBase, answer: Answer
 ) -> None:
-    note = plain(sheet_of(kb, talk_of(answer)))
+    note = plain_text(sheet_of(kb, talk_of(answer)))
     assert "cost\tthe Ministry | all of it [1]" in note
     assert "- cost: the Ministry [1]" in note
     assert "1. ask\n2. wait" in note
     assert "✓ verified)" not in note
-    alone = plain(sheet_of(kb, talk_of(replace(answer, blocks=BLOCKS[:1]))))
+    alone = plain_text(sheet_of(kb, talk_of(replace(answer, blocks=BLOCKS[:1]))))
     assert "✓ verified)" in alone
 
 
@@ -108,7 +108,7 @@ def test_a_draft_by_itself_is_the_letter_with_its_sources_and_nothing_of_ours(kb
         defined = {style.get(f"{W}styleId") for style in etree.fromstring(package.read("word/styles.xml")).iter(f"{W}style")}
         used = {e.get(f"{W}val") for e in etree.fromstring(package.read("word/document.xml")).iter(f"{W}pStyle", f"{W}rStyle")}
     assert used <= defined
-    note = plain(sheet)
+    note = plain_text(sheet)
     assert note.startswith("Dear Sir/Madam,")
     assert f"“{COST}” [1]" in note
     assert QUESTIONS[0] not in note

@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from kb import KnowledgeBase
-from kb.talk import Conversation, answer_key
+from kb.user_records import Conversation, answer_key
 from tests.ui.export.conftest import COST
 from tests.ui.links import AT
-from ui.cli import cli
-from ui.i18n import strings
-from ui.permalinks import Passage
+from ui.cli.main import cli
+from ui.components.i18n import strings
+from ui.components.permalinks import Passage
 
 
 def run(home: Path, *arguments: str):

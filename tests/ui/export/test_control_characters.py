@@ -9,13 +9,12 @@ import pytest
 from docx import Document
 
 from kb import KnowledgeBase
-from kb.printable import visible
-from kb.talk import Conversation
+from kb.sanitize import visible
+from kb.user_records import Conversation
 from tests.control_characters import BAD, clean, package_text, spoiled
 from tests.ui.export.conftest import sheet_of
 from ui.export import Sheet, export
-from ui.export.note import plain
-from ui.export.web import fragment
+from ui.export.text_formats import html_fragment, plain_text
 
 
 @pytest.fixture(scope="module")
@@ -45,5 +44,5 @@ def test_texts_hold_none(sheet: Sheet, into: str) -> None:
 
 
 def test_what_is_copied_holds_none(sheet: Sheet) -> None:
-    assert clean(plain(sheet))
-    assert clean(fragment(sheet))
+    assert clean(plain_text(sheet))
+    assert clean(html_fragment(sheet))

@@ -19,14 +19,13 @@ from markdown_it import MarkdownIt
 
 from kb import KnowledgeBase
 from kb.records import Conflict, Filters, Finding, Statement, Verdict
-from kb.talk import Conversation, Exchange, answer_key
-from lang.codes import LANGUAGES, Language
+from kb.user_records import Conversation, Exchange, answer_key
+from lang.languages import LANGUAGES, Language
 from tests.ui.export.conftest import COST, DAY, QUESTIONS, W, footnotes, marked, sheet_of
 from tests.ui.links import AT, folded, stands
+from ui.components.i18n import strings
 from ui.export import FORMATS, answer_sheet, export
-from ui.export.note import plain
-from ui.export.web import fragment
-from ui.i18n import strings
+from ui.export.text_formats import html_fragment, plain_text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -118,7 +117,7 @@ def test_a_file_note_has_question_quote_standing_source_and_date_in_the_language
 ) -> None:
     words = strings(language)
     sheet = answer_sheet(kb, answer_key(talk.id, 0), talk.exchanges[0], words, today=DAY, address=AT)
-    note = plain(sheet)
+    note = plain_text(sheet)
     source = next(line for line in note.splitlines() if line.startswith("[1] "))
     assert QUESTIONS[0] in note
     quoted = " ".join(talk.exchanges[0].answer.statements[0].text.split())
@@ -131,7 +130,7 @@ def test_a_file_note_has_question_quote_standing_source_and_date_in_the_language
     assert words.date(DAY) in note
     assert f"{AT}/?answer={answer_key(talk.id, 0)}" in note
     assert "{" not in note
-    copied = fragment(sheet)
+    copied = html_fragment(sheet)
     assert markup.escape(COST) in copied
     assert {stands(kb, link) for link in regex.findall(r'href="([^"]+passage[^"]+)"', copied)} == {
         c.quote for s in talk.exchanges[0].answer.statements for c in s.citations
@@ -177,7 +176,7 @@ def test_a_quote_that_no_longer_stands_is_marked_on_paper(kb: KnowledgeBase, tal
     first = answer.statements[0]
     altered = replace(first, text="The Port pays.", citations=(replace(first.citations[0], quote="The Port pays."),))
     one = Exchange(QUESTIONS[0], Filters(), replace(answer, statements=(altered,)), True)
-    note = plain(answer_sheet(kb, "k", one, strings("en"), today=DAY, address=AT))
+    note = plain_text(answer_sheet(kb, "k", one, strings("en"), today=DAY, address=AT))
     assert "✗ not found in the source" in note
     assert "✓" not in note
 
@@ -192,7 +191,7 @@ def test_a_written_statement_stands_with_its_quotes_in_the_source_and_says_why_i
     conflict = Conflict("number", cited, replace(cited, start=cited.start + 4, quote=cited.quote[4:]), "a", "b", "open", "They disagree.")
     one = Exchange(QUESTIONS[0], Filters(), replace(answer, statements=(written,), conflicts=(conflict,)), True)
     sheet = answer_sheet(kb, "k", one, strings("en"), today=DAY, address=AT)
-    note = plain(sheet)
+    note = plain_text(sheet)
     assert "The Ministry pays for fifty gauges. [1]" in note
     assert "fifty" in note.split("(agreed", 1)[1].split(")")[0]
     assert "They disagree. [1][2]" in note

@@ -11,12 +11,12 @@ import pypdf
 import pytest
 
 from kb import KnowledgeBase
-from kb.talk import Conversation
+from kb.user_records import Conversation
 from tests.ui.export.conftest import sheet_of
 from tests.ui.links import folded
+from ui.components.i18n import strings
 from ui.export import ExportError, export
 from ui.export import pdf as pdf_module
-from ui.i18n import strings
 
 
 def test_a_machine_with_the_fonts_lacks_nothing() -> None:

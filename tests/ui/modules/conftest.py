@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from lang.codes import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language
 from tests.once import copied, once
 from tests.papers import few_samples
 from tests.ui import links
 from training.make import make
 from training.records import Line, Module, Request
-from ui.export.modules import ModuleFormat, export_module
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.export.training_modules.module_formats import ModuleFormat, export_module
 
 DAY = date(2026, 11, 25)
 SIGNS = r"{ward=7} ~ # *all* _x_ <b>siren</b> [drill](http://harbour.invalid/x) $x_1$ \\times & `siren.sh` | -> <img src=x> : end"

@@ -14,11 +14,11 @@ import pytest
 from lxml import html
 
 from kb import KnowledgeBase
-from lang.codes import Language
+from lang.languages import Language
 from tests.ui.links import folded
 from tests.ui.modules.conftest import Made, stands, written
 from training.records import Module
-from ui.export.errors import ExportError
+from ui.export.answer_document import ExportError
 
 
 @contextmanager

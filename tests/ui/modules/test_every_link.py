@@ -12,10 +12,10 @@ import pytest
 import regex
 
 from kb import KnowledgeBase
-from lang.codes import Language
+from lang.languages import Language
 from tests.ui.links import AT
 from tests.ui.modules.conftest import BESIDE, Made, stands, written
-from ui.export.modules import MODULE_FORMATS, ModuleFormat
+from ui.export.training_modules.module_formats import MODULE_FORMATS, ModuleFormat
 
 LINK = regex.compile(r"https?\\?://[\w.\\:-]+/\\?\?passage\\?=[\d.]*\d")
 

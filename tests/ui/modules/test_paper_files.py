@@ -14,15 +14,15 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 
 from kb import KnowledgeBase
-from lang.codes import Language
+from lang.languages import Language
 from tests.ui.export.conftest import footnotes
 from tests.ui.links import AT, folded
 from tests.ui.modules.conftest import BESIDE, DAY, SIGNS, Made, stands, written
 from training.records import Entry, Module
-from ui.export.module_paper import Heading, ModulePaper, Table, Text, module_paper
-from ui.export.module_said import Said
-from ui.export.modules import file_name
-from ui.i18n import NAMES, strings
+from ui.components.i18n import NAMES, strings
+from ui.export.training_modules.module_blocks import Heading, ModulePaper, Table, Text, module_paper
+from ui.export.training_modules.module_content import Said
+from ui.export.training_modules.module_formats import file_name
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -12,15 +12,15 @@ import regex
 from lxml import etree, html
 
 from kb import KnowledgeBase
-from lang.codes import Language
+from lang.languages import Language
 from tests.ui.links import AT, folded
 from tests.ui.modules.conftest import DAY, SIGNS, Made, stands, written
 from training.records import Module
-from ui.export.errors import ExportError
-from ui.export.module_csv import COLUMNS
-from ui.export.module_quiz import key
-from ui.export.modules import MODULE_FORMATS, ModuleFormat, export_module, file_name
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.export.answer_document import ExportError
+from ui.export.csv_tables import MODULE_COLUMNS
+from ui.export.training_modules.module_content import key
+from ui.export.training_modules.module_formats import MODULE_FORMATS, ModuleFormat, export_module, file_name
 
 
 def text_of(kb: KnowledgeBase, module: Module, into: ModuleFormat) -> str:
@@ -145,7 +145,7 @@ def test_signs_of_xml_in_a_paper_stay_text(kb: KnowledgeBase, hostile: Module) -
 def test_the_table_has_a_row_for_each_citation_with_its_status_and_link(kb: KnowledgeBase, made: Made, language: Language) -> None:
     module = made(language)
     rows = list(csv.DictReader(StringIO(text_of(kb, module, "csv"))))
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(MODULE_COLUMNS)
     for row in rows:
         if row["link"]:
             text = stands(kb, row["link"])

@@ -13,12 +13,12 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from kb import KnowledgeBase
-from lang.codes import Language
+from lang.languages import Language
 from tests.ui.links import folded
 from tests.ui.modules.conftest import SIGNS, Made, stands, written
 from training.records import Module, Rendering
-from ui.export.module_fit import fitting, lines, shares, width
-from ui.i18n import strings
+from ui.components.i18n import strings
+from ui.export.training_modules.slide_layouts import fitting, lines, shares, width
 
 
 def opened(kb: KnowledgeBase, module: Module):

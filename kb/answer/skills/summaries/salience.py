@@ -1,8 +1,9 @@
-"""How much each sentence of a paper matters to a summary of it, and to one of what it says on a matter.
+"""How much each sentence of a paper matters to a summary of it, and to one of what it says on a matter; and what its point is called.
 
 Two logistic models over what can be seen of a sentence: its place, form and figures, and its meaning beside the whole paper and beside
-descriptions of what summaries tell. Readers marked in papers what a summary must hold; ``python -m eval salience --write`` fitted the
-weights in ``salience.json`` to that.
+descriptions of what summaries tell, by what the paper is (``plans.toml``). Readers marked in papers what a summary must hold;
+``python -m eval salience --write`` fitted the weights in ``salience.json`` to that. A point has a label in the reader's language where the
+paper's own heading does not serve.
 """
 
 from __future__ import annotations
@@ -10,29 +11,82 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from ingest.records import Kind
+from kb.agreements.extraction.deadlines import deadlines_in
 from kb.answer.scoring.candidates import is_fragment, refers_back
-from kb.answer.scoring.lexical import standardise
-from kb.answer.skills.definitions.terms import defines
-from kb.answer.skills.summaries.clauses import Clause
-from kb.answer.skills.summaries.formal import asks, leads_in
-from kb.answer.skills.summaries.plans import descriptions
-from kb.answer.skills.summaries.telling import Sentence, most_of
-from kb.card.deadlines import deadlines_in
+from kb.answer.scoring.sentence_features import standardise
+from kb.answer.skills.definition_forms import defines
+from kb.answer.skills.summaries.boilerplate import asks, leads_in
+from kb.answer.skills.summaries.clause_segmentation import Clause
+from kb.answer.skills.summaries.summary_sentences import Sentence, most_of
 from kb.ports import FloatMatrix, FloatVector, SentenceEmbedder
-from kb.records import DocumentInfo
-from lang.codes import LANGUAGES, Language
+from kb.records import DocumentInfo, FactView
+from lang.data_files import toml_of
+from lang.languages import LANGUAGES, Language
 from lang.modality import claims
+from lang.normalise import search_form
 from lang.values.dates import ReadDate, dates_in
 from lang.values.quantities import CURRENCIES, Quantity, quantities_in
+
+Needs: TypeAlias = Literal["", "money", "time", "number"]
+_BY_KIND: Mapping[Kind, str] = {"agreement": "agreement", "news": "news", "report": "report", "best_practice": "report"}
+_BY_FORM: Mapping[str, str] = {
+    "memorandum": "agreement", "agreement": "agreement", "letter_of_intent": "agreement", "joint_statement": "agreement",
+    "circular": "order", "government_resolution": "order", "notification": "order", "rules": "order", "report": "report", "article": "news",
+}  # fmt: skip
+
+
+HEADS, HEAD_CHARS = 4, 100
+"""How many of the first lines of a paper may be its title, and how long one is at most."""
+_ENDS = regex.compile(r"[.!?。！？।॥:：]['\"”’」』）)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """Something that a summary tells: ``means`` describes it in English, ``needs`` is what a sentence that tells it must name."""
+
+    name: str
+    means: str
+    needs: Needs
+
+
+def aspects_of(plan: str) -> tuple[Aspect, ...]:
+    """The aspects that a summary by a plan tells, in order."""
+    return _plans()[plan]
+
+
+def descriptions() -> Mapping[str, str]:
+    """What sentences of papers may tell, in English: the aspects of all plans, what else is weighty, and what is not, by name."""
+    return {name: held["means"] for name, held in _stored()["aspect"].items()} | dict(_stored()["weighty"]) | dict(_stored()["trifle"])
+
+
+def plan_name(paper: DocumentInfo, facts: Sequence[FactView], lines: Sequence[str] = ()) -> str:
+    """By which plan a paper is told; ``lines`` are the first lines of it, one of which may say what it is where its title does not."""
+    heads = [line for line in lines[:HEADS] if len(line) <= HEAD_CHARS and not _ENDS.search(line)] if paper.kind != "agreement" else []
+    titles = [search_form(one).text for one in (paper.title, *heads)]
+    sort = next(
+        (sort for sort, words in _stored()["sort"].items() if any(search_form(w).text in one for w in words for one in titles)), None
+    )
+    form = next((fact.value for fact in facts if fact.field == "form"), "")
+    return sort or _BY_KIND.get(paper.kind) or _BY_FORM.get(form, "paper")
+
+
+@cache
+def _plans() -> Mapping[str, tuple[Aspect, ...]]:
+    aspects = {name: Aspect(name, held["means"], held.get("needs", "")) for name, held in _stored()["aspect"].items()}
+    return {name: tuple(aspects[one] for one in names) for name, names in _stored()["plan"].items()}
+
+
+_stored = partial(toml_of, "kb.answer.skills.summaries", "plans.toml")
+
 
 FEW = 12
 """Bare numbers below this in digits are mostly those of wards, articles and lists."""
@@ -214,3 +268,31 @@ def _models() -> Mapping[str, Model]:
         model: Model(np.array([stored[model]["weights"][name] for name in names]), stored[model]["bias"])
         for model, names in columns().items()
     }
+
+
+SURE = 0.8
+"""How well a text must fit an aspect to be labelled with it, in standard deviations."""
+_TIME = frozenset({"day", "month", "minute"})
+
+
+def likely(texts: Sequence[str], aspects: Sequence[Aspect], embedder: SentenceEmbedder) -> list[str]:
+    """The name of the aspect that each text tells surely; ``other`` where there is none."""
+    meant = np.stack([embedder.query(aspect.means) for aspect in aspects])
+    cosines = meant @ embedder.passages(texts).T
+    fit: FloatMatrix = np.stack([standardise(row) for row in cosines - cosines.mean(axis=0, keepdims=True)])
+    for at, text in enumerate(texts):  # no money without an amount
+        for row, aspect in enumerate(aspects):
+            if aspect.needs and not _names(text, aspect.needs):
+                fit[row, at] = min(fit[row, at], -1.0)
+    best = fit.argmax(axis=0)
+    return [aspects[row].name if fit[row, at] >= SURE else "other" for at, row in enumerate(best.tolist())]
+
+
+def _names(text: str, needs: Needs) -> bool:
+    """Whether a text names what an aspect is of."""
+    dates, amounts = values_in(text)
+    if needs == "money":
+        return any(q.unit in CURRENCIES for q in amounts) or MONEY.search(text) is not None
+    if needs == "time":
+        return bool(dates) or any(q.unit in _TIME for q in amounts)
+    return any(weight(q) >= 1.0 and q.unit not in _TIME for q in amounts)

@@ -12,28 +12,35 @@ from itertools import takewhile
 
 import numpy as np
 
-from ingest.understand.duplicates import squash
-from kb.answer.question import Question
-from kb.answer.rendering import said_day
-from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.looked_up import Said, looked_up
-from kb.answer.skills.paper_selection.selection import of_papers
-from kb.answer.skills.paper_selection.speaking import speaking
-from kb.answer.skills.paper_selection.subject import matter_of
-from kb.answer.skills.summaries.clauses import Clause, parts_in
-from kb.answer.skills.summaries.formal import is_item, sums_up
-from kb.answer.skills.summaries.labels import likely
+from ingest.near_duplicates import squash
+from kb.answer.document_selection.document_filters import of_papers
+from kb.answer.document_selection.language_versions import one_version_each
+from kb.answer.document_selection.topic_relevance import matter_of, speaking
+from kb.answer.presentation.quote_glosses import names_gloss, spelled_in, spellings, terms_in
+from kb.answer.presentation.rendering import said_day
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import Evidence, SkillResult
+from kb.answer.skills.lookup import FoundStretch, looked_up
+from kb.answer.skills.summaries.boilerplate import is_item, sums_up
+from kb.answer.skills.summaries.clause_segmentation import Clause, parts_in
 from kb.answer.skills.summaries.packing import POINTS, pack, shares
-from kb.answer.skills.summaries.plans import HEADS, Aspect, aspects_of, plan_name
-from kb.answer.skills.summaries.salience import POWER, Seen, figure_spans, seen, worths, worths_on
-from kb.answer.skills.summaries.spelled import gloss, spelled_in, spellings
-from kb.answer.skills.summaries.telling import Sentence, label_of, on_one_line
-from kb.answer.skills.summaries.unwrapped import unwrapped
-from kb.answer.skills.summaries.written import terms_in
-from kb.answer.skills.versions import one_version_each
+from kb.answer.skills.summaries.salience import (
+    HEADS,
+    POWER,
+    Aspect,
+    Seen,
+    aspects_of,
+    figure_spans,
+    likely,
+    plan_name,
+    seen,
+    worths,
+    worths_on,
+)
+from kb.answer.skills.summaries.summary_sentences import Sentence, label_of, on_one_line, unwrapped
 from kb.ports import FloatVector, Ports
 from kb.records import Block, Cell, DocumentInfo, FactView
-from lang.codes import Language
+from lang.languages import Language
 from prompts.phrases import phrase
 
 MOST_PAPERS = 5
@@ -55,7 +62,7 @@ IMPRINT = 90
 _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 
 
-def summary(question: Question, ports: Ports) -> Made | None:
+def summary(question: Question, ports: Ports) -> SkillResult | None:
     """The points of the papers that are meant, or what papers say on the matter that is asked of; None where there is neither."""
     papers, evidence = one_version_each(question.papers, question.said_in, ports)[:MOST_PAPERS], Evidence(ports)
     if question.matter:
@@ -67,7 +74,7 @@ def summary(question: Question, ports: Ports) -> Made | None:
         told = _told(paper, question, share, evidence, ports)
         if told:
             blocks += [Block("text", line) for line in _opening(paper, question.said_in, ports)] + [told]
-    return Made(evidence.statements, tuple(blocks)) if blocks else None
+    return SkillResult(evidence.statements, tuple(blocks)) if blocks else None
 
 
 def _found(question: Question, evidence: Evidence, ports: Ports) -> list[DocumentInfo]:
@@ -76,7 +83,7 @@ def _found(question: Question, evidence: Evidence, ports: Ports) -> list[Documen
     return [found[0].paper] if found and grade == "answers" else []
 
 
-def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evidence, ports: Ports) -> Made | None:
+def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evidence, ports: Ports) -> SkillResult | None:
     """What the papers that are meant say on the matter; where none is, the stretches that looking it up finds, each under its paper."""
     if not question.named and not question.carried and of_papers(question.text):
         return _of_many(question, evidence, ports)
@@ -96,10 +103,10 @@ def _on_matter(question: Question, papers: Sequence[DocumentInfo], evidence: Evi
         each = [(paper, _said_rows(paper, _of_paper(paper, found[:most]), reader, evidence, ports)) for paper in _own(found[:most])]
     for paper, rows in each:
         blocks += [*(Block("text", line) for line in _opening(paper, reader, ports)), Block("points", rows=rows)] if rows else []
-    return Made(evidence.statements, tuple(blocks)) if any(block.kind == "points" for block in blocks) else None
+    return SkillResult(evidence.statements, tuple(blocks)) if any(block.kind == "points" for block in blocks) else None
 
 
-def _of_many(question: Question, evidence: Evidence, ports: Ports) -> Made | None:
+def _of_many(question: Question, evidence: Evidence, ports: Ports) -> SkillResult | None:
     """What each of the papers that speak of the matter says on it, shortly, that which does so most first."""
     result = ports.search(question.matter, FETCHED, question.filters)
     known = {paper.id: paper for paper in ports.papers()}
@@ -110,21 +117,21 @@ def _of_many(question: Question, evidence: Evidence, ports: Ports) -> Made | Non
         found, _ = looked_up(question.matter, question, (paper,), ports, evidence)
         rows = _said_rows(paper, found[:share], question.said_in, evidence, ports)
         blocks += [*(Block("text", line) for line in _opening(paper, question.said_in, ports)), Block("points", rows=rows)] if rows else []
-    return Made(evidence.statements, tuple(blocks)) if len(blocks) > 1 else None
+    return SkillResult(evidence.statements, tuple(blocks)) if len(blocks) > 1 else None
 
 
-def _of_paper(paper: DocumentInfo, found: Sequence[Said]) -> list[Said]:
+def _of_paper(paper: DocumentInfo, found: Sequence[FoundStretch]) -> list[FoundStretch]:
     """Those of some stretches that are of a paper."""
     return [said for said in found if said.paper.id == paper.id]
 
 
-def _own(found: Sequence[Said]) -> tuple[DocumentInfo, ...]:
+def _own(found: Sequence[FoundStretch]) -> tuple[DocumentInfo, ...]:
     """The papers of some stretches, in their order."""
     return tuple({said.paper.id: said.paper for said in found}.values())
 
 
 def _rows_on(
-    paper: DocumentInfo, question: Question, found: Sequence[Said], most: int, evidence: Evidence, ports: Ports
+    paper: DocumentInfo, question: Question, found: Sequence[FoundStretch], most: int, evidence: Evidence, ports: Ports
 ) -> tuple[tuple[Cell, ...], ...]:
     """The points of what a paper says on the matter; ``found`` are the stretches of it that looking the matter up found."""
     text, clauses = clauses_of(paper, evidence)
@@ -147,7 +154,7 @@ def _rows_on(
 
 
 def _said_rows(
-    paper: DocumentInfo, found: Sequence[Said], reader: Language, evidence: Evidence, ports: Ports
+    paper: DocumentInfo, found: Sequence[FoundStretch], reader: Language, evidence: Evidence, ports: Ports
 ) -> tuple[tuple[Cell, ...], ...]:
     """The stretches of a paper, each under its heading, where the reader reads the paper's language."""
     known = spellings([said.text for said in found], paper.language, reader, ports)
@@ -155,7 +162,7 @@ def _said_rows(
     for said in found:
         cited = evidence.cite(paper, said.start, said.end, figure_spans(said.text))
         label = _heading(paper, said.path[-1] if said.path else "", reader) or phrase("summary.aspect.other", reader)
-        rows += [(Cell(label), Cell(on_one_line(said.text), cited), *gloss(paper, said.text, known, reader, cited))] if cited else []
+        rows += [(Cell(label), Cell(on_one_line(said.text), cited), *names_gloss(paper, said.text, known, reader, cited))] if cited else []
     return tuple(rows)
 
 
@@ -209,7 +216,7 @@ def _own_summary(paper: DocumentInfo, reader: Language, evidence: Evidence, port
         cited = evidence.cite(paper, below[0].start, below[-1].end, figure_spans(said))
         known = spellings([said], paper.language, reader, ports)
         label = _heading(paper, heading, reader) or phrase("summary.aspect.gist", reader)
-        return (Cell(label), Cell(on_one_line(said), cited), *gloss(paper, said, known, reader, cited)) if cited else ()
+        return (Cell(label), Cell(on_one_line(said), cited), *names_gloss(paper, said, known, reader, cited)) if cited else ()
     return ()
 
 
@@ -275,7 +282,9 @@ def _rows(
         if cited:
             label = _label([clauses[found.group[at]] for at in point]) if paper.language == reader else ""
             shown = Cell(" · ".join(one for _, _, one in quotes), cited)
-            rows.append((Cell(label or phrase(f"summary.aspect.{likeliest}", reader)), shown, *gloss(paper, words, known, reader, cited)))
+            rows.append(
+                (Cell(label or phrase(f"summary.aspect.{likeliest}", reader)), shown, *names_gloss(paper, words, known, reader, cited))
+            )
     return tuple(rows)
 
 
@@ -315,7 +324,7 @@ def _parties(paper: DocumentInfo, facts: Sequence[FactView], reader: Language, e
         return ()
     named = "; ".join(values)
     known = spellings([f"· {named}"], paper.language, reader, ports)
-    return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *gloss(paper, named, known, reader, cited)
+    return Cell(phrase("summary.aspect.parties", reader)), Cell(named, cited), *names_gloss(paper, named, known, reader, cited)
 
 
 def _heading(paper: DocumentInfo, heading: str, reader: Language) -> str:

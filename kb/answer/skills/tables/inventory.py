@@ -6,23 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from ingest.records import KINDS
-from kb.answer.question import Question
-from kb.answer.rendering import said_day
-from kb.answer.skills.evidence import Evidence, Made
-from kb.answer.skills.paper_selection.editions import Edition, editions, name_cell, newest_first
-from kb.answer.skills.paper_selection.selection import matter_left, selection
-from kb.answer.skills.paper_selection.speaking import speaking
-from kb.answer.skills.paper_selection.subject import Matter, matter_of
-from kb.answer.skills.tables.aspects import Aspect, aspects, wholly
-from kb.answer.skills.tables.cells import Sheet
-from kb.answer.skills.tables.telling import fitting, told_by
-from kb.answer.understand.scope import cited_of, held, texts_of
+from kb.answer.document_selection.document_filters import matter_left, selection
+from kb.answer.document_selection.language_versions import Edition, cited_of, editions, held, name_cell, newest_first, texts_of
+from kb.answer.document_selection.topic_relevance import Matter, matter_of, speaking
+from kb.answer.presentation.rendering import said_day
+from kb.answer.query_understanding.question import Question
+from kb.answer.quotation.citation_builder import Evidence, SkillResult
+from kb.answer.skills.tables.answering_sentences import fitting, told_by
+from kb.answer.skills.tables.cell_values import CellReader
+from kb.answer.skills.tables.table_columns import Aspect, aspects, wholly
 from kb.ports import Ports
 from kb.records import Block, Cell, DocumentInfo, Filters, Grade, Hit, Refusal
-from kb.verify.instructions import addressed_from
-from lang.codes import LANGUAGES, Language
-from lang.lexical.names import name_keys
+from kb.verify.prompt_injection import addressed_from
+from lang.languages import LANGUAGES, Language
 from lang.sentences import sentence_spans
+from lang.words.names import name_keys
 from prompts.phrases import phrase
 
 FETCHED = 200
@@ -36,7 +34,7 @@ FIRST = 3
 SENTENCE = 160
 
 
-def inventory(question: Question, ports: Ports) -> Made | None:
+def inventory(question: Question, ports: Ports) -> SkillResult | None:
     """The papers that are meant, each with kind, date, publisher and language; a refusal that says what is there where none is."""
     papers = held(ports.papers(), question.filters)
     wanted = selection(question.text)
@@ -52,7 +50,7 @@ def inventory(question: Question, ports: Ports) -> Made | None:
         return _on_matter(question, matter, chosen, papers, ports)
     found = newest_first(editions(chosen, ports))
     if not found:
-        return Made(
+        return SkillResult(
             refusal=Refusal("not_in_documents", phrase("inventory.none", language, counts=counts_line(editions(papers, ports), language)))
         )
     evidence = Evidence(ports)
@@ -71,7 +69,7 @@ def inventory(question: Question, ports: Ports) -> Made | None:
     if found:
         blocks.append(_points("", found, question, evidence, ports))
     head = [Block("text", " ".join(lines))] if lines else []
-    return Made(evidence.statements, (*head, *blocks))
+    return SkillResult(evidence.statements, (*head, *blocks))
 
 
 def speaking_papers(
@@ -105,7 +103,7 @@ def _stating(
     hits: Sequence[Hit], wanted: Sequence[Aspect], known: Mapping[int, DocumentInfo], question: Question, ports: Ports
 ) -> dict[int, Hit]:
     """The papers of the hits that state any of the aspects, each with the passage where it does."""
-    sheet = Sheet(ports, Evidence(ports), question.language, question.said_in)
+    sheet = CellReader(ports, Evidence(ports), question.language, question.said_in)
     first: dict[int, Hit] = {}
     for hit in hits:
         first.setdefault(hit.document_id, hit)
@@ -129,7 +127,9 @@ def counts_line(found: Sequence[Edition], language: Language) -> str:
     return ", ".join(f"{phrase(f'inventory.kinds.{kind}', language)} {counts[kind]}" for kind in KINDS if counts[kind])
 
 
-def _on_matter(question: Question, matter: str, chosen: Sequence[DocumentInfo], papers: Sequence[DocumentInfo], ports: Ports) -> Made:
+def _on_matter(
+    question: Question, matter: str, chosen: Sequence[DocumentInfo], papers: Sequence[DocumentInfo], ports: Ports
+) -> SkillResult:
     language = question.said_in
     found, hits, asked, sure = speaking_papers(matter, question, chosen, ports)
     kinds = selection(question.text).kinds
@@ -144,10 +144,10 @@ def _on_matter(question: Question, matter: str, chosen: Sequence[DocumentInfo], 
         lines = f"{phrase('inventory.unnamed', language, matter=matter)} {_count(of_kind, language)}"
         evidence = Evidence(ports)
         block = _points("", of_kind, question, evidence, ports)
-        return Made(evidence.statements, (Block("text", lines), block), grade="nearest")
+        return SkillResult(evidence.statements, (Block("text", lines), block), grade="nearest")
     if not found:
         counts = counts_line(editions(papers, ports), language)
-        return Made(refusal=Refusal("not_in_documents", phrase("inventory.none_on", language, matter=matter, counts=counts)))
+        return SkillResult(refusal=Refusal("not_in_documents", phrase("inventory.none_on", language, matter=matter, counts=counts)))
     if sure:
         wanted = selection(question.text)
         if wanted.order is not None:
@@ -170,9 +170,9 @@ def _laid_out(
     question: Question,
     ports: Ports,
     grade: Grade,
-) -> Made:
+) -> SkillResult:
     language, evidence = question.said_in, Evidence(ports)
-    sheet, stated = Sheet(ports, evidence, question.language, language), wholly(matter)
+    sheet, stated = CellReader(ports, evidence, question.language, language), wholly(matter)
 
     def said(edition: Edition) -> Cell | None:
         filled = next((made for aspect in stated if (made := sheet.fill(edition, _for_what(aspect))) is not None), None)
@@ -182,7 +182,7 @@ def _laid_out(
         return _sentence(shown, hits[shown.id], asked, evidence, ports, sure=grade == "answers") if shown is not None else None
 
     block = _points("", found, question, evidence, ports, said)
-    return Made(evidence.statements, (Block("text", line), block), grade=grade)
+    return SkillResult(evidence.statements, (Block("text", line), block), grade=grade)
 
 
 def _first(found: Sequence[Edition], *, newest: bool) -> tuple[list[Edition], int]:

@@ -1,0 +1,1 @@
+"""Saved runs as one HTML page of tables and plots."""

@@ -1,0 +1,1 @@
+"""How long it takes: search in growing corpora, whole answers in a large base."""

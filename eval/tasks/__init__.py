@@ -1,0 +1,1 @@
+"""What is measured: search, follow-up questions, answers, refusals, disagreeing sources, verification, tasks of officials."""

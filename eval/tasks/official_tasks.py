@@ -1,0 +1,285 @@
+"""``python -m eval tasks FILE``: tasks as officials put them, played through the real paths and scored, beside a plain baseline.
+
+Each task is a conversation of its own; the answer to its last turn is scored (`eval.tasks.task_checks`). Beside Setu stand ``passages``:
+the first two passages that are found for the last turn, shown whole, scored by the same checks in the same run. A pass is necessary and not
+sufficient: read outputs beside what their task is about (``--show``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from eval import PROJECT
+from eval.datasets.splits import digest_of_files, digest_of_papers
+from eval.metrics.comparison import paired_bootstrap
+from eval.tasks.task_checks import CHECKS, Output, Task, TasksError, Wrong, read_outputs, read_tasks, wrong_of
+from kb import KnowledgeBase, Settings
+from kb.answer.presentation.rendering import answer_text
+from kb.errors import KnowledgeBaseError
+from kb.records import Answer, Citation, Done, Hit, Turn
+
+SAMPLES: Final = PROJECT / "samples" / "documents"
+OF_SAMPLES: Final = (
+    "memorandum-of-cooperation.pdf", "sahakarya-karar.pdf", "laharvarta-sahakarya-karar.html", "sagartat-samachar.txt",
+    "lahargad-ledger.html", "flood-warning-kazehama.pdf", "city-data-platform.docx", "monsoon-circular-scan.pdf",
+)  # fmt: skip
+OF_CORPUS: Final = (
+    "pudhari-mlit-thane.txt",
+    "agreements_en/mou-us-malaysia.md",
+    "agreements_en/mou-us-thailand.md",
+    "agreements_en/mou-us-united-kingdom-of-great-britain.md",
+    "agreements_en/2025-10-28-u-s-japan-technology-prosperity-deal.md",
+    "agreements_en/2023-09-09-memorandum-of-understanding-on-the-principles-of-an-india-middle-east-europe-economic-corridor.md",
+    "policies_en_ja/en/acceptable_use_policy.md",
+    "policies_en_ja/ja/mdn_plus_terms.md",
+)
+"""The papers that the development tasks are about: eight of the samples, and eight of the folder ``corpus`` two above the tasks."""
+PASSAGES: Final = 2
+"""Those that the baseline shows whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a task: Setu's output and the baseline's, and the seconds of the last answer. A crash leaves ``ours`` empty."""
+
+    ours: Output
+    passages: Output
+    seconds: float
+    crashed: bool = False
+
+
+def papers_of(file: Path, base: Path | None) -> list[Path]:
+    """The papers that the tasks of a file are about: all of a folder, or without one those of the development tasks.
+
+    Raises:
+        TasksError: a paper is not there.
+    """
+    if base is not None:
+        found = sorted(path for path in base.rglob("*") if path.is_file())
+        if not found:
+            raise TasksError(f"{base} holds no papers.")
+        return found
+    corpus = file.resolve().parents[2] / "corpus" if len(file.resolve().parents) > 2 else file.parent
+    found = [*(SAMPLES / name for name in OF_SAMPLES), *(corpus / name for name in OF_CORPUS)]
+    missing = [path for path in found if not path.is_file()]
+    if missing:
+        raise TasksError(
+            f"{len(missing)} papers that the development tasks are about are missing, first {missing[0]}. Name others by --base."
+        )
+    return found
+
+
+def play(kb: KnowledgeBase, task: Task) -> Played:
+    """Hold the conversation of a task. What fails on the way is told on standard error, and the task has an empty output."""
+    history: list[Turn] = []
+    seconds = 0.0
+    try:
+        for turn in task.turns:
+            started = time.perf_counter()
+            answer = next(event.answer for event in kb.ask(turn, history=history) if isinstance(event, Done))
+            seconds = time.perf_counter() - started
+            history.append(Turn(turn, answer))
+        ours, crashed = shown(task.id, history[-1].answer), False
+    except Exception:  # noqa: BLE001 - one skill that fails must not hide how the others do
+        sys.stderr.write(f"{task.id} failed:\n{traceback.format_exc(limit=-3)}")
+        ours, crashed = Output(task.id), True
+    asked = (history[-1].answer.asked_as if len(history) == len(task.turns) else None) or task.turns[-1]
+    return Played(ours, by_passages(task.id, kb.search(asked, k=PASSAGES).hits), seconds, crashed)
+
+
+def shown(task: str, answer: Answer) -> Output:
+    """What a reader of an answer is shown, without the source under each quote."""
+    statements = tuple(statement.text for statement in answer.statements)
+    cited = (citation for statement in answer.statements for citation in statement.citations)
+    return Output(task, answer_text(answer), statements, _names(cited), answer.refusal is not None, answer.skill)
+
+
+def by_passages(task: str, hits: Sequence[Hit]) -> Output:
+    """Passages as they are, as if they were the answer."""
+    texts = tuple(hit.text for hit in hits[:PASSAGES])
+    return Output(task, "\n\n".join(texts), texts, _names(hits[:PASSAGES]), not texts, "passages")
+
+
+def report(tasks: Sequence[Task], systems: Mapping[str, Mapping[str, Output]], seconds: Mapping[str, float]) -> dict[str, Any]:
+    """The figures of each system in all, by language, skill and number of turns; the interval of the passes; the seconds of ours.
+
+    ``interval`` is that of the share that passes, ``ahead`` that of its lead over the baseline: 95 %, by the bootstrap over tasks.
+    """
+    wrong = {name: {task.id: wrong_of(task, outputs.get(task.id)) for task in tasks} for name, outputs in systems.items()}
+    sides: dict[str, Callable[[Task], str]] = {
+        "language": lambda task: task.language,
+        "skill": lambda task: task.skill,
+        "turns": lambda task: "1" if len(task.turns) == 1 else "2+",
+    }
+    found: dict[str, Any] = {"tasks": len(tasks), "systems": {}}
+    for name, of in wrong.items():
+        groups = {side: _groups(tasks, key) for side, key in sides.items()}
+        by = {side: {key: _figures([of[t.id] for t in group]) for key, group in grouped.items()} for side, grouped in groups.items()}
+        passes = [float(_passes(of[task.id])) for task in tasks]
+        found["systems"][name] = {"all": _figures(list(of.values())), **by, "interval": _interval(passes, [0.0] * len(passes))}
+        if name != "setu":
+            found["systems"][name]["ahead"] = _interval([float(_passes(wrong["setu"][task.id])) for task in tasks], passes)
+    if seconds:
+        timed = {"all": tasks, **_groups(tasks, sides["skill"])}
+        found["seconds"] = {key: _percentiles([seconds[task.id] for task in group]) for key, group in timed.items()}
+    found["per_task"] = [
+        {"id": task.id, "pass": _passes(wrong["setu"][task.id]), "wrong": {c: e for c, e in wrong["setu"][task.id].items() if e}}
+        for task in tasks
+    ]
+    return found
+
+
+def run_cli(argv: Sequence[str]) -> int:
+    """Run the command; exit status 1 when the tasks or what they are asked of cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m eval tasks", description="Tasks as officials put them, beside a plain baseline.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the tasks, a line a task")
+    parser.add_argument(
+        "--base", type=Path, metavar="DIR", help="the papers: every file of this folder; without it those of the development tasks"
+    )
+    parser.add_argument("--home", type=Path, metavar="DIR", help="a knowledge base that holds the papers, or gets them where it is empty")
+    parser.add_argument(
+        "--collection", action="append", metavar="NAME", help="ask only the papers of this collection of the home; repeatable"
+    )
+    parser.add_argument("--json", type=Path, metavar="OUT", help="the figures")
+    parser.add_argument("--outputs", type=Path, metavar="OUT.jsonl", help="what was shown, a line a task, as the sets' own scorer reads it")
+    parser.add_argument("--recorded", type=Path, metavar="IN.jsonl", help="score these outputs instead of asking")
+    parser.add_argument("--only", nargs="+", metavar="WORD", help="only tasks of these ids, languages or skills")
+    parser.add_argument("--failures", action="store_true", help="list what was missing, task by task")
+    parser.add_argument(
+        "--show", nargs="+", metavar="ID", help="only these tasks: print each conversation's last output and what it should be"
+    )
+    args = parser.parse_args(argv)
+    try:
+        every = read_tasks(args.file)
+        tasks = _chosen(every, args.show, args.only)
+        played, data = _played(args, tasks) if args.recorded is None else ({}, {})
+        outputs = {task: one.ours for task, one in played.items()} if args.recorded is None else read_outputs(args.recorded)
+    except (TasksError, KnowledgeBaseError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    systems = {"setu": outputs, **({"passages": {task: one.passages for task, one in played.items()}} if played else {})}
+    found = report(tasks, systems, {task: one.seconds for task, one in played.items()})
+    if len(tasks) < len(every):
+        data = {part: f"{digest} of {len(tasks)} tasks" for part, digest in data.items()}  # no floors are for these
+    found |= {"data": data, "crashed": sum(one.crashed for one in played.values())}
+    if args.json is not None:
+        args.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if args.outputs is not None:
+        lines = (json.dumps(asdict(one), ensure_ascii=False) for one in outputs.values())
+        args.outputs.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    if args.show:
+        sys.stdout.writelines(_whole(task, outputs.get(task.id)) for task in tasks)
+        return 0
+    if args.failures:
+        sys.stdout.writelines(_failures(tasks, outputs))
+    sys.stdout.writelines(_table(found))
+    return 0
+
+
+def _played(args: argparse.Namespace, tasks: Sequence[Task]) -> tuple[dict[str, Played], dict[str, str]]:
+    with tempfile.TemporaryDirectory(prefix="setu-tasks-") as scratch:
+        settings = Settings.load(home=args.home or Path(scratch))
+        with KnowledgeBase.open(settings) as kb:
+            if args.base is not None or not kb.documents():
+                for one in kb.ingest(papers_of(args.file, args.base)).rejected:
+                    sys.stderr.write(f"not taken in: {Path(one.file).name}: {one.reason}\n")
+            asked = kb.within([kb.collections.named(name).id for name in args.collection]) if args.collection else kb
+            held = [one for one in asked.documents() if one.state == "published"]
+            papers = sorted((Path(one.source).name, kb.history(one.id)[-1].sha256) for one in held)
+            data = {"corpus": digest_of_papers(papers), "queries": digest_of_files([args.file])}
+            played = {}
+            for done, task in enumerate(tasks, start=1):
+                played[task.id] = play(asked, task)
+                _line(done, len(tasks))
+    return played, data
+
+
+def _chosen(tasks: Sequence[Task], ids: Sequence[str] | None, words: Sequence[str] | None) -> list[Task]:
+    chosen = [
+        task for task in tasks if (ids is None or task.id in ids) and (words is None or {task.id, task.language, task.skill} & set(words))
+    ]
+    if not chosen:
+        raise TasksError("No task of the file is such a one.")
+    return chosen
+
+
+def _groups(tasks: Iterable[Task], key: Callable[[Task], str]) -> dict[str, list[Task]]:
+    groups: dict[str, list[Task]] = {}
+    for task in tasks:
+        groups.setdefault(key(task), []).append(task)
+    return dict(sorted(groups.items()))
+
+
+def _passes(wrong: Wrong) -> bool:
+    return not any(wrong.values())
+
+
+def _figures(wrongs: Sequence[Wrong]) -> dict[str, Any]:
+    shares = {check: round(sum(not wrong[check] for wrong in wrongs) / len(wrongs), 4) for check in CHECKS}
+    passed = sum(map(_passes, wrongs))
+    return {"tasks": len(wrongs), "passed": passed, "pass": round(passed / len(wrongs), 4), **shares}
+
+
+def _interval(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    found = paired_bootstrap(ours, theirs)
+    return [round(found.low, 4), round(found.high, 4)]
+
+
+def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
+    return {f"p{share}": round(float(np.percentile(seconds, share)), 2) for share in (50, 95)}
+
+
+def _names(cited: Iterable[Citation | Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(Path(one.source).name for one in cited))
+
+
+def _table(found: Mapping[str, Any]) -> Iterator[str]:
+    columns = ("pass", *CHECKS)
+    ours, seconds = found["systems"]["setu"], found.get("seconds", {})
+    beside = found["systems"].get("passages")
+    titles = "".join(f"{title:>10}" for title in columns) + ("  passages" if beside else "") + ("   s p50   s p95" if seconds else "")
+    yield f"{'':24}{'n':>4}{titles}\n"
+    sides = [("", "all"), *((side, key) for side in ("language", "skill", "turns") for key in ours[side])]
+    for side, key in sides:
+        row = ours[side][key] if side else ours[key]
+        line = f"{(side + ' ' + key).strip():24}{row['tasks']:>4}" + "".join(f"{row[column]:>10.2f}" for column in columns)
+        if beside:
+            line += f"{(beside[side][key] if side else beside[key])['pass']:>10.2f}"
+        if seconds and side in ("", "skill"):
+            line += "".join(f"{seconds[key][share]:>8.2f}" for share in ("p50", "p95"))
+        yield line + "\n"
+    yield "pass {:.3f} in all, 95 % interval {:.3f} to {:.3f}".format(ours["all"]["pass"], *ours["interval"])
+    yield "; ahead of the passages by {:.3f} to {:.3f}\n".format(*beside["ahead"]) if beside else "\n"
+
+
+def _failures(tasks: Sequence[Task], outputs: Mapping[str, Output]) -> Iterator[str]:
+    for task in tasks:
+        wrong = {check: list(entries) for check, entries in wrong_of(task, outputs.get(task.id)).items() if entries}
+        if wrong:
+            yield f"{task.id} {task.skill} {json.dumps(wrong, ensure_ascii=False)}\n"
+
+
+def _whole(task: Task, output: Output | None) -> str:
+    """A whole output as its reader sees it, between what was asked and what a good colleague would answer."""
+    wrong = {check: list(entries) for check, entries in wrong_of(task, output).items() if entries}
+    asked = "\n".join(f"> {turn}" for turn in task.turns)
+    text = "(none)" if output is None else f"[{output.kind}{', refused' if output.refused else ''}]\n{output.text}"
+    cited = "nothing" if output is None or not output.citations else ", ".join(output.citations)
+    verdict = f"fails: {json.dumps(wrong, ensure_ascii=False)}" if wrong else "passes"
+    return f"=== {task.id} · {task.skill} · {task.shape}\n{asked}\n\n{text}\n\nCited: {cited}\nWanted: {task.why}\nIt {verdict}.\n\n"
+
+
+def _line(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done}/{total} tasks{chr(10) if done == total else ''}")

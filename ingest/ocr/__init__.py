@@ -1,0 +1,1 @@
+"""Pages read from their picture with Tesseract: image preprocessing, reading order, confidence, word boxes."""

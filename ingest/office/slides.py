@@ -1,0 +1,178 @@
+"""A presentation (PPTX): each slide is a page, with its tables, charts, diagrams and notes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import pptx
+from lxml import etree
+from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.exc import InvalidXmlError, PackageNotFoundError, PythonPptxError
+from pptx.oxml import parse_xml
+
+from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
+from ingest.parse.archive import AGAIN, inspect_package
+from ingest.parse.lines import ends_sentence, squeeze, without_bullet
+from ingest.parse.tables import table_rows
+from ingest.records import Hints, Limits, RawBlock, RawDocument, RawPage, Source
+
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_TITLES = frozenset({PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE})
+_MARGINS = frozenset({PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER})
+_NO_TITLES = frozenset({"powerpoint presentation", "presentation", "untitled"})
+_MAX_GROUPS = 40
+_CHART_POINTS = 500
+
+
+def read_pptx(data: bytes, source: Source, limits: Limits) -> RawDocument:
+    """Read a presentation, slide by slide: the title as a heading, text, tables, charts and diagrams in their order, then the notes.
+
+    A slide's label is the number that it shows. Dates, footers and slide numbers are left out. A hidden slide keeps its place without
+    its text, a slide of pictures alone is marked as unread; both carry a note.
+
+    Raises:
+        DamagedFileError: not a sound ZIP or XML, or one that declares entities.
+        EmptyFileError: no slide has text or a picture.
+        EncryptedFileError: an encrypted ZIP entry.
+        TooLargeError: it would expand beyond ``limits.max_expanded_bytes``, or has more than ``limits.max_pages`` slides.
+        UnsupportedFormatError: a way of packing that cannot be unpacked.
+    """
+    inspect_package(data, source, limits)
+    try:
+        presentation = pptx.Presentation(io.BytesIO(data))
+        first = int(presentation.element.get("firstSlideNum", "1"))
+        count = len(presentation.slides)
+        if count > limits.max_pages:
+            raise TooLargeError(
+                source.uri, f"It has {count} slides, over the limit of {limits.max_pages}.", "Split it, or raise the limit."
+            )
+        pages = [_page(slide, at, str(first + at - 1)) for at, slide in enumerate(presentation.slides, start=1)]
+        title, author = squeeze(presentation.core_properties.title or ""), squeeze(presentation.core_properties.author or "")
+    # python-pptx 1.0 looks up parts and elements without checking, so a damaged package surfaces as a missing key or attribute.
+    except (PackageNotFoundError, PythonPptxError, InvalidXmlError, KeyError, AttributeError, TypeError, etree.XMLSyntaxError) as error:
+        raise DamagedFileError(source.uri, f"The PPTX file is corrupt ({type(error).__name__}: {error}).", AGAIN) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError) as error:
+        raise DamagedFileError(source.uri, f"The PPTX file is cut off or corrupt ({error}).", AGAIN) from error
+    if not any(page.blocks or page.method == "none" for page in pages):
+        raise EmptyFileError(source.uri, "No slide has text.", "Check that it is the file you meant.")
+    headline = next((block.text for page in pages[:1] for block in page.blocks if block.role == "title"), None)
+    declared = title if title and title.lower() not in _NO_TITLES else None
+    return RawDocument(source, tuple(pages), Hints(title=headline or declared, authors=(author,) if author else ()))
+
+
+def _page(slide: Any, number: int, label: str) -> RawPage:
+    if slide.element.get("show") in {"0", "false"}:
+        note = "This slide is hidden in the presentation and was left out. Show it and add the file again if it belongs to the document."
+        return RawPage(number, label, (), "markup", note=note)
+    blocks = list(_blocks(slide.shapes, 0))
+    titles = [block for block in blocks if block.role == "title"]
+    first = titles[0] if titles else None
+    heading = [] if first is None else [first if number == 1 else RawBlock(first.text, "heading", 1)]
+    body = [block for block in blocks if block is not first]
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        body += [RawBlock(text) for text, _ in _paragraphs(slide.notes_slide.notes_text_frame)]
+    if not heading and not body and _has_picture(slide.shapes, 0):
+        note = "This slide holds only pictures, whose text was not read. Export the presentation as PDF, so that they can be read by OCR."
+        return RawPage(number, label, (), "none", 0.0, note)
+    return RawPage(number, label, (*heading, *body), "markup")
+
+
+def _blocks(shapes: Any, depth: int) -> Iterator[RawBlock]:
+    for shape in shapes:
+        kind = shape.placeholder_format.type if shape.is_placeholder else None
+        if kind in _MARGINS:
+            continue
+        if hasattr(shape, "shapes"):
+            if depth < _MAX_GROUPS:
+                yield from _blocks(shape.shapes, depth + 1)
+        elif getattr(shape, "has_table", False) and shape.has_table:
+            yield from _table(shape.table)
+        elif getattr(shape, "has_chart", False) and shape.has_chart:
+            yield from _chart(shape.chart)
+        elif shape.has_text_frame:
+            yield from _text(shape.text_frame, kind in _TITLES)
+        else:
+            yield from _diagram(shape)
+
+
+def _text(frame: Any, title: bool) -> Iterator[RawBlock]:
+    paragraphs = list(_paragraphs(frame))
+    if title:
+        text = squeeze(" ".join(text for text, _ in paragraphs))
+        if text:
+            yield RawBlock(text, "title")
+        return
+    for text, level in paragraphs:
+        plain, bullet = without_bullet(text)
+        item = bullet or level > 0 or (len(paragraphs) > 1 and not ends_sentence(text))
+        yield RawBlock(plain, "list_item" if item else "paragraph")
+
+
+def _paragraphs(frame: Any) -> Iterator[tuple[str, int]]:
+    """Text and outline level of each paragraph that has text; a vertical tab is a line break within it."""
+    for paragraph in frame.paragraphs:
+        text = squeeze(paragraph.text.replace("\v", "\n"))
+        if text:
+            yield text, paragraph.level
+
+
+def _table(table: Any) -> Iterator[RawBlock]:
+    """Rows with their headings; a cell that spans rows is repeated in each, one that spans columns stands in its first."""
+    grid: list[list[str]] = []
+    for at, row in enumerate(table.rows):
+        cells = []
+        for column, cell in enumerate(row.cells):
+            above = grid[at - 1][column] if at and column < len(grid[at - 1]) else ""
+            vertical = cell.is_spanned and cell._tc.get("vMerge") in {"1", "true"}
+            cells.append(above if vertical else "" if cell.is_spanned else squeeze(cell.text.replace("\v", "\n")))
+        grid.append(cells)
+    yield from table_rows(grid, header=True if table.first_row and len(grid) > 1 else None)
+
+
+def _chart(chart: Any) -> Iterator[RawBlock]:
+    """A chart as the table behind it: a row for each category, a column for each series."""
+    if chart.has_title and chart.chart_title.has_text_frame and (title := squeeze(chart.chart_title.text_frame.text)):
+        yield RawBlock(title, "caption")
+    for plot in chart.plots:
+        series = list(plot.series)
+        labels = [str(category) for category in plot.categories]
+        rows = [["", *(str(one.name or "") for one in series)]]
+        columns = [tuple(one.values) for one in series]
+        for at, label in enumerate(labels[:_CHART_POINTS]):
+            rows.append([label, *(_number(column[at]) if at < len(column) else "" for column in columns)])
+        if len(rows) > 1:
+            yield from table_rows(rows, header=True)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else format(value, ".15g")
+
+
+def _diagram(shape: Any) -> Iterator[RawBlock]:
+    """The words of a diagram (SmartArt), which stand in a part of their own, one point after the other."""
+    for reference in shape.element.iter(f"{_DGM}relIds"):
+        identity = reference.get(f"{_R}dm")
+        if identity not in shape.part.rels:
+            continue
+        root = parse_xml(shape.part.related_part(identity).blob)
+        for point in root.iter(f"{_DGM}pt"):
+            if point.get("type", "node") in {"node", "asst"}:
+                for paragraph in point.iter(f"{_A}p"):
+                    text = squeeze("".join(run.text or "" for run in paragraph.iter(f"{_A}t")))
+                    if text:
+                        yield RawBlock(text, "list_item")
+
+
+def _has_picture(shapes: Any, depth: int) -> bool:
+    return any(
+        shape.element.tag.endswith("}pic")
+        or (hasattr(shape, "shapes") and depth < _MAX_GROUPS and _has_picture(shape.shapes, depth + 1))
+        or (not hasattr(shape, "shapes") and next(shape.element.iter(f"{_A}blip"), None) is not None)
+        for shape in shapes
+    )

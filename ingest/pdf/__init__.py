@@ -1,0 +1,1 @@
+"""PDF files: characters, lines, columns and blocks of the text layer; pages as pictures with quotes boxed."""

@@ -1,1 +1,0 @@
-"""Who an agreement is between: by the formulas of openings, and by a model of the names in it that may be parties."""

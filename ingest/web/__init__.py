@@ -1,0 +1,1 @@
+"""Readers of HTML: saved web pages, news pages, books (EPUB), and the download of one page."""

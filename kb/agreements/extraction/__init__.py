@@ -1,0 +1,1 @@
+"""What an agreement's text states: obligations, their actors and deadlines, fields; read by rules in four languages."""

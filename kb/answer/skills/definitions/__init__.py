@@ -1,1 +1,0 @@
-"""What a term means, from where papers define it."""

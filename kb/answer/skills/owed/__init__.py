@@ -1,1 +1,0 @@
-"""Who owes what by when, and what happened when."""

@@ -1,1 +1,0 @@
-"""Which papers are spoken of, a text in several languages once, and on what."""

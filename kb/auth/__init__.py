@@ -1,0 +1,1 @@
+"""Who may sign in and what they may do: roles, accounts, passwords, sessions."""

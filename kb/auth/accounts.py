@@ -1,0 +1,273 @@
+"""Who may sign in: ``users.toml`` in the home, mode 600, which `setu users` and the page of administration change.
+
+Each person has a role and access groups; a password, or none where an OpenID provider says who they are, in which case the name is
+the e-mail address that the provider gives. What is kept of a person is kept under the id of their account, never under the name.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, Self
+
+from filelock import Timeout
+
+from kb.auth import passwords
+from kb.auth.account_records import (
+    ALL,
+    Account,
+    administered,
+    authorise,
+    checked_groups,
+    checked_name,
+    checked_role,
+    folded,
+    loaded,
+    within,
+    written,
+)
+from kb.auth.roles import Reader, Role
+from kb.errors import AccountsError
+from kb.files import atomic_write, private_folder, private_lock
+
+__all__ = ["ALL", "USERS", "Account", "Accounts", "checked_groups", "is_provided", "provider_identity", "write_private"]
+
+USERS: Final = "users.toml"
+_PROVIDED: Final = "oidc-"
+_WAIT_S: Final = 10.0
+
+
+class Accounts:
+    """The people of a home. May be shared between threads; what another process writes is seen at the next look."""
+
+    def __init__(
+        self, home: Path, cost: passwords.Cost = passwords.COST, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.file = home / USERS
+        self._lock = private_lock(home / "users.lock")
+        self._cost = cost
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._read: tuple[tuple[int, ...], dict[str, Account]] | None = None
+        self._nobody = passwords.nobodys(cost)
+        self._by: Reader | None = None
+
+    def seen_by(self, reader: Reader) -> Self:
+        """The accounts as somebody may see and change them: those of the people they administer, and their own.
+
+        Any other is not there, and a change that is not theirs to make is refused (`kb.auth.account_records.authorise`) when it is written.
+        """
+        view = copy.copy(self)
+        view._by = reader
+        return view
+
+    def reader(self, account: Account) -> Reader:
+        """The person of an account as the knowledge base knows them."""
+        return self.overseeing(Reader(account.name, account.role, account.groups, id=account.id))
+
+    def overseeing(self, reader: Reader) -> Reader:
+        """A reader who knows whom they administer, where that is not everybody."""
+        if reader.groups is None or not reader.may("admin"):
+            return reader
+        return replace(reader, people=administered(self._people().values(), reader.groups))
+
+    def exist(self) -> bool:
+        """Whether there is a file of accounts, be it damaged or empty."""
+        return os.path.lexists(self.file)
+
+    def all(self) -> tuple[Account, ...]:
+        """Everybody, by name.
+
+        Raises:
+            AccountsError: the file is damaged, or others may read it.
+        """
+        return tuple(sorted(filter(self._sees, self._people().values()), key=lambda one: one.name.casefold()))
+
+    def find(self, name: str) -> Account | None:
+        """The account of a name, however it is capitalised. Raises `AccountsError` as `all` does."""
+        found = self._people().get(folded(name))
+        return found if found is not None and self._sees(found) else None
+
+    def of(self, person: str) -> Account | None:
+        """The account of an id, or of whom a provider vouched for. Raises `AccountsError` as `all` does."""
+        return next((one for one in self._people().values() if person and person in (one.id, one.subject) and self._sees(one)), None)
+
+    def get(self, name: str) -> Account:
+        """The account of a name. Raises `AccountsError`, also when there is none."""
+        found = self.find(name)
+        if found is None:
+            raise AccountsError(f"There is no account {name!r}. `setu users list` lists those there are.", "unknown")
+        return found
+
+    def verified(self, name: str, password: str) -> Account | None:
+        """The enabled account whose name and password these are. It takes as long for a name that there is not."""
+        found = self.find(name)
+        right = passwords.matches(password, found.password if found is not None and found.password else self._nobody)
+        return found if found is not None and right and found.password and not found.disabled else None
+
+    def add(self, name: str, role: Role, groups: frozenset[str] | None = frozenset(), password: str = "") -> Account:
+        """Make an account. Raises `AccountsError`: the name is taken or none, a group is none, the password is weak."""
+        name, now, made = checked_name(name), self._clock(), f"p-{secrets.token_hex(12)}"
+        kept = self._hash(password, name) if password else ""
+        account = Account(name, checked_role(role), checked_groups(groups), kept, now, now, made)
+
+        def change(people: dict[str, Account]) -> None:
+            if folded(name) in people:
+                raise AccountsError(f"There is an account {name!r} already. Change it, or take another name.", "taken")
+            people[folded(name)] = account
+
+        self._change(change)
+        return account
+
+    def change(self, name: str, *, role: Role | None = None, groups: Iterable[str] | None = None, disabled: bool | None = None) -> Account:
+        """Change what is given; ``groups`` may hold `ALL`. Raises `AccountsError`: no such account, or no admin would be left."""
+
+        def changed(old: Account) -> Account:
+            new = old
+            if role is not None:
+                new = replace(new, role=checked_role(role))
+            if groups is not None:
+                new = replace(new, groups=checked_groups(None if ALL in (held := frozenset(groups)) else held))
+            if disabled is not None and disabled != old.disabled:
+                new = replace(new, disabled=disabled, since=self._after(old))
+            return new
+
+        return self._one(name, changed)
+
+    def set_password(self, name: str, password: str) -> Account:
+        """Give a new password; whoever is signed in with the old one is so no more. Raises `AccountsError`."""
+        kept = self._hash(password, name)
+        return self._one(name, lambda old: replace(old, password=kept, since=self._after(old)))
+
+    def rename(self, name: str, new: str) -> Account:
+        """Give an account another name; it stays the same person's. Raises `AccountsError`: the name is taken or none."""
+        key, named = folded(self.get(name).name), checked_name(new)
+
+        def change(people: dict[str, Account]) -> None:
+            if folded(named) != key and folded(named) in people:
+                raise AccountsError(f"There is an account {named!r} already. Take another name.", "taken")
+            if key in people:
+                people[folded(named)] = replace(people.pop(key), name=named)
+
+        return self._change(change)[folded(named)]
+
+    def bind(self, name: str, subject: str) -> Account:
+        """Have an account be somebody's for whom a provider vouches, unless it is another's; "" lets go of them. Raises `AccountsError`."""
+        return self._one(name, lambda old: old if subject and old.subject else replace(old, subject=subject))
+
+    def identify(self) -> dict[str, str]:
+        """Write down the id of every account, also where an older Setu made it without one; returns the ids by folded name.
+
+        Raises:
+            AccountsError: the file of accounts cannot be used.
+        """
+        return {key: one.id for key, one in self._change(lambda _: None).items()} if self.exist() else {}
+
+    def sign_out(self, name: str) -> Account:
+        """Have everything that was signed in under the name until now count no more. Raises `AccountsError`."""
+        return self._one(name, lambda old: replace(old, since=self._after(old)))
+
+    def remove(self, name: str) -> None:
+        """Remove an account. Raises `AccountsError`: there is none, or it is the last admin's."""
+        account = self.get(name)
+
+        def change(people: dict[str, Account]) -> None:
+            people.pop(folded(account.name), None)
+
+        self._change(change)
+
+    def _after(self, old: Account) -> datetime:
+        """Now, and another moment than the last: sessions are compared with it (`kb.auth.sessions.Session.holds`)."""
+        now = self._clock()
+        return now if now != old.since else now + timedelta(microseconds=1)
+
+    def _hash(self, password: str, name: str) -> str:
+        weak = passwords.weakness(password, name)
+        if weak is not None:
+            raise AccountsError(f"{_WEAK[weak]} Take another.", weak)
+        return passwords.hashed(password, self._cost)
+
+    def _one(self, name: str, changed: Callable[[Account], Account]) -> Account:
+        key = folded(self.get(name).name)
+
+        def change(people: dict[str, Account]) -> None:
+            if key in people:
+                people[key] = changed(people[key])
+
+        return self._change(change)[key]
+
+    def _change(self, change: Callable[[dict[str, Account]], None]) -> dict[str, Account]:
+        private_folder(self.file.parent)
+        try:
+            with self._lock.acquire(timeout=_WAIT_S):
+                before = self._people()
+                people = dict(before)
+                change(people)
+                self._authorise(before, people)
+                for of_all, whom in ((False, "people. Make somebody else admin first."), (True, "everybody. Make an admin of all groups.")):
+                    if _admins(before, of_all=of_all) and not _admins(people, of_all=of_all):
+                        raise AccountsError(f"Nobody would be left who may manage {whom}", "last_admin")
+                write_private(self.file, written(people.values()))
+                return people
+        except Timeout as error:
+            raise AccountsError(f"Another process is changing {self.file}. Try again in a moment.", "busy") from error
+
+    def _authorise(self, before: Mapping[str, Account], after: Mapping[str, Account]) -> None:
+        """Whatever the change was: whether each account that is not as it was may be so."""
+        if self._by is None:
+            return
+        old, new = ({one.id: one for one in people.values()} for people in (before, after))
+        for person in old.keys() | new.keys():
+            if old.get(person) != new.get(person):
+                authorise(before.values(), self._by, old.get(person), new.get(person))
+
+    def _sees(self, one: Account) -> bool:
+        return self._by is None or one.id == self._by.id or (self._by.may("admin") and within(one, self._by.groups))
+
+    def _people(self) -> dict[str, Account]:
+        try:
+            found = self.file.stat()
+        except FileNotFoundError:
+            if os.path.lexists(self.file):
+                raise AccountsError(f"{self.file} is a link to a file that is not there. Put the file back, or remove the link.") from None
+            return {}
+        state = (found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode)
+        with self._guard:
+            if self._read is None or self._read[0] != state:
+                self._read = (state, loaded(self.file, found.st_mode))
+            return self._read[1]
+
+
+def provider_identity(issuer: str, subject: str) -> str:
+    """Who somebody is whom an OpenID provider vouches for: these two never change and are never given to another, as an address may be."""
+    return f"{_PROVIDED}{hashlib.sha256(json.dumps([issuer, subject]).encode()).hexdigest()[:32]}"
+
+
+def is_provided(person: str) -> bool:
+    """Whether an id is that of somebody whom a provider vouches for and who has no account."""
+    return person.startswith(_PROVIDED)
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, wholly or not at all."""
+    atomic_write(file, text.encode())
+
+
+_WEAK: Final[Mapping[passwords.Weakness, str]] = {
+    "short": f"The password is too short: it needs at least {passwords.SHORTEST} characters.",
+    "long": f"The password is too long: it may have at most {passwords.LONGEST} characters.",
+    "easy": "The password is too easy to guess: it holds the name, or the same few characters.",
+}
+
+
+def _admins(people: Mapping[str, Account], *, of_all: bool) -> int:
+    """Those who may manage people, or everybody."""
+    return sum(one.role == "admin" and not one.disabled and (one.groups is None or not of_all) for one in people.values())

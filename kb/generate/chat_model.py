@@ -1,0 +1,326 @@
+"""Which language model ``SETU_LLM`` names, reached through LangChain (the only module that imports it), and limits on its server.
+
+The limits are hooks of the HTTP client (httpx, or httpx2, which newer packages of providers use), so that they hold for every provider:
+- No redirect is followed: it would take the papers in the prompt, and the key, to a host that nobody named.
+- Nothing packed is taken: a few bytes may unpack to gigabytes before anybody can count them.
+- Bytes of a reply and of a line are counted as they come. A client reads on until it has a whole line, or past comments to the next event.
+- Each part that comes is held against the time of the answer. A read timeout alone begins anew with every byte.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal, Protocol, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from kb.errors import MissingExtraError, SettingsError
+from kb.settings import scrub
+
+MOST_BYTES: Final = 8_000_000
+"""Of one reply: more than ten times what an answer's tokens take."""
+MOST_LINE_BYTES: Final = 1_000_000
+"""Of one line of it."""
+
+_LEAST_S: Final = 1e-3
+_call = threading.local()
+
+
+class HttpLimitError(Exception):
+    """The server did what is not allowed, or the time is over."""
+
+
+def limit(seconds_left: Callable[[], float]) -> None:
+    """From now on requests of this thread, and their replies, have so many seconds; 0 ends a reply that is being read."""
+    _call.seconds_left = seconds_left
+
+
+def hooks() -> dict[str, list[Callable[[Any], None]]]:
+    """The ``event_hooks`` of a client."""
+    return {"request": [_asked], "response": [_answered]}
+
+
+def _asked(request: Any) -> None:
+    request.headers["Accept-Encoding"] = "identity"
+    seconds = max(_seconds_left()(), _LEAST_S)
+    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
+
+
+def _answered(response: Any) -> None:
+    if response.has_redirect_location:
+        raise HttpLimitError(
+            f"The server {response.request.url.host} leads on to another address, and prompts go only where SETU_LLM says. "
+            "Name that address there, if it is to be trusted."
+        )
+    packed = response.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in ("", "identity"):
+        raise HttpLimitError(f"The server packs its reply ({packed[:20]}) though it was asked not to. Switch compression off there.")
+    response.stream = _counted(type(response).__module__.partition(".")[0])(response.stream, _seconds_left())
+
+
+def _seconds_left() -> Callable[[], float]:
+    found: Callable[[], float] | None = getattr(_call, "seconds_left", None)
+    if found is None:
+        raise HttpLimitError("A language model is asked without a limit of time.")
+    return found
+
+
+@cache
+def _counted(package: str) -> Callable[[Any, Callable[[], float]], Any]:
+    """The class of counting streams for a client's package, which takes none that is not made from its own."""
+    base: Any = importlib.import_module(package).SyncByteStream
+
+    class Counted(base):  # type: ignore[misc]
+        def __init__(self, stream: Any, seconds_left: Callable[[], float]) -> None:
+            self._stream = stream
+            self._seconds_left = seconds_left
+
+        def __iter__(self) -> Iterator[bytes]:
+            whole = line = 0
+            for part in self._stream:
+                whole += len(part)
+                ends = part.rfind(b"\n")
+                line = len(part) - ends - 1 if ends >= 0 else line + len(part)
+                if whole > MOST_BYTES or line > MOST_LINE_BYTES:
+                    raise HttpLimitError(
+                        f"The server sends more than {MOST_BYTES // 10**6} MB, or {MOST_LINE_BYTES // 10**6} MB in a line."
+                    )
+                if not self._seconds_left():
+                    raise HttpLimitError("The time of the answer is over.")
+                yield part
+
+        def close(self) -> None:
+            self._stream.close()
+
+    return Counted
+
+
+Message: TypeAlias = tuple[Literal["system", "human", "ai"], str]
+
+PROVIDERS = ("openai", "anthropic", "ollama")
+"""Those whose HTTP clients take `http_limits.hooks`."""
+_NO_KEY = "none"
+"""Sent to a server that asks for no key: LangChain would else send it the key for OpenAI from ``OPENAI_API_KEY``."""
+_TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_REFUSED_KEY = frozenset({401, 403})
+_NO_ANSWER = ("APIConnectionError", "APITimeoutError", "TransportError")
+"""Errors of the providers' packages and of httpx where no answer came; by name, so that the packages need not be here."""
+_FIXED_TEMPERATURE = ("gpt-5", "o1", "o3", "o4")
+"""OpenAI's reasoning models refuse any temperature but their own."""
+_EXAMPLES = (
+    "openai:gpt-4.1-mini, anthropic:claude-sonnet-4-5, ollama:gemma3, or http://127.0.0.1:8080/v1#NAME for any OpenAI-compatible server"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A provider that LangChain knows, the model's name there, and the address of the server where it is not the provider's own."""
+
+    provider: str
+    model: str
+    url: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.url}#{self.model}" if self.url else f"{self.provider}:{self.model}"
+
+
+def model_name(setting: str) -> ModelName:
+    """Read the setting.
+
+    Raises:
+        SettingsError: it names no model, or the address carries a password or key, which would stand in every answer's record.
+    """
+    text = setting.strip()
+    if text.startswith(("http://", "https://")):
+        parts = urlsplit(text)
+        if parts.username or parts.password or parts.query:
+            raise SettingsError(
+                "The address in SETU_LLM carries a password or a query. Put the key into SETU_LLM_KEY and leave it out there."
+            )
+        if not parts.hostname or not parts.fragment:
+            raise SettingsError(f"SETU_LLM must name the model after a #. Examples: {_EXAMPLES}.")
+        return ModelName("openai", parts.fragment, parts._replace(fragment="").geturl().rstrip("/"))
+    provider, colon, model = text.partition(":")
+    if not colon or not provider or not model or "/" in provider:
+        raise SettingsError(f"SETU_LLM does not name a model: a provider and a name are wanted. Examples: {_EXAMPLES}.")
+    return ModelName(provider, model)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of the output; ``tokens`` is what prompt and output cost where the server says so (once, mostly at the end), else None."""
+
+    text: str
+    tokens: int | None = None
+
+
+class ChatError(Exception):
+    """The model gave no answer. ``passing``: worth another try, after ``wait`` seconds if the server named them. It holds no secret."""
+
+    def __init__(self, message: str, *, passing: bool = False, refused_key: bool = False, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.passing = passing
+        self.refused_key = refused_key
+        self.wait = wait
+
+
+class Chat(Protocol):
+    """A model that writes."""
+
+    @property
+    def name(self) -> str:
+        """What an answer records as its model."""
+
+    def stream(self, messages: Sequence[Message], most_tokens: int, seconds_left: Callable[[], float]) -> Iterator[Piece]:
+        """The output as it comes, at most so many tokens.
+
+        ``seconds_left`` is asked whenever something came; no single wait is longer than it was at first. 0 ends the reply.
+
+        Raises:
+            ChatError: no answer, or it broke off.
+        """
+
+
+class LangChainChat:
+    """Any chat model that LangChain reaches. Nothing is sent before `stream` is called.
+
+    Raises:
+        MissingExtraError: LangChain or the provider's package is not installed.
+        SettingsError: LangChain does not know the provider, or a key is missing.
+    """
+
+    def __init__(self, named: ModelName, key: SecretStr | None) -> None:
+        self.name = str(named)
+        self._named = named
+        self._key = key
+        self._model = _open(named, key)
+
+    def stream(self, messages: Sequence[Message], most_tokens: int, seconds_left: Callable[[], float]) -> Iterator[Piece]:
+        """See `Chat.stream`."""
+        from langsmith import tracing_context
+
+        limit(seconds_left)
+        # Papers of an office go to the configured model and nowhere else, whatever the machine's LANGSMITH_TRACING says.
+        with tracing_context(enabled=False):
+            pieces = self._model.stream(list(messages), **self._limits(most_tokens))
+            try:
+                for chunk in pieces:
+                    yield _piece(chunk, self._key)
+            except Exception as error:  # noqa: BLE001  each provider has its own errors
+                # Not chained: the provider's error holds the request with its key.
+                raise _chat_error(error, self._key) from None
+            finally:
+                pieces.close()
+
+    def _limits(self, most_tokens: int) -> dict[str, Any]:
+        if self._named.url:
+            # Servers other than OpenAI's may know only the older name of the limit.
+            return {"extra_body": {"max_tokens": most_tokens}}
+        if self._named.provider == "ollama":
+            return {"options": {"num_predict": most_tokens, "temperature": 0}}
+        return {"max_tokens": most_tokens}
+
+
+def _open(named: ModelName, key: SecretStr | None) -> Any:
+    if named.provider not in PROVIDERS:
+        raise SettingsError(
+            f"SETU_LLM={named} names a provider whose connections Setu cannot limit. Use {', '.join(PROVIDERS)}; most others have an "
+            "address that speaks OpenAI's protocol: https://HOST/v1#MODEL."
+        )
+    try:
+        chat_models = importlib.import_module("langchain.chat_models")
+    except ImportError as error:
+        raise MissingExtraError(
+            f"SETU_LLM={named} needs LangChain, which is not installed. Run `make llm` (or pip install 'setu-qa[llm]')."
+        ) from error
+    options: dict[str, Any] = {"max_retries": 0} if named.provider != "ollama" else {}
+    if not named.model.startswith(_FIXED_TEMPERATURE):
+        options["temperature"] = 0
+    if named.provider == "openai":
+        options |= {"use_responses_api": False, "stream_usage": True}
+    if named.provider == "ollama":
+        options["client_kwargs"] = {"event_hooks": hooks(), "follow_redirects": False}
+    if named.url:
+        options["base_url"] = named.url
+    if named.url or key is not None:
+        options["api_key"] = key if key is not None else SecretStr(_NO_KEY)
+    if named.provider == "ollama" and key is not None:
+        del options["api_key"]
+        # A function, not a header: LangChain's model shows its options when it is printed.
+        options["client_kwargs"]["auth"] = _bearer(key)
+    try:
+        if named.provider == "openai":
+            options["http_client"] = _client("openai")
+        model = chat_models.init_chat_model(named.model, model_provider=named.provider, **options)
+        if named.provider == "anthropic":
+            # LangChain 1.7 has no option for it, and would share one client among all models.
+            model._client = model._client.with_options(http_client=_client("anthropic"))
+        return model
+    except ImportError as error:
+        raise MissingExtraError(
+            f"The provider {named.provider!r} of SETU_LLM needs a package that is not installed: {scrub(str(error), [key])} "
+            "`make llm` installs it."
+        ) from None
+    except Exception as error:  # noqa: BLE001  each provider has its own errors
+        raise SettingsError(
+            f"The language model {named} could not be set up: {scrub(_first_line(error), [key])} "
+            "Check SETU_LLM, and SETU_LLM_KEY where the provider wants a key."
+        ) from None
+
+
+def _client(package: str) -> Any:
+    """An HTTP client of the kind that a provider's package wants."""
+    return importlib.import_module(package).DefaultHttpxClient(event_hooks=hooks(), follow_redirects=False)
+
+
+def _bearer(key: SecretStr) -> Callable[[Any], Any]:
+    def sign(request: Any) -> Any:
+        request.headers["Authorization"] = f"Bearer {key.get_secret_value()}"
+        return request
+
+    return sign
+
+
+def _piece(chunk: Any, key: SecretStr | None) -> Piece:
+    content = chunk.content
+    if not isinstance(content, str):
+        content = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+    usage: Mapping[str, Any] | None = chunk.usage_metadata
+    return Piece(scrub(content, [key]), int(usage["total_tokens"]) if usage else None)
+
+
+def _chat_error(error: Exception, key: SecretStr | None) -> ChatError:
+    if (limited := _limited(error)) is not None:
+        return ChatError(scrub(str(limited), [key]))
+    status = getattr(error, "status_code", None)
+    message = scrub(_first_line(error), [key])
+    if isinstance(status, int):
+        return ChatError(message, passing=status in _TRANSIENT, refused_key=status in _REFUSED_KEY, wait=_wait(error))
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return ChatError(message, passing=bool(names.intersection(_NO_ANSWER)) or isinstance(error, ConnectionError | TimeoutError))
+
+
+def _limited(error: BaseException | None) -> HttpLimitError | None:
+    """The limit that an error comes of: providers' packages put errors of their own in front of those of the connection."""
+    while error is not None and not isinstance(error, HttpLimitError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _wait(error: Exception) -> float | None:
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
+
+
+def _first_line(error: Exception) -> str:
+    """An error's first line, not too long: a server's page of HTML helps nobody."""
+    line = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return line if len(line) <= 300 else f"{line[:300]}…"

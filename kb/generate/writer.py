@@ -1,0 +1,247 @@
+"""An answer written by a language model: asked, read sentence by sentence, checked, repaired once.
+
+The writer of a knowledge base is made when the first answer is to be written: until then nothing of a language model is loaded or read.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from kb.errors import SettingsError
+from kb.generate.chat_model import Chat, ChatError, LangChainChat, Message, model_name
+from kb.generate.draft_parser import Draft, Reader
+from kb.generate.grounding import Item, fails, gather, listed, statements
+from kb.generate.streaming import Budget, OutOfTimeError, reply, tokens
+from kb.ports import Ports
+from kb.records import Check, Finding, Hit, Statement
+from kb.settings import Settings, llm_key
+from kb.verify.citations import fold
+from kb.verify.verdict import Verifier
+from lang.languages import Language
+from prompts.phrases import phrase
+from prompts.templates import identity, in_language, template
+
+log = logging.getLogger(__name__)
+
+MOST = 8
+"""Statements of an answer."""
+_LEAST_TOKENS = 200
+"""With fewer left, nothing is repaired."""
+
+Fault: TypeAlias = Literal["down", "key", "slow", "garbled", "unverified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What writes and what checks: a chat model, the verifier, and what one answer may cost."""
+
+    chat: Chat
+    verifier: Verifier
+    tokens: int = 12_000
+    seconds: float = 60.0
+    failing: Literal["drop", "mark"] = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of it. ``statements`` are those that were yielded; with none, quotes or a refusal take their place.
+
+    ``silent``: the model found no answer in the passages. ``fault``: why it gave none, or broke off. ``notes`` are for the reader.
+    """
+
+    statements: tuple[Statement, ...]
+    silent: bool
+    fault: Fault | None
+    notes: tuple[str, ...]
+    model: str
+    prompt: str
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One answer as it is being written."""
+
+    language: Language
+    items: Mapping[str, Item]
+    ports: Ports
+    pen: Pen
+    budget: Budget
+    shown: list[Statement] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    silent: bool = False
+    garbled: int = 0
+    drafts: int = 0
+
+    def read(self, messages: Sequence[Message]) -> Iterator[tuple[Draft, Statement]]:
+        """The statements of one reply, each once, as soon as they are complete and checked."""
+        reader = Reader()
+        try:
+            with closing(reply(self.pen.chat, messages, self.budget)) as pieces:
+                for piece in pieces:
+                    for draft in reader.feed(piece):
+                        self.drafts += 1
+                        for statement in statements(draft, self.items, self.language, self.ports, self.pen.verifier):
+                            if (said := fold(statement.text).casefold()) not in self.seen:
+                                self.seen.add(said)
+                                yield draft, statement
+                            self.budget.check()
+                    if self.drafts >= 2 * MOST or len(self.shown) >= MOST:
+                        return
+        finally:
+            self.silent = self.silent or reader.silent
+            self.garbled += reader.garbled
+
+
+def write(
+    question: str, language: Language, hits: Sequence[Hit], quoted: Sequence[Statement], ports: Ports, pen: Pen
+) -> Generator[Statement, None, Written]:
+    """Yield the statements that stand, each as soon as it is checked; returns what became of the whole.
+
+    A statement that fails is sent back once with the reasons; one that fails again is left out, or shown as unsupported at the end,
+    as ``pen.failing`` says. Closing the generator ends the request to the model.
+
+    Args:
+        question: as it was searched for.
+        language: that of the question and the answer.
+        hits: what was found, best first.
+        quoted: the extractive answer; the passages it quotes are shown to the model first.
+        ports: the knowledge base.
+        pen: the model, the check and the limits.
+    """
+    budget = Budget(pen.tokens, pen.seconds)
+    sheet = _Sheet(language, gather(hits, quoted, budget.for_evidence, language), ports, pen, budget)
+    messages = _asked(question, language, sheet.items)
+    failed: list[tuple[Draft, Statement]] = []
+    fault: Fault | None = None
+    try:
+        for draft, statement in sheet.read(messages):
+            if fails(statement):
+                failed.append((draft, statement))
+            else:
+                sheet.shown.append(statement)
+                yield statement
+        if failed and len(sheet.shown) < MOST and budget.tokens_left > _cost(messages) + _LEAST_TOKENS:
+            first, failed = failed, []
+            sheet.seen -= {fold(statement.text).casefold() for _, statement in first}
+            for draft, statement in sheet.read(_repair(messages, first, language)):
+                if statement.status == "unsupported":
+                    failed.append((draft, statement))
+                else:
+                    sheet.shown.append(statement)
+                    yield statement
+    except OutOfTimeError:
+        fault = "slow"
+        log.warning("The language model %s took longer than %s s (SETU_LLM_SECONDS).", pen.chat.name, pen.seconds)
+    except ChatError as error:
+        fault = "key" if error.refused_key else "down"
+        log.warning("The language model %s gave no answer: %s", pen.chat.name, error)
+    if sheet.shown and pen.failing == "mark":
+        for _, statement in failed:
+            if statement.status == "unsupported":
+                sheet.shown.append(statement)
+                yield statement
+    return _written(sheet, failed, fault)
+
+
+def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fault | None) -> Written:
+    silent = sheet.silent and not sheet.shown and not failed and fault is None
+    if not sheet.shown and not silent and fault is None:
+        fault = "unverified" if sheet.drafts else "garbled"
+    language = sheet.language
+    notes: list[str] = []
+    if not sheet.shown and fault is not None:
+        notes.append(phrase(f"note.{fault}", language))
+    elif fault is not None:
+        notes.append(phrase("note.cut", language))
+    if sheet.shown and failed and sheet.pen.failing == "drop":
+        notes.append(phrase("note.dropped", language, n=len(failed)))
+    return Written(tuple(sheet.shown), silent, fault, tuple(notes), sheet.pen.chat.name, identity("answer"))
+
+
+def _asked(question: str, language: Language, items: Mapping[str, Item]) -> list[Message]:
+    name = phrase(f"language.{language}", "en") if language != "und" else "the language of the question"
+    return [
+        ("system", template("answer/system").fill(language=name, most=str(MOST))),
+        (
+            "human",
+            template("answer/question").fill(
+                passages=listed(items), question=json.dumps(question, ensure_ascii=False), in_language=in_language(language)
+            ),
+        ),
+    ]
+
+
+def _repair(messages: Sequence[Message], failed: Sequence[tuple[Draft, Statement]], language: Language) -> list[Message]:
+    said = [{"text": s.text, "quotes": [{"key": k, "quote": q} for k, q in draft.quotes]} for draft, s in failed]
+    lines = [{"text": s.text, "wrong": [_reason(f) for f in (s.verdict.findings if s.verdict else ())]} for _, s in failed]
+    as_lines = ["\n".join(json.dumps(one, ensure_ascii=False) for one in many) for many in (said, lines)]
+    return [
+        *messages,
+        ("ai", as_lines[0]),
+        ("human", template("answer/repair").fill(failed=as_lines[1], in_language=in_language(language))),
+    ]
+
+
+def _reason(finding: Finding) -> str:
+    """Why a statement failed, in words for the model."""
+    instead = f"; the passage has: {finding.shown}" if finding.shown else ""
+    return f"{REASONS[finding.check]}: {finding.said}{instead}"
+
+
+REASONS: Mapping[Check, str] = {
+    "quote": "this quote does not stand in the passage of that key",
+    "number": "this number is not in the quotes",
+    "date": "this date is not in the quotes",
+    "clause": "this clause number is not in the quotes",
+    "name": "this name is not in the quotes",
+    "counterpart": "no counterpart of this name is in the quotes",
+    "word": "these words are not in the quotes",
+    "negation": "what is denied differs from the quotes",
+    "denials": "it denies more than the quotes do",
+    "modality": "what must, may, is planned or is done differs from the quotes",
+    "scope": "how far it goes differs from the quotes",
+    "support": "the quotes do not say this",
+    "instruction": "these words are an order to a program, not a statement of the paper",
+    "link": "this address is not in the quotes",
+    "language": "it is in another language",
+    "doubtful": "the quoted words were read from a picture and may be misread",
+}
+
+
+def _cost(messages: Sequence[Message]) -> int:
+    return sum(tokens(text) for _, text in messages)
+
+
+class Pens:
+    """Makes the pen that the settings describe, once. Thread-safe."""
+
+    def __init__(self, settings: Settings, verifier: Verifier) -> None:
+        self._settings = settings
+        self._verifier = verifier
+        self._made: Pen | None = None
+        self._lock = threading.Lock()
+
+    def pen(self) -> Pen:
+        """The pen.
+
+        Raises:
+            SettingsError: ``SETU_LLM`` names no model, or its key cannot be read.
+            MissingExtraError: the package that reaches the model is not installed.
+        """
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def _make(self) -> Pen:
+        settings = self._settings
+        if not settings.llm:
+            raise SettingsError("A generative answer was asked for, but no language model is set. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
+        chat = LangChainChat(model_name(settings.llm), llm_key(settings))
+        return Pen(chat, self._verifier, settings.llm_tokens, settings.llm_seconds, settings.llm_failing)

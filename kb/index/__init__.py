@@ -1,0 +1,1 @@
+"""Keywords, names, glossary terms and vectors, indexed; nothing here knows the catalogue."""

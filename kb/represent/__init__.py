@@ -1,1 +1,0 @@
-"""Text becomes vectors and tokens."""

@@ -1,0 +1,252 @@
+"""Is everything as it should be, and how to make it so again: `verify` and `reindex`; and the state of a home for a monitor.
+
+The state is looked at without changing, starting or waiting for anything, so that a monitor may ask every minute.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from filelock import Timeout
+from sqlalchemy import Connection, create_engine, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from ingest.records import Chunk
+from kb.backup.staging import STAGING
+from kb.embed.embedder import Embedder, text_key
+from kb.errors import KnowledgeBaseError
+from kb.files import private_lock
+from kb.index import bm25
+from kb.index.chroma import VectorIndex, find_owner
+from kb.index.chroma_server import is_up
+from kb.records import Progress
+from kb.settings import Settings
+from kb.store import integrity
+from kb.store.access_control import Sight, seen
+from kb.store.catalogue import Catalogue
+from kb.store.database import layout
+from kb.store.document_rows import READ, Header, headed, header_of, note_model, passage_text
+from kb.store.facts import near_duplicates
+from kb.store.passages import Moments, read_moments, vectors_of, write_moments
+from kb.store.publish import Publisher, add_keywords
+from kb.store.schema import chunks, documents, embeddings, meta, pools, vector_garbage, versions
+from lang.languages import Language
+
+_PROBES = 25
+"""Vectors per language that are looked up: an index that lost its contents opens cleanly and counts right, but finds nothing."""
+
+
+def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, settled: bool = True, files: bool = True) -> tuple[str, ...]:
+    """What is inconsistent, in sentences; empty when all is well. Reads only, every text and kept file among it.
+
+    While somebody writes (not ``settled``), what is half done or comes and goes between two looks is no fault.
+    """
+    problems = list(catalogue.damage())
+    with catalogue.read() as conn:
+        problems += integrity.altered_texts(conn)
+        if settled and files:  # while somebody writes, a file may go with its document while it is looked for
+            problems += integrity.told(tuple(integrity.faults(conn, catalogue.original_path)))
+        staged = conn.scalar(select(func.count()).where(versions.c.state == "staged"))
+        if staged and settled:
+            problems.append(f"{staged} documents are half ingested; the next ingest undoes them.")
+        out_of_text = conn.scalar(
+            select(func.count()).select_from(chunks.join(versions)).where(chunks.c.end > func.length(versions.c.text))
+        )
+        if out_of_text:
+            problems.append(f"{out_of_text} passages point beyond the text of their document. Restore a backup.")
+        problems += near_duplicates.problems(conn)
+        published = _published(conn)
+        if any(published.values()) and not headed(conn):
+            problems.append("Passages are embedded under titles alone, as by an earlier Setu. Run `setu reindex`.")
+        moments = read_moments(conn)
+        disowned = set(conn.scalars(select(vector_garbage.c.chunk)))
+        for language, ids in published.items():
+            problems += _verify_language(conn, vectors, embedder, language, ids, disowned if settled else None)
+            size = moments[language].size if language in moments else 0
+            if size != len(ids):
+                problems.append(f"The statistics of {language} count {size} passages, the catalogue {len(ids)}. Run `setu reindex`.")
+    return tuple(problems)
+
+
+def reindex(
+    catalogue: Catalogue,
+    vectors: VectorIndex,
+    embedder: Embedder,
+    publisher: Publisher,
+    progress: Callable[[Progress], None] | None = None,
+) -> None:
+    """Rebuild the keyword index, the stories, the statistics and Chroma from the catalogue.
+
+    Only texts without a vector of this model are embedded.
+    """
+
+    def report(done: int, total: int) -> None:
+        if progress is not None:
+            progress(Progress("embed", "", done, total))
+
+    with publisher.writing():
+        with catalogue.read() as conn:
+            rows = _all_chunks(conn)
+        texts = {chunk_id: passage_text(header, chunk.text) for chunk_id, header, chunk in rows}
+        publisher.embed_missing({text_key(text): text for text in texts.values()}, report)
+        with catalogue.write() as conn:
+            bm25.clear(conn)
+            for chunk_id, text in texts.items():
+                conn.execute(chunks.update().where(chunks.c.id == chunk_id).values(embedding_key=text_key(text)))
+            add_keywords(conn, rows)
+            near_duplicates.rebuild(conn)
+            conn.execute(pools.delete())
+            published = _published(conn)
+            for language, ids in published.items():
+                _, matrix = vectors_of(conn, ids, embedder.name)
+                write_moments(conn, {language: Moments.of(matrix)})
+            note_model(conn, embedder.name)
+            conn.execute(vector_garbage.delete())
+            used = select(chunks.c.embedding_key).where(chunks.c.embedding_key == embeddings.c.key).exists()
+            conn.execute(embeddings.delete().where(~used | (embeddings.c.model != embedder.name)))
+        vectors.clear()
+        for language, ids in published.items():
+            with catalogue.read() as conn:
+                found, matrix = vectors_of(conn, ids, embedder.name)
+            vectors.upsert(language, found, matrix)
+        if progress is not None:
+            progress(Progress("publish", "", len(rows), len(rows)))
+
+
+def _verify_language(
+    conn: Connection, vectors: VectorIndex, embedder: Embedder, language: Language, ids: list[int], disowned: set[int] | None
+) -> list[str]:
+    problems = []
+    known, matrix = vectors_of(conn, ids, embedder.name)
+    if len(known) != len(ids):
+        problems.append(f"{len(ids) - len(known)} {language} passages have no embedding of {embedder.name}. Run `setu reindex`.")
+    if bm25.rows(conn, language) != set(ids):
+        problems.append(f"The keyword index of {language} does not match the catalogue. Run `setu reindex`.")
+    held = vectors.ids(language)
+    if disowned is None:
+        return problems
+    if lost := set(ids) - held:
+        problems.append(f"{len(lost)} {language} passages are missing from the vector store. Run `setu reindex`.")
+    if extra := held - set(ids) - disowned:
+        problems.append(f"The vector store holds {len(extra)} {language} passages that no document claims. Run `setu reindex`.")
+    for i in range(0, len(known), max(1, len(known) // _PROBES)):
+        near = vectors.nearest(language, matrix[i], min(10, len(known)))
+        if not near or near[0][1] < float(matrix[i] @ matrix[i]) - 1e-3:
+            problems.append(f"The vector store does not find a {language} passage that it holds. Run `setu reindex`.")
+            break
+    return problems
+
+
+def _published(conn: Connection) -> dict[Language, list[int]]:
+    found: dict[Language, list[int]] = {}
+    query = select(chunks.c.id, chunks.c.language).join(versions).where(versions.c.state == "published").order_by(chunks.c.id)
+    for row in conn.execute(query):
+        found.setdefault(row.language, []).append(row.id)
+    return found
+
+
+def _all_chunks(conn: Connection) -> list[tuple[int, Header, Chunk]]:
+    query = (
+        select(chunks, func.substr(versions.c.text, chunks.c.start + 1, chunks.c.end - chunks.c.start).label("passage"))
+        .join(versions)
+        .where(versions.c.state == "published")
+        .order_by(chunks.c.id)
+    )
+    beginning = select(versions.c.id, versions.c.title, func.substr(versions.c.text, 1, READ).label("text"))
+    headers = {r.id: header_of(r.title, r.text) for r in conn.execute(beginning.where(versions.c.state == "published"))}
+    return [
+        (
+            r.id,
+            headers[r.version_id],
+            Chunk(r.key, r.ordinal, r.start, r.end, r.passage, r.page_first, r.page_last, tuple(json.loads(r.path)), r.language),
+        )
+        for r in conn.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """What the catalogue says of itself. ``layout`` is None where there is no catalogue yet; ``last_ingest`` is in UTC."""
+
+    layout: str | None
+    embedder: str | None
+    documents: int
+    rejected: int
+    staged: int
+    last_ingest: datetime | None
+
+    @property
+    def age_hours(self) -> float | None:
+        """Hours since something was taken in."""
+        if self.last_ingest is None:
+            return None
+        return (datetime.now(UTC) - self.last_ingest.replace(tzinfo=UTC)).total_seconds() / 3600
+
+
+def store_state(settings: Settings, groups: Sight = None) -> StoreState:
+    """Read the catalogue; what is counted are the documents that these groups see.
+
+    Raises:
+        KnowledgeBaseError: it cannot be opened or read.
+    """
+    url = make_url(settings.sql_url)
+    if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).exists()):
+        return StoreState(None, None, 0, 0, 0, None)
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as conn:
+            found = layout(conn)
+            if found is None:
+                return StoreState(None, None, 0, 0, 0, None)
+            rejected = select(func.count()).select_from(documents).where(documents.c.reject_reason.is_not(None))
+            count, mine = select(func.count()), seen(groups, versions.c.document_id)
+            return StoreState(
+                layout=found,
+                embedder=conn.scalar(select(meta.c.value).where(meta.c.key == "embedder")),
+                documents=conn.scalar(count.select_from(versions).where(versions.c.state == "published", mine)) or 0,
+                rejected=conn.scalar(rejected.where(seen(groups, documents.c.id))) or 0,
+                staged=conn.scalar(count.select_from(versions).where(versions.c.state == "staged", mine)) or 0,
+                last_ingest=conn.scalar(select(func.max(versions.c.created)).where(versions.c.state != "staged", mine)),
+            )
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or type(error).__name__)
+        raise KnowledgeBaseError(f"The catalogue at {engine.url} cannot be read: {said}.") from error
+    finally:
+        engine.dispose()
+
+
+def writer_at_work(home: Path) -> bool:
+    """Whether a process holds the writers' lock."""
+    if not (home / "write.lock").exists():
+        return False
+    try:
+        with private_lock(home / "write.lock").acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a home that may not be written: nobody else writes there either, as far as can be seen
+        return False
+
+
+def vector_server(settings: Settings) -> Literal["answers", "idle", "silent"]:
+    """Whether Setu's own vector server answers; ``idle``: nobody uses the home, so none runs."""
+    try:
+        owner = find_owner(settings.vectors_dir)
+    except TimeoutError:
+        return "silent"
+    if owner is None:
+        return "idle"
+    with owner.line:
+        return "answers" if is_up(owner.port) else "silent"
+
+
+def half_restored(home: Path) -> bool:
+    """Whether a restore was interrupted: what it prepared is still there and takes room."""
+    return (home / STAGING).exists()

@@ -1,1 +1,0 @@
-"""Words as keys: stems, parts, sounds of names, and which words carry a meaning."""

@@ -1,0 +1,1 @@
+"""Words as keys: stems, search tokens, sounds of names, Japanese morphemes."""

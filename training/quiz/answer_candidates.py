@@ -1,0 +1,227 @@
+"""What of a sentence can be asked for: its dates, amounts, numbers, persons, places and organisations.
+
+And whether a sentence can be understood by somebody who sees it alone, as a question shows it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import regex
+
+from kb import KnowledgeBase
+from kb.records import DocumentInfo
+from kb.verify.fact_check import facts_in
+from lang.languages import Language
+from lang.values.quantities import CURRENCIES, Quantity
+from training.records import Asks
+from training.source_sentences import Sentence
+
+_YEARLY: Final = regex.compile(r"(?:18|19|20)\p{Nd}{2}")
+_LONGEST_NAME: Final = 60
+_PERSON_EN: Final = regex.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof|Shri|Smt)\.? (?P<name>\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+){0,2})")
+_BODY_EN: Final = regex.compile(
+    r"\b(?:\p{Lu}[\p{L}-]+ ){1,4}(?:Committee|Council|Bureau|Institute|Corporation|Agency|Commission|Authority|University|Assembly|Bank)\b"
+)
+_BODY: Final = regex.compile(
+    r"Committee|Council|Bureau|Institute|Corporation|Agency|Commission|Authority|University|Assembly|Bank|Ministry|Department|Port"
+    r"|मंत्रालय|पालिका|समिती|समिति|संस्था|विभाग|निगम|आयोग|省|局|委員会|機構|市役所"
+)
+_IDENTIFIES: Final = regex.compile(
+    r"(?:\b(?:Wards?|Articles?|Phase|Table|Track|Schedule|No\.?|Section|Annex|Step|Chapter|Figure|version|Rule) "
+    r"|प्रभाग(?: क्रमांक)? |वार्ड |कलम |क्रमांक |अनुच्छेद |धारा |表|図)(?:\p{Nd}+(?:, ?| व | आणि | और | एवं | and |、))*$"
+)
+"""Before a number that names a thing and counts nothing, or before several such numbers."""
+_HALF: Final = regex.compile(r"\p{Nd}\s?(?:時間|分|年|か月|ヶ月|億|万|hours?|years?|feet)\s?$")
+"""Before the second half of a measure ("2時間10分")."""
+
+
+_GLUED: Final = regex.compile(r"\p{Nd}\p{Latin}")
+_ARTICLE: Final = regex.compile(r"\b(the|an?)\s$", regex.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of a sentence that can be asked for: ``text`` stands at ``[start, end)`` of the sentence's text.
+
+    Two slots with one ``key`` say the same; only slots of one ``shape`` can stand for each other.
+    """
+
+    asks: Asks
+    start: int
+    end: int
+    text: str
+    key: str
+    shape: str
+
+
+Roster = Mapping[Language, Mapping[str, Asks]]
+"""The names that the papers tell as such, by language: what each is."""
+
+
+def roster(kb: KnowledgeBase, papers: Iterable[DocumentInfo]) -> Roster:
+    """Parties, publishers, signatories and places, as they stand in the papers."""
+    of_field: Mapping[str, Asks] = {"parties": "organisation", "publisher": "organisation", "signatories": "name", "place": "place"}
+    found: dict[Language, dict[str, Asks]] = defaultdict(dict)
+    for info in papers:
+        for fact in kb.fact_views(info.id):
+            asks = of_field.get(fact.field)
+            name = fact.text.strip()
+            if asks is not None and fact.origin == "text" and 1 < len(name) <= _LONGEST_NAME and "\n" not in name:
+                found[info.language][name] = asks
+    return found
+
+
+def slots(one: Sentence, known: Roster) -> tuple[Slot, ...]:
+    """What can be asked of a sentence, in its order; a part that stands there twice cannot, its other place would tell it."""
+    found = [slot for slot in _all(one, known) if one.text.count(slot.text) == 1]
+    said = Counter(quantity.number for quantity in facts_in(one.text).quantities)
+    # "_____の返金: …30日以内に": a number that stands there again gives the gap away.
+    found = [slot for slot in found if not any(said[q.number] > 1 for q in facts_in(slot.text).quantities)]
+    taken: list[Slot] = []
+    for slot in sorted(found, key=lambda each: (each.start, -each.end)):
+        if not any(slot.start < other.end and other.start < slot.end for other in taken):
+            taken.append(slot)
+    return tuple(taken)
+
+
+def _all(one: Sentence, known: Roster) -> Iterator[Slot]:
+    text = one.text
+    facts = facts_in(text)
+    for date in facts.dates:
+        shape = f"{date.when.precision} {date.when.calendar}"
+        yield Slot("date", date.start, date.end, date.text, str(date.when), shape)
+    for quantity in facts.quantities:
+        yield from _of_quantity(text, quantity)
+    yield from _of_names(one, known)
+
+
+def _of_quantity(text: str, quantity: Quantity) -> Iterator[Slot]:
+    if quantity.role != "amount" or (quantity.spelled and quantity.number <= 2 and not quantity.unit):
+        return
+    if not quantity.unit and (_YEARLY.fullmatch(quantity.text) or quantity.number < 3 or _IDENTIFIES.search(text[: quantity.start])):
+        return
+    if _HALF.search(text[: quantity.start]) or text[quantity.end : quantity.end + 1].isdecimal():
+        return
+    asks: Asks = "amount" if quantity.unit in CURRENCIES else "number"
+    # A number in words and one in digits tell each other apart at a glance.
+    style = "words" if quantity.spelled else "digits"
+    # "सहा महिन्यांची" is one word to a reader: half of it is no gap, and only another inflected one fits there.
+    rest = regex.compile(r"[\p{Devanagari}\p{M}\u200c\u200d]*").match(text, quantity.end)
+    end = rest.end() if rest is not None and regex.search(r"[\p{L}\p{M}]$", quantity.text) else quantity.end
+    bent = " inflected" if end > quantity.end else ""
+    # "100%" among "31パーセント", "ten-year" among "five years", "2million" among "10 million" are told by their looks.
+    looks = "".join(mark for mark in "%％-" if mark in quantity.text) + (" glued" if _GLUED.search(quantity.text) else "")
+    key, shape = f"{quantity.value} {quantity.unit}", f"{quantity.unit} {style}{bent}{looks}"
+    yield Slot(asks, quantity.start, end, text[quantity.start : end], key, shape)
+
+
+def _of_names(one: Sentence, known: Roster) -> Iterator[Slot]:
+    text = one.text
+    for name, asks in known.get(one.language, {}).items():
+        if asks == "place" and text.startswith(f"In {name}"):
+            continue  # a day would fill that gap as well
+        for match in regex.finditer(rf"(?<![\p{{L}}\p{{M}}-]){regex.escape(name)}(?![\p{{Latin}}-])", text):
+            # A state and a committee cannot stand for each other.
+            body = f"{one.language} body" if asks == "organisation" and _BODY.search(name) else one.language
+            shape = f"{body}{_article(text, match.start())}"
+            yield Slot(asks, match.start(), match.end(), name, name.casefold(), shape)
+    if one.language == "en":
+        for match in _PERSON_EN.finditer(text):
+            start, end = match.span("name")
+            yield Slot("name", start, end, match["name"], match["name"].casefold(), "en")
+        for match in _BODY_EN.finditer(text):
+            name = regex.sub(r"^(?:The|A|An|Each|Either|This) ", "", match[0])
+            yield Slot(
+                "organisation",
+                match.end() - len(name),
+                match.end(),
+                name,
+                name.casefold(),
+                f"en body{_article(text, match.end() - len(name))}",
+            )
+
+
+def _article(text: str, at: int) -> str:
+    """The article before a name: "the India" is no English."""
+    found = _ARTICLE.search(text, 0, at) if at else None
+    return f" after {found[1].casefold()}" if found is not None else ""
+
+
+def pool(sentences: Sequence[Sentence], known: Roster) -> dict[tuple[Asks, Language, str], dict[str, list[tuple[Sentence, Slot]]]]:
+    """Every slot of the papers by what it asks for, language and shape, then by key: what can stand in the place of what."""
+    found: dict[tuple[Asks, Language, str], dict[str, list[tuple[Sentence, Slot]]]] = defaultdict(lambda: defaultdict(list))
+    for one in sentences:
+        for slot in _all(one, known):
+            found[slot.asks, one.language, slot.shape][slot.key].append((one, slot))
+    return found
+
+
+_LEANS: Final = regex.compile(
+    # "We" is somebody whom another sentence names; "this commitment" is in another sentence as well.
+    r"\b(?:We|Our|we|our|us|ours)\b|\bthis (?!year|month|week|day|time|century|decade|region)\p{Ll}{3,}"
+    r"|\b(?:above-mentioned|aforementioned|aforesaid)\b|\b(?:steps|points|measures) (?:above|below)\b|\bthe following\b"
+    r"|\bof (?:them|these|those)\b"
+    r"|^(?:Together|For example|In particular|In addition|Additionally|Moreover|Furthermore)\b"
+    r"|^(?:However|Therefore|Accordingly|Likewise|Also|Finally)\b"
+    r"|(?<![\p{L}\p{M}])(?:आम्ही|आम्हाला|आमच्या|आमचे|हम|हमें|हमारे|हमारी|हमने)(?![\p{L}\p{M}])"
+    r"|(?<![\p{L}\p{M}])(?:पुढीलप्रमाणे|खालीलप्रमाणे|निम्नलिखित|उपर्युक्त|उपरोक्त)(?![\p{L}\p{M}])"
+    r"|^(?:ただし|一方|さらに|したがって|例えば|たとえば|加えて|まず|最後に)|上記|前記|上述|次の|以下の|私たち|我々|当社|弊社"
+)
+_SIGNING: Final = regex.compile(r"^(?:Signed|Done) (?:at|in|on)\b|\bin duplicate\b|दोन प्रतींत|दो प्रतियों में|二通(?:を|に)|正本二通", regex.I)
+"""The formula over the signatures: what is signed is said elsewhere."""
+_CLAUSE: Final = regex.compile(
+    r"\b(?:Articles?|Sections?|Clauses?|Paragraphs?|Annex)\s\p{Nd}|(?<![\p{L}\p{M}])(?:कलम|धारा|अनुच्छेद|परिच्छेद)\s\p{Nd}|第\s?\p{Nd}+\s?[条項]",
+    regex.I,
+)
+"""A clause by its number, which is another one in every paper."""
+_NO_VERB: Final = regex.compile(r"(?:[^\p{Hiragana}）)」』。！]|こと|もの|とき)(?:（[^（）]*）)?。?$")
+"""How a Japanese item of a list ends that is no sentence ("…の表明。")."""
+_ROLES: Final[Mapping[Language, regex.Pattern[str]]] = {
+    "en": regex.compile(
+        r"\b(?:participants?|signatories|signatory|part(?:y|ies))\b|\bthis (?:\p{Lu}[\p{L}-]+|agreement|policy|statement)\b"
+        r"|\b(?:the|both|either|each) (?:two )?(?:sides?|leaders|governments|countries)\b",
+        regex.I,
+    ),
+    "mr": regex.compile(r"(?<![\p{L}\p{M}])(?:सहभागी पक्ष|(?:हा|या|सदर) (?:करार|धोरण|परिपत्रक))"),
+    "hi": regex.compile(r"(?<![\p{L}\p{M}])(?:यह|इस) (?:नीति|समझौत|ज्ञापन)|(?<![\p{L}\p{M}])पक्ष(?=ों| )"),
+    "ja": regex.compile(r"本(?:契約|規約|利用規約|サービス|規程|報告|ポリシー|通知|覚書|協定|条例|市)|皆様|お客様|ユーザー"),
+}
+"""What a paper calls itself, and those that it is about."""
+
+
+def stands_alone(text: str, language: Language) -> bool:
+    """Whether nothing in a sentence has its meaning in another one."""
+    if _LEANS.search(text) or _SIGNING.search(text):
+        return False
+    return language != "ja" or _NO_VERB.search(text) is None
+
+
+def names_a_clause(text: str) -> bool:
+    """Whether a sentence speaks of a clause by its number, and so must say of which paper."""
+    return _CLAUSE.search(text) is not None
+
+
+class Roles:
+    """Which papers say "the Participants", "this Memorandum": where two of one kind do, a sentence does not tell which is meant."""
+
+    def __init__(self, evidence: Iterable[Sentence]) -> None:
+        self._papers: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for one in evidence:
+            for role in _roles(one):
+                self._papers[one.info.kind, role].add(one.info.id)
+
+    def clear(self, one: Sentence) -> bool:
+        """Whether every role that a sentence names is one in its own paper only."""
+        return all(self._papers[one.info.kind, role] <= {one.info.id} for role in _roles(one))
+
+
+def _roles(one: Sentence) -> set[str]:
+    pattern = _ROLES.get(one.language)
+    if pattern is None:
+        return set()
+    # "The two leaders" of one statement may be those of another that says "the leaders".
+    return {match[0].casefold().rstrip("s").removeprefix("the ").removeprefix("two ") for match in pattern.finditer(one.text)}

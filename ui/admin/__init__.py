@@ -1,1 +1,0 @@
-"""The page for whoever manages people, settings and the health of Setu."""

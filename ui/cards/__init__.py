@@ -1,1 +1,0 @@
-"""The page of agreement cards, and the card as a Word document."""

@@ -1,0 +1,1 @@
+"""The terminal: ``setu``, what its commands share, and the checks of a machine."""

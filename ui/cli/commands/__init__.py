@@ -1,0 +1,1 @@
+"""The commands of ``setu``, one module for each or for a few that belong together."""

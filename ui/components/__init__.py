@@ -1,0 +1,1 @@
+"""What several pages share: strings, markup, page state in the address, answers in words, sources, downloads."""

@@ -1,0 +1,106 @@
+"""A card on paper: fields and obligations with a footnote for each clause, as `ui.export` sets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urlencode
+
+from kb import KnowledgeBase
+from kb.agreements import Card, Entry, Obligation
+from kb.agreements.card_records import FIELDS
+from kb.records import Citation
+from ui.components.answer_wording import doubted
+from ui.components.i18n import Strings
+from ui.components.markup import STATUS_ICON
+from ui.components.permalinks import Passage
+from ui.export.answer_document import Entry as Part
+from ui.export.answer_document import Group, Line, Sheet
+from ui.export.citations import Sources
+from ui.pages.agreements.card_wording import QUOTED, actor_words, deadline_words, force_words, value_language, value_words
+
+
+def card_sheet(kb: KnowledgeBase, card: Card, words: Strings, *, today: date, address: str) -> Sheet:
+    """The card as a sheet; every footnote links to the clause.
+
+    Args:
+        kb: where the agreement lies.
+        card: the card.
+        words: in which language the paper speaks.
+        today: the date of the paper.
+        address: under which the app is reached, for the links.
+    """
+    sources = Sources(kb, words, address)
+    groups = (*_fields(card, sources, words), *_obligations(card, sources, words))
+    day = words.date(today)
+    facts = [words("cards.dated", date=day), words("place.version", version=card.version)]
+    if card.superseded_by is not None:
+        facts.append(replaced_words(card, words))
+    part = Part(card.title, (), "", groups, (), card_url(address, card.document_id), words("cards.open_card"))
+    return Sheet(words("cards.sheet"), words.language, tuple(facts), (part,), sources.met(), words("note.basis", date=day), words)
+
+
+def card_url(address: str, document_id: int) -> str:
+    """The address of the card."""
+    return f"{address.rstrip('/')}/cards?{urlencode({'document': document_id})}"
+
+
+def passage_url(address: str, cited: Citation) -> str:
+    """The address under which the clause of a citation opens."""
+    return Passage.of(cited).url(address)
+
+
+def replaced_words(card: Card, words: Strings) -> str:
+    """Which paper took the place of the agreement, or amended it."""
+    by = card.superseded_by
+    return "" if by is None else words(f"cards.{by.relation}", document=by.document)
+
+
+def _fields(card: Card, sources: Sources, words: Strings) -> Iterator[Group]:
+    for field in FIELDS:
+        lines = tuple(_line(card, entry, sources, words) for entry in card.of(field))
+        if lines:
+            yield Group(words(f"cards.field.{field}"), lines)
+
+
+def _line(card: Card, entry: Entry, sources: Sources, words: Strings) -> Line:
+    quoted = entry.field in QUOTED and entry.changed is None
+    citations = [entry.citation] if entry.citation is not None else []
+    language = value_language(entry, card.language, words)
+    return Line(value_words(entry, words), language, quoted, sources.mark(citations, with_quotes=not quoted), standing_words(entry, words))
+
+
+def standing_words(one: Entry | Obligation, words: Strings) -> str:
+    """How sure a line is: whether its quote stands there, whether a person said it, whether the text says it less than outright."""
+    parts = []
+    if one.status is not None:
+        parts.append(f"{STATUS_ICON[one.status]} {words(f'status.{one.status}')}")
+    if one.changed is not None:
+        day = words.date(one.changed.date())
+        parts.append(words("cards.corrected", date=day, read=one.extracted) if one.extracted else words("cards.added", date=day))
+    elif isinstance(one, Entry) and one.citation is None:
+        parts.append(words("cards.from_file"))
+    if isinstance(one, Entry) and not one.sure:
+        parts.append(words("cards.likely"))
+    if isinstance(one, Obligation) and one.unsure:
+        parts.append(words("doubt.unsure"))
+    if one.citation is not None and one.citation.doubtful and one.changed is None:
+        parts.append(words("doubt.words", words=doubted(one.citation)))
+    return " · ".join(parts)
+
+
+def _obligations(card: Card, sources: Sources, words: Strings) -> Iterator[Group]:
+    """By who owes them, in the order in which they are met first."""
+    left = [one for one in card.obligations if not one.dropped]
+    for actor in dict.fromkeys(one.actor for one in left):
+        own = [one for one in left if one.actor == actor]
+        lines = tuple(_owed(one, sources, words) for one in own)
+        yield Group(words("cards.obligations_of", actor=actor_words(own[0], words)), lines)
+
+
+def _owed(one: Obligation, sources: Sources, words: Strings) -> Line:
+    when = deadline_words(one, words)
+    said = f"{force_words(one, words)}: {one.action if one.changed is not None else one.citation.quote}"
+    return Line(
+        f"{said} ({when})" if when else said, one.citation.language, False, sources.mark([one.citation]), standing_words(one, words)
+    )

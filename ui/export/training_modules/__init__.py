@@ -1,0 +1,1 @@
+"""A training module as a file: Word, PDF, Markdown, slides, table, quiz formats."""

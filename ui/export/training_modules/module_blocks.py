@@ -1,0 +1,265 @@
+"""A module as it stands on paper: headings, lines with their marks, tables; in one language, or in two beside each other.
+
+`module_docx`, `module_pdf` and `module_markdown` only set it. Blocks are made in the order in which they are read, for that is the order in
+which sources are numbered and footnotes stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+from kb import KnowledgeBase
+from lang.languages import LANGUAGES, Language
+from training.phrases import phrase
+from training.records import Entry, Line, Module, Name, Section, Step
+from ui.components.i18n import NAMES, Strings, strings
+from ui.export.citations import Reference
+from ui.export.training_modules.module_content import WARNING, Asked, Cited, Said, asked, facts, pairs, source_rows, statement
+
+Style: TypeAlias = Literal["line", "bullet", "number", "option", "small"]
+
+LETTERS: Final = "abcdefghij"
+PLAN: Final = (0.12, 0.2, 0.68)
+PLAN_BESIDE: Final = (0.12, 0.18, 0.35, 0.35)
+MATCH: Final = (0.7, 0.3)
+TERMS: Final = (0.18, 0.18, 0.18, 0.18, 0.28)
+NAMED: Final = (0.25, 0.25, 0.25, 0.25)
+SOURCES: Final = (0.5, 0.16, 0.16, 0.18)
+"""Shares of the width that columns take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 2 or 3 (the title is 1). A ``wide`` one has no other column."""
+
+    level: int
+    said: Said
+    beside: Said | None = None
+    new_page: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph; ``number`` stands before it.
+
+    ``beside`` is it in the other language, None where there is none; a ``wide`` one has no other column.
+    """
+
+    style: Style
+    said: Said | None
+    beside: Said | None = None
+    number: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of cells, each of which may hold several texts; ``links`` are where the first cell of each row leads, () where nowhere."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[tuple[Said, ...], ...], ...]
+    shares: tuple[float, ...]
+    links: tuple[str, ...] = ()
+
+
+Block: TypeAlias = Heading | Text | Table
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePaper:
+    """The whole paper. ``facts`` stand under the title."""
+
+    title: str
+    language: Language
+    beside: Language | None
+    facts: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    references: tuple[Reference, ...]
+    keywords: str
+    words: Strings = field(repr=False)
+
+    @property
+    def columns(self) -> tuple[str, str] | None:
+        """What the two columns are headed with."""
+        return None if self.beside is None else (NAMES[self.language], NAMES[self.beside])
+
+    def in_columns(self, block: Block) -> bool:
+        """Whether a block stands in the two columns."""
+        if self.beside is None or isinstance(block, Table) or block.wide:
+            return False
+        return not (isinstance(block, Heading) and block.level == 2)
+
+
+def module_paper(
+    kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str, beside: Language | None = None
+) -> ModulePaper:
+    """The paper of a module that was checked and from which what was dropped is gone."""
+    cited = Cited.over(kb, words, address)
+    make = _Blocks(module, cited, beside)
+    heading = Heading(2, make.words("module.sources"), make.other("module.sources"), new_page=True)
+    blocks = (*make.all(), heading, _sources(kb, module, words, address))
+    under = [*facts(module, words, words.date(today)), *_notes(module)]
+    if beside is not None:
+        under.append(words("module.beside_empty"))
+    keywords = words("module.keywords", audience=words(f"module.audience.{module.request.audience}"))
+    return ModulePaper(module.title, module.language, beside, tuple(under), blocks, cited.sources.met(), keywords, words)
+
+
+class _Blocks:
+    """Makes the blocks of one paper."""
+
+    def __init__(self, module: Module, cited: Cited, beside: Language | None) -> None:
+        self._module = module
+        self._cited = cited
+        self._beside = beside
+        self._own = cited.words
+        self._others = strings(beside) if beside is not None else None
+
+    def words(self, key: str, **values: object) -> Said:
+        """Words of the interface."""
+        return Said(self._own(key, **values), self._own.language)
+
+    def other(self, key: str, **values: object) -> Said | None:
+        """The same in the other language."""
+        return None if self._others is None else Said(self._others(key, **values), self._others.language)
+
+    def all(self) -> Iterator[Block]:
+        """Part by part; slides are a file of their own."""
+        module = self._module
+        if module.objectives:
+            yield self._part("objectives")
+            yield from (self._text("bullet", line) for line in module.objectives)
+        yield from self._sections("briefing", module.briefing)
+        if module.plan:
+            yield self._part("plan")
+            yield self._plan(module.plan)
+        yield from self._sections("handout", module.handout)
+        if module.case is not None:
+            yield self._part("case")
+            yield self._text("line", module.case.title)
+            yield Heading(3, self.words("module.situation"), self.other("module.situation"))
+            yield from (self._text("line", line) for line in module.case.situation)
+            yield Heading(3, self.words("module.tasks"), self.other("module.tasks"))
+            yield from (self._text("number", line, f"{at}.") for at, line in enumerate(module.case.tasks, start=1))
+        if module.quiz:
+            questions = list(asked(module, self._cited, apart=True))
+            yield self._part("quiz", new_page=True)
+            for one in questions:
+                yield from self._question(one)
+            yield Heading(2, self.words("module.answers"), self.other("module.answers"), new_page=True)
+            for one in questions:
+                yield from self._answer(one)
+        if module.glossary:
+            yield self._part("glossary", new_page=True)
+            yield self._glossary(module.glossary)
+        if module.reading:
+            yield self._part("reading")
+            yield from (self._text("bullet", line) for line in module.reading)
+
+    def _part(self, part: str, *, new_page: bool = False) -> Heading:
+        return Heading(2, self.words(f"module.part.{part}"), self.other(f"module.part.{part}"), new_page=new_page)
+
+    def _sections(self, part: str, sections: Iterable[Section]) -> Iterator[Block]:
+        for at, section in enumerate(sections):
+            if at == 0:
+                yield self._part(part)
+            yield Heading(3, *self._both(section.heading, fill=True))
+            yield from (self._text("line", line) for line in section.lines)
+
+    def _both(self, line: Line, *, fill: bool = False) -> tuple[Said, Said | None]:
+        """A line in the two columns, each language in its own; one of a third language stands in the first.
+
+        With ``fill``, the first is never empty.
+        """
+        own, other = line.in_language(self._module.language), self._beside and line.in_language(self._beside)
+        if own is None and (fill or other is not line):
+            own = line
+        left = self._cited.said(own) if own is not None else None
+        right = self._cited.said(other) if other is not None and other is not own else None
+        return left or Said("", self._module.language), right
+
+    def _text(self, style: Style, line: Line, number: str = "") -> Text:
+        left, right = self._both(line)
+        return Text(style, left if left.text else None, right, number)
+
+    def _plan(self, steps: Iterable[Step]) -> Table:
+        head = [self._own("module.minutes"), self._own("module.step"), self._own("module.content")]
+        if self._others is not None:
+            head.append(NAMES[self._others.language])
+        rows = []
+        for step in steps:
+            left, right = self._both(step.line, fill=True)
+            row: list[tuple[Said, ...]] = [
+                (Said(str(step.minutes), self._own.language),),
+                (self.words(f"module.activity.{step.activity}"),),
+                (left,),
+            ]
+            if self._others is not None:
+                row.append(tuple(filter(None, [right or self.other(f"module.activity.{step.activity}")])))
+            rows.append(tuple(row))
+        return Table(tuple(head), tuple(rows), PLAN_BESIDE if self._others is not None else PLAN)
+
+    def _question(self, one: Asked) -> Iterator[Block]:
+        heading = " ".join(filter(None, [self._own("module.question", number=one.number), one.warning]))
+        yield Heading(3, Said(heading, self._own.language), wide=True)
+        yield Text("small", Said(one.instruction, self._module.language), wide=True)
+        if said := statement(one.item):
+            yield Text("line", Said(said, one.item.language), wide=True)
+        for letter, option in zip(LETTERS, one.item.options, strict=False):
+            yield Text("option", Said(option.text, one.item.language), number=f"{letter})", wide=True)
+        if one.item.kind in ("match", "order"):
+            # As they stand they would be the answer: what is to be found for each is listed in an order of its own.
+            together = pairs(one.item)
+            listed = sorted({right for _, right in together}) if one.item.kind == "match" else []
+            for letter, (left, _) in zip(LETTERS, sorted(together), strict=False):
+                yield Text("option", Said(left, one.item.language), number=f"{letter})", wide=True)
+            if listed:
+                yield Text("option", Said(" · ".join(listed), one.item.language), number="→", wide=True)
+
+    def _answer(self, one: Asked) -> Iterator[Block]:
+        yield Text("number", Said(one.key, one.item.language, warning=one.warning), number=f"{one.number}.", wide=True)
+        yield from (Text("line", proof, wide=True) for proof in one.proofs)
+        for option in one.item.options:
+            if option.text in one.elsewhere:
+                bad = next((self._cited.warning(c.shown) for c in option.citations if c.shown != "verified"), "")
+                said = f"{option.text} – {self._own('module.taken_from').rstrip(':：')}"
+                yield Text("option", Said(said, self._own.language, one.elsewhere[option.text], bad), number="–", wide=True)
+
+    def _glossary(self, entries: Sequence[Entry]) -> Table:
+        """The names in four languages; with a column of meanings where a paper defines one of the terms."""
+        defined = any(entry.meaning is not None for entry in entries)
+        languages = sorted(LANGUAGES, key=lambda each: each != self._module.language)
+        rows = []
+        for entry in entries:
+            cells: list[tuple[Said, ...]] = []
+            for language in languages:
+                name = entry.named(language)
+                cells.append(() if name is None else (self._name(name, entry),))
+            if defined:
+                cells.append(() if entry.meaning is None else (self._cited.said(entry.meaning),))
+            rows.append(tuple(cells))
+        head = tuple(NAMES[each] for each in languages)
+        return Table((*head, self._own("module.meaning")), tuple(rows), TERMS) if defined else Table(head, tuple(rows), NAMED)
+
+    def _name(self, name: Name, entry: Entry) -> Said:
+        bad = [citation.shown for citation in name.citations if citation.shown != "verified"]
+        listed = "" if name.citations else f" ({self._own(f'module.listed.{name.listed}')})"
+        marks = self._cited.marks(name.citations)
+        return Said(f"{name.text}{listed}", name.language, marks, self._cited.warning(bad[0]) if bad else "")
+
+
+def _sources(kb: KnowledgeBase, module: Module, words: Strings, address: str) -> Table:
+    found = source_rows(kb, module, words, address)
+    head = tuple(words(f"module.{name}") for name in ("document", "version", "dated", "publisher"))
+    rows = tuple(tuple((Said(cell, words.language),) for cell in row[:-1]) for row in found)
+    return Table(head, rows, SOURCES, tuple(row[-1] for row in found))
+
+
+def _notes(module: Module) -> Iterator[str]:
+    """What a person should know of the module, in its language."""
+    for note in module.notes:
+        yield f"{WARNING} {phrase(f'note.{note.code}', module.language, about=note.about)}"

@@ -1,0 +1,118 @@
+"""The kinds of file that a training module can become."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+import regex
+
+from kb import KnowledgeBase
+from lang.languages import Language
+from training.freshness import checked
+from training.records import Module
+from ui.components.i18n import Strings
+from ui.export.answer_document import ExportError
+from ui.export.training_modules.module_blocks import ModulePaper, module_paper
+from ui.export.training_modules.module_content import kept
+
+ModuleFormat: TypeAlias = Literal["pptx", "docx", "pdf", "md", "gift", "moodle", "anki", "csv"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What a file's name ends in, and its media type. ``quiz`` where it holds the questions alone, ``paper`` where columns may stand."""
+
+    ending: str
+    mime: str
+    quiz: bool = False
+    paper: bool = False
+
+
+MODULE_FORMATS: Final[dict[ModuleFormat, FileKind]] = {
+    "pptx": FileKind("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    "docx": FileKind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", paper=True),
+    "pdf": FileKind("pdf", "application/pdf", paper=True),
+    "md": FileKind("md", "text/markdown"),
+    "gift": FileKind("gift.txt", "text/plain", quiz=True),
+    "moodle": FileKind("xml", "application/xml", quiz=True),
+    "anki": FileKind("apkg", "application/apkg"),
+    "csv": FileKind("csv", "text/csv"),
+}
+"""Format → what kind of file it is."""
+
+_NAME: Final = 60
+"""Characters of a title in the name of a file."""
+
+
+def export_module(
+    kb: KnowledgeBase, module: Module, into: ModuleFormat, words: Strings, *, today: date, address: str, beside: Language | None = None
+) -> bytes:
+    """The bytes of a file; every status is found out again from the stored texts, and what a person dropped is left out.
+
+    Args:
+        kb: where the texts lie.
+        module: what is to be written.
+        into: the kind of file.
+        words: in which language the file speaks around the module's own lines; best that of the module.
+        today: the date of the comparison.
+        address: under which the chat is reached, for the links.
+        beside: a language of the module that stands in a second column, of the kinds that are ``paper``.
+
+    Raises:
+        ExportError: there are no questions for a quiz, the module has not the other language, or a PDF lacks a font.
+    """
+    module = kept(checked(kb, module))
+    kind = MODULE_FORMATS[into]
+    if kind.quiz and not module.quiz:
+        raise ExportError("This module has no questions, so there is no quiz to write. Make its quiz again, or choose another file.")
+    if beside is not None and not kind.paper:
+        papers = ", ".join(name for name, each in MODULE_FORMATS.items() if each.paper)
+        raise ExportError(f"Two languages cannot stand in columns in {into}. Choose one of: {papers or 'none'}.")
+    if beside is not None and (beside == module.language or beside not in module.request.languages):
+        others = ", ".join(one for one in module.request.languages if one != module.language)
+        raise ExportError(f"The module has no {beside} beside its {module.language}. It has: {others or 'no other language'}.")
+    # A command that only shows a module need not load the library of each kind of file.
+    if into == "pptx":
+        from ui.export.training_modules.slides import pptx
+
+        return pptx(kb, module, words, today=today, address=address)
+    if kind.paper or into == "md":
+        return _on_paper(module_paper(kb, module, words, today=today, address=address, beside=beside), into)
+    if into == "gift":
+        from ui.export.training_modules.quiz_formats import gift
+
+        return gift(kb, module, words, today=today, address=address).encode()
+    if into == "moodle":
+        from ui.export.training_modules.quiz_formats import moodle
+
+        return moodle(kb, module, words, address=address)
+    if into == "anki":
+        from ui.export.training_modules.anki import deck
+
+        return deck(kb, module, words, address=address)
+    from ui.export.csv_tables import module_table
+
+    return module_table(module, address)
+
+
+def _on_paper(paper: ModulePaper, into: ModuleFormat) -> bytes:
+    if into == "docx":
+        from ui.export.training_modules.module_documents import module_docx
+
+        return module_docx(paper)
+    if into == "pdf":
+        from ui.export.training_modules.module_documents import module_pdf
+
+        return module_pdf(paper)
+    from ui.export.training_modules.module_documents import module_markdown
+
+    return module_markdown(paper).encode()
+
+
+def file_name(module: Module, into: ModuleFormat, beside: Language | None = None) -> str:
+    """A name that says what is in the file: title, language and what it ends in."""
+    title = regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", module.title)[:_NAME].strip("-") or "module"
+    languages = "-".join(filter(None, [module.language, beside]))
+    return f"setu-{title}-{languages}.{MODULE_FORMATS[into].ending}"

@@ -1,0 +1,140 @@
+"""The slides of a module as PowerPoint: real layouts, numbers that open their source, speaker notes with the sources in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+from typing import Any, Final
+
+from pptx import Presentation
+from pptx.util import Pt
+
+from kb import KnowledgeBase
+from training.records import Module, Slide
+from ui.components.i18n import Strings
+from ui.export.citations import Marks, Reference
+from ui.export.training_modules.module_content import Cited, Said, facts, own, source_rows
+from ui.export.training_modules.slide_layouts import BODY, TITLE, Deck, fitting, inches, shares
+from ui.export.word import xml
+
+TITLES: Final = (30, 28, 26, 24, 22, 20, 18, 16, 14)
+BODIES: Final = (26, 24, 22, 20, 18, 16)
+"""Sizes in points, the first that fits."""
+SMALL: Final = 16
+ROWS: Final = (14, 12)
+
+
+def pptx(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str) -> bytes:
+    """The file, for PowerPoint, LibreOffice and Keynote. What does not fit on a slide goes on on the next one under the same title."""
+    cited = Cited.over(kb, words, address)
+    deck = Deck(Presentation(), module.language, words)
+    deck.properties(module.title, words("module.keywords", audience=words(f"module.audience.{module.request.audience}")))
+    for slide in module.slides:
+        if slide.kind == "title":
+            _opening(deck, slide, cited, facts(module, words, words.date(today)))
+        else:
+            _slide(deck, slide, cited)
+    _sources(deck, source_rows(kb, module, words, address), words)
+    out = BytesIO()
+    deck.presentation.save(out)
+    return out.getvalue()
+
+
+def _opening(deck: Deck, slide: Slide, cited: Cited, under: Sequence[str]) -> None:
+    """The title slide: the papers, and when and for whom it was made."""
+    page = deck.page("title")
+    title = cited.said(own(slide.title, deck.language))
+    papers = [cited.said(own(line, deck.language)) for line in slide.bullets]
+    _title(page, title, TITLES)
+    frame = page.placeholders[1].text_frame
+    size = fitting([*map(_shown, papers), *under], (20, 18, 16, 14, 12), *inches(BODY)) or 12
+    for at, said in enumerate(papers):
+        _said(_paragraph(frame, at), said, size)
+    for at, fact in enumerate(under, start=len(papers)):
+        paragraph = _paragraph(frame, at)
+        deck.run(paragraph, fact, min(size, SMALL), deck.language)
+        if at == len(papers):
+            paragraph.space_before = Pt(SMALL)
+    _notes(deck, page, [title, *papers], [cited.said(own(line, deck.language)) for line in slide.notes], cited.words)
+
+
+def _slide(deck: Deck, slide: Slide, cited: Cited) -> None:
+    title = cited.said(own(slide.title, deck.language))
+    bullets = [cited.said(own(line, deck.language)) for line in slide.bullets]
+    spoken = [cited.said(own(line, deck.language)) for line in slide.notes]
+    parts = shares([*map(_shown, bullets)], BODIES, *inches(BODY)) or [(BODIES[0], range(0))]
+    for at, (size, part) in enumerate(parts, start=1):
+        page = deck.page("content")
+        _title(page, title, TITLES, f" ({at}/{len(parts)})" if len(parts) > 1 else "")
+        frame = page.placeholders[1].text_frame
+        for row, number in enumerate(part):
+            _said(_paragraph(frame, row), bullets[number], size)
+        _notes(deck, page, [title, *(bullets[number] for number in part)], spoken if at == 1 else [], cited.words)
+
+
+def _sources(deck: Deck, rows: Sequence[tuple[str, ...]], words: Strings) -> None:
+    """The papers with versions and dates, a row for each."""
+    head = tuple(words(f"module.{name}") for name in ("document", "version", "dated", "publisher"))
+    deck.table(words("module.sources"), head, rows, ROWS)
+
+
+def _title(page: Any, said: Said, sizes: Sequence[int], more: str = "") -> None:
+    text = f"{_shown(said)}{more}"
+    paragraph = page.shapes.title.text_frame.paragraphs[0]
+    size = fitting([text], sizes, *inches(TITLE)) or sizes[-1]
+    _said(paragraph, said, size)
+    if more:
+        Deck.run(paragraph, more, size, said.language)
+
+
+def _said(paragraph: Any, said: Said, size: int) -> None:
+    """A text with its warning before it and the numbers of its sources after it."""
+    if said.warning:
+        Deck.run(paragraph, f"{said.warning}: ", size, said.language).font.bold = True
+    Deck.run(paragraph, said.text, size, said.language)
+    for at, mark in enumerate(said.marks):
+        if at:
+            _raised(Deck.run(paragraph, ", ", size, said.language))
+        number = _raised(Deck.run(paragraph, str(mark.reference.number), size, said.language))
+        number.hyperlink.address = mark.reference.link
+
+
+def _raised(run: Any) -> Any:
+    run._r.get_or_add_rPr().set("baseline", "30000")
+    return run
+
+
+def _shown(said: Said) -> str:
+    """What stands on the slide, for measuring."""
+    warning = f"{said.warning}: " if said.warning else ""
+    return f"{warning}{xml(said.text)}{', '.join(str(mark.reference.number) for mark in said.marks)}"
+
+
+def _notes(deck: Deck, page: Any, shown: Sequence[Said], spoken: Sequence[Said], words: Strings) -> None:
+    """What to say, and every source of the slide in full with its link."""
+    frame = page.notes_slide.notes_text_frame
+    row = 0
+    for at, said in enumerate(spoken):
+        if at == 0:
+            deck.run(_paragraph(frame, row), words("module.speaker"), None, deck.language).font.bold = True
+            row += 1
+        _said(_paragraph(frame, row), said, 12)
+        row += 1
+    references = _references([mark for said in (*shown, *spoken) for mark in said.marks])
+    if references:
+        deck.run(_paragraph(frame, row), words("module.slide_sources"), None, deck.language).font.bold = True
+    for at, reference in enumerate(references, start=row + 1):
+        paragraph = _paragraph(frame, at)
+        told = " ".join(filter(None, [f"[{reference.number}]", reference.place, reference.quote, reference.check, "· "]))
+        deck.run(paragraph, told, None, deck.language)
+        deck.run(paragraph, reference.link, None, "en").hyperlink.address = reference.link
+
+
+def _references(marks: Sequence[Marks]) -> list[Reference]:
+    return sorted({mark.reference.number: mark.reference for mark in marks}.values(), key=lambda reference: reference.number)
+
+
+def _paragraph(frame: Any, at: int) -> Any:
+    """The paragraph with a number; a frame has its first already."""
+    return frame.paragraphs[0] if at == 0 else frame.add_paragraph()

@@ -1,1 +1,0 @@
-"""The page of the exchange map, and the map as files to take away."""

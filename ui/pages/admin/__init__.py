@@ -1,0 +1,1 @@
+"""The page for whoever manages people, settings, the audit log and the health of Setu."""

@@ -1,0 +1,149 @@
+"""What happened: the audit log, filtered, and as a file for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
+from typing import Final
+
+import streamlit as st
+
+from kb import KnowledgeBase
+from kb.store.user_data.audit_log import Entry
+from ui.components.i18n import Strings
+from ui.components.markup import html, table_html
+from ui.export.csv_tables import audit_csv
+from ui.pages.chat.history import local, zone
+
+ACTIONS: Final = (
+    "signed_in", "signed_out", "sign_in_failed", "password_changed", "asked", "uploaded", "corrected", "handled", "groups_changed",
+    "collections_changed", "deleted", "withdrawn", "reindexed", "exported", "person_added", "person_changed", "password_given",
+    "person_signed_out", "person_removed", "person_forgotten", "person_handed_over",
+)  # fmt: skip
+STEP: Final = 100
+MOST: Final = 100_000
+"""Entries that a file holds."""
+NOBODY: Final = "-"
+"""In the address, who is not signed in."""
+
+
+def happened(kb: KnowledgeBase, words: Strings) -> None:
+    """Draw the filters, which are in the address, the newest entries that fit, and the file with all of them."""
+    st.html(f'<p class="setu-facts">{html(words("admin.happened_about"))}</p>')
+    at = zone(st.context.timezone)
+    asked = st.query_params
+    with st.container(horizontal=True, vertical_alignment="bottom", key="happened"):
+        people = {NOBODY: words("admin.nobody_signed_in")} | _people(kb)
+        who = _choice("who", words("admin.who"), list(people), words, people)
+        action = _choice("act", words("admin.action"), ACTIONS, words, {one: _said(one, words) for one in ACTIONS})
+        first, last = _day("since", words("admin.since"), words), _day("until", words("admin.until"), words)
+    most = STEP * max(1, int(asked.get("n", "1")) if asked.get("n", "1").isdecimal() and len(asked.get("n", "1")) < 4 else 1)
+    listed = partial(
+        kb.audit.list,
+        since=_utc(first, at),
+        until=_utc(last + timedelta(days=1), at) if last is not None and last < date.max else None,
+        who="" if who == NOBODY else who,
+        action=action,
+        limit=MOST,
+    )
+    found = listed()
+    st.html(f'<p class="setu-note" role="status">{html(words.count("admin.entries", len(found)))}</p>')
+    if not found:
+        return
+    shown = found[:most]
+    rows = [
+        (
+            html(f"{local(entry.at, at):%Y-%m-%d %H:%M}"),
+            html(entry.who or words("admin.nobody_signed_in")),
+            html(_said(entry.action, words)),
+            html(entry.about),
+        )
+        for entry in shown
+    ]
+    heads = [words(f"admin.{key}") for key in ("when", "who", "action", "about")]
+    st.html(table_html(words("admin.newest", n=len(shown)), heads, rows))
+    with st.container(horizontal=True):
+        if len(found) > most:
+            st.button(words("admin.more"), key="happened-more", on_click=_more, args=(most // STEP + 1,))
+        st.download_button(
+            words("admin.download"),
+            lambda: _file(kb, listed),
+            "setu-audit.csv",
+            "text/csv",
+            key="happened-csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _file(kb: KnowledgeBase, listed: Callable[[], Sequence[Entry]]) -> str:
+    found = listed()
+    kb.exported(f"the audit log, {len(found)} entries", role="admin")
+    return table_csv(found)
+
+
+def table_csv(entries: Sequence[Entry]) -> str:
+    """The entries as CSV, times in UTC, with the mark without which Excel does not read UTF-8."""
+    return "\ufeff" + audit_csv(entries)
+
+
+def _said(action: str, words: Strings) -> str:
+    return words(f"admin.action_{action}") if action in ACTIONS else action
+
+
+def _people(kb: KnowledgeBase) -> dict[str, str]:
+    """Who did something, by id; of several who are called the same, with the end of the id."""
+    found = sorted({(entry.who, entry.person) for entry in kb.audit.list(limit=5000) if entry.person})
+    names = [name for name, _ in found]
+    return {person: f"{name} · {person[-6:]}" if names.count(name) > 1 else name for name, person in found}
+
+
+def _choice(key: str, title: str, options: Sequence[str], words: Strings, named: dict[str, str]) -> str | None:
+    asked = st.query_params.get(key)
+    at = f"happened-{key}-{words.language}"
+    listed = [*options, asked] if asked and asked not in options else list(options)
+    return st.selectbox(
+        title,
+        listed,
+        index=listed.index(asked) if asked else None,
+        format_func=lambda one: named.get(one, one),
+        key=at,
+        on_change=_put,
+        args=(key, at),
+        placeholder=words("admin.any"),
+        width=220,
+    )
+
+
+def _day(key: str, title: str, words: Strings) -> date | None:
+    at = f"happened-{key}-{words.language}"
+    try:
+        asked = date.fromisoformat(st.query_params.get(key, ""))
+    except ValueError:
+        asked = None
+    found: date | None = st.date_input(title, value=asked, key=at, on_change=_put, args=(key, at), format="YYYY-MM-DD", width=160)
+    return found
+
+
+def _put(key: str, at: str) -> None:
+    chosen = st.session_state[at]
+    if chosen:
+        st.query_params[key] = str(chosen)
+    else:
+        st.query_params.pop(key, None)
+    st.query_params.pop("n", None)
+
+
+def _more(steps: int) -> None:
+    st.query_params["n"] = str(steps)
+
+
+def _utc(day: date | None, at: tzinfo) -> datetime | None:
+    """The beginning of a day where the reader is, as the log has times: UTC without a zone; the first or last moment there is at most."""
+    if day is None:
+        return None
+    try:
+        return datetime.combine(day, time(), at).astimezone(tz=UTC).replace(tzinfo=None)
+    except OverflowError:
+        return datetime.min if day.year == date.min.year else datetime.max

@@ -1,0 +1,1 @@
+"""The page of agreement cards and deadlines, with the forms that correct them."""

@@ -1,0 +1,201 @@
+"""A document read on its own: its pages as text or as images, with a span marked, and its articles beside them to move by.
+
+The list of articles is a navigation of the page itself, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from ingest.processes.messages import DrawPage
+from ingest.records import Block
+from kb import KnowledgeBase
+from kb.records import PageView
+from ui.components.i18n import Strings
+from ui.components.markup import label
+from ui.components.source_panel import DRAWN, images, page_text, picture, turner
+from ui.pages.library import library_params
+
+CSS: Final = """
+:host { display: block; }
+nav { max-height: 60vh; overflow-y: auto; border: 1px solid var(--st-border-color); border-radius: 6px; padding: 0.4rem 0; }
+ol { list-style: none; margin: 0; padding: 0; }
+button { font: inherit; font-size: 0.875rem; line-height: 1.6; color: var(--st-text-color); background: none; border: 0; cursor: pointer;
+  text-align: left; width: 100%; padding: 0.25rem 0.8rem; overflow-wrap: anywhere; border-left: 3px solid transparent; }
+button:hover { background: var(--st-secondary-background-color); }
+button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: -2px; }
+button[aria-current] { border-left-color: var(--st-primary-color); font-weight: 600; }
+small { opacity: 0.8; white-space: nowrap; }
+:lang(mr), :lang(hi), :lang(ja) { line-height: 1.75; }
+"""
+JS: Final = """
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector("nav");
+  const tree = root.getRootNode();
+  const focused = tree.activeElement ? tree.activeElement.dataset.start : undefined;
+  root.setAttribute("aria-label", data.label);
+  const list = document.createElement("ol");
+  for (const heading of data.headings) {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = heading.text + " ";
+    button.lang = heading.lang;
+    button.style.paddingLeft = 0.8 + 0.9 * heading.depth + "rem";
+    button.dataset.start = heading.start;
+    if (heading.start === data.current) button.setAttribute("aria-current", "true");
+    const place = document.createElement("small");
+    place.textContent = heading.place;
+    button.append(place);
+    button.onclick = () => setTriggerValue("open", heading.start);
+    item.append(button);
+    list.append(item);
+  }
+  root.replaceChildren(list);
+  if (focused) { const again = root.querySelector('[data-start="' + focused + '"]'); if (again) again.focus(); }
+}
+"""
+"""Constant: headings come as data and are only ever set as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An article, chapter or heading: its words, how deep it lies, the span of its line, and the page it is on."""
+
+    text: str
+    depth: int
+    start: int
+    end: int
+    page: int
+    lang: str
+
+
+def headings(blocks: Sequence[Block]) -> list[Heading]:
+    """The headings of an outline; lines of one heading, and of one title, are one entry."""
+    found: list[Heading] = []
+    last: tuple[object, ...] = ()
+    for block in blocks:
+        if block.role not in ("title", "heading"):
+            last = ()
+            continue
+        same = (block.role, block.path)
+        if same == last and found:
+            one = found[-1]
+            text = one.text if block.path else f"{one.text} {block.text}"
+            found[-1] = Heading(text, one.depth, one.start, block.end, one.page, one.lang)
+        else:
+            text = block.path[-1] if block.path else block.text
+            found.append(Heading(" ".join(text.split()), max(0, len(block.path) - 1), block.start, block.end, block.page, block.language))
+        last = same
+    return found
+
+
+@cache
+def _outline() -> Callable[..., Any]:
+    made: Callable[..., Any] = st.components.v2.component("setu_outline", html="<nav></nav>", css=CSS, js=JS)
+    return made
+
+
+def outline(
+    found: Sequence[Heading], pages: Sequence[PageView], current: int | None, words: Strings, on_open: Callable[[Heading], None], key: str
+) -> None:
+    """Draw the list; ``current`` is where the open one begins."""
+    labels = {page.number: page.label for page in pages}
+
+    def opened() -> None:
+        start = st.session_state[key].open
+        chosen = next((h for h in found if h.start == start), None)
+        if chosen is not None:
+            on_open(chosen)
+
+    _outline()(
+        key=key,
+        data={
+            "label": words("library.document.outline"),
+            "current": current,
+            "headings": [
+                {
+                    "text": h.text,
+                    "depth": h.depth,
+                    "start": h.start,
+                    "lang": h.lang,
+                    "place": words("place.page", label=labels.get(h.page, h.page)),
+                }
+                for h in found
+            ],
+        },
+        on_open_change=opened,
+    )
+
+
+def reading_view(kb: KnowledgeBase, document_id: int, version: int, words: Strings) -> Heading | None:
+    """Draw the text of a version beside its articles; the article that is open, for a question about it alone."""
+    pages = kb.pages(document_id, version)
+    if not pages:
+        st.warning(words("source.no_text"))
+        return None
+    found = headings(kb.outline(document_id, version))
+    span = library_params.pair("at") or (0, 0)
+    current = next((h for h in found if h.start == span[0] and span[1]), None)
+    if found:
+        beside, middle = st.columns([2, 5], gap="medium")
+        with beside:
+            outline(found, pages, current.start if current else None, words, _open, f"library-outline-{words.language}")
+    else:
+        middle = st.container()
+    with middle:
+        _pages(kb, document_id, version, pages, span, words)
+    return current
+
+
+def _open(heading: Heading) -> None:
+    library_params.put("at", f"{heading.start}.{heading.end}")
+    library_params.put("page", heading.page)
+
+
+def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[PageView], span: tuple[int, int], words: Strings) -> None:
+    marked = next((p for p in pages if span[1] and p.start <= span[0] < p.end), None)
+    shown = next((p for p in pages if p.number == library_params.number("page")), marked or pages[0])
+    original = kb.original(document_id, version)
+    drawable = original is not None and original.suffix in DRAWN
+    if drawable:
+        images().warm()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="library-turner"):
+        if len(pages) > 1:
+            turner(pages, shown, words, partial(library_params.put, "page"), "library-")
+        image = drawable and _wants_image(words)
+    if shown.method != "markup":
+        st.caption(words("source.read_by", method=words(f"method.{shown.method}"), percent=round(100 * shown.quality)))
+    if shown.note:
+        st.warning(label(shown.note))
+    if image and original is not None and _image(kb, original, document_id, version, shown, span, words):
+        return
+    if shown.text.strip():
+        page_text(shown, *span, words)
+    elif not shown.note:
+        st.info(words("source.no_text"))
+
+
+def _wants_image(words: Strings) -> bool:
+    chosen = st.segmented_control(
+        words("library.document.show_as"), ("text", "image"), default="text", format_func=lambda v: words(f"source.{v}"),
+        key=f"library-as-{words.language}", required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    return chosen == "image"
+
+
+def _image(
+    kb: KnowledgeBase, original: Path, document_id: int, version: int, shown: PageView, span: tuple[int, int], words: Strings
+) -> bool:
+    """Draw the picture of the page; False where there is none."""
+    first, last = max(0, span[0] - shown.start), min(span[1] - shown.start, len(shown.text))
+    quote = shown.text[first:last] if first < last else ""
+    boxes = kb.word_boxes(document_id, shown.number, version) if quote and shown.method == "ocr" else b""
+    alt = words("source.of", label=shown.label, number=shown.number, total=shown.document.pages)
+    return picture(DrawPage(original, shown.number, quote, shown.text[:first] if quote else "", boxes), alt, words) is not None

@@ -1,0 +1,182 @@
+"""What a module is to be: the form, and what is watched while it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from kb import KnowledgeBase
+from kb.auth.roles import Reader
+from kb.errors import AccessError
+from kb.records import Engine
+from lang.languages import LANGUAGES, Language
+from training import compose, module_store
+from training.errors import NoPapersError, NotCoveredError
+from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC
+from training.records import AUDIENCES, PARTS, Audience, Part, Request
+from ui.auth.authentication import entrusted
+from ui.auth.rate_limits import MOST_WAITING, TooManyError
+from ui.components.collection_choice import chosen_collections
+from ui.components.i18n import Strings
+from ui.components.markup import html, label
+from ui.jobs.training_jobs import Making, Makings, making, remaking
+from ui.pages.studio import studio_params
+from ui.pages.studio.module_editing import Told, tell
+
+_LOOK_S: Final = 1.0
+_ENGINES: Final[tuple[Engine, ...]] = ("extractive", "generative")
+
+
+@st.cache_resource(show_spinner=False)
+def makings() -> Makings:
+    """The ones of this server process."""
+    return Makings()
+
+
+def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -> None:
+    """Draw the form; what is sent is begun with at once."""
+    at = words.language
+    chosen = chosen_collections(kb, kb.documents(), words)
+    usable = (info for info in kb.within(chosen).documents() if info.state != "rejected" and info.chunks)
+    titles = {info.id: f"{info.title} · {words(f'language.{info.language}')}" for info in usable}
+    with (
+        st.expander(words("studio.new"), icon=":material/add:", expanded=expanded),
+        st.form(f"studio-form-{at}", border=False),
+    ):
+        topic = st.text_input(
+            words("studio.topic"), key=f"studio-topic-{at}", max_chars=TOPIC, placeholder=words("studio.topic_hint"),
+        )  # fmt: skip
+        left, right = st.columns(2, gap="medium")
+        with left:
+            first: Language = st.selectbox(
+                words("studio.language"), LANGUAGES, index=LANGUAGES.index(at), format_func=lambda x: words(f"language.{x}"),
+                key=f"studio-language-{at}",
+            )  # fmt: skip
+            audience: Audience = st.selectbox(
+                words("studio.audience"), AUDIENCES, format_func=lambda a: words(f"studio.for.{a}"), key=f"studio-audience-{at}"
+            )
+        with right:
+            others = st.multiselect(
+                words("studio.beside"), LANGUAGES, format_func=lambda x: words(f"language.{x}"), key=f"studio-beside-{at}",
+                placeholder=words("studio.none"),
+            )  # fmt: skip
+            documents = st.multiselect(
+                words("studio.documents"), list(titles), format_func=lambda d: titles[d], key=f"studio-documents-{at}",
+                placeholder=words("studio.all_documents"),
+            )  # fmt: skip
+        with st.container(horizontal=True):
+            minutes = st.number_input(words("studio.minutes"), SHORTEST, LONGEST, 45, step=5, key=f"studio-minutes-{at}")
+            slides = st.number_input(words("studio.slides"), compose.FRAME + 1, MOST_SLIDES, 12, key=f"studio-slides-{at}")
+            items = st.number_input(words("studio.items"), 0, MOST_ITEMS, 10, key=f"studio-items-{at}")
+        engine = _engine(kb, words)
+        sent = st.form_submit_button(words("studio.make"), type="primary", icon=":material/auto_stories:")
+    if sent and not any(c.isalnum() for c in topic):
+        st.error(words("studio.no_topic"))
+    elif sent:
+        spoken = (first, *(x for x in LANGUAGES if x in others and x != first))
+        request = Request(topic, spoken, audience, int(minutes), tuple(documents), int(slides), int(items), chosen)
+        begin(kb, reader, request, words, engine)
+        st.rerun()
+
+
+def _engine(kb: KnowledgeBase, words: Strings) -> Engine | None:
+    if not kb.settings.llm:
+        return None
+    chosen: Engine | None = st.segmented_control(
+        words("studio.engine"), _ENGINES, default="generative", required=True, format_func=lambda e: words(f"studio.engine_{e}"),
+        key=f"studio-engine-{words.language}",
+    )  # fmt: skip
+    return chosen
+
+
+def begin(kb: KnowledgeBase, reader: Reader, request: Request, words: Strings, engine: Engine | None = None) -> None:
+    """Begin with a module and watch it."""
+    _begun(reader, words, lambda: makings().start(reader.id, request, making(entrusted(kb), request, engine)))
+
+
+def begin_part(kb: KnowledgeBase, reader: Reader, module_id: str, request: Request, part: Part, words: Strings) -> None:
+    """Begin with a part of a kept module and watch it."""
+    studio_params.edit(None)
+    run = remaking(entrusted(kb), module_id, part)
+    _begun(reader, words, lambda: makings().start(reader.id, request, run, module=module_id, part=part))
+
+
+def _begun(reader: Reader, words: Strings, start: Callable[[], str]) -> None:
+    """Begin, and watch it; where it may not be begun now, the page is to say why."""
+    try:
+        reader.still(module_store.MAKES)
+        studio_params.watch(start())
+    except AccessError as error:
+        tell(Told("", str(error), well=False))
+    except TooManyError:
+        tell(Told("", words("studio.too_many", n=MOST_WAITING), well=False))
+
+
+def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
+    """Draw what is being made: the one of the address, or the one of this reader that is still at work."""
+    found = makings().get(studio_params.making(), reader.id) or makings().unfinished(reader.id)
+    if found is None:
+        if studio_params.making():
+            st.info(words("studio.making_gone"))
+            studio_params.watch(None)
+        return
+    if not found.finished:
+        with st.container(border=True, key="studio-making", gap="small"):
+            st.fragment(_look, run_every=_LOOK_S)(found.id, reader, words)
+        return
+    if found.state == "done":
+        studio_params.watch(None)
+        if found.part is None:
+            studio_params.open_module(found.module)
+        said = words("studio.made") if found.part is None else words("studio.part_made", part=words(f"module.part.{found.part}"))
+        st.success(said, icon=":material/check:")
+        return
+    with st.container(key="studio-ended", gap="small"):
+        _ended(kb, reader, found, words)
+        st.button(words("studio.close"), key="studio-close", on_click=studio_params.watch, args=(None,), icon=":material/close:")
+
+
+def _look(key: str, reader: Reader, words: Strings) -> None:
+    found = makings().get(key, reader.id)
+    if found is None or found.finished:
+        studio_params.watch(key)
+        st.rerun()
+        return
+    st.html(f'<p class="setu-facts" role="status">{html(words("studio.making", topic=found.request.topic))}</p>')
+    st.progress(found.share, text=label(_step(found, words)))
+    st.button(
+        words("studio.stopping") if found.stopping else words("studio.stop"), key="studio-stop", icon=":material/close:",
+        on_click=makings().cancel, args=(key, reader.id), disabled=found.stopping,
+    )  # fmt: skip
+
+
+def _step(found: Making, words: Strings) -> str:
+    step = found.progress
+    if step is None:
+        return words("studio.waiting") if found.state == "waiting" else words("studio.step.gather")
+    part = next((one for one in PARTS if one == step.part), None)
+    said = words(f"module.part.{part}") if part is not None else words(f"studio.step.{step.part}")
+    return said if not step.of else f"{said} · {words('studio.of', done=step.inner, total=step.of)}"
+
+
+def _ended(kb: KnowledgeBase, reader: Reader, found: Making, words: Strings) -> None:
+    trouble = found.trouble
+    if found.state == "cancelled":
+        st.info(words("studio.cancelled"))
+    elif isinstance(trouble, NotCoveredError):
+        st.warning(label(words("studio.not_covered", topic=found.request.topic)))
+        if trouble.nearest:
+            st.html(f'<div class="setu-over">{html(words("studio.nearest"))}</div>')
+        with st.container(key="studio-nearest", horizontal=True, gap="small"):
+            for at, near in enumerate(trouble.nearest):
+                request = replace(found.request, topic=near[:TOPIC])
+                st.button(label(near), key=f"studio-near-{at}", on_click=begin, args=(kb, reader, request, words))
+    elif isinstance(trouble, NoPapersError):
+        st.warning(words("studio.no_documents" if found.request.documents else "studio.no_papers"))
+    elif trouble is not None:
+        st.error(label(words("studio.failed", reason=str(trouble))))
+    else:
+        st.error(words("studio.broke"))
