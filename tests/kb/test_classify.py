@@ -10,8 +10,8 @@ import pytest
 from ingest.pipeline import read_documents
 from ingest.records import Document
 from kb import KnowledgeBase, Settings
-from kb.agreements import make_card
 from kb.agreements.card_records import Duty
+from kb.agreements.cards import make_card
 from kb.agreements.extraction.obligation_extraction import Line as Told
 from kb.agreements.extraction.obligation_extraction import with_told
 from kb.classify.document_classifier import classified

@@ -11,8 +11,8 @@ import pytest
 from icalendar import Calendar
 
 from kb import KnowledgeBase
-from kb.agreements import make_card
 from kb.agreements.card_corrections import Change, correct, now
+from kb.agreements.cards import make_card
 from kb.agreements.due_dates import effective_span
 from kb.records import Citation, Filters, Statement
 from kb.verify.verdict import status_of

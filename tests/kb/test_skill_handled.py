@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.agreements import make_card
-from kb.agreements.cards import handle
+from kb.agreements.cards import handle, make_card
 from kb.answer.query_understanding.intent import asked_in_form, asked_of_owner
 from kb.answer.query_understanding.query_parsing import owner_named, without_owner
 from kb.answer.query_understanding.question import understand

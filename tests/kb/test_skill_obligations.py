@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.agreements import make_card
 from kb.agreements.card_corrections import Change, correct, now, take_back
+from kb.agreements.cards import make_card
 from kb.agreements.extraction.deadlines import periods_in
 from kb.answer.presentation.rendering import said_period
 from kb.answer.skills.obligations.obligation_details import clause_span

@@ -17,9 +17,8 @@ import pytest
 
 from eval.datasets.feedback import evaluation_set
 from kb import Filters, KnowledgeBase, Settings
-from kb.agreements import make_card
 from kb.agreements.card_corrections import Change, correct, now
-from kb.agreements.cards import card_of, handle
+from kb.agreements.cards import card_of, handle, make_card
 from kb.agreements.obligation_register import overview
 from kb.auth.roles import ROLES, Reader
 from kb.errors import KnowledgeBaseError

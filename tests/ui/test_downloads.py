@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.agreements import make_card
 from kb.agreements.card_corrections import Change, correct, now
+from kb.agreements.cards import make_card
 from kb.auth.roles import Reader, Role
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.records import Block, Cell

@@ -15,8 +15,7 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
-from kb.agreements import make_card
-from kb.agreements.cards import handle
+from kb.agreements.cards import handle, make_card
 from kb.agreements.obligation_register import overview
 from kb.auth.roles import Reader, Role
 from kb.user_records import Handling

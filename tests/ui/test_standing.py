@@ -12,8 +12,8 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from kb import Filters, KnowledgeBase, Settings
-from kb.agreements import make_card
 from kb.agreements.card_corrections import Change, correct, now
+from kb.agreements.cards import make_card
 from kb.auth.accounts import Accounts
 from kb.auth.roles import Reader
 from kb.auth.sign_in import SignIn

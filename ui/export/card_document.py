@@ -7,8 +7,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from kb import KnowledgeBase
-from kb.agreements import Card, Entry, Obligation
-from kb.agreements.card_records import FIELDS
+from kb.agreements.card_records import FIELDS, Card, Entry, Obligation
 from kb.records import Citation
 from ui.components.answer_wording import doubted
 from ui.components.i18n import Strings

@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from kb import KnowledgeBase
-from kb.agreements import make_card
+from kb.agreements.cards import make_card
 from kb.agreements.obligation_register import Overview, Row, Sift, overview
 from kb.sanitize import no_formula
 from training.agreement.calendar_file import ALARMS, calendar, deadlines

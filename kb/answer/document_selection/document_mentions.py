@@ -311,7 +311,7 @@ def _said() -> frozenset[str]:
     return frozenset((*lead_words(), *(word for words in skill_words().values() for word in words if len(word) > 3)))
 
 
-_stored = partial(toml_of, "kb.answer.understand", "paper_mentions.toml")
+_stored = partial(toml_of, "kb.answer.document_selection", "document_mentions.toml")
 
 
 @cache

@@ -145,7 +145,7 @@ def _unsettled() -> regex.Pattern[str]:
     return _pattern(_stored()["unsettled"]["marks"])
 
 
-_stored = partial(toml_of, "kb.answer.spans", "matters.toml")
+_stored = partial(toml_of, "kb.answer.query_understanding", "matters.toml")
 
 
 def _pattern(words: list[str]) -> regex.Pattern[str]:

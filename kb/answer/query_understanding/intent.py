@@ -1,6 +1,6 @@
 """Which skill a message asks for: what the layers trained on requests of others say, and forms of wording that decide by themselves.
 
-Where nothing reads messages (`kb.represent.reader`), the words alone decide. The forms are data, one list for each language:
+Where nothing reads messages (`kb.embed.cross_encoders`), the words alone decide. The forms are data, one list for each language:
 ``request_forms.toml`` has those that ask for a skill whatever they are about ("what must X deliver and by when"), ``question_kinds.toml``
 those that ask for an opinion in law, for what no paper holds, to compare, or several things at once.
 """
@@ -236,4 +236,4 @@ def _compiled(kind: str, language: Language) -> tuple[regex.Pattern[str], ...]:
     return tuple(regex.compile(pattern, regex.I) for pattern in (found if language in LANGUAGES else found[:1]))
 
 
-_stored = partial(toml_of, "kb.answer.understand", "question_kinds.toml")
+_stored = partial(toml_of, "kb.answer.query_understanding", "question_kinds.toml")

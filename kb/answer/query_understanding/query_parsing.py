@@ -141,7 +141,7 @@ def _languages() -> Mapping[Language, tuple[str, ...]]:
     return {one: forms(_stored()["languages"][one]) for one in LANGUAGES}
 
 
-_stored = partial(toml_of, "kb.answer.understand", "matter.toml")
+_stored = partial(toml_of, "kb.answer.query_understanding", "query_parsing.toml")
 
 
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")

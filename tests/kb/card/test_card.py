@@ -10,9 +10,9 @@ import pytest
 from icalendar import Calendar
 
 from kb import KnowledgeBase
-from kb.agreements import Card, make_card
 from kb.agreements.card_corrections import Change, changes, correct, now, take_back
-from kb.agreements.card_records import CardError, NotAnAgreementError, UnknownCardLineError, added
+from kb.agreements.card_records import Card, CardError, NotAnAgreementError, UnknownCardLineError, added
+from kb.agreements.cards import make_card
 from kb.errors import UnknownDocumentError
 from lang.values.calendars import Duration as Length
 from tests.kb.card.conftest import named

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.agreements import Card, Obligation, make_card
 from kb.agreements.card_corrections import Change, correct, now
-from kb.agreements.card_records import CardError, UnknownCardLineError
-from kb.agreements.cards import forget_lost, handle, take_back_handling
+from kb.agreements.card_records import Card, CardError, Obligation, UnknownCardLineError
+from kb.agreements.cards import forget_lost, handle, make_card, take_back_handling
 from kb.auth.accounts import Accounts
 from kb.auth.roles import Reader
 from kb.errors import AccessError, KnowledgeBaseError

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase, Settings
-from kb.agreements import make_card
-from kb.agreements.cards import handle
+from kb.agreements.cards import handle, make_card
 from kb.agreements.obligation_register import NOBODY, Overview, Row, Sift, overview, row_of
 from kb.auth.roles import Reader
 from kb.user_records import Handling, HandlingState

@@ -12,8 +12,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from icalendar import Calendar
 
 from kb import KnowledgeBase
-from kb.agreements import make_card
 from kb.agreements.card_corrections import Change, correct, now
+from kb.agreements.cards import make_card
 from kb.records import Citation
 from lang.languages import LANGUAGES
 from tests.control_characters import clean, package_text, spoiled

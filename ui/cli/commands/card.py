@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kb import KnowledgeBase
-    from kb.agreements import Card, Deadline, Obligation
+    from kb.agreements.card_records import Card, Deadline, Obligation
     from kb.records import Citation
     from kb.user_records import Handling
     from lang.languages import Language
@@ -58,7 +58,7 @@ def card(
         if document is None:
             _list(kb, as_json)
             return
-        from kb.agreements import make_card
+        from kb.agreements.cards import make_card
         from ui.components.i18n import strings
 
         made = make_card(kb, document, any_kind=any_kind)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kb import KnowledgeBase
-    from kb.agreements import Card
+    from kb.agreements.card_records import Card
     from kb.agreements.obligation_register import Due, Overview, Row
     from kb.user_records import HandlingState
     from lang.languages import Language
@@ -157,7 +157,7 @@ def clear(key: str) -> None:
 
 
 def _card(kb: KnowledgeBase, key: str) -> tuple[Card, str]:
-    from kb.agreements import make_card
+    from kb.agreements.cards import make_card
 
     number, _, name = key.partition(".")
     if not (number.isascii() and number.isdecimal() and name):

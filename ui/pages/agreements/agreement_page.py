@@ -15,8 +15,8 @@ from typing import Final, TypeAlias
 import streamlit as st
 
 from kb import KnowledgeBase
-from kb.agreements import Card, Entry, Obligation, make_card
-from kb.agreements.card_records import FACTS, FIELDS, NotAnAgreementError
+from kb.agreements.card_records import FACTS, FIELDS, Card, Entry, NotAnAgreementError, Obligation
+from kb.agreements.cards import make_card
 from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import Citation, DocumentInfo

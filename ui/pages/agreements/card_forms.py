@@ -12,9 +12,8 @@ from typing import Final, cast
 import streamlit as st
 
 from kb import KnowledgeBase
-from kb.agreements import Card, Entry, Obligation
 from kb.agreements.card_corrections import Change, correct, now, take_back
-from kb.agreements.card_records import FACTS, FIELDS, FORCES, Field, Force
+from kb.agreements.card_records import FACTS, FIELDS, FORCES, Card, Entry, Field, Force, Obligation
 from kb.agreements.cards import forget_lost, handle, take_back_handling
 from kb.agreements.due_dates import returns
 from kb.auth.roles import Reader

@@ -185,4 +185,4 @@ def _patterns(*table: str) -> Sequence[regex.Pattern[str]]:
     return tuple(regex.compile(f"{start}(?:{folded(pattern)})", regex.I) for start, pattern in zip(starts, found, strict=True))
 
 
-_words = partial(toml_of, "kb.answer.skills.drafts", "wording.toml")
+_words = partial(toml_of, "kb.answer.skills.drafting", "draft_request.toml")

@@ -303,4 +303,4 @@ def _said(outline: Sequence[PaperBlock]) -> list[PaperBlock]:
     return [block for block in outline if block.role not in ("heading", "title")]
 
 
-_words = partial(toml_of, "kb.answer.skills.drafts", "translate.toml")
+_words = partial(toml_of, "kb.answer.skills.drafting", "translation.toml")

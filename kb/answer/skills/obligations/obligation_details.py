@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import regex
 
-from kb.agreements import Obligation
+from kb.agreements.card_records import Obligation
 from kb.answer.document_selection.language_versions import one_version_each
 from kb.answer.presentation.rendering import joined, said_by, said_day, said_quantity
 from kb.answer.query_understanding.intent import asks_for_table

@@ -13,7 +13,7 @@ from functools import cache, lru_cache, partial
 
 import regex
 
-from kb.agreements import Obligation
+from kb.agreements.card_records import Obligation
 from kb.agreements.extraction.deadlines import first_day, last_day
 from kb.answer.query_understanding.question import Question
 from kb.records import DocumentInfo
@@ -222,7 +222,7 @@ def _word(form: str) -> regex.Pattern[str]:
     return regex.compile(rf"(?<!{_LETTER}){regex.escape(form)}(?:['’]s?)?(?!{_LETTER})")
 
 
-_stored = partial(toml_of, "kb.answer.skills.owed", "obligations.toml")
+_stored = partial(toml_of, "kb.answer.skills.obligations", "obligation_query.toml")
 
 
 HEAD = 6000
@@ -293,4 +293,4 @@ def _names(said: str, paper: DocumentInfo, asks: Wanted) -> bool:
     return bool((offices_in(said) - {JOINT}) & asks.offices) or bool(set(name_keys(said, paper.language)) & asks.keys)
 
 
-_addressees_stored = partial(toml_of, "kb.answer.skills.owed", "whose.toml")
+_addressees_stored = partial(toml_of, "kb.answer.skills.obligations", "addressees.toml")

@@ -10,7 +10,7 @@ import numpy as np
 import regex
 
 from ingest.records import Block
-from kb.agreements import Card, Obligation
+from kb.agreements.card_records import Card, Obligation
 from kb.answer.document_selection.language_versions import held
 from kb.answer.query_understanding.question import Question
 from kb.answer.quotation.citation_builder import Evidence

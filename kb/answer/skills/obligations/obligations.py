@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import regex
 
-from kb.agreements import Card, Obligation
+from kb.agreements.card_records import Card, Obligation
 from kb.agreements.due_dates import returns
 from kb.agreements.extraction.deadlines import last_day, periods_in
 from kb.answer.document_selection.language_versions import held

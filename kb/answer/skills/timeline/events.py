@@ -9,8 +9,7 @@ from datetime import date
 import regex
 
 from ingest.records import Block
-from kb.agreements import Card
-from kb.agreements.card_records import Recurrence
+from kb.agreements.card_records import Card, Recurrence
 from kb.agreements.extraction.deadlines import Period, first_day, last_day, lasting, periods_in, recurrence
 from kb.agreements.extraction.obligation_tables import TableCell, table_cells
 from kb.records import DocumentInfo, FactView
