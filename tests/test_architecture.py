@@ -180,7 +180,10 @@ def test_a_name_stands_once_in_its_room() -> None:
 def circles() -> list[list[str]]:
     """Modules that import one another in a ring when they are loaded."""
     known = {module.name: {name for _, name in imports_when_loaded(module)} for module in modules()}
-    known = {one: {found for name in names if (found := owner(name, known)) and found != one} for one, names in known.items()}
+    known = {
+        one: {found for name in names for found in loaded(name, known) if not f"{one}.".startswith(f"{found}.")}
+        for one, names in known.items()
+    }
     found, index, low, stack = [], {}, {}, []
 
     def visit(one: str) -> None:  # Tarjan 1972: strongly connected components
@@ -204,11 +207,10 @@ def circles() -> list[list[str]]:
     return found
 
 
-def owner(name: str, known: dict[str, set[str]]) -> str | None:
-    """The module of ours that a dotted name is or stands in."""
-    while name and name not in known:
-        name = name.rpartition(".")[0]
-    return name or None
+def loaded(name: str, known: dict[str, set[str]]) -> Iterator[str]:
+    """The modules of ours that an import of a dotted name loads: its own, and the packages that it lies in."""
+    parts = name.split(".")
+    yield from (one for end in range(1, len(parts) + 1) if (one := ".".join(parts[:end])) in known)
 
 
 def imports_when_loaded(module: Module) -> Iterator[tuple[int, str]]:

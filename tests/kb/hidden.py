@@ -15,8 +15,8 @@ from kb.auth.roles import Reader
 from lang.languages import Language
 from lang.values.calendars import When
 from tests.kb.make import document
+from tests.kb.search.test_parallel_passages import ARTICLES
 from tests.kb.stories import OWN, STORY, paper
-from tests.kb.test_counterparts import ARTICLES
 
 SECRET = "Zebrawood"
 GROUP = "finance"

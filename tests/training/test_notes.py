@@ -13,7 +13,7 @@ from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from lang.values.calendars import When
 from tests.kb.make import base, document
-from tests.kb.test_relations import PARTIES, TITLE, _id, _paper
+from tests.kb.store.test_relations import PARTIES, TITLE, _id, _paper
 from training import module_store
 from training.freshness import noted
 from training.make import make, remake

@@ -1,6 +1,6 @@
 """Roles × groups × everything that can be taken out of Setu: what may not be seen is in none of it, and whoever may see it has it.
 
-The pages at every address are in test_access_shown.py, the knowledge base's own methods in tests/kb/test_access.py.
+The pages at every address are in test_access_shown.py, the knowledge base's own methods in tests/kb/auth/test_access.py.
 """
 
 from __future__ import annotations

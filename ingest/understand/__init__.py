@@ -1,1 +1,0 @@
-"""Raw pages become a document whose blocks know their language and place, and whose facts have offsets."""
