@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -151,6 +153,20 @@ def length(module: Module) -> Iterator[str]:
         yield f"{module.name} has {lines} lines; past {MAX_LINES} it is two modules"
 
 
+_DATA_FILE = re.compile(r"\w+\.(toml|json|tsv|txt)")
+
+
+def data_files(module: Module) -> Iterator[str]:
+    """Files named with the package that they lie in, ``("kb.search", "follow_up.toml")``, which are not there."""
+    for node in ast.walk(ast.parse(module.text)):
+        if isinstance(node, ast.Call):
+            said = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
+            for package, name in pairwise(said):
+                folder = PROJECT / package.replace(".", "/")
+                if package.split(".")[0] in ROOMS and _DATA_FILE.fullmatch(name) and not (folder / name).is_file():
+                    yield f"{module.name}:{node.lineno} reads {name} of {package}, which is not there"
+
+
 @cache
 def modules() -> tuple[Module, ...]:
     """Every module of ours."""
@@ -224,7 +240,7 @@ def test_no_modules_import_one_another_in_a_ring() -> None:
     assert circles() == []
 
 
-CHECKS = (direction, environment, prints, length)
+CHECKS = (direction, environment, prints, length, data_files)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -329,6 +345,11 @@ def test_a_read_of_the_environment_on_import_is_reported(text: str) -> None:
 )
 def test_a_read_of_the_environment_in_a_function_is_not_reported(text: str) -> None:
     assert list(environment(Module("kb.settings", text))) == []
+
+
+def test_a_data_file_that_is_not_there_is_reported() -> None:
+    text = "words = partial(toml_of, 'kb.search', 'follow_up.toml')\nmore = toml_of('kb.search', 'lost.toml')"
+    assert list(data_files(Module("kb.x", text))) == ["kb.x:2 reads lost.toml of kb.search, which is not there"]
 
 
 def test_a_print_in_library_code_is_reported_and_one_in_the_terminal_is_not() -> None:

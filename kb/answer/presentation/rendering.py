@@ -227,7 +227,7 @@ def _units() -> Mapping[tuple[str, Fraction], str]:
     return {(unit["base"], Fraction(unit["size"])): name for name, unit in _stored()["units"].items()}
 
 
-_stored = partial(toml_of, "kb.answer", "rendering.toml")
+_stored = partial(toml_of, "kb.answer.presentation", "rendering.toml")
 
 
 Signed = Callable[[Statement], str]

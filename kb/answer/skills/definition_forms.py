@@ -202,4 +202,4 @@ def asking_words() -> frozenset[str]:
     return frozenset(search_form(word).text for word in _stored()["asking"]["words"])
 
 
-_stored = partial(toml_of, "kb.answer.skills.definitions", "define.toml")
+_stored = partial(toml_of, "kb.answer.skills", "definition_forms.toml")

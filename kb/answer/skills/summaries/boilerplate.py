@@ -91,7 +91,7 @@ def _patterns(table: str, name: str) -> tuple[regex.Pattern[str], ...]:
     return tuple(regex.compile(pattern, regex.I) for pattern in _stored()[table][name])
 
 
-_stored = partial(toml_of, "kb.answer.skills.summaries", "formal.toml")
+_stored = partial(toml_of, "kb.answer.skills.summaries", "boilerplate.toml")
 
 
 SHOWN_COLUMNS = 5

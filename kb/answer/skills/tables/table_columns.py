@@ -159,4 +159,4 @@ def _lead_ins() -> Sequence[regex.Pattern[str]]:
     return tuple(regex.compile(regex.sub(r"\p{Devanagari}+", lambda m: search_form(m[0]).text, one)) for one in _lead_in_words()["columns"])
 
 
-_lead_in_words = partial(toml_of, "kb.answer.skills.tables", "table.toml")
+_lead_in_words = partial(toml_of, "kb.answer.skills.tables", "table_columns.toml")
