@@ -22,7 +22,7 @@ from kb.errors import UnknownDocumentError
 from kb.files import private_folder
 from kb.generate.paraphrase import Rewritten, Wanted, rewrite
 from kb.generate.writer import Pens
-from kb.index.chroma import VectorIndex
+from kb.index.chroma import ChromaIndex
 from kb.index.glossary import open_glossary
 from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
 from kb.search.phrase_similarity import Likeness
@@ -31,7 +31,6 @@ from kb.search.rerank import open_reranker
 from kb.search.retrieval import CHANNELS, Retriever
 from kb.settings import Settings
 from kb.store.catalogue import Catalogue
-from kb.store.exact_search import ScanFiles
 from kb.store.maintenance import reindex, verify
 from kb.store.publish import Publisher
 from kb.store.user_data import materials
@@ -40,6 +39,8 @@ from kb.store.user_data.conversations import Conversations, Feedback
 from kb.store.user_data.materials import Materials
 from kb.store.user_data.obligation_handling import Handlings
 from kb.store.user_data.personal_data import People
+from kb.store.vectors.chroma_projection import VectorProjection
+from kb.store.vectors.exact_search import ScanFiles
 from kb.verify.verdict import Verifier
 from lang.languages import Language
 
@@ -56,12 +57,13 @@ class KnowledgeBase(Documents):
 
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._vectors = VectorIndex(settings)  # first: it takes a share in the home, which a restore must have to itself
+        chroma = ChromaIndex(settings)  # first: it takes a share in the home, which a restore must have to itself
         try:
             catalogue = Catalogue(settings)
         except BaseException:
-            self._vectors.close()
+            chroma.close()
             raise
+        self._vectors = VectorProjection(catalogue, chroma, settings)
         super().__init__(settings, catalogue, Publisher(catalogue, self._vectors, embedder, settings.home / "write.lock"))
         self._is_view = False
         self._within: tuple[int, ...] | None = None
@@ -286,7 +288,7 @@ class KnowledgeBase(Documents):
     def health(self) -> dict[str, str]:
         """Versions of the parts that must answer: the embedder's name and the vector store's version. It takes an admin."""
         self._needs("admin")
-        return {"embedder": self._embedder.name, "vectors": self._vectors.heartbeat(), "catalogue": str(self._catalogue.engine.url)}
+        return {"embedder": self._embedder.name, "vectors": self._vectors.state(), "catalogue": str(self._catalogue.engine.url)}
 
     def close(self) -> None:
         """Let go of the store; what `seen_by` gave lets go of nothing."""
@@ -294,7 +296,7 @@ class KnowledgeBase(Documents):
             return
         if self._reranker is not None:
             self._reranker.close()
-        self._vectors.close()
+        self._vectors.chroma.close()
         self._catalogue.close()
 
     def __enter__(self) -> Self:

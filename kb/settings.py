@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """An SQLAlchemy URL; None puts ``catalogue.sqlite`` into the home."""
     chroma_url: str | None = None
     """``http://host:port`` of a Chroma server that is run elsewhere; None lets Setu run its own on loopback."""
+    exact_limit: int = Field(default=200_000, ge=0)
+    """Up to how many passages of a language a question is compared with every one of them; Chroma is asked, and written, above it."""
     max_file_mb: int = Field(default=200, gt=0)
     """How large a file may be that is taken in; for uploads in the chat also ``maxUploadSize`` in ``.streamlit/config.toml``."""
     max_pages: int = Field(default=5000, gt=0)

@@ -31,7 +31,7 @@ from ingest.records import Document
 from kb import KnowledgeBase, Settings
 from kb.auth.roles import ANYONE, Reader
 from kb.embed.embedder import Embedder, FloatVector, open_embedder
-from kb.index.chroma import VectorIndex, find_owner
+from kb.index.chroma import ChromaIndex, find_owner
 from kb.records import Filters
 from kb.search.query_vector import question_vector
 from kb.store.document_rows import header_of, passage_text
@@ -170,12 +170,14 @@ class Growth:
         return float(np.mean(found))
 
     def _approximate(self) -> dict[str, dict[str, float]]:
-        index = VectorIndex(self._settings)
+        index = ChromaIndex(self._settings)
         mine = [rows for i, rows in enumerate(self._vectors) if self._seeds[i % len(self._seeds)].language == "en"]
         queries = [self._embedder.query(question) for question in self._questions[-self._each :]]
         exact = [_kth(mine, query) for query in queries]
         report = {}
         try:
+            index.clear("en")
+            index.add("en", range(1, 1 + sum(map(len, mine))), np.vstack(mine).astype(np.float32))
             for n in OVERFETCH:
                 index.nearest("en", queries[0], n)
                 started = time.perf_counter()
@@ -183,6 +185,7 @@ class Growth:
                 ms = 1000 * (time.perf_counter() - started) / len(queries)
                 hits = [sum(score >= worst - 1e-3 for _, score in near[:K]) / K for near, worst in zip(found, exact, strict=True)]
                 report[str(n)] = {"recall@10": float(np.mean(hits)), "ms": ms}
+            index.clear("en")
         finally:
             index.close()
         return report

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from kb.embed.embedder import Embedder, FloatVector
 from kb.index import bm25, glossary, inverted_index
-from kb.index.chroma import VectorIndex
 from kb.index.glossary import Found, Glossary
 from kb.records import Counterpart, Filters, Hit, SearchResult
 from kb.search import parallel_passages
@@ -25,10 +24,11 @@ from kb.search.rerank import Reranker
 from kb.search.result_diversity import Folded, fold_copies
 from kb.store.access_control import Sight
 from kb.store.catalogue import Catalogue
-from kb.store.exact_search import ScanFiles, Selection
 from kb.store.facts.near_duplicates import Group
 from kb.store.passages import MomentsReader, Passage, Spread, narrowed_places, passages, rank_places, texts
 from kb.store.publish import mismatch
+from kb.store.vectors.chroma_projection import VectorProjection
+from kb.store.vectors.exact_search import ScanFiles, Selection
 from lang.languages import Language, detect
 from lang.references import Reference, references
 from lang.words.names import names
@@ -37,8 +37,6 @@ from lang.words.search_tokens import analyse
 CHANNELS = ("dense", "lexical", "names")
 DEPTH = 100
 """Candidates per channel and language: recall@100 is reported, and fusion wants to see what one channel alone would miss."""
-EXACT_LIMIT = 200_000
-"""Up to this many allowed passages of a language the question is compared with every one of them: exact, and no slower than Chroma."""
 TERMS_DEPTH = 30
 """Passages of a language that are candidates because they hold the question's terms by other names."""
 OVERFETCH = 1000
@@ -92,7 +90,7 @@ class Retriever:
     def __init__(
         self,
         catalogue: Catalogue,
-        vectors: VectorIndex,
+        vectors: VectorProjection,
         scan: ScanFiles,
         embedder: Embedder,
         preferences: Preferences,
@@ -209,7 +207,7 @@ class Retriever:
             here = found[pool] = _Found()
             allowed = selection.table
             if "dense" in query.channels:
-                here.dense = self._dense(query, pool, selection)
+                here.dense = self._dense(conn, query, pool, selection)
             if "lexical" in query.channels and pool not in foreign:  # there the names stand in: see `fuse`
                 ranking = bm25.rank_words(conn, analyse(query.text, pool), pool, visible.get(pool))
                 here.lexical = ranking.of(sorted(here.dense)) | dict(ranking.top(conn, query.depth, allowed))
@@ -230,13 +228,14 @@ class Retriever:
                     here.dense = selection.scores(here.dense.keys(), query.plain)
         return found
 
-    def _dense(self, query: _Query, pool: Language, selection: Selection) -> dict[int, float]:
-        if selection.count <= EXACT_LIMIT:
+    def _dense(self, conn: Connection, query: _Query, pool: Language, selection: Selection) -> dict[int, float]:
+        approximate = self._vectors.of(conn, pool) if selection.count > self._vectors.limit else None
+        if approximate is None:
             return dict(selection.nearest(query.vector, query.depth))
         # Chroma may still hold retired passages, and the filter may drop some: ask for more until enough are left.
         n = max(OVERFETCH, query.depth)
         while True:
-            near = [chunk for chunk, _ in self._vectors.nearest(pool, query.vector, n)]
+            near = [chunk for chunk, _ in approximate.nearest(query.vector, n)]
             kept = selection.scores(set(near), query.vector)
             if len(kept) >= query.depth or len(near) < n:
                 return dict(sorted(kept.items(), key=lambda found: (-found[1], found[0]))[: query.depth])

@@ -24,7 +24,7 @@ from kb.embed.embedder import Embedder, text_key
 from kb.errors import KnowledgeBaseError
 from kb.files import private_lock
 from kb.index import bm25
-from kb.index.chroma import VectorIndex, find_owner
+from kb.index.chroma import find_owner
 from kb.index.chroma_server import is_up
 from kb.records import Progress
 from kb.settings import Settings
@@ -36,14 +36,14 @@ from kb.store.document_rows import READ, Header, headed, header_of, note_model, 
 from kb.store.facts import near_duplicates
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
 from kb.store.publish import Publisher, add_keywords
-from kb.store.schema import chunks, documents, embeddings, meta, pools, vector_garbage, versions
+from kb.store.schema import chunks, documents, embeddings, meta, pools, versions
+from kb.store.vectors.chroma_projection import VectorProjection
 from lang.languages import Language
 
-_PROBES = 25
-"""Vectors per language that are looked up: an index that lost its contents opens cleanly and counts right, but finds nothing."""
 
-
-def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, settled: bool = True, files: bool = True) -> tuple[str, ...]:
+def verify(
+    catalogue: Catalogue, vectors: VectorProjection, embedder: Embedder, *, settled: bool = True, files: bool = True
+) -> tuple[str, ...]:
     """What is inconsistent, in sentences; empty when all is well. Reads only, every text and kept file among it.
 
     While somebody writes (not ``settled``), what is half done or comes and goes between two looks is no fault.
@@ -66,18 +66,18 @@ def verify(catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, *, se
         if any(published.values()) and not headed(conn):
             problems.append("Passages are embedded under titles alone, as by an earlier Setu. Run `setu reindex`.")
         moments = read_moments(conn)
-        disowned = set(conn.scalars(select(vector_garbage.c.chunk)))
         for language, ids in published.items():
-            problems += _verify_language(conn, vectors, embedder, language, ids, disowned if settled else None)
+            problems += _verify_language(conn, embedder, language, ids)
             size = moments[language].size if language in moments else 0
             if size != len(ids):
                 problems.append(f"The statistics of {language} count {size} passages, the catalogue {len(ids)}. Run `setu reindex`.")
+        problems += vectors.faults(conn, published, embedder.name, settled=settled)
     return tuple(problems)
 
 
 def reindex(
     catalogue: Catalogue,
-    vectors: VectorIndex,
+    vectors: VectorProjection,
     embedder: Embedder,
     publisher: Publisher,
     progress: Callable[[Progress], None] | None = None,
@@ -108,39 +108,20 @@ def reindex(
                 _, matrix = vectors_of(conn, ids, embedder.name)
                 write_moments(conn, {language: Moments.of(matrix)})
             note_model(conn, embedder.name)
-            conn.execute(vector_garbage.delete())
             used = select(chunks.c.embedding_key).where(chunks.c.embedding_key == embeddings.c.key).exists()
             conn.execute(embeddings.delete().where(~used | (embeddings.c.model != embedder.name)))
-        vectors.clear()
-        for language, ids in published.items():
-            with catalogue.read() as conn:
-                found, matrix = vectors_of(conn, ids, embedder.name)
-            vectors.upsert(language, found, matrix)
+        vectors.rebuild(embedder.name)
         if progress is not None:
             progress(Progress("publish", "", len(rows), len(rows)))
 
 
-def _verify_language(
-    conn: Connection, vectors: VectorIndex, embedder: Embedder, language: Language, ids: list[int], disowned: set[int] | None
-) -> list[str]:
+def _verify_language(conn: Connection, embedder: Embedder, language: Language, ids: list[int]) -> list[str]:
     problems = []
-    known, matrix = vectors_of(conn, ids, embedder.name)
+    known, _ = vectors_of(conn, ids, embedder.name)
     if len(known) != len(ids):
         problems.append(f"{len(ids) - len(known)} {language} passages have no embedding of {embedder.name}. Run `setu reindex`.")
     if bm25.rows(conn, language) != set(ids):
         problems.append(f"The keyword index of {language} does not match the catalogue. Run `setu reindex`.")
-    held = vectors.ids(language)
-    if disowned is None:
-        return problems
-    if lost := set(ids) - held:
-        problems.append(f"{len(lost)} {language} passages are missing from the vector store. Run `setu reindex`.")
-    if extra := held - set(ids) - disowned:
-        problems.append(f"The vector store holds {len(extra)} {language} passages that no document claims. Run `setu reindex`.")
-    for i in range(0, len(known), max(1, len(known) // _PROBES)):
-        near = vectors.nearest(language, matrix[i], min(10, len(known)))
-        if not near or near[0][1] < float(matrix[i] @ matrix[i]) - 1e-3:
-            problems.append(f"The vector store does not find a {language} passage that it holds. Run `setu reindex`.")
-            break
     return problems
 
 

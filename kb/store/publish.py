@@ -1,7 +1,7 @@
 """Stage, embed, publish, retire: how a document enters the knowledge base so that a crash at any instant loses nothing.
 
-A version is staged in SQL, its passages are embedded and put into Chroma, and then one SQL transaction publishes it: the
-new version becomes what searches find, the old one is retired, and the chunks that nobody claims any more are noted as
+A version is staged in SQL, its passages are embedded, and put into Chroma where those of their language are; then one SQL transaction
+publishes it: the new version becomes what searches find, the old one is retired, and the chunks that nobody claims any more are noted as
 garbage for Chroma. Whatever a killed process left half done is undone by the next writer. A writer holds the lock while a batch is written.
 """
 
@@ -23,7 +23,6 @@ from kb.embed.embedder import Embedder, text_key
 from kb.errors import EmbedderMismatchError
 from kb.files import WriteLock
 from kb.index import bm25
-from kb.index.chroma import VectorIndex
 from kb.records import Progress
 from kb.store import passages, source_files
 from kb.store.access_control import EVERYBODY, Audience, plain
@@ -42,7 +41,8 @@ from kb.store.document_rows import (
 from kb.store.facts import fact_corrections, near_duplicates
 from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
-from kb.store.schema import chunks, documents, embeddings, meta, vector_garbage, versions
+from kb.store.schema import chunks, documents, embeddings, meta, versions
+from kb.store.vectors.chroma_projection import VectorProjection
 from lang.languages import Language
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Published:
 class Publisher:
     """The only writer of the catalogue and of its projections."""
 
-    def __init__(self, catalogue: Catalogue, vectors: VectorIndex, embedder: Embedder, lock: Path) -> None:
+    def __init__(self, catalogue: Catalogue, vectors: VectorProjection, embedder: Embedder, lock: Path) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
         self.embedder = embedder
@@ -133,14 +133,14 @@ class Publisher:
             draft = insert_draft(conn, version)
             rows = insert_chunks(conn, draft, header, found)
         self.embed_missing({text_key(t): t for t in (passage_text(header, c.text) for c in found)})
-        self._fill_vectors(rows)
+        self._vectors.add(rows, self.embedder.name)
         with self._catalogue.write() as conn:
             self._withdraw(conn, version)
             take_over(conn, draft, version)
             add_keywords(conn, [(i, header, c) for (i, _), c in zip(rows, found, strict=True)])
             self._shift_moments(conn, rows, +1)
             also(conn)
-        self.collect_garbage()
+        self._vectors.collect_garbage()
 
     def reject(self, error: IngestError, audience: Audience = EVERYBODY) -> None:
         """Remember that a file could not be read. An earlier version stays published, but not one of a file that may not be read at all."""
@@ -166,7 +166,7 @@ class Publisher:
                 near_duplicates.remove(conn, document_id)
             said = {"reject_reason": reason, "reject_remedy": remedy, "reject_kind": None}
             conn.execute(documents.update().where(documents.c.id == document_id).values(**said))
-        self.collect_garbage()
+        self._vectors.collect_garbage()
 
     def delete(self, document_id: int) -> None:
         """Remove a document, all its versions and every trace in every channel."""
@@ -180,18 +180,7 @@ class Publisher:
         for content in contents:
             if content.sha256 not in left:
                 self._catalogue.original_path(content.sha256, content.media).unlink(missing_ok=True)
-        self.collect_garbage()
-
-    def collect_garbage(self) -> None:
-        """Remove from Chroma what the catalogue has disowned."""
-        with self._catalogue.read() as conn:
-            rows = conn.execute(select(vector_garbage).order_by(vector_garbage.c.language)).all()
-        for language, group in groupby(rows, key=lambda r: r.language):
-            disowned = [r.chunk for r in group]
-            self._vectors.remove(language, disowned)
-            with self._catalogue.write() as conn:
-                for start in range(0, len(disowned), 500):
-                    conn.execute(vector_garbage.delete().where(vector_garbage.c.chunk.in_(disowned[start : start + 500])))
+        self._vectors.collect_garbage()
 
     def embed_missing(self, wanted: dict[str, str], report: Callable[[int, int], None] | None = None) -> None:
         """Embed the texts whose key has no vector of this model yet; ``wanted`` maps key to text."""
@@ -240,7 +229,7 @@ class Publisher:
         batch = [self._corrected(document) for document in found]
         staged = [(document, *self._stage(document, read, audience)) for document, read in zip(batch, found, strict=True)]
         self.embed_missing(passage_texts(batch))  # what was corrected meanwhile, or what went with a document that was deleted
-        self._fill_vectors([row for _, _, rows in staged for row in rows])
+        self._vectors.add([row for _, _, rows in staged for row in rows], self.embedder.name)
         for document in batch:
             source_files.keep_original(self._catalogue, document.source)
         outcome = []
@@ -250,7 +239,8 @@ class Publisher:
             for document, version, _ in staged:
                 outcome.append(self._make_current(conn, version, plain(document.source.uri)))
             self._shift_moments(conn, [row for _, _, rows in staged for row in rows], +1)
-        self.collect_garbage()
+        self._vectors.collect_garbage()
+        self._vectors.grow(self.embedder.name)
         return outcome
 
     def _corrected(self, document: Document) -> Document:
@@ -279,12 +269,6 @@ class Publisher:
             insert_places(conn, version, document)
             return version, insert_chunks(conn, version, header_of(facts.title, document.text), document.chunks)
 
-    def _fill_vectors(self, rows: Sequence[tuple[int, Language]]) -> None:
-        for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
-            with self._catalogue.read() as conn:
-                ids, matrix = vectors_of(conn, [chunk for chunk, _ in group], self.embedder.name)
-            self._vectors.upsert(language, ids, matrix)
-
     def _make_current(self, conn: Connection, version: int, path: str) -> Published:
         owner = conn.execute(select(versions.c.document_id).where(versions.c.id == version)).scalar_one()
         old = conn.scalar(select(versions.c.id).where(versions.c.document_id == owner, versions.c.state == "published"))
@@ -305,7 +289,7 @@ class Publisher:
             for language, group in groupby(sorted(rows, key=lambda r: r[1]), key=lambda r: r[1]):
                 bm25.remove(conn, language, [chunk for chunk, _ in group])
             self._shift_moments(conn, rows, -1)
-        conn.execute(vector_garbage.insert(), [{"chunk": c, "language": language} for c, language in rows])
+        self._vectors.disown(conn, rows)
         passages.forget_passages(conn, version, vectors=published)  # those of an interrupted ingest serve when it is begun again
 
     def _shift_moments(self, conn: Connection, rows: Sequence[tuple[int, Language]], sign: int) -> None:
@@ -330,7 +314,7 @@ class Publisher:
                 log.warning("undid %d staged versions of an interrupted ingest", len(left))
                 empty = ~select(versions.c.id).where(versions.c.document_id == documents.c.id).exists()
                 conn.execute(documents.delete().where(empty, documents.c.reject_reason.is_(None)))
-        self.collect_garbage()
+        self._vectors.collect_garbage()
 
     def _claim_model(self) -> None:
         with self._catalogue.write() as conn:

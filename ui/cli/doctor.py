@@ -114,13 +114,13 @@ def check_embedder(settings: Settings) -> Check:
 
 
 def check_vectors(kb: KnowledgeBase) -> Check:
-    """Whether Chroma answers."""
+    """Whether Chroma answers, where it is asked."""
     started = time.perf_counter()
     try:
         detail = kb.health()["vectors"]
     except KnowledgeBaseError as error:
-        return Check("chroma", "failed", str(error), "Close other programs that use this SETU_HOME and try again; then run setu reindex.")
-    return Check("chroma", "ok", f"{detail}, {(time.perf_counter() - started) * 1000:.0f} ms")
+        return Check("vectors", "failed", str(error), "Close other programs that use this SETU_HOME and try again; then run setu reindex.")
+    return Check("vectors", "ok", f"{detail}, {(time.perf_counter() - started) * 1000:.0f} ms")
 
 
 def check_store(kb: KnowledgeBase, verify: bool) -> Check:

@@ -143,7 +143,7 @@ def test_an_interrupted_ingest_leaves_no_groups_behind(kb: KnowledgeBase, tmp_pa
     def broken(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(kb._publisher, "_fill_vectors", broken)
+    monkeypatch.setattr(kb._publisher._vectors, "add", broken)
     with pytest.raises(OSError, match="disk is full"):
         kb.ingest([write(tmp_path / "a.txt", ONE)], groups=("finance",))
     monkeypatch.undo()

@@ -165,7 +165,7 @@ def test_a_restore_that_is_killed_leaves_the_old_home_and_can_be_done_again(arch
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(mine), str(archive)], cwd=PROJECT)
     end = time.monotonic() + 60
-    while not (mine / staging.STAGING / "vectors" / "service.json").exists() and child.poll() is None and time.monotonic() < end:
+    while not (mine / staging.STAGING / "scan").exists() and child.poll() is None and time.monotonic() < end:
         time.sleep(0.005)
     os.kill(child.pid, signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL

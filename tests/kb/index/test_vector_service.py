@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from kb import Settings
-from kb.index.chroma import VectorIndex, VectorService
+from kb.index.chroma import ChromaIndex, VectorService
 from kb.index.chroma_server import _RUN, is_up
 from tests.kb.make import base, papers
 
@@ -37,8 +37,8 @@ def say(home: Path, said: Any) -> None:
 
 
 @contextmanager
-def index(home: Path) -> Iterator[VectorIndex]:
-    opened = VectorIndex(Settings.load(home=home))
+def index(home: Path) -> Iterator[ChromaIndex]:
+    opened = ChromaIndex(Settings.load(home=home))
     yield opened
     opened.close()
 
@@ -75,11 +75,11 @@ def test_a_process_that_has_got_the_number_of_a_dead_owner_is_not_killed(tmp_pat
 
 def test_the_server_of_another_home_is_neither_written_to_nor_stopped(tmp_path: Path) -> None:
     with index(tmp_path / "theirs") as theirs:
-        theirs.upsert("en", [1, 2, 3], ROWS)
+        theirs.add("en", [1, 2, 3], ROWS)
         say(tmp_path / "ours", card(tmp_path / "theirs"))
         with index(tmp_path / "ours") as ours:
             assert ours.ids("en") == set()
-            ours.upsert("en", [7], ROWS[:1])
+            ours.add("en", [7], ROWS[:1])
             ours.clear()
         assert not gone(card(tmp_path / "theirs")["pid"])
         assert theirs.ids("en") == {1, 2, 3}
@@ -87,7 +87,7 @@ def test_the_server_of_another_home_is_neither_written_to_nor_stopped(tmp_path: 
 
 def test_a_client_whose_server_died_does_not_write_to_whoever_got_its_port(tmp_path: Path) -> None:
     with index(tmp_path / "ours") as ours:
-        ours.upsert("en", [1], ROWS[:1])
+        ours.add("en", [1], ROWS[:1])
         known = card(tmp_path / "ours")
         os.kill(known["pid"], signal.SIGKILL)
         until(lambda: not is_up(known["port"]))
@@ -106,7 +106,7 @@ def test_a_client_whose_server_died_does_not_write_to_whoever_got_its_port(tmp_p
         stranger = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tmp_path)
         try:
             until(lambda: is_up(known["port"]))
-            ours.upsert("ja", [2], ROWS[:1])  # a collection that this client has not asked for yet
+            ours.add("ja", [2], ROWS[:1])  # a collection that this client has not asked for yet
             assert ours.ids("ja") == {2}
             assert card(tmp_path / "ours")["port"] != known["port"]
             with urlopen(f"http://127.0.0.1:{known['port']}/api/v2/tenants/default_tenant/databases/default_database/collections") as reply:
@@ -118,7 +118,7 @@ def test_a_client_whose_server_died_does_not_write_to_whoever_got_its_port(tmp_p
 
 def test_a_server_that_dies_takes_its_owner_with_it_at_once(tmp_path: Path) -> None:
     with index(tmp_path) as ours:
-        ours.upsert("en", [1], ROWS[:1])
+        ours.add("en", [1], ROWS[:1])
         owner = card(tmp_path)["pid"]
         for child in Path(f"/proc/{owner}/task/{owner}/children").read_text().split():
             os.kill(int(child), signal.SIGKILL)
@@ -142,7 +142,7 @@ def test_odd_words_in_the_file_of_a_dead_server_do_no_harm(tmp_path: Path, said:
 def test_a_home_deep_down_has_a_server_too(tmp_path: Path) -> None:
     home = tmp_path / ("a" * 100) / ("b" * 100)
     with index(home) as ours:
-        ours.upsert("en", [1], ROWS[:1])
+        ours.add("en", [1], ROWS[:1])
         assert ours.ids("en") == {1}
         owner = card(home)["pid"]
     with suppress(FileNotFoundError):

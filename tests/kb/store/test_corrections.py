@@ -22,6 +22,7 @@ from kb.store import publish
 from kb.store.facts import fact_corrections
 from kb.store.publish import Publisher
 from kb.store.schema import versions
+from kb.store.vectors.chroma_projection import VectorProjection
 from lang.languages import Language
 from lang.values.calendars import When
 from tests.kb.make import base, document, papers
@@ -32,7 +33,7 @@ SIGNED = "This Memorandum was signed in Kalpanagar on 12 March 2025."
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[KnowledgeBase]:
-    with base(tmp_path) as opened:
+    with base(tmp_path, exact_limit=0) as opened:
         opened.ingest_documents(papers())
         yield opened
 
@@ -46,7 +47,7 @@ def _fact(opened: KnowledgeBase, document_id: int, field: str) -> FactView | Non
 
 
 def _held(opened: KnowledgeBase, language: Language) -> set[int]:
-    return opened._vectors.ids(language)
+    return opened._vectors.chroma.ids(language)
 
 
 def test_a_correction_is_shown_beside_what_was_read(filled: KnowledgeBase) -> None:
@@ -229,17 +230,17 @@ def _dies(*_: object, **__: object) -> None:
 
 MOMENTS: list[tuple[object, str, bool]] = [
     (Publisher, "embed_missing", False),
-    (Publisher, "_fill_vectors", False),
+    (VectorProjection, "add", False),
     (Publisher, "_withdraw", False),
     (publish, "add_keywords", False),
     (fact_corrections, "refresh", False),
-    (Publisher, "collect_garbage", True),
+    (VectorProjection, "collect_garbage", True),
 ]
 """Where a correction of the title is cut off, in the order of its steps, and whether it is in force after that."""
 
 
 def test_a_correction_cut_off_at_any_step_is_wholly_made_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with base(tmp_path) as opened:
+    with base(tmp_path, exact_limit=0) as opened:
         opened.ingest_documents(papers())
         moc = _named(opened, "moc")
         title = "moc"

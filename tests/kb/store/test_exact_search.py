@@ -24,10 +24,10 @@ from kb.embed.embedder import Embedder, FloatMatrix, FloatVector
 from kb.index.chroma import find_owner
 from kb.search import retrieval
 from kb.store.catalogue import Catalogue
-from kb.store.exact_search import ScanFiles
 from kb.store.passages import vectors_of
 from kb.store.publish import Publisher
 from kb.store.schema import chunks, versions
+from kb.store.vectors.exact_search import ScanFiles
 from lang.languages import Language
 from tests.kb.make import base, document
 
@@ -47,11 +47,15 @@ class Digests:
 
 
 class Nowhere:
-    """A vector index that keeps nothing: below the limit, search never asks it."""
+    """A vector projection that keeps nothing: below the limit, search never asks it."""
 
-    def upsert(self, *_: object) -> None: ...
+    def add(self, *_: object) -> None: ...
 
-    def remove(self, *_: object) -> None: ...
+    def grow(self, *_: object) -> None: ...
+
+    def disown(self, *_: object) -> None: ...
+
+    def collect_garbage(self) -> None: ...
 
 
 class Shelf:
@@ -227,9 +231,8 @@ def test_while_another_writes_every_search_is_full_and_shows_one_version_of_a_do
 def test_a_filtered_search_is_full_on_both_sides_of_the_limit_of_exact_search(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exact_limit: int
 ) -> None:
-    monkeypatch.setattr(retrieval, "EXACT_LIMIT", exact_limit)
     monkeypatch.setattr(retrieval, "OVERFETCH", 10)
-    with base(tmp_path) as made:
+    with base(tmp_path, exact_limit=exact_limit) as made:
         opened = KnowledgeBase(made.settings, cast(Embedder, Digests()))
         opened.ingest_documents([*(paper(f"n{i}", 8, day=date(2025, 1, 1 + i)) for i in range(25)), paper("r", 3, kind="report")])
         for limit, exist in ((Filters(), 203), (Filters(kinds=("report",)), 3), (Filters(date_from=date(2025, 1, 24)), 16)):
@@ -242,11 +245,10 @@ def test_a_filtered_search_is_full_on_both_sides_of_the_limit_of_exact_search(
 def test_a_vector_server_that_is_killed_during_a_search_that_asks_it_is_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
-    monkeypatch.setattr(retrieval, "EXACT_LIMIT", 0)
-    with base(tmp_path) as opened:
+    with base(tmp_path, exact_limit=0) as opened:
         opened.ingest_documents([paper(f"n{i}", 8) for i in range(5)])
         before = [hit.text for hit in opened.search("passage", k=20).hits]
-        collection, kills = opened._vectors._collection, []
+        collection, kills = opened._vectors.chroma._collection, []
 
         def killing(language: Language) -> object:
             found = collection(language)
@@ -260,7 +262,7 @@ def test_a_vector_server_that_is_killed_during_a_search_that_asks_it_is_asked_ag
                     os.kill(victim, signal.SIGKILL)
             return found
 
-        monkeypatch.setattr(opened._vectors, "_collection", killing)
+        monkeypatch.setattr(opened._vectors.chroma, "_collection", killing)
         assert [hit.text for hit in opened.search("passage", k=20).hits] == before
         assert len(kills) == 1
         assert opened.verify() == ()

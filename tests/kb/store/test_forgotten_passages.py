@@ -61,7 +61,7 @@ def test_a_new_version_embeds_what_it_changed_and_drops_what_it_no_longer_says(t
 def test_what_an_interrupted_ingest_embedded_is_not_embedded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with base(tmp_path) as opened:
         with monkeypatch.context() as broken:
-            broken.setattr(opened._publisher, "_fill_vectors", lambda rows: (_ for _ in ()).throw(OSError("the disk is full")))
+            broken.setattr(opened._publisher._vectors, "add", lambda *_: (_ for _ in ()).throw(OSError("the disk is full")))
             with pytest.raises(OSError, match="disk"):
                 opened.ingest_documents(papers()[:1])
         monkeypatch.setattr(opened._embedder, "passages", lambda texts, progress=None: pytest.fail(f"embedded again: {texts}"))

@@ -30,7 +30,7 @@ STORY = (
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[KnowledgeBase]:
-    with base(tmp_path / "home") as opened:
+    with base(tmp_path / "home", exact_limit=0) as opened:
         opened.ingest_documents(
             [
                 document("moc", "en", "agreement", MEMORANDUM),
@@ -132,8 +132,8 @@ def _traces(opened: KnowledgeBase, conn: Connection, gone: set[int], document_id
     own = set(conn.scalars(select(versions.c.id).where(versions.c.document_id == document_id)))
     return {
         "scan": len(gone & {chunk for chunk, _ in selection.nearest(query, 100)}),
-        "vectors": len(gone & opened._vectors.ids("en")),
-        "nearest vectors": len(gone & {chunk for chunk, _ in opened._vectors.nearest("en", query, 100)}),
+        "vectors": len(gone & opened._vectors.chroma.ids("en")),
+        "nearest vectors": len(gone & {chunk for chunk, _ in opened._vectors.chroma.nearest("en", query, 100)}),
         "keywords": len(gone & bm25.rows(conn, "en")),
         "live postings": len(inverted_index.live(conn, "en", sorted(gone))),
         "chunks": conn.scalar(select(func.count()).where(chunks.c.id.in_(gone))) or 0,

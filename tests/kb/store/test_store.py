@@ -28,7 +28,7 @@ from tests.support import PROJECT
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[KnowledgeBase]:
-    with base(tmp_path) as opened:
+    with base(tmp_path, exact_limit=0) as opened:
         opened.ingest_documents(papers())
         yield opened
 
@@ -104,11 +104,11 @@ def test_a_half_done_ingest_is_undone_by_the_next_writer(filled: KnowledgeBase, 
 
 
 def test_a_lost_vector_folder_is_noticed_and_rebuilt_without_embedding_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with base(tmp_path) as opened:
+    with base(tmp_path, exact_limit=0) as opened:
         opened.ingest_documents(papers())
         before = [h.text for h in opened.search("joint committee").hits]
     shutil.rmtree(tmp_path / "vectors" / "chroma")
-    with base(tmp_path) as opened:
+    with base(tmp_path, exact_limit=0) as opened:
         assert any("missing from the vector store" in p for p in opened.verify())
         monkeypatch.setattr(type(opened._embedder), "passages", None)
         opened.reindex()
@@ -134,7 +134,7 @@ def test_an_index_of_another_model_is_refused_until_it_is_rebuilt(tmp_path: Path
 
 def test_a_stale_vector_finds_nothing(filled: KnowledgeBase) -> None:
     ghost = filled._embedder.query("When was the memorandum signed?")[None, :]
-    filled._vectors.upsert("en", [10_000], ghost)
+    filled._vectors.chroma.add("en", [10_000], ghost)
     hits = filled.search("When was the memorandum signed?", k=3).hits
     assert hits[0].text.startswith("This Memorandum was signed")
     assert any("no document claims" in p for p in filled.verify())
@@ -171,9 +171,9 @@ def test_moments_added_and_taken_off_again_are_the_same() -> None:
 
 
 def test_the_server_stops_when_its_last_user_has_left(tmp_path: Path) -> None:
-    with base(tmp_path) as first:
+    with base(tmp_path, exact_limit=0) as first:
         first.ingest_documents(papers())
-        with base(tmp_path) as second:
+        with base(tmp_path, exact_limit=0) as second:
             assert second.search("committee").hits
             pid = json.loads((tmp_path / "vectors" / "service.json").read_text())["pid"]
         assert first.search("committee").hits

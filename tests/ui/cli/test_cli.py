@@ -227,7 +227,7 @@ def test_the_doctor_finds_a_sound_store_consistent(setu: Setu) -> None:
     outcomes = {check["name"]: check["outcome"] for check in printed["checks"]}
     assert printed["ok"] is True, printed
     assert result.exit_code == 0
-    assert all(outcomes[name] == "ok" for name in ("python", "sqlite", "disk", "embedder", "chroma", "store")), outcomes
+    assert all(outcomes[name] == "ok" for name in ("python", "sqlite", "disk", "embedder", "vectors", "store")), outcomes
     assert {"tesseract", "fonts"} <= outcomes.keys()
 
 

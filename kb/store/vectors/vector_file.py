@@ -4,8 +4,8 @@ It is a projection of the catalogue, made and brought up to date by whoever sear
 published no longer. That it lacks nothing is known from the pool's ``revision`` and size. A chunk's vector never changes under its id
 (see `kb.store.schema`), so bringing a file up to date is appending to it.
 
-Files in the folder, per language: ``L.json`` (generation, rows, revision, and a checksum of each file), ``L.G.rows`` (`ROW`) and
-``L.G.vectors`` (float16). What is not what its checksum says is made again from the catalogue.
+Files in the folder, per language: ``L.json`` (generation, rows, revision, and a checksum of each file), ``L.G.rows``
+(`kb.index.exact.ROW`) and ``L.G.vectors`` (float16). What is not what its checksum says is made again from the catalogue.
 """
 
 from __future__ import annotations
@@ -15,69 +15,25 @@ import logging
 import os
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import simsimd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from kb.embed.embedder import FloatVector
 from kb.files import atomic_write, private_file
+from kb.index.exact import ROW, Rows
 from kb.records import Filters
 from kb.store.passages import allowed_versions
 from kb.store.schema import chunks, embeddings, versions
 from lang.languages import Language
 
-ROW = np.dtype([("chunk", "<i4"), ("version", "<i4")])
 STEP = 10_000
 """Rows that are read from the catalogue at a time."""
 MOST_DEAD = 0.25
 """Share of rows that are published no longer from which a file is written anew."""
 _NOTHING = {"generation": 0, "rows": 0, "revision": -1, "heads": 0, "bodies": 0}
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows of one language in order of chunk id: ``rows`` of dtype `ROW`, ``vectors`` of shape ``(n, d)`` and type float16."""
-
-    rows: NDArray[np.void]
-    vectors: NDArray[np.float16]
-
-    @cached_property
-    def chunk(self) -> NDArray[np.int32]:
-        """Chunk ids, rising."""
-        return np.ascontiguousarray(self.rows["chunk"])
-
-    @cached_property
-    def version(self) -> NDArray[np.int32]:
-        """The version that each chunk belongs to."""
-        return np.ascontiguousarray(self.rows["version"])
-
-    def holding(self, allowed: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Which rows belong to one of these versions."""
-        if not len(self.version):
-            return np.zeros(0, dtype=np.bool_)
-        table = np.zeros(max(int(self.version.max()), int(allowed.max(initial=0))) + 1, dtype=np.bool_)
-        table[allowed] = True
-        return table[self.version]
-
-    def products(self, at: NDArray[np.int64], query: FloatVector) -> FloatVector:
-        """Inner products of the rows at these places with ``query``, rounded to float32.
-
-        Added up in float64: in float32 the last digits depend on how many rows are multiplied at once, and where they lie in memory.
-        """
-        found: FloatVector = (self.vectors[at].astype(np.float64) @ query.astype(np.float64)).astype(np.float32)
-        return found
-
-    def table(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """``table[chunk]`` says whether the chunk's row is in the mask; chunks past its end are not."""
-        made = np.zeros(int(self.chunk[-1]) + 1 if len(self.chunk) else 0, dtype=np.bool_)
-        made[self.chunk[mask]] = True
-        return made
 
 
 class RowFile:
@@ -174,9 +130,3 @@ def _published(conn: Connection, language: Language, model: str, after: int) -> 
         # The state is not asked of the database: SQLite would go through all published versions, and sort, for every step.
         if rows := [r for r in found if r.state == "published"]:
             yield np.array([(r.id, r.version_id) for r in rows], dtype=ROW), b"".join(r.vector for r in rows)
-
-
-def scan(query: FloatVector, vectors: NDArray[np.float16]) -> NDArray[np.float64]:
-    """Inner products of ``query`` with every row, in half precision where the processor can."""
-    products: NDArray[np.float64] = np.asarray(simsimd.cdist(query.astype(np.float16)[None], vectors, metric="dot")).reshape(-1)
-    return products

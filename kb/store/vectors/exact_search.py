@@ -1,9 +1,9 @@
 """Exact vector search: every published passage of a language compared, from one flat file, with and without filters.
 
-A filter is a set of versions. Each row of the file (`kb.store.vector_file`) knows its version, so a filter becomes a mask over the rows by
-one look-up in memory, and the inner products of the question with 100,000 float16 rows take some 6 ms (simsimd). Compared with Chroma's
-index the result is exact, a filter costs nothing, and asked for k passages there are k whenever k exist. The mask is made from the versions
-that the catalogue calls published *in the snapshot of the search*; rows that are published no longer are left out by it.
+A filter is a set of versions. Each row of the file (`kb.store.vectors.vector_file`) knows its version, so a filter becomes a mask over
+the rows by one look-up in memory, and the inner products of the question with 100,000 float16 rows take some 6 ms (simsimd). Compared
+with Chroma's index the result is exact, a filter costs nothing, and asked for k passages there are k whenever k exist. The mask is made
+from the versions that the catalogue calls published *in the snapshot of the search*; rows that are published no longer are left out by it.
 
 How rare a word is and how near passages are on average would tell of papers that are not seen, in scores and in the order of hits. So for
 somebody who does not see all, these figures are taken from the passages that are seen, as if there were no others.
@@ -25,11 +25,12 @@ from sqlalchemy import Connection, select
 from kb.embed.embedder import Embedder, FloatVector, text_key
 from kb.files import private_folder, private_lock
 from kb.index import inverted_index
+from kb.index.exact import Rows
 from kb.records import Filters
 from kb.store.access_control import Sight, revision, unseen_versions
 from kb.store.passages import Moments, allowed_versions, read_moments
 from kb.store.schema import pools
-from kb.store.vector_file import RowFile, Rows, scan
+from kb.store.vectors.vector_file import RowFile
 from lang.languages import Language
 
 
@@ -76,12 +77,8 @@ def _statistics(conn: Connection, language: Language, table: NDArray[np.bool_]) 
     return inverted_index.Statistics(len(kept), float(means[0]), float(means[1]))
 
 
-SPARSE = 0.25
-"""Share of rows up to which the allowed ones are picked out before the scan; above it the whole file is read in order."""
 REMEMBERED = 64
 """Masks of one language for one set of access groups; each takes a byte for every passage, twice, and 1.2 MB at 384 dimensions."""
-_SLACK = 32
-"""The kernel adds in half precision where the processor can; so many more than asked are scored again in float32."""
 
 
 class Selection:
@@ -106,20 +103,7 @@ class Selection:
 
     def nearest(self, query: FloatVector, n: int) -> list[tuple[int, float]]:
         """The ``n`` selected chunks with the greatest inner product, best first; equal ones in order of chunk id. Exact."""
-        if not self.count or n <= 0:
-            return []
-        if self.count <= SPARSE * len(self._mask):
-            at = np.flatnonzero(self._mask)
-            scores = scan(query, self._rows.vectors[at])
-        else:
-            at = np.arange(len(self._mask))
-            scores = np.where(self._mask, scan(query, self._rows.vectors), -np.inf)
-        take = min(n + _SLACK, self.count)
-        if take < len(at):
-            at = at[np.sort(np.argpartition(-scores, take - 1)[:take])]
-        exact = self._rows.products(at, query)
-        order = np.argsort(-exact, kind="stable")[:n]
-        return list(zip(self._rows.chunk[at[order]].tolist(), exact[order].tolist(), strict=True))
+        return self._rows.nearest(query, self._mask, n)
 
     def scores(self, wanted: Collection[int], query: FloatVector) -> dict[int, float]:
         """Inner products of given chunks; those that are not selected are left out."""

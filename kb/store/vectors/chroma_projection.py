@@ -1,0 +1,146 @@
+"""Chroma for the languages that have outgrown exact search: built when they do, kept up after that, asked instead.
+
+As long as a language has no more passages than the limit, its vectors are compared one by one (`kb.store.vectors.exact_search`), and
+nothing of it is written to Chroma: its server is not even started. The first writer that finds a language above the limit builds its
+collection from the catalogue and then notes it there, so that a build that was cut short counts for nothing and is done again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, select
+
+from kb.embed.embedder import FloatMatrix
+from kb.index.chroma import ChromaIndex
+from kb.index.exact import VectorIndex
+from kb.settings import Settings
+from kb.store.catalogue import Catalogue
+from kb.store.passages import vectors_of
+from kb.store.schema import chunks, meta, pools, vector_garbage, versions
+from lang.languages import Language
+
+_BUILT = "in_chroma"
+"""The row of `meta` with the languages that are in Chroma, as a JSON list."""
+_STEP = 10_000
+_PROBES = 25
+"""Vectors per language that are looked up: an index that lost its contents opens cleanly and counts right, but finds nothing."""
+
+Rows = Iterable[tuple[int, Language]]
+"""Chunks with their languages."""
+
+
+class VectorProjection:
+    """The vectors of a catalogue in Chroma, for the languages with more published passages than the setting ``exact_limit``."""
+
+    def __init__(self, catalogue: Catalogue, chroma: ChromaIndex, settings: Settings) -> None:
+        self._catalogue = catalogue
+        self._settings = settings
+        self.chroma = chroma
+        self.limit = settings.exact_limit
+
+    def built(self, conn: Connection) -> frozenset[Language]:
+        """The languages whose published passages are all in Chroma."""
+        stored = conn.scalar(select(meta.c.value).where(meta.c.key == _BUILT))
+        return frozenset(json.loads(stored)) if stored else frozenset()
+
+    def of(self, conn: Connection, language: Language) -> VectorIndex | None:
+        """The collection of a language; None where there is none, and all vectors are to be compared."""
+        return self.chroma.pool(language) if language in self.built(conn) else None
+
+    def add(self, rows: Rows, model: str) -> None:
+        """Put the vectors of chunks where those of their language are."""
+        with self._catalogue.read() as conn:
+            built = self.built(conn)
+            found = {language: vectors_of(conn, ids, model) for language, ids in _by_language(rows).items() if language in built}
+        for language, (ids, matrix) in found.items():
+            self.chroma.add(language, ids, matrix)
+
+    def grow(self, model: str) -> None:
+        """Build the collections of the languages that have outgrown exact search; call it while nobody else writes."""
+        with self._catalogue.read() as conn:
+            built = self.built(conn)
+            large = set(conn.scalars(select(pools.c.language).where(pools.c.size > self.limit))) - built
+        for language in sorted(large):
+            self.chroma.clear(language)  # what a build that was cut short, or an earlier Setu, left
+            for ids, matrix in self._published(language, model):
+                self.chroma.add(language, ids, matrix)
+            built |= {language}
+            with self._catalogue.write() as conn:
+                _note(conn, built)
+
+    def rebuild(self, model: str) -> None:
+        """Make all collections anew from the catalogue; drop those that are not wanted."""
+        with self._catalogue.write() as conn:
+            built = self.built(conn)
+            _note(conn, frozenset())
+            conn.execute(vector_garbage.delete())
+        if built or (self._settings.chroma_url is None and (self._settings.vectors_dir / "chroma").exists()):
+            self.chroma.clear()
+        self.grow(model)
+
+    def disown(self, conn: Connection, rows: Rows) -> None:
+        """Note that no version claims these chunks any more; `collect_garbage` then takes them out of Chroma."""
+        built = self.built(conn)
+        if disowned := [{"chunk": chunk, "language": language} for chunk, language in rows if language in built]:
+            conn.execute(vector_garbage.insert(), disowned)
+
+    def collect_garbage(self) -> None:
+        """Remove from Chroma what the catalogue has disowned."""
+        with self._catalogue.read() as conn:
+            rows = conn.execute(select(vector_garbage.c.chunk, vector_garbage.c.language)).all()
+        for language, disowned in _by_language((row.chunk, row.language) for row in rows).items():
+            self.chroma.remove(language, disowned)
+            with self._catalogue.write() as conn:
+                for start in range(0, len(disowned), 500):
+                    conn.execute(vector_garbage.delete().where(vector_garbage.c.chunk.in_(disowned[start : start + 500])))
+
+    def faults(self, conn: Connection, published: Mapping[Language, Sequence[int]], model: str, *, settled: bool) -> list[str]:
+        """Where Chroma does not hold, or does not find, what the catalogue says that it does; ``settled``: nobody writes meanwhile."""
+        problems: list[str] = []
+        disowned = set(conn.scalars(select(vector_garbage.c.chunk)))
+        for language in sorted(self.built(conn)) if settled else ():
+            wanted, held = set(published.get(language, ())), self.chroma.ids(language)
+            if lost := wanted - held:
+                problems.append(f"{len(lost)} {language} passages are missing from the vector store. Run `setu reindex`.")
+            if extra := held - wanted - disowned:
+                problems.append(f"The vector store holds {len(extra)} {language} passages that no document claims. Run `setu reindex`.")
+            step = max(1, len(wanted) // _PROBES)
+            for row in vectors_of(conn, sorted(wanted)[::step], model)[1]:
+                near = self.chroma.nearest(language, row, min(10, len(wanted)))
+                if not near or near[0][1] < float(row @ row) - 1e-3:
+                    problems.append(f"The vector store does not find a {language} passage that it holds. Run `setu reindex`.")
+                    break
+        return problems
+
+    def state(self) -> str:
+        """Which languages are in Chroma and the version of the server that answers; or that none is needed.
+
+        Raises:
+            VectorServiceError: there are such languages, and it does not answer.
+        """
+        with self._catalogue.read() as conn:
+            built = sorted(self.built(conn))
+        if not built:
+            return f"all vectors are compared; Chroma takes over above {self.limit:,} passages of a language"
+        return f"Chroma {self.chroma.heartbeat()} for {', '.join(built)}"
+
+    def _published(self, language: Language, model: str) -> Iterable[tuple[list[int], FloatMatrix]]:
+        wanted = select(chunks.c.id).join(versions).where(chunks.c.language == language, versions.c.state == "published")
+        with self._catalogue.read() as conn:
+            ids = conn.scalars(wanted.order_by(chunks.c.id)).all()
+            for start in range(0, len(ids), _STEP):
+                yield vectors_of(conn, ids[start : start + _STEP], model)
+
+
+def _note(conn: Connection, built: frozenset[Language]) -> None:
+    conn.execute(meta.delete().where(meta.c.key == _BUILT))
+    if built:
+        conn.execute(meta.insert().values(key=_BUILT, value=json.dumps(sorted(built))))
+
+
+def _by_language(rows: Rows) -> dict[Language, list[int]]:
+    ordered = sorted(rows, key=lambda row: row[1])
+    return {language: [chunk for chunk, _ in group] for language, group in groupby(ordered, key=lambda row: row[1])}
