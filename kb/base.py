@@ -1,37 +1,32 @@
-"""The knowledge base: the one door through which everyone else reaches store, search and answers."""
+"""The knowledge base: the one way by which everyone else reaches store, search and answers.
+
+A search loads what it needs and no more: the rooms of answers, cards and models are imported by the methods that need them.
+"""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from kb import event_log
-from kb.agreements.card_records import NoTextError
-from kb.agreements.cards import card_of
-from kb.answer.ask import Ports, ask
-from kb.answer.document_selection.language_versions import one_version_each
-from kb.answer.overview.overview import Overview, overview, overview_key, read_kept, to_json
 from kb.auth.roles import Reader
 from kb.documents.management import Documents
 from kb.embed.cache import CachedEmbedder, CachedReader, Turns
 from kb.embed.embedder import Embedder, open_embedder, open_reader, open_request_reader
 from kb.errors import UnknownDocumentError
 from kb.files import private_folder
-from kb.generate.paraphrase import Rewritten, Wanted, rewrite
-from kb.generate.writer import Pens
 from kb.index.chroma import ChromaIndex
-from kb.index.glossary import open_glossary
+from kb.index.glossary import Glossary, open_glossary
 from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filters, Progress, SearchResult, Turn, Verdict
-from kb.search.phrase_similarity import Likeness
 from kb.search.ranking_signals import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieval import CHANNELS, Retriever
 from kb.settings import Settings
 from kb.store.catalogue import Catalogue
-from kb.store.maintenance import reindex, verify
 from kb.store.publish import Publisher
 from kb.store.user_data import materials
 from kb.store.user_data.audit_log import asked
@@ -41,8 +36,15 @@ from kb.store.user_data.obligation_handling import Handlings
 from kb.store.user_data.personal_data import People
 from kb.store.vectors.chroma_projection import VectorProjection
 from kb.store.vectors.exact_search import ScanFiles
-from kb.verify.verdict import Verifier
 from lang.languages import Language
+
+if TYPE_CHECKING:
+    from kb.answer.overview.overview import Overview
+    from kb.generate.paraphrase import Rewritten, Wanted
+    from kb.generate.writer import Pens
+    from kb.ports import Ports
+    from kb.search.phrase_similarity import Likeness
+    from kb.verify.verdict import Verifier
 
 _PATIENCE_S = 20.0
 """How long a look at the whole waits for a writer to finish."""
@@ -75,9 +77,9 @@ class KnowledgeBase(Documents):
         self._retriever = Retriever(
             self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
         )
-        self.likeness = Likeness(self._catalogue, self._asking, glossary)
-        self._verifier = Verifier(self._asking, settings.verifier, settings.allow_download)
-        self._pens = Pens(settings, self._verifier)
+        self._likeness = cache(partial(_likeness, self._catalogue, self._asking, glossary))
+        self._verifier = cache(partial(_verifier, self._asking, settings))
+        self._pens = cache(lambda: _pens(settings, self._verifier()))
         self._turns = Turns()
         self._publisher.heal()
         self.conversations = Conversations(self._catalogue, settings.home)
@@ -165,6 +167,11 @@ class KnowledgeBase(Documents):
         hits = (replace(hit, context=self.context(hit.document_id, hit.version, hit.start, hit.end)) for hit in result.hits)
         return replace(result, hits=tuple(hits))
 
+    @property
+    def likeness(self) -> Likeness:
+        """How near phrases, passages and sentences are to one another in meaning."""
+        return self._likeness()
+
     def parallels(self) -> tuple[frozenset[int], ...]:
         """The sets of published documents, by id, that are one text in several languages: of those that the reader may see."""
         return self._retriever.parallels(self._catalogue.sight)
@@ -184,7 +191,9 @@ class KnowledgeBase(Documents):
             SettingsError: ``generative`` was asked for, and ``SETU_LLM`` names no model or a wrong one, or its key cannot be read.
             MissingExtraError: the package that reaches the model is not installed.
         """
-        pen = self._pens.pen() if engine == "generative" or (engine is None and self.settings.llm) else None
+        from kb.answer.ask import ask
+
+        pen = self._pens().pen() if engine == "generative" or (engine is None and self.settings.llm) else None
         filters = self._limits(filters)
         kept = self._kept(filters.collections or None)
         events = ask(question, ports=kept._ports(), filters=filters, history=history, pen=pen)
@@ -200,6 +209,10 @@ class KnowledgeBase(Documents):
             UnknownDocumentError: there is none of that id.
             NoTextError: it is not in use, or no text of it was read.
         """
+        from kb.agreements.card_records import NoTextError
+        from kb.answer.document_selection.language_versions import one_version_each
+        from kb.answer.overview.overview import overview, overview_key, read_kept, to_json
+
         ports = self._ports().for_one_question()
         info = self.document(document_id)
         if info.state == "rejected" or not info.version or not self.text(document_id).strip():
@@ -218,6 +231,9 @@ class KnowledgeBase(Documents):
 
     def _ports(self) -> Ports:
         """What an answer needs of this base, as its reader sees it."""
+        from kb.agreements.cards import card_of
+        from kb.ports import Ports
+
         return Ports(
             search=lambda query, k, limits: self._retriever.search(query, k, self._limits(limits), once=False, sight=self._catalogue.sight),
             embedder=self._asking,
@@ -250,7 +266,7 @@ class KnowledgeBase(Documents):
 
     def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
         """Compare a sentence with what it cites, as is done with what a language model writes; `kb.verify.verdict.judge`."""
-        return self._verifier.judge(statement, citations)
+        return self._verifier().judge(statement, citations)
 
     def rewrite(self, wanted: Sequence[Wanted], language: Language, stopped: Callable[[int], bool] = lambda _done: False) -> Rewritten:
         """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.generate.paraphrase`.
@@ -259,7 +275,9 @@ class KnowledgeBase(Documents):
             SettingsError: ``SETU_LLM`` names no model or a wrong one, or its key cannot be read.
             MissingExtraError: the package that reaches the model is not installed.
         """
-        return rewrite(wanted, language, self._pens.pen(), stopped)
+        from kb.generate.paraphrase import rewrite
+
+        return rewrite(wanted, language, self._pens().pen(), stopped)
 
     def verify(self, *, files: bool = True) -> tuple[str, ...]:
         """What is inconsistent between catalogue, kept files, keyword index and vectors; empty when all is well.
@@ -267,6 +285,8 @@ class KnowledgeBase(Documents):
         It takes an admin of all groups. The scan files are read and held against their checksums; one that is damaged is made again.
         Without ``files`` the kept files are not looked at.
         """
+        from kb.store.maintenance import verify
+
         self._needs_all()
         self._scan.reopen()
         with self._catalogue.read() as conn:
@@ -279,6 +299,8 @@ class KnowledgeBase(Documents):
 
         It takes an admin of all groups.
         """
+        from kb.store.maintenance import reindex
+
         self._needs_all()
         self._scan.clear()
         reindex(self._catalogue, self._vectors, self._embedder, self._publisher, progress)
@@ -304,3 +326,21 @@ class KnowledgeBase(Documents):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _likeness(catalogue: Catalogue, embedder: CachedEmbedder, glossary: Glossary) -> Likeness:
+    from kb.search.phrase_similarity import Likeness
+
+    return Likeness(catalogue, embedder, glossary)
+
+
+def _verifier(embedder: CachedEmbedder, settings: Settings) -> Verifier:
+    from kb.verify.verdict import Verifier
+
+    return Verifier(embedder, settings.verifier, settings.allow_download)
+
+
+def _pens(settings: Settings, verifier: Verifier) -> Pens:
+    from kb.generate.writer import Pens
+
+    return Pens(settings, verifier)

@@ -17,8 +17,6 @@ from ingest.records import Block, Document, Kind, Links, Span
 from kb import event_log
 from kb.auth.accounts import checked_groups
 from kb.auth.roles import ANYONE, Reader, Role
-from kb.documents.ingestion import Intake, Outcome
-from kb.documents.removed_files import missing
 from kb.errors import AccessError, CorrectionError
 from kb.records import Context, DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Place, Progress, Superseding, VersionInfo
 from kb.search.surrounding_text import around, blocks_within
@@ -84,6 +82,8 @@ class Documents:
             AccountsError: a group has a name that cannot be one.
             CollectionError: there is no such collection.
         """
+        from kb.documents.ingestion import Intake
+
         audience = self._audience(groups, collections)
         intake = Intake(
             self._catalogue, self._publisher, self.settings, kind=kind, progress=progress, cancelled=cancelled, prune=prune,
@@ -110,6 +110,8 @@ class Documents:
             AccessError: the reader is no editor, or has not these groups.
             CollectionError: there is no such collection.
         """
+        from kb.documents.ingestion import Outcome
+
         audience = self._audience(groups, collections)
         started = time.monotonic()
         outcome = Outcome()
@@ -129,6 +131,9 @@ class Documents:
 
     def prune(self, folders: Sequence[Path]) -> IngestSummary:
         """Withdraw the documents of files that were taken in from these folders and are no longer there. Nothing is read."""
+        from kb.documents.ingestion import Outcome
+        from kb.documents.removed_files import missing
+
         self._needs("editor")
         started = time.monotonic()
         with self._writing():

@@ -15,7 +15,6 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError
-from ingest.pipeline import contents
 from ingest.records import INSIDE, Limits, Source
 from kb.files import atomic_write, private_folder
 from kb.records import VersionInfo
@@ -96,6 +95,8 @@ log = logging.getLogger(__name__)
 
 def keep_original(catalogue: Catalogue, source: Source) -> None:
     """Keep a copy of a file, unless there is one already, it was no file, or it has gone."""
+    from ingest.pipeline import contents
+
     found = replace(source, uri=plain(source.uri))
     target = catalogue.original_path(found.sha256, found.media)
     inside = bool(found.parts) or found.data is not None
