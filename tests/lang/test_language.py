@@ -9,64 +9,6 @@ from lang.languages import Language, detect
 from tests.support import shared
 
 
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("कराराचा मसुदा कोणी तयार केला?", "mr"),
-        ("करार कधी झाला?", "mr"),
-        ("कोणते मंत्री उपस्थित होते?", "mr"),
-        ("कशाची प्रायोगिक अंमलबजावणी होणार?", "mr"),
-        ("ठाण्यातील पाणीपुरवठा", "mr"),
-        ("सहकार्य करार", "mr"),
-        ("आयुक्त कोण", "mr"),
-        ("माहिती संरक्षण धोरण", "mr"),
-        ("शिकायत निवारण", "hi"),
-        ("नगर निगम आयुक्त", "hi"),
-        ("समझौता कब हुआ?", "hi"),
-        ("मसौदा किसने तैयार किया?", "hi"),
-        ("कौन से मंत्री उपस्थित थे?", "hi"),
-        ("बाढ़ की चेतावनी", "hi"),
-        ("Who drafted the memorandum?", "en"),
-        ("karar koni tayar kela?", "en"),
-        ("覚書の案は誰が作成したか", "ja"),
-        ("カタカナ", "ja"),
-        ("個人情報保護", "ja"),
-    ],
-)
-def test_short_questions_and_headings_are_told_apart(text: str, language: Language) -> None:
-    assert detect(text) == language
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("MLIT आणि TMC यांच्यातील MoC", "mr"),
-        ("MLIT और TMC के बीच MoC हुआ", "hi"),
-        ("PLATEAUとは何か", "ja"),
-        ("The word सेतु means bridge in Marathi and in Hindi", "en"),
-    ],
-)
-def test_mixed_text_goes_by_what_most_of_it_says(text: str, language: Language) -> None:
-    assert detect(text) == language
-
-
-@pytest.mark.parametrize("text", ["", "(२)", "12.5 %", "🙂🙂", "A", "—"])
-def test_too_few_letters_take_the_default(text: str) -> None:
-    assert detect(text) == "und"
-    assert detect(text, "ja") == "ja"
-
-
-def test_a_word_that_both_languages_share_takes_the_default_of_its_document() -> None:
-    assert detect("प्रस्तावना", "mr") == "mr"
-    assert detect("प्रस्तावना", "hi") == "hi"
-    assert detect("भारत", "mr") == "mr"
-    assert detect("भारत", "en") == "und"
-
-
-def test_a_script_that_is_none_of_ours_is_undetermined() -> None:
-    assert detect("தமிழ் மொழியில் எழுதப்பட்ட உரை", "en") == "und"
-
-
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("file", "language", "floor"),

@@ -49,26 +49,6 @@ def test_case_endings_do_not_hide_a_name() -> None:
     assert set(name_keys("काझेहामाच्या", "mr")) & set(name_keys("काझेहामातील", "mr")) & set(keys("Kazehama"))
 
 
-def test_function_words_and_ordinary_words_are_no_names() -> None:
-    assert names("what is the name of this and when", "en") == ()
-    assert names("सरकार ने यह निर्णय कब लिया?", "hi") == ()
-
-
-def test_numbers_are_no_names() -> None:
-    assert names("१२ 1945 12,000 ３", "mr") == ()
-
-
-def test_an_acronym_has_its_letters_as_a_key() -> None:
-    assert "=nasa" in name_keys("NASA", "en")
-    assert "=nasa" not in name_keys("Nasa", "en")
-
-
-def test_katakana_and_proper_nouns_are_the_names_of_a_japanese_text() -> None:
-    surfaces = {name.surface for name in names("川村健一は東京でセンサーを設置した。", "ja")}
-    assert {"カワムラ", "ケンイチ", "トウキョウ", "センサー"} <= surfaces
-    assert not any("セッチ" in surface for surface in surfaces)
-
-
 def test_a_kanji_name_the_dictionary_lacks_is_read_character_by_character() -> None:
     assert set(name_keys("風浜市は警報を出した", "ja")) & set(keys("Kazehama"))
 
