@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from tests.golden import ingest, lang
+from tests.golden import ingest, kb, lang
 
 FOLDER = Path(__file__).parent
-ROOMS = {"ingest": ingest, "lang": lang}
+ROOMS = {"ingest": ingest, "kb": kb, "lang": lang}
 CHECKS = ("want", "has", "lacks", "as", "unlike")
 
 

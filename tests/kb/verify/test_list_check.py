@@ -8,9 +8,8 @@ import pytest
 
 from kb.embed.cache import CachedEmbedder
 from kb.embed.e5_model import BundledEmbedder
-from kb.verify.list_check import ItemChecker, items
+from kb.verify.list_check import ItemChecker
 from kb.verify.verdict import Verifier
-from lang.languages import Language
 from tests.kb.verify.test_verdict import cite
 
 ENGLISH = "The Participants will cooperate in flood forecasting, a city data platform and the training of municipal staff."
@@ -54,19 +53,6 @@ def test_a_marathi_item_is_missed_in_a_marathi_quote(verifier: Verifier) -> None
     longer = "दोन्ही पक्ष पूर पूर्वसूचना, कर्मचारी प्रशिक्षण आणि प्राणिसंग्रहालय यांत सहकार्य करतील."
     assert verifier.judge(longer, [cite(MARATHI, "mr")]).status != "verified"
     assert [f.said for f in verifier.items.check(longer, "mr", [MARATHI])] == ["प्राणिसंग्रहालय"]
-
-
-@pytest.mark.parametrize(
-    ("statement", "language", "expected"),
-    [
-        ("They cover floods, city drains and a zoo.", "en", [" city drains", "a zoo."]),
-        ("双方は洪水予測、職員研修及び動物園で協力する。", "ja", ["職員研修", "動物園"]),
-        ("ते पूर, गटारे आणि प्रशिक्षण यांत सहकार्य करतील.", "mr", ["गटारे", "प्रशिक्षण"]),
-        ("They cover floods.", "en", []),
-    ],
-)
-def test_items_are_what_commas_and_conjunctions_join(statement: str, language: Language, expected: list[str]) -> None:
-    assert [statement[a:b].strip() for a, b in items(statement, language)] == [e.strip() for e in expected]
 
 
 def test_of_a_model_without_thresholds_nothing_is_said(verifier: Verifier) -> None:

@@ -11,7 +11,6 @@ from kb.answer.document_selection.document_linking import two_sides
 from kb.answer.document_selection.document_mentions import named_papers
 from kb.answer.document_selection.language_versions import texts_of
 from kb.answer.query_understanding.question import understand
-from kb.answer.skills.comparison.comparison import asking_sentence
 from kb.records import Filters
 from lang.languages import Language
 from tests.kb.make import base, document
@@ -69,12 +68,6 @@ def test_two_joined_names_mean_the_text_of_each_that_is_like_the_other(held: Kno
 )
 def test_what_one_paper_answers_has_no_sides(held: KnowledgeBase, question: str) -> None:
     assert sides(held, question) == []
-
-
-def test_the_sentence_that_asks_is_looked_up_where_it_says_on_what() -> None:
-    assert asking_sentence("I own two kiosks. How wide may a kiosk be?", "en") == "How wide may a kiosk be?"
-    whole = "A kiosk stands there without any licence. Which is stricter?"
-    assert asking_sentence(whole, "en") == whole
 
 
 def test_how_the_answer_is_wanted_is_not_looked_up(held: KnowledgeBase) -> None:

@@ -9,11 +9,8 @@ import pytest
 
 from ingest.records import Kind
 from kb import KnowledgeBase
-from kb.answer.ask import question_language
 from kb.answer.presentation.rendering import shown_apart
 from kb.answer.query_understanding.intent import INTENTS
-from kb.answer.query_understanding.query_parsing import language_wanted, points_wanted
-from kb.answer.query_understanding.question import Question
 from kb.records import Answer, Skill, Turn
 from lang.languages import Language
 from tests.kb.make import base_of, document
@@ -35,20 +32,6 @@ HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     with base_of(tmp_path_factory, "question", [document(*one) for one in HELD]) as opened:
         yield opened
-
-
-@pytest.mark.parametrize(
-    ("message", "language"),
-    [
-        ("Ferry pact の inspection は annual ですか。", "ja"),
-        ("Harbour master とは", "ja"),
-        ("Ferry pact चा draft कोणी prepare केला?", "mr"),
-        ("What does お知らせ mean?", "en"),
-        ("What is a 覚書?", "en"),
-    ],
-)
-def test_a_question_with_words_of_another_language_is_in_that_which_joins_them(message: str, language: Language) -> None:
-    assert question_language(message) == language
 
 
 @pytest.mark.parametrize(
@@ -93,21 +76,6 @@ def test_where_papers_of_a_kind_differ_the_asker_chooses_and_the_choice_is_kept_
     assert len(offered.items) == 2
     chosen = stocked.answer("the Sundby one", history=[Turn(question, answer)])
     assert _documents(chosen) == {"Pact of Sundby on cranes"}
-
-
-@pytest.mark.parametrize(
-    ("text", "matter", "shown"),
-    [
-        ("Compare the pacts on how they end.", "how they end.", "how they end"),
-        (
-            "If we leave early: how is the Sundby pact different?",
-            "If we leave early: how is different",
-            "If we leave early: how is the Sundby pact different",
-        ),
-    ],
-)
-def test_a_matter_out_of_which_words_were_taken_is_shown_as_the_message(text: str, matter: str, shown: str) -> None:
-    assert Question(text, text, "en", matter=matter).shown_matter == shown
 
 
 FLOODS: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
@@ -217,24 +185,6 @@ def test_an_opinion_is_not_given_but_the_papers_are_shown(stocked: KnowledgeBase
     assert (answer.skill, answer.grade) == ("decline", "nearest")
     assert any("May" in statement.text for statement in answer.statements)
     assert answer.blocks[0].text.startswith("I cannot give an opinion")
-
-
-@pytest.mark.parametrize(
-    ("text", "points", "language"),
-    [
-        ("in five points", 5, None),
-        ("पाँच बिंदुओं में", 5, None),
-        ("चार मुद्द्यांत द्या", 4, None),
-        ("3行で、英語で", 3, "en"),
-        ("translate article 5 into Marathi", None, "mr"),
-        ("इसे हिंदी में बताइए", None, "hi"),
-        ("the three pilots", None, None),
-        ("the Japanese report", None, None),
-        ("", None, None),
-    ],
-)
-def test_how_many_points_and_in_which_language(text: str, points: int | None, language: Language | None) -> None:
-    assert (points_wanted(text), language_wanted(text)) == (points, language)
 
 
 @pytest.mark.parametrize("message", ["When does the pact end?", "Put all agreements in a table: how long they run"])

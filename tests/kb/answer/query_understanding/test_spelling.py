@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.query_understanding.spelling import in_own_script, respelt, romanised
+from kb.answer.query_understanding.spelling import in_own_script, respelt
 from kb.records import Filters
 from lang.languages import Language
 from tests.kb.make import base_of, document
@@ -27,26 +27,6 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]
         tmp_path_factory, "repair", [document(name, language, "other", texts) for name, (language, texts) in TEXTS.items()]
     ) as opened:
         yield opened
-
-
-@pytest.mark.parametrize(
-    ("question", "language"),
-    [
-        ("bandar adhikari kay kartat", "mr"),
-        ("naukanchi nondani kadhi karavi", "mr"),
-        ("machhuaron ne kya maang ki", "hi"),
-        ("toudai no tenken wa itsu desu ka", "ja"),
-        ("When is the lighthouse inspected?", None),
-        ("who is the inspector", None),
-        ("What does the MoU say on fees?", None),
-        ("दीपगृह कधी तपासतात?", None),
-        ("灯台", None),
-        ("", None),
-        ("???", None),
-    ],
-)
-def test_a_romanised_question_is_known_by_its_small_words(question: str, language: Language | None) -> None:
-    assert romanised(question) == language
 
 
 @pytest.mark.parametrize(

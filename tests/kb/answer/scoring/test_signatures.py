@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from kb.answer.quotation.answer_spans import marks_in
+from kb import KnowledgeBase
 from kb.answer.scoring.candidates import sentences_of
-from kb.answer.scoring.signatories import signatories, with_signatures
+from kb.answer.scoring.signatories import with_signatures
 from tests.kb.answer.test_ask import answer
 from tests.kb.answer_fakes import Shelf
-from tests.kb.make import base, document
+from tests.kb.make import base_of, document
 
 ENGLISH = (
     "Article 9\nThis Pact may be amended in writing, and an amendment takes effect on the last signature.\n"
@@ -32,18 +32,6 @@ JAPANESE = "\n".join(
         *("青木 晴海", "副大臣", "レヴァティ・ケルカル", "市政委員"),
     )
 )
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        (ENGLISH, ["Aoki Harumi", "Revati Kelkar"]),
-        (MARATHI, ["आओकी हारुमी", "रेवती केळकर"]),
-        (JAPANESE, ["青木 晴海", "レヴァティ・ケルカル"]),
-    ],
-)
-def test_the_names_of_signatures_are_those_that_stand_alone_and_are_no_office(text: str, names: list[str]):
-    assert [text[slice(*span)] for span in signatories(text)] == names
 
 
 @pytest.mark.parametrize(
@@ -85,15 +73,8 @@ def test_a_signing_line_without_names_below_it_stays_as_it_is():
     assert with_signatures("Who signed the pact?", found, [hit]) == found
 
 
-def test_a_paper_is_no_person():
-    text = "This Memorandum may be amended, and the International Cooperation Division told Ms. Aoki Harumi so."
-    assert [text[slice(*span)] for span in marks_in("Who amends it?", text)] == ["Ms. Aoki Harumi"]
-
-
-@pytest.mark.parametrize(
-    "question", ["who signed the agreement and when", "When was the memorandum signed and by whom?", "Who signed the agreement?"]
-)
-def test_who_signed_begins_with_the_names_whatever_else_speaks_of_signing(tmp_path: Path, question: str) -> None:
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
     clauses = (
         "The Port and the Ministry will cooperate on tide gauges.",
         "Amendment. This agreement may be amended in writing, and an amendment takes effect on the date on which it was signed last.",
@@ -101,10 +82,15 @@ def test_who_signed_begins_with_the_names_whatever_else_speaks_of_signing(tmp_pa
         "For the Port of Sagarpur\nNaresh Kolhe\nFor the Ministry of Tides\nIlse Brandvik",
     )
     story = ("The agreement was signed by officials in a ceremony, and everybody who signed the agreement was given a shell.",)
-    with base(tmp_path) as kb:
-        kb.ingest_documents(
-            [document("Memorandum on Tide Gauges", "en", "agreement", clauses), document("Harbour Courier", "en", "news", story)]
-        )
-        first = kb.answer(question).statements[0]
+    papers = [document("Memorandum on Tide Gauges", "en", "agreement", clauses), document("Harbour Courier", "en", "news", story)]
+    with base_of(tmp_path_factory, "signed", papers) as kb:
+        yield kb
+
+
+@pytest.mark.parametrize(
+    "question", ["who signed the agreement and when", "When was the memorandum signed and by whom?", "Who signed the agreement?"]
+)
+def test_who_signed_begins_with_the_names_whatever_else_speaks_of_signing(signed: KnowledgeBase, question: str) -> None:
+    first = signed.answer(question).statements[0]
     assert first.side == ""
     assert all(said in first.text for said in ("18 February 2026", "Naresh Kolhe", "Ilse Brandvik"))
