@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from ingest.records import Block, Role
+from kb.agreements.extraction.actors import actors_of
+from kb.agreements.extraction.deadlines import deadlines_in
+from kb.agreements.extraction.obligation_extraction import find_duties
 from kb.answer.ask import question_language
 from kb.answer.document_selection import document_linking, document_mentions
 from kb.answer.query_understanding import intent, query_parsing, spelling
@@ -157,3 +162,44 @@ def wrong_facts(statement: str, evidence: str, context: Sequence[str] = ()) -> l
 
 def unborne_facts(statement: str, evidence: str, context: Sequence[str] = ()) -> list[object]:
     return [(found.check, found.said) for found in fact_check.check_facts(statement, [evidence], context)]
+
+
+def duties(
+    text: str = "",
+    lines: Sequence[tuple[Role, Sequence[str], str]] = (),
+    language: Language = "en",
+    parties: Sequence[str] = (),
+    show: Sequence[str] = ("actor", "force"),
+) -> list[object]:
+    """Who owes what by when, of a paragraph or of lines that have a role and a path, of a paper of some parties; of each what is shown."""
+    blocks, whole = [], ""
+    for page, (role, path, line) in enumerate(lines or [("paragraph", (), text)], start=1):
+        blocks.append(Block(page, role, tuple(path), line, len(whole), len(whole) + len(line), language))
+        whole += f"{line}\n"
+    found = []
+    for duty in find_duties(whole[:-1], blocks, actors_of("", parties), language):
+        due = duty.deadline
+        assert due is None or whole[due.start : due.end] == due.text
+        told = {
+            "actor": duty.actor,
+            "force": duty.force,
+            "action": duty.action,
+            "due": due.key if due else "",
+            "clause": whole[duty.start : duty.end],
+        }
+        found.append([told[name] for name in show] if len(show) > 1 else told[show[0]])
+    return found
+
+
+def actions_in_one_line(**fields: Any) -> str:
+    return " | ".join(str(one) for one in duties(**fields, show=["action"]))
+
+
+def first_deadline(text: str) -> str:
+    return next(deadlines_in(text)).key
+
+
+def recurrence(text: str) -> object:
+    """How often, and on which days of the year."""
+    found = next(deadlines_in(text))
+    return found.every, found.on
