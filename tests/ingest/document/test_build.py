@@ -35,44 +35,6 @@ def test_pages_and_blocks_are_spans_of_the_text(pages: list[list[str]]) -> None:
         assert page.start <= block.start < block.end <= page.end
 
 
-def test_blocks_are_joined_by_a_line_end_and_pages_by_an_empty_line() -> None:
-    document = build_document(raw(["one", "", "two"], [], ["three"]))
-    assert document.text == "one\ntwo\n\n\n\nthree"
-    assert [(p.start, p.end) for p in document.pages] == [(0, 7), (9, 9), (11, 16)]
-
-
-def test_clauses_in_one_paragraph_become_blocks_of_their_own_and_the_text_stays_the_same() -> None:
-    body = "3.1 Data shall be lawful. 3.2 Data shall be short-lived. 3.3 Consent may be withdrawn."
-    document = build_document(raw(["Policy on Data", "Article 3. Principles", body]))
-    assert document.text.endswith(body)
-    assert [b.path for b in document.blocks[2:]] == [("Article 3. Principles", n) for n in ("3.1", "3.2", "3.3")]
-    assert [b.text for b in document.blocks[2:]] == [
-        "3.1 Data shall be lawful.",
-        "3.2 Data shall be short-lived.",
-        "3.3 Consent may be withdrawn.",
-    ]
-
-
-def test_each_block_has_its_own_language_and_short_ones_the_documents() -> None:
-    document = build_document(
-        raw(["प्रस्तावना", "ठाणे महानगरपालिकेने हे धोरण स्वीकारले आहे.", "The Ministry agreed with the city.", "(२)", "覚書に署名した。"])
-    )
-    assert [b.language for b in document.blocks] == ["mr", "mr", "en", "mr", "ja"]
-    assert document.facts.language == "mr"
-    assert document.pages[0].language == "mr"
-
-
-def test_the_declared_language_decides_only_where_the_text_does_not() -> None:
-    assert build_document(raw(["१२३"], hints=Hints(language="ja-JP"))).facts.language == "ja"
-    assert build_document(raw(["The city agreed."], hints=Hints(language="ja"))).facts.language == "en"
-    assert build_document(raw(["१२३"], hints=Hints(language="fr"))).facts.language == "und"
-
-
-def test_text_is_cleaned_but_keeps_its_joiners() -> None:
-    document = build_document(raw(["co\u00adoperation\u200b  of दर\u094d\u200dया"]))
-    assert document.text == "cooperation of दर\u094d\u200dया"
-
-
 def _read(path: Path) -> Document:
     data = path.read_bytes()
     media = {".html": "html", ".md": "markdown", ".txt": "text", ".pdf": "pdf", ".docx": "docx"}[path.suffix]

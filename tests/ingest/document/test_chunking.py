@@ -123,23 +123,6 @@ def test_small_paragraphs_of_a_section_share_a_chunk_and_none_is_left_tiny() -> 
     assert max(sizes) <= SOFT_MAX + 30
 
 
-def test_each_article_is_a_chunk_of_its_own_with_its_heading() -> None:
-    document = build(["Treaty on Water", "The Parties agree as follows.", "Article 1", "All are equal.", "Article 2", "All are free."])
-    assert [(c.path, c.text) for c in document.chunks] == [
-        ((), "Treaty on Water\nThe Parties agree as follows."),
-        (("Article 1",), "Article 1\nAll are equal."),
-        (("Article 2",), "Article 2\nAll are free."),
-    ]
-
-
-def test_a_title_with_nothing_under_it_joins_the_first_article() -> None:
-    document = build(["Treaty on Water", "Article 1", "All are equal.", "Article 2", "All are free."])
-    assert [(c.path, c.text) for c in document.chunks] == [
-        (("Article 1",), "Treaty on Water\nArticle 1\nAll are equal."),
-        (("Article 2",), "Article 2\nAll are free."),
-    ]
-
-
 def test_a_heading_goes_with_what_follows() -> None:
     sub = [x for n in range(1, 9) for x in (RawBlock(f"{n}. Part", "heading", 3), RawBlock(paragraph(90)))]
     document = build([RawBlock("Report on Water", "heading", 1), RawBlock("Findings", "heading", 2), *sub])
@@ -147,28 +130,11 @@ def test_a_heading_goes_with_what_follows() -> None:
         assert not chunk.text.splitlines()[-1].endswith("Part")
 
 
-def test_a_chapter_heading_joins_the_article_under_it() -> None:
-    document = build(["規程", "前文", "市民のために定める。", "第一章 総則", "第1条（目的）", "目的を定める。"])
-    assert document.chunks[-1].text == "第一章 総則\n第1条（目的）\n目的を定める。"
-    assert document.chunks[-1].path == ("第一章 総則", "第1条（目的）")
-
-
-def test_the_path_of_a_chunk_is_what_its_blocks_share() -> None:
-    document = build(["Article 3", "(1) The first.", "(2) The second."], ["Article 4", "(1) Only this."])
-    assert [c.path for c in document.chunks] == [("Article 3",), ("Article 4", "(1)")]
-
-
 def test_rows_of_a_table_stay_whole_and_together() -> None:
     rows = [RawBlock(f"No.: {n} · Category: register of births and deaths · Period: {n} years", "table_row") for n in range(12)]
     document = build(["Schedule", paragraph(200), *rows])
     with_rows = [c for c in document.chunks if "Category" in c.text]
     assert len(with_rows) == 1
-
-
-def test_a_chunk_over_a_page_end_knows_both_pages() -> None:
-    document = build(["Article 1", "It begins here"], ["and ends here."])
-    chunk = next(c for c in document.chunks if "begins" in c.text)
-    assert (chunk.page_first, chunk.page_last) == (1, 2)
 
 
 def test_a_chunk_is_in_the_language_of_most_of_its_text() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ingest.extract.fitted_models import Span, Tagger, actor_of, bio, stored_tagger
-from ingest.extract.title_tagger import _found
+from ingest.extract.title_tagger import _found, title_of
+from ingest.records import Block, Found
 from lang.token_features import features, tokens
 
 
@@ -62,3 +63,11 @@ def test_a_party_is_given_without_the_title_before_it_and_what_its_bracket_opens
     line = "Public Toilets between the Town of Ottermouth (Karelund"
     found = _found(line, 100, Span("party", 0, len(line), 0.9, 0))
     assert (found.value, found.start, found.end) == ("Town of Ottermouth", 127, 145)
+
+
+def test_of_two_lines_that_may_be_the_title_it_is_the_one_that_names_a_paper() -> None:
+    lines = ("Orrin Harbour Corporation", "Ferries and Schools Cell", "Minutes of the third meeting on safe quays")
+    text = "\n".join(lines)
+    head, *told = [Found(line, line, text.index(line), text.index(line) + len(line)) for line in lines]
+    blocks = [Block(1, "paragraph", (), one.value, one.start or 0, one.end or 0, "en") for one in (head, *told)]
+    assert title_of(head, told, blocks).value == lines[-1]

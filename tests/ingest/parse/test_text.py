@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,60 +86,6 @@ def test_utf_8_text_is_always_read_as_it_is(original: str) -> None:
     assert decoded.text == original.removeprefix("\ufeff")
 
 
-def test_blank_lines_part_paragraphs_and_form_feeds_part_pages() -> None:
-    document = text("One.\r\n\r\nTwo.\f\nThree.\f")
-    assert [(page.number, page.label, page.method, [block.text for block in page.blocks]) for page in document.pages] == [
-        (1, "1", "markup", ["One.", "Two."]),
-        (2, "2", "markup", ["Three."]),
-    ]
-
-
-def test_lines_that_an_editor_wrapped_are_joined_again() -> None:
-    wrapped = (
-        "The Government of the first country and the Government of the second\n"
-        "country, wishing to cooperate in the field of water supply, have\n"
-        "agreed as follows:\n"
-        "(1) The sides shall exchange engineers, reports and the results of\n"
-        "measurements once in every quarter.\n"
-        "(2) Costs are shared.\n"
-    )
-    assert lines(text(wrapped)) == [
-        "The Government of the first country and the Government of the second country, wishing to cooperate in the field of water supply,"
-        " have agreed as follows:",
-        "(1) The sides shall exchange engineers, reports and the results of measurements once in every quarter.",
-        "(2) Costs are shared.",
-    ]
-
-
-def test_lines_that_are_paragraphs_of_their_own_stay_apart() -> None:
-    assert lines(text("第一条\nこの協定は署名の日に効力を生ずる。\n第二条\n両国は費用を分担する。\n")) == [
-        "第一条",
-        "この協定は署名の日に効力を生ずる。",
-        "第二条",
-        "両国は費用を分担する。",
-    ]
-
-
-def test_wrapped_japanese_is_joined_without_spaces() -> None:
-    line = "両国は水道の技術を共有し技術者を交換し報告を四半期ごとに行うものとし費用を"
-    assert lines(text(f"{line}\n{line}\n{line}\n分担する。\n")) == [line * 3 + "分担する。"]
-
-
-def test_bullets_become_list_items_and_numbers_stay() -> None:
-    assert blocks(text("- water\n• roads\n(a) staff\n")) == [
-        ("list_item", 0, "water"),
-        ("list_item", 0, "roads"),
-        ("paragraph", 0, "(a) staff"),
-    ]
-
-
-def test_lines_with_tabs_are_a_table() -> None:
-    assert lines(text("No.\tRecord\tYears\n1\tBirths\t30\n2\tDeaths\t20\n")) == [
-        "No.: 1 · Record: Births · Years: 30",
-        "No.: 2 · Record: Deaths · Years: 20",
-    ]
-
-
 @pytest.mark.parametrize("empty", [" \n\t\n ", "\ufeff", "\f\f"])
 def test_white_space_is_empty(empty: str) -> None:
     with pytest.raises(EmptyFileError):
@@ -155,87 +99,3 @@ def test_more_pages_than_the_limit_are_too_large() -> None:
 
 def test_plain_text_is_not_taken_for_news_by_a_single_sign() -> None:
     assert text("Published on\n\nThe report.").hints == Hints()
-
-
-def test_markdown_headings_lists_tables_and_links() -> None:
-    document = markdown(
-        "# Policy\n\nScope\n-----\n\nSee the [agreement](http://x.test/a) of\n*both* sides.\n\n3. water\n4. roads\n\n- staff\n\n"
-        "| No. | Record |\n|---|---|\n| 1 | Births |\n\n```\ncode line\n```\n\n| **x** |\n"
-    )
-    assert blocks(document)[:8] == [
-        ("heading", 1, "Policy"),
-        ("heading", 2, "Scope"),
-        ("paragraph", 0, "See the agreement of both sides."),
-        ("list_item", 0, "3. water"),
-        ("list_item", 0, "4. roads"),
-        ("list_item", 0, "staff"),
-        ("table_row", 0, "No.: 1 · Record: Births"),
-        ("paragraph", 0, "code line"),
-    ]
-    assert document.hints.title == "Policy"
-
-
-def test_an_html_table_in_markdown_is_read() -> None:
-    assert lines(markdown("Text.\n\n<table><tr><th>City</th><th>Area</th></tr><tr><td>Thane</td><td>water</td></tr></table>\n")) == [
-        "Text.",
-        "City: Thane · Area: water",
-    ]
-
-
-def test_a_bold_line_before_text_is_a_heading_and_a_bold_title_page_is_not() -> None:
-    title_page = "**MEMORANDUM**\n\n**between**\n\n**A and B**\n\n"
-    document = markdown(f"{title_page}The sides agree.\n\n**OBJECTIVE**\n\nTo share water.\n\n**Signed.**\n")
-    assert blocks(document) == [
-        ("paragraph", 0, "MEMORANDUM"),
-        ("paragraph", 0, "between"),
-        ("paragraph", 0, "A and B"),
-        ("paragraph", 0, "The sides agree."),
-        ("heading", 2, "OBJECTIVE"),
-        ("paragraph", 0, "To share water."),
-        ("paragraph", 0, "Signed."),
-    ]
-
-
-def test_a_bold_lead_before_a_hard_break_is_a_heading() -> None:
-    assert blocks(markdown("Intro.\n\n**I. Purpose**  \nTo share water.\n")) == [
-        ("paragraph", 0, "Intro."),
-        ("heading", 2, "I. Purpose"),
-        ("paragraph", 0, "To share water."),
-    ]
-
-
-def test_front_matter_becomes_hints_and_no_text() -> None:
-    document = markdown(
-        "---\ntitle: \"Leaders\\u2019 Joint\\_Statement\"\ndate: '2025-02-07'\npublisher: Example Ministry\nauthor: [A. Rao, B. Ito]\n"
-        "lang: en\nkind: agreement\n---\nText.\n"
-    )
-    assert lines(document) == ["Text."]
-    assert document.hints == Hints(
-        "Leaders’ Joint Statement", "Example Ministry", ("A. Rao", "B. Ito"), date(2025, 2, 7), "en", "agreement"
-    )
-
-
-def test_front_matter_may_go_on_over_lines_and_holds_no_impossible_date() -> None:
-    hints = markdown("---\ntitle: Memorandum of\n  Understanding\ndate: 2025-02-30\nkind: poem\n---\nText.\n").hints
-    assert hints == Hints(title="Memorandum of Understanding")
-
-
-def test_columns_parted_by_blanks_are_rows() -> None:
-    drawn = "Prices\n\n  Berth     Boat        Fee a month\n  --------------------------------\n"
-    drawn += "  1 to 4    dinghy      Rs 300\n  5         trawler     Rs 2,400\n"
-    assert blocks(text(drawn)) == [
-        ("paragraph", 0, "Prices"),
-        ("table_row", 0, "Berth: 1 to 4 · Boat: dinghy · Fee a month: Rs 300"),
-        ("table_row", 0, "Berth: 5 · Boat: trawler · Fee a month: Rs 2,400"),
-    ]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "Asha Rao      For the Port\nDirector      Harbour Master\nSalmora       Tindavi\n",  # signatures side by side
-        "It rains.  It rains on.  It never stops.\nThe sun came out.\n",
-    ],
-)
-def test_blanks_alone_make_no_table(data: str) -> None:
-    assert all(role == "paragraph" for role, _, _ in blocks(text(data)))
