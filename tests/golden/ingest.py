@@ -18,6 +18,7 @@ from ingest.extract.facts import dated_facts
 from ingest.parse.markdown import read_markdown
 from ingest.parse.text import read_text
 from ingest.records import Block, Document, Hints, Kind, Limits, RawBlock, RawDocument, RawPage, Source
+from ingest.web.html_page import read_html
 from lang.languages import Language
 
 PARAGRAPH = "The Participants will cooperate on the basis of equality and mutual benefit in all of the areas named below."
@@ -201,3 +202,20 @@ def markdown_lines(text: str) -> list[str]:
 def markdown_hints(text: str) -> dict[str, object]:
     """What the head of a file declares."""
     return {name: value for name, value in asdict(of_markdown(text).hints).items() if value}
+
+
+def of_html(text: str) -> RawDocument:
+    return read_html(text.encode(), Source("/pages/page.html", "0" * 64, "html", len(text.encode())), Limits())
+
+
+def html_blocks(text: str) -> list[object]:
+    return read_blocks(of_html(text))
+
+
+def html_lines(text: str) -> list[str]:
+    return [block.text for page in of_html(text).pages for block in page.blocks]
+
+
+def html_hints(text: str) -> dict[str, object]:
+    """What a page declares of itself."""
+    return {name: value for name, value in asdict(of_html(text).hints).items() if value}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import numpy as np
 
 from ingest.records import Block, Role
 from kb.agreements.extraction.actors import actors_of
@@ -13,15 +17,21 @@ from kb.agreements.extraction.deadlines import deadlines_in
 from kb.agreements.extraction.obligation_extraction import find_duties
 from kb.answer.ask import question_language
 from kb.answer.document_selection import document_linking, document_mentions
-from kb.answer.query_understanding import intent, query_parsing, spelling
+from kb.answer.query_understanding import answer_types, intent, query_parsing, spelling
 from kb.answer.query_understanding.question import Question
 from kb.answer.quotation import answer_spans
+from kb.answer.scoring import candidates
+from kb.answer.scoring.sentence_ranking import Scored, compose
 from kb.answer.scoring.signatories import signatories
 from kb.answer.skills.comparison import comparison
+from kb.embed.cache import CachedEmbedder
+from kb.embed.e5_model import BundledEmbedder
 from kb.records import Answer, DocumentInfo, KnownBy, Timings, Turn
 from kb.search.follow_up import Carrying
 from kb.verify import fact_check, list_check
+from kb.verify.name_check import NameChecker
 from lang.languages import Language
+from tests.kb.answer_fakes import Shelf
 
 FOLDER = Path(__file__).parent
 
@@ -203,3 +213,48 @@ def recurrence(text: str) -> object:
     """How often, and on which days of the year."""
     found = next(deadlines_in(text))
     return found.every, found.on
+
+
+def answer_type(text: str) -> str | None:
+    return answer_types.asked_for(text)
+
+
+def types_held(text: str) -> list[str]:
+    """Of which types an answer stands in a sentence."""
+    held: tuple[answer_types.AnswerType, ...] = ("date", "number")
+    return [kind for kind in held if answer_types.holds(text, kind)]
+
+
+def is_fragment(text: str) -> bool:
+    return candidates.is_fragment(text)
+
+
+def refers_back(text: str) -> bool:
+    return candidates.refers_back(text)
+
+
+def last_quoted(text: str, language: Language) -> list[str]:
+    """The statement that the last sentence of a passage becomes."""
+    shelf = Shelf([(text, language, "news")])
+    last = candidates.sentences_of([shelf.hit(0)])[-1]
+    return [said.text for said in compose([Scored(last, 5.0, 0.9, 0.0)], np.eye(1, dtype=np.float32), language, shelf.ports())]
+
+
+def misplaced_facts(statement: str, sentence: str) -> list[object]:
+    """What is said, and what the sentence shows in its place."""
+    return [(found.said, found.shown) for found in fact_check.misplaced_facts(statement, sentence)]
+
+
+@cache
+def name_checker() -> tuple[NameChecker, TemporaryDirectory[str]]:
+    folder = TemporaryDirectory(prefix="golden-e5-")
+    embedder = BundledEmbedder(Path(folder.name))
+    return NameChecker(CachedEmbedder(embedder).tokens, embedder.name), folder
+
+
+def unknown_names(statement: str, evidence: str, context: Sequence[str] = ()) -> list[str]:
+    return [found.said for found in name_checker()[0].check(statement, [evidence], context)]
+
+
+def names_instead(statement: str, evidence: str) -> list[object]:
+    return [(found.check, found.said, found.shown) for found in name_checker()[0].check(statement, [evidence])]

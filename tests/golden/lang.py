@@ -145,3 +145,11 @@ def name_keys(text: str, language: Language) -> tuple[str, ...]:
 
 def word_count(text: str, language: Language) -> int:
     return len(words(text, language))
+
+
+def script(text: str) -> str:
+    return search_tokens.script(text)
+
+
+def content_words(text: str, language: Language) -> tuple[str, ...]:
+    return search_tokens.content_words(text, language)

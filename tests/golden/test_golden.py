@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from tests.golden import ingest, kb, lang
+from tests.golden import ingest, kb, lang, training
 
 FOLDER = Path(__file__).parent
-ROOMS = {"ingest": ingest, "kb": kb, "lang": lang}
+ROOMS = {"ingest": ingest, "kb": kb, "lang": lang, "training": training}
 CHECKS = ("want", "has", "lacks", "as", "unlike")
 
 

@@ -8,7 +8,6 @@ import docx
 
 from ingest.document.build import read_as
 from ingest.extract.title_rules import find_publisher
-from ingest.extract.title_tagger import is_name
 from ingest.pdf.headers_and_footnotes import Sheet, running_words, without_running_lines
 from ingest.pdf.text_lines import Line
 from ingest.pipeline import read_documents
@@ -83,10 +82,3 @@ def test_the_name_of_a_device_is_no_publisher(tmp_path: Path) -> None:
     declared = find_publisher(found.text, found.blocks, Hints(publisher="Ministry of Tides"), "other", title)
     assert declared is not None
     assert declared.value == "Ministry of Tides"
-
-
-def test_a_sentence_that_begins_with_a_body_is_no_publisher() -> None:
-    assert is_name("Solid Waste Cell, Songaon Municipal Council")
-    assert is_name("आंबेतारा नगरपरिषद — आरोग्य व आपत्ती व्यवस्थापन विभाग")
-    assert is_name("第2建設事務所")
-    assert not is_name("सांजवाडी महानगरपालिकेने २०२४ च्या पावसाळ्यात १४,३०० खड्ड्यांच्या तक्रारी नोंदवल्या होत्या")

@@ -9,7 +9,6 @@ import pytest
 from kb.embed.cache import CachedEmbedder
 from kb.embed.e5_model import BundledEmbedder
 from kb.verify.evidence_sentences import Follower
-from kb.verify.fact_check import misplaced_facts
 from kb.verify.verdict import Verifier
 from lang.languages import Language
 from tests.kb.verify.test_verdict import cite
@@ -107,41 +106,3 @@ def test_each_of_two_sentences_is_held_against_its_own(verifier: Verifier, langu
     found = Follower()(f"{true[0]} {false}", [quote])
     assert [(one.sentences, one.how) for one in found] == [((true[0],), "words"), ((true[1],), "words")]
     assert "negation" in {finding.check for finding in verifier.judge(f"{true[0]} {false}", [quote]).findings}
-
-
-@pytest.mark.parametrize(
-    ("statement", "sentence"),
-    [
-        ("In 2011 and 2012 they called for it.", "2011 और 2012 में उन्होंने इसका आह्वान किया।"),
-        ("A 2013 report says so.", "2013 की एक रिपोर्ट ऐसा कहती है।"),
-        ("Both sides signed one paper.", "双方が一つの文書に署名した。"),
-        ("Notice of 30 days is given.", "तीस दिन की सूचना दी जाती है।"),
-        ("one of them", "तीन लोग"),
-        ("4 wards and 4 depots", "चार वार्ड और उतने ही डेपो"),
-        ("4位、5位、6位に入った。", "in fourth, fifth and sixth place"),
-        ("1週間を過ごす。", "They spend a week there with three guests."),
-    ],
-)
-def test_a_fact_that_is_only_counted_otherwise_is_not_misplaced(statement: str, sentence: str) -> None:
-    assert misplaced_facts(statement, sentence) == ()
-
-
-@pytest.mark.parametrize(
-    ("statement", "sentence", "said", "shown"),
-    [
-        ("According to a review of 1950, it fell.", "1955 की समीक्षा के अनुसार यह घटा।", "1950", "1955"),
-        ("南半球の2つの海洋", "दक्षिण गोलार्धातील तीन महासागर", "2", "तीन"),
-        ("two depots", "तीन डेपो", "two", "तीन"),
-        ("南半球の1つの海洋", "all three oceans", "1", "three"),
-        ("In 1962 and early 1962 they came.", "1961 के अंत और 1962 में वे आए।", "1962", "1961"),
-        ("それぞれ4位、5位、4位に入った。", "in fourth, fifth and sixth place", "4", "sixth"),
-        ("8月から8月まで開く。", "open from June in the north to late August", "8月", "June"),
-        ("1人が参加した。", "तीन लोग शामिल हुए।", "1", "तीन"),
-        ("1週間を過ごす。", "They spend three weeks there.", "1週間", "three weeks"),
-        ("60 sensors", "40 सेंसर", "60", "40"),
-    ],
-)
-def test_a_fact_in_the_place_of_another_is_misplaced(statement: str, sentence: str, said: str, shown: str) -> None:
-    [finding] = misplaced_facts(statement, sentence)
-    assert said in finding.said
-    assert shown in finding.shown or finding.shown == ""
