@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from tests.golden import ingest, kb, lang, training
+from tests.golden import ingest, kb, lang, skills, training
 
 FOLDER = Path(__file__).parent
-ROOMS = {"ingest": ingest, "kb": kb, "lang": lang, "training": training}
+ROOMS = {"ingest": ingest, "kb": kb, "lang": lang, "skills": skills, "training": training}
 CHECKS = ("want", "has", "lacks", "as", "unlike")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lang.languages import Language
+from training.exchange_map import passages
 from training.quiz import answer_candidates, distractors
 
 
@@ -19,3 +20,7 @@ def stands_alone(text: str, language: Language) -> bool:
 
 def names_a_clause(text: str) -> bool:
     return answer_candidates.names_a_clause(text)
+
+
+def speaks_of_pilot(text: str) -> bool:
+    return passages.speaks_of_pilot(text)

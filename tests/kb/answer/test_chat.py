@@ -6,7 +6,7 @@ import pytest
 
 from ingest.records import Kind
 from kb.answer.ask import ask, question_language
-from kb.answer.skills.small_talk import chat, said
+from kb.answer.skills.small_talk import chat
 from kb.records import Answer, DocumentInfo, Done, Turn
 from lang.languages import Language
 from tests.kb.answer_fakes import Shelf
@@ -18,51 +18,6 @@ HELD: tuple[tuple[str, Kind], ...] = (
     ("Gauges that work", "best_practice"),
 )
 PAPERS = [DocumentInfo(at, title, title, 1, kind, "en", None, None, 1, 1, "published") for at, (title, kind) in enumerate(HELD, 1)]
-
-
-@pytest.mark.parametrize(
-    ("message", "kind"),
-    [
-        ("hello", "greeting"),
-        ("Hi there!", "greeting"),
-        ("Good morning, Setu", "greeting"),
-        ("नमस्ते जी", "greeting"),
-        ("नमस्कार!", "greeting"),
-        ("こんにちは。", "greeting"),
-        ("お世話になっております", "greeting"),
-        ("Perfect, thanks a lot!", "thanks"),
-        ("बहुत बहुत धन्यवाद", "thanks"),
-        ("खूप खूप आभारी आहे", "thanks"),
-        ("ありがとうございました。助かりました。", "thanks"),
-        ("What can you do?", "ability"),
-        ("hi, what can I ask?", "ability"),
-        ("aap kya kar sakte hain", "ability"),
-        ("तुम्ही काय करू शकता?", "ability"),
-        ("何ができますか？", "ability"),
-        ("ok bye", "bye"),
-    ],
-)
-def test_talk_is_known(message: str, kind: str) -> None:
-    assert said(message) == kind
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "Hello, when was the memorandum signed?",
-        "thanks, and who signed it?",
-        "What can you do about floods?",
-        "help desk hours",
-        "मदत केंद्र कुठे आहे?",
-        "नमस्ते योजना क्या है?",
-        "ヘルプデスクの電話番号",
-        "okay",
-        "...",
-        "",
-    ],
-)
-def test_what_asks_something_is_no_talk(message: str) -> None:
-    assert said(message) is None
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "mr", "ja"])

@@ -12,7 +12,6 @@ from ingest.records import Block
 from kb import KnowledgeBase
 from kb.answer.overview.overview import answered, of_paper, overview_key, read_kept, to_json
 from kb.answer.overview.question_generation import Candidate, candidates, matter_of
-from kb.answer.skills.summaries.boilerplate import formality, is_item, leads_in
 from kb.answer.skills.summaries.summary_sentences import sentences_in, unwrapped
 from kb.auth.roles import Reader
 from kb.errors import UnknownDocumentError
@@ -178,40 +177,3 @@ def test_an_item_is_told_with_the_words_that_lead_to_it() -> None:
     outline.append(Block(1, "paragraph", ("Pond",), "", len(text), len(text), "en"))
     said = [" ".join(s.text.split()) for s in sentences_in(text, outline, "en")]
     assert said == ["In the garden the following is forbidden: planting trees; building huts.", "The garden is open all year round."]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The Parties agree as follows.", "Bidders shall submit the following documents:", "दोनों पक्ष निम्न शर्तों पर सहमत होते हैं।",
-        "अटी पुढीलप्रमाणे आहेत.", "利用者は、次の事項を守らなければならない。", "भाडेकरूवरील बंधने –",
-    ],
-)  # fmt: skip
-def test_words_that_only_lead_to_a_list_are_known_in_four_languages(text: str) -> None:
-    assert leads_in(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Published on 19 May 2025.", "Yours sincerely,", "उपस्थित : महंत दास, श्रीमती तिवारी।", "क्रमांक/पु.आ./2025/1190", "प्रतिलिपि : उप संचालक",
-        "出席 浜口（委員長）、山本", "理事長 能登谷昭彦 印", "आमच्या वार्ताहराकडून, काळमाथा", "Minutes of the last meeting were read.",
-        "All rights reserved.",
-    ],
-)  # fmt: skip
-def test_lines_of_the_form_of_a_paper_are_known_in_four_languages(text: str) -> None:
-    assert formality(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The corporation will publish the list in May.", "The date of the fair is 4 May 2026.", "नगर परिषद 85 लाख रुपये व्यय करेगी।",
-        "दिनांक 5 मई 2025 को हुई बैठक में नगर परिषद ने तय किया कि पुल की मरम्मत अगले साल होगी।",
-        "तळपाल रोज पहाटे हवामान फलकावर अंदाज लिहितो.", "次の期間、証明書の交付を停止します。", "印刷費は町が負担する。",
-    ],
-)  # fmt: skip
-def test_what_says_something_is_neither(text: str) -> None:
-    assert not formality(text)
-    assert not leads_in(text)
-    assert not is_item(text)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from lang.languages import Language
 from training.exchange_map.map_records import FloatMatrix, Passage, Said
-from training.exchange_map.passages import speaks_of_pilot
 from training.exchange_map.relevance import rules, topics, weigh
 
 
@@ -85,28 +84,3 @@ def test_a_confidence_is_the_probability_with_its_reasons() -> None:
     assert confidence.probability == pytest.approx(float(weighed.probabilities()[0, 0]), abs=1e-4)
     weights = [abs(reason.weight) for reason in confidence.reasons]
     assert weights == sorted(weights, reverse=True)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The data-platform pilot has been delayed.", "Two wards will take part on an experimental basis.",
-        "पथदर्शी प्रकल्प मे महिन्यात सुरू होईल.", "माहिती मंचाचा प्रयोग प्रभाग ३ मध्ये केला जाईल.", "योजना प्रायोगिक तौर पर चलेगी।",
-        "पायलट परियोजना दो वार्डों में होगी।", "第3区で試行する。", "実証実験を行った。",
-    ],
-)  # fmt: skip
-def test_a_pilot_is_known_by_its_words_in_four_languages(text: str) -> None:
-    assert speaks_of_pilot(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The airline will train pilots and needs new pilots.",
-        "The platform runs in two data centres.",
-        "कराराची प्रत उपलब्ध होईल.",
-        "毎年点検する。",
-    ],
-)
-def test_what_runs_already_is_no_pilot(text: str) -> None:
-    assert not speaks_of_pilot(text)

@@ -11,8 +11,7 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from kb.agreements.cards import handle, make_card
-from kb.answer.query_understanding.intent import asked_in_form, asked_of_owner
-from kb.answer.query_understanding.query_parsing import owner_named, without_owner
+from kb.answer.query_understanding.query_parsing import without_owner
 from kb.answer.query_understanding.question import understand
 from kb.answer.skills.obligations.obligations import obligations
 from kb.records import Filters
@@ -186,36 +185,5 @@ Signed at Ottermouth on 3 March 2025.
     assert "within 10 days" in next(line for line in said.splitlines() if "letter" in line)
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "owner"),
-    [
-        ("What is with Asha's team?", "en", "Asha"),
-        ("What is with the harbour office?", "en", "Harbour office"),
-        ("संदीप यांच्याकडे काय आहे?", "mr", "संदीप"),
-        ("संदीपकडे काय आहे?", "mr", "संदीप"),
-        ("佐藤さんの担当は。", "ja", "佐藤"),
-        ("What is overdue?", "en", ""),
-        ("What is with Ashanti?", "en", ""),
-    ],
-)
-def test_an_owner_is_known_by_the_name_with_its_endings(text: str, language: Language, owner: str) -> None:
-    assert owner_named(text, language, ["Asha", "Harbour office", "संदीप", "佐藤"]) == owner
-
-
 def test_the_name_of_an_owner_is_no_matter() -> None:
     assert without_owner("Meenal Joshi's lantern", "Meenal Joshi") == "lantern"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["What is overdue?", "What's due this month?", "Which obligations are overdue?", "期限を過ぎたものは。", "今月の期限は何ですか。"],
-)
-def test_what_is_overdue_or_due_is_asked_in_a_form(text: str) -> None:
-    assert asked_in_form(text) == "obligations"
-
-
-@pytest.mark.parametrize(
-    ("text", "asks"), [("Who is Asha?", None), ("When did Asha sign?", None), ("What is assigned to Asha?", "obligations")]
-)
-def test_not_every_question_that_names_an_owner_asks_for_what_is_with_them(text: str, asks: str | None) -> None:
-    assert asked_of_owner(text) == asks

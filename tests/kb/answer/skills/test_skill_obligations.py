@@ -11,10 +11,8 @@ import pytest
 from kb import KnowledgeBase, Settings
 from kb.agreements.card_corrections import Change, correct, now, take_back
 from kb.agreements.cards import make_card
-from kb.agreements.extraction.deadlines import periods_in
-from kb.answer.presentation.rendering import said_period
 from kb.answer.skills.obligations.obligation_details import clause_span
-from kb.answer.skills.obligations.obligation_query import asked_of, full_name, wanted
+from kb.answer.skills.obligations.obligation_query import full_name, wanted
 from kb.answer.skills.obligations.obligations import obligations
 from kb.records import Filters
 from tests.kb.owed_papers import Desk, make, shown
@@ -198,20 +196,6 @@ def test_a_long_clause_is_cut_where_a_part_of_it_ends() -> None:
     assert (start, end - start <= 220, text[start:end].endswith("wall")) == (3, True, True)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("between November 2026 and April 2027", ["November 2026 – April 2027"]),
-        ("५ जून ते २० सप्टेंबर", ["5 June – 20 September"]),
-        ("2021年度から2023年度にかけて", ["financial year 2021-22 – financial year 2023-24"]),
-        ("from 1 to 5 June 2026", ["1 June 2026 – 5 June 2026"]),
-        ("on 15 June and on 20 July 2026", ["15 June", "20 July 2026"]),
-    ],
-)
-def test_two_dates_that_are_joined_are_a_period(text: str, said: list[str]) -> None:
-    assert [said_period(period.first, period.last, "en") for period in periods_in(text)] == said
-
-
 def test_a_long_lead_before_the_actor_is_left_out_where_the_clause_is_too_long() -> None:
     text = f"Recognising {'the need for good lamps, ' * 9}the Parties intend to mend the lantern."
     start, end = clause_span(text, 0, len(text), "Parties")
@@ -228,20 +212,6 @@ def test_what_is_due_this_year_is_told_of_all_papers_that_say_so(desk: Desk) -> 
     assert made is not None
     cited = {statement.citations[0].document_id for statement in made.statements}
     assert {desk.paper(name).id for name in ("lantern", "vihiri", "taalaab", "tsuuchi")} <= cited
-
-
-@pytest.mark.parametrize(
-    ("text", "office", "asked"),
-    [
-        ("What are the obligations of the contractor under it?", "contractor", "contractor"),
-        ("कंत्राटदाराच्या जबाबदाऱ्या कोणत्या?", "contractor", "कंत्राटदार"),
-        ("ठेकेदार को क्या करना है?", "contractor", "ठेकेदार"),
-        ("大学の義務は何ですか。", "university", "大学"),
-        ("Which tasks concern the inspection of schools?", "school", ""),
-    ],
-)
-def test_an_office_that_is_only_named_is_not_asked_for_its_duties(text: str, office: str, asked: str) -> None:
-    assert asked_of(office, text) == asked
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from itertools import pairwise
 import pytest
 
 from ingest.records import Block, Role
-from kb.answer.presentation.quote_glosses import alike, spelled_in, spellings, written_in
+from kb.answer.presentation.quote_glosses import spelled_in, spellings, written_in
 from kb.answer.quotation.citation_builder import SkillResult
 from kb.answer.skills.summaries.salience import aspects_of
 from kb.answer.skills.summaries.summary import summary
-from kb.answer.skills.summaries.summary_sentences import MOST, label_of, sentences_in
+from kb.answer.skills.summaries.summary_sentences import MOST, sentences_in
 from kb.errors import UnknownDocumentError
 from kb.ports import Ports
 from kb.records import Block as Laid
@@ -174,56 +174,8 @@ def test_the_first_line_says_what_the_paper_is_and_that_a_person_corrected_it(po
     assert any("दुरुस्त" in line and "沖浜新報" in line for line in texts(made))
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "reader", "values"),
-    [
-        ("It cost 840 million yen.", "en", "hi", "84 करोड़ येन"),
-        ("खर्च १२ कोटी ४० लाख रुपये झाला.", "mr", "ja", "1億2,400万ルピー"),
-        ("2026年6月15日までに提出する。", "ja", "mr", "१५ जून २०२६"),
-        ("残食率は38パーセントに下がった。", "ja", "en", "38 per cent"),
-        ("within three weeks", "en", "ja", "3週間"),
-        ("9 seconds at each signal", "en", "mr", "९ सेकंद"),
-        ("बाढ़ की चेतावनी", "hi", "ja", "洪水警報"),
-    ],
-)
-def test_values_and_terms_are_written_as_the_reader_writes_them(text: str, language: Language, reader: Language, values: str) -> None:
-    assert values in written_in(text, language, reader)
-
-
-@pytest.mark.parametrize("text", ["its 60 a minute in May", "It may report one of its readings."])
-def test_a_word_that_only_looks_like_a_term_or_unit_is_not_written(text: str) -> None:
-    assert not {"बुद्धिमान परिवहन प्रणाली", "कार्यवृत्त", "मई"} & set(written_in(text, "en", "hi"))
-
-
 def test_a_time_of_which_only_a_part_can_be_read_is_left_out() -> None:
     assert "2 hours" not in written_in("2時間10分に延びた。", "ja", "en")
-
-
-@pytest.mark.parametrize(
-    ("heading", "label"),
-    [
-        ("Article 4 Areas of Cooperation", "Areas of Cooperation"), ("第4条（定義）", "定義"), ("3.2 Cost", "Cost"),
-        ("अनुच्छेद 2 (उद्देश्य)", "उद्देश्य"),
-        ("Paragraph 7", ""), ("OBJECTIVE", "Objective"), ("विषय २: विमा", "विमा"), ("Participation", "Participation"),
-    ],
-)  # fmt: skip
-def test_a_label_is_a_heading_without_its_number(heading: str, label: str) -> None:
-    assert label_of(heading) == label
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("Mizuhara", "मिझुहारा", True),
-        ("オキハマ", "ओकिहामा", True),
-        ("Velipur", "वेलिपूर", True),
-        ("Northern", "नीलतरंग", False),
-        ("Weather", "भीतर", False),
-        ("Works", "वृक्ष", False),
-    ],
-)
-def test_names_of_two_scripts_are_alike_where_their_letters_are(one: str, other: str, same: bool) -> None:
-    assert alike(one, other) is same
 
 
 def test_a_name_is_given_as_a_paper_in_the_readers_language_spells_it(ports: Ports) -> None:
@@ -233,19 +185,6 @@ def test_a_name_is_given_as_a_paper_in_the_readers_language_spells_it(ports: Por
     assert english == {"Okihama": "ओकिहामा", "Tatpur": "तटपुर"}
     assert spelled_in("A gift from Okihama.", "en", english) == ("ओकिहामा",)
     assert spellings(["The mayors of Okihama met."], "en", "ja", ports) == {}
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("12. Benches stand on every pier of the town.", "Benches stand on every pier of the town."),
-        ("(b) Benches stand on every pier of the town.", "Benches stand on every pier of the town."),
-        ("1.5 million people crossed the bay in 2024.", "1.5 million people crossed the bay in 2024."),
-        ("A. Sharma opened the pier on Monday morning.", "A. Sharma opened the pier on Monday morning."),
-    ],
-)
-def test_the_number_of_a_line_is_left_out_and_a_number_in_it_is_not(line: str, said: str) -> None:
-    assert [s.text for s in sentences_in(line, [Block(1, "paragraph", ("Piers",), "", 0, len(line), "en")], "en")] == [said]
 
 
 def test_a_row_that_names_its_columns_is_told_and_one_that_does_not_is_not() -> None:

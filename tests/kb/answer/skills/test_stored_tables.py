@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
-from kb.answer.document_selection.document_filters import over_papers
 from kb.answer.quotation.citation_builder import Evidence
 from kb.answer.skills.tables.source_tables import stored_in
 from kb.answer.skills.tables.table import table
-from kb.answer.skills.tables.table_columns import subject_of
 from tests.kb.make import base
 from tests.kb.skill_papers import asked, check, lines, named, ports_of, rows
 
@@ -208,31 +206,6 @@ def test_what_is_laid_out_is_found_by_its_form(held: KnowledgeBase) -> None:
     assert found["fair-ja.md"] == [(0, 3)]
     assert found["stalls-mr.txt"] == [(3, 0)]
     assert found["pact-en.md"] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "matter", "subject"),
-    [
-        ("Table of the wells: date, place", "the wells: date, place", "the wells"),
-        ("Table: date, parties", "date, parties", ""),
-        ("कुओं की तालिका: गाँव, लागत", "कुओं की: गाँव, लागत", "कुओं की"),
-        ("表にしてください：日付、金額", "日付、金額", ""),
-        ("ओट्यांचा तक्ता करा: तारीख, रक्कम", "ओट्यांचा: तारीख, रक्कम", "ओट्यांचा"),
-    ],
-)
-def test_what_a_table_is_of_is_told_from_its_columns(text: str, matter: str, subject: str) -> None:
-    assert subject_of(text, matter) == subject
-
-
-@pytest.mark.parametrize(
-    ("text", "over"),
-    [
-        ("Table of all agreements", True), ("What does each paper say on kites? As a table", True), ("資料ごとに表に", True),
-        ("सभी दस्तावेजों की तालिका", True), ("कागदांचा तक्ता", True), ("Table of the wells: cost", False), ("議案ごとに表に", False),
-    ],
-)  # fmt: skip
-def test_whether_papers_are_the_rows(text: str, over: bool) -> None:
-    assert over_papers(text) is over
 
 
 def test_a_table_without_money_is_not_what_is_asked_of_costs(tmp_path: Path) -> None:

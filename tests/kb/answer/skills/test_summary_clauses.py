@@ -10,7 +10,6 @@ import pytest
 
 from ingest.records import Block
 from kb import KnowledgeBase, Settings
-from kb.answer.skills.summaries.boilerplate import formality
 from kb.answer.skills.summaries.clause_segmentation import parts_in
 from kb.answer.skills.summaries.packing import pack
 from kb.answer.skills.summaries.summary import summary
@@ -229,18 +228,3 @@ def test_for_how_long_an_agreement_is_in_force_is_no_signing_line(text: str, sig
         Block(1, "paragraph", ("Term",), "", len(lines[0]) + 1, len(body), "en"),
     ]
     assert any(text in one.text for one in said_in(body, blocks[1], "Term")) is not signs
-
-
-@pytest.mark.parametrize(
-    ("text", "formal"),
-    [
-        ("拝啓 早春の候、貴市ますます御清栄のこととお喜び申し上げます。", True),
-        ("平素は格別の御高配を賜り、厚く御礼申し上げます。", True),
-        ("I hope this letter finds you in good health.", True),
-        ("आपणास सादर नमस्कार.", True),
-        ("渡し船の増便は住民に喜ばれている。", False),
-        ("The finder of a key brings this letter to the porter.", False),
-    ],
-)
-def test_the_courtesies_of_a_letter_say_nothing_of_it(text: str, formal: bool) -> None:
-    assert formality(text) is formal
