@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb import KnowledgeBase
 from kb.index import inverted_index
 from kb.records import Filters
 from kb.store import passages
 from kb.store.schema import chunks
 from lang.references import references
-from tests.kb.make import base, papers
+from tests.kb.make import base_of, papers
 
 
 @given(st.text(max_size=60))
@@ -20,31 +22,35 @@ def test_any_text_can_be_asked_and_offsets_lie_inside(text: str) -> None:
     assert all(found.start < found.end for found in references(text))
 
 
-def test_the_named_article_comes_first_in_every_language_of_the_question(tmp_path: Path) -> None:
-    with base(tmp_path) as kb:
-        kb.ingest_documents(papers())
-        for question in ("What does Article 2 say?", "कलम २ काय म्हणते?", "अनुच्छेद 2 में क्या है?", "第二条は何ですか"):
-            hits = kb.search(question, k=5).hits
-            assert hits[0].path == ("Article 2",), question
-            assert hits[0].channels["clause"] == 1.0
-        assert "clause" not in kb.search("sensors on the bridge").hits[0].channels
-        only = kb.search("Article 2", k=5, filters=Filters(languages=("ja",))).hits
-        assert {h.language for h in only} == {"ja"}
-        assert only[0].path == ("Article 2",)
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with base_of(tmp_path_factory, "references", papers()) as kb:
+        yield kb
 
 
-def test_a_question_for_a_clause_is_answered_by_that_clause_alone(tmp_path: Path) -> None:
-    with base(tmp_path) as kb:
-        kb.ingest_documents(papers())
-        answer = kb.answer("What does Article 2 say?", filters=Filters(languages=("en",)))
-        assert answer.refusal is None
-        assert {c.path for s in answer.statements for c in s.citations} == {("Article 2",)}
-        assert kb.answer("What does Article 77 say?").grade != "answers"
+@pytest.mark.parametrize("question", ["What does Article 2 say?", "कलम २ काय म्हणते?", "अनुच्छेद 2 में क्या है?", "第二条は何ですか"])
+def test_the_named_article_comes_first_in_every_language_of_the_question(held: KnowledgeBase, question: str) -> None:
+    hits = held.search(question, k=5).hits
+    assert hits[0].path == ("Article 2",)
+    assert hits[0].channels["clause"] == 1.0
 
 
-def test_a_home_indexed_without_places_gets_them_when_it_is_brought_up_to_date(tmp_path: Path) -> None:
-    with base(tmp_path) as kb:
-        kb.ingest_documents(papers())
+def test_the_named_article_comes_first_of_the_papers_in_a_language(held: KnowledgeBase) -> None:
+    assert "clause" not in held.search("sensors on the bridge").hits[0].channels
+    only = held.search("Article 2", k=5, filters=Filters(languages=("ja",))).hits
+    assert {h.language for h in only} == {"ja"}
+    assert only[0].path == ("Article 2",)
+
+
+def test_a_question_for_a_clause_is_answered_by_that_clause_alone(held: KnowledgeBase) -> None:
+    answer = held.answer("What does Article 2 say?", filters=Filters(languages=("en",)))
+    assert answer.refusal is None
+    assert {c.path for s in answer.statements for c in s.citations} == {("Article 2",)}
+    assert held.answer("What does Article 77 say?").grade != "answers"
+
+
+def test_a_home_indexed_without_places_gets_them_when_it_is_brought_up_to_date(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with base_of(tmp_path_factory, "references", papers()) as kb:
         with kb._catalogue.write() as conn:
             before = conn.execute(inverted_index.postings.select().where(inverted_index.postings.c.term.like("@§%"))).all()
             conn.execute(inverted_index.postings.delete().where(inverted_index.postings.c.term.like("@§%")))
