@@ -15,8 +15,10 @@ from ingest.document.build import build_document
 from ingest.extract import document_kinds, title_rules, title_tagger
 from ingest.extract import parties as between
 from ingest.extract.facts import dated_facts
+from ingest.parse.lines import spell_number
 from ingest.parse.markdown import read_markdown
 from ingest.parse.text import read_text
+from ingest.pdf.layout import join
 from ingest.records import Block, Document, Hints, Kind, Limits, RawBlock, RawDocument, RawPage, Source
 from ingest.web.html_page import read_html
 from lang.languages import Language
@@ -219,3 +221,12 @@ def html_lines(text: str) -> list[str]:
 def html_hints(text: str) -> dict[str, object]:
     """What a page declares of itself."""
     return {name: value for name, value in asdict(of_html(text).hints).items() if value}
+
+
+def joined_lines(lines: Sequence[str], words: Sequence[str] = ()) -> str:
+    """The lines of a printed paragraph as one, in a paper that has these words."""
+    return join(lines, set(words))
+
+
+def spelled_number(number: int, style: str) -> str | None:
+    return spell_number(number, style)

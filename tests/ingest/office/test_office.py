@@ -15,7 +15,6 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from rapidfuzz.distance import Levenshtein
 
-from ingest.parse.lines import spell_number
 from tests.ingest.word_files import append, blocks, read, rezipped, saved, texts
 from tests.support import shared
 
@@ -180,22 +179,6 @@ def test_numbers_are_spelled_as_the_list_says(style: str, text: str, labels: lis
     item(document, 0, "x")
     item(document, 0, "x")
     assert blocks(document) == [("list_item", 0, f"{label} x".strip()) for label in labels]
-
-
-@pytest.mark.parametrize(
-    ("number", "style", "spelled"),
-    [
-        (28, "lowerLetter", "bb"),
-        (1994, "lowerRoman", "mcmxciv"),
-        (121, "japaneseCounting", "百二十一"),
-        (3, "decimalEnclosedCircle", "③"),
-        (2, "hindiConsonants", "ख"),
-        (7, "decimalZero", "07"),
-        (5, "bullet", None),
-    ],
-)
-def test_numbers_in_words(number: int, style: str, spelled: str | None) -> None:
-    assert spell_number(number, style) == spelled
 
 
 def test_core_properties_become_hints_but_not_the_library_s_own() -> None:

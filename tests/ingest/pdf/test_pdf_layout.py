@@ -30,23 +30,6 @@ def test_japanese_lines_join_without_a_space_and_devanagari_lines_with_one() -> 
     assert join(["सेवा मिळाव्यात", "यासाठी"], frozenset()) == "सेवा मिळाव्यात यासाठी"
 
 
-@pytest.mark.parametrize(
-    ("parts", "words", "joined"),
-    [
-        (["infor-", "mation"], set(), "information"),
-        (["infor\u00ad", "mation"], set(), "information"),
-        (["best-", "practice"], {"best-practice"}, "best-practice"),
-        (["co-", "operation"], {"co-operation", "cooperation"}, "cooperation"),
-        (["2025-", "26"], set(), "2025-26"),
-        (["Majiwada-", "Manpada"], set(), "Majiwada-Manpada"),
-        (["ज्ञान-", "विनिमय"], set(), "ज्ञान-विनिमय"),
-        (["one -", "two"], set(), "one - two"),
-    ],
-)
-def test_hyphens_at_line_ends(parts: list[str], words: set[str], joined: str) -> None:
-    assert join(parts, words) == joined
-
-
 def test_a_cell_of_two_lines_stays_one_cell() -> None:
     # As LibreOffice writes it: the second line of a cell comes before the next cell.
     lines = [
@@ -183,19 +166,6 @@ def test_unmapped_characters_lower_trust_sooner_in_devanagari() -> None:
     assert not trust(SOUND_MARATHI, 100, 1).is_sound
     assert trust("plain English text", 100, 1).quality == pytest.approx(0.95)
     assert trust(SOUND_MARATHI, 100, 1).quality == pytest.approx(0.75)
-
-
-@pytest.mark.parametrize(
-    ("parts", "words", "joined"),
-    [
-        (["self-", "governing"], set(), "self-governing"),
-        (["long-", "term"], {"long", "term"}, "long-term"),
-        (["with-", "out"], {"with", "out", "without"}, "without"),
-        (["in-", "form"], {"in", "form"}, "inform"),
-    ],
-)
-def test_a_compound_keeps_its_hyphen_and_a_broken_word_loses_it(parts: list[str], words: set[str], joined: str) -> None:
-    assert join(parts, words) == joined
 
 
 def test_the_halves_of_a_broken_word_are_no_words_of_the_document() -> None:
