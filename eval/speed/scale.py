@@ -241,7 +241,7 @@ def questions(sets: Sequence[BeirSet]) -> list[str]:
 
 
 def table(reports: Sequence[SizeReport]) -> str:
-    """The reports as Markdown, for docs/scale.md."""
+    """The reports as Markdown, for docs/measurements/scale.md."""
     names = list(reports[0].search)
     head = [
         "chunks",

@@ -3,7 +3,7 @@
 The packaged weights stay as they are in the file and are unpacked once, when the graph is loaded (constant folding). All arithmetic is
 float32, so that a text's vector depends neither on what it is embedded beside nor on the processor by more than rounding: kernels
 that take activations in 8 bits differ by processor and by the size of a batch, up to 2e-4 of cosine on those we had and more on others
-(docs/scale.md).
+(docs/measurements/scale.md).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A *segment* holds the postings of the passages that were added together, one row
 length), six bytes each, which NumPy reads without a loop. Segments are never changed in place; eight of about the same size
 are merged into one, so a pool of n passages has at most a few dozen and a passage is rewritten log8(n) times.
 
-SQLite's FTS5 was measured beside it on 10,000 Marathi passages and the 31 distinct tokens of a question. See docs/search.md:
+SQLite's FTS5 was measured beside it on 10,000 Marathi passages and the 31 distinct tokens of a question. See docs/measurements/search.md:
 its ``bm25()`` is slower and cannot be given a share of the best possible score, and it exists in SQLite only, while these
 tables are plain SQL.
 """

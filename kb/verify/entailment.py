@@ -2,7 +2,7 @@
 
 Each token of the sentence looks for its nearest token in the quotes, in the embedding model's states, and the cosines are averaged with
 the weight of how much each token says: the recall of BERTScore (Zhang et al., 2020). It works across languages and needs no other
-model. `docs/answers.md` has its figures beside those of the plain cosine. Any natural-language-inference CrossEncoder of
+model. `docs/measurements/verification.md` has its figures beside those of the plain cosine. Any natural-language-inference CrossEncoder of
 sentence-transformers (SETU_VERIFIER) can take its place.
 """
 
@@ -108,7 +108,7 @@ def probability(total: float) -> float:
 
 @cache
 def calibration() -> Mapping[str, Mapping[str, float]]:
-    """The logistic weights in ``support.json``; `docs/answers.md` says what they were fitted on."""
+    """The logistic weights in ``support.json``; `docs/measurements/verification.md` says what they were fitted on."""
     stored: Mapping[str, Mapping[str, float]] = json.loads(
         resources.files("kb.verify").joinpath("support.json").read_text(encoding="utf-8")
     )

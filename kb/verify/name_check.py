@@ -3,7 +3,8 @@
 A name is borne out when the evidence holds it in its own spelling, or a word that sounds like it, or another name of the same place.
 Which other words are names is told by the embedding model's states: a linear probe, fitted on parallel sentences to tell the words that
 sound like a capitalised word of the English version. Across languages a name without a counterpart counts as missing when it also aligns
-badly with every token of the evidence: a second fit, on sentences in which one name was exchanged. `docs/answers.md` has the figures.
+badly with every token of the evidence: a second fit, on sentences in which one name was exchanged. The figures are in
+`docs/measurements/verification.md`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ VERBATIM = 0.75
 MISSING = 0.3
 """Probability of being missing from which a word without a counterpart in evidence of another language is reported.
 
-Below one half: that a wrong name passes is worse than that a right one is called doubtful (`docs/verification.md`).
+Below one half: that a wrong name passes is worse than that a right one is called doubtful (`docs/measurements/verification.md`).
 """
 ALIKE = 0.7
 """Likeness of the consonants of two names in different scripts from which they are taken for one."""

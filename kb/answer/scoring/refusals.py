@@ -210,7 +210,7 @@ class Calibration:
 
 @cache
 def calibrated() -> Calibration:
-    """The rules kept in ``abstention.json`` beside this module; ``docs/answers.md`` says what they were fitted on."""
+    """The rules kept in ``refusals.json`` beside this module; ``docs/measurements/refusals.md`` says what they were fitted on."""
     stored = json.loads(resources.files("kb.answer.scoring").joinpath("refusals.json").read_text(encoding="utf-8"))
     return Calibration(
         model=stored["model"],

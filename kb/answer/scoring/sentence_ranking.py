@@ -35,7 +35,7 @@ ACROSS = 0.048
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each signal counts for. ``docs/answers.md`` says how they were fitted."""
+    """What each signal counts for. ``docs/measurements/answers.md`` says how they were fitted."""
 
     dense: float = 0.9
     lexical: float = 1.5
