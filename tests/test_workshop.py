@@ -56,29 +56,11 @@ def tracked() -> list[str]:
     return [name for name in done.stdout.split("\0") if name and (PROJECT / name).is_file()]
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/evaluation.md"])
-def test_every_make_command_on_a_page_is_in_the_makefile(page: str) -> None:
-    text = (PROJECT / page).read_text(encoding="utf-8")
-    named = set(re.findall(r"\bmake ([a-z]+)", "\n".join(re.findall(r"`[^`\n]+`|```.*?```", text, re.DOTALL))))
-    assert named <= targets()
-    assert named or page == "docs/evaluation.md"
-
-
 def test_every_command_of_setu_is_on_the_page_of_the_terminal() -> None:
     from ui.cli.main import cli
 
     page = (PROJECT / "docs" / "terminal.md").read_text(encoding="utf-8")
     assert [name for name in cli.commands if f"`setu {name}" not in page] == []
-
-
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/administration.md", "docs/evaluation.md", "samples/README.md")
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_every_file_that_a_page_links_to_is_there(page: str) -> None:
-    links = re.findall(r"\]\(([^)#\s]+)", (PROJECT / page).read_text(encoding="utf-8"))
-    missing = [link for link in links if "://" not in link and not (PROJECT / page).parent.joinpath(link).exists()]
-    assert not missing
 
 
 def test_the_python_example_in_the_readme_compiles() -> None:
