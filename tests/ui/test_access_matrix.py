@@ -35,8 +35,7 @@ from training.make import make
 from training.records import Request
 from ui.components.i18n import strings
 from ui.components.permalinks import Passage, trace
-from ui.export import FORMATS, answer_sheet, conversation_sheet, export
-from ui.export.answer_document import ExportError
+from ui.export import FORMATS, ExportError, answer_sheet, conversation_sheet, export
 from ui.export.card_document import card_sheet, passage_url
 from ui.export.card_files import MIMES as DUE_FILES
 from ui.export.card_files import due_file

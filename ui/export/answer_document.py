@@ -1,141 +1,25 @@
-"""An answer or a conversation as a document: questions, statements with standing, numbered sources; and the formats it can become.
-
-It is in the words of one language. Its blocks are headings, lists, tables and letters whose cells carry the marks of their sources; the
-writers of each format only set it.
-"""
+"""An answer, a conversation or a draft as a sheet: questions, statements with standing, what a skill laid out, and numbered sources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Final, Literal, TypeAlias
 
 from kb import KnowledgeBase
 from kb.answer.presentation.rendering import shown_apart
 from kb.answer.recheck import recheck
-from kb.errors import KnowledgeBaseError, UnknownDocumentError
-from kb.records import Answer, Block, BlockKind, Cell, Citation, Hit, Statement
+from kb.errors import UnknownDocumentError
+from kb.records import Answer, Cell, Citation, Hit, Statement
+from kb.records import Block as LaidOut
 from kb.user_records import Conversation, Exchange, answer_key
 from lang.languages import Language
 from ui.components.answer_wording import by_heading, grade_note, heading_words, reasons
 from ui.components.i18n import Strings
 from ui.components.markup import STATUS_ICON
 from ui.components.permalinks import answer_url
-from ui.export.citations import Marks, Reference, Sources, quoted
-
-
-class ExportError(KnowledgeBaseError):
-    """The file cannot be made on this machine; the message says what is missing and how to get it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What stands in one cell, point or paragraph, with its marks."""
-
-    text: str
-    marks: tuple[Marks, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A block: its ``heading``, or the words of a ``text``; the ``columns`` of a table; rows of parts; the ``items`` of choices.
-
-    Of a block of quotes there is the heading only: its statements stand with the others of the answer.
-    """
-
-    kind: BlockKind
-    heading: str = ""
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Part, ...], ...] = ()
-    items: tuple[str, ...] = ()
-
-
-def laid_out(answer: Answer, sources: Sources, kinds: Sequence[BlockKind] = ()) -> tuple[Laid, ...]:
-    """The blocks of an answer, or those of some kinds, their sources numbered in the order in which they are met."""
-    return tuple(_laid(block, answer, sources) for block in answer.blocks if not kinds or block.kind in kinds)
-
-
-def labelled(row: Sequence[Part], said: Callable[[Part], str]) -> str:
-    """A point of several parts on one line: a label, what it says, and more of it."""
-    parts = [said(part) for part in row if part.text]
-    return ": ".join(parts[:2]) + "".join(f" · {part}" for part in parts[2:])
-
-
-def _laid(block: Block, answer: Answer, sources: Sources) -> Laid:
-    if block.kind == "quotes":
-        return Laid("text", block.text)
-    rows = tuple(tuple(_part(cell, answer, sources) for cell in row) for row in block.rows)
-    return Laid(block.kind, block.text, block.columns, rows, block.items)
-
-
-def _part(cell: Cell, answer: Answer, sources: Sources) -> Part:
-    marks: dict[int, Marks] = {}
-    for statement in _at(answer, cell.cited):
-        for citation in statement.citations:
-            shown = " ".join(citation.quote.split()) in " ".join(cell.text.split())
-            for mark in sources.mark([citation], with_quotes=not shown):
-                marks.setdefault(mark.reference.number, mark)
-    return Part(cell.text, tuple(marks.values()))
-
-
-def _at(answer: Answer, wanted: Iterable[int]) -> list[Statement]:
-    """The statements of these places; one that is not there any more has no mark."""
-    return [answer.statements[at] for at in wanted if 0 <= at < len(answer.statements)]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A statement, a quote or a passage, with its marks and, under it, with what weight it speaks and how it was checked."""
-
-    text: str
-    language: Language
-    quoted: bool
-    marks: tuple[Marks, ...]
-    standing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Lines under the heading of those who say so; "" for remarks that no source makes."""
-
-    heading: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A question with its answer. ``before`` and ``after`` are remarks; ``message`` is the refusal, "" where there is an answer.
-
-    ``follow`` is what the link is called, "" where it leads to an answer. ``blocks`` are what a skill laid out; they stand before the
-    ``groups``.
-    """
-
-    question: str
-    before: tuple[str, ...]
-    message: str
-    groups: tuple[Group, ...]
-    after: tuple[str, ...]
-    link: str
-    follow: str = ""
-    blocks: tuple[Laid, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The whole paper. ``language`` is that of its own words; ``facts`` stand under the title, ``basis`` at the end.
-
-    One that is ``bare`` is only what was drafted, with its sources: it has no title, question or remark of ours on it.
-    """
-
-    title: str
-    language: Language
-    facts: tuple[str, ...]
-    entries: tuple[Entry, ...]
-    references: tuple[Reference, ...]
-    basis: str
-    words: Strings = field(repr=False)
-    bare: bool = False
+from ui.export.blocks import Block, Heading, List, Paragraph, Said, Sheet, Style, Table
+from ui.export.citations import Marks, Sources, quoted
 
 
 def answer_sheet(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings, *, today: date, address: str) -> Sheet:
@@ -158,11 +42,10 @@ def draft_sheet(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings,
         return None
     answer = recheck(exchange.answer, kb.text)
     sources = Sources(kb, words, address)
-    blocks = laid_out(answer, sources, ("letter",))
+    blocks = tuple(_laid_out(block, answer, sources) for block in answer.blocks if block.kind == "letter")
     if not blocks:
         return None
-    entry = Entry("", (), "", (), (), answer_url(address, key), blocks=blocks)
-    return Sheet(exchange.question, answer.language, (), (entry,), sources.met(), "", words, bare=True)
+    return Sheet(exchange.question, answer.language, (), blocks, sources.met(), words, author=words("app.title"), bare=True)
 
 
 def conversation_sheet(kb: KnowledgeBase, conversation: Conversation, words: Strings, *, today: date, address: str) -> Sheet:
@@ -174,34 +57,78 @@ def conversation_sheet(kb: KnowledgeBase, conversation: Conversation, words: Str
 
 def _sheet(kb: KnowledgeBase, title: str, asked: Sequence[tuple[str, Exchange]], words: Strings, today: date, address: str) -> Sheet:
     sources = Sources(kb, words, address)
-    entries = tuple(_entry(kb, exchange, sources, words, answer_url(address, key)) for key, exchange in asked)
+    blocks: list[Block] = []
+    for key, exchange in asked:
+        blocks.append(Heading(2, Said(exchange.question)))
+        if exchange.answer is not None:
+            blocks += _answered(kb, recheck(exchange.answer, kb.text), sources, words)
+        if not exchange.complete:
+            blocks.append(_said("small", words("chat.interrupted")))
+        blocks.append(Paragraph("small", Said(words("note.link"), link=answer_url(address, key))))
     day = words.date(today)
-    return Sheet(title, words.language, (words("note.date", date=day),), entries, sources.met(), words("note.basis", date=day), words)
+    basis = words("note.basis", date=day)
+    facts = (words("note.date", date=day),)
+    return Sheet(title, words.language, facts, tuple(blocks), sources.met(), words, basis, author=words("app.title"))
 
 
-def _entry(kb: KnowledgeBase, exchange: Exchange, sources: Sources, words: Strings, link: str) -> Entry:
-    interrupted = () if exchange.complete else (words("chat.interrupted"),)
-    if exchange.answer is None:
-        return Entry(exchange.question, (), "", (), interrupted, link)
-    answer = recheck(exchange.answer, kb.text)
-    understood = None if answer.asked_as is None else words("chat.understood", question=answer.asked_as)
-    before = tuple(note for note in (understood, grade_note(answer)) if note is not None)
-    blocks = laid_out(answer, sources)
-    groups = [
-        Group(
-            heading_words(heading, words.language), tuple(line for s in statements for line in _lines(s, answer.language, sources, words))
-        )
-        for heading, statements in by_heading(_apart(answer))
-    ]
-    message = ""
-    if answer.refusal is not None:
-        message = answer.refusal.message
-        near = tuple(
-            Line(quoted(h.text, h.language), h.language, True, sources.mark([_as_it_stands(kb, h)])) for h in answer.refusal.nearest
-        )
-        groups += [Group(words("chat.nearest"), near)] if near else []
-    groups += [Group("", remarks)] if (remarks := _disagreements(answer, sources)) else []
-    return Entry(exchange.question, before, message, tuple(groups), (*answer.notes, *interrupted), link, blocks=blocks)
+def _answered(kb: KnowledgeBase, answer: Answer, sources: Sources, words: Strings) -> Iterator[Block]:
+    if answer.asked_as is not None:
+        yield _said("small", words("chat.understood", question=answer.asked_as))
+    if (note := grade_note(answer)) is not None:
+        yield _said("small", note)
+    if answer.refusal is not None and answer.refusal.message:
+        yield _said("strong", answer.refusal.message)
+    yield from (_laid_out(block, answer, sources) for block in answer.blocks if block.text or block.rows or block.items)
+    for heading, statements in by_heading(_apart(answer)):
+        if said := heading_words(heading, words.language):
+            yield Heading(3, Said(said))
+        for statement in statements:
+            yield from _stated(statement, answer.language, sources, words)
+    if answer.refusal is not None and answer.refusal.nearest:
+        yield Heading(3, Said(words("chat.nearest")))
+        for hit in answer.refusal.nearest:
+            yield Paragraph("line", _quote(_as_it_stands(kb, hit), sources))
+    for conflict in answer.conflicts:
+        marks = sources.mark([conflict.one, conflict.other], with_quotes=True)
+        yield Paragraph("line", Said(conflict.note, answer.language, marks))
+    yield from (_said("small", note) for note in answer.notes)
+
+
+def _said(style: Style, text: str) -> Paragraph:
+    return Paragraph(style, Said(text))
+
+
+def _quote(citation: Citation, sources: Sources) -> Said:
+    return Said(quoted(citation.quote, citation.language), citation.language, sources.mark([citation]), quoted=True)
+
+
+def _laid_out(block: LaidOut, answer: Answer, sources: Sources) -> Block:
+    """A block that a skill laid out. Of a block of quotes there is the heading only: its statements stand with the others of the answer."""
+    if block.kind in ("text", "quotes"):
+        return _said("text", block.text)
+    rows = [[_part(cell, answer, sources) for cell in row] for row in block.rows]
+    if block.kind == "table":
+        wide = max([len(block.columns), *map(len, rows)], default=0)
+        head = (*block.columns, *[""] * (wide - len(block.columns)))
+        cells = (tuple((said,) if said.text else () for said in row) + ((),) * (wide - len(row)) for row in rows)
+        return Table(head, tuple(cells), caption=block.text)
+    points = (*((Said(item),) for item in block.items), *(tuple(said for said in row if said.text) for row in rows))
+    return List(block.kind if block.kind in ("steps", "letter") else "points", points, block.text)
+
+
+def _part(cell: Cell, answer: Answer, sources: Sources) -> Said:
+    marks: dict[int, Marks] = {}
+    for statement in _at(answer, cell.cited):
+        for citation in statement.citations:
+            shown = " ".join(citation.quote.split()) in " ".join(cell.text.split())
+            for mark in sources.mark([citation], with_quotes=not shown):
+                marks.setdefault(mark.reference.number, mark)
+    return Said(cell.text, marks=tuple(marks.values()))
+
+
+def _at(answer: Answer, wanted: Iterable[int]) -> list[Statement]:
+    """The statements of these places; one that is not there any more has no mark."""
+    return [answer.statements[at] for at in wanted if 0 <= at < len(answer.statements)]
 
 
 def _apart(answer: Answer) -> tuple[Statement, ...]:
@@ -211,21 +138,15 @@ def _apart(answer: Answer) -> tuple[Statement, ...]:
     return tuple(s for at, s in enumerate(answer.statements) if id(s) in apart or at in quoted_in)
 
 
-def _lines(statement: Statement, answered_in: Language, sources: Sources, words: Strings) -> Iterator[Line]:
+def _stated(statement: Statement, answered_in: Language, sources: Sources, words: Strings) -> Iterator[Paragraph]:
     standing = f"{words(f'standing.{statement.standing}')} · {STATUS_ICON[statement.status]} {words(f'status.{statement.status}')}"
     if why := reasons(statement, words):
         standing = f"{standing} · {why}"
     citations = statement.citations
-    if statement.text not in [c.quote for c in citations]:
-        yield Line(statement.text, answered_in, False, sources.mark(citations, with_quotes=True), standing)
-        return
-    for c in citations:
-        yield Line(quoted(c.quote, c.language), c.language, True, sources.mark([c]), standing)
-
-
-def _disagreements(answer: Answer, sources: Sources) -> tuple[Line, ...]:
-    """Where the sources disagree, each with the marks of the two."""
-    return tuple(Line(c.note, answer.language, False, sources.mark([c.one, c.other], with_quotes=True)) for c in answer.conflicts)
+    if statement.text in [c.quote for c in citations]:
+        yield from (Paragraph("line", _quote(c, sources), under=standing) for c in citations)
+    else:
+        yield Paragraph("line", Said(statement.text, answered_in, sources.mark(citations, with_quotes=True)), under=standing)
 
 
 def _as_it_stands(kb: KnowledgeBase, hit: Hit) -> Citation:
@@ -239,38 +160,3 @@ def _as_it_stands(kb: KnowledgeBase, hit: Hit) -> Citation:
     except UnknownDocumentError:
         return cited
     return replace(cited, status="verified") if stands else cited
-
-
-Format: TypeAlias = Literal["docx", "pdf", "md", "html"]
-
-FORMATS: Final[dict[Format, str]] = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "md": "text/markdown",
-    "html": "text/html",
-}
-"""Name ending → media type."""
-
-
-def export(sheet: Sheet, into: Format) -> bytes:
-    """The bytes of the file.
-
-    Raises:
-        ExportError: a PDF is wanted and this machine has no font for a script that stands on the sheet.
-    """
-    # A command that only prints text need not load the library of each kind of file.
-    if into == "docx":
-        from ui.export.word import docx
-
-        return docx(sheet)
-    if into == "pdf":
-        from ui.export.pdf import pdf
-
-        return pdf(sheet)
-    if into == "md":
-        from ui.export.text_formats import markdown
-
-        return markdown(sheet).encode()
-    from ui.export.text_formats import html_page
-
-    return html_page(sheet).encode()

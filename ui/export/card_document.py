@@ -13,8 +13,7 @@ from ui.components.answer_wording import doubted
 from ui.components.i18n import Strings
 from ui.components.markup import STATUS_ICON
 from ui.components.permalinks import Passage
-from ui.export.answer_document import Entry as Part
-from ui.export.answer_document import Group, Line, Sheet
+from ui.export.blocks import Block, Heading, Paragraph, Said, Sheet
 from ui.export.citations import Sources
 from ui.pages.agreements.card_wording import QUOTED, actor_words, deadline_words, force_words, value_language, value_words
 
@@ -30,13 +29,16 @@ def card_sheet(kb: KnowledgeBase, card: Card, words: Strings, *, today: date, ad
         address: under which the app is reached, for the links.
     """
     sources = Sources(kb, words, address)
-    groups = (*_fields(card, sources, words), *_obligations(card, sources, words))
+    link = Said(words("cards.open_card"), link=card_url(address, card.document_id))
+    blocks = (
+        Heading(2, Said(card.title)), *_fields(card, sources, words), *_obligations(card, sources, words), Paragraph("small", link)
+    )  # fmt: skip
     day = words.date(today)
     facts = [words("cards.dated", date=day), words("place.version", version=card.version)]
     if card.superseded_by is not None:
         facts.append(replaced_words(card, words))
-    part = Part(card.title, (), "", groups, (), card_url(address, card.document_id), words("cards.open_card"))
-    return Sheet(words("cards.sheet"), words.language, tuple(facts), (part,), sources.met(), words("note.basis", date=day), words)
+    basis = words("note.basis", date=day)
+    return Sheet(words("cards.sheet"), words.language, tuple(facts), blocks, sources.met(), words, basis, author=words("app.title"))
 
 
 def card_url(address: str, document_id: int) -> str:
@@ -55,18 +57,16 @@ def replaced_words(card: Card, words: Strings) -> str:
     return "" if by is None else words(f"cards.{by.relation}", document=by.document)
 
 
-def _fields(card: Card, sources: Sources, words: Strings) -> Iterator[Group]:
+def _fields(card: Card, sources: Sources, words: Strings) -> Iterator[Block]:
     for field in FIELDS:
-        lines = tuple(_line(card, entry, sources, words) for entry in card.of(field))
-        if lines:
-            yield Group(words(f"cards.field.{field}"), lines)
-
-
-def _line(card: Card, entry: Entry, sources: Sources, words: Strings) -> Line:
-    quoted = entry.field in QUOTED and entry.changed is None
-    citations = [entry.citation] if entry.citation is not None else []
-    language = value_language(entry, card.language, words)
-    return Line(value_words(entry, words), language, quoted, sources.mark(citations, with_quotes=not quoted), standing_words(entry, words))
+        for at, entry in enumerate(card.of(field)):
+            if at == 0:
+                yield Heading(3, Said(words(f"cards.field.{field}")))
+            quoted = entry.field in QUOTED and entry.changed is None
+            citations = [entry.citation] if entry.citation is not None else []
+            marks = sources.mark(citations, with_quotes=not quoted)
+            said = Said(value_words(entry, words), value_language(entry, card.language, words), marks, quoted=quoted)
+            yield Paragraph("line", said, under=standing_words(entry, words))
 
 
 def standing_words(one: Entry | Obligation, words: Strings) -> str:
@@ -88,18 +88,14 @@ def standing_words(one: Entry | Obligation, words: Strings) -> str:
     return " · ".join(parts)
 
 
-def _obligations(card: Card, sources: Sources, words: Strings) -> Iterator[Group]:
+def _obligations(card: Card, sources: Sources, words: Strings) -> Iterator[Block]:
     """By who owes them, in the order in which they are met first."""
     left = [one for one in card.obligations if not one.dropped]
     for actor in dict.fromkeys(one.actor for one in left):
         own = [one for one in left if one.actor == actor]
-        lines = tuple(_owed(one, sources, words) for one in own)
-        yield Group(words("cards.obligations_of", actor=actor_words(own[0], words)), lines)
-
-
-def _owed(one: Obligation, sources: Sources, words: Strings) -> Line:
-    when = deadline_words(one, words)
-    said = f"{force_words(one, words)}: {one.action if one.changed is not None else one.citation.quote}"
-    return Line(
-        f"{said} ({when})" if when else said, one.citation.language, False, sources.mark([one.citation]), standing_words(one, words)
-    )
+        yield Heading(3, Said(words("cards.obligations_of", actor=actor_words(own[0], words))))
+        for one in own:
+            when = deadline_words(one, words)
+            said = f"{force_words(one, words)}: {one.action if one.changed is not None else one.citation.quote}"
+            owed = Said(f"{said} ({when})" if when else said, one.citation.language, sources.mark([one.citation]))
+            yield Paragraph("line", owed, under=standing_words(one, words))

@@ -11,11 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any, Final, Literal, TypeAlias
 
-from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -33,7 +29,8 @@ from ui.components.permalinks import Passage
 from ui.export import FORMATS
 from ui.export.citations import quoted
 from ui.export.text_formats import escaped
-from ui.export.word import TAGS, follow, spoken, styled, xml
+from ui.export.word import new_document, repeated, saved, spoken, widths
+from ui.export.word_footnotes import hyperlink
 
 SHORT: Final = 220
 """Characters of a quote where it only has to be recognised."""
@@ -269,23 +266,18 @@ def _marked(match: Match, words: Strings, address: str) -> str:
 
 
 def _docx(drawn: ExchangeMap, words: Strings, address: str) -> bytes:
-    document = Document()
-    styled(document, words.language)
+    title, counts = _title(drawn, words)
+    document = new_document(title, words.language, words("app.title"))
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Cm(29.7), Cm(21)
     section.left_margin = section.right_margin = Cm(1.5)
-    title, counts = _title(drawn, words)
-    document.core_properties.title = xml(title)[:255]
-    document.core_properties.author = words("app.title")
-    document.core_properties.language = TAGS.get(words.language, "en-GB")
-    document.add_heading(xml(title), 1)
-    document.add_paragraph(xml(counts), "Setu Small")
+    document.add_heading(visible(title), 1)
+    document.add_paragraph(visible(counts), "Setu Small")
     table = document.add_table(rows=1, cols=1 + len(COLUMNS), style="Table Grid")
-    table.autofit = False
     for cell, text in zip(table.rows[0].cells, (words("map.head.area"), *(words(f"map.column.{c}") for c in COLUMNS)), strict=True):
         _bold(cell.paragraphs[0], text)
-    _repeated(table.rows[0])
+    repeated(table.rows[0])
     for row in drawn.rows:
         cells = table.add_row().cells
         _bold(cells[0].paragraphs[0], area_words(row.area, words))
@@ -293,19 +285,14 @@ def _docx(drawn: ExchangeMap, words: Strings, address: str) -> bytes:
             _linked(document, cells[0].add_paragraph(style="Setu Small"), named, place_words(named, words), address)
         for cell, column in zip(cells[1:], COLUMNS, strict=True):
             _filled(document, cell, row, column, words, address)
-    for column, width in zip(table.columns, (5.4, 7.1, 7.1, 7.1), strict=True):
-        column.width = Cm(width)  # LibreOffice reads the grid, Word the cells
-        for cell in column.cells:
-            cell.width = Cm(width)
-    document.add_paragraph(xml(words("map.basis")), "Setu Small")
-    out = BytesIO()
-    document.save(out)
-    return out.getvalue()
+    widths(table, (5.4, 7.1, 7.1, 7.1))
+    document.add_paragraph(visible(words("map.basis")), "Setu Small")
+    return saved(document)
 
 
 def _bold(paragraph: Any, text: str) -> None:
     """Bold also where the script is a complex one, as Devanagari is to Word."""
-    font = paragraph.add_run(xml(text)).font
+    font = paragraph.add_run(visible(text)).font
     font.bold = font.cs_bold = True
 
 
@@ -314,28 +301,20 @@ def _filled(document: Any, cell: Any, row: Row, column: Column, words: Strings, 
     gap = _gap(row, column, words)
     first = cell.paragraphs[0]
     if gap:
-        first.add_run(xml(gap)).italic = True
+        first.add_run(visible(gap)).italic = True
     for at, match in enumerate(matches[:IN_A_CELL]):
         c = match.citation
         paragraph = first if at == 0 and not gap else cell.add_paragraph()
         paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(0 if paragraph is first else 5), Pt(0)
-        run = paragraph.add_run(xml(quoted(short(c.quote), c.language)))
+        run = paragraph.add_run(visible(quoted(short(c.quote), c.language)))
         run.font.size = Pt(9)
         run._r.get_or_add_rPr().append(spoken(c.language))
         under = cell.add_paragraph(style="Setu Small")
         _linked(document, under, c, f"{STATUS_ICON[c.shown]} {place_words(c, words)}", address)
-        under.add_run(xml(f" ({sureness_words(match.confidence, words)})"))
+        under.add_run(visible(f" ({sureness_words(match.confidence, words)})"))
     if len(matches) > IN_A_CELL:
-        cell.add_paragraph(xml(words.count("map.more", len(matches) - IN_A_CELL)), "Setu Small")
+        cell.add_paragraph(visible(words.count("map.more", len(matches) - IN_A_CELL)), "Setu Small")
 
 
 def _linked(document: Any, paragraph: Any, citation: Citation, text: str, address: str) -> None:
-    target = document.part.relate_to(link(citation, address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-    paragraph._p.append(follow(target, visible(text)))
-
-
-def _repeated(row: Any) -> None:
-    """The heads again on each page."""
-    again = OxmlElement("w:tblHeader")
-    again.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(again)
+    paragraph._p.append(hyperlink(document.part, link(citation, address), text))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +14,8 @@ import regex
 import typst
 
 from kb.sanitize import visible
-from lang.languages import Language
-from ui.components.i18n import Strings
-from ui.export.answer_document import ExportError, Laid, Line, Sheet
-from ui.export.citations import Marks
+from ui.export.blocks import TAGS, Sheet
+from ui.export.formats import ExportError
 
 TEMPLATE: Final = Path(__file__).with_name("paper.typ")
 FONTS: Final = (
@@ -24,7 +24,6 @@ FONTS: Final = (
     "DejaVu Sans",
 )  # fmt: skip
 """Tried in this order, then any font of the system that has the character. Symbols stand before CJK, whose ✓ looks like a root."""
-REGIONS: Final[dict[Language, str]] = {"ja": "JP", "mr": "IN", "hi": "IN"}
 SCRIPTS: Final = {
     r"\p{Devanagari}": ("Devanagari", "fonts-noto-core"),
     r"[\p{Han}\p{Hiragana}\p{Katakana}]": ("Japanese", "fonts-noto-cjk"),
@@ -44,28 +43,14 @@ def pdf(sheet: Sheet) -> bytes:
     Raises:
         ExportError: there is no font for Devanagari or Japanese, and the sheet needs one.
     """
-    return compiled(TEMPLATE, _paper(sheet), sheet.words("note.unprintable"))
-
-
-def compiled(template: Path, paper: dict[str, Any], unprintable: str) -> bytes:
-    """A paper set by its template.
-
-    Args:
-        template: reads ``paper`` as JSON, and shows its ``basis`` at the end.
-        paper: what is to be set, its ``fonts`` (`families`) among it.
-        unprintable: what is said after the basis where characters were replaced.
-
-    Raises:
-        ExportError: there is no font for Devanagari or Japanese, and the paper needs one.
-    """
     if not _fonts().fonts():
         raise ExportError(_NO_FONTS)  # of which Typst 0.15 makes a blank page
-    paper = _each(paper, visible)
+    paper = _each(_paper(sheet), visible)
     odd: list[str] = []
     while True:
         try:
-            inputs = {"paper": json.dumps(_without(paper, odd, unprintable))}
-            return typst.compile(template, sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
+            inputs = {"paper": json.dumps(_without(paper, odd, sheet.words("note.unprintable")))}
+            return typst.compile(TEMPLATE, sys_inputs=inputs, pdf_standards=["ua-1"], font_paths=_fonts())
         except typst.TypstError as error:
             cluster = _unknown(error)
             if not cluster or cluster in odd or len(odd) >= MOST_ODD:
@@ -74,6 +59,26 @@ def compiled(template: Path, paper: dict[str, Any], unprintable: str) -> bytes:
                 raise ExportError(lacking()) from error
             # Typst names what a font draws as one: a letter with its marks. Only what of it has no shape by itself is taken out.
             odd += [one for one in cluster if not _drawn(one)] or [cluster]
+
+
+def _paper(sheet: Sheet) -> dict[str, Any]:
+    """The sheet as the template reads it; blocks with the names of their fields."""
+    return {
+        "title": sheet.title,
+        "keywords": sheet.keywords,
+        "language": sheet.language,
+        "region": TAGS.get(sheet.language, "en-GB")[-2:],
+        "fonts": families(),
+        "facts": list(sheet.facts),
+        "basis": sheet.basis,
+        "bare": sheet.bare,
+        "open": sheet.words("note.open"),
+        "columns": list(sheet.columns),
+        "parts": [
+            {"columned": columned, "blocks": [{"kind": type(block).__name__.lower(), "is": asdict(block)} for block in blocks]}
+            for columned, blocks in groupby(sheet.blocks, sheet.in_columns)
+        ],
+    }
 
 
 @cache
@@ -120,11 +125,6 @@ def _drawn(letter: str) -> bool:
     return True
 
 
-def _no_font(text: str) -> str:
-    missing = next((said for script, said in SCRIPTS.items() if regex.search(script, text)), None)
-    return "" if missing is None else "No font for {} is installed, so no PDF can be made. Run: apt install {}".format(*missing)
-
-
 def _unknown(error: typst.TypstError) -> str:
     """The characters that Typst says no font has."""
     found = _NAMED.search(error.message) if _UNSEEN.search(error.message) else None
@@ -150,61 +150,6 @@ def _each(node: Any, change: Callable[[str], str]) -> Any:
     """The same structure with every text changed."""
     if isinstance(node, str):
         return change(node)
-    if isinstance(node, list):
+    if isinstance(node, list | tuple):
         return [_each(one, change) for one in node]
     return {key: _each(value, change) for key, value in node.items()} if isinstance(node, dict) else node
-
-
-def _paper(sheet: Sheet) -> dict[str, Any]:
-    return {
-        "title": sheet.title,
-        "language": sheet.language,
-        "region": REGIONS.get(sheet.language, "GB"),
-        "fonts": families(),
-        "facts": list(sheet.facts),
-        "basis": sheet.basis,
-        "bare": sheet.bare,
-        "entries": [
-            {
-                "question": entry.question,
-                "before": list(entry.before),
-                "message": entry.message,
-                "groups": [{"heading": group.heading, "lines": [_line(line, sheet) for line in group.lines]} for group in entry.groups],
-                "blocks": [_block(block, sheet) for block in entry.blocks],
-                "after": list(entry.after),
-                "link": entry.link,
-                "follow": sheet.words("note.link"),
-            }
-            for entry in sheet.entries
-        ],
-    }
-
-
-def _block(block: Laid, sheet: Sheet) -> dict[str, Any]:
-    rows = [[{"text": part.text, "references": [mark_of(mark, sheet.words) for mark in part.marks]} for part in row] for row in block.rows]
-    return {"kind": block.kind, "heading": block.heading, "columns": list(block.columns), "rows": rows, "items": list(block.items)}
-
-
-def _line(line: Line, sheet: Sheet) -> dict[str, Any]:
-    return {
-        "text": line.text,
-        "language": line.language,
-        "quoted": line.quoted,
-        "standing": line.standing,
-        "references": [mark_of(mark, sheet.words) for mark in line.marks],
-    }
-
-
-def mark_of(mark: Marks, words: Strings) -> dict[str, Any]:
-    """A mark with its footnote, as the templates read it."""
-    r = mark.reference
-    return {
-        "number": r.number,
-        "first": mark.first,
-        "place": r.place,
-        "quote": r.quote,
-        "language": r.language,
-        "status": r.check,
-        "link": r.link,
-        "follow": words("note.open"),
-    }

@@ -1,4 +1,4 @@
-"""An answer as Markdown with footnotes (``[^1]``), as plain text, and as HTML: a page, or a fragment for the clipboard.
+"""A sheet as Markdown with footnotes (``[^1]``), as plain text, and as HTML: a page, or a fragment for the clipboard.
 
 Plain text is what is copied as a file note where only text can be pasted, and what the terminal prints. Word processors paste the fragment
 with its links.
@@ -6,13 +6,14 @@ with its links.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import regex
 
 from kb.sanitize import visible
 from ui.components.markup import html
-from ui.export.answer_document import Entry, Laid, Line, Part, Sheet, labelled
+from ui.export.blocks import Block, Heading, List, Paragraph, Said, Sheet, Table
 from ui.export.citations import Marks, Reference
 
 _SPECIAL = regex.compile(r"[\\`*_\[\]{}<>#|~$^&!@]|(?<=\bhttps?|\bftp):|(?<=\bwww)\.|^[-+=]|(?<=^\d+)[.)]", regex.IGNORECASE)
@@ -20,10 +21,9 @@ _SPECIAL = regex.compile(r"[\\`*_\[\]{}<>#|~$^&!@]|(?<=\bhttps?|\bftp):|(?<=\bww
 
 
 def markdown(sheet: Sheet) -> str:
-    """The sheet; every mark of the texts that Markdown could read is escaped."""
+    """The sheet in its first language; every mark of the texts that Markdown could read is escaped."""
     parts = [] if sheet.bare else [f"# {escaped(sheet.title)}", *map(escaped, sheet.facts)]
-    for entry in sheet.entries:
-        parts += _markdown_entry(entry, sheet)
+    parts += map(_markdown_block, sheet.blocks)
     parts += [escaped(sheet.basis)] if sheet.basis else []
     parts += [
         f"[^{r.number}]: {' '.join(filter(None, [escaped(r.place), escaped(r.quote), escaped(r.check)]))} "
@@ -38,96 +38,93 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", " ".join(visible(text).split()))
 
 
-def _markdown_entry(entry: Entry, sheet: Sheet) -> list[str]:
-    if sheet.bare:
-        return [text for block in entry.blocks for text in _markdown_block(block)]
-    parts = [f"## {escaped(entry.question)}", *(f"*{escaped(note)}*" for note in entry.before)]
-    if entry.message:
-        parts.append(f"**{escaped(entry.message)}**")
-    parts += [text for block in entry.blocks for text in _markdown_block(block)]
-    for group in entry.groups:
-        parts += [f"### {escaped(group.heading)}"] if group.heading else []
-        for line in group.lines:
-            said = escaped(line.text) + "".join(f"[^{mark.reference.number}]" for mark in line.marks)
-            under = f"*{escaped(line.standing)}*" if line.standing else ""
-            parts.append(
-                "\n>\n".join(f"> {part}" for part in (said, under) if part) if line.quoted else "\n\n".join(filter(None, (said, under)))
-            )
-    parts += [f"*{escaped(note)}*" for note in entry.after]
-    parts.append(f"[{escaped(sheet.words('note.link'))}](<{entry.link}>)")
-    return parts
+def _markdown_block(block: Block) -> str:
+    match block:
+        case Heading():
+            return f"{'#' * block.level} {_markdown_said(block.said)}"
+        case Paragraph():
+            return _markdown_paragraph(block)
+        case List():
+            body = ("\n\n" if block.kind == "letter" else "\n").join(_rows(block, _markdown_said))
+        case Table():
+            rows = [[" ".join(map(_markdown_said, cell)) for cell in row] for row in block.rows]
+            lines = [[escaped(name) for name in block.head], ["---"] * len(block.head), *rows]
+            body = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return "\n\n".join(filter(None, [f"**{escaped(block.caption)}**" if block.caption else "", body]))
 
 
-def _markdown_block(block: Laid) -> list[str]:
-    """The paragraphs, list or table of a block."""
-    heading = escaped(block.heading)
-    parts = [heading if block.kind == "text" else f"**{heading}**"] if heading else []
-    if block.kind == "table":
-        rows = [[_part(part) for part in row] for row in block.rows]
-        lines = [[escaped(column) for column in block.columns], ["---"] * len(block.columns), *rows]
-        parts.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
-    elif block.kind == "letter":
-        parts += [" ".join(_part(part) for part in row) for row in block.rows]
-    elif block.rows or block.items:
-        said = [labelled(row, _part) for row in block.rows]
-        lines_of = [f"{at}. {line}" if block.kind == "steps" else f"- {line}" for at, line in enumerate(said, 1)]
-        parts.append("\n".join([*(f"- {escaped(item)}" for item in block.items), *lines_of]))
-    return parts
+def _markdown_paragraph(block: Paragraph) -> str:
+    said = "" if block.said is None else _markdown_said(block.said)
+    if block.style == "bullet":
+        return f"- {said}"
+    if block.style in ("small", "strong"):
+        mark = "*" if block.style == "small" else "**"
+        return said if block.said is None or block.said.link else f"{mark}{said}{mark}"
+    parts = [said, f"*{escaped(block.under)}*" if block.under else ""]
+    if block.style == "line" and block.said is not None and block.said.quoted:
+        return "\n>\n".join(f"> {part}" for part in parts if part)
+    # A number that Markdown would count by itself: it may begin anywhere, and an answer need not be a list.
+    return (f"{escaped(block.number)} " if block.number else "") + "\n\n".join(filter(None, parts))
 
 
-def _part(part: Part) -> str:
-    return escaped(part.text) + "".join(f"[^{mark.reference.number}]" for mark in part.marks)
+def _markdown_said(said: Said) -> str:
+    warning = f"**{escaped(said.warning)}:** " if said.warning else ""
+    text = f"[{escaped(said.text)}](<{said.link}>)" if said.link else escaped(said.text)
+    return f"{warning}{text}{''.join(f'[^{mark.reference.number}]' for mark in said.marks)}"
+
+
+def _rows(block: List, said: Callable[[Said], str]) -> Iterator[str]:
+    """The rows of a list, each on a line."""
+    for at, row in enumerate(block.rows, 1):
+        line = _row(block, row, said)
+        yield line if block.kind == "letter" else f"{at}. {line}" if block.kind == "steps" else f"- {line}"
+
+
+def _row(block: List, row: Sequence[Said], said: Callable[[Said], str]) -> str:
+    parts = [said(part) for part in row]
+    return " ".join(parts) if block.kind == "letter" else ": ".join(parts[:2]) + "".join(f" · {part}" for part in parts[2:])
 
 
 def plain_text(sheet: Sheet) -> str:
     """The sheet as text, paragraphs numbered as in a file note, sources at the end with their links."""
-    if sheet.bare:
-        return (
-            visible("\n\n".join([*(text for entry in sheet.entries for text in map(_plain_block, entry.blocks)), *_sources(sheet)])) + "\n"
-        )
-    parts = [sheet.title, "\n".join(sheet.facts)]
-    paragraph = 0
-    for entry in sheet.entries:
-        parts.append(_asked(entry, sheet))
-        parts += filter(None, map(_plain_block, entry.blocks))
-        for group in entry.groups:
-            parts += [f"{group.heading}:"] if group.heading else []
-            for line in group.lines:
-                paragraph += 1
-                under = f"\n   ({line.standing})" if line.standing else ""
-                parts.append(f"{paragraph}. {line.text} {_plain_numbers(line.marks)}{under}")
-        parts += entry.after
-    parts += _sources(sheet)
-    parts.append(sheet.basis)
-    parts += [f"{sheet.words('note.link')}: {entry.link}" for entry in sheet.entries if len(sheet.entries) == 1]
+    parts = [] if sheet.bare else [sheet.title, "\n".join(sheet.facts)]
+    links, paragraph = [], 0
+    for block in sheet.blocks:
+        if isinstance(block, Paragraph) and block.said is not None and block.said.link:
+            links.append(f"{block.said.text}: {block.said.link}")
+        elif isinstance(block, Paragraph) and block.style == "line":
+            paragraph += 1
+            parts.append(f"{paragraph}. {_plain_block(block, sheet)}")
+        else:
+            parts.append(_plain_block(block, sheet))
+    if sheet.references:
+        parts.append("\n".join([sheet.words("note.sources"), *map(_plain_source, sheet.references)]))
+    parts += [sheet.basis] if sheet.basis else []
+    parts += links if len(links) == 1 else []
     return visible("\n\n".join(parts)) + "\n"
 
 
-def _asked(entry: Entry, sheet: Sheet) -> str:
-    lines = [sheet.words("note.question", question=entry.question), *entry.before]
-    return "\n".join([*lines, entry.message] if entry.message else lines)
-
-
-def _sources(sheet: Sheet) -> list[str]:
-    return ["\n".join([sheet.words("note.sources"), *map(_plain_source, sheet.references)])] if sheet.references else []
-
-
-def _plain_block(block: Laid) -> str:
+def _plain_block(block: Block, sheet: Sheet) -> str:
     """A block: a table with tabs between its cells, so that a spreadsheet takes it up."""
-    rows = [[f"{part.text} {_plain_numbers(part.marks)}".strip() for part in row] for row in block.rows]
-    if block.kind == "table":
-        lines = ["\t".join(" ".join(cell.split()) for cell in row) for row in ([*block.columns], *rows)]
-    elif block.kind == "letter":
-        lines = ["\n\n".join(" ".join(row) for row in rows)]
-    else:
-        lines = [f"- {item}" for item in block.items]
-        said = [labelled(row, lambda part: f"{part.text} {_plain_numbers(part.marks)}".strip()) for row in block.rows]
-        lines += [f"{at}. {line}" if block.kind == "steps" else f"- {line}" for at, line in enumerate(said, 1)]
-    return "\n".join([*([block.heading] if block.heading else []), *lines])
+    match block:
+        case Heading():
+            said = _plain_said(block.said)
+            return sheet.words("note.question", question=said) if block.level == 2 else f"{said}:"
+        case Paragraph():
+            said = "–" if block.said is None else _plain_said(block.said)
+            number = f"{block.number} " if block.number else "- " if block.style == "bullet" else ""
+            return f"{number}{said}" + (f"\n   ({block.under})" if block.under else "")
+        case List():
+            body = ("\n\n" if block.kind == "letter" else "\n").join(_rows(block, _plain_said))
+        case Table():
+            rows = [[" ".join(map(_plain_said, cell)) for cell in row] for row in block.rows]
+            body = "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in (block.head, *rows))
+    return f"{block.caption}\n{body}" if block.caption else body
 
 
-def _plain_numbers(marks: tuple[Marks, ...]) -> str:
-    return "".join(f"[{mark.reference.number}]" for mark in marks)
+def _plain_said(said: Said) -> str:
+    warning = f"{said.warning}: " if said.warning else ""
+    return f"{warning}{said.text} {''.join(f'[{mark.reference.number}]' for mark in said.marks)}".strip()
 
 
 def _plain_source(reference: Reference) -> str:
@@ -156,10 +153,9 @@ def html_page(sheet: Sheet) -> str:
 
 
 def html_fragment(sheet: Sheet, *, anchors: bool = False) -> str:
-    """The sheet without a page around it; with ``anchors``, its marks lead to the list of sources."""
+    """The sheet without a page around it, in its first language; with ``anchors``, its marks lead to the list of sources."""
     parts = [] if sheet.bare else [f"<h1>{html(sheet.title)}</h1>", *(f"<p>{html(fact)}</p>" for fact in sheet.facts)]
-    for entry in sheet.entries:
-        parts += _html_entry(entry, sheet, anchors)
+    parts += [_html_block(block, anchors) for block in sheet.blocks]
     if sheet.references:
         parts.append(f"<h2>{html(sheet.words('note.sources'))}</h2>")
         parts.append(f"<ol>{''.join(_html_source(reference, sheet, anchors) for reference in sheet.references)}</ol>")
@@ -167,44 +163,47 @@ def html_fragment(sheet: Sheet, *, anchors: bool = False) -> str:
     return "\n".join(parts)
 
 
-def _html_entry(entry: Entry, sheet: Sheet, anchors: bool) -> list[str]:
-    if sheet.bare:
-        return [_html_block(block, anchors) for block in entry.blocks]
-    parts = [f"<h2>{html(sheet.words('note.question', question=entry.question))}</h2>"]
-    parts += [f"<p><small>{html(note)}</small></p>" for note in entry.before]
-    if entry.message:
-        parts.append(f"<p><strong>{html(entry.message)}</strong></p>")
-    parts += [_html_block(block, anchors) for block in entry.blocks]
-    for group in entry.groups:
-        parts += [f"<h3>{html(group.heading)}</h3>"] if group.heading else []
-        parts += [_line(line, anchors) for line in group.lines]
-    parts += [f"<p><small>{html(note)}</small></p>" for note in entry.after]
-    parts.append(f'<p><small><a href="{html(entry.link)}">{html(sheet.words("note.link"))}</a></small></p>')
-    return parts
+def _html_block(block: Block, anchors: bool) -> str:
+    def said(one: Said) -> str:
+        return _html_said(one, anchors)
+
+    match block:
+        case Heading():
+            return f"<h{block.level}>{said(block.said)}</h{block.level}>"
+        case Paragraph():
+            return _html_paragraph(block, "–" if block.said is None else said(block.said))
+        case List(kind="letter"):
+            body = "".join(f"<p>{_row(block, row, said)}</p>" for row in block.rows)
+        case List():
+            tag = "ol" if block.kind == "steps" else "ul"
+            body = f"<{tag}>{''.join(f'<li>{_row(block, row, said)}</li>' for row in block.rows)}</{tag}>" if block.rows else ""
+        case Table():
+            head = "".join(f'<th scope="col">{html(name)}</th>' for name in block.head)
+            cells = [["<br>".join(map(said, cell)) for cell in row] for row in block.rows]
+            rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+            body = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return (f"<p>{html(block.caption)}</p>" if block.caption else "") + body
 
 
-def _html_block(block: Laid, anchors: bool) -> str:
-    """A block as paragraphs, a list or a table."""
-    head = f"<p>{html(block.heading)}</p>" if block.heading else ""
-
-    def part(one: Part) -> str:
-        return html(one.text) + _html_numbers(one.marks, anchors)
-
-    if block.kind == "table":
-        columns = "".join(f'<th scope="col">{html(column)}</th>' for column in block.columns)
-        rows = "".join(f"<tr>{''.join(f'<td>{part(one)}</td>' for one in row)}</tr>" for row in block.rows)
-        return f"{head}<table><thead><tr>{columns}</tr></thead><tbody>{rows}</tbody></table>"
-    if block.kind == "letter":
-        return head + "".join(f"<p>{' '.join(map(part, row))}</p>" for row in block.rows)
-    items = [html(item) for item in block.items] + [labelled(row, part) for row in block.rows]
-    tag = "ol" if block.kind == "steps" else "ul"
-    return head + (f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>" if items else "")
+def _html_paragraph(block: Paragraph, said: str) -> str:
+    if block.style == "bullet":
+        return f"<ul><li>{said}</li></ul>"
+    if block.style in ("small", "strong"):
+        return f"<p><{block.style}>{said}</{block.style}></p>"
+    tag = "blockquote" if block.style == "line" and block.said is not None and block.said.quoted else "p"
+    number = f"{html(block.number)} " if block.number else ""
+    under = f"<p><small>{html(block.under)}</small></p>" if block.under else ""
+    return f"<{tag}>{number}{said}</{tag}>{under}"
 
 
-def _line(line: Line, anchors: bool) -> str:
-    tag = "blockquote" if line.quoted else "p"
-    under = f"<p><small>{html(line.standing)}</small></p>" if line.standing else ""
-    return f'<{tag}><span lang="{line.language}">{html(line.text)}</span>{_html_numbers(line.marks, anchors)}</{tag}>{under}'
+def _html_said(said: Said, anchors: bool) -> str:
+    text = html(said.text)
+    if said.link:
+        text = f'<a href="{html(said.link)}">{text}</a>'
+    elif said.language is not None:
+        text = f'<span lang="{said.language}">{text}</span>'
+    warning = f"<strong>{html(said.warning)}:</strong> " if said.warning else ""
+    return f"{warning}{text}{_html_numbers(said.marks, anchors)}"
 
 
 def _html_numbers(marks: tuple[Marks, ...], anchors: bool) -> str:

@@ -30,7 +30,7 @@ def test_each_of_them_becomes_one_character_that_is_seen(bad: str) -> None:
 def test_the_word_document_can_be_opened(sheet: Sheet) -> None:
     data = export(sheet, "docx")
     assert clean(package_text(data))
-    assert len(Document(BytesIO(data)).paragraphs) > len(sheet.entries)
+    assert len(Document(BytesIO(data)).paragraphs) > len(sheet.blocks)
 
 
 def test_the_pdf_can_be_opened(sheet: Sheet) -> None:

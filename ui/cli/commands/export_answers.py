@@ -76,7 +76,7 @@ def export(conversation: str | None, into: Any, out: Path | None, language: Lang
         written = made(sheet, ending)
         out.write_bytes(written)
         kb.recorded("exported", f"the conversation {kept.id[:KEY_PREFIX]}… as {ending}")
-    click.echo(f"{out}: {len(sheet.entries)} questions, {len(sheet.references)} sources, {len(written) / 1000:.0f} kB")
+    click.echo(f"{out}: {len(kept.exchanges)} questions, {len(sheet.references)} sources, {len(written) / 1000:.0f} kB")
 
 
 @click.group()

@@ -23,8 +23,9 @@ from kb.sanitize import visible
 from training.records import Entry, Module
 from ui.components.i18n import NAMES, Strings
 from ui.components.markup import html
-from ui.export.answer_document import ExportError
-from ui.export.training_modules.module_content import Asked, Cited, Said, asked, explained, instructed, pairs, place, statement
+from ui.export.blocks import Said
+from ui.export.formats import ExportError
+from ui.export.training_modules.module_content import Asked, Cited, asked, explained, instructed, pairs, place, statement
 
 MODEL: Final = 1732540800000
 """Id of our kind of note; the same in every deck, so that they share it."""

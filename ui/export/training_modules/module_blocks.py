@@ -1,116 +1,42 @@
-"""A module as it stands on paper: headings, lines with their marks, tables; in one language, or in two beside each other.
-
-`module_docx`, `module_pdf` and `module_markdown` only set it. Blocks are made in the order in which they are read, for that is the order in
-which sources are numbered and footnotes stand.
-"""
+"""A module as a sheet: headings, lines with their marks, tables; in one language, or in two beside each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from kb import KnowledgeBase
 from lang.languages import LANGUAGES, Language
 from training.phrases import phrase
 from training.records import Entry, Line, Module, Name, Section, Step
 from ui.components.i18n import NAMES, Strings, strings
-from ui.export.citations import Reference
-from ui.export.training_modules.module_content import WARNING, Asked, Cited, Said, asked, facts, pairs, source_rows, statement
-
-Style: TypeAlias = Literal["line", "bullet", "number", "option", "small"]
+from ui.export.blocks import Block, Heading, Paragraph, Said, Sheet, Style, Table
+from ui.export.training_modules.module_content import WARNING, Asked, Cited, asked, facts, pairs, source_rows, statement
 
 LETTERS: Final = "abcdefghij"
 PLAN: Final = (0.12, 0.2, 0.68)
 PLAN_BESIDE: Final = (0.12, 0.18, 0.35, 0.35)
-MATCH: Final = (0.7, 0.3)
 TERMS: Final = (0.18, 0.18, 0.18, 0.18, 0.28)
 NAMED: Final = (0.25, 0.25, 0.25, 0.25)
 SOURCES: Final = (0.5, 0.16, 0.16, 0.18)
 """Shares of the width that columns take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of level 2 or 3 (the title is 1). A ``wide`` one has no other column."""
-
-    level: int
-    said: Said
-    beside: Said | None = None
-    new_page: bool = False
-    wide: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph; ``number`` stands before it.
-
-    ``beside`` is it in the other language, None where there is none; a ``wide`` one has no other column.
-    """
-
-    style: Style
-    said: Said | None
-    beside: Said | None = None
-    number: str = ""
-    wide: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of cells, each of which may hold several texts; ``links`` are where the first cell of each row leads, () where nowhere."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[tuple[Said, ...], ...], ...]
-    shares: tuple[float, ...]
-    links: tuple[str, ...] = ()
-
-
-Block: TypeAlias = Heading | Text | Table
-
-
-@dataclass(frozen=True, slots=True)
-class ModulePaper:
-    """The whole paper. ``facts`` stand under the title."""
-
-    title: str
-    language: Language
-    beside: Language | None
-    facts: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    references: tuple[Reference, ...]
-    keywords: str
-    words: Strings = field(repr=False)
-
-    @property
-    def columns(self) -> tuple[str, str] | None:
-        """What the two columns are headed with."""
-        return None if self.beside is None else (NAMES[self.language], NAMES[self.beside])
-
-    def in_columns(self, block: Block) -> bool:
-        """Whether a block stands in the two columns."""
-        if self.beside is None or isinstance(block, Table) or block.wide:
-            return False
-        return not (isinstance(block, Heading) and block.level == 2)
-
-
-def module_paper(
-    kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str, beside: Language | None = None
-) -> ModulePaper:
-    """The paper of a module that was checked and from which what was dropped is gone."""
+def module_sheet(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str, beside: Language | None = None) -> Sheet:
+    """The sheet of a module that was checked and from which what was dropped is gone. Nobody is named as its author."""
     cited = Cited.over(kb, words, address)
     make = _Blocks(module, cited, beside)
-    heading = Heading(2, make.words("module.sources"), make.other("module.sources"), new_page=True)
-    blocks = (*make.all(), heading, _sources(kb, module, words, address))
+    blocks = (*make.all(), make.heading(2, "module.sources", new_page=True), _sources(kb, module, words, address))
     under = [*facts(module, words, words.date(today)), *_notes(module)]
     if beside is not None:
         under.append(words("module.beside_empty"))
     keywords = words("module.keywords", audience=words(f"module.audience.{module.request.audience}"))
-    return ModulePaper(module.title, module.language, beside, tuple(under), blocks, cited.sources.met(), keywords, words)
+    return Sheet(module.title, module.language, tuple(under), blocks, cited.sources.met(), words, keywords=keywords, beside=beside)
 
 
 class _Blocks:
-    """Makes the blocks of one paper."""
+    """Makes the blocks of one sheet."""
 
     def __init__(self, module: Module, cited: Cited, beside: Language | None) -> None:
         self._module = module
@@ -127,46 +53,47 @@ class _Blocks:
         """The same in the other language."""
         return None if self._others is None else Said(self._others(key, **values), self._others.language)
 
+    def heading(self, level: int, key: str, *, new_page: bool = False) -> Heading:
+        """A heading of ours, in both languages."""
+        return Heading(level, self.words(key), self.other(key), new_page=new_page)
+
     def all(self) -> Iterator[Block]:
         """Part by part; slides are a file of their own."""
         module = self._module
         if module.objectives:
-            yield self._part("objectives")
+            yield self.heading(2, "module.part.objectives")
             yield from (self._text("bullet", line) for line in module.objectives)
         yield from self._sections("briefing", module.briefing)
         if module.plan:
-            yield self._part("plan")
+            yield self.heading(2, "module.part.plan")
             yield self._plan(module.plan)
         yield from self._sections("handout", module.handout)
         if module.case is not None:
-            yield self._part("case")
+            yield self.heading(2, "module.part.case")
             yield self._text("line", module.case.title)
-            yield Heading(3, self.words("module.situation"), self.other("module.situation"))
+            yield self.heading(3, "module.situation")
             yield from (self._text("line", line) for line in module.case.situation)
-            yield Heading(3, self.words("module.tasks"), self.other("module.tasks"))
+            yield self.heading(3, "module.tasks")
             yield from (self._text("number", line, f"{at}.") for at, line in enumerate(module.case.tasks, start=1))
         if module.quiz:
             questions = list(asked(module, self._cited, apart=True))
-            yield self._part("quiz", new_page=True)
+            yield self.heading(2, "module.part.quiz", new_page=True)
             for one in questions:
                 yield from self._question(one)
-            yield Heading(2, self.words("module.answers"), self.other("module.answers"), new_page=True)
+            yield self.heading(2, "module.answers", new_page=True)
             for one in questions:
                 yield from self._answer(one)
         if module.glossary:
-            yield self._part("glossary", new_page=True)
+            yield self.heading(2, "module.part.glossary", new_page=True)
             yield self._glossary(module.glossary)
         if module.reading:
-            yield self._part("reading")
+            yield self.heading(2, "module.part.reading")
             yield from (self._text("bullet", line) for line in module.reading)
-
-    def _part(self, part: str, *, new_page: bool = False) -> Heading:
-        return Heading(2, self.words(f"module.part.{part}"), self.other(f"module.part.{part}"), new_page=new_page)
 
     def _sections(self, part: str, sections: Iterable[Section]) -> Iterator[Block]:
         for at, section in enumerate(sections):
             if at == 0:
-                yield self._part(part)
+                yield self.heading(2, f"module.part.{part}")
             yield Heading(3, *self._both(section.heading, fill=True))
             yield from (self._text("line", line) for line in section.lines)
 
@@ -182,9 +109,9 @@ class _Blocks:
         right = self._cited.said(other) if other is not None and other is not own else None
         return left or Said("", self._module.language), right
 
-    def _text(self, style: Style, line: Line, number: str = "") -> Text:
+    def _text(self, style: Style, line: Line, number: str = "") -> Paragraph:
         left, right = self._both(line)
-        return Text(style, left if left.text else None, right, number)
+        return Paragraph(style, left if left.text else None, right, number=number)
 
     def _plan(self, steps: Iterable[Step]) -> Table:
         head = [self._own("module.minutes"), self._own("module.step"), self._own("module.content")]
@@ -206,28 +133,28 @@ class _Blocks:
     def _question(self, one: Asked) -> Iterator[Block]:
         heading = " ".join(filter(None, [self._own("module.question", number=one.number), one.warning]))
         yield Heading(3, Said(heading, self._own.language), wide=True)
-        yield Text("small", Said(one.instruction, self._module.language), wide=True)
+        yield Paragraph("small", Said(one.instruction, self._module.language), wide=True)
         if said := statement(one.item):
-            yield Text("line", Said(said, one.item.language), wide=True)
+            yield Paragraph("line", Said(said, one.item.language), wide=True)
         for letter, option in zip(LETTERS, one.item.options, strict=False):
-            yield Text("option", Said(option.text, one.item.language), number=f"{letter})", wide=True)
+            yield Paragraph("option", Said(option.text, one.item.language), number=f"{letter})", wide=True)
         if one.item.kind in ("match", "order"):
             # As they stand they would be the answer: what is to be found for each is listed in an order of its own.
             together = pairs(one.item)
             listed = sorted({right for _, right in together}) if one.item.kind == "match" else []
             for letter, (left, _) in zip(LETTERS, sorted(together), strict=False):
-                yield Text("option", Said(left, one.item.language), number=f"{letter})", wide=True)
+                yield Paragraph("option", Said(left, one.item.language), number=f"{letter})", wide=True)
             if listed:
-                yield Text("option", Said(" · ".join(listed), one.item.language), number="→", wide=True)
+                yield Paragraph("option", Said(" · ".join(listed), one.item.language), number="→", wide=True)
 
     def _answer(self, one: Asked) -> Iterator[Block]:
-        yield Text("number", Said(one.key, one.item.language, warning=one.warning), number=f"{one.number}.", wide=True)
-        yield from (Text("line", proof, wide=True) for proof in one.proofs)
+        yield Paragraph("number", Said(one.key, one.item.language, warning=one.warning), number=f"{one.number}.", wide=True)
+        yield from (Paragraph("line", proof, wide=True) for proof in one.proofs)
         for option in one.item.options:
             if option.text in one.elsewhere:
                 bad = next((self._cited.warning(c.shown) for c in option.citations if c.shown != "verified"), "")
                 said = f"{option.text} – {self._own('module.taken_from').rstrip(':：')}"
-                yield Text("option", Said(said, self._own.language, one.elsewhere[option.text], bad), number="–", wide=True)
+                yield Paragraph("option", Said(said, self._own.language, one.elsewhere[option.text], bad), number="–", wide=True)
 
     def _glossary(self, entries: Sequence[Entry]) -> Table:
         """The names in four languages; with a column of meanings where a paper defines one of the terms."""
@@ -255,8 +182,8 @@ class _Blocks:
 def _sources(kb: KnowledgeBase, module: Module, words: Strings, address: str) -> Table:
     found = source_rows(kb, module, words, address)
     head = tuple(words(f"module.{name}") for name in ("document", "version", "dated", "publisher"))
-    rows = tuple(tuple((Said(cell, words.language),) for cell in row[:-1]) for row in found)
-    return Table(head, rows, SOURCES, tuple(row[-1] for row in found))
+    rows = tuple(((Said(title, link=link),), *((Said(cell, words.language),) for cell in more)) for title, *more, link in found)
+    return Table(head, rows, SOURCES)
 
 
 def _notes(module: Module) -> Iterator[str]:

@@ -17,21 +17,11 @@ from training.records import Case, Line, Module, Origin, Paper, QuizItem, Render
 from ui.components.i18n import Strings
 from ui.components.markup import STATUS_ICON, html
 from ui.components.permalinks import Passage, state_words, version_of
+from ui.export.blocks import Said
 from ui.export.citations import Marks, Sources, one_line, quoted
 
 WARNING: Final = "⚠"
 """Stands before whatever the papers do not bear out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text with its marks; ``warning`` says what is wrong with it, "" where it is verified. ``quoted`` is the paper's own words."""
-
-    text: str
-    language: Language
-    marks: tuple[Marks, ...] = ()
-    warning: str = ""
-    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

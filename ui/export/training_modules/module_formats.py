@@ -13,8 +13,8 @@ from lang.languages import Language
 from training.freshness import checked
 from training.records import Module
 from ui.components.i18n import Strings
-from ui.export.answer_document import ExportError
-from ui.export.training_modules.module_blocks import ModulePaper, module_paper
+from ui.export.formats import ExportError, export
+from ui.export.training_modules.module_blocks import module_sheet
 from ui.export.training_modules.module_content import kept
 
 ModuleFormat: TypeAlias = Literal["pptx", "docx", "pdf", "md", "gift", "moodle", "anki", "csv"]
@@ -78,8 +78,8 @@ def export_module(
         from ui.export.training_modules.slides import pptx
 
         return pptx(kb, module, words, today=today, address=address)
-    if kind.paper or into == "md":
-        return _on_paper(module_paper(kb, module, words, today=today, address=address, beside=beside), into)
+    if into in ("docx", "pdf", "md"):
+        return export(module_sheet(kb, module, words, today=today, address=address, beside=beside), into)
     if into == "gift":
         from ui.export.training_modules.quiz_formats import gift
 
@@ -95,20 +95,6 @@ def export_module(
     from ui.export.csv_tables import module_table
 
     return module_table(module, address)
-
-
-def _on_paper(paper: ModulePaper, into: ModuleFormat) -> bytes:
-    if into == "docx":
-        from ui.export.training_modules.module_documents import module_docx
-
-        return module_docx(paper)
-    if into == "pdf":
-        from ui.export.training_modules.module_documents import module_pdf
-
-        return module_pdf(paper)
-    from ui.export.training_modules.module_documents import module_markdown
-
-    return module_markdown(paper).encode()
 
 
 def file_name(module: Module, into: ModuleFormat, beside: Language | None = None) -> str:

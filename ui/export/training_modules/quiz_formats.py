@@ -19,7 +19,6 @@ from training.records import BLANK, Module
 from ui.components.i18n import Strings
 from ui.components.markup import html
 from ui.export.training_modules.module_content import Asked, Cited, asked, explained, instructed, pairs, place, statement, true_is_right
-from ui.export.word import xml
 
 _SPECIAL: Final = regex.compile(r"[\\~=#{}:]")
 _BREAK: Final = regex.compile(r"\s*\n\s*")
@@ -117,7 +116,7 @@ def _moodle_question(root: Any, one: Asked, module: Module, words: Strings) -> N
         etree.SubElement(question, "shuffleanswers").text = "true"
         for left, right_side in pairs(one.item):
             part = etree.SubElement(question, "subquestion", format="html")
-            etree.SubElement(part, "text").text = xml(html(left.replace(BLANK, "_____")))
+            etree.SubElement(part, "text").text = visible(html(left.replace(BLANK, "_____")))
             _text(etree.SubElement(part, "answer"), right_side)
     tags = etree.SubElement(question, "tags")
     for tag in ("setu", module.language, one.item.asks):
@@ -126,7 +125,7 @@ def _moodle_question(root: Any, one: Asked, module: Module, words: Strings) -> N
 
 def _answer(question: Any, text: str, right: bool, *, form: str = "moodle_auto_format", feedback: str = "") -> None:
     answer = etree.SubElement(question, "answer", fraction="100" if right else "0", format=form)
-    etree.SubElement(answer, "text").text = xml(text)
+    etree.SubElement(answer, "text").text = visible(text)
     _html(answer, "feedback", feedback)
 
 
@@ -135,4 +134,4 @@ def _html(parent: Any, name: str, text: str) -> None:
 
 
 def _text(parent: Any, text: str) -> None:
-    etree.SubElement(parent, "text").text = xml(text)
+    etree.SubElement(parent, "text").text = visible(text)

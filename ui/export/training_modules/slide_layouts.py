@@ -22,9 +22,10 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
+from kb.sanitize import visible
 from lang.languages import Language
 from ui.components.i18n import Strings
-from ui.export.word import TAGS, xml
+from ui.export.blocks import TAGS
 
 LINE: Final = 1.45
 """Height of a line in em."""
@@ -160,7 +161,7 @@ class Deck:
     def properties(self, title: str, keywords: str) -> None:
         """Title and language of the document; nobody is named as its author."""
         core = self.presentation.core_properties
-        core.title, core.keywords = xml(title)[:255], keywords[:255]
+        core.title, core.keywords = visible(title)[:255], keywords[:255]
         core.author = core.last_modified_by = core.comments = core.subject = core.category = ""
         core.language = TAGS.get(self.language, "en-GB")
         core.created = core.modified = datetime.now(UTC).replace(tzinfo=None)
@@ -175,10 +176,10 @@ class Deck:
         return page
 
     @staticmethod
-    def run(paragraph: Any, text: str, size: int | None, language: Language) -> Any:
+    def run(paragraph: Any, text: str, size: int | None, language: Language | None) -> Any:
         """Text at the end of a paragraph, in its language, which chooses spelling, shaping and the form of shared kanji."""
         run = paragraph.add_run()
-        run.text = _BREAKS.sub(" ", xml(text))
+        run.text = _BREAKS.sub(" ", visible(text))
         if size is not None:
             run.font.size = Pt(size)
         run._r.get_or_add_rPr().set("lang", TAGS.get(language, "en-GB"))

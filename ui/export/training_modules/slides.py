@@ -11,12 +11,13 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from kb import KnowledgeBase
+from kb.sanitize import visible
 from training.records import Module, Slide
 from ui.components.i18n import Strings
+from ui.export.blocks import Said
 from ui.export.citations import Marks, Reference
-from ui.export.training_modules.module_content import Cited, Said, facts, own, source_rows
+from ui.export.training_modules.module_content import Cited, facts, own, source_rows
 from ui.export.training_modules.slide_layouts import BODY, TITLE, Deck, fitting, inches, shares
-from ui.export.word import xml
 
 TITLES: Final = (30, 28, 26, 24, 22, 20, 18, 16, 14)
 BODIES: Final = (26, 24, 22, 20, 18, 16)
@@ -108,7 +109,7 @@ def _raised(run: Any) -> Any:
 def _shown(said: Said) -> str:
     """What stands on the slide, for measuring."""
     warning = f"{said.warning}: " if said.warning else ""
-    return f"{warning}{xml(said.text)}{', '.join(str(mark.reference.number) for mark in said.marks)}"
+    return f"{warning}{visible(said.text)}{', '.join(str(mark.reference.number) for mark in said.marks)}"
 
 
 def _notes(deck: Deck, page: Any, shown: Sequence[Said], spoken: Sequence[Said], words: Strings) -> None:

@@ -25,7 +25,7 @@ from training.records import Module
 from ui.components.downloads import address
 from ui.components.i18n import Strings, strings
 from ui.components.markup import html, label
-from ui.export.answer_document import ExportError
+from ui.export import ExportError
 from ui.export.training_modules.module_content import kept, unborne
 from ui.export.training_modules.module_formats import MODULE_FORMATS, ModuleFormat, export_module, file_name
 from ui.pages.studio import studio_params

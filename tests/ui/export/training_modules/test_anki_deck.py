@@ -18,7 +18,7 @@ from lang.languages import Language
 from tests.ui.export.training_modules.conftest import Made, stands, written
 from tests.ui.links import folded
 from training.records import Module
-from ui.export.answer_document import ExportError
+from ui.export import ExportError
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from tests.ui.export.training_modules.conftest import BESIDE, DAY, SIGNS, Made, 
 from tests.ui.links import AT, folded
 from training.records import Entry, Module
 from ui.components.i18n import NAMES, strings
-from ui.export.training_modules.module_blocks import Heading, ModulePaper, Table, Text, module_paper
-from ui.export.training_modules.module_content import Said
+from ui.export.blocks import Heading, Paragraph, Said, Sheet, Table
+from ui.export.training_modules.module_blocks import module_sheet
 from ui.export.training_modules.module_formats import file_name
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -121,10 +121,9 @@ def test_every_link_of_the_pdf_leads_to_a_passage_that_is_cited(kb: KnowledgeBas
     module = made(language)
     beside = BESIDE[language] if columns else None
     pdf = pypdf.PdfReader(BytesIO(written(kb, module, "pdf", beside)))
-    paper = module_paper(kb, module, strings(language), today=DAY, address=AT, beside=beside)
+    paper = module_sheet(kb, module, strings(language), today=DAY, address=AT, beside=beside)
     links = set(addresses(pdf))
-    tables = [block for block in paper.blocks if isinstance(block, Table)]
-    assert links == {reference.link for reference in paper.references} | {link for table in tables for link in table.links}
+    assert links == {reference.link for reference in paper.references} | {text.link for text in said(paper) if text.link}
     quotes = {folded(citation.quote) for citation in module.citations()}
     assert all(folded(stands(kb, link)) in quotes for link in links)
 
@@ -177,20 +176,20 @@ def test_signs_of_markdown_in_a_line_stay_text(kb: KnowledgeBase, hostile: Modul
     assert len(tree.xpath("//table")) == 3
 
 
-def said(paper: ModulePaper) -> list[Said]:
+def said(paper: Sheet) -> list[Said]:
     """Every text of a paper, in order."""
     found: list[Said | None] = []
     for block in paper.blocks:
         if isinstance(block, Table):
             found += [text for row in block.rows for cell in row for text in cell]
-        elif isinstance(block, Heading | Text):
+        elif isinstance(block, Heading | Paragraph):
             found += [block.said, block.beside]
     return [text for text in found if text is not None]
 
 
 def test_the_paper_holds_every_part_but_the_slides(kb: KnowledgeBase, made: Made, language: Language) -> None:
     module = made(language)
-    paper = module_paper(kb, module, strings(language), today=DAY, address=AT)
+    paper = module_sheet(kb, module, strings(language), today=DAY, address=AT)
     texts = {text.text for text in said(paper)}
     for part, line in module.lines():
         if part not in ("slides", "quiz"):
@@ -203,15 +202,15 @@ def test_the_paper_holds_every_part_but_the_slides(kb: KnowledgeBase, made: Made
 
 def test_a_question_does_not_give_its_key_away(kb: KnowledgeBase, made: Made) -> None:
     module = made("en")
-    blocks = module_paper(kb, module, strings("en"), today=DAY, address=AT).blocks
+    blocks = module_sheet(kb, module, strings("en"), today=DAY, address=AT).blocks
     words = strings("en")
     headed = [block.said.text if isinstance(block, Heading) else "" for block in blocks]
     start, end = headed.index(words("module.part.quiz")), headed.index(words("module.answers"))
     asked = blocks[start:end]
-    assert not any(text.marks for block in asked if isinstance(block, Text) and (text := block.said))
+    assert not any(text.marks for block in asked if isinstance(block, Paragraph) and (text := block.said))
     for item in module.quiz:
         if item.kind == "cloze":
-            assert not any(item.answers[0] == block.said.text for block in asked if isinstance(block, Text) and block.said)
+            assert not any(item.answers[0] == block.said.text for block in asked if isinstance(block, Paragraph) and block.said)
 
 
 def test_the_glossary_has_a_column_of_meanings_only_where_a_paper_defines_a_term(kb: KnowledgeBase, made: Made) -> None:
@@ -219,7 +218,7 @@ def test_the_glossary_has_a_column_of_meanings_only_where_a_paper_defines_a_term
     first = replace(module.glossary[0], meaning=replace(module.handout[0].lines[0], id="a-meaning"))
 
     def columns(entries: tuple[Entry, ...]) -> tuple[int, ...]:
-        blocks = module_paper(kb, replace(module, glossary=entries), words, today=DAY, address=AT).blocks
+        blocks = module_sheet(kb, replace(module, glossary=entries), words, today=DAY, address=AT).blocks
         table = next(each for each in blocks if isinstance(each, Table) and each.head[0] == "English")
         assert (words("module.meaning") in table.head) == (len(table.head) == 5)
         return (len(table.head), len(table.shares), *(len(row) for row in table.rows))
