@@ -39,9 +39,9 @@ from ui.export import FORMATS, ExportError, answer_sheet, conversation_sheet, ex
 from ui.export.card_document import card_sheet, passage_url
 from ui.export.card_files import MIMES as DUE_FILES
 from ui.export.card_files import due_file
-from ui.export.csv_tables import audit_csv
 from ui.export.map_files import MIMES
 from ui.export.map_files import made as map_file
+from ui.export.spreadsheets import audit_csv
 from ui.export.text_formats import plain_text
 from ui.export.training_modules.module_formats import MODULE_FORMATS, export_module
 from ui.jobs.ingest_jobs import Jobs

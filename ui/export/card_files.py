@@ -5,27 +5,22 @@ They are made when they are asked for.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from io import BytesIO, StringIO
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import streamlit as st
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 
 from kb import KnowledgeBase
 from kb.agreements.cards import make_card
 from kb.agreements.obligation_register import Overview, Row, Sift, overview
-from kb.sanitize import no_formula
 from training.agreement.calendar_file import ALARMS, calendar, deadlines
 from training.agreement.csv_table import handling_cells, table
 from ui.components.downloads import address as app_address
 from ui.components.i18n import Strings
 from ui.export import FORMATS, export
 from ui.export.card_document import card_sheet, passage_url
+from ui.export.spreadsheets import csv_file, make_link, saved_workbook, sheet_cell, workbook, worksheet
 from ui.pages.agreements.card_wording import actor_words, day_names, force_words, when_words
 
 CARD_MIMES: Final = {"docx": FORMATS["docx"], "csv": "text/csv", "ics": "text/calendar"}
@@ -69,8 +64,6 @@ HEADS: Final = (
 """The columns of the table; the strings ``cards.due_head.*`` name them."""
 _WIDTHS: Final = (20, 12, 30, 26, 12, 60, 16, 14, 22, 40, 16, 12, 44, 8, 34, 60, 12, 26)
 _DAYS: Final = (1, 2, 3, 7, 14, 30, 60)
-_LONGEST: Final = 32_000
-"""Characters of a cell; Excel holds 32,767."""
 
 
 def due_file(
@@ -90,7 +83,7 @@ def due_file(
         return deadlines(rows, words("cards.view_due"), day_names(words), lambda cited: passage_url(address, cited), alarms)
     made = list(lines(rows, words, address))
     heads = [words(f"cards.due_head.{head}") for head in HEADS]
-    return (_csv(heads, made) if into == "csv" else _workbook(heads, made, words, today)), len(made)
+    return (csv_file(heads, made) if into == "csv" else _workbook(heads, made, words, today)), len(made)
 
 
 def lines(rows: Sequence[Row], words: Strings, address: str) -> Iterator[tuple[str, ...]]:
@@ -132,38 +125,15 @@ def _due_made(
     return made
 
 
-def _csv(heads: Sequence[str], made: Sequence[tuple[str, ...]]) -> bytes:
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(heads)
-    writer.writerows([no_formula(cell) for cell in line] for line in made)
-    return out.getvalue().encode("utf-8-sig")  # with it, Excel knows that it is UTF-8
-
-
 def _workbook(heads: Sequence[str], made: Sequence[tuple[str, ...]], words: Strings, today: date) -> bytes:
-    book = Workbook(write_only=True)
-    book.properties.title, book.properties.creator = words("cards.view_due"), words("app.title")
-    sheet = book.create_sheet(words("cards.as_of", date=today.isoformat())[:31])
-    for at, width in enumerate(_WIDTHS):
-        sheet.column_dimensions[chr(ord("A") + at)].width = width
-    sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, head, bold=True) for head in heads])
+    book = workbook(words("cards.view_due"), words("app.title"))
+    sheet = worksheet(book, words("cards.as_of", date=today.isoformat()), heads, _WIDTHS)
     link, day = HEADS.index("link"), HEADS.index("day")
     for line in made:
-        cells = [_cell(sheet, value) for value in line]
-        cells[link].hyperlink, cells[link].value = line[link], words("note.open")
-        cells[link].font = Font(underline="single", color="1F5F8B")
+        cells = [sheet_cell(sheet, value) for value in line]
+        make_link(cells[link], line[link], words("note.open"))
         if line[day]:
             cells[day].value, cells[day].number_format = date.fromisoformat(line[day]), "yyyy-mm-dd"  # a day that can be sorted
         sheet.append(cells)
     sheet.auto_filter.ref = f"A1:{chr(ord('A') + len(HEADS) - 1)}{len(made) + 1}"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _cell(sheet: Any, value: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=no_formula(value[:_LONGEST]))
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    cell.font = Font(bold=bold)
-    return cell
+    return saved_workbook(book)

@@ -5,22 +5,17 @@ Every passage links to its page. An area, a gap, a match and a question about a 
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO, StringIO
 from typing import Any, Final, Literal, TypeAlias
 
 from docx.enum.section import WD_ORIENT
 from docx.shared import Cm, Pt
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from kb.records import Citation
-from kb.sanitize import no_formula, visible
+from kb.sanitize import visible
 from training.exchange_map import COLUMNS, Area, Column, Confidence, ExchangeMap, Match, Row
 from ui.components.answer_wording import page_words
 from ui.components.i18n import Strings
@@ -28,6 +23,7 @@ from ui.components.markup import STATUS_ICON
 from ui.components.permalinks import Passage
 from ui.export import FORMATS
 from ui.export.citations import quoted
+from ui.export.spreadsheets import csv_file, make_link, saved_workbook, sheet_cell, workbook, worksheet
 from ui.export.text_formats import escaped
 from ui.export.word import new_document, repeated, saved, spoken, widths
 from ui.export.word_footnotes import hyperlink
@@ -110,8 +106,8 @@ HEADS: Final = (
 """The columns of the table of passages; the strings ``map.head.*`` name them."""
 IN_A_CELL: Final = 4
 """Passages of a cell in a table that is read; the passages of the workbook, the CSV file and Markdown are all."""
-_LONGEST: Final = 32_000
-"""Characters of a cell; Excel holds 32,767."""
+_WIDTHS: Final = (44, 26, 34, 90, 44, 16, 12, 12, 8, 34, 14, 12, 16, 16)
+"""Of the columns of the table of passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +132,7 @@ def made(drawn: ExchangeMap, words: Strings, address: str, into: Into) -> bytes:
     if into == "xlsx":
         return _workbook(drawn, words, address)
     if into == "csv":
-        return _csv(drawn, words, address)
+        return csv_file(_heads(words), (line.cells for line in lines(drawn, words, address)))
     return _docx(drawn, words, address) if into == "docx" else _markdown(drawn, words, address).encode()
 
 
@@ -175,55 +171,39 @@ def _title(drawn: ExchangeMap, words: Strings) -> tuple[str, str]:
     return words("map.title"), counts
 
 
-def _safe(text: str) -> str:
-    return no_formula(text[:_LONGEST])
-
-
-def _csv(drawn: ExchangeMap, words: Strings, address: str) -> bytes:
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([words(f"map.head.{head}") for head in HEADS])
-    writer.writerows([_safe(cell) for cell in line.cells] for line in lines(drawn, words, address))
-    return out.getvalue().encode("utf-8-sig")  # with it, Excel knows that it is UTF-8
-
-
 def _workbook(drawn: ExchangeMap, words: Strings, address: str) -> bytes:
     """Two sheets: the matrix, whose cells lead to their passages, and the passages, each with its link."""
-    book = Workbook(write_only=True)
-    book.properties.title, book.properties.creator = words("map.title"), words("app.title")
-    matrix, passages = book.create_sheet(words("map.sheet.matrix")[:31]), book.create_sheet(words("map.sheet.passages")[:31])
+    book = workbook(words("map.title"), words("app.title"))
+    matrix = worksheet(book, words("map.sheet.matrix"), _matrix_heads(words), (44, 60, 60, 60), "B2")
+    passages = worksheet(book, words("map.sheet.passages"), _heads(words), _WIDTHS)
     found = list(lines(drawn, words, address))
     first: dict[tuple[str, Column], int] = {}
     for number, line in enumerate(found, start=2):
         first.setdefault((line.row.area.key, line.column), number)
-    widths = {"A": 44, "B": 26, "C": 34, "D": 90, "E": 44, "F": 16, "G": 12, "H": 12, "I": 8, "J": 34, "K": 14, "L": 12, "M": 16, "N": 16}
-    for letter, width in widths.items():
-        passages.column_dimensions[letter].width = width
-    for letter, width in {"A": 44, "B": 60, "C": 60, "D": 60}.items():
-        matrix.column_dimensions[letter].width = width
-    matrix.freeze_panes, passages.freeze_panes = "B2", "A2"
-    matrix.append([_head(matrix, words("map.head.area")), *(_head(matrix, words(f"map.column.{column}")) for column in COLUMNS)])
     target = quote_sheetname(passages.title)
     for row in drawn.rows:
-        cells = [_cell(matrix, area_words(row.area, words), bold=True)]
+        cells = [sheet_cell(matrix, area_words(row.area, words), bold=True)]
         for column in COLUMNS:
-            cell = _cell(matrix, _summary(row, column, words))
+            cell = sheet_cell(matrix, _summary(row, column, words))
             if (at := first.get((row.area.key, column))) is not None and row.cell(column).matches:
                 cell.hyperlink = Hyperlink(ref="", location=f"{target}!A{at}")
             cells.append(cell)
         matrix.append(cells)
-    passages.append([_head(passages, words(f"map.head.{head}")) for head in HEADS])
     for line in found:
-        shown = [_cell(passages, value) for value in line.cells]
+        shown = [sheet_cell(passages, value) for value in line.cells]
         if line.match is not None:
-            shown[-1].hyperlink = line.cells[-1]
-            shown[-1].value = words("note.open")
-            shown[-1].font = Font(underline="single", color="1F5F8B")
+            make_link(shown[-1], line.cells[-1], words("note.open"))
         passages.append(shown)
     passages.auto_filter.ref = f"A1:N{len(found) + 1}"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved_workbook(book)
+
+
+def _heads(words: Strings) -> list[str]:
+    return [words(f"map.head.{head}") for head in HEADS]
+
+
+def _matrix_heads(words: Strings) -> list[str]:
+    return [words("map.head.area"), *(words(f"map.column.{column}") for column in COLUMNS)]
 
 
 def _summary(row: Row, column: Column, words: Strings) -> str:
@@ -234,21 +214,9 @@ def _summary(row: Row, column: Column, words: Strings) -> str:
     return "\n".join((count, *(f"• {short(m.citation.quote, 140)} ({sureness_words(m.confidence, words)})" for m in matches[:IN_A_CELL])))
 
 
-def _cell(sheet: Any, value: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=_safe(value))
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    cell.font = Font(bold=bold)
-    return cell
-
-
-def _head(sheet: Any, value: str) -> Any:
-    return _cell(sheet, value, bold=True)
-
-
 def _markdown(drawn: ExchangeMap, words: Strings, address: str) -> str:
     title, counts = _title(drawn, words)
-    heads = (words("map.head.area"), *(words(f"map.column.{column}") for column in COLUMNS))
-    parts = [f"# {escaped(title)}", "", escaped(counts), "", f"| {' | '.join(map(escaped, heads))} |", "|---|---|---|---|"]
+    parts = [f"# {escaped(title)}", "", escaped(counts), "", f"| {' | '.join(map(escaped, _matrix_heads(words)))} |", "|---|---|---|---|"]
     for row in drawn.rows:
         cells = [f"**{escaped(area_words(row.area, words))}**"]
         for column in COLUMNS:
@@ -275,7 +243,7 @@ def _docx(drawn: ExchangeMap, words: Strings, address: str) -> bytes:
     document.add_heading(visible(title), 1)
     document.add_paragraph(visible(counts), "Setu Small")
     table = document.add_table(rows=1, cols=1 + len(COLUMNS), style="Table Grid")
-    for cell, text in zip(table.rows[0].cells, (words("map.head.area"), *(words(f"map.column.{c}") for c in COLUMNS)), strict=True):
+    for cell, text in zip(table.rows[0].cells, _matrix_heads(words), strict=True):
         _bold(cell.paragraphs[0], text)
     repeated(table.rows[0])
     for row in drawn.rows:

@@ -27,7 +27,7 @@ from training.records import Request
 from ui.components.i18n import strings
 from ui.components.permalinks import Passage, trace
 from ui.export import answer_sheet, conversation_sheet, export
-from ui.export.csv_tables import audit_csv
+from ui.export.spreadsheets import audit_csv
 from ui.export.text_formats import plain_text
 from ui.pages.navigation import PAGES
 

@@ -55,7 +55,7 @@ def list_entries(
         if as_csv or as_json:
             kb.recorded("exported", f"the audit log, {len(found)} entries")
     if as_csv:
-        from ui.export.csv_tables import audit_csv
+        from ui.export.spreadsheets import audit_csv
 
         click.echo(audit_csv(found), nl=False)
         return

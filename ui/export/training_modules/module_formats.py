@@ -92,7 +92,7 @@ def export_module(
         from ui.export.training_modules.anki import deck
 
         return deck(kb, module, words, address=address)
-    from ui.export.csv_tables import module_table
+    from ui.export.spreadsheets import module_table
 
     return module_table(module, address)
 

@@ -13,7 +13,7 @@ from kb import KnowledgeBase
 from kb.store.user_data.audit_log import Entry
 from ui.components.i18n import Strings
 from ui.components.markup import html, table_html
-from ui.export.csv_tables import audit_csv
+from ui.export.spreadsheets import audit_csv
 from ui.pages.chat.history import local, zone
 
 ACTIONS: Final = (

@@ -18,7 +18,7 @@ from tests.ui.links import AT, folded
 from training.records import Module
 from ui.components.i18n import strings
 from ui.export import ExportError
-from ui.export.csv_tables import MODULE_COLUMNS
+from ui.export.spreadsheets import MODULE_COLUMNS
 from ui.export.training_modules.module_content import key
 from ui.export.training_modules.module_formats import MODULE_FORMATS, ModuleFormat, export_module, file_name
 

@@ -13,7 +13,7 @@ from lang.languages import LANGUAGES, Language
 from tests.support import PROJECT
 from tests.ui.apps import alone
 from ui.components.i18n import strings
-from ui.export.csv_tables import audit_csv
+from ui.export.spreadsheets import audit_csv
 from ui.pages.admin.audit_log import ACTIONS, _utc, table_csv
 
 ROOMS = ("kb", "training", "ui")
