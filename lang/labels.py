@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 import regex
 
+from lang.languages import words_of
+
 Family: TypeAlias = Literal["part", "chapter", "annex", "section", "article", "clause"]
 
 FAMILY_RANK: dict[Family, int] = {"annex": 0, "part": 1, "chapter": 2, "section": 3, "article": 4, "clause": 5}
@@ -19,23 +21,19 @@ _SPELLED = "|".join(form for word in _COUNTED for form in (word.title(), word.up
 _NUMBER = rf"(?:\p{{Nd}}+(?:[.．]\p{{Nd}}+)*|[{_KANJI}]+|[IVXLC]+(?![\p{{L}}])|[ivxl]+(?![\p{{L}}])|(?:{_SPELLED})(?![\p{{L}}]))"
 _QUOTE = "[‘'“\"「]?"
 _LETTER = r"(?:[A-Z](?![\p{L}])|[\p{Devanagari}--\p{Nd}]\p{M}?(?![\p{L}\p{M}]))"
-_WORDS: dict[Family, tuple[str, str, str]] = {
-    "part": ("part", "भाग", "編部"),
-    "chapter": ("chapter", "प्रकरण|अध्याय", "章"),
-    "annex": ("annex|annexure|appendix|schedule|attachment|exhibit", "परिशिष्ट|अनुसूची|जोडपत्र|अनुलग्नक|संलग्नक", ""),
-    "section": ("", "", "節款"),
-    "article": ("article|section", "कलम|अनुच्छेद|धारा", "条條"),
-    "clause": ("clause|paragraph", "परिच्छेद|खंड|खण्ड|उपकलम|पोटकलम|उपधारा|उप-धारा", "項号"),
-}
+_OUTERMOST_FIRST: tuple[Family, ...] = ("part", "chapter", "annex", "section", "article", "clause")
+"""In which order labels are read."""
 
 
 def _family_patterns() -> list[tuple[Family, regex.Pattern[str]]]:
     patterns: list[tuple[Family, regex.Pattern[str]]] = []
-    for family, (english, indic, japanese) in _WORDS.items():
+    for family in _OUTERMOST_FIRST:
+        latin, indic = words_of("labels", family, "latin"), "|".join(words_of("labels", family, "devanagari"))
+        japanese = "".join(words_of("labels", family, "japanese"))
         letter = rf"|{_LETTER}" if family in ("annex", "part") else ""
         number = rf"{_QUOTE}(?P<number>{_NUMBER}{letter})[’'”\"」]?"
-        if english:
-            word = "|".join(w.title() + "|" + w.upper() for w in english.split("|"))
+        if latin:
+            word = "|".join(w.title() + "|" + w.upper() for w in latin)
             word = rf"(?:{word})\s+" + (r"|(?:Art|Sec|ART|SEC)\.\s?|§\s?" if family == "article" else "")
             after = r"(?:\s(?:bis|ter|quater)\b)?(?:\s?\([\p{L}\p{N}]{1,4}\))*"
             patterns.append((family, regex.compile(rf"(?:{word}){number}{after}", regex.V1)))

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 import regex
 
+from lang.languages import entries
 from lang.normalise import search_form
 
 Family: TypeAlias = Literal["article", "annex", "chapter"]
@@ -28,11 +29,7 @@ _SPOKEN: dict[str, int] = {
     )
     for word in words.split()
 }  # fmt: skip
-_WORDS: dict[Family, tuple[str, str, str]] = {
-    "article": (r"articles?|art\.?|sections?|sec\.?|clauses?|cl\.", "कलम|कलमा|अनुच्छेद|धारा|खंड|खण्ड", "条條"),
-    "annex": (r"annex(?:e|es|ure)?|appendix|schedule|attachment", "परिशिष्ट|अनुसूची|जोडपत्र|अनुलग्नक|संलग्नक", ""),
-    "chapter": (r"chapters?|parts?", "प्रकरण|अध्याय|भाग", "章編部節"),
-}
+_FAMILIES: tuple[Family, ...] = ("article", "annex", "chapter")
 _INNER = "paragraph|para|clause|sub-?clause|sub-?section|sub-?paragraph|item|point"
 _INNER_INDIC = "उपकलम|उपखंड|परिच्छेद|पैराग्राफ|पैरा|खंड|उपधारा|बिंदु|मुद्दा"
 _ROMAN = r"(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})|[ivx](?=\s*(?:$|[?.,;:(]|of\b|says?\b))"  # a lone i is mostly the pronoun
@@ -43,13 +40,14 @@ _BETWEEN = r"\s*(?:च्या|चा|ची|चे|मधील|के|का|
 
 
 def _patterns() -> Iterator[tuple[Family, regex.Pattern[str]]]:
-    for family, (english, indic, japanese) in _WORDS.items():
+    for family in _FAMILIES:
+        latin, indic, japanese = ("|".join(entries("references", family, script)) for script in ("latin", "devanagari", "japanese"))
         letter = r"|[a-z](?![\p{L}\p{M}])|\p{Devanagari}\p{M}?(?![\p{L}\p{M}])" if family == "annex" else ""
         yield (
             family,
             regex.compile(
                 rf"(?:(?<![\p{{L}}\p{{M}}])(?:{_INNER})s?\s*\(?(?P<inner>{_N})\)?\s+(?:of|in|under)\s+(?:the\s+)?)?"
-                rf"(?<![\p{{L}}\p{{M}}])(?P<word>{english})\s*(?:no\.?\s*)?(?P<number>{_N}{letter})(?P<brackets>{_IN_BRACKETS})"
+                rf"(?<![\p{{L}}\p{{M}}])(?P<word>{latin})\s*(?:no\.?\s*)?(?P<number>{_N}{letter})(?P<brackets>{_IN_BRACKETS})"
                 rf"(?:,?\s+(?:{_INNER})\s*\(?(?P<after>{_N})\)?)?"
             ),
         )

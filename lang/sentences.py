@@ -1,4 +1,4 @@
-"""Where sentences begin and end, in four languages.
+"""Where sentences begin and end.
 
 A line end is always a boundary. The danda and 。！？ end a sentence wherever they stand; a full stop only where it is not part of an
 abbreviation, an initial, a number or a numbering. Nothing is cut inside a short bracket.
@@ -7,11 +7,11 @@ abbreviation, an initial, a number or a numbering. Nothing is cut inside a short
 from __future__ import annotations
 
 from collections import deque
+from functools import cache
 
 import regex
 
-from lang.data_files import words
-from lang.languages import Language
+from lang.languages import Language, words_of
 
 _CLOSERS = r"[\"'”’»)\]】』」）〉》〕]*"
 _STOP = regex.compile(rf"(?P<mark>[।॥。！？｡]+|[?!]+|[.．]+|(?<=\p{{Devanagari}} ?)\|(?=\s|$)){_CLOSERS}")
@@ -27,44 +27,15 @@ _AGAINST = regex.compile(r"(?<!\b(?:Article|Clause|Section|Paragraph|Part|Annex|
 _INITIALS = regex.compile(r"(?:\p{L}\p{M}*\.)*\p{Lu}|(?:\p{L}[\p{M}\u200D]*\.)+\p{L}[\p{M}\u200D]*")
 _MISSING_SPACE = regex.compile(r"[\p{Devanagari}]")
 
-# The word before the stop is short for something; the sentence goes on.
-_TITLES = words(
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """The words of a kind that any language has in its table ``sentences``.
+
+    Sentences go on after ``titles`` and other words that are short for something; after those ``before_number`` where a number follows
+    ("No. 4", but "No. We did not."); after what is ``maybe_final`` unless one of the ``starters`` follows.
     """
-    dr mr mrs ms prof shri smt hon gen col capt lt st jr sr rev vs viz cf approx dept govt min addl asst messrs m/s jan feb
-    mar apr jun jul aug sep sept oct nov dec डॉ श्री श्रीम सौ कु प्रा प्रो मा मे इं इंजि ॲड अॅड एड क्र कं रु नं सं ता जि दि
-    पो पृ उदा शं वि ले प स न पं स्व कै मो दू
-    """
-)
-# Short for something only where a number follows ("No. 4"), an ordinary word otherwise ("No. We did not.").
-_BEFORE_NUMBER = words(
-    """
-    no nos rs inr art arts sec para paras fig p pp vol ch cl cf para अ कलम
-    """
-)
-# May end a sentence: a boundary only if the next word is one that starts sentences.
-_MAYBE_FINAL = words(
-    """
-    etc inc ltd co corp pvt e.g i.e a.m p.m u.s u.k u.n d.c इ ई
-    """
-)
-_STARTERS = words(
-    """
-    The This These Those That It In On At We He She They There A An As For If When While After Before Both Each All Its His
-    Her Their Our However Moreover Further But And
-    """
-)
-# Devanagari names of Latin letters: "एस. जयशंकर" is one name.
-_LETTER_NAMES = words(
-    """
-    ए बी सी डी ई एफ जी एच आय आई जे के एल एम एन ओ पी क्यू आर एस टी यू व्ही वी डब्ल्यू एक्स वाय वाई झेड जेड
-    """
-)
-_MR_FINAL = words(
-    """
-    आहे आहेत होते होता होती होत्या केले केला केली झाले झाला झाली आले आली आला गेले गेली गेला दिले दिली दिला जाईल येईल राहील
-    असेल होईल करेल नाही नाहीत
-    """
-)
+    return frozenset(words_of("sentences", kind))
 
 
 _LONGEST = 60
@@ -102,7 +73,7 @@ def _full_stop_ends(line: str, start: int, mark: int, end: int, language: Langua
         if line[mark] == "．":
             return language == "ja" and not (word[-1:].isdigit() and rest[0].isdigit())
         # Marathi news often leaves the space out after a verb: "करण्यात आले.या".
-        return word in _MR_FINAL and _MISSING_SPACE.match(rest) is not None
+        return word in _words("closing_verbs") and _MISSING_SPACE.match(rest) is not None
     following = rest.lstrip()
     if not following:
         return True
@@ -112,15 +83,15 @@ def _full_stop_ends(line: str, start: int, mark: int, end: int, language: Langua
     if following[0].islower():
         return False
     lowered = word.lower().rstrip(".")
-    if lowered in _BEFORE_NUMBER and (following[0].isnumeric() or following[0] in "(["):
+    if lowered in _words("before_number") and (following[0].isnumeric() or following[0] in "(["):
         return False
     if word == "v" and following[0].isupper() and _AGAINST.search(line, max(start, mark - _LONGEST), mark):
         return False
-    if lowered in _TITLES or (word in _LETTER_NAMES and language != "hi"):
+    if lowered in _words("titles") or (word in _words("letter_names") and language != "hi"):
         return False
-    if lowered in _MAYBE_FINAL or _INITIALS.fullmatch(word):
+    if lowered in _words("maybe_final") or _INITIALS.fullmatch(word):
         opening = regex.match(r"[\p{L}]+", following)
-        return len(lowered) > 1 and opening is not None and opening.group() in _STARTERS
+        return len(lowered) > 1 and opening is not None and opening.group() in _words("starters")
     return True
 
 

@@ -21,7 +21,7 @@ from ingest.document.structure import place_blocks
 from ingest.extract.document_kinds import by_phrases
 from ingest.extract.facts import find_facts
 from ingest.records import MAILS, Block, Document, Found, FoundFacts, Hints, Kind, Page, RawBlock, RawDocument, Span
-from lang.languages import LANGUAGES, Language, detect
+from lang.languages import PAPER_LANGUAGES, Language, detect
 from lang.normalise import clean, comparison_key
 
 if TYPE_CHECKING:
@@ -134,12 +134,12 @@ def _majority(weighted: Iterable[tuple[Language, float]], default: Language) -> 
     for language, size in weighted:
         if language != "und":
             sizes[language] += size
-    return max(LANGUAGES, key=lambda language: sizes[language]) if sizes else default
+    return max(PAPER_LANGUAGES, key=lambda language: sizes[language]) if sizes else default
 
 
 def _document_language(texts: Sequence[str], declared: str | None) -> Language:
     hint = (declared or "").split("-")[0].lower()
-    default: Language = next((known for known in LANGUAGES if known == hint), "und")
+    default: Language = next((known for known in PAPER_LANGUAGES if known == hint), "und")
     return _majority(((detect(t), estimate_tokens(t)) for t in texts), default)
 
 

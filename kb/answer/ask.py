@@ -47,8 +47,8 @@ from kb.records import (
     Turn,
 )
 from kb.verify.citations import in_force, overlap
-from lang.languages import Language, detect
-from lang.words.search_tokens import DEVANAGARI_WORD, Script, joined_in, script
+from lang.languages import Language, Script, detect
+from lang.words.search_tokens import DEVANAGARI_WORD, joined_in, script
 
 ENGINE = "extractive"
 GENERATIVE = "generative"

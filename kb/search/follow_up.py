@@ -16,7 +16,7 @@ import regex
 
 from kb.records import Turn
 from lang.data_files import toml_of
-from lang.languages import Language
+from lang.languages import LANGUAGES, Language
 from lang.normalise import search_form
 from lang.references import references
 from lang.words import japanese
@@ -321,7 +321,7 @@ def _joined(words: Sequence[str]) -> str:
 
 def _spoken(text: str, language: Language) -> Language:
     """The language whose cues are looked for: that of the question, else of its script."""
-    if language != "und" and (language == "ja") == bool(_CJK.search(text)):
+    if language in LANGUAGES and (language == "ja") == bool(_CJK.search(text)):
         return language
     if _CJK.search(text):
         return "ja"

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 
 from kb.index.glossary import Found
 from kb.records import ExpandedTerm
-from lang.languages import Language
-
-SCRIPT: Mapping[Language, str] = {"mr": "deva", "hi": "deva", "en": "latn", "ja": "jpan", "und": "zyyy"}
+from lang.languages import Language, script_of
 
 LEXICAL_WEIGHT = 12.0
 """Standard deviations of the dense score that a whole question's worth of keywords would count."""
@@ -89,7 +87,7 @@ def fuse(query_language: Language, candidates: Sequence[Candidate], pools: Mappi
 
 def shares_script(query_language: Language, pool: Language) -> bool:
     """Whether words of the question can stand in passages of the pool."""
-    return SCRIPT[query_language] == SCRIPT[pool] or "und" in (query_language, pool)
+    return script_of(query_language) == script_of(pool) or "und" in (query_language, pool)
 
 
 def _overall(pools: Sequence[Pool]) -> Pool | None:

@@ -22,8 +22,8 @@ import numpy as np
 from kb.embed.cross_encoders import open_cross_encoder
 from kb.embed.embedder import FloatMatrix, TokenStates
 from kb.errors import SettingsError
-from lang.languages import Language, detect
-from lang.words.search_tokens import Script, content_words, script
+from lang.languages import Language, Script, detect
+from lang.words.search_tokens import content_words, script
 
 TokenEncoder = Callable[[Sequence[str]], Sequence[TokenStates]]
 _LANGUAGE: Mapping[Script, Language] = {"latin": "en", "devanagari": "mr", "japanese": "ja", "none": "und"}

@@ -25,11 +25,11 @@ from kb.embed.embedder import TokenStates
 from kb.index.glossary import Glossary, own_terms, parse
 from kb.records import Finding
 from kb.verify.entailment import TokenEncoder, probability
-from lang.languages import Language, detect
+from lang.languages import Language, Script, detect
 from lang.normalise import search_form
 from lang.words import japanese
 from lang.words.names import Name, names
-from lang.words.search_tokens import Script, analyse, script
+from lang.words.search_tokens import analyse, script
 
 NAME = 0.6
 """Probability of being a name from which a word is looked up in evidence of the statement's own language."""

@@ -1,4 +1,4 @@
-"""Days and lengths of time as records, and what dates are made of: months, eras and number words of our four languages."""
+"""Days and lengths of time as records, and what dates are made of: months, eras and number words of our languages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from lang.data_files import ordered
+from lang.languages import entries
 
 Calendar: TypeAlias = Literal["gregorian", "japanese", "saka", "vikram"]
 Precision: TypeAlias = Literal["day", "month", "year", "fiscal_year", "month_day"]
@@ -63,20 +64,10 @@ class Duration:
         return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
 
 
-MONTH_NAMES: tuple[tuple[str, ...], ...] = (
-    ("january", "jan", "जानेवारी", "जनवरी"),
-    ("february", "feb", "फेब्रुवारी", "फेब्रूवारी", "फेबृवारी", "फरवरी", "फ़रवरी"),
-    ("march", "mar", "मार्च"),
-    ("april", "apr", "एप्रिल", "अप्रैल", "अप्रेल"),
-    ("may", "मे", "मई"),
-    ("june", "jun", "जून"),
-    ("july", "jul", "जुलै", "जुलाई", "जुलई"),
-    ("august", "aug", "ऑगस्ट", "आॅगस्ट", "ऑगष्ट", "अगस्त"),
-    ("september", "sept", "sep", "सप्टेंबर", "सप्टेम्बर", "सितंबर", "सितम्बर"),
-    ("october", "oct", "ऑक्टोबर", "आॅक्टोबर", "अक्टूबर", "अक्तूबर"),
-    ("november", "nov", "नोव्हेंबर", "नोव्हेम्बर", "नवंबर", "नवम्बर"),
-    ("december", "dec", "डिसेंबर", "डिसेम्बर", "दिसंबर", "दिसम्बर"),
+MONTH_NAMES: tuple[tuple[str, ...], ...] = tuple(
+    tuple(dict.fromkeys(name for names in one for name in names.split())) for one in zip(*entries("dates", "months"), strict=True)
 )
+"""The names of each month, January first."""
 MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names}
 
 INDIAN_MONTHS: tuple[tuple[str, ...], ...] = (

@@ -1,4 +1,4 @@
-"""Dates and durations as they are written in our four languages: `dates_in`, `durations_in`.
+"""Dates and durations as they are written: `dates_in`, `durations_in`.
 
 Numeric dates are read day first, as in India, unless the year leads. A date is as exact as it is written: "March 2025" stays a
 month, 令和6年度 a fiscal year, "18 February" a day of no stated year. What cannot be read in one way only (12/03/25, 12/25/2025,
@@ -17,6 +17,7 @@ from fractions import Fraction
 
 import regex
 
+from lang.languages import entries, known_of, words_of
 from lang.values.calendars import CARDINALS, ERAS, INDIAN_MONTH, MONTHS, ORDINAL_DAYS, Duration, Unit, When, japanese_number, year_in_words
 from lang.values.numerals import in_words, spelled
 
@@ -38,11 +39,15 @@ _FREE = rf"(?<![{_D}\p{{L}}\p{{M}}])"
 _WORD_END = r"(?:(?=पर्यंत|पासून|पूर्वी|नंतर|च्या|मध्ये|अखेर|रोजी)|(?![\p{L}\p{M}]))"
 """Marathi writes its postpositions with the month: १० जुलैपर्यंत."""
 # "12-14 March 2025" begins before its last day: the second half alone would be a guess.
-_NOT_RANGE = rf"(?<!{_D}(?:st|nd|rd|th)?\s?(?:[-–—~〜～/.]|to|and|व|आणि|और|से|ते)\s?)"
+_DAY_END = "|".join(words_of("dates", "day_endings"))
+"""What stands behind the number of a day: 12th."""
+_OF = "|".join(words_of("dates", "of"))
+_NOT_RANGE = rf"(?<!{_D}(?:{_DAY_END})?\s?(?:[-–—~〜～/.]|to|and|व|आणि|और|से|ते)\s?)"
 _NAMED = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_NAMED}){_WORD_END}"
 # "May" and "March" are also verbs, "मे." is "Messrs.": without a day beside it a month needs its capital and no full stop.
-_LONE_MONTH = rf"(?P<month>(?-i:{'|'.join(n.title() if n.isascii() else n for n in _NAMED.split('|'))})){_WORD_END}"
+_CAPITALS = frozenset(name for one in known_of("en")["dates"]["months"] for name in one.split())
+_LONE_MONTH = rf"(?P<month>(?-i:{'|'.join(n.title() if n in _CAPITALS else n for n in _NAMED.split('|'))})){_WORD_END}"
 _YEAR = rf"(?P<year>{_D}{{4}})(?!{_D})"
 _DAY = rf"(?P<day>{_D}{{1,2}})"
 _TEN_WORDS = "|".join(sorted(CARDINALS, key=len, reverse=True))
@@ -71,15 +76,15 @@ _OTHER_ERA = rf"(?:(?P<saka>{_SAKA})|(?P<vikram>{_VIKRAM}))"
 
 _FULL = (
     # 12 March 2025, 12th day of March, 2025, १२ मार्च, सन २०२५, 12-Mar-2025
-    rf"{_NOT_RANGE}{_FREE}{_DAY}(?:\s?(?:st|nd|rd|th)\b)?(?:\s+day)?[\s-]*(?:of\s+)?{_MONTH}\.?[\s,-]*(?:of\s+)?{_YEAR_BEFORE}{_YEAR}",
+    rf"{_NOT_RANGE}{_FREE}{_DAY}(?:\s?(?:{_DAY_END})\b)?(?:\s+day)?[\s-]*(?:(?:{_OF})\s+)?{_MONTH}\.?[\s,-]*(?:(?:{_OF})\s+)?{_YEAR_BEFORE}{_YEAR}",
     # March 12, 2025; Sept. 5th 2025
-    rf"{_FREE}{_MONTH}\.?\s+{_DAY}(?:st|nd|rd|th)?\s?,?\s+{_YEAR}",
+    rf"{_FREE}{_MONTH}\.?\s+{_DAY}(?:{_DAY_END})?\s?,?\s+{_YEAR}",
     # 12.03.2025, १२/०३/२०२५, 12 - 3 - 2025
     rf"{_NOT_RANGE}{_FREE}{_DAY}\s?(?P<sep>[./．／-])\s?(?P<month_number>{_D}{{1,2}})\s?(?P=sep)\s?{_YEAR}(?![./-]{_D})",
     # 2025-03-12, 2025.3.12
     rf"(?<![{_D}./-])(?P<year>{_D}{{4}})(?P<sep>[./-])(?P<month_number>{_D}{{1,2}})(?P=sep)(?P<day>{_D}{{1,2}})(?![{_D}./-]*{_D})",
     # twelfth day of March, two thousand and twenty-five; 28th day of October, two thousand and twenty-five; the third of May 2025
-    rf"{_NOT_RANGE}{_FREE}(?:{_DAY_WORD}|{_DAY}\s?(?:st|nd|rd|th)?)(?:\s+day)?,?\s+(?:of\s+)?{_MONTH},?\s+(?:of\s+|in\s+)?(?:the\s+year\s+)?"
+    rf"{_NOT_RANGE}{_FREE}(?:{_DAY_WORD}|{_DAY}\s?(?:{_DAY_END})?)(?:\s+day)?,?\s+(?:of\s+)?{_MONTH},?\s+(?:of\s+|in\s+)?(?:the\s+year\s+)?"
     rf"(?:{_YEAR_WORDS}|{_YEAR})",
     # सोळा मे दोन हजार पंचवीस; 4 मार्च दो हज़ार पच्चीस; सोळा मे २०२५
     rf"{_FREE}(?P<dev_day>{_DEV_WORDS})\s?{_MONTH},?\s+(?:{_SAN}|वर्ष\s)?(?:{_DEV_YEAR}|{_YEAR})",
@@ -94,14 +99,14 @@ _FULL = (
 )
 _PARTIAL = (
     # March 2025, मार्च २०२५
-    rf"{_FREE}{_LONE_MONTH}(?:(?<=[A-Z][a-z]{{2,3}})\.)?,?\s+(?:of\s+)?{_YEAR_BEFORE}{_YEAR}",
+    rf"{_FREE}{_LONE_MONTH}(?:(?<=[A-Z][a-z]{{2,3}})\.)?,?\s+(?:(?:{_OF})\s+)?{_YEAR_BEFORE}{_YEAR}",
     _JA_YEAR + _JA_ALSO + _JA_MONTH + rf"(?!\s?{_JA}{{1,3}}\s?日)",
     # 令和6年度, FY 2024-25, सन २०२५-२६
     rf"(?:(?P<era>{_ERA})\s?(?P<era_year>{_JA}{{1,3}})|(?<!{_D})(?P<year>{_D}{{4}}))\s?年(?P<fiscal>度)",
     rf"(?<![{_D}\p{{L}}\p{{M}}/.-])(?P<year>{_D}{{4}})\s?[-–—/]\s?(?P<next>{_D}{{4}}|{_D}{{2}})(?![{_D}/.-]*{_D})(?P<fiscal>)",
     # 18 February, February 18, १८ फेब्रुवारी, 3月21日
-    rf"{_NOT_RANGE}{_FREE}{_DAY}(?:\s?(?:st|nd|rd|th)\b)?(?:\s+of)?\s+{_LONE_MONTH}",
-    rf"{_FREE}{_LONE_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?![\p{{L}}\p{{M}}{_D}:.,]*{_D})(?!\s?[%–-])",
+    rf"{_NOT_RANGE}{_FREE}{_DAY}(?:\s?(?:{_DAY_END})\b)?(?:\s+(?:{_OF}))?\s+{_LONE_MONTH}",
+    rf"{_FREE}{_LONE_MONTH}\s+{_DAY}(?:{_DAY_END})?(?![\p{{L}}\p{{M}}{_D}:.,]*{_D})(?!\s?[%–-])",
     rf"(?<!{_JA}|(?<!毎)年)(?P<ja_month>{_JA}{{1,3}})\s?月{_JA_DAY}",
     # शके १९४७, विक्रम संवत २०८२
     rf"(?<![\p{{L}}\p{{M}}]){_OTHER_ERA}\s+{_YEAR}",
@@ -234,19 +239,14 @@ def dates_in(text: str) -> tuple[ReadDate, ...]:
     return tuple(sorted(kept, key=lambda r: r.start))
 
 
-_UNITS: tuple[tuple[Unit, str], ...] = (
-    ("day", r"(?:calendar\s|working\s|clear\s)?days?\b|दिवस\p{M}*(?:ांच[ीेा]|ांनी|ांत|ां)?|दिनों?|दिन|日間?(?!本|付)"),
-    ("week", r"weeks?\b|आठवड[\p{L}\p{M}]*|सप्ताह|हफ़?्त[\p{L}\p{M}]*|週間"),
-    ("month", r"(?:calendar\s)?months?\b|महिन[\p{L}\p{M}]*|महीन[\p{L}\p{M}]*|माह|मास\b|[かカヶケヵ箇ヵ]月間?|月間"),
-    ("year", r"years?\b|वर्ष[\p{L}\p{M}]*|साल|[かカヶケヵ箇]?年間?(?![度月生])"),
-)
+_UNITS: tuple[tuple[Unit, str], ...] = tuple((unit, "|".join(entries("durations", unit))) for unit in ("day", "week", "month", "year"))
 _UNIT = "|".join(f"(?P<{unit}>{pattern})" for unit, pattern in _UNITS)
 _ORDINAL = "|".join(sorted((word.replace("-", "[ -]") for word in ORDINAL_DAYS), key=len, reverse=True))
 _WORD = "|".join(spelled())
 _WHOLE = rf"(?:{_WORD})(?![\p{{L}}\p{{M}}])"
 _WORDS = rf"(?:(?:an?\s+(?=hundred|dozen))?{_WHOLE}(?:[\s-]+(?:and\s+(?:a\s+(?=half))?)?(?={_WHOLE}))?)+"
 _NUMBER = (
-    rf"(?P<digits>\p{{Nd}}{{1,3}})|(?P<words>{_WORDS})|(?P<ordinal>\p{{Nd}}{{1,3}}(?:st|nd|rd|th)|{_ORDINAL})"
+    rf"(?P<digits>\p{{Nd}}{{1,3}})|(?P<words>{_WORDS})|(?P<ordinal>\p{{Nd}}{{1,3}}(?:{_DAY_END})|{_ORDINAL})"
     r"|(?P<kanji>[一二三四五六七八九十百]{1,4}|半(?=[年月]))|[(（](?=\p{Nd}{1,3}\s?[)）])"
 )
 """The last is the number that a gloss repeats in digits, where its words are not known: "एक सौ अस्सी (180) दिन"."""

@@ -1,19 +1,20 @@
-"""Numbers that are spelled out, in English, Hindi, Marathi and Japanese.
+"""Numbers that are spelled out.
 
-The words stand in ``numerals.toml``; they are compared in the search form (`lang.normalise`).
+The words stand in the files of the languages (``numerals``); they are compared in the search form (`lang.normalise`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 
 import regex
 
-from lang.data_files import toml_of
+from lang.languages import Language, entries, known_of, words_of
 from lang.normalise import search_form
 
+_REGULAR: tuple[Language, ...] = ("hi", "mr")
 _ORDINAL_ENDINGS = ("वाँ", "वीं", "वें", "वा", "वी", "वे", "व्या")
 LONE_SCALES = ("hundred", "सौ", "शे", "dozen")
 """Words of a scale that are a number by themselves; डझन and *million* are none without one."""
@@ -23,17 +24,19 @@ _KANJI_SMALL = {"十": 10, "百": 100, "千": 1000}
 _KANJI_LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
 
 
-@cache
-def _data() -> Mapping[str, Mapping[str, str]]:
-    return toml_of("lang.values", "numerals.toml")
-
-
 def _table(name: str) -> dict[str, Fraction]:
-    return {_folded(word): Fraction(value) for value, words in _data()[name].items() for word in words.split()}
+    return {_folded(word): Fraction(value) for value, words in _said(name) for word in words}
 
 
-def _series(name: str) -> list[str]:
-    return _data()["series"][name].split()
+def _said(name: str, values: Collection[str] = ()) -> Iterator[tuple[str, list[str]]]:
+    """The values of a table of numerals, or some of them, with their words in each language."""
+    for table in entries("numerals", name):
+        yield from ((value, words.split()) for value, words in table.items() if not values or value in values)
+
+
+def _series(language: Language) -> list[str]:
+    found: list[str] = known_of(language)["numerals"]["series"].split()
+    return found
 
 
 def _folded(word: str) -> str:
@@ -43,11 +46,12 @@ def _folded(word: str) -> str:
 @cache
 def counting_words() -> Mapping[str, Fraction]:
     """Words that are a number by themselves: *thirty*, तीस, अडीच."""
-    words = _table("parts") | _table("spellings")
-    for name in ("hindi", "marathi", "english"):
-        words |= {_folded(word): Fraction(n) for n, word in enumerate(_series(name))}
-    words |= {word: Fraction(10 * n) for n, word in enumerate(_series("english_tens"), start=1)}
-    return words | {_folded(word + "शे"): Fraction(100 * n) for n, word in enumerate(_series("marathi")[:10]) if n}
+    words = _table("values")
+    for series in entries("numerals", "series"):
+        words |= {_folded(word): Fraction(n) for n, word in enumerate(series.split())}
+    for tens in entries("numerals", "tens"):
+        words |= {_folded(word): Fraction(10 * n) for n, word in enumerate(tens.split(), start=1)}
+    return words | {_folded(word + "शे"): Fraction(100 * n) for n, word in enumerate(_series("mr")[:10]) if n}
 
 
 @cache
@@ -66,25 +70,25 @@ def shift_words() -> Mapping[str, Fraction]:
 def ordinal_words() -> Mapping[str, Fraction]:
     """*third*, तिसरा and the regular ones in -th, -वाँ, -वा. *First* is left out: it is said of what is nowhere counted."""
     words = _table("ordinals")
-    for name in ("hindi", "marathi"):
-        regular = enumerate(_series(name)[5:], start=5)
+    for language in _REGULAR:
+        regular = enumerate(_series(language)[5:], start=5)
         words |= {_folded(word + ending): Fraction(n) for n, word in regular for ending in _ORDINAL_ENDINGS}
     # विसावा, चोविसावा, चाळिसावा: in writing with the long vowel as well.
-    later = [(n, form) for n, word in enumerate(_series("marathi")) if n > 18 for form in (word, regex.sub("ीस$", "िस", word))]
+    later = [(n, form) for n, word in enumerate(_series("mr")) if n > 18 for form in (word, regex.sub("ीस$", "िस", word))]
     words |= {_folded(form + ending): Fraction(n) for n, form in later for ending in ("ावा", "ावी", "ावे", "ाव्या")}
-    return words | {word + "th": Fraction(n) for n, word in enumerate(_series("english")) if n > 12}
+    return words | {word + "th": Fraction(n) for n, word in enumerate(_series("en")) if n > 12}
 
 
 @cache
 def spelled() -> tuple[str, ...]:
     """The words of numbers up to a thousand as papers write them, longest first, for a pattern: with and without nukta, ँ or ं."""
-    words = {word for name in ("english", "english_tens", "hindi", "marathi") for word in _series(name)}
-    words -= {_series(name)[0] for name in ("english", "hindi", "marathi")}
-    words |= {word for name in ("parts", "spellings") for line in _data()[name].values() for word in line.split()}
-    words |= {word for value in ("12", "100", "1000") for word in _data()["scales"][value].split()}
-    words |= {shift + word for line in _data()["shifts"].values() for shift in line.split() for word in _series("marathi")[1:10]}
-    words |= {word for line in _data()["shifts"].values() for word in line.split()}
-    words |= {word + "शे" for word in _series("marathi")[1:10]}
+    words = {word for series in entries("numerals", "series") for word in series.split()[1:]} | set(words_of("numerals", "tens"))
+    words |= {
+        word for name, values in (("values", ()), ("scales", ("12", "100", "1000"))) for _, found in _said(name, values) for word in found
+    }
+    shifts = {word for _, found in _said("shifts") for word in found}
+    words |= shifts | {shift + word for shift in shifts for word in _series("mr")[1:10]}
+    words |= {word + "शे" for word in _series("mr")[1:10]}
     words |= {word.replace("\N{DEVANAGARI SIGN NUKTA}", "") for word in words}
     words |= {word.replace("\N{DEVANAGARI SIGN CANDRABINDU}", "\N{DEVANAGARI SIGN ANUSVARA}") for word in words}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import regex
 
 from lang.data_files import toml_of
+from lang.languages import entries
 from lang.normalise import SearchForm, search_form
 from lang.references import references
 from lang.values.numerals import LONE_SCALES, counting_words, number_words, ordinal_words, read_kanji, read_words, scale_words
@@ -318,7 +319,8 @@ def _close(text: str, taken: list[bool], run: _Run) -> Iterator[_Raw]:
 def _units() -> Sequence[tuple[regex.Pattern[str], str, Fraction]]:
     stored = toml_of("lang.values", "units.toml")
     # Japanese follows a Latin unit without a space (100mと), so \\b would find no end there.
-    marks = [folded("|".join(u["marks"])).replace(r"\b", r"(?![\p{Latin}\p{Devanagari}\d])") for u in stored["unit"]]
+    said = ("|".join([*u["marks"], *entries("units", f"{u['factor']} {u['base']}")]) for u in stored["unit"])
+    marks = [folded(one).replace(r"\b", r"(?![\p{Latin}\p{Devanagari}\d])") for one in said]
     return tuple((regex.compile(f"[ -]?(?:{m})"), u["base"], Fraction(u["factor"])) for m, u in zip(marks, stored["unit"], strict=True))
 
 

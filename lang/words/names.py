@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import regex
 
-from lang.languages import Language
+from lang.languages import PAPER_LANGUAGES, Language, known_of, script_of
 from lang.normalise import search_form
 from lang.words import japanese, stemming
 from lang.words.phonetics import keys
@@ -99,7 +99,12 @@ _DEVANAGARI = """
     तक्रार पाणीपुरवठा कलम सहभागी पालन मापक अनुदान
 """
 
-COMMON_LATIN = frozenset(_LATIN.split())
+
+@cache
+def common_latin() -> frozenset[str]:
+    """Common words of English, and the function words of other languages in Latin script."""
+    others = (language for language in PAPER_LANGUAGES if language != "en" and script_of(language) == "latin")
+    return frozenset(_LATIN.split()).union(*(known_of(language)["function_words"].split() for language in others))
 
 
 @lru_cache(maxsize=2)
@@ -156,7 +161,7 @@ def _found(text: str, language: Language) -> Iterator[tuple[str, tuple[str, ...]
 @lru_cache(maxsize=100_000)
 def _latin(surface: str) -> tuple[str, ...]:
     word = regex.sub("['’]s$", "", surface)
-    if len(word) < 2 or word.lower() in COMMON_LATIN:
+    if len(word) < 2 or word.lower() in common_latin():
         return ()
     found = dict.fromkeys(keys(word))
     if word.lower().endswith("s") and not word.lower().endswith("ss") and len(word) > 4:

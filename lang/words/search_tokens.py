@@ -1,7 +1,7 @@
 """Text to search tokens: words as stems, parts of words for what a stem misses, and which words carry content.
 
-The same function serves passages and questions. Which Devanagari stemmer is used depends on the language of the pool that
-is searched, so a Hindi question is stemmed as Marathi when it looks for Marathi passages; everything else goes by script.
+The same function serves passages and questions. The language of the pool that is searched chooses the stemmer of its
+script, so a Hindi question is stemmed as Marathi when it looks for Marathi passages; everything else goes by script.
 Content words are what a question and a sentence can share: the stems without function words (stop words) and particles.
 """
 
@@ -11,12 +11,11 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, TypeAlias
 
 import regex
 from spellchecker import SpellChecker
 
-from lang.languages import Language
+from lang.languages import Language, Script, known_of, script_of
 from lang.normalise import search_form
 from lang.references import arabic_labels
 from lang.words import japanese, stemming
@@ -48,10 +47,11 @@ class Tokens:
 
 
 def analyse(text: str, language: Language) -> Tokens:
-    """Split ``text`` into tokens; ``language`` chooses the stemmer of Devanagari words."""
+    """Split ``text`` into tokens; ``language`` chooses the stemmer of the words in its script."""
     words: list[str] = []
     parts: list[str] = []
-    devanagari = "hi" if language == "hi" else "mr"
+    devanagari: Language = "hi" if language == "hi" else "mr"
+    latin: Language = language if script_of(language) == "latin" else "en"
     for kind, surface in _surfaces(_POSSESSIVE.sub("", arabic_labels(search_form(text).text))):
         if kind == "cjk":
             words.extend(_clean(form) for form in japanese.normal_forms(surface) if _JAPANESE_WORD.search(form))
@@ -61,7 +61,7 @@ def analyse(text: str, language: Language) -> Tokens:
         elif kind == "initials":
             words.append(surface.replace(".", "")[:_LONGEST_WORD])
         else:
-            stemmed, pieces = _word(surface[:_LONGEST_WORD], devanagari)
+            stemmed, pieces = _word(surface[:_LONGEST_WORD], devanagari, latin)
             if stemmed:  # nothing is left of marks without a letter
                 words.append(stemmed)
             parts.extend(pieces)
@@ -74,9 +74,9 @@ def _surfaces(text: str) -> Iterator[tuple[str, str]]:
 
 
 @lru_cache(maxsize=100_000)
-def _word(surface: str, devanagari: str) -> tuple[str, tuple[str, ...]]:
+def _word(surface: str, devanagari: Language, latin: Language) -> tuple[str, tuple[str, ...]]:
     is_devanagari = _DEVANAGARI.search(surface) is not None
-    stemmed = stemming.STEMMERS[devanagari if is_devanagari else "en"](surface)
+    stemmed = stemming.stem(surface, devanagari if is_devanagari else latin)
     folded = stemming.fold(surface) if is_devanagari else surface
     return stemmed, _prefixes(folded)
 
@@ -104,8 +104,6 @@ def _clean(form: str) -> str:
     return _NOT_TOKEN.sub("", form.casefold())[:_LONGEST_WORD]
 
 
-Script: TypeAlias = Literal["latin", "devanagari", "japanese", "none"]
-
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]")
 _DEVANAGARI_LETTER = regex.compile(r"\p{Devanagari}")
 _LATIN = regex.compile(r"\p{Latin}")
@@ -116,27 +114,6 @@ _JOINED_IN_JAPANESE = regex.compile(
 JOINING = 2
 """Words that ask or join in Devanagari, from which a sentence is in it."""
 _PARTICLE = regex.compile(r"\p{Hiragana}{1,2}")
-
-_FUNCTION_WORDS: dict[Language, str] = {
-    "en": """
-        a an the of to in on at by for from with and or is are was were be been being do does did done has have had it its this that these
-        those as what which who whom whose when where why how many much there their his her he she they we you i me my
-        not can could will would should may might about into than then also any some such s t if so but more most no name called list
-        """,
-    "hi": """
-        के का की को में से पर ने है हैं था थी थे और या यह वह ये वे इस उस एक कि जो भी ही तो तक लिए साथ द्वारा गया गई गए किया करने कर रहा रही रहे होता होती
-        हुआ हुई हुए क्या कौन किस किसने कब कहाँ कहां कितने कितना कितनी कैसे क्यों सा सी किसे किसका किसकी किसके नाम जाता जाती हो होने
-        """,
-    "mr": """
-        आहे आहेत होते होता होती आणि व हा ही हे ते तो ती या त्या एक असे अशी असा की जे जो मध्ये साठी येथे येणार आला आली आले केला केली केले करण्यात करणे
-        झाला झाली झाले काय कोण कोणी कोणत्या कोणता कोणती कोणते कधी कुठे कोठे किती कसे कसा कशी का केव्हा नाव यांनी यांच्या यांचे
-        """,
-    "ja": """
-        する ある いる なる こと もの どの どこ なに なん 何 誰 だれ いつ どれ 為る 有る 居る 成る 事 物 何処 何時 どう どんな 言う 呼ぶ
-        れる られる それ これ この その
-        """,
-    "und": "",
-}
 
 
 def script(text: str) -> Script:
@@ -181,8 +158,8 @@ def is_function_word(word: str, language: Language) -> bool:
 
 @lru_cache(maxsize=8)
 def _function_words(language: Language) -> frozenset[str]:
-    own = _FUNCTION_WORDS[language] + " " + _FUNCTION_WORDS["en"]
-    return frozenset(own.split()) | frozenset(analyse(own, language).words)
+    own, english = known_of(language).get("function_words", ""), known_of("en")["function_words"]
+    return frozenset([*own.split(), *english.split(), *analyse(own, language).words, *analyse(english, "en").words])
 
 
 def is_english_word(word: str) -> bool:

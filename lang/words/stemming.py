@@ -1,4 +1,4 @@
-"""Light stems of our own for Marathi, Hindi and English.
+"""Light stems of our own: rules for Marathi, Hindi and English, word endings for any other language.
 
 A stem is a key, not a word: all it must do is be the same for the forms of one word and rarely the same for two words.
 Marathi glues case endings and postpositions to the oblique form of a noun, several deep (तालुका → तालुक्यातील), so
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import regex
+
+from lang.languages import Language, known_of
 
 _LONG = "(?<=[ाीूेोईएऊं])"
 """A short case ending is one only after the long vowel or anusvara of an oblique form: घरात, but not भारत."""
@@ -130,6 +132,16 @@ def english(word: str) -> str:
 
 
 STEMMERS: dict[str, Callable[[str], str]] = {"mr": marathi, "hi": hindi, "en": english}
+_LEAST = 3
+"""Letters that are left of a word without its ending."""
+
+
+def stem(word: str, language: Language) -> str:
+    """The stem of a word in search form; in a language that has no rules here, the word without the longest of its ``endings``."""
+    if language in STEMMERS:
+        return STEMMERS[language](word)
+    endings = known_of(language).get("endings", "").split()
+    return word.removesuffix(max((end for end in endings if word.endswith(end) and len(word) - len(end) >= _LEAST), key=len, default=""))
 
 
 def fold(word: str) -> str:

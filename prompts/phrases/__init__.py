@@ -15,7 +15,7 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from lang.languages import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language, names_of_unspoken
 
 
 class PhraseError(Exception):
@@ -23,7 +23,7 @@ class PhraseError(Exception):
 
 
 def spoken(language: Language) -> Language:
-    """The language to answer in: the given one, English where a text's language could not be told."""
+    """The language to answer in: the given one, English where Setu does not speak it."""
     return language if language in LANGUAGES else "en"
 
 
@@ -32,7 +32,7 @@ def phrase(key: str, language: Language, **values: object) -> str:
 
     Args:
         key: the dotted name in the phrase files, e.g. ``standing.agreed``.
-        language: one of the four; ``und`` is spoken to in English.
+        language: one that Setu speaks; any other is spoken to in English.
         values: exactly the variables that the phrase names.
 
     Raises:
@@ -68,7 +68,7 @@ def _load(language: Language) -> Mapping[str, str]:
         if file.name.endswith(".toml"):
             stored = tomllib.loads(file.read_text(encoding="utf-8"))
             found += _flat(stored.get(language, {}), f"{file.name.removesuffix('.toml')}.", language)
-    return MappingProxyType(dict(found))
+    return MappingProxyType({**names_of_unspoken(), **dict(found)})
 
 
 def _flat(table: Mapping[str, Any], prefix: str, language: str) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ import click
 import regex
 
 from ingest.records import KINDS
-from lang.languages import LANGUAGES
+from lang.languages import PAPER_LANGUAGES
 
 if TYPE_CHECKING:
     from kb import KnowledgeBase
@@ -124,7 +124,7 @@ def filter_options(function: F) -> F:
             "--document", "documents", type=int, multiple=True, metavar="ID", help="Only this document (see setu docs list); repeatable."
         ),
         click.option(
-            "--language", "languages", type=click.Choice(LANGUAGES), multiple=True, help="Only passages in this language; repeatable."
+            "--language", "languages", type=click.Choice(PAPER_LANGUAGES), multiple=True, help="Only passages in this language; repeatable."
         ),
         click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only documents of this kind; repeatable."),
         collection_option,

@@ -13,7 +13,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from lang.languages import LANGUAGES, Language
+from lang.languages import LANGUAGES, Language, names_of_unspoken
 
 NAMES: Final[Mapping[Language, str]] = {"mr": "मराठी", "hi": "हिन्दी", "en": "English", "ja": "日本語"}
 """Each language under its own name, as in the language switch."""
@@ -78,7 +78,7 @@ def from_locale(locale: str | None) -> Language:
 
 def _table(language: Language) -> dict[str, str | tuple[str, ...]]:
     folder = files("ui").joinpath("strings")
-    table = dict(_flat(_read(folder, language), ""))
+    table = {**names_of_unspoken(), **dict(_flat(_read(folder, language), ""))}
     for page in folder.iterdir():
         if page.is_dir() and page.joinpath(f"{language}.toml").is_file():
             table |= _flat(_read(page, language), f"{page.name}.")

@@ -19,7 +19,7 @@ from ingest.records import KINDS, Kind
 from kb.records import Citation, Counterpart, Filters, Hit
 from kb.store.user_data.conversations import Conversations
 from kb.user_records import Conversation
-from lang.languages import LANGUAGES, Language
+from lang.languages import PAPER_LANGUAGES, Language
 from ui.components.i18n import LANGUAGE_COOKIE, first_of, from_locale
 from ui.components.permalinks import ANSWER_KEY, PASSAGE_KEY, Passage
 
@@ -225,7 +225,7 @@ def filters() -> Filters:
     """The filters of the address; values that are not of our making are ignored."""
     query = st.query_params
     kinds: tuple[Kind, ...] = tuple(k for k in KINDS if k in query.get_all("kind"))
-    languages: tuple[Language, ...] = tuple(x for x in LANGUAGES if x in query.get_all("language"))
+    languages: tuple[Language, ...] = tuple(x for x in PAPER_LANGUAGES if x in query.get_all("language"))
     documents = tuple(int(d) for d in query.get_all("document") if d.isascii() and d.isdecimal() and len(d) < 12)
     return Filters(kinds, languages, documents, _day(query.get("from")), _day(query.get("to")), collections())
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from ingest.records import KINDS
 from kb.records import DocumentInfo, Filters
-from lang.languages import LANGUAGES, Language
+from lang.languages import LANGUAGES, PAPER_LANGUAGES, Language
 from ui.components import query_params
 from ui.components.i18n import NAMES, Strings
 from ui.components.markup import label
@@ -141,7 +141,7 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
     narrowed = replace(chosen, collections=()).active
     with st.expander(words("filters.title"), expanded=narrowed, icon=":material/filter_alt:"):
         many("kinds", KINDS, chosen.kinds, lambda k: words(f"kind.{k}"))
-        many("languages", LANGUAGES, chosen.languages, lambda x: words(f"language.{x}"))
+        many("languages", PAPER_LANGUAGES, chosen.languages, lambda x: words(f"language.{x}"))
         if not ticking:
             many("documents", list(names), chosen.documents, lambda d: names.get(d, str(d)))
         day("from", chosen.date_from)

@@ -14,7 +14,7 @@ from kb.answer.document_selection.language_versions import facts_of
 from kb.ports import Ports
 from kb.records import DocumentInfo
 from lang.data_files import compiled, toml_of
-from lang.languages import Language
+from lang.languages import PAPER_LANGUAGES, Language
 from lang.normalise import search_form
 from lang.values.dates import dates_in
 from lang.words.search_tokens import is_function_word
@@ -116,7 +116,7 @@ def matter_left(matter: str) -> str:
 
 
 def _says_nothing(word: str) -> bool:
-    if any(is_function_word(word, language) for language in ("en", "hi", "mr", "ja")) or regex.fullmatch(r"(?:19|20)\p{Nd}{2}", word):
+    if any(is_function_word(word, language) for language in PAPER_LANGUAGES) or regex.fullmatch(r"(?:19|20)\p{Nd}{2}", word):
         return True
     return _PARTICLES.fullmatch(word) is not None or len(word) < 2
 

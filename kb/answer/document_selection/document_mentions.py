@@ -23,7 +23,7 @@ from lang.data_files import toml_of
 from lang.languages import LANGUAGES, Language
 from lang.normalise import search_form
 from lang.references import references
-from lang.words.names import COMMON_LATIN, common_devanagari, name_keys, names
+from lang.words.names import common_devanagari, common_latin, name_keys, names
 from lang.words.search_tokens import analyse, is_function_word
 
 NAMING = 0.6
@@ -256,7 +256,7 @@ def _words(question: str, language: Language) -> list[tuple[str, frozenset[tuple
     if CJK.search(question):
         surfaces = list(dict.fromkeys([*regex.findall(r"[\p{Han}々〆ヶ]+|[\p{Katakana}ー]+|[\p{Latin}\p{N}]+", question), *keyed]))
     for surface in surfaces:
-        if is_function_word(surface.casefold(), language) or surface.casefold() in COMMON_LATIN or surface.casefold() in skip:
+        if is_function_word(surface.casefold(), language) or surface.casefold() in common_latin() or surface.casefold() in skip:
             continue
         stems = frozenset((pool, stem) for pool in LANGUAGES for stem in analyse(surface, pool).words)
         keys = tuple(_heard(key for name, of in keyed.items() if name in surface or surface in name for key in of))

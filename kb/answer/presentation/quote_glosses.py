@@ -23,7 +23,7 @@ from kb.index.glossary import Found, Glossary, own_terms, parse
 from kb.ports import Ports
 from kb.records import Cell, DocumentInfo, Filters
 from kb.verify.fact_check import facts_in
-from lang.languages import Language
+from lang.languages import Language, script_of
 from lang.values.calendars import MONTH_NAMES
 from lang.values.numerals import scale_words
 from lang.words.names import names
@@ -98,7 +98,6 @@ ALIKE = 0.8
 _MONTHS = frozenset(name for month in MONTH_NAMES for name in month)
 _CAPITAL = regex.compile(r"\p{Lu}\p{Ll}")
 _BEGINS = regex.compile(r"(?:^|[.!?:\n]\s*)$")
-_SCRIPTS: Mapping[Language, str] = {"en": "latin", "hi": "devanagari", "mr": "devanagari", "ja": "japanese"}
 _SOUNDS = (("zh", "j"), ("jh", "j"), ("z", "j"), ("w", "v"), ("ch", "c"), ("sh", "s"), ("ph", "f"), ("h", ""))
 
 
@@ -107,7 +106,7 @@ def spellings(texts: Sequence[str], language: Language, reader: Language, ports:
 
     Japanese readers get none: how a name is written in kanji cannot be told from its sound.
     """
-    if reader == "ja" or _SCRIPTS.get(language) == _SCRIPTS.get(reader):
+    if reader == "ja" or script_of(language) == script_of(reader):
         return {}
     wanted = {name: keys for text in texts for name, keys in names_of(text, language).items() if keys}
     sought = list(wanted)[:MOST]
@@ -117,7 +116,7 @@ def spellings(texts: Sequence[str], language: Language, reader: Language, ports:
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for hit in hits:
         for there, keys in names_of(hit.text, reader).items():
-            if script(there) != _SCRIPTS[reader]:
+            if script(there) != script_of(reader):
                 continue
             for name in sought:
                 if keys & wanted[name] and alike(name, there):

@@ -40,7 +40,6 @@ _WORD = regex.compile(r"[\p{L}\p{M}\u200c\u200d]+")
 _DEVANAGARI = regex.compile(r"[\u0900-\u0963\u0970-\u097F\u200C\u200D]+")
 _KANJI = regex.compile(r"[\p{Han}々]{2,8}")
 _BAR = regex.compile(r"(?<=[\p{Katakana}ー])[一―—−-](?=\p{Katakana})")
-_ENGLISH = names.COMMON_LATIN
 _ASKING = ("when", "what", "where", "which", "whose", "how", "who", "why", "does", "first", "many", "much", "the")
 """Short words that are missed by one letter more often than they are looked for as something else."""
 
@@ -62,11 +61,11 @@ def romanised(question: str) -> Language | None:
     words = [word.casefold() for word in _LATIN.findall(question)]
     scores: dict[Language, float] = {}
     for language, known in _known().items():
-        own = [word for word in words if word in known and word not in _ENGLISH]
-        shared = [word for word in words if word in known and word in _ENGLISH]
+        own = [word for word in words if word in known and word not in names.common_latin()]
+        shared = [word for word in words if word in known and word in names.common_latin()]
         scores[language] = len(own) + 0.25 * len(shared)
     best = max(scores, key=lambda one: scores[one])
-    english = sum(word in _ENGLISH and word not in _known()[best] for word in words)
+    english = sum(word in names.common_latin() and word not in _known()[best] for word in words)
     least = FEWEST if english else 1
     return best if scores[best] >= least and scores[best] > english / 2 else None
 
@@ -83,7 +82,7 @@ def in_own_script(question: str, language: Language, search: Search, filters: Fi
         if word in known:
             found.append(known[word])
             continue
-        meant = _nearest(word, vocabulary) if _LATIN.fullmatch(piece) and word not in _ENGLISH else None
+        meant = _nearest(word, vocabulary) if _LATIN.fullmatch(piece) and word not in names.common_latin() else None
         if meant is not None and len(word) >= SHORTEST and search_tokens.is_english_word(word) and _sound_alike(word, meant) < LOANED:
             meant = None
         found.append(meant or piece)
@@ -106,7 +105,7 @@ def respelt(question: str, language: Language, hits: Sequence[Hit], knows: Calla
 def _respelt_words(question: str, texts: Sequence[str], knows: Callable[[str], bool]) -> str:
     counts = Counter(word.casefold() for text in texts for word in _WORD.findall(text))
     written = script(question)
-    common = _ENGLISH if written == "latin" else names.common_devanagari("hi") | names.common_devanagari("mr")
+    common = names.common_latin() if written == "latin" else names.common_devanagari("hi") | names.common_devanagari("mr")
     stems = {word[:SHORTEST] for word in counts}
     candidates = [word for word in counts if len(word) >= SHORTEST and script(word) == written]
 

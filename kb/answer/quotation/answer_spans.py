@@ -16,10 +16,10 @@ import regex
 from kb.answer.query_understanding.answer_types import asked_for
 from kb.answer.scoring.signatories import signatories, signing
 from kb.records import Statement
-from lang.languages import Language
+from lang.languages import Language, Script
 from lang.values.dates import dates_in, durations_in
 from lang.values.quantities import CURRENCIES, Quantity, quantities_in
-from lang.words.search_tokens import Script, content_words, script
+from lang.words.search_tokens import content_words, script
 
 Span: TypeAlias = tuple[int, int]
 

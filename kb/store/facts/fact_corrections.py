@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, select
 from ingest.records import KINDS, Chunk, Document, Form, RelationKind, found_shape
 from kb.errors import CorrectionError
 from kb.store.schema import corrections, versions
-from lang.languages import LANGUAGES, Language
+from lang.languages import PAPER_LANGUAGES, Language
 from lang.values.calendars import Unit, When
 from lang.values.dates import dates_in
 
@@ -133,7 +133,7 @@ FIELDS: Mapping[str, Callable[[str], Any]] = {
     "kind": _one_of(*KINDS),
     "form": _one_of(*get_args(Form)),
     "title": _text,
-    "language": _one_of(*LANGUAGES),
+    "language": _one_of(*PAPER_LANGUAGES),
     "publisher": _text,
     "date": _whole_date,
     "parties": _parts,

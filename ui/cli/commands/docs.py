@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lang.languages import LANGUAGES
 from ui.cli.commands.paper_collections import called, groups
 from ui.cli.output import also_in, iso, json_option, knowledge_base, one_line
 
@@ -123,7 +124,7 @@ docs.add_command(groups)
 @click.argument("document_id", metavar="ID", type=int)
 @click.option("--version", type=int, help="An earlier version; by default the current one.")
 @click.option("--overview", is_flag=True, help="Instead what it is at a glance, and questions that it answers.")
-@click.option("--language", type=click.Choice(("mr", "hi", "en", "ja")), default="en", help="Whom the overview is for.", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", help="Whom the overview is for.", show_default=True)
 @json_option
 def show(document_id: int, version: int | None, overview: bool, language: Language, as_json: bool) -> None:
     r"""Show a document's facts, pages and outline. ID is the number that setu docs list prints.

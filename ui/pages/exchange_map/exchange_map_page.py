@@ -20,7 +20,7 @@ from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError
 from kb.records import Filters
-from lang.languages import LANGUAGES
+from lang.languages import PAPER_LANGUAGES
 from training.exchange_map import ExchangeMap, Gap, NothingToMapError, Sift, Step, current, kept, outdated, sifted
 from ui.components import query_params
 from ui.components.collection_choice import chosen_collections
@@ -92,7 +92,7 @@ def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
             many("agreements", words("map.agreements"), list(titles), sift.agreements, lambda d: titles[d])
         with middle:
             many("gaps", words("map.gaps"), GAPS, gaps, lambda gap: words(f"map.gap.{gap}"))
-            many("languages", words("filters.languages"), LANGUAGES, sift.languages, lambda x: words(f"language.{x}"))
+            many("languages", words("filters.languages"), PAPER_LANGUAGES, sift.languages, lambda x: words(f"language.{x}"))
         with right:
             many("kinds", words("filters.kinds"), KINDS, sift.kinds, lambda k: words(f"kind.{k}"))
             day("from", sift.date_from)

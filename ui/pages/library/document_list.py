@@ -16,7 +16,7 @@ from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo
-from lang.languages import LANGUAGES
+from lang.languages import PAPER_LANGUAGES
 from ui.auth.authentication import entrusted, knowledge_base
 from ui.components.collection_choice import NOTE, told
 from ui.components.collection_names import called, names
@@ -239,7 +239,7 @@ def _search(wanted: Wanted, words: Strings) -> None:
                     if name == "kinds":
                         many(name, KINDS, wanted.kinds, lambda k: words(f"kind.{k}"))
                     elif name == "languages":
-                        many(name, LANGUAGES, wanted.languages, lambda x: words(f"language.{x}"))
+                        many(name, PAPER_LANGUAGES, wanted.languages, lambda x: words(f"language.{x}"))
                     else:
                         many(name, STATES, wanted.states, lambda s: words(f"library.state.{s}"))
             if group == ("states",):

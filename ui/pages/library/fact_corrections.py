@@ -15,7 +15,7 @@ from ingest.records import KINDS
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError
 from kb.records import FactView, PageView, VersionInfo
-from lang.languages import LANGUAGES
+from lang.languages import PAPER_LANGUAGES
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
 from ui.components.source_panel import page_text
@@ -40,7 +40,7 @@ _DAYS: Final = frozenset({"date", "signed", "in_force", "published"})
 _DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RELATION: Final = regex.compile(r"(?P<how>amends|supersedes|based on): (?P<paper>.+)", regex.DOTALL)
 _STARTS: Final = {"on signature": "cards.on_signature", "on publication": "library.facts.on_publication"}
-_CHOICES: Final = {"kind": KINDS, "language": LANGUAGES, "form": FORMS}
+_CHOICES: Final = {"kind": KINDS, "language": PAPER_LANGUAGES, "form": FORMS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def shown(field: str, value: str, words: Strings) -> str:
     if field == "relations" and (match := _RELATION.fullmatch(value)):
         how = match["how"].replace(" ", "_")
         return f"{words(f'library.relation.{how}')}: {match['paper']}"
-    known = {"kind": KINDS, "language": (*LANGUAGES, "und"), "form": FORMS}.get(field, ())
+    known = {"kind": KINDS, "language": (*PAPER_LANGUAGES, "und"), "form": FORMS}.get(field, ())
     return words(f"library.form.{value}" if field == "form" else f"{field}.{value}") if value in known else value
 
 

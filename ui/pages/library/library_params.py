@@ -18,7 +18,7 @@ import streamlit as st
 
 from ingest.records import KINDS, Kind
 from kb.records import DocumentInfo
-from lang.languages import LANGUAGES, Language
+from lang.languages import PAPER_LANGUAGES, Language
 from lang.normalise import search_form
 from ui.components import query_params
 
@@ -137,7 +137,7 @@ def wanted() -> Wanted:
     return Wanted(
         text=query.get("q", "")[:200],
         kinds=tuple(k for k in KINDS if k in query.get_all("kind")),
-        languages=tuple(x for x in LANGUAGES if x in query.get_all("language")),
+        languages=tuple(x for x in PAPER_LANGUAGES if x in query.get_all("language")),
         states=tuple(s for s in STATES if s in query.get_all("state")),
         date_from=_day(query.get("from")),
         date_to=_day(query.get("to")),

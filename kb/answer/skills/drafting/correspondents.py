@@ -12,7 +12,7 @@ from kb.answer.skills.drafting.draft_request import ours, says_role
 from kb.answer.skills.lookup import numbering
 from kb.ports import Ports
 from kb.records import DocumentInfo
-from lang.languages import Language
+from lang.languages import Language, Script, script_of
 from lang.sentences import sentence_spans
 from lang.words.names import name_keys
 from lang.words.search_tokens import script
@@ -25,7 +25,6 @@ _PERSON = regex.compile(
 )
 """A person by what stands before or after their name."""
 _OFFICE_AFTER = regex.compile(r",\s(?P<office>(?:the )?\p{Lu}[^,;.]*?(?: \([^)]*\))?)(?=,| and |;|\.|$)")
-_SCRIPTS = {"mr": "devanagari", "hi": "devanagari", "ja": "japanese"}
 _ON_BEHALF = regex.compile(r"(?:वतीने|की ओर से|की तरफ से|[:：;,、，])\s*")
 _COMMON = frozenset(
     "the and that our your contact point points for from side संपर्क अधिकारी अधिकार वतीने आणि हे यांच्या".split()  # noqa: SIM905
@@ -86,19 +85,23 @@ def _party(said: str, person: Person | None, evidence: Evidence) -> Party:
 def _lists(papers: Sequence[DocumentInfo], language: Language, evidence: Evidence, ports: Ports) -> Iterator[list[Person]]:
     """The contact points of each paper that names any; those of papers in the script of the letter first."""
     found = [contacts for paper in papers if (contacts := _contacts(paper, evidence, ports))]
-    yield from sorted(found, key=lambda contacts: script(contacts[0].called) != _SCRIPTS.get(language, "latin"))
+    yield from sorted(found, key=lambda contacts: script(contacts[0].called) != _script_of_letter(language))
+
+
+def _script_of_letter(language: Language) -> Script:
+    return script_of("en" if language == "und" else language)
 
 
 def _in_own(
     person: Person | None, known: Sequence[Person], papers: Sequence[DocumentInfo], language: Language, evidence: Evidence, ports: Ports
 ) -> Person | None:
     """A person as another language version of the paper names them in the script of the letter, where there is one."""
-    if person is None or script(person.called) == _SCRIPTS.get(language, "latin"):
+    if person is None or script(person.called) == _script_of_letter(language):
         return person
     beside = ports.counterparts(person.paper.id, person.paper.version, person.start, person.end)
     for paper in (paper for paper in papers if any(paper.id == other.document_id for other in beside)):
         own = _contacts(paper, evidence, ports)
-        if len(own) == len(known) and script(own[0].called) == _SCRIPTS.get(language, "latin"):
+        if len(own) == len(known) and script(own[0].called) == _script_of_letter(language):
             return own[known.index(person)]
     return person
 
