@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
-NAMES = ("ndcg@10", "hit@5", "mrr@10", "recall@100")
-
 _MEASURES = {"ndcg@10": nDCG @ 10, "hit@5": Success @ 5, "mrr@10": RR @ 10, "recall@100": R @ 100}
+NAMES = tuple(_MEASURES)
 
 
 def evaluate(qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

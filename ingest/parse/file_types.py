@@ -49,9 +49,11 @@ _HTML_START = regex.compile(r"^(?:\ufeff|\s|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctyp
 _HTML_FRAGMENT = regex.compile(
     r"^(?:\ufeff|\s|<!--.*?-->)*<(?:article|section|main|div|p|h[1-6]|table|ul|ol|span|center)\b[^>]*>", regex.I | regex.S
 )
-_MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml"})
-_CSV_NAMES = frozenset({".csv", ".tsv", ".tab"})
+_TEXTS: dict[str, Media] = {
+    ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mkd": "markdown", ".csv": "csv", ".tsv": "csv", ".tab": "csv",
+}  # fmt: skip
+"""Formats that are plain text: how a name ends that tells them."""
 _DOCX = "Save it as DOCX or PDF."
 _HEADER = regex.compile(r"[A-Za-z][A-Za-z0-9-]{1,40}:(?:[ \t]|$)")
 _MAIL_HEADER = regex.compile(r"^(?:message-id|received|return-path|mime-version|delivered-to|x-mailer|dkim-signature):", regex.I | regex.M)
@@ -161,10 +163,8 @@ def _text(suffix: str, head: bytes) -> Verdict:
         return Verdict(None, "web archive (MHTML)", "Save the page as HTML or print it to PDF.")
     if _HTML_START.match(text):
         return Verdict("html")
-    if suffix in _MARKDOWN:
-        return Verdict("markdown")
-    if suffix in _CSV_NAMES:
-        return Verdict("csv")
+    if suffix in _TEXTS:
+        return Verdict(_TEXTS[suffix])
     if _HTML_FRAGMENT.match(text) or (suffix in _HTML_NAMES and regex.search(r"<(?:p|div|table|h[1-6]|br|li)\b", text, regex.I)):
         return Verdict("html")
     return Verdict("text")

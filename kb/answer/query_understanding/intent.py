@@ -82,6 +82,11 @@ def asked_in_form(message: str) -> Intent | None:
     return _of_form(message, _forms(""))
 
 
+def asked_alone(message: str) -> Intent | None:
+    """The skill one of whose forms a message has that decide alone, whatever the trained layers say; None where it has none."""
+    return _of_form(message, _forms("alone"))
+
+
 def asked_of_owner(message: str) -> Intent | None:
     """The same for a message that names somebody who sees to obligations: "what is with Asha?"."""
     return _of_form(message, _forms("owned"))

@@ -17,6 +17,7 @@ from kb.answer.query_understanding.intent import (
     INTENTS,
     Intent,
     adds,
+    asked_alone,
     asked_in_form,
     asked_of_owner,
     asking_words,
@@ -209,6 +210,8 @@ def _matter(question: str, language: Language, words: Sequence[str]) -> str:
 
 def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before: Answer | None, ports: Ports) -> tuple[Intent, float]:
     """What is wanted, and how sure that is; what only says how the last answer is to be put ("shorter") wants the same again."""
+    if (alone := asked_alone(said.text)) is not None:
+        return alone, 1.0
     if before is None and not named.papers and len(named.genres) == 1 and not named.many:
         likely = without_comparing(said.text, likely)
     best, sure = likeliest(likely)
