@@ -1,39 +1,88 @@
-"""``python -m eval COMMAND``, with the commands listed in this module: each has its own ``--help``."""
+"""``python -m eval COMMAND``: what is measured and what is fitted; only the module of the command that is asked for is imported."""
 
 from __future__ import annotations
 
-import argparse
-import importlib
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
 
-_COMMANDS = {
-    "answers": "tasks.answers", "boxes": "tasks.documents.quote_boxes", "cards": "tasks.products.agreement_cards",
-    "compare": "metrics.comparison", "conflicts": "tasks.conflicts", "counterparts": "tasks.cross_lingual:counterparts_main",
-    "doubt": "fit.documents.misread_words", "extraction": "tasks.documents.extraction", "facts": "tasks.documents.facts",
-    "followups": "tasks.followups", "gate": "gate", "intent": "fit.intent", "kinds": "fit.documents.document_kinds",
-    "latency": "speed.latency", "lines": "fit.documents.line_classifiers", "map": "tasks.products.exchange_map",
-    "meant": "fit.paper_linking", "mixed": "tasks.cross_lingual:mixed_main", "mutations": "tasks.mutations",
-    "overviews": "tasks.products.overviews", "pages": "tasks.documents.ocr", "parties": "fit.documents.party_names:parties_main",
-    "questions": "fit.query_map", "reader": "fit.reader", "report": "report.saved_runs", "retrieval": "tasks.retrieval",
-    "salience": "fit.salience", "samples": "tasks.samples", "scale": "speed.scale", "speaking": "fit.paper_selection",
-    "stated": "tasks.documents.stated_facts", "stories": "tasks.documents.near_duplicates", "structure": "tasks.documents.structure",
-    "tags": "fit.documents.party_names:tags_main", "tasks": "tasks.official_tasks", "training": "tasks.products.training_material",
-    "unseen": "tasks.unseen_papers", "verification": "tasks.verification",
-}  # fmt: skip
-"""Command → module below this package, with the function that takes its arguments where it is not ``run_cli``; only what is asked for is
-imported."""
+import click
+
+COMMANDS: Final = {
+    "answers": ("tasks.answers", "answers: the quotes, citations, refusals, language, time"),
+    "boxes": ("tasks.documents.quote_boxes", "whether the box drawn around a quote covers its words"),
+    "cards": ("tasks.products.agreement_cards", "agreement cards against a gold marked by hand"),
+    "compare": ("metrics.comparison", "two saved reports of retrieval, query by query"),
+    "conflicts": ("tasks.conflicts", "whether an answer says where sources disagree"),
+    "counterparts": ("tasks.cross_lingual:counterparts", "language versions of a document and their passages"),
+    "doubt": ("fit.documents.misread_words", "which words of a bad page are misread; fits"),
+    "extraction": ("tasks.documents.extraction", "extracted text, and which pages OCR should read"),
+    "facts": ("tasks.documents.facts", "facts of documents against a gold read by hand"),
+    "followups": ("tasks.followups", "follow-up questions: raw, rewritten, and asked whole"),
+    "gate": ("gate", "whether anything got worse: reports against their floors"),
+    "intent": ("fit.intent", "what a message wants; trains"),
+    "kinds": ("fit.documents.document_kinds", "the kind of a paper; fits"),
+    "latency": ("speed.latency", "how long whole answers take in a base of many papers"),
+    "lines": ("fit.documents.line_classifiers", "what lines of papers say; fits"),
+    "map": ("tasks.products.exchange_map", "the passages in the cells of the exchange map"),
+    "meant": ("fit.paper_linking", "which papers a request means; fits"),
+    "mixed": ("tasks.cross_lingual:mixed", "one index of all languages beside one for each"),
+    "mutations": ("tasks.mutations", "whether changed facts are noticed, and true ones left alone"),
+    "overviews": ("tasks.products.overviews", "overviews of papers: their lines and questions"),
+    "pages": ("tasks.documents.ocr", "bad pages of known text, by the way in which they are bad"),
+    "parties": ("fit.documents.party_names:parties", "the parties of agreements; fits"),
+    "questions": ("fit.query_map", "how well questions find the passages that answer; fits"),
+    "reader": ("fit.reader", "the order of the first passages of a search; trains"),
+    "report": ("report.saved_runs", "saved runs as one HTML page"),
+    "retrieval": ("tasks.retrieval", "search on sets in the format of BEIR"),
+    "salience": ("fit.salience", "what a sentence is worth to a summary; fits"),
+    "samples": ("tasks.samples", "the sample papers under the settings in force"),
+    "scale": ("speed.scale", "a store that grows to a million passages"),
+    "speaking": ("fit.paper_selection", "which papers speak of a matter; fits"),
+    "stated": ("tasks.documents.stated_facts", "what papers of strangers say of themselves"),
+    "stories": ("tasks.documents.near_duplicates", "near-duplicate stories: recall and false matches"),
+    "structure": ("tasks.documents.structure", "articles, clauses and headings"),
+    "tags": ("fit.documents.party_names:tags", "names in papers; fits"),
+    "tasks": ("tasks.official_tasks", "tasks as officials put them, beside a plain baseline"),
+    "training": ("tasks.products.training_material", "whether training material is right and whole"),
+    "unseen": ("tasks.unseen_papers", "papers and questions of strangers, beside plain baselines"),
+    "verification": ("tasks.verification", "whether verification tells what quotes support"),
+}
+"""Command → the module below this package, with the name that it has there where that is not ``command``, and what it measures."""
+
+
+class Commands(click.Group):
+    """The commands of the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """One of them, imported now."""
+        if name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(import_module(f"eval.{module}"), function or "command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What they measure, without an import."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+cli = Commands("eval", help="Does it work? Each command says more with --help.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Hand the arguments to the command that the first one names."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="python -m eval", description="Does it work? Each command says more with --help.")
-    parser.add_argument("command", choices=sorted(_COMMANDS))
-    command = parser.parse_args(arguments[:1]).command
-    module, _, function = _COMMANDS[command].partition(":")
-    status: int = getattr(importlib.import_module(f"eval.{module}"), function or "run_cli")(arguments[1:])
-    return status
+    """Run the command that the first argument names, and return its exit status."""
+    try:
+        cli.main(argv, prog_name="python -m eval")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    return 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ deleting it from the file, where a reviewer sees it, and raising again.
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+import click
 
-from eval import DATA
+from eval import DATA, options
 
 FLOORS = DATA / "floors.json"
 MARGIN = 0.01
@@ -119,42 +118,30 @@ def write_floors(floors: Mapping[str, Floor], path: Path) -> None:
     path.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval gate REPORT… [--name NAME] [--raise]``: 0 when all is at its floor, 1 when not, 2 when a file is unusable."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval gate",
-        description="Did anything get worse? Reports against their floors.",
-        epilog="Example: python -m eval gate samples.json xquad.json",
-    )
-    parser.add_argument(
-        "reports", nargs="+", type=Path, metavar="REPORT", help="saved by `eval retrieval`, `answers`, `unseen` or `tasks`, `--json`"
-    )
-    parser.add_argument("--name", help="the set that a report is about, but of retrieval (default: the name of its file)")
-    parser.add_argument("--floors", type=Path, default=FLOORS, metavar="FILE", help="default: eval/data/floors.json")
-    parser.add_argument("--raise", dest="lift", action="store_true", help="move floors up to the reports; none is lowered")
-    arguments = parser.parse_args(argv)
-    console, errors = Console(width=140), Console(stderr=True, width=140)
-    try:
-        found = [one for path in arguments.reports for one in measured(path, arguments.name)]
-        floors = read_floors(arguments.floors)
-        lifted = raised(found, floors) if arguments.lift else floors
-    except GateError as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
-    failures = check(found, lifted)
-    for failure in failures:
-        errors.print(str(failure), style="red", highlight=False, markup=False, soft_wrap=True)
-    if failures:
-        return 1
-    if arguments.lift:
-        write_floors(lifted, arguments.floors)
+@click.command(epilog="Example: python -m eval gate samples.json xquad.json")
+@click.argument("reports", nargs=-1, required=True, type=options.PATH)
+@click.option("--name", help="the set that a report is about, but of retrieval (default: the name of its file)")
+@options.file("--floors", "file", default=FLOORS, help="default: eval/data/floors.json")
+@click.option("--raise", "lift", is_flag=True, help="move floors up to the reports; none is lowered")
+def command(reports: tuple[Path, ...], name: str | None, file: Path, lift: bool) -> None:
+    """Did anything get worse? REPORTS, saved by `eval retrieval`, `answers`, `unseen` or `tasks`, `--json`, against their floors.
+
+    Exit status: 0 when all is at its floor, 1 when not, 2 when a file is unusable.
+    """
+    with options.failing(2, GateError):
+        found = [one for path in reports for one in measured(path, name)]
+        floors = read_floors(file)
+        lifted = raised(found, floors) if lift else floors
+    if failures := check(found, lifted):
+        options.fail(1, "\n".join(map(str, failures)))
+    if lift:
+        write_floors(lifted, file)
         for line in _moved(floors, lifted):
-            console.print(line, highlight=False, markup=False)
+            click.echo(line)
     for one in found:
-        console.print(f"{one.name}: {len(lifted[one.name].figures)} figures at or above their floors.", highlight=False, markup=False)
-    for name in sorted(lifted.keys() - {one.name for one in found}):
-        console.print(f"{name}: has floors, but is in no report given.", highlight=False, markup=False)
-    return 0
+        click.echo(f"{one.name}: {len(lifted[one.name].figures)} figures at or above their floors.")
+    for missing in sorted(lifted.keys() - {one.name for one in found}):
+        click.echo(f"{missing}: has floors, but is in no report given.")
 
 
 def _check_one(one: Measured, floor: Floor | None) -> Iterator[Failure]:

@@ -8,11 +8,9 @@ of passages of which at least half belong to none. One half of the areas is fitt
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 import random
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import numpy as np
 import regex
-from rich.console import Console
 
-from eval import DATA, PROJECT
+from eval import DATA, PROJECT, options
 from eval.datasets.splits import half
 from eval.fit.estimators import fit_rows, sigmoid
 from kb import KnowledgeBase, Settings
@@ -174,25 +172,22 @@ def measured(found: Sequence[Pair], rule: Mapping[str, float]) -> dict[str, Any]
     }  # fmt: skip
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval.fit.area_relevance SHARED [--out FILE]``."""
-    parser = argparse.ArgumentParser(prog="python -m eval.fit.area_relevance", description="Fit the confidence of the exchange map.")
-    parser.add_argument("shared", type=Path, help="the folder of the reference corpora")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help="default: training/exchange_map/confidence.json")
-    arguments = parser.parse_args(argv)
+@click.command()
+@click.argument("shared", type=options.PATH)
+@options.file("--out", default=OUT, help="default: training/exchange_map/confidence.json")
+def command(shared: Path, out: Path) -> None:
+    """Fit the confidence of the exchange map on the reference corpora in the folder SHARED."""
     with tempfile.TemporaryDirectory() as scratch, KnowledgeBase.open(Settings.load(home=Path(scratch))) as kb:
-        found = list(pairs(arguments.shared, kb))
+        found = list(pairs(shared, kb))
     table = {reach: fitted(found, reach) for reach in sorted({p.reach for p in found})}
-    arguments.out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
-    console = Console(width=140)
+    options.save(out, table)
     for reach, rule in table.items():
-        console.print(f"{reach}: {rule}", highlight=False)
+        click.echo(f"{reach}: {rule}")
         apart = [p for p in found if p.reach == reach and p.half == "held-out"]
         for name in sorted({p.set for p in apart}):
-            console.print(f"  held out, {name}: {measured([p for p in apart if p.set == name], rule)}", highlight=False)
-        console.print(f"  held out, all: {measured(apart, rule)}", highlight=False)
-    return 0
+            click.echo(f"  held out, {name}: {measured([p for p in apart if p.set == name], rule)}")
+        click.echo(f"  held out, all: {measured(apart, rule)}")
 
 
 if __name__ == "__main__":
-    sys.exit(run_cli(sys.argv[1:]))
+    command(prog_name="python -m eval.fit.area_relevance")

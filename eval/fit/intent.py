@@ -8,7 +8,6 @@ them; ``--requests FILE`` judges the weights in use on other requests.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import random
 import time
@@ -19,15 +18,16 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import regex
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
+from eval import options
 from eval.datasets.labelled_papers import read
 from eval.datasets.splits import lines_of
 from eval.fit.encoder_training import Optimiser, UpperLayers, parts
+from eval.report.tables import markdown
 from kb import Settings
 from kb.answer.query_understanding.intent import INTENTS, Intent, by_words, chances, skill_of
 from kb.embed.cross_encoders import REQUESTS, tokens_of
@@ -180,32 +180,29 @@ class RequestTraining:
         return self._network.head("want", torch.nn.functional.dropout(mean, dropped))
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Train and report; with ``--write``, put the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval intent", description=__doc__)
-    parser.add_argument("--requests", type=Path, help="another file of requests: only measured with the weights that are in use")
-    parser.add_argument("--test", type=int, default=0, metavar="N", help="leave the last N requests out and judge on them")
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="how often each request is learnt from")
-    parser.add_argument("--write", action="store_true", help=f"write kb/embed/{REQUESTS}")
-    arguments = parser.parse_args(argv)
-    console = Console()
-    if arguments.requests:
-        found = requests(arguments.requests)
+@click.command()
+@options.file("--requests", "file", help="other requests: only measured with the weights that are in use")
+@click.option("--test", type=int, default=0, metavar="N", help="leave the last N requests out and judge on them")
+@click.option("--epochs", type=int, default=EPOCHS, help="how often each request is learnt from")
+@options.write(f"kb/embed/{REQUESTS}")
+def command(file: Path | None, test: int, epochs: int, write: bool) -> None:
+    """Train what tells what a message wants, and say how often it is right on requests that others wrote."""
+    if file:
+        found = requests(file)
         wants = open_request_reader(Settings.load()).read
         told = [chances(one.text, wants) for one in found]
-        _report(found, np.array([INTENTS.index(max(one, key=one.__getitem__)) for one in told]), console)
-        return 0
+        _report(found, np.array([INTENTS.index(max(one, key=one.__getitem__)) for one in told]))
+        return
     every = requests()
-    learnt, judged = every[: len(every) - arguments.test], every[len(every) - arguments.test :]
+    learnt, judged = every[: len(every) - test], every[len(every) - test :]
     training = RequestTraining(BundledEmbedder(Settings.load().home / "cache"))
     latin = in_latin_too(learnt)
-    training.run([*learnt, *random.Random(1).sample(latin, int(LATIN * len(latin)))], arguments.epochs, console.print)
+    training.run([*learnt, *random.Random(1).sample(latin, int(LATIN * len(latin)))], epochs, click.echo)
     if judged:
-        _report(judged, training.said(judged), console)
-    if arguments.write:
+        _report(judged, training.said(judged))
+    if write:
         kept = packed(MIDDLE, {**training.tensors(), "requests": digest_of(learnt)})
         Path(str(resources.files("kb.embed") / REQUESTS)).write_bytes(kept)
-    return 0
 
 
 def digest_of(found: Sequence[Request]) -> NDArray[np.float32]:
@@ -214,14 +211,14 @@ def digest_of(found: Sequence[Request]) -> NDArray[np.float32]:
     return np.frombuffer(digest, dtype=np.uint8).astype(np.float32)
 
 
-def _report(found: Sequence[Request], said: NDArray[np.int64], console: Console) -> None:
+def _report(found: Sequence[Request], said: NDArray[np.int64]) -> None:
     plain = np.array([INTENTS.index(max(by_words(one.text), key=by_words(one.text).__getitem__)) for one in found])
     labels = np.array([INTENTS.index(one.intent) for one in found])
     sides: list[tuple[str, Callable[[Request], bool]]] = [("all", lambda _one: True)]
     sides += [(language, lambda one, of=language: one.language == of) for language in LANGUAGES]  # type: ignore[misc]
     sides += [(form, lambda one, of=form: one.form == of) for form in sorted({one.form for one in found})]  # type: ignore[misc]
     sides += [(intent, lambda one, of=intent: one.intent == of) for intent in INTENTS]  # type: ignore[misc]
-    table = Table("", "n", "model", "words alone", "most often taken for")
+    rows = []
     skills = np.array([skill_of(intent) for intent in INTENTS])
     for name, inside in sides:
         at = np.array([inside(one) for one in found])
@@ -229,5 +226,5 @@ def _report(found: Sequence[Request], said: NDArray[np.int64], console: Console)
             continue
         right = [float(np.mean(skills[guess[at]] == skills[labels[at]])) for guess in (said, plain)]
         wrong = Counter(INTENTS[g] for g, t in zip(said[at], labels[at], strict=True) if skills[g] != skills[t]).most_common(3)
-        table.add_row(name, str(at.sum()), f"{right[0]:.3f}", f"{right[1]:.3f}", ", ".join(f"{one} {n}" for one, n in wrong))
-    console.print(table)
+        rows.append([name, at.sum(), f"{right[0]:.3f}", f"{right[1]:.3f}", ", ".join(f"{one} {n}" for one, n in wrong)])
+    click.echo(markdown(["", "n", "model", "words alone", "most often taken for"], rows))

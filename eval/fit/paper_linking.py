@@ -7,7 +7,6 @@ meant. The requests and the papers are of others. ``--add NAME DIR REQUESTS`` pu
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -16,13 +15,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from eval import options
 from eval.datasets.labelled_papers import read
 from eval.datasets.splits import base_of, lines_of, put_set
 from eval.fit.estimators import Floats, fit_rows, sigmoid
+from eval.report.tables import markdown
 from kb import Filters, KnowledgeBase
 from kb.answer.ask import question_language
 from kb.answer.document_selection.document_linking import FEATURES, MEANT, features
@@ -77,33 +77,30 @@ def chances(weights: Floats, one: Asked) -> Floats:
     return sigmoid(one.seen @ weights[:-1] + weights[-1])
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval meant", description=__doc__)
-    parser.add_argument("--add", nargs=3, metavar=("NAME", "DIR", "REQUESTS"), help="put another set's requests in")
-    parser.add_argument("--home", type=Path, help="a knowledge base that holds, or gets, the papers of DIR")
-    parser.add_argument("--write", action="store_true", help="write kb/answer/document_selection/document_linking.json")
-    arguments = parser.parse_args(argv)
-    if arguments.add:
-        name, papers, requests = arguments.add
-        _add(name, Path(papers), Path(requests), arguments.home)
+@click.command()
+@options.add("requests", "REQUESTS")
+@options.home()
+@options.write("kb/answer/document_selection/document_linking.json")
+def command(add: tuple[str, Path, Path] | None, home: Path | None, write: bool) -> None:
+    """Fit the model that tells which papers a request means, and say how often it is right on papers it has not seen."""
+    if add:
+        _add(*add, home)
     found = kept()
     _report(found)
-    if arguments.write:
+    if write:
         _write(fit(found), found)
-    return 0
 
 
 def _report(found: Sequence[Asked]) -> None:
     columns = ("one paper", "model first", "and likely", "wrong, likely", "search first", "several", "model", "none", "none likely")
-    table = Table("set left out", *columns)
+    rows = []
     for group in sorted({one.group for one in found}):
         weights = fit([one for one in found if one.group != group])
         counts = dict.fromkeys(("one", "first", "sure", "wrong", "search", "several", "all", "none", "silent"), 0)
         for one in (other for other in found if other.group == group):
             _count(counts, one, chances(weights, one))
-        table.add_row(group, *(str(number) for number in counts.values()))
-    Console().print(table)
+        rows.append([group, *counts.values()])
+    click.echo(markdown(["set left out", *columns], rows))
 
 
 def _count(counts: dict[str, int], one: Asked, chance: Floats) -> None:
@@ -166,4 +163,4 @@ def _seen(rows: Sequence[dict[str, Any]], base: KnowledgeBase) -> Iterator[dict[
         }
 
 
-__all__ = ["Asked", "fit", "kept", "run_cli"]
+__all__ = ["Asked", "command", "fit", "kept"]

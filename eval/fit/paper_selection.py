@@ -8,21 +8,20 @@ score, the share that suits the other sets.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+import click
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
+from eval import options
 from eval.datasets.labelled_papers import read
 from eval.datasets.splits import bases
 from eval.fit.estimators import Floats, fit_rows
+from eval.report.tables import markdown
 from kb import KnowledgeBase
 from kb.answer.document_selection.topic_relevance import FEATURES, HALF, Matter, best_of_each, features, matter_of
 from kb.records import Filters, Hit
@@ -102,17 +101,15 @@ def f1(
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Fit and report; ``--write`` keeps the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval speaking", description=__doc__)
-    parser.add_argument("--home", action="append", default=[], metavar="NAME=DIR", help="the knowledge base of a set")
-    parser.add_argument("--write", action="store_true", help="write kb/answer/document_selection/topic_relevance.json")
-    arguments = parser.parse_args(argv)
-    with bases({name: Path(folder) for name, _, folder in (one.partition("=") for one in arguments.home)}) as held:
+@click.command()
+@options.homes()
+@options.write("kb/answer/document_selection/topic_relevance.json")
+def command(homes: tuple[str, ...], write: bool) -> None:
+    """Fit which papers speak of a matter, and say how well that is told beside two plain ways."""
+    with bases(options.named(homes)) as held:
         found = [one for name, base in held for one in asked_of(name, base)]
-    console = Console()
-    _report(found, console)
-    if arguments.write:
+    _report(found)
+    if write:
         weights, least = fit(found)
         stored = {
             "command": "python -m eval speaking --write",
@@ -122,29 +119,27 @@ def run_cli(argv: Sequence[str]) -> int:
             "bias": round(float(weights[-1]), DECIMALS),
             "least": round(least, DECIMALS),
         }
-        target = Path(str(resources.files("kb.answer.document_selection") / "topic_relevance.json"))
-        target.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    return 0
+        options.save(Path(str(resources.files("kb.answer.document_selection") / "topic_relevance.json")), stored, indent=1)
 
 
-def _report(found: Sequence[Asked], console: Console) -> None:
+def _report(found: Sequence[Asked]) -> None:
     groups = sorted({one.group for one in found})
-    table = Table("left out", "matters", "model P", "R", "F1", "words P", "R", "F1", "search P", "R", "F1", "none told: model", "words")
     every: list[tuple[Asked, Floats, Floats]] = []
+    rows = []
     for group in groups:
         out = [one for one in found if one.group == group]
         rest = [one for one in found if one.group != group] or out
         weights, least = fit(rest)
         share = max(SHARES, key=lambda least: f1([one.shares >= least for one in rest], rest)[2])
         every += [(one, one.rows @ weights[:-1] + weights[-1] - least, one.shares - share) for one in out]
-        _add(table, group, [one for one in every if one[0].group == group])
-    _add(table, "all", every)
-    for language in ("en", "hi", "mr", "ja"):
-        _add(table, language, [one for one in every if one[0].language == language])
-    console.print(table)
+        rows.append(_row(group, [one for one in every if one[0].group == group]))
+    rows.append(_row("all", every))
+    rows += [_row(language, [one for one in every if one[0].language == language]) for language in ("en", "hi", "mr", "ja")]
+    head = ["left out", "matters", "model P", "R", "F1", "words P", "R", "F1", "search P", "R", "F1", "none told: model", "words"]
+    click.echo(markdown(head, rows))
 
 
-def _add(table: Table, name: str, judged: Sequence[tuple[Asked, Floats, Floats]]) -> None:
+def _row(name: str, judged: Sequence[tuple[Asked, Floats, Floats]]) -> list[object]:
     asked = [one for one, _, _ in judged]
     ways: list[Callable[[], tuple[float, float, float]]] = [
         lambda: f1([odds >= 0 for _, odds, _ in judged], asked),
@@ -153,4 +148,4 @@ def _add(table: Table, name: str, judged: Sequence[tuple[Asked, Floats, Floats]]
     ]
     silent = [(not np.any(odds >= 0), not any(one.words)) for one, odds, _ in judged if not one.all]
     none = [f"{np.mean(those):.2f}" for those in zip(*silent, strict=True)] if silent else ["-", "-"]
-    table.add_row(name, str(len(asked)), *(f"{value:.2f}" for way in ways for value in way()), *none)
+    return [name, len(asked), *(f"{value:.2f}" for way in ways for value in way()), *none]

@@ -8,9 +8,7 @@ all, by their cosines over `TEMPERATURE` (the loss of InfoNCE, van den Oord et a
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +16,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 
+from eval import options
 from eval.datasets.labelled_papers import read
 from eval.datasets.splits import fold
 from kb import Settings
@@ -128,25 +128,23 @@ def _told(name: str, places: Sequence[int]) -> str:
     return f"  {name:<12} n {len(at):<5} first, two, five {shares}  MRR {(1 / (1 + at)).mean():.3f}\n"
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the map beside the module that uses it."""
-    parser = argparse.ArgumentParser(prog="python -m eval questions", description="How well questions find the passages that answer.")
-    parser.add_argument("--write", action="store_true", help="write kb/search/question_map.json")
-    args = parser.parse_args(argv)
+@click.command()
+@options.write("kb/search/question_map.json")
+def command(write: bool) -> None:
+    """Say how well questions find the passages that answer."""
     embedder = open_embedder(Settings())
     found = pairs(embedder)
     for name, questions in (("as embedded", found.questions), ("moved, by a map of other papers' questions", held_out(found))):
-        sys.stdout.write(f"{name}\n")
+        click.echo(name)
         places = ranks(found, questions)
-        sys.stdout.write(_told("all", places.tolist()))
+        click.echo(_told("all", places.tolist()), nl=False)
         by_language: dict[str, list[int]] = defaultdict(list)
         for language, place in zip(found.languages, places.tolist(), strict=True):
             by_language[language].append(place)
         for language in sorted(by_language):
-            sys.stdout.write(_told(language, by_language[language]))
-    if args.write:
+            click.echo(_told(language, by_language[language]), nl=False)
+    if write:
         left, right = (np.rint(side * SCALE).astype(int).tolist() for side in fit(found))
         file = Path(str(resources.files("kb.search"))) / "question_map.json"
         file.write_text(json.dumps({"embedder": embedder.name, "left": left, "right": right}) + "\n", encoding="utf-8")
-        sys.stdout.write(f"{file.name} written\n")
-    return 0
+        click.echo(f"{file.name} written")

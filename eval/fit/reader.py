@@ -9,7 +9,6 @@ weights that are kept). ``--leave NAME`` leaves a set out and judges on it; ``--
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import tempfile
@@ -20,15 +19,16 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
+from eval import options
 from eval.datasets.labelled_papers import read
 from eval.datasets.splits import bases
 from eval.fit.encoder_training import Group, Passage, ReaderTraining, Span
 from eval.fit.estimators import Floats, fit_rows
+from eval.report.tables import markdown
 from kb import KnowledgeBase
 from kb.answer.quotation.quote_selection import ReaderWeights, reader_weights
 from kb.embed.cross_encoders import WEIGHTS, PassageReader
@@ -162,57 +162,41 @@ def _cut(title: str, text: str, start: int, end: int, by: random.Random) -> Pass
     return Passage(title, text, ((start, end),))
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Train, judge on the set that is left out, and with ``--write`` keep weights and limits beside the modules that use them."""
-    parser = argparse.ArgumentParser(prog="python -m eval reader", description=__doc__)
-    parser.add_argument("--home", action="append", default=[], metavar="NAME=DIR", help="the knowledge base of a set")
-    parser.add_argument("--squad", type=Path, action="append", default=[], metavar="FILE", help="public questions, learnt from first")
-    parser.add_argument("--leave", default="", metavar="NAME", help="the set that is left out and judged on")
-    parser.add_argument("--minutes", type=float, default=0, help="how long is trained in all; 0: the reader that is there is judged")
-    parser.add_argument(
-        "--new",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help=f"a set not learnt from yet; of others {OLDER} is drawn",
-    )
-    parser.add_argument("--go-on", action="store_true", help="train on from the weights that are kept, and not from the embedder's")
-    parser.add_argument(
-        "--write", action="store_true",
-        help=f"write the order and limits that suit the set left out, then train on with that set too and write kb/embed/{WEIGHTS}",
-    )  # fmt: skip
-    arguments = parser.parse_args(argv)
-    console = Console()
-    with bases({name: Path(folder) for name, _, folder in (one.partition("=") for one in arguments.home)}) as found:
+@click.command()
+@options.homes()
+@click.option("--squad", type=options.PATH, multiple=True, metavar="FILE", help="public questions, learnt from first")
+@click.option("--leave", default="", metavar="NAME", help="the set that is left out and judged on")
+@click.option("--minutes", type=float, default=0.0, help="how long is trained in all; 0: the reader that is there is judged")
+@click.option("--new", multiple=True, metavar="NAME", help=f"a set not learnt from yet; of others {OLDER} is drawn")
+@click.option("--go-on", is_flag=True, help="train on from the weights that are kept, and not from the embedder's")
+@options.write(f"the order and limits that suit the set left out, then train on with that set too and write kb/embed/{WEIGHTS}")
+def command(
+    homes: tuple[str, ...], squad: tuple[Path, ...], leave: str, minutes: float, new: tuple[str, ...], go_on: bool, write: bool
+) -> None:
+    """Train the reader, and say how much better it orders the first passages of a search than the search does."""
+    with bases(options.named(homes)) as found:
         known = [one for name, base in found for one in asked_of(name, base)]
-    console.print(f"{len(known)} questions of {len({one.group for one in known})} sets")
-    judged = [one for one in known if not arguments.leave or one.group == arguments.leave]
+    click.echo(f"{len(known)} questions of {len({one.group for one in known})} sets")
+    judged = [one for one in known if not leave or one.group == leave]
     kept = Path(str(resources.files("kb.embed") / WEIGHTS))
     with tempfile.TemporaryDirectory() as scratch:
         model = BundledEmbedder(Path(scratch))
-        if not arguments.minutes:
-            _report(_read(judged, PassageReader(model, Path(scratch), kept)), reader_weights(), console)
-            return 0
-        training = ReaderTraining(model, kept if arguments.go_on else None)
-        apart = arguments.minutes * (1 - AFTERWARDS * arguments.write)
-        _train(training, [one for one in known if one.group != arguments.leave], arguments.squad, apart, console, arguments.new)
+        if not minutes:
+            _report(_read(judged, PassageReader(model, Path(scratch), kept)), reader_weights())
+            return
+        training = ReaderTraining(model, kept if go_on else None)
+        apart = minutes * (1 - AFTERWARDS * write)
+        _train(training, [one for one in known if one.group != leave], squad, apart, new)
         trained = Path(scratch) / WEIGHTS
         trained.write_bytes(packed(MIDDLE, _kept(training)))
         read = _read(judged, PassageReader(model, Path(scratch), trained))
         order = order_of(read)
-        _report(read, order, console)
-        if arguments.write:
-            stored = {
-                "command": "python -m eval reader --write",
-                "left out": arguments.leave,
-                "questions": len(read),
-                "order": asdict(order),
-            }
-            target = Path(str(resources.files("kb.answer.quotation") / "reader_weights.json"))
-            target.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-            _train(training, known, (), arguments.minutes - apart, console, arguments.new)
+        _report(read, order)
+        if write:
+            stored = {"command": "python -m eval reader --write", "left out": leave, "questions": len(read), "order": asdict(order)}
+            options.save(Path(str(resources.files("kb.answer.quotation") / "reader_weights.json")), stored, indent=1)
+            _train(training, known, (), minutes - apart, new)
             kept.write_bytes(packed(MIDDLE, _kept(training)))
-    return 0
 
 
 def _kept(training: ReaderTraining) -> dict[str, NDArray[np.float32]]:
@@ -220,14 +204,12 @@ def _kept(training: ReaderTraining) -> dict[str, NDArray[np.float32]]:
     return {name: values for name, values in training.tensors().items() if not name.startswith("token.")}
 
 
-def _train(
-    training: ReaderTraining, known: Sequence[Asked], squad: Sequence[Path], minutes: float, console: Console, new: Collection[str] = ()
-) -> None:
+def _train(training: ReaderTraining, known: Sequence[Asked], squad: Sequence[Path], minutes: float, new: Collection[str] = ()) -> None:
     """Learn for a third of the time from the public questions, where there are any, and for the rest from the sets'."""
     first = minutes / 3 if squad else 0.0
     if first:
         questions = int(TAKEN * sum(file.read_text(encoding="utf-8").count('"question":') for file in squad))
-        training.run(lambda by: public(squad, by), first, questions, console.print)
+        training.run(lambda by: public(squad, by), first, questions, click.echo)
     teaching = [one for one in known if one.teaches]
 
     def again(by: random.Random) -> Iterator[Group]:
@@ -236,7 +218,7 @@ def _train(
             yield from (one.drawn(by) for one in teaching if not new or one.group in new or by.random() < OLDER)
 
     share = {one: 1.0 if not new or one in new else OLDER for one in {each.group for each in teaching}}
-    training.run(again, minutes - first, int(ROUNDS * sum(share[one.group] for one in teaching)), console.print)
+    training.run(again, minutes - first, int(ROUNDS * sum(share[one.group] for one in teaching)), click.echo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +267,7 @@ def _best(read: Sequence[Judged], order: ReaderWeights) -> dict[bool, list[float
     return {kind: [float(one.odds(order).max()) for one in read if one.asked.answerable == kind] for kind in (True, False)}
 
 
-def _report(read: Sequence[Judged], order: ReaderWeights, console: Console) -> None:
+def _report(read: Sequence[Judged], order: ReaderWeights) -> None:
     """How often the first and one of the first two passages answer, as searched and as read, where one of those found does."""
     right: dict[str, list[tuple[bool, ...]]] = defaultdict(list)
     for one in read:
@@ -296,17 +278,18 @@ def _report(read: Sequence[Judged], order: ReaderWeights, console: Console) -> N
             told = (answers[0], any(answers[:2]), answers[placed[0]], any(answers[at] for at in placed[:2]))
             for name in ("all", "across" if one.asked.across else "same language", one.asked.language):
                 right[name].append(told)
-    table = Table("one of those found answers", "questions", "searched: first", "two", "read: first", "two", "two: read − searched (95 %)")
+    rows_of: list[list[object]] = []
     for name, rows in right.items():
         means = np.mean(np.array(rows, dtype=float), axis=0)
         gains = np.array([float(row[3]) - float(row[1]) for row in rows])
         wide = 1.96 * gains.std() / max(len(gains), 1) ** 0.5
-        table.add_row(name, str(len(rows)), *(f"{mean:.3f}" for mean in means), f"{gains.mean():+.3f} ± {wide:.3f}")
-    console.print(table)
+        rows_of.append([name, len(rows), *(f"{mean:.3f}" for mean in means), f"{gains.mean():+.3f} ± {wide:.3f}"])
+    head = ["one of those found answers", "questions", "searched: first", "two", "read: first", "two", "two: read − searched (95 %)"]
+    click.echo(markdown(head, rows_of))
     best = _best(read, order)
     pairs = [(one > other) + 0.5 * (one == other) for one in best[True] for other in best[False]]
-    console.print(
+    click.echo(
         f"The best odds of an answerable question are above those of a near miss for {np.mean(pairs) if pairs else 0:.3f} of the pairs."
     )
     below = {answerable: np.mean(np.array(odds) < order.sure) if odds else 0.0 for answerable, odds in best.items()}
-    console.print(f"Not sure: {below[False]:.3f} of the near misses, {below[True]:.3f} of the others.")
+    click.echo(f"Not sure: {below[False]:.3f} of the near misses, {below[True]:.3f} of the others.")

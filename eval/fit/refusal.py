@@ -8,9 +8,7 @@ reported comes from the held-out half. Signals are kept in a file, so that a run
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +16,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from eval import DATA, PROJECT
+import click
+
+from eval import DATA, PROJECT, options
 from eval.fit.refusal_thresholds import Bound, Example, digest, read_examples, refused, reliability, rules, write_examples
 from eval.metrics.answer_quality import Question, folded
 from eval.tasks.answers import read_corpus, read_questions
@@ -158,42 +158,39 @@ def means(embedder: Embedder, shared: Path, most: int = 200) -> dict[Language, F
     return found
 
 
-def run_cli(argv: list[str]) -> int:
-    """Run the command: take in, ask, fit, write, report."""
-    parser = argparse.ArgumentParser(prog="python -m eval.fit.refusal", description=__doc__)
-    parser.add_argument("shared", type=Path, help="the folder with benchmarks/beir and benchmarks/qa")
-    parser.add_argument("--homes", type=Path, required=True, metavar="FOLDER", help="where each corpus is taken in, once")
-    parser.add_argument("--limit", type=int, default=600, metavar="N", help="ask at most N questions of a set (default 600)")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="FILE", help="default: kb/answer/scoring/refusals.json")
-    parser.add_argument("--signals", type=Path, metavar="FILE", help="keeps the signals; groups that stand in it are not asked again")
-    parser.add_argument("--means", action="store_true", help="compute the mean vectors anew; signals that were kept no longer fit them")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="where the figures of the held-out half are written")
-    args = parser.parse_args(argv)
-    sets = {name: _questions(args.shared, name) for name in CORPORA}
-    examples = read_examples(args.signals) if args.signals is not None and args.signals.exists() else []
+@click.command()
+@click.argument("shared", type=options.PATH)
+@click.option("--homes", type=options.PATH, required=True, metavar="FOLDER", help="where each corpus is taken in, once")
+@click.option("--limit", type=int, default=600, metavar="N", help="ask at most N questions of a set (default 600)")
+@options.file("--out", default=OUT, help="default: kb/answer/scoring/refusals.json")
+@options.file("--signals", help="keeps the signals; groups that stand in it are not asked again")
+@click.option("--means", "anew", is_flag=True, help="compute the mean vectors anew; signals that were kept no longer fit them")
+@options.file("--report", help="where the figures of the held-out half are written")
+def command(shared: Path, homes: Path, limit: int, out: Path, signals: Path | None, anew: bool, report: Path | None) -> None:
+    """Find the weights of the refusal rule, with the benchmarks/beir and benchmarks/qa of the folder SHARED, and write them."""
+    sets = {name: _questions(shared, name) for name in CORPORA}
+    examples = read_examples(signals) if signals is not None and signals.exists() else []
     there = {e.group for e in examples}
-    background = {} if args.means else dict(calibrated().background)
+    background = {} if anew else dict(calibrated().background)
     for name in (*CORPORA, "samples"):
-        with KnowledgeBase.open(Settings.load(home=args.homes / name)) as kb:
+        with KnowledgeBase.open(Settings.load(home=homes / name)) as kb:
             embedder = CachedEmbedder(open_embedder(kb.settings), most_states=4000)
-            background = background or means(embedder, args.shared)
+            background = background or means(embedder, shared)
             if not kb.documents():
-                _take_in(kb, args.shared, name)
-            for asked in (a for a in plan(name, sets, args.limit) if a.group not in there):
+                _take_in(kb, shared, name)
+            for asked in (a for a in plan(name, sets, limit) if a.group not in there):
                 new = list(collect(kb, embedder, asked, background))
                 examples += new
-                if args.signals is not None:
-                    write_examples(args.signals, new)
-                sys.stderr.write(f"{asked.group}: {len(new)} examples\n")
+                if signals is not None:
+                    write_examples(signals, new)
+                click.echo(f"{asked.group}: {len(new)} examples", err=True)
     found = rules(examples, BOUNDS)
     means_of = {language: [round(float(v), 3) for v in mean] for language, mean in background.items()}
-    args.out.write_text(_readable({"model": "multilingual-e5-small", "rules": found, "background": means_of}), encoding="utf-8")
-    held = [e for e in examples if e.held_out]
-    report = json.dumps({"rules": found, "refused": refused(found, held), "reliability": reliability(found, held)}, indent=1) + "\n"
-    if args.report is not None:
-        args.report.write_text(report, encoding="utf-8")
-    sys.stdout.write(report)
-    return 0
+    out.write_text(_readable({"model": "multilingual-e5-small", "rules": found, "background": means_of}), encoding="utf-8")
+    apart = [e for e in examples if e.held_out]
+    figures = {"rules": found, "refused": refused(found, apart), "reliability": reliability(found, apart)}
+    options.save(report, figures, indent=1)
+    click.echo(json.dumps(figures, indent=1))
 
 
 def _take_in(kb: KnowledgeBase, shared: Path, name: str) -> None:
@@ -238,4 +235,4 @@ def _readable(stored: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(run_cli(sys.argv[1:]))
+    command(prog_name="python -m eval.fit.refusal")

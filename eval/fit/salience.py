@@ -8,7 +8,6 @@ summary must have (weight 3), should have (2), may have (1), and those of a matt
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,14 +16,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
+from eval import options
 from eval.datasets.labelled_papers import read
 from eval.datasets.splits import base_of, lines_of, put_set
 from eval.fit.estimators import Floats, fit_rows
+from eval.report.tables import markdown
 from kb import KnowledgeBase
 from kb.answer.query_understanding.question import Question
 from kb.answer.quotation.citation_builder import Evidence
@@ -115,21 +115,18 @@ def _fitted(rows: Floats, labels: Floats, ridge: float) -> Model:
     return Model(weights, float(found[-1] - middle @ weights))
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval salience", description=__doc__)
-    parser.add_argument("--add", nargs=3, metavar=("NAME", "DIR", "MARKS"), help="put another set's papers in")
-    parser.add_argument("--home", type=Path, help="a knowledge base that holds, or gets, the papers of DIR")
-    parser.add_argument("--write", action="store_true", help="write kb/answer/skills/summaries/salience.json")
-    arguments = parser.parse_args(argv)
-    if arguments.add:
-        name, papers, marks = arguments.add
-        _add(name, Path(papers), Path(marks), arguments.home)
+@click.command()
+@options.add("papers", "MARKS")
+@options.home()
+@options.write("kb/answer/skills/summaries/salience.json")
+def command(add: tuple[str, Path, Path] | None, home: Path | None, write: bool) -> None:
+    """Fit what a sentence is worth to a summary, and say how much summaries hold of papers not seen."""
+    if add:
+        _add(*add, home)
     found = kept()
     _report(found)
-    if arguments.write:
+    if write:
         _write(fit(found), found)
-    return 0
 
 
 Worth = Callable[[Paper, Model], Floats]
@@ -150,22 +147,23 @@ def held_out(papers: Sequence[Paper]) -> Iterator[tuple[Paper, dict[str, Model]]
 
 def _report(papers: Sequence[Paper]) -> None:
     apart = list(held_out(papers))
-    table = Table("five points, set left out", "must (3)", "should (2)", "may (1)", "characters", "must: en", "hi", "mr", "ja")
+    rows = []
     for name, worth in _BASELINES.items():
         told = [(paper, paper.told(worth(paper, models["paper"]), POINTS)) for paper, models in apart]
         shares = [_share(told, weight) for weight in (3, 2, 1)]
         by_language = [_share([one for one in told if one[0].language == language], 3) for language in ("en", "hi", "mr", "ja")]
         size = np.mean([sum(paper.sizes[at] for at in chosen) for paper, chosen in told])
-        table.add_row(name, *(f"{share:.3f}" for share in shares), f"{size:.0f}", *(f"{share:.2f}" for share in by_language))
-    Console().print(table)
-    table = Table("on a matter, set left out", "requests", "quotes held", "same language", "across", "characters")
+        rows.append([name, *(f"{share:.3f}" for share in shares), f"{size:.0f}", *(f"{share:.2f}" for share in by_language)])
+    head = ["five points, set left out", "must (3)", "should (2)", "may (1)", "characters", "must: en", "hi", "mr", "ja"]
+    click.echo(markdown(head, rows) + "\n")
+    rows = []
     for name in ("model", "nearest"):
         told_on = [(paper, one, _told_on(paper, one, models, name)) for paper, models in apart for one in paper.matters]
         cells = [_share_on(told_on), _share_on(o for o in told_on if o[0].language == o[1].language)]
         cells.append(_share_on(o for o in told_on if o[0].language != o[1].language))
         size = np.mean([sum(paper.sizes[at] for at in chosen) for paper, _, chosen in told_on])
-        table.add_row(name, str(len(told_on)), *(f"{cell:.3f}" for cell in cells), f"{size:.0f}")
-    Console().print(table)
+        rows.append([name, str(len(told_on)), *(f"{cell:.3f}" for cell in cells), f"{size:.0f}"])
+    click.echo(markdown(["on a matter, set left out", "requests", "quotes held", "same language", "across", "characters"], rows))
 
 
 def _told_on(paper: Paper, one: Matter, models: Mapping[str, Model], name: str) -> list[int]:
@@ -262,4 +260,4 @@ def _rounded(rows: NDArray[np.float64]) -> list[list[float]]:
     return [[round(float(value), 2) for value in row] for row in rows]
 
 
-__all__ = ["Matter", "Paper", "fit", "held_out", "kept", "run_cli"]
+__all__ = ["Matter", "Paper", "command", "fit", "held_out", "kept"]

@@ -8,17 +8,17 @@ Retrieval Evaluation" (CIKM 2007).
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import click
 import numpy as np
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+from eval import options
+from eval.report.tables import markdown
 
 RESAMPLES = 10_000
 SEED = 20_070_601
@@ -150,63 +150,50 @@ def changes(new: Mapping[str, Any], saved: Mapping[str, Any], system: str) -> li
     return sorted(made, key=lambda change: change.difference)
 
 
-def add_diff_options(parser: argparse.ArgumentParser) -> None:
-    """``--diff N`` and ``--diff-system NAME``."""
-    parser.add_argument("--diff", type=int, default=0, metavar="N", help="when comparing, list the N queries that lost and that won most")
-    parser.add_argument("--diff-system", default="fused", metavar="NAME", help="the system that --diff looks at (default: fused)")
+diff = click.option("--diff", type=int, default=0, metavar="N", help="when comparing, list the N queries that lost and that won most")
+diff_system = click.option("--diff-system", default="fused", metavar="NAME", help="the system that --diff looks at (default: fused)")
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval compare NEW.json SAVED.json [--diff N]``; exit status 2 when the reports cannot be compared."""
-    parser = argparse.ArgumentParser(prog="python -m eval compare", description="Did a change make search better? Two saved reports.")
-    parser.add_argument("new", type=Path, metavar="NEW", help="report of the run to be judged")
-    parser.add_argument("saved", type=Path, metavar="SAVED", help="report of the run it is compared with")
-    add_diff_options(parser)
-    arguments = parser.parse_args(argv)
-    console, errors = Console(width=140), Console(stderr=True)
-    try:
-        new, saved = read(arguments.new), read(arguments.saved)
-    except CompareError as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
-    return show(new, saved, arguments, console, errors)
+@click.command()
+@click.argument("new", type=options.PATH)
+@click.argument("saved", type=options.PATH)
+@diff
+@diff_system
+def command(new: Path, saved: Path, diff: int, diff_system: str) -> None:
+    """Did a change make search better? NEW, the report of the run to be judged, beside SAVED.
+
+    Exit status 2: the reports cannot be compared.
+    """
+    with options.failing(2, CompareError):
+        show(read(new), read(saved), diff, diff_system)
 
 
-def show(
-    new: Mapping[str, Mapping[str, Any]],
-    saved: Mapping[str, Mapping[str, Any]],
-    arguments: argparse.Namespace,
-    console: Console,
-    errors: Console,
-) -> int:
-    """Print the comparison of every set that both have; those that only one has are named. Returns the exit status."""
+def show(new: Mapping[str, Mapping[str, Any]], saved: Mapping[str, Mapping[str, Any]], most: int, system: str) -> None:
+    """Print the comparison of every set that both have, and of a system the queries that changed most; name the sets that only one has.
+
+    Raises:
+        CompareError: no set is in both, or they cannot be compared.
+    """
     common = [name for name in new if name in saved]
-    try:
-        if not common:
-            raise CompareError(f"No set is in both reports: {', '.join(new) or 'none'}; {', '.join(saved) or 'none'}.")
-        rows = [row for name in common for row in compare_set(new[name], saved[name])]
-        console.print(table(rows))
-        for name in common if arguments.diff > 0 else ():
-            _print_changes(name, changes(new[name], saved[name], arguments.diff_system), arguments, console)
-    except CompareError as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
+    if not common:
+        raise CompareError(f"No set is in both reports: {', '.join(new) or 'none'}; {', '.join(saved) or 'none'}.")
+    click.echo(table([row for name in common for row in compare_set(new[name], saved[name])]))
+    for name in common if most > 0 else ():
+        _print_changes(name, changes(new[name], saved[name], system), most, system)
     for name in sorted(new.keys() ^ saved.keys()):
-        console.print(f"{name} is in one report only and was not compared.", markup=False, highlight=False)
-    return 0
+        click.echo(f"{name} is in one report only and was not compared.")
 
 
-def table(rows: Sequence[Comparison]) -> Table:
+def table(rows: Sequence[Comparison]) -> str:
     """One row per set and system. Queries that only one run asked are counted behind a plus sign."""
-    grid = Table("set", "system", "queries", "saved", "new", "difference", "95 % interval", "verdict", title="nDCG@10")
+    cells = []
     for row in rows:
         asked = f"{row.queries}" + (f" (+{row.only_one} in one run only)" if row.only_one else "")
         interval = row.interval
         between = f"{interval.low:+.4f} … {interval.high:+.4f}"
-        grid.add_row(
-            row.name, row.system, asked, f"{row.saved:.4f}", f"{row.new:.4f}", f"{interval.difference:+.4f}", between, interval.verdict
-        )
-    return grid
+        difference = f"{interval.difference:+.4f}"
+        cells.append([row.name, row.system, asked, f"{row.saved:.4f}", f"{row.new:.4f}", difference, between, interval.verdict])
+    return markdown(["set", "system", "queries", "saved", "new", "difference", "95 % interval", "verdict"], cells, "nDCG@10")
 
 
 def _compare(name: str, system: str, new: Mapping[str, float], saved: Mapping[str, float]) -> Comparison:
@@ -225,12 +212,12 @@ def _scores(run: Mapping[str, Any], which: str) -> Mapping[str, Mapping[str, flo
     return scores
 
 
-def _print_changes(name: str, made: Sequence[Change], arguments: argparse.Namespace, console: Console) -> None:
+def _print_changes(name: str, made: Sequence[Change], most: int, system: str) -> None:
     lost = [change for change in made if change.difference < 0]
     won = [change for change in reversed(made) if change.difference > 0]
     for word, some in (("lost", lost), ("won", won)):
-        console.print(Text(f"{name}, {arguments.diff_system}, queries {word}: {len(some)}", style="bold"))
-        for change in some[: arguments.diff]:
-            console.print(Text(f"  {change.saved:.3f} → {change.new:.3f}  {change.query}  {change.text or ''}".rstrip()))
+        click.echo(f"{name}, {system}, queries {word}: {len(some)}")
+        for change in some[:most]:
+            click.echo(f"  {change.saved:.3f} → {change.new:.3f}  {change.query}  {change.text or ''}".rstrip())
             if change.saved_first is not None or change.new_first is not None:
-                console.print(Text(f"      first: {change.saved_first or '(nothing)'} → {change.new_first or '(nothing)'}"))
+                click.echo(f"      first: {change.saved_first or '(nothing)'} → {change.new_first or '(nothing)'}")

@@ -6,15 +6,16 @@ A run is a report of ``python -m eval answers`` (tables per language beside plot
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import click
+
+from eval import options
 from eval.metrics.comparison import CompareError
 from eval.report.html_page import LANGUAGES, Cell, Html, beside, facts, in_language, language_name, note, page, section, table
 from eval.report.paired_answers import Changed, Difference, became, changed, differences, paired
@@ -308,29 +309,24 @@ def made(runs: Sequence[Saved], old: Saved | None) -> str:
     return page(f"Setu: evaluation of {', '.join(one.name for one in runs)}", parts)
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; exit status 2 when a run cannot be shown or compared."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval report",
-        description="Saved runs of `eval answers` and `eval verification` as one HTML page.",
-        epilog="Example: python -m eval report samples.json verification.json --against old.json -o report.html",
-    )
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="saved with --json")
-    parser.add_argument("--against", type=Path, metavar="OLD", help="an older run, with which the new one of its kind is compared")
-    parser.add_argument("-o", "--output", type=Path, default=Path("report.html"), metavar="FILE", help="default: report.html")
-    arguments = parser.parse_args(argv)
-    try:
-        runs = [read_run(path) for path in arguments.runs]
-        old = read_run(arguments.against) if arguments.against is not None else None
-        text = made(runs, old)
-        arguments.output.write_text(text, encoding="utf-8")
-    except (ReportError, CompareError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    sys.stdout.write(f"{arguments.output}: {len(text.encode()) // 1024 + 1} kB, {len(runs)} runs.\n")
+@click.command(epilog="Example: python -m eval report samples.json verification.json --against old.json -o report.html")
+@click.argument("runs", nargs=-1, required=True, type=options.PATH)
+@click.option("--against", type=options.PATH, metavar="OLD", help="an older run, with which the new one of its kind is compared")
+@click.option("-o", "--output", type=options.PATH, default=Path("report.html"), metavar="FILE", help="default: report.html")
+def command(runs: tuple[Path, ...], against: Path | None, output: Path) -> None:
+    """Make one HTML page of RUNS, saved by `eval answers` and `eval verification` with `--json`.
+
+    Exit status 2: a run cannot be shown or compared.
+    """
+    with options.failing(2, ReportError, CompareError, OSError):
+        found = [read_run(path) for path in runs]
+        old = read_run(against) if against is not None else None
+        text = made(found, old)
+        output.write_text(text, encoding="utf-8")
+    click.echo(f"{output}: {len(text.encode()) // 1024 + 1} kB, {len(found)} runs.")
     if old is not None and old.kind == "answers":
-        sys.stdout.writelines(f"{line}\n" for one in runs for line in _lines(one, old))
-    return 0
+        for line in (line for one in found for line in _lines(one, old)):
+            click.echo(line)
 
 
 def _lines(new: Saved, old: Saved) -> Iterator[str]:

@@ -7,21 +7,22 @@ real, and their time counts.
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
+import click
 import numpy as np
 
+from eval import options
 from eval.datasets import synthetic
 from eval.datasets.beir import BeirError, load
 from eval.datasets.synthetic import Seeds, SuppliedEmbedder
+from eval.report.tables import markdown
 from eval.speed.scale import SETS, size_of
 from eval.tasks.official_tasks import papers_of
 from eval.tasks.task_checks import Task, TasksError, read_tasks
@@ -90,42 +91,38 @@ def summary(measured: Sequence[Timed]) -> dict[str, dict[str, float]]:
     return {name: _figures(group) for name, group in groups.items()}
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; exit status 1 when the tasks, the sets or the papers cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m eval latency", description="How long whole answers take in a base of many papers.")
-    parser.add_argument("file", type=Path, metavar="FILE", help="tasks, a line a task, whose messages are asked")
-    parser.add_argument(
-        "sets", nargs="*", type=Path, metavar="BEIR_DIR", help=f"whose passages other papers are made of; default: all in {SETS}"
-    )
-    parser.add_argument("--base", type=Path, metavar="DIR", help="the papers of the tasks; without it those of the development tasks")
-    parser.add_argument("--passages", default="10k", metavar="N", help="how many there are in all (default: 10k)")
-    parser.add_argument("--seeds", type=int, default=300, metavar="N", help="real passages per language that the others are made of")
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help="build the base in this folder, or go on with it; default: a scratch folder"
-    )
-    parser.add_argument("--json", type=Path, metavar="OUT", help="the figures")
-    args = parser.parse_args(argv)
-    try:
-        tasks, papers, size = read_tasks(args.file), papers_of(args.file, args.base), size_of(args.passages)
-        sets = [load(directory) for directory in args.sets or sorted(path for path in SETS.glob("*") if path.is_dir())]
-        if not sets:
-            raise TasksError(f"There are no sets in {SETS}. Name folders with corpus.jsonl, queries.jsonl and qrels/test.tsv.")
-        with tempfile.TemporaryDirectory(prefix="setu-latency-") as scratch:
-            home = args.home or Path(scratch)
-            home.mkdir(parents=True, exist_ok=True)
-            settings = Settings.load(home=home)
-            seeds = synthetic.seeds(sets, open_embedder(settings), args.seeds, home / "seeds.npz")
-            passages = grown(settings, papers, seeds, size)
-            with KnowledgeBase.open(settings) as kb:
-                measured = timed(kb, tasks, _line)
-    except (TasksError, BeirError, KnowledgeBaseError, ValueError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    found: dict[str, Any] = {"passages": passages, "seconds": summary(measured)}
-    if args.json is not None:
-        args.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    sys.stdout.writelines(_table(found))
-    return 0
+@click.command()
+@click.argument("file", type=options.PATH)
+@click.argument("sets", nargs=-1, type=options.PATH)
+@click.option("--base", type=options.PATH, metavar="DIR", help="the papers of the tasks; without it those of the development tasks")
+@click.option("--passages", default="10k", metavar="N", help="how many there are in all (default: 10k)")
+@click.option("--seeds", type=int, default=300, metavar="N", help="real passages per language that the others are made of")
+@options.home(help="build the base in this folder, or go on with it; default: a scratch folder")
+@options.save_json()
+@options.failing(1, TasksError, BeirError, KnowledgeBaseError, ValueError, OSError)
+def command(file: Path, sets: tuple[Path, ...], base: Path | None, passages: str, seeds: int, home: Path | None, out: Path | None) -> None:
+    """Say how long whole answers take in a base of many papers.
+
+    FILE: tasks, a line a task, whose messages are asked. SETS: BEIR folders whose passages other papers are made of; default: all that lie
+    in the reference corpora.
+    """
+    tasks, papers, size = read_tasks(file), papers_of(file, base), size_of(passages)
+    data = [load(directory) for directory in sets or sorted(path for path in SETS.glob("*") if path.is_dir())]
+    if not data:
+        raise TasksError(f"There are no sets in {SETS}. Name folders with corpus.jsonl, queries.jsonl and qrels/test.tsv.")
+    with tempfile.TemporaryDirectory(prefix="setu-latency-") as scratch:
+        folder = home or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = Settings.load(home=folder)
+        real = synthetic.seeds(data, open_embedder(settings), seeds, folder / "seeds.npz")
+        count = grown(settings, papers, real, size)
+        with KnowledgeBase.open(settings) as kb:
+            measured = timed(kb, tasks, partial(options.progress, what="tasks"))
+    found: dict[str, Any] = {"passages": count, "seconds": summary(measured)}
+    options.save(out, found)
+    columns = [f"{name} {share}" for name in ("clock", "processor") for share in ("p50", "p95", "most")]
+    rows = ([name, row["answers"], *(f"{row[column]:.2f}" for column in columns)] for name, row in found["seconds"].items())
+    click.echo(markdown(["", "n", *columns], rows, f"{count:,} passages; seconds"))
 
 
 def _supplied(embedder: SuppliedEmbedder, found: Sequence[Seeds], passages: int, start: int) -> Iterator[Document]:
@@ -141,15 +138,3 @@ def _figures(group: Sequence[Timed]) -> dict[str, float]:
         for title, share in (("p50", 50), ("p95", 95), ("most", 100)):
             found[f"{name} {title}"] = round(float(np.percentile(seconds, share)), 3)
     return found
-
-
-def _table(found: Mapping[str, Any]) -> Iterator[str]:
-    columns = [f"{name} {share}" for name in ("clock", "processor") for share in ("p50", "p95", "most")]
-    yield f"{found['passages']:,} passages; seconds\n{'':16}{'n':>5}" + "".join(f"{column:>16}" for column in columns) + "\n"
-    for name, row in found["seconds"].items():
-        yield f"{name:16}{row['answers']:>5}" + "".join(f"{row[column]:>16.2f}" for column in columns) + "\n"
-
-
-def _line(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done}/{total} tasks{chr(10) if done == total else ''}")

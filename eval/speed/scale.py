@@ -6,8 +6,6 @@ every question is embedded for real and its time counts. Sizes are taken in turn
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import tempfile
 import time
@@ -16,17 +14,19 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from eval import PROJECT
+from eval import PROJECT, options
 from eval.datasets import synthetic
 from eval.datasets.beir import BeirError, BeirSet, load
 from eval.datasets.synthetic import DAYS, FIRST_DAY, Seeds, SuppliedEmbedder
+from eval.report.tables import markdown
 from ingest.records import Document
 from kb import KnowledgeBase, Settings
 from kb.auth.roles import ANYONE, Reader
@@ -241,25 +241,17 @@ def questions(sets: Sequence[BeirSet]) -> list[str]:
 
 
 def table(reports: Sequence[SizeReport]) -> str:
-    """The reports as Markdown, for docs/measurements/scale.md."""
+    """The reports, for docs/measurements/scale.md."""
     names = list(reports[0].search)
-    head = [
-        "chunks",
-        "rows/s",
-        *(f"{name}: p50 / p95 (processor p50 / p95) ms" for name in names),
-        "recall@10",
-        "memory MB (setu, Chroma)",
-        "disk MB",
-    ]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    searched = [f"{name}: p50 / p95 (processor p50 / p95) ms" for name in names]
+    head = ["chunks", "rows/s", *searched, "recall@10", "memory MB (setu, Chroma)", "disk MB"]
+    rows = []
     for r in reports:
         cells = [f"{r.chunks:,}", f"{r.rows_per_s:.0f}"]
-        cells += [
-            f"{r.search[name].p50:.0f} / {r.search[name].p95:.0f} ({r.search[name].cpu:.0f} / {r.search[name].cpu95:.0f})" for name in names
-        ]
+        cells += [f"{s.p50:.0f} / {s.p95:.0f} ({s.cpu:.0f} / {s.cpu95:.0f})" for s in (r.search[name] for name in names)]
         cells += [f"{r.recall:.3f}", f"{r.memory_mb['setu']:.0f}, {r.memory_mb.get('chroma', 0):.0f}", f"{sum(r.disk_mb.values()):.0f}"]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        rows.append(cells)
+    return markdown(head, rows)
 
 
 def size_of(text: str) -> int:
@@ -275,65 +267,52 @@ def size_of(text: str) -> int:
     return size
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval scale --sizes 1k 10k 100k --json OUT``; exit status 2 when a set or a size is unusable."""
-    parser = argparse.ArgumentParser(prog="python -m eval scale", description=__doc__)
-    parser.add_argument(
-        "sets", nargs="*", type=Path, metavar="BEIR_DIR", help=f"sets whose passages and questions are the seeds; default: all in {SETS}"
-    )
-    parser.add_argument("--sizes", nargs="+", default=["1k,10k,100k"], metavar="N", help="passages: 1k 10k 100k 1m")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
-    parser.add_argument("--each", type=int, default=100, metavar="N", help="searches that are timed per filter")
-    parser.add_argument("--seeds", type=int, default=1000, metavar="N", help="real passages per language that neighbours are made of")
-    parser.add_argument("--seeds-from", nargs="+", type=Path, metavar="HOME", help="take passages and vectors of these homes as seeds")
-    parser.add_argument(
-        "--home", type=Path, help="build the store in this folder, or go on with it, and leave it there; default: a scratch folder"
-    )
-    arguments = parser.parse_args(argv)
-    console, errors = Console(width=200), Console(stderr=True)
-    try:
-        sizes = sorted(size_of(size) for sizes in arguments.sizes for size in sizes.split(","))
-        arguments.sets = arguments.sets or sorted(directory for directory in SETS.glob("*") if directory.is_dir())
-        if not arguments.sets:
+@click.command(cls=options.ListCommand)
+@click.argument("sets", nargs=-1, type=options.PATH)
+@click.option("--sizes", cls=options.ListOption, default=["1k,10k,100k"], metavar="N…", help="passages: 1k 10k 100k 1m")
+@options.save_json()
+@click.option("--each", type=int, default=100, metavar="N", help="searches that are timed per filter")
+@click.option("--seeds", type=int, default=1000, metavar="N", help="real passages per language that neighbours are made of")
+@options.file("--seeds-from", cls=options.ListOption, metavar="HOME…", help="take passages and vectors of these homes as seeds")
+@options.home(help="build the store in this folder, or go on with it, and leave it there; default: a scratch folder")
+def command(
+    sets: tuple[Path, ...], sizes: tuple[str, ...], out: Path | None, each: int, seeds: int, seeds_from: tuple[Path, ...], home: Path | None
+) -> None:
+    """Measure a store that grows: rows a second, searches by filter, memory and disk.
+
+    SETS: BEIR folders whose passages and questions are the seeds; default: all that lie in the reference corpora. Exit status 2: a set or a
+    size is unusable.
+    """
+    with options.failing(2, BeirError, ValueError):
+        wanted = sorted(size_of(size) for some in sizes for size in some.split(","))
+        sets = sets or tuple(sorted(directory for directory in SETS.glob("*") if directory.is_dir()))
+        if not sets:
             raise ValueError(f"There are no sets in {SETS}. Name folders with corpus.jsonl, queries.jsonl and qrels/test.tsv.")
-        sets = [load(directory) for directory in arguments.sets]
-    except (BeirError, ValueError) as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
-    with tempfile.TemporaryDirectory(prefix="setu-scale-") as scratch, _bar(errors) as bar:
-        reports = list(_run(arguments.home or Path(scratch), sets, sizes, arguments, bar))
-    console.print(table(reports), soft_wrap=True, highlight=False)
-    return 0
-
-
-def _run(home: Path, sets: Sequence[BeirSet], sizes: Sequence[int], arguments: argparse.Namespace, bar: Progress) -> Iterator[SizeReport]:
-    home.mkdir(parents=True, exist_ok=True)
-    embedder = open_embedder(Settings.load(home=home))
-    if arguments.seeds_from:
-        found = synthetic.seeds_of_homes(arguments.seeds_from, embedder.name, arguments.seeds)
-    else:
-        task = bar.add_task("embed the seeds", total=None)
-        found = synthetic.seeds(sets, embedder, arguments.seeds, home / "seeds.npz", lambda done: bar.update(task, completed=done))
-        bar.remove_task(task)
-    growth = Growth(home, found, questions(sets), arguments.each, bar)
+        data = [load(directory) for directory in sets]
     reports: list[SizeReport] = []
-    try:
-        for size in sizes:
-            reports.append(growth.grow(size))
-            if arguments.json is not None:
-                arguments.json.write_text(json.dumps(_as_json(reports, arguments), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-            yield reports[-1]
-    finally:
-        growth.close()
+    with tempfile.TemporaryDirectory(prefix="setu-scale-") as scratch, _bar(Console(stderr=True)) as bar:
+        folder = home or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        growth = Growth(folder, _seeds(folder, data, seeds, seeds_from, bar), questions(data), each, bar)
+        try:
+            for size in wanted:
+                reports.append(growth.grow(size))
+                names = [directory.resolve().name for directory in sets]
+                about = {"embedding_of_passages": "supplied, not timed", "searches": each, "sets": names}
+                options.save(out, {**about, "sizes": [asdict(report) for report in reports]}, indent=1)
+        finally:
+            growth.close()
+    click.echo(table(reports))
 
 
-def _as_json(reports: Sequence[SizeReport], arguments: argparse.Namespace) -> dict[str, Any]:
-    return {
-        "embedding_of_passages": "supplied, not timed",
-        "searches": arguments.each,
-        "sets": [directory.resolve().name for directory in arguments.sets],
-        "sizes": [asdict(report) for report in reports],
-    }
+def _seeds(home: Path, sets: Sequence[BeirSet], most: int, homes: Sequence[Path], bar: Progress) -> tuple[synthetic.Seeds, ...]:
+    embedder = open_embedder(Settings.load(home=home))
+    if homes:
+        return synthetic.seeds_of_homes(homes, embedder.name, most)
+    task = bar.add_task("embed the seeds", total=None)
+    found = synthetic.seeds(sets, embedder, most, home / "seeds.npz", lambda done: bar.update(task, completed=done))
+    bar.remove_task(task)
+    return found
 
 
 def _bar(console: Console) -> Progress:

@@ -6,15 +6,17 @@ Either a corpus with questions (``--corpus --questions``, one passage a document
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
+
+from eval import options
 from eval.datasets.claims import read_wice
 from eval.datasets.splits import digest_of_files
 from eval.metrics.answer_quality import AskedQuestion, Outcome, Question, Supports, by_verifier, cited_of_answer, whole
@@ -91,27 +93,40 @@ def _spoken(answer: Answer) -> str:
     return answer.language
 
 
-def run_cli(argv: list[str]) -> int:
-    """Run the command; returns the exit status: 0 when done, 1 when the input cannot be used."""
-    args = _arguments().parse_args(argv)
-    by_corpus = args.corpus is not None and args.questions is not None
-    by_folder = args.documents is not None and args.gold is not None
-    if by_corpus == by_folder:
-        sys.stderr.write("Give either --corpus and --questions, or --documents and --gold.\n")
-        return 1
-    try:
-        questions = list(read_questions(args.questions if by_corpus else args.gold))
-        questions = questions[: args.limit] if args.limit is not None else questions
-        report = _run(args, questions, by_corpus)
-        if args.home is None:  # what a given home holds is not known here
-            report["data"] = _digests(args, by_corpus)
-    except (EvaluationError, KnowledgeBaseError, JudgeError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    if args.json is not None:
-        args.json.write_text(_text(report), encoding="utf-8")
-    sys.stdout.write(_text({name: value for name, value in report.items() if name != "per_question"}))
-    return 0
+@click.command(epilog="Example: python -m eval answers --documents samples/documents --gold eval/data/samples_gold.jsonl --json out.json")
+@options.file("--corpus", help="JSON lines {_id, title, text}, one document each")
+@options.file("--questions", "asked", help="JSON lines {_id, text, answers[], relevant[], answerable, lang} for --corpus")
+@click.option("--documents", type=options.PATH, metavar="FOLDER", help="files to take in instead of a corpus")
+@options.file("--gold", help="JSON lines with gold sentences for --documents")
+@options.save_json(help="where the report is written, beside standard output")
+@options.engine()
+@options.file("--judge-labels", "labels", help="claims of WiCE on which the model of SETU_JUDGE is first compared with people")
+@options.collection()
+@options.limit()
+@options.home(help="one with documents is asked as it is (default: a new one)")
+@options.failing(1, EvaluationError, KnowledgeBaseError, JudgeError, OSError)
+def command(
+    corpus: Path | None, asked: Path | None, documents: Path | None, gold: Path | None, out: Path | None, engine: Any,
+    labels: Path | None, collection: tuple[str, ...], limit: int | None, home: Path | None,
+) -> None:  # fmt: skip
+    """Measure answers: the answer in the first quotes, citations, refusals, language, time.
+
+    Exit status 1: what was given cannot be used.
+    """
+    if corpus is not None and asked is not None and (documents is None or gold is None):
+        source, questions_file, files = corpus, asked, [corpus]
+    elif documents is not None and gold is not None and (corpus is None or asked is None):
+        source, questions_file, files = documents, gold, sorted(path for path in documents.rglob("*") if path.is_file())
+    else:
+        raise EvaluationError("Give either --corpus and --questions, or --documents and --gold.")
+    questions = list(read_questions(questions_file))[:limit]
+    report = _run(questions, source, source == corpus, engine, labels, collection, home)
+    if home is None:  # what a given home holds is not known here
+        part = "" if limit is None else f" first {limit}"
+        report["data"] = {"corpus": digest_of_files(files), "queries": digest_of_files([questions_file]) + part}
+    if out is not None:
+        out.write_text(_text(report), encoding="utf-8")
+    click.echo(_text({name: value for name, value in report.items() if name != "per_question"}), nl=False)
 
 
 def _text(report: Mapping[str, Any]) -> str:
@@ -168,21 +183,28 @@ def read_corpus(path: Path) -> Iterator[Document]:
         )
 
 
-def _run(args: argparse.Namespace, questions: Sequence[Question], by_corpus: bool) -> dict[str, Any]:
+def _run(
+    questions: Sequence[Question],
+    source: Path,
+    is_corpus: bool,
+    engine: Any,
+    labels: Path | None,
+    collection: Sequence[str],
+    given: Path | None,
+) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch:
-        home = args.home if args.home is not None else Path(scratch)
-        settings = Settings.load(home=home)
-        if args.engine == "generative" and not settings.llm:
+        settings = Settings.load(home=given or Path(scratch))
+        if engine == "generative" and not settings.llm:
             raise EvaluationError("--engine generative needs a language model. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
         judge = open_judge(settings)
         # Before the questions are asked: a judge that does not answer is found in the first second.
-        tried = against_people(judge, read_wice(args.judge_labels)) if judge is not None and args.judge_labels is not None else None
+        tried = against_people(judge, read_wice(labels)) if judge is not None and labels is not None else None
         with KnowledgeBase.open(settings) as kb:
             if not kb.documents():
-                _take_in(kb, args, by_corpus)
+                _take_in(kb, source, is_corpus)
             judges = {} if judge is None else {"llm": judge.supports}
-            asked = kb.within([kb.collections.named(name).id for name in args.collection]) if args.collection else kb
-            report = evaluate(asked, questions, _progress if sys.stderr.isatty() else None, engine=args.engine, judges=judges)
+            asked = kb.within([kb.collections.named(name).id for name in collection]) if collection else kb
+            report = evaluate(asked, questions, partial(options.progress, what="questions"), engine=engine, judges=judges)
     if judge is not None:
         report["judge"] = {**judge.report(), **_tried(tried, report["alce"]["llm"])}
     return report
@@ -196,20 +218,11 @@ def _tried(tried: Agreement | None, found: Mapping[str, Any]) -> dict[str, Any]:
     return {"labels": tried.report(), "supported_corrected": None if share is None else round(share, 4)}
 
 
-def _take_in(kb: KnowledgeBase, args: argparse.Namespace, by_corpus: bool) -> None:
-    summary = kb.ingest_documents(read_corpus(args.corpus)) if by_corpus else kb.ingest([args.documents])
+def _take_in(kb: KnowledgeBase, source: Path, is_corpus: bool) -> None:
+    summary = kb.ingest_documents(read_corpus(source)) if is_corpus else kb.ingest([source])
     if summary.rejected:
         listed = "; ".join(f"{r.file}: {r.reason}" for r in summary.rejected)
         raise EvaluationError(f"{len(summary.rejected)} documents could not be taken in, so the figures would be wrong: {listed}")
-
-
-def _digests(args: argparse.Namespace, by_corpus: bool) -> dict[str, str]:
-    documents = [args.corpus] if by_corpus else sorted(path for path in args.documents.rglob("*") if path.is_file())
-    limit = "" if args.limit is None else f" first {args.limit}"
-    return {
-        "corpus": digest_of_files(documents),
-        "queries": digest_of_files([args.questions if by_corpus else args.gold]) + limit,
-    }
 
 
 def _rows(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
@@ -221,39 +234,3 @@ def _rows(path: Path) -> Iterable[tuple[int, Mapping[str, Any]]]:
                 yield number, json.loads(line)
             except json.JSONDecodeError as error:
                 raise EvaluationError(f"{path}, line {number} is not JSON: {error}. Correct or remove it.") from error
-
-
-def _progress(done: int, total: int) -> None:
-    sys.stderr.write(f"\r{done}/{total} questions{chr(10) if done == total else ''}")
-
-
-def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m eval answers",
-        description="Measure answers: the answer in the first quotes, citations, refusals, language, time.",
-        epilog="Example: python -m eval answers --documents samples/documents --gold eval/data/samples_gold.jsonl --json report.json",
-    )
-    parser.add_argument("--corpus", type=Path, metavar="FILE", help="JSON lines {_id, title, text}, one document each")
-    parser.add_argument(
-        "--questions", type=Path, metavar="FILE", help="JSON lines {_id, text, answers[], relevant[], answerable, lang} for --corpus"
-    )
-    parser.add_argument("--documents", type=Path, metavar="FOLDER", help="files to take in instead of a corpus")
-    parser.add_argument("--gold", type=Path, metavar="FILE", help="JSON lines with gold sentences for --documents")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="where the report is written, beside standard output")
-    parser.add_argument(
-        "--engine", choices=("extractive", "generative"), default="extractive", help="generative: the model of SETU_LLM writes"
-    )
-    parser.add_argument(
-        "--judge-labels", type=Path, metavar="FILE", help="claims of WiCE on which the model of SETU_JUDGE is first compared with people"
-    )
-    parser.add_argument(
-        "--collection", action="append", metavar="NAME", help="ask only the papers of this collection of the home; repeatable"
-    )
-    parser.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
-    parser.add_argument(
-        "--home",
-        type=Path,
-        metavar="FOLDER",
-        help="scratch home; one with documents is asked as it is (default: a new one)",
-    )
-    return parser

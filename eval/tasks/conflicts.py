@@ -6,10 +6,8 @@ taken in; the questions of ``eval/data/conflicts_gold.jsonl`` touch a disagreeme
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from eval import DATA, PROJECT
+import click
+
+from eval import DATA, PROJECT, options
 from eval.tasks.answers import outcome_of
 from ingest.document.build import build_document
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
@@ -122,29 +122,21 @@ def read_gold(path: Path = DATA / "conflicts_gold.jsonl") -> list[dict[str, Any]
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m eval conflicts", description="Where sources disagree, does the answer say so?")
-    parser.add_argument("--home", type=Path, help="a home made by this command before; without it the papers are taken in anew")
-    parser.add_argument("--json", type=Path, help="write the report here")
-    parser.add_argument("--show", action="store_true", help="print what was missed and what was said wrongly")
-    arguments = parser.parse_args(argv)
-    try:
-        with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch, open_base(arguments.home or Path(scratch)) as kb:
-            outcomes = measure(kb, read_gold())
-    except (KnowledgeBaseError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    text = json.dumps(report(outcomes), ensure_ascii=False, indent=2) + "\n"
-    if arguments.json is not None:
-        arguments.json.write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
-    if arguments.show:
-        for o in outcomes:
-            wrong = [c for c in o.found if c is not o.right]
-            if wrong or (o.expected is not None and (o.right is None or not o.weighed)):
-                sys.stdout.write(f"{o.id} {'missed' if o.expected and not o.right else ''} {'refused' if o.refused else ''}\n")
-                sys.stdout.writelines(
-                    f"    {c.what} {c.weight} {c.said} / {c.against} | {c.one.quote} | {c.other.quote}\n" for c in o.found
-                )
-    return 0
+@click.command()
+@options.home(help="a home made by this command before; without it the papers are taken in anew")
+@options.save_json()
+@options.show(help="print what was missed and what was said wrongly")
+@options.failing(1, KnowledgeBaseError, OSError)
+def command(home: Path | None, out: Path | None, show: bool) -> None:
+    """Where sources disagree, does the answer say so?"""
+    with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch, open_base(home or Path(scratch)) as kb:
+        outcomes = measure(kb, read_gold())
+    found = report(outcomes)
+    options.save(out, found)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    for o in outcomes if show else ():
+        wrong = [c for c in o.found if c is not o.right]
+        if wrong or (o.expected is not None and (o.right is None or not o.weighed)):
+            click.echo(f"{o.id} {'missed' if o.expected and not o.right else ''} {'refused' if o.refused else ''}")
+            for c in o.found:
+                click.echo(f"    {c.what} {c.weight} {c.said} / {c.against} | {c.one.quote} | {c.other.quote}")

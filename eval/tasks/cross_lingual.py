@@ -12,25 +12,23 @@ without looking at the numbers of their articles: those are the truth of the pas
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
+import click
 import ir_measures
 import lxml.html
 import regex
 from ir_measures import R, nDCG
-from rich.console import Console
-from rich.table import Table
 
+from eval import options
 from eval.datasets.beir import BeirError, BeirSet, Passage, load
 from eval.metrics import baselines
+from eval.report.tables import markdown
 from eval.tasks.retrieval import best_per_document, document
 from kb import Filters, KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
@@ -184,39 +182,35 @@ def _every(base: KnowledgeBase, data: BeirSet, channel: str) -> dict[str, dict[s
     return found
 
 
-def table(found: Sequence[VersionsFound]) -> Table:
+def table(found: Sequence[VersionsFound]) -> str:
     """One line for each corpus and system, one column for each language: recall@10 of the others / nDCG@10 of the own."""
-    grid = Table("corpus", "system", *(f"{language}: others / own" for language in LANGUAGES))
+    rows = []
     for name, system in dict.fromkeys((row.corpus, row.system) for row in found):
         cells = {row.language: row for row in found if (row.corpus, row.system) == (name, system)}
         shown = []
         for language in LANGUAGES:
             row = cells.get(language)
             shown.append("" if row is None else f"{row.others:.3f} / " + ("–" if row.own is None else f"{row.own:.3f}"))
-        grid.add_row(name, system, *shown)
-    return grid
+        rows.append([name, system, *shown])
+    return markdown(["corpus", "system", *(f"{language}: others / own" for language in LANGUAGES)], rows)
 
 
-def mixed_main(argv: Sequence[str]) -> int:
-    """``python -m eval mixed BEIR --udhr UDHR [--limit N] [--json OUT]``; exit status 2 when a file is unusable."""
-    parser = argparse.ArgumentParser(prog="python -m eval mixed", description=__doc__)
-    parser.add_argument("beir", type=Path, help="the folder that holds the sib200 sets")
-    parser.add_argument("--udhr", type=Path, required=True, help="the folder with eng.html, hin.html, jpn.html, mar.html")
-    parser.add_argument("--limit", type=int, default=170, metavar="N", help="take the first N passages of SIB-200 (default 170)")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
-    arguments = parser.parse_args(argv)
-    try:
-        texts = read_texts(arguments.beir, arguments.udhr, arguments.limit)
-    except BeirError as error:
-        Console(stderr=True).print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
+@click.command()
+@click.argument("beir", type=options.PATH)
+@click.option("--udhr", type=options.PATH, required=True, help="the folder with eng.html, hin.html, jpn.html, mar.html")
+@options.limit(default=170, help="take the first N passages of SIB-200 (default 170)")
+@options.save_json()
+def mixed(beir: Path, udhr: Path, limit: int, out: Path | None) -> None:
+    """Ask one index of all languages, and one for each. BEIR: the folder that holds the sib200 sets.
+
+    Exit status 2: a file is unusable.
+    """
+    with options.failing(2, BeirError):
+        texts = read_texts(beir, udhr, limit)
     with tempfile.TemporaryDirectory(prefix="setu-mixed-") as home:
         found = measure(texts, Path(home))
-    if arguments.json is not None:
-        report: dict[str, Any] = {"rows": [{name: getattr(row, name) for name in VersionsFound.__slots__} for row in found]}
-        arguments.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    Console(width=160).print(table(found))
-    return 0
+    options.save(out, {"rows": [{name: getattr(row, name) for name in VersionsFound.__slots__} for row in found]}, indent=1)
+    click.echo(table(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,20 +260,15 @@ def versions_report(compared: Sequence[Compared]) -> dict[str, float | int]:
     }
 
 
-def counterparts_main(argv: Sequence[str]) -> int:
-    """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m eval counterparts", description="Language versions of a document and their passages.")
-    parser.add_argument("homes", type=Path, nargs="+", help="homes that hold the documents")
-    parser.add_argument("--same", action="append", default=[], metavar="PATTERN", help="file names of the versions of one document")
-    arguments = parser.parse_args(argv)
-    try:
-        same = [regex.compile(pattern) for pattern in arguments.same]
-        compared = [c for home in arguments.homes for c in compare_versions(Settings.load(home=home), same)]
-    except KnowledgeBaseError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(json.dumps(versions_report(compared), indent=2) + "\n")
-    return 0
+@click.command()
+@click.argument("homes", nargs=-1, required=True, type=options.PATH)
+@click.option("--same", multiple=True, metavar="PATTERN", help="file names of the versions of one document")
+@options.failing(1, KnowledgeBaseError)
+def counterparts(homes: tuple[Path, ...], same: tuple[str, ...]) -> None:
+    """Pair the language versions of documents and their passages. HOMES hold the documents."""
+    patterns = [regex.compile(pattern) for pattern in same]
+    compared = [c for home in homes for c in compare_versions(Settings.load(home=home), patterns)]
+    click.echo(json.dumps(versions_report(compared), indent=2))
 
 
 def _unnumbered(one: Side) -> Side:

@@ -7,20 +7,18 @@ most that rewriting can reach). Questions that stand by themselves must not be r
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+import click
 
-from eval import DATA, PROJECT
+from eval import DATA, PROJECT, options
 from eval.metrics.answer_quality import folded
+from eval.report.tables import markdown
 from kb import KnowledgeBase, Settings
 from kb.errors import KnowledgeBaseError
 from kb.records import Answer, Refusal, Timings, Turn
@@ -163,46 +161,37 @@ def report(outcomes: Sequence[Outcome], rewrites: Sequence[Rewrite]) -> dict[str
     }
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m eval followups", description="Follow-up questions: raw, rewritten, and asked whole.")
-    parser.add_argument("--home", type=Path, help="a home that holds the sample papers; without it they are taken in anew")
-    parser.add_argument("--json", type=Path, help="write the report here")
-    parser.add_argument("--show", action="store_true", help="print what went wrong in the development half")
-    arguments = parser.parse_args(argv)
+@click.command()
+@options.home(help="a home that holds the sample papers; without it they are taken in anew")
+@options.save_json()
+@options.show(help="print what went wrong in the development half")
+@options.failing(1, KnowledgeBaseError, OSError)
+def command(home: Path | None, out: Path | None, show: bool) -> None:
+    """Ask follow-up questions raw, rewritten, and whole."""
     conversations = read_gold()
     questions = [json.loads(line) for line in ALONE.read_text(encoding="utf-8").splitlines()]
-    try:
-        with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch, _open(arguments.home or Path(scratch)) as kb:
-            if not kb.documents():
-                kb.ingest([DOCUMENTS])
-            outcomes = measure(kb, conversations)
-    except (KnowledgeBaseError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch, _open(home or Path(scratch)) as kb:
+        if not kb.documents():
+            kb.ingest([DOCUMENTS])
+        outcomes = measure(kb, conversations)
     rewrites = false_rewrites(conversations, [(q["text"], q["lang"]) for q in questions], Carrying())
     found = report(outcomes, rewrites)
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    console = Console(width=140)
-    console.print(table(found))
-    if arguments.show:
-        for line in _wrong(outcomes, rewrites):
-            console.print(line, markup=False, highlight=False)
-    return 0
+    options.save(out, found)
+    click.echo(table(found))
+    for line in _wrong(outcomes, rewrites) if show else ():
+        click.echo(line)
 
 
-def table(found: Mapping[str, Any]) -> Table:
+def table(found: Mapping[str, Any]) -> str:
     """The report as a person reads it."""
-    drawn = Table(title=f"follow-up questions: an answer in the first {HITS} passages / in a quote")
-    for column in ("", "questions", "noticed", *WAYS):
-        drawn.add_column(column, justify="left" if not column else "right")
+    rows = []
     for name, group in found["followups"].items():
         ways = [f"{group['ways'][way][f'hit@{HITS}']:.3f} / {group['ways'][way]['answered']:.3f}" for way in WAYS]
-        drawn.add_row(name, str(group["questions"]), f"{group['noticed']:.3f}", *ways)
+        rows.append([name, group["questions"], f"{group['noticed']:.3f}", *ways])
     for name, group in found["alone"].items():
-        drawn.add_row(f"stands alone, {name}", str(group["questions"]), f"{group['rewritten']} rewritten", *[""] * len(WAYS))
-    return drawn
+        rows.append([f"stands alone, {name}", group["questions"], f"{group['rewritten']} rewritten", *[""] * len(WAYS)])
+    title = f"follow-up questions: an answer in the first {HITS} passages / in a quote"
+    return markdown(["", "questions", "noticed", *WAYS], rows, title)
 
 
 def _open(home: Path) -> KnowledgeBase:

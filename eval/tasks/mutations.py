@@ -9,8 +9,6 @@ without the readers that look for them.
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import tempfile
 from collections import Counter
@@ -18,12 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import regex
-from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
+from eval import options
 from eval.datasets.claims import SEED, StatementPair, statement_pairs
+from eval.report.tables import markdown
 from kb import Settings
 from kb.embed.cache import CachedEmbedder
 from kb.embed.embedder import open_embedder
@@ -123,21 +122,19 @@ def _exchange(pair: StatementPair, pool: Sequence[str], chance: random.Random) -
     return None
 
 
-def table(outcomes: Sequence[tuple[Case, bool, bool]]) -> Table:
+def table(outcomes: Sequence[tuple[Case, bool, bool]]) -> str:
     """Of each kind of change, by language and whether the evidence is in another: noticed of all, and shown as verified."""
-    shown = Table(title="statements noticed (in brackets: shown as verified)")
     languages: tuple[Language, ...] = ("mr", "hi", "en", "ja")
-    for column in ("", *languages, "same language", "across", "all"):
-        shown.add_column(column, justify="left" if not column else "right")
     kinds = ["unchanged", "rewritten", *EDITS, "name", "item"]
     groups: list[tuple[str, tuple[str, ...]]] = [(kind, (kind,)) for kind in kinds]
     groups += [("FALSE ALARMS (unchanged, rewritten)", ("unchanged", "rewritten")), ("RECALL (number, unit, date, clause, name)", FACTS)]
+    rows = []
     for title, group in groups:
         chosen = [o for o in outcomes if o[0].change in group]
         columns = [[o for o in chosen if o[0].language == language] for language in languages]
         columns += [[o for o in chosen if o[0].across is across] for across in (False, True)]
-        shown.add_row(title, *(_share(column) for column in (*columns, chosen)), style="bold" if len(group) > 1 else "")
-    return shown
+        rows.append([title, *(_share(column) for column in (*columns, chosen))])
+    return markdown(["", *languages, "same language", "across", "all"], rows, "statements noticed (in brackets: shown as verified)")
 
 
 def _share(outcomes: Sequence[tuple[Case, bool, bool]]) -> str:
@@ -159,32 +156,26 @@ def share(outcomes: Sequence[tuple[Case, bool, bool]], kinds: Sequence[str], acr
     return sum(o[1] for o in chosen) / max(1, len(chosen))
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval mutations``."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval mutations", description="Are changed facts noticed, and true statements left alone?"
-    )
-    parser.add_argument("shared", type=Path, help="the folder that holds benchmarks/ and corpus/")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every N-th statement only")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write every case with what was found to this file")
-    arguments = parser.parse_args(argv)
-    console = Console(width=200)
-    judged = verdicts_of(list(cases(statement_pairs(arguments.shared)[:: arguments.every])))
+@click.command()
+@click.argument("shared", type=options.PATH)
+@options.every()
+@options.save_json(help="write every case with what was found to this file")
+def command(shared: Path, every: int, out: Path | None) -> None:
+    """Are changed facts noticed, and true statements left alone? SHARED holds benchmarks/ and corpus/."""
+    judged = verdicts_of(list(cases(statement_pairs(shared)[::every])))
     outcomes = [
         (case, bool(verdict.findings and any(f.check != "support" for f in verdict.findings)), verdict.status == "verified")
         for case, verdict in judged
     ]
-    console.print(table(outcomes))
-    console.print(dict(Counter(case.source for case, _, _ in outcomes)))
-    if arguments.json:
-        rows = [
-            {"statement": c.statement, "evidence": c.evidence, "change": c.change, "language": c.language, "across": c.across,
-             "source": c.source, "status": v.status, "support": round(v.support, 3),
-             "findings": [[f.check, f.said, f.shown] for f in v.findings]}
-            for c, v in judged
-        ]  # fmt: skip
-        arguments.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    return 0
+    click.echo(table(outcomes))
+    click.echo(str(dict(Counter(case.source for case, _, _ in outcomes))))
+    rows = [
+        {"statement": c.statement, "evidence": c.evidence, "change": c.change, "language": c.language, "across": c.across,
+         "source": c.source, "status": v.status, "support": round(v.support, 3),
+         "findings": [[f.check, f.said, f.shown] for f in v.findings]}
+        for c, v in judged
+    ]  # fmt: skip
+    options.save(out, rows, indent=1)
 
 
 def verdicts_of(cases: Sequence[Case]) -> list[tuple[Case, Verdict]]:

@@ -7,7 +7,6 @@ sufficient: read outputs beside what their task is about (``--show``).
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -18,11 +17,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import numpy as np
 
-from eval import PROJECT
+from eval import PROJECT, options
 from eval.datasets.splits import digest_of_files, digest_of_papers
 from eval.metrics.comparison import paired_bootstrap
+from eval.report.tables import markdown
 from eval.tasks.task_checks import CHECKS, Output, Task, TasksError, Wrong, read_outputs, read_tasks, wrong_of
 from kb import KnowledgeBase, Settings
 from kb.answer.presentation.rendering import answer_text
@@ -140,75 +141,69 @@ def report(tasks: Sequence[Task], systems: Mapping[str, Mapping[str, Output]], s
     return found
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; exit status 1 when the tasks or what they are asked of cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m eval tasks", description="Tasks as officials put them, beside a plain baseline.")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the tasks, a line a task")
-    parser.add_argument(
-        "--base", type=Path, metavar="DIR", help="the papers: every file of this folder; without it those of the development tasks"
-    )
-    parser.add_argument("--home", type=Path, metavar="DIR", help="a knowledge base that holds the papers, or gets them where it is empty")
-    parser.add_argument(
-        "--collection", action="append", metavar="NAME", help="ask only the papers of this collection of the home; repeatable"
-    )
-    parser.add_argument("--json", type=Path, metavar="OUT", help="the figures")
-    parser.add_argument("--outputs", type=Path, metavar="OUT.jsonl", help="what was shown, a line a task, as the sets' own scorer reads it")
-    parser.add_argument("--recorded", type=Path, metavar="IN.jsonl", help="score these outputs instead of asking")
-    parser.add_argument("--only", nargs="+", metavar="WORD", help="only tasks of these ids, languages or skills")
-    parser.add_argument("--failures", action="store_true", help="list what was missing, task by task")
-    parser.add_argument(
-        "--show", nargs="+", metavar="ID", help="only these tasks: print each conversation's last output and what it should be"
-    )
-    args = parser.parse_args(argv)
-    try:
-        every = read_tasks(args.file)
-        tasks = _chosen(every, args.show, args.only)
-        played, data = _played(args, tasks) if args.recorded is None else ({}, {})
-        outputs = {task: one.ours for task, one in played.items()} if args.recorded is None else read_outputs(args.recorded)
-    except (TasksError, KnowledgeBaseError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+@click.command(cls=options.ListCommand)
+@click.argument("file", type=options.PATH)
+@options.file("--base", metavar="DIR", help="the papers: every file of this folder; without it those of the development tasks")
+@options.home(help="a knowledge base that holds the papers, or gets them where it is empty")
+@options.collection()
+@options.save_json(help="the figures")
+@options.file("--outputs", "shown_in", metavar="OUT.jsonl", help="what was shown, a line a task, as the sets' own scorer reads it")
+@click.option("--recorded", type=options.PATH, metavar="IN.jsonl", help="score these outputs instead of asking")
+@click.option("--only", cls=options.ListOption, metavar="WORD…", help="only tasks of these ids, languages or skills")
+@click.option("--failures", is_flag=True, help="list what was missing, task by task")
+@click.option("--show", cls=options.ListOption, metavar="ID…", help="only these tasks: print the last output and what it should be")
+@options.failing(1, TasksError, KnowledgeBaseError, OSError)
+def command(
+    file: Path, base: Path | None, home: Path | None, collection: tuple[str, ...], out: Path | None, shown_in: Path | None,
+    recorded: Path | None, only: tuple[str, ...], failures: bool, show: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Ask tasks as officials put them, a line of FILE each, beside a plain baseline.
+
+    Exit status 1: the tasks or what they are asked of cannot be used.
+    """
+    every = read_tasks(file)
+    tasks = _chosen(every, show, only)
+    played, data = _played(tasks, file, base, home, collection) if recorded is None else ({}, {})
+    outputs = {task: one.ours for task, one in played.items()} if recorded is None else read_outputs(recorded)
     systems = {"setu": outputs, **({"passages": {task: one.passages for task, one in played.items()}} if played else {})}
     found = report(tasks, systems, {task: one.seconds for task, one in played.items()})
     if len(tasks) < len(every):
         data = {part: f"{digest} of {len(tasks)} tasks" for part, digest in data.items()}  # no floors are for these
     found |= {"data": data, "crashed": sum(one.crashed for one in played.values())}
-    if args.json is not None:
-        args.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    if args.outputs is not None:
+    options.save(out, found)
+    if shown_in is not None:
         lines = (json.dumps(asdict(one), ensure_ascii=False) for one in outputs.values())
-        args.outputs.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    if args.show:
-        sys.stdout.writelines(_whole(task, outputs.get(task.id)) for task in tasks)
-        return 0
-    if args.failures:
-        sys.stdout.writelines(_failures(tasks, outputs))
-    sys.stdout.writelines(_table(found))
-    return 0
+        shown_in.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    if show:
+        click.echo("".join(_whole(task, outputs.get(task.id)) for task in tasks), nl=False)
+        return
+    if failures:
+        click.echo("".join(_failures(tasks, outputs)), nl=False)
+    click.echo(_table(found))
 
 
-def _played(args: argparse.Namespace, tasks: Sequence[Task]) -> tuple[dict[str, Played], dict[str, str]]:
+def _played(
+    tasks: Sequence[Task], file: Path, base: Path | None, home: Path | None, collection: Sequence[str]
+) -> tuple[dict[str, Played], dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="setu-tasks-") as scratch:
-        settings = Settings.load(home=args.home or Path(scratch))
+        settings = Settings.load(home=home or Path(scratch))
         with KnowledgeBase.open(settings) as kb:
-            if args.base is not None or not kb.documents():
-                for one in kb.ingest(papers_of(args.file, args.base)).rejected:
-                    sys.stderr.write(f"not taken in: {Path(one.file).name}: {one.reason}\n")
-            asked = kb.within([kb.collections.named(name).id for name in args.collection]) if args.collection else kb
+            if base is not None or not kb.documents():
+                for one in kb.ingest(papers_of(file, base)).rejected:
+                    click.echo(f"not taken in: {Path(one.file).name}: {one.reason}", err=True)
+            asked = kb.within([kb.collections.named(name).id for name in collection]) if collection else kb
             held = [one for one in asked.documents() if one.state == "published"]
             papers = sorted((Path(one.source).name, kb.history(one.id)[-1].sha256) for one in held)
-            data = {"corpus": digest_of_papers(papers), "queries": digest_of_files([args.file])}
+            data = {"corpus": digest_of_papers(papers), "queries": digest_of_files([file])}
             played = {}
             for done, task in enumerate(tasks, start=1):
                 played[task.id] = play(asked, task)
-                _line(done, len(tasks))
+                options.progress(done, len(tasks), "tasks")
     return played, data
 
 
-def _chosen(tasks: Sequence[Task], ids: Sequence[str] | None, words: Sequence[str] | None) -> list[Task]:
-    chosen = [
-        task for task in tasks if (ids is None or task.id in ids) and (words is None or {task.id, task.language, task.skill} & set(words))
-    ]
+def _chosen(tasks: Sequence[Task], ids: Sequence[str], words: Sequence[str]) -> list[Task]:
+    chosen = [task for task in tasks if (not ids or task.id in ids) and (not words or {task.id, task.language, task.skill} & set(words))]
     if not chosen:
         raise TasksError("No task of the file is such a one.")
     return chosen
@@ -244,23 +239,22 @@ def _names(cited: Iterable[Citation | Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(Path(one.source).name for one in cited))
 
 
-def _table(found: Mapping[str, Any]) -> Iterator[str]:
+def _table(found: Mapping[str, Any]) -> str:
     columns = ("pass", *CHECKS)
     ours, seconds = found["systems"]["setu"], found.get("seconds", {})
     beside = found["systems"].get("passages")
-    titles = "".join(f"{title:>10}" for title in columns) + ("  passages" if beside else "") + ("   s p50   s p95" if seconds else "")
-    yield f"{'':24}{'n':>4}{titles}\n"
-    sides = [("", "all"), *((side, key) for side in ("language", "skill", "turns") for key in ours[side])]
-    for side, key in sides:
-        row = ours[side][key] if side else ours[key]
-        line = f"{(side + ' ' + key).strip():24}{row['tasks']:>4}" + "".join(f"{row[column]:>10.2f}" for column in columns)
-        if beside:
-            line += f"{(beside[side][key] if side else beside[key])['pass']:>10.2f}"
-        if seconds and side in ("", "skill"):
-            line += "".join(f"{seconds[key][share]:>8.2f}" for share in ("p50", "p95"))
-        yield line + "\n"
-    yield "pass {:.3f} in all, 95 % interval {:.3f} to {:.3f}".format(ours["all"]["pass"], *ours["interval"])
-    yield "; ahead of the passages by {:.3f} to {:.3f}\n".format(*beside["ahead"]) if beside else "\n"
+    head = ["", "n", *columns, *(["passages"] if beside else []), *(["s p50", "s p95"] if seconds else [])]
+    rows = []
+    for side, key in [("", "all"), *((part, one) for part in ("language", "skill", "turns") for one in ours[part])]:
+        row, theirs = (of and (of[side][key] if side else of[key]) for of in (ours, beside))
+        cells = [f"{side} {key}".strip(), row["tasks"], *(f"{row[column]:.2f}" for column in columns)]
+        cells += [f"{theirs['pass']:.2f}"] if theirs else []
+        if seconds:
+            cells += [f"{seconds[key][share]:.2f}" if side in ("", "skill") else "" for share in ("p50", "p95")]
+        rows.append(cells)
+    told = "pass {:.3f} in all, 95 % interval {:.3f} to {:.3f}".format(ours["all"]["pass"], *ours["interval"])
+    ahead = "; ahead of the passages by {:.3f} to {:.3f}".format(*beside["ahead"]) if beside else ""
+    return f"{markdown(head, rows)}\n\n{told}{ahead}"
 
 
 def _failures(tasks: Sequence[Task], outputs: Mapping[str, Output]) -> Iterator[str]:
@@ -278,8 +272,3 @@ def _whole(task: Task, output: Output | None) -> str:
     cited = "nothing" if output is None or not output.citations else ", ".join(output.citations)
     verdict = f"fails: {json.dumps(wrong, ensure_ascii=False)}" if wrong else "passes"
     return f"=== {task.id} · {task.skill} · {task.shape}\n{asked}\n\n{text}\n\nCited: {cited}\nWanted: {task.why}\nIt {verdict}.\n\n"
-
-
-def _line(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done}/{total} tasks{chr(10) if done == total else ''}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
+from eval import options
 from eval.datasets import splits
 from eval.datasets.beir import BeirError, BeirSet, Passage, load
 from eval.datasets.splits import digests
 from eval.metrics import baselines, comparison, ranking
+from eval.report.tables import markdown
 from ingest.document.build import build_document
 from ingest.records import Document, Hints, RawBlock, RawDocument, RawPage, Source
 from kb import KnowledgeBase, Settings
@@ -80,9 +80,9 @@ def document(passage: Passage) -> Document:
     return build_document(RawDocument(source, (RawPage(1, "1", tuple(body), "markup"),), Hints(title=passage.title or None)))
 
 
-def run_set(data: BeirSet, home: Path, console: Console, with_baselines: bool = False) -> SetReport:
+def run_set(data: BeirSet, home: Path, with_baselines: bool = False) -> SetReport:
     """Index a set under ``home`` and search it with every system, and with what `eval.metrics.baselines` knows."""
-    with KnowledgeBase.open(Settings.load(home=home)) as base, _bar(console) as bar:
+    with KnowledgeBase.open(Settings.load(home=home)) as base, _bar() as bar:
         started = time.perf_counter()
         base.ingest_documents(_documents(data, bar))
         seconds = time.perf_counter() - started
@@ -105,58 +105,48 @@ def best_per_document(hits: Sequence[Hit]) -> dict[str, float]:
     return ranked
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval retrieval BEIR_DIR… [--json OUT] [--sample N] [--baselines] [--against SAVED]``; 2: a file is unusable."""
-    parser = argparse.ArgumentParser(prog="python -m eval retrieval", description=__doc__)
-    parser.add_argument(
-        "sets", nargs="+", type=Path, metavar="BEIR_DIR", help="a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv"
-    )
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file")
-    parser.add_argument("--limit-queries", type=int, metavar="N", help="ask only the first N queries of each set")
-    parser.add_argument("--sample", type=int, metavar="N", help="ask N queries of each set, chosen by a hash of their ids")
-    parser.add_argument(
-        "--limit-corpus", type=int, metavar="N", help="index N passages: those judged for the queries that are asked, and the first others"
-    )
-    parser.add_argument(
-        "--baselines", action="store_true", help="measure beside it what a user would put together instead (eval/metrics/baselines.py)"
-    )
-    parser.add_argument("--against", type=Path, metavar="SAVED", help="compare with this report of an earlier run")
-    comparison.add_diff_options(parser)
-    arguments = parser.parse_args(argv)
-    console, errors = Console(width=140), Console(stderr=True)
-    try:
-        sets = [
-            _limited(_sampled(load(directory), arguments.sample), arguments.limit_queries, arguments.limit_corpus)
-            for directory in arguments.sets
-        ]
-        saved = comparison.read(arguments.against) if arguments.against is not None else None
-    except (BeirError, comparison.CompareError) as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
+@click.command()
+@click.argument("sets", nargs=-1, required=True, type=options.PATH)
+@options.save_json()
+@click.option("--limit-queries", type=int, metavar="N", help="ask only the first N queries of each set")
+@click.option("--sample", type=int, metavar="N", help="ask N queries of each set, chosen by a hash of their ids")
+@click.option("--limit-corpus", type=int, metavar="N", help="index N passages: those judged for what is asked, and the first others")
+@click.option("--baselines", is_flag=True, help="measure beside it what a user would put together instead (eval/metrics/baselines.py)")
+@click.option("--against", type=options.PATH, metavar="SAVED", help="compare with this report of an earlier run")
+@comparison.diff
+@comparison.diff_system
+@options.failing(2, BeirError, comparison.CompareError)
+def command(
+    sets: tuple[Path, ...], out: Path | None, limit_queries: int | None, sample: int | None, limit_corpus: int | None,
+    baselines: bool, against: Path | None, diff: int, diff_system: str,
+) -> None:  # fmt: skip
+    """Measure search on SETS in the format of BEIR: folders with corpus.jsonl, queries.jsonl and qrels/test.tsv.
+
+    Exit status 2: a file is unusable.
+    """
+    chosen = [_limited(_sampled(load(directory), sample), limit_queries, limit_corpus) for directory in sets]
+    saved = comparison.read(against) if against is not None else None
     reports = []
-    for data in sets:
+    for data in chosen:
         with tempfile.TemporaryDirectory(prefix="setu-eval-") as home:
-            reports.append(run_set(data, Path(home), errors, arguments.baselines))
-        if arguments.json is not None:
-            report = {"sets": [done.as_json() for done in reports]}
-            arguments.json.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    console.print(table(reports))
-    if saved is None:
-        return 0
-    measured = {done.name: done.as_json() for done in reports}
-    return comparison.show(measured, {name: saved[name] for name in saved if name in measured}, arguments, console, errors)
+            reports.append(run_set(data, Path(home), baselines))
+        options.save(out, {"sets": [done.as_json() for done in reports]}, indent=1)
+    click.echo(table(reports))
+    if saved is not None:
+        measured = {done.name: done.as_json() for done in reports}
+        comparison.show(measured, {name: saved[name] for name in saved if name in measured}, diff, diff_system)
 
 
-def table(reports: Sequence[SetReport]) -> Table:
+def table(reports: Sequence[SetReport]) -> str:
     """The reports, one row per set and system."""
-    grid = Table("set", "system", *ranking.NAMES, "ndcg@10 development/held-out", "p50/p95 ms", "passages/s")
+    rows = []
     for report in reports:
         for system, scores in report.systems.items():
             speed = (f"{report.p50:.1f}/{report.p95:.1f}", f"{report.passages_per_s:.1f}") if system == "fused" else ("", "")
             parts = "/".join(f"{mean:.4f}" for mean in report.details.get("halves", {}).get(system, {}).values())
             name = report.name if system == "fused" else ""
-            grid.add_row(name, system, *(f"{scores[name]:.4f}" for name in ranking.NAMES), parts, *speed)
-    return grid
+            rows.append([name, system, *(f"{scores[name]:.4f}" for name in ranking.NAMES), parts, *speed])
+    return markdown(["set", "system", *ranking.NAMES, "ndcg@10 development/held-out", "p50/p95 ms", "passages/s"], rows)
 
 
 def _limited(data: BeirSet, queries: int | None, passages: int | None) -> BeirSet:
@@ -222,5 +212,6 @@ def _percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def _bar(console: Console) -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console)
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))

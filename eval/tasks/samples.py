@@ -7,20 +7,21 @@ on standard output, and it stops when its standard input is closed, so that it n
 from __future__ import annotations
 
 import _thread
-import argparse
 import json
 import os
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from eval import DATA, PROJECT
+import click
+
+from eval import DATA, PROJECT, options
 from eval.datasets.splits import digest_of_files
 from eval.tasks.answers import EvaluationError, evaluate, read_questions
 from kb import KnowledgeBase, Settings
@@ -89,38 +90,32 @@ def made(settings: Settings) -> dict[str, Any]:
     }
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; exit status 1 when it cannot be done, 130 when it was stopped."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval samples",
-        description="Ask the sample papers their gold questions under the settings in force (SETU_HOME), and save the run.",
-        epilog='Example: python -m eval samples --json "$SETU_HOME/evaluations/first.json"',
-    )
-    parser.add_argument("--json", type=Path, metavar="OUT", required=True, help="where the run is written")
-    parser.add_argument(
-        "--engine", choices=("extractive", "generative"), default="extractive", help="generative: the model of SETU_LLM writes"
-    )
-    parser.add_argument("--limit", type=int, metavar="N", help="ask only the first N questions")
-    parser.add_argument("--steps", action="store_true", help="tell a program how far it is; stop when standard input is closed")
-    args = parser.parse_args(argv)
-    if args.steps:
+@click.command(epilog='Example: python -m eval samples --json "$SETU_HOME/evaluations/first.json"')
+@options.save_json(required=True, help="where the run is written")
+@options.engine()
+@options.limit()
+@click.option("--steps", is_flag=True, help="tell a program how far it is; stop when standard input is closed")
+def command(out: Path, engine: str, limit: int | None, steps: bool) -> None:
+    """Ask the sample papers their gold questions under the settings in force (SETU_HOME), and save the run.
+
+    Exit status: 1 when it cannot be done, 130 when it was stopped.
+    """
+    if steps:
         # What a server in the background starts has interrupts ignored, and then none can be sent from a thread either.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.nice(NICENESS)
         threading.Thread(target=_stop_when_left, daemon=True).start()
     try:
-        with tempfile.TemporaryDirectory(prefix="setu-samples-") as scratch:
-            run = measured(Settings.load(), Path(scratch), engine=args.engine, limit=args.limit, tell=_step if args.steps else _line)
-        _write(args.json, run)
-    except (EvaluationError, KnowledgeBaseError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        with (
+            options.failing(1, EvaluationError, KnowledgeBaseError, OSError),
+            tempfile.TemporaryDirectory(prefix="setu-samples-") as scratch,
+        ):
+            run = measured(Settings.load(), Path(scratch), engine=engine, limit=limit, tell=_step if steps else _line)
+            _write(out, run)
     except KeyboardInterrupt:
-        sys.stderr.write("Stopped; nothing was saved.\n")
-        return 130
-    if not args.steps:
-        sys.stdout.write(f"{args.json}: {run['questions']} questions\n")
-    return 0
+        options.fail(130, "Stopped; nothing was saved.")
+    if not steps:
+        click.echo(f"{out}: {run['questions']} questions")
 
 
 def _write(path: Path, run: Mapping[str, Any]) -> None:
@@ -137,9 +132,7 @@ def _step(stage: str, done: int, total: int) -> None:
 
 
 def _line(stage: str, done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        what = "pages" if stage == "read" else "questions"
-        sys.stderr.write(f"\r{done}/{total} {what}{chr(10) if done == total else ''}")
+    options.progress(done, total, "pages" if stage == "read" else "questions")
 
 
 def _stop_when_left() -> None:

@@ -11,22 +11,24 @@ that are nearest to the question by the standard scores of cosine and BM25; and 
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 import tempfile
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import numpy as np
 import regex
 
+from eval import options
 from eval.datasets.splits import digest_of_files
 from eval.metrics.baselines import Z_WEIGHT, Okapi, words
+from eval.report.tables import markdown
 from kb import KnowledgeBase, Settings
 from kb.embed.embedder import Embedder, open_embedder
 from kb.errors import KnowledgeBaseError
@@ -182,47 +184,44 @@ def report(questions: Sequence[Question], shown: Mapping[str, Mapping[str, Shown
     return {"questions": len(questions), "room": ROOM, "systems": systems}
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; exit status 1 when the set cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m eval unseen", description="Papers and questions of strangers, beside plain baselines.")
-    parser.add_argument("folder", type=Path, metavar="DIR", help="holds corpus/ and questions.jsonl")
-    parser.add_argument("--home", type=Path, help="a folder that holds, or gets, the knowledge base; without it a scratch one")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="the figures")
-    parser.add_argument("--answers", type=Path, metavar="OUT", help="what Setu showed, a line a question, as the sets' own scorer reads it")
-    args = parser.parse_args(argv)
-    try:
-        questions = read_set(args.folder)
-        with tempfile.TemporaryDirectory(prefix="setu-unseen-") as scratch:
-            settings = Settings.load(home=args.home or Path(scratch))
-            with KnowledgeBase.open(settings) as kb:
-                summary = kb.ingest([args.folder / "corpus"])
-                for one in summary.rejected:
-                    sys.stderr.write(f"not taken in: {Path(one.file).name}: {one.reason}\n")
-                shown = ask_all(kb, open_embedder(settings), questions, _line)
-    except (UnseenError, KnowledgeBaseError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+@click.command()
+@click.argument("folder", metavar="DIR", type=options.PATH)
+@options.home()
+@options.save_json(help="the figures")
+@click.option("--answers", type=options.PATH, metavar="OUT", help="what Setu showed, a line a question, as the sets' own scorer reads it")
+@options.failing(1, UnseenError, KnowledgeBaseError, OSError)
+def command(folder: Path, home: Path | None, out: Path | None, answers: Path | None) -> None:
+    """Ask papers and questions of strangers, beside plain baselines. DIR holds corpus/ and questions.jsonl.
+
+    Exit status 1: the set cannot be used.
+    """
+    questions = read_set(folder)
+    with tempfile.TemporaryDirectory(prefix="setu-unseen-") as scratch:
+        settings = Settings.load(home=home or Path(scratch))
+        with KnowledgeBase.open(settings) as kb:
+            summary = kb.ingest([folder / "corpus"])
+            for one in summary.rejected:
+                click.echo(f"not taken in: {Path(one.file).name}: {one.reason}", err=True)
+            shown = ask_all(kb, open_embedder(settings), questions, partial(options.progress, what="questions"))
     found = report(questions, shown)
-    papers = sorted((path for path in (args.folder / "corpus").rglob("*") if path.is_file()), key=lambda path: path.name)
-    found["data"] = {"corpus": digest_of_files(papers), "queries": digest_of_files([args.folder / "questions.jsonl"])}
+    papers = sorted((path for path in (folder / "corpus").rglob("*") if path.is_file()), key=lambda path: path.name)
+    found["data"] = {"corpus": digest_of_files(papers), "queries": digest_of_files([folder / "questions.jsonl"])}
     found["rejected"] = len(summary.rejected)
-    if args.json is not None:
-        args.json.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    if args.answers is not None:
+    options.save(out, found)
+    if answers is not None:
         lines = ({"id": key, "statements": one.statements, "refused": one.silent} for key, one in shown["setu"].items())
-        args.answers.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    sys.stdout.writelines(_table(found))
-    return 0
+        answers.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    click.echo(_table(found))
 
 
-def _table(found: Mapping[str, Any]) -> Iterator[str]:
+def _table(found: Mapping[str, Any]) -> str:
     columns = ("first", "first_two", "shown", "refused", "near_refused", "characters")
-    yield f"{'':28}{'n':>5}" + "".join(f"{title:>14}" for title in columns) + "\n"
+    rows = []
     for system, groups in found["systems"].items():
-        rows = [("all", groups["all"]), *((f"{key}", row) for title in ("language", "type", "side") for key, row in groups[title].items())]
-        for key, row in rows:
-            cells = "".join(f"{'-' if row[c] is None else row[c]:>14}" for c in columns)
-            yield f"{system + ' ' + key:28}{row['questions']:>5}{cells}\n"
+        by_group = (one for title in ("language", "type", "side") for one in groups[title].items())
+        for key, row in (("all", groups["all"]), *by_group):
+            rows.append([f"{system} {key}", row["questions"], *("-" if row[c] is None else row[c] for c in columns)])
+    return markdown(["", "n", *columns], rows)
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -246,8 +245,3 @@ def _standard(values: Any) -> Any:
 def _share(truths: Iterator[bool]) -> float | None:
     held = list(truths)
     return round(sum(held) / len(held), 3) if held else None
-
-
-def _line(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done}/{total} questions{chr(10) if done == total else ''}")

@@ -7,26 +7,25 @@ verdict costs; and where ``SETU_JUDGE`` names a language model, how far that agr
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
+from eval import options
 from eval.datasets.claims import Claim, auroc, calibration_error, held_out, matrix, read_wice, reliability
 from eval.datasets.splits import digest_of_files
 from eval.fit.estimators import Floats
 from eval.metrics.llm_judge import MOST_CLAIMS, JudgeError, LlmJudge, against_people, agreement, open_judge
+from eval.report.tables import markdown
 from eval.tasks.mutations import verified_citation
 from kb import Settings
 from kb.embed.cache import CachedEmbedder
@@ -93,44 +92,31 @@ def measure(claims: Sequence[Claim], embedder: Embedder, settings: Settings) -> 
 _LABELS = (("supported", True), ("other", False))
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; returns the exit status: 0 when done, 1 when claims or judge cannot be used."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval verification",
-        description="Does verification tell what quotes support, as people see it? WiCE dev.",
-        epilog="Example: python -m eval verification ../shared --json verification.json",
-    )
-    parser.add_argument("shared", type=Path, metavar="SHARED", help="the folder that holds benchmarks/wice-dev.jsonl")
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every N-th claim only")
-    parser.add_argument(
-        "--judge-claims", type=int, default=MOST_CLAIMS, metavar="N", help="claims that the model of SETU_JUDGE is tried on"
-    )
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the report to this file; `eval report` draws it")
-    arguments = parser.parse_args(argv)
+@click.command(epilog="Example: python -m eval verification ../shared --json verification.json")
+@click.argument("shared", type=options.PATH)
+@options.every()
+@click.option("--judge-claims", type=int, default=MOST_CLAIMS, metavar="N", help="claims that the model of SETU_JUDGE is tried on")
+@options.save_json(help="write the report to this file; `eval report` draws it")
+@options.failing(1, OSError, ValueError, JudgeError, KnowledgeBaseError)
+def command(shared: Path, every: int, judge_claims: int, out: Path | None) -> None:
+    """Does verification tell what quotes support, as people see it? On WiCE dev: SHARED holds benchmarks/wice-dev.jsonl.
+
+    Exit status 1: claims or judge cannot be used.
+    """
+    file = shared / "benchmarks" / "wice-dev.jsonl"
     try:
-        report = _run(arguments)
-    except (OSError, ValueError, KeyError, JudgeError, KnowledgeBaseError) as error:
-        sys.stderr.write(f"{error if not isinstance(error, KeyError) else f'A claim has no field {error}.'}\n")
-        return 1
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    console = Console(width=120)
-    for table in tables(report):
-        console.print(table)
-    return 0
-
-
-def _run(arguments: argparse.Namespace) -> dict[str, Any]:
-    file = arguments.shared / "benchmarks" / "wice-dev.jsonl"
-    claims = read_wice(file)[:: arguments.every]
+        claims = read_wice(file)[::every]
+    except KeyError as error:
+        raise ValueError(f"A claim has no field {error}.") from error
     with tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch:
         settings = Settings.load(home=Path(scratch))
         judge = open_judge(settings)
         report = {"set": file.stem, **measure(claims, open_embedder(settings), settings)}
         if judge is not None:
-            report["judge"] = judged_by(judge, claims, arguments.judge_claims)
-    part = "" if arguments.every == 1 else f" every {arguments.every}"
-    return {**report, "data": digest_of_files([file]) + part}
+            report["judge"] = judged_by(judge, claims, judge_claims)
+    report["data"] = digest_of_files([file]) + ("" if every == 1 else f" every {every}")
+    options.save(out, report)
+    click.echo("\n\n".join(tables(report)))
 
 
 def judged_by(judge: LlmJudge, claims: Sequence[Claim], most: int) -> dict[str, Any]:
@@ -143,26 +129,30 @@ def judged_by(judge: LlmJudge, claims: Sequence[Claim], most: int) -> dict[str, 
     return {**judge.report(), **found.report()}
 
 
-def tables(report: Mapping[str, Any]) -> list[Table]:
+def tables(report: Mapping[str, Any]) -> Iterator[str]:
     """The report for the terminal."""
-    systems = Table("", "AUROC", "95 % interval", "calibration error", title=f"{report['claims']} claims, {report['supported']} supported")
+    systems = []
     for name, row in report["systems"].items():
         error = row.get("calibration_error")
-        systems.add_row(name, f"{row['auroc']:.3f}", f"{row['low']:.3f} … {row['high']:.3f}", "–" if error is None else f"{error:.3f}")
-    bins = Table("score", "claims", "mean score", "supported", title=f"Reliability: {SCORE}")
-    for one in report["reliability"][SCORE]:
-        bins.add_row(f"{one['low']:.1f} … {one['high']:.1f}", str(one["count"]), f"{one['score']:.3f}", f"{one['supported']:.3f}")
-    judges = Table("who judges", "claims", "agreement", "kappa", "sensitivity", "specificity", title="Agreement with people")
-    for name, row in (("verifier", report["verdicts"]), *([("SETU_JUDGE", report["judge"])] if "judge" in report else [])):
-        shown = ("–" if row[key] is None else f"{row[key]:.3f}" for key in ("agreement", "kappa", "sensitivity", "specificity"))
-        judges.add_row(name, str(row["judged"]), *shown)
+        between = f"{row['low']:.3f} … {row['high']:.3f}"
+        systems.append([name, f"{row['auroc']:.3f}", between, "–" if error is None else f"{error:.3f}"])
+    title = f"{report['claims']} claims, {report['supported']} supported"
+    yield markdown(["", "AUROC", "95 % interval", "calibration error"], systems, title)
+    bins = (
+        [f"{one['low']:.1f} … {one['high']:.1f}", one["count"], f"{one['score']:.3f}", f"{one['supported']:.3f}"]
+        for one in report["reliability"][SCORE]
+    )
+    yield markdown(["score", "claims", "mean score", "supported"], bins, f"Reliability: {SCORE}")
+    keys = ("agreement", "kappa", "sensitivity", "specificity")
+    judges = [("verifier", report["verdicts"]), *([("SETU_JUDGE", report["judge"])] if "judge" in report else [])]
+    agreed = ([name, row["judged"], *("–" if row[key] is None else f"{row[key]:.3f}" for key in keys)] for name, row in judges)
+    yield markdown(["who judges", "claims", *keys], agreed, "Agreement with people")
     ms = report["ms_per_statement"]
-    judges.caption = (
+    yield (
         f"A statement takes {ms['p50']} ms at the median, {ms['p95']} at p95 "
         f"(of a processor {ms['processor']['p50']} and {ms['processor']['p95']}, "
         f"where its quotes were read before {ms['known_quotes']['p50']} and {ms['known_quotes']['p95']}); the budget is {ms['budget']:g}."
     )
-    return [systems, bins, judges]
 
 
 def _percentiles(times: Sequence[float]) -> dict[str, float]:

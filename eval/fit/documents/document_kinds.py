@@ -7,7 +7,6 @@ model ``python -m eval lines kind --write`` fits), beside what the phrases alone
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -16,8 +15,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+import click
 import numpy as np
 
+from eval import options
 from eval.fit import estimators
 from eval.fit.estimators import fit_classes
 from ingest.extract.document_kinds import by_phrases, kind_features
@@ -79,14 +80,13 @@ def fitted(rows: Floats, labels: Sequence[int]) -> tuple[Floats, Floats]:
     return np.asarray(weights @ vt, dtype=np.float64), np.asarray(bias, dtype=np.float64)
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval kinds", description="How well the kind of a paper is told.")
-    parser.add_argument("--papers", type=Path, metavar="DIR", help="holds corpus/ and meta.jsonl: tell these with the weights in use")
-    parser.add_argument("--write", action="store_true", help="write ingest/extract/kind_model.json")
-    args = parser.parse_args(argv)
-    if args.papers is not None:
-        return _papers(args.papers)
+@click.command()
+@click.option("--papers", type=options.PATH, metavar="DIR", help="holds corpus/ and meta.jsonl: tell these with the weights in use")
+@options.write("ingest/extract/kind_model.json")
+def command(papers: Path | None, write: bool) -> None:
+    """Say how well the kind of a paper is told."""
+    if papers is not None:
+        sys.exit(_papers(papers))
     found = openings()
     rows = np.stack([row_of(one) for one in found])
     labels = np.array([KINDS.index(one.kind) for one in found])
@@ -100,13 +100,12 @@ def run_cli(argv: Sequence[str]) -> int:
         part = np.setdiff1d(np.arange(len(found)), inside[~halves])
         known, offset = fitted(rows[part], labels[part].tolist())
         half = np.argmax(rows[inside[~halves]] @ known.T + offset, axis=1)
-        sys.stdout.write(
+        click.echo(
             f"{language}: {out.sum()} openings, phrases {plain[out].mean():.3f}, model without the language"
-            f" {(told == labels[out]).mean():.3f}, with half of it {(half == labels[inside[~halves]]).mean():.3f} of the other half\n"
+            f" {(told == labels[out]).mean():.3f}, with half of it {(half == labels[inside[~halves]]).mean():.3f} of the other half"
         )
-    if args.write:
+    if write:
         _write(*fitted(rows, labels.tolist()), found)
-    return 0
 
 
 def _papers(folder: Path) -> int:

@@ -8,14 +8,14 @@ fitted on other papers. Fitted by scikit-learn's logistic regression.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import click
 import numpy as np
 
+from eval import options
 from eval.datasets import labelled_papers
 from eval.datasets.labelled_papers import papers_by_line, read
 from eval.datasets.splits import fold
@@ -224,26 +224,24 @@ def held_out(found: Sequence[Example], mean: Floats, strength: float) -> tuple[t
     return model.classes, chances
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval lines", description="How well lines of papers are told.")
-    parser.add_argument("name", nargs="*", metavar="|".join(sorted(SETS)), help="which models; all without it")
-    parser.add_argument("--write", action="store_true", help="write kb/classify/NAME.json")
-    args = parser.parse_args(argv)
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(sorted(SETS)))
+@options.write("kb/classify/NAME.json")
+def command(names: tuple[str, ...], write: bool) -> None:
+    """Say how well lines of papers are told, by all models or by those named."""
     embedder = open_embedder(Settings())
-    for name in args.name or SETS:
+    for name in names or SETS:
         found, mean = SETS[name](embedder)
-        sys.stdout.write(f"{name}: {len(found)} of {len({one.paper for one in found})} papers\n")
+        click.echo(f"{name}: {len(found)} of {len({one.paper for one in found})} papers")
         classes, chances = held_out(found, mean, STRENGTH[name])
         labels = np.array([classes.index(one.label) for one in found])
         for at, label in enumerate(classes[1:], start=1):
             for language in (None, *LANGUAGES):
                 inside = np.array([language is None or one.language == language for one in found])
                 measured = (_measured(chances[inside, at], labels[inside] == at, least) for least in CHANCES)
-                sys.stdout.write(f"  {label} {language or 'all'}: {', '.join(measured)}\n")
-        if args.write:
+                click.echo(f"  {label} {language or 'all'}: {', '.join(measured)}")
+        if write:
             _write(name, fitted(found, mean, STRENGTH[name]), embedder.name, found)
-    return 0
 
 
 def _measured(chances: Floats, true: Any, least: float) -> str:

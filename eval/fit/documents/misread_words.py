@@ -5,21 +5,22 @@ Beside it stands what Tesseract's confidence alone would tell, with the one thre
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+import click
 import numpy as np
 import regex
 
+from eval import options
 from eval.datasets.degraded_pages import PLAIN, WAYS, Type, make, png
 from eval.fit.estimators import Floats, fit_rows, sigmoid
+from eval.report.tables import markdown
 from eval.tasks.documents.ocr import TEXTS
 from ingest.document.build import aligned
 from ingest.ocr.recognition import read_page
@@ -140,23 +141,21 @@ def best_threshold(found: Sequence[Example]) -> float:
 
 
 def table(found: Sequence[Example], weights: Floats, threshold: float) -> str:
-    """A Markdown table: precision and recall of the mark by language, and of the plain threshold; and how right the chances are."""
+    """Precision and recall of the mark by language, and of the plain threshold; and how right the chances are."""
     chances, unsure = sigmoid(_rows(found) @ weights), _unsure(found)
-    lines = [
-        "| language | words | misread | marked | precision | recall | F1 | by confidence alone: precision | recall | F1 |",
-        "|---" * 10 + "|",
-    ]
+    rows = []
     for language in (*dict.fromkeys(one.language for one in found), None):
         inside = np.array([language is None or one.language == language for one in found])
         some = [one for one, is_in in zip(found, inside, strict=True) if is_in]
         ours, plain = score(some, chances[inside], DOUBTFUL), score(some, unsure[inside], threshold)
-        figures = " | ".join(f"{figure:.2f}" for one in (ours, plain) for figure in (one.precision, one.recall, one.f1))
-        lines.append(f"| {language or 'all'} | {ours.words} | {ours.wrong} | {ours.marked} | {figures} |")
+        figures = (f"{figure:.2f}" for one in (ours, plain) for figure in (one.precision, one.recall, one.f1))
+        rows.append([language or "all", ours.words, ours.wrong, ours.marked, *figures])
+    head = ["language", "words", "misread", "marked", "precision", "recall", "F1", "by confidence alone: precision", "recall", "F1"]
     wrong = np.array([one.wrong for one in found], dtype=float)
     bins = ((0.0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01))
     within = [(low, high, (chances >= low) & (chances < high)) for low, high in bins]
     told = [f"{low:.1f} to {min(high, 1):.1f}: {wrong[of].mean():.2f} of {int(of.sum())}" for low, high, of in within if of.any()]
-    return "\n".join([*lines, "", f"Misread by told chance: {'; '.join(told)}."])
+    return f"{markdown(head, rows)}\n\nMisread by told chance: {'; '.join(told)}."
 
 
 def _rows(found: Sequence[Example]) -> Floats:
@@ -190,38 +189,33 @@ def _write(found: Sequence[Example], weights: Floats, threshold: float) -> None:
     target.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, fit anew and put the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval doubt", description="Is it told which words of a bad page are misread?")
-    parser.add_argument("--texts", type=Path, default=TEXTS, metavar="DIR", help="holds mr.txt, hi.txt, en.txt and ja.txt, or some of them")
-    parser.add_argument("--language", action="append", help="only this language; may be repeated")
-    parser.add_argument("--way", action="append", choices=ALL, help="only this way; may be repeated")
-    parser.add_argument("--font", action="append", metavar="NAME", help="set the sheets in it, as far as it goes; may be repeated")
-    parser.add_argument(
-        "--examples", type=Path, metavar="FILE", help="the words that were read: taken from it if it is there, else kept in it"
-    )
-    parser.add_argument("--write", action="store_true", help="fit on these pages and write ingest/ocr/doubt.json")
-    args = parser.parse_args(argv)
-    if args.examples is not None and args.examples.is_file():
-        found = _read(args.examples)
+@click.command()
+@options.texts(default=TEXTS)
+@options.language()
+@options.way(type=click.Choice(ALL))
+@options.font()
+@options.file("--examples", "file", help="the words that were read: taken from it if it is there, else kept in it")
+@options.write("ingest/ocr/doubt.json, fitted on these pages")
+def command(texts: Path, language: tuple[str, ...], way: tuple[str, ...], font: tuple[str, ...], file: Path | None, write: bool) -> None:
+    """Say whether it is told which words of a bad page are misread."""
+    if file is not None and file.is_file():
+        found = _read(file)
     else:
-        files = {file.stem: file.read_text(encoding="utf-8") for file in sorted(args.texts.glob("??.txt"))}
-        texts = {language: text for language, text in files.items() if language in (args.language or files)}
-        if not texts:
-            sys.stderr.write(f"{args.texts} holds no text of such a language, e.g. mr.txt.\n")
-            return 1
+        there = {one.stem: one.read_text(encoding="utf-8") for one in sorted(texts.glob("??.txt"))}
+        known = {of: text for of, text in there.items() if of in (language or there)}
+        if not known:
+            options.fail(1, f"{texts} holds no text of such a language, e.g. mr.txt.")
         found = []
-        for one in examples(texts, args.way or ALL, Type(tuple(args.font or ()))):
+        for one in examples(known, way or ALL, Type(font)):
             if found and found[-1].page != one.page:
-                sys.stderr.write(f"{found[-1].page}\n")
+                click.echo(found[-1].page, err=True)
             found.append(one)
-        if args.examples is not None:
-            args.examples.write_text("".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in found), encoding="utf-8")
-    if args.write:
+        if file is not None:
+            file.write_text("".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in found), encoding="utf-8")
+    if write:
         weights, threshold = fitted(found), best_threshold(found)
         _write(found, weights, threshold)
     else:
         stored = json.loads((resources.files("ingest.ocr") / "doubt.json").read_text(encoding="utf-8"))
         weights, threshold = np.array([*(stored["weights"][name] for name in NAMES), stored["bias"]]), 1 - stored["confidence_alone"]
-    sys.stdout.write(table(found, weights, threshold) + "\n")
-    return 0
+    click.echo(table(found, weights, threshold))

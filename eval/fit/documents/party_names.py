@@ -9,8 +9,6 @@ from taggers that were not fitted on that paper. Beside it: what the tagger of b
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import click
 import numpy as np
 
+from eval import options
 from eval.datasets import labelled_papers
 from eval.datasets.labelled_papers import (
     Labelled,
@@ -139,17 +139,15 @@ def _measured(found: Sequence[Labelled], told: Sequence[Sequence[Span]], label: 
     return f"recall {recall:.3f} of {counts['gold']}, precision {precision:.3f} of {counts['ours']}"
 
 
-def tags_main(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the weights beside the module that uses them."""
-    parser = argparse.ArgumentParser(prog="python -m eval tags", description="How well names in papers are told.")
-    parser.add_argument("name", choices=sorted(SETS), nargs="?", default="signatures")
-    parser.add_argument("--write", action="store_true", help="write the weights into ingest/extract")
-    args = parser.parse_args(argv)
-    found = SETS[args.name]()
-    sys.stdout.write(tagger_report(as_in_papers(found), held_out(found)) + "\n")
-    if args.write:
-        _write(args.name, fit_tagger(found), found)
-    return 0
+@click.command()
+@click.argument("name", type=click.Choice(sorted(SETS)), default="signatures")
+@options.write("the weights into ingest/extract")
+def tags(name: str, write: bool) -> None:
+    """Say how well names in papers are told."""
+    found = SETS[name]()
+    click.echo(tagger_report(as_in_papers(found), held_out(found)))
+    if write:
+        _write(name, fit_tagger(found), found)
 
 
 def _write(name: str, tagger: Tagger, found: Sequence[Labelled]) -> None:
@@ -254,15 +252,13 @@ def parties_report(found: Sequence[Agreement]) -> Iterator[str]:
     yield from tally.lines()
 
 
-def parties_main(argv: Sequence[str]) -> int:
-    """Report; with ``--write``, put the model beside the module that uses it."""
-    parser = argparse.ArgumentParser(prog="python -m eval parties", description="How well the parties of agreements are told.")
-    parser.add_argument("--write", action="store_true", help="write ingest/extract/parties.json")
-    args = parser.parse_args(argv)
+@click.command()
+@options.write("ingest/extract/parties.json")
+def parties(write: bool) -> None:
+    """Say how well the parties of agreements are told."""
     found = agreements()
     for line in parties_report(found):
-        sys.stdout.write(line + "\n")
-    if args.write:
+        click.echo(line)
+    if write:
         examples = [f"{one.id}\t{one.parties}\t{[name.text for name, _ in one.names]}" for one in found]
         estimators.write_trees(fit_parties(found), "parties", "parties", examples)
-    return 0

@@ -6,9 +6,7 @@ Whether OCR read the pages it should is said by ``eval/data/decisions_gold.tsv``
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
 import resource
 import shutil
 import subprocess
@@ -21,13 +19,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import click
 import regex
 from pypdf import PdfReader
 from rapidfuzz.distance import Levenshtein
-from rich.console import Console
 
-from eval import DATA
+from eval import DATA, options
 from eval.datasets.splits import digest_of_files
+from eval.report.tables import markdown
 from ingest.errors import IngestError
 from ingest.pdf.reader import read_pdf
 from ingest.records import Limits, RawDocument, Source
@@ -180,65 +179,53 @@ def _figures(name: str, rows: Sequence[ExtractionRow]) -> dict[str, Any]:
 
 
 def summary_table(figures: Sequence[Mapping[str, Any]]) -> str:
-    """A Markdown table of `summary`, in percent."""
-    lines = [
-        "| pages | files | character error % | worst file | word F1 % | worst file | pages decided right |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    """`summary`, in percent."""
+    rows = []
     for row in figures:
         shares = [f"{100 * row[share]:.2f}" for share in ("character_error", "worst_character_error", "word_f1", "least_word_f1")]
         decided = "" if row["decided_right"] is None else f"{100 * row['decided_right']:.1f} % of {row['decisions']}"
-        lines.append(f"| {row['name']} | {row['files']} | {' | '.join(shares)} | {decided} |")
-    return "\n".join(lines)
+        rows.append([row["name"], row["files"], *shares, decided])
+    head = ["pages", "files", "character error %", "worst file", "word F1 %", "worst file", "pages decided right"]
+    return markdown(head, rows)
 
 
 def table(rows: Sequence[ExtractionRow]) -> str:
-    """A Markdown table, errors and F1 in percent; a wrong decision is marked."""
-    head = ["| file | pages | character error % | word F1 % | pages/s | read by |", "|---|---|---|---|---|---|"]
-    return "\n".join(head + [_row(row) for row in rows])
+    """Each file, errors and F1 in percent; a wrong decision is marked."""
+    return markdown(["file", "pages", "character error %", "word F1 %", "pages/s", "read by"], map(_row, rows))
 
 
-def _row(row: ExtractionRow) -> str:
+def _row(row: ExtractionRow) -> list[object]:
     rates = ("" if rate is None else f"{100 * rate:.{places}f}" for rate, places in ((row.character_error, 2), (row.word_f1, 1)))
     read_by = row.error or ", ".join(f"{method} {count}" for method, count in row.methods)
     wrong = f" (**{row.wrong_decisions} decided wrong**)" if row.wrong_decisions else ""
-    return f"| {row.file} | {row.pages} | {' | '.join(rates)} | {row.pages_per_second:.1f} | {read_by}{wrong} |"
+    return [row.file, row.pages, *rates, f"{row.pages_per_second:.1f}", read_by + wrong]
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval extraction DIR [--speed] [--json OUT]``: 0 when measured, 2 when there is nothing to measure or to measure with."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval extraction",
-        description="Character error and word F1 of extracted text, and whether OCR read the pages it should.",
-        epilog="Example: python -m eval extraction ../shared/corpus/extraction --json extraction.json",
-    )
-    parser.add_argument("directory", type=Path, help="files with the true text beside each: NAME.txt is the truth of every NAME.*.pdf")
-    parser.add_argument("--pattern", default="*.pdf", help="which files, for instance '*.scan.pdf'")
-    parser.add_argument("--decisions", type=Path, default=DECISIONS, metavar="FILE", help="default: eval/data/decisions_gold.tsv")
-    parser.add_argument("--speed", action="store_true", help="measure speed beside pdftotext and pypdf instead")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="save the figures and each file's")
-    arguments = parser.parse_args(argv)
-    console, errors = Console(width=140), Console(stderr=True, width=140)
+@click.command(epilog="Example: python -m eval extraction ../shared/corpus/extraction --json extraction.json")
+@click.argument("directory", type=options.PATH)
+@click.option("--pattern", default="*.pdf", help="which files, for instance '*.scan.pdf'")
+@options.file("--decisions", "file", default=DECISIONS, help="default: eval/data/decisions_gold.tsv")
+@click.option("--speed", is_flag=True, help="measure speed beside pdftotext and pypdf instead")
+@options.save_json(help="save the figures and each file's")
+@options.failing(2, OSError, ValueError)
+def command(directory: Path, pattern: str, file: Path, speed: bool, out: Path | None) -> None:
+    """Measure character error and word F1 of extracted text, and whether OCR read the pages it should.
+
+    DIRECTORY holds files with the true text beside each: NAME.txt is the truth of every NAME.*.pdf. Exit status 2: there is nothing to
+    measure or to measure with.
+    """
+    due = decisions(file)
     report: dict[str, Any]
-    try:
-        due = decisions(arguments.decisions)
-        if arguments.speed:
-            there = sorted(arguments.directory.glob(arguments.pattern))
-            speeds = measure_speed([path for path in there if set(due.get(path.name, "")) == {KEEP}])
-            report = {"speed": [asdict(row) for row in speeds]}
-            console.print(speed_table(speeds), highlight=False, markup=False)
-        else:
-            rows = run(arguments.directory, arguments.pattern, due)
-            report = {"extraction": summary(rows), "files": [asdict(row) for row in rows]}
-            console.print(table(rows), highlight=False, markup=False)
-            console.print("\n" + summary_table(report["extraction"]), highlight=False, markup=False)
-    except (OSError, ValueError) as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
-    if arguments.json:
-        report["data"] = {"decisions": digest_of_files([arguments.decisions])}
-        arguments.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0
+    if speed:
+        there = sorted(directory.glob(pattern))
+        speeds = measure_speed([path for path in there if set(due.get(path.name, "")) == {KEEP}])
+        report = {"speed": [asdict(row) for row in speeds]}
+        click.echo(speed_table(speeds))
+    else:
+        rows = run(directory, pattern, due)
+        report = {"extraction": summary(rows), "files": [asdict(row) for row in rows]}
+        click.echo(f"{table(rows)}\n\n{summary_table(report['extraction'])}")
+    options.save(out, {**report, "data": {"decisions": digest_of_files([file])}})
 
 
 def _characters(text: str) -> str:
@@ -288,11 +275,10 @@ def measure_speed(paths: Sequence[Path]) -> list[SpeedRow]:
 
 
 def speed_table(rows: Sequence[SpeedRow]) -> str:
-    """A Markdown table, with how many times as fast as ours each is."""
+    """How fast each reader is, and how many times as fast as ours."""
     ours = rows[0].pages_per_second
-    lines = ["| reader | pages | processor s | pages/s | times ours |", "|---|---|---|---|---|"]
-    lines += [f"| {r.reader} | {r.pages} | {r.seconds:.2f} | {r.pages_per_second:.1f} | {r.pages_per_second / ours:.2f} |" for r in rows]
-    return "\n".join(lines)
+    cells = ([r.reader, r.pages, f"{r.seconds:.2f}", f"{r.pages_per_second:.1f}", f"{r.pages_per_second / ours:.2f}"] for r in rows)
+    return markdown(["reader", "pages", "processor s", "pages/s", "times ours"], cells)
 
 
 def _timed(read: Callable[[Path], None], path: Path) -> float:

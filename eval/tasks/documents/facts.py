@@ -6,7 +6,6 @@ both say the same or both say nothing; *missed* when the text states it and we d
 
 from __future__ import annotations
 
-import argparse
 import json
 import unicodedata
 from collections import defaultdict
@@ -15,11 +14,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import click
 import regex
-from rich.console import Console
-from rich.table import Table
 
-from eval import DATA, PROJECT
+from eval import DATA, PROJECT, options
+from eval.report.tables import markdown
 from ingest.errors import IngestError
 from ingest.pipeline import read_documents
 from ingest.records import Document, Facts, Found, Kind, Relation, Signatory
@@ -211,45 +210,34 @@ def _rate(part: Sequence[Judgement]) -> float | None:
     return round(sum(j.outcome == "right" for j in part) / len(part), 4) if part else None
 
 
-def table(summary: dict[str, Any]) -> Table:
+def table(summary: dict[str, Any]) -> str:
     """A row per field: right of all, right of those that the text states, missed, wrong; development beside held-out."""
-    shown = Table(title="Facts against the gold")
-    shown.add_column("field")
+    head = ["field"]
     for split, part in summary.items():
-        shown.add_column(f"{split} ({part['documents']} documents): right", justify="right")
-        shown.add_column("of stated", justify="right")
-        shown.add_column("missed / wrong / sure", justify="right")
+        head += [f"{split} ({part['documents']} documents): right", "of stated", "missed / wrong / sure"]
+    rows = []
     for name in (*FIELDS, "dates"):
-        cells = []
+        cells = [name]
         for part in summary.values():
             row = part["fields"].get(name)
             stated = f"{row['right_of_stated']:.3f} of {row['stated']}" if row and row["stated"] else "-"
             cells += [f"{row['right']:.3f}", stated, f"{row['missed']} / {row['wrong']} / {row['confidently_wrong']}"] if row else ["-"] * 3
-        shown.add_row(name, *cells)
-    return shown
+        rows.append(cells)
+    return markdown(head, rows, "Facts against the gold")
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m eval facts", description="Facts of documents against a gold read by hand.")
-    parser.add_argument("--shared", type=Path, default=PROJECT.parent / "shared", help="the reference corpora")
-    parser.add_argument("--json", type=Path, help="write the summary and every error here")
-    parser.add_argument("--held", action="store_true", help="list the errors on held-out documents too")
-    arguments = parser.parse_args(argv)
-    judged, absent = run(arguments.shared)
+@click.command()
+@options.shared()
+@options.save_json(help="write the summary and every error here")
+@options.held()
+def command(shared: Path, out: Path | None, held: bool) -> None:
+    """Measure facts of documents against a gold read by hand."""
+    judged, absent = run(shared)
     summary = summarise(judged)
-    errors = [asdict(j) for j in judged if j.outcome != "right" and (arguments.held or j.split == "dev")]
-    console = Console(width=170)
-    console.print(table(summary))
+    errors = [asdict(j) for j in judged if j.outcome != "right" and (held or j.split == "dev")]
+    click.echo(table(summary))
     for j in errors:
-        console.print(
-            f"{j['outcome']:6} {j['field']:11} {Path(j['document']).name[:48]:48} gold {j['gold'][:90]} | ours {j['ours'][:160]}",
-            markup=False,
-        )
+        click.echo(f"{j['outcome']:6} {j['field']:11} {Path(j['document']).name[:48]:48} gold {j['gold'][:90]} | ours {j['ours'][:160]}")
     if absent:
-        console.print(f"{len(absent)} documents of the gold are not here: {', '.join(absent[:3])} …", markup=False)
-    if arguments.json:
-        arguments.json.write_text(
-            json.dumps({"splits": summary, "absent": absent, "errors": errors}, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
-    return 0
+        click.echo(f"{len(absent)} documents of the gold are not here: {', '.join(absent[:3])} …")
+    options.save(out, {"splits": summary, "absent": absent, "errors": errors}, indent=1)

@@ -7,7 +7,6 @@ that quote the same statement, a digest that holds the story, the story in anoth
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +15,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+import click
 import regex
-from rich.console import Console
-from rich.table import Table
 
+from eval import options
+from eval.report.tables import markdown
 from ingest.near_duplicates import LIKELY, Sketch, Story, estimates, is_same_story
 
 SETS: Mapping[str, str] = {"mr": "mahmls21-mr", "ja": "jsquad-ja", "hi": "xquad-hi-hi", "en": "xquad-en-en", "en2": "clapnq-en"}
@@ -96,18 +96,17 @@ def pairs(directory: Path, language: str, most: int = _STORIES) -> Iterator[Pair
             yield Pair("any other story", _story(stories[one]), _story(stories[two]), same=False)
 
 
-def table(found: Mapping[str, Sequence[Rate]]) -> Table:
+def table(found: Mapping[str, Sequence[Rate]]) -> str:
     """The share of pairs taken for one story, by form and language."""
     forms = list(dict.fromkeys((rate.form, rate.same) for rates in found.values() for rate in rates))
-    shown = Table(title="pairs taken for one story")
-    for column in ("", *(f"{name}{'' if name in DEVELOPED_ON else ' (held out)'}" for name in found), "all"):
-        shown.add_column(column, justify="left" if not column else "right")
+    rows = []
     for same in (True, False):
         for form in [form for form, its in forms if its is same]:
-            shown.add_row(f"{'same' if same else 'different'}: {form}", *_shares(found, lambda r, f=form: r.form == f))  # type: ignore[misc]
+            rows.append([f"{'same' if same else 'different'}: {form}", *_shares(found, lambda r, f=form: r.form == f)])  # type: ignore[misc]
         name = "RECALL" if same else "FALSE"
-        shown.add_row(f"{name}, all forms", *_shares(found, lambda r, s=same: r.same is s), style="bold")  # type: ignore[misc]
-    return shown
+        rows.append([f"{name}, all forms", *_shares(found, lambda r, s=same: r.same is s)])  # type: ignore[misc]
+    languages = (f"{name}{'' if name in DEVELOPED_ON else ' (held out)'}" for name in found)
+    return markdown(["", *languages, "all"], rows, "pairs taken for one story")
 
 
 def rate(found: Mapping[str, Sequence[Rate]], *, same: bool) -> float:
@@ -116,19 +115,15 @@ def rate(found: Mapping[str, Sequence[Rate]], *, same: bool) -> float:
     return sum(one.taken for one in chosen) / max(1, sum(one.pairs for one in chosen))
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval stories``."""
-    parser = argparse.ArgumentParser(prog="python -m eval stories", description="Near-duplicate stories: recall and false matches.")
-    parser.add_argument("directory", type=Path, help="the folder that holds benchmarks/beir")
-    parser.add_argument("--json", type=Path, dest="out", help="also write the rates to this file")
-    arguments = parser.parse_args(argv)
-    found = run(arguments.directory)
-    Console(width=140).print(table(found))
-    if arguments.out:
-        shown: dict[str, object] = {"recall": rate(found, same=True), "false": rate(found, same=False)}
-        shown["sets"] = {language: [asdict(one) for one in rates] for language, rates in found.items()}
-        arguments.out.write_text(json.dumps(shown, indent=2, ensure_ascii=False), encoding="utf-8")
-    return 0
+@click.command()
+@click.argument("directory", type=options.PATH)
+@options.save_json(help="also write the rates to this file")
+def command(directory: Path, out: Path | None) -> None:
+    """Measure recall and false matches of near-duplicate stories. DIRECTORY holds benchmarks/beir."""
+    found = run(directory)
+    click.echo(table(found))
+    sets = {language: [asdict(one) for one in rates] for language, rates in found.items()}
+    options.save(out, {"recall": rate(found, same=True), "false": rate(found, same=False), "sets": sets})
 
 
 def _taken(pair: Pair) -> bool:

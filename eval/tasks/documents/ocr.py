@@ -5,14 +5,11 @@ Plain Tesseract is told the language of the page, which Setu has to find out, an
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import itertools
-import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,10 +18,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Final
 
+import click
 import regex
 
-from eval import DATA
+from eval import DATA, options
 from eval.datasets.degraded_pages import PLAIN, WAYS, Made, Type, make, pdf, png
+from eval.report.tables import markdown
 from eval.tasks.documents.extraction import flat
 from ingest.errors import IngestError
 from ingest.ocr.tesseract import INSTALL
@@ -103,15 +102,15 @@ def _read(made: Made, language: str, way: str) -> PageRow:
 
 
 def table(rows: Sequence[PageRow]) -> str:
-    """A Markdown table: a line for each way, a column for each language, Setu's word F1 with that of plain Tesseract in brackets."""
+    """A line for each way, a column for each language, Setu's word F1 with that of plain Tesseract in brackets."""
     languages = list(dict.fromkeys(row.language for row in rows))
-    lines = [f"| way | wanted | {' | '.join(languages)} | time, of plain |", "|---" * (len(languages) + 3) + "|"]
+    cells = []
     for way in dict.fromkeys(row.way for row in rows):
         here = [row for row in rows if row.way == way]
-        lines.append(f"| {way} | {WAYS[way].floor:.2f} | {' | '.join(_cell([row]) for row in here)} | {_times(here):.1f} |")
+        cells.append([way, f"{WAYS[way].floor:.2f}", *(_cell([row]) for row in here), f"{_times(here):.1f}"])
     means = (_cell([row for row in rows if row.language == language]) for language in languages)
-    lines.append(f"| mean | | {' | '.join(means)} | {_times(rows):.1f} |")
-    return "\n".join(lines)
+    cells.append(["mean", "", *means, f"{_times(rows):.1f}"])
+    return markdown(["way", "wanted", *languages, "time, of plain"], cells)
 
 
 def _cell(rows: Sequence[PageRow]) -> str:
@@ -122,29 +121,29 @@ def _times(rows: Sequence[PageRow]) -> float:
     return sum(row.seconds for row in rows) / sum(row.plain_seconds for row in rows)
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; exit status 1 when there is nothing to read with or from."""
-    parser = argparse.ArgumentParser(prog="python -m eval pages", description="Bad pages of known text, by the way in which they are bad.")
-    parser.add_argument("--texts", type=Path, default=TEXTS, metavar="DIR", help="holds mr.txt, hi.txt, en.txt and ja.txt, or some of them")
-    parser.add_argument("--way", action="append", choices=list(WAYS), help="only this way; may be repeated")
-    parser.add_argument("--language", action="append", choices=list(_TOLD), help="only this language; may be repeated")
-    parser.add_argument("--font", action="append", metavar="NAME", help="set the sheets in it, as far as it goes; may be repeated")
-    parser.add_argument("--fonts", type=Path, metavar="DIR", help="a folder of fonts beside those of the system")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="the rows")
-    args = parser.parse_args(argv)
+@click.command()
+@options.texts(default=TEXTS)
+@options.way(type=click.Choice(list(WAYS)))
+@options.language(type=click.Choice(list(_TOLD)))
+@options.font()
+@click.option("--fonts", type=options.PATH, metavar="DIR", help="a folder of fonts beside those of the system")
+@options.save_json(help="the rows")
+def command(
+    texts: Path, way: tuple[str, ...], language: tuple[str, ...], font: tuple[str, ...], fonts: Path | None, out: Path | None
+) -> None:
+    """Read bad pages of known text, by the way in which they are bad.
+
+    Exit status 1: there is nothing to read with or from.
+    """
     if shutil.which("tesseract") is None:
-        sys.stderr.write(f"Tesseract is not installed. {INSTALL}\n")
-        return 1
-    wanted = args.language or list(_TOLD)
-    texts = {language: file.read_text(encoding="utf-8") for language in wanted if (file := args.texts / f"{language}.txt").is_file()}
-    if not texts:
-        sys.stderr.write(f"{args.texts} holds none of {', '.join(f'{language}.txt' for language in wanted)}.\n")
-        return 1
+        options.fail(1, f"Tesseract is not installed. {INSTALL}")
+    wanted = language or tuple(_TOLD)
+    known = {one: file.read_text(encoding="utf-8") for one in wanted if (file := texts / f"{one}.txt").is_file()}
+    if not known:
+        options.fail(1, f"{texts} holds none of {', '.join(f'{one}.txt' for one in wanted)}.")
     rows = []
-    for row in run(texts, args.way or tuple(WAYS), Type(tuple(args.font or ()), args.fonts)):
+    for row in run(known, way or tuple(WAYS), Type(font, fonts)):
         rows.append(row)
-        sys.stderr.write(f"{row.language} {row.way}: {row.word_f1:.3f} (plain {row.plain_f1:.3f}), quality {row.quality:.2f}\n")
-    sys.stdout.write(table(rows) + "\n")
-    if args.json is not None:
-        args.json.write_text(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return 0
+        click.echo(f"{row.language} {row.way}: {row.word_f1:.3f} (plain {row.plain_f1:.3f}), quality {row.quality:.2f}", err=True)
+    click.echo(table(rows))
+    options.save(out, [asdict(row) for row in rows], indent=1)

@@ -7,7 +7,6 @@ of the page that was printed, turned and moved as the scan lies.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import unicodedata
@@ -17,15 +16,16 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import click
 import numpy as np
 import regex
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from rapidfuzz import fuzz
-from rich.console import Console
 
-from eval import DATA, PROJECT
+from eval import DATA, PROJECT, options
 from eval.datasets.splits import digest_of_files
+from eval.report.tables import markdown
 from ingest.pdf.reader import assemble, read_pages
 from ingest.pdf.render import Rect, span_rectangles
 from ingest.pipeline import finish
@@ -162,45 +162,32 @@ def summary(rows: Sequence[BoxRow]) -> list[dict[str, Any]]:
 
 
 def table(figures: Sequence[Mapping[str, Any]]) -> str:
-    """A Markdown table."""
-    lines = [f"| pages | quotes | found | mean IoU | share ≥ {GOAL} | least | words covered |", "|---|---|---|---|---|---|---|"]
-    for row in figures:
-        shares = " | ".join(f"{row[name]:.3f}" for name in ("mean_iou", "share_at_goal", "least", "covered"))
-        lines.append(f"| {row['name']} | {row['quotes']} | {row['found']} | {shares} |")
-    return "\n".join(lines)
-
-
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval boxes [CORPUS] [--json OUT]``: 0 when measured, 2 when the gold or the corpus is unusable."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval boxes",
-        description="Does the box drawn around a quote cover its words?",
-        epilog="Example: python -m eval boxes ../shared/corpus/extraction --show",
+    """The figures of each kind of page."""
+    rows = (
+        [row["name"], row["quotes"], row["found"], *(f"{row[name]:.3f}" for name in ("mean_iou", "share_at_goal", "least", "covered"))]
+        for row in figures
     )
-    parser.add_argument("corpus", type=Path, nargs="?", default=CORPUS, help="default: ../shared/corpus/extraction")
-    parser.add_argument("--gold", type=Path, default=GOLD, metavar="FILE", help="default: eval/data/boxes_gold.jsonl")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="save the figures and each quote's")
-    parser.add_argument("--show", action="store_true", help="list the quotes, worst first")
-    arguments = parser.parse_args(argv)
-    console, errors = Console(width=140), Console(stderr=True, width=140)
-    try:
-        rows = run(arguments.corpus, load(arguments.gold))
-    except (BoxesError, OSError) as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
+    return markdown(["pages", "quotes", "found", "mean IoU", f"share ≥ {GOAL}", "least", "words covered"], rows)
+
+
+@click.command(epilog="Example: python -m eval boxes ../shared/corpus/extraction --show")
+@click.argument("corpus", type=options.PATH, default=CORPUS)
+@options.gold(GOLD)
+@options.save_json(help="save the figures and each quote's")
+@options.show(help="list the quotes, worst first")
+@options.failing(2, BoxesError, OSError)
+def command(corpus: Path, gold: Path, out: Path | None, show: bool) -> None:
+    """Does the box drawn around a quote cover its words? CORPUS: by default ../shared/corpus/extraction.
+
+    Exit status 2: the gold or the corpus is unusable.
+    """
+    rows = run(corpus, load(gold))
     figures = summary(rows)
-    console.print(table(figures), highlight=False, markup=False)
-    for row in sorted(rows, key=lambda row: row.overlap) if arguments.show else ():
-        line = f"{row.overlap:.3f} {row.covered:.3f} {row.method} {row.file} p. {row.page} {row.quote}"
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    if arguments.json:
-        report = {
-            "boxes": figures,
-            "data": {"gold": digest_of_files([arguments.gold])},
-            "quotes": [
-                {"file": row.file, "page": row.page, "quote": row.quote, "method": row.method, "iou": row.overlap, "covered": row.covered}
-                for row in rows
-            ],
-        }
-        arguments.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0
+    click.echo(table(figures))
+    for row in sorted(rows, key=lambda row: row.overlap) if show else ():
+        click.echo(f"{row.overlap:.3f} {row.covered:.3f} {row.method} {row.file} p. {row.page} {row.quote}")
+    quotes = [
+        {"file": row.file, "page": row.page, "quote": row.quote, "method": row.method, "iou": row.overlap, "covered": row.covered}
+        for row in rows
+    ]
+    options.save(out, {"boxes": figures, "data": {"gold": digest_of_files([gold])}, "quotes": quotes})

@@ -7,9 +7,7 @@ days in ISO 8601, what a paper does not state null or empty.
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 import tempfile
 import unicodedata
 from collections import Counter, defaultdict
@@ -18,8 +16,10 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import regex
 
+from eval import options
 from eval.fit.documents.document_kinds import OF
 from kb import KnowledgeBase, Settings
 from kb.agreements.cards import card_of
@@ -157,23 +157,21 @@ def _renews(gold: str | None, ours: Mapping[str, Any] | None) -> bool:
     return bool(ours["automatic"]) == (gold == "automatic")
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Read the papers into a base of their own and report."""
-    parser = argparse.ArgumentParser(prog="python -m eval stated", description="What papers of strangers say of themselves.")
-    parser.add_argument("papers", type=Path, metavar="DIR", help="holds corpus/ and meta.jsonl")
-    args = parser.parse_args(argv)
-    rows = [json.loads(line) for line in (args.papers / "meta.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
+@click.command()
+@click.argument("folder", metavar="DIR", type=options.PATH)
+def command(folder: Path) -> None:
+    """Compare what papers of strangers say of themselves with what was read there. DIR holds corpus/ and meta.jsonl."""
+    rows = [json.loads(line) for line in (folder / "meta.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
     tally = Tally()
     with tempfile.TemporaryDirectory() as home, KnowledgeBase.open(Settings.load(home=Path(home))) as kb:
-        kb.ingest([args.papers / "corpus"])
+        kb.ingest([folder / "corpus"])
         papers = {Path(one.source).name: one for one in kb.documents() if one.state != "rejected"}
         for row in rows:
             if (paper := papers.get(row["file"])) is None:
-                sys.stdout.write(f"{row['file']}: not read\n")
+                click.echo(f"{row['file']}: not read")
             else:
                 judge(kb, paper, row, tally)
-    sys.stdout.write("\n".join(tally.lines()) + "\n")
-    return 0
+    click.echo("\n".join(tally.lines()))
 
 
-__all__ = ["Tally", "days", "judge", "norm", "parts_of", "run_cli", "same", "says"]
+__all__ = ["Tally", "command", "days", "judge", "norm", "parts_of", "same", "says"]

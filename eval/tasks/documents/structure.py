@@ -7,7 +7,6 @@ units around it agree, in the order of the document.
 
 from __future__ import annotations
 
-import argparse
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import regex
-from rich.console import Console
 
-from eval import DATA, PROJECT
+from eval import DATA, PROJECT, options
 from eval.datasets.splits import digest_of_files
+from eval.report.tables import markdown
 from ingest.discover import discover
 from ingest.errors import IngestError
 from ingest.pipeline import read_document
@@ -269,52 +269,42 @@ def _figures(name: str, rows: Sequence[StructureRow]) -> dict[str, Any]:
 
 
 def table(figures: Sequence[Mapping[str, Any]]) -> str:
-    """A Markdown table; shares in percent."""
-    lines = ["| set | files | units | found | right | precision % | recall % | F1 % |", "|---|---|---|---|---|---|---|---|"]
-    for row in figures:
-        shares = " | ".join(f"{100 * row[share]:.1f}" for share in ("precision", "recall", "f1"))
-        lines.append(f"| {row['name']} | {row['files']} | {row['gold']} | {row['found']} | {row['right']} | {shares} |")
-    return "\n".join(lines)
+    """The figures of each set; shares in percent."""
+    rows = (
+        [
+            *(row[name] for name in ("name", "files", "gold", "found", "right")),
+            *(f"{100 * row[s]:.1f}" for s in ("precision", "recall", "f1")),
+        ]
+        for row in figures
+    )
+    return markdown(["set", "files", "units", "found", "right", "precision %", "recall %", "F1 %"], rows)
 
 
 def _shown(unit: Unit) -> str:
     return " › ".join(unit.path) + (f" | {unit.words[:40]}" if unit.words else "")
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval structure CORPORA [--json OUT]``: 0 when measured, 2 when the gold or the corpora are unusable."""
-    parser = argparse.ArgumentParser(
-        prog="python -m eval structure",
-        description="Are articles, clauses and headings found, numbered and nested right?",
-        epilog="Example: python -m eval structure ../shared/corpus --json structure.json",
-    )
-    parser.add_argument("corpora", type=Path, nargs="?", default=PROJECT.parent / "shared" / "corpus", help="default: ../shared/corpus")
-    parser.add_argument("--gold", type=Path, default=GOLD, metavar="FILE", help="default: eval/data/structure_gold.jsonl")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="save the figures and, for each file, what is missing and what is extra")
-    parser.add_argument("--show", action="store_true", help="list what is missing and what is extra")
-    arguments = parser.parse_args(argv)
-    console, errors = Console(width=140), Console(stderr=True, width=140)
-    try:
-        rows = run(arguments.corpora, arguments.gold)
-    except (StructureError, OSError) as error:
-        errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-        return 2
+@click.command(epilog="Example: python -m eval structure ../shared/corpus --json structure.json")
+@click.argument("corpora", type=options.PATH, default=options.SHARED / "corpus")
+@options.gold(GOLD)
+@options.save_json(help="save the figures and, for each file, what is missing and what is extra")
+@options.show(help="list what is missing and what is extra")
+@options.failing(2, StructureError, OSError)
+def command(corpora: Path, gold: Path, out: Path | None, show: bool) -> None:
+    """Are articles, clauses and headings found, numbered and nested right? CORPORA: by default ../shared/corpus.
+
+    Exit status 2: the gold or the corpora are unusable.
+    """
+    rows = run(corpora, gold)
     figures = summary(rows)
-    console.print(table(figures), highlight=False, markup=False)
-    for row in rows if arguments.show else ():
+    click.echo(table(figures))
+    for row in rows if show else ():
         if row.missing or row.extra or row.error:
-            console.print(f"{row.file}: {row.right}/{row.gold} {row.error}", highlight=False, markup=False, soft_wrap=True)
-            for mark, units in (("  - ", row.missing), ("  + ", row.extra)):
-                for unit in units:
-                    console.print(mark + unit, highlight=False, markup=False, soft_wrap=True)
-    if arguments.json:
-        report = {
-            "structure": figures,
-            "data": {"gold": digest_of_files([arguments.gold])},
-            "files": [
-                {"file": row.file, "gold": row.gold, "right": row.right, "missing": row.missing, "extra": row.extra, "error": row.error}
-                for row in rows
-            ],
-        }
-        arguments.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0
+            click.echo(f"{row.file}: {row.right}/{row.gold} {row.error}")
+            for unit in (*(f"  - {unit}" for unit in row.missing), *(f"  + {unit}" for unit in row.extra)):
+                click.echo(unit)
+    files = [
+        {"file": row.file, "gold": row.gold, "right": row.right, "missing": row.missing, "extra": row.extra, "error": row.error}
+        for row in rows
+    ]
+    options.save(out, {"structure": figures, "data": {"gold": digest_of_files([gold])}, "files": files})

@@ -7,7 +7,6 @@ were marked: docs/cards.md.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 from collections import Counter
@@ -16,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
 import regex
-from rich.console import Console
-from rich.table import Table
 
-from eval import DATA, PROJECT
+from eval import DATA, options
+from eval.report.tables import markdown
 from eval.tasks.documents.facts import documents_of, norm
 from ingest.records import Document, found_shape
 from kb import Settings
@@ -270,30 +269,19 @@ def rows(summary: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         )  # fmt: skip
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m eval cards", description="Agreement cards against a gold marked by hand.")
-    parser.add_argument("--shared", type=Path, default=PROJECT.parent / "shared", help="the reference corpora")
-    parser.add_argument("--json", type=Path, help="write the figures and every error here")
-    parser.add_argument("--held", action="store_true", help="list the errors on held-out agreements too")
-    arguments = parser.parse_args(argv)
-    judged, absent = run(arguments.shared)
+@click.command()
+@options.shared()
+@options.save_json(help="write the figures and every error here")
+@options.held()
+def command(shared: Path, out: Path | None, held: bool) -> None:
+    """Measure agreement cards against a gold marked by hand."""
+    judged, absent = run(shared)
     summary = summarise(judged)
-    console = Console(width=200)
-    table = Table(title="Agreement cards against the gold")
-    for head in ("", "agreements", "fields", "F1", "obligations", "F1", "actor", "force", "both", "deadline"):
-        table.add_column(head, justify="right" if head else "left")
-    for row in rows(summary):
-        table.add_row(*row)
-    console.print(table)
-    for j in judged:
-        for error in j.errors if arguments.held or j.split == "dev" else ():
-            console.print(f"{Path(j.path).name[:30]:30} {error}", markup=False)
+    head = ["", "agreements", "fields", "F1", "obligations", "F1", "actor", "force", "both", "deadline"]
+    click.echo(markdown(head, rows(summary), "Agreement cards against the gold"))
+    errors = {j.path: j.errors for j in judged if held or j.split == "dev"}
+    for path, error in ((path, error) for path, some in errors.items() for error in some):
+        click.echo(f"{Path(path).name[:30]:30} {error}")
     if absent:
-        console.print(f"{len(absent)} agreements of the gold are not here: {', '.join(absent[:3])} …", markup=False)
-    if arguments.json:
-        errors = {j.path: j.errors for j in judged if arguments.held or j.split == "dev"}
-        arguments.json.write_text(
-            json.dumps({**summary, "absent": absent, "errors": errors}, ensure_ascii=False, indent=1), encoding="utf-8"
-        )
-    return 0
+        click.echo(f"{len(absent)} agreements of the gold are not here: {', '.join(absent[:3])} …")
+    options.save(out, {**summary, "absent": absent, "errors": errors}, indent=1)

@@ -11,7 +11,6 @@ the map of these papers was first seen. No weight was fitted on any of them.
 
 from __future__ import annotations
 
-import argparse
 import json
 import tempfile
 import time
@@ -20,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console
+import click
 
-from eval import DATA, PROJECT
+from eval import DATA, PROJECT, options
 from ingest.records import Kind
 from kb import KnowledgeBase, Settings
 from kb.records import Citation
@@ -31,7 +30,6 @@ from training.exchange_map import COLUMNS, Cell, ExchangeMap, Match, Row, draw
 
 GOLD: Final = DATA / "map_gold.jsonl"
 SAMPLES: Final = PROJECT / "samples" / "documents"
-SHARED: Final = PROJECT.parent / "shared"
 AGREEMENTS: Final[Mapping[str, Kind]] = {
     "mou-us-united-kingdom-of-great-britain.md": "agreement",
     "2025-10-28-u-s-japan-technology-prosperity-deal.md": "agreement",
@@ -212,24 +210,18 @@ def sets(shared: Path) -> Iterator[dict[str, Any]]:
         yield from across(folder)
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval map [--json OUT] [--shared FOLDER]``."""
-    parser = argparse.ArgumentParser(prog="python -m eval map", description="Are the right passages in the cells of the exchange map?")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures to a file")
-    parser.add_argument("--shared", type=Path, default=SHARED, metavar="FOLDER", help="the reference corpora (default: ../shared)")
-    arguments = parser.parse_args(argv)
-    found = list(sets(arguments.shared))
-    console = Console(width=140)
+@click.command()
+@options.save_json(help="write the figures to a file")
+@options.shared()
+def command(out: Path | None, shared: Path) -> None:
+    """Are the right passages in the cells of the exchange map?"""
+    found = list(sets(shared))
     for one in found:
-        console.print(
-            f"{' '.join((one['set'], one.get('language', '')))}: {one['areas']} areas in {one['processor_seconds']} s of processor time",
-            highlight=False,
-        )
+        name = " ".join((one["set"], one.get("language", "")))
+        click.echo(f"{name}: {one['areas']} areas in {one['processor_seconds']} s of processor time")
         for part in (*COLUMNS, "all", "not_covered"):
-            console.print(f"  {part:12} {one[part]}", highlight=False)
-    if arguments.json:
-        arguments.json.write_text(json.dumps({"sets": found}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0
+            click.echo(f"  {part:12} {one[part]}")
+    options.save(out, {"sets": found})
 
 
 AREAS: Final = DATA / "map_areas.jsonl"

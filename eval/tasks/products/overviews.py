@@ -8,9 +8,7 @@ a sentence, the same words twice. Rules do not see a line that is off the point;
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import regex
 
+from eval import options
 from ingest.near_duplicates import squash
 from kb import KnowledgeBase, Settings
 from kb.agreements.card_records import NoTextError
@@ -108,37 +108,30 @@ def report(found: Sequence[Measured]) -> dict[str, Any]:
     }
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """Run the command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m eval overviews", description="Lines that tell something, questions that are answered.")
-    parser.add_argument("folders", type=Path, nargs="*", help="papers to take in")
-    parser.add_argument("--home", type=Path, help="a home that holds papers already; without folders it is measured as it is")
-    parser.add_argument("--json", type=Path, help="write the report here")
-    parser.add_argument("--show", action="store_true", help="print every overview, bad lines and unanswered questions marked")
-    arguments = parser.parse_args(argv)
-    if not arguments.folders and arguments.home is None:
-        parser.error("Name folders of papers, or a --home that holds some.")
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch,
-            KnowledgeBase.open(Settings.load(home=arguments.home or Path(scratch))) as kb,
-        ):
-            if arguments.folders:
-                kb.ingest(arguments.folders)
-            found = []
-            for one in measure(kb):
-                found.append(one)
-                if arguments.show:
-                    sys.stdout.write(_shown(one))
-    except (KnowledgeBaseError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+@click.command()
+@click.argument("folders", nargs=-1, type=options.PATH)
+@options.home(help="a home that holds papers already; without folders it is measured as it is")
+@options.save_json()
+@options.show(help="print every overview, bad lines and unanswered questions marked")
+@options.failing(1, KnowledgeBaseError, OSError)
+def command(folders: tuple[Path, ...], home: Path | None, out: Path | None, show: bool) -> None:
+    """Do overviews have lines that tell something, and questions that are answered? FOLDERS: papers to take in."""
+    if not folders and home is None:
+        raise click.UsageError("Name folders of papers, or a --home that holds some.")
+    found = []
+    with (
+        tempfile.TemporaryDirectory(prefix="setu-eval-") as scratch,
+        KnowledgeBase.open(Settings.load(home=home or Path(scratch))) as kb,
+    ):
+        if folders:
+            kb.ingest(folders)
+        for one in measure(kb):
+            found.append(one)
+            if show:
+                click.echo(_shown(one), nl=False)
     told = report(found)
-    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    if arguments.json is not None:
-        arguments.json.write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
-    return 0
+    options.save(out, told)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
 def _shown(one: Measured) -> str:

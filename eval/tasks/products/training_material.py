@@ -11,7 +11,6 @@ that it holds for that very question and for no other. The texts of the corpora 
 
 from __future__ import annotations
 
-import argparse
 import csv
 import hashlib
 import json
@@ -26,9 +25,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console
+import click
 
-from eval import PROJECT
+from eval import PROJECT, options
 from eval.tasks.products import agreement_cards, exchange_map
 from kb import KnowledgeBase, Settings
 from lang.languages import LANGUAGES, Language
@@ -284,27 +283,20 @@ def _written(items: Iterable[QuizItem], file: Path | None) -> Iterator[QuizItem]
             yield item
 
 
-def run_cli(argv: Sequence[str]) -> int:
-    """``python -m eval training``."""
-    parser = argparse.ArgumentParser(prog="python -m eval training", description="Is training material right and whole?")
-    parser.add_argument("--shared", type=Path, metavar="SHARED", help="the folder that holds corpus/; without it only the samples are used")
-    parser.add_argument("--items", type=int, default=WANTED, metavar="N", help="how many questions are looked at (default: %(default)s)")
-    parser.add_argument("--home", type=Path, metavar="FOLDER", help="keep what is taken in here, for the next time")
-    parser.add_argument("--read", type=Path, metavar="OUT", help="write the questions to this file, to be judged by reading")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write the figures to this file")
-    arguments = parser.parse_args(argv)
-    kept = nullcontext(str(arguments.home)) if arguments.home else tempfile.TemporaryDirectory(prefix="setu-eval-")
+@click.command()
+@options.shared(default=None, help="the folder that holds corpus/; without it only the samples are used")
+@click.option("--items", type=int, default=WANTED, metavar="N", help=f"how many questions are looked at (default: {WANTED})")
+@options.home(help="keep what is taken in here, for the next time")
+@click.option("--read", type=options.PATH, metavar="OUT", help="write the questions to this file, to be judged by reading")
+@options.save_json(help="write the figures to this file")
+def command(shared: Path | None, items: int, home: Path | None, read: Path | None, out: Path | None) -> None:
+    """Is training material right and whole?"""
+    kept = nullcontext(str(home)) if home else tempfile.TemporaryDirectory(prefix="setu-eval-")
     with kept as folder:
-        with KnowledgeBase.open(Settings.load(home=Path(folder, "all" if arguments.shared else "samples"))) as kb:
-            for file in papers(arguments.shared, SAMPLES) if arguments.shared else sorted(SAMPLES.iterdir()):
+        with KnowledgeBase.open(Settings.load(home=Path(folder, "all" if shared else "samples"))) as kb:
+            for file in papers(shared, SAMPLES) if shared else sorted(SAMPLES.iterdir()):
                 kb.ingest([file])  # one by one: the ids, and with them the questions, are the same each time
-            items = list(_written(questions(kb, arguments.items), arguments.read))
-        result = {
-            "quiz": quiz_figures(items, judgements()),
-            **_of_samples(Path(folder, "samples")),
-            "cards": card_figures(arguments.shared),
-        }
-    Console(width=160).print(result)
-    if arguments.json:
-        arguments.json.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return 0
+            made = list(_written(questions(kb, items), read))
+        result = {"quiz": quiz_figures(made, judgements()), **_of_samples(Path(folder, "samples")), "cards": card_figures(shared)}
+    click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    options.save(out, result, indent=1)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from eval.__main__ import main
 from eval.datasets.feedback import CORPUS, INCOMPLETE, QUESTIONS, EvaluationSet, evaluation_set
-from eval.tasks.answers import run_cli
 from kb import KnowledgeBase, Settings
 from kb.records import Filters
 from kb.user_records import Exchange, Opinion
@@ -73,7 +73,7 @@ def test_what_was_good_can_be_run_and_is_found_again(kb: KnowledgeBase, tmp_path
     made(kb).write(tmp_path / "set")
     report = tmp_path / "report.json"
     files = ["--corpus", str(tmp_path / "set" / CORPUS), "--questions", str(tmp_path / "set" / QUESTIONS)]
-    assert run_cli([*files, "--json", str(report)]) == 0
+    assert main(["answers", *files, "--json", str(report)]) == 0
     run = json.loads(report.read_text(encoding="utf-8"))
     assert run["questions"] == 3
     assert run["groups"]["all"] == {"answerable": 2, "unanswerable": 1, "found@2": 2, "answered": 2, "refused": 1}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.__main__ import main
 from eval.metrics.answer_quality import (
     AskedQuestion,
     Cited,
@@ -22,7 +23,7 @@ from eval.metrics.answer_quality import (
     milliseconds,
     whole,
 )
-from eval.tasks.answers import EvaluationError, read_questions, run_cli
+from eval.tasks.answers import EvaluationError, read_questions
 from tests.kb.llm_server import Reply, Script, lines, serving, statement
 
 
@@ -120,7 +121,7 @@ def test_a_question_is_asked_with_the_conversation_before_it(tmp_path: Path, cap
     (asked,) = read_questions(tmp_path / "gold.jsonl")
     assert asked.before == ("What did the wetland survey cost?",)
     argv = ["--documents", str(tmp_path / "papers"), "--gold", str(tmp_path / "gold.jsonl"), "--json", str(tmp_path / "run.json")]
-    assert run_cli(argv) == 0
+    assert main(["answers", *argv]) == 0
     report = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert report["complete"]["@4"] == 1.0
     assert report["marked"] == 1.0
@@ -182,7 +183,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_the_command_takes_in_a_corpus_asks_and_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert run_cli([*files(tmp_path), "--home", str(tmp_path / "home"), "--limit", "1"]) == 0
+    assert main(["answers", *files(tmp_path), "--home", str(tmp_path / "home"), "--limit", "1"]) == 0
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     questions = report.pop("per_question")
     assert json.loads(capsys.readouterr().out) == report
@@ -213,7 +214,7 @@ def test_a_language_model_writes_and_another_judges_after_it_was_tried_on_labell
         monkeypatch.setenv("SETU_LLM", llm)
         monkeypatch.setenv("SETU_JUDGE", judging)
         argv = [*files(tmp_path), "--engine", "generative", "--judge-labels", str(tmp_path / "labels.jsonl"), "--limit", "1"]
-        assert run_cli(argv) == 0
+        assert main(["answers", *argv]) == 0
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert (report["engine"], report["engines"]) == ("generative", {"generative": 1})
     assert report["models"][0]["model"] == llm
@@ -225,11 +226,11 @@ def test_a_language_model_writes_and_another_judges_after_it_was_tried_on_labell
 
 
 def test_a_generative_run_without_a_language_model_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert run_cli([*files(tmp_path), "--engine", "generative"]) == 1
+    assert main(["answers", *files(tmp_path), "--engine", "generative"]) == 1
     assert "SETU_LLM" in capsys.readouterr().err
     assert not (tmp_path / "report.json").exists()
 
 
 def test_a_corpus_without_questions_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert run_cli(["--corpus", str(tmp_path / "c.jsonl"), "--json", str(tmp_path / "o.json")]) == 1
+    assert main(["answers", "--corpus", str(tmp_path / "c.jsonl"), "--json", str(tmp_path / "o.json")]) == 1
     assert "--questions" in capsys.readouterr().err

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from eval.__main__ import main
 from eval.metrics.answer_quality import AskedQuestion, Cited, Outcome, Question, whole
 from eval.metrics.comparison import CompareError
 from eval.report.html_page import page as whole_page
 from eval.report.paired_answers import ANSWERED, FOUND, REFUSED, became, changed, differences, paired
-from eval.report.saved_runs import run_cli
 from tools.screenshots import browsed, chromium
 
 EVIL = '<script src="https://x.example/a.js"></script><img src=x onerror=1>'
@@ -85,7 +85,7 @@ def shown(folder: Path, *runs: tuple[str, dict[str, Any]], old: dict[str, Any] |
     if old is not None:
         (folder / "old.json").write_text(json.dumps(old), encoding="utf-8")
         argv += ["--against", str(folder / "old.json")]
-    assert run_cli([*argv, "-o", str(folder / "report.html")]) == 0
+    assert main(["report", *argv, "-o", str(folder / "report.html")]) == 0
     return Page((folder / "report.html").read_text(encoding="utf-8"))
 
 
@@ -205,7 +205,7 @@ def test_a_browser_shows_the_page_on_a_telephone_at_night(tmp_path: Path):
 def test_a_file_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, complaint: str):
     file = tmp_path / "x.json"
     file.write_text(content, encoding="utf-8")
-    assert run_cli([str(file), "-o", str(tmp_path / "r.html")]) == 2
+    assert main(["report", str(file), "-o", str(tmp_path / "r.html")]) == 2
     error = capsys.readouterr().err
     assert complaint in error
     assert "x.json" in error
@@ -215,5 +215,5 @@ def test_a_file_that_is_no_run_is_named(tmp_path: Path, capsys: pytest.CaptureFi
 def test_an_older_run_of_the_other_kind_is_not_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     for name, run in (("a.json", answers({})), ("v.json", verification())):
         (tmp_path / name).write_text(json.dumps(run), encoding="utf-8")
-    assert run_cli([str(tmp_path / "a.json"), "--against", str(tmp_path / "v.json"), "-o", str(tmp_path / "r.html")]) == 2
+    assert main(["report", str(tmp_path / "a.json"), "--against", str(tmp_path / "v.json"), "-o", str(tmp_path / "r.html")]) == 2
     assert "nothing to compare" in capsys.readouterr().err

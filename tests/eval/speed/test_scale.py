@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from eval.__main__ import main
 from eval.datasets import synthetic
 from eval.datasets.beir import load
 from eval.speed import scale
@@ -39,7 +40,7 @@ def small_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(small_set: Path, home: Path, *sizes: str) -> dict[str, Any]:
     out = home.parent / "report.json"
-    assert scale.run_cli([str(small_set), "--each", "2", "--home", str(home), "--json", str(out), "--sizes", *sizes]) == 0
+    assert main(["scale", str(small_set), "--each", "2", "--home", str(home), "--json", str(out), "--sizes", *sizes]) == 0
     report: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     return report
 
@@ -58,7 +59,7 @@ def test_a_store_grows_is_measured_and_gone_on_with(
         assert all(0 <= found["recall@10"] <= 1 for found in size["approximate"].values())
         assert all(size["disk_mb"][part] > 0 for part in ("catalogue", "chroma", "scan"))
     assert second["disk_mb"]["scan"] == pytest.approx(2 * first["disk_mb"]["scan"], rel=0.05)
-    assert "| 400 |" in capsys.readouterr().out
+    assert "| 400    |" in capsys.readouterr().out
 
     monkeypatch.setattr(BundledEmbedder, "passages", lambda *_: pytest.fail("the vectors of the seeds are there already"))
     again = _run(small_set, home, "400", "430")["sizes"]
@@ -87,5 +88,5 @@ def test_a_size_may_be_written_short(text: str, size: int) -> None:
 
 
 def test_what_is_no_size_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert scale.run_cli(["--sizes", "5"]) == 2
+    assert main(["scale", "--sizes", "5"]) == 2
     assert "no size of a corpus" in capsys.readouterr().err

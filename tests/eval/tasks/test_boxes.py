@@ -49,7 +49,7 @@ def test_the_gold_has_quotes_of_both_kinds_of_pages_and_of_every_language() -> N
 def measured(*files: str) -> list[float]:
     corpus = shared("corpus", "extraction")
     rows = run(corpus, [box for box in load() if box.file in files])
-    assert f"| all | {len(rows)} |" in table(summary(rows))
+    assert ["all", str(len(rows))] in [line.replace("|", " ").split()[:2] for line in table(summary(rows)).splitlines()]
     return [row.overlap for row in rows]
 
 

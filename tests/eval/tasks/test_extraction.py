@@ -71,7 +71,7 @@ def test_a_folder_is_measured_against_the_truth_named_before_the_first_dot(tmp_p
 
 def test_the_table_shows_percentages() -> None:
     row = ExtractionRow("a.pdf", 2, 0.0123, 0.987, 0.5, (("ocr", 1), ("text_layer", 1)))
-    assert table([row]).splitlines()[-1] == "| a.pdf | 2 | 1.23 | 98.7 | 4.0 | ocr 1, text_layer 1 |"
+    assert " ".join(table([row]).split("\n")[-1].split()) == "| a.pdf | 2 | 1.23 | 98.7 | 4.0 | ocr 1, text_layer 1 |"
 
 
 def test_a_page_read_otherwise_than_it_is_due_is_a_wrong_decision_and_either_may_be_right() -> None:
@@ -95,7 +95,7 @@ def test_what_has_to_be_done_with_a_page_is_one_of_three_letters(tmp_path: Path)
 
 def test_speeds_are_told_as_times_ours() -> None:
     shown = speed_table([SpeedRow("setu", 10, 2.0, 5.0), SpeedRow("other", 10, 1.0, 10.0)])
-    assert shown.splitlines()[-1] == "| other | 10 | 1.00 | 10.0 | 2.00 |"
+    assert " ".join(shown.split("\n")[-1].split()) == "| other | 10 | 1.00 | 10.0 | 2.00 |"
 
 
 @pytest.mark.shared

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.__main__ import main
 from eval.tasks import cross_lingual
 from lang.languages import Language
 
@@ -71,7 +72,7 @@ def test_the_versions_in_other_languages_are_found_in_one_index(tmp_path: Path) 
 
 def test_a_folder_without_the_sets_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     absent = tmp_path / ("[a] folder whose name is longer than a line " * 3)
-    assert cross_lingual.mixed_main([str(absent), "--udhr", str(tmp_path)]) == 2
+    assert main(["mixed", str(absent), "--udhr", str(tmp_path)]) == 2
     assert f"{absent}/sib200-en-mr/corpus.jsonl cannot be read" in capsys.readouterr().err
 
 

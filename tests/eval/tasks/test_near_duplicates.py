@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.__main__ import main
 from eval.tasks.documents import near_duplicates
 from ingest.near_duplicates import Story, is_same_story, likeness
 from lang.languages import LANGUAGES, Language
@@ -30,7 +31,7 @@ def test_the_rates_are_written_as_they_are_shown(tmp_path: Path, monkeypatch: py
         "run",
         lambda directory: {"mr": [near_duplicates.Rate("cut", True, 4, 3), near_duplicates.Rate("other", False, 5, 1)]},
     )
-    assert near_duplicates.run_cli([str(tmp_path), "--json", str(tmp_path / "out.json")]) == 0
+    assert main(["stories", str(tmp_path), "--json", str(tmp_path / "out.json")]) == 0
     written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert (written["recall"], written["false"]) == (0.75, 0.2)
     assert written["sets"]["mr"][0] == {"form": "cut", "same": True, "pairs": 4, "taken": 3}

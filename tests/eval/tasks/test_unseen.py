@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.tasks.unseen_papers import Question, Shown, UnseenError, figures, read_set, right, run_cli
+from eval.tasks.unseen_papers import Question, Shown, UnseenError, figures, read_set, right
 from tests.support import shared
 
 ROW = {
@@ -68,7 +68,7 @@ def test_a_line_that_is_no_question_is_named(line: str, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_questions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_cli([str(tmp_path)]) == 1
+    assert main(["unseen", str(tmp_path)]) == 1
     assert "questions.jsonl" in capsys.readouterr().err
 
 
@@ -81,7 +81,7 @@ def test_a_small_set_is_asked_beside_its_baselines(tmp_path: Path, capsys: pytes
     rows = [ROW, {**ROW, "id": "b", "question": "And how long does it last?", "after": "How many gauges?", "keys": ["three years"]}]
     (tmp_path / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     out, answers = tmp_path / "out.json", tmp_path / "answers.jsonl"
-    assert run_cli([str(tmp_path), "--json", str(out), "--answers", str(answers)]) == 0
+    assert main(["unseen", str(tmp_path), "--json", str(out), "--answers", str(answers)]) == 0
     report = json.loads(out.read_text(encoding="utf-8"))
     assert {name: system["all"]["first_two"] for name, system in report["systems"].items()} == {
         "setu": 1.0,
@@ -96,6 +96,6 @@ def test_a_small_set_is_asked_beside_its_baselines(tmp_path: Path, capsys: pytes
 @pytest.mark.shared
 def test_the_development_set_stays_above_its_floors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "unseen-dev.json"
-    assert run_cli([str(shared("benchmarks", "unseen-dev")), "--json", str(out)]) == 0
+    assert main(["unseen", str(shared("benchmarks", "unseen-dev")), "--json", str(out)]) == 0
     capsys.readouterr()
     assert main(["gate", str(out)]) == 0, capsys.readouterr().err

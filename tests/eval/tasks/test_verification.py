@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.__main__ import main
 from eval.datasets.claims import Bin, auroc, calibration_error, read_wice, reliability
-from eval.tasks.verification import CONFIGURED, COSINE, SCORE, WORDS, run_cli
+from eval.tasks.verification import CONFIGURED, COSINE, SCORE, WORDS
 
 
 def test_auroc_is_the_chance_that_a_supported_claim_scores_higher_with_ties_half():
@@ -54,7 +55,7 @@ def test_only_full_support_counts_and_the_sentences_that_share_words_are_read(tm
 def test_the_command_reports_score_baselines_verdicts_and_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     wice(tmp_path, times=4)
     out = tmp_path / "verification.json"
-    assert run_cli([str(tmp_path), "--json", str(out)]) == 0
+    assert main(["verification", str(tmp_path), "--json", str(out)]) == 0
     report = json.loads(out.read_text(encoding="utf-8"))
     assert (report["claims"], report["supported"], report["set"]) == (12, 4, "wice-dev")
     assert set(report["systems"]) == {SCORE, CONFIGURED, COSINE, WORDS}
@@ -68,5 +69,5 @@ def test_the_command_reports_score_baselines_verdicts_and_time(tmp_path: Path, c
 
 
 def test_a_folder_without_claims_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert run_cli([str(tmp_path)]) == 1
+    assert main(["verification", str(tmp_path)]) == 1
     assert "wice-dev.jsonl" in capsys.readouterr().err
