@@ -102,16 +102,24 @@ def changed(pairs: Sequence[tuple[Row, Row]]) -> list[Changed]:
     return sorted(found, key=lambda one: order.index(one.fate))
 
 
+BECAME: Mapping[str, str] = {
+    "rightly_refused": "rightly refused",
+    "wrongly_answered": "answered, though no paper does",
+    "refused": "refused",
+    "first": "answer in the first quote",
+    "second": "answer in the second quote",
+    "fourth": "answer in the third or fourth quote",
+    "not_quoted": "answer not quoted",
+}
+
+
 def became(row: Row) -> str:
-    """What became of a question, in words."""
+    """What became of a question: one of `BECAME`."""
     if not row["answerable"]:
-        return "rightly refused" if row["refused"] else "answered, though no paper does"
+        return "rightly_refused" if row["refused"] else "wrongly_answered"
     if row["refused"]:
         return "refused"
-    return next((words for k, words in _PLACES.items() if row["found"][k]), "answer not quoted")
-
-
-_PLACES = {"@1": "answer in the first quote", "@2": "answer in the second quote", "@4": "answer in the third or fourth quote"}
+    return next((name for k, name in (("@1", "first"), ("@2", "second"), ("@4", "fourth")) if row["found"][k]), "not_quoted")
 
 
 def _standing(row: Row) -> float:

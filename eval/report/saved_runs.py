@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -17,8 +16,8 @@ import click
 
 from eval import options
 from eval.metrics.comparison import CompareError
-from eval.report.html_page import LANGUAGES, Cell, Html, beside, facts, in_language, language_name, note, page, section, table
-from eval.report.paired_answers import Changed, Difference, became, changed, differences, paired
+from eval.report.html_page import LANGUAGES, Cell, beside, difference_row, facts, folded, in_language, note, page, quoted, section, table
+from eval.report.paired_answers import BECAME, Changed, Difference, became, changed, differences, paired
 from eval.report.plots import differences as draw_differences
 from eval.report.plots import reliability, shares
 
@@ -31,7 +30,7 @@ _MOST_OTHER = 100
 def answers_section(name: str, run: Mapping[str, Any]) -> list[str]:
     """The sections of one run."""
     known = [*LANGUAGES, *sorted(run["by_language"].keys() - LANGUAGES)]
-    rows = [("All", run), *((language_name(code), run["by_language"][code]) for code in known if code in run["by_language"])]
+    rows = [("All", run), *((LANGUAGES.get(code, code), run["by_language"][code]) for code in known if code in run["by_language"])]
     return [
         _about(name, run),
         _found(name, rows),
@@ -58,7 +57,7 @@ def against_older(name: str, run: Mapping[str, Any], old_name: str, old: Mapping
     )
     head = ["measure", "questions", old_name, name, "difference", "95 % interval", "verdict"]
     tables = table(f"{name} against {old_name}, all questions", head, [_difference(one) for one in of_all])
-    per_language = table("By language", head, [_difference(one, with_language=True) for one in found if one.language is not None])
+    per_language = table("By language", head, [_difference(one) for one in found if one.language is not None])
     plot = draw_differences(f"{name} less {old_name}", [(one.measure, one.interval) for one in of_all])
     return [
         section(f"{name}: better than {old_name}?", note(words), plot, tables, per_language),
@@ -158,13 +157,9 @@ def _groups(name: str, run: Mapping[str, Any]) -> str:
     return section(f"{name}: counts", table("Questions by language and reach: same or another language", head, rows))
 
 
-def _difference(one: Difference, *, with_language: bool = False) -> list[Cell]:
-    interval = one.interval
-    kind = {"better": "good", "worse": "bad"}.get(interval.verdict)
-    verdict = Html(f'<strong class="{kind}">{interval.verdict}</strong>') if kind else interval.verdict
-    label = f"{language_name(one.language or '')}: {one.measure}" if with_language else one.measure
-    between = f"{interval.low:+.3f} … {interval.high:+.3f}"
-    return [label, one.questions, one.saved, one.new, f"{interval.difference:+.3f}", between, verdict]
+def _difference(one: Difference) -> list[Cell]:
+    label = one.measure if one.language is None else f"{LANGUAGES.get(one.language, one.language)}: {one.measure}"
+    return difference_row(label, one.questions, one.saved, one.new, one.interval, one.interval.verdict)
 
 
 def _changed(name: str, old_name: str, found: Sequence[Changed]) -> str:
@@ -172,19 +167,17 @@ def _changed(name: str, old_name: str, found: Sequence[Changed]) -> str:
     for fate, most in (("lost", len(found)), ("won", len(found)), ("other quotes", _MOST_OTHER)):
         some = [one for one in found if one.fate == fate]
         title = f"{fate.capitalize()}: {len(some)}" + (f", of which {most} are listed" if len(some) > most else "")
-        rows = [_question(one) for one in some[:most]]
-        inside = table(title, ["id", "question", old_name, name], rows, words=True) if rows else note("None.")
-        parts.append(f"<details{' open' if fate != 'other quotes' and rows else ''}><summary>{escape(title)}</summary>{inside}</details>\n")
+        rows: list[list[Cell]] = [
+            [
+                one.new["id"],
+                in_language(one.new["text"], one.new["language"]),
+                *(quoted(BECAME[became(row)], row["quotes"]) for row in (one.saved, one.new)),
+            ]
+            for one in some[:most]
+        ]
+        inside = table(title, ["id", "question", old_name, name], rows, words=True) if rows else ""
+        parts.append(folded(title, inside, opened=fate != "other quotes"))
     return section(f"{name}: questions that changed", *parts)
-
-
-def _question(one: Changed) -> list[Cell]:
-    return [one.new["id"], in_language(one.new["text"], one.new["language"]), _became(one.saved), _became(one.new)]
-
-
-def _became(row: Mapping[str, Any]) -> Html:
-    quote = f'<br><span class="soft">{escape(row["quotes"][0])}</span>' if row["quotes"] else ""
-    return Html(f"{escape(became(row))}{quote}")
 
 
 def _zip(rows: Sequence[Any], values: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

@@ -14,7 +14,7 @@ from eval.__main__ import main
 from eval.metrics.answer_quality import AskedQuestion, Cited, Outcome, Question, whole
 from eval.metrics.comparison import CompareError
 from eval.report.html_page import page as whole_page
-from eval.report.paired_answers import ANSWERED, FOUND, REFUSED, became, changed, differences, paired
+from eval.report.paired_answers import ANSWERED, BECAME, FOUND, REFUSED, became, changed, differences, paired
 from tools.screenshots import browsed, chromium
 
 EVIL = '<script src="https://x.example/a.js"></script><img src=x onerror=1>'
@@ -149,7 +149,7 @@ def test_a_question_that_got_worse_is_lost_and_one_that_got_better_won():
     new = answers({5: 1}, quote="The fee is nine yen!")
     fates = {one.new["id"]: one.fate for one in changed(paired(new, old))}
     assert fates == {"q0": "lost", "q5": "lost", "q1": "won", "q2": "won"} | {f"q{i}": "other quotes" for i in (3, 4, 6, 7, 8, 9, 10, 11)}
-    rows = {row["id"]: became(row) for row in old["per_question"]}
+    rows = {row["id"]: BECAME[became(row)] for row in old["per_question"]}
     assert (rows["q0"], rows["q1"], rows["q2"]) == ("rightly refused", "answer in the third or fourth quote", "refused")
 
 

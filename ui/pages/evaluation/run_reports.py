@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eval.metrics.comparison import CompareError, Interval, Verdict, compare_set
-from eval.report.html_page import Cell, Html, facts, in_language, table, text
-from eval.report.paired_answers import ANSWERED, FOUND, REFUSED, Changed, changed, differences, paired
+from eval.report.html_page import Cell, difference_row, facts, folded, in_language, quoted, table
+from eval.report.paired_answers import ANSWERED, FOUND, REFUSED, Changed, became, changed, differences, paired
 from eval.report.plots import amounts, reliability, shares
 from eval.report.plots import differences as draw_differences
 from kb.sanitize import visible
 from lang.languages import LANGUAGES
 from ui.components.i18n import Strings
-from ui.components.markup import html
 from ui.jobs.evaluation_runs import Run, Saved
 
 KS: Final = ("@1", "@2", "@4")
@@ -283,23 +282,12 @@ def _questions(new: Saved, old: Saved, found: Sequence[Changed], words: Strings)
             [in_language(str(one.new["text"]), str(one.new["language"])), _became(one.saved, words), _became(one.new, words)]
             for one in some[:_MOST_QUESTIONS]
         ]
-        inside = table(title, head, rows, words=True) if rows else ""
-        opened = " open" if rows and fate == "lost" else ""
-        blocks.append(f"<details{opened}><summary>{html(title)}</summary>{inside}</details>" if rows else f"<p>{html(title)}</p>")
+        blocks.append(folded(title, table(title, head, rows, words=True) if rows else "", opened=fate == "lost"))
     return Part(words("evaluation.part.changed"), words("evaluation.note.changed"), "".join(blocks))
 
 
-def _became(row: Mapping[str, Any], words: Strings) -> Html:
-    quote = f'<br><span class="soft">{html(str(row["quotes"][0]))}</span>' if row["quotes"] else ""
-    return Html(f"{html(words(f'evaluation.became.{_fate(row)}'))}{quote}")
-
-
-def _fate(row: Mapping[str, Any]) -> str:
-    if not row["answerable"]:
-        return "rightly_refused" if row["refused"] else "wrongly_answered"
-    if row["refused"]:
-        return "refused"
-    return next((name for k, name in (("@1", "first"), ("@2", "second"), ("@4", "fourth")) if row["found"][k]), "not_quoted")
+def _became(row: Mapping[str, Any], words: Strings) -> str:
+    return quoted(words(f"evaluation.became.{became(row)}"), [visible(str(quote)) for quote in row["quotes"][:1]])
 
 
 def _measure(name: str, words: Strings) -> str:
@@ -312,11 +300,7 @@ def _head(new: Saved, old: Saved, words: Strings) -> list[str]:
 
 
 def _row(name: str, questions: int, saved: float, new: float, interval: Interval, words: Strings) -> list[Cell]:
-    kind = {"better": "good", "worse": "bad"}.get(interval.verdict)
-    word = words(f"evaluation.verdict.{_VERDICTS[interval.verdict]}")
-    verdict = Html(f'<strong class="setu-{kind}">{text(word)}</strong>') if kind else word
-    between = f"{interval.low:+.3f} … {interval.high:+.3f}"
-    return [name, str(questions), saved, new, f"{interval.difference:+.3f}", between, verdict]
+    return difference_row(name, questions, saved, new, interval, words(f"evaluation.verdict.{_VERDICTS[interval.verdict]}"))
 
 
 def _plot(title: str, rows: Sequence[tuple[str, Interval]], words: Strings) -> str:
