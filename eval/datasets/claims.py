@@ -81,8 +81,7 @@ def fit_support(signals: Floats, labels: Floats, ridge: float = RIDGE) -> Floats
     Newton's method; shape ``(signals + 1,)``, to be used on signals as they are.
     """
     mean, spread = signals.mean(axis=0), signals.std(axis=0) + 1e-9
-    rows = np.c_[(signals - mean) / spread, np.ones(len(signals))]
-    weights = fit_rows(rows, labels, ridge * np.append(np.ones(signals.shape[1]), 0.0))
+    weights = fit_rows((signals - mean) / spread, labels, ridge)
     scaled = weights[:-1] / spread
     return np.append(scaled, weights[-1] - scaled @ mean)
 

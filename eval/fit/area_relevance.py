@@ -145,8 +145,8 @@ def fitted(found: Sequence[Pair], reach: str) -> dict[str, float]:
     counts = np.array([len(here) / len(size) / size[p.set] for p in here])  # each set has the same say
     kept = list(range(len(SIGNALS)))
     while True:
-        rows = np.array([[*(p.signals[i] for i in kept), 1.0] for p in here])
-        weights = fit_rows(rows, labels, np.array([*([PENALTY] * len(kept)), 0.0]), counts)
+        rows = np.array([[p.signals[i] for i in kept] for p in here])
+        weights = fit_rows(rows, labels, PENALTY, counts)
         wrong = [i for i, weight in zip(kept, weights, strict=False) if weight < 0]
         if not wrong:
             break

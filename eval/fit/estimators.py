@@ -1,7 +1,7 @@
 """Logistic regression, boosted trees, and the weight files that fits write beside the code.
 
-Logistic regression has an L2 penalty and is fitted by Newton's method; boosted trees are scikit-learn's, as
-`ingest.extract.fitted_models` holds them. A weight file says the command that wrote it, what it was fitted on, and the numbers.
+Both are scikit-learn's, the trees as `ingest.extract.fitted_models` holds them. A weight file says the command that wrote it, what it was
+fitted on, and the numbers.
 """
 
 from __future__ import annotations
@@ -42,26 +42,22 @@ def write_weights(package: str, file: str, command: str, examples: tuple[str, Se
 
 Floats: TypeAlias = NDArray[np.float64]
 
-STEPS = 50
-CLASS_STEPS = 200
+STEPS = 200
 
 
-def fit_rows(rows: Floats, labels: Floats, penalty: Floats, weights: Floats | None = None) -> Floats:
-    """The coefficients that maximise the penalised likelihood, shape ``(columns,)``.
+def fit_rows(rows: Floats, labels: Floats, ridge: float, weights: Floats | None = None) -> Floats:
+    """The coefficients that maximise the penalised likelihood by Newton's method, that of the constant last, shape ``(columns + 1,)``.
 
     Args:
-        rows: one example a row; a constant is a column of ones.
+        rows: one example a row, without a constant.
         labels: 0 or 1 for each row.
-        penalty: of each coefficient's square, shape ``(columns,)``.
+        ridge: the penalty of each coefficient's square, but of the constant's.
         weights: what each row counts for; None: all count 1.
     """
-    counts = np.ones(len(rows)) if weights is None else weights
-    found = np.zeros(rows.shape[1])
-    for _ in range(STEPS):
-        p = sigmoid(rows @ found)
-        gradient = rows.T @ (counts * (p - labels)) + penalty * found
-        found -= np.linalg.solve((rows * (counts * p * (1 - p))[:, None]).T @ rows + np.diag(penalty + 1e-9), gradient)
-    return found
+    from sklearn.linear_model import LogisticRegression
+
+    made = LogisticRegression(C=1 / ridge, solver="newton-cholesky", tol=1e-10, max_iter=STEPS).fit(rows, labels, weights)
+    return np.append(made.coef_[0], made.intercept_)
 
 
 def fit_classes(rows: Floats, labels: NDArray[np.int64], classes: int, penalty: float = 1.0) -> tuple[Floats, Floats]:
@@ -72,7 +68,7 @@ def fit_classes(rows: Floats, labels: NDArray[np.int64], classes: int, penalty: 
     """
     from sklearn.linear_model import LogisticRegression
 
-    made = LogisticRegression(C=1 / penalty, max_iter=CLASS_STEPS).fit(rows, labels)
+    made = LogisticRegression(C=1 / penalty, max_iter=STEPS).fit(rows, labels)
     if len(made.classes_) != classes:
         raise ValueError(f"of {classes} classes {len(made.classes_)} have examples")
     return made.coef_, made.intercept_

@@ -67,9 +67,7 @@ def fit(found: Sequence[Asked]) -> Floats:
     """The weights of the features, and the bias last."""
     rows = np.vstack([one.seen for one in found])
     labels = np.concatenate([np.isin(np.arange(len(one.seen)), one.meant) for one in found]).astype(np.float64)
-    penalty = np.full(len(FEATURES) + 1, RIDGE)
-    penalty[-1] = 0.0
-    return fit_rows(np.hstack([rows, np.ones((len(rows), 1))]), labels, penalty)
+    return fit_rows(rows, labels, RIDGE)
 
 
 def chances(weights: Floats, one: Asked) -> Floats:

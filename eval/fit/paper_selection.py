@@ -82,9 +82,9 @@ def holding(hits: Sequence[Hit], matter: Matter) -> set[int]:
 
 def fit(found: Sequence[Asked]) -> tuple[Floats, float]:
     """Weights with the bias last, and the log-odds from which the F1 of the papers that speak is best."""
-    rows = np.vstack([np.hstack([one.rows, np.ones((len(one.rows), 1))]) for one in found])
+    rows = np.vstack([one.rows for one in found])
     labels = np.array([told for one in found for told in one.speaks], dtype=np.float64)
-    weights = fit_rows(rows, labels, np.array([RIDGE] * len(FEATURES) + [0.0]))
+    weights = fit_rows(rows, labels, RIDGE)
     odds = [one.rows @ weights[:-1] + weights[-1] for one in found]
     limits = np.quantile(np.concatenate(odds), np.linspace(0.3, 0.99, 70))
     return weights, float(max(limits, key=lambda least: f1([told >= least for told in odds], found)[2]))

@@ -253,7 +253,7 @@ def order_of(read: Sequence[Judged]) -> ReaderWeights:
     """The weights of reader and search that suit questions the reader has not seen (logistic regression), and the two limits."""
     rows = np.vstack([one.rows for one in read])
     labels = np.array([answers for one in read for answers in one.answers], dtype=np.float64)
-    weights = fit_rows(np.hstack([rows, np.ones((len(rows), 1))]), labels, np.array([RIDGE, RIDGE, 0.0]))
+    weights = fit_rows(rows, labels, RIDGE)
     read_by, searched_by, bias = (round(float(weight), DECIMALS) for weight in weights)
     order = ReaderWeights(read=read_by, searched=searched_by, bias=bias, sure=0.0, likely=0.0, near=0.0)
     best = _best(read, order)

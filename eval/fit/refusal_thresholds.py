@@ -106,14 +106,13 @@ def fit(examples: Sequence[Example], rule: str) -> dict[str, float]:
     """
     names = RULES[rule]
     rows = [e for e in examples if e.rule == rule and not e.held_out]
-    x = np.array([[getattr(e.signals, n) for n in names] + [1.0] for e in rows])
+    x = np.array([[getattr(e.signals, n) for n in names] for e in rows])
     y = np.array([e.speaks for e in rows], dtype=float)
     sizes = Counter((e.group, e.language, e.speaks) for e in rows)
     w = np.array([e.weight / sizes[e.group, e.language, e.speaks] ** 0.5 for e in rows])
     w[y == 1] /= 2 * w[y == 1].sum()
     w[y == 0] /= 2 * w[y == 0].sum()
-    penalty = np.append(np.full(len(names), RIDGE), 0.0)
-    b = fit_rows(x, y, penalty, w)
+    b = fit_rows(x, y, RIDGE, w)
     return {n: round(float(v), 3) for n, v in zip(names, b[:-1], strict=True)}
 
 

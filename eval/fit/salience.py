@@ -108,9 +108,7 @@ def _fitted(rows: Floats, labels: Floats, ridge: float) -> Model:
     """A model of columns as they are, fitted on columns in standard deviations."""
     middle, spread = rows.mean(axis=0), rows.std(axis=0)
     spread = np.where(spread < 1e-6, 1.0, spread)
-    penalty = np.full(rows.shape[1] + 1, ridge)
-    penalty[-1] = 0.0
-    found = fit_rows(np.hstack([(rows - middle) / spread, np.ones((len(rows), 1))]), labels, penalty)
+    found = fit_rows((rows - middle) / spread, labels, ridge)
     weights = found[:-1] / spread
     return Model(weights, float(found[-1] - middle @ weights))
 

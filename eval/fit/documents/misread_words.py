@@ -123,8 +123,7 @@ def fitted(found: Sequence[Example]) -> Floats:
     """The weights, the bias last, shape ``(len(NAMES) + 1,)``; a language counts as much as any other."""
     of = {language: sum(one.language == language for one in found) for language in {one.language for one in found}}
     weights = np.array([len(found) / len(of) / of[one.language] for one in found])
-    penalty = np.array([_RIDGE] * len(NAMES) + [0.0])
-    return fit_rows(_rows(found), np.array([float(one.wrong) for one in found]), penalty, weights)
+    return fit_rows(_rows(found)[:, :-1], np.array([float(one.wrong) for one in found]), _RIDGE, weights)
 
 
 def score(found: Sequence[Example], chances: Floats, least: float) -> Score:
