@@ -44,7 +44,8 @@ from ui.export.map_files import made as map_file
 from ui.export.spreadsheets import audit_csv
 from ui.export.text_formats import plain_text
 from ui.export.training_modules.module_formats import MODULE_FORMATS, export_module
-from ui.jobs.ingest_jobs import Jobs
+from ui.jobs import ingest_jobs
+from ui.jobs.runner import Jobs
 from ui.pages.admin.audit_log import table_csv
 from ui.pages.agreements.card_wording import agreements, day_names
 
@@ -68,7 +69,7 @@ class Stocked:
     budget: int
     module: str
     talks: dict[str, str]
-    jobs: Jobs
+    jobs: Jobs[ingest_jobs.Items]
     job: str
 
 
@@ -94,7 +95,7 @@ def talk_of(kb: KnowledgeBase) -> Conversation:
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Stocked:
     home = tmp_path_factory.mktemp("matrix")
-    jobs = Jobs()
+    jobs = Jobs[ingest_jobs.Items]("library")
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
         stock(kb)
         kb.ingest_documents([PRACTICE])
@@ -114,7 +115,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Stocked:
         current(insider)
         talks = {reader.name: talk_of(kb.seen_by(Reader(reader.name, reader.role, frozenset({GROUP})))).id for reader in OUTSIDERS}
         talks[INSIDER.name] = talk_of(insider).id
-        job = jobs.start(INSIDER.name, [(f"{SECRET}.pdf", lambda progress, cancelled: IngestSummary(added=(f"/x/{SECRET}.pdf",)))])
+        job = ingest_jobs.start(
+            jobs, INSIDER.name, [(f"{SECRET}.pdf", lambda progress, cancelled: IngestSummary(added=(f"/x/{SECRET}.pdf",)))]
+        )
     return Stocked(home, tides, budget, module.id, talks, jobs, job)
 
 

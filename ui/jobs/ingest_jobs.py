@@ -1,16 +1,14 @@
-"""Work on the library that goes on while its page is looked at, left or reloaded: it belongs to the server process, under an id.
+"""Taking documents in, in the background: a job goes through its files one by one and tells of each what became of it.
 
-One job is at work at a time, so that no two wait for the writers' lock of the knowledge base; the others wait for their turn and can be
-cancelled meanwhile. What a job has done file by file stays done when it is cancelled or the server stops.
+What a job has done file by file stays done when it is stopped or the server ends.
 """
 
 from __future__ import annotations
 
 import logging
-import secrets
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Literal, Protocol, TypeAlias
 
 import regex
@@ -20,7 +18,7 @@ from ingest.records import INSIDE
 from kb.document_records import BadlyRead
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress
-from ui.auth.rate_limits import MOST_WAITING, TooManyError
+from ui.jobs.runner import Job, Jobs, Stopped, StoppedError, Tell
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +26,6 @@ State: TypeAlias = Literal["waiting", "working", "done", "rejected", "failed", "
 """``done``: what could be taken in of it is in; ``rejected``: nothing of it is; ``failed``: the work itself broke off."""
 Result: TypeAlias = Literal["added", "updated", "unchanged", "rejected"]
 
-KEPT: Final = 50
-"""Finished jobs that can still be looked at."""
-_TURN_S: Final = 0.2
 _ON_A_PAGE: Final = regex.compile(r", page [^:]+: ")
 _TWIN: Final = regex.compile(r"^(?P<file>.+): has the same content as (?P<other>.+), which is already known\.$")
 """As `kb.documents.ingestion` words the two."""
@@ -92,125 +87,62 @@ class Item:
         return 0.5 + (0.4 * step.done / step.total if step.stage == "embed" and step.total else 0.4)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a job has come to."""
-
-    id: str
-    owner: str
-    items: tuple[Item, ...]
-    stopping: bool = False
-    finished: bool = False
-
-    @property
-    def share(self) -> float:
-        """How far all of it is, in [0, 1]."""
-        return sum(item.share for item in self.items) / len(self.items) if self.items else 1.0
+Task: TypeAlias = tuple[str, Run]
+"""The name of a file, and what is done for it."""
+Items: TypeAlias = tuple[Item, ...]
+"""How far a job is, file by file."""
 
 
-@dataclass(slots=True)
-class _Work:
-    owner: str
-    runs: list[Run]
-    items: list[Item]
-    stop: threading.Event = field(default_factory=threading.Event)
-    finished: bool = False
+def start(jobs: Jobs[Items], owner: str, tasks: Sequence[Task]) -> str:
+    """Begin with what is to be done for each file; the key of the job.
+
+    Raises:
+        TooManyError: this owner has enough that waits.
+    """
+    return jobs.start(owner, tuple(Item(name) for name, _ in tasks), partial(_take_in, list(tasks)))
 
 
-class Jobs:
-    """The jobs of a server process. May be shared between threads."""
+def items_of(job: Job[Items]) -> Items:
+    """The files of a job; those whose turn had not come when it was stopped are cancelled."""
+    if job.state != "cancelled":
+        return job.progress
+    return tuple(replace(item, state="cancelled") if item.state == "waiting" else item for item in job.progress)
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._turn = threading.Lock()
-        self._works: dict[str, _Work] = {}
 
-    def start(self, owner: str, tasks: Sequence[tuple[str, Run]]) -> str:
-        """Begin with what is to be done for each named file; the id of the job, which cannot be guessed.
+def share_of(items: Items) -> float:
+    """How far all of it is, in [0, 1]."""
+    return sum(item.share for item in items) / len(items) if items else 1.0
 
-        Raises:
-            TooManyError: this owner has enough that waits.
-        """
-        key = secrets.token_urlsafe(9)
-        work = _Work(owner, [run for _, run in tasks], [Item(name) for name, _ in tasks])
-        with self._lock:
-            if sum(one.owner == owner and not one.finished for one in self._works.values()) >= MOST_WAITING:
-                raise TooManyError
-            self._forget()
-            self._works[key] = work
-        threading.Thread(target=self._run, args=(work,), name=f"library-{key}", daemon=True).start()
-        return key
 
-    def get(self, key: str | None, owner: str) -> Job | None:
-        """A job of this owner as it is now; None where there is none."""
-        with self._lock:
-            work = self._works.get(key or "")
-            if work is None or work.owner != owner:
-                return None
-            return Job(key or "", work.owner, tuple(work.items), work.stop.is_set(), work.finished)
+def _take_in(tasks: Sequence[Task], tell: Tell[Items], stopped: Stopped) -> str:
+    items = [Item(name) for name, _ in tasks]
 
-    def unfinished(self, owner: str) -> Job | None:
-        """The newest job of this owner that is still at work."""
-        with self._lock:
-            keys = [key for key, work in self._works.items() if work.owner == owner and not work.finished]
-        return self.get(keys[-1], owner) if keys else None
+    def put(at: int, item: Item) -> None:
+        items[at] = item
+        tell(tuple(items))
 
-    def cancel(self, key: str, owner: str) -> None:
-        """Ask a job to stop at the next good moment."""
-        with self._lock:
-            work = self._works.get(key)
-            if work is not None and work.owner == owner:
-                work.stop.set()
+    for at, (name, run) in enumerate(tasks):
+        if stopped():
+            raise StoppedError
+        put(at, Item(name, "working"))
+        put(at, _taken_in(items[at], run, partial(put, at), stopped))
+    if any(item.state == "cancelled" for item in items):
+        raise StoppedError
+    return ""
 
-    def _forget(self) -> None:
-        done = [key for key, work in self._works.items() if work.finished]
-        for key in done[: max(0, len(done) - KEPT + 1)]:
-            del self._works[key]
 
-    def _run(self, work: _Work) -> None:
-        try:
-            while not self._turn.acquire(timeout=_TURN_S):
-                if work.stop.is_set():
-                    self._skip(work, 0)
-                    return
-            try:
-                for at, run in enumerate(work.runs):
-                    if work.stop.is_set():
-                        self._skip(work, at)
-                        return
-                    self._one(work, at, run)
-            finally:
-                self._turn.release()
-        finally:
-            with self._lock:
-                work.finished = True
-
-    def _one(self, work: _Work, at: int, run: Run) -> None:
-        def told(step: Progress) -> None:
-            self._put(work, at, replace(work.items[at], progress=step))
-
-        item = replace(work.items[at], state="working")
-        self._put(work, at, item)
-        try:
-            summary = run(progress=told, cancelled=work.stop.is_set)
-        except (KnowledgeBaseError, IngestError) as error:
-            item = replace(item, state="failed", trouble=str(error))
-        except OSError as error:
-            item = replace(item, state="failed", trouble=f"{error.strerror or error}: {error.filename or item.name}")
-        except Exception as error:
-            log.exception("A job of the library broke off.")
-            item = replace(item, state="failed", trouble=type(error).__name__)
-        else:
-            item = _settled(item, summary)
-        self._put(work, at, item)
-
-    def _skip(self, work: _Work, start: int) -> None:
-        for at in range(start, len(work.items)):
-            self._put(work, at, replace(work.items[at], state="cancelled"))
-
-    def _put(self, work: _Work, at: int, item: Item) -> None:
-        with self._lock:
-            work.items[at] = item
+def _taken_in(item: Item, run: Run, tell: Tell[Item], stopped: Stopped) -> Item:
+    """What became of one file; that its work broke off stops no other."""
+    try:
+        return _settled(item, run(progress=lambda step: tell(replace(item, progress=step)), cancelled=stopped))
+    except (KnowledgeBaseError, IngestError) as error:
+        trouble = str(error)
+    except OSError as error:
+        trouble = f"{error.strerror or error}: {error.filename or item.name}"
+    except Exception as error:
+        log.exception("Taking in a file broke off.")
+        trouble = type(error).__name__
+    return replace(item, state="failed", trouble=trouble)
 
 
 def _settled(item: Item, summary: IngestSummary) -> Item:

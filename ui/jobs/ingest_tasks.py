@@ -23,7 +23,8 @@ from ingest.records import INSIDE, PAGES, Access, Document, Kind, Source
 from kb import KnowledgeBase
 from kb.records import DocumentInfo, IngestSummary, Progress, Reject
 from kb.settings import UPLOADS
-from ui.jobs.ingest_jobs import Run
+from ui.jobs.ingest_jobs import Run, Task
+from ui.jobs.runner import StoppedError
 
 
 class Sent(Protocol):
@@ -34,10 +35,6 @@ class Sent(Protocol):
 
     @property
     def size(self) -> int: ...  # noqa: D102
-
-
-class _StoppedError(Exception):
-    """Somebody asked to stop reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def as_one_paper(files: Sequence[Any], most: int) -> list[Any]:
     return [paper, *rest]
 
 
-def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) -> tuple[str, Run]:
+def file_task(kb: KnowledgeBase, sent: Sent, stream: IO[bytes], choice: Choice) -> Task:
     """Put a file that was sent by, and the task to take it in. One over the limit is not written: the task tells why.
 
     It comes to its place when its turn comes, so that another of its name that is sent meanwhile is the next version and not in its place.
@@ -120,12 +117,12 @@ class _Waiting:
         return kb.ingest([path], progress=progress, cancelled=cancelled, within=uploads, **self._choice.options)
 
 
-def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> tuple[str, Run]:
+def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> Task:
     """The task to take in one page of the web."""
     return address, partial(kb.ingest, [address], **choice.options)
 
 
-def again_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
+def again_task(kb: KnowledgeBase, info: DocumentInfo) -> Task:
     """The task to try a rejected file again where it was found; of a member of an archive or mail, the whole of that.
 
     Who asks is not the one who named the folder, and may not be led elsewhere by a link in it: none is followed, but in the uploads.
@@ -138,7 +135,7 @@ def again_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
     return info.title, partial(kb.ingest, [Path(source)], links="inside" if sent else "none", within=uploads if sent else None)
 
 
-def reread_task(kb: KnowledgeBase, info: DocumentInfo) -> tuple[str, Run]:
+def reread_task(kb: KnowledgeBase, info: DocumentInfo) -> Task:
     """The task to read the kept original of a document again, as its next version: today's OCR may read what was not read."""
     return info.title, partial(_reread, kb, info)
 
@@ -206,11 +203,11 @@ def _reread(kb: KnowledgeBase, info: DocumentInfo, *, progress: Callable[[Progre
     def watch(meter: Meter) -> None:
         progress(Progress("read", meter.file, meter.files, meter.files_total, pages_done=meter.pages, pages_total=meter.pages_total))
         if cancelled():
-            raise _StoppedError
+            raise StoppedError
 
     try:
         outcomes = list(read_documents([original], limits=limits, known=_never, effort=effort, watch=watch))
-    except _StoppedError:
+    except StoppedError:
         return IngestSummary(cancelled=True)
     errors = [one for one in outcomes if isinstance(one, IngestError)]
     documents = [replace(one, source=replace(one.source, uri=info.source)) for one in outcomes if isinstance(one, Document)]

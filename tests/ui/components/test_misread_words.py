@@ -21,7 +21,7 @@ from ui.components.answer_wording import badly_read_words, doubted
 from ui.components.i18n import strings
 from ui.components.markup import Doubt, page_html, quote_html
 from ui.export.citations import Sources
-from ui.jobs.ingest_jobs import Item, Job, Outcome
+from ui.jobs.ingest_jobs import Item, Outcome
 from ui.pages.chat.answer_html import doubt_html, quoted_html
 from ui.pages.library.uploads import items_html
 
@@ -96,7 +96,7 @@ def test_the_library_tells_the_uploader_by_the_name_of_the_paper() -> None:
         Item("a.pdf", "done", outcomes=(Outcome("a.pdf", "added"),), badly_read=(BadlyRead("a.pdf", ("3",), 1),)),
         Item("b.zip", "done", outcomes=(Outcome("c.pdf", "added"),), badly_read=(BadlyRead("c.pdf", ("1", "2"), 0),)),
     )
-    shown = items_html(Job("j", "o", items, finished=True), {}, EN)
+    shown = items_html(items, {}, EN)
     assert "Page 3 was badly read from its picture. 1 word of the paper may be misread. Scan it again at 300 dpi" in shown
     assert "c.pdf: Pages 1, 2 were badly read from their pictures. Scan" in shown
     assert badly_read_words(BadlyRead("a", ("1",), 2), strings("hi")).startswith("पृष्ठ 1 ")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,10 +24,12 @@ from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.settings import Settings
 from ui.auth.authentication import refused
+from ui.auth.rate_limits import TooManyError
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
 from ui.jobs import evaluation_runs
-from ui.jobs.evaluation_runs import RunError, Runner, Saved
+from ui.jobs.evaluation_runs import Measuring, RunError, Saved
+from ui.jobs.runner import Job, Jobs
 from ui.pages.chat.history import zone
 from ui.pages.evaluation.run_reports import Part, against, headline, parts
 
@@ -65,32 +68,40 @@ def plots(figures: Sequence[str], key: str) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def runner(home: str) -> Runner:
-    """The one of this server process and home, so that a reload finds the run again."""
-    from pathlib import Path
+def runs(home: str) -> Jobs[Measuring]:
+    """The runs of this server process and home, one at a time: whoever may begin one sees and stops that of another."""
+    return Jobs("evaluation", most=1)
 
-    return Runner(Path(home))
+
+_EVERYBODYS: Final = ""
+"""The owner of every run."""
 
 
 def running(settings: Settings, reader: Reader, words: Strings) -> None:
     """Draw the form that begins a run or, while one is at work, how far it is."""
-    at_work = runner(str(settings.home))
-    job = at_work.job
-    if job is not None and job.state == "working":
-        _watch(at_work, reader, words)
+    jobs = runs(str(settings.home))
+    job = jobs.last(_EVERYBODYS)
+    if job is not None and not job.finished:
+        _watch(jobs, job.id, reader, words)
         return
     if job is not None:
-        if job.state == "done":
-            st.success(label(words("evaluation.run_done", name=job.name)), icon=":material/check:")
-        elif job.state == "cancelled":
-            st.info(words("evaluation.run_cancelled"))
-        else:
-            st.error(label(words("evaluation.run_failed", reason=job.reason)))
-        at_work.forget()
-    _form(settings, at_work, reader, words)
+        _ended(job, words)
+        jobs.forget(job.id, job.owner)
+    _form(settings, jobs, reader, words)
 
 
-def _form(settings: Settings, at_work: Runner, reader: Reader, words: Strings) -> None:
+def _ended(job: Job[Measuring], words: Strings) -> None:
+    if job.state == "done":
+        st.success(label(words("evaluation.run_done", name=job.made)), icon=":material/check:")
+    elif job.state == "cancelled":
+        st.info(words("evaluation.run_cancelled"))
+    elif job.trouble is not None:
+        st.error(label(words("evaluation.run_failed", reason=str(getattr(job.trouble, "strerror", None) or job.trouble))))
+    else:
+        st.error(words("job.broke"))
+
+
+def _form(settings: Settings, jobs: Jobs[Measuring], reader: Reader, words: Strings) -> None:
     with st.container(border=True, key="evaluation-run"):
         hint = html(words("evaluation.small_hint"))
         st.html(f'<h3 class="setu-heading">{html(words("evaluation.small"))}</h3><p class="setu-facts">{hint}</p>')
@@ -106,30 +117,32 @@ def _form(settings: Settings, at_work: Runner, reader: Reader, words: Strings) -
         if st.button(words("evaluation.small_run"), key="evaluation-start", icon=":material/play_arrow:", type="primary"):
             if refused(reader, "admin"):
                 return
-            try:
-                at_work.start(evaluation_runs.fresh_name(settings.home), engine)
-            except OSError as error:
-                st.error(label(words("evaluation.run_failed", reason=str(error.strerror or error))))
-                return
+            with suppress(TooManyError):  # somebody else has begun meanwhile: theirs is watched
+                work = evaluation_runs.work_of(settings.home, evaluation_runs.fresh_name(settings.home), engine)
+                jobs.start(_EVERYBODYS, Measuring(), work)
             st.rerun()
 
 
 @st.fragment(run_every=1.0)
-def _watch(at_work: Runner, reader: Reader, words: Strings) -> None:
-    job = at_work.job
-    if job is None or job.state != "working":
+def _watch(jobs: Jobs[Measuring], key: str, reader: Reader, words: Strings) -> None:
+    job = jobs.get(key, _EVERYBODYS)
+    if job is None or job.finished:
         if job is not None and job.state == "done":
-            st.query_params["run"] = job.name
+            st.query_params["run"] = job.made
         st.rerun()
         return
-    said = words("evaluation.run_ask", done=job.done, total=job.total) if job.stage == "ask" else words("evaluation.run_read")
-    st.progress(job.share, text=said)
-    st.button(words("evaluation.run_cancel"), key="evaluation-cancel", icon=":material/stop:", on_click=_cancel, args=(at_work, reader))
+    step = job.progress
+    said = words("evaluation.run_ask", done=step.done, total=step.total) if step.stage == "ask" else words("evaluation.run_read")
+    st.progress(step.share, text=said)
+    st.button(
+        words("job.stopping") if job.stopping else words("evaluation.run_cancel"), key="evaluation-cancel", icon=":material/stop:",
+        on_click=_cancel, args=(jobs, key, reader), disabled=job.stopping,
+    )  # fmt: skip
 
 
-def _cancel(at_work: Runner, reader: Reader) -> None:
+def _cancel(jobs: Jobs[Measuring], key: str, reader: Reader) -> None:
     if not refused(reader, "admin"):
-        at_work.cancel()
+        jobs.cancel(key, _EVERYBODYS)
 
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from ui.components import query_params
 from ui.components.answer_wording import page_words, place_of
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
-from ui.jobs.ingest_jobs import Job
+from ui.jobs.ingest_jobs import Items
+from ui.jobs.runner import Job
 from ui.pages.library import library_params
 
 
@@ -34,9 +35,9 @@ def overview_view(kb: KnowledgeBase, info: DocumentInfo, words: Strings, *, key:
         _told(told, words, key, titled=key.startswith("job") or told.paper.id != info.id)
 
 
-def of_upload(kb: KnowledgeBase, job: Job, words: Strings) -> None:
+def of_upload(kb: KnowledgeBase, job: Job[Items], words: Strings) -> None:
     """Draw the overview of a paper that an upload brought; of several, the one that is chosen."""
-    brought = {o.source for item in job.items for o in item.outcomes if o.result in ("added", "updated")}
+    brought = {o.source for item in job.progress for o in item.outcomes if o.result in ("added", "updated")}
     papers = [info for info in kb.documents() if info.source in brought and info.state == "published"]
     if not papers:
         return

@@ -26,8 +26,10 @@ from ui.components.collection_choice import wanted_collections
 from ui.components.collection_names import named_or_made
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
-from ui.jobs.ingest_jobs import Item, Job, Jobs, Outcome, Run
+from ui.jobs import ingest_jobs
+from ui.jobs.ingest_jobs import Item, Items, Outcome, Task, items_of, share_of
 from ui.jobs.ingest_tasks import Choice, address_task, as_one_paper, file_task
+from ui.jobs.runner import Job, Jobs
 from ui.pages.library import library_params
 from ui.pages.library.overview import of_upload
 
@@ -82,19 +84,19 @@ _NOTES: Final = 5
 """Warnings that are shown of one file; a scan may have one for every page."""
 
 
-def heading_html(job: Job, words: Strings) -> str:
+def heading_html(job: Job[Items], words: Strings) -> str:
     """How the job as a whole stands."""
     if not job.finished:
-        said = words.count("library.job.running", len(job.items))
+        said = words.count("library.job.running", len(job.progress))
     else:
-        done = sum(item.state == "done" for item in job.items)
-        said = words("library.job.done", done=done, total=len(job.items))
+        done = sum(item.state == "done" for item in job.progress)
+        said = words("library.job.done", done=done, total=len(job.progress))
     return f'<div class="setu-over" role="status" aria-live="polite">{html(said)}</div>'
 
 
-def items_html(job: Job, titles: Mapping[str, str], words: Strings) -> str:
+def items_html(items: Items, titles: Mapping[str, str], words: Strings) -> str:
     """Every file with how far it is or what became of it; ``titles`` are those of the documents that the reader may see, by source."""
-    return f'<ul class="setu-job">{"".join(_item(item, titles, words) for item in job.items)}</ul>'
+    return f'<ul class="setu-job">{"".join(_item(item, titles, words) for item in items)}</ul>'
 
 
 def reject_words(kind: str, words: Strings) -> str:
@@ -152,17 +154,17 @@ _LOOK_S: Final = 1.0
 
 
 @st.cache_resource(show_spinner=False)
-def jobs() -> Jobs:
-    """The one list of jobs of this server process."""
-    return Jobs()
+def jobs() -> Jobs[Items]:
+    """The uploads of this server process."""
+    return Jobs("library")
 
 
-def start(reader: Reader, tasks: Sequence[tuple[str, Run]], words: Strings) -> bool:
+def start(reader: Reader, tasks: Sequence[Task], words: Strings) -> bool:
     """Begin a job and put it into the address; where it may not be begun the page says why, and this is False."""
     if refused(reader, "editor"):
         return False
     try:
-        library_params.put("job", jobs().start(reader.id, tasks))
+        library_params.put("job", ingest_jobs.start(jobs(), reader.id, tasks))
     except TooManyError:
         st.warning(words("library.upload.too_many", n=MOST_WAITING))
         return False
@@ -254,16 +256,18 @@ def _look(kb: KnowledgeBase, key: str, reader: Reader, words: Strings, *, runnin
         return
     if job.finished and running:
         st.rerun()
+    items = items_of(job)
     st.html(heading_html(job, words))
     if not job.finished:
-        st.progress(job.share, text=label(words("library.job.share", percent=round(100 * job.share))))
-    twins = any(o.twin for item in job.items for o in item.outcomes)
-    st.html(items_html(job, {d.source: d.title for d in kb.documents()} if twins else {}, words))
-    if any(item.unread for item in job.items):
+        share = share_of(items)
+        st.progress(share, text=label(words("library.job.share", percent=round(100 * share))))
+    twins = any(o.twin for item in items for o in item.outcomes)
+    st.html(items_html(items, {d.source: d.title for d in kb.documents()} if twins else {}, words))
+    if any(item.unread for item in items):
         st.info(words("library.job.ocr_hint"))
     if not job.finished:
         st.button(
-            words("library.job.cancelling") if job.stopping else words("library.job.cancel"), key="library-cancel", icon=":material/close:",
+            words("job.stopping") if job.stopping else words("library.job.cancel"), key="library-cancel", icon=":material/close:",
             on_click=jobs().cancel, args=(key, reader.id), disabled=job.stopping,
         )  # fmt: skip
     elif st.button(words("library.job.close"), key="library-job-close", icon=":material/check:"):

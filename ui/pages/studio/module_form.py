@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +21,8 @@ from ui.auth.rate_limits import MOST_WAITING, TooManyError
 from ui.components.collection_choice import chosen_collections
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
-from ui.jobs.training_jobs import Making, Makings, making, remaking
+from ui.jobs.runner import Job, Jobs
+from ui.jobs.training_jobs import Making, work_of
 from ui.pages.studio import studio_params
 from ui.pages.studio.module_editing import Told, tell
 
@@ -31,9 +31,9 @@ _ENGINES: Final[tuple[Engine, ...]] = ("extractive", "generative")
 
 
 @st.cache_resource(show_spinner=False)
-def makings() -> Makings:
-    """The ones of this server process."""
-    return Makings()
+def makings() -> Jobs[Making]:
+    """The modules in the making of this server process."""
+    return Jobs("studio")
 
 
 def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -> None:
@@ -94,21 +94,20 @@ def _engine(kb: KnowledgeBase, words: Strings) -> Engine | None:
 
 def begin(kb: KnowledgeBase, reader: Reader, request: Request, words: Strings, engine: Engine | None = None) -> None:
     """Begin with a module and watch it."""
-    _begun(reader, words, lambda: makings().start(reader.id, request, making(entrusted(kb), request, engine)))
+    _begin(kb, reader, Making(request), words, engine)
 
 
 def begin_part(kb: KnowledgeBase, reader: Reader, module_id: str, request: Request, part: Part, words: Strings) -> None:
     """Begin with a part of a kept module and watch it."""
     studio_params.edit(None)
-    run = remaking(entrusted(kb), module_id, part)
-    _begun(reader, words, lambda: makings().start(reader.id, request, run, module=module_id, part=part))
+    _begin(kb, reader, Making(request, module_id, part), words)
 
 
-def _begun(reader: Reader, words: Strings, start: Callable[[], str]) -> None:
+def _begin(kb: KnowledgeBase, reader: Reader, making: Making, words: Strings, engine: Engine | None = None) -> None:
     """Begin, and watch it; where it may not be begun now, the page is to say why."""
     try:
         reader.still(module_store.MAKES)
-        studio_params.watch(start())
+        studio_params.watch(makings().start(reader.id, making, work_of(entrusted(kb), making, engine)))
     except AccessError as error:
         tell(Told("", str(error), well=False))
     except TooManyError:
@@ -129,9 +128,10 @@ def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         return
     if found.state == "done":
         studio_params.watch(None)
-        if found.part is None:
-            studio_params.open_module(found.module)
-        said = words("studio.made") if found.part is None else words("studio.part_made", part=words(f"module.part.{found.part}"))
+        part = found.progress.part
+        if part is None:
+            studio_params.open_module(found.made)
+        said = words("studio.made") if part is None else words("studio.part_made", part=words(f"module.part.{part}"))
         st.success(said, icon=":material/check:")
         return
     with st.container(key="studio-ended", gap="small"):
@@ -145,16 +145,16 @@ def _look(key: str, reader: Reader, words: Strings) -> None:
         studio_params.watch(key)
         st.rerun()
         return
-    st.html(f'<p class="setu-facts" role="status">{html(words("studio.making", topic=found.request.topic))}</p>')
-    st.progress(found.share, text=label(_step(found, words)))
+    st.html(f'<p class="setu-facts" role="status">{html(words("studio.making", topic=found.progress.request.topic))}</p>')
+    st.progress(found.progress.share, text=label(_step(found, words)))
     st.button(
-        words("studio.stopping") if found.stopping else words("studio.stop"), key="studio-stop", icon=":material/close:",
+        words("job.stopping") if found.stopping else words("studio.stop"), key="studio-stop", icon=":material/close:",
         on_click=makings().cancel, args=(key, reader.id), disabled=found.stopping,
     )  # fmt: skip
 
 
-def _step(found: Making, words: Strings) -> str:
-    step = found.progress
+def _step(found: Job[Making], words: Strings) -> str:
+    step = found.progress.step
     if step is None:
         return words("studio.waiting") if found.state == "waiting" else words("studio.step.gather")
     part = next((one for one in PARTS if one == step.part), None)
@@ -162,21 +162,21 @@ def _step(found: Making, words: Strings) -> str:
     return said if not step.of else f"{said} · {words('studio.of', done=step.inner, total=step.of)}"
 
 
-def _ended(kb: KnowledgeBase, reader: Reader, found: Making, words: Strings) -> None:
-    trouble = found.trouble
+def _ended(kb: KnowledgeBase, reader: Reader, found: Job[Making], words: Strings) -> None:
+    trouble, request = found.trouble, found.progress.request
     if found.state == "cancelled":
         st.info(words("studio.cancelled"))
     elif isinstance(trouble, NotCoveredError):
-        st.warning(label(words("studio.not_covered", topic=found.request.topic)))
+        st.warning(label(words("studio.not_covered", topic=request.topic)))
         if trouble.nearest:
             st.html(f'<div class="setu-over">{html(words("studio.nearest"))}</div>')
         with st.container(key="studio-nearest", horizontal=True, gap="small"):
             for at, near in enumerate(trouble.nearest):
-                request = replace(found.request, topic=near[:TOPIC])
-                st.button(label(near), key=f"studio-near-{at}", on_click=begin, args=(kb, reader, request, words))
+                nearer = replace(request, topic=near[:TOPIC])
+                st.button(label(near), key=f"studio-near-{at}", on_click=begin, args=(kb, reader, nearer, words))
     elif isinstance(trouble, NoPapersError):
-        st.warning(words("studio.no_documents" if found.request.documents else "studio.no_papers"))
+        st.warning(words("studio.no_documents" if request.documents else "studio.no_papers"))
     elif trouble is not None:
         st.error(label(words("studio.failed", reason=str(trouble))))
     else:
-        st.error(words("studio.broke"))
+        st.error(words("job.broke"))

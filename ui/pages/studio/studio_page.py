@@ -27,6 +27,7 @@ from ui.components.i18n import Strings
 from ui.components.markup import STATUS_ICON, html, label
 from ui.components.source_panel import beside_source, source_panel
 from ui.export.training_modules.module_content import kept, unborne
+from ui.jobs.training_jobs import parts_of
 from ui.pages.chat.history import local, zone
 from ui.pages.studio import studio_params
 from ui.pages.studio.module_editing import by_id, changed_view, changed_words, changes_of, editing, passages, told_view
@@ -183,7 +184,7 @@ def _opened(kb: KnowledgeBase, reader: Reader, wanted: str, words: Strings) -> M
     head(kb, reader, module, words, changed=changed_words(found, words), outdated=bool(found))
     desk = Desk(module, words, by_id(found))
     shown = parts_switch(desk, len(passages(found)))
-    making = makings().parts_of(module.id)
+    making = parts_of(makings(), module.id)
     if reader.may("trainer") and shown not in making:
         desk.form = partial(editing, kb, module, words)
     if shown == studio_params.CHANGED:

@@ -17,9 +17,11 @@ from hypothesis import strategies as some
 from eval.metrics.answer_quality import AskedQuestion, Outcome, Question, whole
 from eval.metrics.comparison import CompareError
 from lang.languages import LANGUAGES, Language
+from tests.ui.jobs.test_runner import settled
 from ui.components.i18n import strings
 from ui.jobs import evaluation_runs
-from ui.jobs.evaluation_runs import Job, RunError, Runner, Saved
+from ui.jobs.evaluation_runs import Measuring, RunError, Saved, work_of
+from ui.jobs.runner import Jobs
 from ui.pages.evaluation.evaluation_page import BROKEN
 from ui.pages.evaluation.run_reports import MEASURES, against, figures, parts
 
@@ -224,60 +226,48 @@ def _child(text: str):
     return lambda out, engine: [sys.executable, "-c", text, str(out), engine]
 
 
-def _settled(runner: Runner) -> Job:
-    for _ in range(600):
-        job = runner.job
-        assert job is not None
-        if job.state != "working":
-            return job
-        time.sleep(0.1)
-    raise AssertionError("the job did not end")
-
-
 STEPS = 'import json, sys\nprint("noise")\nprint(json.dumps({"stage": "ask", "done": 1, "total": 4}), flush=True)\n'
 
 
-def test_a_run_tells_how_far_it_is_and_only_one_is_at_work(tmp_path: Path) -> None:
-    runner = Runner(tmp_path, _child(STEPS + "sys.stdin.read()"))
-    assert runner.job is None
-    assert runner.start("first")
-    assert not runner.start("second")
+def test_a_run_tells_how_far_it_is_and_is_stopped(tmp_path: Path) -> None:
+    jobs = Jobs[Measuring]("evaluation")
+    key = jobs.start("", Measuring(), work_of(tmp_path, "first", "extractive", _child(STEPS + "sys.stdin.read(); sys.exit(130)")))
     for _ in range(600):
-        job = runner.job
-        assert job is not None
-        if job.stage == "ask":
+        if (job := jobs.get(key, "")) is not None and job.progress.stage == "ask":
             break
         time.sleep(0.1)
-    assert (job.done, job.total) == (1, 4)
-    assert job.share == pytest.approx(0.15 + 0.85 / 4)
-    runner.cancel()
-    assert _settled(runner).state == "cancelled"
-    assert runner.start("third")
-    runner.cancel()
+    assert job is not None
+    assert job.progress == Measuring("ask", 1, 4)
+    assert job.progress.share == pytest.approx(0.15 + 0.85 / 4)
+    jobs.cancel(key, "")
+    assert settled(jobs, key).state == "cancelled"
 
 
 def test_a_run_that_ends_well_is_done_and_one_that_fails_says_why(tmp_path: Path) -> None:
-    done = Runner(tmp_path, _child(STEPS + "open(sys.argv[1], 'w').write('{}')"))
-    done.start("good")
-    assert _settled(done).state == "done"
+    jobs = Jobs[Measuring]("evaluation")
+    good = _child(STEPS + "open(sys.argv[1], 'w').write('{}')")
+    done = settled(jobs, jobs.start("", Measuring(), work_of(tmp_path, "good", "extractive", good)))
+    assert (done.state, done.made) == ("done", "good")
     assert (tmp_path / "evaluations" / "good.json").exists()
-    failed = Runner(tmp_path, _child("import sys; sys.stderr.write('first\\nNo language model is set.\\n'); sys.exit(1)"))
-    failed.start("bad")
-    assert (_settled(failed).state, _settled(failed).reason) == ("failed", "No language model is set.")
-    failed.forget()
-    assert failed.job is None
+    bad = _child("import sys; sys.stderr.write('first\\nNo language model is set.\\n'); sys.exit(1)")
+    failed = settled(jobs, jobs.start("", Measuring(), work_of(tmp_path, "bad", "extractive", bad)))
+    assert (failed.state, str(failed.trouble)) == ("failed", "No language model is set.")
+
+
+def test_a_process_that_cannot_be_started_says_why(tmp_path: Path) -> None:
+    jobs = Jobs[Measuring]("evaluation")
+    work = work_of(tmp_path, "none", "extractive", lambda _out, _engine: [str(tmp_path / "missing")])
+    assert isinstance(settled(jobs, jobs.start("", Measuring(), work)).trouble, FileNotFoundError)
 
 
 def test_a_process_that_does_not_stop_when_asked_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.jobs.evaluation_runs.PATIENCE_S", 0.5)
+    monkeypatch.setattr(evaluation_runs, "PATIENCE_S", 0.5)
     mark = tmp_path / "pid"
-    runner = Runner(tmp_path, _child(f"import os, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(300)"))
-    runner.start("stuck")
+    stuck = _child(f"import os, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()))\ntime.sleep(300)")
+    jobs = Jobs[Measuring]("evaluation")
+    key = jobs.start("", Measuring(), work_of(tmp_path, "stuck", "extractive", stuck))
     while not mark.exists() or not mark.read_text():
         time.sleep(0.05)
-    runner.cancel()
-    for _ in range(600):
-        if not Path(f"/proc/{mark.read_text()}").exists():
-            break
-        time.sleep(0.1)
+    jobs.cancel(key, "")
+    assert settled(jobs, key).state == "cancelled"
     assert not Path(f"/proc/{mark.read_text()}").exists()

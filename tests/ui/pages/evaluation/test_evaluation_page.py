@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,20 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb.errors import KnowledgeBaseError
 from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, shown
+from tests.ui.jobs.test_runner import settled
 from tests.ui.pages.evaluation.test_evaluation import RETRIEVAL, answers, put
+from ui.auth.rate_limits import TooManyError
 from ui.components.i18n import strings
+from ui.components.markup import label
 from ui.jobs import evaluation_runs
+from ui.jobs.evaluation_runs import Measuring
+from ui.jobs.runner import Stopped, StoppedError, Tell
+from ui.pages.evaluation.evaluation_page import runs
+
+EN = strings("en")
 
 
 @pytest.fixture
@@ -133,3 +143,40 @@ def test_a_run_that_is_sent_in_is_kept_and_opened(home: Path) -> None:
     next(b for b in app.button if b.key.startswith("FormSubmitter:evaluation-import")).click().run()
     assert app.selectbox[0].value == "mine"
     assert "0.700" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StoppedError(), EN("evaluation.run_cancelled")),
+        (KnowledgeBaseError("No model."), label(EN("evaluation.run_failed", reason="No model."))),
+        (FileNotFoundError(2, "No such file", "/x/python"), label(EN("evaluation.run_failed", reason="No such file"))),
+        (ValueError("secret"), EN("job.broke")),
+    ],
+)
+def test_what_became_of_a_run_is_told_once_to_whoever_looks_next(home: Path, error: Exception, said: str) -> None:
+    def work(_tell: Tell[Measuring], _stopped: Stopped) -> str:
+        raise error
+
+    jobs = runs(str(home))
+    settled(jobs, jobs.start("", Measuring(), work))
+    app = page(home)
+    assert [one.value for one in (*app.info, *app.error)] == [said]
+    assert not [*app.run().info, *app.error]
+    assert [b.label for b in app.button if b.key == "evaluation-start"] == [EN("evaluation.small_run")]
+
+
+def test_a_run_that_somebody_began_is_watched_by_every_admin_and_a_second_is_not_begun(home: Path) -> None:
+    go, jobs = threading.Event(), runs(str(home))
+    key = jobs.start("", Measuring("ask", 3, 101), lambda _tell, _stopped: str(go.wait(60)))
+    try:
+        app = page(home)
+        assert [b.label for b in app.button if b.key == "evaluation-cancel"] == [EN("evaluation.run_cancel")]
+        assert not [b for b in app.button if b.key == "evaluation-start"]
+        with pytest.raises(TooManyError):
+            jobs.start("", Measuring(), lambda _tell, _stopped: "second")
+        next(b for b in app.button if b.key == "evaluation-cancel").click().run()
+        assert [b.label for b in app.button if b.key == "evaluation-cancel"] == [EN("job.stopping")]
+    finally:
+        go.set()
+    settled(jobs, key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,25 +19,16 @@ from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress, Reject
 from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, button
-from ui.auth.rate_limits import MOST_WAITING, TooManyError
+from tests.ui.jobs.test_runner import settled
+from ui.auth.rate_limits import MOST_WAITING
 from ui.components.i18n import strings
-from ui.jobs.ingest_jobs import Job, Jobs, Outcome, member
+from ui.jobs.ingest_jobs import Items, Outcome, items_of, member, share_of, start
 from ui.jobs.ingest_tasks import Choice, address_task, again_task, discard, file_name, file_task, folder_for, keep, reread_task
+from ui.jobs.runner import Jobs
 from ui.pages.library import uploads
 from ui.pages.library.uploads import items_html
 
 PAPER = "NOTICE of the Port of Ottermouth\n\nThe lighthouse has nineteen lamps.\n"
-
-
-def settled(jobs: Jobs, key: str, owner: str = "") -> Job:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        job = jobs.get(key, owner)
-        assert job is not None
-        if job.finished:
-            return job
-        time.sleep(0.02)
-    raise AssertionError("the job did not finish")
 
 
 def gives(summary: IngestSummary) -> Callable[..., IngestSummary]:
@@ -53,7 +43,7 @@ def fails(error: Exception) -> Callable[..., IngestSummary]:
 
 
 def test_each_file_of_a_job_tells_what_became_of_it_and_one_that_fails_stops_no_other() -> None:
-    jobs = Jobs()
+    jobs = Jobs[Items]("library")
     unread = IngestSummary(rejected=(Reject("/up/b.pdf", "It needs a password.", "Save it without one."),))
     archive = IngestSummary(added=("/up/c.zip › one.txt",), rejected=(Reject("/up/c.zip › two.pdf", "It is damaged.", "Send it again."),))
     noted = IngestSummary(added=("/up/e.pdf",), notes=("/up/e.pdf, page 1: no OCR",))
@@ -63,15 +53,15 @@ def test_each_file_of_a_job_tells_what_became_of_it_and_one_that_fails_stops_no_
         ("e.pdf", gives(noted)),
         ("f.txt", fails(ValueError("secret text"))),
     ]
-    job = settled(jobs, jobs.start("", tasks))
-    assert [item.state for item in job.items] == ["done", "rejected", "done", "failed", "done", "failed"]
-    assert job.items[0].outcomes == (Outcome("a.txt", "updated", source="/up/a.txt"),)
-    assert job.items[1].outcomes == (Outcome("b.pdf", "rejected", "It needs a password.", "Save it without one."),)
-    assert [(o.name, o.result) for o in job.items[2].outcomes] == [("one.txt", "added"), ("two.pdf", "rejected")]
-    assert job.items[3].trouble == "The disk is full."
-    assert job.items[4].notes == ("e.pdf, page 1: no OCR",)
-    assert job.items[5].trouble == "ValueError"
-    assert job.share == 1.0
+    job = settled(jobs, start(jobs, "", tasks))
+    assert [item.state for item in job.progress] == ["done", "rejected", "done", "failed", "done", "failed"]
+    assert job.progress[0].outcomes == (Outcome("a.txt", "updated", source="/up/a.txt"),)
+    assert job.progress[1].outcomes == (Outcome("b.pdf", "rejected", "It needs a password.", "Save it without one."),)
+    assert [(o.name, o.result) for o in job.progress[2].outcomes] == [("one.txt", "added"), ("two.pdf", "rejected")]
+    assert job.progress[3].trouble == "The disk is full."
+    assert job.progress[4].notes == ("e.pdf, page 1: no OCR",)
+    assert job.progress[5].trouble == "ValueError"
+    assert share_of(job.progress) == 1.0
 
 
 def test_a_job_shows_how_far_each_file_is_while_it_runs_and_stops_when_it_is_cancelled() -> None:
@@ -83,96 +73,53 @@ def test_a_job_shows_how_far_each_file_is_while_it_runs_and_stops_when_it_is_can
         go_on.wait(30)
         return IngestSummary(cancelled=cancelled())
 
-    jobs = Jobs()
-    key = jobs.start("asha", [("a.pdf", slow), ("b.pdf", gives(IngestSummary(added=("b.pdf",))))])
+    jobs = Jobs[Items]("library")
+    key = start(jobs, "asha", [("a.pdf", slow), ("b.pdf", gives(IngestSummary(added=("b.pdf",))))])
     assert reached.wait(30)
     job = jobs.get(key, "asha")
     assert job is not None
-    assert [(item.state, item.share) for item in job.items] == [("working", 0.125), ("waiting", 0.0)]
-    assert jobs.unfinished("asha") == job
+    assert [(item.state, item.share) for item in job.progress] == [("working", 0.125), ("waiting", 0.0)]
+    assert share_of(job.progress) == 0.0625
     jobs.cancel(key, "asha")
     go_on.set()
-    assert [item.state for item in settled(jobs, key, "asha").items] == ["cancelled", "cancelled"]
-    assert jobs.unfinished("asha") is None
+    assert [item.state for item in items_of(settled(jobs, key, "asha"))] == ["cancelled", "cancelled"]
 
 
-def test_a_job_is_seen_and_cancelled_by_its_owner_only() -> None:
-    hold = threading.Event()
+def test_the_files_of_a_job_that_is_stopped_while_it_waits_are_cancelled() -> None:
+    go, jobs = threading.Event(), Jobs[Items]("library")
 
-    def waits(*, progress: Any, cancelled: Callable[[], bool]) -> IngestSummary:
-        hold.wait(30)
-        return IngestSummary(cancelled=cancelled())
+    def waits(*, progress: Any, cancelled: Any) -> IngestSummary:
+        go.wait(30)
+        return IngestSummary()
 
-    jobs = Jobs()
-    key = jobs.start("asha", [("a.pdf", waits)])
-    assert jobs.get(key, "ken") is None
-    assert jobs.get("nonsense", "asha") is None
-    assert jobs.get(None, "asha") is None
-    assert jobs.unfinished("ken") is None
-    jobs.cancel(key, "ken")
-    hold.set()
-    assert settled(jobs, key, "asha").items[0].state == "done"
+    first = start(jobs, "", [("a", waits)])
+    second = start(jobs, "", [("b", gives(IngestSummary(added=("b",))))])
+    jobs.cancel(second, "")
+    assert [item.state for item in items_of(settled(jobs, second))] == ["cancelled"]
+    go.set()
+    assert [item.state for item in items_of(settled(jobs, first))] == ["done"]
 
 
 def test_a_twin_is_named_to_those_who_may_see_it_only() -> None:
     known = IngestSummary(unchanged=("/up/a.txt",), notes=("/up/a.txt: has the same content as /secret/plan.txt, which is already known.",))
-    jobs = Jobs()
-    job = settled(jobs, jobs.start("", [("a.txt", gives(known))]))
-    assert job.items[0].outcomes == (Outcome("a.txt", "unchanged", twin="/secret/plan.txt", source="/up/a.txt"),)
-    assert not job.items[0].unread
+    jobs = Jobs[Items]("library")
+    job = settled(jobs, start(jobs, "", [("a.txt", gives(known))]))
+    assert job.progress[0].outcomes == (Outcome("a.txt", "unchanged", twin="/secret/plan.txt", source="/up/a.txt"),)
+    assert not job.progress[0].unread
     words = strings("en")
-    assert "plan" not in items_html(job, {}, words)
-    assert "the same content is already there: The plan" in items_html(job, {"/secret/plan.txt": "The plan"}, words)
+    assert "plan" not in items_html(job.progress, {}, words)
+    assert "the same content is already there: The plan" in items_html(job.progress, {"/secret/plan.txt": "The plan"}, words)
 
 
 def test_what_a_file_says_in_english_is_marked_as_english_on_a_page_in_another_language() -> None:
     words = strings("mr")
     known = IngestSummary(added=("/up/a.pdf",), notes=tuple(f"/up/a.pdf, page {n}: Pages are pictures." for n in range(1, 8)))
     torn = IngestSummary(rejected=(Reject("/up/b.pdf", "The file is <torn>.", "Send it again."),))
-    jobs = Jobs()
-    drawn = items_html(settled(jobs, jobs.start("", [("a.pdf", gives(known)), ("b.pdf", gives(torn))])), {}, words)
+    jobs = Jobs[Items]("library")
+    drawn = items_html(settled(jobs, start(jobs, "", [("a.pdf", gives(known)), ("b.pdf", gives(torn))])).progress, {}, words)
     assert '<div class="setu-note" lang="en">⚠ a.pdf, page 1: Pages are pictures.</div>' in drawn
     assert f'<div class="setu-note">⚠ {words("library.job.more_notes", n=2)}</div>' in drawn
     assert '<span lang="en">The file is &lt;torn&gt;. Send it again.</span>' in drawn
-
-
-def test_a_second_job_waits_for_the_first_and_can_be_cancelled_while_it_waits() -> None:
-    first, second = threading.Event(), []
-    jobs = Jobs()
-
-    def waits(*, progress: Any, cancelled: Any) -> IngestSummary:
-        first.wait(30)
-        return IngestSummary()
-
-    def never(*, progress: Any, cancelled: Any) -> IngestSummary:
-        second.append(1)
-        return IngestSummary()
-
-    one = jobs.start("", [("a", waits)])
-    other = jobs.start("", [("b", never)])
-    jobs.cancel(other, "")
-    assert [i.state for i in settled(jobs, other).items] == ["cancelled"]
-    first.set()
-    assert settled(jobs, one).items[0].state == "done"
-    assert second == []
-
-
-def test_one_person_has_a_few_unfinished_jobs_at_most_and_another_may_begin_one() -> None:
-    go, jobs = threading.Event(), Jobs()
-
-    def waits(*, progress: Any, cancelled: Any) -> IngestSummary:
-        go.wait(60)
-        return IngestSummary()
-
-    keys = [jobs.start("asha", [("a", waits)]) for _ in range(MOST_WAITING)]
-    with pytest.raises(TooManyError):
-        jobs.start("asha", [("b", waits)])
-    other = jobs.start("ravi", [("c", waits)])
-    jobs.cancel(keys[-1], "asha")
-    settled(jobs, keys[-1], "asha")
-    keys.append(jobs.start("asha", [("b", waits)]))
-    go.set()
-    assert settled(jobs, keys[-1], "asha").items[0].state == settled(jobs, other, "ravi").items[0].state == "done"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -184,7 +131,7 @@ def test_the_page_says_that_there_are_too_many_unfinished_jobs_and_keeps_no_file
         return IngestSummary()
 
     for _ in range(MOST_WAITING):
-        uploads.jobs().start("otto", [("a", waits)])
+        start(uploads.jobs(), "otto", [("a", waits)])
     try:
         app = alone(drawn_in, language)
         next(field for field in app.text_input if field.key == f"library-address-{language}").set_value("http://127.0.0.1:9/paper")
@@ -251,10 +198,10 @@ def test_a_file_whose_document_the_sender_does_not_see_is_not_written_over(tmp_p
     (uploads / "plan.txt").write_text("The secret plan of others.", encoding="utf-8")
     with KnowledgeBase.open(Settings(home=tmp_path / "home")) as kb:
         sent = [("plan.txt", b"The first of mine."), ("plan.txt", b"The second of mine."), ("other.txt", b"Another of mine.")]
-        jobs, choice = Jobs(), Choice(sees_all=False)
+        jobs, choice = Jobs[Items]("library"), Choice(sees_all=False)
         tasks = [file_task(kb, Sent(name, len(data)), io.BytesIO(data), choice) for name, data in sent]
-        job = settled(jobs, jobs.start("", tasks))
-        assert [[o.result for o in item.outcomes] for item in job.items] == [["added"], ["updated"], ["added"]]
+        job = settled(jobs, start(jobs, "", tasks))
+        assert [[o.result for o in item.outcomes] for item in job.progress] == [["added"], ["updated"], ["added"]]
     assert files(uploads) == {
         "plan.txt": "The secret plan of others.", "2/plan.txt": "The second of mine.", "other.txt": "Another of mine."
     }  # fmt: skip
@@ -268,22 +215,22 @@ def files(uploads: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("sees_all", [True, False])
 def test_of_two_files_of_one_name_that_are_sent_before_either_is_read_both_are_versions(tmp_path: Path, sees_all: bool) -> None:
-    jobs, busy = Jobs(), threading.Event()
+    jobs, busy = Jobs[Items]("library"), threading.Event()
 
     def works(*, progress: Any, cancelled: Any) -> IngestSummary:
         busy.wait(60)
         return IngestSummary()
 
     with KnowledgeBase.open(Settings(home=tmp_path / "home")) as kb:
-        jobs.start("maya", [("before.txt", works)])
+        start(jobs, "maya", [("before.txt", works)])
         texts = ("The lighthouse has nineteen lamps.", "The lighthouse has twenty lamps.")
         sent = [file_task(kb, Sent("lamps.txt", len(t)), io.BytesIO(t.encode()), Choice(sees_all=sees_all)) for t in texts]
         assert files(tmp_path / "home" / "uploads") == {}
-        keys = [jobs.start(owner, [task]) for owner, task in zip(("maya", "noor"), sent, strict=True)]
+        keys = [start(jobs, owner, [task]) for owner, task in zip(("maya", "noor"), sent, strict=True)]
         sent.clear()
         busy.set()
         for key, owner in zip(keys, ("maya", "noor"), strict=True):
-            assert settled(jobs, key, owner).items[0].state == "done"
+            assert settled(jobs, key, owner).progress[0].state == "done"
         (info,) = kb.documents()
         assert info.version == 2
         assert {kb.text(info.id, number).strip() for number in (1, 2)} == set(texts)
@@ -320,23 +267,23 @@ def test_the_file_of_a_deleted_document_stays_while_one_that_the_reader_does_not
 
 
 def test_what_was_sent_is_taken_in_tried_again_and_read_again(tmp_path: Path) -> None:
-    jobs = Jobs()
+    jobs = Jobs[Items]("library")
     with KnowledgeBase.open(Settings(home=tmp_path / "home", max_file_mb=1)) as kb:
         large = file_task(kb, Sent("large.txt", 2 * 2**20), io.BytesIO(b""), Choice())
         paper = file_task(kb, Sent("lamps.txt", len(PAPER)), io.BytesIO(PAPER.encode()), Choice(kind="news"))
         empty = file_task(kb, Sent("empty.txt", 0), io.BytesIO(b""), Choice())
         private = address_task(kb, "http://127.0.0.1:9/paper", Choice())
-        job = settled(jobs, jobs.start("", [large, paper, empty, private]))
-        assert [item.state for item in job.items] == ["rejected", "done", "rejected", "rejected"]
-        assert "over the limit of 1.0 MB" in job.items[0].outcomes[0].reason
+        job = settled(jobs, start(jobs, "", [large, paper, empty, private]))
+        assert [item.state for item in job.progress] == ["rejected", "done", "rejected", "rejected"]
+        assert "over the limit of 1.0 MB" in job.progress[0].outcomes[0].reason
         assert not (tmp_path / "home/uploads/large.txt").exists()
-        assert job.items[3].outcomes[0].name == "http://127.0.0.1:9/paper"
+        assert job.progress[3].outcomes[0].name == "http://127.0.0.1:9/paper"
         (lamps,) = [d for d in kb.documents() if d.state == "published"]
         assert lamps.kind == "news"
         (hollow,) = [d for d in kb.documents() if d.source.endswith("empty.txt")]
         (tmp_path / "home/uploads/empty.txt").write_text("The harbour office opens at ten.\n", encoding="utf-8")
-        tried = settled(jobs, jobs.start("", [again_task(kb, hollow), reread_task(kb, lamps)]))
-        assert [[o.result for o in item.outcomes] for item in tried.items] == [["added"], ["updated"]]
+        tried = settled(jobs, start(jobs, "", [again_task(kb, hollow), reread_task(kb, lamps)]))
+        assert [[o.result for o in item.outcomes] for item in tried.progress] == [["added"], ["updated"]]
         assert kb.document(hollow.id).state == "published"
         again = kb.document(lamps.id)
         assert (again.source, again.version, again.title) == (lamps.source, 2, lamps.title)

@@ -1,24 +1,26 @@
-"""What is in the making waits for its turn, can be stopped, says why it failed, and loses nothing that was changed meanwhile."""
+"""What is in the making is told on the page, can be stopped, and loses nothing that was changed meanwhile."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from kb import KnowledgeBase, Settings
+from tests.ui.jobs.test_runner import settled
 from tests.ui.pages.studio.test_studio import EN, home, made, module_id, press, said, studio, until
 from training import edit, module_store
 from training.errors import MakingCancelledError, NotCoveredError
-from training.make import Progress, Tell
-from training.records import Request
-from ui.auth.rate_limits import MOST_WAITING, TooManyError
+from training.make import Progress
+from training.records import Part, Request
+from ui.auth.rate_limits import MOST_WAITING
 from ui.jobs import training_jobs
-from ui.jobs.training_jobs import Making, Makings, remaking
+from ui.jobs.runner import Jobs
+from ui.jobs.training_jobs import Making, parts_of, work_of
 from ui.pages.studio import module_form
 
 __all__ = ["home", "made", "module_id"]
@@ -26,53 +28,34 @@ __all__ = ["home", "made", "module_id"]
 REQUEST = Request("tide gauges", ("en",))
 
 
-def ended(all_of_them: Makings, key: str, owner: str = "maya") -> Making:
-    end = time.monotonic() + 60
-    while True:
-        found = all_of_them.get(key, owner)
-        assert found is not None
-        if found.finished:
-            return found
-        assert time.monotonic() < end
-        time.sleep(0.01)
+@pytest.mark.parametrize(
+    ("part", "step", "share"),
+    [
+        (None, None, 0.0),
+        (None, Progress("slides", 4, 11, 1, 2), 4.5 / 11),
+        (None, Progress("fluent", 11, 11, 1, 2), 1.0),
+        ("quiz", Progress("gather", 0, 1, 1, 2), 0.25),
+        ("quiz", Progress("quiz", 0, 1, 1, 2), 0.7),
+    ],
+)
+def test_a_module_tells_how_far_it_is(part: Part | None, step: Progress | None, share: float) -> None:
+    assert Making(REQUEST, part=part, step=step).share == pytest.approx(share)
 
 
-def test_one_is_found_by_its_owner_alone_and_tells_how_far_it_is() -> None:
-    found, go = Makings(), threading.Event()
-
-    def run(tell: Tell, _cancelled: Callable[[], bool]) -> str:
-        tell(Progress("slides", 4, 11, 1, 2))
-        go.wait(60)
-        return "m1"
-
-    key = found.start("maya", REQUEST, run)
-    while (now := found.get(key, "maya")) is not None and now.progress is None:
-        time.sleep(0.01)
-    assert now is not None
-    assert (now.state, round(now.share, 3)) == ("working", round(4.5 / 11, 3))
-    assert found.get(key, "noor") is None
-    assert found.unfinished("noor") is None
+def test_parts_that_somebody_has_made_again_are_known_to_everybody() -> None:
+    jobs, go = Jobs[Making]("studio"), threading.Event()
+    for module, part in (("m1", "quiz"), ("m1", "briefing"), ("m2", "slides"), ("", None)):
+        key = jobs.start("maya", Making(REQUEST, module, part), lambda _tell, _stopped: str(go.wait(60)))
+    assert parts_of(jobs, "m1") == {"quiz", "briefing"}
     go.set()
-    assert (ended(found, key).module, ended(found, key).share) == ("m1", 1.0)
-    assert found.unfinished("maya") is None
-
-
-def test_one_person_has_a_few_in_the_making_at_most_and_another_may_begin_one() -> None:
-    found, go = Makings(), threading.Event()
-    keys = [found.start("maya", REQUEST, lambda _tell, _cancelled: "m" if go.wait(60) else "") for _ in range(MOST_WAITING)]
-    with pytest.raises(TooManyError):
-        found.start("maya", REQUEST, lambda _tell, _cancelled: "one more")
-    other = found.start("noor", REQUEST, lambda _tell, _cancelled: "n")
-    go.set()
-    assert {ended(found, key).module for key in keys} == {"m"}
-    assert ended(found, other, "noor").module == "n"
-    assert ended(found, found.start("maya", REQUEST, lambda _tell, _cancelled: "later")).module == "later"
+    settled(jobs, key, "maya")
+    assert parts_of(jobs, "m1") == frozenset()
 
 
 def test_the_page_says_that_there_are_too_many_in_the_making(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
     for _ in range(MOST_WAITING):
-        module_form.makings().start("", REQUEST, lambda _tell, _cancelled: "m" if go.wait(60) else "")
+        module_form.makings().start("", Making(REQUEST), lambda _tell, _cancelled: "m" if go.wait(60) else "")
     try:
         app = press(studio(home, module=module_id, part="briefing"), "studio-again")
         assert EN("studio.too_many", n=MOST_WAITING) in said(app)
@@ -80,41 +63,24 @@ def test_the_page_says_that_there_are_too_many_in_the_making(home: Path, module_
         go.set()
 
 
-def test_the_second_waits_for_the_first_and_is_stopped_while_it_waits() -> None:
-    found, go = Makings(), threading.Event()
-    first = found.start("maya", REQUEST, lambda _tell, _cancelled: "m1" if go.wait(60) else "late")
-    second = found.start("noor", REQUEST, lambda _tell, _cancelled: "m2")
-    waiting = found.get(second, "noor")
-    assert waiting is not None
-    assert waiting.state == "waiting"
-    found.cancel(second, "maya")  # somebody else's
-    found.cancel(second, "noor")
-    assert ended(found, second, "noor").state == "cancelled"
-    go.set()
-    assert ended(found, first).state == "done"
-
-
-def test_one_that_is_stopped_or_fails_says_so_and_the_next_has_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = Makings()
-
-    def stopped(_tell: Tell, cancelled: Callable[[], bool]) -> str:
+def test_one_that_is_stopped_is_cancelled_and_of_one_that_fails_the_error_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make(_kb, request, *, tell, cancelled, engine):
+        tell(Progress("slides", 4, 11))
+        if request.topic == "nothing":
+            raise NotCoveredError("nothing", ("Tide tables",))
         while not cancelled():
             time.sleep(0.01)
         raise MakingCancelledError("stopped")
 
-    def uncovered(_tell: Tell, _cancelled: Callable[[], bool]) -> str:
-        raise NotCoveredError("nothing", ("Tide tables",))
-
-    def wrong(_tell: Tell, _cancelled: Callable[[], bool]) -> str:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(threading, "excepthook", lambda _args: None)
-    keys = [found.start("maya", REQUEST, run) for run in (stopped, uncovered, wrong)]
-    found.cancel(keys[0], "maya")
-    ends = [ended(found, key) for key in keys]
-    assert [one.state for one in ends] == ["cancelled", "failed", "failed"]
-    assert isinstance(ends[1].trouble, NotCoveredError)
-    assert ends[2].trouble is None
+    monkeypatch.setattr(training_jobs, "make", make)
+    jobs, kb = Jobs[Making]("studio"), cast(KnowledgeBase, None)
+    makings = [Making(REQUEST), Making(replace(REQUEST, topic="nothing"))]
+    keys = [jobs.start("maya", making, work_of(kb, making)) for making in makings]
+    jobs.cancel(keys[0], "maya")
+    stopped, failed = (settled(jobs, key, "maya") for key in keys)
+    assert (stopped.state, failed.state) == ("cancelled", "failed")
+    assert isinstance(failed.trouble, NotCoveredError)
+    assert failed.progress == replace(makings[1], step=Progress("slides", 4, 11))
 
 
 def test_a_part_that_is_made_again_leaves_what_was_changed_meanwhile(home: Path, module_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +95,7 @@ def test_a_part_that_is_made_again_leaves_what_was_changed_meanwhile(home: Path,
 
         module_store.save(kb, replace(module_store.load(kb, module_id), quiz=()))
         monkeypatch.setattr(training_jobs, "remake", slow)
-        assert remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False) == module_id
+        assert work_of(kb, Making(REQUEST, module_id, "quiz"))(lambda _progress: None, lambda: False) == module_id
         module = module_store.load(kb, module_id)
     assert module.quiz
     assert module.objectives[0].dropped
@@ -202,9 +168,9 @@ def test_a_module_of_quotes_stays_one_when_a_part_is_made_again(home: Path, modu
 
     monkeypatch.setattr(training_jobs, "remake", told)
     with KnowledgeBase.open(Settings(home=home)) as kb:
-        remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False)
+        work_of(kb, Making(REQUEST, module_id, "quiz"))(lambda _progress: None, lambda: False)
         module_store.save(kb, replace(module_store.load(kb, module_id), model="openai:none"))
-        remaking(kb, module_id, "quiz")(lambda _progress: None, lambda: False)
+        work_of(kb, Making(REQUEST, module_id, "quiz"))(lambda _progress: None, lambda: False)
     assert asked == ["extractive", None]
 
 
