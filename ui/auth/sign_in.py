@@ -250,9 +250,9 @@ def _way_in(words: Strings) -> None:
 
 
 def _here(words: Strings) -> str:
-    pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key) if key != query_params.LANGUAGE_KEY]
+    pairs = [(key, value) for key in st.query_params for value in st.query_params.get_all(key) if key != query_params.LANG.name]
     path = urlsplit(st.context.url or "").path or f"{base_path()}/"
-    return f"{path}?{urlencode([*pairs, (query_params.LANGUAGE_KEY, words.language)])}"
+    return f"{path}?{urlencode([*pairs, (query_params.LANG.name, words.language)])}"
 
 
 def _leave(mode: Mode, reader: Reader, *, everywhere: bool = False) -> None:

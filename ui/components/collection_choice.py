@@ -63,7 +63,7 @@ def manage(kb: KnowledgeBase, words: Strings) -> None:
     with st.expander(words("collections.manage"), icon=":material/folder_managed:"):
         known = {one.id: one for one in kb.collections.list() if one.id != DEFAULT}
         new = words("collections.new_name")
-        at_hand = next((one for one in query_params.collections() if one in known), None)
+        at_hand = next((one for one in query_params.COLLECTION.get() if one in known), None)
         options = [0, *known]
         chosen = st.selectbox(
             words("collections.which"), options, index=options.index(at_hand) if at_hand is not None else 0, key=f"collections-which-{at}",
@@ -94,7 +94,7 @@ def manage(kb: KnowledgeBase, words: Strings) -> None:
                 said = words("collections.made", name=kb.collections.make(name, line).name)
             elif gone:
                 kb.collections.remove(old.id)
-                query_params.choose_collections([one for one in query_params.collections() if one != old.id])
+                query_params.choose_collections([one for one in query_params.COLLECTION.get() if one != old.id])
                 said = words("collections.removed", name=called(old, words))
             else:
                 named = None if name == called(old, words) else name
@@ -117,7 +117,7 @@ def chosen_collections(kb: KnowledgeBase, documents: Sequence[DocumentInfo], wor
     """
     offered = _offered(kb, documents)
     there = {one.id for one in offered}
-    named = query_params.collections()
+    named = query_params.COLLECTION.get()
     chosen = tuple(one for one in named if one in there)
     if named and chosen != named:
         query_params.choose_collections(chosen)

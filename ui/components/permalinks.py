@@ -54,11 +54,9 @@ class Passage:
     @classmethod
     def parse(cls, value: str | None) -> Passage | None:
         """Read ``3.1.120.180``, or a whole link that names one; None where it is not of our making."""
-        parts = named(value or "", PASSAGE_KEY).split(".")
-        if len(parts) != 4 or not all(p.isascii() and p.isdecimal() and len(p) < 12 for p in parts):
-            return None
-        document, version, start, end = (int(p) for p in parts)
-        return cls(document, version, start, end) if start < end else None
+        parts = dotted(named(value or "", PASSAGE_KEY), 4)
+        found = cls(*parts) if parts is not None else None
+        return found if found is not None and found.start < found.end else None
 
     def __str__(self) -> str:
         return f"{self.document}.{self.version}.{self.start}.{self.end}"
@@ -87,6 +85,14 @@ def named(value: str, key: str) -> str:
     """What a whole link says of ``key``; any other text is taken to be that itself."""
     text = value.strip()
     return next(iter(parse_qs(urlsplit(text).query).get(key, [])), "") if "://" in text else text
+
+
+def dotted(value: str, count: int) -> tuple[int, ...] | None:
+    """So many whole numbers with dots between them; None for any other text."""
+    parts = value.split(".")
+    if len(parts) != count or not all(part.isascii() and part.isdecimal() and len(part) < 12 for part in parts):
+        return None
+    return tuple(int(part) for part in parts)
 
 
 def version_of(kb: KnowledgeBase, document: int, version: int) -> tuple[State, DocumentInfo | None, VersionInfo | None]:

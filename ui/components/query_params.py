@@ -1,16 +1,16 @@
 """What a page remembers: in the address, so that a refresh, a bookmark or a second tab shows the same thing; and going to another page.
 
-The address holds ``c`` the conversation, ``lang`` the interface language, ``src`` the open source
-(``document.version.start.end.page``) and the filters ``kind``, ``language``, ``document``, ``collection``, ``from`` and ``to``. Links from
-outside name an ``answer`` or a ``passage`` (`ui.components.permalinks`). A link to another page holds what that page is to show.
+A page declares the parameters of its address (`Param`) by name, kind, default and allowed values; a value that is not of our making is
+taken for the default, and the default is not written. Declared here are those that several pages have. Links from outside name an
+``answer`` or a ``passage`` (`ui.components.permalinks`). A link to another page holds what that page is to show.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, NoReturn
+from typing import Any, Final, Generic, NoReturn, TypeAlias, TypeVar
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -21,7 +21,130 @@ from kb.store.user_data.conversations import Conversations
 from kb.user_records import Conversation
 from lang.languages import PAPER_LANGUAGES, Language
 from ui.components.i18n import LANGUAGE_COOKIE, first_of, from_locale
-from ui.components.permalinks import ANSWER_KEY, PASSAGE_KEY, Passage
+from ui.components.permalinks import ANSWER_KEY, PASSAGE_KEY, Passage, dotted
+
+T = TypeVar("T")
+S = TypeVar("S", bound=str)
+Query: TypeAlias = dict[str, str | list[str]]
+"""Parameters of an address with their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Param(Generic[T]):
+    """A parameter of the address.
+
+    ``read`` takes the values that stand under its name, and gives None for such as are not of our making; ``write`` makes them of a value,
+    none where it is to be left out.
+    """
+
+    name: str
+    default: T
+    read: Callable[[Sequence[str]], T | None]
+    write: Callable[[T], Sequence[str]]
+
+    def get(self) -> T:
+        """What the address says."""
+        found = self.read(st.query_params.get_all(self.name))
+        return self.default if found is None else found
+
+    def put(self, value: T) -> None:
+        """Have the address say this."""
+        written = self.link(value)
+        if written:
+            st.query_params[self.name] = written[self.name]
+        else:
+            self.clear()
+
+    def clear(self) -> None:
+        """Take it out of the address."""
+        st.query_params.pop(self.name, None)
+
+    def stands(self) -> bool:
+        """Whether the address names it, with whatever value."""
+        return self.name in st.query_params
+
+    def link(self, value: T) -> Query:
+        """This value as a part of the address that a link has."""
+        said = list(self.write(value)) if value != self.default else []
+        return {self.name: said[0] if len(said) == 1 else said} if said else {}
+
+
+def clear(*params: Param[Any]) -> None:
+    """Take these out of the address."""
+    for one in params:
+        one.clear()
+
+
+def text(name: str, longest: int = 200) -> Param[str]:
+    """Words, cut to so many characters."""
+    return Param(name, "", lambda said: said[-1][:longest] if said else None, lambda value: [value] if value else [])
+
+
+def word(name: str) -> Param[str | None]:
+    """An id or name; None where there is none."""
+    return Param(name, None, lambda said: said[-1] or None if said else None, lambda value: [value] if value else [])
+
+
+def number(name: str) -> Param[int | None]:
+    """A whole number from 0."""
+    return made(name, lambda said: next(iter(dotted(said, 1) or ()), None))
+
+
+def counted(name: str, default: int = 1, most: int = 99_999) -> Param[int]:
+    """A whole number from 1, cut to ``most``; one of more than five digits is not of our making."""
+
+    def read(said: Sequence[str]) -> int | None:
+        found = dotted(said[-1], 1) if said and len(said[-1]) < 6 else None
+        return min(found[0], most) or None if found is not None else None
+
+    return Param(name, default, read, lambda value: [str(value)])
+
+
+def pair(name: str) -> Param[tuple[int, int] | None]:
+    """Two whole numbers: ``1.2``."""
+
+    def read(said: str) -> tuple[int, int] | None:
+        found = dotted(said, 2)
+        return (found[0], found[1]) if found is not None else None
+
+    return made(name, read, lambda value: f"{value[0]}.{value[1]}")
+
+
+def day(name: str) -> Param[date | None]:
+    """A date: ``2026-02-18``."""
+
+    def read(said: str) -> date | None:
+        try:
+            return date.fromisoformat(said)
+        except ValueError:
+            return None
+
+    return made(name, read)
+
+
+def made(name: str, read: Callable[[str], T | None], write: Callable[[T], str] = str) -> Param[T | None]:
+    """A value that ``read`` makes of what stands there; None where it cannot."""
+    return Param(name, None, lambda said: read(said[-1]) if said else None, lambda value: [write(value)] if value is not None else [])
+
+
+def one_of(name: str, allowed: Sequence[S], default: S) -> Param[S]:
+    """One of a few words."""
+    return Param(name, default, lambda said: next((one for one in allowed if said and one == said[-1]), None), lambda value: [value])
+
+
+def some_of(name: str, allowed: Sequence[S]) -> Param[tuple[S, ...]]:
+    """Any of a few words, each under the name again, in the order in which they are allowed."""
+    return Param(name, (), lambda said: tuple(one for one in allowed if one in said), list)
+
+
+def numbers(name: str) -> Param[tuple[int, ...]]:
+    """Whole numbers, each under the name again."""
+
+    def read(said: Sequence[str]) -> tuple[int, ...]:
+        return tuple(found[0] for one in said if (found := dotted(one, 1)) is not None)
+
+    return Param(name, (), read, lambda value: [str(one) for one in value])
+
 
 FIRST = "chat"
 """The page whose address is that of the app."""
@@ -46,19 +169,6 @@ def _nothing() -> None:
     """Never drawn."""
 
 
-LANGUAGE_KEY: Final = "lang"
-CONVERSATION_KEY: Final = "c"
-COLLECTION_KEY: Final = "collection"
-ALL: Final = "all"
-"""In the address, that every collection is asked, also in a conversation that asked some before."""
-SOURCE_KEY: Final = "src"
-PENDING_KEY: Final = "setu_pending"
-_CHOSEN: Final = "setu_language_chosen"
-_FRESH: Final = "setu_fresh"
-_EDITED: Final = "setu_edited"
-_REPLACES: Final = "setu_replaces"
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The source beside the answer: the quoted span, and the page that is shown (0: the page of the quote)."""
@@ -75,25 +185,44 @@ class Opened:
         return cls(cited.document_id, cited.version, cited.start, cited.end, cited.page)
 
     @classmethod
-    def parse(cls, value: str | None) -> Opened | None:
-        """Read it from the address; None when it is not there or not of our making."""
-        parts = (value or "").split(".")
-        if len(parts) != 5 or not all(p.isascii() and p.isdecimal() and len(p) < 12 for p in parts):
-            return None
-        return cls(*(int(p) for p in parts))
+    def parse(cls, value: str) -> Opened | None:
+        """Read it from the address; None when it is not of our making."""
+        parts = dotted(value, 5)
+        return cls(*parts) if parts is not None else None
 
     def __str__(self) -> str:
         return f"{self.document}.{self.version}.{self.start}.{self.end}.{self.page}"
 
 
+LANG: Final = word("lang")
+CONVERSATION: Final = word("c")
+COLLECTION: Final = numbers("collection")
+ALL: Final = "all"
+"""In the address, that every collection is asked, also in a conversation that asked some before."""
+SOURCE: Final = made("src", Opened.parse)
+ANSWER: Final = word(ANSWER_KEY)
+PASSAGE: Final = made(PASSAGE_KEY, Passage.parse)
+KIND: Final[Param[tuple[Kind, ...]]] = some_of("kind", KINDS)
+LANGUAGE: Final[Param[tuple[Language, ...]]] = some_of("language", PAPER_LANGUAGES)
+DOCUMENTS: Final = numbers("document")
+FROM: Final = day("from")
+TO: Final = day("to")
+
+PENDING_KEY: Final = "setu_pending"
+_CHOSEN: Final = "setu_language_chosen"
+_FRESH: Final = "setu_fresh"
+_EDITED: Final = "setu_edited"
+_REPLACES: Final = "setu_replaces"
+
+
 def interface_language() -> Language:
     """The language of the address, else the one chosen last in this browser, else the browser's own where we have it, else English."""
-    return first_of([st.query_params.get(LANGUAGE_KEY), st.context.cookies.get(LANGUAGE_COOKIE)]) or from_locale(st.context.locale)
+    return first_of([LANG.get(), st.context.cookies.get(LANGUAGE_COOKIE)]) or from_locale(st.context.locale)
 
 
 def choose_language(language: Language) -> None:
     """Switch the interface language; `ui.components.accessibility` has the browser remember it."""
-    st.query_params[LANGUAGE_KEY] = language
+    LANG.put(language)
     st.session_state[_CHOSEN] = language
 
 
@@ -105,25 +234,20 @@ def chosen_language() -> Language | None:
 
 def opened() -> Opened | None:
     """The open source, or the passage that a link names."""
-    passage = Passage.parse(st.query_params.get(PASSAGE_KEY))
+    passage = PASSAGE.get()
     linked = Opened(passage.document, passage.version, passage.start, passage.end) if passage is not None else None
-    return Opened.parse(st.query_params.get(SOURCE_KEY)) or linked
-
-
-def linked_answer() -> str | None:
-    """The key of the answer that a link names."""
-    return st.query_params.get(ANSWER_KEY)
+    return SOURCE.get() or linked
 
 
 def broken_passage() -> bool:
     """Whether a link names a passage in a way that is not of our making."""
-    return PASSAGE_KEY in st.query_params and Passage.parse(st.query_params[PASSAGE_KEY]) is None
+    return PASSAGE.stands() and PASSAGE.get() is None
 
 
 def open_source(source: Opened) -> None:
     """Open a source beside the answer."""
-    st.query_params.pop(PASSAGE_KEY, None)
-    st.query_params[SOURCE_KEY] = str(source)
+    PASSAGE.clear()
+    SOURCE.put(source)
 
 
 def turn_to(page: int) -> None:
@@ -135,24 +259,22 @@ def turn_to(page: int) -> None:
 
 def close_source() -> None:
     """Close the source."""
-    for key in (SOURCE_KEY, PASSAGE_KEY):
-        st.query_params.pop(key, None)
+    clear(SOURCE, PASSAGE)
 
 
 def conversation(kept: Conversations) -> tuple[Conversation, bool]:
     """The conversation of the address, or a new one; and whether one was named that could not be read."""
-    wanted = st.query_params.get(CONVERSATION_KEY)
+    wanted = CONVERSATION.get()
     found = kept.load(wanted) if wanted else None
     if found is not None:
         return found, False
-    fresh = kept.new()
-    return fresh, bool(wanted)
+    return kept.new(), wanted is not None
 
 
 def remember(current: Conversation) -> None:
     """Put the conversation into the address."""
-    st.query_params.pop(ANSWER_KEY, None)
-    st.query_params[CONVERSATION_KEY] = current.id
+    ANSWER.clear()
+    CONVERSATION.put(current.id)
 
 
 def raise_question(conversation_id: str, index: int) -> None:
@@ -177,8 +299,7 @@ def newly_opened(conversation_id: str) -> bool:
 
 def start_over() -> None:
     """Forget the conversation and the open source; what was said stays on disk under its own address."""
-    for key in (CONVERSATION_KEY, ANSWER_KEY):
-        st.query_params.pop(key, None)
+    clear(CONVERSATION, ANSWER)
     close_source()
 
 
@@ -223,64 +344,37 @@ def take_replacing() -> bool:
 
 def filters() -> Filters:
     """The filters of the address; values that are not of our making are ignored."""
-    query = st.query_params
-    kinds: tuple[Kind, ...] = tuple(k for k in KINDS if k in query.get_all("kind"))
-    languages: tuple[Language, ...] = tuple(x for x in PAPER_LANGUAGES if x in query.get_all("language"))
-    documents = tuple(int(d) for d in query.get_all("document") if d.isascii() and d.isdecimal() and len(d) < 12)
-    return Filters(kinds, languages, documents, _day(query.get("from")), _day(query.get("to")), collections())
-
-
-def collections() -> tuple[int, ...]:
-    """The collections of the address; of none, all papers are looked at."""
-    return tuple(int(c) for c in st.query_params.get_all(COLLECTION_KEY) if c.isascii() and c.isdecimal() and len(c) < 12)
-
-
-def choose_collections(chosen: Sequence[int]) -> None:
-    """Put collections into the address; papers that were chosen one by one are chosen no more."""
-    st.query_params.pop("document", None)
-    if chosen:
-        st.query_params[COLLECTION_KEY] = [str(one) for one in chosen]
-    elif CONVERSATION_KEY in st.query_params:
-        st.query_params[COLLECTION_KEY] = ALL
-    else:
-        st.query_params.pop(COLLECTION_KEY, None)
-
-
-def carried() -> dict[str, str | list[str]]:
-    """What of the address goes along to another page: the collections."""
-    chosen = [str(one) for one in collections()]
-    return {COLLECTION_KEY: chosen} if chosen else {}
-
-
-def follow(kept: Conversations) -> None:
-    """Have an opened conversation ask the collections that it asked last, where the address names none."""
-    if COLLECTION_KEY in st.query_params or not (wanted := st.query_params.get(CONVERSATION_KEY)):
-        return
-    found = kept.load(wanted)
-    if found is not None and found.exchanges and (chosen := found.exchanges[-1].filters.collections):
-        st.query_params[COLLECTION_KEY] = [str(one) for one in chosen]
+    return Filters(KIND.get(), LANGUAGE.get(), DOCUMENTS.get(), FROM.get(), TO.get(), COLLECTION.get())
 
 
 def choose_filters(chosen: Filters) -> None:
     """Put the filters into the address."""
-    values: dict[str, list[str]] = {
-        "kind": list(chosen.kinds),
-        "language": list(chosen.languages),
-        "document": [str(d) for d in chosen.documents],
-        "from": [chosen.date_from.isoformat()] if chosen.date_from else [],
-        "to": [chosen.date_to.isoformat()] if chosen.date_to else [],
-    }
-    if chosen.collections != collections():
+    if chosen.collections != COLLECTION.get():
         choose_collections(chosen.collections)
-    for key, value in values.items():
-        if value:
-            st.query_params[key] = value
-        else:
-            st.query_params.pop(key, None)
+    KIND.put(chosen.kinds)
+    LANGUAGE.put(chosen.languages)
+    DOCUMENTS.put(chosen.documents)
+    FROM.put(chosen.date_from)
+    TO.put(chosen.date_to)
 
 
-def _day(value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        return None
+def choose_collections(chosen: Sequence[int]) -> None:
+    """Put collections into the address; papers that were chosen one by one are chosen no more."""
+    DOCUMENTS.clear()
+    COLLECTION.put(tuple(chosen))
+    if not chosen and CONVERSATION.stands():
+        st.query_params[COLLECTION.name] = ALL
+
+
+def carried() -> Query:
+    """What of the address goes along to another page: the collections."""
+    return COLLECTION.link(COLLECTION.get())
+
+
+def follow(kept: Conversations) -> None:
+    """Have an opened conversation ask the collections that it asked last, where the address names none."""
+    if COLLECTION.stands() or not (wanted := CONVERSATION.get()):
+        return
+    found = kept.load(wanted)
+    if found is not None and found.exchanges:
+        COLLECTION.put(found.exchanges[-1].filters.collections)

@@ -69,7 +69,7 @@ def named(filters: Filters, documents: Sequence[DocumentInfo], collections: Mapp
 
 def _papers(documents: Sequence[DocumentInfo], words: Strings) -> None:
     """A box to tick for each paper; where none is ticked, all are asked. The address holds which."""
-    chosen = set(query_params.filters().documents)
+    chosen = set(query_params.DOCUMENTS.get())
     keys = {d.id: f"paper-{d.id}-{words.language}" for d in documents}
 
     def ticked() -> None:
@@ -102,10 +102,10 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
             Filters(
                 tuple(read[f"kinds-{at}"]),
                 tuple(read[f"languages-{at}"]),
-                tuple(read[f"documents-{at}"]) if not ticking else query_params.filters().documents,
+                tuple(read[f"documents-{at}"]) if not ticking else query_params.DOCUMENTS.get(),
                 read[f"from-{at}"],
                 read[f"to-{at}"],
-                query_params.collections(),
+                query_params.COLLECTION.get(),
             )
         )
 
@@ -114,7 +114,7 @@ def _filters(documents: Sequence[DocumentInfo], words: Strings) -> Filters:
             st.session_state[f"{name}-{at}"] = []
         for name in ("from", "to"):
             st.session_state[f"{name}-{at}"] = None
-        query_params.choose_filters(Filters(collections=query_params.collections()))
+        query_params.choose_filters(Filters(collections=query_params.COLLECTION.get()))
 
     def many(name: str, options: Sequence[Any], default: Sequence[Any], shown: Callable[[Any], str]) -> None:
         st.multiselect(
@@ -156,7 +156,7 @@ def _documents(documents: Sequence[DocumentInfo], words: Strings) -> None:
     """How many documents are in use, as the way to all that is known of them."""
     used = sum(d.state != "rejected" for d in documents)
     page_link(
-        "library", words.count("library.sidebar.open", used), {query_params.LANGUAGE_KEY: words.language, **query_params.carried()},
+        "library", words.count("library.sidebar.open", used), query_params.LANG.link(words.language) | query_params.carried(),
         icon=":material/description:",
         width="stretch",
     )  # fmt: skip

@@ -94,5 +94,5 @@ def _links(pages: Sequence[Page], drawn: Sequence[Drawn], words: Strings) -> Non
                 label=words(f"{page.key}.title"),
                 icon=page.icon,
                 width="stretch",
-                query_params={query_params.LANGUAGE_KEY: words.language, **query_params.carried()},
+                query_params=query_params.LANG.link(words.language) | query_params.carried(),
             )

@@ -21,6 +21,7 @@ from ui.auth.authentication import Mode, door
 from ui.cli.health_checks import look
 from ui.components.i18n import Strings
 from ui.components.markup import html, label, table_html
+from ui.components.query_params import Param, one_of
 from ui.pages.admin.audit_log import happened
 
 LIMITS: Final = (
@@ -238,7 +239,7 @@ def _why(error: AccountsError, words: Strings) -> str:
 
 Part: TypeAlias = Literal["people", "happened", "settings", "health"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
-PART_KEY: Final = "part"
+PART: Final[Param[Part]] = one_of("part", PARTS, "people")
 STYLE: Final = Path(__file__).parent / "style.css"
 
 
@@ -262,13 +263,12 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
 
 
 def _chosen(words: Strings) -> Part:
-    asked = st.query_params.get(PART_KEY)
-    part: Part = next((part for part in PARTS if part == asked), "people")
+    part = PART.get()
     key = f"admin-part-{words.language}"
 
     def switched() -> None:
         if st.session_state[key]:
-            st.query_params[PART_KEY] = st.session_state[key]
+            PART.put(st.session_state[key])
 
     st.segmented_control(
         words("admin.part"),

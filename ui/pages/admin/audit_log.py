@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from kb import KnowledgeBase
 from kb.store.user_data.audit_log import Entry
 from ui.components.i18n import Strings
 from ui.components.markup import html, table_html
+from ui.components.query_params import Param, counted, day, word
 from ui.export.spreadsheets import audit_csv
 from ui.pages.chat.history import local, zone
 
@@ -24,6 +25,9 @@ ACTIONS: Final = (
 STEP: Final = 100
 MOST: Final = 100_000
 """Entries that a file holds."""
+WHO, ACT = word("who"), word("act")
+SINCE, UNTIL = day("since"), day("until")
+STEPS: Final = counted("n", most=999)
 NOBODY: Final = "-"
 """In the address, who is not signed in."""
 
@@ -32,13 +36,12 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
     """Draw the filters, which are in the address, the newest entries that fit, and the file with all of them."""
     st.html(f'<p class="setu-facts">{html(words("admin.happened_about"))}</p>')
     at = zone(st.context.timezone)
-    asked = st.query_params
     with st.container(horizontal=True, vertical_alignment="bottom", key="happened"):
         people = {NOBODY: words("admin.nobody_signed_in")} | _people(kb)
-        who = _choice("who", words("admin.who"), list(people), words, people)
-        action = _choice("act", words("admin.action"), ACTIONS, words, {one: _said(one, words) for one in ACTIONS})
-        first, last = _day("since", words("admin.since"), words), _day("until", words("admin.until"), words)
-    most = STEP * max(1, int(asked.get("n", "1")) if asked.get("n", "1").isdecimal() and len(asked.get("n", "1")) < 4 else 1)
+        who = _choice(WHO, words("admin.who"), list(people), words, people)
+        action = _choice(ACT, words("admin.action"), ACTIONS, words, {one: _said(one, words) for one in ACTIONS})
+        first, last = _day(SINCE, words("admin.since"), words), _day(UNTIL, words("admin.until"), words)
+    most = STEP * STEPS.get()
     listed = partial(
         kb.audit.list,
         since=_utc(first, at),
@@ -65,7 +68,7 @@ def happened(kb: KnowledgeBase, words: Strings) -> None:
     st.html(table_html(words("admin.newest", n=len(shown)), heads, rows))
     with st.container(horizontal=True):
         if len(found) > most:
-            st.button(words("admin.more"), key="happened-more", on_click=_more, args=(most // STEP + 1,))
+            st.button(words("admin.more"), key="happened-more", on_click=STEPS.put, args=(most // STEP + 1,))
         st.download_button(
             words("admin.download"),
             lambda: _file(kb, listed),
@@ -99,9 +102,9 @@ def _people(kb: KnowledgeBase) -> dict[str, str]:
     return {person: f"{name} · {person[-6:]}" if names.count(name) > 1 else name for name, person in found}
 
 
-def _choice(key: str, title: str, options: Sequence[str], words: Strings, named: dict[str, str]) -> str | None:
-    asked = st.query_params.get(key)
-    at = f"happened-{key}-{words.language}"
+def _choice(param: Param[str | None], title: str, options: Sequence[str], words: Strings, named: dict[str, str]) -> str | None:
+    asked = param.get()
+    at = f"happened-{param.name}-{words.language}"
     listed = [*options, asked] if asked and asked not in options else list(options)
     return st.selectbox(
         title,
@@ -110,33 +113,21 @@ def _choice(key: str, title: str, options: Sequence[str], words: Strings, named:
         format_func=lambda one: named.get(one, one),
         key=at,
         on_change=_put,
-        args=(key, at),
+        args=(param, at),
         placeholder=words("admin.any"),
         width=220,
     )
 
 
-def _day(key: str, title: str, words: Strings) -> date | None:
-    at = f"happened-{key}-{words.language}"
-    try:
-        asked = date.fromisoformat(st.query_params.get(key, ""))
-    except ValueError:
-        asked = None
-    found: date | None = st.date_input(title, value=asked, key=at, on_change=_put, args=(key, at), format="YYYY-MM-DD", width=160)
+def _day(param: Param[date | None], title: str, words: Strings) -> date | None:
+    at = f"happened-{param.name}-{words.language}"
+    found: date | None = st.date_input(title, value=param.get(), key=at, on_change=_put, args=(param, at), format="YYYY-MM-DD", width=160)
     return found
 
 
-def _put(key: str, at: str) -> None:
-    chosen = st.session_state[at]
-    if chosen:
-        st.query_params[key] = str(chosen)
-    else:
-        st.query_params.pop(key, None)
-    st.query_params.pop("n", None)
-
-
-def _more(steps: int) -> None:
-    st.query_params["n"] = str(steps)
+def _put(param: Param[Any], at: str) -> None:
+    param.put(st.session_state[at])
+    STEPS.clear()
 
 
 def _utc(day: date | None, at: tzinfo) -> datetime | None:

@@ -1,8 +1,6 @@
 """The page of agreement cards: one agreement with its fields and obligations, each opening its clause, or two beside each other.
 
-The address holds ``document`` the agreement, ``beside`` a second one, ``actor`` whose obligations are shown, ``fix`` the line that is being
-corrected, ``set`` the obligation of which it is being said how it stands, and the open clause (`ui.components.query_params`). With
-``view=due`` it shows the deadlines of all papers (`ui.pages.agreements.deadlines`).
+The address holds what is shown (the parameters of `ui.pages.agreements.card_forms`) and the open clause (`ui.components.query_params`).
 """
 
 from __future__ import annotations
@@ -26,10 +24,25 @@ from ui.components.collection_choice import chosen_collections
 from ui.components.downloads import address as app_address
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
+from ui.components.query_params import LANG, clear
 from ui.components.source_panel import beside_source, span_panel
 from ui.export.card_document import replaced_words, standing_words
 from ui.export.card_files import card_downloads
-from ui.pages.agreements.card_forms import correcting, handling_view, lost_view, note, set_button, set_note, setting
+from ui.pages.agreements.card_forms import (
+    ACTOR,
+    BESIDE,
+    DOCUMENT,
+    FIX,
+    SET,
+    VIEW,
+    correcting,
+    handling_view,
+    lost_view,
+    note,
+    set_button,
+    set_note,
+    setting,
+)
 from ui.pages.agreements.card_wording import actor_words, agreements, deadline_words, force_words, value_language, value_words
 from ui.pages.agreements.deadlines import due_view
 from ui.pages.library import library_params
@@ -51,8 +64,8 @@ def fields_view(card: Card, words: Strings, form: Form | None = None) -> None:
                 _entry(card, entry, words, form)
             if form is not None and field not in FACTS:
                 st.button(
-                    words("cards.add"), key=f"cards-add-{field}", type="tertiary", icon=":material/add:", on_click=library_params.put,
-                    args=("fix", f"+{field}"), help=words("cards.add_to", field=words(f"cards.field.{field}")),
+                    words("cards.add"), key=f"cards-add-{field}", type="tertiary", icon=":material/add:", on_click=FIX.put,
+                    args=(f"+{field}",), help=words("cards.add_to", field=words(f"cards.field.{field}")),
                 )  # fmt: skip
                 form(f"+{field}")
 
@@ -90,16 +103,13 @@ def obligations_view(card: Card, words: Strings, form: Form | None = None) -> No
 def _actor(card: Card, names: dict[str, str], words: Strings) -> str | None:
     """Whose obligations are shown; None for everybody's."""
     every: list[str | None] = [None, *names]
-    wanted = st.query_params.get("actor")
+    wanted = ACTOR.get()
     chosen = st.selectbox(
         words("cards.whose"), every, index=every.index(wanted) if wanted in names else 0,
         format_func=lambda actor: words("cards.everybody") if actor is None else names[actor],
         key=f"cards-actor-{card.document_id}-{words.language}",
     )  # fmt: skip
-    if chosen is None:
-        library_params.put("actor", None)
-    else:
-        st.query_params["actor"] = chosen
+    ACTOR.put(chosen)
     return chosen
 
 
@@ -152,12 +162,12 @@ def _fix(card: Card, fact: bool, what: str, key: str, words: Strings) -> None:
     """The way to correct a line: a fact in the library, where answers take it from, anything else on this page."""
     if fact:
         name = {"party": "parties", "signatory": "signatories", "effective": "in_force"}.get(what, what)
-        query = {query_params.LANGUAGE_KEY: words.language, "document": str(card.document_id), "view": "facts", "fix": name}
-        query_params.page_link("library", words("cards.correct"), query, icon=":material/edit:")
+        there = library_params.DOCUMENT.link(card.document_id) | library_params.VIEW.link("facts") | library_params.FIX.link(name)
+        query_params.page_link("library", words("cards.correct"), LANG.link(words.language) | there, icon=":material/edit:")
         return
     st.button(
-        words("cards.correct"), key=f"cards-fix-{key}", type="tertiary", icon=":material/edit:", on_click=library_params.put,
-        args=("fix", key),
+        words("cards.correct"), key=f"cards-fix-{key}", type="tertiary", icon=":material/edit:", on_click=FIX.put,
+        args=(key,),
         help=words("cards.correct_hint"),
     )  # fmt: skip
 
@@ -180,14 +190,13 @@ def cards_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
 
 def _view(words: Strings) -> str:
     """Whether one agreement is shown, or the deadlines of all papers."""
-    chosen = "due" if st.query_params.get("view") == "due" else "card"
+    chosen = VIEW.get()
     key = f"cards-view-{words.language}-{chosen}"
 
     def switched() -> None:
         query_params.close_source()
-        for name in ("set", "fix"):
-            library_params.put(name, None)
-        library_params.put("view", "due" if st.session_state[key] == "due" else None)
+        clear(SET, FIX)
+        VIEW.put(st.session_state[key] or "card")
 
     st.segmented_control(
         words("cards.view"), ("card", "due"), default=chosen, key=key, on_change=switched, required=True,
@@ -198,12 +207,12 @@ def _view(words: Strings) -> str:
 
 def _chosen(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     found = agreements(kb.within(chosen_collections(kb, kb.documents(), words)).documents())
-    wanted = library_params.number("document")
+    wanted = DOCUMENT.get()
     if wanted is None and not found:
         st.html(f'<div class="setu-welcome"><h2>{html(words("cards.empty"))}</h2><p>{html(words("cards.empty_hint"))}</p></div>')
         return
     first = wanted if wanted is not None else found[0].id
-    beside = library_params.number("beside")
+    beside = BESIDE.get()
     _choose([*_unlisted(kb, found, first), *found], first, beside, words)
     card = _card(kb, first, words)
     if card is None:
@@ -266,11 +275,10 @@ def _title(info: DocumentInfo, words: Strings) -> str:
 
 
 def _open(document_id: int, beside: int | None = None) -> None:
-    for key in ("actor", "fix", "set"):
-        library_params.put(key, None)
+    clear(ACTOR, FIX, SET)
     query_params.close_source()
-    library_params.put("document", document_id)
-    library_params.put("beside", beside)
+    DOCUMENT.put(document_id)
+    BESIDE.put(beside)
 
 
 def _card(kb: KnowledgeBase, document_id: int, words: Strings) -> Card | None:

@@ -21,8 +21,21 @@ from kb.errors import KnowledgeBaseError
 from kb.user_records import CLOSED, MAX_NOTE, MAX_OWNER, STATES, Handling
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
+from ui.components.query_params import Param, number, one_of, word
 from ui.pages.agreements.card_wording import set_words, state_words, value_words
-from ui.pages.library import library_params
+
+DOCUMENT: Final = number("document")
+"""The agreement that is shown."""
+BESIDE: Final = number("beside")
+"""A second one."""
+VIEW: Final = one_of("view", ("card", "due"), "card")
+"""Whether one agreement is shown, or the deadlines of all papers (`ui.pages.agreements.deadlines`)."""
+ACTOR: Final[Param[str | None]] = Param("actor", None, lambda said: said[-1] if said else None, lambda who: [] if who is None else [who])
+"""Whose obligations are shown; "": those of nobody who is named."""
+FIX: Final = word("fix")
+"""The line that is being corrected, or "+FIELD" for one that is added."""
+SET: Final = word("set")
+"""The obligation of which it is being said how it stands."""
 
 _HANDLING_NOTE: Final = "cards_set_note"
 
@@ -53,8 +66,7 @@ def set_button(card: Card, one: Obligation, words: Strings) -> None:
     """The way to the form."""
     at = address_of(card, one)
     st.button(
-        words("cards.set"), key=f"cards-set-{at}", type="tertiary", icon=":material/task_alt:", on_click=library_params.put, args=("set",
-        at),
+        words("cards.set"), key=f"cards-set-{at}", type="tertiary", icon=":material/task_alt:", on_click=SET.put, args=(at,),
         help=words("cards.set_hint"),
     )  # fmt: skip
 
@@ -62,7 +74,7 @@ def set_button(card: Card, one: Obligation, words: Strings) -> None:
 def setting(kb: KnowledgeBase, reader: Reader, card: Card, one: Obligation, words: Strings, owners: Sequence[str] = ()) -> None:
     """Draw the form of an obligation, where the address names it; ``owners`` are names that were given elsewhere."""
     at = address_of(card, one)
-    if st.query_params.get("set") != at or not reader.may("editor"):
+    if SET.get() != at or not reader.may("editor"):
         return
     before = one.handling or Handling()
     with st.container(border=True, key="cards-set"):
@@ -151,7 +163,7 @@ def _apply_handling(kb: KnowledgeBase, card: Card, one: Obligation, wanted: Hand
 
 
 def _close_handling() -> None:
-    library_params.put("set", None)
+    SET.clear()
     st.rerun()
 
 
@@ -166,7 +178,7 @@ def note() -> str | None:
 
 def correcting(kb: KnowledgeBase, reader: Reader, card: Card, words: Strings, key: str) -> None:
     """Draw the form of the line of this key, or with "+FIELD" the one that adds a line, where the address names it."""
-    if st.query_params.get("fix") != key:
+    if FIX.get() != key:
         return
     if key.startswith("+") and key[1:] in FIELDS:
         _adding(kb, reader, card, cast(Field, key[1:]), words)
@@ -280,5 +292,5 @@ def _apply(kb: KnowledgeBase, card: Card, change: Change, words: Strings, *, ins
 
 
 def _close() -> None:
-    library_params.put("fix", None)
+    FIX.clear()
     st.rerun()

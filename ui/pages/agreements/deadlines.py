@@ -1,8 +1,4 @@
-"""The deadlines of all papers: what is overdue, due soon, returning or without a day, each row opening its clause.
-
-The address holds ``when``, ``state``, ``party``, ``owner`` and ``paper``, which limit what is shown, ``old`` whether papers whose place
-another one took are shown, and ``n`` how many rows of each part are.
-"""
+"""The deadlines of all papers: what is overdue, due soon, returning or without a day, each row opening its clause."""
 
 from __future__ import annotations
 
@@ -21,14 +17,20 @@ from ui.components import query_params
 from ui.components.answer_wording import page_words
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
+from ui.components.query_params import Param, clear, counted, one_of, text
 from ui.export.card_document import standing_words
 from ui.export.card_files import due_downloads
-from ui.pages.agreements.card_forms import handling_view, set_button, set_note, setting
+from ui.pages.agreements.card_forms import DOCUMENT, SET, VIEW, handling_view, set_button, set_note, setting
 from ui.pages.agreements.card_wording import actor_words, force_words, when_words
-from ui.pages.library import library_params
 
 SHOWN: Final = 25
 """Rows of each part that are shown at first, and that one more press adds."""
+OLD: Final = one_of("old", ("", "1"), "")
+"""Whether papers whose place another one took are shown."""
+MOST: Final = counted("n", SHOWN)
+"""How many rows of each part are shown."""
+WHEN, STATE, PARTY, OWNER, PAPER = (text(name, 10_000) for name in ("when", "state", "party", "owner", "paper"))
+"""What limits the rows."""
 _KEPT: Final = "cards_due"
 _FRESH_S: Final = 60.0
 """How long what was read is shown again although a fact may have been corrected meanwhile; anything else that changes is seen at once."""
@@ -40,7 +42,7 @@ def due_view(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     st.html(f'<p class="setu-facts">{html(words("cards.due_about", date=words.date(today)))}</p>')
     if said := set_note():
         st.success(label(said), icon=":material/check:")
-    old = st.query_params.get("old") == "1"
+    old = OLD.get() == "1"
     found = _found(kb, reader, today, words, old=old)
     _told(found, words, old=old)
     if not found.rows:
@@ -87,7 +89,7 @@ def _told(found: Overview, words: Strings, *, old: bool) -> None:
         key = f"cards-old-{words.language}"
         st.checkbox(
             words("cards.with_replaced"), value=old, key=key,
-            on_change=lambda: library_params.put("old", "1" if st.session_state[key] else None),
+            on_change=lambda: OLD.put("1" if st.session_state[key] else ""),
         )  # fmt: skip
     if found.unread:
         st.warning(label(words("cards.unread", names=" · ".join(paper.title for paper in found.unread))))
@@ -98,9 +100,8 @@ def _told(found: Overview, words: Strings, *, old: bool) -> None:
 
 
 def _open_card(document_id: int) -> None:
-    for key in ("view", "set"):
-        library_params.put(key, None)
-    library_params.put("document", document_id)
+    clear(VIEW, SET)
+    DOCUMENT.put(document_id)
 
 
 def _sift(found: Overview, words: Strings) -> Sift:
@@ -110,25 +111,25 @@ def _sift(found: Overview, words: Strings) -> Sift:
     owners = sorted({row.handling.owner for row in rows if row.handling.owner}, key=str.casefold)
     papers = {str(row.paper.id): row.paper.title for row in rows}
     with st.container(horizontal=True, gap="medium", key="cards-due-filters"):
-        when = _choice("when", "cards.when", DUES, lambda one: words(f"cards.dues.{one}"), words)
-        how = _choice("state", "cards.state_of", STATES, lambda one: words(f"cards.state.{one}"), words)
-        party = _choice("party", "cards.party", [*parties, NOBODY], lambda one: words("cards.nobody") if one == NOBODY else one, words)
-        owner = _choice("owner", "cards.owner", [*owners, NOBODY], lambda one: words("cards.nobody_owner") if one == NOBODY else one, words)
-        paper = _choice("paper", "cards.paper", list(papers), lambda one: papers[one], words)
+        when = _choice(WHEN, "cards.when", DUES, lambda one: words(f"cards.dues.{one}"), words)
+        how = _choice(STATE, "cards.state_of", STATES, lambda one: words(f"cards.state.{one}"), words)
+        party = _choice(PARTY, "cards.party", [*parties, NOBODY], lambda one: words("cards.nobody") if one == NOBODY else one, words)
+        owner = _choice(OWNER, "cards.owner", [*owners, NOBODY], lambda one: words("cards.nobody_owner") if one == NOBODY else one, words)
+        paper = _choice(PAPER, "cards.paper", list(papers), lambda one: papers[one], words)
     dues: tuple[Due, ...] = tuple(one for one in DUES if one == when)
     states: tuple[HandlingState, ...] = tuple(one for one in STATES if one == how)
     return Sift(dues, states, party, owner, (int(paper),) if paper else ())
 
 
-def _choice(name: str, said: str, choices: Sequence[str], shown: Callable[[str], str], words: Strings) -> str:
+def _choice(param: Param[str], said: str, choices: Sequence[str], shown: Callable[[str], str], words: Strings) -> str:
     """One filter; "" where all is wanted."""
     every = ["", *choices]
-    wanted = st.query_params.get(name, "")
+    wanted = param.get()
     chosen: str = st.selectbox(
         words(said), every, index=every.index(wanted) if wanted in every else 0,
-        format_func=lambda one: shown(one) if one else words("cards.all"), key=f"cards-due-{name}-{words.language}",
+        format_func=lambda one: shown(one) if one else words("cards.all"), key=f"cards-due-{param.name}-{words.language}",
     )  # fmt: skip
-    library_params.put(name, chosen)
+    param.put(chosen)
     return chosen
 
 
@@ -144,11 +145,11 @@ def _part(kb: KnowledgeBase, reader: Reader, due: Due, part: Sequence[Row], owne
 
 
 def _rows(kb: KnowledgeBase, reader: Reader, due: Due, part: Sequence[Row], owners: Sequence[str], words: Strings) -> None:
-    most = max(library_params.number("n") or 0, SHOWN)
+    most = max(MOST.get(), SHOWN)
     for row in part[:most]:
         _row(kb, reader, row, owners, words)
     if len(part) > most:
-        st.button(words("cards.more"), key=f"cards-more-{due}", on_click=library_params.put, args=("n", most + SHOWN), width="stretch")
+        st.button(words("cards.more"), key=f"cards-more-{due}", on_click=MOST.put, args=(most + SHOWN,), width="stretch")
 
 
 def _row(kb: KnowledgeBase, reader: Reader, row: Row, owners: Sequence[str], words: Strings) -> None:

@@ -70,7 +70,7 @@ def chat_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     query_params.follow(kb.conversations)
     everything = kb.documents()
     chosen = chosen_collections(kb, everything, words)
-    within, named_alone = {d.id for d in kb.within(chosen).documents()}, query_params.filters().documents
+    within, named_alone = {d.id for d in kb.within(chosen).documents()}, query_params.DOCUMENTS.get()
     documents = [d for d in everything if d.id in within or d.id in named_alone]
     filters = sidebar(documents, words)
 
@@ -100,7 +100,7 @@ def chat(
     question, replaced = _asked(conversation, words)
     conversation = replace(conversation, exchanges=conversation.exchanges[: len(conversation.exchanges) - len(replaced)])
     opened = query_params.opened()
-    key = None if question or conversation.exchanges else query_params.linked_answer()
+    key = None if question or conversation.exchanges else query_params.ANSWER.get()
     linked = kept.answered(key) if key is not None else None
     talk: DeltaGenerator
     if opened is None:

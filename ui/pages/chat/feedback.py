@@ -19,10 +19,10 @@ from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError
 from kb.user_records import KEY_PREFIX, MAX_COMMENT, REASONS, Exchange, Judged, Opinion, answer_key
-from ui.components import downloads, query_params
+from ui.components import downloads
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
-from ui.components.query_params import page_link
+from ui.components.query_params import CONVERSATION, LANG, counted, one_of, page_link
 from ui.pages.chat.history import local, zone
 
 ICONS: Final = {"good": ":material/thumb_up:", "bad": ":material/thumb_down:"}
@@ -111,8 +111,9 @@ def _keep(kb: KnowledgeBase, conversation_id: str, ordinal: int, said: Opinion |
 
 SHOWN: Final = 30
 """Opinions that are shown at first, and that one more press adds."""
-_KIND_KEY, _MORE_KEY = "show", "n"
 _GOOD: Final = {"all": None, "good": True, "bad": False}
+_KIND: Final = one_of("show", tuple(_GOOD), "all")
+_MOST: Final = counted("n", SHOWN)
 _STYLE: Final = """<style>
 .st-key-feedback { max-width: 56rem; margin: 0 auto; }
 .setu-page-title { font-size: 1.5rem; line-height: 1.5; font-weight: 650; margin: 0; padding: 0; }
@@ -136,40 +137,30 @@ def feedback_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         found = [one for one in everything if _GOOD[kind] in (None, one.opinion.good)]
         if reader.may("trainer"):
             _export(kb, words)
-        most = _most()
+        most = _MOST.get()
         said = words.count("feedback.found", len(found))
         st.html(f'<div class="setu-facts" role="status" aria-live="polite">{html(said)}</div>')
         at = zone(st.context.timezone)
         for number, one in enumerate(found[:most]):
             _row(number, one, reader, at, words)
         if len(found) > most:
-            st.button(words("feedback.show_more"), key="feedback-more", on_click=_show_more, args=(most,), width="stretch")
+            st.button(words("feedback.show_more"), key="feedback-more", on_click=_MOST.put, args=(most + SHOWN,), width="stretch")
 
 
 def _kind(everything: tuple[Judged, ...], words: Strings) -> str:
-    asked = st.query_params.get(_KIND_KEY, "all")
-    chosen = asked if asked in _GOOD else "all"
+    chosen = _KIND.get()
     counts = {name: sum(good in (None, one.opinion.good) for one in everything) for name, good in _GOOD.items()}
     key = f"feedback-kind-{words.language}"
 
     def switched() -> None:
-        st.query_params.pop(_MORE_KEY, None)
-        st.query_params[_KIND_KEY] = st.session_state[key]
+        _MOST.clear()
+        _KIND.put(st.session_state[key])
 
     st.segmented_control(
         words("feedback.show"), list(_GOOD), default=chosen, key=key, on_change=switched, required=True,
         format_func=lambda name: f"{words(f'feedback.show_{name}')} ({counts[name]})",
     )  # fmt: skip
     return chosen
-
-
-def _most() -> int:
-    value = st.query_params.get(_MORE_KEY, "")
-    return int(value) if value.isascii() and value.isdecimal() and 0 < len(value) < 6 and int(value) > 0 else SHOWN
-
-
-def _show_more(most: int) -> None:
-    st.query_params[_MORE_KEY] = str(most + SHOWN)
 
 
 def _row(number: int, one: Judged, reader: Reader, at: tzinfo, words: Strings) -> None:
@@ -186,7 +177,7 @@ def _row(number: int, one: Judged, reader: Reader, at: tzinfo, words: Strings) -
             f'<strong lang="{language}">{html(one.exchange.question)}</strong>{comment}</div>'
         )
         if one.person == reader.id:
-            query = {query_params.LANGUAGE_KEY: words.language, query_params.CONVERSATION_KEY: one.conversation_id}
+            query = LANG.link(words.language) | CONVERSATION.link(one.conversation_id)
             page_link("chat", label(words("feedback.open")), query, icon=":material/chat:")
 
 

@@ -24,7 +24,7 @@ from kb.user_records import TalkInfo
 from ui.components import query_params
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
-from ui.components.query_params import go, page_link
+from ui.components.query_params import COLLECTION, CONVERSATION, LANG, counted, go, page_link, text
 
 
 def zone(name: str | None) -> tzinfo:
@@ -84,38 +84,40 @@ def _draw(place: DeltaGenerator, talks: tuple[TalkInfo, ...], key: str, words: S
         st.html(f'<h2 class="setu-over">{html(words("history.recent"))}</h2>')
         for at, talk in enumerate(talks):
             title = title_of(talk, TITLE_CHARS, words)
-            opened = talk.id == st.query_params.get(query_params.CONVERSATION_KEY)
+            opened = talk.id == CONVERSATION.get()
             st.button(
                 f"**{title}**" if opened else title, key=f"{key}-{at}", on_click=_open, args=(talk.id,), type="tertiary", width="stretch",
             )  # fmt: skip
-        page_link("history", words("history.all"), {query_params.LANGUAGE_KEY: words.language}, icon=":material/history:", width="stretch")
+        page_link("history", words("history.all"), LANG.link(words.language), icon=":material/history:", width="stretch")
 
 
 def _open(conversation_id: str) -> None:
     """Go on with a conversation where it stopped."""
     query_params.start_over()
-    st.query_params.pop(query_params.COLLECTION_KEY, None)  # it goes on with its own
-    st.query_params[query_params.CONVERSATION_KEY] = conversation_id
+    COLLECTION.clear()  # it goes on with its own
+    CONVERSATION.put(conversation_id)
 
 
 STEP: Final = 30
 """Conversations that are shown at first, and that one more press adds."""
 LONG_TITLE_CHARS: Final = 160
 ACTS: Final = {"rename": ":material/edit:", "delete": ":material/delete:"}
-_WORDS_KEY, _SHOWN_KEY, _NOTE_KEY, _DOING_KEY = "q", "n", "history-note", "history-doing"
+_WORDS: Final = text("q")
+_MOST: Final = counted("n", STEP, 3000)
+_NOTE_KEY, _DOING_KEY = "history-note", "history-doing"
 
 
 def history_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the page; an address that names a conversation leads to it."""
-    if named := st.query_params.get(query_params.CONVERSATION_KEY):
+    if named := CONVERSATION.get():
         # Streamlit (1.67) writes a link to the first page without its path, so that one opened in another tab comes here.
-        go("chat", {query_params.LANGUAGE_KEY: words.language, query_params.CONVERSATION_KEY: named})
+        go("chat", LANG.link(words.language) | CONVERSATION.link(named))
     st.html(STYLE)
     with st.container(key="history"):
         st.html(f'<h2 class="setu-page-title">{html(words("history.title"))}</h2><p class="setu-facts">{html(words("history.about"))}</p>')
         if note := st.session_state.pop(_NOTE_KEY, None):
             st.success(label(note), icon=":material/check:")
-        wanted, most = st.query_params.get(_WORDS_KEY, "")[:200], _most()
+        wanted, most = _WORDS.get(), _MOST.get()
         _dialog(kb, words)
         found = kb.conversations.search(wanted, most + 1)
         if not found and not wanted:
@@ -131,28 +133,15 @@ def history_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
             for talk in talks:
                 _row(kb, talk, at, words)
         if len(found) > most:
-            st.button(words("history.more"), key="history-more", on_click=_show_more, width="stretch")
-
-
-def _most() -> int:
-    value = st.query_params.get(_SHOWN_KEY, "")
-    return min(int(value), 3000) if value.isascii() and value.isdecimal() and len(value) < 6 and int(value) > 0 else STEP
-
-
-def _show_more() -> None:
-    st.query_params[_SHOWN_KEY] = str(_most() + STEP)
+            st.button(words("history.more"), key="history-more", on_click=_MOST.put, args=(most + STEP,), width="stretch")
 
 
 def _search(wanted: str, words: Strings) -> None:
     key = f"history-q-{words.language}"
 
     def changed() -> None:
-        asked = st.session_state[key].strip()
-        st.query_params.pop(_SHOWN_KEY, None)
-        if asked:
-            st.query_params[_WORDS_KEY] = asked
-        else:
-            st.query_params.pop(_WORDS_KEY, None)
+        _MOST.clear()
+        _WORDS.put(st.session_state[key].strip())
 
     st.text_input(
         words("history.search"), value=wanted, key=key, placeholder=words("history.search_hint"), icon=":material/search:",
@@ -170,7 +159,7 @@ def _row(kb: KnowledgeBase, talk: TalkInfo, at: tzinfo, words: Strings) -> None:
     key = hashlib.blake2b(talk.id.encode(), digest_size=6).hexdigest()
     with st.container(key=f"history-row-{key}", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         with st.container(gap=None):
-            query = {query_params.LANGUAGE_KEY: words.language, query_params.CONVERSATION_KEY: talk.id}
+            query = LANG.link(words.language) | CONVERSATION.link(talk.id)
             page_link("chat", title_of(talk, LONG_TITLE_CHARS, words), query, width="stretch")
             facts = f"{local(talk.changed, at):%H:%M} · {words.count('history.questions', talk.questions)}"
             st.html(f'<div class="setu-facts setu-talk">{html(facts)}</div>')
@@ -233,4 +222,4 @@ def _do(act: Callable[[], bool], done: str, words: Strings) -> None:
 
 def _empty(words: Strings) -> None:
     st.html(f'<div class="setu-welcome"><h3>{html(words("history.empty"))}</h3><p>{html(words("history.empty_hint"))}</p></div>')
-    page_link("chat", words("history.ask"), {query_params.LANGUAGE_KEY: words.language}, icon=":material/chat:")
+    page_link("chat", words("history.ask"), LANG.link(words.language), icon=":material/chat:")

@@ -27,6 +27,7 @@ from ui.auth.authentication import refused
 from ui.auth.rate_limits import TooManyError
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
+from ui.components.query_params import Param, clear, word
 from ui.jobs import evaluation_runs
 from ui.jobs.evaluation_runs import Measuring, RunError, Saved
 from ui.jobs.runner import Job, Jobs
@@ -128,7 +129,7 @@ def _watch(jobs: Jobs[Measuring], key: str, reader: Reader, words: Strings) -> N
     job = jobs.get(key, _EVERYBODYS)
     if job is None or job.finished:
         if job is not None and job.state == "done":
-            st.query_params["run"] = job.made
+            RUN.put(job.made)
         st.rerun()
         return
     step = job.progress
@@ -148,8 +149,8 @@ def _cancel(jobs: Jobs[Measuring], key: str, reader: Reader) -> None:
 log = logging.getLogger(__name__)
 
 STYLE: Final = Path(__file__).parent / "style.css"
-RUN_KEY: Final = "run"
-OTHER_KEY: Final = "against"
+RUN: Final = word("run")
+AGAINST: Final = word("against")
 _NOTE_KEY: Final = "evaluation-note"
 BROKEN: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What reading a run raises that does not hold what it should: anybody may have written the file."""
@@ -207,15 +208,15 @@ def _list(found: Sequence[Saved], words: Strings) -> None:
 def _look(home: Path, found: Sequence[Saved], reader: Reader, words: Strings) -> None:
     """The run of the address, or the newest, and the one it is compared with."""
     names = [one.name for one in found]
-    chosen = st.query_params.get(RUN_KEY)
+    chosen = RUN.get()
     new = next((one for one in found if one.name == chosen), found[0])
     same = [one.name for one in found if one.kind == new.kind and one.name != new.name]
-    other = st.query_params.get(OTHER_KEY)
+    other = AGAINST.get()
     old = next((one for one in found if one.name == other and one.name in same), None)
     with st.container(horizontal=True, key="evaluation-choice"):
-        _choice(words("evaluation.look_at"), names, new.name, RUN_KEY, words)
+        _choice(words("evaluation.look_at"), names, new.name, RUN, words)
         # The key holds the run, so that its own name is never offered.
-        _choice(words("evaluation.compare_with"), ["", *same], old.name if old else "", OTHER_KEY, words, under=new.name)
+        _choice(words("evaluation.compare_with"), ["", *same], old.name if old else "", AGAINST, words, under=new.name)
     everything = reader.groups is None
     _draw(lambda: _compared(home, new, old, words, with_questions=everything) if old else [], f"against-{new.name}", words)
     if old is not None and not everything:
@@ -240,15 +241,11 @@ def _compare(
     return against(_new, _old, _words, with_questions=with_questions)
 
 
-def _choice(said: str, options: Sequence[str], chosen: str, key: str, words: Strings, under: str = "") -> None:
-    at = f"evaluation-{key}-{words.language}-{under}"
+def _choice(said: str, options: Sequence[str], chosen: str, param: Param[str | None], words: Strings, under: str = "") -> None:
+    at = f"evaluation-{param.name}-{words.language}-{under}"
 
     def changed() -> None:
-        picked = st.session_state[at]
-        if picked:
-            st.query_params[key] = picked
-        else:
-            st.query_params.pop(key, None)
+        param.put(st.session_state[at])
 
     # The address is the truth; what was chosen before stays under the key although a run was sent in or deleted meanwhile.
     st.session_state[at] = chosen
@@ -318,7 +315,7 @@ def _take_in(home: Path, name: str, data: bytes, words: Strings) -> None:
     except BROKEN:
         st.error(words("evaluation.import_bad.broken"))
     else:
-        st.query_params[RUN_KEY] = kept.name
+        RUN.put(kept.name)
         st.session_state[_NOTE_KEY] = words("evaluation.imported", name=kept.name)
         st.rerun()
 
@@ -328,7 +325,6 @@ def _delete(home: Path, one: Saved, reader: Reader, words: Strings) -> None:
         st.html(f"<p>{html(words('evaluation.delete_ask', name=one.name))}</p>")
         if st.button(words("evaluation.delete_yes"), key=f"evaluation-delete-{one.name}") and not refused(reader, "admin"):
             evaluation_runs.delete(home, one.name)
-            for key in (RUN_KEY, OTHER_KEY):
-                st.query_params.pop(key, None)
+            clear(RUN, AGAINST)
             st.session_state[_NOTE_KEY] = words("evaluation.deleted", name=one.name)
             st.rerun()

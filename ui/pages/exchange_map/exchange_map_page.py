@@ -27,10 +27,13 @@ from ui.components.collection_choice import chosen_collections
 from ui.components.downloads import address as app_address
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
+from ui.components.query_params import Param, clear, some_of, text
 from ui.components.source_panel import beside_source, span_panel
-from ui.pages.exchange_map.matrix import cell_view, chosen_cell, downloads, is_brief, matrix
+from ui.pages.exchange_map.matrix import CELL, cell_view, chosen_cell, downloads, is_brief, matrix
 
 GAPS: Final[tuple[Gap, ...]] = ("no_practice", "no_pilot", "no_report", "not_covered")
+GAP: Final[Param[tuple[Gap, ...]]] = some_of("gap", GAPS)
+FIND: Final = text("find", 10_000)
 
 
 def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
@@ -38,7 +41,7 @@ def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
     wanted = query_params.filters()
     naming = {text.document_id for row in drawn.rows if row.area.covered for text in row.area.texts}
     titles = {d.id: f"{d.title} · {words(f'language.{d.language}')}" for d in kb.documents() if d.id in naming}
-    gaps = tuple(gap for gap in GAPS if gap in st.query_params.get_all("gap"))
+    gaps = GAP.get()
     sift = Sift(
         tuple(d for d in wanted.documents if d in titles),
         wanted.languages,
@@ -46,7 +49,7 @@ def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
         wanted.date_from,
         wanted.date_to,
         gaps,
-        st.query_params.get("find", ""),
+        FIND.get(),
     )
     at = words.language
 
@@ -55,14 +58,11 @@ def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
         query_params.choose_filters(
             Filters(
                 tuple(read[f"map-kinds-{at}"]), tuple(read[f"map-languages-{at}"]), tuple(read[f"map-agreements-{at}"]),
-                read[f"map-from-{at}"], read[f"map-to-{at}"], query_params.collections(),
+                read[f"map-from-{at}"], read[f"map-to-{at}"], query_params.COLLECTION.get(),
             )
         )  # fmt: skip
-        for name, said in (("gap", list(read[f"map-gaps-{at}"])), ("find", read[f"map-find-{at}"].strip())):
-            if said:
-                st.query_params[name] = said
-            else:
-                st.query_params.pop(name, None)
+        GAP.put(tuple(read[f"map-gaps-{at}"]))
+        FIND.put(read[f"map-find-{at}"].strip())
 
     def cleared() -> None:
         for name in ("kinds", "languages", "agreements", "gaps"):
@@ -70,9 +70,8 @@ def choose(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> Sift:
         for name in ("from", "to"):
             st.session_state[f"map-{name}-{at}"] = None
         st.session_state[f"map-find-{at}"] = ""
-        query_params.choose_filters(Filters(collections=query_params.collections()))
-        for name in ("gap", "find"):
-            st.query_params.pop(name, None)
+        query_params.choose_filters(Filters(collections=query_params.COLLECTION.get()))
+        clear(GAP, FIND)
 
     def many(name: str, title: str, options: Sequence[Any], default: Sequence[Any], shown: Callable[[Any], str]) -> None:
         st.multiselect(
@@ -156,7 +155,7 @@ def _shown(kb: KnowledgeBase, drawn: ExchangeMap, words: Strings) -> None:
 
 def address_names_a_cell() -> bool:
     """Whether the address names a cell, which is then not on the map any more."""
-    return "cell" in st.query_params
+    return CELL.stands()
 
 
 def _anew() -> None:
@@ -183,9 +182,7 @@ def _map(kb: KnowledgeBase, words: Strings) -> ExchangeMap | None:
         return _draw(kb, words, anew)
     except NothingToMapError:
         st.html(f'<div class="setu-welcome"><h2>{html(words("map.empty"))}</h2><p>{html(words("map.empty_hint"))}</p></div>')
-        query_params.page_link(
-            "library", words("map.library"), {query_params.LANGUAGE_KEY: words.language}, icon=":material/local_library:"
-        )
+        query_params.page_link("library", words("map.library"), query_params.LANG.link(words.language), icon=":material/local_library:")
     except (KnowledgeBaseError, IngestError, OSError) as error:
         log.warning("The exchange map could not be drawn.", exc_info=error)
         st.error(label(words("map.failed", reason=str(error))))

@@ -19,6 +19,7 @@ from ui.components import query_params
 from ui.components.answer_wording import page_words
 from ui.components.i18n import Strings
 from ui.components.markup import Doubt, html, label, quote_html, status_html
+from ui.components.query_params import DOCUMENTS, LANG, one_of, word
 from ui.export.map_files import (
     MIMES,
     Into,
@@ -32,7 +33,7 @@ from ui.export.map_files import (
     tally_words,
 )
 
-CELL_KEY: Final = "cell"
+CELL: Final = word("cell")
 
 
 def name_of(row: Row, column: Column) -> str:
@@ -42,18 +43,18 @@ def name_of(row: Row, column: Column) -> str:
 
 def open_cell(name: str) -> None:
     """Open a cell."""
-    st.query_params[CELL_KEY] = name
+    CELL.put(name)
 
 
 def close_cell() -> None:
     """Back to the matrix."""
-    st.query_params.pop(CELL_KEY, None)
+    CELL.clear()
     query_params.close_source()
 
 
 def chosen_cell(drawn: ExchangeMap) -> tuple[Row, Column] | None:
     """The cell of the address; None where it names none that is on the map."""
-    key, _, wanted = st.query_params.get(CELL_KEY, "").partition("~")
+    key, _, wanted = (CELL.get() or "").partition("~")
     row = next((row for row in drawn.rows if row.area.key == key), None)
     column = next((column for column in COLUMNS if column == wanted), None)
     return (row, column) if row is not None and column is not None else None
@@ -82,11 +83,10 @@ def cell_view(drawn: ExchangeMap, row: Row, column: Column, words: Strings) -> N
 
 
 def _ask(row: Row, column: Column, words: Strings) -> None:
-    documents = list(dict.fromkeys(str(match.citation.document_id) for match in row.cell(column).matches))
+    documents = tuple(dict.fromkeys(match.citation.document_id for match in row.cell(column).matches))
     if st.button(words("map.ask"), key="map-ask", icon=":material/chat:", type="primary", help=words("map.ask_hint")):
         query_params.ask_next(question_words(row.area, column, words))
-        query: dict[str, str | list[str]] = {query_params.LANGUAGE_KEY: words.language}
-        query_params.go("chat", {**query, "document": documents} if documents else query)
+        query_params.go("chat", LANG.link(words.language) | DOCUMENTS.link(documents))
 
 
 def _match(at: int, match: Match, row: Row, words: Strings) -> None:
@@ -124,6 +124,7 @@ BRIEF_WIDTHS: Final = (7, 4, 4, 4)
 PAPER: Final = 50
 """Characters of an agreement's title beside an area; the cell has it whole."""
 VIEWS: Final = ("brief", "quotes")
+VIEW: Final = one_of("view", VIEWS, "")
 MANY: Final = 12
 """Rows from which the map opens as an overview, a line an area."""
 
@@ -131,12 +132,10 @@ MANY: Final = 12
 def is_brief(drawn: ExchangeMap, words: Strings) -> bool:
     """Draw the choice between an overview and the cells with their surest quotes, which stands in the address, and return it."""
     key = f"map-view-{words.language}"
-    default = st.query_params.get("view", "")
-    if default not in VIEWS:
-        default = "brief" if len(drawn.rows) >= MANY else "quotes"
+    default = VIEW.get() or ("brief" if len(drawn.rows) >= MANY else "quotes")
 
     def changed() -> None:
-        st.query_params["view"] = st.session_state[key] or default
+        VIEW.put(st.session_state[key] or default)
 
     chosen = st.segmented_control(
         words("map.view.label"), VIEWS, default=default, key=key, on_change=changed, format_func=lambda view: words(f"map.view.{view}"),

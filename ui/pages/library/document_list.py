@@ -118,7 +118,7 @@ def listing(kb: KnowledgeBase, reader: Reader, documents: Sequence[DocumentInfo]
     # Files that were never taken in stand apart, unless they are what is looked for.
     apart = [one for one in every if one.state == "rejected"] if wanted.states != ("rejected",) else []
     shown = [one for one in every if one not in apart]
-    at, pages, part = page_of(shown, library_params.number("p") or 1)
+    at, pages, part = page_of(shown, library_params.LIST_PAGE.get())
     first = (at - 1) * PAGE
     said = words("library.none_found") if not every else words("library.shown", first=first + 1, last=first + len(part), total=len(shown))
     st.html(f'<div class="setu-facts" role="status" aria-live="polite">{html(said)}</div>')
@@ -318,10 +318,10 @@ def _pager(at: int, pages: int, words: Strings) -> None:
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="library-pager"):
         st.button(
             words("library.page_before"), key="library-before", icon=":material/chevron_left:", disabled=at == 1,
-            on_click=library_params.put, args=("p", at - 1),
+            on_click=library_params.LIST_PAGE.put, args=(at - 1,),
         )  # fmt: skip
         st.html(f'<div class="setu-pageno">{html(words("library.page_of", number=at, total=pages))}</div>', width="content")
         st.button(
             words("library.page_after"), key="library-after", icon=":material/chevron_right:", icon_position="right", disabled=at == pages,
-            on_click=library_params.put, args=("p", at + 1),
+            on_click=library_params.LIST_PAGE.put, args=(at + 1,),
         )  # fmt: skip

@@ -102,7 +102,7 @@ def facts_view(kb: KnowledgeBase, document_id: int, version: VersionInfo, words:
     views = kb.fact_views(document_id, version.number)
     facts = grouped(views)
     pages = kb.pages(document_id, version.number)
-    wanted = st.query_params.get("fix")
+    wanted = library_params.FIX.get()
     fixing = next((f for f in facts if f.field == wanted), None) if editable else None
     if note := st.session_state.pop("library_fact_note", None):
         st.success(label(note), icon=":material/check:")
@@ -128,7 +128,7 @@ def _line(fact: Fact, language: str, words: Strings, *, editable: bool) -> None:
         if editable:
             st.button(
                 words("library.facts.correct"), key=f"library-fix-{fact.field}", type="tertiary", icon=":material/edit:",
-                on_click=library_params.put, args=("fix", fact.field),
+                on_click=library_params.FIX.put, args=(fact.field,),
                 help=words("library.facts.correct_hint", fact=words(f"library.fact.{fact.field}")),
             )  # fmt: skip
 
@@ -168,7 +168,9 @@ def _by_others(kb: KnowledgeBase, views: Sequence[FactView], words: Strings) -> 
 
 
 def _open(place: FactView) -> None:
-    library_params.show("read", at=f"{place.start}.{place.end}", page=None, fix=None)
+    at = (place.start, place.end) if place.start is not None and place.end is not None else None
+    library_params.read_at(at, library_params.VERSION.get())
+    library_params.FIX.clear()
 
 
 def _form(kb: KnowledgeBase, document_id: int, fact: Fact, pages: Sequence[PageView], words: Strings) -> None:
@@ -188,7 +190,7 @@ def _form(kb: KnowledgeBase, document_id: int, fact: Fact, pages: Sequence[PageV
     if (place := fact.place) is not None:
         _passage(place, pages, words)
     if left:
-        library_params.put("fix", None)
+        library_params.FIX.clear()
         st.rerun()
     if saved:
         _apply(kb, document_id, fact.field, NONE if none else typed(fact.field, value), words)
@@ -227,5 +229,5 @@ def _apply(kb: KnowledgeBase, document_id: int, field: str, value: str | None, w
         st.error(label(words("library.facts.not_corrected", fact=name, reason=str(error))))
         return
     st.session_state["library_fact_note"] = words("library.facts.taken_back" if value is None else "library.facts.corrected", fact=name)
-    library_params.put("fix", None)
+    library_params.FIX.clear()
     st.rerun()

@@ -49,7 +49,7 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
         return
     one = entry(info, lambda d: last_title(kb, d))
     numbers = [v.number for v in versions]
-    wanted = library_params.number("version")
+    wanted = library_params.VERSION.get()
     number = wanted if wanted in numbers else info.version or (numbers[-1] if numbers else 0)
     editable = reader.may("editor")
     _heading(kb, one, number, words)
@@ -79,21 +79,21 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
                 _ask(info, article, words)
         if one.state == "in_use" and number == info.version:
             with glance:  # last: it may take seconds the first time, and the paper can be read meanwhile
-                overview_view(kb, info, words, key=f"{info.id}", expanded=library_params.pair("at") is None)
+                overview_view(kb, info, words, key=f"{info.id}", expanded=library_params.AT.get() is None)
 
 
 def _view(document_id: int, words: Strings) -> library_params.View:
     """The switch between the views. Its own state wins over the address, which a second rerun may still send as it was before a press."""
     key = f"library-view-{words.language}-{document_id}-{library_params.turn()}"
     chosen = st.segmented_control(
-        words("library.document.show"), library_params.VIEWS, default=library_params.view(),
+        words("library.document.show"), library_params.VIEWS, default=library_params.VIEW.get(),
         format_func=lambda v: words(f"library.view.{v}"),
         key=key, required=True, label_visibility="collapsed",
     )  # fmt: skip
     view: library_params.View = next((v for v in library_params.VIEWS if v == chosen), "read")
-    if view != library_params.view():
-        library_params.put("view", "" if view == "read" else view)
-        library_params.put("fix", None)
+    if view != library_params.VIEW.get():
+        library_params.VIEW.put(view)
+        library_params.FIX.clear()
     return view
 
 
@@ -174,7 +174,7 @@ def library_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     with st.container(key="library"):
         if note := st.session_state.pop("library_note", None):
             st.success(label(note), icon=":material/check:")
-        chosen = library_params.document()
+        chosen = library_params.DOCUMENT.get()
         if chosen is not None:
             document_page(kb, reader, chosen, words)
             return
@@ -182,7 +182,7 @@ def library_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         documents = kb.within(chosen_collections(kb, everything, words)).documents()
         st.html(f'<h2 class="setu-page-title">{html(words("library.title"))}</h2><p class="setu-facts">{html(words("library.about"))}</p>')
         if reader.may("editor"):
-            uploads.upload_form(kb, reader, words, expanded=not everything and not uploads.address_job())
+            uploads.upload_form(kb, reader, words, expanded=not everything and library_params.JOB.get() is None)
             uploads.watch(kb, reader, words)
             if everything:
                 manage(kb, words)

@@ -1,13 +1,8 @@
-"""What the page of the library shows, in its address: the list with its filters and order, or one document and what of it is open.
-
-Of the list: ``q`` words, ``kind``, ``language``, ``state``, ``from``, ``to``, ``sort`` (``-date``: descending), ``p`` the page of the list.
-Of a document: ``document``, ``version``, ``view`` (``read``, ``facts``, ``versions``), ``page``, ``at`` (``start.end``: a marked span),
-``fix`` the fact being corrected, ``compare`` (``1.2``: two versions). ``job`` is the upload that is watched.
-"""
+"""What the page of the library shows, in its address: the list with its filters and order, or one document and what of it is open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,11 +11,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ingest.records import KINDS, Kind
+from ingest.records import Kind
 from kb.records import DocumentInfo
-from lang.languages import PAPER_LANGUAGES, Language
+from lang.languages import Language
 from lang.normalise import search_form
 from ui.components import query_params
+from ui.components.query_params import FROM, KIND, LANG, LANGUAGE, TO, Param, clear, counted, number, one_of, pair, some_of, text, word
 
 State: TypeAlias = Literal["in_use", "needs_ocr", "rejected", "withdrawn"]
 """Found by searches; found, but pages of it were not read; never taken in; taken out of use, its versions kept."""
@@ -125,85 +121,61 @@ def _form(text: str) -> str:
 
 View: TypeAlias = Literal["read", "facts", "versions"]
 VIEWS: Final[tuple[View, ...]] = ("read", "facts", "versions")
-_OF_A_DOCUMENT: Final = ("document", "version", "view", "page", "at", "fix", "compare")
-_LARGEST: Final = 12
 _TURN_KEY: Final = "library_turn"
 
 
+def _read_sort(said: Sequence[str]) -> tuple[Sort, bool] | None:
+    wanted = said[-1] if said else ""
+    return next(((one, wanted.startswith("-")) for one in SORTS if one == wanted.removeprefix("-")), None)
+
+
+WORDS: Final = text("q")
+STATE: Final[Param[tuple[State, ...]]] = some_of("state", STATES)
+SORT: Final[Param[tuple[Sort, bool]]] = Param("sort", ("title", False), _read_sort, lambda by: [f"{'-' if by[1] else ''}{by[0]}"])
+"""The order of the list, and whether it descends (``-date``)."""
+LIST_PAGE: Final = counted("p")
+JOB: Final = word("job")
+"""The upload that is watched."""
+
+DOCUMENT: Final = number("document")
+VERSION: Final = number("version")
+VIEW: Final[Param[View]] = one_of("view", VIEWS, "read")
+PAGE_SHOWN: Final = number("page")
+AT: Final = pair("at")
+"""The span that is marked."""
+FIX: Final = word("fix")
+"""The fact that is being corrected."""
+COMPARE: Final = pair("compare")
+"""Two versions."""
+_OF_A_DOCUMENT: Final[tuple[Param[Any], ...]] = (DOCUMENT, VERSION, VIEW, PAGE_SHOWN, AT, FIX, COMPARE)
+
+
 def wanted() -> Wanted:
-    """What the list is to show; values that are not of our making are ignored."""
-    query = st.query_params
-    sort = query.get("sort", "")
-    return Wanted(
-        text=query.get("q", "")[:200],
-        kinds=tuple(k for k in KINDS if k in query.get_all("kind")),
-        languages=tuple(x for x in PAPER_LANGUAGES if x in query.get_all("language")),
-        states=tuple(s for s in STATES if s in query.get_all("state")),
-        date_from=_day(query.get("from")),
-        date_to=_day(query.get("to")),
-        sort=next((s for s in SORTS if s == sort.removeprefix("-")), "title"),
-        descending=sort.startswith("-"),
-    )
+    """What the list is to show."""
+    return Wanted(WORDS.get(), KIND.get(), LANGUAGE.get(), STATE.get(), FROM.get(), TO.get(), *SORT.get())
 
 
 def want(chosen: Wanted) -> None:
     """Put into the address what the list is to show, from its first page on."""
-    put("q", chosen.text.strip())
-    for key, values in (("kind", chosen.kinds), ("language", chosen.languages), ("state", chosen.states)):
-        if values:
-            st.query_params[key] = list(values)
-        else:
-            st.query_params.pop(key, None)
-    put("from", chosen.date_from.isoformat() if chosen.date_from else "")
-    put("to", chosen.date_to.isoformat() if chosen.date_to else "")
-    sort = f"{'-' if chosen.descending else ''}{chosen.sort}"
-    put("sort", "" if sort == "title" else sort)
-    put("p", "")
-
-
-def document() -> int | None:
-    """The document that is open."""
-    return number("document")
-
-
-def number(key: str) -> int | None:
-    """A number of the address; None where there is none of our making."""
-    value = st.query_params.get(key, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < _LARGEST else None
-
-
-def pair(key: str) -> tuple[int, int] | None:
-    """Two numbers of the address."""
-    parts = st.query_params.get(key, "").split(".")
-    if len(parts) != 2 or not all(p.isascii() and p.isdecimal() and len(p) < _LARGEST for p in parts):
-        return None
-    return int(parts[0]), int(parts[1])
-
-
-def view() -> View:
-    """What of the document is open."""
-    chosen = st.query_params.get("view")
-    return next((v for v in VIEWS if v == chosen), "read")
-
-
-def put(key: str, value: object) -> None:
-    """Set one thing of the address; "" and None take it out."""
-    if value is None or value == "":
-        st.query_params.pop(key, None)
-    else:
-        st.query_params[key] = str(value)
+    WORDS.put(chosen.text.strip())
+    KIND.put(chosen.kinds)
+    LANGUAGE.put(chosen.languages)
+    STATE.put(chosen.states)
+    FROM.put(chosen.date_from)
+    TO.put(chosen.date_to)
+    SORT.put((chosen.sort, chosen.descending))
+    LIST_PAGE.clear()
 
 
 def open_document(document_id: int) -> None:
     """Open a document; the list keeps its filters for the way back."""
     leave_document()
-    put("document", document_id)
+    DOCUMENT.put(document_id)
 
 
 def leave_document() -> None:
     """Back to the list."""
-    for key in _OF_A_DOCUMENT:
-        st.query_params.pop(key, None)
+    clear(*_OF_A_DOCUMENT)
 
 
 def turn() -> int:
@@ -212,27 +184,21 @@ def turn() -> int:
     return turns
 
 
-def show(view: View, **more: object) -> None:
-    """Open a view of the document, with what of it is open there."""
+def read_at(at: tuple[int, int] | None, version: int | None) -> None:
+    """Open the text of a version of the document, at a span."""
     st.session_state[_TURN_KEY] = turn() + 1
-    put("view", "" if view == "read" else view)
-    for key, value in more.items():
-        put(key, value)
+    VERSION.put(version)
+    AT.put(at)
+    clear(VIEW, PAGE_SHOWN)
 
 
 def link(document_id: int) -> str:
     """The address of a document, for a link that is opened in another tab; the list's filters stay in it."""
-    kept: Mapping[str, list[str]] = {key: st.query_params.get_all(key) for key in st.query_params if key not in _OF_A_DOCUMENT}
-    return "?" + urlencode({**kept, "document": str(document_id)}, doseq=True)
+    left = {one.name for one in _OF_A_DOCUMENT}
+    kept = {key: st.query_params.get_all(key) for key in st.query_params if key not in left}
+    return "?" + urlencode({**kept, **DOCUMENT.link(document_id)}, doseq=True)
 
 
-def asked_alone(document_id: int) -> dict[str, str]:
+def asked_alone(document_id: int) -> query_params.Query:
     """The address of the chat in which this document alone answers."""
-    return {query_params.LANGUAGE_KEY: query_params.interface_language(), "document": str(document_id)}
-
-
-def _day(value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        return None
+    return LANG.link(query_params.interface_language()) | DOCUMENT.link(document_id)

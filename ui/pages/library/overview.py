@@ -97,6 +97,6 @@ def _chip(citation: Citation, words: Strings, key: str) -> None:
 
 
 def _open(citation: Citation) -> None:
-    if library_params.document() != citation.document_id:
+    if library_params.DOCUMENT.get() != citation.document_id:
         library_params.open_document(citation.document_id)
-    library_params.show("read", version=citation.version, at=f"{citation.start}.{citation.end}", page=None)
+    library_params.read_at((citation.start, citation.end), citation.version)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -141,7 +141,7 @@ def reading_view(kb: KnowledgeBase, document_id: int, version: int, words: Strin
         st.warning(words("source.no_text"))
         return None
     found = headings(kb.outline(document_id, version))
-    span = library_params.pair("at") or (0, 0)
+    span = library_params.AT.get() or (0, 0)
     current = next((h for h in found if h.start == span[0] and span[1]), None)
     if found:
         beside, middle = st.columns([2, 5], gap="medium")
@@ -155,20 +155,20 @@ def reading_view(kb: KnowledgeBase, document_id: int, version: int, words: Strin
 
 
 def _open(heading: Heading) -> None:
-    library_params.put("at", f"{heading.start}.{heading.end}")
-    library_params.put("page", heading.page)
+    library_params.AT.put((heading.start, heading.end))
+    library_params.PAGE_SHOWN.put(heading.page)
 
 
 def _pages(kb: KnowledgeBase, document_id: int, version: int, pages: Sequence[PageView], span: tuple[int, int], words: Strings) -> None:
     marked = next((p for p in pages if span[1] and p.start <= span[0] < p.end), None)
-    shown = next((p for p in pages if p.number == library_params.number("page")), marked or pages[0])
+    shown = next((p for p in pages if p.number == library_params.PAGE_SHOWN.get()), marked or pages[0])
     original = kb.original(document_id, version)
     drawable = original is not None and original.suffix in DRAWN
     if drawable:
         images().warm()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="library-turner"):
         if len(pages) > 1:
-            turner(pages, shown, words, partial(library_params.put, "page"), "library-")
+            turner(pages, shown, words, library_params.PAGE_SHOWN.put, "library-")
         image = drawable and _wants_image(words)
     if shown.method != "markup":
         st.caption(words("source.read_by", method=words(f"method.{shown.method}"), percent=round(100 * shown.quality)))

@@ -164,7 +164,7 @@ def start(reader: Reader, tasks: Sequence[Task], words: Strings) -> bool:
     if refused(reader, "editor"):
         return False
     try:
-        library_params.put("job", ingest_jobs.start(jobs(), reader.id, tasks))
+        library_params.JOB.put(ingest_jobs.start(jobs(), reader.id, tasks))
     except TooManyError:
         st.warning(words("library.upload.too_many", n=MOST_WAITING))
         return False
@@ -193,7 +193,7 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
                 key=f"library-kind-{words.language}",
             )
         one_paper = st.checkbox(words("library.upload.one_paper"), key=f"library-pages-{words.language}")
-        into = wanted_collections(kb, query_params.collections(), words, f"library-into-collections-{words.language}")
+        into = wanted_collections(kb, query_params.COLLECTION.get(), words, f"library-into-collections-{words.language}")
         groups = chosen_groups(kb, reader, words)
         sent = st.form_submit_button(words("documents.upload_button"), icon=":material/add:", type="primary")
     if sent:
@@ -210,9 +210,10 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw the job of the address, or the one of this reader that is still at work."""
-    job = jobs().get(address_job(), reader.id) or jobs().unfinished(reader.id)
+    wanted = library_params.JOB.get()
+    job = jobs().get(wanted, reader.id) or jobs().unfinished(reader.id)
     if job is None:
-        if address_job():
+        if wanted:
             st.info(words("library.job.gone"))
         return
     with st.container(border=True, key="library-job", gap="small"):
@@ -220,11 +221,6 @@ def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         st.fragment(_look, run_every=None if job.finished else _LOOK_S)(kb, job.id, reader, words, running=not job.finished)
         if job.finished:  # beside the fragment: what is pressed there may lead to another page
             of_upload(kb, job, words)
-
-
-def address_job() -> str | None:
-    """The job that the address names."""
-    return st.query_params.get("job")
 
 
 def _take(kb: KnowledgeBase, reader: Reader, words: Strings, files: Sequence[Any], url: str, choice: Choice) -> None:
@@ -271,7 +267,7 @@ def _look(kb: KnowledgeBase, key: str, reader: Reader, words: Strings, *, runnin
             on_click=jobs().cancel, args=(key, reader.id), disabled=job.stopping,
         )  # fmt: skip
     elif st.button(words("library.job.close"), key="library-job-close", icon=":material/check:"):
-        library_params.put("job", None)
+        library_params.JOB.clear()
         st.rerun()
 
 

@@ -104,7 +104,7 @@ def versions_view(kb: KnowledgeBase, info: DocumentInfo, title: str, words: Stri
 
 
 def _open(number: int | None) -> None:
-    library_params.show("read", version=number, at=None, page=None)
+    library_params.read_at(None, number)
 
 
 def _told(version: VersionInfo, words: Strings) -> str:
@@ -122,12 +122,12 @@ def _told(version: VersionInfo, words: Strings) -> str:
 
 def _compare(kb: KnowledgeBase, document_id: int, versions: Sequence[VersionInfo], words: Strings) -> None:
     numbers = [v.number for v in versions]
-    chosen = library_params.pair("compare") or (numbers[-2], numbers[-1])
+    chosen = library_params.COMPARE.get() or (numbers[-2], numbers[-1])
     old, new = (n if n in numbers else numbers[at] for n, at in zip(chosen, (-2, -1), strict=True))
     keys = f"library-old-{words.language}", f"library-new-{words.language}"
 
     def changed() -> None:
-        library_params.put("compare", f"{st.session_state[keys[0]]}.{st.session_state[keys[1]]}")
+        library_params.COMPARE.put((st.session_state[keys[0]], st.session_state[keys[1]]))
 
     st.html(f'<h3 class="setu-title">{html(words("library.versions.compare"))}</h3>')
     with st.container(horizontal=True):

@@ -99,7 +99,7 @@ def begin(kb: KnowledgeBase, reader: Reader, request: Request, words: Strings, e
 
 def begin_part(kb: KnowledgeBase, reader: Reader, module_id: str, request: Request, part: Part, words: Strings) -> None:
     """Begin with a part of a kept module and watch it."""
-    studio_params.edit(None)
+    studio_params.EDIT.clear()
     _begin(kb, reader, Making(request, module_id, part), words)
 
 
@@ -107,7 +107,7 @@ def _begin(kb: KnowledgeBase, reader: Reader, making: Making, words: Strings, en
     """Begin, and watch it; where it may not be begun now, the page is to say why."""
     try:
         reader.still(module_store.MAKES)
-        studio_params.watch(makings().start(reader.id, making, work_of(entrusted(kb), making, engine)))
+        studio_params.MAKING.put(makings().start(reader.id, making, work_of(entrusted(kb), making, engine)))
     except AccessError as error:
         tell(Told("", str(error), well=False))
     except TooManyError:
@@ -116,18 +116,19 @@ def _begin(kb: KnowledgeBase, reader: Reader, making: Making, words: Strings, en
 
 def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     """Draw what is being made: the one of the address, or the one of this reader that is still at work."""
-    found = makings().get(studio_params.making(), reader.id) or makings().unfinished(reader.id)
+    wanted = studio_params.MAKING.get()
+    found = makings().get(wanted, reader.id) or makings().unfinished(reader.id)
     if found is None:
-        if studio_params.making():
+        if wanted:
             st.info(words("studio.making_gone"))
-            studio_params.watch(None)
+            studio_params.MAKING.clear()
         return
     if not found.finished:
         with st.container(border=True, key="studio-making", gap="small"):
             st.fragment(_look, run_every=_LOOK_S)(found.id, reader, words)
         return
     if found.state == "done":
-        studio_params.watch(None)
+        studio_params.MAKING.clear()
         part = found.progress.part
         if part is None:
             studio_params.open_module(found.made)
@@ -136,13 +137,13 @@ def watch(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         return
     with st.container(key="studio-ended", gap="small"):
         _ended(kb, reader, found, words)
-        st.button(words("studio.close"), key="studio-close", on_click=studio_params.watch, args=(None,), icon=":material/close:")
+        st.button(words("studio.close"), key="studio-close", on_click=studio_params.MAKING.clear, icon=":material/close:")
 
 
 def _look(key: str, reader: Reader, words: Strings) -> None:
     found = makings().get(key, reader.id)
     if found is None or found.finished:
-        studio_params.watch(key)
+        studio_params.MAKING.put(key)
         st.rerun()
         return
     st.html(f'<p class="setu-facts" role="status">{html(words("studio.making", topic=found.progress.request.topic))}</p>')

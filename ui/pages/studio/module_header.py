@@ -136,7 +136,7 @@ def _warnings(module: Module, words: Strings, changed: str, outdated: bool) -> N
         said.append(words.count("studio.unborne", bad))
     for one in said:
         st.html(f'<div class="setu-marks"><span class="setu-status setu-partial">{WARNING} {html(one)}</span></div>')
-    if outdated and studio_params.part() != studio_params.CHANGED:
+    if outdated and studio_params.PART.get() != studio_params.CHANGED:
         st.button(
             words("studio.look_at_changed"),
             key="studio-changed",

@@ -88,7 +88,7 @@ def of_line(line: Line, *, moves: bool = True, drops: bool = True) -> Target:
 
 def form_view(desk: Desk, target: Target) -> None:
     """Draw the form under what is being edited."""
-    if desk.form is not None and studio_params.edited() == target.id:
+    if desk.form is not None and studio_params.EDIT.get() == target.id:
         desk.form(target)
 
 
@@ -165,10 +165,11 @@ def edit_button(desk: Desk, target: Target) -> None:
     """Draw the button that opens the form of something, for those who may edit."""
     if desk.form is None:
         return
-    open_now = studio_params.edited() == target.id
+    open_now = studio_params.EDIT.get() == target.id
     st.button(
         desk.words("studio.leave" if open_now else "studio.edit"), key=f"studio-edit-{target.id}", type="tertiary",
-        icon=":material/close:" if open_now else ":material/edit:", on_click=studio_params.edit, args=(None if open_now else target.id,),
+        icon=":material/close:" if open_now else ":material/edit:", on_click=studio_params.EDIT.put,
+        args=(None if open_now else target.id,),
         help=desk.words("studio.edit_hint"),
     )  # fmt: skip
 

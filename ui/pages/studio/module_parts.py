@@ -21,7 +21,7 @@ _SIGN: Final = "⚠"
 def parts_switch(desk: Desk, changed: int) -> studio_params.Shown:
     """Draw the switch between the parts and, where sources have changed, what has; returns what is chosen."""
     words, module = desk.words, desk.module
-    now = studio_params.part()
+    now = studio_params.PART.get()
     offered: tuple[studio_params.Shown, ...] = (*PARTS, studio_params.CHANGED) if changed or now == studio_params.CHANGED else PARTS
     marked = {part for part, line in kept(module).lines() if line.status != "verified"} | {one.part for one in desk.stale.values()}
     key = f"studio-part-{module.id}-{words.language}-{now}"
@@ -81,7 +81,7 @@ def _slides(desk: Desk) -> None:
     """One slide at a time, chosen by its title or turned to: a dozen with all their sources are too long a page."""
     slides = desk.module.slides
     ids = [slide.id for slide in slides]
-    wanted = studio_params.slide()
+    wanted = studio_params.SLIDE.get()
     at = ids.index(wanted) if wanted in ids else 0
     _turner(desk, at)
     with st.container(border=True, key=f"studio-slide-{slides[at].id}", gap="small"):

@@ -58,10 +58,12 @@ def listing(kb: KnowledgeBase, reader: Reader, words: Strings) -> bool:
         return False
     papers = tuple((info.id, info.version, info.state) for info in kb.documents())
     st.html(f'<h3 class="setu-heading">{html(words.count("studio.kept", len(found)))}</h3>')
-    for info in found[: studio_params.most()]:
+    most = studio_params.MOST.get()
+    for info in found[:most]:
         _row(kb, info, hash(papers), reader, words)
-    if len(found) > studio_params.most():
-        st.button(words("studio.more"), key="studio-more", on_click=studio_params.more, width="stretch")
+    if len(found) > most:
+        more = most + studio_params.STEP
+        st.button(words("studio.more"), key="studio-more", on_click=studio_params.MOST.put, args=(more,), width="stretch")
     return True
 
 
@@ -139,7 +141,7 @@ def studio_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         title = st.container()
         with st.container():  # of which there is always one, so that what stands below it is not taken for something new
             watch(kb, reader, words)
-        wanted = studio_params.module()
+        wanted = studio_params.MODULE.get()
         module = None
         if wanted is None:
             with title:
