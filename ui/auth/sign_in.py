@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
@@ -19,6 +20,7 @@ from kb.auth import passwords
 from kb.auth.roles import Reader
 from kb.errors import AccountsError
 from lang.languages import LANGUAGES
+from ui import assets
 from ui.auth.authentication import COOKIE, FORWARDED, Mode, Standing, Visit, Why, base_path, door, from_elsewhere, recorded
 from ui.auth.rate_limits import READER_KEY
 from ui.components import query_params
@@ -29,38 +31,12 @@ from ui.components.sidebar import language_switch
 Told: TypeAlias = Literal["", "wrong", "wait", "foreign", "failed"]
 """What went wrong with the last attempt, if anything did."""
 
-_STYLE: Final = """
-:root { color-scheme: light dark; --accent: light-dark(#1f5f8b, #7db8e0); --on: light-dark(#ffffff, #14191f);
-  --line: light-dark(#8a96a3, #6b7885); --paper: light-dark(#ffffff, #1d242c); --ink: light-dark(#1d2733, #e6ebf0);
-  --bad: light-dark(#b3261e, #ff8a80); }
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; line-height: 1.6; color: var(--ink);
-  background: light-dark(#f3f5f7, #14191f);
-  font-family: 'Noto Sans', 'Noto Sans Devanagari', 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', system-ui, sans-serif; }
-:lang(mr), :lang(hi), :lang(ja) { line-height: 1.75; }
-main { width: 100%; max-width: 24rem; background: var(--paper);
-  border: 1px solid light-dark(#d5dce3, #37424e); border-radius: 10px; padding: 1.75rem; }
-h1 { margin: 0; font-size: 1.7rem; line-height: 1.3; }
-h1 + p { margin: 0 0 1.25rem; font-size: 0.9rem; }
-label { display: block; font-weight: 600; font-size: 0.9rem; margin: 0.9rem 0 0.35rem; }
-input { width: 100%; font: inherit; color: inherit; background: var(--paper); padding: 0.55rem 0.7rem;
-  border: 1px solid var(--line); border-radius: 6px; }
-button, .way { display: block; width: 100%; font: inherit; font-weight: 600; margin-top: 1.4rem; padding: 0.6rem; border: 0;
-  border-radius: 6px; cursor: pointer; text-align: center; text-decoration: none; color: var(--on); background: var(--accent); }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-[role=alert] { color: var(--bad); border-left: 3px solid var(--bad); padding-left: 0.7rem; margin: 1rem 0 0; }
-.help { font-size: 0.85rem; margin: 1.1rem 0 0; }
-nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 1.4rem 0 0; padding: 1rem 0 0;
-  border-top: 1px solid light-dark(#d5dce3, #37424e); }
-nav a { color: var(--accent); display: inline-block; padding: 0.2rem 0; }
-nav [aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
-""".strip()
-POLICY: Final = (
-    "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-"
-    + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    + "'"
-)
-"""The page loads nothing, may not be framed and sends its form home only."""
+
+@cache
+def policy() -> str:
+    """The page loads nothing, may not be framed, sends its form home only and has no style but its own."""
+    digest = base64.b64encode(hashlib.sha256(assets.text("sign_in.css").encode()).digest()).decode()
+    return f"default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-{digest}'"
 
 
 def with_code(sentence: str) -> str:
@@ -121,7 +97,7 @@ def _framed(words: Strings, path: str, goal: str, body: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{html(words("signin.title"))} · {html(words("app.title"))}</title>
-<style>{_STYLE}</style>
+<style>{assets.text("sign_in.css")}</style>
 </head>
 <body>
 <main>

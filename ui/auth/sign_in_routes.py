@@ -19,7 +19,7 @@ from kb.errors import AccountsError, KnowledgeBaseError, MissingExtraError
 from lang.languages import Language
 from ui.auth.authentication import COOKIE, Mode, Why, base_path, door, goal, providers
 from ui.auth.middleware import NEXT, is_own_origin, provider_claims, reader_of
-from ui.auth.sign_in import POLICY, Told, refusal_page, signin_page
+from ui.auth.sign_in import Told, policy, refusal_page, signin_page
 from ui.components.i18n import LANGUAGE_COOKIE, first_of, from_locale, strings
 
 DEVICE: Final = "setu_device"
@@ -129,7 +129,7 @@ def _page(
 
 
 def _sent(request: Request, page: str, status: int) -> HTMLResponse:
-    shown = HTMLResponse(page, status, {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
+    shown = HTMLResponse(page, status, {"Content-Security-Policy": policy(), "Cache-Control": "no-store"})
     if COOKIE in request.cookies and request.method == "GET":
         shown.delete_cookie(COOKIE, path=base_path() or "/")
     return shown

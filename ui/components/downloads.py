@@ -4,75 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from kb import KnowledgeBase
 from kb.user_records import KEY_PREFIX, Exchange
+from ui import assets
 from ui.components.i18n import Strings
 from ui.components.markup import label
 from ui.export import FORMATS, ExportError, Format, answer_sheet, conversation_sheet, draft_sheet, export, pdf
 from ui.export.text_formats import html_fragment, plain_text
 
 OFFERED: Final[tuple[Format, ...]] = ("docx", "pdf")
-
-HTML: Final = (
-    """<button type="button"></button> <span role="status" aria-live="polite"></span><textarea rows="8" readonly hidden></textarea>"""
-)
-CSS: Final = """
-button { font: inherit; font-size: 0.84rem; color: var(--st-text-color); background: transparent; border: 1px solid var(--st-border-color);
-  border-radius: var(--st-button-radius, 6px); padding: 0.25rem 0.75rem; min-height: 2rem; cursor: pointer; }
-button:hover, button:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
-button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-span { font-size: 0.84rem; color: var(--st-text-color); margin-left: 0.5rem; }
-textarea { display: block; width: 100%; box-sizing: border-box; margin-top: 0.5rem; font: inherit; font-size: 0.84rem;
-  color: var(--st-text-color); background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); }
-textarea[hidden] { display: none; }
-"""
-JS: Final = """
-export default function ({ parentElement, data }) {
-  const button = parentElement.querySelector("button");
-  const said = parentElement.querySelector("span");
-  const box = parentElement.querySelector("textarea");
-  button.textContent = data.label;
-  box.setAttribute("aria-label", data.label);
-  const old = () => {
-    const put = (event) => {
-      event.clipboardData.setData("text/plain", data.text);
-      event.clipboardData.setData("text/html", data.html);
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    document.addEventListener("copy", put, true);
-    try { return document.execCommand("copy"); } finally { document.removeEventListener("copy", put, true); }
-  };
-  button.onclick = async () => {
-    let done = false;
-    try {
-      const as = (kind, text) => new Blob([text], { type: kind });
-      await navigator.clipboard.write([
-        new ClipboardItem({ "text/plain": as("text/plain", data.text), "text/html": as("text/html", data.html) }),
-      ]);
-      done = true;
-    } catch (reason) {
-      done = old();
-    }
-    said.textContent = done ? data.copied : data.failed;
-    box.hidden = done;
-    if (!done) { box.value = data.text; box.focus(); box.select(); }
-  };
-}
-"""
-"""Constant: the note comes as data, and is only ever put on the clipboard or into the text box. The asynchronous clipboard exists on https
-and on this machine only; elsewhere the older way is taken, and where that is refused the text is there to be copied by hand."""
-
-
-@cache
-def _copier() -> Callable[..., Any]:
-    copier: Callable[..., Any] = st.components.v2.component("setu_copy", html=HTML, css=CSS, js=JS)
-    return copier
 
 
 def address(kb: KnowledgeBase) -> str:
@@ -88,7 +32,7 @@ def copy_button(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings)
     note = {"text": plain_text(sheet), "html": html_fragment(sheet)}
     said = {"label": words("takeaway.copy"), "copied": words("takeaway.copied"), "failed": words("takeaway.not_copied")}
     # Streamlit (1.67) refuses "__" in the key of a component, which the first characters of a conversation's id may hold.
-    _copier()(key=f"copy-{key[KEY_PREFIX:]}", data=note | said)
+    assets.component("copy_button")(key=f"copy-{key[KEY_PREFIX:]}", data=note | said)
     if draft is not None:
         st.download_button(
             words("takeaway.draft"), data=_drafted(kb, key, words, at), file_name=f"setu-{date.today():%Y-%m-%d}.docx",

@@ -21,6 +21,7 @@ from ingest.records import INSIDE
 from kb import KnowledgeBase
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import DocumentInfo, PageView, Status, VersionInfo
+from ui import assets
 from ui.auth.authentication import original_of
 from ui.auth.rate_limits import READER_KEY, visitor
 from ui.components import query_params
@@ -30,16 +31,6 @@ from ui.components.query_params import Opened
 
 DRAWN: Final = frozenset((".pdf", ".image"))
 """Endings of kept originals whose pages can be drawn: a photo is a page as well as one of a PDF."""
-_SCROLL: Final = """<script>
-// %d.%d.%d
-for (const mark of document.querySelectorAll("#setu-mark")) {
-  const box = mark.closest(".setu-page");
-  if (box) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
-}
-if (window.innerWidth <= 900) document.querySelector(".st-key-source")?.scrollIntoView();
-</script>"""
-"""Moves the text box; on a narrow screen, where a source stands above the answer, also the window. Constant but for three numbers,
-which make a script that runs again for every span and page: no text of a document ever gets into it."""
 
 
 def turner(pages: Sequence[PageView], shown: PageView, words: Strings, turn: Callable[[int], None], key: str = "") -> None:
@@ -73,7 +64,7 @@ def page_text(page: PageView, start: int, end: int, words: Strings) -> None:
         st.caption(words("doubt.note"))
     doubt = Doubt([(first - page.start, last - page.start) for first, last in page.doubtful], words("doubt.title"))
     st.html(page_html(page.text, page.language, start - page.start, end - page.start, doubt))
-    st.html(_SCROLL % (start, end, page.number), unsafe_allow_javascript=True)
+    st.html(assets.script("scroll_to_mark.js", [start, end, page.number]), unsafe_allow_javascript=True)  # once for every span and page
 
 
 @cache

@@ -7,11 +7,11 @@ with its links.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
 
 import regex
 
 from kb.sanitize import visible
+from ui import assets
 from ui.components.markup import html
 from ui.export.blocks import Block, Heading, List, Paragraph, Said, Sheet, Table
 from ui.export.citations import Marks, Reference
@@ -132,23 +132,12 @@ def _plain_source(reference: Reference) -> str:
     return f"[{reference.number}] {reference.place}{quote} {reference.check}\n    {reference.link}"
 
 
-STYLE: Final = """
-body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.7; color: #1d2733; background: #fff;
-  font-family: "Noto Serif", "Noto Serif Devanagari", "Noto Serif CJK JP", "Nirmala UI", "Kohinoor Devanagari", "Yu Mincho", serif; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font-size: 1rem; color: #1f5f8b; }
-blockquote { margin: 0 0 .2rem; padding-left: 1rem; border-left: 3px solid #b9c4ce; } small { color: #465463; } a { color: #1f5f8b; }
-li { overflow-wrap: anywhere; }
-table { border-collapse: collapse; }
-th, td { border: 1px solid #b9c4ce; padding: .3rem .5rem; text-align: left; vertical-align: top; }
-"""
-
-
 def html_page(sheet: Sheet) -> str:
     """A whole web page that needs nothing beside it."""
     return (
         f'<!DOCTYPE html>\n<html lang="{sheet.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{html(sheet.title)}</title>\n'
-        f"<style>{STYLE}</style>\n</head>\n<body>\n{html_fragment(sheet, anchors=True)}\n</body>\n</html>\n"
+        f"<style>\n{assets.text('exported_page.css')}\n</style>\n</head>\n<body>\n{html_fragment(sheet, anchors=True)}\n</body>\n</html>\n"
     )
 
 

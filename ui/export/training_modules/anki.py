@@ -21,6 +21,7 @@ import regex
 from kb import KnowledgeBase
 from kb.sanitize import visible
 from training.records import Entry, Module
+from ui import assets
 from ui.components.i18n import NAMES, Strings
 from ui.components.markup import html
 from ui.export.blocks import Said
@@ -51,9 +52,6 @@ CREATE INDEX ix_revlog_usn on revlog (usn);
 CREATE INDEX ix_revlog_cid on revlog (cid);
 CREATE INDEX ix_notes_csum on notes (csum);
 """
-_STYLE: Final = """.card { font-family: "Noto Sans", "Noto Sans Devanagari", "Noto Sans CJK JP", "Nirmala UI", "Yu Gothic", sans-serif;
-  font-size: 20px; line-height: 1.6; text-align: left; max-width: 40rem; margin: auto; }
-blockquote { margin: .4rem 0; padding-left: .8rem; border-left: 3px solid #9aa7b3; }"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +143,8 @@ def _settings(now: int, number: int, name: str) -> tuple[Any, ...]:
     back = "{{FrontSide}}<hr id=answer>{{Back}}"
     template = {"name": "Card 1", "ord": 0, "qfmt": "{{Front}}", "afmt": back, "bqfmt": "", "bafmt": "", "did": None}
     model = {
-        "id": MODEL, "name": "Setu", "type": 0, "mod": now, "usn": -1, "sortf": 0, "did": number, "tags": [], "vers": [], "css": _STYLE,
-        "latexPre": "", "latexPost": "", "req": [[0, "any", [0]]], "tmpls": [template],
+        "id": MODEL, "name": "Setu", "type": 0, "mod": now, "usn": -1, "sortf": 0, "did": number, "tags": [], "vers": [],
+        "css": assets.text("anki_card.css"), "latexPre": "", "latexPost": "", "req": [[0, "any", [0]]], "tmpls": [template],
         "flds": [{**field, "name": "Front", "ord": 0}, {**field, "name": "Back", "ord": 1}],
     }  # fmt: skip
     today = {"newToday": [0, 0], "revToday": [0, 0], "lrnToday": [0, 0], "timeToday": [0, 0]}

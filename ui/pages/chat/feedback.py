@@ -19,6 +19,7 @@ from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError
 from kb.user_records import KEY_PREFIX, MAX_COMMENT, REASONS, Exchange, Judged, Opinion, answer_key
+from ui import assets
 from ui.components import downloads
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
@@ -114,12 +115,7 @@ SHOWN: Final = 30
 _GOOD: Final = {"all": None, "good": True, "bad": False}
 _KIND: Final = one_of("show", tuple(_GOOD), "all")
 _MOST: Final = counted("n", SHOWN)
-_STYLE: Final = """<style>
-.st-key-feedback { max-width: 56rem; margin: 0 auto; }
-.setu-page-title { font-size: 1.5rem; line-height: 1.5; font-weight: 650; margin: 0; padding: 0; }
-.setu-said { border-top: 1px solid var(--setu-line); padding-top: 0.5rem; line-height: 1.7; overflow-wrap: anywhere; }
-.setu-said blockquote { margin: 0.2rem 0; padding-left: 0.9rem; border-left: 3px solid var(--setu-line); }
-</style>"""
+_STYLE: Final = assets.FOLDER / "feedback.css"
 
 
 def feedback_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:

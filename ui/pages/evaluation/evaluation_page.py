@@ -9,9 +9,8 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -23,6 +22,7 @@ from eval.tasks.samples import DOCUMENTS
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.settings import Settings
+from ui import assets
 from ui.auth.authentication import refused
 from ui.auth.rate_limits import TooManyError
 from ui.components.i18n import Strings
@@ -34,38 +34,11 @@ from ui.jobs.runner import Job, Jobs
 from ui.pages.chat.history import zone
 from ui.pages.evaluation.run_reports import Part, against, headline, parts
 
-CSS: Final = """
-.plot {
-  --ink: var(--st-text-color); --soft: color-mix(in srgb, var(--st-text-color) 75%, transparent);
-  --line: color-mix(in srgb, var(--st-text-color) 22%, transparent);
-  --one: light-dark(#1d5cb8, #82b1ff); --two: light-dark(#b3500a, #ffb068); --three: light-dark(#2b7747, #7fd19b);
-}
-figure { margin: 0; } svg { width: 100%; height: auto; display: block; font-family: var(--st-font); }
-figcaption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-svg text { fill: var(--ink); font-size: 13px; } svg .soft { fill: var(--soft); }
-svg .axis { stroke: var(--line); } svg .guide { stroke: var(--soft); stroke-dasharray: 4 4; }
-.one { fill: var(--one); stroke: var(--one); }
-.two { fill: var(--two); stroke: var(--two); }
-.three { fill: var(--three); stroke: var(--three); }
-"""
-JS: Final = """
-export default function ({ parentElement, data }) {
-  parentElement.querySelector(".plot").innerHTML = data.figure;
-}
-"""
-"""Constant: the figure is made by `eval.report.plots`, which escapes every name that stands in it."""
-
-
-@cache
-def _shower() -> Callable[..., Any]:
-    shower: Callable[..., Any] = st.components.v2.component("setu_plot", html='<div class="plot"></div>', css=CSS, js=JS)
-    return shower
-
 
 def plots(figures: Sequence[str], key: str) -> None:
-    """Draw figures, one under the other."""
+    """Draw figures of ``eval.report.plots``, which escapes every name that stands in one, one under the other."""
     for at, figure in enumerate(figures):
-        _shower()(key=f"{key}-{at}", data={"figure": figure})
+        assets.component("plot")(key=f"{key}-{at}", data={"figure": figure})
 
 
 @st.cache_resource(show_spinner=False)
@@ -293,10 +266,7 @@ def _take_away(new: Saved, old: Saved | None, reader: Reader, words: Strings) ->
 def _import(home: Path, reader: Reader, words: Strings) -> None:
     opened = st.expander(words("evaluation.import"), icon=":material/upload_file:")
     with opened, st.form("evaluation-import", clear_on_submit=True, border=False):
-        # Streamlit's own words in the uploader are English only (1.67): ours are put in their place, as in the library.
-        button = '.st-key-evaluation [data-testid="stFileUploaderDropzone"] button:has(p)'
-        ours = f'content: "{words("evaluation.import_choose")}"; font-size: 0.875rem;'
-        st.html(f"<style>{button} p {{ display: none; }} {button}::after {{ {ours} }}</style>")
+        st.html(assets.style("uploader.css", choose=words("evaluation.import_choose")))
         file = st.file_uploader(words("evaluation.import_hint"), type=["json"], key="evaluation-file")
         sent = st.form_submit_button(words("evaluation.import_yes"))
         if sent and file is not None and not refused(reader, "admin"):

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, Final
 
 import streamlit as st
 
@@ -17,51 +15,11 @@ from ingest.processes.messages import DrawPage
 from ingest.records import Block
 from kb import KnowledgeBase
 from kb.records import PageView
+from ui import assets
 from ui.components.i18n import Strings
 from ui.components.markup import label
 from ui.components.source_panel import DRAWN, images, page_text, picture, turner
 from ui.pages.library import library_params
-
-CSS: Final = """
-:host { display: block; }
-nav { max-height: 60vh; overflow-y: auto; border: 1px solid var(--st-border-color); border-radius: 6px; padding: 0.4rem 0; }
-ol { list-style: none; margin: 0; padding: 0; }
-button { font: inherit; font-size: 0.875rem; line-height: 1.6; color: var(--st-text-color); background: none; border: 0; cursor: pointer;
-  text-align: left; width: 100%; padding: 0.25rem 0.8rem; overflow-wrap: anywhere; border-left: 3px solid transparent; }
-button:hover { background: var(--st-secondary-background-color); }
-button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: -2px; }
-button[aria-current] { border-left-color: var(--st-primary-color); font-weight: 600; }
-small { opacity: 0.8; white-space: nowrap; }
-:lang(mr), :lang(hi), :lang(ja) { line-height: 1.75; }
-"""
-JS: Final = """
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector("nav");
-  const tree = root.getRootNode();
-  const focused = tree.activeElement ? tree.activeElement.dataset.start : undefined;
-  root.setAttribute("aria-label", data.label);
-  const list = document.createElement("ol");
-  for (const heading of data.headings) {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = heading.text + " ";
-    button.lang = heading.lang;
-    button.style.paddingLeft = 0.8 + 0.9 * heading.depth + "rem";
-    button.dataset.start = heading.start;
-    if (heading.start === data.current) button.setAttribute("aria-current", "true");
-    const place = document.createElement("small");
-    place.textContent = heading.place;
-    button.append(place);
-    button.onclick = () => setTriggerValue("open", heading.start);
-    item.append(button);
-    list.append(item);
-  }
-  root.replaceChildren(list);
-  if (focused) { const again = root.querySelector('[data-start="' + focused + '"]'); if (again) again.focus(); }
-}
-"""
-"""Constant: headings come as data and are only ever set as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +54,6 @@ def headings(blocks: Sequence[Block]) -> list[Heading]:
     return found
 
 
-@cache
-def _outline() -> Callable[..., Any]:
-    made: Callable[..., Any] = st.components.v2.component("setu_outline", html="<nav></nav>", css=CSS, js=JS)
-    return made
-
-
 def outline(
     found: Sequence[Heading], pages: Sequence[PageView], current: int | None, words: Strings, on_open: Callable[[Heading], None], key: str
 ) -> None:
@@ -114,7 +66,7 @@ def outline(
         if chosen is not None:
             on_open(chosen)
 
-    _outline()(
+    assets.component("outline")(
         key=key,
         data={
             "label": words("library.document.outline"),

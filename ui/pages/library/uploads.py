@@ -18,6 +18,7 @@ from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.errors import KnowledgeBaseError
 from kb.records import DocumentInfo
+from ui import assets
 from ui.auth.authentication import entrusted, refused
 from ui.auth.rate_limits import MOST_WAITING, TooManyError, uploads_admitted
 from ui.components import query_params
@@ -177,7 +178,7 @@ def upload_form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: 
         st.expander(words("documents.upload"), icon=":material/upload_file:", expanded=expanded),
         st.form(f"library-upload-{words.language}", clear_on_submit=True, border=False),
     ):
-        _our_words(words)
+        st.html(assets.style("uploader.css", choose=words("documents.upload_choose"), drop=words("library.upload.drop")))
         files: list[Any] = st.file_uploader(
             words("documents.upload_hint", **listed(words("documents.between"))),
             accept_multiple_files=True,
@@ -274,12 +275,3 @@ def _look(kb: KnowledgeBase, key: str, reader: Reader, words: Strings, *, runnin
 def _most(kb: KnowledgeBase) -> str:
     served = st.get_option("server.maxUploadSize")
     return str(min(kb.settings.max_file_mb, int(served or kb.settings.max_file_mb)))
-
-
-def _our_words(words: Strings) -> None:
-    """Streamlit's own words in the uploader are English only (1.67): they are hidden and ours are put in their place."""
-    button = '[data-testid="stFileUploaderDropzone"] button:has(p)'
-    ours = f'content: "{words("documents.upload_choose")}"; font-size: 0.875rem;'
-    drop = f'content: "{words("library.upload.drop")}"; font-size: 0.875rem; opacity: 0.8; margin-left: 0.75rem; align-self: center;'
-    zone = '[data-testid="stFileUploaderDropzone"]:has(button p)::after'
-    st.html(f"<style>{button} p {{ display: none; }} {button}::after {{ {ours} }} {zone} {{ {drop} }}</style>")
