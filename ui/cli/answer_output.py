@@ -15,7 +15,7 @@ import click
 from kb.answer.overview.overview import Overview
 from kb.answer.presentation.rendering import Signed, block_text
 from kb.records import Answer, Block, Cell, Citation, Statement
-from ui.cli.json_output import citation_shape
+from ui.cli.json_output import shape
 from ui.cli.output import cited_at, clean, one_line
 from ui.components.answer_wording import Numbers, done_words, page_words, standing_note
 from ui.components.i18n import Strings
@@ -115,7 +115,7 @@ def overview_shape(told: Overview) -> dict[str, Any]:
             {"label": label.text, "text": said.text, "also": [cell.text for cell in more], "cited": list(said.cited)}
             for label, said, *more in told.lines.rows
         ],
-        "citations": [citation_shape(statement.citations[0]) for statement in told.statements],
+        "citations": [shape(statement.citations[0]) for statement in told.statements],
         "questions": [{"text": one.text, "language": one.language} for one in told.questions],
     }
 

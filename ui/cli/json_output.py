@@ -6,14 +6,18 @@ Fields may be added here, never renamed or dropped.
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Any, Final
 
-from ingest.records import Document, found_shape
+from ingest.records import Block as DocumentBlock
+from ingest.records import Document, Facts, Page, Span, found_shape
+from kb.document_records import BadlyRead
 from kb.records import (
     Answer,
     Citation,
     Conflict,
-    Context,
     Counterpart,
     DocumentInfo,
     FactView,
@@ -21,6 +25,7 @@ from kb.records import (
     IngestSummary,
     PageView,
     Refusal,
+    Reject,
     SearchResult,
     Statement,
     Superseding,
@@ -28,326 +33,106 @@ from kb.records import (
     Verdict,
     VersionInfo,
 )
-from kb.records import Block as AnswerBlock
-from ui.components.answer_wording import badly_read_shape, doubtful_shape
+from lang.languages import LANGUAGES
+from ui.components.answer_wording import badly_read_words
+from ui.components.i18n import strings
 
-Json = dict[str, Any]
+_PAGE: Final = "number label method quality language note start end text doubtful"
+_FIELDS: Final[Mapping[type, str]] = {
+    Answer: "question asked_as notes language engine skill grade blocks model prompt ms statements conflicts refusal",
+    BadlyRead: "file pages doubtful advice",
+    Citation: "document document_id source version kind date page page_label path start end language quote status variants counterparts"
+    " context superseded_by ocr doubtful",
+    Conflict: "what weight said against note one other",
+    Counterpart: "document document_id source version language page page_label path start end",
+    Document: "source kind language facts pages blocks",
+    DocumentBlock: "page role path language start end text",
+    DocumentInfo: "id title source version kind language publisher date pages chunks state note story variants groups collections",
+    Facts: "title publisher date dates parties found",
+    FactView: "field value text start end page_label path sure origin corrected changed extracted document_id",
+    Hit: "rank score channels document document_id source version kind language date chunk page page_label path start end text counterparts"
+    " context variants",
+    IngestSummary: "added updated unchanged rejected notes vanished withdrawn moved badly_read cancelled seconds",
+    Page: _PAGE,
+    PageView: _PAGE,
+    Refusal: "reason message nearest",
+    Reject: "file reason remedy",
+    SearchResult: "query language ms terms notes hits",
+    Statement: "text standing side status marks answering verdict citations",
+    Superseding: "document document_id relation",
+    Variant: "document document_id source publisher date",
+    Verdict: "status support scorer findings",
+    VersionInfo: "version state created retired sha256 media size pages characters title kind language date",
+}
+"""What is told of a record, in order. A record that is not here is told as it is; what is not a field or property is in ``_MADE``."""
+
+_DIGITS: Final = {
+    "score": 6,
+    "channels": 6,
+    "quality": 4,
+    "support": 3,
+    "ocr": 3,
+    "seconds": 3,
+    "ms": 1,
+    "search": 1,
+    "answer": 1,
+    "total": 1,
+}
+"""Decimals to which the numbers of a field are rounded."""
 
 
 def dump(value: Any) -> str:
-    """JSON as people read it: indented, in the original scripts."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    """JSON of records and what is plain already as people read it: indented, in the original scripts."""
+    return json.dumps(shape(value), ensure_ascii=False, indent=2)
 
 
-def hit_shape(hit: Hit) -> Json:
-    """One passage that was found."""
-    return {
-        "rank": hit.rank,
-        "score": round(hit.score, 6),
-        "channels": {name: None if score is None else round(score, 6) for name, score in hit.channels.items()},
-        "document": hit.document,
-        "document_id": hit.document_id,
-        "source": hit.source,
-        "version": hit.version,
-        "kind": hit.kind,
-        "language": hit.language,
-        "date": hit.date.isoformat() if hit.date else None,
-        "chunk": hit.chunk,
-        "page": hit.page,
-        "page_label": hit.page_label,
-        "path": list(hit.path),
-        "start": hit.start,
-        "end": hit.end,
-        "text": hit.text,
-        "counterparts": [counterpart_shape(c) for c in hit.counterparts],
-        "context": context_shape(hit.context),
-        "variants": [variant_shape(v) for v in hit.variants],
-    }
+def shape(value: Any, digits: int | None = None) -> Any:
+    """A record as JSON has it, and all that it holds; numbers are rounded to so many ``digits``, days and times written out."""
+    if is_dataclass(value):
+        kind = type(value)
+        names = _FIELDS[kind].split() if kind in _FIELDS else [field.name for field in fields(value)]
+        made = ((name, _MADE.get((kind, name))) for name in names)
+        return {name: make(value) if make else shape(getattr(value, name), _DIGITS.get(name)) for name, make in made}
+    if isinstance(value, Mapping):
+        return {key: shape(one, digits) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [shape(one, digits) for one in value]
+    if isinstance(value, float) and digits is not None:
+        return round(value, digits)
+    return value.isoformat() if isinstance(value, date) else value
 
 
-def context_shape(context: Context | None) -> Json | None:
-    """What stands around a passage or quote."""
-    return {"before": context.before, "after": context.after} if context is not None else None
+def _blocks(answer: Answer) -> list[dict[str, Any]]:
+    """The parts of an answer that is laid out; ``citations`` are those of all its cells, ``cited`` the statements of one, by index."""
+    told = []
+    for block in answer.blocks:
+        cited = dict.fromkeys(at for row in block.rows for cell in row for at in cell.cited)
+        told.append({**shape(block), "citations": [shape(c) for at in cited for c in answer.statements[at].citations]})
+    return told
 
 
-def counterpart_shape(counterpart: Counterpart) -> Json:
-    """Where a passage stands in another language version."""
-    return {
-        "document": counterpart.document,
-        "document_id": counterpart.document_id,
-        "source": counterpart.source,
-        "version": counterpart.version,
-        "language": counterpart.language,
-        "page": counterpart.page,
-        "page_label": counterpart.page_label,
-        "path": list(counterpart.path),
-        "start": counterpart.start,
-        "end": counterpart.end,
-    }
+def _doubtful(text: str, spans: Iterable[Span], start: int = 0) -> list[dict[str, Any]]:
+    """The words at these spans of a text that begins at ``start``."""
+    return [{"start": a - start, "end": b - start, "text": text[a - start : b - start]} for a, b in spans]
 
 
-def variant_shape(variant: Variant) -> Json:
-    """Another document that tells the same story."""
-    return {
-        "document": variant.document,
-        "document_id": variant.document_id,
-        "source": variant.source,
-        "publisher": variant.publisher,
-        "date": variant.date.isoformat() if variant.date else None,
-    }
+def _advice(one: BadlyRead) -> dict[str, str]:
+    return {language: badly_read_words(one, strings(language)) for language in LANGUAGES}
 
 
-def search_shape(result: SearchResult) -> Json:
-    """What ``setu search --json`` prints."""
-    return {
-        "query": result.query,
-        "language": result.language,
-        "ms": round(result.ms, 1),
-        "terms": [{"surface": t.surface, "names": {language: list(names) for language, names in t.names.items()}} for t in result.terms],
-        "notes": list(result.notes),
-        "hits": [hit_shape(h) for h in result.hits],
-    }
-
-
-def citation_shape(citation: Citation) -> Json:
-    """A quote and where it stands."""
-    return {
-        "document": citation.document,
-        "document_id": citation.document_id,
-        "source": citation.source,
-        "version": citation.version,
-        "kind": citation.kind,
-        "date": citation.date.isoformat() if citation.date else None,
-        "page": citation.page,
-        "page_label": citation.page_label,
-        "path": list(citation.path),
-        "start": citation.start,
-        "end": citation.end,
-        "language": citation.language,
-        "quote": citation.quote,
-        "status": citation.shown,
-        "variants": [variant_shape(v) for v in citation.variants],
-        "counterparts": [counterpart_shape(c) for c in citation.counterparts],
-        "context": context_shape(citation.context),
-        "superseded_by": superseding_shape(citation.superseded_by),
-        "ocr": round(citation.ocr, 3) if citation.ocr is not None else None,
-        "doubtful": doubtful_shape(citation.quote, citation.doubtful),
-    }
-
-
-def superseding_shape(by: Superseding | None) -> Json | None:
-    """The paper that amends the cited one, or took its place."""
-    return {"document": by.document, "document_id": by.document_id, "relation": by.relation} if by is not None else None
-
-
-def conflict_shape(conflict: Conflict) -> Json:
-    """Where two sources disagree; ``one`` weighs more where ``weight`` says why."""
-    return {
-        "what": conflict.what,
-        "weight": conflict.weight,
-        "said": conflict.said,
-        "against": conflict.against,
-        "note": conflict.note,
-        "one": citation_shape(conflict.one),
-        "other": citation_shape(conflict.other),
-    }
-
-
-def statement_shape(statement: Statement) -> Json:
-    """One sentence of an answer."""
-    return {
-        "text": statement.text,
-        "standing": statement.standing,
-        "side": statement.side,
-        "status": statement.status,
-        "marks": [list(span) for span in statement.marks],
-        "answering": [list(span) for span in statement.answering],
-        "verdict": verdict_shape(statement.verdict) if statement.verdict is not None else None,
-        "citations": [citation_shape(c) for c in statement.citations],
-    }
-
-
-def block_shape(block: AnswerBlock, answer: Answer) -> Json:
-    """A part of an answer that is laid out; ``citations`` are those of all its cells, ``cited`` the statements of one, by index."""
-    cited = dict.fromkeys(at for row in block.rows for cell in row for at in cell.cited)
-    return {
-        "kind": block.kind,
-        "text": block.text,
-        "items": list(block.items),
-        "columns": list(block.columns),
-        "rows": [[{"text": cell.text, "cited": list(cell.cited)} for cell in row] for row in block.rows],
-        "citations": [citation_shape(c) for at in cited for c in answer.statements[at].citations],
-    }
-
-
-def verdict_shape(verdict: Verdict) -> Json:
-    """What the comparison of a statement with its quotes gave."""
-    return {
-        "status": verdict.status,
-        "support": round(verdict.support, 3),
-        "scorer": verdict.scorer,
-        "findings": [{"check": f.check, "said": f.said, "shown": f.shown} for f in verdict.findings],
-    }
-
-
-def refusal_shape(refusal: Refusal) -> Json:
-    """Why there is no answer, and the nearest passages."""
-    return {"reason": refusal.reason, "message": refusal.message, "nearest": [hit_shape(h) for h in refusal.nearest]}
-
-
-def answer_shape(answer: Answer) -> Json:
-    """What ``setu ask --json`` prints."""
-    return {
-        "question": answer.question,
-        "asked_as": answer.asked_as,
-        "notes": list(answer.notes),
-        "language": answer.language,
-        "engine": answer.engine,
-        "skill": answer.skill,
-        "grade": answer.grade,
-        "blocks": [block_shape(block, answer) for block in answer.blocks],
-        "model": answer.model,
-        "prompt": answer.prompt,
-        "ms": {"search": round(answer.ms.search, 1), "answer": round(answer.ms.answer, 1), "total": round(answer.ms.total, 1)},
-        "statements": [statement_shape(s) for s in answer.statements],
-        "conflicts": [conflict_shape(c) for c in answer.conflicts],
-        "refusal": refusal_shape(answer.refusal) if answer.refusal else None,
-    }
-
-
-def summary_shape(summary: IngestSummary) -> Json:
-    """What ``setu ingest --json`` prints."""
-    return {
-        "added": list(summary.added),
-        "updated": list(summary.updated),
-        "unchanged": list(summary.unchanged),
-        "rejected": [{"file": r.file, "reason": r.reason, "remedy": r.remedy} for r in summary.rejected],
-        "notes": list(summary.notes),
-        "vanished": list(summary.vanished),
-        "withdrawn": list(summary.withdrawn),
-        "moved": [{"from": old, "to": new} for old, new in summary.moved],
-        "badly_read": [badly_read_shape(one) for one in summary.badly_read],
-        "cancelled": summary.cancelled,
-        "seconds": round(summary.seconds, 3),
-    }
-
-
-def extract_shape(document: Document) -> Json:
-    """What ``setu extract --json`` prints."""
-    facts = document.facts
-    return {
-        "source": document.source.uri,
-        "kind": facts.kind,
-        "language": facts.language,
-        "facts": {
-            "title": facts.title,
-            "publisher": facts.publisher,
-            "date": facts.date.isoformat() if facts.date else None,
-            "dates": [{"role": d.role, "value": d.value.isoformat(), "text": d.text, "start": d.start, "end": d.end} for d in facts.dates],
-            "parties": list(facts.parties),
-            "found": found_shape(facts.found),
-        },
-        "pages": [
-            {
-                "number": p.number,
-                "label": p.label,
-                "method": p.method,
-                "quality": round(p.quality, 4),
-                "language": p.language,
-                "note": p.note,
-                "start": p.start,
-                "end": p.end,
-                "text": p.text,
-                "doubtful": doubtful_shape(p.text, ((a - p.start, b - p.start) for a, b in p.doubtful)),
-            }
-            for p in document.pages
-        ],
-        "blocks": [
-            {
-                "page": b.page,
-                "role": b.role,
-                "path": list(b.path),
-                "language": b.language,
-                "start": b.start,
-                "end": b.end,
-                "text": b.text,
-            }
-            for b in document.blocks
-        ],
-    }
-
-
-def document_shape(info: DocumentInfo) -> Json:
-    """One document of the catalogue."""
-    return {
-        "id": info.id,
-        "title": info.title,
-        "source": info.source,
-        "version": info.version,
-        "kind": info.kind,
-        "language": info.language,
-        "publisher": info.publisher,
-        "date": info.date.isoformat() if info.date else None,
-        "pages": info.pages,
-        "chunks": info.chunks,
-        "state": info.state,
-        "note": info.note,
-        "story": info.story,
-        "variants": [variant_shape(v) for v in info.variants],
-        "groups": list(info.groups),
-        "collections": list(info.collections),
-    }
-
-
-def fact_shape(fact: FactView) -> Json:
-    """One fact of a stored document, with where it stands and whether a person corrected it."""
-    return {
-        "field": fact.field,
-        "value": fact.value,
-        "text": fact.text,
-        "start": fact.start,
-        "end": fact.end,
-        "page_label": fact.page_label,
-        "path": list(fact.path),
-        "sure": fact.sure,
-        "origin": fact.origin,
-        "corrected": fact.origin == "person",
-        "changed": fact.changed.isoformat() if fact.changed else None,
-        "extracted": fact.extracted,
-        "document_id": fact.document_id,
-    }
-
-
-def version_shape(version: VersionInfo) -> Json:
-    """One version of a document; times are UTC."""
-    return {
-        "version": version.number,
-        "state": version.state,
-        "created": version.created.isoformat(),
-        "retired": version.retired.isoformat() if version.retired else None,
-        "sha256": version.sha256,
-        "media": version.media,
-        "size": version.size,
-        "pages": version.pages,
-        "characters": version.characters,
-        "title": version.title,
-        "kind": version.kind,
-        "language": version.language,
-        "date": version.date.isoformat() if version.date else None,
-    }
-
-
-def page_shape(page: PageView) -> Json:
-    """One page of a stored version."""
-    return {
-        "number": page.number,
-        "label": page.label,
-        "method": page.method,
-        "quality": round(page.quality, 4),
-        "language": page.language,
-        "note": page.note,
-        "start": page.start,
-        "end": page.end,
-        "text": page.text,
-        "doubtful": doubtful_shape(page.text, ((a - page.start, b - page.start) for a, b in page.doubtful)),
-    }
+_MADE: Final[Mapping[tuple[type, str], Callable[[Any], Any]]] = {
+    (Answer, "blocks"): _blocks,
+    (BadlyRead, "advice"): _advice,
+    (Citation, "doubtful"): lambda citation: _doubtful(citation.quote, citation.doubtful),
+    (Citation, "status"): lambda citation: citation.shown,
+    (Document, "kind"): lambda document: document.facts.kind,
+    (Document, "language"): lambda document: document.facts.language,
+    (Document, "source"): lambda document: document.source.uri,
+    (Facts, "found"): lambda facts: found_shape(facts.found),
+    (FactView, "corrected"): lambda fact: fact.origin == "person",
+    (IngestSummary, "moved"): lambda summary: [{"from": old, "to": new} for old, new in summary.moved],
+    (Page, "doubtful"): lambda page: _doubtful(page.text, page.doubtful, page.start),
+    (PageView, "doubtful"): lambda page: _doubtful(page.text, page.doubtful, page.start),
+    (VersionInfo, "version"): lambda version: version.number,
+}
+"""Fields that are made, or have another name in the record."""

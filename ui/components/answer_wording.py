@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from kb.document_records import BadlyRead
 from kb.records import Answer, Citation, Counterpart, Finding, Hit, Standing, Statement, Status, Verdict
-from lang.languages import LANGUAGES, Language
+from lang.languages import Language
 from prompts.phrases import phrase
-from ui.components.i18n import Strings, strings
-from ui.components.markup import Span
+from ui.components.i18n import Strings
 
 Heading: TypeAlias = tuple[Standing, str]
 """The standing and the kind of document that speaks; one heading of an answer."""
@@ -145,22 +144,11 @@ def doubted(cited: Citation) -> str:
     return " · ".join(dict.fromkeys(f"“{cited.quote[start:end]}”" for start, end in cited.doubtful))
 
 
-def doubtful_shape(text: str, spans: Iterable[Span]) -> list[dict[str, Any]]:
-    """The words at these spans of a text as JSON."""
-    return [{"start": start, "end": end, "text": text[start:end]} for start, end in spans]
-
-
 def badly_read_words(one: BadlyRead, words: Strings) -> str:
     """Which pages of a paper were badly read, how many of its words may be misread, and what to do."""
     pages = words.count("doubt.badly_read", len(one.pages), pages=", ".join(one.pages))
     doubtful = words.count("doubt.many", one.doubtful) if one.doubtful else ""
     return " ".join(part for part in (pages, doubtful, words("doubt.better")) if part)
-
-
-def badly_read_shape(one: BadlyRead) -> dict[str, Any]:
-    """The same as JSON, with what to do in each of the four languages."""
-    advice = {language: badly_read_words(one, strings(language)) for language in LANGUAGES}
-    return {"file": one.file, "pages": list(one.pages), "doubtful": one.doubtful, "advice": advice}
 
 
 MOST = 3

@@ -11,7 +11,7 @@ import pytest
 from kb import KnowledgeBase, Settings
 from kb.store.schema import pages
 from lang.languages import LANGUAGES
-from ui.cli.json_output import citation_shape
+from ui.cli.json_output import shape
 from ui.components.answer_wording import page_words, place_of
 from ui.components.i18n import strings
 
@@ -40,7 +40,7 @@ def test_a_citation_says_that_its_page_was_read_from_a_picture(kb: KnowledgeBase
     read_by_ocr(kb, quality, "scan", "print")
     citation = kb.answer("When does the ferry to Lantern Island leave?").statements[0].citations[0]
     assert citation.ocr == quality
-    assert citation_shape(citation)["ocr"] == quality
+    assert shape(citation)["ocr"] == quality
     for language in LANGUAGES:
         words = strings(language)
         told = page_words(citation, words)

@@ -15,7 +15,7 @@ from lang.languages import LANGUAGES
 from tests.kb.make import base
 from tests.scanned import scanned
 from ui.cli.commands.ingest import print_summary
-from ui.cli.json_output import citation_shape, page_shape, summary_shape
+from ui.cli.json_output import shape
 from ui.cli.output import cited_at
 from ui.components.answer_wording import badly_read_words, doubted
 from ui.components.i18n import strings
@@ -56,9 +56,9 @@ def test_a_page_shows_doubtful_words_before_in_and_after_the_quote() -> None:
 
 
 def test_json_the_terminal_and_a_footnote_name_the_doubtful_words_and_give_no_tick(tmp_path: Path) -> None:
-    told = citation_shape(DOUBTED)
+    told = shape(DOUBTED)
     assert told["doubtful"] == [{"start": 4, "end": 10, "text": "gauges"}, {"start": 23, "end": 26, "text": "400"}]
-    assert (told["status"], citation_shape(SOUND)["status"]) == ("partial", "verified")
+    assert (told["status"], shape(SOUND)["status"]) == ("partial", "verified")
     assert doubted(DOUBTED) == "“gauges” · “400”"
     assert "doubtful words: “gauges” · “400”" in cited_at(DOUBTED, "en", EN)
     with base(tmp_path) as kb:
@@ -69,7 +69,7 @@ def test_json_the_terminal_and_a_footnote_name_the_doubtful_words_and_give_no_ti
         (sound,) = Sources(kb, EN, "http://127.0.0.1").mark([SOUND])
         assert sound.reference.check.startswith("✓")
         (page,) = kb.pages(1)
-        assert page_shape(page)["doubtful"] == [{"start": 4, "end": 10, "text": "gauges"}]
+        assert shape(page)["doubtful"] == [{"start": 4, "end": 10, "text": "gauges"}]
 
 
 def test_a_paper_counts_as_badly_read_by_its_quality_or_by_its_doubtful_words() -> None:
@@ -82,7 +82,7 @@ def test_a_paper_counts_as_badly_read_by_its_quality_or_by_its_doubtful_words() 
 
 def test_an_ingest_names_badly_read_papers_and_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     summary = IngestSummary(added=("/in/a.pdf",), badly_read=(BadlyRead("/in/a.pdf", ("2", "iv"), 7),))
-    (told,) = json.loads(json.dumps(summary_shape(summary)))["badly_read"]
+    (told,) = json.loads(json.dumps(shape(summary)))["badly_read"]
     assert (told["file"], told["pages"], told["doubtful"]) == ("/in/a.pdf", ["2", "iv"], 7)
     assert set(told["advice"]) == set(LANGUAGES)
     assert all("300" in said or "३००" in said for said in told["advice"].values())

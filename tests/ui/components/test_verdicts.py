@@ -8,7 +8,7 @@ import pytest
 
 from kb.records import Check, Citation, Finding, Statement, Verdict
 from lang.languages import LANGUAGES, Language
-from ui.cli.json_output import statement_shape
+from ui.cli.json_output import shape
 from ui.components.answer_wording import MOST, reasons
 from ui.components.i18n import strings
 
@@ -45,14 +45,14 @@ def test_a_verified_statement_and_a_quote_have_no_reason() -> None:
 
 
 def test_the_json_has_support_and_findings() -> None:
-    shape = statement_shape(statement(Finding("date", "2025", "2026")))
-    assert shape["verdict"] == {
+    told = shape(statement(Finding("date", "2025", "2026")))
+    assert told["verdict"] == {
         "status": "partial",
         "support": 0.4,
         "scorer": "alignment",
         "findings": [{"check": "date", "said": "2025", "shown": "2026"}],
     }
-    assert statement_shape(Statement("It is so.", "agreed", (CITATION,)))["verdict"] is None
+    assert shape(Statement("It is so.", "agreed", (CITATION,)))["verdict"] is None
 
 
 def test_the_terminal_tells_the_reason_under_the_statement(capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,9 +63,9 @@ def search(
     with knowledge_base(collections) as kb:
         result = kb.search(" ".join(query), k=k, filters=filters, context=True)
     if as_json:
-        from ui.cli.json_output import dump, search_shape
+        from ui.cli.json_output import dump
 
-        click.echo(dump(search_shape(result)))
+        click.echo(dump(result))
     else:
         if explain:
             print_terms(result)
@@ -114,9 +114,9 @@ def ask(
             history.append(Turn(earlier, kb.answer(earlier, history=history, filters=filters, engine=engine)))
         answer = kb.answer(" ".join(question), history=history, filters=filters, engine=engine)
     if as_json:
-        from ui.cli.json_output import answer_shape, dump
+        from ui.cli.json_output import dump
 
-        click.echo(dump(answer_shape(answer)))
+        click.echo(dump(answer))
     else:
         print_answer(answer)
 

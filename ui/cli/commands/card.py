@@ -125,9 +125,9 @@ def _list(kb: KnowledgeBase, as_json: bool) -> None:
 
     found = agreements(kb.documents())
     if as_json:
-        from ui.cli.json_output import document_shape, dump
+        from ui.cli.json_output import dump
 
-        click.echo(dump([document_shape(info) for info in found]))
+        click.echo(dump(found))
         return
     for info in found:
         click.echo(f"{info.id:>5}  {info.language}  {iso(info.date):<10}  {one_line(info.title)}")
@@ -213,6 +213,6 @@ def handling_shape(handling: Handling) -> dict[str, object]:
 
 
 def _cited(citation: Citation | None, address: str) -> dict[str, object] | None:
-    from ui.cli.json_output import citation_shape
+    from ui.cli.json_output import shape
 
-    return None if citation is None else {**citation_shape(citation), "link": _link(citation, address)}
+    return None if citation is None else {**shape(citation), "link": _link(citation, address)}

@@ -35,9 +35,9 @@ def history(document_id: int, as_json: bool) -> None:
         info = kb.document(document_id)
         versions = kb.history(document_id)
     if as_json:
-        from ui.cli.json_output import document_shape, dump, version_shape
+        from ui.cli.json_output import dump, shape
 
-        click.echo(dump({**document_shape(info), "versions": [version_shape(v) for v in versions]}))
+        click.echo(dump({**shape(info), "versions": shape(versions)}))
         return
     click.secho(one_line(versions[-1].title if versions else info.title), bold=True)
     click.echo(one_line(info.source))
@@ -98,9 +98,9 @@ def list_documents(as_json: bool) -> None:
         documents = kb.documents()
         named = {one.id: called(one) for one in kb.collections.list()}
     if as_json:
-        from ui.cli.json_output import document_shape, dump
+        from ui.cli.json_output import dump
 
-        click.echo(dump([document_shape(d) for d in documents]))
+        click.echo(dump(documents))
         return
     if not documents:
         click.echo("There are no documents yet. Add some with: setu ingest PATH…")
@@ -146,11 +146,11 @@ def show(document_id: int, version: int | None, overview: bool, language: Langua
         versions = kb.history(document_id)
         outline = [b for b in kb.outline(document_id, version) if b.role in ("title", "heading")]
     if as_json:
-        from ui.cli.json_output import document_shape, dump, fact_shape, page_shape, version_shape
+        from ui.cli.json_output import dump, shape
 
         headings = [{"page": b.page, "role": b.role, "path": list(b.path), "start": b.start, "end": b.end} for b in outline]
-        shown = {"facts": [fact_shape(f) for f in facts], "outline": headings, "page_texts": [page_shape(p) for p in pages]}
-        click.echo(dump({**document_shape(info), **shown, "versions": [version_shape(v) for v in versions]}))
+        shown = {"facts": shape(facts), "outline": headings, "page_texts": shape(pages)}
+        click.echo(dump({**shape(info), **shown, "versions": shape(versions)}))
     else:
         print_document(info, facts, pages, outline, versions)
 
@@ -199,9 +199,9 @@ def correct(document_id: int, field: str | None, value: str | None, clear: str |
         info = kb.document(document_id)
         facts = [f for f in kb.fact_views(document_id) if f.field == (clear or field)]
     if as_json:
-        from ui.cli.json_output import document_shape, dump, fact_shape
+        from ui.cli.json_output import dump, shape
 
-        click.echo(dump({**document_shape(info), "facts": [fact_shape(f) for f in facts]}))
+        click.echo(dump({**shape(info), "facts": shape(facts)}))
         return
     click.echo(one_line(info.title))
     for fact in facts:

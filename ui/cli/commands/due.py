@@ -203,13 +203,13 @@ def _show(found: Overview, rows: list[Row], all_rows: int, words: Strings) -> No
 def shape(found: Overview, rows: list[Row], address: str) -> dict[str, object]:
     """Obligations as JSON, and what is not among them."""
     from ui.cli.commands.card import handling_shape
-    from ui.cli.json_output import document_shape
+    from ui.cli.json_output import shape
 
     return {
         "today": found.today.isoformat(),
         "obligations": [_row(row, address) for row in rows],
-        "replaced": [document_shape(paper) for paper in found.replaced],
-        "unread": [document_shape(paper) for paper in found.unread],
+        "replaced": [shape(paper) for paper in found.replaced],
+        "unread": [shape(paper) for paper in found.unread],
         "lost": [
             {
                 "key": f"{paper.id}.{kept.id}", "document_id": paper.id, "document": paper.title, "clause": kept.anchor.clause,

@@ -176,7 +176,7 @@ def _match(match: Match, address: str) -> dict[str, Any]:
 
 
 def _cited(citation: Citation, address: str) -> dict[str, Any]:
-    from ui.cli.json_output import citation_shape
+    from ui.cli.json_output import shape
     from ui.export.map_files import link
 
-    return {**citation_shape(citation), "link": link(citation, address)}
+    return {**shape(citation), "link": link(citation, address)}

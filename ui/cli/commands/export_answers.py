@@ -115,11 +115,11 @@ def passage(link: str, as_json: bool) -> None:
             raise Failure(f"Version {wanted.version} of document {wanted.document} has no characters {wanted.start} to {wanted.end}.")
         place = kb.place(wanted.document, wanted.version, wanted.start)
     if as_json:
-        from ui.cli.json_output import dump, version_shape
+        from ui.cli.json_output import dump, shape
 
         told = {"document_id": wanted.document, "start": wanted.start, "end": wanted.end, "state": found.state, "text": found.text}
         where = {"page": place.page, "page_label": place.page_label, "path": list(place.path)}
-        click.echo(dump({**version_shape(found.version), **told, **where, "source": found.info.source if found.info else None}))
+        click.echo(dump({**shape(found.version), **told, **where, "source": found.info.source if found.info else None}))
         return
     click.secho(one_line(found.version.title), bold=True)
     click.echo(

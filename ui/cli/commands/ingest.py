@@ -218,9 +218,9 @@ def ingest(
             cancelled=stop.is_set, prune=prune, links=links,
         )  # fmt: skip
     if as_json:
-        from ui.cli.json_output import dump, summary_shape
+        from ui.cli.json_output import dump
 
-        click.echo(dump(summary_shape(summary)))
+        click.echo(dump(summary))
     else:
         print_summary(summary, language)
     if summary.cancelled:
@@ -246,9 +246,9 @@ def extract(file: str, kind: Kind | None, as_json: bool) -> None:
         settings = Settings.load()
         document = _read(file, kind, settings)
     if as_json:
-        from ui.cli.json_output import dump, extract_shape
+        from ui.cli.json_output import dump
 
-        click.echo(dump(extract_shape(document)))
+        click.echo(dump(document))
     else:
         print_document(document)
 

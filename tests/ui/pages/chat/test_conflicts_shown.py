@@ -6,7 +6,7 @@ import pytest
 
 from kb.records import Answer, Citation, Conflict, Statement, Superseding, Timings
 from ui.cli.commands.ask import print_answer
-from ui.cli.json_output import answer_shape
+from ui.cli.json_output import shape
 from ui.components.answer_wording import by_side, reading_order, standing_note
 
 
@@ -45,15 +45,15 @@ def test_the_terminal_names_sides_superseded_papers_and_conflicts(capsys: pytest
 
 
 def test_the_json_holds_sides_superseded_papers_and_conflicts() -> None:
-    shape = answer_shape(ANSWER)
-    assert [s["side"] for s in shape["statements"]] == ["the old", "the new", "the old"]
-    assert shape["statements"][0]["citations"][0]["superseded_by"] == {
+    told = shape(ANSWER)
+    assert [s["side"] for s in told["statements"]] == ["the old", "the new", "the old"]
+    assert told["statements"][0]["citations"][0]["superseded_by"] == {
         "document": "New Memorandum",
         "document_id": 2,
         "relation": "supersedes",
     }
-    assert shape["statements"][1]["citations"][0]["superseded_by"] is None
-    (conflict,) = shape["conflicts"]
+    assert told["statements"][1]["citations"][0]["superseded_by"] is None
+    (conflict,) = told["conflicts"]
     assert (conflict["what"], conflict["weight"], conflict["one"]["quote"]) == ("amount", "superseded", "It costs four.")
 
 
