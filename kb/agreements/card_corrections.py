@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from kb.agreements.card_records import FACTS, FIELDS, FORCES, Card, CardError, Entry, Field, Force, Obligation, UnknownCardLineError
+from pydantic import TypeAdapter, ValidationError
+
+from kb.agreements.card_records import FACTS, FIELDS, Card, CardError, Entry, Field, Force, Obligation, UnknownCardLineError
 from kb.verify.citations import fold
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ class Change:
     no_due: bool = False
 
 
+_CHANGE: Final = TypeAdapter(Change)
+
+
 def line_key(field: str, text: str) -> str:
     """What a line is known by: its field and its words, so that it is known again in a later version of the paper."""
     return f"{field}-{hashlib.sha256(fold(text).encode()).hexdigest()[:12]}"
@@ -62,10 +67,11 @@ def _read(document_id: int, body: str | None) -> tuple[Change, ...]:
     if body is None:
         return ()
     try:
-        return tuple(_change(one) for one in json.loads(body)["changes"])
+        return tuple(_CHANGE.validate_python({"field": None, **one}) for one in json.loads(body)["changes"])
     except (ValueError, KeyError, TypeError) as error:
+        why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
         raise CardError(
-            f"The corrections of the card of document {document_id} cannot be read ({error}). Restore a backup, or take all of them back."
+            f"The corrections of the card of document {document_id} cannot be read ({why}). Restore a backup, or take all of them back."
         ) from error
 
 
@@ -166,18 +172,5 @@ def _save(kb: KnowledgeBase, card: Card, edit: Callable[[Sequence[Change]], Iter
 
 
 def _plain(change: Change) -> dict[str, Any]:
-    kept = {name: value for name, value in asdict(change).items() if value not in (None, "", False)}
-    return {"key": "", **kept, "at": change.at.isoformat(), **({"due": change.due.isoformat()} if change.due else {})}
-
-
-def _change(plain: dict[str, Any]) -> Change:
-    field, force = plain.get("field"), plain.get("force")
-    if field is not None and field not in FIELDS:
-        raise ValueError(f"there is no field {field}")
-    if force is not None and force not in FORCES:
-        raise ValueError(f"there is no force {force}")
-    due = date.fromisoformat(plain["due"]) if "due" in plain else None
-    return Change(
-        plain["key"], cast("Field | None", field), datetime.fromisoformat(plain["at"]), plain.get("who", ""), plain.get("dropped", False),
-        plain.get("value"), plain.get("actor"), plain.get("action"), cast("Force | None", force), due, plain.get("no_due", False),
-    )  # fmt: skip
+    kept = _CHANGE.dump_python(change, mode="json")
+    return {name: value for name, value in kept.items() if name == "key" or value not in (None, "", False)}

@@ -148,7 +148,8 @@ FIELDS: Mapping[str, Callable[[str], Any]] = {
     "relations": _relations,
 }
 """Field → the reader of what a person types for it, in the order in which facts are shown."""
-_NEVER_NONE = ("kind", "title", "language")
+NEVER_NONE = ("kind", "title", "language")
+"""Fields of which a person cannot say that there is none."""
 
 
 def known(field: str) -> None:
@@ -170,7 +171,7 @@ def parse(field: str, value: str) -> Any:
     known(field)
     shown = value.strip()
     if shown.lower() == NONE:
-        if field in _NEVER_NONE:
+        if field in NEVER_NONE:
             raise CorrectionError(f"Every document has a {field}; it cannot be none. Take a correction back with --clear {field}.")
         return None
     try:

@@ -5,8 +5,9 @@ What was read can be let count again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Final, cast
 
 import streamlit as st
@@ -17,12 +18,12 @@ from kb.agreements.card_records import FACTS, FIELDS, FORCES, Card, Entry, Field
 from kb.agreements.cards import forget_lost, handle, take_back_handling
 from kb.agreements.due_dates import returns
 from kb.auth.roles import Reader
-from kb.errors import KnowledgeBaseError
 from kb.user_records import CLOSED, MAX_NOTE, MAX_OWNER, STATES, Handling
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
 from ui.components.query_params import Param, number, one_of, word
 from ui.pages.agreements.card_wording import set_words, state_words, value_words
+from ui.pages.corrections import Form
 
 DOCUMENT: Final = number("document")
 """The agreement that is shown."""
@@ -37,13 +38,10 @@ FIX: Final = word("fix")
 SET: Final = word("set")
 """The obligation of which it is being said how it stands."""
 
-_HANDLING_NOTE: Final = "cards_set_note"
-
-
-def set_note() -> str | None:
-    """What was done with the last form, once."""
-    said: str | None = st.session_state.pop(_HANDLING_NOTE, None)
-    return said
+_SETTING: Final = Form(SET, "cards")
+_CORRECTING: Final = Form(FIX, "cards")
+set_note, note = _SETTING.note, _CORRECTING.note
+"""What was done with the last form, once."""
 
 
 def handling_view(handling: Handling | None, words: Strings) -> str:
@@ -92,16 +90,15 @@ def setting(kb: KnowledgeBase, reader: Reader, card: Card, one: Obligation, word
             )  # fmt: skip
             note = st.text_area(words("cards.note"), value=before.note, key=f"cards-note-of-{at}", max_chars=MAX_NOTE)
             through = _through(card, one, before, words) if one.deadline is not None and one.deadline.every is not None else None
-            with st.container(horizontal=True):
-                saved = st.form_submit_button(words("cards.save"), type="primary", icon=":material/check:")
-                left = st.form_submit_button(words("cards.leave"))
+            saved, left, _ = _SETTING.buttons(words)
         if left:
-            _close_handling()
+            _SETTING.close()
         if saved:
             kept = through if state in CLOSED or through != (before.through or _last(card, one)) else before.through
-            _apply_handling(kb, card, one, Handling(state, (owner or "").strip()[:MAX_OWNER], note.strip(), kept), words)
+            wanted = Handling(state, (owner or "").strip()[:MAX_OWNER], note.strip(), kept)
+            _keep_handling(lambda: handle(kb, card, one.key, wanted), "set_kept", words)
         if one.handling is not None and st.button(words("cards.set_back"), key="cards-set-back", icon=":material/undo:"):
-            _forget(kb, card, one, words)
+            _keep_handling(lambda: take_back_handling(kb, card, one.key), "set_forgotten", words)
 
 
 def _through(card: Card, one: Obligation, before: Handling, words: Strings) -> date | None:
@@ -133,47 +130,11 @@ def lost_view(kb: KnowledgeBase, reader: Reader, card: Card, words: Strings) -> 
             if reader.may("editor") and st.button(
                 words("cards.set_back"), key=f"cards-lost-{kept.id}", type="tertiary", icon=":material/undo:"
             ):
-                try:
-                    forget_lost(kb, card, kept.id)
-                except KnowledgeBaseError as error:
-                    st.error(label(words("cards.set_not_kept", reason=str(error))))
-                    continue
-                st.session_state[_HANDLING_NOTE] = words("cards.set_forgotten")
-                _close_handling()
+                _keep_handling(partial(forget_lost, kb, card, kept.id), "set_forgotten", words)
 
 
-def _forget(kb: KnowledgeBase, card: Card, one: Obligation, words: Strings) -> None:
-    try:
-        take_back_handling(kb, card, one.key)
-    except KnowledgeBaseError as error:
-        st.error(label(words("cards.set_not_kept", reason=str(error))))
-        return
-    st.session_state[_HANDLING_NOTE] = words("cards.set_forgotten")
-    _close_handling()
-
-
-def _apply_handling(kb: KnowledgeBase, card: Card, one: Obligation, wanted: Handling, words: Strings) -> None:
-    try:
-        handle(kb, card, one.key, wanted)
-    except KnowledgeBaseError as error:
-        st.error(label(words("cards.set_not_kept", reason=str(error))))
-        return
-    st.session_state[_HANDLING_NOTE] = words("cards.set_kept")
-    _close_handling()
-
-
-def _close_handling() -> None:
-    SET.clear()
-    st.rerun()
-
-
-_NOTE: Final = "cards_note"
-
-
-def note() -> str | None:
-    """What was done with the last form, once."""
-    said: str | None = st.session_state.pop(_NOTE, None)
-    return said
+def _keep_handling(act: Callable[[], object], done: str, words: Strings) -> None:
+    _SETTING.keep(act, words(f"cards.{done}"), lambda reason: words("cards.set_not_kept", reason=reason))
 
 
 def correcting(kb: KnowledgeBase, reader: Reader, card: Card, words: Strings, key: str) -> None:
@@ -196,9 +157,9 @@ def _adding(kb: KnowledgeBase, reader: Reader, card: Card, field: Field, words: 
         st.html(f'<h3 class="setu-title">{html(words("cards.add_to", field=words(f"cards.field.{field}")))}</h3>')
         with st.form("cards-form-add", border=False):
             value = st.text_area(words("cards.value"), key=f"cards-value-new-{field}", max_chars=2000)
-            saved, left, _ = _buttons(words, strike=False)
+            saved, left, _ = _CORRECTING.buttons(words)
         if left:
-            _close()
+            _CORRECTING.close()
         if saved:
             _apply(kb, card, Change("", field, now(), reader.id, value=value.strip()), words)
 
@@ -211,10 +172,10 @@ def _entry(kb: KnowledgeBase, reader: Reader, card: Card, entry: Entry, words: S
         own = entry.extracted == "" and entry.changed is not None
         with st.form("cards-form-entry", border=False):
             value = st.text_area(words("cards.value"), value=entry.value, key=f"cards-value-{entry.key}", max_chars=2000)
-            saved, left, struck = _buttons(words, strike=not own and not entry.dropped)
+            saved, left, struck = _CORRECTING.buttons(words, strike=not own and not entry.dropped)
         _back(kb, card, entry, words)
         if left:
-            _close()
+            _CORRECTING.close()
         if struck:
             _apply(kb, card, Change(entry.key, entry.field, now(), reader.id, dropped=True), words)
         if saved:
@@ -237,10 +198,10 @@ def _owed(kb: KnowledgeBase, reader: Reader, card: Card, one: Obligation, words:
                 words("cards.due"), value=one.due, min_value=date(1900, 1, 1), max_value=date(2199, 12, 31), format="YYYY-MM-DD",
                 key=f"cards-due-of-{one.key}",
             )  # fmt: skip
-            saved, left, struck = _buttons(words, strike=not one.dropped)
+            saved, left, struck = _CORRECTING.buttons(words, strike=not one.dropped)
         _back(kb, card, one, words)
         if left:
-            _close()
+            _CORRECTING.close()
         if struck:
             _apply(kb, card, Change(one.key, None, now(), reader.id, dropped=True), words)
         if saved:
@@ -251,17 +212,6 @@ def _owed(kb: KnowledgeBase, reader: Reader, card: Card, one: Obligation, words:
             _apply(kb, card, made, words)
 
 
-def _buttons(words: Strings, *, strike: bool) -> tuple[bool, bool, bool]:
-    """Whether it was saved, left, or struck out."""
-    with st.container(horizontal=True):
-        saved = st.form_submit_button(words("cards.save"), type="primary", icon=":material/check:")
-        left = st.form_submit_button(words("cards.leave"))
-        struck = strike and st.form_submit_button(
-            words("cards.strike"), icon=":material/format_strikethrough:", help=words("cards.strike_hint")
-        )
-    return saved, left, struck
-
-
 def _back(kb: KnowledgeBase, card: Card, one: Entry | Obligation, words: Strings) -> None:
     if one.changed is None:
         return
@@ -269,28 +219,19 @@ def _back(kb: KnowledgeBase, card: Card, one: Entry | Obligation, words: Strings
         shown = value_words(one, words) if isinstance(one, Entry) and one.dropped else one.extracted
         st.caption(label(words("cards.was_read", value=shown)))
     if st.button(words("cards.take_back"), key="cards-take-back", icon=":material/undo:"):
-        try:
-            take_back(kb, card, one.key)
-        except KnowledgeBaseError as error:
-            st.error(label(words("cards.not_kept", reason=str(error))))
-            return
-        st.session_state[_NOTE] = words("cards.taken_back")
-        _close()
+        _keep(lambda: take_back(kb, card, one.key), "taken_back", words)
 
 
 def _apply(kb: KnowledgeBase, card: Card, change: Change, words: Strings, *, instead_of: str | None = None) -> None:
-    """Keep it, and then let go of the line that a person added before; whatever hinders that is said beside the form."""
-    try:
+    """Keep it, and then let go of the line that a person added before."""
+
+    def change_it() -> None:
         correct(kb, card, change)
         if instead_of is not None:
             take_back(kb, card, instead_of)
-    except KnowledgeBaseError as error:
-        st.error(label(words("cards.not_kept", reason=str(error))))
-        return
-    st.session_state[_NOTE] = words("cards.kept")
-    _close()
+
+    _keep(change_it, "kept", words)
 
 
-def _close() -> None:
-    FIX.clear()
-    st.rerun()
+def _keep(act: Callable[[], object], done: str, words: Strings) -> None:
+    _CORRECTING.keep(act, words(f"cards.{done}"), lambda reason: words("cards.not_kept", reason=reason))

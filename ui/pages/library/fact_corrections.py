@@ -5,37 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, get_args
 
 import regex
 import streamlit as st
 
-from ingest.errors import IngestError
-from ingest.records import KINDS
+from ingest.records import KINDS, Form
 from kb import KnowledgeBase
-from kb.errors import KnowledgeBaseError
 from kb.records import FactView, PageView, VersionInfo
+from kb.store.facts.fact_corrections import FIELDS, NEVER_NONE, NONE
 from lang.languages import PAPER_LANGUAGES
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
 from ui.components.source_panel import page_text
+from ui.pages import corrections
 from ui.pages.agreements.card_wording import length_words, renewal_words
 from ui.pages.library import library_params
 
-FIELDS: Final = (
-    "kind", "form", "title", "language", "publisher", "date", "parties", "signatories", "signed", "place", "in_force", "published",
-    "term", "renewal", "notice", "relations",
-)  # fmt: skip
-"""What can be corrected, in the order in which it is shown; as `setu docs correct` has it."""
 SEVERAL: Final = frozenset({"parties", "signatories", "relations"})
 """Fields that name several things, one a line."""
-NEVER_NONE: Final = frozenset({"kind", "title", "language"})
-NONE: Final = "none"
-"""What the knowledge base takes for "the document has no such fact"."""
-FORMS: Final = (
-    "memorandum", "agreement", "letter_of_intent", "joint_statement", "declaration", "article", "report", "fact_sheet", "circular",
-    "government_resolution", "notification", "rules",
-)  # fmt: skip
+FORMS: Final[tuple[Form, ...]] = get_args(Form)
+_CORRECTING: Final = corrections.Form(library_params.FIX, "library.facts")
 _DAYS: Final = frozenset({"date", "signed", "in_force", "published"})
 _DAY: Final = regex.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RELATION: Final = regex.compile(r"(?P<how>amends|supersedes|based on): (?P<paper>.+)", regex.DOTALL)
@@ -104,7 +94,7 @@ def facts_view(kb: KnowledgeBase, document_id: int, version: VersionInfo, words:
     pages = kb.pages(document_id, version.number)
     wanted = library_params.FIX.get()
     fixing = next((f for f in facts if f.field == wanted), None) if editable else None
-    if note := st.session_state.pop("library_fact_note", None):
+    if note := _CORRECTING.note():
         st.success(label(note), icon=":material/check:")
     listed = st.container()
     if fixing is not None:
@@ -179,9 +169,7 @@ def _form(kb: KnowledgeBase, document_id: int, fact: Fact, pages: Sequence[PageV
     with st.form(f"library-form-{fact.field}", border=False):
         value = _input(fact, name, words)
         none = st.checkbox(words("library.facts.is_none")) if fact.field not in NEVER_NONE else False
-        with st.container(horizontal=True):
-            saved = st.form_submit_button(words("library.facts.save"), type="primary", icon=":material/check:")
-            left = st.form_submit_button(words("library.facts.leave"))
+        saved, left, _ = _CORRECTING.buttons(words)
     if fact.corrected:
         read = next((v.extracted for v in fact.views if v.origin == "person"), "")
         st.caption(label(words("library.facts.was_read", value=shown(fact.field, read, words) or words("library.facts.unknown"))))
@@ -190,8 +178,7 @@ def _form(kb: KnowledgeBase, document_id: int, fact: Fact, pages: Sequence[PageV
     if (place := fact.place) is not None:
         _passage(place, pages, words)
     if left:
-        library_params.FIX.clear()
-        st.rerun()
+        _CORRECTING.close()
     if saved:
         _apply(kb, document_id, fact.field, NONE if none else typed(fact.field, value), words)
 
@@ -218,16 +205,10 @@ def _passage(place: FactView, pages: Sequence[PageView], words: Strings) -> None
 
 
 def _apply(kb: KnowledgeBase, document_id: int, field: str, value: str | None, words: Strings) -> None:
-    """Correct, or take back where ``value`` is None; whatever hinders it is said beside the form, which keeps what was typed."""
+    """Correct, or take back where ``value`` is None."""
     name = words(f"library.fact.{field}")
-    try:
-        if value is None:
-            kb.clear_correction(document_id, field)
-        else:
-            kb.correct(document_id, field, value)
-    except (KnowledgeBaseError, IngestError) as error:
-        st.error(label(words("library.facts.not_corrected", fact=name, reason=str(error))))
-        return
-    st.session_state["library_fact_note"] = words("library.facts.taken_back" if value is None else "library.facts.corrected", fact=name)
-    library_params.FIX.clear()
-    st.rerun()
+    _CORRECTING.keep(
+        lambda: kb.clear_correction(document_id, field) if value is None else kb.correct(document_id, field, value),
+        words("library.facts.taken_back" if value is None else "library.facts.corrected", fact=name),
+        lambda reason: words("library.facts.not_corrected", fact=name, reason=reason),
+    )
