@@ -52,6 +52,7 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
 """(room, room it looks at) → the only modules that it may import from there."""
 
 OWNERS: dict[str, tuple[str, ...]] = {
+    "argon2": ("kb.auth.passwords",),
     "chromadb": ("kb.index.chroma", "kb.index.chroma_server", "tools.peer_systems"),
     "chromadb_rust_bindings": ("kb.index.chroma", "kb.index.chroma_server"),
     "streamlit": ("ui", "app", "tools.load", "tools.screenshots"),

@@ -110,8 +110,14 @@ class Accounts:
     def verified(self, name: str, password: str) -> Account | None:
         """The enabled account whose name and password these are. It takes as long for a name that there is not."""
         found = self.find(name)
-        right = passwords.matches(password, found.password if found is not None and found.password else self._nobody)
-        return found if found is not None and right and found.password and not found.disabled else None
+        kept = found.password if found is not None else ""
+        right = passwords.matches(password, kept or self._nobody)
+        if any(passwords.is_scrypt(one.password) for one in self._people().values()):
+            # Both forms are reckoned with for every name, so that none can be told by how long it takes.
+            passwords.matches(password, self._nobody if passwords.is_scrypt(kept) else passwords.NOBODYS_SCRYPT)
+        if found is None or not right or not kept or found.disabled:
+            return None
+        return self._renewed(found, password) if passwords.outdated(kept, self._cost) else found
 
     def add(self, name: str, role: Role, groups: frozenset[str] | None = frozenset(), password: str = "") -> Account:
         """Make an account. Raises `AccountsError`: the name is taken or none, a group is none, the password is weak."""
@@ -188,6 +194,11 @@ class Accounts:
         """Now, and another moment than the last: sessions are compared with it (`kb.auth.sessions.Session.holds`)."""
         now = self._clock()
         return now if now != old.since else now + timedelta(microseconds=1)
+
+    def _renewed(self, account: Account, password: str) -> Account:
+        """The account with a hash of the same password as one is made now; its sessions go on."""
+        kept = passwords.hashed(password, self._cost)
+        return self._one(account.name, lambda old: replace(old, password=kept) if old.password == account.password else old)
 
     def _hash(self, password: str, name: str) -> str:
         weak = passwords.weakness(password, name)

@@ -12,7 +12,7 @@ from kb.auth.roles import Role
 from kb.auth.sessions import Sessions
 from ui.auth import sign_in
 
-CHEAP = Cost(n=16, r=1, p=1)
+CHEAP = Cost(memory=8, times=1, threads=1)
 PASSWORD = "eight lanterns"
 
 

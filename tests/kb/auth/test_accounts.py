@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from kb.backup.restore import restore
 from kb.errors import AccountsError
 from tests.kb.make import base, papers
 
-CHEAP = Cost(n=16, r=1, p=1)
+CHEAP = Cost(memory=8, times=1, threads=1)
 PASSWORD = "eight lanterns"
 
 
@@ -63,18 +64,18 @@ def test_an_unknown_name_costs_one_hash_as_a_known_one_does(people: Accounts, mo
     costs: list[str] = []
 
     def counted(password: str, kept: str) -> bool:
-        costs.append(kept.rsplit(":", 2)[0])
+        costs.append(kept.rsplit("$", 2)[0])
         return matches(password, kept)
 
     monkeypatch.setattr(passwords, "matches", counted)
     for name in ("asha", "nobody", "mina@example.org"):
         people.verified(name, "wrong guess")
-    assert costs == ["scrypt:16:1:1"] * 3
+    assert costs == ["$argon2id$v=19$m=8,t=1,p=1"] * 3
 
 
 def test_to_open_the_accounts_of_a_home_costs_no_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    monkeypatch.setattr("hashlib.scrypt", lambda *_args, **_options: made.append("hash") or bytes(32))
+    monkeypatch.setattr("argon2.PasswordHasher.verify", lambda *_typed: made.append("hash"))
     people = Accounts(tmp_path)
     assert made == []
     people.verified("nobody", PASSWORD)
@@ -82,7 +83,7 @@ def test_to_open_the_accounts_of_a_home_costs_no_hash(tmp_path: Path, monkeypatc
 
 
 def test_what_is_kept_of_no_password_is_well_formed_and_no_password_matches_it() -> None:
-    assert nobodys(CHEAP).rsplit(":", 2)[0] == "scrypt:16:1:1"
+    assert nobodys(CHEAP).rsplit("$", 2)[0] == "$argon2id$v=19$m=8,t=1,p=1"
     assert well_formed(nobodys(CHEAP))
     assert not any(matches(password, nobodys(CHEAP)) for password in ("", PASSWORD))
 
@@ -219,14 +220,85 @@ def test_a_letter_typed_in_another_form_is_the_same_password() -> None:
     assert matches("क़लम-ｱｲｳ-１２３", hashed("क\u093cलम-アイウ-123", CHEAP))
 
 
-def test_the_cost_stands_in_the_hash_so_that_it_can_be_raised(people: Accounts) -> None:
-    people.add("asha", "admin", None, PASSWORD)
-    dearer = Accounts(people.file.parent, Cost(n=32, r=1, p=1))
+def test_the_cost_stands_in_the_hash_so_that_it_can_be_raised_and_who_signs_in_has_it_raised(people: Accounts) -> None:
+    since = people.add("asha", "admin", None, PASSWORD).since
+    dearer = Accounts(people.file.parent, Cost(memory=16, times=1, threads=1))
+    assert dearer.verified("asha", "wrong guess") is None
+    assert people.get("asha").password.startswith("$argon2id$v=19$m=8,t=1,p=1$")
     assert dearer.verified("asha", PASSWORD) is not None
-    dearer.set_password("asha", PASSWORD)
-    assert people.get("asha").password.startswith("scrypt:32:1:1:")
-    assert people.verified("asha", PASSWORD) is not None
-    assert [well_formed(x) for x in ("scrypt:15:1:1:AA==:AA==", "scrypt:16:1:1:AA==", "bcrypt:16:1:1:AA==:AA==", "x")] == [False] * 4
+    assert people.get("asha").password.startswith("$argon2id$v=19$m=16,t=1,p=1$")
+    assert dearer.verified("asha", PASSWORD) is not None
+    assert people.get("asha").since == since  # nobody is signed out by it
+
+
+OLD = "scrypt:16:1:1:MTIzNDU2NzhhYmNkZWZnaA==:6wrvvK9x2NQ/XCsz2xJhgYgU0neD+t5V13Yr3D23EJc="
+"""A hash that an older Setu made of `PASSWORD`."""
+
+
+def scrypts(people: Accounts, name: str) -> None:
+    """Give a person a hash as an older Setu made it."""
+    people._one(name, lambda old: replace(old, password=OLD))
+
+
+def test_a_hash_of_an_older_setu_matches_and_is_replaced_when_its_person_signs_in(people: Accounts) -> None:
+    people.add("asha", "admin", None, PASSWORD)
+    scrypts(people, "asha")
+    assert people.verified("asha", "wrong guess") is None
+    assert people.get("asha").password == OLD
+    before = people.get("asha")
+    found = people.verified("asha", PASSWORD)
+    assert found == people.get("asha")
+    assert replace(found, password=OLD) == before
+    assert found.password.startswith("$argon2id$v=19$m=8,t=1,p=1$")
+    assert people.verified("asha", PASSWORD) == found
+
+
+def test_a_password_that_is_set_while_an_old_hash_is_replaced_stays(people: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    people.add("asha", "admin", None, PASSWORD)
+    scrypts(people, "asha")
+    made = passwords.hashed
+
+    def meanwhile(password: str, cost: Cost) -> str:
+        monkeypatch.setattr(passwords, "hashed", made)
+        people.set_password("asha", "nine windmills")
+        return made(password, cost)
+
+    monkeypatch.setattr(passwords, "hashed", meanwhile)
+    people.verified("asha", PASSWORD)
+    assert people.verified("asha", PASSWORD) is None
+    assert people.verified("asha", "nine windmills") is not None
+
+
+def test_while_some_hashes_are_old_every_name_costs_one_of_each(people: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("asha", "ravi"):
+        people.add(name, "admin", None, PASSWORD)
+    scrypts(people, "ravi")
+    forms = list[list[bool]]()
+
+    def counted(password: str, kept: str) -> bool:
+        forms[-1].append(passwords.is_scrypt(kept))
+        return matches(password, kept)
+
+    monkeypatch.setattr(passwords, "matches", counted)
+    for name in ("asha", "ravi", "nobody"):
+        forms.append([])
+        assert people.verified(name, "wrong guess") is None
+    assert [sorted(tried) for tried in forms] == [[False, True]] * 3
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "scrypt:15:1:1:AA==:AA==", "scrypt:16:1:1:AA==", "bcrypt:16:1:1:AA==:AA==", "x", "",
+        f"$argon2id$v=19$m=8,t=1,p=1${'A' * 22}${'A' * 42}", f"$argon2i$v=19$m=8,t=1,p=1${'A' * 22}${'A' * 43}",
+        f"$argon2id$v=19$m=9999999,t=1,p=1${'A' * 22}${'A' * 43}", f"$argon2id$v=19$m=8,t=0,p=1${'A' * 22}${'A' * 43}",
+        f"$argon2id$v=19$m=8,t=1,p=2${'A' * 22}${'A' * 43}", f"$argon2id$v=19$m=8,t=1,p=1${'A' * 21}B${'A' * 43}",
+    ],
+)  # fmt: skip
+def test_what_is_no_hash_of_ours_is_told_and_matches_nothing(kept: str) -> None:
+    assert not well_formed(kept)
+    with pytest.raises(ValueError):  # noqa: PT011  (whichever part of it is none)
+        matches(PASSWORD, kept)
 
 
 def test_a_backup_has_the_accounts_and_a_restore_keeps_them_private(tmp_path: Path) -> None:

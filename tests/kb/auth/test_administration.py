@@ -15,7 +15,7 @@ from kb.auth.sessions import Sessions
 from kb.auth.sign_in import SignIn
 from kb.errors import AccessError, AccountsError, KnowledgeBaseError
 
-CHEAP = Cost(n=16, r=1, p=1)
+CHEAP = Cost(memory=8, times=1, threads=1)
 PASSWORD = "eight lanterns"
 PORTS, BOTH, NONE = frozenset({"ports"}), frozenset({"ports", "finance"}), frozenset[str]()
 

@@ -116,7 +116,7 @@ def test_an_admin_who_does_not_see_all_is_told_nothing_of_hidden_documents(tmp_p
 
 
 def test_a_backup_has_groups_owners_opinions_material_people_and_the_log(tmp_path: Path) -> None:
-    people = Accounts(tmp_path / "home", Cost(n=16, r=1, p=1))
+    people = Accounts(tmp_path / "home", Cost(memory=8, times=1, threads=1))
     people.add("asha", "admin", None, "eight lanterns")
     with base(tmp_path / "home") as kb:
         kb.seen_by(EDITOR).ingest_documents([document("moc", "en", "agreement", ("The Parties meet twice a year.",))], groups=(GROUP,))

@@ -81,7 +81,7 @@ def test_a_home_of_layout_7_opens_with_its_papers_and_things_can_be_set_for_thei
 
 
 def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebodys_can_be_shared_and_taken_back(tmp_path: Path) -> None:
-    people = Accounts(tmp_path, Cost(n=16, r=1, p=1))
+    people = Accounts(tmp_path, Cost(memory=8, times=1, threads=1))
     account, old = people.add("maya", "trainer"), Reader("maya", "trainer")
     maya = people.reader(account)
     with base(tmp_path) as opened:

@@ -17,7 +17,7 @@ from kb.errors import AccessError, AccountsError
 from kb.user_records import Conversation, Exchange, Opinion, answer_key
 from tests.kb.make import base, document
 
-CHEAP = Cost(n=16, r=1, p=1)
+CHEAP = Cost(memory=8, times=1, threads=1)
 PASSWORD = "eight lanterns"
 QUESTION = "How often do the Parties meet?"
 

@@ -16,7 +16,7 @@ from kb.auth.sessions import FILE, MOST
 from kb.auth.sign_in import PER_NAME, PER_NAME_AND_PLACE, PER_PLACE, Refused, SignIn, network
 from kb.errors import AccountsError
 
-CHEAP = Cost(n=16, r=1, p=1)
+CHEAP = Cost(memory=8, times=1, threads=1)
 MINA = provider_identity("https://login.example.org", "1")
 PASSWORD, OTHER = "eight lanterns", "nine windmills"
 

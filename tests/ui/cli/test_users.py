@@ -23,7 +23,7 @@ PASSWORD = "eight lanterns"
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes that cost nothing, for a quick test."""
     made = passwords.hashed
-    monkeypatch.setattr(passwords, "hashed", lambda password, cost=None: made(password, passwords.Cost(n=16, r=1, p=1)))
+    monkeypatch.setattr(passwords, "hashed", lambda password, cost=None: made(password, passwords.Cost(memory=8, times=1, threads=1)))
 
 
 def people(setu: Setu) -> Accounts:
