@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
+from kb.auth.accounts import Accounts
 from kb.auth.roles import ANYONE, Reader
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.store.access_control import seen
@@ -56,9 +57,9 @@ class Handlings:
         """The names of the accounts that the reader may name as owners: their own, and those whom they administer.
 
         Raises:
-            AccountsError: the file of accounts is damaged.
+            AccountsError: the accounts cannot be read.
         """
-        accounts = self._catalogue.accounts
+        accounts = Accounts(self._catalogue)
         known = [one.name for one in accounts.seen_by(self._reader).all()] if accounts.exist() else []
         return tuple(dict.fromkeys([*([self._reader.name] if self._reader.name else []), *known]))
 
@@ -114,7 +115,7 @@ class Handlings:
         """Whose account has this name, of those that the reader may name; nobody's where none has."""
         if owner and owner.casefold() == self._reader.name.casefold():
             return Reader(self._reader.name, id=self._reader.id)
-        accounts = self._catalogue.accounts
+        accounts = Accounts(self._catalogue)
         found = accounts.seen_by(self._reader).find(owner) if owner and accounts.exist() else None
         return Reader(found.name, id=found.id) if found is not None else ANYONE
 

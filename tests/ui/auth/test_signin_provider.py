@@ -14,10 +14,9 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from kb.auth.accounts import Accounts
+from tests.accounts import accounts_of
 from tests.test_deploy import environment
 from tests.ui.provider import CLIENT, Provider, provider
-from tests.ui.signed import CHEAP
 from tests.ui.socket_client import messages, opened, refused
 from tools.screenshots import served
 from ui.auth.middleware import PROVIDER_COOKIE
@@ -52,7 +51,7 @@ class Chat:
 @pytest.fixture(scope="module")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     folder = tmp_path_factory.mktemp("by-provider")
-    Accounts(folder / "home", CHEAP).add("mina@example.org", "editor", frozenset({"ports"}))
+    accounts_of(folder / "home").add("mina@example.org", "editor", frozenset({"ports"}))
     with provider() as house, pytest.MonkeyPatch.context() as patch:
         file = folder / "secrets.toml"
         client = (
