@@ -30,8 +30,6 @@ from kb.store.passages import Passage
 from lang.languages import Language
 from lang.words.search_tokens import analyse
 
-WEIGHT = 3.0
-"""Standard deviations of the dense score that a heading counts of which every word is asked for."""
 TELLING = 0.4
 """Share of the question's idf from which a heading counts in full. Without it jsquad-ja loses 0.003 nDCG@10 to headings."""
 _SENTENCE = regex.compile(r"[.।。！？!?…][\"'”’」』)）]*$")
@@ -96,7 +94,7 @@ LOOKED_AT = 50
 class Preferences:
     """What counts besides the text, in standard deviations of the dense score; 0 turns a preference off."""
 
-    heading: float = WEIGHT
+    heading: float
     authority: float = 0.1
     recency: float = 0.1
     diversity: float = 0.1

@@ -1,6 +1,6 @@
 """The phrases that Setu says to people, in the four languages, kept as data beside this module.
 
-``en.toml`` … hold those of one language each, ``skills/summary.toml`` … those of one skill in all four.
+``en.toml`` … hold those of one language each, ``refusal.toml`` and ``skills/summary.toml`` … those of one matter in all four.
 
 PhraseError    a phrase, a language or a variable is missing, or a variable is not one of the phrase's own
 """
@@ -61,10 +61,11 @@ def variables(template: str) -> set[str]:
 
 @cache
 def _load(language: Language) -> Mapping[str, str]:
-    """The phrases of ``<language>.toml``, and of each file of ``skills`` the table of the language, under the name of the file."""
+    """The phrases of ``<language>.toml``, and of each other file the table of the language, under the name of the file."""
     here = resources.files(__name__)
     found = _flat(tomllib.loads(here.joinpath(f"{language}.toml").read_text(encoding="utf-8")), "", language)
-    for file in here.joinpath("skills").iterdir():
+    beside = [file for file in here.iterdir() if file.name.removesuffix(".toml") not in LANGUAGES]
+    for file in (*beside, *here.joinpath("skills").iterdir()):
         if file.name.endswith(".toml"):
             stored = tomllib.loads(file.read_text(encoding="utf-8"))
             found += _flat(stored.get(language, {}), f"{file.name.removesuffix('.toml')}.", language)

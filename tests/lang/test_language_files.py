@@ -11,6 +11,7 @@ TABLES = {
     "identification": {"words", "weak_words", "nouns", "endings", "strong_endings", "weak_endings", "letters"},
     "sentences": {"titles", "before_number", "maybe_final", "starters", "letter_names", "closing_verbs"},
     "dates": {"months", "day_endings", "of"},
+    "written_dates": {"day", "month", "year", "month_day", "fiscal_year", "period", "by", "ahead", "within", "months"},
     "durations": {"day", "week", "month", "year"},
     "numerals": {"series", "tens", "values", "scales", "shifts", "ordinals"},
     "labels": {"part", "chapter", "annex", "section", "article", "clause"},
@@ -44,6 +45,12 @@ def test_what_is_an_expression_compiles(language: Language):
     for name in ("durations", "units", *(["references"] if script_of(language) != "japanese" else [])):
         for expression in known.get(name, {}).values():
             assert not regex.compile(expression).fullmatch("")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_are_written_in_every_language_that_setu_speaks(language: Language):
+    written = known_of(language)["written_dates"]
+    assert (written.keys(), len(written["months"])) == (TABLES["written_dates"], 12)
 
 
 def test_setu_speaks_languages_that_papers_may_be_in():

@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from lang.languages import LANGUAGES, Language, names_of_unspoken
+from lang.values.written_dates import written_date
 
 NAMES: Final[Mapping[Language, str]] = {"mr": "मराठी", "hi": "हिन्दी", "en": "English", "ja": "日本語"}
 """Each language under its own name, as in the language switch."""
@@ -55,7 +56,7 @@ class Strings:
         """A date as people of that language write it; empty for None."""
         if value is None:
             return ""
-        return self("date.pattern", day=value.day, month=self.many("date.months")[value.month - 1], year=value.year)
+        return written_date(value, self.language)
 
 
 @cache

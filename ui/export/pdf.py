@@ -1,4 +1,4 @@
-"""A sheet as PDF/UA, set by Typst from ``paper.typ``: shaped Devanagari, Japanese, real footnotes, links, tags for screen readers."""
+"""A sheet as PDF/UA, set by Typst (``pdf_template.typ``): shaped Devanagari, Japanese, real footnotes, links, tags for screen readers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kb.sanitize import visible
 from ui.export.blocks import TAGS, Sheet
 from ui.export.formats import ExportError
 
-TEMPLATE: Final = Path(__file__).with_name("paper.typ")
+TEMPLATE: Final = Path(__file__).with_name("pdf_template.typ")
 FONTS: Final = (
     "Noto Serif", "Noto Serif Devanagari", "Noto Sans Symbols2", "Noto Serif CJK JP", "Noto Sans Devanagari", "Noto Sans CJK JP",
     "Nirmala UI", "Kohinoor Devanagari", "Lohit Devanagari", "Yu Mincho", "Hiragino Mincho ProN", "IPAexMincho", "Segoe UI Symbol",

@@ -23,6 +23,7 @@ from lang.normalise import search_form
 from lang.references import clause_number, references
 from lang.values.calendars import When
 from lang.values.quantities import Quantity
+from lang.values.written_dates import date_form, month_name
 from prompts.phrases import phrase, spoken
 
 NUMERAL = 10_000
@@ -40,33 +41,35 @@ def said_when(when: When, language: Language) -> str:
     """A date as exactly as it is written; "" for one of an Indian calendar."""
     if when.calendar in ("saka", "vikram"):
         return ""
-    named = str(_stored()["months"][spoken(language)][when.month - 1]) if when.month else ""
+    named = month_name(when.month, spoken(language)) if when.month else ""
     if when.precision == "month_day" and not when.day:
         return named
     following = f"{(when.year + 1) % 100:02}" if when.year is not None else ""
-    return _in_digits(_form("dates", when.precision, language).format(year=when.year, month=named, day=when.day, next=following), language)
+    return _in_digits(
+        date_form(when.precision, spoken(language)).format(year=when.year, month=named, day=when.day, next=following), language
+    )
 
 
 def said_period(first: When, last: When | None, language: Language) -> str:
     """A date, or the time from one to another."""
     if last is None:
         return said_when(first, language)
-    return _form("dates", "period", language).format(first=said_when(first, language), last=said_when(last, language))
+    return date_form("period", spoken(language)).format(first=said_when(first, language), last=said_when(last, language))
 
 
 def said_by(said: str, language: Language) -> str:
     """By a date."""
-    return _form("dates", "by", language).format(said=said)
+    return date_form("by", spoken(language)).format(said=said)
 
 
 def said_ahead(said: str, language: Language) -> str:
     """A time that must be left before something: "at least 10 days before"."""
-    return _form("dates", "ahead", language).format(said=said)
+    return date_form("ahead", spoken(language)).format(said=said)
 
 
 def said_within(said: str, language: Language) -> str:
     """Within a length of time."""
-    return _form("dates", "within", language).format(said=said)
+    return date_form("within", spoken(language)).format(said=said)
 
 
 def said_every(every: str, language: Language) -> str:

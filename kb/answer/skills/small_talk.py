@@ -104,7 +104,7 @@ def decline(question: Question, ports: Ports) -> SkillResult | None:
     """The refusal of an order, with what can be asked instead; None for what the papers are to be asked all the same."""
     if question.declined != "order":
         return None
-    message = phrase("decline.order", question.language)
+    message = phrase("not_for_papers.order", question.language)
     examples = to_try(ports.papers(), question.language)
     return SkillResult(refusal=Refusal("declined", message), blocks=(Block("options", items=examples),) if examples else ())
 
@@ -112,6 +112,6 @@ def decline(question: Question, ports: Ports) -> SkillResult | None:
 def no_opinion(question: Question, *, sure: bool) -> tuple[Block, ...]:
     """That no opinion is given, above what the papers say, and whether that is ``sure`` to be on it; () where none was asked for."""
     if legal_opinion(question.asked, question.language):
-        return (Block("text", phrase("decline.legal", question.language)),)
-    line = phrase("decline.opinion" if sure else "decline.opinion_unsure", question.language)
+        return (Block("text", phrase("not_for_papers.legal", question.language)),)
+    line = phrase("not_for_papers.opinion" if sure else "not_for_papers.opinion_unsure", question.language)
     return (Block("text", line),) if question.declined == "opinion" else ()

@@ -123,7 +123,7 @@ def test_a_question_of_law_gets_no_opinion_but_what_the_papers_say(exchange) -> 
         if answer.refusal is None:
             assert answer.grade == "nearest"
             assert answer.statements
-            assert phrase("decline.legal", answer.language) in [block.text for block in answer.blocks]
+            assert phrase("not_for_papers.legal", answer.language) in [block.text for block in answer.blocks]
 
 
 def test_papers_in_another_language_are_offered_where_the_filter_shut_them_out(exchange) -> None:
