@@ -119,7 +119,7 @@ def test_the_key_is_in_no_log_no_error_and_no_record_though_the_server_sends_it_
         garbled = kb.answer("When was this Memorandum signed?")
         assert script.headers[0]["authorization"] == f"Bearer {KEY}"
         assert "refused the key" in refused.notes[0]
-        shown = f"{refused!r} {garbled!r} {kb.settings!r} {kb.settings.model_dump()} {kb.store.maintenance()} {caplog.text}"
+        shown = f"{refused!r} {garbled!r} {kb.settings!r} {kb.settings.model_dump()} {kb.health()} {caplog.text}"
     assert KEY not in shown
     assert "•••" in caplog.text
     assert not [f for f in tmp_path.rglob("*") if f.is_file() and KEY.encode() in f.read_bytes()]

@@ -20,9 +20,9 @@ from training.exchange_map import (
     NothingToMapError,
     Row,
     Sift,
-    build,
     current,
     draw,
+    kept,
     outdated,
     sifted,
 )
@@ -91,12 +91,12 @@ def test_a_quote_that_no_longer_stands_is_not_verified(drawn: ExchangeMap) -> No
 
 def test_the_map_is_kept_until_a_document_changes(tmp_path: Path) -> None:
     with base(tmp_path, "moc.md", "report.md") as kb:
-        assert build(kb) is None
+        assert kept(kb) is None
         first = current(kb)
-        assert build(kb) == first.checked(kb.text)
+        assert kept(kb) == first.checked(kb.text)
         assert not outdated(kb)
         kb.delete(next(d.id for d in kb.documents() if d.kind == "best_practice"))
-        assert build(kb) is None
+        assert kept(kb) is None
         assert outdated(kb)
         assert current(kb).papers.practices == 0
 
@@ -111,7 +111,7 @@ def test_a_paper_that_comes_in_while_the_map_is_drawn_has_it_drawn_again(tmp_pat
                 kb.ingest([late])
 
         assert current(kb, progress=comes_in).papers.others == 0
-        assert build(kb) is None
+        assert kept(kb) is None
         assert current(kb).papers.others == 1
 
 
@@ -152,7 +152,7 @@ def test_papers_of_others_are_not_on_the_map(tmp_path: Path) -> None:
         whole = current(kb)
         kb.put_in_groups(meals.id, {"kitchen"})
         viewer = kb.seen_by(Reader("asha", "viewer", frozenset()))
-        assert build(viewer) is None
+        assert kept(viewer) is None
         part = draw(viewer)
         assert meals.id in {c.document_id for c in whole.citations()}
         assert meals.id not in {c.document_id for c in part.citations()}

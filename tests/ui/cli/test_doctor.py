@@ -75,7 +75,7 @@ def test_a_machine_without_fonts_is_told_which(programs: Path) -> None:
 def test_the_names_of_fonts_are_read_in_a_locale_that_has_not_their_letters(programs: Path) -> None:
     program(programs, "fc-list", "ヒラギノ角ゴ,Hiragino Sans")
     environment = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    code = "from ui import doctor; print(doctor.check_fonts().outcome)"
+    code = "from ui.cli import doctor; print(doctor.check_fonts().outcome)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, env=environment, capture_output=True, encoding="ascii", check=False)
     assert (done.stdout, done.stderr) == ("ok\n", "")
 

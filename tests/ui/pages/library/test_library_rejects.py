@@ -15,7 +15,7 @@ from kb.records import IngestSummary, Reject
 from lang.languages import LANGUAGES, Language
 from tests.ui.pages.library.test_library import html, library, listed
 from ui.components.i18n import strings
-from ui.jobs.ingest_jobs import Item, Job, _settled
+from ui.jobs.ingest_jobs import Item, _settled
 from ui.pages.library.uploads import items_html, reject_words
 
 
@@ -69,9 +69,9 @@ def test_a_reject_that_is_ticked_can_be_deleted_with_others(broken: Path) -> Non
 
 def test_an_upload_says_why_in_the_language_of_the_page_and_exactly_in_english() -> None:
     summary = IngestSummary(rejected=(Reject("/u/a.zip", "The archive holds no files.", "Check it.", "EmptyFileError"),))
-    job = Job("j", "", (_settled(Item("a.zip"), summary),), False, True)
+    items = (_settled(Item("a.zip"), summary),)
     for language in LANGUAGES:
-        said = items_html(job, {}, strings(language))
+        said = items_html(items, {}, strings(language))
         assert "The archive holds no files. Check it." in said
         assert (strings(language)("library.why.EmptyFileError") in said) is (language != "en")
 
