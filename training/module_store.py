@@ -1,6 +1,6 @@
 """Modules are kept with the documents they are made of: saved, opened, listed, copied, deleted, each person's own.
 
-They are kept as JSON. Nothing that is derived is written down: see `kb.derived`.
+They are kept as JSON. Nothing that is derived is written down: see `kb.user_records`.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def _counted(package: str) -> Callable[[Any, Callable[[], float]], Any]:
 Message: TypeAlias = tuple[Literal["system", "human", "ai"], str]
 
 PROVIDERS = ("openai", "anthropic", "ollama")
-"""Those whose HTTP clients take `http_limits.hooks`."""
+"""Those whose HTTP clients take `hooks`."""
 _NO_KEY = "none"
 """Sent to a server that asks for no key: LangChain would else send it the key for OpenAI from ``OPENAI_API_KEY``."""
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})

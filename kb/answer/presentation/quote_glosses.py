@@ -1,7 +1,7 @@
 """What stands beside a quote for a reader of another language: its dates, amounts, terms and names, without translating the quote.
 
 The values are rendered (`kb.answer.presentation.rendering`), and a term of the glossary, or of agreements and offices
-(``office_terms.tsv``), is its name there. A name is spelled anew in each script; its sound is the same (`lang.lexical.names`), and its
+(``office_terms.tsv``), is its name there. A name is spelled anew in each script; its sound is the same (`lang.words.names`), and its
 letters, romanised, are nearly so: the spelling is that of papers of the base that name it in the reader's language. What no paper that
 the reader may see has is not given.
 """

@@ -65,7 +65,7 @@ def _named(conn: Connection, row: Row[Any], catalogue: Catalogue) -> dict[int, i
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """One version's row and its facts; ``named`` as `relations.names` has it."""
+    """One version's row and its facts; ``named`` as `document_relations.names` has it."""
 
     catalogue: Catalogue
     row: Row[Any]
@@ -173,7 +173,7 @@ def _called(kept: str) -> tuple[str, ...]:
 
 
 def worded(name: str, value: Any) -> str:
-    """A fact's JSON value in a few words, as `correctable.parse` would read most of them."""
+    """A fact's JSON value in a few words, as `fact_corrections.parse` would read most of them."""
     if isinstance(value, list):
         return "; ".join(worded(name, one) for one in value)
     if not isinstance(value, dict):
@@ -197,7 +197,7 @@ def worded(name: str, value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Anew:
-    """The passages of a published version (its row) under another title or language; ``others`` as in `corrections.refresh`."""
+    """The passages of a published version (its row) under another title or language; ``others`` as in `fact_corrections.refresh`."""
 
     version: int
     header: Header
