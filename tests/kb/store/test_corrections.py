@@ -264,10 +264,10 @@ def test_a_correction_cut_off_at_any_step_is_wholly_made_or_not_at_all(tmp_path:
 _VICTIM = """
 import os, signal, sys
 from pathlib import Path
-from kb.store import corrections
+from kb.store.facts import fact_corrections
 from tests.kb.make import base
 with base(Path(sys.argv[1])) as opened:
-    corrections.refresh = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    fact_corrections.refresh = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     opened.correct(int(sys.argv[2]), "title", "Waterfront Charter")
 """
 
