@@ -23,10 +23,10 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.accounts import accounts_of
+from kb.auth.accounts import Accounts
 from tests.support import PROJECT
 from tests.test_deploy import free_port
-from tests.ui.signed import PASSWORD
+from tests.ui.signed import CHEAP, PASSWORD
 from tests.ui.socket_client import drawn
 from tools.screenshots import served
 from ui.auth.authentication import COOKIE
@@ -92,7 +92,7 @@ def certified(folder: Path) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("proxied") / "home"
-    people = accounts_of(home)
+    people = Accounts(home, CHEAP)
     people.add("asha", "admin", None, PASSWORD)
     people.add("edda", "editor", None, PASSWORD)
     people.add("ravi", "viewer", None, PASSWORD)

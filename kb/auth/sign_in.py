@@ -5,26 +5,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import json
 import math
-import platform
 import secrets
+import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
-
-from sqlalchemy import ColumnElement, Connection, select
 
 from kb import event_log
 from kb.auth import passwords
-from kb.auth.accounts import Account, Accounts, reading, writing
+from kb.auth.accounts import Account, Accounts
 from kb.auth.roles import Reader
 from kb.auth.sessions import Sessions
 from kb.errors import AccountsError
-from kb.store.catalogue import Catalogue
-from kb.store.schema import sign_in_limits
 
 PER_NAME_AND_PLACE: Final = 5
 PER_PLACE: Final = 30
@@ -52,7 +48,7 @@ class SignIn:
     """The door of a home. May be shared between threads.
 
     Args:
-        catalogue: where accounts and sessions are.
+        home: where accounts and sessions lie.
         hours: how long a session lasts.
         told: called with who, what (``signed_in``, ``signed_out``, ``sign_in_failed``, ``password_changed``) and about whom or what, for
             the audit log. Of a name that is no account's nobody is passed on: it may be a password that was typed into the wrong field.
@@ -60,7 +56,7 @@ class SignIn:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        home: Path,
         hours: float,
         told: Callable[[Reader, str, str], None] = lambda who, action, about: None,
         *,
@@ -68,16 +64,11 @@ class SignIn:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._catalogue = catalogue
-        self.accounts = Accounts(catalogue, cost, clock)
-        self.sessions = Sessions(catalogue, hours, clock)
+        self.accounts = Accounts(home, cost, clock)
+        self.sessions = Sessions(home, hours, clock)
         self._told = told
         self._clock = clock
-        self._throttle = Throttle(catalogue, ticks)
-
-    def close(self) -> None:
-        """Close the catalogue."""
-        self._catalogue.close()
+        self._throttle = Throttle(ticks)
 
     def enter(self, name: str, password: str, place: str, device: str = "") -> str | Refused:
         """Sign in; returns the token of the session.
@@ -89,7 +80,7 @@ class SignIn:
             device: what `device` gave this browser, "" where it has nothing.
 
         Raises:
-            AccountsError: the accounts cannot be used.
+            AccountsError: the file of accounts cannot be used.
         """
         typed = name.strip()
         known = self.accounts.find(typed)
@@ -115,7 +106,7 @@ class SignIn:
         return f"{nonce}.{_device_mark(self.accounts.get(name), nonce)}"
 
     def reader(self, token: str | None) -> Reader | None:
-        """Who a token stands for now. Raises `AccountsError` when the accounts cannot be used."""
+        """Who a token stands for now. Raises `AccountsError` when the file of accounts cannot be used."""
         session = self.sessions.find(token) if token else None
         account = self.accounts.of(session.person) if session is not None else None
         if session is None or account is None or account.disabled or not account.password or not session.holds(account):
@@ -155,7 +146,7 @@ class SignIn:
         self.sessions.renew(token, self.accounts.set_password(reader.name, new))
         self._told(reader, "password_changed", reader.name)
 
-    def vouched(self, identity: str, name: str, since: datetime | None, *, settle: bool = True) -> Account | None:
+    def vouched(self, identity: str, name: str, since: datetime | None) -> Account | None:
         """The account of somebody for whom an OpenID provider vouches, signed in ``since`` then; None where they have none.
 
         An account to which nobody came yet is that of the first who has its name, and theirs from then on, whatever name they have later.
@@ -164,22 +155,21 @@ class SignIn:
             identity: who they are (`kb.auth.accounts.provider_identity`).
             name: what the provider calls them.
             since: when the provider made sure.
-            settle: whether they come in just now, so that what is written of that may be written.
 
         Raises:
-            AccountsError: the account is disabled, or has been signed out since; or the accounts cannot be used.
+            AccountsError: the account is disabled, or has been signed out since; or the file of accounts cannot be used.
         """
         account = self.accounts.of(identity) or self.accounts.find(name)
         if account is not None and account.subject not in ("", identity):
             return None
         if account is not None and account.disabled:
             raise AccountsError("The account is disabled.", "disabled")
-        if account is not None and settle and account.since > self._clock() + _SKEW:
+        if account is not None and account.since > self._clock() + _SKEW:
             # The clock was set back, and nobody could sign in until it is that late again: whoever is signed in does so once more.
             account = self.accounts.sign_out(account.name)
         if account is not None and since is not None and since < account.since.replace(microsecond=0):
             raise AccountsError("The session has ended.", "signed_out")
-        if account is not None and settle and not account.subject:
+        if account is not None and not account.subject:
             account = self.accounts.bind(account.name, identity)
             return account if account.subject == identity else None
         return account
@@ -189,14 +179,13 @@ class Throttle:
     """Spaces out failures to sign in. Each attempt counts as one until it is forgiven, so that attempts at the same moment count too.
 
     Of each key it remembers when it would be empty again: an attempt moves that moment on by the spacing, and may be made while it is less
-    than the number of free ones away. It asks a clock that nobody sets, which begins anew when the machine does.
+    than the number of free ones away. It asks a clock that nobody sets.
     """
 
-    def __init__(self, catalogue: Catalogue, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._catalogue = catalogue
+    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self._ticks = ticks
-        self._machine = platform.node()
-        self._here = sign_in_limits.c.machine == self._machine
+        self._lock = threading.Lock()
+        self._empty: dict[tuple[str, ...], float] = {}
 
     def begin(self, name: str, place: str, familiar: str = "") -> float:
         """Count an attempt and return 0; or return the seconds until the next may be made.
@@ -206,52 +195,25 @@ class Throttle:
             place: the address.
             familiar: of a browser that the name has used before, what tells it from others.
         """
-        limits = {_key(*parts): most for parts, most in _limits(name, place, familiar).items()}
-        with reading(self._catalogue) as conn:  # whoever is to wait does not keep others from writing
-            wait = self._wait(self._held(conn, limits), limits)
-        if wait > _EPSILON_S:
-            return wait
-        with writing(self._catalogue) as conn:
-            conn.execute(sign_in_limits.delete().where(self._here, ~self._counts()))
-            held = self._held(conn, limits)
-            wait = self._wait(held, limits)
+        limits = _limits(name, place, familiar)
+        with self._lock:
+            now = self._ticks()
+            self._empty = {key: at for key, at in self._empty.items() if at > now}
+            wait = max(self._empty.get(key, now) - now - (most - 1) * WINDOW_S / most for key, most in limits.items())
             if wait > _EPSILON_S:
                 return wait
             for key, most in limits.items():
-                empty = held.get(key, self._ticks()) + WINDOW_S / most
-                if key in held:
-                    conn.execute(sign_in_limits.update().where(self._here, sign_in_limits.c.key == key).values(empty=empty))
-                else:
-                    conn.execute(sign_in_limits.insert().values(machine=self._machine, key=key, empty=empty))
+                self._empty[key] = self._empty.get(key, now) + WINDOW_S / most
             return 0.0
-
-    def _counts(self) -> ColumnElement[bool]:
-        """Which rows count still: none is further ahead than a window, unless the machine was started since."""
-        now = self._ticks()
-        return (sign_in_limits.c.empty > now) & (sign_in_limits.c.empty <= now + WINDOW_S + _EPSILON_S)
-
-    def _held(self, conn: Connection, keys: Collection[str]) -> dict[str, float]:
-        rows = conn.execute(select(sign_in_limits).where(self._here, sign_in_limits.c.key.in_(keys), self._counts()))
-        return {row.key: row.empty for row in rows}
-
-    def _wait(self, held: Mapping[str, float], limits: Mapping[str, int]) -> float:
-        now = self._ticks()
-        return max(held.get(key, now) - now - (most - 1) * WINDOW_S / most for key, most in limits.items())
 
     def forgive(self, name: str, place: str, familiar: str = "") -> None:
         """The last attempt was no failure, and wipes those of this name from this place or browser."""
-        with writing(self._catalogue) as conn:
-            for parts, most in _limits(name, place, familiar).items():
-                one = self._here & (sign_in_limits.c.key == _key(*parts))
-                if parts[0] == "both":
-                    conn.execute(sign_in_limits.delete().where(one))
-                else:
-                    conn.execute(sign_in_limits.update().where(one).values(empty=sign_in_limits.c.empty - WINDOW_S / most))
-
-
-def _key(*parts: str) -> str:
-    # What was typed as a name may be a password: it is not written down.
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        with self._lock:
+            for key, most in _limits(name, place, familiar).items():
+                if key[0] == "both":
+                    self._empty.pop(key, None)
+                elif key in self._empty:
+                    self._empty[key] -= WINDOW_S / most
 
 
 def network(place: str) -> str:

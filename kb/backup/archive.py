@@ -27,7 +27,7 @@ from kb.index.inverted_index import metadata
 from kb.store.access_control import plain
 from kb.store.catalogue import media_suffix
 from kb.store.integrity import has_file, listed, text_digest
-from kb.store.schema import SCHEMA_VERSION, sessions, sign_in_limits
+from kb.store.schema import SCHEMA_VERSION
 
 PATIENCE_S = 30.0
 
@@ -49,7 +49,7 @@ class Snapshot:
 
 
 def snapshot(catalogue: Path, copy: Path) -> Snapshot:
-    """Copy a SQLite catalogue to ``copy``, without the keyword index, which can be made again, sessions, and what was deleted.
+    """Copy a SQLite catalogue to ``copy``, without the keyword index, which can be made again, and without what was deleted.
 
     The copy is made by SQLite's backup interface in one step: it is the catalogue at one moment, whatever is written meanwhile.
 
@@ -63,8 +63,7 @@ def snapshot(catalogue: Path, copy: Path) -> Snapshot:
         with closing(sqlite3.connect(catalogue, timeout=PATIENCE_S)) as source, closing(sqlite3.connect(whole)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode=OFF")
-            there = {name for (name,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            for table in (*metadata.tables, *(there & {sessions.name, sign_in_limits.name})):
+            for table in metadata.tables:
                 target.execute(f'DELETE FROM "{table}"')
             target.commit()
             # Written anew: the pages of what was deleted are left out, and no temporary folder has to hold the whole.
@@ -125,7 +124,7 @@ SETTINGS: Final = "settings.toml"
 GLOSSARY: Final = "glossary.tsv"
 USERS: Final = "users.toml"
 FILES: Final = (SETTINGS, GLOSSARY, USERS)
-"""What an office has set, beside the catalogue; accounts only where an older Setu kept them in a file."""
+"""What an office has set, beside the catalogue."""
 FOLDERS: Final = ("originals", "conversations")
 
 _OURS = regex.compile(

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from kb import event_log
-from kb.auth.account_files import MARK, TAKEN_IN
+from kb.auth.accounts import Accounts
 from kb.backup.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, compare, copy_part, opened
 from kb.backup.staging import KEPT, STAGING, decide, finish, swap
 from kb.base import KnowledgeBase
@@ -104,8 +104,8 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
         notes = (*notes, f"{said} Their text is there; ingest the papers again to have the files too.")
     if settings.glossary is not None and not settings.glossary.exists():
         notes = (*notes, f"The setting glossary names {settings.glossary}, which is not here; its terms are in {home / GLOSSARY}.")
-    if _has_accounts(home / aside) and not _has_accounts(home):
-        notes = (*notes, f"The backup has no accounts, so those of before count no more; they are in {home / aside}.")
+    if (home / aside / USERS).exists() and USERS not in manifest.files:
+        notes = (*notes, f"The backup has no accounts, so those of before count no more; they are in {home / aside / USERS}.")
     return Restored(
         manifest,
         home / aside if (home / aside).exists() else None,
@@ -153,6 +153,8 @@ def _rebuild(home: Path, staged: Path, manifest: Manifest, progress: Callable[[P
     beside = {"database_url": None, "chroma_url": None, "reranker": None, "verifier": None, "llm": None}
     if Settings.load(home=staged).database_url is not None:
         raise BackupError("SETU_DATABASE_URL is set: a backup is restored to SQLite in the home only. Unset it, or use pg_restore.")
+    if USERS in manifest.files:
+        Accounts(staged).all()
     with KnowledgeBase.open(Settings.load(home=staged, **office, **beside)) as base:
         base.reindex(progress=progress)
         problems = base.verify(files=False)  # each was held against its hash, and the catalogue's list of them
@@ -166,7 +168,6 @@ def _rebuild(home: Path, staged: Path, manifest: Manifest, progress: Callable[[P
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         conn.execute("PRAGMA journal_mode=DELETE")  # one file, which is moved in one step
     (staged / "cache").unlink()
-    (staged / f"{USERS}{TAKEN_IN}").unlink(missing_ok=True)
     for path in (*staged.rglob("*"), staged):
         sync(path)
     if model != manifest.embedder and manifest.embedder is not None:
@@ -182,16 +183,6 @@ def _check_layout(catalogue: Path) -> None:
         raise BackupError(f"The catalogue in the backup cannot be read: {error}. Use another backup.") from error
     if not found.isdecimal() or int(found) > int(SCHEMA_VERSION):
         raise BackupError(f"The catalogue in the backup has layout {found}, this Setu knows up to {SCHEMA_VERSION}. Update Setu first.")
-
-
-def _has_accounts(folder: Path) -> bool:
-    if (folder / USERS).exists():
-        return True
-    if not (folder / CATALOGUE).exists():
-        return False
-    with closing(sqlite3.connect(folder / CATALOGUE)) as conn, suppress(sqlite3.DatabaseError):  # what is set aside may be damaged
-        return conn.execute("SELECT 1 FROM meta WHERE key = ?", (MARK,)).fetchone() is not None
-    return False
 
 
 def _clear(staged: Path) -> None:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source, Span
-from kb.auth import account_files
+from kb.auth.accounts import Accounts
 from kb.auth.roles import ANYONE, Reader, Role
 from kb.backup import staging
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
@@ -54,23 +53,23 @@ class Catalogue:
         if self.is_sqlite:
             event.listen(self.engine, "connect", prepare)
             event.listen(self.engine, "handle_error", tell_of_file)
-        self._create(settings.home)
+        self.accounts = Accounts(settings.home)
+        self._create()
 
-    def _create(self, home: Path) -> None:
-        older = account_files.there(home)
+    def _create(self) -> None:
         try:
             with self.engine.connect() as conn:
                 found = layout(conn)
-            if found == SCHEMA_VERSION and not older:
+            if found == SCHEMA_VERSION:
                 return
             with self.write() as conn:
-                if found is None:
-                    metadata.create_all(conn)
-                    bm25.create(conn)
-                    if conn.scalar(select(meta.c.value).where(meta.c.key == "schema")) is None:
-                        conn.execute(meta.insert().values(key="schema", value=SCHEMA_VERSION))
-                migrate(conn, partial(account_files.take_in, home))
-            account_files.set_aside(home)
+                if found is not None:
+                    migrate(conn, self.accounts.identify)
+                    return
+                metadata.create_all(conn)
+                bm25.create(conn)
+                if conn.scalar(select(meta.c.value).where(meta.c.key == "schema")) is None:
+                    conn.execute(meta.insert().values(key="schema", value=SCHEMA_VERSION))
         except OperationalError as error:
             raise KnowledgeBaseError(
                 f"The catalogue at {self.engine.url} cannot be opened: {error.orig}. "

@@ -59,12 +59,12 @@ def layout(conn: Connection) -> str | None:
     return found
 
 
-def migrate(conn: Connection, accounts: Callable[[Connection], Mapping[str, str]]) -> None:
+def migrate(conn: Connection, accounts: Callable[[], Mapping[str, str]] = dict) -> None:
     """Bring a catalogue to the current layout; call it inside a write transaction.
 
     Args:
         conn: of the transaction.
-        accounts: takes the accounts in that an older Setu kept in files; asked for their ids by their folded names.
+        accounts: asked once for the ids of the accounts by their folded names, where the layout knew people by name.
 
     Raises:
         KnowledgeBaseError: a newer Setu wrote it, or one so old that no step leads here.
@@ -78,9 +78,8 @@ def migrate(conn: Connection, accounts: Callable[[Connection], Mapping[str, str]
         STEPS[found](conn)
         found = str(int(found) + 1)
         conn.execute(meta.update().where(meta.c.key == "schema").values(value=found))
-    ids = accounts(conn)
     if started is not None and int(started) < _FIRST_WITH_IDS:
-        identities.identify(conn, ids)
+        identities.identify(conn, accounts())
     if found != started:
         log.info("the catalogue was brought from layout %s to %s", started, found)
 
@@ -135,14 +134,8 @@ def _from_7_to_8(conn: Connection) -> None:
     collection_members.set_samples_apart(conn)
 
 
-def _from_8_to_9(conn: Connection) -> None:
-    """Adds the tables of accounts, sessions and limits of signing in, into which `migrate` takes what files of an older Setu say."""
-    metadata.create_all(conn)
-
-
 STEPS: Mapping[str, Callable[[Connection], None]] = {
     "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8,
-    "8": _from_8_to_9,
 }  # fmt: skip
 _FIRST_WITH_IDS = 7
 

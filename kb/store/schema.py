@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "9"
+SCHEMA_VERSION = "8"
 """Raise it together with a step in `kb.store.database`."""
 
 metadata = MetaData()
@@ -252,49 +252,6 @@ people = Table(
     Column("name", String(200), nullable=False),
 )
 """What each person is called of whom something is kept, also when their account is gone; ``owner``, ``sharer`` and ``who`` are ids."""
-
-accounts = Table(
-    "accounts",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("folded", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("subject", String(64), unique=True),
-    Column("role", String(16), nullable=False),
-    Column("groups", Text),
-    Column("password", Text, nullable=False),
-    Column("created", DateTime, nullable=False),
-    Column("since", DateTime, nullable=False),
-    Column("disabled", Boolean, nullable=False),
-)
-"""Who may sign in (`kb.auth.account_records.Account`); ``folded`` is the name as names are compared.
-
-``groups``: names as JSON, NULL for all; ``subject``: NULL where nobody came yet; times are UTC. ``accounts`` in `meta` says that there are
-accounts, also when the last one was removed.
-"""
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token", String(64), primary_key=True),
-    Column("person", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("begun", DateTime, nullable=False),
-    Column("until", DateTime, nullable=False),
-    Column("since", DateTime, nullable=False),
-)
-"""Who is signed in with a password; ``token``: the SHA-256 of what the browser holds; ``since``: that of the account, as it was then."""
-
-sign_in_limits = Table(
-    "sign_in_limits",
-    metadata,
-    Column("machine", String(255), primary_key=True),
-    Column("key", String(64), primary_key=True),
-    Column("empty", Float, nullable=False),
-)
-"""Failures to sign in that are still counted (`kb.auth.sign_in.Throttle`): of which names, places and browsers, as SHA-256.
-
-``empty``: when none will count any more, in seconds since the machine was started.
-"""
 
 audit = Table(
     "audit",

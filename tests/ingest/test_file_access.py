@@ -251,10 +251,7 @@ def test_a_watched_folder_has_the_links_that_lead_out_among_its_files(folder: Pa
 
 @pytest.fixture
 def kb(folder: Path) -> Iterator[KnowledgeBase]:
-    accounts = folder.parent / "home" / "users.toml"
-    accounts.unlink()
     with base(folder.parent / "home", readers=1) as opened:
-        accounts.write_text(ACCOUNTS, encoding="utf-8")  # which somebody put back after it was taken in
         yield opened
 
 

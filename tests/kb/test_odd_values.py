@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBaseError, Settings
+from kb.auth.accounts import Accounts
+from kb.auth.sessions import Sessions
 from kb.backup import staging
 from kb.errors import AccountsError, SettingsError
-from tests.accounts import accounts_of
 from tests.support import PROJECT
 from tests.ui.conftest import Setu
 
@@ -54,8 +55,29 @@ def test_odd_accounts_are_named_with_their_file(tmp_path: Path, text: str) -> No
     file.write_text(text, encoding="utf-8")
     file.chmod(0o600)
     with pytest.raises(AccountsError) as refusal:
-        accounts_of(tmp_path)
+        Accounts(tmp_path).all()
     assert str(file) in str(refusal.value)
+
+
+NOW = "2026-11-26T09:00:00+00:00"
+ENTRY = {"person": "p-1", "begun": NOW, "until": NOW}
+
+
+ODD = (
+    {"person": None}, {"person": ["x"]}, {"begun": 5}, {"until": None}, {"until": "2099-01-01"}, {"until": "soon"}, {"until": 10**40},
+    {"x": 1},
+)  # fmt: skip
+HELD = ("", "[]", "7", "null", '{"k": null}', '{"k": []}', '{"k": {"person": "a"}}', "[" * 100_000, "\x00")
+
+
+@pytest.mark.parametrize("held", [*HELD, *(json.dumps({"k": ENTRY | odd}) for odd in ODD)])
+def test_odd_sessions_let_nobody_in_and_keep_nobody_out(tmp_path: Path, held: str) -> None:
+    (tmp_path / "sessions.json").write_text(held, encoding="utf-8")
+    sessions, asha = Sessions(tmp_path, 1.0), Accounts(tmp_path).add("asha", "admin")
+    assert sessions.find("token") is None
+    found = sessions.find(sessions.begin(asha))
+    assert found is not None
+    assert found.person == asha.id
 
 
 NOTES = (

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kb import Filters, event_log
+from kb.auth.accounts import Accounts
+from kb.auth.sessions import Sessions
 from kb.backup.create import back_up
 from kb.backup.restore import restore
 from kb.files import loose, private_lock
 from kb.user_records import Exchange
-from tests.accounts import accounts_of, sessions_of
 from tests.kb.make import base
 from tests.support import PROJECT
 from tests.ui.conftest import Setu
@@ -42,13 +43,14 @@ def test_nothing_that_is_made_in_a_home_may_be_used_by_others(tmp_path: Path) ->
         assert opened.search("bridge").hits
         opened.conversations.save(opened.conversations.new().with_new(Exchange("When?", Filters())))
         opened.verify()
-        accounts_of(home).add("asha", "admin", None)
-        sessions_of(home).begin(accounts_of(home).get("asha"))
+        Accounts(home).add("asha", "admin", None)
+        Sessions(home, 1.0).begin(Accounts(home).get("asha"))
         names = {file.name for file in home.rglob("*")}
         assert {
             "catalogue.sqlite-wal",
             "catalogue.sqlite-shm",
             "write.lock",
+            "users.lock",
             "setu.log",
             "en.json",
             "chroma.sqlite3",

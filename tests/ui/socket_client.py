@@ -13,7 +13,8 @@ from websockets.http11 import Response
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.accounts import accounts_of, sessions_of
+from kb.auth.accounts import Accounts
+from kb.auth.sessions import Sessions
 from ui.auth.authentication import COOKIE
 
 SAME = "the address itself"
@@ -21,7 +22,7 @@ SAME = "the address itself"
 
 def cookie_of(home: Path, name: str) -> str:
     """The cookie of somebody who has just signed in."""
-    return f"{COOKIE}={sessions_of(home).begin(accounts_of(home).get(name))}"
+    return f"{COOKIE}={Sessions(home, 12).begin(Accounts(home).get(name))}"
 
 
 @contextmanager

@@ -25,8 +25,6 @@ from kb.auth.accounts import ALL, Accounts, checked_groups, is_provided, provide
 from kb.auth.roles import ANYONE, ROLES, Reader, Role
 from kb.auth.sign_in import SignIn
 from kb.errors import AccessError, AccountsError, KnowledgeBaseError, UnknownDocumentError
-from kb.files import private_folder
-from kb.store.catalogue import Catalogue
 from lang.languages import Language
 from ui.components.i18n import Strings
 from ui.components.markup import label
@@ -48,10 +46,6 @@ class Door:
     settings: Settings
     signin: SignIn
 
-    def close(self) -> None:
-        """Close the catalogue."""
-        self.signin.close()
-
     @property
     def accounts(self) -> Accounts:
         """The people of the home."""
@@ -61,8 +55,10 @@ class Door:
         """How people come in now: an OpenID provider goes before passwords, and either before none.
 
         Raises:
-            AccountsError: the accounts, or the file of the providers, cannot be read.
+            AccountsError: the file of accounts, or that of the providers, cannot be used.
         """
+        if self.accounts.exist():
+            self.accounts.all()
         if providers():
             return "oidc"
         return "password" if self.accounts.exist() else "open"
@@ -77,14 +73,12 @@ def knowledge_base() -> KnowledgeBase:
     return KnowledgeBase.open(settings)
 
 
-@st.cache_resource(show_spinner=False, on_release=Door.close)
+@st.cache_resource(show_spinner=False)
 def door() -> Door:
-    """The one door of this server process. Raises `SettingsError`, or `KnowledgeBaseError` when the catalogue cannot be opened."""
-    os.umask(0o077)
+    """The one door of this server process. Raises `SettingsError`."""
     settings = Settings.load()
     event_log.start(settings)
-    private_folder(settings.home)
-    return Door(settings, SignIn(Catalogue(settings), settings.session_hours, recorded))
+    return Door(settings, SignIn(settings.home, settings.session_hours, recorded))
 
 
 def recorded(who: Reader, action: str, about: str) -> None:
@@ -133,7 +127,7 @@ def from_elsewhere(listens: str | None, host: str | None, forwarded: Iterable[st
     return not all(_loopback(name) for name in (*names, *said))
 
 
-def vouched(user: Mapping[str, Any], known: Door, *, settle: bool = True) -> Reader | Why:
+def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
     """The person for whom an OpenID provider vouches, or why they are not let in.
 
     They are who issuer and subject say (``iss``, ``sub``), whatever they are called. Their account decides on role and groups; without one
@@ -142,10 +136,9 @@ def vouched(user: Mapping[str, Any], known: Door, *, settle: bool = True) -> Rea
     Args:
         user: the claims; ``iat`` is when they were made.
         known: the door.
-        settle: whether they come in just now (`kb.auth.sign_in.SignIn.vouched`).
 
     Raises:
-        AccountsError: the accounts cannot be used.
+        AccountsError: the file of accounts cannot be used.
     """
     settings = known.settings
     name, issuer, subject = (user.get(claim) for claim in (settings.oidc_name_claim, "iss", "sub"))
@@ -159,7 +152,7 @@ def vouched(user: Mapping[str, Any], known: Door, *, settle: bool = True) -> Rea
     if since is None or time.time() - since.timestamp() > settings.session_hours * 3600:
         return "signed_out"
     try:
-        account = known.signin.vouched(identity, name, since, settle=settle)
+        account = known.signin.vouched(identity, name, since)
     except AccountsError as error:
         if error.code == "disabled":
             return "disabled"
@@ -231,10 +224,10 @@ class Visit:
     claims: Mapping[str, Any]
     elsewhere: bool
 
-    def reader(self, mode: Mode, known: Door, *, settle: bool = True) -> Reader | Why:
-        """Who that is now, or why they are not let in; ``settle`` as in `vouched`. Raises `AccountsError`."""
+    def reader(self, mode: Mode, known: Door) -> Reader | Why:
+        """Who that is now, or why they are not let in. Raises `AccountsError`."""
         if mode == "oidc":
-            return vouched(self.claims, known, settle=settle) if self.claims else "signed_out"
+            return vouched(self.claims, known) if self.claims else "signed_out"
         if mode == "password":
             return known.signin.reader(self.token) or "signed_out"
         if not known.settings.open_on_loopback:
@@ -257,17 +250,13 @@ class Standing:
     def __call__(self, reader: Reader, role: Role) -> None:
         """Raise `AccessError`, in the language of the page, unless the reader still is who they were and may do what takes this role."""
         try:
-            now = self._account(reader) if self.entrusted else self._now()
+            now = self._account(reader) if self.entrusted else self.visit.reader(self.known.mode(), self.known)
         except AccountsError as error:
             raise AccessError(self.words("signin.failed")) from error
         if not isinstance(now, Reader) or now.id != reader.id:
             raise AccessError(self.words("signin.ended_meanwhile"))
         if not now.may(role) or reader.within(now).groups != reader.groups:
             raise AccessError(self.words("signin.lesser_meanwhile"))
-
-    def _now(self) -> Reader | Why:
-        # Asked while the catalogue is being written: nothing may be written beside that.
-        return self.visit.reader(self.known.mode(), self.known, settle=False)
 
     def _account(self, reader: Reader) -> Reader | None:
         if not reader.id:

@@ -95,17 +95,9 @@ def provider_claims(cookies: Mapping[str, str], host: str | None) -> dict[str, A
 
 def _visit(headers: Headers, cookies: Mapping[str, str], client: str | None) -> Visit:
     host = headers.get("host")
-    return Visit(cookies.get(COOKIE), provider_claims(cookies, host), _elsewhere(headers, client))
-
-
-def is_elsewhere(connection: HTTPConnection) -> bool:
-    """Whether a browser may be on another machine than this one."""
-    return _elsewhere(connection.headers, connection.client.host if connection.client else None)
-
-
-def _elsewhere(headers: Headers, client: str | None) -> bool:
     forwarded = [value for name in FORWARDED for value in headers.getlist(name)]
-    return from_elsewhere(st.get_option("server.address"), headers.get("host"), forwarded, client)
+    elsewhere = from_elsewhere(st.get_option("server.address"), host, forwarded, client)
+    return Visit(cookies.get(COOKIE), provider_claims(cookies, host), elsewhere)
 
 
 def _place(parts: SplitResult, port: int) -> tuple[str | None, int]:

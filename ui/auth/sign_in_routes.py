@@ -18,7 +18,7 @@ from kb.auth.sign_in import Refused
 from kb.errors import AccountsError, KnowledgeBaseError, MissingExtraError
 from lang.languages import Language
 from ui.auth.authentication import COOKIE, Mode, Why, base_path, door, goal, providers
-from ui.auth.middleware import NEXT, is_elsewhere, is_own_origin, provider_claims, reader_of
+from ui.auth.middleware import NEXT, is_own_origin, provider_claims, reader_of
 from ui.auth.sign_in import Told, policy, refusal_page, signin_page
 from ui.components.i18n import LANGUAGE_COOKIE, first_of, from_locale, strings
 
@@ -52,7 +52,7 @@ async def _signin(request: Request) -> Response:
         return await run_in_threadpool(_refused, request, language, wanted, mode, who)
     except (KnowledgeBaseError, OSError) as error:
         log.warning("Signing in is not possible.", exc_info=error)
-        if isinstance(error, AccountsError) or is_elsewhere(request):  # a stranger is not told which file of ours it is
+        if isinstance(error, AccountsError):  # a stranger is not told which file of ours it is
             return _page(request, language, wanted, told="failed", status=503)
         words = strings(language)
         sentence = f"{words('error.start', reason=error)} {words('error.retry', command='`setu doctor`')}"

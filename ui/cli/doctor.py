@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from ingest.errors import IngestError
-from kb.errors import KnowledgeBaseError
+from kb.errors import AccountsError, KnowledgeBaseError
 
 if TYPE_CHECKING:
     from kb import KnowledgeBase
@@ -237,12 +237,12 @@ SHORTEST_SECRET: Final = 32
 
 def check_signin(settings: Settings, files: tuple[Path, ...] | None = None) -> Check:
     """How people come in, and what is wrong with it. ``files`` are where Streamlit looks for its secrets; None: where it does."""
-    from kb.auth.accounts import open_accounts
+    from kb.auth.accounts import Accounts
 
+    people = Accounts(settings.home)
     try:
-        with open_accounts(settings) as people:
-            signs_in, everybody = people.exist(), [one for one in people.all() if not one.disabled]
-    except KnowledgeBaseError as error:
+        everybody = [one for one in people.all() if not one.disabled]
+    except AccountsError as error:
         return Check("sign-in", "failed", str(error), "Until then nobody can sign in.")
     except OSError as error:
         return Check("sign-in", "failed", f"{error.filename}: {error.strerror}", "Give it to the user Setu runs as.")
@@ -251,7 +251,7 @@ def check_signin(settings: Settings, files: tuple[Path, ...] | None = None) -> C
             found = _provider(file, len(everybody))
             if found is not None:
                 return found
-    if not signs_in:
+    if not people.exist():
         return Check("sign-in", "ok", "nobody signs in: the chat is open on this machine, and nowhere else")
     if not any(one.role == "admin" for one in everybody):
         return Check("sign-in", "warning", "with a password, but nobody may manage people", "Run: setu users add NAME --role admin")

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
-from kb.auth.accounts import Accounts
 from kb.auth.roles import ANYONE, Reader
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.store.access_control import seen
@@ -57,9 +56,9 @@ class Handlings:
         """The names of the accounts that the reader may name as owners: their own, and those whom they administer.
 
         Raises:
-            AccountsError: the accounts cannot be read.
+            AccountsError: the file of accounts is damaged.
         """
-        accounts = Accounts(self._catalogue)
+        accounts = self._catalogue.accounts
         known = [one.name for one in accounts.seen_by(self._reader).all()] if accounts.exist() else []
         return tuple(dict.fromkeys([*([self._reader.name] if self._reader.name else []), *known]))
 
@@ -115,7 +114,7 @@ class Handlings:
         """Whose account has this name, of those that the reader may name; nobody's where none has."""
         if owner and owner.casefold() == self._reader.name.casefold():
             return Reader(self._reader.name, id=self._reader.id)
-        accounts = Accounts(self._catalogue)
+        accounts = self._catalogue.accounts
         found = accounts.seen_by(self._reader).find(owner) if owner and accounts.exist() else None
         return Reader(found.name, id=found.id) if found is not None else ANYONE
 

@@ -11,10 +11,10 @@ from kb import KnowledgeBase
 from kb.agreements.card_corrections import Change, correct, now
 from kb.agreements.card_records import Card, CardError, Obligation, UnknownCardLineError
 from kb.agreements.cards import forget_lost, handle, make_card, take_back_handling
+from kb.auth.accounts import Accounts
 from kb.auth.roles import Reader
 from kb.errors import AccessError, KnowledgeBaseError
 from kb.user_records import MAX_NOTE, Handling
-from tests.accounts import accounts_of
 from tests.kb.agreements.conftest import named
 
 PIER = """MEMORANDUM OF UNDERSTANDING ON PIERS
@@ -127,7 +127,7 @@ def test_who_does_not_see_the_paper_neither_sees_nor_sets_anything(kb: Knowledge
 
 
 def test_an_owner_is_known_by_their_account_where_the_reader_may_know_it(kb: KnowledgeBase, pier: Path) -> None:
-    people = accounts_of(kb.settings.home)
+    people = Accounts(kb.settings.home)
     maya = people.add("maya", "viewer", frozenset())
     assert "maya" in kb.handlings.people()
     handle(kb, card(kb), clause(kb, "north pier").key, Handling("open", "Maya"))

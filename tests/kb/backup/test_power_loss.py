@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.auth.accounts import Accounts
 from kb.backup import staging
 from kb.files import atomic_write
 from tests.kb.make import base
@@ -91,7 +92,7 @@ def test_the_recording_knows_a_write_that_is_not_kept(disk: Disk, tmp_path: Path
     assert disk.now() == {}
 
 
-@pytest.mark.parametrize("what", ["original", "card", "decision", "run"])
+@pytest.mark.parametrize("what", ["original", "card", "accounts", "decision", "run"])
 def test_what_a_home_relies_on_is_never_there_and_empty(disk: Disk, tmp_path: Path, what: str) -> None:
     name = _WRITERS[what](tmp_path)
     files = [file for file in disk.now() if file.endswith(name)]
@@ -115,6 +116,11 @@ def _card(home: Path) -> str:
     return "en.json"
 
 
+def _accounts(home: Path) -> str:
+    Accounts(home).add("asha", "admin", None)
+    return "users.toml"
+
+
 def _decision(home: Path) -> str:
     (home / staging.STAGING).mkdir()
     staging.decide(home, "replaced-1")
@@ -129,6 +135,7 @@ def _run(home: Path) -> str:
 _WRITERS: dict[str, Callable[[Path], str]] = {
     "original": _original,
     "card": _card,
+    "accounts": _accounts,
     "decision": _decision,
     "run": _run,
 }

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import update
 
 from kb import Filters, KnowledgeBase
+from kb.auth.accounts import Accounts
+from kb.auth.passwords import Cost
 from kb.auth.roles import Reader
 from kb.backup.create import back_up
 from kb.backup.restore import restore
 from kb.errors import AccessError
 from kb.store.schema import audit
 from kb.user_records import Exchange, Opinion
-from tests.accounts import accounts_of
 from tests.kb.hidden import GROUP, INSIDER, SECRET, VIEWER, leaks, number, stock
 from tests.kb.make import base, document
 
@@ -115,7 +116,7 @@ def test_an_admin_who_does_not_see_all_is_told_nothing_of_hidden_documents(tmp_p
 
 
 def test_a_backup_has_groups_owners_opinions_material_people_and_the_log(tmp_path: Path) -> None:
-    people = accounts_of(tmp_path / "home")
+    people = Accounts(tmp_path / "home", Cost(memory=8, times=1, threads=1))
     people.add("asha", "admin", None, "eight lanterns")
     with base(tmp_path / "home") as kb:
         kb.seen_by(EDITOR).ingest_documents([document("moc", "en", "agreement", ("The Parties meet twice a year.",))], groups=(GROUP,))
@@ -139,6 +140,6 @@ def test_a_backup_has_groups_owners_opinions_material_people_and_the_log(tmp_pat
         assert (kept.info.owner, kept.info.title) == (EDITOR.name, "Meetings")
         assert kb.seen_by(VIEWER).materials.list("module") == ()
         assert told(kb)[: len(log)] == log
-    restored = accounts_of(tmp_path / "again").find("asha")
+    restored = Accounts(tmp_path / "again").find("asha")
     assert restored is not None
     assert (restored.role, restored.groups) == ("admin", None)

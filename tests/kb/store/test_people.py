@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from kb import Filters, KnowledgeBase
-from kb.auth.accounts import provider_identity
+from kb.auth.accounts import Accounts, provider_identity
 from kb.auth.passwords import Cost
 from kb.auth.roles import Reader, Role
+from kb.auth.sign_in import SignIn
 from kb.errors import AccessError, AccountsError
-from kb.store.schema import accounts
 from kb.user_records import Conversation, Exchange, Opinion, answer_key
-from tests.accounts import accounts_of, sign_in_of
 from tests.kb.make import base, document
 
 CHEAP = Cost(memory=8, times=1, threads=1)
@@ -38,7 +36,7 @@ def kb(home: Path) -> Iterator[KnowledgeBase]:
 
 def somebody(home: Path, name: str, role: Role = "trainer", groups: frozenset[str] | None = None) -> Reader:
     """A new account."""
-    people = accounts_of(home)
+    people = Accounts(home, CHEAP)
     return people.reader(people.add(name, role, groups, PASSWORD))
 
 
@@ -58,7 +56,7 @@ def leave_traces(kb: KnowledgeBase, reader: Reader) -> Conversation:
 def test_an_account_of_an_old_name_inherits_nothing(home: Path, kb: KnowledgeBase) -> None:
     old = somebody(home, "ravi")
     talk = leave_traces(kb, old)
-    accounts_of(home).remove("ravi")
+    Accounts(home, CHEAP).remove("ravi")
     new = somebody(home, "ravi")
     assert new.id != old.id
     view = kb.seen_by(new)
@@ -76,7 +74,7 @@ def test_an_account_of_an_old_name_inherits_nothing(home: Path, kb: KnowledgeBas
 def test_the_log_and_the_feedback_tell_two_of_one_name_apart(home: Path, kb: KnowledgeBase) -> None:
     old = somebody(home, "ravi")
     leave_traces(kb, old)
-    accounts_of(home).remove("ravi")
+    Accounts(home, CHEAP).remove("ravi")
     new = somebody(home, "ravi")
     leave_traces(kb, new)
     log = kb.audit.list(who="ravi", action="exported")
@@ -86,21 +84,21 @@ def test_the_log_and_the_feedback_tell_two_of_one_name_apart(home: Path, kb: Kno
 
 
 def test_a_session_of_a_removed_account_is_not_that_of_its_name(home: Path) -> None:
-    door = sign_in_of(home)
+    door = SignIn(home, 12, cost=CHEAP)
     door.accounts.add("ravi", "viewer", None, PASSWORD)
     token = door.enter("ravi", PASSWORD, "192.0.2.7")
     assert isinstance(token, str)
     door.accounts.remove("ravi")
     made = door.accounts.add("ravi", "viewer", None, PASSWORD)
     # Also where the clock says that the session is younger than the account, as when it was set back.
-    with door._catalogue.write() as conn:
-        conn.execute(accounts.update().where(accounts.c.id == made.id).values(since=datetime(2020, 1, 1)))
+    file = home / "users.toml"
+    file.write_text(file.read_text().replace(made.since.isoformat(), "2020-01-01T00:00:00+00:00"))
     assert door.reader(token) is None
 
 
 def test_a_renamed_account_keeps_all_that_is_theirs_and_is_called_by_the_new_name(home: Path, kb: KnowledgeBase) -> None:
     talk = leave_traces(kb, somebody(home, "ravi"))
-    people = accounts_of(home)
+    people = Accounts(home, CHEAP)
     people.rename("ravi", "ravi.kumar")
     reader = people.reader(people.get("ravi.kumar"))
     view = kb.seen_by(reader)
@@ -114,7 +112,7 @@ def test_a_renamed_account_keeps_all_that_is_theirs_and_is_called_by_the_new_nam
 def test_a_removed_persons_conversations_are_nobodys_but_their_answers_links_open(home: Path, kb: KnowledgeBase) -> None:
     old = somebody(home, "ravi")
     talk = leave_traces(kb, old)
-    accounts_of(home).remove("ravi")
+    Accounts(home, CHEAP).remove("ravi")
     for reader in (somebody(home, "asha", "admin"), somebody(home, "petra", "admin", frozenset()), somebody(home, "mina", "editor")):
         view = kb.seen_by(reader)
         assert view.conversations.load(talk.id) is None
@@ -208,6 +206,16 @@ def test_what_was_kept_while_nobody_signed_in_is_an_admins_of_all_groups(home: P
     assert (petra.conversations.list(), petra.feedback.list()) == ((), ())
 
 
+def test_two_entries_of_one_id_are_refused_by_name(home: Path) -> None:
+    people = Accounts(home, CHEAP)
+    people.add("asha", "admin", None, PASSWORD)
+    file = home / "users.toml"
+    entry = file.read_text().partition("\n\n")[2]
+    file.write_text(file.read_text() + "\n" + entry.replace("asha", "ravi"))
+    with pytest.raises(AccountsError, match="asha and ravi have one id; take id and subject out"):
+        people.all()
+
+
 def test_who_a_provider_vouches_for_is_told_by_issuer_and_subject_together() -> None:
     pairs = [("https://a.example", "1"), ("https://a.example", "2"), ("https://b.example", "1"), ("https://a.example1", ""), ("a", 'b"]')]
     assert len({provider_identity(*pair) for pair in pairs}) == len(pairs)
@@ -215,9 +223,7 @@ def test_who_a_provider_vouches_for_is_told_by_issuer_and_subject_together() -> 
 
 def taken_back_to_layout_6(home: Path) -> None:
     conn = sqlite3.connect(home / "catalogue.sqlite")
-    for table in ("people", "sign_in_limits", "sessions", "accounts"):
-        conn.execute(f"DROP TABLE {table}")
-    conn.execute("DELETE FROM meta WHERE key = 'accounts'")
+    conn.execute("DROP TABLE people")
     conn.execute("UPDATE meta SET value = '6' WHERE key = 'schema'")
     conn.commit()
     conn.close()
@@ -233,12 +239,14 @@ def test_a_home_of_layout_6_gives_what_was_kept_by_name_to_todays_accounts(home:
         open_talk = kb.conversations.new().with_new(Exchange(QUESTION, Filters(), kb.answer(QUESTION), True))
         kb.conversations.save(open_talk)
     taken_back_to_layout_6(home)
+    people = Accounts(home, CHEAP)
+    people.add("Ravi", "trainer", None, PASSWORD)
     file = home / "users.toml"
-    file.write_text('[people."Ravi"]\nrole = "trainer"\ngroups = ["*"]\npassword = ""\ncreated = 2026-11-01T09:00:00+00:00\n')
-    file.chmod(0o600)
+    file.write_text("".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith("id = ")))
+    before = people.get("ravi").id
+    assert Accounts(home, CHEAP).get("ravi").id == before  # the same at every look
     with base(home) as kb:
-        people = accounts_of(home)
-        before = people.get("ravi").id
+        assert f'id = "{before}"' in file.read_text()
         ravi = kb.seen_by(people.reader(people.get("ravi")))
         assert [one.id for one in ravi.conversations.list()] == [talks["ravi"]]
         assert {one.title for one in ravi.materials.list("module") if one.owner} == {"Own"}
@@ -259,14 +267,13 @@ def test_a_file_of_accounts_that_cannot_be_used_stops_the_migration_and_nothing_
     with base(home) as kb:
         talk = keep_by_name(kb)
     taken_back_to_layout_6(home)
-    file = home / "users.toml"
-    file.write_text('[people.ravi]\nrole = "viewer"\ngroups = ["*"]\n')
-    file.chmod(0o644)
+    people = Accounts(home, CHEAP)
+    people.add("ravi", "viewer", None, PASSWORD)
+    people.file.chmod(0o644)
     with pytest.raises(AccountsError, match="chmod 600"), base(home):
         pass
-    file.chmod(0o600)
+    people.file.chmod(0o600)
     with base(home) as kb:
-        people = accounts_of(home)
         assert [one.id for one in kb.seen_by(people.reader(people.get("ravi"))).conversations.list()] == [talk]
 
 

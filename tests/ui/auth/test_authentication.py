@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kb import Settings
 from kb.auth.accounts import provider_identity
 from kb.auth.roles import Reader
-from tests.accounts import sign_in_of
+from kb.auth.sign_in import SignIn
+from tests.ui.signed import CHEAP
 from ui.auth.authentication import Door, from_elsewhere, goal, vouched
 
 HERE = "127.0.0.1"
@@ -91,7 +92,7 @@ MINA = provider_identity("https://login.example.org", "1")
 
 class Vouching:
     def __init__(self, home: Path, **settings: object) -> None:
-        self.door = Door(Settings(home=home, **settings), sign_in_of(home))
+        self.door = Door(Settings(home=home, **settings), SignIn(home, 12, cost=CHEAP))
 
     def __call__(self, **claims: object) -> Reader | str:
         said = {"email": "mina@example.org", "iss": "https://login.example.org", "sub": "1", "iat": int(time.time())} | claims

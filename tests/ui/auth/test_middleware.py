@@ -17,10 +17,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
-from tests.accounts import accounts_of
+from kb.auth.accounts import Accounts
 from tests.support import PROJECT
 from tests.test_deploy import free_port
-from tests.ui.signed import PASSWORD
+from tests.ui.signed import CHEAP, PASSWORD
 from tests.ui.socket_client import cookie_of, drawn, opened, refused
 from tools.screenshots import served
 from ui.auth.middleware import HEADERS, MOST_SOCKETS, is_own_origin
@@ -63,7 +63,7 @@ def watching(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     folder = tmp_path_factory.mktemp("chat")
-    people = accounts_of(folder / "home")
+    people = Accounts(folder / "home", CHEAP)
     for name, role in (("asha", "admin"), ("edda", "editor"), ("emil", "editor"), ("tara", "trainer"), ("ravi", "viewer")):
         people.add(name, role, None, PASSWORD)  # type: ignore[arg-type]
     (folder / "spy").mkdir()
@@ -99,7 +99,7 @@ def test_a_web_socket_of_another_page_is_refused_at_once_and_nobody_is_asked_abo
 def test_an_address_that_the_configuration_names_is_ours_behind_a_proxy_that_changes_the_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    accounts_of(tmp_path / "home").add("asha", "admin", None, PASSWORD)
+    Accounts(tmp_path / "home", CHEAP).add("asha", "admin", None, PASSWORD)
     for name, value in {**watching(tmp_path), "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": "https://setu.example.org"}.items():
         monkeypatch.setenv(name, value)
     with served(tmp_path / "home") as address:

@@ -14,15 +14,15 @@ from streamlit.testing.v1 import AppTest
 from kb import Filters, KnowledgeBase, Settings
 from kb.agreements.card_corrections import Change, correct, now
 from kb.agreements.cards import make_card
+from kb.auth.accounts import Accounts
 from kb.auth.roles import Reader
 from kb.auth.sign_in import SignIn
 from kb.errors import AccessError
-from kb.store.schema import accounts, metadata, sessions
+from kb.store.schema import metadata
 from kb.user_records import Exchange, Opinion
 from lang.languages import LANGUAGES, Language
-from tests.accounts import accounts_of, sign_in_of
 from tests.ui.apps import at, copied, page
-from tests.ui.signed import signed_in
+from tests.ui.signed import CHEAP, signed_in
 from training import module_store
 from training.make import make
 from training.records import Module, Request
@@ -60,14 +60,13 @@ class Open:
         self.pact = base.collections.make("Pact").id
 
     def kept(self) -> dict[str, list[Any]]:
-        """Everything in the catalogue but who may sign in and who is signed in."""
-        kept = [table for table in metadata.sorted_tables if table not in (accounts, sessions)]
+        """Everything in the catalogue."""
         with self.base._catalogue.read() as conn:
-            return {table.name: sorted(map(repr, conn.execute(select(table)))) for table in kept}
+            return {table.name: sorted(map(repr, conn.execute(select(table)))) for table in metadata.sorted_tables}
 
 
 def base_signin(settings: Settings) -> SignIn:
-    return sign_in_of(settings.home, hours=settings.session_hours)
+    return SignIn(settings.home, settings.session_hours, cost=CHEAP)
 
 
 @pytest.fixture
@@ -185,8 +184,7 @@ def test_work_that_was_begun_outlives_the_session_but_not_the_right(opened: Open
 
 
 def test_damaged_accounts_let_nobody_write_and_tell_no_path(opened: Open) -> None:
-    with opened.base._catalogue.write() as conn:
-        conn.exec_driver_sql("UPDATE accounts SET role = 'king'")
+    opened.accounts.file.write_text("{", encoding="utf-8")
     with pytest.raises(AccessError) as refused:
         WRITES["delete a conversation"](opened)
     assert str(refused.value) == opened.words("signin.failed")
@@ -199,7 +197,7 @@ def test_a_thumb_of_somebody_who_is_a_viewer_of_other_groups_by_now_says_so(
     signed_in(home, monkeypatch, NAME, "editor")
     app = page(lang=language)
     app.chat_input[0].set_value("Who will bear the cost of the tide gauges?").run()
-    accounts_of(home).change(NAME, groups=["water"])
+    Accounts(home, CHEAP).change(NAME, groups=["water"])
     thumbs = next(group for group in app.button_group if group.key.startswith("thumbs-"))
     app = thumbs.set_value("good").run()
     assert not app.exception
@@ -220,7 +218,7 @@ def drawn(key: str, reader: object, language: str) -> None:
 
 
 def person(home: Path) -> Reader:
-    accounts = accounts_of(home)
+    accounts = Accounts(home, CHEAP)
     return accounts.reader(accounts.get(NAME))
 
 
@@ -248,13 +246,13 @@ def told(app: AppTest) -> list[str]:
 @pytest.mark.parametrize(("loss", "sentence"), [({"disabled": True}, ENDED), ({"role": "viewer"}, LESSER)])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_press_in_the_studio_changes_nothing_and_says_why(home: Path, language: Language, loss: dict[str, Any], sentence: str) -> None:
-    accounts_of(home).add(NAME, "trainer", None, "eight lanterns")
+    Accounts(home, CHEAP).add(NAME, "trainer", None, "eight lanterns")
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
         own = kb.seen_by(person(home))
         module = make(own, Request("tide gauges", ("en",)), engine="extractive")
         module_store.save(own, module)
         _, app = stay(home, "studio", language, module=module.id, part="briefing")
-        accounts_of(home).change(NAME, **loss)
+        Accounts(home, CHEAP).change(NAME, **loss)
         words = strings(language)
         app = press(app, "studio-copy")
         assert told(app) == [words("studio.not_kept", reason=words(sentence))]
@@ -266,7 +264,7 @@ def test_a_press_in_the_studio_changes_nothing_and_says_why(home: Path, language
 
 
 def test_a_conversation_whose_deleting_is_asked_about_stays_when_its_person_is_signed_out(home: Path) -> None:
-    accounts = accounts_of(home)
+    accounts = Accounts(home, CHEAP)
     accounts.add(NAME, "viewer", None, "eight lanterns")
     with KnowledgeBase.open(Settings.load(home=home)) as kb:
         own = kb.seen_by(person(home)).conversations
@@ -281,7 +279,7 @@ def test_a_conversation_whose_deleting_is_asked_about_stays_when_its_person_is_s
 
 
 def test_an_open_form_of_the_administration_makes_no_account_for_somebody_who_is_no_admin_by_now(home: Path) -> None:
-    accounts = accounts_of(home)
+    accounts = Accounts(home, CHEAP)
     for name in (NAME, "petra"):
         accounts.add(name, "admin", None, "eight lanterns")
     _, app = stay(home, "admin", "en")

@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb.auth.accounts import Accounts
 from lang.languages import LANGUAGES, Language
-from tests.accounts import accounts_of
 from tests.ui.apps import button, keys, page, shown
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui.auth import sign_in
@@ -21,7 +21,7 @@ from ui.components.i18n import strings
 def test_who_is_not_signed_in_sees_a_way_in_and_nothing_of_the_papers(
     home: Path, language: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    accounts_of(home).add("asha", "admin", None, PASSWORD)
+    Accounts(home, CHEAP).add("asha", "admin", None, PASSWORD)
     monkeypatch.setattr(sign_in, "presented", lambda: "no token of ours")
     app = page(lang=language, c="abc")
     drawn = shown(app)
@@ -54,7 +54,7 @@ def test_an_account_that_is_disabled_meanwhile_is_out_at_the_next_click(home: Pa
     signed_in(home, monkeypatch, "ravi", "viewer")
     app = page()
     assert app.chat_input
-    accounts_of(home).change("ravi", disabled=True)
+    Accounts(home).change("ravi", disabled=True)
     assert not app.run().chat_input
 
 
@@ -73,7 +73,7 @@ def test_ones_password_is_changed_after_it_was_judged(home: Path, monkeypatch: p
     sent(app, (PASSWORD, "nine windmills", "nine windmills"))
     assert [s.value for s in app.success] == [strings("en")("signin.changed")]
     assert app.chat_input
-    assert accounts_of(home).verified("ravi", "nine windmills") is not None
+    assert Accounts(home, CHEAP).verified("ravi", "nine windmills") is not None
     assert door().signin.reader(other) is None
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.accounts import accounts_of
+from kb.auth.accounts import Accounts
 from tests.ui.apps import copied
 from tests.ui.browsing import FITS, Browse, becomes
 from tests.ui.provider import CLIENT, provider
-from tests.ui.signed import PASSWORD
+from tests.ui.signed import CHEAP, PASSWORD
 from tools.screenshots import chromium, served, settled
 from ui.components.i18n import NAMES, strings
 
@@ -24,7 +24,7 @@ PERSON = '[class*="st-key-account-"] button'
 @pytest.fixture
 def home(stocked: Path, tmp_path: Path) -> Path:
     copy = copied(stocked, tmp_path / "home")
-    people = accounts_of(copy)
+    people = Accounts(copy, CHEAP)
     people.add("asha", "admin", None, PASSWORD)
     people.add("ravi", "viewer", frozenset(), PASSWORD)
     return copy
@@ -81,7 +81,7 @@ def no_secrets_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Pat
 @pytest.mark.slow
 def test_a_person_comes_by_a_provider_to_the_page_that_was_asked_for(home: Path, no_secrets_elsewhere: Path, browse: Browse) -> None:
     pytest.importorskip("authlib")
-    people = accounts_of(home)
+    people = Accounts(home, CHEAP)
     people.add("mina@example.org", "editor", frozenset({"ports"}))
     with provider() as house:
         no_secrets_elsewhere.write_text(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from kb import Settings
-from tests.accounts import accounts_of
+from kb.auth.accounts import Accounts
 from tests.support import PROJECT
-from tests.ui.signed import PASSWORD
+from tests.ui.signed import CHEAP, PASSWORD
 from ui.cli.doctor import check_signin
 
 GOOD = f"""[auth]
@@ -35,7 +35,7 @@ def said(home: Path, secrets: str | None = None, mode: int = 0o600) -> tuple[str
 
 def test_each_of_the_three_ways_is_named(tmp_path: Path) -> None:
     assert said(tmp_path)[:2] == ("ok", "nobody signs in: the chat is open on this machine, and nowhere else")
-    people = accounts_of(tmp_path)
+    people = Accounts(tmp_path, CHEAP)
     people.add("ravi", "viewer", frozenset(), PASSWORD)
     assert said(tmp_path)[0] == "warning"
     people.add("asha", "admin", None, PASSWORD)
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_named_with_the_file_and_the_remedy(tmp_path: Path, mon
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert said(tmp_path, GOOD)[2] == "pip install 'setu-qa[oidc]'"
     (tmp_path / "users.toml").write_text("people = ")
-    assert said(tmp_path, "[other]\n")[0] == "failed"
+    assert said(tmp_path)[0] == "failed"
 
 
 def test_the_example_has_all_that_is_needed_but_the_secrets(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.accounts import accounts_of
+from kb.auth.accounts import Accounts
 from tests.test_deploy import environment
 from tests.ui.provider import CLIENT, Provider, provider
+from tests.ui.signed import CHEAP
 from tests.ui.socket_client import messages, opened, refused
 from tools.screenshots import served
 from ui.auth.middleware import PROVIDER_COOKIE
@@ -51,7 +52,7 @@ class Chat:
 @pytest.fixture(scope="module")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     folder = tmp_path_factory.mktemp("by-provider")
-    accounts_of(folder / "home").add("mina@example.org", "editor", frozenset({"ports"}))
+    Accounts(folder / "home", CHEAP).add("mina@example.org", "editor", frozenset({"ports"}))
     with provider() as house, pytest.MonkeyPatch.context() as patch:
         file = folder / "secrets.toml"
         client = (

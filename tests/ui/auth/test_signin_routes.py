@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from kb.store.schema import accounts, meta
+from kb.auth.accounts import Accounts
 from lang.languages import LANGUAGES, Language
-from tests.accounts import accounts_of, catalogue_of
-from tests.ui.signed import PASSWORD
+from tests.ui.signed import CHEAP, PASSWORD
 from ui.auth.authentication import COOKIE, door
 from ui.auth.middleware import Gate, SecurityHeaders
 from ui.auth.sign_in_routes import DEVICE, routes
@@ -30,7 +30,7 @@ PAGE = {"accept": "text/html,*/*"}
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("SETU_HOME", str(tmp_path))
     st.cache_resource.clear()
-    people = accounts_of(tmp_path)
+    people = Accounts(tmp_path, CHEAP)
     people.add("asha", "admin", None, PASSWORD)
     people.add("ravi", "viewer", frozenset(), PASSWORD)
     people.add("edda", "editor", frozenset(), PASSWORD)
@@ -70,7 +70,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites_and_ends_with_the
 
 
 def test_a_wrong_password_an_unknown_name_and_a_disabled_account_look_the_same(home: Path) -> None:
-    accounts_of(home).change("ravi", disabled=True)
+    Accounts(home, CHEAP).change("ravi", disabled=True)
     answers = [
         sign_in(site(), name, password) for name, password in (("asha", "wrong guess"), ("nobody", "wrong guess"), ("ravi", PASSWORD))
     ]
@@ -168,9 +168,7 @@ def test_a_browser_holds_one_session_at_a_time(home: Path) -> None:
 
 
 def test_without_accounts_there_is_no_form_and_strangers_elsewhere_cannot_upload(home: Path) -> None:
-    with catalogue_of(home).write() as conn:
-        conn.execute(accounts.delete())
-        conn.execute(meta.delete().where(meta.c.key == "accounts"))
+    (home / "users.toml").unlink()
     inside = site()
     assert inside.get("/signin?next=/library").headers["location"] == "/library"
     here = {"host": "127.0.0.1:8501"}
@@ -183,16 +181,13 @@ def test_without_accounts_there_is_no_form_and_strangers_elsewhere_cannot_upload
     assert "<code>setu users add NAME --role admin</code>" in elsewhere.get(turned.headers["location"]).text
 
 
-def test_damaged_accounts_let_nobody_in_and_it_is_said_what_to_do(home: Path) -> None:
-    assert site().get("/signin?lang=en").status_code == 200
-    harm = catalogue_of(home)
-    with harm.write() as conn:
-        conn.exec_driver_sql("ALTER TABLE meta RENAME TO other")
+def test_a_damaged_file_lets_nobody_in_and_says_what_to_do(home: Path) -> None:
+    file = home / "users.toml"
+    file.chmod(0o644)
     shown = site().get("/signin?lang=en")
     assert shown.status_code == 503
     assert "<code>setu users check</code>" in shown.text
     assert str(home) not in shown.text
     assert site().put("/_stcore/upload_file/a/b").status_code == 401
-    with harm.write() as conn:
-        conn.exec_driver_sql("ALTER TABLE other RENAME TO meta")
+    file.chmod(stat.S_IRUSR | stat.S_IWUSR)
     assert sign_in(site()).status_code == 303

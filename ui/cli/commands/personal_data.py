@@ -126,11 +126,9 @@ def hand_over(person: str, name: str, yes: bool) -> None:
       setu users hand-over ravi ravi@example.org
     """
     with knowledge_base() as kb:
-        from kb.auth.accounts import open_accounts
+        from kb.auth.accounts import Accounts
 
-        one = _the_one(kb, person)
-        with open_accounts(kb.settings) as accounts:
-            account = accounts.get(name)
+        one, account = _the_one(kb, person), Accounts(kb.settings.home).get(name)
         if not yes:
             click.confirm(f"Let {account.name} read and change what is kept of {one.name} ({one.id})?", abort=True)
         kb.people.hand_over(one.id, account.id)
@@ -138,10 +136,10 @@ def hand_over(person: str, name: str, yes: bool) -> None:
 
 
 def _without_account(kb: KnowledgeBase) -> tuple[Person, ...]:
-    from kb.auth.accounts import open_accounts
+    from kb.auth.accounts import Accounts
 
-    with open_accounts(kb.settings) as accounts:
-        return tuple(one for one in kb.people.all() if accounts.of(one.id) is None)
+    accounts = Accounts(kb.settings.home)
+    return tuple(one for one in kb.people.all() if accounts.of(one.id) is None)
 
 
 def _the_one(kb: KnowledgeBase, person: str) -> Person:

@@ -23,8 +23,8 @@ ROLES: Final[tuple[Role, ...]] = ("viewer", "trainer", "editor", "admin")
 def users() -> None:
     r"""Manage who may sign in to the chat.
 
-    As soon as there is one account, the chat asks for a name and a password. The accounts are in the catalogue. Passwords are asked for, or
-    made with --generate; they are never part of a command.
+    As soon as there is one account, the chat asks for a name and a password. The accounts are in users.toml in SETU_HOME. Passwords are
+    asked for, or made with --generate; they are never part of a command.
 
     \b
     Example:
@@ -235,7 +235,7 @@ def remove(name: str, yes: bool) -> None:
 @users.command()
 @click.pass_context
 def check(context: click.Context) -> None:
-    r"""Say whether the accounts are sound, and who could sign in. Exit status 1 when nobody could, or nobody could manage people.
+    r"""Say whether the file of accounts is sound, and who could sign in. Exit status 1 when nobody could, or nobody could manage people.
 
     \b
     Example:
@@ -247,7 +247,7 @@ def check(context: click.Context) -> None:
             return
         everybody = [one for one in people.all() if not one.disabled]
     with_password = sum(bool(one.password) for one in everybody)
-    click.echo(f"The accounts are sound: {len(everybody)} may sign in, {with_password} of them with a password.")
+    click.echo(f"{people.file} is sound: {len(everybody)} may sign in, {with_password} of them with a password.")
     missing = [word for word, there in (("account", everybody), ("admin", [o for o in everybody if o.role == "admin"])) if not there]
     if missing:
         click.echo(f"There is no enabled {missing[0]}. Make one: setu users add NAME --role admin", err=True)
@@ -260,13 +260,12 @@ def check(context: click.Context) -> None:
 def _accounts() -> Iterator[Accounts]:
     with plain_errors():
         from kb import event_log
-        from kb.auth.accounts import open_accounts
+        from kb.auth.accounts import Accounts
         from kb.settings import Settings
 
         settings: Settings = Settings.load()
         event_log.start(settings)
-        with open_accounts(settings) as people:
-            yield people
+        yield Accounts(settings.home)
 
 
 def _password(generate: bool) -> str:

@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kb import KnowledgeBase, Settings
+from kb.auth.accounts import Accounts
 from kb.auth.roles import ANYONE, ROLES, Reader, Role
 from kb.store.user_data.audit_log import Entry
 from lang.languages import LANGUAGES, Language
-from tests.accounts import accounts_of
 from tests.ui.apps import offered, shown, taken
 from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui.components.i18n import strings
@@ -78,7 +78,7 @@ def test_a_person_is_added_with_a_password_that_is_shown_once(home: Path, monkey
     field(app, "selectbox", "add-en-role").set_value("trainer")
     press(app, "add")
     (code,) = app.code
-    found = accounts_of(home).verified("ravi", code.value)
+    found = Accounts(home, CHEAP).verified("ravi", code.value)
     assert found is not None
     assert (found.name, found.role, found.groups) == ("ravi", "trainer", frozenset())
     assert '<th scope="row">ravi</th>' in shown(app)
@@ -90,7 +90,7 @@ def test_a_person_is_added_with_a_password_that_is_shown_once(home: Path, monkey
 
 
 def test_a_person_is_changed_and_signed_out_and_removed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    accounts_of(home).add("ravi", "viewer", frozenset({"ports"}), PASSWORD)
+    Accounts(home, CHEAP).add("ravi", "viewer", frozenset({"ports"}), PASSWORD)
     signed_in(home, monkeypatch, "asha", "admin")
     app = page()
     field(app, "selectbox", "change-en").set_value("ravi").run()
@@ -99,15 +99,15 @@ def test_a_person_is_changed_and_signed_out_and_removed(home: Path, monkeypatch:
     field(app, "selectbox", f"{key}-role").set_value("editor")
     field(app, "checkbox", f"{key}-every").set_value(True)
     press(app, "save")
-    found = accounts_of(home).get("ravi")
+    found = Accounts(home, CHEAP).get("ravi")
     assert (found.role, found.groups) == ("editor", None)
-    before = accounts_of(home).get("ravi").since
+    before = Accounts(home, CHEAP).get("ravi").since
     press(app, "sign-out-person")
-    assert accounts_of(home).get("ravi").since > before
+    assert Accounts(home, CHEAP).get("ravi").since > before
     press(app, "new-password")
-    assert accounts_of(home).verified("ravi", app.code[0].value) is not None
+    assert Accounts(home, CHEAP).verified("ravi", app.code[0].value) is not None
     press(app, "remove-person")
-    assert accounts_of(home).find("ravi") is None
+    assert Accounts(home, CHEAP).find("ravi") is None
     assert "ravi" not in shown(app).split("</table>")[0]
 
 
@@ -118,11 +118,11 @@ def test_the_last_admin_cannot_disable_themselves(home: Path, monkeypatch: pytes
     field(app, "checkbox", "-disabled").set_value(True)
     press(app, "save")
     assert app.error[0].value.replace("\\", "") == strings("en")("admin.wrong_last_admin")
-    assert not accounts_of(home).get("asha").disabled
+    assert not Accounts(home, CHEAP).get("asha").disabled
 
 
 def test_an_admin_who_is_made_viewer_meanwhile_changes_nothing_more(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    people = accounts_of(home)
+    people = Accounts(home, CHEAP)
     people.add("root", "admin", None, PASSWORD)
     signed_in(home, monkeypatch, "asha", "admin")
     app = page()
@@ -138,7 +138,7 @@ def test_the_first_account_is_an_admins_and_then_everybody_signs_in(home: Path) 
     assert strings("en")("admin.nobody") in [i.value for i in app.info]
     field(app, "text_input", "add-name-en").set_value("asha")
     press(app, "add")
-    found = accounts_of(home).verified("asha", app.code[0].value)
+    found = Accounts(home, CHEAP).verified("asha", app.code[0].value)
     assert found is not None
     assert (found.name, found.role, found.groups) == ("asha", "admin", None)
     assert shown(app.run()) == ""  # nobody is signed in
@@ -164,7 +164,7 @@ def test_limits_settings_and_health_are_shown_in_each_language_and_no_secret_is(
 
 def test_a_name_cannot_bring_markup_into_the_page(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     signed_in(home, monkeypatch, "asha", "admin")
-    accounts_of(home).add("o-b._+@x", "viewer", frozenset({"a _b_"}), PASSWORD)
+    Accounts(home, CHEAP).add("o-b._+@x", "viewer", frozenset({"a _b_"}), PASSWORD)
     app = page()
     field(app, "selectbox", "change-en").set_value("o-b._+@x").run()
     assert "a _b_" in shown(app)

@@ -15,7 +15,6 @@ from kb import Filters, KnowledgeBase, Settings
 from kb.auth.accounts import Accounts
 from kb.auth.roles import Reader, Role
 from kb.user_records import Exchange, Opinion
-from tests.accounts import accounts_of
 from tests.kb.make import document
 from tests.ui.apps import alone, shown
 from tests.ui.pages.admin.test_admin import field, page, press
@@ -49,7 +48,7 @@ class House:
 @pytest.fixture
 def house(home: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr("kb.auth.passwords.COST", CHEAP)
-    accounts = accounts_of(home)
+    accounts = Accounts(home, CHEAP)
     for name, (role, groups) in PEOPLE.items():
         accounts.add(name, role, groups, PASSWORD)
     readers = {name: accounts.reader(accounts.get(name)) for name in PEOPLE}
@@ -74,13 +73,13 @@ def kb(house: House) -> Iterator[KnowledgeBase]:
 
 
 def feedback_drawn(name: str) -> None:
-    from tests.accounts import accounts_of
+    from kb.auth.accounts import Accounts
     from ui.auth.authentication import knowledge_base
     from ui.components.i18n import strings
     from ui.pages.chat.feedback import feedback_page
 
     base = knowledge_base()
-    accounts = accounts_of(base.settings.home)
+    accounts = Accounts(base.settings.home)
     reader = accounts.reader(accounts.get(name))
     feedback_page(base.seen_by(reader), reader, strings("en"))
 
@@ -115,7 +114,7 @@ def test_only_what_can_be_is_offered_to_an_admin_of_groups(house: House, monkeyp
     assert not [one for one in app.checkbox if one.key and one.key.endswith("-every")]
     field(app, "selectbox", "change-en").set_value("vani").run()
     press(app, "new-password")
-    accounts = accounts_of(house.home)
+    accounts = Accounts(house.home, CHEAP)
     assert accounts.verified("vani", app.code[0].value) is not None
     field(app, "selectbox", "-role").set_value("admin")
     press(app, "save")
@@ -127,7 +126,7 @@ def test_a_person_who_is_moved_out_of_reach_while_the_form_is_open_stays_as_they
     house: House, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     signed_in(house.home, monkeypatch, "petra")
-    accounts = accounts_of(house.home)
+    accounts = Accounts(house.home, CHEAP)
     app = page(lang=language)
     field(app, "selectbox", f"change-{language}").set_value("vani").run()
     real = Accounts.get
@@ -152,7 +151,7 @@ def test_a_taken_name_of_somebody_out_of_reach_is_told_without_anything_of_them(
     field(app, "text_input", "add-name-en").set_value("tom")
     press(app, "add")
     assert app.error[0].value.replace("\\", "") == strings("en")("admin.wrong_taken")
-    assert accounts_of(house.home).get("tom").groups == BOTH
+    assert Accounts(house.home, CHEAP).get("tom").groups == BOTH
 
 
 def test_health_counts_what_one_sees(house: House, kb: KnowledgeBase) -> None:

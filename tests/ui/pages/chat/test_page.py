@@ -101,7 +101,7 @@ def test_a_knowledge_base_that_the_server_lets_go_of_is_closed(home: Path, monke
     assert page().chat_input
     assert closed == []
     st.cache_resource.clear()
-    assert set(closed) == {home}
+    assert closed == [home]
 
 
 def test_a_conversation_that_is_not_there_says_so_and_starts_anew(home: Path) -> None:
