@@ -78,8 +78,8 @@ class KnowledgeBase(Documents):
             self._catalogue, self._vectors, self._scan, self._asking, Preferences.of(settings), glossary, self._reranker
         )
         self._likeness = cache(partial(_likeness, self._catalogue, self._asking, glossary))
-        self._verifier = cache(partial(_verifier, self._asking, settings))
-        self._pens = cache(lambda: _pens(settings, self._verifier()))
+        self._verifier = verifier = cache(partial(_verifier, self._asking, settings))
+        self._pens = cache(lambda: _pens(settings, verifier()))  # not by way of self, which it would keep alive
         self._turns = Turns()
         self._publisher.heal()
         self.conversations = Conversations(self._catalogue, settings.home)
