@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import regex
 
+from ingest.parse.lines import WIDE
 from ingest.pdf.text_lines import Line
 
-_WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
 _CELL_GAP = 1.8
 _LOOSE_RULES = 4.0
 _SAME_LINE = 0.4
@@ -112,7 +112,7 @@ def spaced(words: Iterable[str]) -> str:
     """Words with spaces between them, but none beside Japanese characters, each of which Tesseract gives as a word."""
     text = ""
     for word in words:
-        close = not text or _WIDE.match(text[-1]) or _WIDE.match(word[0])
+        close = not text or WIDE.match(text[-1]) or WIDE.match(word[0])
         text += word if close else f" {word}"
     return text
 
@@ -176,7 +176,7 @@ def _em(line: Sequence[Word]) -> float:
 
 def _reach(text: str) -> float:
     """Height of a word's ink in ems: of letters with and without ascenders, descenders and marks, in common text fonts."""
-    if _WIDE.search(text):
+    if WIDE.search(text):
         return 0.9
     if _DEVANAGARI.search(text):
         return 0.65 + 0.25 * bool(_ABOVE.search(text)) + 0.2 * bool(_BELOW.search(text))

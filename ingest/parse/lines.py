@@ -8,6 +8,8 @@ import regex
 
 MOST_MARGINS = 6
 """Lines around a text that are kept as hints."""
+WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
+"""A character of Japanese, between two of which no space stands."""
 _WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}、。，．・「」『』（）〔〕【】ー！？：；]"
 _BREAK_IN_WIDE = regex.compile(rf"(?<={_WIDE})[ \t]*\n\s*(?={_WIDE})")
 _SPACE = regex.compile(r"[^\S\u3000]+")

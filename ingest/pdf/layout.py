@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import regex
 
-from ingest.parse.lines import columns, ends_sentence, without_bullet
+from ingest.parse.lines import WIDE, columns, ends_sentence, without_bullet
 from ingest.pdf.headers_and_footnotes import with_notes_apart
 from ingest.pdf.text_lines import Line, Row, rows
 from ingest.records import RawBlock
@@ -19,7 +19,6 @@ CELL_BREAK = "\t"
 _HEADING_RATIO = 1.1
 _MAX_HEADING_COLUMNS = 160
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:[-‐]\p{L}[\p{L}\p{M}]*)*")
-_WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
 _HYPHEN_END = regex.compile(r"[\p{L}\p{N}][-‐\u00ad]$")
 _BROKEN_WORD = regex.compile(r"(\p{L}+)[-‐\u00ad]$")
 _ALWAYS_HYPHENATED = frozenset({"self", "non", "ex", "vice", "quasi"})
@@ -108,7 +107,7 @@ def _joined(text: str, part: str, words: Set[str]) -> str:
         if head and tail and head[1].isascii() and head[1][-1].islower() and part[0].islower():
             return f"{text[:-1]}-{part}" if _is_compound(head[1], tail[0], words) else text[:-1] + part
         return text[:-1] + text[-1].replace("\u00ad", "-") + part
-    if _WIDE.match(text[-1]) or _WIDE.match(part[0]):
+    if WIDE.match(text[-1]) or WIDE.match(part[0]):
         return text + part
     return f"{text} {part}"
 
@@ -191,7 +190,7 @@ def _ends_early(page: Sequence[Row], at: int, following: Line) -> bool:
     """Whether row ``at`` ends so far from the right edge of its column that the next line's first word would have fitted."""
     line = page[at].line
     edge = max(other.x1 for other in _near(page, at))
-    wide = bool(_WIDE.match(following.text[:1]))
+    wide = bool(WIDE.match(following.text[:1]))
     first = following.text[:2] if wide else following.text.split(maxsplit=1)[0]
     share = columns(first) / max(1, columns(following.text))
     need = share * (following.x1 - following.x0) + (0.6 * line.size if wide else 0.5 * line.size)

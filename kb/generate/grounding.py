@@ -106,7 +106,7 @@ def _in_turns(hits: Sequence[Hit], quoted: Sequence[Statement], language: str) -
     return {(hit.document_id, hit.start, hit.end): hit for hit in (*first, *turns)}.values()
 
 
-_KEY = regex.compile(r"E\s?(\p{Nd}{1,3})", regex.IGNORECASE)
+EVIDENCE_KEY = regex.compile(r"E\s?(\p{Nd}{1,3})", regex.IGNORECASE)
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 
 
@@ -168,7 +168,7 @@ def _speaks_to_a_program(hit: Hit, start: int, end: int) -> bool:
 
 
 def _normal(key: str) -> str:
-    match = _KEY.fullmatch(key.strip(" []【】()"))
+    match = EVIDENCE_KEY.fullmatch(key.strip(" []【】()"))
     return f"E{int(match[1])}" if match else ""
 
 

@@ -13,11 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
 
-import regex
-
 from kb.generate.chat_model import ChatError, Message
 from kb.generate.draft_parser import Draft, Reader
-from kb.generate.grounding import MOST_CHARS, defused
+from kb.generate.grounding import EVIDENCE_KEY, MOST_CHARS, defused
 from kb.generate.streaming import Budget, OutOfTimeError, reply, tokens
 from kb.generate.writer import REASONS, Fault, Pen
 from kb.records import Citation, Finding, Status, Verdict
@@ -31,7 +29,6 @@ log = logging.getLogger(__name__)
 
 BATCH: Final = 8
 """Quotes of one request."""
-_KEY: Final = regex.compile(r"E\s?(\p{Nd}{1,3})", regex.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,5 +189,5 @@ def _reason(finding: Finding) -> str:
 
 
 def _key(draft: Draft) -> str:
-    match = _KEY.fullmatch(draft.quotes[0][0].strip(" []【】()")) if draft.quotes else None
+    match = EVIDENCE_KEY.fullmatch(draft.quotes[0][0].strip(" []【】()")) if draft.quotes else None
     return f"E{int(match[1])}" if match else ""

@@ -7,7 +7,6 @@ scored is remembered, so the same question asked again goes on where it stopped.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import OrderedDict
@@ -19,7 +18,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from kb.embed.cross_encoders import open_cross_encoder
-from kb.embed.embedder import FloatVector
+from kb.embed.embedder import FloatVector, text_key
 from kb.errors import SettingsError
 from kb.search.fusion import Fused
 from kb.settings import Settings
@@ -132,7 +131,7 @@ class Reranker:
         return Reranked((*moved, *rest), scores)
 
     def _scores(self, scorer: PairScorer, question: str, texts: Mapping[int, str]) -> dict[int, float]:
-        keys: dict[int, Key] = {chunk: (scorer.name, question, _digest(text)) for chunk, text in texts.items()}
+        keys: dict[int, Key] = {chunk: (scorer.name, question, text_key(text)) for chunk, text in texts.items()}
         wanted = {keys[chunk]: text for chunk, text in texts.items()}
         found = self._remembered(wanted)
         if missing := {key: text for key, text in wanted.items() if key not in found}:
@@ -192,10 +191,6 @@ def open_reranker(settings: Settings) -> Reranker | None:
     if model is None:
         return None
     return Reranker(lambda: CrossEncoderScorer(model, settings.allow_download), settings.rerank_top, settings.rerank_ms)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _sound(text: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lang.data_files import toml_of
-from lang.languages import Language
+from lang.languages import Language, known_of
 
 
 def date_form(name: str, language: Language) -> str:
@@ -14,12 +13,12 @@ def date_form(name: str, language: Language) -> str:
     Raises:
         KeyError: the language has no such form.
     """
-    return str(toml_of("lang.data", f"{language}.toml")["written_dates"][name])
+    return str(known_of(language)["written_dates"][name])
 
 
 def month_name(month: int, language: Language) -> str:
     """The name of a month, 1 to 12."""
-    return str(toml_of("lang.data", f"{language}.toml")["written_dates"]["months"][month - 1])
+    return str(known_of(language)["written_dates"]["months"][month - 1])
 
 
 def written_date(day: date, language: Language) -> str:

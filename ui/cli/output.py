@@ -9,6 +9,7 @@ import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -101,6 +102,10 @@ def with_examples(command: click.Command) -> None:
         command.help = command.help.replace("\\b\n", "\b\n")
     for below in command.commands.values() if isinstance(command, click.Group) else ():
         with_examples(below)
+
+
+OUT_FILE = click.Path(path_type=Path, dir_okay=False)
+"""The form of an option that names a file to be written."""
 
 
 def json_option(function: F) -> F:

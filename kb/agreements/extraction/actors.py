@@ -133,7 +133,7 @@ _FORCES: Mapping[str, Force] = {"will": "will", "should": "should"}
 """Of the words of duty that lead in a list; all others, and headings, say that it must be done."""
 _LONGEST = 260
 _EN_BODY = regex.compile(rf"(?:^|\s)(?:{EN_BODY})$", regex.I)
-_JA_BODY = regex.compile(rf"(?:{JA_BODY})$")
+ENDS_IN_JA_BODY = regex.compile(rf"(?:{JA_BODY})$")
 _ARTICLE = regex.compile(r"^(?:the|each|every|both|all)\s+(?:of\s+the\s+)?", regex.I)
 _BRACKETED = regex.compile(r"^[(（「](.+)[)）」]$")
 _NUMBERED = regex.compile(r"^(?:(?:कलम|article|section|clause|part|第)\s*)?\p{Nd}+(?:\.\p{Nd}+)*\s*(?:条|章|節)?\s*[.):：–—-]*\s*", regex.I)
@@ -190,13 +190,13 @@ class Leads:
         if language in ("mr", "hi"):
             return self._devanagari(who)
         if language == "ja":
-            return who if who in self._actors.names or _JA_BODY.search(who) else ""
+            return who if who in self._actors.names or ENDS_IN_JA_BODY.search(who) else ""
         said = _ARTICLE.sub("", regex.split(r",\s+", who)[-1]).strip()
         head = regex.split(r"\s+(?:of|for|at|in)\s+", said)[0]
         return said if said and (self._actors.known(said) or self._actors.known(head) or _EN_BODY.search(head)) else ""
 
     def _devanagari(self, who: str) -> str:
-        for name in (*sorted(self._actors.names, key=len, reverse=True), *_BODIES):
+        for name in (*sorted(self._actors.names, key=len, reverse=True), *DEV_BODIES):
             stem = regex.escape(regex.sub("[ाीे]$", "", name))
             match = regex.search(rf"(?:^|\s)(?P<lead>{_ORDINAL}){stem}\p{{M}}*(?:ऱ्या\p{{M}}*|या\p{{M}}*)?$", who)
             if match is not None and len(who[: match.start()].split()) <= 4:
@@ -204,7 +204,7 @@ class Leads:
         return ""
 
 
-_BODIES: Sequence[str] = tuple(sorted(DEV_BODY, key=len, reverse=True))
+DEV_BODIES: Sequence[str] = tuple(sorted(DEV_BODY, key=len, reverse=True))
 
 
 @cache

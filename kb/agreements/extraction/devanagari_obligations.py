@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import regex
 
 from kb.agreements.card_records import Force
-from kb.agreements.extraction.actors import DEV_BODY, Actors, Said, merged
+from kb.agreements.extraction.actors import DEV_BODIES, DEV_BODY, Actors, Said, merged
 from lang.languages import Language
 from lang.values.dates import dates_in
 
@@ -65,7 +65,6 @@ _ADJECTIVE = (
     r"(?:(?:सहभागी|संयुक्त|भागीदार|करारकर्ता|करारकर्ते|अतिरिक्त|उप|मुख्य|तांत्रिक|सुकाणू|संचालन|स्थानिक|राज्य|केंद्र|जिल्हा|नगर|तकनीकी|संचालन|हस्ताक्षरकर्ता)\s+)*"
 )
 _BODIES = "|".join(sorted(map(regex.escape, DEV_BODY), key=len, reverse=True))
-_LONGEST_FIRST = tuple(sorted(DEV_BODY, key=len, reverse=True))
 _NAMED = regex.compile(rf"(?<![\p{{L}}\p{{M}}-])(?P<np>{_LIST_LEAD}{_ADJECTIVE}(?:{_BODIES}))(?![\p{{L}}\p{{M}}])")
 _NOT_SUBJECT = regex.compile(
     r"\s*(?:[(][^()]*[)]\s*)?(?:का|की|के|को|से|में|पर|द्वारा|तक|आणि|व|और|तथा|साठी|कडे|कडून|यांच्या|यांना|येथे)(?![\p{L}\p{M}])"
@@ -169,7 +168,7 @@ class DevanagariReader:
 
     def _agent(self, clause: str) -> tuple[str, int]:
         """By whom it is done: "विभाग द्वारा", "विभागाकडून"; "" where nobody is named."""
-        for name in (*self._names, *_LONGEST_FIRST):
+        for name in (*self._names, *DEV_BODIES):
             match = regex.search(
                 rf"(?<![\p{{L}}\p{{M}}])(?P<lead>{_LIST_LEAD}{_ADJECTIVE}){regex.escape(name)}(?:\s+(?:के\s+)?द्वारा|\p{{M}}?(?:कडून|मार्फत|तर्फे))(?![\p{{L}}\p{{M}}])",
                 clause,
@@ -181,7 +180,7 @@ class DevanagariReader:
 
     def _obliged(self, clause: str) -> tuple[str, int]:
         """Who must: in Marathi "महानगरपालिकेने", in Hindi "निगम को"; "" where nobody is named."""
-        for name in (*self._names, *_LONGEST_FIRST):
+        for name in (*self._names, *DEV_BODIES):
             match = regex.search(
                 rf"(?<![\p{{L}}\p{{M}}])(?P<lead>{_LIST_LEAD}{_ADJECTIVE})(?:{'|'.join(_doing(name))})(?![\p{{L}}\p{{M}}])", clause
             )

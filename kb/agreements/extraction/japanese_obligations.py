@@ -5,7 +5,7 @@ from __future__ import annotations
 import regex
 
 from kb.agreements.card_records import Force
-from kb.agreements.extraction.actors import JA_BODY, Actors, Said
+from kb.agreements.extraction.actors import ENDS_IN_JA_BODY, JA_BODY, Actors, Said
 from kb.agreements.extraction.deadlines import deadlines_in
 
 _FORMS: tuple[tuple[Force, str], ...] = (
@@ -30,7 +30,6 @@ _PASSIVE = regex.compile(r"(?:される|られる|せられる)(?:ものとす�
 _DIRECTION = regex.compile(r"(?:(?:する|[うくすつむるぐぶ])こと|ください|下さい|願います|お願い(?:いた)?します)。?$")
 """How a notice tells its readers what to do: it need not say who."""
 _TOPIC = regex.compile(r"(?P<np>[^。、は]{1,60}?)(?P<mark>は|が|も)、?(?=[^、。]|.)")
-_BODY = regex.compile(rf"(?:{JA_BODY})$")
 _INSTRUMENT = regex.compile(
     r"^(?:本|この|当該)?(?:覚書|協定|契約|宣言|声明|書|文書|規程|要綱|附属書|有効期間|期間|目的|効力|意向書|取決め|枠組み)"
 )
@@ -94,7 +93,7 @@ class JapaneseReader:
             if _INSTRUMENT.match(phrase):
                 return None, 0
             who = regex.split(r"(?:とき|場合|ため|まで|より|から|に|を)|[ 　]+", phrase)[-1].strip("、 　")
-            if who and (who in self._names or _BODY.search(who)) and not regex.search(r"(?:の|な)$", who):
+            if who and (who in self._names or ENDS_IN_JA_BODY.search(who)) and not regex.search(r"(?:の|な)$", who):
                 return who, match.end()
             thing = True
         return ("" if thing else None), 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lang.languages import LANGUAGES
-from ui.cli.output import STATUS_SIGN, collection_option, iso, json_option, knowledge_base, one_line
+from ui.cli.output import OUT_FILE, STATUS_SIGN, collection_option, iso, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
     from lang.languages import Language
     from ui.components.i18n import Strings
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.command()
 @click.argument("document", required=False, type=int)
 @json_option
 @collection_option
-@click.option("--docx", type=_FILE, metavar="OUT", help="Write the card as a Word document, with a footnote for every clause.")
-@click.option("--csv", "table", type=_FILE, metavar="OUT", help="Write fields and obligations as a table.")
-@click.option("--ics", type=_FILE, metavar="OUT", help="Write the deadlines as a calendar.")
+@click.option("--docx", type=OUT_FILE, metavar="OUT", help="Write the card as a Word document, with a footnote for every clause.")
+@click.option("--csv", "table", type=OUT_FILE, metavar="OUT", help="Write fields and obligations as a table.")
+@click.option("--ics", type=OUT_FILE, metavar="OUT", help="Write the deadlines as a calendar.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="In which language the card speaks; by default that of the agreement.")
 @click.option("--address", metavar="URL", help="Where the app is reached, for the links; by default what the setting `address` says.")
 @click.option("--any-kind", is_flag=True, help="Also of a document that is taken to be no agreement.")

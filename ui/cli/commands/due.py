@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lang.languages import LANGUAGES
-from ui.cli.output import STATUS_SIGN, Failure, json_option, knowledge_base, one_line
+from ui.cli.output import OUT_FILE, STATUS_SIGN, Failure, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ui.components.i18n import Strings
     from ui.export.card_files import Into
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
 _STATES = ("open", "in_progress", "done", "not_ours")
 _DUES = ("overdue", "days30", "days90", "later", "returning", "relative", "undated", "closed")
@@ -47,9 +46,9 @@ def due() -> None:
 @click.option("--document", "documents", multiple=True, type=int, metavar="N", help="Only of these papers (setu docs list).")
 @click.option("--replaced", is_flag=True, help="Also of papers whose place another one took.")
 @click.option("--today", type=_DAY, metavar="YYYY-MM-DD", help="As of this day; by default today.")
-@click.option("--csv", type=_FILE, metavar="OUT", help="Write a table.")
-@click.option("--xlsx", type=_FILE, metavar="OUT", help="Write a workbook.")
-@click.option("--ics", type=_FILE, metavar="OUT", help="Write a calendar; what is done is left out.")
+@click.option("--csv", type=OUT_FILE, metavar="OUT", help="Write a table.")
+@click.option("--xlsx", type=OUT_FILE, metavar="OUT", help="Write a workbook.")
+@click.option("--ics", type=OUT_FILE, metavar="OUT", help="Write a calendar; what is done is left out.")
 @click.option("--alarm", "alarms", multiple=True, type=click.IntRange(0, 366), help="Days before each day; by default 7 and 1.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="In which language it is told.")
 @click.option("--address", metavar="URL", help="Where the app is reached, for the links; by default what the setting `address` says.")

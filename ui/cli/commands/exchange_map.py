@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lang.languages import LANGUAGES
-from ui.cli.output import STATUS_SIGN, filter_options, filters_from, json_option, knowledge_base, one_line
+from ui.cli.output import OUT_FILE, STATUS_SIGN, filter_options, filters_from, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from ui.components.i18n import Strings
     from ui.export.map_files import Into
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
 _IN_A_CELL = 3
 """Passages of a cell that the terminal shows; the files and ``--json`` have all."""
 
 
 @click.command(name="map")
 @json_option
-@click.option("--xlsx", type=_FILE, metavar="OUT", help="Write a workbook: the matrix, and every passage with its link.")
-@click.option("--csv", type=_FILE, metavar="OUT", help="Write every passage as a table.")
-@click.option("--docx", type=_FILE, metavar="OUT", help="Write the matrix as a Word document, across the page.")
-@click.option("--md", type=_FILE, metavar="OUT", help="Write the matrix as Markdown.")
+@click.option("--xlsx", type=OUT_FILE, metavar="OUT", help="Write a workbook: the matrix, and every passage with its link.")
+@click.option("--csv", type=OUT_FILE, metavar="OUT", help="Write every passage as a table.")
+@click.option("--docx", type=OUT_FILE, metavar="OUT", help="Write the matrix as a Word document, across the page.")
+@click.option("--md", type=OUT_FILE, metavar="OUT", help="Write the matrix as Markdown.")
 @click.option("--speak", type=click.Choice(LANGUAGES), default="en", show_default=True, help="In which language the map speaks.")
 @click.option("--address", metavar="URL", help="Where the app is reached, for the links; by default what the setting `address` says.")
 @click.option("--area", default="", metavar="WORDS", help="Only areas with these words in their text.")

@@ -108,7 +108,7 @@ _PAIR = regex.compile(r"(?P<name>[^·:\n]{3,60}): (?P<value>[^·\n]*\p{Nd}[^·\n
 _LABELLED = regex.compile(r"(?:^|· )[^·:\n]{1,40}: \S")
 """“Task: … · Deadline: …”: a row of a table that names its columns, and so can be read by itself."""
 _SENTENCE_ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
-_LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
+LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
 
 
 def telling_rows(text: str, rows: Sequence[Block]) -> Iterator[tuple[Block, str]]:
@@ -157,7 +157,7 @@ def names_its_columns(row: str) -> bool:
 def tells_a_figure(row: str) -> bool:
     """Whether a row of two cells tells a figure under its name: “Estimated cost: Rs. 1,88,40,000”."""
     match = _PAIR.fullmatch(row.strip())
-    return match is not None and len(row) <= LONGEST_ROW and _LETTERS.search(match["name"]) is not None and not formality(row)
+    return match is not None and len(row) <= LONGEST_ROW and LETTERS.search(match["name"]) is not None and not formality(row)
 
 
 def _cells(row: str) -> list[str]:

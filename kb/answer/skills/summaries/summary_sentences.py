@@ -14,6 +14,7 @@ import regex
 from ingest.records import Block
 from kb.answer.scoring.signatories import signatories, signing
 from kb.answer.skills.summaries.boilerplate import (
+    LETTERS,
     asks,
     closes,
     formality,
@@ -131,7 +132,6 @@ _DOTTED = regex.compile(r"\p{Nd}{1,2}(?:\.\p{Nd}{1,2})+\.?")
 _LABEL = regex.compile(r"(?:^|[.。।,、;；|·]\s*)[^\s,.;:：。、।]{1,20}(?: [^\s,.;:：]{1,20}){0,2}[:：](?!//)")
 """“Date: …, Venue: …”: what a form says of itself."""
 _CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
-_LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
 _ADDRESS = regex.compile(r"^(?:https?://|www\.)\S+$|\S@\S+\.\p{L}")
 _MARKER = regex.compile(
     rf"^(?:{_DIVISION}(?![\p{{L}}\p{{M}}])\s*)?[\p{{Nd}}\p{{P}}\s.]*(?=\p{{L}}|$)|^第\s?[\p{{Nd}}一二三四五六七八九十百]+\s?[条章節項]\s*"
@@ -237,7 +237,7 @@ def rows_in(text: str, outline: Sequence[Block]) -> list[Sentence]:
     found = []
     for block, section in zip(outline, _sections(outline), strict=True):
         said = text[block.start : block.end]
-        if block.role != "table_row" or not _LETTERS.search(said) or formality(said):
+        if block.role != "table_row" or not LETTERS.search(said) or formality(said):
             continue
         if block.start in named:
             shown = with_columns(*named[block.start])
@@ -279,12 +279,12 @@ def label_of(heading: str) -> str:
     bare = _MARKER.sub("", heading.strip()).strip()
     bare = regex.sub(r"^[(（]?([^(（]+)[)）]$", r"\1", bare).strip(" :：.。-–—")
     bare = bare.capitalize() if bare.isupper() and len(bare) > 4 else bare
-    return bare if _LETTERS.search(bare) else ""
+    return bare if LETTERS.search(bare) else ""
 
 
 def _sections(outline: Sequence[Block]) -> list[str]:
     """The heading that each block stands under: the outermost that parts the paper, since some have one heading over all of it."""
-    paths = [tuple(part for part in block.path if len(part) > 4 or _LETTERS.search(part)) for block in outline]
+    paths = [tuple(part for part in block.path if len(part) > 4 or LETTERS.search(part)) for block in outline]
     depth = next((d for d in (1, 2, 3) if len({path[:d] for path in paths if path}) >= 3), 1)
     if len({path[:depth] for path in paths if path}) < 2:
         return ["" for _ in paths]  # one heading over all of it is its title or the head of the letter
@@ -310,7 +310,7 @@ def said_in(text: str, block: Block, section: str) -> Iterator[Sentence]:
 
 def _tells(said: str, parted: bool) -> bool:
     """Whether a text says something; one that is ``parted`` from others by a heading or a number need not be a sentence."""
-    if len(said) < LEAST or not _LETTERS.search(said) or _ADDRESS.search(said) or formality(said) or not label_of(said):
+    if len(said) < LEAST or not LETTERS.search(said) or _ADDRESS.search(said) or formality(said) or not label_of(said):
         return False
     if is_vague(label_of(said)):
         return False
@@ -335,7 +335,7 @@ def _of_tables(text: str, rows: Sequence[tuple[Block, str]]) -> list[Sentence]:
 
 def _of_row(text: str, block: Block, section: str) -> Iterator[Sentence]:
     said = text[block.start : block.end]
-    if _LETTERS.search(said) and regex.search(r"\p{Nd}", said):
+    if LETTERS.search(said) and regex.search(r"\p{Nd}", said):
         yield Sentence(block.start, min(block.end, block.start + MOST), section, block.start, True, said[:MOST])
 
 
