@@ -57,8 +57,10 @@ def pdf(sheet: Sheet) -> bytes:
                 raise ExportError(f"The PDF could not be made: {error.message}. Export as docx or html instead.") from error
             if _script(cluster) in _missing():
                 raise ExportError(lacking()) from error
-            # Typst names what a font draws as one: a letter with its marks. Only what of it has no shape by itself is taken out.
-            odd += [one for one in cluster if not _drawn(one)] or [cluster]
+            # Typst names what a font draws as one, a letter with its marks, or of an emoji's skin tone only the letter before it (0.15).
+            # Only what has no shape by itself is taken out.
+            joined = dict.fromkeys(cluster + "".join(_joined(paper, cluster)))
+            odd += [one for one in joined if one not in odd and not _drawn(one)] or [cluster]
 
 
 def _paper(sheet: Sheet) -> dict[str, Any]:
@@ -132,6 +134,18 @@ def _unknown(error: typst.TypstError) -> str:
         return ""
     # Typst writes what cannot be printed as \u{e000}.
     return regex.sub(r"\\u\{(\p{AHex}+)\}", lambda m: chr(int(m[1], 16)), found[1]).replace("\N{REPLACEMENT CHARACTER}", "")
+
+
+def _joined(paper: dict[str, Any], cluster: str) -> list[str]:
+    """What stands in one character of a reader's with the end of a text, wherever the paper has it."""
+    found: list[str] = []
+
+    def look(text: str) -> str:
+        found.extend(one for one in regex.findall(r"\X", text) if one.startswith(cluster[-1]) and len(one) > 1)
+        return text
+
+    _each(paper, look)
+    return found
 
 
 def _without(paper: dict[str, Any], odd: Sequence[str], unprintable: str) -> dict[str, Any]:

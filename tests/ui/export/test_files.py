@@ -161,6 +161,7 @@ def test_what_a_paper_says_becomes_no_markup_in_any_kind_of_file(kb: KnowledgeBa
 @settings(max_examples=30, deadline=None)
 @given(some.text(some.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 @example("\ufffe and \uffff are no characters of XML")
+@example("0\U0001f3fb, a skin tone of no hand")
 @example("private \uf0b7, tag \U000e0041, \x0b\x1b")
 def test_any_text_can_be_set_in_every_kind_of_file(kb: KnowledgeBase, text: str) -> None:
     sheet = sheet_of(kb, Conversation("a" * 22, (Exchange(text, Filters()),), text))
