@@ -7,7 +7,7 @@ KnowledgeBaseError
 ├── VectorServiceError      the vector store does not answer
 ├── BackupError             a backup cannot be made, or is none that can be restored
 ├── AccessError             the reader may not do this, whatever it is done to
-├── AccountsError           an account cannot be made or changed, or the file of accounts cannot be used
+├── AccountsError           an account cannot be made or changed, or the accounts cannot be used
 ├── CollectionError         a collection cannot be made or changed as asked, or there is none of that name
 ├── CardError               there is no card of a document, or a line of it cannot be corrected (`kb.agreements.card_records`)
 ├── CorrectionError         a correction names no such fact, or its value is not one
@@ -58,7 +58,7 @@ class AccessError(KnowledgeBaseError):
 
 
 class AccountsError(KnowledgeBaseError):
-    """The file of accounts cannot be used, or an account cannot be made or changed as asked; ``code`` says which, for a page to say."""
+    """The accounts cannot be used, or an account cannot be made or changed as asked; ``code`` says which, for a page to say."""
 
     def __init__(self, message: str, code: str = "file") -> None:
         super().__init__(message)

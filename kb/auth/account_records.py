@@ -1,4 +1,4 @@
-"""An account as a record: checked, written to and read from the file of accounts (TOML, a table for each person); and who administers it.
+"""An account as a record: checked, and as a row of the database; and who administers it.
 
 An admin who sees every document administers everybody. One who is limited to access groups administers the people whose groups are all
 among their own, so that whoever they add, or whose password they set, may do and see nothing that they may not themselves.
@@ -6,17 +6,14 @@ among their own, so that whoever they add, or whose password they set, may do an
 
 from __future__ import annotations
 
-import hashlib
 import json
-import stat
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import regex
+from sqlalchemy import Row
 
 from kb.auth import passwords
 from kb.auth.roles import ROLES, Reader, Role
@@ -27,9 +24,6 @@ ALL: Final = "*"
 MOST_NAME: Final = 64
 _NAME = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*")
 _GROUP = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*")
-_ID = regex.compile(r"[A-Za-z0-9_-]{8,64}")
-_KEYS: Final = {"id", "subject", "role", "groups", "password", "created", "since", "disabled"}
-_HEAD: Final = "# Who may sign in to Setu. Change it with `setu users`; only the owner may read it (mode 600).\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,88 +80,37 @@ def checked_role(role: str) -> Role:
     raise AccountsError(f"{role!r} is no role. Roles: {', '.join(ROLES)}.", "role")
 
 
-def written(people: Iterable[Account]) -> str:
-    """The text of the file."""
-    return _HEAD + "".join(_entry(one) for one in sorted(people, key=lambda one: one.name))
+def to_row(one: Account) -> dict[str, Any]:
+    """An account as a row of `kb.auth.account_schema.accounts`."""
+    groups = None if one.groups is None else json.dumps(sorted(one.groups), ensure_ascii=False)
+    return {
+        **{"id": one.id, "folded": folded(one.name), "name": one.name, "subject": one.subject or None, "role": one.role, "groups": groups},
+        **{"password": one.password, "created": to_utc(one.created), "since": to_utc(one.since), "disabled": one.disabled},
+    }
 
 
-def loaded(file: Path, mode: int) -> dict[str, Account]:
-    """The accounts of a file by their folded names.
-
-    Raises:
-        AccountsError: the file is damaged, cannot be read, or others may read it (``mode``).
-    """
-    if stat.S_IMODE(mode) & 0o077:
-        raise AccountsError(f"The file of accounts {file} may be read by others (mode {stat.S_IMODE(mode):03o}). Run: chmod 600 {file}")
-    remedy = "Put it right by hand, or take the file of a backup; `setu users check` says when it is sound."
+def from_row(row: Row[Any]) -> Account:
+    """An account out of a row. Raises `AccountsError` when it is none: somebody wrote into the database by hand."""
     try:
-        held = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise AccountsError(f"The file of accounts {file} cannot be read: {error.strerror}. Give it to the user Setu runs as.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise AccountsError(f"The file of accounts {file} is not valid TOML: {error}. {remedy}") from error
-    people: dict[str, Account] = {}
-    try:
-        if set(held) - {"people"}:
-            raise ValueError(f"it holds {', '.join(sorted(set(held) - {'people'}))}, which is not known")
-        for name, entry in held.get("people", {}).items():
-            if folded(name) in people:
-                raise ValueError(f"{name} is in it twice")
-            people[folded(name)] = _account(name, entry)
-        _apart(people.values())
-    except (ValueError, KeyError, TypeError, AttributeError, AccountsError) as error:
-        said = f"{error} is missing" if isinstance(error, KeyError) else error
-        raise AccountsError(f"The file of accounts {file} is damaged: {said}. {remedy}") from error
-    return people
+        groups = checked_groups(None if row.groups is None else json.loads(row.groups))
+        if row.password and not passwords.well_formed(row.password):
+            raise ValueError("its password is no hash of Setu's")
+        return Account(
+            row.name, checked_role(row.role), groups, row.password, from_utc(row.created), from_utc(row.since), row.id,
+            row.disabled, row.subject or "",
+        )  # fmt: skip
+    except (ValueError, TypeError, AttributeError, AccountsError) as error:
+        raise AccountsError(f"The account {row.name!r} is damaged: {error}. Put the accounts of a backup in their place.") from error
 
 
-def _entry(one: Account) -> str:
-    # JSON's strings and lists are TOML's as well; no name or hash holds the one character (DEL) in which they differ.
-    def said(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    groups = [ALL] if one.groups is None else sorted(one.groups)
-    subject = f"subject = {said(one.subject)}\n" if one.subject else ""
-    return (
-        f"\n[people.{said(one.name)}]\nid = {said(one.id)}\n{subject}role = {said(one.role)}\ngroups = {said(groups)}\n"
-        f"password = {said(one.password)}\ncreated = {one.created.isoformat()}\nsince = {one.since.isoformat()}\n"
-        f"disabled = {said(one.disabled)}\n"
-    )
+def to_utc(moment: datetime) -> datetime:
+    """A moment as a database keeps it: in UTC, without saying so."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _account(name: str, entry: Mapping[str, Any]) -> Account:
-    if set(entry) - _KEYS:
-        raise ValueError(f"{name} has {', '.join(sorted(set(entry) - _KEYS))}, which is not known")
-    groups, kept, disabled = entry["groups"], entry.get("password", ""), entry.get("disabled", False)
-    created = entry.get("created", datetime.min.replace(tzinfo=UTC))
-    since = entry.get("since", created)
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise ValueError(f"groups of {name} are no list of names")
-    if kept and not (isinstance(kept, str) and passwords.well_formed(kept)):
-        raise ValueError(f"the password of {name} is no hash of Setu's")
-    if not isinstance(disabled, bool) or not all(isinstance(at, datetime) and at.tzinfo for at in (created, since)):
-        raise ValueError(f"disabled, created or since of {name} is of the wrong kind")
-    person, subject = entry.get("id", _before_ids(name, created)), entry.get("subject", "")
-    if not all(isinstance(one, str) and _ID.fullmatch(one) for one in (person, subject or person)):
-        raise ValueError(f"id or subject of {name} is none of Setu's")
-    allowed = checked_groups(None if ALL in groups else groups)
-    return Account(name, checked_role(entry["role"]), allowed, kept, created, since, person, disabled, subject)
-
-
-def _before_ids(name: str, created: datetime) -> str:
-    """The id of an account that an older Setu made, until one is written down: of one name, the moment tells one from another."""
-    return f"p-{hashlib.sha256(f'{folded(name)} {created.isoformat()}'.encode()).hexdigest()[:24]}"
-
-
-def _apart(people: Iterable[Account]) -> None:
-    """Make sure that nobody is two people: an entry may have been copied by hand to make another."""
-    known = dict[str, str]()
-    for one in people:
-        for person in (one.id, one.subject):
-            if person in known:
-                raise ValueError(f"{known[person]} and {one.name} have one id; take id and subject out of the entry that was copied")
-            if person:
-                known[person] = one.name
+def from_utc(kept: datetime) -> datetime:
+    """A moment that a database kept."""
+    return kept.replace(tzinfo=UTC)
 
 
 def within(one: Account, groups: frozenset[str] | None) -> bool:

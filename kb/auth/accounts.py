@@ -1,4 +1,4 @@
-"""Who may sign in: ``users.toml`` in the home, mode 600, which `setu users` and the page of administration change.
+"""Who may sign in: a table of the database of accounts (`kb.auth.account_store`), which `setu users` and the page of administration change.
 
 Each person has a role and access groups; a password, or none where an OpenID provider says who they are, in which case the name is
 the e-mail address that the provider gives. What is kept of a person is kept under the id of their account, never under the name.
@@ -9,16 +9,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
 import secrets
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
-from filelock import Timeout
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from kb.auth import passwords
 from kb.auth.account_records import (
@@ -30,33 +28,36 @@ from kb.auth.account_records import (
     checked_name,
     checked_role,
     folded,
-    loaded,
+    from_row,
+    to_row,
     within,
-    written,
 )
+from kb.auth.account_schema import accounts
+from kb.auth.account_store import AccountStore
 from kb.auth.roles import Reader, Role
 from kb.errors import AccountsError
-from kb.files import atomic_write, private_folder, private_lock
 
-__all__ = ["ALL", "USERS", "Account", "Accounts", "checked_groups", "is_provided", "provider_identity", "write_private"]
+__all__ = ["ALL", "Account", "Accounts", "checked_groups", "is_provided", "provider_identity"]
 
-USERS: Final = "users.toml"
 _PROVIDED: Final = "oidc-"
-_WAIT_S: Final = 10.0
 
 
 class Accounts:
-    """The people of a home. May be shared between threads; what another process writes is seen at the next look."""
+    """The people of a home. May be shared between threads; what another process writes is seen at the next look.
+
+    ``where`` is the home, or its database, which others use too.
+    """
 
     def __init__(
-        self, home: Path, cost: passwords.Cost = passwords.COST, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        where: Path | AccountStore,
+        cost: passwords.Cost = passwords.COST,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.file = home / USERS
-        self._lock = private_lock(home / "users.lock")
+        self._store = where if isinstance(where, AccountStore) else AccountStore(where)
+        self.file = self._store.file
         self._cost = cost
         self._clock = clock
-        self._guard = threading.Lock()
-        self._read: tuple[tuple[int, ...], dict[str, Account]] | None = None
         self._nobody = passwords.nobodys(cost)
         self._by: Reader | None = None
 
@@ -77,28 +78,33 @@ class Accounts:
         """A reader who knows whom they administer, where that is not everybody."""
         if reader.groups is None or not reader.may("admin"):
             return reader
-        return replace(reader, people=administered(self._people().values(), reader.groups))
+        return replace(reader, people=administered(self._where(), reader.groups))
 
     def exist(self) -> bool:
-        """Whether there is a file of accounts, be it damaged or empty."""
-        return os.path.lexists(self.file)
+        """Whether there are accounts, or were, so that people sign in. Raises `AccountsError` when that cannot be read."""
+        return self._store.in_use()
+
+    def check(self) -> None:
+        """Look whether all of it is sound. Raises `AccountsError` that says what is not."""
+        self._store.check()
+        self._where()
+
+    def close(self) -> None:
+        """Close every connection; whoever asks again opens it again."""
+        self._store.close()
 
     def all(self) -> tuple[Account, ...]:
-        """Everybody, by name.
-
-        Raises:
-            AccountsError: the file is damaged, or others may read it.
-        """
-        return tuple(sorted(filter(self._sees, self._people().values()), key=lambda one: one.name.casefold()))
+        """Everybody, by name. Raises `AccountsError` when they cannot be read, or one is damaged."""
+        return tuple(sorted(filter(self._sees, self._where()), key=lambda one: one.name.casefold()))
 
     def find(self, name: str) -> Account | None:
         """The account of a name, however it is capitalised. Raises `AccountsError` as `all` does."""
-        found = self._people().get(folded(name))
-        return found if found is not None and self._sees(found) else None
+        return next(filter(self._sees, self._where(accounts.c.folded == folded(name))), None)
 
     def of(self, person: str) -> Account | None:
         """The account of an id, or of whom a provider vouched for. Raises `AccountsError` as `all` does."""
-        return next((one for one in self._people().values() if person and person in (one.id, one.subject) and self._sees(one)), None)
+        found = self._where(or_(accounts.c.id == person, accounts.c.subject == person)) if person else ()
+        return next(filter(self._sees, found), None)
 
     def get(self, name: str) -> Account:
         """The account of a name. Raises `AccountsError`, also when there is none."""
@@ -112,7 +118,7 @@ class Accounts:
         found = self.find(name)
         kept = found.password if found is not None else ""
         right = passwords.matches(password, kept or self._nobody)
-        if any(passwords.is_scrypt(one.password) for one in self._people().values()):
+        if self._where(accounts.c.password.startswith("scrypt:")):
             # Both forms are reckoned with for every name, so that none can be told by how long it takes.
             passwords.matches(password, self._nobody if passwords.is_scrypt(kept) else passwords.NOBODYS_SCRYPT)
         if found is None or not right or not kept or found.disabled:
@@ -170,12 +176,8 @@ class Accounts:
         return self._one(name, lambda old: old if subject and old.subject else replace(old, subject=subject))
 
     def identify(self) -> dict[str, str]:
-        """Write down the id of every account, also where an older Setu made it without one; returns the ids by folded name.
-
-        Raises:
-            AccountsError: the file of accounts cannot be used.
-        """
-        return {key: one.id for key, one in self._change(lambda _: None).items()} if self.exist() else {}
+        """The ids of all accounts by folded name. Raises `AccountsError` as `all` does."""
+        return {folded(one.name): one.id for one in self._where()}
 
     def sign_out(self, name: str) -> Account:
         """Have everything that was signed in under the name until now count no more. Raises `AccountsError`."""
@@ -216,20 +218,17 @@ class Accounts:
         return self._change(change)[key]
 
     def _change(self, change: Callable[[dict[str, Account]], None]) -> dict[str, Account]:
-        private_folder(self.file.parent)
-        try:
-            with self._lock.acquire(timeout=_WAIT_S):
-                before = self._people()
-                people = dict(before)
-                change(people)
-                self._authorise(before, people)
-                for of_all, whom in ((False, "people. Make somebody else admin first."), (True, "everybody. Make an admin of all groups.")):
-                    if _admins(before, of_all=of_all) and not _admins(people, of_all=of_all):
-                        raise AccountsError(f"Nobody would be left who may manage {whom}", "last_admin")
-                write_private(self.file, written(people.values()))
-                return people
-        except Timeout as error:
-            raise AccountsError(f"Another process is changing {self.file}. Try again in a moment.", "busy") from error
+        with self._store.writing() as conn:
+            before = {folded(one.name): one for one in map(from_row, conn.execute(select(accounts)))}
+            people = dict(before)
+            change(people)
+            self._authorise(before, people)
+            for of_all, whom in ((False, "people. Make somebody else admin first."), (True, "everybody. Make an admin of all groups.")):
+                if _admins(before, of_all=of_all) and not _admins(people, of_all=of_all):
+                    raise AccountsError(f"Nobody would be left who may manage {whom}", "last_admin")
+            self._store.mark(conn)
+            _write(conn, before, people)
+            return people
 
     def _authorise(self, before: Mapping[str, Account], after: Mapping[str, Account]) -> None:
         """Whatever the change was: whether each account that is not as it was may be so."""
@@ -243,18 +242,20 @@ class Accounts:
     def _sees(self, one: Account) -> bool:
         return self._by is None or one.id == self._by.id or (self._by.may("admin") and within(one, self._by.groups))
 
-    def _people(self) -> dict[str, Account]:
-        try:
-            found = self.file.stat()
-        except FileNotFoundError:
-            if os.path.lexists(self.file):
-                raise AccountsError(f"{self.file} is a link to a file that is not there. Put the file back, or remove the link.") from None
-            return {}
-        state = (found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode)
-        with self._guard:
-            if self._read is None or self._read[0] != state:
-                self._read = (state, loaded(self.file, found.st_mode))
-            return self._read[1]
+    def _where(self, *conditions: ColumnElement[bool]) -> tuple[Account, ...]:
+        return tuple(from_row(row) for row in self._store.rows(select(accounts).where(*conditions)))
+
+
+def _write(conn: Connection, before: Mapping[str, Account], after: Mapping[str, Account]) -> None:
+    """Write what is not as it was."""
+    old, new = ({one.id: one for one in people.values()} for people in (before, after))
+    for person in old.keys() - new.keys():
+        conn.execute(accounts.delete().where(accounts.c.id == person))
+    for person, one in new.items():
+        if person not in old:
+            conn.execute(accounts.insert().values(to_row(one)))
+        elif one != old[person]:
+            conn.execute(accounts.update().where(accounts.c.id == person).values(to_row(one)))
 
 
 def provider_identity(issuer: str, subject: str) -> str:
@@ -265,11 +266,6 @@ def provider_identity(issuer: str, subject: str) -> str:
 def is_provided(person: str) -> bool:
     """Whether an id is that of somebody whom a provider vouches for and who has no account."""
     return person.startswith(_PROVIDED)
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file that only its owner may read, wholly or not at all."""
-    atomic_write(file, text.encode())
 
 
 _WEAK: Final[Mapping[passwords.Weakness, str]] = {

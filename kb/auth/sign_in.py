@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import math
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,21 +15,13 @@ from typing import Final
 
 from kb import event_log
 from kb.auth import passwords
+from kb.auth.account_store import AccountStore
 from kb.auth.accounts import Account, Accounts
 from kb.auth.roles import Reader
 from kb.auth.sessions import Sessions
+from kb.auth.throttle import Throttle, network
 from kb.errors import AccountsError
 
-PER_NAME_AND_PLACE: Final = 5
-PER_PLACE: Final = 30
-PER_NAME: Final = 50
-"""Failures in a row after which one waits, and how many more there may be in every `WINDOW_S` from then on, evenly spaced.
-
-The last two are not asked of a browser in which the name has signed in before (`SignIn.device`): whoever guesses a name, be it from many
-addresses or from the same one, keeps neither the person nor their colleagues out of the browsers that they use.
-"""
-WINDOW_S: Final = 900.0
-_EPSILON_S: Final = 1e-6
 _SKEW: Final = timedelta(minutes=5)
 """By how much a moment may lie ahead of the clock before it says that the clock was set back."""
 NOBODY: Final = Reader(role="viewer")
@@ -64,11 +54,16 @@ class SignIn:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.accounts = Accounts(home, cost, clock)
-        self.sessions = Sessions(home, hours, clock)
+        self._store = AccountStore(home)
+        self.accounts = Accounts(self._store, cost, clock)
+        self.sessions = Sessions(self._store, hours, clock)
         self._told = told
         self._clock = clock
-        self._throttle = Throttle(ticks)
+        self._throttle = Throttle(self._store, ticks)
+
+    def close(self) -> None:
+        """Close the database of accounts; whoever asks again opens it again."""
+        self._store.close()
 
     def enter(self, name: str, password: str, place: str, device: str = "") -> str | Refused:
         """Sign in; returns the token of the session.
@@ -80,7 +75,7 @@ class SignIn:
             device: what `device` gave this browser, "" where it has nothing.
 
         Raises:
-            AccountsError: the file of accounts cannot be used.
+            AccountsError: the accounts cannot be used.
         """
         typed = name.strip()
         known = self.accounts.find(typed)
@@ -106,7 +101,7 @@ class SignIn:
         return f"{nonce}.{_device_mark(self.accounts.get(name), nonce)}"
 
     def reader(self, token: str | None) -> Reader | None:
-        """Who a token stands for now. Raises `AccountsError` when the file of accounts cannot be used."""
+        """Who a token stands for now. Raises `AccountsError` when the accounts cannot be used."""
         session = self.sessions.find(token) if token else None
         account = self.accounts.of(session.person) if session is not None else None
         if session is None or account is None or account.disabled or not account.password or not session.holds(account):
@@ -157,7 +152,7 @@ class SignIn:
             since: when the provider made sure.
 
         Raises:
-            AccountsError: the account is disabled, or has been signed out since; or the file of accounts cannot be used.
+            AccountsError: the account is disabled, or has been signed out since; or the accounts cannot be used.
         """
         account = self.accounts.of(identity) or self.accounts.find(name)
         if account is not None and account.subject not in ("", identity):
@@ -173,64 +168,6 @@ class SignIn:
             account = self.accounts.bind(account.name, identity)
             return account if account.subject == identity else None
         return account
-
-
-class Throttle:
-    """Spaces out failures to sign in. Each attempt counts as one until it is forgiven, so that attempts at the same moment count too.
-
-    Of each key it remembers when it would be empty again: an attempt moves that moment on by the spacing, and may be made while it is less
-    than the number of free ones away. It asks a clock that nobody sets.
-    """
-
-    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._ticks = ticks
-        self._lock = threading.Lock()
-        self._empty: dict[tuple[str, ...], float] = {}
-
-    def begin(self, name: str, place: str, familiar: str = "") -> float:
-        """Count an attempt and return 0; or return the seconds until the next may be made.
-
-        Args:
-            name: in one form of capitals.
-            place: the address.
-            familiar: of a browser that the name has used before, what tells it from others.
-        """
-        limits = _limits(name, place, familiar)
-        with self._lock:
-            now = self._ticks()
-            self._empty = {key: at for key, at in self._empty.items() if at > now}
-            wait = max(self._empty.get(key, now) - now - (most - 1) * WINDOW_S / most for key, most in limits.items())
-            if wait > _EPSILON_S:
-                return wait
-            for key, most in limits.items():
-                self._empty[key] = self._empty.get(key, now) + WINDOW_S / most
-            return 0.0
-
-    def forgive(self, name: str, place: str, familiar: str = "") -> None:
-        """The last attempt was no failure, and wipes those of this name from this place or browser."""
-        with self._lock:
-            for key, most in _limits(name, place, familiar).items():
-                if key[0] == "both":
-                    self._empty.pop(key, None)
-                elif key in self._empty:
-                    self._empty[key] -= WINDOW_S / most
-
-
-def network(place: str) -> str:
-    """The place that an address counts as: of IPv6 the network of 64 bits, of whose addresses a machine may use as many as it likes."""
-    try:
-        address = ipaddress.ip_address(place.split("%", 1)[0])
-    except ValueError:
-        return place
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
-
-
-def _limits(name: str, place: str, familiar: str) -> dict[tuple[str, ...], int]:
-    if familiar:
-        return {("both", name, "", familiar): PER_NAME_AND_PLACE}
-    return {("both", name, place): PER_NAME_AND_PLACE, ("place", place): PER_PLACE, ("name", name): PER_NAME}
 
 
 def _made_for(account: Account, device: str) -> bool:

@@ -22,6 +22,7 @@ from typing import IO, Any, Final
 
 import regex
 
+from kb.auth.account_store import ACCOUNTS
 from kb.errors import BackupError
 from kb.index.inverted_index import metadata
 from kb.store.access_control import plain
@@ -117,18 +118,19 @@ def _count(conn: sqlite3.Connection, query: str) -> int:
     return int(conn.execute(query).fetchone()[0])
 
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""2: the accounts are a database (`kb.auth.account_store.ACCOUNTS`), which an older Setu would not restore."""
 MANIFEST: Final = "manifest.json"
 CATALOGUE: Final = "catalogue.sqlite"
 SETTINGS: Final = "settings.toml"
 GLOSSARY: Final = "glossary.tsv"
 USERS: Final = "users.toml"
 FILES: Final = (SETTINGS, GLOSSARY, USERS)
-"""What an office has set, beside the catalogue."""
+"""What an office has set, beside the catalogue; accounts only where an older Setu kept them in a file."""
 FOLDERS: Final = ("originals", "conversations")
 
 _OURS = regex.compile(
-    rf"{regex.escape(CATALOGUE)}|{'|'.join(map(regex.escape, FILES))}|originals/[0-9a-f]{{64}}\.[a-z0-9]{{1,10}}"
+    rf"{regex.escape(CATALOGUE)}|{regex.escape(ACCOUNTS)}|{'|'.join(map(regex.escape, FILES))}|originals/[0-9a-f]{{64}}\.[a-z0-9]{{1,10}}"
     r"|conversations/[A-Za-z0-9_-]{1,64}\.(?:json|taken-in)"
 )
 _HASH = regex.compile(r"[0-9a-f]{64}")

@@ -7,10 +7,12 @@ import shutil
 import tempfile
 import time
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kb import event_log
+from kb.auth.account_store import ACCOUNTS, AccountStore
 from kb.backup.archive import CATALOGUE, FILES, FOLDERS, GLOSSARY, MANIFEST, Manifest, Part, check, is_ours, put, snapshot
 from kb.errors import BackupError
 from kb.files import sync
@@ -25,12 +27,14 @@ _OLD_S = 24 * 3600
 def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
     """Write a backup of the home to ``target``, or, when that is a folder, to a file in it that is named by the time.
 
-    It holds the catalogue (documents, versions, text, vectors, corrections, conversations), the kept originals, ``settings.toml`` and the
-    office's glossary; neither keys nor the projections, which a restore makes again. It is read back before it gets its name.
+    It holds the catalogue (documents, versions, text, vectors, corrections, conversations), the kept originals, the accounts,
+    ``settings.toml`` and the office's glossary; no sessions, no keys, and not the projections, which a restore makes again. It is read
+    back before it gets its name.
     A kept file that is not what was taken in is left out, and its name is in ``lost`` of the manifest.
 
     Raises:
         BackupError: the catalogue is on a server, or there is none, or the file exists already.
+        AccountsError: the file of accounts is damaged, or cannot be read.
         OSError: the disk is full, or the place may not be written.
     """
     if settings.database_url is not None:
@@ -59,7 +63,9 @@ def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
     with zipfile.ZipFile(draft, "x", compresslevel=1) as archive:
         draft.chmod(0o600)
         office = {name: home / name for name in FILES} | ({GLOSSARY: settings.glossary} if settings.glossary is not None else {})
-        for name, source in {CATALOGUE: copy, **office}.items():
+        with closing(AccountStore(home)) as people:
+            people.copy_to(scratch / ACCOUNTS)
+        for name, source in {CATALOGUE: copy, ACCOUNTS: scratch / ACCOUNTS, **office}.items():
             if source.is_file():
                 with source.open("rb") as file:
                     files[name] = put(archive, name, file, packed=False)

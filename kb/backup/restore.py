@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from kb import event_log
+from kb.auth.account_store import ACCOUNTS
 from kb.auth.accounts import Accounts
 from kb.backup.archive import CATALOGUE, GLOSSARY, SETTINGS, USERS, Manifest, compare, copy_part, opened
 from kb.backup.staging import KEPT, STAGING, decide, finish, swap
@@ -104,8 +105,9 @@ def _restore(home: Path, file: Path, replace: bool, progress: Callable[[Progress
         notes = (*notes, f"{said} Their text is there; ingest the papers again to have the files too.")
     if settings.glossary is not None and not settings.glossary.exists():
         notes = (*notes, f"The setting glossary names {settings.glossary}, which is not here; its terms are in {home / GLOSSARY}.")
-    if (home / aside / USERS).exists() and USERS not in manifest.files:
-        notes = (*notes, f"The backup has no accounts, so those of before count no more; they are in {home / aside / USERS}.")
+    before = [home / aside / name for name in (ACCOUNTS, USERS) if (home / aside / name).exists()]
+    if before and not {ACCOUNTS, USERS} & set(manifest.files):
+        notes = (*notes, f"The backup has no accounts, so those of before count no more; they are in {before[0]}.")
     return Restored(
         manifest,
         home / aside if (home / aside).exists() else None,
@@ -153,8 +155,8 @@ def _rebuild(home: Path, staged: Path, manifest: Manifest, progress: Callable[[P
     beside = {"database_url": None, "chroma_url": None, "reranker": None, "verifier": None, "llm": None}
     if Settings.load(home=staged).database_url is not None:
         raise BackupError("SETU_DATABASE_URL is set: a backup is restored to SQLite in the home only. Unset it, or use pg_restore.")
-    if USERS in manifest.files:
-        Accounts(staged).all()
+    with closing(Accounts(staged)) as people:
+        people.check()  # takes in what an older Setu kept in a file
     with KnowledgeBase.open(Settings.load(home=staged, **office, **beside)) as base:
         base.reindex(progress=progress)
         problems = base.verify(files=False)  # each was held against its hash, and the catalogue's list of them
@@ -164,9 +166,10 @@ def _rebuild(home: Path, staged: Path, manifest: Manifest, progress: Callable[[P
         model = base.health()["embedder"]
     if problems:
         raise BackupError(f"What was restored is not sound, so nothing was replaced: {' '.join(problems)}")
-    with closing(sqlite3.connect(staged / CATALOGUE)) as conn:
-        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        conn.execute("PRAGMA journal_mode=DELETE")  # one file, which is moved in one step
+    for file in filter(Path.exists, (staged / CATALOGUE, staged / ACCOUNTS)):
+        with closing(sqlite3.connect(file)) as conn:
+            conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            conn.execute("PRAGMA journal_mode=DELETE")  # one file, which is moved in one step
     (staged / "cache").unlink()
     for path in (*staged.rglob("*"), staged):
         sync(path)
@@ -209,7 +212,8 @@ def _alone(home: Path) -> Iterator[None]:
             users = os.open(home / "vectors" / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
             try:
                 _take(users, busy)
-                _nobody_reads(home / CATALOGUE, busy)
+                for file in (home / CATALOGUE, home / ACCOUNTS):
+                    _nobody_reads(file, busy)
                 yield
             finally:
                 os.close(users)
@@ -230,11 +234,11 @@ def _take(users: int, busy: BackupError) -> None:
             return
 
 
-def _nobody_reads(catalogue: Path, busy: BackupError) -> None:
+def _nobody_reads(file: Path, busy: BackupError) -> None:
     """SQLite leaves the mode with a write-ahead log only when nobody else has the file open; and then there is no log left beside it."""
-    if not catalogue.exists():
+    if not file.exists():
         return
-    with closing(sqlite3.connect(catalogue, timeout=1.0)) as conn:
+    with closing(sqlite3.connect(file, timeout=1.0)) as conn:
         try:
             conn.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:

@@ -20,9 +20,10 @@ STAGING = "restoring"
 READY = "ready.json"
 KEPT = (
     *("catalogue.sqlite-wal", "catalogue.sqlite-shm", "catalogue.sqlite", "originals", "conversations"),
+    *("accounts.sqlite3-wal", "accounts.sqlite3-shm", "accounts.sqlite3"),
     *("settings.toml", "glossary.tsv", "users.toml"),
 )
-"""What is set aside when a restore replaces it; the log of writes first, which must never lie beside another catalogue."""
+"""What is set aside when a restore replaces it; a log of writes first, which must never lie beside another database."""
 PROJECTIONS = ("vectors/chroma", "scan")
 """What is made again, and needs not be kept."""
 _WAIT_S = 60.0

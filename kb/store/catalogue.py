@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, create_engine, event, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -25,8 +25,9 @@ from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import access_control
 from kb.store.access_control import EVERYBODY, Audience, Sight, plain, seen
-from kb.store.database import RESTORE, layout, migrate, prepare, tell_of_file
+from kb.store.database import LAYOUT, NAMING, PATIENCE_S, migrate
 from kb.store.document_rows import doubtful_within, page_view
+from kb.store.engine import RESTORE, open_engine, reading, unsound, writing
 from kb.store.facts import near_duplicates
 from kb.store.schema import SCHEMA_VERSION, blocks, chunks, corrections, documents, meta, metadata, pages, versions
 from kb.store.user_data import collection_members, identities
@@ -49,17 +50,14 @@ class Catalogue:
             if _is_emptied(Path(url.database), self._originals):
                 raise KnowledgeBaseError(f"The catalogue {url.database} has lost all that was in it. Restore a backup: {RESTORE}.")
             private_file(Path(url.database))  # SQLite gives its log the same mode
-        self.engine = create_engine(url, connect_args={"timeout": 30} if self.is_sqlite else {})
-        if self.is_sqlite:
-            event.listen(self.engine, "connect", prepare)
-            event.listen(self.engine, "handle_error", tell_of_file)
+        self.engine = open_engine(url, NAMING, PATIENCE_S)
         self.accounts = Accounts(settings.home)
         self._create()
 
     def _create(self) -> None:
         try:
             with self.engine.connect() as conn:
-                found = layout(conn)
+                found = LAYOUT.found(conn)
             if found == SCHEMA_VERSION:
                 return
             with self.write() as conn:
@@ -68,8 +66,7 @@ class Catalogue:
                     return
                 metadata.create_all(conn)
                 bm25.create(conn)
-                if conn.scalar(select(meta.c.value).where(meta.c.key == "schema")) is None:
-                    conn.execute(meta.insert().values(key="schema", value=SCHEMA_VERSION))
+                LAYOUT.note(conn)
         except OperationalError as error:
             raise KnowledgeBaseError(
                 f"The catalogue at {self.engine.url} cannot be opened: {error.orig}. "
@@ -86,26 +83,16 @@ class Catalogue:
         """The sentence on the file of the catalogue being damaged, if it is; every page of it is read."""
         if not self.is_sqlite:
             return ()
-        with self.engine.connect() as conn:
-            found: str = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-        return () if found == "ok" else (f"The catalogue {self.engine.url.database} is damaged ({found}). Restore a backup: {RESTORE}.",)
+        found = unsound(self.engine)
+        return () if found is None else (f"The catalogue {self.engine.url.database} is damaged ({found}). Restore a backup: {RESTORE}.",)
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """One consistent snapshot."""
-        with self.engine.connect() as conn:
-            if self.is_sqlite:
-                conn.exec_driver_sql("BEGIN")
-            yield conn
+        return reading(self.engine)
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> AbstractContextManager[Connection]:
         """One transaction: everything in it happens, or nothing."""
-        with self.engine.begin() as conn:
-            if self.is_sqlite:
-                # Take the write lock at once: a transaction that reads first and writes later fails when another one wrote between.
-                conn.exec_driver_sql("BEGIN IMMEDIATE")
-            yield conn
+        return writing(self.engine)
 
     @contextmanager
     def keeping(self, what: str, reader: Reader = ANYONE, role: Role = "viewer") -> Iterator[Connection]:
@@ -280,6 +267,7 @@ class Catalogue:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        self.accounts.close()
 
 
 def media_suffix(media: str) -> str:

@@ -1,62 +1,31 @@
-"""The database of the catalogue: connections to SQLite, what is wrong with a file, and numbered migrations of older layouts.
+"""The layout of the catalogue's database, and numbered migrations of older ones.
 
-A catalogue of an older layout becomes one of the current layout in one transaction, keeping its data. `STEPS` maps a layout to the function
-that leads to the next one. A step only adds; it looks before it adds, so that it may meet a table that `schema.metadata` made in full. To
-change the layout: change `kb.store.schema`, raise ``SCHEMA_VERSION``, add the step here and a script of the old layout to ``tests/kb``.
+A catalogue of an older layout becomes one of the current layout in one transaction (`kb.store.engine.Layout`). `STEPS` maps a layout to the
+function that leads to the next one. A step only adds; it looks before it adds, so that it may meet a table that `schema.metadata` made in
+full. To change the layout: change `kb.store.schema`, raise ``SCHEMA_VERSION``, add the step here and a script of the old layout to
+``tests/kb``.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Column, Connection, inspect, select
-from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.schema import CreateColumn
 
-from kb.errors import KnowledgeBaseError
 from kb.store import passages
+from kb.store.engine import RESTORE, Layout, Naming
 from kb.store.facts import near_duplicates
 from kb.store.integrity import text_digest
 from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, documents, materials, meta, metadata, pages, versions
 from kb.store.user_data import collection_members, identities
 
-RESTORE: Final = "setu restore FILE --replace"
-"""The command that takes a backup in."""
-
-
-def prepare(connection: Any, _record: object) -> None:
-    """Set a new connection up; transactions are begun by `kb.store.catalogue.Catalogue`."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def tell_of_file(context: ExceptionContext) -> None:
-    """Raise what SQLite says of the file itself as an error that names it: it may come up in any query."""
-    name = getattr(context.original_exception, "sqlite_errorname", "")
-    file = context.engine.url.database if context.engine is not None else "of this home"
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        raise KnowledgeBaseError(
-            f"The catalogue {file} is damaged: {context.original_exception}. Restore a backup: {RESTORE}."
-        ) from context.original_exception
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        raise KnowledgeBaseError(
-            f"The catalogue {file} cannot be opened or written: {context.original_exception}. Give the user Setu runs as the right to "
-            "write there, or point SETU_HOME at another folder."
-        ) from context.original_exception
-
-
+NAMING: Final = Naming("The catalogue", f"Restore a backup: {RESTORE}.")
+PATIENCE_S: Final = 30.0
+"""How long a transaction waits for the one before it, as of papers that are taken in."""
 log = logging.getLogger(__name__)
-
-
-def layout(conn: Connection) -> str | None:
-    """The layout that a catalogue says it has; None when there is no catalogue yet."""
-    if not conn.dialect.has_table(conn, "meta"):
-        return None
-    found: str | None = conn.scalar(select(meta.c.value).where(meta.c.key == "schema"))
-    return found
 
 
 def migrate(conn: Connection, accounts: Callable[[], Mapping[str, str]] = dict) -> None:
@@ -69,19 +38,11 @@ def migrate(conn: Connection, accounts: Callable[[], Mapping[str, str]] = dict) 
     Raises:
         KnowledgeBaseError: a newer Setu wrote it, or one so old that no step leads here.
     """
-    # The row is locked: of two processes that open a home at once, the second waits here and then finds nothing left to do.
-    found: str | None = conn.scalar(select(meta.c.value).where(meta.c.key == "schema").with_for_update())
-    started = found
-    while found is not None and found != SCHEMA_VERSION:
-        if found not in STEPS:
-            raise _refusal(found)
-        STEPS[found](conn)
-        found = str(int(found) + 1)
-        conn.execute(meta.update().where(meta.c.key == "schema").values(value=found))
+    started = LAYOUT.climb(conn)
     if started is not None and int(started) < _FIRST_WITH_IDS:
         identities.identify(conn, accounts())
-    if found != started:
-        log.info("the catalogue was brought from layout %s to %s", started, found)
+    if started != SCHEMA_VERSION:
+        log.info("the catalogue was brought from layout %s to %s", started, SCHEMA_VERSION)
 
 
 def add_column(conn: Connection, column: Column[object]) -> None:
@@ -137,16 +98,5 @@ def _from_7_to_8(conn: Connection) -> None:
 STEPS: Mapping[str, Callable[[Connection], None]] = {
     "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8,
 }  # fmt: skip
+LAYOUT = Layout("catalogue", "Use another SETU_HOME and ingest the documents again.", meta, SCHEMA_VERSION, STEPS)
 _FIRST_WITH_IDS = 7
-
-
-def _refusal(found: str) -> KnowledgeBaseError:
-    if found.isdecimal() and int(found) > int(SCHEMA_VERSION):
-        return KnowledgeBaseError(
-            f"A newer Setu wrote this catalogue: it has layout {found}, this Setu knows up to {SCHEMA_VERSION}. "
-            "Update Setu, or use another SETU_HOME."
-        )
-    return KnowledgeBaseError(
-        f"The catalogue has layout {found}, which is too old to be brought to {SCHEMA_VERSION}. "
-        "Use another SETU_HOME and ingest the documents again."
-    )

@@ -31,7 +31,7 @@ from kb.settings import Settings
 from kb.store import integrity
 from kb.store.access_control import Sight, seen
 from kb.store.catalogue import Catalogue
-from kb.store.database import layout
+from kb.store.database import LAYOUT
 from kb.store.document_rows import READ, Header, headed, header_of, note_model, passage_text
 from kb.store.facts import near_duplicates
 from kb.store.passages import Moments, read_moments, vectors_of, write_moments
@@ -183,7 +183,7 @@ def store_state(settings: Settings, groups: Sight = None) -> StoreState:
     engine = create_engine(url, poolclass=NullPool)
     try:
         with engine.connect() as conn:
-            found = layout(conn)
+            found = LAYOUT.found(conn)
             if found is None:
                 return StoreState(None, None, 0, 0, 0, None)
             rejected = select(func.count()).select_from(documents).where(documents.c.reject_reason.is_not(None))

@@ -51,6 +51,8 @@ def test_nothing_that_is_made_in_a_home_may_be_used_by_others(tmp_path: Path) ->
             "catalogue.sqlite-shm",
             "write.lock",
             "users.lock",
+            "accounts.sqlite3",
+            "accounts.lock",
             "setu.log",
             "en.json",
             "chroma.sqlite3",

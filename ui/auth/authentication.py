@@ -46,6 +46,10 @@ class Door:
     settings: Settings
     signin: SignIn
 
+    def close(self) -> None:
+        """Close what is open of the accounts."""
+        self.signin.close()
+
     @property
     def accounts(self) -> Accounts:
         """The people of the home."""
@@ -55,13 +59,12 @@ class Door:
         """How people come in now: an OpenID provider goes before passwords, and either before none.
 
         Raises:
-            AccountsError: the file of accounts, or that of the providers, cannot be used.
+            AccountsError: the accounts, or the file of the providers, cannot be used.
         """
-        if self.accounts.exist():
-            self.accounts.all()
+        signs_in = self.accounts.exist()
         if providers():
             return "oidc"
-        return "password" if self.accounts.exist() else "open"
+        return "password" if signs_in else "open"
 
 
 @st.cache_resource(show_spinner=False, on_release=KnowledgeBase.close)
@@ -73,7 +76,7 @@ def knowledge_base() -> KnowledgeBase:
     return KnowledgeBase.open(settings)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=Door.close)
 def door() -> Door:
     """The one door of this server process. Raises `SettingsError`."""
     settings = Settings.load()

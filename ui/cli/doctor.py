@@ -15,6 +15,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -239,9 +240,10 @@ def check_signin(settings: Settings, files: tuple[Path, ...] | None = None) -> C
     """How people come in, and what is wrong with it. ``files`` are where Streamlit looks for its secrets; None: where it does."""
     from kb.auth.accounts import Accounts
 
-    people = Accounts(settings.home)
     try:
-        everybody = [one for one in people.all() if not one.disabled]
+        with closing(Accounts(settings.home)) as people:
+            people.check()
+            signs_in, everybody = people.exist(), [one for one in people.all() if not one.disabled]
     except AccountsError as error:
         return Check("sign-in", "failed", str(error), "Until then nobody can sign in.")
     except OSError as error:
@@ -251,7 +253,7 @@ def check_signin(settings: Settings, files: tuple[Path, ...] | None = None) -> C
             found = _provider(file, len(everybody))
             if found is not None:
                 return found
-    if not people.exist():
+    if not signs_in:
         return Check("sign-in", "ok", "nobody signs in: the chat is open on this machine, and nowhere else")
     if not any(one.role == "admin" for one in everybody):
         return Check("sign-in", "warning", "with a password, but nobody may manage people", "Run: setu users add NAME --role admin")

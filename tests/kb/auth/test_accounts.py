@@ -1,4 +1,4 @@
-"""The people of a home, and the file they are in."""
+"""The people of a home, and the table they are in."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from kb import Settings
 from kb.auth import passwords
+from kb.auth.account_schema import sign_in_limits
+from kb.auth.account_store import ACCOUNTS
 from kb.auth.accounts import ALL, Accounts
 from kb.auth.passwords import Cost, hashed, matches, nobodys, weakness, well_formed
+from kb.auth.sign_in import SignIn
 from kb.backup.create import back_up
 from kb.backup.restore import restore
-from kb.errors import AccountsError
+from kb.errors import AccountsError, BackupError
 from tests.kb.make import base, papers
 
 CHEAP = Cost(memory=8, times=1, threads=1)
@@ -29,9 +33,9 @@ def people(tmp_path: Path) -> Accounts:
     return Accounts(tmp_path, CHEAP)
 
 
-def test_an_account_is_known_by_its_name_however_that_is_capitalised(people: Accounts) -> None:
+def test_an_account_is_known_by_its_name_however_that_is_capitalised(people: Accounts, tmp_path: Path) -> None:
     people.add("Asha", "editor", frozenset({"ports", "fisheries"}), PASSWORD)
-    found = Accounts(people.file.parent, CHEAP).verified("ASHA ", PASSWORD)
+    found = Accounts(tmp_path, CHEAP).verified("ASHA ", PASSWORD)
     assert found is not None
     assert (found.name, found.role, found.groups) == ("Asha", "editor", frozenset({"ports", "fisheries"}))
 
@@ -76,7 +80,7 @@ def test_an_unknown_name_costs_one_hash_as_a_known_one_does(people: Accounts, mo
 def test_to_open_the_accounts_of_a_home_costs_no_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     monkeypatch.setattr("argon2.PasswordHasher.verify", lambda *_typed: made.append("hash"))
-    people = Accounts(tmp_path)
+    people = Accounts(tmp_path, CHEAP)
     assert made == []
     people.verified("nobody", PASSWORD)
     assert made == ["hash"]
@@ -88,11 +92,11 @@ def test_what_is_kept_of_no_password_is_well_formed_and_no_password_matches_it()
     assert not any(matches(password, nobodys(CHEAP)) for password in ("", PASSWORD))
 
 
-def test_the_file_is_private_and_holds_no_password(people: Accounts) -> None:
+def test_the_file_is_private_and_holds_no_password(people: Accounts, tmp_path: Path) -> None:
     people.add("asha", "admin", None, PASSWORD)
-    assert stat.S_IMODE(people.file.stat().st_mode) == 0o600
-    assert PASSWORD not in people.file.read_text(encoding="utf-8")
-    assert [file.name for file in people.file.parent.glob("*.new")] == []
+    files = list(tmp_path.glob(f"{ACCOUNTS}*"))
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert not any(PASSWORD.encode() in file.read_bytes() for file in files)
 
 
 def test_a_file_that_others_may_read_is_refused_with_the_line_that_mends_it(people: Accounts) -> None:
@@ -105,41 +109,46 @@ def test_a_file_that_others_may_read_is_refused_with_the_line_that_mends_it(peop
     assert [one.name for one in people.all()] == ["asha"]
 
 
-ENTRY = '[people."x"]\nrole = "viewer"\ngroups = []\n'
+def test_a_link_to_nothing_is_not_the_same_as_no_accounts(people: Accounts) -> None:
+    people.file.symlink_to(people.file.parent / "gone.sqlite3")
+    for look in (people.exist, people.all):
+        with pytest.raises(AccountsError, match="link to a file that is not there"):
+            look()
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("people = ", "not valid TOML"),
-        ("\udce9", "not valid TOML"),
-        ("[folk.x]\n", "it holds folk, which is not known"),
-        (ENTRY + 'colour = "blue"\n', "x has colour, which is not known"),
-        (ENTRY.replace("viewer", "king"), "'king' is no role"),
-        (ENTRY.replace("[]", '"all"'), "groups of x are no list of names"),
-        (ENTRY.replace("groups = []", ""), "'groups' is missing"),
-        (ENTRY + 'password = "eight lanterns"\n', "the password of x is no hash of Setu's"),
-        (ENTRY + "disabled = 0\n", "disabled, created or since of x is of the wrong kind"),
-        (ENTRY + "since = 2026-01-01T00:00:00\n", "disabled, created or since of x is of the wrong kind"),
-        (ENTRY + ENTRY.replace('"x"', '"X"'), "X is in it twice"),
-        ('people = "x"\n', "is damaged"),
-    ],
+    ("harm", "reason"),
+    [("role = 'king'", "'king' is no role"), ("groups = '[1'", ""), ("groups = '[7]'", ""), ("password = 'x'", "no hash of Setu's")],
 )
-def test_a_damaged_file_lets_nobody_in_and_says_what_is_wrong_where(people: Accounts, text: str, reason: str) -> None:
-    people.file.write_bytes(text.encode("utf-8", "surrogateescape"))
-    people.file.chmod(0o600)
-    with pytest.raises(AccountsError) as told:
-        people.verified("x", PASSWORD)
-    assert str(people.file) in str(told.value)
-    assert reason in str(told.value)
-    assert "setu users check" in str(told.value)
+def test_an_account_that_somebody_damaged_lets_nobody_in_by_it_and_is_named(people: Accounts, harm: str, reason: str) -> None:
+    people.add("asha", "admin", None, PASSWORD)
+    people.add("ravi", "viewer", frozenset(), PASSWORD)
+    with people._store.writing() as conn:
+        conn.exec_driver_sql(f"UPDATE accounts SET {harm} WHERE name = 'ravi'")
+    for look in (people.all, lambda: people.verified("ravi", PASSWORD)):
+        with pytest.raises(AccountsError, match=f"'ravi' is damaged.*{reason}"):
+            look()
 
 
-def test_a_link_to_nothing_is_not_the_same_as_no_accounts(people: Accounts) -> None:
-    people.file.symlink_to(people.file.parent / "gone.toml")
+def test_tables_that_cannot_be_read_let_nobody_in(people: Accounts) -> None:
+    people.add("asha", "admin", None, PASSWORD)
+    with people._store.writing() as conn:
+        conn.exec_driver_sql("DROP TABLE sessions")
+        conn.exec_driver_sql("DROP TABLE accounts")
+        conn.exec_driver_sql("ALTER TABLE account_meta RENAME TO other")
+    for look in (people.all, lambda: people.find("asha"), lambda: people.remove("asha")):
+        with pytest.raises(AccountsError, match="setu users check"):
+            look()
+    with pytest.raises(AccountsError):
+        people.exist()
+
+
+def test_accounts_that_are_all_removed_leave_the_home_closed(people: Accounts) -> None:
+    assert not people.exist()
+    people.add("ravi", "viewer", frozenset(), PASSWORD)
+    people.remove("ravi")
+    assert people.all() == ()
     assert people.exist()
-    with pytest.raises(AccountsError, match="link to a file that is not there"):
-        people.all()
 
 
 def test_the_last_admin_can_neither_be_removed_nor_disabled_nor_demoted(people: Accounts) -> None:
@@ -193,9 +202,9 @@ def test_a_weak_password_is_told_from_a_good_one(password: str, wrong: str | Non
     assert weakness(password, "Ravi@example.org") == wrong
 
 
-def test_two_processes_that_change_at_once_lose_nothing(people: Accounts) -> None:
+def test_two_processes_that_change_at_once_lose_nothing(people: Accounts, tmp_path: Path) -> None:
     people.add("asha", "admin", None, PASSWORD)
-    other = Accounts(people.file.parent, CHEAP)
+    other = Accounts(tmp_path, CHEAP)
     threads = [threading.Thread(target=lambda n=n: (people, other)[n % 2].add(f"p{n}", "viewer")) for n in range(12)]
     for thread in threads:
         thread.start()
@@ -220,9 +229,9 @@ def test_a_letter_typed_in_another_form_is_the_same_password() -> None:
     assert matches("क़लम-ｱｲｳ-１２３", hashed("क\u093cलम-アイウ-123", CHEAP))
 
 
-def test_the_cost_stands_in_the_hash_so_that_it_can_be_raised_and_who_signs_in_has_it_raised(people: Accounts) -> None:
+def test_the_cost_stands_in_the_hash_so_that_it_can_be_raised_and_who_signs_in_has_it_raised(people: Accounts, tmp_path: Path) -> None:
     since = people.add("asha", "admin", None, PASSWORD).since
-    dearer = Accounts(people.file.parent, Cost(memory=16, times=1, threads=1))
+    dearer = Accounts(tmp_path, Cost(memory=16, times=1, threads=1))
     assert dearer.verified("asha", "wrong guess") is None
     assert people.get("asha").password.startswith("$argon2id$v=19$m=8,t=1,p=1$")
     assert dearer.verified("asha", PASSWORD) is not None
@@ -301,17 +310,26 @@ def test_what_is_no_hash_of_ours_is_told_and_matches_nothing(kept: str) -> None:
         matches(PASSWORD, kept)
 
 
-def test_a_backup_has_the_accounts_and_a_restore_keeps_them_private(tmp_path: Path) -> None:
+def test_a_backup_has_the_accounts_and_no_sessions_and_a_restore_keeps_them_private(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with base(home) as opened:
         opened.ingest_documents(papers()[:1])
     bare, _ = back_up(Settings.load(home=home), tmp_path / "bare.zip")
-    Accounts(home, CHEAP).add("asha", "admin", None, PASSWORD)
+    door = SignIn(home, 12, cost=CHEAP)
+    door.accounts.add("asha", "admin", None, PASSWORD)
+    token = door.enter("asha", PASSWORD, "192.0.2.7")
+    door.enter("nobody", PASSWORD, "192.0.2.7")
     archive, _ = back_up(Settings.load(home=home), tmp_path / "full.zip")
     restore(tmp_path / "new", archive)
-    again = Accounts(tmp_path / "new", CHEAP)
-    assert again.verified("asha", PASSWORD) is not None
-    assert stat.S_IMODE(again.file.stat().st_mode) == 0o600
+    again = SignIn(tmp_path / "new", 12, cost=CHEAP)
+    assert isinstance(token, str)
+    assert (door.reader(token) is None, again.reader(token)) == (False, None)
+    assert again.accounts.verified("asha", PASSWORD) is not None
+    assert again._store.rows(select(sign_in_limits)) == []
+    assert stat.S_IMODE((tmp_path / "new" / ACCOUNTS).stat().st_mode) == 0o600
+    with pytest.raises(BackupError, match="is in use"):
+        restore(tmp_path / "new", bare, replace=True)
+    again.close()
     done = restore(tmp_path / "new", bare, replace=True)
-    assert not again.exist()
+    assert not Accounts(tmp_path / "new", CHEAP).exist()
     assert any("The backup has no accounts" in note for note in done.notes)

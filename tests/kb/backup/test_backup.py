@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from kb import Settings
+from kb.auth.account_store import ACCOUNTS
 from kb.backup import staging
 from kb.backup.archive import CATALOGUE, FILES, FOLDERS, MANIFEST, check, is_ours, opened
 from kb.backup.create import back_up
@@ -105,8 +106,8 @@ def test_a_file_that_goes_while_the_backup_is_made_is_counted(home: Path, tmp_pa
 
 
 def test_all_that_a_backup_holds_is_swapped_by_a_restore() -> None:
-    assert {CATALOGUE, *FILES, *FOLDERS} == {item for item in staging.KEPT if not item.endswith(("-wal", "-shm"))}
-    assert all(is_ours(name) for name in (CATALOGUE, *FILES))
+    assert {CATALOGUE, ACCOUNTS, *FILES, *FOLDERS} == {item for item in staging.KEPT if not item.endswith(("-wal", "-shm"))}
+    assert all(is_ours(name) for name in (CATALOGUE, ACCOUNTS, *FILES))
 
 
 def test_what_a_killed_backup_left_is_removed_a_day_later(home: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.auth.account_store import ACCOUNTS
 from kb.auth.accounts import Accounts
 from kb.backup import staging
 from kb.files import atomic_write
@@ -118,7 +119,7 @@ def _card(home: Path) -> str:
 
 def _accounts(home: Path) -> str:
     Accounts(home).add("asha", "admin", None)
-    return "users.toml"
+    return ACCOUNTS
 
 
 def _decision(home: Path) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from kb import KnowledgeBase, KnowledgeBaseError, Settings
 from kb.backup import staging
-from kb.backup.archive import MANIFEST, is_ours
+from kb.backup.archive import FORMAT, MANIFEST, is_ours
 from kb.backup.restore import restore
 from kb.errors import BackupError
 from tests.kb.backup.conftest import contents, rewritten, titles
@@ -54,7 +54,7 @@ def test_a_newer_archive_or_layout_is_refused_by_name(archive: Path, tmp_path: P
 
         return rewritten(archive, tmp_path / "newer.zip", change)
 
-    for changes in ({"format": 2}, {"layout": "999"}):
+    for changes in ({"format": FORMAT + 1}, {"layout": "999"}):
         with pytest.raises(BackupError, match="A newer Setu wrote"):
             restore(tmp_path / "new", with_manifest(**changes))
     with pytest.raises(BackupError, match="manifest cannot be read"):

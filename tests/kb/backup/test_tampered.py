@@ -224,7 +224,14 @@ def test_a_part_that_is_there_twice_is_refused(sound: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("settings.toml", "max_pages = ["), ("settings.toml", 'max_pages = "many"'), ("users.toml", "people = 7")]
+    ("name", "text"),
+    [
+        ("settings.toml", "max_pages = ["),
+        ("settings.toml", 'max_pages = "many"'),
+        ("users.toml", "people = 7"),
+        ("accounts.sqlite3", ""),
+        ("accounts.sqlite3", "damaged"),
+    ],
 )
 def test_a_file_of_the_office_that_is_damaged_in_a_backup_is_named_and_replaces_nothing(
     sound: Path, tmp_path: Path, name: str, text: str

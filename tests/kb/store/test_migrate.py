@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,7 +179,7 @@ def test_two_that_open_an_old_home_at_once_migrate_it_once(old_home: Path, monke
         calls.append(1)
         STEPS["3"](conn)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "STEPS", {**STEPS, "3": counted})
+    monkeypatch.setattr(module, "LAYOUT", replace(module.LAYOUT, steps={**STEPS, "3": counted}))
     opened: list[Catalogue] = []
     both = threading.Barrier(2)
 
@@ -202,7 +203,7 @@ def test_a_step_that_fails_leaves_the_old_layout(old_home: Path, monkeypatch: py
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patched:
-        patched.setattr(module, "STEPS", {**STEPS, "3": failing})
+        patched.setattr(module, "LAYOUT", replace(module.LAYOUT, steps={**STEPS, "3": failing}))
         with pytest.raises(RuntimeError):
             Catalogue(Settings.load(home=old_home))
     conn = sqlite3.connect(old_home / "catalogue.sqlite")

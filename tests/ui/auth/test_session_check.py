@@ -18,6 +18,7 @@ from kb.auth.accounts import Accounts
 from kb.auth.roles import Reader
 from kb.auth.sign_in import SignIn
 from kb.errors import AccessError
+from kb.files import private_file
 from kb.store.schema import metadata
 from kb.user_records import Exchange, Opinion
 from lang.languages import LANGUAGES, Language
@@ -184,7 +185,9 @@ def test_work_that_was_begun_outlives_the_session_but_not_the_right(opened: Open
 
 
 def test_damaged_accounts_let_nobody_write_and_tell_no_path(opened: Open) -> None:
-    opened.accounts.file.write_text("{", encoding="utf-8")
+    opened.accounts.file.unlink()
+    private_file(opened.accounts.file)
+    opened.accounts.file.write_text("damaged", encoding="utf-8")
     with pytest.raises(AccessError) as refused:
         WRITES["delete a conversation"](opened)
     assert str(refused.value) == opened.words("signin.failed")

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb.auth.account_store import ACCOUNTS
 from kb.auth.accounts import Accounts
 from lang.languages import LANGUAGES, Language
 from tests.ui.apps import button, keys, page, shown
@@ -113,8 +114,7 @@ def test_it_can_be_closed_on_this_machine_too(home: Path, monkeypatch: pytest.Mo
 
 
 def test_a_damaged_file_of_accounts_lets_nobody_in(home: Path) -> None:
-    (home / "users.toml").write_text("people = ", encoding="utf-8")
-    (home / "users.toml").chmod(0o600)
+    (home / ACCOUNTS).write_text("damaged", encoding="utf-8")
     app = page()
     assert not app.chat_input
     (error,) = app.error

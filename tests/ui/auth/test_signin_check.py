@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import Settings
+from kb.auth.account_store import ACCOUNTS
 from kb.auth.accounts import Accounts
 from tests.support import PROJECT
 from tests.ui.signed import CHEAP, PASSWORD
@@ -60,7 +61,7 @@ def test_what_is_wrong_is_named_with_the_file_and_the_remedy(tmp_path: Path, mon
     assert said(tmp_path, GOOD.replace("x" * 40, "short"))[:2] == ("warning", f"cookie_secret in {file} is short")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert said(tmp_path, GOOD)[2] == "pip install 'setu-qa[oidc]'"
-    (tmp_path / "users.toml").write_text("people = ")
+    (tmp_path / ACCOUNTS).write_text("damaged")
     assert said(tmp_path)[0] == "failed"
 
 

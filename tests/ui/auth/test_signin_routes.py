@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from kb.auth.account_store import ACCOUNTS
 from kb.auth.accounts import Accounts
 from lang.languages import LANGUAGES, Language
 from tests.ui.signed import CHEAP, PASSWORD
@@ -168,7 +169,7 @@ def test_a_browser_holds_one_session_at_a_time(home: Path) -> None:
 
 
 def test_without_accounts_there_is_no_form_and_strangers_elsewhere_cannot_upload(home: Path) -> None:
-    (home / "users.toml").unlink()
+    (home / ACCOUNTS).unlink()
     inside = site()
     assert inside.get("/signin?next=/library").headers["location"] == "/library"
     here = {"host": "127.0.0.1:8501"}
@@ -182,7 +183,7 @@ def test_without_accounts_there_is_no_form_and_strangers_elsewhere_cannot_upload
 
 
 def test_a_damaged_file_lets_nobody_in_and_says_what_to_do(home: Path) -> None:
-    file = home / "users.toml"
+    file = home / ACCOUNTS
     file.chmod(0o644)
     shown = site().get("/signin?lang=en")
     assert shown.status_code == 503

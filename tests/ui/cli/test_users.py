@@ -10,6 +10,7 @@ import pytest
 
 from kb import Filters, KnowledgeBase, Settings
 from kb.auth import passwords
+from kb.auth.account_store import ACCOUNTS
 from kb.auth.accounts import Accounts, provider_identity
 from kb.auth.roles import ROLES
 from kb.user_records import Exchange
@@ -37,7 +38,7 @@ def test_an_account_is_made_with_a_password_that_is_asked_for_twice_and_not_show
     found = people(fresh).verified("asha", PASSWORD)
     assert found is not None
     assert (found.name, found.role, found.groups) == ("asha", "admin", None)
-    assert stat.S_IMODE((fresh.home / "users.toml").stat().st_mode) == 0o600
+    assert stat.S_IMODE((fresh.home / ACCOUNTS).stat().st_mode) == 0o600
 
 
 def test_two_passwords_that_differ_or_are_weak_make_no_account(fresh: Setu) -> None:
@@ -99,7 +100,7 @@ def test_check_says_whether_the_file_is_sound_and_somebody_could_manage_people(f
     assert "no enabled admin" in no_admin.stderr
     fresh("users", "add", "asha", "--role", "admin", "--generate")
     assert "2 may sign in, 2 of them with a password" in fresh("users", "check").stdout
-    file = Path(fresh.home / "users.toml")
+    file = Path(fresh.home / ACCOUNTS)
     file.chmod(0o644)
     refused = fresh("users", "check")
     assert refused.exit_code == 2

@@ -6,6 +6,7 @@ is gone.
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,7 +129,9 @@ def hand_over(person: str, name: str, yes: bool) -> None:
     with knowledge_base() as kb:
         from kb.auth.accounts import Accounts
 
-        one, account = _the_one(kb, person), Accounts(kb.settings.home).get(name)
+        one = _the_one(kb, person)
+        with closing(Accounts(kb.settings.home)) as accounts:
+            account = accounts.get(name)
         if not yes:
             click.confirm(f"Let {account.name} read and change what is kept of {one.name} ({one.id})?", abort=True)
         kb.people.hand_over(one.id, account.id)
@@ -138,8 +141,8 @@ def hand_over(person: str, name: str, yes: bool) -> None:
 def _without_account(kb: KnowledgeBase) -> tuple[Person, ...]:
     from kb.auth.accounts import Accounts
 
-    accounts = Accounts(kb.settings.home)
-    return tuple(one for one in kb.people.all() if accounts.of(one.id) is None)
+    with closing(Accounts(kb.settings.home)) as accounts:
+        return tuple(one for one in kb.people.all() if accounts.of(one.id) is None)
 
 
 def _the_one(kb: KnowledgeBase, person: str) -> Person:

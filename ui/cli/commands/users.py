@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -23,8 +23,8 @@ ROLES: Final[tuple[Role, ...]] = ("viewer", "trainer", "editor", "admin")
 def users() -> None:
     r"""Manage who may sign in to the chat.
 
-    As soon as there is one account, the chat asks for a name and a password. The accounts are in users.toml in SETU_HOME. Passwords are
-    asked for, or made with --generate; they are never part of a command.
+    As soon as there is one account, the chat asks for a name and a password. The accounts are in accounts.sqlite3 in SETU_HOME. Passwords
+    are asked for, or made with --generate; they are never part of a command.
 
     \b
     Example:
@@ -235,7 +235,7 @@ def remove(name: str, yes: bool) -> None:
 @users.command()
 @click.pass_context
 def check(context: click.Context) -> None:
-    r"""Say whether the file of accounts is sound, and who could sign in. Exit status 1 when nobody could, or nobody could manage people.
+    r"""Say whether the accounts are sound, and who could sign in. Exit status 1 when nobody could, or nobody could manage people.
 
     \b
     Example:
@@ -245,6 +245,7 @@ def check(context: click.Context) -> None:
         if not people.exist():
             click.echo("There are no accounts: the chat is open on this machine, and nowhere else.")
             return
+        people.check()
         everybody = [one for one in people.all() if not one.disabled]
     with_password = sum(bool(one.password) for one in everybody)
     click.echo(f"{people.file} is sound: {len(everybody)} may sign in, {with_password} of them with a password.")
@@ -265,7 +266,8 @@ def _accounts() -> Iterator[Accounts]:
 
         settings: Settings = Settings.load()
         event_log.start(settings)
-        yield Accounts(settings.home)
+        with closing(Accounts(settings.home)) as people:
+            yield people
 
 
 def _password(generate: bool) -> str:
