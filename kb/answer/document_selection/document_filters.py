@@ -22,7 +22,6 @@ from lang.words.search_tokens import is_function_word
 Order: TypeAlias = Literal["newest", "oldest"]
 _JAPANESE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
-_PARTICLES = regex.compile(r"[\p{Hiragana}ー]{1,4}")
 _REPORTS: tuple[Kind, ...] = ("report", "best_practice")
 
 
@@ -118,7 +117,7 @@ def matter_left(matter: str) -> str:
 def _says_nothing(word: str) -> bool:
     if any(is_function_word(word, language) for language in PAPER_LANGUAGES) or regex.fullmatch(r"(?:19|20)\p{Nd}{2}", word):
         return True
-    return _PARTICLES.fullmatch(word) is not None or len(word) < 2
+    return len(word) < 2
 
 
 def _days(text: str) -> tuple[str, ...]:

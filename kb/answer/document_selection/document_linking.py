@@ -54,7 +54,6 @@ _PARTING = regex.compile(
     regex.I,
 )
 """What parts the two things that are compared."""
-_CJK = regex.compile(r"[\p{Han}\p{Katakana}]")
 
 
 def likely(
@@ -145,7 +144,7 @@ def request_parts(request: str) -> list[str]:
     """The parts of a request that may each mean something of its own."""
     ends = [0, *(found.start() for found in _PARTING.finditer(request)), len(request)]
     cut = (request[start:end].strip(" ,;:、") for start, end in pairwise(ends))
-    return [part for part in cut if len(part) >= (_SHORT_CJK if _CJK.search(part) else _SHORT)][:PARTS]
+    return [part for part in cut if len(part) >= (_SHORT_CJK if CJK.search(part) else _SHORT)][:PARTS]
 
 
 def _shares(found: SearchResult) -> dict[int, float]:

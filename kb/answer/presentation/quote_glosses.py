@@ -96,8 +96,6 @@ MOST_SHOWN = 3
 ALIKE = 0.8
 """How much of two romanised names must be the same: Mizuhara and मिझुहारा share .94, Northern and नीलतरंग .47."""
 _MONTHS = frozenset(name for month in MONTH_NAMES for name in month)
-_CAPITAL = regex.compile(r"\p{Lu}\p{Ll}")
-_BEGINS = regex.compile(r"(?:^|[.!?:\n]\s*)$")
 _SOUNDS = (("zh", "j"), ("jh", "j"), ("z", "j"), ("w", "v"), ("ch", "c"), ("sh", "s"), ("ph", "f"), ("h", ""))
 
 
@@ -130,13 +128,11 @@ def spelled_in(text: str, language: Language, known: Mapping[str, str]) -> tuple
 
 
 def names_of(text: str, language: Language) -> dict[str, frozenset[str]]:
-    """The words of a text that may be names, with the keys of their sounds; in Latin letters those with a capital within a sentence."""
+    """The words of a text that may be names, with the keys of their sounds; in Latin letters those with a capital."""
     found: dict[str, frozenset[str]] = {}
     for name in names(text, language):
-        latin = name.surface[:1].isascii()
-        if name.surface.casefold() in _MONTHS or len(name.surface) < LEAST or (latin and not _CAPITAL.match(name.surface)):
-            continue
-        if latin and not any(not _BEGINS.search(text, 0, m.start()) for m in regex.finditer(regex.escape(name.surface), text)):
+        small = name.surface[:1].isascii() and not name.surface[:2].istitle()
+        if small or name.surface.casefold() in _MONTHS or len(name.surface) < LEAST:
             continue
         found[name.surface] = frozenset(key for key in name.keys if len(key) >= LEAST_KEY and not key.endswith("~"))
     return found

@@ -39,7 +39,6 @@ _LATIN = regex.compile(r"[\p{Latin}\p{M}'’-]+")
 _WORD = regex.compile(r"[\p{L}\p{M}\u200c\u200d]+")
 _DEVANAGARI = regex.compile(r"[\u0900-\u0963\u0970-\u097F\u200C\u200D]+")
 _KANJI = regex.compile(r"[\p{Han}々]{2,8}")
-_BAR = regex.compile(r"(?<=[\p{Katakana}ー])[一―—−-](?=\p{Katakana})")
 _ASKING = ("when", "what", "where", "which", "whose", "how", "who", "why", "does", "first", "many", "much", "the")
 """Short words that are missed by one letter more often than they are looked for as something else."""
 
@@ -96,9 +95,8 @@ def respelt(question: str, language: Language, hits: Sequence[Hit], knows: Calla
     ``knows`` says of a word that it is one. It is asked of words in Devanagari, which few languages share: *efect* is a word of some, so
     for those in Latin script there is a list.
     """
-    text = _BAR.sub("ー", question)
     texts = [hit.text for hit in hits[:LOOKED_IN]]
-    swapped = _homophones(text, texts) if script(text) == "japanese" else _respelt_words(text, texts, knows)
+    swapped = _homophones(question, texts) if script(question) == "japanese" else _respelt_words(question, texts, knows)
     return swapped if swapped != question else None
 
 

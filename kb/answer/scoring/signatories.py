@@ -19,7 +19,6 @@ MOST_CHARS = 600
 LONGEST_LINE = 90
 
 _SIGNING = "signing"
-_ENDS = regex.compile(r"[.!?。！？।॥]['\"”’」』）)]*$")
 _BREAK = regex.compile(r"\t| {3,}|\n|　{2,}")
 _NAME = regex.compile(
     r"(?:\p{Lu}[\p{L}\p{M}.’'-]*)(?: \p{Lu}[\p{L}\p{M}.’'-]*){1,4}"
@@ -73,7 +72,7 @@ def signing(text: str) -> bool:
 def signatures_end(text: str, start: int) -> int | None:
     """Where the signatures end that stand on the lines after ``start``; None where no name stands there.
 
-    They are short lines without the end of a sentence.
+    They are short lines.
     """
     end, at = start, text.find("\n", start)
     if at < 0 or text[start:at].strip():
@@ -82,7 +81,7 @@ def signatures_end(text: str, start: int) -> int | None:
         following = text.find("\n", at + 1)
         line = text[at + 1 : following if following >= 0 else len(text)]
         if line.strip():
-            if len(line.strip()) > LONGEST_LINE or _ENDS.search(line.strip()) or at + 1 + len(line) - start > MOST_CHARS:
+            if len(line.strip()) > LONGEST_LINE or at + 1 + len(line) - start > MOST_CHARS:
                 break
             end = at + 1 + len(line.rstrip())
         if following < 0:

@@ -10,7 +10,7 @@ from typing import Final
 import regex
 
 from ingest.records import Block
-from kb.answer.skills.summaries.summary_sentences import label_of
+from kb.answer.skills.summaries.summary_sentences import CLAUSE, label_of
 from kb.verify.prompt_injection import addressed_from
 from lang.data_files import toml_of
 from lang.normalise import search_form
@@ -28,7 +28,6 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.’'-]*")
 _BRACKETED = regex.compile(r"\s*[(（]\s*(?P<name>[^()（）]{3,120})[)）]")
 _JAPANESE_NAME = regex.compile(r"[\p{Han}\p{Katakana}ー・々]{2,40}$")
 _AND = regex.compile(r"[,;、，；。.?？]\s*|\s(?:and|और|तथा|एवं|आणि|व)\s|(?:及び|および|また、)")
-_CLAUSE = regex.compile(r"[;；,，、—](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,7 @@ def _stretch(said: str, start: int, end: int) -> tuple[int, int]:
     """The sentence, or where it is long the clauses of it around the term."""
     if len(said) <= LONGEST:
         return 0, len(said)
-    cuts = [0, *(m.end() for m in _CLAUSE.finditer(said)), len(said)]
+    cuts = [0, *(m.end() for m in CLAUSE.finditer(said)), len(said)]
     stop = next(cut for cut in cuts if cut >= end)
     begin = next((cut for cut in cuts if cut <= start and stop - cut <= LONGEST), start)
     later = [cut for cut in cuts if stop < cut <= begin + LONGEST]

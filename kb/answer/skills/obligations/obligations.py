@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import numpy as np
-import regex
 
 from kb.agreements.card_records import Card, Obligation
 from kb.agreements.due_dates import returns
@@ -72,7 +71,6 @@ CLOSE = 1.3
 WHOLE_PAPER = 0.02
 """By how much nearer to the matter the best clause must be than the title, for the matter to be that of some clauses alone."""
 _YEARS_ON = timedelta(days=3 * 366)
-_LEADS_IN = regex.compile(r"[:：]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +168,8 @@ def _meant(question: Question) -> tuple[DocumentInfo, ...]:
 
 
 def _counts(one: Obligation, asks: Wanted) -> bool:
-    """Whether it is a duty: neither struck out, nor a right unless rights are asked for, nor words that only lead in a list."""
-    return one.binds or (asks.rights and not one.dropped and not _LEADS_IN.search(one.citation.quote))
+    """Whether it is a duty: neither struck out, nor a right unless rights are asked for."""
+    return one.binds or (asks.rights and not one.dropped)
 
 
 def _owed(paper: DocumentInfo, card: Card, one: Obligation, asks: Wanted) -> Owed:

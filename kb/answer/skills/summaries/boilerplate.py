@@ -16,14 +16,10 @@ from lang.normalise import search_form
 
 _LAST = 160
 """Characters at the end of a text in which it may say that something follows."""
-_NOTHING = regex.compile(r"[\p{P}\p{S}\s]*$")
 _NUMBER = regex.compile(r"(?:^|[\s।.])[(（]?(?:\p{Nd}{1,2}|\p{L}\p{M}*)[.)）]$")
 _GOES_ON = regex.compile(r"(?:[;；,、，]|[,;]\s?(?:and|or|तथा|और|व|आणि))$")
+ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
 _ASKS = regex.compile(r"[?？][\"'”’」』）)]*$")
-_ITEM = regex.compile(
-    r"(?:[;；,、，]|(?:[,;]\s?(?:and|or|तथा|और|व|आणि))|(?:こと|もの|場合|とき|者|書類|事項|行為|及び|又は)[。]?(?:\s?[(（][^()（）]*[)）][。]?)?)$"
-)
-_ENDS = regex.compile(r"[.!?。！？।॥][\"'”’」』）)\]]*$")
 
 
 def is_vague(heading: str) -> bool:
@@ -41,10 +37,7 @@ def is_item(text: str, before: str = "") -> bool:
 
     ``before`` is the item before it: what follows a semicolon is the next.
     """
-    said = text.rstrip()
-    return (
-        _ITEM.search(said) is not None or _ENDS.search(said) is None or said[:1].islower() or _GOES_ON.search(before.rstrip()) is not None
-    )
+    return ENDS.search(text.rstrip()) is None or text[:1].islower() or _GOES_ON.search(before.rstrip()) is not None
 
 
 def asks(text: str) -> bool:
@@ -55,11 +48,8 @@ def asks(text: str) -> bool:
 def formality(text: str) -> bool:
     """Whether a text is of the form of a paper: its number, who was there, the signature, the foot of a page."""
     said = text.strip()
-    return (
-        _NOTHING.match(said) is not None
-        or any(pattern.match(said) for pattern in _patterns("form", "begins"))
-        or any(pattern.search(said) for pattern in _patterns("form", "anywhere"))
-    )
+    begins = any(pattern.match(said) for pattern in _patterns("form", "begins"))
+    return begins or any(pattern.search(said) for pattern in _patterns("form", "anywhere"))
 
 
 def closes(text: str) -> bool:
@@ -102,27 +92,25 @@ LONGEST_ROW = 220
 """Characters of a row of two cells."""
 
 _CELL = regex.compile(r"\t| · |\s\|\s")
-_SUM = regex.compile(r"(?:grand )?total|sum|कुल|एकूण|योग|合計|総計|計$", regex.I)
 _FIGURE = regex.compile(r"[\p{Nd}.,/%+-]+")
 _PAIR = regex.compile(r"(?P<name>[^·:\n]{3,60}): (?P<value>[^·\n]*\p{Nd}[^·\n]*)")
 _LABELLED = regex.compile(r"(?:^|· )[^·:\n]{1,40}: \S")
 """“Task: … · Deadline: …”: a row of a table that names its columns, and so can be read by itself."""
-_SENTENCE_ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
 LETTERS = regex.compile(r"\p{L}\p{M}*\p{L}|[\p{Han}\p{Katakana}]")
 
 
 def telling_rows(text: str, rows: Sequence[Block]) -> Iterator[tuple[Block, str]]:
-    """Of each table the first row under its columns, and its sum, each with how it is shown; and what stands in one cell as a sentence.
+    """Of each table the first row under its columns with how it is shown, and what stands in one cell as a sentence.
 
     ``rows`` are the rows of all tables of a paper, in order.
     """
     for block in rows:
         said = text[block.start : block.end]
-        if len(_cells(said)) == 1 and _SENTENCE_ENDS.search(said) and not formality(said):
+        if len(_cells(said)) == 1 and ENDS.search(said) and not formality(said):
             yield block, ""
     told: set[tuple[str, ...]] = set()
     for columns, cells, start, end in table_heads(text, rows):
-        if len(cells) == len(columns) and (tuple(columns) not in told or _SUM.match(cells[0])):
+        if len(cells) == len(columns) and tuple(columns) not in told:
             told.add(tuple(columns))
             yield next(one for one in rows if (one.start, one.end) == (start, end)), with_columns(columns, cells)
 

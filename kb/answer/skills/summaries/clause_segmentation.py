@@ -41,8 +41,6 @@ _NUMBERED = regex.compile(
     regex.I,
 )
 _LABEL = regex.compile(r"([^.:：।。;,、\n]{2,40}?)(?:\s?[:：]\s?[-–—]?\s*|[.।](?=\s(?!\p{Nd})|$)\s*)")
-_COLON = regex.compile(r"[^.:：।。;,、\n]{2,24}?\s?[:：](?!\d)")
-"""What a line before the clauses begins with: "Subject: …", "संदर्भ: …"."""
 LINE = 50
 """Characters of a line that may break off a sentence; a shorter one is a line by itself."""
 _WHOLE = regex.compile(r"[.!?。！？।॥;；]['\"”’」』）)\]]*$")
@@ -112,9 +110,8 @@ def _clause(text: str, part: _Part, labelled: bool, broken: frozenset[int]) -> C
     on_line = _label_on_line(text, part) if part.numbered and labelled and not label else None
     if on_line is not None:
         label, begin = on_line
-    blocks = part.blocks if part.numbered else [block for block in part.blocks if not _COLON.match(text, block.start, block.end)]
-    said = [sentence for block in blocks for sentence in _sentences(text, block, heading, begin, broken)]
-    told = with_items(said, text, most_of(blocks[0].language)) if blocks else []
+    said = [sentence for block in part.blocks for sentence in _sentences(text, block, heading, begin, broken)]
+    told = with_items(said, text, most_of(part.blocks[0].language))
     return Clause(label, part.numbered, tuple(one for at, one in enumerate(told) if at == 0 or not one.text[:1].islower()))
 
 

@@ -46,7 +46,6 @@ _BY_FORM: Mapping[str, str] = {
 
 HEADS, HEAD_CHARS = 4, 100
 """How many of the first lines of a paper may be its title, and how long one is at most."""
-_ENDS = regex.compile(r"[.!?。！？।॥:：]['\"”’」』）)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def descriptions() -> Mapping[str, str]:
 
 def plan_name(paper: DocumentInfo, facts: Sequence[FactView], lines: Sequence[str] = ()) -> str:
     """By which plan a paper is told; ``lines`` are the first lines of it, one of which may say what it is where its title does not."""
-    heads = [line for line in lines[:HEADS] if len(line) <= HEAD_CHARS and not _ENDS.search(line)] if paper.kind != "agreement" else []
+    heads = [line for line in lines[:HEADS] if len(line) <= HEAD_CHARS] if paper.kind != "agreement" else []
     titles = [search_form(one).text for one in (paper.title, *heads)]
     sort = next(
         (sort for sort, words in _stored()["sort"].items() if any(search_form(w).text in one for w in words for one in titles)), None

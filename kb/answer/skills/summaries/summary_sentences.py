@@ -14,6 +14,7 @@ import regex
 from ingest.records import Block
 from kb.answer.scoring.signatories import signatories, signing
 from kb.answer.skills.summaries.boilerplate import (
+    ENDS,
     LETTERS,
     asks,
     closes,
@@ -43,10 +44,6 @@ FEWEST_LINES = 4
 FILLED = 0.85
 """How much of the width a line and the first word of the next fill, where the line was broken for want of room."""
 _STOPS = regex.compile(r"[.!?。！？।॥;；:：–—][\"'”’」』）)\]]*$")
-_OPENS = regex.compile(
-    r"[(（\[]?(?:\p{Nd}{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Zivx]{1,4}|\p{Devanagari}\p{M}?)[)）\]．.、]|[-•*・‣▪–◦○●①-⑳※]|第\s?[\p{Nd}一二三四五六七八九十百]+\s?[条章節項]"
-    r"|[\p{Nd}０-９]{1,2}\s"
-)
 _RUNNING = frozenset({"paragraph", "list_item"})
 
 
@@ -87,7 +84,7 @@ def _goes_on(text: str, before: Block, block: Block, width: int, title: str) -> 
     if before.role not in _RUNNING or block.role != "paragraph" or before.path != block.path:
         return False
     said = text[before.start : before.end]
-    if _STOPS.search(said.rstrip()) or _OPENS.match(text, block.start) or " ".join(said.split()) == title:
+    if _STOPS.search(said.rstrip()) or " ".join(said.split()) == title:
         return False
     following = text[block.start : block.end]
     word = 1 if script(following) == "japanese" else len(following.split(" ", 1)[0]) + 1
@@ -116,7 +113,6 @@ FORM = 6
 TOKENS = 3500.0
 """About so many tokens of a paper are read, within two seconds; of a longer paper the first sentences of all blocks come first."""
 
-_ENDS = regex.compile(r"[.!?。！？।॥…]['\"”’」』）)\]]*$")
 _DIVISION = (
     r"(?:article|section|clause|paragraph|para|chapter|part|annex|item|rule"
     r"|कलम|अनुच्छेद|धारा|परिच्छेद|खंड|विषय|मुद्दा|प्रकरण|भाग|परिशिष्ट|नियम|मद|ठराव)"
@@ -131,8 +127,7 @@ _DOTTED = regex.compile(r"\p{Nd}{1,2}(?:\.\p{Nd}{1,2})+\.?")
 """3.1, where the reading of a paper knows it for the number of a block."""
 _LABEL = regex.compile(r"(?:^|[.。।,、;；|·]\s*)[^\s,.;:：。、।]{1,20}(?: [^\s,.;:：]{1,20}){0,2}[:：](?!//)")
 """“Date: …, Venue: …”: what a form says of itself."""
-_CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
-_ADDRESS = regex.compile(r"^(?:https?://|www\.)\S+$|\S@\S+\.\p{L}")
+CLAUSE = regex.compile(r"[;；:：,，、](?=\s|[\p{Han}\p{Hiragana}\p{Katakana}])|(?<=\s)[-–—](?=\s)")
 _MARKER = regex.compile(
     rf"^(?:{_DIVISION}(?![\p{{L}}\p{{M}}])\s*)?[\p{{Nd}}\p{{P}}\s.]*(?=\p{{L}}|$)|^第\s?[\p{{Nd}}一二三四五六七八九十百]+\s?[条章節項]\s*"
     rf"|^(?:議題|議案)\s?[\p{{Nd}}一二三四五六七八九十]+\s*|^[Ⅰ-Ⅻ]\s*",
@@ -161,7 +156,7 @@ class Sentence:
 
 
 def sentences_in(text: str, outline: Sequence[Block], language: Language) -> list[Sentence]:
-    """The sentences of a paper that say something: no titles, headings, signatures, forms or addresses."""
+    """The sentences of a paper that say something: no titles, headings, signatures or forms."""
     sections = _sections(outline)
     found: list[Sentence] = []
     worded = {section for block, section in zip(outline, sections, strict=True) if section and _words_a_figure(text, block)}
@@ -269,7 +264,7 @@ def on_one_line(quote: str) -> str:
     lines = [" ".join(line.replace(JOIN, "").split()) for line in quote.splitlines() if line.strip()]
     joined = ""
     for line in lines:
-        apart = "" if joined.endswith(("。", "、", "，")) else " " if _ENDS.search(joined) or joined.endswith((";", "；", ",")) else " · "
+        apart = "" if joined.endswith(("。", "、", "，")) else " " if ENDS.search(joined) or joined.endswith((";", "；", ",")) else " · "
         joined = f"{joined}{apart}{line}" if joined else line
     return joined
 
@@ -310,16 +305,16 @@ def said_in(text: str, block: Block, section: str) -> Iterator[Sentence]:
 
 def _tells(said: str, parted: bool) -> bool:
     """Whether a text says something; one that is ``parted`` from others by a heading or a number need not be a sentence."""
-    if len(said) < LEAST or not LETTERS.search(said) or _ADDRESS.search(said) or formality(said) or not label_of(said):
+    if len(said) < LEAST or not LETTERS.search(said) or formality(said) or not label_of(said):
         return False
     if is_vague(label_of(said)):
         return False
-    return parted or _ENDS.search(said) is not None or leads_in(said)
+    return parted or ENDS.search(said) is not None or leads_in(said)
 
 
 def _signs(said: str, block: Block) -> bool:
     """Whether a text at the end of a paper is of its signing: it says so, is a name, or is a line there that is no sentence."""
-    if _ENDS.search(said) is None and (block.role != "list_item" or bool(signatories("\n" + said))):
+    if ENDS.search(said) is None and (block.role != "list_item" or bool(signatories("\n" + said))):
         return True
     lasting = any(one.unit in ("month", "day") for one in quantities_in(said))  # "four years from the day of signature" is the term
     return numbered_off(said) or (signing(said) and not lasting)
@@ -343,7 +338,7 @@ def _parts(said: str, at: int, section: str, block: int, most: int) -> Iterator[
     """A sentence, cut where clauses end if it is too long for a point."""
     start = 0
     while len(said) - start > most:
-        cuts = [m.end() for m in _CLAUSE.finditer(said, start + most // 4, start + most)]
+        cuts = [m.end() for m in CLAUSE.finditer(said, start + most // 4, start + most)]
         if not cuts:
             spaces = [m.start() for m in regex.finditer(r"\s", said[start : start + most])]
             cuts = [start + spaces[-1]] if spaces else [start + most]

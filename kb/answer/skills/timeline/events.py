@@ -23,7 +23,6 @@ _EXACT = ("day", "month", "month_day")
 _PART = regex.compile(r"[,;、，:：]\s*|\s[–—-]\s")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _LETTERS = regex.compile(r"[\p{L}\p{M}]")
-_SENTENCE = regex.compile(r"[.。।!?！？”\"’」;:]$")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _LEAST = 18
 """Letters beside its date that a line must have to tell of anything; a Japanese one says as much as two."""
@@ -267,8 +266,8 @@ def _end(
 
 
 def _is_dateline(event: Event, published: int | None) -> bool:
-    """Whether an event is the line that dates a paper, and no sentence."""
-    return published is not None and event.start <= published < event.end and not _SENTENCE.search(event.text)
+    """Whether an event is the line that dates a paper."""
+    return published is not None and event.start <= published < event.end
 
 
 def _day(value: str) -> date | None:
