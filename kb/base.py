@@ -25,7 +25,7 @@ from kb.records import Answer, Citation, DocumentInfo, Done, Engine, Event, Filt
 from kb.search.ranking_signals import Preferences
 from kb.search.rerank import open_reranker
 from kb.search.retrieval import CHANNELS, Retriever
-from kb.settings import Settings
+from kb.settings import InForce, Settings
 from kb.store.catalogue import Catalogue
 from kb.store.publish import Publisher
 from kb.store.user_data import materials
@@ -79,7 +79,7 @@ class KnowledgeBase(Documents):
         )
         self._likeness = cache(partial(_likeness, self._catalogue, self._asking, glossary))
         self._verifier = verifier = cache(partial(_verifier, self._asking, settings))
-        self._pens = cache(lambda: _pens(settings, verifier()))  # not by way of self, which it would keep alive
+        self._pens = cache(partial(_pens, self._in_force, verifier))  # not by way of self, which it would keep alive
         self._turns = Turns()
         self._publisher.heal()
         self.conversations = Conversations(self._catalogue, settings.home)
@@ -94,7 +94,7 @@ class KnowledgeBase(Documents):
 
         Raises:
             SettingsError: a setting is wrong.
-            MissingExtraError: the configured embedder needs a package that is not installed.
+            MissingExtraError: the embedder needs a package that is not installed.
             KnowledgeBaseError: the catalogue cannot be opened.
         """
         chosen = settings if settings is not None else Settings.load()
@@ -271,13 +271,20 @@ class KnowledgeBase(Documents):
     def rewrite(self, wanted: Sequence[Wanted], language: Language, stopped: Callable[[int], bool] = lambda _done: False) -> Rewritten:
         """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.generate.paraphrase`.
 
-        Raises:
-            SettingsError: ``SETU_LLM`` names no model or a wrong one, or its key cannot be read.
-            MissingExtraError: the package that reaches the model is not installed.
+        Raises `SettingsError` and `MissingExtraError` as `ask` does.
         """
         from kb.generate.paraphrase import rewrite
 
         return rewrite(wanted, language, self._pens().pen(), stopped)
+
+    def write_with(self, settings: Settings) -> None:
+        """Have the language model that these name write from the next question on, for every view; it takes an admin of all groups."""
+        self._needs_all()
+        self._in_force.now = self.settings.model_copy(update={name: getattr(settings, name) for name in ("llm", "llm_key", "secrets")})
+        if settings.llm:
+            self.recorded("model_set", settings.llm)
+        else:
+            self.recorded("model_off")
 
     def verify(self, *, files: bool = True) -> tuple[str, ...]:
         """What is inconsistent between catalogue, kept files, keyword index and vectors; empty when all is well.
@@ -295,10 +302,7 @@ class KnowledgeBase(Documents):
             return verify(self._catalogue, self._vectors, self._embedder, settled=quiet, files=files)
 
     def reindex(self, *, progress: Callable[[Progress], None] | None = None) -> None:
-        """Rebuild keyword index and vectors from the catalogue, embedding only what has no vector of the configured model.
-
-        It takes an admin of all groups.
-        """
+        """Rebuild keyword index and vectors, embedding only what has no vector of the configured model; it takes an admin of all groups."""
         from kb.store.maintenance import reindex
 
         self._needs_all()
@@ -340,7 +344,7 @@ def _verifier(embedder: CachedEmbedder, settings: Settings) -> Verifier:
     return Verifier(embedder, settings.verifier, settings.allow_download)
 
 
-def _pens(settings: Settings, verifier: Verifier) -> Pens:
+def _pens(in_force: InForce, verifier: Callable[[], Verifier]) -> Pens:
     from kb.generate.writer import Pens
 
-    return Pens(settings, verifier)
+    return Pens(in_force, verifier())

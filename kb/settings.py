@@ -1,7 +1,8 @@
 """The one settings object, frozen, built once at the edge and passed down; and the one secret: the key to a language model.
 
 The key is no setting. It is read here, and taken out of every text that leaves. It comes from ``SETU_LLM_KEY`` in the environment,
-else from the file that ``SETU_SECRETS`` names: TOML with ``llm_key = "…"``, readable by its owner alone.
+else from the file that ``SETU_SECRETS`` names: TOML with ``llm_key = "…"``, readable by its owner alone; else from ``secrets.toml`` of the
+home, where `kb.generate.model_choice` keeps it with the server that it is for.
 """
 
 from __future__ import annotations
@@ -120,9 +121,9 @@ class Settings(BaseSettings):
     """The language model that writes answers: ``openai:NAME``, ``anthropic:NAME``, ``ollama:NAME``, or ``http://host:port/v1#NAME`` of any
     OpenAI-compatible server; None: answers quote, and no model is asked."""
     llm_key: SecretStr | None = None
-    """Its key; from the environment only. ``kb.settings`` reads it, or the file ``secrets``."""
+    """Its key; from the environment only. Without it the file ``secrets`` is read, or what `setu llm set` keeps."""
     secrets: Path | None = None
-    """A TOML file with ``llm_key``, which only its owner may read (mode 600)."""
+    """A TOML file with ``llm_key``, which only its owner may read (mode 600); None takes ``secrets.toml`` of the home, if there."""
     llm_tokens: int = Field(default=12_000, ge=1000)
     """What one answer may cost in tokens, prompts and output together, repairs and further tries included."""
     llm_seconds: float = Field(default=60.0, gt=0)
@@ -163,7 +164,7 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """What one file may cost, and that nothing is read in the home but what was sent to it, nor the file of ``secrets``."""
-        secrets = [self.secrets.expanduser()] if self.secrets is not None else []
+        secrets = [self.secrets.expanduser()] if self.secrets is not None else []  # that of the home lies in it
         access = Access(private=tuple(str(one.absolute()) for one in (self.home, *secrets)), shared=(str(self.home / UPLOADS),))
         return Limits(
             max_bytes=self.max_file_mb * 2**20, max_expanded_bytes=2 * self.max_file_mb * 2**20, max_pages=self.max_pages,
@@ -229,6 +230,13 @@ class Settings(BaseSettings):
             raise _wrong(error, home / "settings.toml") from error
 
 
+class InForce:
+    """The settings that a knowledge base and all its views go by; another one may take their place while it runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.now = settings
+
+
 def _wrong(error: ValidationError, file: Path | None = None) -> SettingsError:
     """The error that names each setting, and where it was set: in the environment, or in the file."""
 
@@ -244,18 +252,34 @@ _SHORTEST = 6
 """A key shorter than this is not searched for in texts: "test" stands in many."""
 
 
+SECRETS = "secrets.toml"
+"""The file of the home that keeps the key, ``llm_key``, and what it is for, ``server``: mode 600, and in no backup."""
+
+
+def llm_server(llm: str) -> str:
+    """The part of the setting ``llm`` that a key is for: the provider, or the address of the server."""
+    text = llm.strip()
+    return text.partition("#")[0].rstrip("/") if text.startswith(("http://", "https://")) else text.partition(":")[0]
+
+
 def llm_key(settings: Settings) -> SecretStr | None:
-    """The key to the language model, or None when none is set.
+    """The key to the language model, or None when none is set; one that the home keeps for another server is none.
 
     Raises:
         SettingsError: the secrets file is missing, may be read by others, or is no TOML of that form. No message quotes the file.
     """
     if settings.llm_key is not None and settings.llm_key.get_secret_value().strip():
         return SecretStr(settings.llm_key.get_secret_value().strip())
-    return _from_file(settings.secrets.expanduser()) if settings.secrets is not None else None
+    if settings.secrets is not None:
+        return _from_file(settings.secrets.expanduser())[0]
+    if not settings.llm or not (kept := settings.home / SECRETS).exists():
+        return None
+    key, server = _from_file(kept)
+    return key if server in ("", llm_server(settings.llm)) else None
 
 
-def _from_file(file: Path) -> SecretStr | None:
+def _from_file(file: Path) -> tuple[SecretStr | None, str]:
+    """The key, and the server that it is for; "" where the file does not say."""
     try:
         mode = file.stat().st_mode
         text = file.read_text(encoding="utf-8")
@@ -270,11 +294,10 @@ def _from_file(file: Path) -> SecretStr | None:
     except tomllib.TOMLDecodeError:
         # The parser's own words can quote the line, and with it the key.
         raise SettingsError(f'The secrets file {file} is not valid TOML. It must hold one line: llm_key = "…"') from None
-    unknown = sorted(set(held) - {"llm_key"})
-    if unknown or not isinstance(held.get("llm_key", ""), str):
-        raise SettingsError(f'The secrets file {file} must hold one line, llm_key = "…", and nothing else.')
+    if not set(held) <= {"llm_key", "server"} or not all(isinstance(value, str) for value in held.values()):
+        raise SettingsError(f'The secrets file {file} must hold one line, llm_key = "…", and nothing else but server = "…".')
     key = held.get("llm_key", "").strip()
-    return SecretStr(key) if key else None
+    return SecretStr(key) if key else None, held.get("server", "")
 
 
 def scrub(text: str, secrets: Iterable[SecretStr | None]) -> str:

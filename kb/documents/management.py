@@ -20,7 +20,7 @@ from kb.auth.roles import ANYONE, Reader, Role
 from kb.errors import AccessError, CorrectionError
 from kb.records import Context, DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Place, Progress, Superseding, VersionInfo
 from kb.search.surrounding_text import around, blocks_within
-from kb.settings import Settings
+from kb.settings import InForce, Settings
 from kb.store import access_control
 from kb.store.access_control import Audience
 from kb.store.catalogue import Catalogue
@@ -39,12 +39,17 @@ class Documents:
     """Reading takes any role; what changes a document takes an editor, and raises `AccessError` for anybody else."""
 
     def __init__(self, settings: Settings, catalogue: Catalogue, publisher: Publisher, reader: Reader = ANYONE) -> None:
-        self.settings = settings
+        self._in_force = InForce(settings)
         self.reader = reader
         self.audit = Audit(catalogue, reader)
         self.collections = Collections(catalogue, self.audit, reader)
         self._catalogue = catalogue
         self._publisher = publisher
+
+    @property
+    def settings(self) -> Settings:
+        """What is in force."""
+        return self._in_force.now
 
     def ingest(
         self,
@@ -71,8 +76,7 @@ class Documents:
             progress: Told of every step, in this thread.
             cancelled: Asked several times a second; once it says yes, the ingest stops. What was published stays, and pages that were
                 read are not read again by the next ingest.
-            prune: Withdraw the documents of files that were taken in from these folders and are no longer there; without it they are
-                only named.
+            prune: Withdraw the documents of files that were taken in from these folders and are gone; without it they are only named.
             links: Whether symbolic links are followed also out of a folder among ``paths``; one that is not followed is a reject. Nothing
                 in the home but what was sent to it, and no file of passwords or keys, is read in any case.
             within: A folder in which ``paths`` were found: links in them are followed as if it had been named.
@@ -151,11 +155,7 @@ class Documents:
         return self._catalogue.document(document_id)
 
     def history(self, document_id: int) -> tuple[VersionInfo, ...]:
-        """Every version of a document, the oldest first.
-
-        Raises:
-            UnknownDocumentError: there is none of that id.
-        """
+        """Every version of a document, the oldest first; `UnknownDocumentError` when there is none of that id."""
         self._catalogue.document(document_id)
         with self._catalogue.read() as conn:
             return version_history(conn, document_id)

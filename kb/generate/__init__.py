@@ -1,6 +1,8 @@
 """Answers that a language model writes and the papers must bear out.
 
 chat_model.py   what ``SETU_LLM`` names; knows LangChain    draft_parser.py  the model's output → drafts, as they come
-streaming.py    tries, backoff, time, tokens                grounding.py     passages under keys; a draft → statements, quoted
-writer.py       the whole: evidence → statements            paraphrase.py    quotes in other words or another language
+http_limits.py  what the model's server may do              grounding.py     passages under keys; a draft → statements, quoted
+streaming.py    tries, backoff, time, tokens                paraphrase.py    quotes in other words or another language
+writer.py       the whole: evidence → statements            model_choice.py  a model chosen, kept, switched off
+model_trial.py  a model tried out
 """

@@ -1,104 +1,18 @@
-"""Which language model ``SETU_LLM`` names, reached through LangChain (the only module that imports it), and limits on its server.
-
-The limits are hooks of the HTTP client (httpx, or httpx2, which newer packages of providers use), so that they hold for every provider:
-- No redirect is followed: it would take the papers in the prompt, and the key, to a host that nobody named.
-- Nothing packed is taken: a few bytes may unpack to gigabytes before anybody can count them.
-- Bytes of a reply and of a line are counted as they come. A client reads on until it has a whole line, or past comments to the next event.
-- Each part that comes is held against the time of the answer. A read timeout alone begins anew with every byte.
-"""
+"""Which language model ``SETU_LLM`` names, reached through LangChain (the only module that imports it) within `kb.generate.http_limits`."""
 
 from __future__ import annotations
 
 import importlib
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from kb.errors import MissingExtraError, SettingsError
+from kb.generate.http_limits import HttpLimitError, hooks, limit
 from kb.settings import scrub
-
-MOST_BYTES: Final = 8_000_000
-"""Of one reply: more than ten times what an answer's tokens take."""
-MOST_LINE_BYTES: Final = 1_000_000
-"""Of one line of it."""
-
-_LEAST_S: Final = 1e-3
-_call = threading.local()
-
-
-class HttpLimitError(Exception):
-    """The server did what is not allowed, or the time is over."""
-
-
-def limit(seconds_left: Callable[[], float]) -> None:
-    """From now on requests of this thread, and their replies, have so many seconds; 0 ends a reply that is being read."""
-    _call.seconds_left = seconds_left
-
-
-def hooks() -> dict[str, list[Callable[[Any], None]]]:
-    """The ``event_hooks`` of a client."""
-    return {"request": [_asked], "response": [_answered]}
-
-
-def _asked(request: Any) -> None:
-    request.headers["Accept-Encoding"] = "identity"
-    seconds = max(_seconds_left()(), _LEAST_S)
-    request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
-
-
-def _answered(response: Any) -> None:
-    if response.has_redirect_location:
-        raise HttpLimitError(
-            f"The server {response.request.url.host} leads on to another address, and prompts go only where SETU_LLM says. "
-            "Name that address there, if it is to be trusted."
-        )
-    packed = response.headers.get("content-encoding", "identity").strip().lower()
-    if packed not in ("", "identity"):
-        raise HttpLimitError(f"The server packs its reply ({packed[:20]}) though it was asked not to. Switch compression off there.")
-    response.stream = _counted(type(response).__module__.partition(".")[0])(response.stream, _seconds_left())
-
-
-def _seconds_left() -> Callable[[], float]:
-    found: Callable[[], float] | None = getattr(_call, "seconds_left", None)
-    if found is None:
-        raise HttpLimitError("A language model is asked without a limit of time.")
-    return found
-
-
-@cache
-def _counted(package: str) -> Callable[[Any, Callable[[], float]], Any]:
-    """The class of counting streams for a client's package, which takes none that is not made from its own."""
-    base: Any = importlib.import_module(package).SyncByteStream
-
-    class Counted(base):  # type: ignore[misc]
-        def __init__(self, stream: Any, seconds_left: Callable[[], float]) -> None:
-            self._stream = stream
-            self._seconds_left = seconds_left
-
-        def __iter__(self) -> Iterator[bytes]:
-            whole = line = 0
-            for part in self._stream:
-                whole += len(part)
-                ends = part.rfind(b"\n")
-                line = len(part) - ends - 1 if ends >= 0 else line + len(part)
-                if whole > MOST_BYTES or line > MOST_LINE_BYTES:
-                    raise HttpLimitError(
-                        f"The server sends more than {MOST_BYTES // 10**6} MB, or {MOST_LINE_BYTES // 10**6} MB in a line."
-                    )
-                if not self._seconds_left():
-                    raise HttpLimitError("The time of the answer is over.")
-                yield part
-
-        def close(self) -> None:
-            self._stream.close()
-
-    return Counted
-
 
 Message: TypeAlias = tuple[Literal["system", "human", "ai"], str]
 
@@ -110,6 +24,10 @@ _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _REFUSED_KEY = frozenset({401, 403})
 _NO_ANSWER = ("APIConnectionError", "APITimeoutError", "TransportError")
 """Errors of the providers' packages and of httpx where no answer came; by name, so that the packages need not be here."""
+_LISTS_NONE = frozenset({404, 405, 501})
+"""What servers say that have no list of their models."""
+MOST_LISTED: Final = 500
+"""Models of a server's list; one that names more is not read further."""
 _FIXED_TEMPERATURE = ("gpt-5", "o1", "o3", "o4")
 """OpenAI's reasoning models refuse any temperature but their own."""
 _EXAMPLES = (
@@ -217,6 +135,28 @@ class LangChainChat:
             finally:
                 pieces.close()
 
+    @property
+    def address(self) -> str:
+        """Where prompts go: the address of the server, also where a variable of the provider's own package has set it."""
+        if self._named.provider == "ollama":
+            return str(self._model._client._client.base_url)
+        return str((self._model.root_client if self._named.provider == "openai" else self._model._client).base_url)
+
+    def models(self, seconds_left: Callable[[], float]) -> tuple[str, ...]:
+        """The models that the server says it has, in its order; none where it has no such list. Limits are those of `stream`.
+
+        Raises:
+            ChatError: no answer.
+        """
+        limit(seconds_left)
+        try:
+            offered = list(_offered(self._model, self._named.provider))
+        except Exception as error:  # noqa: BLE001  each provider has its own errors
+            if getattr(error, "status_code", None) in _LISTS_NONE:
+                return ()
+            raise _chat_error(error, self._key) from None
+        return tuple(scrub(name, [self._key]) for name in offered[:MOST_LISTED])
+
     def _limits(self, most_tokens: int) -> dict[str, Any]:
         if self._named.url:
             # Servers other than OpenAI's may know only the older name of the limit.
@@ -276,6 +216,20 @@ def _open(named: ModelName, key: SecretStr | None) -> Any:
 def _client(package: str) -> Any:
     """An HTTP client of the kind that a provider's package wants."""
     return importlib.import_module(package).DefaultHttpxClient(event_hooks=hooks(), follow_redirects=False)
+
+
+def _offered(model: Any, provider: str) -> Iterator[str]:
+    """The names in a server's list of models: ``/v1/models``, of Ollama ``/api/tags``."""
+    if provider == "ollama":
+        listed = {"data": [{"id": one.model} for one in model._client.list().models]}
+    elif provider == "openai":
+        listed = model.root_client.get("/models", cast_to=object)
+    else:
+        listed = model._client.get("/v1/models", cast_to=object)
+    found = listed.get("data") if isinstance(listed, dict) else None
+    for one in found if isinstance(found, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("id"), str) and one["id"].strip():
+            yield one["id"].strip()
 
 
 def _bearer(key: SecretStr) -> Callable[[Any], Any]:

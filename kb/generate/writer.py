@@ -20,7 +20,7 @@ from kb.generate.grounding import Item, fails, gather, listed, statements
 from kb.generate.streaming import Budget, OutOfTimeError, reply, tokens
 from kb.ports import Ports
 from kb.records import Check, Finding, Hit, Statement
-from kb.settings import Settings, llm_key
+from kb.settings import InForce, Settings, llm_key
 from kb.verify.citations import fold
 from kb.verify.verdict import Verifier
 from lang.languages import Language
@@ -219,12 +219,12 @@ def _cost(messages: Sequence[Message]) -> int:
 
 
 class Pens:
-    """Makes the pen that the settings describe, once. Thread-safe."""
+    """Makes the pen that the settings in force describe, once until others are. Thread-safe."""
 
-    def __init__(self, settings: Settings, verifier: Verifier) -> None:
-        self._settings = settings
+    def __init__(self, in_force: InForce, verifier: Verifier) -> None:
+        self._in_force = in_force
         self._verifier = verifier
-        self._made: Pen | None = None
+        self._made: tuple[Settings, Pen] | None = None
         self._lock = threading.Lock()
 
     def pen(self) -> Pen:
@@ -235,12 +235,12 @@ class Pens:
             MissingExtraError: the package that reaches the model is not installed.
         """
         with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+            settings = self._in_force.now
+            if self._made is None or self._made[0] is not settings:
+                self._made = settings, self._make(settings)
+            return self._made[1]
 
-    def _make(self) -> Pen:
-        settings = self._settings
+    def _make(self, settings: Settings) -> Pen:
         if not settings.llm:
             raise SettingsError("A generative answer was asked for, but no language model is set. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
         chat = LangChainChat(model_name(settings.llm), llm_key(settings))

@@ -41,6 +41,10 @@ class Script:
 
     replies: list[Reply] = field(default_factory=list)
     answer: Callable[[dict[str, Any]], Reply] | None = None
+    models: Sequence[str] | Reply = field(default_factory=lambda: Reply(status=404, body="{}"))
+    """What it lists, or its whole reply to whoever asks for the list."""
+    listed: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    """Path and headers of each request for the list."""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     hung_up: threading.Event = field(default_factory=threading.Event)
@@ -67,6 +71,27 @@ def lines(*statements: dict[str, Any]) -> Reply:
 
 def statement(text: str, *quotes: tuple[str, str]) -> dict[str, Any]:
     return {"text": text, "quotes": [{"key": key, "quote": quote} for key, quote in quotes]}
+
+
+def _list(path: str, models: Sequence[str]) -> str:
+    if path.startswith("/api/tags"):
+        return json.dumps({"models": [{"model": name, "name": name} for name in models]})
+    return json.dumps({"object": "list", "data": [{"id": name, "object": "model"} for name in models]})
+
+
+SENTENCES = {
+    "Marathi": "पावसाळ्यात शेतात पाणी साचते आणि गावातील शेतकरी आनंदी होतात.",
+    "Hindi": "बारिश के मौसम में खेतों में पानी भर जाता है और गाँव का किसान खुश होता है।",
+    "English": "When the rain comes, the fields of the village fill with water and the farmers are glad.",
+    "Japanese": "雨が降ると、村の田んぼに水が満ち、農家の人々は喜びます。",
+}
+
+
+def polyglot(request: dict[str, Any]) -> Reply:
+    """A model that writes the sentence that it is asked for, in two pieces."""
+    asked = request["messages"][-1]["content"]
+    text = next(sentence for language, sentence in SENTENCES.items() if language in asked)
+    return Reply([text[:9], text[9:]], pause=0.02)
 
 
 @contextmanager
@@ -109,6 +134,19 @@ def serving(script: Script) -> Iterator[str]:
                     usage = {"prompt_tokens": reply.tokens - 1, "completion_tokens": 1, "total_tokens": reply.tokens}
                     self._send({"choices": [], "usage": usage})
                 self.wfile.write(b"data: [DONE]\n\n")
+            except OSError:
+                script.hung_up.set()
+
+        def do_GET(self) -> None:
+            script.listed.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            reply = script.models if isinstance(script.models, Reply) else Reply(body=_list(self.path, script.models))
+            self.send_response(reply.status)
+            for name, value in {"content-type": "application/json", **reply.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            try:
+                for part in reply.raw if reply.raw is not None else [reply.body.encode()]:
+                    self.wfile.write(part)
             except OSError:
                 script.hung_up.set()
 

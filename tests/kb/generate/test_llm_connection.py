@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from kb.errors import SettingsError
-from kb.generate import chat_model, streaming
+from kb.generate import http_limits, streaming
 from kb.generate.chat_model import PROVIDERS, ChatError, LangChainChat, model_name
 from kb.generate.streaming import Budget, OutOfTimeError, reply
 from tests.kb.llm_server import KEY, Reply, Script, serving
@@ -116,7 +116,7 @@ def test_a_reply_without_end_is_left_early(script: Script, chat: LangChainChat, 
         list(chat.stream(ASKED, 100, lambda: 60.0))
     assert script.hung_up.wait(10)
     # What lies in the buffers of both sockets was sent, too.
-    assert script.sent < chat_model.MOST_BYTES + 20 * MB
+    assert script.sent < http_limits.MOST_BYTES + 20 * MB
 
 
 def test_a_fault_that_comes_of_the_time_is_told_as_that(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
