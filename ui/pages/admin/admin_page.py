@@ -1,6 +1,7 @@
-"""The page of administration: people, what happened, settings and health, one at a time, named in the address.
+"""The page of administration: people, what happened, settings, the language model and health, one at a time, named in the address.
 
-People: who may sign in, in which role, and what they see. Settings are only shown: they are files of the machine (`setu settings`).
+People: who may sign in, in which role, and what they see. Settings are only shown: they are files of the machine (`setu settings`); all
+but the language model, which is chosen here.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ui.components.i18n import Strings
 from ui.components.markup import html, label, table_html
 from ui.components.query_params import Param, one_of
 from ui.pages.admin.audit_log import happened
+from ui.pages.admin.language_model import language_model
 
 LIMITS: Final = (
     "questions_per_minute", "uploads_per_hour", "max_file_mb", "max_pages", "max_parts", "max_characters", "max_rows",
@@ -237,7 +239,7 @@ def _why(error: AccountsError, words: Strings) -> str:
     return words(f"admin.wrong_{error.code}") if error.code in known else words("signin.failed").replace("`", "")
 
 
-Part: TypeAlias = Literal["people", "happened", "settings", "health"]
+Part: TypeAlias = Literal["people", "happened", "settings", "model", "health"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 PART: Final[Param[Part]] = one_of("part", PARTS, "people")
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -258,6 +260,8 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
             happened(kb, words)
         elif part == "settings":
             settings(kb.settings, words)
+        elif part == "model":
+            language_model(kb, words)
         else:
             health(kb.settings, reader, words)
 
