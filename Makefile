@@ -16,16 +16,22 @@ SHOTS ?=
 # A question may hold any character; the shell gets it from the environment, not spliced into a command.
 override Q := $(value Q)
 export Q PORT PYTHON
+# LLM=ollama:NAME (or any SETU_LLM) sets the language model of one run of `app` or `ask`, and installs what reaches it.
+LLM ?=
+ifneq ($(value LLM),)
+override LLM := $(value LLM)
+export SETU_LLM = $(LLM)
+endif
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
 
-app: ## Set up, ingest the sample papers the first time, serve the chat at http://127.0.0.1:8501 (PORT=… changes it)
-	@bash tools/setup.sh app
+app: ## Set up, ingest the sample papers the first time, serve the chat at http://127.0.0.1:8501 (PORT=… changes it; LLM=ollama:NAME has a language model write)
+	@bash tools/setup.sh $(if $(value SETU_LLM),llm,app)
 	@bash tools/run.sh app
 
 ask: ## Ask on the terminal: make ask Q="Who signed the memorandum?"
-	@bash tools/setup.sh app
+	@bash tools/setup.sh $(if $(value SETU_LLM),llm,app)
 	@bash tools/run.sh ask "$$Q"
 
 test: ## Set up, run the checks and the tests (SLOW=1: the slow ones too; TESTS="tests/kb -x": those, slow or not; SHUFFLE=1: in another order; MODELS=0: without torch)

@@ -246,6 +246,21 @@ def test_a_question_with_shell_characters_reaches_setu_as_it_is() -> None:
     assert done.stdout == question
 
 
+@pytest.mark.parametrize("target", ["app", "ask"])
+def test_a_language_model_of_one_run_has_its_packages_installed_first(target: str) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in {"LLM", "SETU_LLM", "MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS"}}
+    for given, chosen in (((), "app"), (("LLM=ollama:gemma3",), "llm"), (("LLM=",), "app")):
+        done = subprocess.run(["make", "-n", target, *given], cwd=PROJECT, env=clean, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[0] == f"bash tools/setup.sh {chosen}"
+
+
+def test_the_name_of_a_language_model_reaches_setu_as_it_is() -> None:
+    llm = 'http://127.0.0.1:8080/v1#a $(HOME) `b` "c" $d'
+    command = ["make", "-s", "--eval", 'show-model: ; @printf "%s" "$$SETU_LLM"', "show-model", f"LLM={llm}"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == llm
+
+
 def test_python_code_is_valid_for_the_oldest_python_we_promise() -> None:
     assert project()["requires-python"] == ">=3.11"
     for module in modules():
