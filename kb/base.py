@@ -256,6 +256,7 @@ class KnowledgeBase(Documents):
                 document, version, start, end, sight=self._catalogue.sight
             ),
             handlings=self.handlings.of,
+            in_house=self._in_house,
             turn=self._turns.turn,
         )
 
@@ -275,7 +276,7 @@ class KnowledgeBase(Documents):
         """
         from kb.generate.paraphrase import rewrite
 
-        return rewrite(wanted, language, self._pens().pen(), stopped)
+        return rewrite(wanted, language, self._pens().pen(), stopped, self._in_house())
 
     def write_with(self, settings: Settings) -> None:
         """Have the language model that these name write from the next question on, for every view; it takes an admin of all groups."""

@@ -264,7 +264,7 @@ class DocumentInfo:
     ``variants`` are the other papers' documents of the same story, and ``story`` is the document that leads it: None for one alone.
     ``groups`` are the access groups that it belongs to, as far as the reader has them; one of no group is seen by everybody.
     ``collections`` are the ids of those it is in; one of none is in the default one. ``reject`` is why its file was not taken in, as the
-    class of the error by name; "" where it was, or that is not known.
+    class of the error by name; "" where it was, or that is not known. ``in_house``: no text of it goes to a language model outside.
     """
 
     id: int
@@ -284,6 +284,7 @@ class DocumentInfo:
     groups: tuple[str, ...] = ()
     collections: tuple[int, ...] = ()
     reject: str = ""
+    in_house: bool = False
 
 
 @dataclass(frozen=True, slots=True)

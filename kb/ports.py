@@ -65,7 +65,8 @@ class Ports:
     ``parallels()`` are the sets of documents that are one text in several languages, ``counterparts(document_id, version, start, end)``
     is the same passage in those, ``doubtful(document_id, version, start, end)`` are the words of a stretch
     that may be misread. ``wants(message)`` is what a message wants
-    (`kb.answer.query_understanding.intent`). ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
+    (`kb.answer.query_understanding.intent`). ``in_house()`` are the documents of which no text may go to a language model outside.
+    ``today()`` is the day it is for the asker. ``turn()`` is held while the documents are read.
     """
 
     search: Callable[[str, int, Filters], SearchResult]
@@ -88,6 +89,7 @@ class Ports:
     doubtful: Callable[[int, int, int, int], tuple[Span, ...]] = lambda _document, _version, _start, _end: ()
     card: Callable[[DocumentInfo], Card | None] = lambda _paper: None
     handlings: Callable[[], Mapping[int, Sequence[Kept]]] = dict
+    in_house: Callable[[], frozenset[int]] = frozenset
     today: Callable[[], date] = date.today
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
 

@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     """How long one answer may take a language model; then what is there counts, or the papers are quoted."""
     llm_failing: Literal["drop", "mark"] = "drop"
     """What becomes of a statement that fails its check also the second time: left out, or shown as unsupported."""
+    llm_inside: str = ""
+    """Hosts that are in the house beside this machine and private networks, with a comma between: a model there may read papers that are
+    not to leave it."""
 
     judge: str | None = None
     """A language model that `python -m eval` has judge the citations of answers, named as in ``llm``; None: the verifier alone judges."""
@@ -141,10 +144,23 @@ class Settings(BaseSettings):
     log_mb: int = Field(default=10, gt=0)
     """From what size on a log file is set aside; five are kept."""
 
+    @field_validator("llm_inside")
+    @classmethod
+    def _hosts(cls, value: str) -> str:
+        named = [part.strip().strip("[]").casefold().rstrip(".") for part in value.split(",") if part.strip()]
+        if any(set(host) & set("/@#*? ") for host in named):
+            raise ValueError("hosts are wanted, such as llm.example.org, with a comma between, and no whole addresses")
+        return ",".join(named)
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @property
+    def inside_hosts(self) -> frozenset[str]:
+        """The hosts of ``llm_inside``."""
+        return frozenset(self.llm_inside.split(",")) - {""}
 
     @property
     def sql_url(self) -> str:

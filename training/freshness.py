@@ -73,7 +73,7 @@ def unique(module: Module) -> Module:
     return mapped(module, line=line)
 
 
-OF_WRITING: Final[frozenset[NoteCode]] = frozenset({"not_written", "partly_written"})
+OF_WRITING: Final[frozenset[NoteCode]] = frozenset({"not_written", "partly_written", "kept_in_house"})
 """Notes on what a language model did, which only the making knows."""
 
 

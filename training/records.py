@@ -39,8 +39,9 @@ Listed: TypeAlias = Literal["paper", "office", "setu"]
 """Where a name of a term is from: it stands in a cited paper, or only in the office's glossary or in Setu's own."""
 
 NoteCode: TypeAlias = Literal[
-    "no_case", "one_document", "few_sentences", "few_items", "no_glossary", "other_language", "superseded", "not_written", "partly_written"
-]
+    "no_case", "one_document", "few_sentences", "few_items", "no_glossary", "other_language", "superseded", "not_written", "partly_written",
+    "kept_in_house",
+]  # fmt: skip
 """What a person should know of a module; `training.phrases` has the words."""
 
 _WORST_FIRST: Final[tuple[Status, ...]] = ("unsupported", "partial", "verified")

@@ -41,7 +41,7 @@ def fluent(
         outcome = kb.rewrite(wanted, language, _stop(tell, at, total, len(wanted)))
         done.append(outcome)
         module = _worded(module, parts, language, outcome.wordings, own=at == 0)
-        if outcome.fault is not None:
+        if outcome.fault not in (None, "in_house"):
             break
     return _noted(module, done, [_key(line) for line in lines], parts)
 
@@ -102,6 +102,8 @@ def _noted(module: Module, done: Sequence[Rewritten], wanted: Sequence[str], par
     written = {key for one in done for key, wording in one.wordings.items() if wording.verdict.status != "unsupported"}
     if not written and not written_before:
         return replace(module, notes=(*notes, Note("not_written", phrase(f"note.{done[0].fault or 'unverified'}", module.language))))
+    if any(one.withheld for one in done):
+        notes = (*notes, Note("kept_in_house"))
     if lacking_before or not set(wanted) <= written or any(one.fault for one in done):
         notes = (*notes, Note("partly_written"))
     return replace(module, notes=notes, model=done[0].model, prompt=done[0].prompt) if written else replace(module, notes=notes)

@@ -8,7 +8,7 @@ agreement beyond chance, and a share that it finds is corrected for its errors.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,7 @@ from eval.datasets.claims import Claim
 from eval.tasks.mutations import verified_citation
 from kb.errors import SettingsError
 from kb.generate.chat_model import Chat, ChatError, LangChainChat, Message, model_name
+from kb.generate.destinations import OUTSIDE, Destination
 from kb.generate.streaming import Budget, OutOfTimeError, reply
 from kb.records import Citation
 from kb.settings import Settings, llm_key
@@ -106,13 +107,18 @@ class JudgeError(Exception):
 
 @dataclass(slots=True)
 class LlmJudge:
-    """Asks a model. Equal questions are asked once. ``unread`` counts replies that were no judgement and count as *not supported*."""
+    """Asks a model. Equal questions are asked once. ``unread`` counts replies that were no judgement and count as *not supported*.
+
+    ``withheld`` counts what it was not asked, since papers are quoted that are not to leave the house; see `sparing`.
+    """
 
     chat: Chat
     most_tokens: int
     seconds: float
+    destination: Destination = OUTSIDE
     asked: int = 0
     unread: int = 0
+    withheld: int = 0
     _known: dict[str, bool] = field(default_factory=dict)
 
     def supports(self, statement: str, citations: Sequence[Citation]) -> bool:
@@ -126,9 +132,22 @@ class LlmJudge:
             self._known[question] = self._ask(question)
         return self._known[question]
 
+    def sparing(
+        self, in_house: Collection[int], instead: Callable[[str, Sequence[Citation]], bool]
+    ) -> Callable[[str, Sequence[Citation]], bool]:
+        """`supports`, where the model is outside the house ``instead`` of which another judges what cites a document of ``in_house``."""
+
+        def supports(statement: str, citations: Sequence[Citation]) -> bool:
+            if self.destination.inside or not any(citation.document_id in in_house for citation in citations):
+                return self.supports(statement, citations)
+            self.withheld += 1
+            return instead(statement, citations)
+
+        return supports
+
     def report(self) -> dict[str, Any]:
         """What was asked of which model under which prompts."""
-        return {"model": self.chat.name, "prompt": identity("judge"), "asked": self.asked, "unread": self.unread}
+        return {"model": self.chat.name, "prompt": identity("judge"), "asked": self.asked, "unread": self.unread, "withheld": self.withheld}
 
     def _ask(self, question: str) -> bool:
         messages: list[Message] = [("system", template("judge/system").fill()), ("human", question)]
@@ -167,7 +186,8 @@ def open_judge(settings: Settings) -> LlmJudge | None:
     except SettingsError as error:
         raise SettingsError(f"SETU_JUDGE={settings.judge} or SETU_LLM cannot be used. {error}") from error
     same = (named.provider, named.url) == (writer.provider, writer.url)
-    return LlmJudge(LangChainChat(named, llm_key(settings) if same else None), settings.llm_tokens, settings.llm_seconds)
+    chat = LangChainChat(named, llm_key(settings) if same else None)
+    return LlmJudge(chat, settings.llm_tokens, settings.llm_seconds, chat.destination(settings.inside_hosts))
 
 
 def against_people(judge: LlmJudge, claims: Sequence[Claim], most: int = MOST_CLAIMS) -> Agreement:

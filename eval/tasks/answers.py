@@ -202,7 +202,8 @@ def _run(
         with KnowledgeBase.open(settings) as kb:
             if not kb.documents():
                 _take_in(kb, source, is_corpus)
-            judges = {} if judge is None else {"llm": judge.supports}
+            kept = {paper.id for paper in kb.documents() if paper.in_house}
+            judges = {} if judge is None else {"llm": judge.sparing(kept, by_verifier(kb.judge))}
             asked = kb.within([kb.collections.named(name).id for name in collection]) if collection else kb
             report = evaluate(asked, questions, partial(options.progress, what="questions"), engine=engine, judges=judges)
     if judge is not None:

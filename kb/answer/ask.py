@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import regex
 
@@ -25,7 +23,8 @@ from kb.answer.skills.clarification import choices, one_of_each
 from kb.answer.skills.lookup import answered_alone, known, meant_by, with_quotes
 from kb.answer.skills.registry import done
 from kb.answer.skills.small_talk import chat, no_opinion
-from kb.generate.writer import Pen, Written, write
+from kb.generate.writer import Pen, Written
+from kb.generate.written_answer import Asked, written_answer
 from kb.ports import Ports
 from kb.records import (
     Answer,
@@ -146,9 +145,10 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
     if statements and pen is not None:
-        written = yield from _written(write(asked, language, result.hits, statements, ports, pen))
-        statements = [] if written.silent else statements
-    if written is None or not written.statements:
+        written = yield from written_answer(Asked(asked, _typed(wanted, ports), language, result.hits, statements), ports, pen)
+        if written.beside or written.silent:
+            statements = list(written.beside)
+    if written is None or not written.statements or written.beside:
         for statement in statements:
             yield StatementReady(statement)
     if not statements and refusal is None:
@@ -230,22 +230,19 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     return _Reading(tuple(statements), grade, conflicts, None, offered or corrected, "clarify" if offered else "lookup")
 
 
-def _written(writing: Generator[Statement, None, Written]) -> Generator[Event, None, Written]:
-    """Pass statements on as events; closed with the asker, so that the model stops."""
-    with closing(writing):
-        while True:
-            try:
-                statement = next(writing)
-            except StopIteration as end:
-                return cast(Written, end.value)
-            yield StatementReady(statement)
+def _typed(wanted: Question, ports: Ports) -> str:
+    """The question in the asker's own words, made whole from what they typed before: what was searched for may be spelt as papers are."""
+    typed = [replace(turn, answer=replace(turn.answer, asked_as=None)) for turn in wanted.history]
+    whole = ports.rewriter.rewrite(wanted.text, wanted.language, typed) if wanted.asked != wanted.text and typed else None
+    return whole.question if whole is not None else wanted.text
 
 
 def _by_model(answer: Answer, written: Written) -> Answer:
     """The answer with what a language model made of it; quotes in its place stay quotes, and are said to be so."""
     answer = replace(answer, notes=(*answer.notes, *written.notes))
     if written.statements:
-        return replace(answer, engine=GENERATIVE, statements=written.statements, model=written.model, prompt=written.prompt)
+        statements = (*written.statements, *written.beside)
+        return replace(answer, engine=GENERATIVE, statements=statements, model=written.model, prompt=written.prompt)
     return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt) if written.silent else answer
 
 

@@ -15,13 +15,12 @@ from typing import Any
 from ingest.page_cache import forget
 from ingest.records import Block, Document, Kind, Links, Span
 from kb import event_log
-from kb.auth.accounts import checked_groups
-from kb.auth.roles import ANYONE, Reader, Role
-from kb.errors import AccessError, CorrectionError
+from kb.auth.roles import ANYONE, Reader
+from kb.documents.document_access import DocumentAccess
+from kb.errors import CorrectionError
 from kb.records import Context, DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Place, Progress, Superseding, VersionInfo
 from kb.search.surrounding_text import around, blocks_within
 from kb.settings import InForce, Settings
-from kb.store import access_control
 from kb.store.access_control import Audience
 from kb.store.catalogue import Catalogue
 from kb.store.facts import fact_corrections, fact_views
@@ -31,19 +30,16 @@ from kb.store.facts.fact_views import put_in_force
 from kb.store.publish import Publisher
 from kb.store.source_files import version_history
 from kb.store.user_data import materials
-from kb.store.user_data.audit_log import Audit
 from kb.store.user_data.document_collections import Collections
 
 
-class Documents:
+class Documents(DocumentAccess):
     """Reading takes any role; what changes a document takes an editor, and raises `AccessError` for anybody else."""
 
     def __init__(self, settings: Settings, catalogue: Catalogue, publisher: Publisher, reader: Reader = ANYONE) -> None:
+        super().__init__(catalogue, reader)
         self._in_force = InForce(settings)
-        self.reader = reader
-        self.audit = Audit(catalogue, reader)
         self.collections = Collections(catalogue, self.audit, reader)
-        self._catalogue = catalogue
         self._publisher = publisher
 
     @property
@@ -149,10 +145,6 @@ class Documents:
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document in its current version, and every rejected file."""
         return self._catalogue.documents()
-
-    def document(self, document_id: int) -> DocumentInfo:
-        """One document; `UnknownDocumentError` when there is none of that id."""
-        return self._catalogue.document(document_id)
 
     def history(self, document_id: int) -> tuple[VersionInfo, ...]:
         """Every version of a document, the oldest first; `UnknownDocumentError` when there is none of that id."""
@@ -270,45 +262,6 @@ class Documents:
                     forget(cache, sha256)
         self.recorded("deleted", f"#{document_id} {info.title} ({info.source})")
 
-    def groups(self) -> tuple[str, ...]:
-        """The access groups that the reader may put documents into, as far as they are known: their own, or all that have documents."""
-        if self.reader.groups is not None:
-            return tuple(sorted(self.reader.groups))
-        with self._catalogue.read() as conn:
-            return access_control.names(conn)
-
-    def put_in_groups(self, document_id: int, groups: Collection[str]) -> None:
-        """Let a document belong to these access groups only; to none: then everybody sees it.
-
-        Groups that the reader has not stay as they are.
-
-        Raises:
-            AccessError: the reader is no editor, or has not these groups.
-            AccountsError: a group has a name that cannot be one.
-            UnknownDocumentError: there is none of that id.
-        """
-        self._needs("editor")
-        info = self.document(document_id)
-        wanted = self._own(groups)
-        with self._catalogue.keeping("The access groups", self.reader, "editor") as conn:
-            held = frozenset(access_control.groups(conn, [document_id]).get(document_id, ()))
-            kept = held - self.reader.groups if self.reader.groups is not None else frozenset()
-            access_control.put(conn, document_id, kept | wanted)
-        self.recorded("groups_changed", f"#{document_id} {info.title}: {', '.join(sorted(wanted)) or 'none'}")
-
-    def exported(self, about: str, *, role: Role = "viewer") -> None:
-        """Enter into the audit log that the reader takes something away as a file, right before they are given it.
-
-        Raises:
-            AccessError: they are signed out meanwhile, or may no longer do what takes this role.
-        """
-        self.reader.still(role)
-        self.recorded("exported", about)
-
-    def recorded(self, action: str, *about: str) -> None:
-        """Enter into the audit log that the reader did something; once for each of ``about``."""
-        self.audit.record(self.reader, action, *about)
-
     def _uploaded(self, summary: IngestSummary, numbers: Mapping[str, int]) -> None:
         if numbers:
             with self._catalogue.write() as conn:
@@ -323,28 +276,9 @@ class Documents:
         into = tuple(self.collections.get(one).id for one in dict.fromkeys(collections))
         return Audience(tuple(sorted(self._own(groups))), self._catalogue.sight, into)
 
-    def _own(self, groups: Collection[str]) -> frozenset[str]:
-        """Names of groups that the reader has, in one form."""
-        wanted = checked_groups(groups) or frozenset()
-        if self.reader.groups is not None and not wanted <= self.reader.groups:
-            yours = ", ".join(sorted(self.reader.groups)) or "none"
-            raise AccessError(f"You can put documents into your own access groups only ({yours}). Ask an admin for others.")
-        return wanted
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """The turn to change documents, for which one may have to wait: whether the reader still may is asked once more when it comes."""
         with self._publisher.writing():
             self.reader.still("editor")
             yield
-
-    def _needs_all(self) -> None:
-        """What concerns every document, whoever may see it."""
-        self._needs("admin")
-        if self.reader.groups is not None:
-            raise AccessError("This concerns every document and takes an admin of all access groups. Ask one.")
-
-    def _needs(self, role: Role) -> None:
-        if not self.reader.may(role):
-            raise AccessError(f"This takes the role {role}, and yours is {self.reader.role}. Ask an admin of this Setu for it.")
-        self.reader.still(role)

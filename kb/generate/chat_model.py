@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, TypeAlias
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from kb.errors import MissingExtraError, SettingsError
+from kb.generate.destinations import Destination, destination
 from kb.generate.http_limits import HttpLimitError, hooks, limit
 from kb.settings import scrub
 
@@ -117,6 +118,20 @@ class LangChainChat:
         self._named = named
         self._key = key
         self._model = _open(named, key)
+
+    @property
+    def address(self) -> str:
+        """Where requests go, as the provider's client has it."""
+        clients = {"openai": ("root_client",), "anthropic": ("_client",), "ollama": ("_client", "_client")}[self._named.provider]
+        client: Any = self._model
+        for name in clients:
+            client = getattr(client, name)
+        return str(client.base_url)
+
+    def destination(self, hosts: Collection[str] = ()) -> Destination:
+        """The host that is written to, and whether it is in the house, where ``hosts`` are, too."""
+        service = self._named.url is None and self._named.provider != "ollama"
+        return destination(self.address, hosts, service=service)
 
     def stream(self, messages: Sequence[Message], most_tokens: int, seconds_left: Callable[[], float]) -> Iterator[Piece]:
         """See `Chat.stream`."""

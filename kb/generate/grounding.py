@@ -7,7 +7,7 @@ is said what is wrong with them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -63,7 +63,9 @@ def defused(text: str) -> str:
     return _ADDRESS.sub("(address)", _FAKE_KEY.sub(r"(\1)", text))
 
 
-def gather(hits: Sequence[Hit], quoted: Sequence[Statement], most_tokens: int, language: str) -> dict[str, Item]:
+def gather(
+    hits: Sequence[Hit], quoted: Sequence[Statement], most_tokens: int, language: str, withheld: Collection[int] = ()
+) -> dict[str, Item]:
     """The passages for a question, by key.
 
     First come those that the extractive answer quotes; then the others as they were found, those in the question's language and those in
@@ -75,11 +77,12 @@ def gather(hits: Sequence[Hit], quoted: Sequence[Statement], most_tokens: int, l
         quoted: the extractive answer.
         most_tokens: room for all of them.
         language: that of the question.
+        withheld: documents of which nothing may be shown to the model.
     """
     chosen: dict[str, Item] = {}
     left = most_tokens
     for hit in _in_turns(hits, quoted, language):
-        if addressed_from(hit.text) == 0:
+        if hit.document_id in withheld or addressed_from(hit.text) == 0:
             continue
         item = Item(f"E{len(chosen) + 1}", hit)
         cost = tokens(item.line)

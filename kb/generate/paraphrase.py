@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
@@ -52,13 +52,15 @@ class Wording:
 class Rewritten:
     """What became of it: the wordings by id. Those that failed are left out, or are there as unsupported where the setting is ``mark``.
 
-    ``fault`` is why the model gave none or broke off; what was worded before that counts.
+    ``fault`` is why the model gave none or broke off; what was worded before that counts. ``withheld`` quotes are of papers that are not
+    to leave the house, where the model is outside.
     """
 
     wordings: Mapping[str, Wording]
     fault: Fault | None
     model: str
     prompt: str
+    withheld: int = 0
 
 
 @dataclass(slots=True)
@@ -104,7 +106,13 @@ class _Sheet:
         return Wording(text, Verdict(status, judged.support, (*found, *judged.findings), judged.scorer))
 
 
-def rewrite(wanted: Sequence[Wanted], language: Language, pen: Pen, stopped: Callable[[int], bool] = lambda _done: False) -> Rewritten:
+def rewrite(
+    wanted: Sequence[Wanted],
+    language: Language,
+    pen: Pen,
+    stopped: Callable[[int], bool] = lambda _done: False,
+    in_house: Collection[int] = (),
+) -> Rewritten:
     """Word quotes in a language, in requests of `BATCH`; each request has the tokens and seconds of one answer.
 
     Args:
@@ -112,11 +120,14 @@ def rewrite(wanted: Sequence[Wanted], language: Language, pen: Pen, stopped: Cal
         language: what they are to be in.
         pen: the model, the check and the limits.
         stopped: asked between requests, with how many quotes are done; once it says yes, the rest is left as it is.
+        in_house: documents of which nothing may go to a model outside the house; what rests on one is left as it is.
     """
     found: dict[str, Wording] = {}
     fault: Fault | None = None
     drafts = 0
-    safe = [one for one in wanted if addressed_from(one.text) is None]
+    kept = () if pen.destination.inside else in_house
+    sent = [one for one in wanted if not any(citation.document_id in kept for citation in one.citations)]
+    safe = [one for one in sent if addressed_from(one.text) is None]
     for start in range(0, len(safe), BATCH):
         if stopped(start):
             break
@@ -128,7 +139,9 @@ def rewrite(wanted: Sequence[Wanted], language: Language, pen: Pen, stopped: Cal
             break
     if fault is None and safe and not any(one.verdict.status != "unsupported" for one in found.values()):
         fault = "unverified" if drafts else "garbled"
-    return Rewritten(found, fault, pen.chat.name, identity("training"))
+    if wanted and not sent:
+        fault = "in_house"
+    return Rewritten(found, fault, pen.chat.name, identity("training"), len(wanted) - len(sent))
 
 
 def _batch(sheet: _Sheet, part: Sequence[Wanted]) -> Fault | None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from kb.errors import SettingsError
 from kb.generate.chat_model import Chat, ChatError, LangChainChat, Message, model_name
+from kb.generate.destinations import OUTSIDE, Destination
 from kb.generate.draft_parser import Draft, Reader
 from kb.generate.grounding import Item, fails, gather, listed, statements
 from kb.generate.streaming import Budget, OutOfTimeError, reply, tokens
@@ -34,18 +35,19 @@ MOST = 8
 _LEAST_TOKENS = 200
 """With fewer left, nothing is repaired."""
 
-Fault: TypeAlias = Literal["down", "key", "slow", "garbled", "unverified"]
+Fault: TypeAlias = Literal["down", "key", "slow", "garbled", "unverified", "in_house"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What writes and what checks: a chat model, the verifier, and what one answer may cost."""
+    """What writes and what checks: a chat model, where it is, the verifier, and what one answer may cost."""
 
     chat: Chat
     verifier: Verifier
     tokens: int = 12_000
     seconds: float = 60.0
     failing: Literal["drop", "mark"] = "drop"
+    destination: Destination = OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Written:
     notes: tuple[str, ...]
     model: str
     prompt: str
+    beside: tuple[Statement, ...] = ()
+    """Quotes of papers that the model was not shown, which stand beside what it wrote, or alone."""
 
 
 @dataclass(slots=True)
@@ -99,7 +103,13 @@ class _Sheet:
 
 
 def write(
-    question: str, language: Language, hits: Sequence[Hit], quoted: Sequence[Statement], ports: Ports, pen: Pen
+    question: str,
+    language: Language,
+    hits: Sequence[Hit],
+    quoted: Sequence[Statement],
+    ports: Ports,
+    pen: Pen,
+    withheld: Collection[int] = (),
 ) -> Generator[Statement, None, Written]:
     """Yield the statements that stand, each as soon as it is checked; returns what became of the whole.
 
@@ -113,9 +123,10 @@ def write(
         quoted: the extractive answer; the passages it quotes are shown to the model first.
         ports: the knowledge base.
         pen: the model, the check and the limits.
+        withheld: documents of which nothing may be shown to the model.
     """
     budget = Budget(pen.tokens, pen.seconds)
-    sheet = _Sheet(language, gather(hits, quoted, budget.for_evidence, language), ports, pen, budget)
+    sheet = _Sheet(language, gather(hits, quoted, budget.for_evidence, language, withheld), ports, pen, budget)
     messages = _asked(question, language, sheet.items)
     failed: list[tuple[Draft, Statement]] = []
     fault: Fault | None = None
@@ -244,4 +255,5 @@ class Pens:
         if not settings.llm:
             raise SettingsError("A generative answer was asked for, but no language model is set. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
         chat = LangChainChat(model_name(settings.llm), llm_key(settings))
-        return Pen(chat, self._verifier, settings.llm_tokens, settings.llm_seconds, settings.llm_failing)
+        where = chat.destination(settings.inside_hosts)
+        return Pen(chat, self._verifier, settings.llm_tokens, settings.llm_seconds, settings.llm_failing, where)

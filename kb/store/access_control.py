@@ -87,6 +87,16 @@ def _changed(conn: Connection) -> None:
     conn.execute(meta.insert().values(key=_REVISION, value=str(time.time_ns())))
 
 
+def kept_in_house(conn: Connection) -> frozenset[int]:
+    """The documents of which no text is sent to a language model outside."""
+    return frozenset(conn.scalars(select(documents.c.id).where(documents.c.in_house)))
+
+
+def keep_in_house(conn: Connection, document_id: int, *, kept: bool) -> None:
+    """Mark a document as one of those, or take the mark off."""
+    conn.execute(documents.update().where(documents.c.id == document_id).values(in_house=kept))
+
+
 def plain(source: str) -> str:
     """The path of a document as people know it."""
     return source.partition(MARK)[0]
@@ -133,7 +143,8 @@ class Audience:
     def admit(self, conn: Connection, document_id: int, path: str) -> None:
         """Let a document that was not there before belong to its groups and be in its collections.
 
-        The groups are those said, else those of what it comes to: the archive or mail it is in, the collections it is put into.
+        The groups are those said, else those of what it comes to: the archive or mail it is in, the collections it is put into. What
+        comes in an archive or mail of which something is not to leave the house stays in it, too.
         """
         root, inside, _ = plain(path).partition(INSIDE)
         beside = or_(documents.c.source == root, documents.c.source.startswith(root + INSIDE, autoescape=True))
@@ -141,6 +152,8 @@ class Audience:
         collections = self.collections or (collection_members.common(conn, others) if inside else ())
         wanted = self.groups or (shared(conn, others) if inside else ()) or of_collections(conn, collections, self.sight)
         give(conn, document_id, wanted)
+        if inside and conn.scalar(others.where(documents.c.in_house).limit(1)) is not None:
+            keep_in_house(conn, document_id, kept=True)
         collection_members.add_members(conn, [document_id], collections)
 
 

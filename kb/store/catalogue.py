@@ -262,7 +262,7 @@ class Catalogue:
         """The record of a document, with those of its groups that the sight has itself."""
         known = tuple(name for name in groups.get(row.id, ()) if self.sight is None or name in self.sight)
         why = (row.reject_reason and row.reject_kind) or ""
-        return replace(_info(row, stories.get(row.id), known), collections=held.get(row.id, ()), reject=why)
+        return replace(_info(row, stories.get(row.id), known), collections=held.get(row.id, ()), reject=why, in_house=row.in_house)
 
     def close(self) -> None:
         """Close every connection."""

@@ -95,8 +95,14 @@ def _from_7_to_8(conn: Connection) -> None:
     collection_members.set_samples_apart(conn)
 
 
+def _from_8_to_9(conn: Connection) -> None:
+    """Adds the mark of papers that are not to leave the house, which none has, and what language models cost on each day."""
+    metadata.create_all(conn)
+    add_column(conn, documents.c.in_house)
+
+
 STEPS: Mapping[str, Callable[[Connection], None]] = {
-    "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8,
+    "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8, "8": _from_8_to_9,
 }  # fmt: skip
 LAYOUT = Layout("catalogue", "Use another SETU_HOME and ingest the documents again.", meta, SCHEMA_VERSION, STEPS)
 _FIRST_WITH_IDS = 7

@@ -23,9 +23,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
-SCHEMA_VERSION = "8"
+SCHEMA_VERSION = "9"
 """Raise it together with a step in `kb.store.database`."""
 
 metadata = MetaData()
@@ -40,10 +41,13 @@ documents = Table(
     Column("reject_reason", Text),
     Column("reject_remedy", Text),
     Column("reject_kind", String(32)),
+    Column("in_house", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 
-"""``reject_kind``: the class of the error by name (`ingest.errors`), for which a page has words; NULL where none is known."""
+"""``reject_kind``: the class of the error by name (`ingest.errors`), for which a page has words; NULL where none is known.
+
+``in_house``: no text of it, in any version, is sent to a language model outside."""
 
 versions = Table(
     "versions",

@@ -47,7 +47,7 @@ _FIELDS: Final[Mapping[type, str]] = {
     Counterpart: "document document_id source version language page page_label path start end",
     Document: "source kind language facts pages blocks",
     DocumentBlock: "page role path language start end text",
-    DocumentInfo: "id title source version kind language publisher date pages chunks state note story variants groups collections",
+    DocumentInfo: "id title source version kind language publisher date pages chunks state note story variants groups collections in_house",
     Facts: "title publisher date dates parties found",
     FactView: "field value text start end page_label path sure origin corrected changed extracted document_id",
     Hit: "rank score channels document document_id source version kind language date chunk page page_label path start end text counterparts"

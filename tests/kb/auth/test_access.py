@@ -49,6 +49,7 @@ WRITES: dict[str, OfDocument] = {
     "clear_correction": lambda kb, d: kb.clear_correction(d, "place"),
     "delete": lambda kb, d: kb.delete(d),
     "put_in_groups": lambda kb, d: kb.put_in_groups(d, ()),
+    "keep_in_house": lambda kb, d: kb.keep_in_house(d, kept=True),
 }
 """To one document; each takes an editor."""
 WHOLE: dict[str, Callable[[KnowledgeBase], object]] = {

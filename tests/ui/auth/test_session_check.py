@@ -108,6 +108,7 @@ WRITES: dict[str, Callable[[Open], object]] = {
     "put into a collection": lambda one: one.kb.collections.put([one.paper], [one.pact]),
     "remove a collection": lambda one: one.kb.collections.remove(one.pact),
     "put into groups": lambda one: one.kb.put_in_groups(one.paper, ()),
+    "have it stay in the house": lambda one: one.kb.keep_in_house(one.paper, kept=True),
     "delete a document": lambda one: one.kb.delete(one.paper),
     "add a document": lambda one: one.kb.ingest([one.home / "none.txt"]),
     "take a file away": lambda one: one.kb.exported("the map"),

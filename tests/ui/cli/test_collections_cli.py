@@ -54,3 +54,14 @@ def test_samples_are_added_once_kept_apart_and_removed(fresh: Setu, tmp_path: Pa
     assert fresh("docs", "delete", "2", "--yes").exit_code == 0
     assert fresh("samples", "add", "--once", sample).exit_code == 0
     assert json.loads(fresh("docs", "list", "--json").stdout) == []
+
+
+def test_a_paper_is_kept_in_the_house_and_let_go(home: Path, papers: Path) -> None:
+    setu = Setu(home)
+    assert "may leave the house" in setu("docs", "house", "1").stdout
+    assert json.loads(setu("docs", "house", "1", "--keep", "--json").stdout)["in_house"] is True
+    assert "stays in the house" in setu("docs", "list").stdout
+    assert "stays in the house" in setu("docs", "show", "1").stdout
+    assert {one["id"] for one in json.loads(setu("docs", "list", "--json").stdout) if one["in_house"]} == {1}
+    assert "may leave the house" in setu("docs", "house", "1", "--release").stdout
+    assert "stays in the house" not in setu("docs", "list").stdout

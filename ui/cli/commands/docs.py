@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lang.languages import LANGUAGES
-from ui.cli.commands.paper_collections import called, groups
+from ui.cli.commands.paper_collections import STAYS, called, groups, house
 from ui.cli.output import also_in, iso, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
@@ -114,10 +114,13 @@ def list_documents(as_json: bool) -> None:
             click.secho(f"      in: {', '.join(one_line(named[one]) for one in info.collections)}", dim=True)
         if info.groups:
             click.secho(f"      seen by: {', '.join(map(one_line, info.groups))}", dim=True)
+        if info.in_house:
+            click.secho(f"      {STAYS}", dim=True)
 
 
 docs.add_command(history)
 docs.add_command(groups)
+docs.add_command(house)
 
 
 @docs.command()
@@ -262,6 +265,8 @@ def print_document(
     click.echo(one_line(info.source))
     if info.groups:
         click.echo(f"seen by: {', '.join(map(one_line, info.groups))}")
+    if info.in_house:
+        click.echo(STAYS)
     if info.variants:
         click.echo(_story(info))
     for line in reading(pages):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -252,3 +252,35 @@ def groups(document_id: int, wanted: tuple[str, ...], clear: bool, as_json: bool
         return
     click.secho(one_line(info.title), bold=True)
     click.echo(f"seen by: {', '.join(one_line(name) for name in info.groups) or 'everybody'}")
+
+
+STAYS: Final = "stays in the house: no text of it goes to a language model outside"
+
+
+@click.command()
+@click.argument("document_id", metavar="ID", type=int)
+@click.option("--keep/--release", "kept", default=None, help="Have it stay in the house, or let it leave.")
+@json_option
+def house(document_id: int, kept: bool | None, as_json: bool) -> None:
+    r"""Show or change whether a document is to stay in the house: then no text of it is sent to a language model outside.
+
+    It holds for all its versions, also future ones. Answers quote it as usual. What is in the house: this machine, private networks, and
+    the hosts of SETU_LLM_INSIDE.
+
+    \b
+    Examples:
+      setu docs house 3
+      setu docs house 3 --keep
+      setu docs house 3 --release
+    """
+    with knowledge_base() as kb:
+        if kept is not None:
+            kb.keep_in_house(document_id, kept=kept)
+        info = kb.document(document_id)
+    if as_json:
+        from ui.cli.json_output import dump
+
+        click.echo(dump({"id": info.id, "title": info.title, "in_house": info.in_house}))
+        return
+    click.secho(one_line(info.title), bold=True)
+    click.echo(STAYS if info.in_house else "may leave the house: its text may go to the language model that SETU_LLM names")

@@ -277,9 +277,10 @@ def _box(one: Entry, chosen: Collection[int], words: Strings) -> dict[str, objec
     return {"tick": words("collections.bulk.tick", title=one.title), "ticked": one.info.id in chosen}
 
 
-def _row(kb: KnowledgeBase, one: Entry, words: Strings, kept: Mapping[int, str], *, grouped: bool) -> dict[str, object]:
+def _row(kb: KnowledgeBase, one: Entry, words: Strings, named: Mapping[int, str], *, grouped: bool) -> dict[str, object]:
     info = one.info
     read = one.state in ("in_use", "needs_ocr")
+    kept = words("library.house.mark") if info.in_house else ""
     cells = [
         words(f"kind.{info.kind}") if read else "",
         words(f"language.{info.language}") if read else "",
@@ -289,8 +290,8 @@ def _row(kb: KnowledgeBase, one: Entry, words: Strings, kept: Mapping[int, str],
         str(info.version) if read else "",
         state_words(one, words),
     ]
-    if kept:
-        cells.append(", ".join(kept[number] for number in info.collections))
+    if named:
+        cells.append(", ".join(named[number] for number in info.collections))
     if grouped:
         cells.append(", ".join(info.groups))
     return {
@@ -298,7 +299,7 @@ def _row(kb: KnowledgeBase, one: Entry, words: Strings, kept: Mapping[int, str],
         "title": one.title,
         "lang": info.language if read else "",
         "href": library_params.link(info.id),
-        "file": " · ".join(t for t in (member(info.source), info.publisher or "") if t and t != one.title),
+        "file": " · ".join(t for t in (member(info.source), info.publisher or "", kept) if t and t != one.title),
         "why": reject_words(info.reject, words),
         "note": info.note,
         "cells": cells,

@@ -25,6 +25,7 @@ from ui.jobs.ingest_tasks import again_task, reread_task
 from ui.pages.library import library_params, uploads
 from ui.pages.library.document_list import last_title, listing, state_words
 from ui.pages.library.fact_corrections import facts_view
+from ui.pages.library.house_tick import house_tick
 from ui.pages.library.library_params import Entry, entry
 from ui.pages.library.overview import overview_view
 from ui.pages.library.reader import Heading, reading_view
@@ -59,6 +60,7 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
         if editable:
             collections_form(kb, info, one.title, words)
             groups_form(kb, reader, info, words)
+            house_tick(kb, info, one.title, words)
             versions_view(kb, info, one.title, words, editable=True)
         return
     usable = one.state in ("in_use", "needs_ocr")
@@ -67,6 +69,7 @@ def document_page(kb: KnowledgeBase, reader: Reader, document_id: int, words: St
         if editable:
             collections_form(kb, info, one.title, words)
             groups_form(kb, reader, info, words)
+            house_tick(kb, info, one.title, words)
         facts_view(kb, document_id, versions[numbers.index(number)], words, editable=editable and usable)
     elif view == "versions":
         versions_view(kb, info, one.title, words, editable=editable)
@@ -105,6 +108,7 @@ def _heading(kb: KnowledgeBase, one: Entry, number: int, words: Strings) -> None
         facts += [words.count("documents.pages", info.pages), words("place.version", version=number)]
     known = names(kb, words) if info.collections else {}
     facts += [", ".join(known[number] for number in info.collections), ", ".join(info.groups)]
+    facts += [words("library.house.mark") if info.in_house else ""]
     st.html(
         f'<h2 class="setu-title" lang="{info.language}">{html(one.title)}</h2>'
         f'<div class="setu-facts">{html(" · ".join(f for f in facts if f))}</div>'

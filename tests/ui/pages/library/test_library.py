@@ -192,6 +192,22 @@ def test_sent_files_become_a_job_that_a_reload_shows_again(home: Path) -> None:
     assert "library-again" in keys(library(home, document=str(rejected["id"])))
 
 
+def test_an_editor_ticks_that_a_paper_is_not_to_leave_the_house_and_everybody_sees_that_it_is_so(home: Path) -> None:
+    with KnowledgeBase.open(Settings(home=home)) as kb:
+        number = kb.documents()[0].id
+    app = library(home, document=str(number), view="facts")
+    app.checkbox(key=f"library-house-{number}-en").check().run()
+    assert "stays in the house" in app.success[0].value
+    assert "stays in the house" in html(app)
+    viewer = library(home, "viewer", document=str(number), view="facts")
+    assert "stays in the house" in html(viewer)
+    assert not [box for box in viewer.checkbox if box.key == f"library-house-{number}-en"]
+    assert [r["id"] for r in listed(library(home, "viewer")) if "stays in the house" in r["file"]] == [number]
+    app = library(home, document=str(number), view="facts")
+    app.checkbox(key=f"library-house-{number}-en").uncheck().run()
+    assert "may leave the house" in app.success[0].value
+
+
 def test_what_a_member_of_a_group_adds_is_seen_by_that_group_until_it_is_opened_to_all(home: Path) -> None:
     app = library(home, groups=frozenset({"water"}))
     assert app.multiselect(key="library-groups-en").value == ["water"]
