@@ -6,7 +6,7 @@ A search loads what it needs and no more: the rooms of answers, cards and models
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from types import TracebackType
@@ -32,6 +32,7 @@ from kb.store.user_data import materials
 from kb.store.user_data.audit_log import asked
 from kb.store.user_data.conversations import Conversations, Feedback
 from kb.store.user_data.materials import Materials
+from kb.store.user_data.model_usage import DayBudget
 from kb.store.user_data.obligation_handling import Handlings
 from kb.store.user_data.personal_data import People
 from kb.store.vectors.chroma_projection import VectorProjection
@@ -41,7 +42,7 @@ from lang.languages import Language
 if TYPE_CHECKING:
     from kb.answer.overview.overview import Overview
     from kb.generate.paraphrase import Rewritten, Wanted
-    from kb.generate.writer import Pens
+    from kb.generate.writer import Pen, Pens
     from kb.ports import Ports
     from kb.search.phrase_similarity import Likeness
     from kb.verify.verdict import Verifier
@@ -178,7 +179,7 @@ class KnowledgeBase(Documents):
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Answer a question, event by event; the last event is `Done` and carries the whole `Answer`.
 
         Args:
@@ -193,11 +194,17 @@ class KnowledgeBase(Documents):
         """
         from kb.answer.ask import ask
 
-        pen = self._pens().pen() if engine == "generative" or (engine is None and self.settings.llm) else None
+        pen = self._pen() if engine == "generative" or (engine is None and self.settings.llm) else None
         filters = self._limits(filters)
         kept = self._kept(filters.collections or None)
         events = ask(question, ports=kept._ports(), filters=filters, history=history, pen=pen)
         return asked(self.audit, self.reader, event_log.told(question, events))
+
+    def _pen(self) -> Pen:
+        """What writes for the reader, on what they may spend today."""
+        limits = self.settings
+        purse = DayBudget(self._catalogue, self.reader, person=limits.llm_day_person, everybody=limits.llm_day)
+        return replace(self._pens().pen(), purse=purse)
 
     def overview(self, document_id: int, language: Language) -> Overview:
         """A paper at a glance for a reader of a language: the points of its summary, each cited, and questions that it answers.
@@ -276,7 +283,7 @@ class KnowledgeBase(Documents):
         """
         from kb.generate.paraphrase import rewrite
 
-        return rewrite(wanted, language, self._pens().pen(), stopped, self._in_house())
+        return rewrite(wanted, language, self._pen(), stopped, self._in_house())
 
     def write_with(self, settings: Settings) -> None:
         """Have the language model that these name write from the next question on, for every view; it takes an admin of all groups."""

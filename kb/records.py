@@ -25,6 +25,7 @@ from kb.document_records import (
     Variant,
     VersionInfo,
 )
+from kb.generate.writing_records import Sent, Waiting, Writing
 from lang.languages import Language
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Reject",
     "SearchResult",
     "Searching",
+    "Sent",
     "Skill",
     "Standing",
     "Statement",
@@ -72,7 +74,9 @@ __all__ = [
     "Variant",
     "Verdict",
     "VersionInfo",
+    "Waiting",
     "Weight",
+    "Writing",
 ]
 
 Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
@@ -310,6 +314,8 @@ class Answer:
     grade: Grade = "answers"
     skill: Skill = "lookup"
     blocks: tuple[Block, ...] = ()
+    sent: Sent | None = None
+    """What a language model was sent for it, also where quotes took the place of what it wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +355,7 @@ class Done:
     answer: Answer
 
 
-Event: TypeAlias = Searching | EvidenceFound | StatementReady | Refused | Done
+Event: TypeAlias = Searching | EvidenceFound | Waiting | Writing | StatementReady | Refused | Done
 
 
 @dataclass(frozen=True, slots=True)

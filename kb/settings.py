@@ -130,6 +130,12 @@ class Settings(BaseSettings):
     """How long one answer may take a language model; then what is there counts, or the papers are quoted."""
     llm_failing: Literal["drop", "mark"] = "drop"
     """What becomes of a statement that fails its check also the second time: left out, or shown as unsupported."""
+    llm_day_person: int = Field(default=0, ge=0)
+    """What answers of one person may cost on a day, in tokens; who is not signed in counts as one person. 0: no limit."""
+    llm_day: int = Field(default=0, ge=0)
+    """What all answers may cost on a day, in tokens; 0: no limit."""
+    llm_at_once: int = Field(default=4, ge=1)
+    """How many answers a process has a language model write at once; the others wait for their turn, up to half of ``llm_seconds``."""
     llm_inside: str = ""
     """Hosts that are in the house beside this machine and private networks, with a comma between: a model there may read papers that are
     not to leave it."""

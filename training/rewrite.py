@@ -101,7 +101,9 @@ def _noted(module: Module, done: Sequence[Rewritten], wanted: Sequence[str], par
     written_before = any(line.origin == "written" for line in others)
     written = {key for one in done for key, wording in one.wordings.items() if wording.verdict.status != "unsupported"}
     if not written and not written_before:
-        return replace(module, notes=(*notes, Note("not_written", phrase(f"note.{done[0].fault or 'unverified'}", module.language))))
+        fault = done[0].fault or "unverified"
+        said = phrase(f"note.{fault}", module.language, **({"when": done[0].again} if fault == "spent" else {}))
+        return replace(module, notes=(*notes, Note("not_written", said)))
     if any(one.withheld for one in done):
         notes = (*notes, Note("kept_in_house"))
     if lacking_before or not set(wanted) <= written or any(one.fault for one in done):

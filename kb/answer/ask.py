@@ -239,7 +239,7 @@ def _typed(wanted: Question, ports: Ports) -> str:
 
 def _by_model(answer: Answer, written: Written) -> Answer:
     """The answer with what a language model made of it; quotes in its place stay quotes, and are said to be so."""
-    answer = replace(answer, notes=(*answer.notes, *written.notes))
+    answer = replace(answer, notes=(*answer.notes, *written.notes), sent=written.sent)
     if written.statements:
         statements = (*written.statements, *written.beside)
         return replace(answer, engine=GENERATIVE, statements=statements, model=written.model, prompt=written.prompt)

@@ -72,10 +72,14 @@ def model_name(setting: str) -> ModelName:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some of the output; ``tokens`` is what prompt and output cost where the server says so (once, mostly at the end), else None."""
+    """Some of the output; ``tokens`` is what prompt and output cost where the server says so (once, mostly at the end), else None.
+
+    ``output`` is how many of these the output took.
+    """
 
     text: str
     tokens: int | None = None
+    output: int | None = None
 
 
 class ChatError(Exception):
@@ -260,7 +264,8 @@ def _piece(chunk: Any, key: SecretStr | None) -> Piece:
     if not isinstance(content, str):
         content = "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
     usage: Mapping[str, Any] | None = chunk.usage_metadata
-    return Piece(scrub(content, [key]), int(usage["total_tokens"]) if usage else None)
+    told = (int(usage["total_tokens"]), int(usage["output_tokens"])) if usage else (None, None)
+    return Piece(scrub(content, [key]), *told)
 
 
 def _chat_error(error: Exception, key: SecretStr | None) -> ChatError:

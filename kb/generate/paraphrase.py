@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Final
 
+from kb import event_log
 from kb.generate.chat_model import ChatError, Message
 from kb.generate.draft_parser import Draft, Reader
 from kb.generate.grounding import EVIDENCE_KEY, MOST_CHARS, defused
@@ -61,6 +62,8 @@ class Rewritten:
     model: str
     prompt: str
     withheld: int = 0
+    again: str = ""
+    """When there are more tokens, where those of the day are spent."""
 
 
 @dataclass(slots=True)
@@ -131,8 +134,16 @@ def rewrite(
     for start in range(0, len(safe), BATCH):
         if stopped(start):
             break
-        sheet = _Sheet(language, pen, Budget(pen.tokens, pen.seconds))
-        fault = _batch(sheet, safe[start : start + BATCH])
+        if not (taken := pen.purse.take(pen.tokens) if pen.purse else pen.tokens):
+            fault = "spent"
+            break
+        sheet = _Sheet(language, pen, Budget(taken, pen.seconds))
+        try:
+            fault = _batch(sheet, safe[start : start + BATCH])
+        finally:
+            if pen.purse:
+                pen.purse.settle(taken, sheet.budget.spent)
+            _log(sheet, len(safe[start : start + BATCH]), fault)
         found |= sheet.found
         drafts += sheet.drafts
         if fault is not None:
@@ -141,7 +152,15 @@ def rewrite(
         fault = "unverified" if drafts else "garbled"
     if wanted and not sent:
         fault = "in_house"
-    return Rewritten(found, fault, pen.chat.name, identity("training"), len(wanted) - len(sent))
+    return Rewritten(found, fault, pen.chat.name, identity("training"), len(wanted) - len(sent), pen.purse.again if pen.purse else "")
+
+
+def _log(sheet: _Sheet, lines: int, fault: Fault | None) -> None:
+    cost, host = sheet.budget, sheet.pen.destination.host
+    tokens_in, ms = cost.spent - cost.received, round(cost.seconds_spent * 1000)
+    event_log.event(
+        "worded", model=sheet.pen.model, host=host, passages=lines, tokens_in=tokens_in, tokens_out=cost.received, ms=ms, fault=fault
+    )
 
 
 def _batch(sheet: _Sheet, part: Sequence[Wanted]) -> Fault | None:

@@ -35,14 +35,17 @@ class Budget:
     seconds: float
     clock: Callable[[], float] = time.monotonic
     spent: int = 0
+    received: int = 0
+    """Of what was spent, the output."""
     _started: float = field(init=False)
 
     def __post_init__(self) -> None:
         self._started = self.clock()
 
-    def spend(self, count: int) -> None:
-        """Take tokens off."""
+    def spend(self, count: int, received: int = 0) -> None:
+        """Take tokens off, of which so many were output."""
         self.spent += count
+        self.received += received
 
     def check(self) -> None:
         """Go on while there is time.
@@ -64,6 +67,11 @@ class Budget:
         return max(0.0, self.seconds - (self.clock() - self._started))
 
     @property
+    def seconds_spent(self) -> float:
+        """Seconds since it began."""
+        return self.clock() - self._started
+
+    @property
     def for_evidence(self) -> int:
         """Tokens for the passages of one prompt: a third, since a second try or a repair sends them again."""
         return self.most_tokens // 3
@@ -77,12 +85,13 @@ class Budget:
 TRIES = 3
 MOST_CHARS = 1000
 """Of a part that is handed on at once."""
+BEAT_S = 1.0
 FIRST_WAIT_S = 0.5
 """Before the second try; doubled before the third, and drawn from the upper half so that many clients do not return together."""
 
 
 def reply(chat: Chat, messages: Sequence[Message], budget: Budget) -> Generator[str, None, None]:
-    """Yield the pieces of one reply.
+    """Yield the pieces of one reply; "" for each `BEAT_S` in which none came, so that whoever reads can leave.
 
     A fault that may pass is tried again while nothing was received; after that it ends the reply. Closing the iterator ends the request.
 
@@ -94,7 +103,7 @@ def reply(chat: Chat, messages: Sequence[Message], budget: Budget) -> Generator[
         received = False
         try:
             for text in _once(chat, messages, budget):
-                received = True
+                received = received or bool(text)
                 yield text
             return
         except ChatError as error:
@@ -133,19 +142,23 @@ def _once(chat: Chat, messages: Sequence[Message], budget: Budget) -> Iterator[s
 
     threading.Thread(target=read, name="setu-llm", daemon=True).start()
     told: int | None = None
+    output: int | None = None
     written = 0
     try:
         while True:
             try:
-                piece = pieces.get(timeout=max(budget.seconds_left, 1e-3))
+                piece = pieces.get(timeout=min(max(budget.seconds_left, 1e-3), BEAT_S))
             except queue.Empty:
-                raise OutOfTimeError from None
+                budget.check()
+                yield ""
+                continue
             if piece is None:
                 return
             if isinstance(piece, ChatError):
                 budget.check()  # what ended it may have been the time
                 raise piece
-            told = piece.tokens if piece.tokens is not None else told
+            if piece.tokens is not None:
+                told, output = piece.tokens, piece.output
             # In short parts: whoever reads them is stopped between two of them when the time is over.
             for start in range(0, len(piece.text), MOST_CHARS):
                 text = piece.text[start : start + MOST_CHARS]
@@ -158,4 +171,4 @@ def _once(chat: Chat, messages: Sequence[Message], budget: Budget) -> Iterator[s
             budget.check()
     finally:
         left.set()
-        budget.spend(told if told is not None else prompt + written)
+        budget.spend(told if told is not None else prompt + written, output if output is not None else written)

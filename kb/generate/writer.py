@@ -19,8 +19,10 @@ from kb.generate.destinations import OUTSIDE, Destination
 from kb.generate.draft_parser import Draft, Reader
 from kb.generate.grounding import Item, fails, gather, listed, statements
 from kb.generate.streaming import Budget, OutOfTimeError, reply, tokens
+from kb.generate.writing_queue import WritingQueue
+from kb.generate.writing_records import Purse
 from kb.ports import Ports
-from kb.records import Check, Finding, Hit, Statement
+from kb.records import Check, Finding, Hit, Sent, Statement, Writing
 from kb.settings import InForce, Settings, llm_key
 from kb.verify.citations import fold
 from kb.verify.verdict import Verifier
@@ -30,12 +32,14 @@ from prompts.templates import identity, in_language, template
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 4
+"""Answers that are written at once where no setting says."""
 MOST = 8
 """Statements of an answer."""
 _LEAST_TOKENS = 200
 """With fewer left, nothing is repaired."""
 
-Fault: TypeAlias = Literal["down", "key", "slow", "garbled", "unverified", "in_house"]
+Fault: TypeAlias = Literal["down", "key", "slow", "garbled", "unverified", "in_house", "busy", "spent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,13 @@ class Pen:
     seconds: float = 60.0
     failing: Literal["drop", "mark"] = "drop"
     destination: Destination = OUTSIDE
+    queue: WritingQueue = field(default_factory=lambda: WritingQueue(AT_ONCE))
+    purse: Purse | None = None
+
+    @property
+    def model(self) -> str:
+        """The model's name without the address of its server."""
+        return self.chat.name.rpartition("#")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class Written:
     notes: tuple[str, ...]
     model: str
     prompt: str
+    sent: Sent | None = None
     beside: tuple[Statement, ...] = ()
     """Quotes of papers that the model was not shown, which stand beside what it wrote, or alone."""
 
@@ -82,12 +94,19 @@ class _Sheet:
     garbled: int = 0
     drafts: int = 0
 
-    def read(self, messages: Sequence[Message]) -> Iterator[tuple[Draft, Statement]]:
-        """The statements of one reply, each once, as soon as they are complete and checked."""
+    @property
+    def writing(self) -> Writing:
+        """What is told while it is being written."""
+        return Writing(self.pen.model, self.pen.destination.host, len(self.items))
+
+    def read(self, messages: Sequence[Message]) -> Iterator[tuple[Draft, Statement] | None]:
+        """The statements of one reply, each once, as soon as they are complete and checked; None for a while in which nothing came."""
         reader = Reader()
         try:
             with closing(reply(self.pen.chat, messages, self.budget)) as pieces:
                 for piece in pieces:
+                    if not piece:
+                        yield None
                     for draft in reader.feed(piece):
                         self.drafts += 1
                         for statement in statements(draft, self.items, self.language, self.ports, self.pen.verifier):
@@ -101,6 +120,11 @@ class _Sheet:
             self.silent = self.silent or reader.silent
             self.garbled += reader.garbled
 
+    def sent(self, fault: Fault | None) -> Sent:
+        """What it came to."""
+        told, cost = self.writing, self.budget
+        return Sent(told.model, told.host, told.passages, cost.spent - cost.received, cost.received, cost.seconds_spent, fault or "")
+
 
 def write(
     question: str,
@@ -110,8 +134,9 @@ def write(
     ports: Ports,
     pen: Pen,
     withheld: Collection[int] = (),
-) -> Generator[Statement, None, Written]:
-    """Yield the statements that stand, each as soon as it is checked; returns what became of the whole.
+    budget: Budget | None = None,
+) -> Generator[Statement | Writing, None, Written]:
+    """Yield the statements that stand, each as soon as it is checked, and what is told meanwhile; returns what became of the whole.
 
     A statement that fails is sent back once with the reasons; one that fails again is left out, or shown as unsupported at the end,
     as ``pen.failing`` says. Closing the generator ends the request to the model.
@@ -124,14 +149,20 @@ def write(
         ports: the knowledge base.
         pen: the model, the check and the limits.
         withheld: documents of which nothing may be shown to the model.
+        budget: what may still be spent; by default what the pen says of one answer.
     """
-    budget = Budget(pen.tokens, pen.seconds)
+    budget = budget or Budget(pen.tokens, pen.seconds)
     sheet = _Sheet(language, gather(hits, quoted, budget.for_evidence, language, withheld), ports, pen, budget)
     messages = _asked(question, language, sheet.items)
     failed: list[tuple[Draft, Statement]] = []
     fault: Fault | None = None
+    yield sheet.writing
     try:
-        for draft, statement in sheet.read(messages):
+        for read in sheet.read(messages):
+            if read is None:
+                yield sheet.writing
+                continue
+            draft, statement = read
             if fails(statement):
                 failed.append((draft, statement))
             else:
@@ -140,7 +171,11 @@ def write(
         if failed and len(sheet.shown) < MOST and budget.tokens_left > _cost(messages) + _LEAST_TOKENS:
             first, failed = failed, []
             sheet.seen -= {fold(statement.text).casefold() for _, statement in first}
-            for draft, statement in sheet.read(_repair(messages, first, language)):
+            for read in sheet.read(_repair(messages, first, language)):
+                if read is None:
+                    yield sheet.writing
+                    continue
+                draft, statement = read
                 if statement.status == "unsupported":
                     failed.append((draft, statement))
                 else:
@@ -172,7 +207,7 @@ def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fa
         notes.append(phrase("note.cut", language))
     if sheet.shown and failed and sheet.pen.failing == "drop":
         notes.append(phrase("note.dropped", language, n=len(failed)))
-    return Written(tuple(sheet.shown), silent, fault, tuple(notes), sheet.pen.chat.name, identity("answer"))
+    return Written(tuple(sheet.shown), silent, fault, tuple(notes), sheet.pen.chat.name, identity("answer"), sheet.sent(fault))
 
 
 def _asked(question: str, language: Language, items: Mapping[str, Item]) -> list[Message]:
@@ -255,5 +290,5 @@ class Pens:
         if not settings.llm:
             raise SettingsError("A generative answer was asked for, but no language model is set. Set SETU_LLM, e.g. openai:gpt-4.1-mini.")
         chat = LangChainChat(model_name(settings.llm), llm_key(settings))
-        where = chat.destination(settings.inside_hosts)
-        return Pen(chat, self._verifier, settings.llm_tokens, settings.llm_seconds, settings.llm_failing, where)
+        where, queue = chat.destination(settings.inside_hosts), WritingQueue(settings.llm_at_once)
+        return Pen(chat, self._verifier, settings.llm_tokens, settings.llm_seconds, settings.llm_failing, where, queue)

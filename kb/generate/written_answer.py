@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import cast
 
+from kb import event_log
 from kb.generate import grounding
+from kb.generate.streaming import BEAT_S, Budget
 from kb.generate.writer import Fault, Pen, Written, write
+from kb.generate.writing_queue import Ticket
 from kb.ports import Ports
-from kb.records import Event, Hit, Statement, StatementReady
+from kb.records import Event, Hit, Statement, StatementReady, Waiting, Writing
 from lang.languages import Language
 from prompts.phrases import phrase
 from prompts.templates import identity
@@ -39,18 +43,70 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
     beside = [statement for statement in asked.quoted if _all_of(statement, kept)]
     if asked.quoted and len(beside) == len(asked.quoted):
         return _unwritten("in_house", asked.language, pen)
-    with closing(write(asked.typed if kept else asked.question, asked.language, asked.hits, asked.quoted, ports, pen, kept)) as writing:
-        while True:
-            try:
-                yield StatementReady(next(writing))
-            except StopIteration as end:
-                written: Written = end.value
-                break
-    withheld = _withheld(asked, kept)
+    budget = Budget(pen.tokens, pen.seconds)
+    ticket = pen.queue.enter()
+    try:
+        if not (yield from _turn_came(ticket, budget)):
+            return _unwritten("busy", asked.language, pen)
+        if not (taken := pen.purse.take(pen.tokens) if pen.purse else pen.tokens):
+            return _unwritten("spent", asked.language, pen)
+        budget.most_tokens = taken
+        withheld = _withheld(asked, kept)
+        question = asked.typed if kept else asked.question
+        writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget)
+        try:
+            written = yield from _as_events(writing, pen, budget, withheld)
+        finally:
+            if pen.purse:
+                pen.purse.settle(taken, budget.spent)
+    finally:
+        ticket.leave()
     if withheld and (written.statements or written.silent):
         note = phrase("note.withheld", asked.language, n=withheld)
         written = replace(written, notes=(*written.notes, note), silent=written.silent and not beside, beside=tuple(beside))
     return written
+
+
+def _turn_came(ticket: Ticket, budget: Budget) -> Generator[Event, None, bool]:
+    """Wait in the queue, telling the place, as long as half of the time is left: who is asked later writes nothing that is whole."""
+    while place := ticket.place:
+        yield Waiting(place)
+        patience = budget.seconds_left - budget.seconds / 2
+        if patience <= 0:
+            return False
+        ticket.wait(min(patience, BEAT_S))
+    return True
+
+
+def _as_events(
+    writing: Generator[Statement | Writing, None, Written], pen: Pen, budget: Budget, withheld: int
+) -> Generator[Event, None, Written]:
+    """Pass on what is written, and log what was sent where; closed with the asker, so that the model stops."""
+    shown, fault = 0, "stopped"
+    try:
+        with closing(writing):
+            while True:
+                try:
+                    found = next(writing)
+                except StopIteration as end:
+                    written = cast(Written, end.value)
+                    fault = written.fault or ""
+                    return written
+                if isinstance(found, Writing):
+                    shown = found.passages
+                yield found if isinstance(found, Writing) else StatementReady(found)
+    finally:
+        event_log.event(
+            "written",
+            model=pen.model,
+            host=pen.destination.host,
+            passages=shown,
+            withheld=withheld,
+            tokens_in=budget.spent - budget.received,
+            tokens_out=budget.received,
+            ms=round(budget.seconds_spent * 1000),
+            fault=fault or None,
+        )
 
 
 def _all_of(statement: Statement, documents: Collection[int]) -> bool:
@@ -64,4 +120,5 @@ def _withheld(asked: Asked, kept: Collection[int]) -> int:
 
 
 def _unwritten(fault: Fault, language: Language, pen: Pen) -> Written:
-    return Written((), False, fault, (phrase(f"note.{fault}", language),), pen.chat.name, identity("answer"))
+    when = {"when": pen.purse.again} if fault == "spent" and pen.purse else {}
+    return Written((), False, fault, (phrase(f"note.{fault}", language, **when),), pen.chat.name, identity("answer"))

@@ -329,3 +329,12 @@ handlings = Table(
 
 ``anchor``: the clause that it was set for, as JSON (`kb.user_records.Anchor`); ``owner_id`` and ``who`` are ids, "" for nobody.
 """
+
+model_usage = Table(
+    "model_usage",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("who", String(200), primary_key=True),
+    Column("tokens", BigInteger, nullable=False),
+)
+"""Tokens that language models took on a day (of the server's clock) for a person, by id; ``who`` is "" for all who are not signed in."""

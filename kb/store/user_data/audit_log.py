@@ -6,7 +6,7 @@ is never a word of a question or of a document's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -116,7 +116,7 @@ class Audit:
         return about <= there and (self._reader.oversees(row.who) or (not row.who and bool(about)))
 
 
-def asked(log: Audit, who: Reader, events: Iterator[Event]) -> Iterator[Event]:
+def asked(log: Audit, who: Reader, events: Iterator[Event]) -> Generator[Event, None, None]:
     """Pass on the events of an answer, and record that it was asked for and which documents it quotes; who is not signed in is not."""
     if not who.id:
         yield from events

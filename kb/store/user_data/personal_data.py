@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from kb.auth.roles import ANYONE, Reader
 from kb.errors import AccessError
 from kb.store.catalogue import Catalogue
-from kb.store.schema import audit, collections, conversations, exchanges, feedback, materials
+from kb.store.schema import audit, collections, conversations, exchanges, feedback, materials, model_usage
 from kb.store.schema import people as known
 from kb.store.user_data import identities
 
@@ -71,6 +71,7 @@ class People:
                 conn.execute(table.delete().where(table.c.conversation_id.in_(theirs)))
             conn.execute(collections.update().where(collections.c.owner == person).values(owner=""))
             gone += conn.execute(conversations.delete().where(conversations.c.owner == person)).rowcount
+            conn.execute(model_usage.delete().where(model_usage.c.who == person))
             return gone + conn.execute(materials.delete().where(materials.c.owner == person)).rowcount
 
     def hand_over(self, person: str, to: str) -> None:

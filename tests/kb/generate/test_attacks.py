@@ -148,7 +148,8 @@ def test_an_order_that_no_list_knows_bears_out_nothing_either(planted: str, clai
     papers = Shelf([(f"{PAPER[language]} {planted}", language, "agreement")])
     hits = papers.search(claim, 60, Filters()).hits
     script.answer = lambda _request: lines(statement(claim, ("E1", planted)))
-    assert list(write(claim, language, hits, (), papers.ports(), Pen(LangChainChat(model_name(script.url), None), verifier))) == []
+    made = write(claim, language, hits, (), papers.ports(), Pen(LangChainChat(model_name(script.url), None), verifier))
+    assert [one for one in made if isinstance(one, Statement)] == []
 
 
 def test_the_model_is_not_shown_what_is_planted_in_a_document(script: Script, verifier: Verifier) -> None:

@@ -13,7 +13,7 @@ from kb.generate.chat_model import Message, Piece
 from kb.generate.draft_parser import MOST_CHARS, MOST_DEPTH, Draft, Reader
 from kb.generate.paraphrase import Wanted, rewrite
 from kb.generate.writer import Pen, Written, write
-from kb.records import Citation, Filters, Statement, Verdict
+from kb.records import Citation, Filters, Statement, Verdict, Writing
 from kb.sanitize import addresses, plain
 from tests.kb.answer_fakes import Shelf
 
@@ -97,7 +97,7 @@ class Slow:
         return Verdict("unsupported", 0.0)
 
 
-def becomes(writing: Generator[Statement, None, Written]) -> Written:
+def becomes(writing: Generator[Statement | Writing, None, Written]) -> Written:
     while True:
         try:
             next(writing)

@@ -102,7 +102,7 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
 
 
 OLDER = {
-    "8": ("ALTER TABLE documents DROP COLUMN in_house",),
+    "8": ("DROP TABLE model_usage", "ALTER TABLE documents DROP COLUMN in_house"),
     "7": (
         "ALTER TABLE pages DROP COLUMN doubtful",
         "DROP TABLE overviews",

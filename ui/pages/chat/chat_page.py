@@ -6,7 +6,8 @@ Under the last answer stand questions to go on with.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -21,7 +22,21 @@ from kb.answer.overview.suggested_questions import followups
 from kb.answer.recheck import recheck
 from kb.auth.roles import Reader
 from kb.errors import AccessError, KnowledgeBaseError
-from kb.records import Answer, DocumentInfo, Done, Event, EvidenceFound, Filters, Refused, Searching, StatementReady, Timings, Turn
+from kb.records import (
+    Answer,
+    DocumentInfo,
+    Done,
+    Event,
+    EvidenceFound,
+    Filters,
+    Refused,
+    Searching,
+    StatementReady,
+    Timings,
+    Turn,
+    Waiting,
+    Writing,
+)
 from kb.store.user_data.conversations import Conversations
 from kb.user_records import Conversation, Exchange
 from ui.auth.rate_limits import admitted
@@ -202,21 +217,23 @@ def _ask(
     query_params.raise_question(conversation.id, len(before))
     drawn = drawing(len(before), question, filters)
     history = [Turn(e.question, e.answer) for e in before if e.answer and e.complete][-HISTORY_TURNS:]
-    for answer, complete in _answers(kb.ask(question, history=history, filters=filters), question, drawn):
-        said = replace(exchange, answer=answer, complete=complete)
-        if not _save(kept, conversation.with_last(said), words):
-            return None
-        if complete and not answer.blocks and reading_order(answer.statements) != list(answer.statements):
-            # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
-            st.rerun()
-        if complete:
-            drawn.editable()
-            under_answer(kb, conversation.id, len(before), said, words)
-            return conversation.with_last(said)
+    # Closed when this look at the page is broken off, as by a press on Stop: who leaves also leaves the queue, and the model stops.
+    with closing(kb.ask(question, history=history, filters=filters)) as events, closing(_answers(events, question, drawn)) as answers:
+        for answer, complete in answers:
+            said = replace(exchange, answer=answer, complete=complete)
+            if not _save(kept, conversation.with_last(said), words):
+                return None
+            if complete and not answer.blocks and reading_order(answer.statements) != list(answer.statements):
+                # The headings took the statements in another order than they came in: draw them once more, numbered as they are read.
+                st.rerun()
+            if complete:
+                drawn.editable()
+                under_answer(kb, conversation.id, len(before), said, words)
+                return conversation.with_last(said)
     return None
 
 
-def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Iterator[tuple[Answer, bool]]:
+def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Generator[tuple[Answer, bool]]:
     """Draw each event; yields the answer so far, and whether that is all of it."""
     so_far = Answer(question, "und", "", (), None, Timings(0.0, 0.0, 0.0))
     try:
@@ -226,6 +243,10 @@ def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Iterator
                 drawn.searching(event.language, event.asked_as)
             elif isinstance(event, EvidenceFound):
                 drawn.reading(event.hits)
+            elif isinstance(event, Waiting):
+                drawn.waiting(event.place)
+            elif isinstance(event, Writing):
+                drawn.writing(event)
             elif isinstance(event, StatementReady):
                 so_far = replace(so_far, statements=(*so_far.statements, event.statement))
                 drawn.statement(event.statement)

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kb.answer.presentation.rendering import OPEN, shown_apart
-from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement
+from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement, Writing
 from lang.languages import Language
 from ui.components import query_params
 from ui.components.answer_wording import (
@@ -131,6 +131,14 @@ class Drawing:
     def reading(self, hits: Sequence[Hit]) -> None:
         """These passages are read."""
         self._say(self._words.count("chat.reading", len(hits)), busy=True)
+
+    def waiting(self, place: int) -> None:
+        """Others are written first."""
+        self._say(self._words("chat.waiting", place=place), busy=True)
+
+    def writing(self, writing: Writing) -> None:
+        """A language model writes."""
+        self._say(self._words.count("chat.writing", writing.passages, model=writing.model, host=writing.host), busy=True)
 
     def statement(self, statement: Statement, block: str = "") -> None:
         """A statement under its heading: below all blocks, or in one of them; what stands beside the first `OPEN` quotes is folded."""
