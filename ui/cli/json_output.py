@@ -39,7 +39,7 @@ from ui.components.i18n import strings
 
 _PAGE: Final = "number label method quality language note start end text doubtful"
 _FIELDS: Final[Mapping[type, str]] = {
-    Answer: "question asked_as notes language engine skill grade blocks model prompt ms statements conflicts refusal",
+    Answer: "question asked_as notes language engine skill grade blocks model prompt sent ms statements conflicts refusal",
     BadlyRead: "file pages doubtful advice",
     Citation: "document document_id source version kind date page page_label path start end language quote status variants counterparts"
     " context superseded_by ocr doubtful",

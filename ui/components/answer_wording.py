@@ -85,6 +85,12 @@ def done_words(answer: Answer, words: Strings) -> str:
     return words.count(f"chat.done.{answer.skill if papers else 'without'}", papers, seconds=seconds)
 
 
+def sent_words(answer: Answer, words: Strings) -> str:
+    """How many passages were sent to which language model, and where that is; "" where none was asked."""
+    sent = answer.sent
+    return words.count("chat.sent", sent.passages, model=sent.model, host=sent.host) if sent is not None else ""
+
+
 def page_words(cited: Citation | Hit | Counterpart, words: Strings) -> str:
     """The page; of one that OCR read from a picture, that it was read so, and whether badly."""
     ocr = cited.ocr if isinstance(cited, Citation) else None

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from kb import event_log
 from kb.auth.roles import ANYONE, Reader
 from kb.errors import AccessError, KnowledgeBaseError
-from kb.records import Answer, Done, Event
+from kb.records import Answer, Done, Event, Sent, Writing
 from kb.store.access_control import seen
 from kb.store.catalogue import Catalogue
 from kb.store.schema import audit, documents
@@ -124,8 +124,10 @@ def asked(log: Audit, who: Reader, events: Iterator[Event]) -> Generator[Event, 
     about = "stopped"
     try:
         for step in events:
+            if isinstance(step, Writing):
+                about = f"stopped · {step.passages} passages sent to {_called(step.model, step.host)}"
             if isinstance(step, Done):
-                about = _outcome(step.answer)
+                about = _outcome(step.answer) + (_sent(step.answer.sent) if step.answer.sent is not None else "")
             yield step
     finally:
         try:
@@ -139,6 +141,18 @@ def _outcome(answer: Answer) -> str:
         return f"refused: {answer.refusal.reason}"
     quoted = dict.fromkeys(f"#{citation.document_id}" for statement in answer.statements for citation in statement.citations)
     return f"answered from {' '.join(quoted)}"
+
+
+def _sent(sent: Sent) -> str:
+    """What went to a language model, in numbers."""
+    cost = f"{sent.tokens_in} + {sent.tokens_out} tokens, {sent.seconds:.1f} s"
+    fault = f", {sent.fault}" if sent.fault else ""
+    return f" · {sent.passages} passages sent to {_called(sent.model, sent.host)}: {cost}{fault}"
+
+
+def _called(model: str, host: str) -> str:
+    """A model and its host; a number after # would be taken for a document's."""
+    return f"{model} at {host}".replace("#", " ")
 
 
 def _named(about: str) -> set[int]:

@@ -155,7 +155,7 @@ def print_answer(answer: Answer) -> None:
     """What is laid out with its sources, then the statements under their standing, each quote with its place; or the refusal."""
     from kb.answer.presentation.rendering import shown_apart
     from ui.cli.answer_output import print_blocks
-    from ui.components.answer_wording import Numbers, grade_note
+    from ui.components.answer_wording import Numbers, grade_note, sent_words
     from ui.components.i18n import strings
 
     words = strings(answer.language)
@@ -172,6 +172,8 @@ def print_answer(answer: Answer) -> None:
     if answer.refusal:
         return
     _print_statements(answer, shown_apart(answer), number, words)
+    if sent := sent_words(answer, words):
+        click.secho(clean(sent), dim=True)
     for conflict in answer.conflicts:
         click.secho(f"⚠ {one_line(conflict.note)}", bold=True)
         for citation in (conflict.one, conflict.other):

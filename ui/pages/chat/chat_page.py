@@ -241,6 +241,7 @@ def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Generato
             if isinstance(event, Searching):
                 so_far = replace(so_far, language=event.language)
                 drawn.searching(event.language, event.asked_as)
+                drawn.stoppable()
             elif isinstance(event, EvidenceFound):
                 drawn.reading(event.hits)
             elif isinstance(event, Waiting):

@@ -26,6 +26,7 @@ from ui.components.answer_wording import (
     place_of,
     reading_order,
     reasons,
+    sent_words,
     short_place,
 )
 from ui.components.i18n import Strings
@@ -115,6 +116,7 @@ class Drawing:
         self._body = st.container(key=f"answer-{index}", gap="small")
         self._side = Sides(self._body)
         self._status = self._body.empty()
+        self._stop = self._body.empty()
         self._laid_out = self._body.container(gap="small")
 
     def editable(self) -> None:
@@ -127,6 +129,10 @@ class Drawing:
         if asked_as is not None:
             self._understood.html(f'<div class="setu-note">{html(self._words("chat.understood", question=asked_as))}</div>')
         self._say(self._words("chat.searching"), busy=True)
+
+    def stoppable(self) -> None:
+        """Offer to stop: a press has the page drawn anew, and whoever makes the answer is left."""
+        self._stop.button(self._words("chat.stop"), key=f"stop-{self._index}", type="tertiary", icon=":material/stop_circle:")
 
     def reading(self, hits: Sequence[Hit]) -> None:
         """These passages are read."""
@@ -174,6 +180,7 @@ class Drawing:
     def done(self, answer: Answer) -> None:
         """The whole answer: its blocks, what of its statements was not drawn yet, and how it was come by."""
         self._language = answer.language
+        self._stop.empty()
         if unsure := grade_note(answer):
             self._graded.html(note_html(unsure, self._language))
         self._blocks(answer)
@@ -192,10 +199,13 @@ class Drawing:
                     self._chip(citation, f"[{self._number(citation)}] {self._short(citation)}")
         for note in answer.notes:
             self._body.html(f'<div class="setu-note" lang="{self._language}">{html(note)}</div>')
+        if sent := sent_words(answer, self._words):
+            self._body.html(f'<div class="setu-note">{html(sent)}</div>')
 
     def failed(self, reason: str) -> None:
         """The question could not be answered."""
         self._status.empty()
+        self._stop.empty()
         words = self._words
         self._body.error(f"{label(words('error.failed', reason=reason))}\n\n{words('error.retry', command='`setu doctor`')}")
         self._again()
