@@ -165,8 +165,7 @@ class KnowledgeBase(Documents):
         result = self._retriever.search(query, k, self._limits(filters), channels, sight=self._catalogue.sight)
         if not context:
             return result
-        hits = (replace(hit, context=self.context(hit.document_id, hit.version, hit.start, hit.end)) for hit in result.hits)
-        return replace(result, hits=tuple(hits))
+        return replace(result, hits=tuple(replace(h, context=self.context(h.document_id, h.version, h.start, h.end)) for h in result.hits))
 
     @property
     def likeness(self) -> Likeness:
@@ -202,9 +201,7 @@ class KnowledgeBase(Documents):
 
     def _pen(self) -> Pen:
         """What writes for the reader, on what they may spend today."""
-        limits = self.settings
-        purse = DayBudget(self._catalogue, self.reader, person=limits.llm_day_person, everybody=limits.llm_day)
-        return replace(self._pens().pen(), purse=purse)
+        return replace(self._pens().pen(), purse=DayBudget.of(self.settings, self._catalogue, self.reader))
 
     def overview(self, document_id: int, language: Language) -> Overview:
         """A paper at a glance for a reader of a language: the points of its summary, each cited, and questions that it answers.
@@ -269,8 +266,7 @@ class KnowledgeBase(Documents):
 
     def answer(self, question: str, *, history: Sequence[Turn] = (), filters: Filters = Filters(), engine: Engine | None = None) -> Answer:
         """The answer alone, without the events on the way; see `ask`."""
-        events = self.ask(question, history=history, filters=filters, engine=engine)
-        return next(event.answer for event in events if isinstance(event, Done))
+        return next(e.answer for e in self.ask(question, history=history, filters=filters, engine=engine) if isinstance(e, Done))
 
     def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
         """Compare a sentence with what it cites, as is done with what a language model writes; `kb.verify.verdict.judge`."""

@@ -86,6 +86,7 @@ TRIES = 3
 MOST_CHARS = 1000
 """Of a part that is handed on at once."""
 BEAT_S = 1.0
+"""How long nobody who waits for a reply, or for their turn, is left without a word."""
 FIRST_WAIT_S = 0.5
 """Before the second try; doubled before the third, and drawn from the upper half so that many clients do not return together."""
 

@@ -39,15 +39,15 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
     Where the model is outside the house, it is shown nothing of the papers that are to stay there; where all that is quoted is of these,
     it is not asked.
     """
-    kept = frozenset[int]() if pen.destination.inside else ports.in_house()
-    beside = [statement for statement in asked.quoted if _all_of(statement, kept)]
-    if asked.quoted and len(beside) == len(asked.quoted):
+    if _all_kept(asked, _kept(ports, pen)):
         return _unwritten("in_house", asked.language, pen)
     budget = Budget(pen.tokens, pen.seconds)
     ticket = pen.queue.enter()
     try:
         if not (yield from _turn_came(ticket, budget)):
             return _unwritten("busy", asked.language, pen)
+        if _all_kept(asked, kept := _kept(ports, pen)):  # again: while one waits, papers are marked
+            return _unwritten("in_house", asked.language, pen)
         if not (taken := pen.purse.take(pen.tokens) if pen.purse else pen.tokens):
             return _unwritten("spent", asked.language, pen)
         budget.most_tokens = taken
@@ -62,6 +62,7 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
     finally:
         ticket.leave()
     if withheld and (written.statements or written.silent):
+        beside = [statement for statement in asked.quoted if _all_of(statement, kept)]
         note = phrase("note.withheld", asked.language, n=withheld)
         written = replace(written, notes=(*written.notes, note), silent=written.silent and not beside, beside=tuple(beside))
     return written
@@ -107,6 +108,15 @@ def _as_events(
             ms=round(budget.seconds_spent * 1000),
             fault=fault or None,
         )
+
+
+def _kept(ports: Ports, pen: Pen) -> frozenset[int]:
+    """The documents of which the model may be shown nothing."""
+    return frozenset() if pen.destination.inside else ports.in_house()
+
+
+def _all_kept(asked: Asked, kept: Collection[int]) -> bool:
+    return bool(asked.quoted) and all(_all_of(statement, kept) for statement in asked.quoted)
 
 
 def _all_of(statement: Statement, documents: Collection[int]) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, select
 from kb import event_log
 from kb.auth.roles import ANYONE, Reader
 from kb.errors import KnowledgeBaseError
+from kb.settings import Settings
 from kb.store.catalogue import Catalogue
 from kb.store.schema import model_usage
 
@@ -30,6 +31,11 @@ class DayBudget:
         self._reader = reader
         self._person = person
         self._everybody = everybody
+
+    @classmethod
+    def of(cls, settings: Settings, catalogue: Catalogue, reader: Reader) -> DayBudget:
+        """What the settings allow a reader."""
+        return cls(catalogue, reader, person=settings.llm_day_person, everybody=settings.llm_day)
 
     def take(self, most: int) -> int:
         """Set tokens aside: so many at most, 0 where too few are left for an answer.

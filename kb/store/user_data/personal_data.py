@@ -58,7 +58,8 @@ class People:
     def forget(self, person: str) -> int:
         """Delete the conversations of somebody, what they said of answers, and what they made for themselves; returns how many these were.
 
-        Materials that they shared are everybody's and stay, as does what they set for obligations. So does the audit log, with their name.
+        Materials that they shared are everybody's and stay, as does what they set for obligations. So does the audit log, with their
+        name. What their answers cost is forgotten.
 
         Raises:
             AccessError: the reader does not administer them.
