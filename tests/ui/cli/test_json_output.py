@@ -26,6 +26,7 @@ from kb.records import (
     Refusal,
     Reject,
     SearchResult,
+    Sent,
     Statement,
     Superseding,
     Timings,
@@ -113,6 +114,7 @@ ANSWER = Answer(
     "nearest",
     "table",
     (LAID, Block("text", "As they are.")),
+    Sent("gemma3", "127.0.0.1:11434", 8, 3100, 240, 4.56789),
 )
 INFO = DocumentInfo(
     1, "ज्ञापन", "a.pdf", 2, "agreement", "mr", "Daily", DAY, 12, 34, "published", "n", (STORY,), 3, ("legal",), (4,), "TooLarge"

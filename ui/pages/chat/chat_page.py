@@ -233,7 +233,7 @@ def _ask(
     return None
 
 
-def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Generator[tuple[Answer, bool]]:
+def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Generator[tuple[Answer, bool], None, None]:
     """Draw each event; yields the answer so far, and whether that is all of it."""
     so_far = Answer(question, "und", "", (), None, Timings(0.0, 0.0, 0.0))
     try:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 from kb import Settings
 from kb.errors import UnknownDocumentError, VectorServiceError
-from kb.records import Answer, Citation, Done, Filters, Searching, Statement, StatementReady, Timings
+from kb.records import Answer, Citation, Done, Filters, Searching, Sent, Statement, StatementReady, Timings, Waiting, Writing
 from kb.store.catalogue import Catalogue
 from kb.store.user_data.conversations import Conversations
 from kb.store.user_data.conversations import Feedback
@@ -109,3 +109,37 @@ def test_a_follow_up_shows_what_it_was_understood_as(tmp_path: Path) -> None:
     assert "The order is that of the search." in drawn(app)
     again = app.run()
     assert "Understood as: And its height? (tide)" in drawn(again)
+
+
+def test_what_was_sent_to_which_model_stands_below_the_answer_and_there_is_nothing_left_to_stop(tmp_path: Path) -> None:
+    app = asked(
+        tmp_path,
+        "yield Waiting(2)",
+        'yield Writing("gemma3", "10.0.0.9:11434", 3)',
+        SAID,
+        'sent = Sent("gemma3", "10.0.0.9:11434", 3, 900, 40, 2.5)',
+        'yield Done(Answer(question, "en", "generative", (said("A", "agreement", "agreed"),), None, Timings(1, 1, 2), sent=sent))',
+    )
+    assert "3 passages were sent to gemma3 (10.0.0.9:11434)." in drawn(app)
+    assert "setu-busy" not in drawn(app)
+    assert "stop-0" not in [b.key for b in app.button]
+    app.run()
+    assert "3 passages were sent to gemma3 (10.0.0.9:11434)." in drawn(app)
+
+
+def test_who_stops_is_told_what_was_being_done_and_leaves_whoever_makes_the_answer(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    app = asked(
+        tmp_path,
+        "import streamlit as st",
+        "from ui.pages.chat.exchange import Drawing",
+        "before, Drawing.writing = Drawing.writing, lambda drawn, event: st.stop()  # as a press on Stop ends the run",
+        f"try:\n            yield Waiting(2)\n            yield Writing('gemma3', 'h', 1)\n"
+        f"        finally:\n            Drawing.writing = before\n            Path({str(left)!r}).touch()",
+    )
+    assert left.exists()
+    assert "You are number 2 in the queue" in drawn(app)
+    assert "stop-0" in [b.key for b in app.button]
+    app.run()
+    assert len(app.warning) == 1
+    assert "stop-0" not in [b.key for b in app.button]
