@@ -1,4 +1,7 @@
-"""An answer by a language model, with what it may not read left out: papers that are not to leave the house are quoted beside it."""
+"""The whole way of an answer by a language model: what it may read, whose turn it is, what that may cost, and what was sent.
+
+Papers that are not to leave the house are quoted beside what it writes.
+"""
 
 from __future__ import annotations
 
