@@ -236,12 +236,12 @@ def _ask(
 def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Generator[tuple[Answer, bool], None, None]:
     """Draw each event; yields the answer so far, and whether that is all of it."""
     so_far = Answer(question, "und", "", (), None, Timings(0.0, 0.0, 0.0))
+    drawn.stoppable()
     try:
         for event in events:
             if isinstance(event, Searching):
                 so_far = replace(so_far, language=event.language)
                 drawn.searching(event.language, event.asked_as)
-                drawn.stoppable()
             elif isinstance(event, EvidenceFound):
                 drawn.reading(event.hits)
             elif isinstance(event, Waiting):
