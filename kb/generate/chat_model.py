@@ -125,12 +125,10 @@ class LangChainChat:
 
     @property
     def address(self) -> str:
-        """Where requests go, as the provider's client has it."""
-        clients = {"openai": ("root_client",), "anthropic": ("_client",), "ollama": ("_client", "_client")}[self._named.provider]
-        client: Any = self._model
-        for name in clients:
-            client = getattr(client, name)
-        return str(client.base_url)
+        """Where prompts go: the address of the server, also where a variable of the provider's own package has set it."""
+        if self._named.provider == "ollama":
+            return str(self._model._client._client.base_url)
+        return str((self._model.root_client if self._named.provider == "openai" else self._model._client).base_url)
 
     def destination(self, hosts: Collection[str] = ()) -> Destination:
         """The host that is written to, and whether it is in the house, where ``hosts`` are, too."""
@@ -153,13 +151,6 @@ class LangChainChat:
                 raise _chat_error(error, self._key) from None
             finally:
                 pieces.close()
-
-    @property
-    def address(self) -> str:
-        """Where prompts go: the address of the server, also where a variable of the provider's own package has set it."""
-        if self._named.provider == "ollama":
-            return str(self._model._client._client.base_url)
-        return str((self._model.root_client if self._named.provider == "openai" else self._model._client).base_url)
 
     def models(self, seconds_left: Callable[[], float]) -> tuple[str, ...]:
         """The models that the server says it has, in its order; none where it has no such list. Limits are those of `stream`.
