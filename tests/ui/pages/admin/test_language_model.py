@@ -16,7 +16,7 @@ from lang.languages import LANGUAGES, Language
 from tests.kb.llm_server import KEY, SENTENCES, Reply, Script, polyglot, serving
 from tests.ui.apps import shown
 from tests.ui.pages.admin.test_admin import field, page
-from tests.ui.signed import CHEAP, signed_in
+from tests.ui.signed import CHEAP, PASSWORD, signed_in
 from ui.auth.authentication import knowledge_base
 from ui.components.i18n import strings
 
@@ -52,7 +52,7 @@ def press(app: AppTest, key: str, language: Language = "en") -> AppTest:
 
 def told(app: AppTest) -> str:
     parts = [shown(app), *(str(one.value) for kind in ("success", "info", "warning", "error") for one in getattr(app, kind))]
-    return "\n".join(parts).replace("\\", "")
+    return "\n".join(parts).replace("\\", "").replace("\N{WORD JOINER}", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +78,7 @@ def test_a_model_is_kept_used_at_once_and_its_key_never_shown_again(home: Path, 
     assert KEY not in drawn
     assert field(app, "text_input", "-key").value == ""
     assert field(app, "text_input", "-model").value == "scripted"
-    assert KEY not in str(app.session_state.filtered_state)
+    assert KEY not in str(app.session_state._state.filtered_state)
     assert stat.S_IMODE((home / SECRETS).stat().st_mode) == 0o600
     assert KEY not in (home / "settings.toml").read_text(encoding="utf-8")
     assert knowledge_base().settings.llm == script.url
@@ -166,7 +166,7 @@ def test_the_key_of_the_machine_is_not_sent_to_an_address_that_an_admin_types_in
 
 def test_an_admin_of_some_groups_sees_it_and_cannot_change_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     signed_in(home, monkeypatch, "asha", "admin")
-    Accounts(home, CHEAP).add("root", "admin", None, "a long pass phrase of root")
+    Accounts(home, CHEAP).add("root", "admin", None, PASSWORD)
     Accounts(home, CHEAP).change("asha", groups=["ports"])
     app = page(part="model")
     assert EN("model.of_all") in told(app)
@@ -175,7 +175,7 @@ def test_an_admin_of_some_groups_sees_it_and_cannot_change_it(home: Path, monkey
 
 def test_an_admin_who_is_made_viewer_meanwhile_changes_nothing(home: Path, script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     people = Accounts(home, CHEAP)
-    people.add("root", "admin", None, "a long pass phrase of root")
+    people.add("root", "admin", None, PASSWORD)
     signed_in(home, monkeypatch, "asha", "admin")
     app = filled(script)
     people.change("asha", role="viewer")
