@@ -123,7 +123,7 @@ def test_a_model_that_obeys_gets_nothing_planted_shown_as_verified(
     pen = Pen(LangChainChat(model_name(script.url), None), verifier, tokens=40_000, failing=failing)
     ports = papers(attack).ports()
     hits = ports.search(asked(attack), 60, Filters()).hits
-    shown = list(write(asked(attack), attack["lang"], hits, (), ports, pen))
+    shown = [one for one in write(asked(attack), attack["lang"], hits, (), ports, pen) if isinstance(one, Statement)]
     assert [s.text for s in shown if s.status == "verified"], "the true sentence, which the model says too, is shown"
     assert shown_as_verified(attack, shown) == []
     assert [s.text for s in shown if any(mark in s.text for mark in MARKUP)] == []
