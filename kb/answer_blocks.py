@@ -1,4 +1,4 @@
-"""The blocks by which an answer is laid out: text, choices, points, tables, letters. Callers take them from `kb.records`."""
+"""The blocks by which an answer is laid out, and what is told while a language model writes it. Callers take them from `kb.records`."""
 
 from __future__ import annotations
 
@@ -38,3 +38,35 @@ class Block:
     items: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """As many answers are being written as may be; this one is the ``place``-th in the queue. Told again every second."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """So many passages were sent to a model on a host, which writes. Told again every second in which nothing came."""
+
+    model: str
+    host: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a language model was sent for an answer, without a word of it: passages, tokens of all prompts and of all output.
+
+    ``seconds`` is the time of writing, checks included; ``fault`` why it gave nothing, or broke off, "" where it did neither.
+    """
+
+    model: str
+    host: str
+    passages: int
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    fault: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from ingest.records import Kind, Span
-from kb.answer_blocks import Block, BlockKind, Cell
+from kb.answer_blocks import Block, BlockKind, Cell, Sent, Waiting, Writing
 from kb.document_records import (
     Context,
     Counterpart,
@@ -25,7 +25,6 @@ from kb.document_records import (
     Variant,
     VersionInfo,
 )
-from kb.generate.writing_records import Sent, Waiting, Writing
 from lang.languages import Language
 
 __all__ = [

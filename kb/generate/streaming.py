@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import regex
 
@@ -25,6 +26,20 @@ def tokens(text: str) -> int:
 
 class OutOfTimeError(Exception):
     """The time of the answer is over."""
+
+
+class Purse(Protocol):
+    """What may be spent today; see `kb.store.user_data.model_usage.DayBudget`."""
+
+    @property
+    def again(self) -> str:
+        """When there is more, as people read it."""
+
+    def take(self, most: int) -> int:
+        """Set tokens aside: so many at most, 0 where too few are left."""
+
+    def settle(self, taken: int, spent: int) -> None:
+        """Give back what was set aside and not spent."""
 
 
 @dataclass(slots=True)

@@ -18,9 +18,8 @@ from kb.generate.chat_model import Chat, ChatError, LangChainChat, Message, mode
 from kb.generate.destinations import OUTSIDE, Destination
 from kb.generate.draft_parser import Draft, Reader
 from kb.generate.grounding import Item, fails, gather, listed, statements
-from kb.generate.streaming import Budget, OutOfTimeError, reply, tokens
+from kb.generate.streaming import Budget, OutOfTimeError, Purse, reply, tokens
 from kb.generate.writing_queue import WritingQueue
-from kb.generate.writing_records import Purse
 from kb.ports import Ports
 from kb.records import Check, Finding, Hit, Sent, Statement, Writing
 from kb.settings import InForce, Settings, llm_key

@@ -79,6 +79,7 @@ ELSEWHERE = {
     "recorded": "writes to the audit log, which `audit` reads",
     "reindex": "an admin's of all groups; it shows nothing: test_what_concerns_every_document_takes_an_admin_of_all_groups",
     "verify": "the same",
+    "write_with": "the same; it changes which language model writes",
     "people": "tests/kb/store/test_people.py",
     "settings": "the settings of the server; no document is in them",
     "reader": "who looks",
@@ -176,7 +177,8 @@ def test_what_takes_a_role_is_refused_to_lesser_ones_whatever_it_is_done_to(stoc
 
 @pytest.mark.parametrize("reader", [Reader("ed", "editor"), Reader("petra", "admin", frozenset({GROUP}))])
 def test_what_concerns_every_document_takes_an_admin_of_all_groups(stocked, reader: Reader) -> None:
-    for call in (stocked.seen_by(reader).reindex, stocked.seen_by(reader).verify):
+    view = stocked.seen_by(reader)
+    for call in (view.reindex, view.verify, lambda: view.write_with(view.settings)):
         with pytest.raises(AccessError):
             call()
     assert stocked.seen_by(Reader("asha", "admin")).verify() == ()

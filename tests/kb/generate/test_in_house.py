@@ -91,7 +91,7 @@ def test_the_setting_names_hosts_and_no_addresses(tmp_path: Path) -> None:
     named = Settings.load(home=tmp_path, llm_inside=" LLM.example.org , [2001:db8::1],, ")
     assert named.inside_hosts == {"llm.example.org", "2001:db8::1"}
     assert Settings.load(home=tmp_path).inside_hosts == frozenset()
-    with pytest.raises(SettingsError, match="llm_inside"):
+    with pytest.raises(SettingsError, match="SETU_LLM_INSIDE"):
         Settings.load(home=tmp_path, llm_inside="https://llm.example.org/v1")
 
 
