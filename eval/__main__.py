@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "parties": ("fit.documents.party_names:parties", "the parties of agreements; fits"),
     "questions": ("fit.query_map", "how well questions find the passages that answer; fits"),
     "reader": ("fit.reader", "the order of the first passages of a search; trains"),
+    "replies": ("tasks.replies", "whether written sentences are checked as people would"),
     "report": ("report.saved_runs", "saved runs as one HTML page"),
     "retrieval": ("tasks.retrieval", "search on sets in the format of BEIR"),
     "salience": ("fit.salience", "what a sentence is worth to a summary; fits"),
@@ -48,6 +49,7 @@ COMMANDS: Final = {
     "training": ("tasks.products.training_material", "whether training material is right and whole"),
     "unseen": ("tasks.unseen_papers", "papers and questions of strangers, beside plain baselines"),
     "verification": ("tasks.verification", "whether verification tells what quotes support"),
+    "verifier": ("fit.verification.verifier", "whether quotes bear out a statement; trains"),
 }
 """Command → the module below this package, with the name that it has there where that is not ``command``, and what it measures."""
 

@@ -16,7 +16,7 @@ from typing import Any
 import regex
 
 from eval.datasets.claims import Claim
-from eval.tasks.mutations import verified_citation
+from eval.datasets.written_sentences import verified_citation
 from kb.errors import SettingsError
 from kb.generate.chat_model import Chat, ChatError, LangChainChat, Message, model_name
 from kb.generate.destinations import OUTSIDE, Destination

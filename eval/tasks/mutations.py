@@ -22,13 +22,14 @@ from rich.progress import track
 
 from eval import options
 from eval.datasets.claims import SEED, StatementPair, statement_pairs
+from eval.datasets.written_sentences import verified_citation
 from eval.report.tables import markdown
 from kb import Settings
 from kb.embed.cache import CachedEmbedder
 from kb.embed.embedder import open_embedder
-from kb.records import Citation, Verdict
+from kb.records import Verdict
 from kb.verify.verdict import Verifier
-from lang.languages import Language, detect
+from lang.languages import Language
 from lang.words.names import name_keys
 from training.quiz.distractors import EDITS, NUMBER
 
@@ -186,8 +187,3 @@ def verdicts_of(cases: Sequence[Case]) -> list[tuple[Case, Verdict]]:
             (case, verifier.judge(case.statement, [verified_citation(text) for text in case.evidence]))
             for case in track(cases, description="judge")
         ]
-
-
-def verified_citation(quote: str) -> Citation:
-    """A verified citation of a quote in a document of its own."""
-    return Citation(1, "", "", 1, "other", None, 1, "1", (), 0, len(quote), detect(quote), quote, "verified")

@@ -23,10 +23,10 @@ from rich.progress import track
 from eval import options
 from eval.datasets.claims import Claim, auroc, calibration_error, held_out, matrix, read_wice, reliability
 from eval.datasets.splits import digest_of_files
+from eval.datasets.written_sentences import verified_citation
 from eval.fit.estimators import Floats
 from eval.metrics.llm_judge import MOST_CLAIMS, JudgeError, LlmJudge, against_people, agreement, open_judge
 from eval.report.tables import markdown
-from eval.tasks.mutations import verified_citation
 from kb import Settings
 from kb.embed.cache import CachedEmbedder
 from kb.embed.embedder import Embedder, open_embedder

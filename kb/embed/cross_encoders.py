@@ -79,11 +79,15 @@ class _Window:
 
 
 class PassageReader:
-    """Reads passages for a question with the layers of ``model`` and its own; graphs are kept in ``cache``."""
+    """Reads passages for a question with the layers of ``model`` and its own; graphs are kept in ``cache``.
 
-    def __init__(self, model: BundledEmbedder, cache: Path, weights: Path | None = None) -> None:
+    Of the question ``asked`` tokens are read.
+    """
+
+    def __init__(self, model: BundledEmbedder, cache: Path, weights: Path | None = None, asked: int = ASKED) -> None:
         path = weights or Path(str(resources.files("kb.embed").joinpath(WEIGHTS)))
         self._model = model
+        self._asked = asked
 
         def make() -> bytes:
             from kb.embed.e5_graph import build_reader
@@ -97,7 +101,7 @@ class PassageReader:
 
         Time goes with the tokens of question and passages: some 0.4 s for 1,000 on two cores.
         """
-        asked = self._model.encoded(f"query: {question}")[0][:ASKED]
+        asked = self._model.encoded(f"query: {question}")[0][: self._asked]
         windows: list[_Window] = []
         for at, (title, text) in enumerate(passages):
             head = [*asked, self._model.end, self._model.end, *self._model.encoded(f"passage: {title[:80]}. ")[0][:TITLED]]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from eval.datasets.written_sentences import verified_citation
 from eval.metrics.answer_quality import Cited, alce_summary, by_verifier, citation_precision, citation_recall, cited, cited_of_answer
 from eval.metrics.llm_judge import Agreement, agreement
-from eval.tasks.mutations import verified_citation
 from kb.records import Answer, Citation, Refusal, Statement, Timings, Verdict
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from eval.datasets.claims import Claim
+from eval.datasets.written_sentences import verified_citation
 from eval.metrics.llm_judge import JudgeError, LlmJudge, against_people, open_judge
-from eval.tasks.mutations import verified_citation
 from kb import Settings
 from kb.errors import SettingsError
 from kb.generate import streaming

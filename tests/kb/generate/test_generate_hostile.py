@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 import pytest
 
-from eval.tasks.mutations import verified_citation
+from eval.datasets.written_sentences import verified_citation
 from kb.generate.chat_model import Message, Piece
 from kb.generate.draft_parser import MOST_CHARS, MOST_DEPTH, Draft, Reader
 from kb.generate.paraphrase import Wanted, rewrite

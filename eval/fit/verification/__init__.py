@@ -1,0 +1,1 @@
+"""Fitting what tells whether quotes bear out a sentence."""
