@@ -50,18 +50,20 @@ def test_health_starts_nothing_and_changes_nothing(mine: Setu) -> None:
     assert not (mine.home / "vectors" / "service.json").exists()
 
 
-def test_health_takes_less_than_two_seconds_of_the_processor(mine: Setu) -> None:
-    code = "import resource, sys, subprocess; subprocess.run([sys.executable, '-m', 'ui.cli.main', 'health'], check=True, "
-    code += "capture_output=True); used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime)"
+def test_health_takes_a_processor_a_few_times_what_its_libraries_take_to_load(mine: Setu) -> None:
+    health = "subprocess.run([sys.executable, '-m', 'ui.cli.main', 'health'], check=True, capture_output=True)"
+    libraries = "import numpy, onnx, onnxruntime, pydantic, sqlalchemy, regex"
 
-    def used() -> float:
+    def used(work: str) -> float:
+        code = f"import resource, sys, subprocess; {work}; of = resource.{'RUSAGE_CHILDREN' if work is health else 'RUSAGE_SELF'}"
+        code += "; used = resource.getrusage(of); print(used.ru_utime + used.ru_stime)"
         done = subprocess.run(
             [sys.executable, "-c", code], env={"SETU_HOME": str(mine.home), "PATH": "/usr/bin", "OMP_NUM_THREADS": "1"}, cwd=PROJECT,
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         return float(done.stdout)
 
-    assert any(used() < 2.0 for _ in range(3))  # beside other work a processor does less in a second of its time
+    assert any(used(health) < 7 * used(libraries) for _ in range(3))  # 4.2 on two idle cores; machines differ by a half in seconds
 
 
 def test_a_damaged_catalogue_is_a_failure_with_exit_status_1(mine: Setu) -> None:
