@@ -76,7 +76,7 @@ class AccountStore:
         engine = self._engine()
         if engine is None:
             return []
-        with _told("read"), engine.connect() as conn:
+        with _explained("read"), engine.connect() as conn:
             return list(conn.execute(question))
 
     @contextmanager
@@ -89,7 +89,7 @@ class AccountStore:
         engine = self._engine(make=True)
         if engine is None:  # it went while it was being opened
             raise AccountsError(f"{self.file} was removed just now. Try again.", "busy")
-        with _told("written"), writing(engine) as conn:
+        with _explained("written"), writing(engine) as conn:
             # SQLite has one writer anyway; on a server this row is held until the end.
             conn.execute(select(account_meta.c.value).where(account_meta.c.key == "schema").with_for_update())
             yield conn
@@ -103,7 +103,7 @@ class AccountStore:
         """Read every page of the file. Raises `AccountsError` when it is damaged, or cannot be read."""
         engine = self._engine()
         if engine is not None and self._url is None:
-            with _told("read"):
+            with _explained("read"):
                 found = unsound(engine)
             if found is not None:
                 raise damage(_NAMING, str(self.file), found)
@@ -166,7 +166,7 @@ class AccountStore:
     def _open(self) -> Engine:
         engine = open_engine(URL.create("sqlite", database=str(self.file)), _NAMING, PATIENCE_S, existing=True)
         try:
-            with _told("read"):
+            with _explained("read"):
                 with engine.connect() as conn:
                     found = LAYOUT.found(conn)
                 if found is None:
@@ -197,7 +197,7 @@ class AccountStore:
             try:
                 engine = open_engine(URL.create("sqlite", database=str(draft)), _NAMING, PATIENCE_S)
                 try:
-                    with _told("written"), writing(engine) as conn:
+                    with _explained("written"), writing(engine) as conn:
                         self._fill(conn, taken)
                 finally:
                     engine.dispose()  # the last connection takes its log in
@@ -211,7 +211,7 @@ class AccountStore:
     def _elsewhere(self, url: URL) -> Engine:
         if self._opened is None:
             engine = open_engine(url, _NAMING, PATIENCE_S)
-            with _told("written"), writing(engine) as conn:
+            with _explained("written"), writing(engine) as conn:
                 if LAYOUT.found(conn) is None:
                     self._fill(conn, account_files.held(self.home))
                 LAYOUT.climb(conn)
@@ -238,7 +238,7 @@ class AccountStore:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _explained(what: str) -> Iterator[None]:
     """What goes wrong with the database, as `AccountsError`."""
     try:
         yield
