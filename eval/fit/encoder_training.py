@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,6 +151,122 @@ def parts(sizes: Sequence[int]) -> Iterator[list[int]]:
         yield part
 
 
+def padded(tokens: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+    """Rows of tokens as ids and mask, both of the shape ``(rows, longest)``."""
+    import torch
+
+    longest = max(map(len, tokens))
+    ids = torch.ones(len(tokens), longest, dtype=torch.long)
+    mask = torch.zeros(len(tokens), longest, dtype=torch.bool)
+    for row, of in enumerate(tokens):
+        ids[row, : len(of)] = torch.tensor(of)
+        mask[row, : len(of)] = True
+    return ids, mask
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two texts that are read together: whether the second answers, or bears out, the first, and a mark for each token, 0 or 1.
+
+    ``judged`` are the tokens whose marks are learnt from.
+    """
+
+    tokens: list[int]
+    marks: list[float]
+    judged: range
+    holds: float
+
+
+def scored(network: UpperLayers, pairs: Sequence[Pair], heavier: float) -> tuple[Any, Any]:
+    """What the head ``score`` says of the first token of each pair, and the mean loss of the head ``token`` over the pairs.
+
+    That is binary cross-entropy, a token with a mark weighing ``1 + heavier``.
+    """
+    import torch
+
+    scores: list[Any] = [None] * len(pairs)
+    told = torch.zeros(())
+    for part in parts([len(pair.tokens) for pair in pairs]):
+        ids, mask = padded([pairs[at].tokens for at in part])
+        wanted, weight = torch.zeros(ids.shape), torch.zeros(ids.shape)
+        for row, at in enumerate(part):
+            wanted[row, : len(pairs[at].marks)] = torch.tensor(pairs[at].marks)
+            weight[row, pairs[at].judged.start : pairs[at].judged.stop] = 1
+        states = network.states(ids, mask)
+        found, marked = network.head("score", states[:, :1])[:, 0, 0], network.head("token", states)[:, :, 0]
+        for row, at in enumerate(part):
+            scores[at] = found[row]
+        each = torch.nn.functional.binary_cross_entropy_with_logits(
+            marked, wanted, weight=weight * (1 + heavier * wanted), reduction="none"
+        )
+        told = told + (each.sum(1) / weight.sum(1).clamp(min=1)).sum()
+    return torch.stack(scores), told / len(pairs)
+
+
+def order_loss(score: Any, holds: Any, sizes: Sequence[int]) -> Any:
+    """The mean cross-entropy of which pairs of a group hold, over the groups of ``sizes`` that have some that do and some that do not."""
+    import torch
+
+    orders, start = [], 0
+    for size in sizes:
+        mine = slice(start, start + size)
+        start += size
+        right = holds[mine] > 0
+        if right.any() and not right.all():
+            orders.append(-torch.logsumexp(torch.log_softmax(score[mine], 0)[right], 0))
+    return torch.stack(orders).mean() if orders else torch.zeros(())
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a training goes: at most so many minutes or groups, ``rows`` pairs in a batch; ``losses`` are the names of its losses."""
+
+    minutes: float
+    groups: float
+    rows: int
+    what: str
+    losses: Sequence[str]
+    rate: float = RATE
+
+
+def learn(
+    network: UpperLayers,
+    drawn: Iterable[T],
+    size: Callable[[T], int],
+    losses: Callable[[list[T]], list[Any]],
+    course: Course,
+    said: Callable[[str], None],
+) -> None:
+    """Learn from groups until the course is over or there are no more; ``said`` is told how it goes.
+
+    ``size`` says how many pairs a group has, ``losses`` what those of a batch are, of which the sum is learnt from.
+    """
+    optimiser = Optimiser(network, course.rate)
+    began, seen, step, totals = time.perf_counter(), 0, 0, [0.0] * len(course.losses)
+    batch: list[T] = []
+    for group in drawn:
+        batch.append(group)
+        seen += 1
+        if sum(map(size, batch)) < course.rows:
+            continue
+        done = max(seen / max(course.groups, 1), (time.perf_counter() - began) / (60 * course.minutes))
+        if done >= 1:
+            return
+        found = losses(batch)
+        optimiser.step(sum(found), done)
+        step, batch = step + 1, []
+        totals = [before + float(one.detach()) for before, one in zip(totals, found, strict=True)]
+        if step % 50 == 0:
+            means = ", ".join(f"{name} {total / 50:.3f}" for name, total in zip(course.losses, totals, strict=True))
+            said(f"{done:.0%}, {seen} {course.what}, {time.perf_counter() - began:.0f} s: {means}")
+            totals = [0.0] * len(course.losses)
+
+
+ROWS = 16
+"""Passages of a batch."""
 WEIGHTIER = 2.0
 """What a token of the answer weighs more than another."""
 Span = tuple[int, int]
@@ -173,14 +289,6 @@ class Group:
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    tokens: list[int]
-    wanted: list[float]
-    begins: int
-    answers: float
-
-
 class ReaderTraining:
     """The layers while they learn; ``tensors`` gives them by the names of the reader's file."""
 
@@ -199,64 +307,18 @@ class ReaderTraining:
 
     def run(self, drawn: Callable[[random.Random], Iterator[Group]], minutes: float, groups: int, said: Callable[[str], None]) -> None:
         """Learn from groups for so many minutes or until ``drawn`` has no more of the expected number; ``said`` is told how it goes."""
-        optimiser = Optimiser(self._network)
-        began, seen, losses = time.perf_counter(), 0, [0.0, 0.0, 0.0]
-        batch: list[Group] = []
-        step = 0
-        for group in drawn(self._random):
-            batch.append(group)
-            seen += 1
-            if sum(len(one.passages) for one in batch) < 16:
-                continue
-            done = max(seen / max(groups, 1), (time.perf_counter() - began) / (60 * minutes))
-            if done >= 1:
-                break
-            found = self._losses(batch)
-            optimiser.step(sum(found), done)
-            step, batch = step + 1, []
-            losses = [before + float(one.detach()) for before, one in zip(losses, found, strict=True)]
-            if step % 50 == 0:
-                means = ", ".join(f"{name} {loss / 50:.3f}" for name, loss in zip(("token", "passage", "order"), losses, strict=True))
-                said(f"{done:.0%}, {seen} questions, {time.perf_counter() - began:.0f} s: {means}")
-                losses = [0.0, 0.0, 0.0]
+        course = Course(minutes, groups, ROWS, "questions", ("token", "passage", "order"))
+        learn(self._network, drawn(self._random), lambda group: len(group.passages), self._losses, course, said)
 
     def _losses(self, batch: Sequence[Group]) -> list[Any]:
         torch = self._torch
-        functional = torch.nn.functional
-        pairs = [(at, self._pair(group.question, passage)) for at, group in enumerate(batch) for passage in group.passages]
-        scores: list[Any] = [None] * len(pairs)
-        told = torch.zeros(())
-        for part in parts([len(pair.tokens) for _, pair in pairs]):
-            longest = max(len(pairs[at][1].tokens) for at in part)
-            ids = torch.ones(len(part), longest, dtype=torch.long)
-            mask = torch.zeros(len(part), longest, dtype=torch.bool)
-            wanted, weight = torch.zeros(len(part), longest), torch.zeros(len(part), longest)
-            for row, at in enumerate(part):
-                pair = pairs[at][1]
-                ids[row, : len(pair.tokens)] = torch.tensor(pair.tokens)
-                mask[row, : len(pair.tokens)] = True
-                wanted[row, : len(pair.wanted)] = torch.tensor(pair.wanted)
-                weight[row, pair.begins : len(pair.tokens) - 1] = 1
-            states = self._network.states(ids, mask)
-            found, answering = self._network.head("score", states[:, :1])[:, 0, 0], self._network.head("token", states)[:, :, 0]
-            for row, at in enumerate(part):
-                scores[at] = found[row]
-            each = functional.binary_cross_entropy_with_logits(
-                answering, wanted, weight=weight * (1 + WEIGHTIER * wanted), reduction="none"
-            )
-            told = told + (each.sum(1) / weight.sum(1).clamp(min=1)).sum()
-        score = torch.stack(scores)
-        answers = torch.tensor([pair.answers for _, pair in pairs])
-        orders = []
-        for at in range(len(batch)):
-            mine = torch.tensor([owner == at for owner, _ in pairs])
-            right = answers[mine] > 0
-            if right.any() and not right.all():
-                orders.append(-torch.logsumexp(functional.log_softmax(score[mine], 0)[right], 0))
-        order = torch.stack(orders).mean() if orders else torch.zeros(())
-        return [told / len(pairs), functional.binary_cross_entropy_with_logits(score, answers), order]
+        pairs = [self._pair(group.question, passage) for group in batch for passage in group.passages]
+        score, told = scored(self._network, pairs, WEIGHTIER)
+        answers = torch.tensor([pair.holds for pair in pairs])
+        passage = torch.nn.functional.binary_cross_entropy_with_logits(score, answers)
+        return [told, passage, order_loss(score, answers, [len(group.passages) for group in batch])]
 
-    def _pair(self, question: str, passage: Passage) -> _Pair:
+    def _pair(self, question: str, passage: Passage) -> Pair:
         """What is read of a question and a passage: of a long one, a window with the answer."""
         asked = self._model.encoded(f"query: {question}")[0][:ASKED]
         titled = self._model.encoded(f"passage: {passage.title[:80]}. ")[0][:TITLED]
@@ -269,4 +331,5 @@ class ReaderTraining:
             ids, wanted = ids[start : start + READ], wanted[start : start + READ]
         head = [*asked, self._model.end, self._model.end, *titled]
         tokens = [self._model.begin, *head, *ids, self._model.end]
-        return _Pair(tokens, [*[0.0] * (1 + len(head)), *wanted, 0.0], 1 + len(head), 1.0 if passage.answers else 0.0)
+        marks = [*[0.0] * (1 + len(head)), *wanted, 0.0]
+        return Pair(tokens, marks, range(1 + len(head), len(tokens) - 1), 1.0 if passage.answers else 0.0)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from eval import options
 from eval.datasets.labelled_papers import read
 from eval.datasets.splits import lines_of
-from eval.fit.encoder_training import Optimiser, UpperLayers, parts
+from eval.fit.encoder_training import Optimiser, UpperLayers, padded, parts
 from eval.report.tables import markdown
 from kb import Settings
 from kb.answer.query_understanding.intent import INTENTS, Intent, by_words, chances, skill_of
@@ -167,17 +167,11 @@ class RequestTraining:
         yield from batches
 
     def _totals(self, batch: Sequence[list[int]], dropped: float = 0.1) -> Any:
-        torch = self._torch
-        longest = max(map(len, batch))
-        ids = torch.ones(len(batch), longest, dtype=torch.long)
-        mask = torch.zeros(len(batch), longest, dtype=torch.bool)
-        for row, tokens in enumerate(batch):
-            ids[row, : len(tokens)] = torch.tensor(tokens)
-            mask[row, : len(tokens)] = True
+        ids, mask = padded(batch)
         states = self._network.states(ids, mask, dropped)
         weight = mask[:, :, None].float()
         mean = (states * weight).sum(1) / weight.sum(1)
-        return self._network.head("want", torch.nn.functional.dropout(mean, dropped))
+        return self._network.head("want", self._torch.nn.functional.dropout(mean, dropped))
 
 
 @click.command()

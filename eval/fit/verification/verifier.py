@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -31,7 +30,7 @@ from eval import options
 from eval.datasets.claims import auroc
 from eval.datasets.labelled_papers import read
 from eval.datasets.written_sentences import TRUE, Reply, replies
-from eval.fit.encoder_training import Optimiser, UpperLayers, parts
+from eval.fit.encoder_training import Course, Pair, UpperLayers, learn, order_loss, scored
 from eval.report.tables import markdown
 from kb.embed.cache import CachedEmbedder
 from kb.embed.cross_encoders import READ, TITLED, WEIGHTS, PassageReader
@@ -100,15 +99,6 @@ def supported(rows: Iterable[dict[str, Any]]) -> Iterator[Supported]:
             )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Tokens of a statement and its quotes, whether it is borne out, and which of its own tokens are wrong, where that is known."""
-
-    tokens: list[int]
-    true: bool
-    wrong: list[bool] | None
-
-
 def differing(said: Sequence[int], true: Sequence[int]) -> list[bool] | None:
     """Which tokens of a statement are not the true one's, with those beside what it left out; None where the two are little alike."""
     matcher = SequenceMatcher(None, true, said, autojunk=False)
@@ -140,25 +130,8 @@ class VerifierTraining:
 
     def run(self, known: Sequence[Supported], minutes: float, rounds: float, said: Callable[[str], None]) -> None:
         """Learn from statements for so many minutes, or until each was drawn ``rounds`` times; ``said`` is told how it goes."""
-        optimiser = Optimiser(self._network, FASTEST)
-        began, seen, step, totals = time.perf_counter(), 0, 0, [0.0, 0.0, 0.0]
-        batch: list[list[Pair]] = []
-        for one in self._again(known):
-            batch.append(self._pairs(one))
-            seen += 1
-            if sum(map(len, batch)) < ROWS:
-                continue
-            done = max(seen / (rounds * len(known)), (time.perf_counter() - began) / (60 * minutes))
-            if done >= 1:
-                return
-            losses = self._losses(batch)
-            optimiser.step(sum(losses), done)
-            step, batch = step + 1, []
-            totals = [total + float(loss.detach()) for total, loss in zip(totals, losses, strict=True)]
-            if step % 50 == 0:
-                means = ", ".join(f"{name} {total / 50:.3f}" for name, total in zip(("each", "token", "order"), totals, strict=True))
-                said(f"{done:.0%}, {seen} statements, {time.perf_counter() - began:.0f} s: {means}")
-                totals = [0.0, 0.0, 0.0]
+        course = Course(minutes, rounds * len(known), ROWS, "statements", ("each", "token", "order"), FASTEST)
+        learn(self._network, map(self._pairs, self._again(known)), len, self._losses, course, said)
 
     def _again(self, known: Sequence[Supported]) -> Iterator[Supported]:
         order = list(known)
@@ -173,7 +146,8 @@ class VerifierTraining:
         for text, title, held, true in one.drawn(self._random):
             said = self._said(text)
             wrong = [False] * len(said) if true else differing(said, own) if text in variants else None
-            pairs.append(Pair(self._tokens(said, title, held), true, wrong))
+            marks = [0.0, *map(float, wrong or ())]
+            pairs.append(Pair(self._tokens(said, title, held), marks, range(1, len(marks)), float(true)))
         return pairs
 
     def _said(self, text: str) -> list[int]:
@@ -188,35 +162,11 @@ class VerifierTraining:
 
     def _losses(self, batch: Sequence[Sequence[Pair]]) -> list[Any]:
         torch = self._torch
-        functional = torch.nn.functional
-        pairs = [(at, pair) for at, group in enumerate(batch) for pair in group]
-        scores: list[Any] = [None] * len(pairs)
-        told = torch.zeros(())
-        for part in parts([len(pair.tokens) for _, pair in pairs]):
-            longest = max(len(pairs[at][1].tokens) for at in part)
-            ids = torch.ones(len(part), longest, dtype=torch.long)
-            mask = torch.zeros(len(part), longest, dtype=torch.bool)
-            wrong, weight = torch.zeros(len(part), longest), torch.zeros(len(part), longest)
-            for row, at in enumerate(part):
-                pair = pairs[at][1]
-                ids[row, : len(pair.tokens)] = torch.tensor(pair.tokens)
-                mask[row, : len(pair.tokens)] = True
-                if pair.wrong is not None:
-                    wrong[row, 1 : 1 + len(pair.wrong)] = torch.tensor(pair.wrong, dtype=torch.float32)
-                    weight[row, 1 : 1 + len(pair.wrong)] = 1
-            states = self._network.states(ids, mask)
-            found, doubted = self._network.head("score", states[:, :1])[:, 0, 0], self._network.head("token", states)[:, :, 0]
-            for row, at in enumerate(part):
-                scores[at] = found[row]
-            each = functional.binary_cross_entropy_with_logits(doubted, wrong, weight=weight * (1 + WRONG_WEIGHS * wrong), reduction="none")
-            told = told + (each.sum(1) / weight.sum(1).clamp(min=1)).sum()
-        score, true = torch.stack(scores), torch.tensor([float(pair.true) for _, pair in pairs])
-        orders = []
-        for at in range(len(batch)):
-            mine = torch.tensor([owner == at for owner, _ in pairs])
-            orders.append(-torch.logsumexp(torch.log_softmax(score[mine], 0)[true[mine] > 0], 0))
-        held = functional.binary_cross_entropy_with_logits(score, true, weight=torch.where(true > 0, TRUE_WEIGHS, 1.0))
-        return [held, told / len(pairs), torch.stack(orders).mean()]
+        pairs = [pair for group in batch for pair in group]
+        score, told = scored(self._network, pairs, WRONG_WEIGHS)
+        true = torch.tensor([pair.holds for pair in pairs])
+        each = torch.nn.functional.binary_cross_entropy_with_logits(score, true, weight=torch.where(true > 0, TRUE_WEIGHS, 1.0))
+        return [each, told, order_loss(score, true, [len(group) for group in batch])]
 
 
 @dataclass(frozen=True, slots=True)
