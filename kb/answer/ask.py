@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import regex
 
@@ -145,7 +146,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
     if statements and pen is not None:
-        written = yield from written_answer(Asked(asked, _typed(wanted, ports), language, result.hits, statements), ports, pen)
+        written = yield from written_answer(Asked(asked, partial(_typed, wanted, ports), language, result.hits, statements), ports, pen)
         if written.beside or written.silent:
             statements = list(written.beside)
     if written is None or not written.statements or written.beside:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -157,29 +157,11 @@ def write(
     fault: Fault | None = None
     yield sheet.writing
     try:
-        for read in sheet.read(messages):
-            if read is None:
-                yield sheet.writing
-                continue
-            draft, statement = read
-            if fails(statement):
-                failed.append((draft, statement))
-            else:
-                sheet.shown.append(statement)
-                yield statement
+        yield from _showing(sheet, messages, fails, failed)
         if failed and len(sheet.shown) < MOST and budget.tokens_left > _cost(messages) + _LEAST_TOKENS:
             first, failed = failed, []
             sheet.seen -= {fold(statement.text).casefold() for _, statement in first}
-            for read in sheet.read(_repair(messages, first, language)):
-                if read is None:
-                    yield sheet.writing
-                    continue
-                draft, statement = read
-                if statement.status == "unsupported":
-                    failed.append((draft, statement))
-                else:
-                    sheet.shown.append(statement)
-                    yield statement
+            yield from _showing(sheet, _repair(messages, first, language), lambda again: again.status == "unsupported", failed)
     except OutOfTimeError:
         fault = "slow"
         log.warning("The language model %s took longer than %s s (SETU_LLM_SECONDS).", pen.chat.name, pen.seconds)
@@ -192,6 +174,20 @@ def write(
                 sheet.shown.append(statement)
                 yield statement
     return _written(sheet, failed, fault)
+
+
+def _showing(
+    sheet: _Sheet, messages: Sequence[Message], refused: Callable[[Statement], bool], failed: list[tuple[Draft, Statement]]
+) -> Iterator[Statement | Writing]:
+    """Show the statements of one reply, and what is told meanwhile; those that are refused go to ``failed``."""
+    for read in sheet.read(messages):
+        if read is None:
+            yield sheet.writing
+        elif refused(read[1]):
+            failed.append(read)
+        else:
+            sheet.shown.append(read[1])
+            yield read[1]
 
 
 def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fault | None) -> Written:

@@ -5,7 +5,7 @@ Papers that are not to leave the house are quoted beside what it writes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import cast
@@ -24,13 +24,13 @@ from prompts.templates import identity
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a model is asked: a question as it was searched for, and as it was typed, without a word that search took from the papers.
+    """What a model is asked: a question as it was searched for. ``typed`` gives it without a word that search took from the papers.
 
     ``hits`` were found, best first; ``quoted`` is the extractive answer.
     """
 
     question: str
-    typed: str
+    typed: Callable[[], str]
     language: Language
     hits: Sequence[Hit]
     quoted: Sequence[Statement]
@@ -55,7 +55,7 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
             return _unwritten("spent", asked.language, pen)
         budget.most_tokens = taken
         withheld = _withheld(asked, kept)
-        question = asked.typed if kept else asked.question
+        question = asked.typed() if kept else asked.question
         writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget)
         try:
             written = yield from _as_events(writing, pen, budget, withheld)
