@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from kb.errors import SettingsError
 from kb.generate import http_limits, streaming
-from kb.generate.chat_model import PROVIDERS, ChatError, LangChainChat, model_name
+from kb.generate.chat_model import ChatError, LangChainChat, model_name
 from kb.generate.streaming import Budget, OutOfTimeError, reply
 from tests.kb.llm_server import KEY, Reply, Script, serving
 
@@ -27,16 +27,6 @@ def script() -> Iterator[Script]:
     script = Script()
     with serving(script):
         yield script
-
-
-@pytest.fixture(params=PROVIDERS)
-def chat(request: pytest.FixtureRequest, script: Script, monkeypatch: pytest.MonkeyPatch) -> LangChainChat:
-    """A model of each provider that is thought to be at the scripted server."""
-    host = script.url.partition("/v1")[0]
-    monkeypatch.setenv("ANTHROPIC_API_URL", host)
-    monkeypatch.setenv("OLLAMA_HOST", host)
-    setting = script.url if request.param == "openai" else f"{request.param}:scripted"
-    return LangChainChat(model_name(setting), SecretStr(KEY))
 
 
 def readers() -> list[threading.Thread]:

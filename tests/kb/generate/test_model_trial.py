@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from kb.generate import streaming
-from kb.generate.chat_model import MOST_LISTED, PROVIDERS, ChatError, LangChainChat, model_name
+from kb.generate.chat_model import MOST_LISTED, ChatError, LangChainChat, model_name
 from kb.generate.model_trial import Length, Offer, Sentence, Trial, offer, try_out
 from kb.generate.streaming import tokens
 from tests.kb.llm_server import KEY, SENTENCES, Reply, Script, polyglot, serving
@@ -168,16 +168,6 @@ def test_a_prompt_that_is_too_long_for_the_server_is_told_and_the_sentences_coun
     assert trial.length is not None
     assert "exceeds the context" in trial.length.fault
     assert trial.pace is None
-
-
-@pytest.fixture(params=PROVIDERS)
-def chat(request: pytest.FixtureRequest, script: Script, monkeypatch: pytest.MonkeyPatch) -> LangChainChat:
-    """A model of each provider that is thought to be at the scripted server."""
-    host = script.url.partition("/v1")[0]
-    monkeypatch.setenv("ANTHROPIC_API_URL", host)
-    monkeypatch.setenv("OLLAMA_HOST", host)
-    setting = script.url if request.param == "openai" else f"{request.param}:scripted"
-    return LangChainChat(model_name(setting), SecretStr(KEY))
 
 
 def test_each_provider_is_asked_for_its_list_where_its_prompts_go(chat: LangChainChat, script: Script) -> None:

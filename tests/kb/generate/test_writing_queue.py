@@ -23,9 +23,19 @@ from tests.kb.generate.scripted import Believing, Scripted, said
 ASKERS, AT_ONCE = 20, 4
 
 
+OVER = threading.Event()
+"""Set when a test ends: who still reads a model that says nothing goes on at once, and is seen by no other test."""
+
+
 @pytest.fixture(autouse=True)
-def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+def _often(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(streaming, "BEAT_S", 0.05)
+    OVER.clear()
+    yield
+    OVER.set()
+    for thread in threading.enumerate():
+        if thread.name == "setu-llm":
+            thread.join()
 
 
 def fee(number: int) -> str:
@@ -48,7 +58,7 @@ class Counting(Scripted):
             self.now += 1
             self.most = max(self.most, self.now)
         try:
-            time.sleep(self.seconds)
+            OVER.wait(self.seconds)
             prompt = messages[-1][1]
             (number,) = {n for n in range(1, ASKERS + 1) if fee(n) in prompt}
             yield Piece(said(f"Pilot {number} gets {number} yen.", "E1", fee(number)))
