@@ -135,7 +135,7 @@ class LlmJudge:
     def sparing(
         self, in_house: Collection[int], instead: Callable[[str, Sequence[Citation]], bool]
     ) -> Callable[[str, Sequence[Citation]], bool]:
-        """`supports`, where the model is outside the house ``instead`` of which another judges what cites a document of ``in_house``."""
+        """`supports`; where the model is outside the house, ``instead`` judges what cites a document of ``in_house``."""
 
         def supports(statement: str, citations: Sequence[Citation]) -> bool:
             if self.destination.inside or not any(citation.document_id in in_house for citation in citations):

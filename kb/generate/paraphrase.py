@@ -134,15 +134,14 @@ def rewrite(
     for start in range(0, len(safe), BATCH):
         if stopped(start):
             break
-        if not (taken := pen.purse.take(pen.tokens) if pen.purse else pen.tokens):
+        if not (taken := pen.purse.take(pen.tokens)):
             fault = "spent"
             break
         sheet = _Sheet(language, pen, Budget(taken, pen.seconds))
         try:
             fault = _batch(sheet, safe[start : start + BATCH])
         finally:
-            if pen.purse:
-                pen.purse.settle(taken, sheet.budget.spent)
+            pen.purse.settle(taken, sheet.budget.spent)
             _log(sheet, len(safe[start : start + BATCH]), fault)
         found |= sheet.found
         drafts += sheet.drafts
@@ -152,12 +151,12 @@ def rewrite(
         fault = "unverified" if drafts else "garbled"
     if wanted and not sent:
         fault = "in_house"
-    return Rewritten(found, fault, pen.chat.name, identity("training"), len(wanted) - len(sent), pen.purse.again if pen.purse else "")
+    return Rewritten(found, fault, pen.chat.name, identity("training"), len(wanted) - len(sent), pen.purse.again)
 
 
 def _log(sheet: _Sheet, lines: int, fault: Fault | None) -> None:
     cost, host = sheet.budget, sheet.pen.destination.host
-    tokens_in, ms = cost.spent - cost.received, round(cost.seconds_spent * 1000)
+    tokens_in, ms = cost.prompted, round(cost.seconds_spent * 1000)
     event_log.event(
         "worded", model=sheet.pen.model, host=host, passages=lines, tokens_in=tokens_in, tokens_out=cost.received, ms=ms, fault=fault
     )

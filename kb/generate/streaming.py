@@ -42,6 +42,19 @@ class Purse(Protocol):
         """Give back what was set aside and not spent."""
 
 
+class Unlimited:
+    """A purse of which nothing is counted."""
+
+    again = ""
+
+    def take(self, most: int) -> int:
+        """All that is asked for."""
+        return most
+
+    def settle(self, taken: int, spent: int) -> None:
+        """Nothing is given back."""
+
+
 @dataclass(slots=True)
 class Budget:
     """Counts what was spent. ``clock`` is in seconds."""
@@ -70,6 +83,11 @@ class Budget:
         """
         if not self.seconds_left:
             raise OutOfTimeError
+
+    @property
+    def prompted(self) -> int:
+        """Of what was spent, the prompts."""
+        return self.spent - self.received
 
     @property
     def tokens_left(self) -> int:

@@ -18,7 +18,7 @@ from kb.generate.chat_model import Chat, ChatError, LangChainChat, Message, mode
 from kb.generate.destinations import OUTSIDE, Destination
 from kb.generate.draft_parser import Draft, Reader
 from kb.generate.grounding import Item, fails, gather, listed, statements
-from kb.generate.streaming import Budget, OutOfTimeError, Purse, reply, tokens
+from kb.generate.streaming import Budget, OutOfTimeError, Purse, Unlimited, reply, tokens
 from kb.generate.writing_queue import WritingQueue
 from kb.ports import Ports
 from kb.records import Check, Finding, Hit, Sent, Statement, Writing
@@ -52,7 +52,7 @@ class Pen:
     failing: Literal["drop", "mark"] = "drop"
     destination: Destination = OUTSIDE
     queue: WritingQueue = field(default_factory=lambda: WritingQueue(AT_ONCE))
-    purse: Purse | None = None
+    purse: Purse = field(default_factory=Unlimited)
 
     @property
     def model(self) -> str:
@@ -122,7 +122,7 @@ class _Sheet:
     def sent(self, fault: Fault | None) -> Sent:
         """What it came to."""
         told, cost = self.writing, self.budget
-        return Sent(told.model, told.host, told.passages, cost.spent - cost.received, cost.received, cost.seconds_spent, fault or "")
+        return Sent(told.model, told.host, told.passages, cost.prompted, cost.received, cost.seconds_spent, fault or "")
 
 
 def write(

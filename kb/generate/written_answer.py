@@ -51,7 +51,7 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
             return _unwritten("busy", asked.language, pen)
         if _all_kept(asked, kept := _kept(ports, pen)):  # again: while one waits, papers are marked
             return _unwritten("in_house", asked.language, pen)
-        if not (taken := pen.purse.take(pen.tokens) if pen.purse else pen.tokens):
+        if not (taken := pen.purse.take(pen.tokens)):
             return _unwritten("spent", asked.language, pen)
         budget.most_tokens = taken
         withheld = _withheld(asked, kept)
@@ -60,8 +60,7 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
         try:
             written = yield from _as_events(writing, pen, budget, withheld)
         finally:
-            if pen.purse:
-                pen.purse.settle(taken, budget.spent)
+            pen.purse.settle(taken, budget.spent)
     finally:
         ticket.leave()
     if withheld and (written.statements or written.silent):
@@ -106,7 +105,7 @@ def _as_events(
             host=pen.destination.host,
             passages=shown,
             withheld=withheld,
-            tokens_in=budget.spent - budget.received,
+            tokens_in=budget.prompted,
             tokens_out=budget.received,
             ms=round(budget.seconds_spent * 1000),
             fault=fault or None,
@@ -133,5 +132,5 @@ def _withheld(asked: Asked, kept: Collection[int]) -> int:
 
 
 def _unwritten(fault: Fault, language: Language, pen: Pen) -> Written:
-    when = {"when": pen.purse.again} if fault == "spent" and pen.purse else {}
+    when = {"when": pen.purse.again} if fault == "spent" else {}
     return Written((), False, fault, (phrase(f"note.{fault}", language, **when),), pen.chat.name, identity("answer"))
