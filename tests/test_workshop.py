@@ -250,7 +250,9 @@ def test_a_question_with_shell_characters_reaches_setu_as_it_is() -> None:
 def test_a_language_model_of_one_run_has_its_packages_installed_first(target: str) -> None:
     clean = {name: value for name, value in os.environ.items() if name not in {"LLM", "SETU_LLM", "MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS"}}
     for given, chosen in (((), "app"), (("LLM=ollama:gemma3",), "llm"), (("LLM=",), "app")):
-        done = subprocess.run(["make", "-n", target, *given], cwd=PROJECT, env=clean, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["make", "--no-print-directory", "-n", target, *given], cwd=PROJECT, env=clean, capture_output=True, text=True, check=True
+        )
         assert done.stdout.splitlines()[0] == f"bash tools/setup.sh {chosen}"
 
 

@@ -1,6 +1,6 @@
 """``python -m eval verifier``: train what tells whether quotes bear out a statement, and say how well it tells on papers of other writers.
 
-``eval/data/supported.jsonl`` and ``supported_more.jsonl`` hold passages that people who had not seen the code wrote in four languages, each
+``eval/data/supported*.jsonl`` hold passages that people who had not seen the code wrote in four languages, each
 with true statements in their own words, the stretches that bear them out, and false variants of each: a number, a role, what must, may, is
 planned or is done, a denial or how far it goes, a condition, an invented consequence. Judged is on ``--replies FILE``
 (`eval.datasets.written_sentences`) or on the sets that ``--leave SET`` leaves out, beside the alignment of tokens that verdicts rest on.
@@ -40,7 +40,7 @@ from kb.verify.entailment import AlignmentScorer
 from lang.languages import Language
 
 KINDS: Final = ("number", "role", "modality", "negation", "condition", "consequence")
-DATA: Final = ("supported", "supported_more")
+DATA: Final = ("supported", "supported_more", "supported_across")
 SAID: Final = 100
 """Tokens of a statement that are read."""
 MOST_FALSE: Final = 6
