@@ -137,7 +137,7 @@ def ask(page: Page, question: str) -> None:
     box.press("Enter")
     page.locator(".setu-question", has_text=question).last.wait_for()
     page.locator(f"{CHIPS} >> visible=true").last.wait_for()  # those of a table lie folded below it
-    page.locator(".setu-busy").wait_for(state="detached")
+    page.wait_for_function("() => !document.querySelector('.setu-busy')")  # while it is redrawn there may be two
     settled(page)
 
 

@@ -105,8 +105,9 @@ function press(cite) {
   from(() => document.querySelectorAll(named)[at]);
 }
 
-// Remember what a source is opened from, and where on the screen that stands.
+// Remember what a source is opened from, and where on the screen that stands; what was still to get the focus back no longer does.
 function from(find) {
+  here.turn = (here.turn ?? 0) + 1;
   here.from = find;
   here.top = find()?.getBoundingClientRect().top ?? 0;
 }
@@ -132,7 +133,8 @@ async function copy(button) {
   said.textContent = done ? button.dataset.copied : button.dataset.failed;
 }
 
-// Do something again and again until all is drawn and it was done for a while, or a person goes elsewhere. ``step`` says whether it could.
+// Do something again and again until all is drawn and it was done for three seconds, for a busy machine draws late, or a person goes
+// elsewhere. ``step`` says whether it could.
 function hold(mark, step) {
   here.held = mark;
   let calm = 0, left = 1500;
@@ -141,7 +143,7 @@ function hold(mark, step) {
     const done = step();
     const still = document.querySelector('[data-test-script-state="notRunning"]') !== null;
     calm = still && done ? calm + 1 : 0;
-    if (calm < 8) setTimeout(look, 80);
+    if (calm < 38) setTimeout(look, 80);
   };
   look();
 }

@@ -44,6 +44,10 @@ BESIDE = """() => {
 }"""
 """Whether what was pressed, the head of the source that it opened and the marked quote are all seen."""
 
+WHERE = """() => ['[class*="st-key-chip-"] button[kind="primary"]', ".st-key-source .setu-title", "#setu-mark"]
+  .map((found) => document.querySelector(found)?.getBoundingClientRect().top)"""
+"""How far below the top of the screen each of the three stands, for who reads that one of them is not seen."""
+
 
 def long_talk(home: Path) -> str:
     """A conversation whose last answer is longer than any screen; its address."""
@@ -63,6 +67,12 @@ def at_top(page: Page) -> float:
     return where
 
 
+def swipe(page: Page, down: int) -> None:
+    """Draw the page down with a finger, by this many pixels."""
+    page.locator(".stMain").dispatch_event("touchmove")
+    page.locator(".stMain").evaluate("(main, down) => { main.scrollTop -= down; }", down)
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 def test_an_answer_opens_at_its_top_and_stays_where_one_goes(sampled: Path, address: str, browse: Browse, screen: str) -> None:
     talk = long_talk(sampled)
@@ -77,7 +87,7 @@ def test_an_answer_opens_at_its_top_and_stays_where_one_goes(sampled: Path, addr
         assert becomes(page, SEEN)
         height = SCREENS[screen]["viewport"]["height"]
         assert page.locator(".setu-quote").first.bounding_box()["y"] < height  # type: ignore[index]
-        page.mouse.wheel(0, -300) if screen == "desktop" else page.locator(".stMain").evaluate("(main) => { main.scrollTop -= 300; }")
+        page.mouse.wheel(0, -300) if screen == "desktop" else swipe(page, 300)
         before = page.locator(".stMain").evaluate("(main) => new Promise((done) => setTimeout(() => done(main.scrollTop), 600))")
         page.evaluate("document.body.append(document.createElement('i'))")  # whatever is drawn later does not lead back
         settled(page)
@@ -98,7 +108,7 @@ def test_a_source_opens_in_view_beside_what_it_was_opened_from(sampled: Path, ad
             chip.click()
             page.locator("#setu-mark").wait_for()
             settled(page)
-            assert becomes(page, BESIDE), at
+            assert becomes(page, BESIDE), (at, page.evaluate(WHERE))
             page.locator(".st-key-close button").click()
             page.locator(".st-key-source").wait_for(state="detached")
             settled(page)
