@@ -52,6 +52,7 @@ __all__ = [
     "Hit",
     "IngestSummary",
     "KnownBy",
+    "LaidOut",
     "PageView",
     "Place",
     "Progress",
@@ -341,6 +342,13 @@ class StatementReady:
 
 
 @dataclass(frozen=True, slots=True)
+class LaidOut:
+    """What a skill laid out of quotes, while a language model words them: told first as quotes, and again for each that is worded."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The question will not be answered."""
 
@@ -354,7 +362,7 @@ class Done:
     answer: Answer
 
 
-Event: TypeAlias = Searching | EvidenceFound | Waiting | Writing | StatementReady | Refused | Done
+Event: TypeAlias = Searching | EvidenceFound | Waiting | Writing | StatementReady | LaidOut | Refused | Done
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,14 @@ def template(name: str) -> Template:
 @cache
 def in_language(language: Language) -> str:
     """The sentence, in the language itself, that says in which language to answer."""
-    return str(_languages()[spoken(language)])
+    return str(_told("in_language")[spoken(language)])
+
+
+@cache
+def task(skill: str) -> str:
+    """What a model is told to write for a skill; for one that has no words of its own, each passage in the language of the answer."""
+    told = _told("tasks")
+    return str(told.get(skill, told["each"]))
 
 
 @cache
@@ -75,12 +82,12 @@ def identity(folder: str) -> str:
     """What an answer records of the prompts of a folder, ``answer 1.1.1.1 3f2a9c01``: versions in the order of the names, digest."""
     names = sorted(f.name.removesuffix(".md") for f in resources.files("prompts").joinpath(folder).iterdir() if f.name.endswith(".md"))
     found = [template(f"{folder}/{name}") for name in names]
-    words = _languages()
-    texts = [t.text for t in found] + [f"{key}={words[key]}" for key in sorted(words)]
-    versions = [str(t.version) for t in found] + [str(words["version"])]
+    tables = [_told(name) for name in ("in_language", "tasks")]
+    texts = [t.text for t in found] + [f"{key}={words[key]}" for words in tables for key in sorted(words)]
+    versions = [str(t.version) for t in found] + [str(words["version"]) for words in tables]
     return f"{folder} {'.'.join(versions)} {hashlib.sha256(chr(0).join(texts).encode()).hexdigest()[:8]}"
 
 
 @cache
-def _languages() -> dict[str, str | int]:
-    return tomllib.loads(resources.files("prompts.answer").joinpath("in_language.toml").read_text(encoding="utf-8"))
+def _told(name: str) -> dict[str, str | int]:
+    return tomllib.loads(resources.files("prompts.answer").joinpath(f"{name}.toml").read_text(encoding="utf-8"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import cast
 
 import regex
 
@@ -24,6 +26,7 @@ from kb.answer.skills.clarification import choices, one_of_each
 from kb.answer.skills.lookup import answered_alone, known, meant_by, with_quotes
 from kb.answer.skills.registry import done
 from kb.answer.skills.small_talk import chat, no_opinion
+from kb.answer.written_skills import passages, to_word, worded
 from kb.generate.writer import Pen, Written
 from kb.generate.written_answer import Asked, written_answer
 from kb.ports import Ports
@@ -36,6 +39,7 @@ from kb.records import (
     EvidenceFound,
     Filters,
     Grade,
+    LaidOut,
     Refusal,
     Refused,
     Searching,
@@ -66,8 +70,8 @@ def ask(
     the end. ``history`` is the conversation so far, oldest first; it settles the language of a question too short to tell, and a
     question that leans on it is made whole: what is searched for and answered then is ``asked_as``.
 
-    With a ``pen``, a language model writes the statements where the documents speak to the question; where it gives none that stand, the
-    answer is made of quotes, and ``notes`` say so.
+    With a ``pen``, a language model writes the statements where the documents speak to the question, and words the quotes that a skill
+    laid out, which are told as `LaidOut` first; where it gives none that stand, the answer is made of quotes, and ``notes`` say so.
 
     Raises:
         EmbedderMismatchError: the index was built with another model than the one configured.
@@ -112,8 +116,39 @@ def ask(
         return
     if made.refusal is not None:
         yield Refused(made.refusal)
-    answer = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
-    yield Done(replace(answer, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade))
+
+    def answer(made: SkillResult) -> Answer:
+        plain = _answer(typed, wanted.said_in, made.statements, made.refusal, started, started)
+        return replace(plain, asked_as=asked_as, skill=wanted.skill, blocks=made.blocks, grade=made.grade)
+
+    if pen is None or not (quotes := to_word(made, wanted.skill, wanted.said_in)):
+        yield Done(answer(made))
+        return
+
+    def in_place(said: Sequence[Statement]) -> Answer:
+        return answer(worded(made, quotes, said, wanted.skill, wanted.said_in))
+
+    asking_for = Asked(wanted.asked, partial(_typed, wanted, ports), wanted.said_in, passages(quotes), quotes, wanted.skill)
+    written = yield from _in_place(written_answer(asking_for, ports, pen), in_place)
+    laid_out = in_place(written.statements)
+    yield Done(_by_model(laid_out, written, laid_out.statements))
+
+
+def _in_place(writing: Generator[Event, None, Written], answer: Callable[[Sequence[Statement]], Answer]) -> Generator[Event, None, Written]:
+    """Pass on what is told of the writing, each statement in its place of the answer, which is told without any first."""
+    said: list[Statement] = []
+    yield LaidOut(answer(said))
+    with closing(writing):
+        while True:
+            try:
+                event = next(writing)
+            except StopIteration as end:
+                return cast(Written, end.value)
+            if isinstance(event, StatementReady):
+                said.append(event.statement)
+                yield LaidOut(answer(said))
+            else:
+                yield event
 
 
 def _as_asked(history: Sequence[Turn]) -> list[Turn]:
@@ -174,7 +209,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         skill=reading.skill,
         blocks=reading.blocks if statements else (),
     )
-    yield Done(answer if written is None else _by_model(answer, written))
+    yield Done(answer if written is None else _by_model(answer, written, (*written.statements, *written.beside)))
 
 
 def _speaks(asked: str, language: Language, result: SearchResult, ports: Ports) -> list[Statement]:
@@ -238,13 +273,12 @@ def _typed(wanted: Question, ports: Ports) -> str:
     return whole.question if whole is not None else wanted.text
 
 
-def _by_model(answer: Answer, written: Written) -> Answer:
-    """The answer with what a language model made of it; quotes in its place stay quotes, and are said to be so."""
+def _by_model(answer: Answer, written: Written, statements: tuple[Statement, ...]) -> Answer:
+    """The answer with what a language model made of it: these statements; quotes in its place stay quotes, and are said to be so."""
     answer = replace(answer, notes=(*answer.notes, *written.notes), sent=written.sent)
     if written.statements:
-        statements = (*written.statements, *written.beside)
         return replace(answer, engine=GENERATIVE, statements=statements, model=written.model, prompt=written.prompt)
-    return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt) if written.silent else answer
+    return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt) if written.silent and not statements else answer
 
 
 def question_language(question: str, history: Sequence[Turn] = ()) -> Language:

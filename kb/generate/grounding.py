@@ -25,6 +25,9 @@ from lang.normalise import search_form
 from lang.sentences import sentence_spans
 
 MOST = 12
+"""Passages of an answer."""
+MOST_QUOTES = 30
+"""Quotes that are worded at once."""
 _CONTROL = regex.compile(
     r"<\|[^<>|]{0,40}\|>|</?(?:start_of_turn|end_of_turn|bos|eos|s|system|assistant|user|think|tool_call)>|\[/?(?:INST|SYS)\]|<</?SYS>>",
     regex.IGNORECASE,
@@ -36,10 +39,11 @@ _ADDRESS = regex.compile(r"(?:https?|ftp|javascript|data|file):(?://)?\S+", rege
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A passage under its key."""
+    """A passage under its key. Of a quote that is to be worded the key alone names the ``whole``; of others, words must be copied."""
 
     key: str
     hit: Hit
+    whole: bool = False
 
     @property
     def line(self) -> str:
@@ -64,7 +68,13 @@ def defused(text: str) -> str:
 
 
 def gather(
-    hits: Sequence[Hit], quoted: Sequence[Statement], most_tokens: int, language: str, withheld: Collection[int] = ()
+    hits: Sequence[Hit],
+    quoted: Sequence[Statement],
+    most_tokens: int,
+    language: str,
+    withheld: Collection[int] = (),
+    *,
+    whole: bool = False,
 ) -> dict[str, Item]:
     """The passages for a question, by key.
 
@@ -78,19 +88,20 @@ def gather(
         most_tokens: room for all of them.
         language: that of the question.
         withheld: documents of which nothing may be shown to the model.
+        whole: each passage is a quote to be worded: all that fit, up to `MOST_QUOTES`.
     """
     chosen: dict[str, Item] = {}
     left = most_tokens
     for hit in _in_turns(hits, quoted, language):
         if hit.document_id in withheld or addressed_from(hit.text) == 0:
             continue
-        item = Item(f"E{len(chosen) + 1}", hit)
+        item = Item(f"E{len(chosen) + 1}", hit, whole)
         cost = tokens(item.line)
         if chosen and cost > left:
             continue
         left -= cost
         chosen[item.key] = item
-        if len(chosen) == MOST or left <= 0:
+        if len(chosen) == (MOST_QUOTES if whole else MOST) or left <= 0:
             break
     return chosen
 
@@ -131,7 +142,7 @@ def ground(draft: Draft, items: Mapping[str, Item], ports: Ports) -> Grounded:
     findings: list[Finding] = []
     for key, quote in draft.quotes:
         item = items.get(_normal(key))
-        place = _place(quote, item.hit) if item is not None else None
+        place = _place(quote, item) if item is not None else None
         if item is None or place is None:
             findings.append(Finding("quote", quote or key))
             continue
@@ -157,7 +168,10 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     return None if at < 0 else there.span(at, at + len(wanted))
 
 
-def _place(quote: str, hit: Hit) -> tuple[int, int] | None:
+def _place(quote: str, item: Item) -> tuple[int, int] | None:
+    hit = item.hit
+    if item.whole and not quote.strip():
+        return 0, len(hit.text)
     found = locate(quote, hit.text)
     if found is None:
         return None

@@ -21,20 +21,20 @@ from kb.generate.grounding import Item, fails, gather, listed, statements
 from kb.generate.streaming import Budget, OutOfTimeError, Purse, Unlimited, reply, tokens
 from kb.generate.writing_queue import WritingQueue
 from kb.ports import Ports
-from kb.records import Check, Finding, Hit, Sent, Statement, Writing
+from kb.records import Check, Finding, Hit, Sent, Skill, Statement, Writing
 from kb.settings import InForce, Settings, llm_key
 from kb.verify.citations import fold
 from kb.verify.verdict import Verifier
 from lang.languages import Language
 from prompts.phrases import phrase
-from prompts.templates import identity, in_language, template
+from prompts.templates import identity, in_language, task, template
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Answers that are written at once where no setting says."""
 MOST = 8
-"""Statements of an answer."""
+"""Statements of an answer that is looked up; where quotes are worded, as many more as there are quotes."""
 _LEAST_TOKENS = 200
 """With fewer left, nothing is repaired."""
 
@@ -92,6 +92,7 @@ class _Sheet:
     silent: bool = False
     garbled: int = 0
     drafts: int = 0
+    most: int = MOST
 
     @property
     def writing(self) -> Writing:
@@ -113,7 +114,7 @@ class _Sheet:
                                 self.seen.add(said)
                                 yield draft, statement
                             self.budget.check()
-                    if self.drafts >= 2 * MOST or len(self.shown) >= MOST:
+                    if self.drafts >= 2 * self.most or len(self.shown) >= self.most:
                         return
         finally:
             self.silent = self.silent or reader.silent
@@ -134,6 +135,7 @@ def write(
     pen: Pen,
     withheld: Collection[int] = (),
     budget: Budget | None = None,
+    skill: Skill = "lookup",
 ) -> Generator[Statement | Writing, None, Written]:
     """Yield the statements that stand, each as soon as it is checked, and what is told meanwhile; returns what became of the whole.
 
@@ -149,16 +151,18 @@ def write(
         pen: the model, the check and the limits.
         withheld: documents of which nothing may be shown to the model.
         budget: what may still be spent; by default what the pen says of one answer.
+        skill: what is written; for all but a look-up, the hits are quotes to be worded.
     """
     budget = budget or Budget(pen.tokens, pen.seconds)
-    sheet = _Sheet(language, gather(hits, quoted, budget.for_evidence, language, withheld), ports, pen, budget)
-    messages = _asked(question, language, sheet.items)
+    items = gather(hits, quoted, budget.for_evidence, language, withheld, whole=skill != "lookup")
+    sheet = _Sheet(language, items, ports, pen, budget, most=MOST if skill == "lookup" else MOST + len(items))
+    messages = _asked(question, language, items, skill, sheet.most)
     failed: list[tuple[Draft, Statement]] = []
     fault: Fault | None = None
     yield sheet.writing
     try:
         yield from _showing(sheet, messages, fails, failed)
-        if failed and len(sheet.shown) < MOST and budget.tokens_left > _cost(messages) + _LEAST_TOKENS:
+        if failed and len(sheet.shown) < sheet.most and budget.tokens_left > _cost(messages) + _LEAST_TOKENS:
             first, failed = failed, []
             sheet.seen -= {fold(statement.text).casefold() for _, statement in first}
             yield from _showing(sheet, _repair(messages, first, language), lambda again: again.status == "unsupported", failed)
@@ -205,14 +209,17 @@ def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fa
     return Written(tuple(sheet.shown), silent, fault, tuple(notes), sheet.pen.chat.name, identity("answer"), sheet.sent(fault))
 
 
-def _asked(question: str, language: Language, items: Mapping[str, Item]) -> list[Message]:
+def _asked(question: str, language: Language, items: Mapping[str, Item], skill: Skill, most: int) -> list[Message]:
     name = phrase(f"language.{language}", "en") if language != "und" else "the language of the question"
     return [
-        ("system", template("answer/system").fill(language=name, most=str(MOST))),
+        ("system", template("answer/system").fill(language=name, most=str(most))),
         (
             "human",
             template("answer/question").fill(
-                passages=listed(items), question=json.dumps(question, ensure_ascii=False), in_language=in_language(language)
+                passages=listed(items),
+                question=json.dumps(question, ensure_ascii=False),
+                task=task(skill),
+                in_language=in_language(language),
             ),
         ),
     ]

@@ -16,7 +16,7 @@ from kb.generate.streaming import BEAT_S, Budget
 from kb.generate.writer import Fault, Pen, Written, write
 from kb.generate.writing_queue import Ticket
 from kb.ports import Ports
-from kb.records import Event, Hit, Statement, StatementReady, Waiting, Writing
+from kb.records import Event, Hit, Skill, Statement, StatementReady, Waiting, Writing
 from lang.languages import Language
 from prompts.phrases import phrase
 from prompts.templates import identity
@@ -26,7 +26,7 @@ from prompts.templates import identity
 class Asked:
     """What a model is asked: a question as it was searched for. ``typed`` gives it without a word that search took from the papers.
 
-    ``hits`` were found, best first; ``quoted`` is the extractive answer.
+    ``hits`` were found, best first; ``quoted`` is the extractive answer. With a ``skill`` that lays out quotes, these are the hits.
     """
 
     question: str
@@ -34,6 +34,7 @@ class Asked:
     language: Language
     hits: Sequence[Hit]
     quoted: Sequence[Statement]
+    skill: Skill = "lookup"
 
 
 def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, None, Written]:
@@ -56,7 +57,7 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
         budget.most_tokens = taken
         withheld = _withheld(asked, kept)
         question = asked.typed() if kept else asked.question
-        writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget)
+        writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget, asked.skill)
         try:
             written = yield from _as_events(writing, pen, budget, withheld)
         finally:

@@ -81,7 +81,7 @@ def test_the_record_names_the_model_and_the_version_of_the_prompts(script, verif
     found = answer(script, verifier)
     assert found.model == script.url
     assert found.prompt is not None
-    assert found.prompt.startswith("answer 1.1.1.1 ")
+    assert found.prompt.startswith("answer 2.1.2.1.1 ")
 
 
 def test_each_statement_is_an_event_while_the_model_still_writes(script, verifier):

@@ -20,7 +20,7 @@ from kb.generate.writer import REASONS
 from kb.records import Check, Filters
 from kb.sanitize import addresses, plain
 from kb.settings import llm_key, scrub
-from prompts.templates import TemplateError, in_language, template
+from prompts.templates import TemplateError, in_language, task, template
 from tests.kb.answer_fakes import Shelf
 from tests.kb.llm_server import KEY, Reply, Script, lines, serving, statement
 from tests.kb.make import base, papers
@@ -275,12 +275,17 @@ def test_a_prompt_fails_on_a_missing_variable_and_on_one_that_it_does_not_name()
 
 
 def test_what_fills_a_prompt_is_not_filled_again() -> None:
-    assert "$question" in template("answer/question").fill(passages="$question", question="?", in_language="")
+    assert "$question" in template("answer/question").fill(passages="$question", question="?", task="", in_language="")
 
 
 def test_the_language_to_answer_in_is_asked_for_in_that_language() -> None:
     assert "मराठीत" in in_language("mr")
     assert in_language("und") == in_language("en")
+
+
+def test_each_skill_is_told_what_to_write() -> None:
+    assert "summary" in task("summary")
+    assert task("table") == task("translate") != task("lookup")
 
 
 def test_every_check_has_a_reason_for_the_model_to_write_anew() -> None:

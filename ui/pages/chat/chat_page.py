@@ -29,6 +29,7 @@ from kb.records import (
     Event,
     EvidenceFound,
     Filters,
+    LaidOut,
     Refused,
     Searching,
     StatementReady,
@@ -248,6 +249,10 @@ def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Generato
                 drawn.waiting(event.place)
             elif isinstance(event, Writing):
                 drawn.writing(event)
+            elif isinstance(event, LaidOut):
+                so_far = event.answer
+                drawn.laid_out(event.answer)
+                yield so_far, False
             elif isinstance(event, StatementReady):
                 so_far = replace(so_far, statements=(*so_far.statements, event.statement))
                 drawn.statement(event.statement)

@@ -117,6 +117,7 @@ class Drawing:
         self._side = Sides(self._body)
         self._status = self._body.empty()
         self._stop = self._body.empty()
+        self._coming = self._body.empty()
         self._laid_out = self._body.container(gap="small")
 
     def editable(self) -> None:
@@ -146,6 +147,16 @@ class Drawing:
         """A language model writes."""
         self._say(self._words.count("chat.writing", writing.passages, model=writing.model, host=writing.host), busy=True)
 
+    def laid_out(self, answer: Answer) -> None:
+        """The blocks as far as they are worded, without what opens a source: each is drawn again with the next sentence."""
+
+        def marks(cell: Cell) -> str:
+            cited = (answer.statements[at] for at in cell.cited[:1])
+            return "".join(self._standing_of(statement) for statement in cited if statement.verdict is not None)
+
+        drawn = (block_html(block, self._language, self._words, marks) for block in answer.blocks if block.kind != "options")
+        self._coming.html("".join(drawn))
+
     def statement(self, statement: Statement, block: str = "") -> None:
         """A statement under its heading: below all blocks, or in one of them; what stands beside the first `OPEN` quotes is folded."""
         folded = len(self._drawn) >= OPEN and not (block or statement.side or statement.verdict)
@@ -160,9 +171,7 @@ class Drawing:
             )
         with self._groups[group]:
             if statement.text not in [c.quote for c in statement.citations]:
-                why = reasons(statement, self._words)
-                said = f'<div class="setu-note">{html(why)}</div>' if why else ""
-                st.html(f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>{said}')
+                st.html(self._said(statement))
             for citation in statement.citations:
                 self._citation(citation, statement)
 
@@ -183,6 +192,7 @@ class Drawing:
         self._stop.empty()
         if unsure := grade_note(answer):
             self._graded.html(note_html(unsure, self._language))
+        self._coming.empty()
         self._blocks(answer)
         apart = shown_apart(answer)
         for statement in (*reading_order(apart[:OPEN]), *reading_order(apart[OPEN:])):
@@ -234,7 +244,8 @@ class Drawing:
                 status = f" · {self._words('status.unsupported')}" if lost else ""
                 named = self._words("chat.source", number=number, place=place_of(citation, self._words)) + status
                 made[number] = cite_html(number, named, self._source_key(number), lost)
-            return "".join(made.values())
+            verdicts = (self._standing_of(statement) for statement in cited[:1] if statement.verdict is not None)
+            return "".join((*made.values(), *verdicts))
 
         for at, block in enumerate(answer.blocks):
             if block.kind == "quotes":
@@ -285,6 +296,8 @@ class Drawing:
             name = words(f"language.{citation.language}")
             marks.append(f'<span class="setu-original">{html(words("chat.original", language=name))}</span>')
         with st.container(gap="xxsmall"):
+            if key and statement.verdict is not None:
+                st.html(self._said(statement))
             said = said_html(citation, statement, self._language)
             drawn = f"{quoted_html(citation, statement, words)}{doubt_html(citation, words)}"
             st.html(f'{drawn}{said}<div class="setu-marks">{"".join(marks)}</div>')
@@ -312,6 +325,11 @@ class Drawing:
 
     def _short(self, cited: Citation | Hit | Counterpart) -> str:
         return short_place(cited, self._words, self._titles)
+
+    def _said(self, statement: Statement) -> str:
+        why = reasons(statement, self._words)
+        note = f'<div class="setu-note">{html(why)}</div>' if why else ""
+        return f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>{note}'
 
     def _standing_of(self, statement: Statement) -> str:
         word = self._words(f"status.{statement.status}")

@@ -1,0 +1,150 @@
+"""What a skill lays out, worded by a language model: in its place, checked, with the original beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from kb import KnowledgeBase
+from kb.answer.ask import ask
+from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.written_skills import passages, to_word, worded
+from kb.embed.e5_model import BundledEmbedder
+from kb.generate.writer import Pen
+from kb.ports import Ports
+from kb.records import Answer, Block, Cell, Citation, Done, Event, LaidOut, Skill, Statement, Verdict
+from kb.verify.verdict import Verifier
+from tests.kb.generate.scripted import Believing, Scripted
+from tests.kb.make import base
+from tests.kb.pact import PACT, papers, ports_of
+
+TRANSLATE = "Translate Article 4 into Japanese"
+JAPANESE = "漁業者の個人データは港にのみ保存し、5年後に消去しなければならない。"
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with base(tmp_path_factory.mktemp("pact")) as kb:
+        kb.ingest_documents(papers())
+        yield kb
+
+
+@pytest.fixture(scope="module")
+def ports(held: KnowledgeBase) -> Ports:
+    return ports_of(held)
+
+
+def quote(at: int, text: str, language: str = "mr") -> Statement:
+    cited = Citation(
+        1, "करार", "karar.txt", 1, "agreement", None, 1, "1", (), at, at + len(text), language, text, "verified",  # type: ignore[arg-type]
+    )  # fmt: skip
+    return Statement(text, "agreed", (cited,))
+
+
+def written(text: str, *quotes: Statement) -> Statement:
+    return Statement(text, "agreed", tuple(one.citations[0] for one in quotes), Verdict("verified", 1.0))
+
+
+TERM, COST, LOCAL = quote(0, "करार पाच वर्षे लागू राहील."), quote(40, "खर्च मंत्रालय करेल."), quote(80, "It is signed twice.", "en")
+ROWS = ((Cell("Term"), Cell(TERM.text, (0,))), (Cell("Cost"), Cell(COST.text, (1,))), (Cell("Copies"), Cell(LOCAL.text, (2,))))
+TABLE = SkillResult((TERM, COST, LOCAL), (Block("table", columns=("", "Pact"), rows=ROWS),))
+
+
+def texts(made: SkillResult) -> list[list[list[str]]]:
+    return [[[cell.text for cell in row] for row in block.rows] for block in made.blocks]
+
+
+def test_a_sentence_takes_the_place_of_the_quote_that_it_rests_on_and_the_rest_stay_quotes() -> None:
+    said = written("The pact is in force for five years.", TERM)
+    made = worded(TABLE, (TERM, COST), [said], "table", "en")
+    assert texts(made) == [[["Term", said.text], ["Cost", COST.text], ["Copies", LOCAL.text]]]
+    assert [made.statements[at] for row in made.blocks[0].rows for cell in row for at in cell.cited] == [said, COST, LOCAL]
+    assert TERM not in made.statements  # it is the citation of what stands there
+
+
+def test_sentences_of_one_quote_stand_together_and_what_joins_quotes_stands_above() -> None:
+    both, one, two = written("A and B.", TERM, COST), written("One.", TERM), written("Two.", TERM)
+    made = worded(TABLE, (TERM, COST), [one, both, two], "compare", "en")
+    assert texts(made)[0] == [["A and B."]]
+    assert texts(made)[1][0] == ["Term", "One. Two."]
+    assert [made.statements[at] for at in made.blocks[1].rows[0][1].cited] == [one, two]
+
+
+def test_nothing_written_leaves_all_as_it_was() -> None:
+    assert worded(TABLE, (TERM, COST), [], "table", "en") == TABLE
+
+
+@pytest.mark.parametrize(
+    ("skill", "language", "worded_ones"),
+    [("table", "en", (TERM, COST)), ("summary", "en", (TERM, COST, LOCAL)), ("table", "mr", (LOCAL,)), ("table", "und", ())],
+)
+def test_a_papers_own_words_stay_where_they_are_in_the_language_of_the_answer(
+    skill: Skill, language: str, worded_ones: tuple[Statement, ...]
+) -> None:
+    assert to_word(TABLE, skill, language) == worded_ones  # type: ignore[arg-type]
+
+
+def test_a_value_that_was_read_from_a_quote_stays() -> None:
+    read = SkillResult((TERM,), (Block("table", rows=((Cell("Term"), Cell("5 years", (0,))),)),))
+    assert to_word(read, "table", "en") == ()
+
+
+def test_passages_are_what_the_quotes_cite() -> None:
+    first, second = passages((TERM, COST))
+    assert (first.text, first.start, first.end, second.text) == (TERM.text, 0, len(TERM.text), COST.text)
+
+
+def writer(told: Mapping[str, str]) -> Scripted:
+    """A model that words each passage that it is shown and knows, and quotes nothing of it."""
+
+    def answered(whole: str) -> str:
+        shown = [json.loads(line) for line in whole.splitlines() if line.startswith('{"key": "E')]
+        lines = [{"text": told[one["text"]], "quotes": [{"key": one["key"]}]} for one in shown if one["text"] in told]
+        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+    return Scripted(answered)
+
+
+def asked(message: str, ports: Ports, pen: Pen) -> list[Event]:
+    return list(ask(message, ports=ports, pen=pen))
+
+
+def last(events: Sequence[Event]) -> Answer:
+    done = events[-1]
+    assert isinstance(done, Done)
+    return done.answer
+
+
+def test_a_translation_stands_above_its_original_with_its_mark(ports: Ports) -> None:
+    chat = writer({PACT["en"][3]: JAPANESE})
+    events = asked(TRANSLATE, ports, Pen(chat, Believing()))  # type: ignore[arg-type]
+    found = last(events)
+    assert (found.engine, found.model, found.skill) == ("generative", "scripted", "translate")
+    above, below = found.blocks
+    assert JAPANESE in [cell.text for row in above.rows for cell in row]
+    assert PACT["en"][3] in [cell.text for row in below.rows for cell in row]
+    said = next(one for one in found.statements if one.text == JAPANESE)
+    assert (said.status, said.citations[0].quote) == ("verified", PACT["en"][3])
+    assert "Write all" not in chat.sent[0].splitlines()[-1]  # the last line asks for Japanese, in Japanese
+    first = next(event for event in events if isinstance(event, LaidOut))
+    assert PACT["en"][3] in [cell.text for block in first.answer.blocks for row in block.rows for cell in row]
+
+
+def test_a_translation_that_says_something_else_is_left_out_and_that_is_told(ports: Ports, tmp_path: Path) -> None:
+    chat = writer({PACT["en"][3]: "漁業者の個人データは港にのみ保存し、50年後に消去しなければならない。"})
+    found = last(asked(TRANSLATE, ports, Pen(chat, Verifier(BundledEmbedder(tmp_path)))))
+    assert found.engine == "extractive"
+    assert [block.kind for block in found.blocks][:2] == ["text", "points"]
+    assert found.notes
+    assert found.sent is not None
+    assert found.sent.fault == "unverified"
+
+
+def test_without_a_model_all_is_as_it_was(ports: Ports) -> None:
+    plain = last(list(ask(TRANSLATE, ports=ports)))
+    silent = last(asked(TRANSLATE, ports, Pen(Scripted(lambda _: '{"silent": true}\n'), Believing())))  # type: ignore[arg-type]
+    assert (plain.blocks, plain.statements) == (silent.blocks, silent.statements)
+    assert (silent.engine, silent.model) == ("extractive", None)

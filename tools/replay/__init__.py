@@ -1,0 +1,1 @@
+"""A language model that says what somebody wrote beforehand."""
