@@ -22,10 +22,11 @@ READ_AS_A_WHOLE: Final = frozenset[Skill]({"summary", "compare", "draft"})
 
 
 def to_word(made: SkillResult, skill: Skill, language: Language) -> tuple[Statement, ...]:
-    """The quotes of what a skill made that a model is to word in a language: those whose own words stand in a cell."""
-    if language == "und":
-        return ()
-    shown = {at for block in made.blocks for row in block.rows for cell in row for at in cell.cited if _is_quote(cell, made.statements[at])}
+    """The quotes of what a skill made that a model is to word in a language: those whose own words stand in cells."""
+    if language == "und" or skill == "inventory":
+        return ()  # names of papers and parties are given as they stand
+    cells = (cell for block in made.blocks for row in block.rows for cell in row if _are_quotes(cell, made.statements))
+    shown = {at for cell in cells for at in cell.cited}
     quotes = [one for at, one in enumerate(made.statements) if at in shown or not made.blocks]
     if skill == "translate" and any(one.citations[0].language == language for one in quotes):
         return ()  # the papers have it in that language
@@ -42,36 +43,45 @@ def worded(made: SkillResult, quotes: Collection[Statement], written: Sequence[S
     if not written:
         return made
     first = len(made.statements)
-    places: dict[int, list[int]] = {}
-    ahead: list[int] = []
-    for at, sentence in enumerate(written, start=first):
-        held = [n for n, quote in enumerate(made.statements) if quote in quotes and _rests_on(sentence, quote.citations[0])]
-        if held:
-            places.setdefault(held[0], []).append(at)
-        else:
-            ahead.append(at)
     statements = (*made.statements, *written)
+    wanted = {at for at, quote in enumerate(made.statements) if quote in quotes}
+    placed: set[int] = set()
 
     def cell(one: Cell) -> Cell:
-        said = next((places[at] for at in one.cited if at in places and _is_quote(one, statements[at])), None)
-        return Cell(" ".join(statements[at].text for at in said), tuple(said)) if said is not None else one
+        held = {
+            at: [n for n, sentence in enumerate(written, start=first) if _rests_on(sentence.citations[:1], statements[at])]
+            for at in one.cited
+        }
+        own = [statements[at] for at in one.cited]
+        said = {n for found in held.values() for n in found if _rests_on(statements[n].citations, *own)}
+        if not said or not wanted.issuperset(one.cited) or not _are_quotes(one, statements):
+            return one
+        placed.update(said)
+        joined = [citation for n in said for citation in statements[n].citations]
+        left = {at for at in one.cited if not any(inside(citation, statements[at].citations[0]) for citation in joined)}
+        order = [n for at, found in held.items() for n in ([at] if at in left else [n for n in found if n in said])]
+        between = "" if language == "ja" else " "
+        return Cell(between.join(" ".join(statements[n].text.split()) for n in order), tuple(order))
 
     blocks = tuple(replace(block, rows=tuple(tuple(map(cell, row)) for row in block.rows)) for block in made.blocks)
     if skill == "translate":
         both = [(new, old) for new, old in zip(blocks, made.blocks, strict=True) if new != old][:1]
         blocks = tuple(one for new, old in both for one in (replace(new, text=phrase("translate.written", language)), old))
+    ahead = [at for at in range(first, len(statements)) if at not in placed]
     above = (Block("points", rows=tuple((Cell(statements[at].text, (at,)),) for at in ahead)),) if ahead else ()
     return replace(made, statements=statements, blocks=(*above, *blocks)).laid_out()
 
 
-def _is_quote(cell: Cell, statement: Statement) -> bool:
-    """Whether a cell shows the words of a quote, and no value that was read from it."""
+def _are_quotes(cell: Cell, statements: Sequence[Statement]) -> bool:
+    """Whether a cell shows the words of what it cites, and no value that was read from it."""
     said = " ".join(cell.text.split())
-    return len(cell.cited) == 1 and said != "" and said in " ".join(statement.text.split())
+    quotes = [" ".join(statements[at].text.split()) for at in cell.cited]
+    return bool(quotes and said) and ((len(quotes) == 1 and said in quotes[0]) or all(quote in said for quote in quotes))
 
 
-def _rests_on(sentence: Statement, quote: Citation) -> bool:
-    return bool(sentence.citations) and all(inside(citation, quote) for citation in sentence.citations)
+def _rests_on(citations: Sequence[Citation], *quotes: Statement) -> bool:
+    """Whether all that is cited lies in what some quotes cite."""
+    return bool(citations) and all(any(inside(one, quote.citations[0]) for quote in quotes) for one in citations)
 
 
 def _hit(rank: int, cited: Citation) -> Hit:

@@ -73,13 +73,27 @@ def test_sentences_of_one_quote_stand_together_and_what_joins_quotes_stands_abov
     assert [made.statements[at] for at in made.blocks[1].rows[0][1].cited] == [one, two]
 
 
+def test_a_cell_of_several_quotes_keeps_those_that_were_not_worded() -> None:
+    rows = ((Cell(f"{TERM.text} {COST.text}", (0, 1)),),)
+    made = worded(SkillResult((TERM, COST), (Block("points", rows=rows),)), (TERM, COST), [written("Pays.", COST)], "summary", "en")
+    assert texts(made) == [[[f"{TERM.text} Pays."]]]
+    both = worded(SkillResult((TERM, COST), (Block("points", rows=rows),)), (TERM, COST), [written("All.", TERM, COST)], "summary", "en")
+    assert texts(both) == [[["All."]]]
+
+
 def test_nothing_written_leaves_all_as_it_was() -> None:
     assert worded(TABLE, (TERM, COST), [], "table", "en") == TABLE
 
 
 @pytest.mark.parametrize(
     ("skill", "language", "worded_ones"),
-    [("table", "en", (TERM, COST)), ("summary", "en", (TERM, COST, LOCAL)), ("table", "mr", (LOCAL,)), ("table", "und", ())],
+    [
+        ("table", "en", (TERM, COST)),
+        ("inventory", "en", ()),
+        ("summary", "en", (TERM, COST, LOCAL)),
+        ("table", "mr", (LOCAL,)),
+        ("table", "und", ()),
+    ],
 )
 def test_a_papers_own_words_stay_where_they_are_in_the_language_of_the_answer(
     skill: Skill, language: str, worded_ones: tuple[Statement, ...]
