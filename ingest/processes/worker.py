@@ -170,7 +170,3 @@ def _load(source: Source, limits: Limits) -> bytes:
 @lru_cache(maxsize=1)
 def _cache(setup: Setup) -> PageCache | None:
     return PageCache(setup.cache, setup.run) if setup.cache is not None else None
-
-
-if __name__ == "__main__":
-    main()
