@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import Final, Literal, TypeAlias
 
-from ingest.processes.messages import MAX_PIXELS, MAX_WIDTH, Drawn, DrawPage, MalformedReplyError, Rejected, Reply, Setup, Started
-from ingest.processes.sandbox import ReadingProcess
+from ingest.processes.messages import MAX_PIXELS, MAX_WIDTH, Drawn, DrawPage, MalformedReplyError, Rejected, Reply, Setup
+from ingest.processes.sandbox import ReadingProcess, living
 from ingest.records import Limits
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,6 @@ Reason: TypeAlias = Literal["slow", "large", "damaged"]
 """Why there is no picture: it takes too long, or too much memory, or the page cannot be drawn (which may end the process)."""
 
 _TICK_S: Final = 0.1
-_START_S: Final = 60.0
 _TRIES: Final = 2
 _PNG: Final = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
@@ -182,29 +181,22 @@ class PageImages:
     def _answer(self, process: ReadingProcess, drawing: _Drawing) -> Drawn | Reason | None:
         while not self._is_abandoned(drawing, process):
             for reply in process.receive() if wait([process.connection.fileno()], _TICK_S) else ():
-                if isinstance(reply, Started) and not process.started:
-                    process.since, process.started = time.monotonic(), True
-                else:
-                    return _judged(reply)
-            if time.monotonic() - process.since > self.limits.seconds + (0.0 if process.started else _START_S):
+                return _judged(reply)
+            if process.is_over(self.limits.seconds):
                 return "slow"
         return None
 
     def _is_abandoned(self, drawing: _Drawing, process: ReadingProcess) -> bool:
         with self._changed:
-            if drawing.waiting or not process.started or time.monotonic() - process.since < self.limits.grace_seconds:
+            if drawing.waiting or not process.started or process.spent < self.limits.grace_seconds:
                 return False
             del self._under_way[drawing.page]
             return True
 
     def _take(self) -> ReadingProcess:
         with self._changed:
-            while self._idle:
-                process = self._idle.pop()
-                if process.is_alive:
-                    return process
-                process.kill()
-        return self._new()
+            process = living(self._idle)
+        return process or self._new()
 
     def _put_back(self, process: ReadingProcess) -> bool:
         """Keep it for the next picture; one is enough."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
@@ -28,11 +27,10 @@ from ingest.processes.messages import (
     Reply,
     Setup,
     Split,
-    Started,
     Task,
     received,
 )
-from ingest.processes.sandbox import ReadingProcess
+from ingest.processes.sandbox import ReadingProcess, living
 from ingest.records import Document, Kind, Limits, Source
 
 log = logging.getLogger(__name__)
@@ -43,7 +41,6 @@ FREE_PAGES = 50
 """Pages that the time limit of a file is meant for; a longer file may take longer, in proportion."""
 _TICK_S = 0.25
 _CRASHES = 2
-_START_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +141,7 @@ class Readers:
             except MalformedReplyError as error:
                 self._misled(busy, error)
         for busy in list(self._busy):
-            now = time.monotonic()
-            allowed = busy.job.allowed(self.effort.seconds) + (0.0 if busy.process.started else _START_S)
-            if busy.job.spent + now - busy.process.since > allowed:
+            if busy.process.is_over(busy.job.allowed(self.effort.seconds) - busy.job.spent):
                 self._overdue(busy)
 
     def close(self) -> None:
@@ -160,16 +155,11 @@ class Readers:
         while self._todo and (self._idle or len(self._busy) < self.effort.processes):
             job, task = self._todo.popleft()
             if not job.done:
-                process = self._ready()
+                process = living(self._idle) or self._new()
                 process.begin(task)
                 self._busy.append(_Busy(process, job, task))
 
-    def _ready(self) -> ReadingProcess:
-        while self._idle:
-            process = self._idle.pop()
-            if process.is_alive:
-                return process
-            process.kill()
+    def _new(self) -> ReadingProcess:
         effort = self.effort
         run = f"{os.getpid()}-{id(self):x}"
         return ReadingProcess(Setup(self.kind, self.limits, effort.memory_mb * 2**20, effort.seconds, effort.cache, run))
@@ -177,9 +167,7 @@ class Readers:
     def _heard(self, busy: _Busy, reply: Reply) -> None:
         job = busy.job
         self._check(busy, reply)
-        if isinstance(reply, Started):
-            busy.process.since, busy.process.started = time.monotonic(), True
-        elif isinstance(reply, Opened):
+        if isinstance(reply, Opened):
             job.pages, job.kept = reply.pages, reply.kept if not job.read else job.kept
         elif isinstance(reply, PageRead):
             job.read += 1
@@ -201,9 +189,7 @@ class Readers:
         """Refuse a reply that does not answer this task now: it could keep the file, and with it the ingest, going for ever."""
         job, task = busy.job, busy.task
         fits = busy in self._busy
-        if isinstance(reply, Started):
-            fits &= not busy.process.started
-        elif isinstance(reply, Opened):
+        if isinstance(reply, Opened):
             fits &= 0 <= reply.kept <= reply.pages <= self.limits.max_pages and isinstance(task, ReadFile)
         elif isinstance(reply, Split):
             once = set(reply.missing)
@@ -219,7 +205,7 @@ class Readers:
             raise MalformedReplyError(f"{type(reply).__name__} does not answer {type(task).__name__}")
 
     def _release(self, busy: _Busy, *, for_good: bool = False) -> None:
-        busy.job.spent += time.monotonic() - busy.process.since
+        busy.job.spent += busy.process.spent
         self._busy.remove(busy)
         if for_good:
             busy.process.kill()
@@ -229,7 +215,7 @@ class Readers:
     def _died(self, busy: _Busy) -> None:
         self._busy.remove(busy)
         job = busy.job
-        job.spent += time.monotonic() - busy.process.since
+        job.spent += busy.process.spent
         job.crashes += 1
         said = busy.process.last_words()
         how = busy.process.stop()
@@ -237,13 +223,8 @@ class Readers:
         if job.crashes < _CRASHES:
             self._todo.appendleft((job, busy.task))  # it may have been the victim of another program: once more, in a new process
             return
-        job.finish(
-            ReaderFailedError(
-                job.source.uri,
-                f"The program that reads files crashes on it ({how}).",
-                f"Open it in its own program and save it again, or raise the memory limit (SETU_FILE_MEMORY_MB={self.effort.memory_mb}).",
-            )
-        )
+        remedy = f"Open it in its own program and save it again, or raise the memory limit (SETU_FILE_MEMORY_MB={self.effort.memory_mb})."
+        _fail(job, f"The program that reads files crashes on it ({how}).", remedy)
 
     def _misled(self, busy: _Busy, error: MalformedReplyError) -> None:
         if busy in self._busy:
@@ -252,21 +233,15 @@ class Readers:
             self._idle.remove(busy.process)
         busy.process.kill()
         log.warning("a reading process was killed, for what it said of %s: %s", busy.job.source.uri, error)
-        busy.job.finish(
-            ReaderFailedError(
-                busy.job.source.uri,
-                f"The program that reads files gave an answer that makes no sense ({error}).",
-                "The file may be made to do harm. If you trust it, open it in its own program, save it again, and add the new file.",
-            )
-        )
+        remedy = "The file may be made to do harm. If you trust it, open it in its own program, save it again, and add the new file."
+        _fail(busy.job, f"The program that reads files gave an answer that makes no sense ({error}).", remedy)
 
     def _overdue(self, busy: _Busy) -> None:
         self._busy.remove(busy)
         busy.process.kill()
-        busy.job.finish(
-            ReaderFailedError(
-                busy.job.source.uri,
-                f"Reading it takes more than {busy.job.allowed(self.effort.seconds):.0f} s.",
-                "Split it or save it again in its own program, or raise the limit (SETU_FILE_SECONDS).",
-            )
-        )
+        remedy = "Split it or save it again in its own program, or raise the limit (SETU_FILE_SECONDS)."
+        _fail(busy.job, f"Reading it takes more than {busy.job.allowed(self.effort.seconds):.0f} s.", remedy)
+
+
+def _fail(job: Job, reason: str, remedy: str) -> None:
+    job.finish(ReaderFailedError(job.source.uri, reason, remedy))

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Final
 
-from ingest.processes.messages import Channel, Reply, Setup, Task, decode
+from ingest.processes.messages import Channel, MalformedReplyError, Reply, Setup, Started, Task, decode
 
 _PASSED: Final = (
     "PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONUTF8", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH", "TESSDATA_PREFIX",
@@ -96,6 +96,8 @@ _START = "from ingest.processes.worker import main; main()"
 _LOUD = 600
 _UNHEARD_S = 60.0
 """After so long a process that does not read what it is told is given up."""
+_START_S = 60.0
+"""What a process may take to start, beside the time of its task."""
 
 
 class ReadingProcess:
@@ -139,13 +141,31 @@ class ReadingProcess:
         self._send(task)
 
     def receive(self) -> list[Reply]:
-        """The replies that are complete by now; to be called when there is something on the `connection`.
+        """The replies that are complete by now, but for `Started`, which is noted; call when something is on the `connection`.
 
         Raises:
             EOFError: the process has died.
             MalformedReplyError: what it sent is no reply; the process is not to be used again.
         """
-        return [decode(message) for message in self.connection.arrived()]
+        replies: list[Reply] = []
+        for message in self.connection.arrived():
+            reply = decode(message)
+            if not isinstance(reply, Started):
+                replies.append(reply)
+            elif self.started:
+                raise MalformedReplyError("it began twice")
+            else:
+                self.since, self.started = time.monotonic(), True
+        return replies
+
+    @property
+    def spent(self) -> float:
+        """Seconds since its task began."""
+        return time.monotonic() - self.since
+
+    def is_over(self, seconds: float) -> bool:
+        """Whether its task takes longer than that; one that has not begun yet may take a minute more to start."""
+        return self.spent > seconds + (0.0 if self.started else _START_S)
 
     def stop(self) -> str:
         """Kill it, and what it started; say how it ended if that was before."""
@@ -177,3 +197,13 @@ class ReadingProcess:
     def _send(self, message: Setup | Task) -> None:
         with contextlib.suppress(OSError):  # that it has died is seen at the next receive
             self.connection.send(pickle.dumps(message, protocol=5))
+
+
+def living(idle: list[ReadingProcess]) -> ReadingProcess | None:
+    """Take one that is alive, if there is one; the dead are cleared away."""
+    while idle:
+        process = idle.pop()
+        if process.is_alive:
+            return process
+        process.kill()
+    return None
