@@ -15,6 +15,7 @@ from pptx.exc import InvalidXmlError, PackageNotFoundError, PythonPptxError
 from pptx.oxml import parse_xml
 
 from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
+from ingest.office.charts import CHART, chart_blocks
 from ingest.parse.archive import AGAIN, inspect_package
 from ingest.parse.lines import ends_sentence, squeeze, without_bullet
 from ingest.parse.tables import table_rows
@@ -27,7 +28,6 @@ _TITLES = frozenset({PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACE
 _MARGINS = frozenset({PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER})
 _NO_TITLES = frozenset({"powerpoint presentation", "presentation", "untitled"})
 _MAX_GROUPS = 40
-_CHART_POINTS = 500
 
 
 def read_pptx(data: bytes, source: Source, limits: Limits) -> RawDocument:
@@ -94,7 +94,8 @@ def _blocks(shapes: Any, depth: int) -> Iterator[RawBlock]:
         elif getattr(shape, "has_table", False) and shape.has_table:
             yield from _table(shape.table)
         elif getattr(shape, "has_chart", False) and shape.has_chart:
-            yield from _chart(shape.chart)
+            for reference in shape.element.iter(CHART):
+                yield from chart_blocks(shape.part.rels, reference)
         elif shape.has_text_frame:
             yield from _text(shape.text_frame, kind in _TITLES)
         else:
@@ -133,25 +134,6 @@ def _table(table: Any) -> Iterator[RawBlock]:
             cells.append(above if vertical else "" if cell.is_spanned else squeeze(cell.text.replace("\v", "\n")))
         grid.append(cells)
     yield from table_rows(grid, header=True if table.first_row and len(grid) > 1 else None)
-
-
-def _chart(chart: Any) -> Iterator[RawBlock]:
-    """A chart as the table behind it: a row for each category, a column for each series."""
-    if chart.has_title and chart.chart_title.has_text_frame and (title := squeeze(chart.chart_title.text_frame.text)):
-        yield RawBlock(title, "caption")
-    for plot in chart.plots:
-        series = list(plot.series)
-        labels = [str(category) for category in plot.categories]
-        rows = [["", *(str(one.name or "") for one in series)]]
-        columns = [tuple(one.values) for one in series]
-        for at, label in enumerate(labels[:_CHART_POINTS]):
-            rows.append([label, *(_number(column[at]) if at < len(column) else "" for column in columns)])
-        if len(rows) > 1:
-            yield from table_rows(rows, header=True)
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else format(value, ".15g")
 
 
 def _diagram(shape: Any) -> Iterator[RawBlock]:

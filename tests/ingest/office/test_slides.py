@@ -10,7 +10,7 @@ from typing import Any
 
 import pptx
 import pytest
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
@@ -20,6 +20,7 @@ from ingest.records import Limits, RawDocument, Source
 from tests.support import shared
 
 BOX = (Inches(1), Inches(3), Inches(4), Inches(1))
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
 
 
@@ -117,6 +118,70 @@ def test_a_chart_is_read_as_the_table_behind_it() -> None:
         ("table_row", "2024 · Sensors: 12 · Alarms: 3"),
         ("table_row", "2025 · Sensors: 40"),
     ]
+
+
+def chart_slide(kind: Any, data: Any, change: Any = lambda chart: None) -> bytes:
+    """A presentation of one chart; ``change`` may alter its XML."""
+    presentation = pptx.Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    slide.shapes.add_textbox(*BOX).text_frame.text = "Beside the chart."
+    change(slide.shapes.add_chart(kind, *BOX, data).chart.element)
+    return saved(presentation)
+
+
+def bars() -> CategoryChartData:
+    data = CategoryChartData()
+    data.categories = ["2024", "2025"]
+    data.add_series("Sensors", (12, 0.1))
+    return data
+
+
+def test_a_chart_in_depth_is_read_like_a_flat_one() -> None:
+    data = chart_slide(XL_CHART_TYPE.COLUMN_CLUSTERED, bars(), in_depth)
+    assert [text for _, text in blocks(read(data))] == ["Beside the chart.", "2024 · Sensors: 12", "2025 · Sensors: 0.1"]
+
+
+def in_depth(chart: Any) -> None:
+    plot = chart.find(f".//{C}barChart")
+    plot.tag = f"{C}bar3DChart"
+
+
+def test_points_of_a_scatter_plot_are_read_series_by_series() -> None:
+    data = XyChartData()
+    for name, points in (("North", ((1, 4), (2, 9))), ("South", ((1.5, 7),))):
+        series = data.add_series(name)
+        for x, y in points:
+            series.add_data_point(x, y)
+    texts = [text for _, text in blocks(read(chart_slide(XL_CHART_TYPE.XY_SCATTER, data)))]
+    assert texts == ["Beside the chart.", "1 · North: 4", "2 · North: 9", "1.5 · South: 7"]
+
+
+def test_categories_on_two_levels_read_from_the_outer_to_the_inner_one() -> None:
+    data = CategoryChartData()
+    for year in ("2024", "2025"):
+        category = data.add_category(year)
+        for half in ("April", "October"):
+            category.add_sub_category(half)
+    data.add_series("Gauges", (1, 2, 3, 4))
+    texts = [text for _, text in blocks(read(chart_slide(XL_CHART_TYPE.COLUMN_CLUSTERED, data)))]
+    assert texts[1:] == ["2024 April · Gauges: 1", "2024 October · Gauges: 2", "2025 April · Gauges: 3", "2025 October · Gauges: 4"]
+
+
+def test_categories_without_names_are_numbered() -> None:
+    def nameless(chart: Any) -> None:
+        for names in chart.findall(f".//{C}cat"):
+            names.getparent().remove(names)
+
+    texts = [text for _, text in blocks(read(chart_slide(XL_CHART_TYPE.LINE, bars(), nameless)))]
+    assert texts == ["Beside the chart.", "1 · Sensors: 12", "2 · Sensors: 0.1"]
+
+
+def test_a_chart_that_cannot_be_read_is_left_out_of_its_slide() -> None:
+    data = chart_slide(XL_CHART_TYPE.LINE, bars(), lambda chart: chart.clear())
+    assert blocks(read(data)) == [("paragraph", "Beside the chart.")]
+    lost = with_part(data, "ppt/slides/_rels/slide1.xml.rels", lambda part: re.sub(rb'<Relationship [^>]*/chart"[^>]*>', b"", part))
+    assert lost != data
+    assert blocks(read(lost)) == [("paragraph", "Beside the chart.")]
 
 
 def test_the_words_of_a_diagram_are_read_in_order() -> None:
