@@ -17,8 +17,10 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml import etree
 
-from ingest.errors import DamagedFileError, EmptyFileError, EncryptedFileError, TooLargeError, UnsupportedFormatError
+from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError, UnsupportedFormatError
 from ingest.office.docx_styles import Numbering, Style, Styles, on, value
+from ingest.office.ooxml_packages import plain_package
+from ingest.parse.archive import AGAIN, inspect_package
 from ingest.parse.lines import MOST_MARGINS, squeeze, without_bullet
 from ingest.parse.tables import labelled_rows
 from ingest.records import Hints, Limits, RawBlock, RawDocument, RawPage, Role, Source
@@ -246,7 +248,6 @@ def _gap(before: str, after: str) -> str:
     return " " if before[-1:].isspace() or after[:1].isspace() else ""
 
 
-_AGAIN = "Copy or download it again, or open it in Word and save it anew."
 _RUNNING = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
 _NO_TITLES = frozenset({"word document", "document", "untitled", "powerpoint presentation"})
 
@@ -263,11 +264,11 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
         EmptyFileError: no text.
         EncryptedFileError: an encrypted ZIP entry.
         TooLargeError: it would expand beyond ``limits.max_expanded_bytes``, or has more than ``limits.max_pages`` pages.
-        UnsupportedFormatError: a Word format that is not plain DOCX (macros, strict OOXML).
+        UnsupportedFormatError: a Word format that is not plain DOCX (macros, a template).
     """
-    _inspect(data, source, limits)
+    inspect_package(data, source, limits)
     try:
-        package = docx.Document(io.BytesIO(data))
+        package = docx.Document(io.BytesIO(plain_package(data)))
         numbering = _part(package, RELATIONSHIP_TYPE.NUMBERING)
         notes = _notes(package)
         body = package.element.find(qn("w:body"))
@@ -275,15 +276,15 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
         margins = _margins(package)
     # python-docx 1.2 looks up parts and elements without checking, so a damaged package surfaces as a missing key or attribute.
     except (PackageNotFoundError, KeyError, AttributeError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DamagedFileError(source.uri, f"The DOCX file is corrupt ({error}).", _AGAIN) from error
-    except ValueError as error:
+        raise DamagedFileError(source.uri, f"The DOCX file is corrupt ({error}).", AGAIN) from error
+    except (ValueError, NotImplementedError) as error:
         raise UnsupportedFormatError(source.uri, f"It is not a plain DOCX file ({error}).", "Save it as DOCX, without macros.") from error
     if body is None:
-        raise DamagedFileError(source.uri, "The DOCX file is corrupt (it has no body).", _AGAIN)
+        raise DamagedFileError(source.uri, "The DOCX file is corrupt (it has no body).", AGAIN)
     try:
         pages = Body(Styles.read(package.styles.element), Numbering.read(numbering), notes).pages(body)
     except RecursionError as error:
-        raise DamagedFileError(source.uri, "Its tables are nested beyond reason.", _AGAIN) from error
+        raise DamagedFileError(source.uri, "Its tables are nested beyond reason.", AGAIN) from error
     if len(pages) > limits.max_pages:
         raise TooLargeError(
             source.uri, f"It has {len(pages)} pages, over the limit of {limits.max_pages}.", "Split it, or raise the limit."
@@ -301,30 +302,6 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
             margins=margins,
         ),
     )
-
-
-def _inspect(data: bytes, source: Source, limits: Limits) -> None:
-    """Refuse a package that would hurt before any of it is parsed."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if any(entry.flag_bits & 1 for entry in entries):
-                raise EncryptedFileError(source.uri, "The document is protected by a password.", "Save a copy without the password.")
-            # zipfile never yields more bytes than an entry declares, so the declared sum bounds the memory.
-            total = sum(entry.file_size for entry in entries)
-            if total > limits.max_expanded_bytes:
-                size = f"{total / 1e6:.1f} MB, over the limit of {limits.max_expanded_bytes / 1e6:.1f} MB"
-                raise TooLargeError(source.uri, f"It would expand to {size}.", "Check that it is genuine, or split it.")
-            for entry in entries:
-                if entry.filename.endswith((".xml", ".rels")):
-                    with archive.open(entry) as part:
-                        start = part.read(4096)
-                    if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                        raise DamagedFileError(source.uri, "It declares XML entities; Word never does.", "Do not trust it.")
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-        raise DamagedFileError(source.uri, f"The DOCX file is cut off or corrupt ({error}).", _AGAIN) from error
-    except (NotImplementedError, RuntimeError) as error:
-        raise UnsupportedFormatError(source.uri, f"Its ZIP cannot be unpacked ({error}).", "Open it in Word and save it anew.") from error
 
 
 def _margins(package: Any) -> tuple[str, ...]:

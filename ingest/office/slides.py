@@ -16,6 +16,7 @@ from pptx.oxml import parse_xml
 
 from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
 from ingest.office.charts import CHART, chart_blocks
+from ingest.office.ooxml_packages import plain_package
 from ingest.parse.archive import AGAIN, inspect_package
 from ingest.parse.lines import ends_sentence, squeeze, without_bullet
 from ingest.parse.tables import table_rows
@@ -45,7 +46,7 @@ def read_pptx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     """
     inspect_package(data, source, limits)
     try:
-        presentation = pptx.Presentation(io.BytesIO(data))
+        presentation = pptx.Presentation(io.BytesIO(plain_package(data)))
         first = int(presentation.element.get("firstSlideNum", "1"))
         count = len(presentation.slides)
         if count > limits.max_pages:
@@ -57,7 +58,7 @@ def read_pptx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     # python-pptx 1.0 looks up parts and elements without checking, so a damaged package surfaces as a missing key or attribute.
     except (PackageNotFoundError, PythonPptxError, InvalidXmlError, KeyError, AttributeError, TypeError, etree.XMLSyntaxError) as error:
         raise DamagedFileError(source.uri, f"The PPTX file is corrupt ({type(error).__name__}: {error}).", AGAIN) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, NotImplementedError) as error:
         raise DamagedFileError(source.uri, f"The PPTX file is cut off or corrupt ({error}).", AGAIN) from error
     if not any(page.blocks or page.method == "none" for page in pages):
         raise EmptyFileError(source.uri, "No slide has text.", "Check that it is the file you meant.")
