@@ -32,14 +32,16 @@ class Style:
     list_id: str | None = None
     list_level: int | None = None
     page_break: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """The paragraph styles of a document, resolved."""
+    """The styles of a document, resolved. ``_all_hidden``: its defaults hide whatever does not say that it is shown."""
 
     _known: Mapping[str, Style]
     _default: Style
+    _all_hidden: bool = False
 
     @classmethod
     def read(cls, root: Any) -> Styles:
@@ -53,14 +55,41 @@ class Styles:
             style = Style()
             for step in reversed(chain):
                 style = _with(_named(style, elements[step]), elements[step].find(qn("w:pPr")))
+                hidden = toggled(elements[step].find(qn("w:rPr")), "w:vanish")
+                style = style if hidden is None else replace(style, hidden=hidden)
             known[name] = replace(style, id=name)
         default = next((key for key, e in elements.items() if e.get(qn("w:type")) == "paragraph" and e.get(qn("w:default")) == "1"), "")
-        return cls(known, known.get(default, Style()))
+        defaults = root.find("/".join(qn(tag) for tag in ("w:docDefaults", "w:rPrDefault", "w:rPr")))
+        return cls(known, known.get(default, Style()), on(defaults, "w:vanish"))
 
     def of(self, properties: Any | None) -> Style:
         """The style in force for a paragraph with these ``w:pPr``."""
         named = None if properties is None else value(properties, "w:pStyle")
         return _with(self._known.get(named, self._default) if named else self._default, properties)
+
+    def hides(self, paragraph: Any) -> bool:
+        """Whether the text of a paragraph is hidden by its style, or by that of the table around it."""
+        named = value(properties, "w:pStyle") if (properties := paragraph.find(qn("w:pPr"))) is not None else None
+        table = next(paragraph.iterancestors(qn("w:tbl")), None)
+        around = None if table is None else table.find(f"{qn('w:tblPr')}/{qn('w:tblStyle')}")
+        hidden = self._all_hidden or (self._known.get(named, self._default) if named else self._default).hidden
+        return hidden or (around is not None and self._known.get(around.get(qn("w:val"), ""), Style()).hidden)
+
+    def shows_mark(self, properties: Any | None) -> bool:
+        """Whether the mark of a paragraph is shown, neither hidden nor deleted or moved away by a tracked change."""
+        mark = None if properties is None else properties.find(qn("w:rPr"))
+        gone = mark is not None and any(mark.find(qn(tag)) is not None for tag in ("w:del", "w:moveFrom"))
+        return not gone and not self.vanishes(mark, self._all_hidden or self.of(properties).hidden)
+
+    def vanishes(self, run_properties: Any | None, hidden: bool) -> bool:
+        """Whether a run is hidden by itself, or else by its character style or the styles around it (``hidden``).
+
+        Two styles that hide would show it again by the letter (ECMA-376 part 1, 17.7.3); what two styles hide is hidden here.
+        """
+        if (own := toggled(run_properties, "w:vanish")) is not None:
+            return own
+        named = None if run_properties is None else value(run_properties, "w:rStyle")
+        return hidden or self._known.get(named or "", Style()).hidden
 
 
 def _named(style: Style, element: Any) -> Style:
@@ -98,10 +127,13 @@ def value(element: Any, tag: str) -> str | None:
 
 def on(properties: Any | None, tag: str) -> bool:
     """Whether a toggle property is set: it stands there, and not as ``false``."""
-    if properties is None:
-        return False
-    child = properties.find(qn(tag))
-    return child is not None and child.get(qn("w:val"), "1") not in _OFF
+    return bool(toggled(properties, tag))
+
+
+def toggled(properties: Any | None, tag: str) -> bool | None:
+    """As ``on``, and None where the property does not stand."""
+    child = None if properties is None else properties.find(qn(tag))
+    return None if child is None else child.get(qn("w:val"), "1") not in _OFF
 
 
 _PLACE = regex.compile(r"%([1-9])")
