@@ -50,11 +50,14 @@ _ROMAN: tuple[tuple[int, str], ...] = (
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
 _KANJI = "〇一二三四五六七八九"
+_LEGAL_KANJI = str.maketrans("一二三五十千", "壱弐参伍拾阡")
 _DEVANAGARI_DIGITS = str.maketrans("0123456789", "०१२३४५६७८९")
 _FULL_WIDTH_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 _HINDI_CONSONANTS = "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह"
 _HINDI_VOWELS = "अआइईउऊऋऌऍएऐऑओऔ"
 _AIUEO = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"
 
 
@@ -72,14 +75,25 @@ def roman(number: int) -> str:
     return result
 
 
-def kanji(number: int) -> str:
-    """Japanese counting numeral, 1 to 9999: 十二, 百一."""
+def kanji(number: int, *, ones: bool = False) -> str:
+    """Japanese counting numeral, 1 to 9999: 十二, 百一; with ``ones`` 一十二, 一百一."""
     result = ""
     for value, sign in ((1000, "千"), (100, "百"), (10, "十")):
         count, number = divmod(number, value)
         if count:
-            result += (_KANJI[count] if count > 1 else "") + sign
+            result += (_KANJI[count] if count > 1 or ones else "") + sign
     return result + (_KANJI[number] if number else "")
+
+
+def legal_kanji(number: int) -> str:
+    """Numeral of Japanese deeds, 1 to 9999, whose signs cannot be altered by a stroke: 壱拾弐."""
+    return kanji(number, ones=True).translate(_LEGAL_KANJI)
+
+
+def ordinal(number: int) -> str:
+    """English ordinal: 1st, 2nd, 3rd, 11th."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def spell_number(number: int, style: str) -> str | None:
@@ -101,8 +115,14 @@ def spell_number(number: int, style: str) -> str | None:
         return str(number).translate(_FULL_WIDTH_DIGITS)
     if style == "hindiNumbers":
         return str(number).translate(_DEVANAGARI_DIGITS)
-    if style in {"japaneseCounting", "chineseCounting", "chineseCountingThousand", "japaneseLegal", "taiwaneseCounting"}:
+    if style in {"japaneseCounting", "chineseCounting", "chineseCountingThousand", "taiwaneseCounting"}:
         return kanji(number) if number < 10_000 else str(number)
+    if style == "japaneseLegal":
+        return legal_kanji(number) if number < 10_000 else str(number)
+    if style in {"ideographDigital", "japaneseDigitalTenThousand"}:
+        return "".join(_KANJI[int(digit)] for digit in str(number))
+    if style == "ordinal":
+        return ordinal(number)
     if style in {"decimalEnclosedCircle", "decimalEnclosedCircleChinese"}:
         return chr(0x2460 + number - 1) if number <= 20 else str(number)
     series = {
@@ -110,6 +130,8 @@ def spell_number(number: int, style: str) -> str | None:
         "hindiVowels": _HINDI_VOWELS,
         "aiueo": _AIUEO,
         "aiueoFullWidth": _AIUEO,
+        "ideographTraditional": _STEMS,
+        "ideographZodiac": _BRANCHES,
         "iroha": _IROHA,
         "irohaFullWidth": _IROHA,
     }
