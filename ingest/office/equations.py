@@ -108,3 +108,11 @@ _WRITERS: dict[str, Callable[[_Structure], str]] = {
         "eqArr": _lines,
     }.items()
 }
+
+
+def formula_text(element: Any) -> str:
+    """The text below an element of a formula, in one line."""
+    if element.tag == MATH_TEXT:
+        return element.text or ""
+    parts = (written if (written := in_one_line(child, formula_text)) is not None else formula_text(child) for child in element)
+    return "".join(parts)

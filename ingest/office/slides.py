@@ -16,13 +16,19 @@ from pptx.oxml import parse_xml
 
 from ingest.errors import DamagedFileError, EmptyFileError, TooLargeError
 from ingest.office.charts import CHART, chart_blocks
+from ingest.office.equations import formula_text
 from ingest.office.ooxml_packages import plain_package
+from ingest.office.slide_text import paragraphs
 from ingest.parse.archive import AGAIN, inspect_package
 from ingest.parse.lines import ends_sentence, squeeze, without_bullet
 from ingest.parse.tables import table_rows
 from ingest.records import Hints, Limits, RawBlock, RawDocument, RawPage, Source
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_A14 = "{http://schemas.microsoft.com/office/drawing/2010/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_HOLDERS = frozenset({f"{_P}spTree", f"{_P}grpSp", f"{_A}p"})
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TITLES = frozenset({PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.VERTICAL_TITLE})
@@ -34,8 +40,8 @@ _MAX_GROUPS = 40
 def read_pptx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     """Read a presentation, slide by slide: the title as a heading, text, tables, charts and diagrams in their order, then the notes.
 
-    A slide's label is the number that it shows. Dates, footers and slide numbers are left out. A hidden slide keeps its place without
-    its text, a slide of pictures alone is marked as unread; both carry a note.
+    A slide's label is the number that it shows. Dates, footers, slide numbers and hidden shapes are left out. A hidden slide keeps its
+    place without its text, a slide of pictures alone is marked as unread; both carry a note.
 
     Raises:
         DamagedFileError: not a sound ZIP or XML, or one that declares entities.
@@ -56,7 +62,16 @@ def read_pptx(data: bytes, source: Source, limits: Limits) -> RawDocument:
         pages = [_page(slide, at, str(first + at - 1)) for at, slide in enumerate(presentation.slides, start=1)]
         title, author = squeeze(presentation.core_properties.title or ""), squeeze(presentation.core_properties.author or "")
     # python-pptx 1.0 looks up parts and elements without checking, so a damaged package surfaces as a missing key or attribute.
-    except (PackageNotFoundError, PythonPptxError, InvalidXmlError, KeyError, AttributeError, TypeError, etree.XMLSyntaxError) as error:
+    except (
+        PackageNotFoundError,
+        PythonPptxError,
+        InvalidXmlError,
+        KeyError,
+        AttributeError,
+        TypeError,
+        etree.XMLSyntaxError,
+        RecursionError,
+    ) as error:
         raise DamagedFileError(source.uri, f"The PPTX file is corrupt ({type(error).__name__}: {error}).", AGAIN) from error
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, IndexError, NotImplementedError) as error:
         raise DamagedFileError(source.uri, f"The PPTX file is cut off or corrupt ({error}).", AGAIN) from error
@@ -71,14 +86,18 @@ def _page(slide: Any, number: int, label: str) -> RawPage:
     if slide.element.get("show") in {"0", "false"}:
         note = "This slide is hidden in the presentation and was left out. Show it and add the file again if it belongs to the document."
         return RawPage(number, label, (), "markup", note=note)
+    tree = slide.shapes.element
+    _show(tree)
+    pictures = _has_picture(tree)
+    _drop_wordless(tree)
     blocks = list(_blocks(slide.shapes, 0))
     titles = [block for block in blocks if block.role == "title"]
     first = titles[0] if titles else None
     heading = [] if first is None else [first if number == 1 else RawBlock(first.text, "heading", 1)]
     body = [block for block in blocks if block is not first]
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        body += [RawBlock(text) for text, _ in _paragraphs(slide.notes_slide.notes_text_frame)]
-    if not heading and not body and _has_picture(slide.shapes, 0):
+        body += [RawBlock(one.text) for one in paragraphs(slide.notes_slide.notes_text_frame)]
+    if not heading and not body and pictures:
         note = "This slide holds only pictures, whose text was not read. Export the presentation as PDF, so that they can be read by OCR."
         return RawPage(number, label, (), "none", 0.0, note)
     return RawPage(number, label, (*heading, *body), "markup")
@@ -104,24 +123,16 @@ def _blocks(shapes: Any, depth: int) -> Iterator[RawBlock]:
 
 
 def _text(frame: Any, title: bool) -> Iterator[RawBlock]:
-    paragraphs = list(_paragraphs(frame))
+    shown = list(paragraphs(frame))
     if title:
-        text = squeeze(" ".join(text for text, _ in paragraphs))
+        text = squeeze(" ".join(one.text for one in shown))
         if text:
             yield RawBlock(text, "title")
         return
-    for text, level in paragraphs:
-        plain, bullet = without_bullet(text)
-        item = bullet or level > 0 or (len(paragraphs) > 1 and not ends_sentence(text))
+    for one in shown:
+        plain, bullet = without_bullet(one.text)
+        item = bullet or one.numbered or one.level > 0 or (len(shown) > 1 and not ends_sentence(one.text))
         yield RawBlock(plain, "list_item" if item else "paragraph")
-
-
-def _paragraphs(frame: Any) -> Iterator[tuple[str, int]]:
-    """Text and outline level of each paragraph that has text; a vertical tab is a line break within it."""
-    for paragraph in frame.paragraphs:
-        text = squeeze(paragraph.text.replace("\v", "\n"))
-        if text:
-            yield text, paragraph.level
 
 
 def _table(table: Any) -> Iterator[RawBlock]:
@@ -132,9 +143,13 @@ def _table(table: Any) -> Iterator[RawBlock]:
         for column, cell in enumerate(row.cells):
             above = grid[at - 1][column] if at and column < len(grid[at - 1]) else ""
             vertical = cell.is_spanned and cell._tc.get("vMerge") in {"1", "true"}
-            cells.append(above if vertical else "" if cell.is_spanned else squeeze(cell.text.replace("\v", "\n")))
+            cells.append(above if vertical else "" if cell.is_spanned else _cell(cell))
         grid.append(cells)
     yield from table_rows(grid, header=True if table.first_row and len(grid) > 1 else None)
+
+
+def _cell(cell: Any) -> str:
+    return squeeze("\n".join(one.text for one in paragraphs(cell.text_frame)))
 
 
 def _diagram(shape: Any) -> Iterator[RawBlock]:
@@ -152,10 +167,33 @@ def _diagram(shape: Any) -> Iterator[RawBlock]:
                         yield RawBlock(text, "list_item")
 
 
-def _has_picture(shapes: Any, depth: int) -> bool:
-    return any(
-        shape.element.tag.endswith("}pic")
-        or (hasattr(shape, "shapes") and depth < _MAX_GROUPS and _has_picture(shape.shapes, depth + 1))
-        or (not hasattr(shape, "shapes") and next(shape.element.iter(f"{_A}blip"), None) is not None)
-        for shape in shapes
-    )
+def _show(tree: Any) -> None:
+    """Take what a slide hides out of its tree; put what stands in alternatives, and formulas, where the library looks for it."""
+    for properties in list(tree.iter(f"{_P}cNvPr")):
+        shape = properties.getparent().getparent()
+        if properties.get("hidden") in {"1", "true"} and shape is not tree:
+            shape.getparent().remove(shape)
+    for alternatives in list(tree.iter(f"{_MC}AlternateContent")):
+        around = alternatives.getparent()
+        if around.tag in _HOLDERS:
+            for child in list(next(alternatives.iterchildren(f"{_MC}Choice", f"{_MC}Fallback"), ())):
+                alternatives.addprevious(child)
+            around.remove(alternatives)
+    for formula in list(tree.iter(f"{_A14}m")):
+        run = formula.getparent().makeelement(f"{_A}r")
+        etree.SubElement(run, f"{_A}t").text = formula_text(formula)
+        formula.getparent().replace(formula, run)
+
+
+def _drop_wordless(tree: Any) -> None:
+    """Take out shapes without text, of which a slide may have thousands: the library needs 0.1 ms for each."""
+    for shape in list(tree.iter(f"{_P}sp", f"{_P}cxnSp", f"{_P}pic")):
+        if not any(text.text for text in shape.iter(f"{_A}t")):
+            shape.getparent().remove(shape)
+    for group in reversed(list(tree.iter(f"{_P}grpSp"))):
+        if next(group.iter(f"{_P}sp", f"{_P}graphicFrame"), None) is None:
+            group.getparent().remove(group)
+
+
+def _has_picture(tree: Any) -> bool:
+    return next(tree.iter(f"{_P}pic", f"{_A}blip"), None) is not None
