@@ -45,10 +45,11 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     try:
         package = docx.Document(io.BytesIO(plain_package(data)))
         numbering = _part(package, RELATIONSHIP_TYPE.NUMBERING)
-        texts = ParagraphTexts(Styles.read(package.styles.element), _notes(package))
+        styles = Styles.read(package.styles.element)
+        notes = _notes(package)
         body = package.element.find(qn("w:body"))
         properties = package.core_properties
-        margins = _margins(package, texts)
+        running = _running(package)
     # python-docx 1.2 looks up parts and elements without checking, so a damaged package surfaces as a missing key or attribute.
     except (PackageNotFoundError, KeyError, AttributeError, etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DamagedFileError(source.uri, f"The DOCX file is corrupt ({error}).", AGAIN) from error
@@ -57,7 +58,8 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     if body is None:
         raise DamagedFileError(source.uri, "The DOCX file is corrupt (it has no body).", AGAIN)
     try:
-        pages = Body(texts, Numbering.read(numbering), package.part.rels).pages(body)
+        margins = _margins(running, styles)
+        pages = Body(ParagraphTexts(styles, notes), Numbering.read(numbering), package.part.rels).pages(body)
     except RecursionError as error:
         raise DamagedFileError(source.uri, "Its tables or formulas are nested beyond reason.", AGAIN) from error
     if len(pages) > limits.max_pages:
@@ -79,11 +81,16 @@ def read_docx(data: bytes, source: Source, limits: Limits) -> RawDocument:
     )
 
 
-def _margins(package: Any, texts: ParagraphTexts) -> tuple[str, ...]:
-    """The lines of the running headers, then of the footers, each once; page numbers and other fields are no lines."""
+def _running(package: Any) -> list[Any]:
+    """The roots of the running headers, then of the footers."""
     parts = [relation for relation in package.part.rels.values() if not relation.is_external]
-    roots = [parse_xml(one.target_part.blob) for kind in _RUNNING for one in parts if one.reltype == kind]
-    lines = (squeeze(BREAKS.sub(" ", texts.of(paragraph))) for root in roots for paragraph in root.iter(qn("w:p")))
+    return [parse_xml(one.target_part.blob) for kind in _RUNNING for one in parts if one.reltype == kind]
+
+
+def _margins(running: list[Any], styles: Styles) -> tuple[str, ...]:
+    """The lines of running headers and footers, each once; page numbers and other fields are no lines."""
+    texts = ParagraphTexts(styles, {})
+    lines = (squeeze(BREAKS.sub(" ", texts.of(paragraph))) for root in running for paragraph in root.iter(qn("w:p")))
     return tuple(dict.fromkeys(line for line in lines if any(map(str.isalpha, line))))[:MOST_MARGINS]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from ingest.office.charts import chart_blocks
-from ingest.office.docx_styles import Numbering, Style, on, value
+from ingest.office.docx_styles import Numbering, Style, integer, on, value
 from ingest.office.docx_text import BOX, BREAKS, PAGE, RENDERED, ParagraphTexts, contents
 from ingest.parse.lines import squeeze, without_bullet
 from ingest.parse.tables import labelled_rows
@@ -150,13 +150,13 @@ class Body:
         line = [""] * first
         for cell in cells:
             properties = cell.find(qn("w:tcPr"))
-            span = (value(properties, "w:gridSpan") if properties is not None else None) or "1"
+            span = integer(value(properties, "w:gridSpan") if properties is not None else None, 1)
             down = properties.find(qn("w:vMerge")) if properties is not None else None
             column = len(line)
             goes_on = down is not None and down.get(qn("w:val")) != "restart" and column in merged
             text = merged[column] if goes_on else self._cell(cell)
             merged[column] = BREAKS.sub(" ", text) if down is not None else ""
-            line.extend([text, *[""] * (min(int(span) if span.isdecimal() else 1, _MOST_SPANNED) - 1)])
+            line.extend([text, *[""] * (min(span, _MOST_SPANNED) - 1)])
         return line
 
     def _cell(self, cell: Any) -> str:
@@ -187,8 +187,7 @@ def _role(style: Style, *, listed: bool) -> tuple[Role, int]:
 def _columns_before(row: Any) -> int:
     """Columns of the grid that a row leaves free in front of its first cell."""
     properties = row.find(qn("w:trPr"))
-    columns = None if properties is None else value(properties, "w:gridBefore")
-    return min(int(columns), _MOST_SPANNED) if columns and columns.isdecimal() else 0
+    return 0 if properties is None else min(integer(value(properties, "w:gridBefore"), 0), _MOST_SPANNED)
 
 
 def _bold(cells: list[Any]) -> bool:

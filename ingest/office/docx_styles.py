@@ -106,15 +106,16 @@ def _with(style: Style, properties: Any | None) -> Style:
     if properties is None:
         return style
     outline = value(properties, "w:outlineLvl")
-    if outline is not None and outline.isdigit():
-        style = replace(style, heading=int(outline) + 1 if int(outline) < 9 else 0)
+    if outline is not None:
+        depth = integer(outline, style.heading - 1)
+        style = replace(style, heading=depth + 1 if 0 <= depth < 9 else 0)
     numbered = properties.find(qn("w:numPr"))
     if numbered is not None:
         level = value(numbered, "w:ilvl")
         list_id = value(numbered, "w:numId") or style.list_id
         # Number 0 takes the paragraph out of the list that its style puts it in (ECMA-376 part 1, 17.9.18).
         style = replace(style, list_id=None if list_id == "0" else list_id, listed=style.listed and list_id != "0")
-        style = replace(style, list_level=int(level) if level and level.isdigit() else style.list_level)
+        style = replace(style, list_level=style.list_level if level is None else integer(level, style.list_level or 0))
     broken = properties.find(qn("w:pageBreakBefore"))
     return style if broken is None else replace(style, page_break=on(properties, "w:pageBreakBefore"))
 
@@ -179,11 +180,11 @@ class Numbering:
             levels = dict(abstract.get(key, {}))
             restarted = set()
             for override in element.iterchildren(qn("w:lvlOverride")):
-                at = _integer(override.get(qn("w:ilvl")), 0)
+                at = integer(override.get(qn("w:ilvl")), 0)
                 if (replaced := override.find(qn("w:lvl"))) is not None:
                     levels[at] = _level(replaced)[1]
                 if (start := value(override, "w:startOverride")) is not None and at in levels:
-                    levels[at] = replace(levels[at], start=_integer(start, 1))
+                    levels[at] = replace(levels[at], start=integer(start, 1))
                     restarted.add(at)
             lists[element.get(qn("w:numId"), "")] = (key, levels, frozenset(restarted))
         return cls(lists)
@@ -226,15 +227,16 @@ class Numbering:
 
 def _level(element: Any) -> tuple[int, _Level]:
     restart = value(element, "w:lvlRestart")
-    return _integer(element.get(qn("w:ilvl")), 0), _Level(
-        start=_integer(value(element, "w:start"), 0),
+    return integer(element.get(qn("w:ilvl")), 0), _Level(
+        start=integer(value(element, "w:start"), 0),
         style=value(element, "w:numFmt") or "decimal",
         text=value(element, "w:lvlText") or "",
-        restart=_integer(restart, 0) if restart is not None else None,
+        restart=integer(restart, 0) if restart is not None else None,
         legal=on(element, "w:isLgl"),
         paragraph_style=value(element, "w:pStyle"),
     )
 
 
-def _integer(text: str | None, default: int) -> int:
+def integer(text: str | None, default: int) -> int:
+    """A number as the file writes it; ``default`` for none, or what is none."""
     return int(text) if text and regex.fullmatch(r"-?[0-9]{1,9}", text) else default

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import regex
+
 from ingest.parse.lines import spell_number, squeeze
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _BULLETS = (f"{_A}buAutoNum", f"{_A}buNone", f"{_A}buChar", f"{_A}buBlip")
+_START = regex.compile(r"[0-9]{1,5}")
 _STYLES = {
     "arabic": "decimal",
     "alphaLc": "lowerLetter",
@@ -71,7 +74,7 @@ def _scheme(paragraph: Any, level: int) -> tuple[str, int] | None:
         bullet = next(properties.iterchildren(*_BULLETS), None) if properties is not None else None
         if bullet is not None:
             start = bullet.get("startAt", "1")
-            return (bullet.get("type", ""), int(start) if start.isdecimal() else 1) if bullet.tag == _BULLETS[0] else None
+            return (bullet.get("type", ""), int(start) if _START.fullmatch(start) else 1) if bullet.tag == _BULLETS[0] else None
     return None
 
 

@@ -56,6 +56,8 @@ _FULL_WIDTH_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９
 _HINDI_CONSONANTS = "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह"
 _HINDI_VOWELS = "अआइईउऊऋऌऍएऐऑओऔ"
 _AIUEO = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
+_MOST_COUNTED = 32_767
+"""As far as word processors count; the millionth letter would be 40,000 letters long."""
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _IROHA = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"
@@ -103,7 +105,7 @@ def spell_number(number: int, style: str) -> str | None:
     """
     if style in {"bullet", "none"}:
         return None
-    if number < 1:
+    if not 1 <= number <= _MOST_COUNTED:
         return str(number)
     if style in {"lowerLetter", "upperLetter"}:
         return letters(number) if style == "lowerLetter" else letters(number).upper()

@@ -6,6 +6,7 @@ from typing import Any
 
 import docx
 import pptx
+import pytest
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from pptx.chart.data import CategoryChartData
@@ -108,3 +109,13 @@ def test_a_chart_in_a_cell_stays_in_it_and_one_without_a_part_is_left_out() -> N
     inside = f"<w:tc>{paragraph(chart)}{paragraph(lost)}</w:tc>"
     append_all(document, f"<w:tbl><w:tr>{cell('Plan')}{inside}</w:tr></w:tbl>")
     assert texts(document) == ["Plan: Growth 2024 · Sensors: 12 · Alarms: 3 2025 · Sensors: 40"]
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "²", "-5", "", "x"])
+def test_numbers_that_are_none_do_no_harm(number: str) -> None:
+    document = numbered([("lowerLetter", "%1")])
+    numbers = f'<w:outlineLvl w:val="{number}"/><w:numPr><w:ilvl w:val="{number}"/><w:numId w:val="77"/></w:numPr>'
+    span = f'<w:gridSpan w:val="{number}"/>'
+    append_all(document, paragraph(run("text"), numbers))
+    append_all(document, f'<w:tbl><w:tr><w:trPr><w:gridBefore w:val="{number}"/></w:trPr>{cell("", span)}{cell("cell")}</w:tr></w:tbl>')
+    assert [text.removeprefix("a ") for text in texts(document)] == ["text", "cell"]

@@ -52,3 +52,12 @@ def test_hidden_and_deleted_parts_of_a_formula_are_not_read() -> None:
     deleted = f'<w:del w:id="1" w:author="x">{sign("d")}</w:del>'
     append_all(document, paragraph(f"<m:oMath>{of('f', num=sign('a') + hidden, den=sign('b') + deleted)}</m:oMath>"))
     assert texts(document) == ["a/b"]
+
+
+def test_formulas_within_formulas_are_read_as_deep_as_xml_goes() -> None:
+    formula = sign("x")
+    for _ in range(100):
+        formula = of("rad", e=formula)
+    document = docx.Document()
+    append_all(document, paragraph(f"<m:oMath>{formula}</m:oMath>"))
+    assert texts(document) == ["√(" * 100 + "x" + ")" * 100]
