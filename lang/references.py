@@ -62,7 +62,7 @@ def _patterns() -> Iterator[tuple[Family, regex.Pattern[str]]]:
             yield (
                 family,
                 regex.compile(
-                    rf"第?\s?(?P<number>{_KN})\s?(?P<word>[{japanese}])(?P<brackets>)(?:第?\s?(?P<inner>{_KN})\s?項)?(?:第?\s?(?P<after>{_KN})\s?号)?"
+                    rf"第?\s?(?P<number>{_KN})\s?(?P<word>[{japanese}](?![署局]))(?P<brackets>)(?:第?\s?(?P<inner>{_KN})\s?項)?(?:第?\s?(?P<after>{_KN})\s?号)?"
                 ),
             )
 

@@ -72,7 +72,7 @@ def test_public_questions_get_the_stretch_that_answers_and_a_near_one_that_does_
 
 @pytest.mark.slow
 def test_some_steps_teach_which_passage_answers(tmp_path: Path) -> None:
-    pytest.importorskip("torch")
+    pytest.importorskip("torch").set_num_threads(1)  # two that spin wait ten times as long where others work as well
     training = ReaderTraining(BundledEmbedder(tmp_path))
     before = training.tensors()
     groups = [
@@ -85,7 +85,7 @@ def test_some_steps_teach_which_passage_answers(tmp_path: Path) -> None:
             yield by.choice(groups)
 
     said: list[str] = []
-    training.run(again, 10, 1600, said.append)
+    training.run(again, 10, 900, said.append)
     order = [float(line.rsplit(" ", 1)[1]) for line in said]
     assert order[-1] < 0.3 < order[0]
     after = training.tensors()

@@ -85,7 +85,7 @@ def test_the_tokens_that_make_a_sentence_wrong(said: list[int], true: list[int],
 
 @pytest.mark.slow
 def test_some_steps_teach_who_may_and_who_must(tmp_path: Path) -> None:
-    pytest.importorskip("torch")
+    pytest.importorskip("torch").set_num_threads(1)
     training = VerifierTraining(BundledEmbedder(tmp_path), None)
     before = training.tensors()
     said: list[str] = []
