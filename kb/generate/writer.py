@@ -195,7 +195,7 @@ def _showing(
 
 
 def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fault | None) -> Written:
-    silent = sheet.silent and not sheet.shown and not failed and fault is None
+    silent = sheet.silent and not sheet.drafts and fault is None  # what failed, and was then left out, is no silence of the papers
     if not sheet.shown and not silent and fault is None:
         fault = "unverified" if sheet.drafts else "garbled"
     language = sheet.language

@@ -84,6 +84,14 @@ def test_the_record_names_the_model_and_the_version_of_the_prompts(script, verif
     assert found.prompt.startswith("answer 2.1.2.1.1 ")
 
 
+def test_what_failed_and_is_then_left_out_leaves_the_quotes(script, verifier):
+    script.replies = [lines(FALSE), lines({"silent": True})]
+    found = answer(script, verifier)
+    assert (found.engine, found.refusal, texts(found)) == ("extractive", None, [SEAT])
+    assert found.sent is not None
+    assert found.sent.fault == "unverified"
+
+
 def test_each_statement_is_an_event_while_the_model_still_writes(script, verifier):
     first_came = threading.Event()
     script.replies = [Reply([json.dumps(TRUE), "\n", json.dumps(ROUNDS)[:20], json.dumps(ROUNDS)[20:]], until=first_came)]
