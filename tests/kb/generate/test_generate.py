@@ -87,7 +87,7 @@ def test_the_record_names_the_model_and_the_version_of_the_prompts(script, verif
 def test_what_failed_and_is_then_left_out_leaves_the_quotes(script, verifier):
     script.replies = [lines(FALSE), lines({"silent": True})]
     found = answer(script, verifier)
-    assert (found.engine, found.refusal, texts(found)) == ("extractive", None, [SEAT])
+    assert (found.engine, found.refusal, texts(found)) == ("extractive", None, [AGREEMENT])
     assert found.sent is not None
     assert found.sent.fault == "unverified"
 
