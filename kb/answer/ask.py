@@ -26,7 +26,7 @@ from kb.answer.skills.clarification import choices, one_of_each
 from kb.answer.skills.lookup import answered_alone, known, meant_by, with_quotes
 from kb.answer.skills.registry import done
 from kb.answer.skills.small_talk import chat, no_opinion
-from kb.answer.written_skills import passages, to_word, worded
+from kb.answer.written_skills import as_quoted, passages, to_word, worded
 from kb.generate.writer import Pen, Written
 from kb.generate.written_answer import Asked, written_answer
 from kb.ports import Ports
@@ -78,7 +78,7 @@ def ask(
     """
     started = time.perf_counter()
     ports = ports.for_one_question()
-    history = [turn for turn in history if turn.answer.skill != "chat"]  # thanks in between lead away from nothing
+    history = [as_quoted(turn) for turn in history if turn.answer.skill != "chat"]  # thanks in between lead away from nothing
     language = question_language(question, history)
     problem = refusals.bad_question(question, language, ports.max_question_chars)
     if problem is None and (blocks := chat(question, language, ports.papers)):
@@ -180,7 +180,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         reading = _read(replace(wanted, asked=asked), result, filters, ports)
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
-    if statements and pen is not None:
+    if statements and pen is not None and reading.skill != "decline":  # beside what is declined, the papers speak for themselves
         written = yield from written_answer(Asked(asked, partial(_typed, wanted, ports), language, result.hits, statements), ports, pen)
         if written.beside or written.silent:
             statements = list(written.beside)

@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import Final
 
 from kb.answer.quotation.citation_builder import SkillResult
-from kb.records import Block, Cell, Citation, Hit, Skill, Statement
-from kb.verify.citations import inside
+from kb.records import Block, Cell, Citation, Hit, Skill, Statement, Turn
+from kb.verify.citations import fold, inside
 from lang.languages import Language
 from prompts.phrases import phrase
 
+_OPENING: Final = tuple('“「『"')
+_CLOSING: Final = tuple('”」』"')
 READ_AS_A_WHOLE: Final = frozenset[Skill]({"summary", "compare", "draft"})
 """Skills whose quotes are worded in whatever language they are."""
 
@@ -48,20 +50,20 @@ def worded(made: SkillResult, quotes: Collection[Statement], written: Sequence[S
     placed: set[int] = set()
 
     def cell(one: Cell) -> Cell:
-        held = {
-            at: [n for n, sentence in enumerate(written, start=first) if _rests_on(sentence.citations[:1], statements[at])]
-            for at in one.cited
-        }
-        own = [statements[at] for at in one.cited]
-        said = {n for found in held.values() for n in found if _rests_on(statements[n].citations, *own)}
-        if not said or not wanted.issuperset(one.cited) or not _are_quotes(one, statements):
+        if not wanted.issuperset(one.cited) or not _are_quotes(one, made.statements):
             return one
+        own = [statements[at] for at in one.cited]
+        said = {at: sentence for at, sentence in enumerate(written, start=first) if _rests_on(sentence.citations, *own)}
+        text, order = " ".join(one.text.split()), list[int]()
+        for at in one.cited:
+            citation = statements[at].citations[0]
+            mine = [n for n, sentence in said.items() if n not in order and inside(sentence.citations[0], citation)]
+            joined = any(inside(each, citation) for sentence in said.values() for each in sentence.citations)
+            order += mine if joined else [at]
+            if joined:
+                text = _in_place(text, " ".join(citation.quote.split()), [statements[n].text for n in mine], language)
         placed.update(said)
-        joined = [citation for n in said for citation in statements[n].citations]
-        left = {at for at in one.cited if not any(inside(citation, statements[at].citations[0]) for citation in joined)}
-        order = [n for at, found in held.items() for n in ([at] if at in left else [n for n in found if n in said])]
-        between = "" if language == "ja" else " "
-        return Cell(between.join(" ".join(statements[n].text.split()) for n in order), tuple(order))
+        return Cell(text, tuple(order)) if said else one
 
     blocks = tuple(replace(block, rows=tuple(tuple(map(cell, row)) for row in block.rows)) for block in made.blocks)
     if skill == "translate":
@@ -72,11 +74,32 @@ def worded(made: SkillResult, quotes: Collection[Statement], written: Sequence[S
     return replace(made, statements=statements, blocks=(*above, *blocks)).laid_out()
 
 
+def as_quoted(turn: Turn) -> Turn:
+    """A turn of a conversation as a later message leans on it: of what a model wrote, the first quote that each sentence rests on."""
+    statements = tuple(map(_first_quote, turn.answer.statements))
+    return replace(turn, answer=replace(turn.answer, statements=statements)) if statements != turn.answer.statements else turn
+
+
+def _first_quote(statement: Statement) -> Statement:
+    if statement.verdict is None or not statement.citations:
+        return statement
+    quote = statement.citations[0].quote
+    return replace(statement, text=quote, verdict=None, answering=((0, len(quote)),))
+
+
 def _are_quotes(cell: Cell, statements: Sequence[Statement]) -> bool:
-    """Whether a cell shows the words of what it cites, and no value that was read from it."""
+    """Whether a cell shows what it cites whole, and no value or name that was read from it; titles are names."""
     said = " ".join(cell.text.split())
-    quotes = [" ".join(statements[at].text.split()) for at in cell.cited]
-    return bool(quotes and said) and ((len(quotes) == 1 and said in quotes[0]) or all(quote in said for quote in quotes))
+    cited = [statements[at].citations[0] for at in cell.cited]
+    return bool(cited) and all(" ".join(one.quote.split()) in said and fold(one.quote) != fold(one.document) for one in cited)
+
+
+def _in_place(text: str, quote: str, said: Sequence[str], language: Language) -> str:
+    """A text with what was written in the place of a quote, whose quotation marks go with it."""
+    written = ("" if language == "ja" else " ").join(" ".join(one.split()) for one in said)
+    start, _, end = text.partition(quote)
+    marked = start[-1:] in _OPENING and end[:1] in _CLOSING
+    return f"{start[:-1]}{written}{end[1:]}" if marked and start and end else f"{start}{written}{end}".strip()
 
 
 def _rests_on(citations: Sequence[Citation], *quotes: Statement) -> bool:

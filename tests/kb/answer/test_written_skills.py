@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ import pytest
 from kb import KnowledgeBase
 from kb.answer.ask import ask
 from kb.answer.quotation.citation_builder import SkillResult
-from kb.answer.written_skills import passages, to_word, worded
+from kb.answer.written_skills import as_quoted, passages, to_word, worded
 from kb.embed.e5_model import BundledEmbedder
 from kb.generate.writer import Pen
 from kb.ports import Ports
-from kb.records import Answer, Block, Cell, Citation, Done, Event, LaidOut, Skill, Statement, Verdict
+from kb.records import Answer, Block, Cell, Citation, Done, Event, LaidOut, Skill, Statement, Timings, Turn, Verdict
 from kb.verify.verdict import Verifier
 from tests.kb.generate.scripted import Believing, Scripted
 from tests.kb.make import base
@@ -104,6 +105,26 @@ def test_a_papers_own_words_stay_where_they_are_in_the_language_of_the_answer(
 def test_a_value_that_was_read_from_a_quote_stays() -> None:
     read = SkillResult((TERM,), (Block("table", rows=((Cell("Term"), Cell("5 years", (0,))),)),))
     assert to_word(read, "table", "en") == ()
+
+
+def test_in_a_letter_the_quote_gives_way_and_not_what_stands_before_it() -> None:
+    rows = ((Cell(f"Article 4, page 2: “{TERM.text}”", (0,)),), (Cell("पाच वर्षे", (0,)),))
+    letter = SkillResult((TERM,), (Block("letter", rows=rows),))
+    made = worded(letter, (TERM,), [written("It is in force for five years.", TERM)], "draft", "en")
+    assert texts(made) == [[["Article 4, page 2: It is in force for five years."], ["पाच वर्षे"]]]
+
+
+def test_the_title_of_a_paper_is_a_name() -> None:
+    title = replace(TERM, text="करार", citations=(replace(TERM.citations[0], quote="करार", end=4),))
+    assert to_word(SkillResult((title,), (Block("points", rows=((Cell("करार", (0,)),),)),)), "summary", "en") == ()
+
+
+def test_a_conversation_goes_on_from_the_quotes_of_what_was_written() -> None:
+    said = Answer("Term?", "en", "generative", (written("Five years.", TERM), LOCAL), None, Timings(0, 0, 0))
+    lent = as_quoted(Turn("Term?", said)).answer.statements
+    assert [(one.text, one.citations) for one in lent] == [(TERM.text, TERM.citations), (LOCAL.text, LOCAL.citations)]
+    assert lent[0].answering == ((0, len(TERM.text)),)
+    assert as_quoted(turn := Turn("?", replace(said, statements=(LOCAL,)))) is turn
 
 
 def test_passages_are_what_the_quotes_cite() -> None:

@@ -201,6 +201,8 @@ def _shown(statement: Statement, message: str, before: str, ports: Ports, eviden
     form = search_form(message).text
     outline = _said(evidence.outline(paper))
     at = next((block for block in outline if block.start <= start < block.end), None)
+    if at is None and (below := _below_heading(paper, start, evidence)):
+        return below  # what a model wrote of an article may rest on its heading alone
     if at is None or (_names(form, "sentence") and not _names(form, "clause")):
         return Original(paper, ((start, end),))
     if references(before) and _names(form, "clause") and place_keys(at.path[:1]):

@@ -10,7 +10,7 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.answer.query_understanding.question import Question
-from kb.answer.quotation.citation_builder import SkillResult
+from kb.answer.quotation.citation_builder import Evidence, SkillResult
 from kb.answer.skills.drafting.translation import translate
 from kb.auth.roles import Reader
 from kb.errors import UnknownDocumentError
@@ -80,6 +80,22 @@ def test_of_a_heading_that_is_quoted_what_stands_below_it_is_given(tmp_path: Pat
         below = tuple(replace(block, path=asked[:1], role="paragraph" if n else "heading") for n, block in enumerate(laid.blocks))
         kb.ingest_documents([replace(laid, blocks=below)])
         found = made("「Who repairs a broken gauge」の答えを日本語に訳してください", "ja", ports_of(kb))
+    assert [s.citations[0].quote for s in found.statements] == list(asked[1:])
+
+
+def test_of_an_answer_that_rests_on_a_heading_what_stands_below_it_is_given(tmp_path: Path) -> None:
+    asked = ("Article 4 Repairs", "The harbour office sends a diver within two days.", "It asks for no fee.")
+    with base(tmp_path) as kb:
+        laid = document("Rules for gauges", "en", "other", asked)
+        blocks = tuple(replace(one, path=asked[:1], role="paragraph" if n else "heading") for n, one in enumerate(laid.blocks))
+        kb.ingest_documents([replace(laid, blocks=blocks)])
+        ports = ports_of(kb)
+        (held,) = ports.papers()
+        start = ports.text(held.id, held.version).index(asked[0])
+        cited = Evidence(ports)
+        cited.cite(held, start, start + len(asked[0]))
+        turn = Turn("What is Article 4 about?", Answer("", "en", "extractive", cited.statements, None, Timings(0, 0, 0)))
+        found = made("その条を日本語に訳してください", "ja", ports, history=(turn,))
     assert [s.citations[0].quote for s in found.statements] == list(asked[1:])
 
 
