@@ -67,11 +67,20 @@ def worded(made: SkillResult, quotes: Collection[Statement], written: Sequence[S
 
     blocks = tuple(replace(block, rows=tuple(tuple(map(cell, row)) for row in block.rows)) for block in made.blocks)
     if skill == "translate":
-        both = [(new, old) for new, old in zip(blocks, made.blocks, strict=True) if new != old][:1]
-        blocks = tuple(one for new, old in both for one in (replace(new, text=phrase("translate.written", language)), old))
+        blocks = _translated(blocks, made.blocks, language)
     ahead = [at for at in range(first, len(statements)) if at not in placed]
     above = (Block("points", rows=tuple((Cell(statements[at].text, (at,)),) for at in ahead)),) if ahead else ()
     return replace(made, statements=statements, blocks=(*above, *blocks)).laid_out()
+
+
+def _translated(worded: Sequence[Block], original: Sequence[Block], language: Language) -> tuple[Block, ...]:
+    """A translation above its original; where part of it is missing, with what can be told without translating."""
+    at = next((at for at, (new, old) in enumerate(zip(worded, original, strict=True)) if new != old), None)
+    if at is None:
+        return tuple(worded)
+    rows = zip(worded[at].rows, original[at].rows, strict=True)
+    whole = all(new != old for new_row, old_row in rows for new, old in zip(new_row, old_row, strict=True) if old.cited)
+    return (replace(worded[at], text=phrase("translate.written", language)), *original[at : at + 1 if whole else None])
 
 
 def as_quoted(turn: Turn) -> Turn:

@@ -127,6 +127,17 @@ def test_a_conversation_goes_on_from_the_quotes_of_what_was_written() -> None:
     assert as_quoted(turn := Turn("?", replace(said, statements=(LOCAL,)))) is turn
 
 
+def test_a_translation_of_a_part_keeps_what_helps_with_the_rest() -> None:
+    line, aids = Block("text", "No version."), Block("points", "Terms:", rows=((Cell("करार: agreement"),),))
+    original = Block("points", "Original:", rows=((Cell(TERM.text, (0,)),), (Cell(COST.text, (1,)),)))
+    made = SkillResult((TERM, COST), (line, original, aids))
+    old, terms = [[TERM.text], [COST.text]], [["करार: agreement"]]
+    part = worded(made, (TERM, COST), [written("Five years.", TERM)], "translate", "en")
+    assert texts(part) == [[["Five years."], [COST.text]], old, terms]
+    whole = worded(made, (TERM, COST), [written("Five years.", TERM), written("It pays.", COST)], "translate", "en")
+    assert texts(whole) == [[["Five years."], ["It pays."]], old]
+
+
 def test_passages_are_what_the_quotes_cite() -> None:
     first, second = passages((TERM, COST))
     assert (first.text, first.start, first.end, second.text) == (TERM.text, 0, len(TERM.text), COST.text)
