@@ -63,14 +63,26 @@ def worded(made: SkillResult, quotes: Collection[Statement], written: Sequence[S
             if joined:
                 text = _in_place(text, " ".join(citation.quote.split()), [statements[n].text for n in mine], language)
         placed.update(said)
-        return Cell(text, tuple(order)) if said else one
+        return Cell(_without_values(text, language), tuple(order)) if said else one
 
     blocks = tuple(replace(block, rows=tuple(tuple(map(cell, row)) for row in block.rows)) for block in made.blocks)
     if skill == "translate":
         blocks = _translated(blocks, made.blocks, language)
-    ahead = [at for at in range(first, len(statements)) if at not in placed]
+    ahead = [at for at in range(first, len(statements)) if at not in placed and not _stands_below(statements[at], skill, language)]
     above = (Block("points", rows=tuple((Cell(statements[at].text, (at,)),) for at in ahead)),) if ahead else ()
     return replace(made, statements=statements, blocks=(*above, *blocks)).laid_out()
+
+
+def _stands_below(sentence: Statement, skill: Skill, language: Language) -> bool:
+    """Whether what a sentence joins is told in its places as well: the points of a summary in the language of the answer."""
+    return skill == "summary" and all(cited.language == language for cited in sentence.citations)
+
+
+def _without_values(text: str, language: Language) -> str:
+    """A line of a letter without the values that were told beside a quote in another language."""
+    head, _, tail = phrase("draft.values", language, values="\n").partition("\n")
+    told = text.rfind(head)
+    return text[:told].rstrip() if told > 0 and text.endswith(tail) else text
 
 
 def _translated(worded: Sequence[Block], original: Sequence[Block], language: Language) -> tuple[Block, ...]:

@@ -114,6 +114,19 @@ def test_in_a_letter_the_quote_gives_way_and_not_what_stands_before_it() -> None
     assert texts(made) == [[["Article 4, page 2: It is in force for five years."], ["पाच वर्षे"]]]
 
 
+def test_values_beside_a_foreign_quote_go_with_it() -> None:
+    rows = ((Cell(f"“{TERM.text}” (that is: 5 years)", (0,)),),)
+    made = worded(SkillResult((TERM,), (Block("letter", rows=rows),)), (TERM,), [written("Five years.", TERM)], "draft", "en")
+    assert texts(made) == [[["Five years."]]]
+
+
+def test_a_summary_does_not_say_twice_what_its_points_say() -> None:
+    one, two = quote(0, "It rains.", "en"), quote(20, "It pours.", "en")
+    points = SkillResult((one, two), (Block("points", rows=((Cell(one.text, (0,)),), (Cell(two.text, (1,)),))),))
+    assert texts(worded(points, (one, two), [written("Both.", one, two)], "summary", "en")) == [[["It rains."], ["It pours."]]]
+    assert texts(worded(points, (one, two), [written("Both.", one, two)], "compare", "en"))[0] == [["Both."]]
+
+
 def test_the_title_of_a_paper_is_a_name() -> None:
     title = replace(TERM, text="करार", citations=(replace(TERM.citations[0], quote="करार", end=4),))
     assert to_word(SkillResult((title,), (Block("points", rows=((Cell("करार", (0,)),),)),)), "summary", "en") == ()

@@ -5,15 +5,16 @@ The last question can be edited in place and asked again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kb.answer.presentation.rendering import OPEN, shown_apart
-from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement, Writing
+from kb.records import Answer, Block, Cell, Citation, Counterpart, Hit, Refusal, Statement, Status, Writing
 from lang.languages import Language
 from ui.components import query_params
 from ui.components.answer_wording import (
@@ -44,6 +45,8 @@ from ui.pages.chat.answer_html import (
     said_html,
     standing_html,
 )
+
+WEAKEST_FIRST: Final[tuple[Status, ...]] = ("unsupported", "partial", "verified")
 
 
 class QuestionBox:
@@ -151,8 +154,7 @@ class Drawing:
         """The blocks as far as they are worded, without what opens a source: each is drawn again with the next sentence."""
 
         def marks(cell: Cell) -> str:
-            cited = (answer.statements[at] for at in cell.cited[:1])
-            return "".join(self._standing_of(statement) for statement in cited if statement.verdict is not None)
+            return self._standing_of(answer.statements[at] for at in cell.cited)
 
         drawn = (block_html(block, self._language, self._words, marks) for block in answer.blocks if block.kind != "options")
         self._coming.html("".join(drawn))
@@ -244,8 +246,7 @@ class Drawing:
                 status = f" · {self._words('status.unsupported')}" if lost else ""
                 named = self._words("chat.source", number=number, place=place_of(citation, self._words)) + status
                 made[number] = cite_html(number, named, self._source_key(number), lost)
-            verdicts = (self._standing_of(statement) for statement in cited[:1] if statement.verdict is not None)
-            return "".join((*made.values(), *verdicts))
+            return "".join(made.values()) + self._standing_of(cited)
 
         for at, block in enumerate(answer.blocks):
             if block.kind == "quotes":
@@ -329,8 +330,12 @@ class Drawing:
     def _said(self, statement: Statement) -> str:
         why = reasons(statement, self._words)
         note = f'<div class="setu-note">{html(why)}</div>' if why else ""
-        return f'<p class="setu-statement">{html(statement.text)} {self._standing_of(statement)}</p>{note}'
+        return f'<p class="setu-statement">{html(statement.text)} {self._mark(statement.status)}</p>{note}'
 
-    def _standing_of(self, statement: Statement) -> str:
-        word = self._words(f"status.{statement.status}")
-        return f'<span class="setu-marks">{status_html(statement.status, word)}</span>'
+    def _standing_of(self, statements: Iterable[Statement]) -> str:
+        """How what a model wrote was found to be: the weakest of some statements; "" of quotes."""
+        found = {statement.status for statement in statements if statement.verdict is not None}
+        return next((self._mark(one) for one in WEAKEST_FIRST if one in found), "")
+
+    def _mark(self, status: Status) -> str:
+        return f'<span class="setu-marks">{status_html(status, self._words(f"status.{status}"))}</span>'
