@@ -42,7 +42,7 @@ def draft_sheet(kb: KnowledgeBase, key: str, exchange: Exchange, words: Strings,
         return None
     answer = recheck(exchange.answer, kb.text)
     sources = Sources(kb, words, address)
-    blocks = tuple(_laid_out(block, answer, sources) for block in answer.blocks if block.kind == "letter")
+    blocks = tuple(_laid_out(block, answer, sources, words) for block in answer.blocks if block.kind == "letter")
     if not blocks:
         return None
     return Sheet(exchange.question, answer.language, (), blocks, sources.met(), words, author=words("app.title"), bare=True)
@@ -78,7 +78,7 @@ def _answered(kb: KnowledgeBase, answer: Answer, sources: Sources, words: String
         yield _said("small", note)
     if answer.refusal is not None and answer.refusal.message:
         yield _said("strong", answer.refusal.message)
-    yield from (_laid_out(block, answer, sources) for block in answer.blocks if block.text or block.rows or block.items)
+    yield from (_laid_out(block, answer, sources, words) for block in answer.blocks if block.text or block.rows or block.items)
     for heading, statements in by_heading(_apart(answer)):
         if said := heading_words(heading, words.language):
             yield Heading(3, Said(said))
@@ -102,11 +102,11 @@ def _quote(citation: Citation, sources: Sources) -> Said:
     return Said(quoted(citation.quote, citation.language), citation.language, sources.mark([citation]), quoted=True)
 
 
-def _laid_out(block: LaidOut, answer: Answer, sources: Sources) -> Block:
+def _laid_out(block: LaidOut, answer: Answer, sources: Sources, words: Strings) -> Block:
     """A block that a skill laid out. Of a block of quotes there is the heading only: its statements stand with the others of the answer."""
     if block.kind in ("text", "quotes"):
         return _said("text", block.text)
-    rows = [[_part(cell, answer, sources) for cell in row] for row in block.rows]
+    rows = [[_part(cell, answer, sources, words) for cell in row] for row in block.rows]
     if block.kind == "table":
         wide = max([len(block.columns), *map(len, rows)], default=0)
         head = (*block.columns, *[""] * (wide - len(block.columns)))
@@ -116,14 +116,17 @@ def _laid_out(block: LaidOut, answer: Answer, sources: Sources) -> Block:
     return List(block.kind if block.kind in ("steps", "letter") else "points", points, block.text)
 
 
-def _part(cell: Cell, answer: Answer, sources: Sources) -> Said:
+def _part(cell: Cell, answer: Answer, sources: Sources, words: Strings) -> Said:
+    """What stands in a cell; what a model wrote there and its quotes do not wholly bear out has a warning."""
     marks: dict[int, Marks] = {}
     for statement in _at(answer, cell.cited):
         for citation in statement.citations:
             shown = " ".join(citation.quote.split()) in " ".join(cell.text.split())
             for mark in sources.mark([citation], with_quotes=not shown):
                 marks.setdefault(mark.reference.number, mark)
-    return Said(cell.text, marks=tuple(marks.values()))
+    written = {statement.status for statement in _at(answer, cell.cited) if statement.verdict is not None}
+    bad = next((status for status in ("unsupported", "partial") if status in written), None)
+    return Said(cell.text, marks=tuple(marks.values()), warning=words(f"status.{bad}") if bad else "")
 
 
 def _at(answer: Answer, wanted: Iterable[int]) -> list[Statement]:

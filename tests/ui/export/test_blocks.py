@@ -13,7 +13,7 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from kb import KnowledgeBase
-from kb.records import Answer, Block, Cell, Filters
+from kb.records import Answer, Block, Cell, Filters, Status, Verdict
 from kb.user_records import Conversation, Exchange
 from tests.ui.export.conftest import COST, QUESTIONS, W, footnotes, marked, sheet_of
 from tests.ui.links import AT, folded, stands
@@ -47,6 +47,15 @@ def exchange(answer: Answer, **changes: object) -> Exchange:
 
 def talk_of(answer: Answer) -> Conversation:
     return Conversation("a" * 22, (exchange(answer),))
+
+
+@pytest.mark.parametrize(("status", "support"), [("verified", 0.9), ("partial", 0.3), ("unsupported", 0.1)])
+def test_what_a_model_wrote_in_a_cell_and_is_not_borne_out_says_so(
+    kb: KnowledgeBase, answer: Answer, status: Status, support: float
+) -> None:
+    written = replace(answer.statements[0], text="the Ministry | all of it", verdict=Verdict(status, support))
+    made = plain_text(sheet_of(kb, talk_of(replace(answer, statements=(written,)))))
+    assert (f"{strings('en')(f'status.{status}')}: the Ministry | all of it" in made) is (status != "verified")
 
 
 def test_the_word_document_has_a_real_table_whose_cells_have_their_footnotes(kb: KnowledgeBase, answer: Answer) -> None:
