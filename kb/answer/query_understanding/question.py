@@ -35,6 +35,7 @@ from kb.answer.query_understanding.intent import (
 from kb.answer.query_understanding.query_parsing import (
     language_wanted,
     lead_words,
+    met,
     narrows,
     owner_named,
     points_back,
@@ -47,6 +48,7 @@ from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.follow_up import content
 from lang.languages import Language
+from lang.normalise import search_form
 
 LAID_OUT: Final = frozenset[Intent]({"compare", "table", "timeline", "inventory", "obligations"})
 """Skills that lay out what papers say. They take all that are named; the others the one that fits best, unless several are spoken of."""
@@ -90,6 +92,7 @@ class Question:
     ``declined`` says why a message is not for papers. ``points`` is into how many it wants the answer cut. ``language`` is the asker's,
     ``answer_in`` that in which the answer is wanted. ``filters`` limit the papers that may answer; ``today`` is the day it is for the
     asker. ``sure`` is how likely the skill is wanted.
+    ``again`` is whether it has no matter of its own after a look-up: it can only say how what was told is to be put.
     """
 
     text: str
@@ -112,6 +115,7 @@ class Question:
     today: date = date.min
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
+    again: bool = False
 
     @property
     def may_ask(self) -> bool:
@@ -153,6 +157,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         history=tuple(history),
         filters=filters,
     )
+    told = before is not None and before.skill == "lookup" and bool(before.statements) and not named.papers
+    said = replace(said, again=told and len(content(said.matter, language)) <= 1)
     likely_wanted = chances(question, ports.wants)
     intent, sure = _intent(said, likely_wanted, named, before, ports)
     by_form = intent == "lookup" or (intent == "table" and sure < SURE[intent] and not _surely(said, named, papers, ports))
@@ -219,6 +225,10 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary"
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
         return cast(Intent, before.skill), 1.0
+    if said.again and said.answer_in != "und" and best in _WAYS:
+        return "translate", 1.0  # "and in Japanese?"
+    if said.again and (best == "table" or asks_for_table(said.text) or met(skill_words()["table"], search_form(said.text).text)):
+        return "table", 1.0  # "put that in a table"
     if before is not None and before.skill == "draft" and adds(said.text):
         return "draft", 1.0
     if (owned := asked_of_owner(said.text)) is not None and _names_owner(said, ports):

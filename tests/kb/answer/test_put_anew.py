@@ -1,0 +1,44 @@
+"""A message that only says how the last answer is to be put: as a table, in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from kb import KnowledgeBase
+from kb.records import Answer, Skill, Turn
+from tests.kb.make import base
+from tests.kb.pact import PACT, papers
+
+WHO_PAYS = {"en": "Who bears the cost of the tide gauges?", "mr": "भरतीमापकांचा खर्च कोण करेल?"}
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with base(tmp_path_factory.mktemp("pact")) as kb:
+        kb.ingest_documents(papers())
+        yield kb
+
+
+def after(held: KnowledgeBase, first: str, second: str) -> Answer:
+    return held.answer(second, history=[Turn(first, held.answer(first))])
+
+
+@pytest.mark.parametrize(
+    ("language", "message"), [("en", "put that in a table please"), ("en", "as a table"), ("mr", "तक्त्यात दे"), ("mr", "हे तक्त्यात द्या")]
+)
+def test_what_was_told_is_laid_out_as_a_table(held: KnowledgeBase, language: str, message: str) -> None:
+    found = after(held, WHO_PAYS[language], message)
+    (table,) = found.blocks
+    assert (found.skill, table.kind) == ("table", "table")
+    said, *_ = table.rows[0][1:]
+    assert said.text == PACT[language][2]  # type: ignore[index]
+    assert found.statements[said.cited[0]].citations[0].quote == said.text
+
+
+@pytest.mark.parametrize(
+    ("message", "skill"), [("and in Japanese?", "translate"), ("इंग्रजीत सांगा", "translate"), ("Who inspects the lighthouse?", "lookup")]
+)
+def test_what_was_told_is_translated_where_only_a_language_is_named(held: KnowledgeBase, message: str, skill: Skill) -> None:
+    assert after(held, WHO_PAYS["mr" if "इं" in message else "en"], message).skill == skill
