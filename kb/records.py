@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from ingest.records import Kind, Span
 from kb.answer_blocks import Block, BlockKind, Cell, Sent, Waiting, Writing
@@ -77,12 +78,14 @@ __all__ = [
     "Waiting",
     "Weight",
     "Writing",
+    "weakest",
 ]
 
 Standing: TypeAlias = Literal["agreed", "reported", "practised", "inferred"]
 """With what weight a statement speaks: a signed text, a newspaper, a description of practice, or our own inference."""
 
 Status: TypeAlias = Literal["verified", "partial", "unsupported"]
+_WEAKEST_FIRST: Final[tuple[Status, ...]] = ("unsupported", "partial", "verified")
 Check: TypeAlias = Literal[
     "quote",
     "number",
@@ -129,6 +132,11 @@ STANDING: dict[Kind, Standing] = {
     "report": "practised",
     "other": "reported",
 }
+
+
+def weakest(found: Iterable[Status]) -> Status:
+    """The weakest of some statuses; of none ``unsupported``."""
+    return min(found, key=_WEAKEST_FIRST.index, default="unsupported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +244,9 @@ class Statement:
 
         A quote whose fact may be misread is not verified; where nothing in it is marked, no word of it may be in doubt.
         """
-        order: tuple[Status, ...] = ("unsupported", "partial", "verified")
         verdict = (self.verdict.status,) if self.verdict is not None and self.citations else ()
         shown = (c.status if self.verdict is not None or self._is_sound(c) else c.shown for c in self.citations)
-        return min((*verdict, *shown), key=order.index, default="unsupported")
+        return weakest((*verdict, *shown))
 
     def _is_sound(self, citation: Citation) -> bool:
         """Whether what a quote is shown for has no doubtful word: the fact marked in it, else the sentences that answer, else all of it."""

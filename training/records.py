@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from ingest.records import Kind
 from kb.document_records import Day
-from kb.records import Citation, Status, Verdict
+from kb.records import Citation, Status, Verdict, weakest
 from kb.verify.citations import fold
 from lang.languages import Language
 
@@ -44,8 +44,6 @@ NoteCode: TypeAlias = Literal[
 ]  # fmt: skip
 """What a person should know of a module; `training.phrases` has the words."""
 
-_WORST_FIRST: Final[tuple[Status, ...]] = ("unsupported", "partial", "verified")
-
 
 def status_of(text: str, citations: tuple[Citation, ...], origin: Origin, verdict: Verdict | None) -> Status:
     """The weakest of what is known: a quote must be the words cited, a phrase must hold them, anything else needs a verdict."""
@@ -59,7 +57,7 @@ def status_of(text: str, citations: tuple[Citation, ...], origin: Origin, verdic
         found.append("verified" if any(fold(c.quote) in said for c in citations) else "partial")
     else:
         found.append(verdict.status if verdict is not None else "unsupported")
-    return min(found, key=_WORST_FIRST.index)
+    return weakest(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +223,7 @@ class Entry:
         found = [c.shown for name in self.names for c in name.citations]
         if self.meaning is not None and not self.meaning.dropped:
             found.append(self.meaning.status)
-        return min(found, key=_WORST_FIRST.index, default="unsupported")
+        return weakest(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
 
 import regex
 
@@ -28,7 +26,7 @@ from kb.answer.skills.registry import done
 from kb.answer.skills.small_talk import chat, no_opinion
 from kb.answer.written_skills import as_quoted, passages, to_word, worded
 from kb.generate.writer import Pen, Written
-from kb.generate.written_answer import Asked, written_answer
+from kb.generate.written_answer import Asked, passed_on, written_answer
 from kb.ports import Ports
 from kb.records import (
     Answer,
@@ -137,18 +135,15 @@ def ask(
 def _in_place(writing: Generator[Event, None, Written], answer: Callable[[Sequence[Statement]], Answer]) -> Generator[Event, None, Written]:
     """Pass on what is told of the writing, each statement in its place of the answer, which is told without any first."""
     said: list[Statement] = []
+
+    def told(event: Event) -> Event:
+        if not isinstance(event, StatementReady):
+            return event
+        said.append(event.statement)
+        return LaidOut(answer(said))
+
     yield LaidOut(answer(said))
-    with closing(writing):
-        while True:
-            try:
-                event = next(writing)
-            except StopIteration as end:
-                return cast(Written, end.value)
-            if isinstance(event, StatementReady):
-                said.append(event.statement)
-                yield LaidOut(answer(said))
-            else:
-                yield event
+    return (yield from passed_on(writing, told))
 
 
 def _as_asked(history: Sequence[Turn]) -> list[Turn]:

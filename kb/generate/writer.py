@@ -154,8 +154,9 @@ def write(
         skill: what is written; for all but a look-up, the hits are quotes to be worded.
     """
     budget = budget or Budget(pen.tokens, pen.seconds)
-    items = gather(hits, quoted, budget.for_evidence, language, withheld, whole=skill != "lookup")
-    sheet = _Sheet(language, items, ports, pen, budget, most=MOST if skill == "lookup" else MOST + len(items))
+    to_be_worded = skill != "lookup"
+    items = gather(hits, quoted, budget.for_evidence, language, withheld, whole=to_be_worded)
+    sheet = _Sheet(language, items, ports, pen, budget, most=MOST + len(items) * to_be_worded)
     messages = _asked(question, language, items, skill, sheet.most)
     failed: list[tuple[Draft, Statement]] = []
     fault: Fault | None = None

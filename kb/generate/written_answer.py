@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TypeVar, cast
 
 from kb import event_log
 from kb.generate import grounding
@@ -20,6 +20,9 @@ from kb.records import Event, Hit, Skill, Statement, StatementReady, Waiting, Wr
 from lang.languages import Language
 from prompts.phrases import phrase
 from prompts.templates import identity
+
+Y = TypeVar("Y")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +90,18 @@ def _as_events(
 ) -> Generator[Event, None, Written]:
     """Pass on what is written, and log what was sent where; closed with the asker, so that the model stops."""
     shown, fault = 0, "stopped"
+
+    def told(found: Statement | Writing) -> Event:
+        nonlocal shown
+        if isinstance(found, Writing):
+            shown = found.passages
+            return found
+        return StatementReady(found)
+
     try:
-        with closing(writing):
-            while True:
-                try:
-                    found = next(writing)
-                except StopIteration as end:
-                    written = cast(Written, end.value)
-                    fault = written.fault or ""
-                    return written
-                if isinstance(found, Writing):
-                    shown = found.passages
-                yield found if isinstance(found, Writing) else StatementReady(found)
+        written = yield from passed_on(writing, told)
+        fault = written.fault or ""
+        return written
     finally:
         event_log.event(
             "written",
@@ -111,6 +114,17 @@ def _as_events(
             ms=round(budget.seconds_spent * 1000),
             fault=fault or None,
         )
+
+
+def passed_on(inner: Generator[Y, None, R], told: Callable[[Y], Event]) -> Generator[Event, None, R]:
+    """Yield what is told of each thing that another generator yields, and return what it returns; it is closed with this one."""
+    with closing(inner):
+        while True:
+            try:
+                found = next(inner)
+            except StopIteration as end:
+                return cast(R, end.value)
+            yield told(found)
 
 
 def _kept(ports: Ports, pen: Pen) -> frozenset[int]:

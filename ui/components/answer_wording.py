@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from kb.document_records import BadlyRead
-from kb.records import Answer, Citation, Counterpart, Finding, Hit, Standing, Statement, Status, Verdict
+from kb.records import Answer, Citation, Counterpart, Finding, Hit, Standing, Statement, Status, Verdict, weakest
 from lang.languages import Language
 from prompts.phrases import phrase
 from ui.components.i18n import Strings
@@ -161,6 +161,12 @@ MOST = 3
 """Reasons that are told; one is enough to look at the source."""
 _LONGEST = 80
 _PLAIN = frozenset({"quote", "negation", "denials", "support", "instruction", "link", "language", "doubtful"})
+
+
+def written_status(statements: Iterable[Statement]) -> Status | None:
+    """How what a model wrote was found to be: the weakest of some statements; None where all are quotes."""
+    found = [statement.status for statement in statements if statement.verdict is not None]
+    return weakest(found) if found else None
 
 
 def reasons(statement: Statement, words: Strings) -> str | None:

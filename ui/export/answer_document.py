@@ -14,7 +14,7 @@ from kb.records import Answer, Cell, Citation, Hit, Statement
 from kb.records import Block as LaidOut
 from kb.user_records import Conversation, Exchange, answer_key
 from lang.languages import Language
-from ui.components.answer_wording import by_heading, grade_note, heading_words, reasons
+from ui.components.answer_wording import by_heading, grade_note, heading_words, reasons, written_status
 from ui.components.i18n import Strings
 from ui.components.markup import STATUS_ICON
 from ui.components.permalinks import answer_url
@@ -124,9 +124,8 @@ def _part(cell: Cell, answer: Answer, sources: Sources, words: Strings) -> Said:
             shown = " ".join(citation.quote.split()) in " ".join(cell.text.split())
             for mark in sources.mark([citation], with_quotes=not shown):
                 marks.setdefault(mark.reference.number, mark)
-    written = {statement.status for statement in _at(answer, cell.cited) if statement.verdict is not None}
-    bad = next((status for status in ("unsupported", "partial") if status in written), None)
-    return Said(cell.text, marks=tuple(marks.values()), warning=words(f"status.{bad}") if bad else "")
+    status = written_status(_at(answer, cell.cited))
+    return Said(cell.text, marks=tuple(marks.values()), warning="" if status in (None, "verified") else words(f"status.{status}"))
 
 
 def _at(answer: Answer, wanted: Iterable[int]) -> list[Statement]:

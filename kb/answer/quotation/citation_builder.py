@@ -60,6 +60,11 @@ class Evidence:
         except UnknownDocumentError:
             return ""
 
+    def paper_of(self, cited: Citation) -> DocumentInfo | None:
+        """The paper of a citation that was made before; None where it may not be seen any more, or no longer says that there."""
+        paper = next((one for one in self._ports.papers() if one.id == cited.document_id), None)
+        return paper if paper is not None and self.text(paper)[cited.start : cited.end] == cited.quote else None
+
     def outline(self, paper: DocumentInfo) -> Sequence[PaperBlock]:
         """All blocks of a paper, in order. Their ``text`` is empty: it stands at ``[start, end)`` of the paper's."""
         return self._ports.outline(paper.id, paper.version, 0, WHOLE)

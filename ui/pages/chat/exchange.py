@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -29,6 +28,7 @@ from ui.components.answer_wording import (
     reasons,
     sent_words,
     short_place,
+    written_status,
 )
 from ui.components.i18n import Strings
 from ui.components.markup import html, label, status_html
@@ -45,8 +45,6 @@ from ui.pages.chat.answer_html import (
     said_html,
     standing_html,
 )
-
-WEAKEST_FIRST: Final[tuple[Status, ...]] = ("unsupported", "partial", "verified")
 
 
 class QuestionBox:
@@ -333,9 +331,8 @@ class Drawing:
         return f'<p class="setu-statement">{html(statement.text)} {self._mark(statement.status)}</p>{note}'
 
     def _standing_of(self, statements: Iterable[Statement]) -> str:
-        """How what a model wrote was found to be: the weakest of some statements; "" of quotes."""
-        found = {statement.status for statement in statements if statement.verdict is not None}
-        return next((self._mark(one) for one in WEAKEST_FIRST if one in found), "")
+        status = written_status(statements)
+        return "" if status is None else self._mark(status)
 
     def _mark(self, status: Status) -> str:
         return f'<span class="setu-marks">{status_html(status, self._words(f"status.{status}"))}</span>'

@@ -67,7 +67,7 @@ def draft(question: Question, ports: Ports) -> SkillResult | None:
     evidence = Evidence(ports)
     before = _leans_on(asked, question)
     matter, about = _matter(asked, question, before)
-    found, grade = (_quoted_before(again[1], ports, evidence), again[1].answer.grade) if again is not None else ([], "answers")
+    found, grade = (_quoted_before(again[1], evidence), again[1].answer.grade) if again is not None else ([], "answers")
     if found and added:
         among = replace(question, papers=tuple({said.paper.id: said.paper for said in found}.values()))
         found += _added(added, found, among, ports, evidence)
@@ -141,15 +141,13 @@ def _first_sentence(text: str, language: Language) -> str:
     return text[slice(*spans[0])].rstrip(" .।。") if spans else text
 
 
-def _quoted_before(turn: Turn, ports: Ports, evidence: Evidence) -> list[FoundStretch]:
+def _quoted_before(turn: Turn, evidence: Evidence) -> list[FoundStretch]:
     """What a draft quoted, as far as it still stands there: the same is quoted again."""
     letter = " ".join(cell.text for block in turn.answer.blocks for row in block.rows for cell in row)
-    known = {paper.id: paper for paper in ports.papers()}
     found = []
     for cited in (statement.citations[0] for statement in turn.answer.statements if statement.citations):
-        paper = known.get(cited.document_id)
-        stands = paper is not None and evidence.text(paper)[cited.start : cited.end] == cited.quote
-        if paper is not None and stands and quoted(" ".join(cited.quote.split()), turn.answer.language) in letter:
+        paper = evidence.paper_of(cited)
+        if paper is not None and quoted(" ".join(cited.quote.split()), turn.answer.language) in letter:
             found.append(FoundStretch(paper, cited.start, cited.end, cited.quote, cited.language, cited.path, cited.page_label))
     return found
 

@@ -184,11 +184,10 @@ def answered(turn: Turn, ports: Ports, evidence: Evidence) -> list[FoundStretch]
 
     Of an answer that was not sure it is the first quote alone.
     """
-    papers = {paper.id: paper for paper in ports.papers()}
     found: dict[tuple[int, int], FoundStretch] = {}
     for at, (cited, start, end) in enumerate(_spans(turn, 2 if turn.answer.grade == "answers" else 1)):
-        paper = papers.get(cited.document_id)
-        if paper is None or evidence.text(paper)[cited.start : cited.end] != cited.quote:
+        paper = evidence.paper_of(cited)
+        if paper is None:
             continue
         alone = start + numbering(cited.quote[start - cited.start : end - cited.start]), end
         first, last = short_of(paper, (cited.start, cited.end), (start, end), ports, evidence) if at == 0 else alone

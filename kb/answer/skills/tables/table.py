@@ -141,7 +141,7 @@ def table(question: Question, ports: Ports) -> SkillResult | None:
         return None
     columns = columns_in(question.text)[:MOST_COLUMNS]
     evidence = Evidence(ports)
-    if question.again and not columns and (told := _told_before(question, papers, evidence)) is not None:
+    if question.again and not columns and (told := _told_before(question, evidence)) is not None:
         return told
     if (stored := _in_one_paper(question, columns, papers, ports, evidence)) is not None:
         standing = laid_out(stored, question, columns, ports, evidence)
@@ -160,21 +160,18 @@ def table(question: Question, ports: Ports) -> SkillResult | None:
     return _over_papers(question, rows, columns, named, ports, evidence)
 
 
-def _told_before(question: Question, papers: Sequence[DocumentInfo], evidence: Evidence) -> SkillResult | None:
+def _told_before(question: Question, evidence: Evidence) -> SkillResult | None:
     """The quotes of the last answer as rows, where a message asks for a table and says nothing of what."""
     last = next((turn.answer for turn in reversed(question.history) if turn.answer.skill == "lookup"), None)
     if last is None:
         return None
-    known = {paper.id: paper for paper in papers}
     rows: list[tuple[Cell, Cell]] = []
     for statement in last.statements:
-        cited = statement.citations[0] if statement.citations else None
-        paper = known.get(cited.document_id) if cited is not None else None
-        if cited is None or paper is None or evidence.text(paper)[cited.start : cited.end] != cited.quote:
-            continue
-        first, end = (statement.answering[0][0], statement.answering[-1][1]) if statement.answering else (0, len(cited.quote))
-        place = HEADINGS.join(filter(None, (short_title(paper), *(entry.strip() for entry in cited.path[-1:]))))
-        rows.append((Cell(place), evidence.quote(paper, cited.start + first, cited.start + end)))
+        for cited in statement.citations[:1]:
+            if (paper := evidence.paper_of(cited)) is not None:
+                first, end = (statement.answering[0][0], statement.answering[-1][1]) if statement.answering else (0, len(cited.quote))
+                place = HEADINGS.join(filter(None, (short_title(paper), *(entry.strip() for entry in cited.path[-1:]))))
+                rows.append((Cell(place), evidence.quote(paper, cited.start + first, cited.start + end)))
     heads = (phrase("table.item", question.said_in), phrase("table.says", question.said_in))
     return SkillResult(evidence.statements, (Block("table", columns=heads, rows=tuple(rows)),)) if rows else None
 
