@@ -77,12 +77,16 @@ def task(skill: str) -> str:
     return str(told.get(skill, told["each"]))
 
 
+_TABLES = {"answer": ("in_language", "tasks")}
+"""Beside the templates of a folder, what else its prompts are filled with."""
+
+
 @cache
 def identity(folder: str) -> str:
     """What an answer records of the prompts of a folder, ``answer 1.1.1.1 3f2a9c01``: versions in the order of the names, digest."""
     names = sorted(f.name.removesuffix(".md") for f in resources.files("prompts").joinpath(folder).iterdir() if f.name.endswith(".md"))
     found = [template(f"{folder}/{name}") for name in names]
-    tables = [_told(name) for name in ("in_language", "tasks")]
+    tables = [_told(name) for name in _TABLES.get(folder, ("in_language",))]
     texts = [t.text for t in found] + [f"{key}={words[key]}" for words in tables for key in sorted(words)]
     versions = [str(t.version) for t in found] + [str(words["version"]) for words in tables]
     return f"{folder} {'.'.join(versions)} {hashlib.sha256(chr(0).join(texts).encode()).hexdigest()[:8]}"
