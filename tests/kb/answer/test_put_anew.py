@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from kb import KnowledgeBase
 from kb.records import Answer, Skill, Turn
-from tests.kb.make import base
-from tests.kb.pact import PACT, papers
+from tests.kb.pact import PACT
 
 WHO_PAYS = {"en": "Who bears the cost of the tide gauges?", "mr": "भरतीमापकांचा खर्च कोण करेल?"}
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with base(tmp_path_factory.mktemp("pact")) as kb:
-        kb.ingest_documents(papers())
-        yield kb
 
 
 def after(held: KnowledgeBase, first: str, second: str) -> Answer:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kb import KnowledgeBase
 from kb.answer.ask import ask
 from kb.answer.quotation.citation_builder import SkillResult
 from kb.answer.written_skills import as_quoted, passages, to_word, worded
@@ -19,23 +18,10 @@ from kb.ports import Ports
 from kb.records import Answer, Block, Cell, Citation, Done, Event, LaidOut, Skill, Statement, Timings, Turn, Verdict
 from kb.verify.verdict import Verifier
 from tests.kb.generate.scripted import Believing, Scripted
-from tests.kb.make import base
-from tests.kb.pact import PACT, papers, ports_of
+from tests.kb.pact import PACT
 
 TRANSLATE = "Translate Article 4 into Japanese"
 JAPANESE = "漁業者の個人データは港にのみ保存し、5年後に消去しなければならない。"
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with base(tmp_path_factory.mktemp("pact")) as kb:
-        kb.ingest_documents(papers())
-        yield kb
-
-
-@pytest.fixture(scope="module")
-def ports(held: KnowledgeBase) -> Ports:
-    return ports_of(held)
 
 
 def quote(at: int, text: str, language: str = "mr") -> Statement:

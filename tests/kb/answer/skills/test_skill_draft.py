@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,22 +18,10 @@ from kb.ports import Ports
 from kb.records import Answer, Place, Timings, Turn
 from lang.languages import Language
 from tests.kb.make import base, document
-from tests.kb.pact import PACT, papers, ports_of
+from tests.kb.pact import PACT, ports_of
 
 QUOTED = regex.compile(r"[“「]([^”」]+)[”」]")
 GAP = regex.compile(r"\[[^\]\d][^\]]*\]|［[^］]+］")
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with base(tmp_path_factory.mktemp("pact")) as kb:
-        kb.ingest_documents(papers())
-        yield kb
-
-
-@pytest.fixture(scope="module")
-def ports(held: KnowledgeBase) -> Ports:
-    return ports_of(held)
 
 
 def question(text: str, language: Language, **more: object) -> Question:

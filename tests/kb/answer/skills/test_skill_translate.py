@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,19 +19,7 @@ from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Place, Timings, Turn
 from lang.languages import Language
 from tests.kb.make import base, document
-from tests.kb.pact import PACT, REPORT, papers, ports_of
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with base(tmp_path_factory.mktemp("pact")) as kb:
-        kb.ingest_documents(papers())
-        yield kb
-
-
-@pytest.fixture(scope="module")
-def ports(held: KnowledgeBase) -> Ports:
-    return ports_of(held)
+from tests.kb.pact import PACT, REPORT, ports_of
 
 
 def paper(ports: Ports, title: str) -> DocumentInfo:
@@ -73,27 +62,30 @@ def test_quoted_words_are_found_where_they_stand(ports: Ports) -> None:
     assert found.statements[0].text in REPORT[1]
 
 
+@contextmanager
+def below_a_heading(home: Path, title: str, texts: Sequence[str]) -> Iterator[Ports]:
+    """A base that holds one paper: a heading, and what stands below it."""
+    with base(home) as kb:
+        laid = document(title, "en", "other", texts)
+        blocks = tuple(replace(one, path=(texts[0],), role="paragraph" if n else "heading") for n, one in enumerate(laid.blocks))
+        kb.ingest_documents([replace(laid, blocks=blocks)])
+        yield ports_of(kb)
+
+
 def test_of_a_heading_that_is_quoted_what_stands_below_it_is_given(tmp_path: Path) -> None:
     asked = ("Who repairs a broken gauge?", "The harbour office sends a diver within two days.", "It asks for no fee.")
-    with base(tmp_path) as kb:
-        laid = document("Questions on gauges", "en", "other", asked)
-        below = tuple(replace(block, path=asked[:1], role="paragraph" if n else "heading") for n, block in enumerate(laid.blocks))
-        kb.ingest_documents([replace(laid, blocks=below)])
-        found = made("「Who repairs a broken gauge」の答えを日本語に訳してください", "ja", ports_of(kb))
+    with below_a_heading(tmp_path, "Questions on gauges", asked) as ports:
+        found = made("「Who repairs a broken gauge」の答えを日本語に訳してください", "ja", ports)
     assert [s.citations[0].quote for s in found.statements] == list(asked[1:])
 
 
 def test_of_an_answer_that_rests_on_a_heading_what_stands_below_it_is_given(tmp_path: Path) -> None:
     asked = ("Article 4 Repairs", "The harbour office sends a diver within two days.", "It asks for no fee.")
-    with base(tmp_path) as kb:
-        laid = document("Rules for gauges", "en", "other", asked)
-        blocks = tuple(replace(one, path=asked[:1], role="paragraph" if n else "heading") for n, one in enumerate(laid.blocks))
-        kb.ingest_documents([replace(laid, blocks=blocks)])
-        ports = ports_of(kb)
-        (held,) = ports.papers()
-        start = ports.text(held.id, held.version).index(asked[0])
+    with below_a_heading(tmp_path, "Rules for gauges", asked) as ports:
+        (paper,) = ports.papers()
+        start = ports.text(paper.id, paper.version).index(asked[0])
         cited = Evidence(ports)
-        cited.cite(held, start, start + len(asked[0]))
+        cited.cite(paper, start, start + len(asked[0]))
         turn = Turn("What is Article 4 about?", Answer("", "en", "extractive", cited.statements, None, Timings(0, 0, 0)))
         found = made("その条を日本語に訳してください", "ja", ports, history=(turn,))
     assert [s.citations[0].quote for s in found.statements] == list(asked[1:])
