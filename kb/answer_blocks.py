@@ -48,6 +48,13 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """A model found that the passages lack something, and chose these words to look for it in the same papers."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """So many passages were sent to a model on a host, which writes. Told again every second in which nothing came."""
 

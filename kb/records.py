@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from ingest.records import Kind, Span
-from kb.answer_blocks import Block, BlockKind, Cell, Sent, Waiting, Writing
+from kb.answer_blocks import Block, BlockKind, Cell, Looking, Sent, Waiting, Writing
 from kb.document_records import (
     Context,
     Counterpart,
@@ -54,6 +54,7 @@ __all__ = [
     "IngestSummary",
     "KnownBy",
     "LaidOut",
+    "Looking",
     "PageView",
     "Place",
     "Progress",
@@ -369,7 +370,7 @@ class Done:
     answer: Answer
 
 
-Event: TypeAlias = Searching | EvidenceFound | Waiting | Writing | StatementReady | LaidOut | Refused | Done
+Event: TypeAlias = Searching | EvidenceFound | Waiting | Looking | Writing | StatementReady | LaidOut | Refused | Done
 
 
 @dataclass(frozen=True, slots=True)

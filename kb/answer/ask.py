@@ -37,6 +37,7 @@ from kb.records import (
     EvidenceFound,
     Filters,
     Grade,
+    Hit,
     LaidOut,
     Refusal,
     Refused,
@@ -176,7 +177,9 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
     if statements and pen is not None and reading.skill != "decline":  # beside what is declined, the papers speak for themselves
-        written = yield from written_answer(Asked(asked, partial(_typed, wanted, ports), language, result.hits, statements), ports, pen)
+        more = partial(_more, filters, ports)
+        asking_for = Asked(asked, partial(_typed, wanted, ports), language, result.hits, statements, more=more)
+        written = yield from written_answer(asking_for, ports, pen)
         if written.beside or written.silent:
             statements = list(written.beside)
     if written is None or not written.statements or written.beside:
@@ -205,6 +208,12 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         blocks=reading.blocks if statements else (),
     )
     yield Done(answer if written is None else _by_model(answer, written, (*written.statements, *written.beside)))
+
+
+def _more(filters: Filters, ports: Ports, words: str) -> Sequence[Hit]:
+    """What a search finds in the papers that an answer may be made of."""
+    with ports.turn():
+        return ports.search(words, FETCHED, filters).hits
 
 
 def _speaks(asked: str, language: Language, result: SearchResult, ports: Ports) -> list[Statement]:

@@ -33,9 +33,14 @@ class Draft:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads pieces of output. ``silent``: the model said that the passages do not answer; ``garbled``: objects that were no statement."""
+    """Reads pieces of output.
+
+    ``silent``: the model said that the passages do not answer; ``searches``: in which words it would look for what they lack;
+    ``garbled``: objects that were no statement.
+    """
 
     silent: bool = False
+    searches: list[str] = field(default_factory=list)
     garbled: int = 0
     _text: list[str] = field(default_factory=list)
     """Characters since the outermost open object began."""
@@ -93,6 +98,8 @@ class Reader:
             return
         if draft := draft_of(found):
             yield draft
+        elif isinstance(words := found.get("search"), str):
+            self.searches.append(words)
         elif found.get("silent") is True or found.get("statements") == []:
             self.silent = True
         elif not inside and not any(isinstance(value, list) for value in found.values()):

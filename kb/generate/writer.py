@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Literal, TypeAlias
 
 from kb.errors import SettingsError
@@ -21,7 +22,8 @@ from kb.generate.grounding import Item, fails, gather, listed, statements
 from kb.generate.streaming import Budget, OutOfTimeError, Purse, Unlimited, reply, tokens
 from kb.generate.writing_queue import WritingQueue
 from kb.ports import Ports
-from kb.records import Check, Finding, Hit, Sent, Skill, Statement, Writing
+from kb.records import Check, Finding, Hit, Looking, Sent, Skill, Statement, Writing
+from kb.sanitize import plain
 from kb.settings import InForce, Settings, llm_key
 from kb.verify.citations import fold
 from kb.verify.verdict import Verifier
@@ -37,6 +39,17 @@ MOST = 8
 """Statements of an answer that is looked up; where quotes are worded, as many more as there are quotes."""
 _LEAST_TOKENS = 200
 """With fewer left, nothing is repaired."""
+_REPLY = 600
+"""Tokens that a reply is kept, where more passages are shown."""
+ROUNDS = 3
+"""How often a model is shown passages for one answer, the first time among them."""
+SEARCHES, MOST_WORDS = 3, 120
+"""What it may look for in a round, and the characters of each."""
+FOUND = 6
+"""Passages that are shown of what was found so."""
+
+More: TypeAlias = Callable[[str], Sequence[Hit]]
+"""Searches the papers that an answer may be made of."""
 
 Fault: TypeAlias = Literal["down", "key", "slow", "garbled", "unverified", "in_house", "busy", "spent"]
 
@@ -83,13 +96,14 @@ class _Sheet:
     """One answer as it is being written."""
 
     language: Language
-    items: Mapping[str, Item]
+    items: dict[str, Item]
     ports: Ports
     pen: Pen
     budget: Budget
     shown: list[Statement] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     silent: bool = False
+    searches: list[str] = field(default_factory=list)
     garbled: int = 0
     drafts: int = 0
     most: int = MOST
@@ -118,6 +132,7 @@ class _Sheet:
                         return
         finally:
             self.silent = self.silent or reader.silent
+            self.searches = [words for one in reader.searches if (words := plain(one)[:MOST_WORDS].strip())][:SEARCHES]
             self.garbled += reader.garbled
 
     def sent(self, fault: Fault | None) -> Sent:
@@ -136,11 +151,15 @@ def write(
     withheld: Collection[int] = (),
     budget: Budget | None = None,
     skill: Skill = "lookup",
-) -> Generator[Statement | Writing, None, Written]:
+    more: More | None = None,
+) -> Generator[Statement | Looking | Writing, None, Written]:
     """Yield the statements that stand, each as soon as it is checked, and what is told meanwhile; returns what became of the whole.
 
     A statement that fails is sent back once with the reasons; one that fails again is left out, or shown as unsupported at the end,
     as ``pen.failing`` says. Closing the generator ends the request to the model.
+
+    A model that finds something lacking in the passages may say in which words it would look for it: they are searched with ``more``,
+    and it is shown what is found, in `ROUNDS` rounds at most and as far as the budget goes.
 
     Args:
         question: as it was searched for.
@@ -152,6 +171,7 @@ def write(
         withheld: documents of which nothing may be shown to the model.
         budget: what may still be spent; by default what the pen says of one answer.
         skill: what is written; for all but a look-up, the hits are quotes to be worded.
+        more: searches again; without it, what is there must do.
     """
     budget = budget or Budget(pen.tokens, pen.seconds)
     to_be_worded = skill != "lookup"
@@ -163,6 +183,12 @@ def write(
     yield sheet.writing
     try:
         yield from _showing(sheet, messages, fails, failed)
+        for left in reversed(range(ROUNDS - 1)):
+            again = yield from _looked_for(sheet, messages, more, withheld, left)
+            if again is None:
+                break
+            messages = again
+            yield from _showing(sheet, messages, fails, failed)
         if failed and len(sheet.shown) < sheet.most and budget.tokens_left > _cost(messages) + _LEAST_TOKENS:
             first, failed = failed, []
             sheet.seen -= {fold(statement.text).casefold() for _, statement in first}
@@ -193,6 +219,36 @@ def _showing(
         else:
             sheet.shown.append(read[1])
             yield read[1]
+
+
+def _looked_for(
+    sheet: _Sheet, messages: list[Message], more: More | None, withheld: Collection[int], left: int
+) -> Generator[Looking | Writing, None, list[Message] | None]:
+    """Search for what the model finds lacking; the messages that show it what was found, None where nothing new was, or is wanted.
+
+    ``left`` is how many rounds there may be after this one.
+    """
+    searches, room = sheet.searches, sheet.budget.tokens_left - _cost(messages) - _REPLY
+    if not searches:
+        return None
+    sheet.silent = not sheet.drafts  # unless more is found
+    if more is None or len(sheet.shown) >= sheet.most or room < _LEAST_TOKENS:
+        return None
+    yield Looking(tuple(searches))
+    known = {item.hit.chunk for item in sheet.items.values()}
+    in_turns = (hit for hits in zip_longest(*map(more, searches)) for hit in hits)
+    found = [hit for hit in in_turns if hit is not None and hit.chunk not in known][:FOUND]
+    new = gather(found, (), room, sheet.language, withheld, after=len(sheet.items))
+    if not new:
+        return None
+    sheet.items |= new
+    sheet.silent = False
+    yield sheet.writing
+    wrote = [json.dumps({"text": statement.text}, ensure_ascii=False) for statement in sheet.shown]
+    wrote += [json.dumps({"search": words}, ensure_ascii=False) for words in searches]
+    last = "" if left else template("answer/last").fill()
+    told = template("answer/more").fill(passages=listed(new), last=last, in_language=in_language(sheet.language))
+    return [*messages, ("ai", "\n".join(wrote)), ("human", told)]
 
 
 def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fault | None) -> Written:

@@ -13,10 +13,10 @@ from typing import TypeVar, cast
 from kb import event_log
 from kb.generate import grounding
 from kb.generate.streaming import BEAT_S, Budget
-from kb.generate.writer import Fault, Pen, Written, write
+from kb.generate.writer import Fault, More, Pen, Written, write
 from kb.generate.writing_queue import Ticket
 from kb.ports import Ports
-from kb.records import Event, Hit, Skill, Statement, StatementReady, Waiting, Writing
+from kb.records import Event, Hit, Looking, Skill, Statement, StatementReady, Waiting, Writing
 from lang.languages import Language
 from prompts.phrases import phrase
 from prompts.templates import identity
@@ -30,6 +30,7 @@ class Asked:
     """What a model is asked: a question as it was searched for. ``typed`` gives it without a word that search took from the papers.
 
     ``hits`` were found, best first; ``quoted`` is the extractive answer. With a ``skill`` that lays out quotes, these are the hits.
+    ``more`` searches for what the model finds lacking in them.
     """
 
     question: str
@@ -38,6 +39,7 @@ class Asked:
     hits: Sequence[Hit]
     quoted: Sequence[Statement]
     skill: Skill = "lookup"
+    more: More | None = None
 
 
 def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, None, Written]:
@@ -60,7 +62,7 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
         budget.most_tokens = taken
         withheld = _withheld(asked, kept)
         question = asked.typed() if kept else asked.question
-        writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget, asked.skill)
+        writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget, asked.skill, asked.more)
         try:
             written = yield from _as_events(writing, pen, budget, withheld)
         finally:
@@ -86,13 +88,15 @@ def _turn_came(ticket: Ticket, budget: Budget) -> Generator[Event, None, bool]:
 
 
 def _as_events(
-    writing: Generator[Statement | Writing, None, Written], pen: Pen, budget: Budget, withheld: int
+    writing: Generator[Statement | Looking | Writing, None, Written], pen: Pen, budget: Budget, withheld: int
 ) -> Generator[Event, None, Written]:
     """Pass on what is written, and log what was sent where; closed with the asker, so that the model stops."""
     shown, fault = 0, "stopped"
 
-    def told(found: Statement | Writing) -> Event:
+    def told(found: Statement | Looking | Writing) -> Event:
         nonlocal shown
+        if isinstance(found, Looking):
+            return found
         if isinstance(found, Writing):
             shown = found.passages
             return found

@@ -113,6 +113,11 @@ def asks_for_table(message: str) -> bool:
     return _of_form(message, _forms("tabled")) is not None
 
 
+def asks_shorter(message: str) -> bool:
+    """Whether a message wants what was told last in fewer words."""
+    return _of_form(message, _forms("shortened")) is not None
+
+
 def asks_in_short(message: str) -> bool:
     """Whether a message has a word for a summary and none for a translation: 日本語で要約して is no translation.
 

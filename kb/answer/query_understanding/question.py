@@ -24,6 +24,7 @@ from kb.answer.query_understanding.intent import (
     asks_for_draft,
     asks_for_table,
     asks_in_short,
+    asks_shorter,
     asks_what_is_held,
     chances,
     checks,
@@ -157,7 +158,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         history=tuple(history),
         filters=filters,
     )
-    told = before is not None and before.skill == "lookup" and bool(before.statements) and not named.papers
+    told = before is not None and before.skill in ("lookup", "clarify") and bool(before.statements) and not named.papers
     said = replace(said, again=told and len(content(said.matter, language)) <= 1)
     likely_wanted = chances(question, ports.wants)
     intent, sure = _intent(said, likely_wanted, named, before, ports)
@@ -225,6 +226,8 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     how = said.points is not None or said.answer_in != "und" or skill_of(best) == "summary"
     if before is not None and before.skill in _PUT_ANEW and best in _WAYS and brief and how:
         return cast(Intent, before.skill), 1.0
+    if said.again and said.answer_in == "und" and asks_shorter(said.text):
+        return "summary", 1.0
     if said.again and said.answer_in != "und" and best in _WAYS:
         return "translate", 1.0  # "and in Japanese?"
     if said.again and (best == "table" or asks_for_table(said.text) or met(skill_words()["table"], search_form(said.text).text)):

@@ -32,3 +32,13 @@ def test_what_was_told_is_laid_out_as_a_table(held: KnowledgeBase, language: str
 )
 def test_what_was_told_is_translated_where_only_a_language_is_named(held: KnowledgeBase, message: str, skill: Skill) -> None:
     assert after(held, WHO_PAYS["mr" if "इं" in message else "en"], message).skill == skill
+
+
+@pytest.mark.parametrize(
+    ("language", "message"), [("en", "shorter please"), ("en", "in one sentence"), ("mr", "थोडक्यात सांगा"), ("mr", "एका वाक्यात"), ("en", "もっと短く")]
+)
+def test_what_was_told_is_told_shorter_and_not_the_whole_paper(held: KnowledgeBase, language: str, message: str) -> None:
+    found = after(held, WHO_PAYS[language], message)
+    assert found.skill == "summary"
+    assert found.statements[0].citations[0].quote == PACT[language][2]  # type: ignore[index]
+    assert len(found.statements) <= 2

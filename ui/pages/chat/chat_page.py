@@ -30,6 +30,7 @@ from kb.records import (
     EvidenceFound,
     Filters,
     LaidOut,
+    Looking,
     Refused,
     Searching,
     StatementReady,
@@ -247,6 +248,8 @@ def _answers(events: Iterator[Event], question: str, drawn: Drawing) -> Generato
                 drawn.reading(event.hits)
             elif isinstance(event, Waiting):
                 drawn.waiting(event.place)
+            elif isinstance(event, Looking):
+                drawn.looking(event.words)
             elif isinstance(event, Writing):
                 drawn.writing(event)
             elif isinstance(event, LaidOut):

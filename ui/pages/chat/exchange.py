@@ -144,6 +144,10 @@ class Drawing:
         """Others are written first."""
         self._say(self._words("chat.waiting", place=place), busy=True)
 
+    def looking(self, words: Sequence[str]) -> None:
+        """A language model looks for what the passages lack."""
+        self._say(self._words("chat.looking", words=" · ".join(words)), busy=True)
+
     def writing(self, writing: Writing) -> None:
         """A language model writes."""
         self._say(self._words.count("chat.writing", writing.passages, model=writing.model, host=writing.host), busy=True)

@@ -20,6 +20,7 @@ from kb.answer.presentation.quote_glosses import names_gloss, spelled_in, spelli
 from kb.answer.presentation.rendering import said_day
 from kb.answer.query_understanding.question import Question
 from kb.answer.quotation.citation_builder import Evidence, SkillResult
+from kb.answer.skills.last_answer import shorter
 from kb.answer.skills.lookup import FoundStretch, looked_up
 from kb.answer.skills.summaries.boilerplate import is_item, sums_up
 from kb.answer.skills.summaries.clause_segmentation import Clause, parts_in
@@ -65,6 +66,8 @@ _CORRECTABLE = ("kind", "title", "publisher", "date", "signed", "published")
 def summary(question: Question, ports: Ports) -> SkillResult | None:
     """The points of the papers that are meant, or what papers say on the matter that is asked of; None where there is neither."""
     papers, evidence = one_version_each(question.papers, question.said_in, ports)[:MOST_PAPERS], Evidence(ports)
+    if question.again and (brief := shorter(question, evidence)) is not None:
+        return brief
     if question.matter:
         return _on_matter(question, papers, evidence, ports)
     if not papers:

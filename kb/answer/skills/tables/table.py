@@ -16,6 +16,7 @@ from kb.answer.document_selection.language_versions import Edition, editions, he
 from kb.answer.query_understanding.question import Question
 from kb.answer.quotation.citation_builder import Evidence, SkillResult
 from kb.answer.quotation.quote_selection import FETCHED, read_first
+from kb.answer.skills.last_answer import told_last
 from kb.answer.skills.tables.answering_sentences import fitting
 from kb.answer.skills.tables.cell_values import CellReader, Filled, names_money
 from kb.answer.skills.tables.inventory import counts_line, earlier_papers, speaking_papers
@@ -162,16 +163,10 @@ def table(question: Question, ports: Ports) -> SkillResult | None:
 
 def _told_before(question: Question, evidence: Evidence) -> SkillResult | None:
     """The quotes of the last answer as rows, where a message asks for a table and says nothing of what."""
-    last = next((turn.answer for turn in reversed(question.history) if turn.answer.skill == "lookup"), None)
-    if last is None:
-        return None
-    rows: list[tuple[Cell, Cell]] = []
-    for statement in last.statements:
-        for cited in statement.citations[:1]:
-            if (paper := evidence.paper_of(cited)) is not None:
-                first, end = (statement.answering[0][0], statement.answering[-1][1]) if statement.answering else (0, len(cited.quote))
-                place = HEADINGS.join(filter(None, (short_title(paper), *(entry.strip() for entry in cited.path[-1:]))))
-                rows.append((Cell(place), evidence.quote(paper, cited.start + first, cited.start + end)))
+    rows = [
+        (Cell(HEADINGS.join(filter(None, (short_title(paper), *(entry.strip() for entry in cited.path[-1:]))))), cell)
+        for paper, cited, cell in told_last(question, evidence)
+    ]
     heads = (phrase("table.item", question.said_in), phrase("table.says", question.said_in))
     return SkillResult(evidence.statements, (Block("table", columns=heads, rows=tuple(rows)),)) if rows else None
 
