@@ -177,8 +177,8 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
     statements, refusal = list(reading.statements), reading.refusal
     written: Written | None = None
     if statements and pen is not None and reading.skill != "decline":  # beside what is declined, the papers speak for themselves
-        more = partial(_more, filters, ports)
-        asking_for = Asked(asked, partial(_typed, wanted, ports), language, result.hits, statements, more=more)
+        more, before = partial(_more, filters, ports), wanted.history[-1].question if leans and wanted.history else ""
+        asking_for = Asked(asked, partial(_typed, wanted, ports), language, result.hits, statements, more=more, before=before)
         written = yield from written_answer(asking_for, ports, pen)
         if written.beside or written.silent:
             statements = list(written.beside)

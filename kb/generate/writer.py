@@ -152,6 +152,7 @@ def write(
     budget: Budget | None = None,
     skill: Skill = "lookup",
     more: More | None = None,
+    before: str = "",
 ) -> Generator[Statement | Looking | Writing, None, Written]:
     """Yield the statements that stand, each as soon as it is checked, and what is told meanwhile; returns what became of the whole.
 
@@ -172,12 +173,13 @@ def write(
         budget: what may still be spent; by default what the pen says of one answer.
         skill: what is written; for all but a look-up, the hits are quotes to be worded.
         more: searches again; without it, what is there must do.
+        before: the question that this one goes on from, as it was typed; a model that can search is told it.
     """
     budget = budget or Budget(pen.tokens, pen.seconds)
     to_be_worded = skill != "lookup"
     items = gather(hits, quoted, budget.for_evidence, language, withheld, whole=to_be_worded)
     sheet = _Sheet(language, items, ports, pen, budget, most=MOST + len(items) * to_be_worded)
-    messages = _asked(question, language, items, skill, sheet.most)
+    messages = _asked(question, language, items, skill, sheet.most, before if more is not None else "")
     failed: list[tuple[Draft, Statement]] = []
     fault: Fault | None = None
     yield sheet.writing
@@ -266,8 +268,9 @@ def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fa
     return Written(tuple(sheet.shown), silent, fault, tuple(notes), sheet.pen.chat.name, identity("answer"), sheet.sent(fault))
 
 
-def _asked(question: str, language: Language, items: Mapping[str, Item], skill: Skill, most: int) -> list[Message]:
+def _asked(question: str, language: Language, items: Mapping[str, Item], skill: Skill, most: int, before: str) -> list[Message]:
     name = phrase(f"language.{language}", "en") if language != "und" else "the language of the question"
+    leans = template("answer/before").fill(before=json.dumps(before, ensure_ascii=False)) if before else ""
     return [
         ("system", template("answer/system").fill(language=name, most=str(most))),
         (
@@ -275,7 +278,7 @@ def _asked(question: str, language: Language, items: Mapping[str, Item], skill: 
             template("answer/question").fill(
                 passages=listed(items),
                 question=json.dumps(question, ensure_ascii=False),
-                task=task(skill),
+                task="\n\n".join(filter(None, (task(skill), leans))),
                 in_language=in_language(language),
             ),
         ),

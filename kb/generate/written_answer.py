@@ -30,7 +30,7 @@ class Asked:
     """What a model is asked: a question as it was searched for. ``typed`` gives it without a word that search took from the papers.
 
     ``hits`` were found, best first; ``quoted`` is the extractive answer. With a ``skill`` that lays out quotes, these are the hits.
-    ``more`` searches for what the model finds lacking in them.
+    ``more`` searches for what the model finds lacking in them; ``before`` is the question that this one leans on, as it was typed.
     """
 
     question: str
@@ -40,6 +40,7 @@ class Asked:
     quoted: Sequence[Statement]
     skill: Skill = "lookup"
     more: More | None = None
+    before: str = ""
 
 
 def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, None, Written]:
@@ -62,7 +63,7 @@ def written_answer(asked: Asked, ports: Ports, pen: Pen) -> Generator[Event, Non
         budget.most_tokens = taken
         withheld = _withheld(asked, kept)
         question = asked.typed() if kept else asked.question
-        writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget, asked.skill, asked.more)
+        writing = write(question, asked.language, asked.hits, asked.quoted, ports, pen, kept, budget, asked.skill, asked.more, asked.before)
         try:
             written = yield from _as_events(writing, pen, budget, withheld)
         finally:

@@ -81,7 +81,7 @@ def test_the_record_names_the_model_and_the_version_of_the_prompts(script, verif
     found = answer(script, verifier)
     assert found.model == script.url
     assert found.prompt is not None
-    assert found.prompt.startswith("answer 1.1.2.1.3.1.2 ")
+    assert found.prompt.startswith("answer 1.1.1.2.1.3.1.2 ")
 
 
 def test_what_failed_and_is_then_left_out_leaves_the_quotes(script, verifier):
