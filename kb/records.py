@@ -324,6 +324,8 @@ class Answer:
     blocks: tuple[Block, ...] = ()
     sent: Sent | None = None
     """What a language model was sent for it, also where quotes took the place of what it wrote."""
+    left_out: tuple[Statement, ...] = ()
+    """What it wrote that the papers do not bear out, for whoever asks to see it; no order to a program, and nothing without a source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,7 +279,7 @@ def _typed(wanted: Question, ports: Ports) -> str:
 
 def _by_model(answer: Answer, written: Written, statements: tuple[Statement, ...]) -> Answer:
     """The answer with what a language model made of it: these statements; quotes in its place stay quotes, and are said to be so."""
-    answer = replace(answer, notes=(*answer.notes, *written.notes), sent=written.sent)
+    answer = replace(answer, notes=(*answer.notes, *written.notes), sent=written.sent, left_out=written.left_out)
     if written.statements:
         return replace(answer, engine=GENERATIVE, statements=statements, model=written.model, prompt=written.prompt)
     return replace(answer, engine=GENERATIVE, model=written.model, prompt=written.prompt) if written.silent and not statements else answer

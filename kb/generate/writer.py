@@ -89,6 +89,8 @@ class Written:
     sent: Sent | None = None
     beside: tuple[Statement, ...] = ()
     """Quotes of papers that the model was not shown, which stand beside what it wrote, or alone."""
+    left_out: tuple[Statement, ...] = ()
+    """Of what failed twice, what may be shown to whoever asks for it."""
 
 
 @dataclass(slots=True)
@@ -265,7 +267,15 @@ def _written(sheet: _Sheet, failed: Sequence[tuple[Draft, Statement]], fault: Fa
         notes.append(phrase("note.cut", language))
     if sheet.shown and failed and sheet.pen.failing == "drop":
         notes.append(phrase("note.dropped", language, n=len(failed)))
-    return Written(tuple(sheet.shown), silent, fault, tuple(notes), sheet.pen.chat.name, identity("answer"), sheet.sent(fault))
+    left_out = tuple(one for _, one in failed if _may_be_seen(one)) if sheet.pen.failing == "drop" else ()
+    sent = sheet.sent(fault)
+    return Written(tuple(sheet.shown), silent, fault, tuple(notes), sheet.pen.chat.name, identity("answer"), sent, left_out=left_out)
+
+
+def _may_be_seen(failed: Statement) -> bool:
+    """Whether what failed rests on a quote, so that who may not see the paper is not shown it, and is no order or address."""
+    checks = {finding.check for finding in failed.verdict.findings} if failed.verdict is not None else set()
+    return bool(failed.citations) and not checks & {"instruction", "link"}
 
 
 def _asked(question: str, language: Language, items: Mapping[str, Item], skill: Skill, most: int, before: str) -> list[Message]:

@@ -26,7 +26,7 @@ def sources(exchange: Exchange) -> frozenset[int]:
     answer = exchange.answer
     if answer is None:
         return frozenset()
-    told: list[Citation | Hit] = [c for s in answer.statements for c in s.citations]
+    told: list[Citation | Hit] = [c for s in (*answer.statements, *answer.left_out) for c in s.citations]
     told += [c for conflict in answer.conflicts for c in (conflict.one, conflict.other)]
     told += answer.refusal.nearest if answer.refusal is not None else ()
     return frozenset(document for one in told for document in _named(one))
@@ -53,7 +53,9 @@ def withheld(exchange: Exchange, seen: Callable[[int], bool], titles: Collection
     elif lost or len(conflicts) < len(answer.conflicts):
         notes = (*notes, phrase("refusal.withheld_part", answer.language))
     blocks = () if lost else answer.blocks  # they hold words of the papers, and name statements by their place
-    shown = replace(answer, statements=statements, conflicts=conflicts if statements else (), refusal=refusal, notes=notes, blocks=blocks)
+    conflicts = conflicts if statements else ()
+    left_out = tuple(_statement(s, seen) for s in answer.left_out if all(seen(c.document_id) for c in s.citations))
+    shown = replace(answer, statements=statements, conflicts=conflicts, refusal=refusal, notes=notes, blocks=blocks, left_out=left_out)
     return replace(exchange, answer=shown)
 
 

@@ -139,6 +139,22 @@ def test_blocks_that_name_or_lay_out_a_hidden_paper_are_left_out(stocked: Knowle
     assert again.exchanges[0].answer.blocks == tuple(laid_out)
 
 
+def test_what_a_model_wrote_of_a_hidden_paper_is_left_out_also_where_it_did_not_pass(stocked: KnowledgeBase) -> None:
+    insider = stocked.seen_by(INSIDER)
+    failed = insider.answer(LEDGER).statements
+    open_one = insider.answer("Who co-chairs the Joint Committee?")
+    answer = replace(open_one, left_out=(*failed, *open_one.statements))
+    talk = insider.conversations.new().with_new(Exchange("Who co-chairs the Joint Committee?", Filters(), answer, True))
+    insider.conversations.save(talk)
+    kept = stocked.seen_by(Reader(INSIDER.name, "viewer", frozenset())).conversations.load(talk.id)
+    assert kept is not None
+    assert not leaks(kept)
+    again = insider.conversations.load(talk.id)
+    assert again is not None
+    assert again.exchanges[0].answer is not None
+    assert [one.text for one in again.exchanges[0].answer.left_out] == [one.text for one in answer.left_out]
+
+
 def test_what_is_left_out_is_not_lost_when_the_conversation_goes_on(stocked: KnowledgeBase) -> None:
     talk = say(stocked.seen_by(INSIDER), COST, LEDGER)
     moved = stocked.seen_by(Reader(INSIDER.name, "viewer", frozenset()))

@@ -128,6 +128,11 @@ def test_a_statement_that_its_evidence_does_not_bear_out_is_sent_back_once_and_t
     assert texts(found) == [ROUNDS["text"]]
     assert len(script.requests) == 2
     assert "left out: 1" in found.notes[0]
+    assert [one.status for one in found.left_out] == ["unsupported"] * len(found.left_out)
+    assert all(one.citations and one.text == wrong["text"] for one in found.left_out)
+    assert bool(found.left_out) == any(
+        quote.get("quote") == SEAT for quote in wrong["quotes"] if isinstance(quote, dict) and quote["key"] == "E1"
+    )
 
 
 def test_a_statement_that_was_repaired_is_shown(script, verifier):

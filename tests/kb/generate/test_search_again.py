@@ -94,7 +94,7 @@ def test_words_that_say_nothing_are_not_searched(words: str) -> None:
 def test_a_model_is_told_the_question_that_this_one_goes_on_from() -> None:
     model = Scripted(lambda _sent: said(SEAT, "E1", SEAT))
     pen = Pen(model, Believing())  # type: ignore[arg-type]
-    for before in ("", "Where is the \"seat\"?"):
+    for before in ("", 'Where is the "seat"?'):
         read(write("And its cost?", "en", [SHELF.hit(0)], (), SHELF.ports(), pen, more=lambda _words: [], before=before))
     assert "goes on from" not in model.sent[0]
     assert json.dumps('Where is the "seat"?') in model.sent[1]

@@ -82,12 +82,14 @@ def search(
     type=click.Choice(["extractive", "generative"]),
     help="Quote the papers, or have the model of SETU_LLM write and check what it wrote (default: generative where SETU_LLM is set).",
 )
+@click.option("--left-out", is_flag=True, help="Also show what the model of SETU_LLM wrote that the papers do not bear out.")
 @filter_options
 @json_option
 def ask(
     question: tuple[str, ...],
     after: tuple[str, ...],
     engine: Engine | None,
+    left_out: bool,
     kinds: tuple[str, ...],
     languages: tuple[str, ...],
     documents: tuple[int, ...],
@@ -119,6 +121,21 @@ def ask(
         click.echo(dump(answer))
     else:
         print_answer(answer)
+        if left_out and answer.left_out:
+            print_left_out(answer)
+
+
+def print_left_out(answer: Answer) -> None:
+    """What a language model wrote that did not pass the check, and why."""
+    from ui.components.answer_wording import reasons
+    from ui.components.i18n import strings
+
+    words = strings(answer.language)
+    click.secho(words.count("chat.left_out", len(answer.left_out)), bold=True)
+    for statement in answer.left_out:
+        click.echo(f"  {STATUS_SIGN[statement.status]} {clean(statement.text)}")
+        if why := reasons(statement, words):
+            click.secho(f"    {one_line(why)}", dim=True)
 
 
 def print_terms(result: SearchResult) -> None:

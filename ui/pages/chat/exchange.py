@@ -213,6 +213,10 @@ class Drawing:
                     self._chip(citation, f"[{self._number(citation)}] {self._short(citation)}")
         for note in answer.notes:
             self._body.html(f'<div class="setu-note" lang="{self._language}">{html(note)}</div>')
+        if answer.left_out:
+            with self._body.expander(self._words.count("chat.left_out", len(answer.left_out)), key=f"left-out-{self._index}"):
+                for statement in answer.left_out:
+                    st.html(self._said(statement))
         if sent := sent_words(answer, self._words):
             self._body.html(f'<div class="setu-note">{html(sent)}</div>')
 
