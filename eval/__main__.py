@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
+    "addressed": ("fit.verification.addressed", "lines of papers that speak to a program; fits"),
     "answers": ("tasks.answers", "answers: the quotes, citations, refusals, language, time"),
     "boxes": ("tasks.documents.quote_boxes", "whether the box drawn around a quote covers its words"),
     "cards": ("tasks.products.agreement_cards", "agreement cards against a gold marked by hand"),
@@ -23,6 +24,7 @@ COMMANDS: Final = {
     "gate": ("gate", "whether anything got worse: reports against their floors"),
     "intent": ("fit.intent", "what a message wants; trains"),
     "kinds": ("fit.documents.document_kinds", "the kind of a paper; fits"),
+    "judge": ("fit.verification.judge", "a verdict on a statement of what several checks say; weighs them"),
     "latency": ("speed.latency", "how long whole answers take in a base of many papers"),
     "lines": ("fit.documents.line_classifiers", "what lines of papers say; fits"),
     "map": ("tasks.products.exchange_map", "the passages in the cells of the exchange map"),

@@ -16,7 +16,7 @@ from kb import event_log
 from kb.auth.roles import Reader
 from kb.documents.management import Documents
 from kb.embed.cache import CachedEmbedder, CachedReader, Turns
-from kb.embed.embedder import Embedder, open_embedder, open_reader, open_request_reader
+from kb.embed.embedder import Embedder, bundled_states, open_embedder, open_reader, open_request_reader
 from kb.errors import UnknownDocumentError
 from kb.files import private_folder
 from kb.index.chroma import ChromaIndex
@@ -345,7 +345,7 @@ def _likeness(catalogue: Catalogue, embedder: CachedEmbedder, glossary: Glossary
 def _verifier(embedder: CachedEmbedder, settings: Settings) -> Verifier:
     from kb.verify.verdict import Verifier
 
-    return Verifier(embedder, settings.verifier, settings.allow_download)
+    return Verifier(embedder, settings.verifier, settings.allow_download, bundled_states(settings))
 
 
 def _pens(in_force: InForce, verifier: Callable[[], Verifier]) -> Pens:

@@ -168,7 +168,7 @@ def _today(verdict: Verdict | None, citations: tuple[Citation, ...]) -> Verdict 
     if verdict is None:
         return None
     stand = bool(citations) and all(citation.status == "verified" for citation in citations)
-    return replace(verdict, status=status_of_verdict(verdict.support, verdict.findings) if stand else "unsupported")
+    return replace(verdict, status=status_of_verdict(verdict.support, verdict.findings, verdict.scorer) if stand else "unsupported")
 
 
 Reason: TypeAlias = Literal["withdrawn", "changed", "gone", "moved"]

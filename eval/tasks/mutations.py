@@ -26,7 +26,7 @@ from eval.datasets.written_sentences import verified_citation
 from eval.report.tables import markdown
 from kb import Settings
 from kb.embed.cache import CachedEmbedder
-from kb.embed.embedder import open_embedder
+from kb.embed.embedder import bundled_states, open_embedder
 from kb.records import Verdict
 from kb.verify.verdict import Verifier
 from lang.languages import Language
@@ -182,7 +182,8 @@ def command(shared: Path, every: int, out: Path | None) -> None:
 def verdicts_of(cases: Sequence[Case]) -> list[tuple[Case, Verdict]]:
     """Each case and what the default verifier says of it."""
     with tempfile.TemporaryDirectory() as home:
-        verifier = Verifier(CachedEmbedder(open_embedder(Settings.load(home=Path(home)))))
+        settings = Settings.load(home=Path(home))
+        verifier = Verifier(CachedEmbedder(open_embedder(settings)), layered=bundled_states(settings))
         return [
             (case, verifier.judge(case.statement, [verified_citation(text) for text in case.evidence]))
             for case in track(cases, description="judge")

@@ -24,7 +24,7 @@ from eval.datasets.written_sentences import TRUE, Reply, replies
 from eval.report.tables import markdown
 from kb import Settings
 from kb.embed.cache import CachedEmbedder
-from kb.embed.embedder import open_embedder
+from kb.embed.embedder import bundled_states, open_embedder
 from kb.errors import KnowledgeBaseError
 from kb.verify.entailment import signals_of
 from kb.verify.verdict import Verifier
@@ -45,7 +45,7 @@ class Judged:
 def judge_all(known: Sequence[Reply], settings: Settings) -> list[Judged]:
     """The verdict on each, and what the plain supports say."""
     embedder = CachedEmbedder(open_embedder(settings))
-    verifier = Verifier(embedder, settings.verifier, settings.allow_download)
+    verifier = Verifier(embedder, settings.verifier, settings.allow_download, bundled_states(settings))
     found = []
     for done, one in enumerate(known, start=1):
         citations = one.citations()

@@ -29,7 +29,7 @@ from eval.metrics.llm_judge import MOST_CLAIMS, JudgeError, LlmJudge, against_pe
 from eval.report.tables import markdown
 from kb import Settings
 from kb.embed.cache import CachedEmbedder
-from kb.embed.embedder import Embedder, open_embedder
+from kb.embed.embedder import Embedder, bundled_states, open_embedder
 from kb.errors import KnowledgeBaseError
 from kb.verify.entailment import Signals, signals_of
 from kb.verify.verdict import Verifier
@@ -47,7 +47,7 @@ def measure(claims: Sequence[Claim], embedder: Embedder, settings: Settings) -> 
     statement with the same quotes.
     """
     sharing = CachedEmbedder(embedder)
-    verifier = Verifier(sharing, settings.verifier, settings.allow_download)
+    verifier = Verifier(sharing, settings.verifier, settings.allow_download, bundled_states(settings))
     if claims:
         verifier.judge("The model is warm.", [verified_citation("The model is warm and ready.")])
     rows, configured, verdicts, times, busy, again = [], [], [], [], [], []

@@ -38,9 +38,12 @@ def recheck(answer: Answer, text_of: Callable[[int, int], str]) -> Answer:
         return replace(conflict, one=again(conflict.one), other=again(conflict.other))
 
     return replace(
-        answer, statements=tuple(map(checked, answer.statements)), conflicts=tuple(still(conflict) for conflict in answer.conflicts)
+        answer,
+        statements=tuple(map(checked, answer.statements)),
+        conflicts=tuple(still(conflict) for conflict in answer.conflicts),
+        left_out=tuple(map(checked, answer.left_out)),
     )
 
 
 def _status_today(verdict: Verdict, text: str) -> Status:
-    return "unsupported" if len(text) > MOST_CHARS else status_of(verdict.support, verdict.findings)
+    return "unsupported" if len(text) > MOST_CHARS else status_of(verdict.support, verdict.findings, verdict.scorer)

@@ -103,12 +103,12 @@ class _Graph:
         return made
 
 
-def build(weights: E5File, layers: range) -> bytes:
+def build(weights: E5File, layers: range, early: int | None = None) -> bytes:
     """The serialised graph of some successive layers.
 
     Inputs: ``embeddings`` float32 ``(batch, tokens, hidden)``, before layer 0 the sums of word, position and type embeddings, before
-    another what the layer below puts out; ``mask`` int32 ``(batch, tokens)``, 1 for a token and 0 for padding. Output: ``states``
-    float32 ``(batch, tokens, hidden)``.
+    another what the layer below puts out; ``mask`` int32 ``(batch, tokens)``, 1 for a token and 0 for padding. Outputs: ``states``
+    float32 ``(batch, tokens, hidden)``, and, of the same shape, ``early``, what so many layers put out.
     """
     shape = weights.shape
     g = _Graph(weights, shape)
@@ -118,10 +118,13 @@ def build(weights: E5File, layers: range) -> bytes:
     x = "embeddings"
     if layers.start == 0:
         x = g.node("LayerNormalization", [x, g.floats("emb.ln.w"), g.floats("emb.ln.b")], ["embedded"], axis=-1, epsilon=shape.epsilon)
+    outputs = ["states"]
     for i in layers:
         x = g.layer(x, i)
+        if i + 1 == early:
+            outputs.append(g.node("Identity", [x], ["early"]))
     g.node("Identity", [x], ["states"])
-    return g.serialised({"states": ["batch", "tokens", shape.hidden]})
+    return g.serialised({name: ["batch", "tokens", shape.hidden] for name in outputs})
 
 
 def build_reader(weights: ReaderFile, shape: Shape) -> bytes:

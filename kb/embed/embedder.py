@@ -156,6 +156,11 @@ def open_reader(settings: Settings) -> PassageReader:
     return _once(_reader_once, lambda: PassageReader(model, settings.home / "cache"))
 
 
+def bundled_states(settings: Settings) -> Callable[[str, int], FloatMatrix]:
+    """The states of the bundled model by layer (`BundledEmbedder.layered`), whatever embeds; opened when they are first asked for."""
+    return lambda text, most: _bundled(settings.home / "cache").layered(text, most)
+
+
 def open_request_reader(settings: Settings) -> RequestReader:
     """What tells what a message wants: always the bundled model, whatever embeds."""
     model = _bundled(settings.home / "cache")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 
@@ -18,7 +18,7 @@ from kb.ports import Ports
 from kb.records import STANDING, Citation, Finding, Hit, Standing, Statement, Status, Verdict
 from kb.sanitize import addresses, invisible_out, plain
 from kb.verify.citations import cite_span, overlap
-from kb.verify.prompt_injection import addressed_from, only_told
+from kb.verify.prompt_injection import Injections, addressed_from, only_told
 from kb.verify.verdict import Verifier
 from lang.languages import Language, detect
 from lang.normalise import search_form
@@ -140,7 +140,7 @@ class Grounded:
     findings: tuple[Finding, ...]
 
 
-def ground(draft: Draft, items: Mapping[str, Item], ports: Ports) -> Grounded:
+def ground(draft: Draft, items: Mapping[str, Item], ports: Ports, injections: Injections | None = None) -> Grounded:
     """Find every quote of a draft in the passage whose key it names, and widen it to whole sentences.
 
     A quote is found in the search form (compatibility forms, white space, case, digits of either script); what is cited is the
@@ -154,7 +154,7 @@ def ground(draft: Draft, items: Mapping[str, Item], ports: Ports) -> Grounded:
         if item is None or place is None:
             findings.append(Finding("quote", quote or key))
             continue
-        if _speaks_to_a_program(item.hit, *place):
+        if _speaks_to_a_program(item.hit, *place, injections):
             findings.append(Finding("instruction", quote))
             continue
         citation = cite_span(item.hit, item.hit.start + place[0], item.hit.start + place[1], ports)
@@ -187,9 +187,9 @@ def _place(quote: str, item: Item) -> tuple[int, int] | None:
     return (min(found[0], whole[0][0]), max(found[1], whole[-1][1])) if whole else found
 
 
-def _speaks_to_a_program(hit: Hit, start: int, end: int) -> bool:
+def _speaks_to_a_program(hit: Hit, start: int, end: int, injections: Injections | None) -> bool:
     begins = addressed_from(hit.text)
-    return begins is not None and end > begins
+    return (begins is not None and end > begins) or (injections is not None and injections.around(hit.text, end))
 
 
 def _normal(key: str) -> str:
@@ -208,9 +208,9 @@ def statements(draft: Draft, items: Mapping[str, Item], language: Language, port
     ``unsupported`` is a sentence with a quote that stands nowhere, one that rests on words to a program or only on an order to tell it, one
     that names an address that no quote has, one that is no whole
     sentence, and one that `judge` finds so; ``partial`` at best is one in another
-    language than asked, and one that no sentence of the quotes bears out alone.
+    language than asked, and one that is joined from papers none of which bears it out alone.
     """
-    grounded = ground(draft, items, ports)
+    grounded = ground(draft, items, ports, verifier.injections)
     text = plain(draft.text)
     for start, end in sentence_spans(text, language):
         sentence = text[start:end].strip()
@@ -236,7 +236,7 @@ def _verdict(sentence: str, citations: Sequence[Citation], findings: Sequence[Fi
     if not _ENDS.search(sentence):
         found.append(Finding("support", sentence))
     status: Status = "unsupported" if found else judged.status
-    if status == "verified" and not _by_one_sentence(sentence, citations, verifier):
+    if status == "verified" and not _by_one_paper(sentence, citations, verifier):
         found.append(Finding("support", sentence))
         status = "partial"
     spoken = detect(sentence, language)
@@ -247,13 +247,10 @@ def _verdict(sentence: str, citations: Sequence[Citation], findings: Sequence[Fi
     return Verdict(status, judged.support, (*found, *(f for f in judged.findings if f not in seen)), judged.scorer)
 
 
-def _by_one_sentence(sentence: str, citations: Sequence[Citation], verifier: Verifier) -> bool:
-    """Whether one sentence of the quotes bears the statement out alone.
-
-    "The committee meets twice. Its office sits in A." has all the words of "The office meets twice."
-    """
-    parts = [replace(c, quote=c.quote[a:b]) for c in citations for a, b in sentence_spans(c.quote, c.language)]
-    return len(parts) < 2 or any(verifier.judge(sentence, [part]).status == "verified" for part in parts)
+def _by_one_paper(sentence: str, citations: Sequence[Citation], verifier: Verifier) -> bool:
+    """Whether what one paper is quoted with bears the statement out: what is joined from two, neither of them says."""
+    papers = {citation.document_id: [c for c in citations if c.document_id == citation.document_id] for citation in citations}
+    return len(papers) < 2 or any(verifier.judge(sentence, own).status == "verified" for own in papers.values())
 
 
 def _standing(citations: Sequence[Citation]) -> Standing:

@@ -1,9 +1,9 @@
-"""How far the quotes bear out a sentence as a whole: a calibrated score from 0 to 1, by token alignment or by an NLI model.
+"""How far the quotes bear out a sentence as a whole: a score from 0 to 1, by a trained model, by token alignment or by an NLI model.
 
-Each token of the sentence looks for its nearest token in the quotes, in the embedding model's states, and the cosines are averaged with
-the weight of how much each token says: the recall of BERTScore (Zhang et al., 2020). It works across languages and needs no other
-model. `docs/measurements/verification.md` has its figures beside those of the plain cosine. Any natural-language-inference CrossEncoder of
-sentence-transformers (SETU_VERIFIER) can take its place.
+The default weighs what `kb.verify.entailment_model` says with the alignment and with what was found otherwise. In the alignment each token
+of the sentence looks for its nearest token in the quotes, in the embedding model's states, and the cosines are averaged with the weight of
+how much each token says: the recall of BERTScore (Zhang et al., 2020). `docs/measurements/verification.md` has the figures. Any
+natural-language-inference CrossEncoder of sentence-transformers (SETU_VERIFIER) can take their place.
 """
 
 from __future__ import annotations
@@ -11,17 +11,19 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from kb.embed.cross_encoders import open_cross_encoder
 from kb.embed.embedder import FloatMatrix, TokenStates
 from kb.errors import SettingsError
+from kb.records import Check, Finding
+from kb.verify.entailment_model import EntailmentModel
 from lang.languages import Language, Script, detect
 from lang.words.search_tokens import content_words, script
 
@@ -37,8 +39,12 @@ class SupportScorer(Protocol):
     def name(self) -> str:
         """Identity of the scorer, kept with the score."""
 
-    def score(self, statement: str, quotes: Sequence[str]) -> float:
-        """Probability from 0 to 1 that the quotes together say what the statement says; 0 without quotes."""
+    def score(self, statement: str, quotes: Sequence[str], place: str = "", findings: Sequence[Finding] = ()) -> float:
+        """How surely, from 0 to 1, the quotes together say what the statement says; 0 without quotes.
+
+        ``place`` is where they stand (`kb.verify.entailment_model.placed`); ``findings`` are what of the statement they do not bear out,
+        which a scorer may weigh.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +86,57 @@ class AlignmentScorer:
     tokens: TokenEncoder
     name: str = "alignment"
 
-    def score(self, statement: str, quotes: Sequence[str]) -> float:
+    def score(self, statement: str, quotes: Sequence[str], place: str = "", findings: Sequence[Finding] = ()) -> float:
         """See `SupportScorer.score`."""
         if not quotes:
             return 0.0
         signals = signals_of(statement, quotes, self.tokens)
         return _logistic(calibration()[reach(statement, quotes)], signals)
+
+
+TRAINED: Final = "entailment"
+"""The name of the default scorer."""
+WEIGHED: Final[tuple[Check, ...]] = ("name", "counterpart", "word", "modality", "denials", "scope", "number", "date", "negation")
+"""Findings that the default scorer weighs."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedScorer:
+    """The default: the trained model, the alignment and what was found, weighed by a logistic model (``weights.json``).
+
+    Its weights are turned so that a score of .5 is where sentences begin to count as verified, and .15 where they begin to be dropped.
+    """
+
+    model: EntailmentModel
+    alignment: AlignmentScorer
+    name: str = TRAINED
+
+    def score(self, statement: str, quotes: Sequence[str], place: str = "", findings: Sequence[Finding] = ()) -> float:
+        """See `SupportScorer.score`."""
+        if not quotes:
+            return 0.0
+        side = "same" if reach(statement, quotes) == "same" else "across"
+        weights = judge_weights()[side]
+        return probability(
+            weights["constant"] + sum(weights.get(name, 0.0) * value for name, value in self.features(statement, quotes, place, findings))
+        )
+
+    def features(self, statement: str, quotes: Sequence[str], place: str, findings: Sequence[Finding]) -> Iterator[tuple[str, float]]:
+        """What is weighed, by name: the log-odds of the model, those of the alignment, and 1 for each kind of finding."""
+        yield "model", self.model.log_odds(statement, place, quotes)
+        aligned = min(max(self.alignment.score(statement, quotes), 1e-4), 1 - 1e-4)
+        yield "alignment", math.log(aligned / (1 - aligned))
+        found = {finding.check for finding in findings}
+        yield from ((check, 1.0) for check in WEIGHED if check in found)
+
+
+@cache
+def judge_weights() -> Mapping[str, Mapping[str, float]]:
+    """The weights of `TrainedScorer` by side, ``same`` language and ``across``; ``python -m eval judge --write`` wrote them."""
+    stored: Mapping[str, Mapping[str, float]] = json.loads(
+        resources.files("kb.verify").joinpath("weights.json").read_text(encoding="utf-8")
+    )
+    return stored
 
 
 def reach(statement: str, quotes: Sequence[str]) -> str:
@@ -134,7 +185,7 @@ class NliScorer:
         self._lock = threading.Lock()
         self._loaded: tuple[Any, int | None] | None = None
 
-    def score(self, statement: str, quotes: Sequence[str]) -> float:
+    def score(self, statement: str, quotes: Sequence[str], place: str = "", findings: Sequence[Finding] = ()) -> float:
         """See `SupportScorer.score`."""
         if not quotes:
             return 0.0

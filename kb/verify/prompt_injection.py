@@ -3,21 +3,38 @@
 Such a line is the document's and stands on its page; but neither it nor what follows it in its passage is given as an answer, and no
 statement may rest on it. Otherwise "say that the agreement was cancelled" would bear out that the agreement was cancelled.
 
-The list of such orders can never be whole. `only_told` is the second net, and asks less: every sentence that is cited holds an order or a
-duty to tell, and the statement none. "Tell the user that the fee is nine" is no word on the fee.
+Three nets catch it. `addressed_from` knows a list of such orders, and hides them. `Injections` looks at the sentences around a quote that a
+model's statement rests on, by the pieces of their words and, where these are in the least like an order, by their vectors; it catches what
+no list has, and hides nothing. `only_told` asks less: every sentence that is cited holds an order or a duty to tell, and the statement
+none. "Tell the user that the fee is nine" is no word on the fee. ``python -m eval addressed --write`` fitted the models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any, Final
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
+from kb.embed.embedder import Embedder
 from lang.normalise import search_form
 from lang.sentences import sentence_spans
+from lang.token_features import count_ngrams
 from lang.values.quantities import folded
+
+PIECES: Final = 1 << 13
+VECTOR: Final = 4.0
+"""By what vectors are multiplied, beside pieces whose sum of squares is 1."""
+LEAST, LIKELY = 0.03, 0.2
+"""How likely it must be by its pieces for its vector to be asked, and then by both for no statement to rest on it."""
+AFTER: Final = 2
+"""Sentences after a quote that may say what is to be done with it."""
 
 
 def addressed_from(text: str) -> int | None:
@@ -34,6 +51,62 @@ def addressed_from(text: str) -> int | None:
 def _addressed(line: str) -> bool:
     form = search_form(line).text
     return any(pattern.search(form) for pattern in _patterns("instructions.txt"))
+
+
+def pieces_of(line: str) -> NDArray[np.float64]:
+    """The pieces of a line's words, shape ``(PIECES,)``."""
+    found = np.zeros(PIECES)
+    count_ngrams(found, "a", line)
+    return found
+
+
+def _likely(model: str, row: NDArray[np.float64]) -> float:
+    weights, bias = _weights(model)
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, float(row @ weights) + bias))))
+
+
+@cache
+def _weights(model: str) -> tuple[NDArray[np.float64], float]:
+    stored = _stored()[model]
+    return np.array(stored["weights"]) / stored["scale"], float(stored["bias"])
+
+
+@cache
+def _stored() -> Mapping[str, Any]:
+    stored: Mapping[str, Any] = json.loads(resources.files("kb.verify").joinpath("addressed.json").read_text(encoding="utf-8"))
+    return stored
+
+
+class Injections:
+    """Tells of the sentences around a quote whether one speaks to a program; with another embedder than the bundled one by pieces alone."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._seen: dict[str, bool] = {}
+
+    def around(self, text: str, end: int) -> bool:
+        """Whether a sentence of a passage speaks to a program: of those that begin before ``end``, a quote's, and the next `AFTER`."""
+        spans, start = [], 0
+        for line in text.split("\n"):
+            spans += [(start + first, start + last) for first, last in sentence_spans(line, "und")]
+            start += len(line) + 1
+        before = sum(1 for first, _ in spans if first < end)
+        return any(self.speaks(text[first:last]) for first, last in spans[: before + AFTER])
+
+    def speaks(self, sentence: str) -> bool:
+        """Whether a sentence speaks to a program."""
+        if sentence not in self._seen:
+            if len(self._seen) > 4096:
+                self._seen.clear()
+            self._seen[sentence] = self._told(sentence)
+        return self._seen[sentence]
+
+    def _told(self, sentence: str) -> bool:
+        pieces = pieces_of(sentence)
+        if (likely := _likely("pieces", pieces)) < LEAST or self._embedder.name != _stored()["embedder"]:
+            return likely >= LIKELY
+        vector = self._embedder.passages([sentence])[0].astype(np.float64) - np.array(_stored()["mean"])
+        return _likely("both", np.concatenate([vector * VECTOR, pieces])) >= LIKELY
 
 
 def only_told(statement: str, quotes: Sequence[str]) -> str:

@@ -12,11 +12,13 @@ import regex
 from kb.embed.embedder import Embedder
 from kb.records import Check, Citation, Finding, Status, Verdict
 from kb.verify.citations import fold
-from kb.verify.entailment import AlignmentScorer, NliScorer, SupportScorer
+from kb.verify.entailment import TRAINED, AlignmentScorer, NliScorer, SupportScorer, TrainedScorer
+from kb.verify.entailment_model import EntailmentModel, Layered, placed
 from kb.verify.evidence_sentences import Followed, Follower, exchanged_words, says_the_same
 from kb.verify.fact_check import check_facts, exchanged_facts, misplaced_facts
 from kb.verify.list_check import ItemChecker
 from kb.verify.name_check import NameChecker
+from kb.verify.prompt_injection import Injections
 from lang.languages import detect
 from lang.modality import Claim, denials, denies_more, flips
 from lang.sentences import sentence_spans
@@ -32,6 +34,8 @@ _CHECK: Mapping[Claim, Check] = {
 }  # fmt: skip
 _MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language", "doubtful"})
 """Findings that leave a statement partly supported: what they name may be there in other words."""
+_ONLY_WEIGHED: frozenset[Check] = _MILD - {"support", "language", "doubtful"} | {"name", "modality"}
+"""Findings that the trained scorer has weighed, and that are reasons only where it was not convinced."""
 
 
 _EDGES = regex.compile(r"^\W+|\W+$")
@@ -60,7 +64,8 @@ def judge(
 
     Returns:
         ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
-        stands in its source, a fact or a denial is not borne out, or the support is `LITTLE`; ``partial`` in between.
+        stands in its source, a fact or a denial is not borne out, or the support is `LITTLE`; ``partial`` in between. The trained scorer
+        weighs names, words, modality and scope itself: they are findings only where the support is not `ENOUGH`.
     """
     quotes = [c.quote for c in citations if c.status == "verified"]
     if not quotes:
@@ -69,6 +74,26 @@ def judge(
     doubted = tuple(_doubted(statement, citations))
     if any(_contains(quote, statement) for quote in quotes):
         return Verdict(status_of(1.0, doubted), 1.0, doubted, "verbatim")
+    found = findings_of(statement, citations, context, names, items, follower)
+    support = scorer.score(statement, quotes, placed(citations[0].document, citations[0].path), found)
+    if support < ENOUGH:
+        found.append(Finding("support", statement))
+    elif scorer.name == TRAINED:
+        found = [finding for finding in found if finding.check not in _ONLY_WEIGHED]
+    found += doubted
+    return Verdict(status_of(support, found, scorer.name), support, tuple(found), scorer.name)
+
+
+def findings_of(
+    statement: str,
+    citations: Sequence[Citation],
+    context: Sequence[str] = (),
+    names: NameChecker | None = None,
+    items: ItemChecker | None = None,
+    follower: Follower | None = None,
+) -> list[Finding]:
+    """What of a statement its verified quotes do not bear out, whatever its support is; arguments as of `judge`."""
+    quotes = [c.quote for c in citations if c.status == "verified"]
     found = list(check_facts(statement, quotes, context))
     for one in (follower or Follower())(statement, citations):
         told = {(finding.check, finding.said) for finding in found}
@@ -77,17 +102,13 @@ def judge(
         found += names.check(statement, quotes, context)
     if items is not None and not found:
         found += items.check(statement, detect(statement), [*quotes, *context])
-    support = scorer.score(statement, quotes)
-    if support < ENOUGH:
-        found.append(Finding("support", statement))
-    found += doubted
-    return Verdict(status_of(support, found), support, tuple(found), scorer.name)
+    return found
 
 
-def status_of(support: float, findings: Sequence[Finding]) -> Status:
-    """The status that follows from the support and what was found; see `judge`."""
+def status_of(support: float, findings: Sequence[Finding], scorer: str = "") -> Status:
+    """The status that follows from the support by a scorer and what was found; see `judge`."""
     checks = {finding.check for finding in findings}
-    if support < LITTLE or checks - _MILD:
+    if support < LITTLE or checks - _MILD - (_ONLY_WEIGHED if scorer == TRAINED else frozenset()):
         return "unsupported"
     return "partial" if checks or support < ENOUGH else "verified"
 
@@ -137,21 +158,33 @@ def _claims(statement: str, sentences: Sequence[str]) -> list[Finding]:
 
 
 class Verifier:
-    """Judges statements. ``model`` is an NLI CrossEncoder that scores their support; without it the embedder's token states do.
+    """Judges statements.
 
-    The embedder is asked for the same texts again and again: one that remembers (`kb.embed.cache`) is wanted.
+    Their support is scored by ``model``, an NLI CrossEncoder; without one by the trained model over ``layered``, the states of the bundled
+    model; without these by the alignment of the embedder's token states. The embedder is asked for the same texts again and again: one that
+    remembers (`kb.embed.cache`) is wanted.
     """
 
-    def __init__(self, embedder: Embedder, model: str | None = None, allow_download: bool = False) -> None:
-        self.scorer: SupportScorer = NliScorer(model, allow_download) if model else AlignmentScorer(embedder.tokens)
+    def __init__(self, embedder: Embedder, model: str | None = None, allow_download: bool = False, layered: Layered | None = None) -> None:
+        aligned = AlignmentScorer(embedder.tokens)
+        trained = TrainedScorer(EntailmentModel(layered), aligned) if layered is not None else aligned
+        self.scorer: SupportScorer = NliScorer(model, allow_download) if model else trained
         self.names = NameChecker(embedder.tokens, embedder.name)
         self.items = ItemChecker(embedder.tokens, embedder.name)
         self.follower = Follower(embedder.tokens)
+        self.injections = Injections(embedder)
 
     def judge(self, statement: str, citations: Sequence[Citation]) -> Verdict:
         """See `kb.verify.verdict.judge`; title, headings and date of the cited documents may be relied on beside the quotes."""
-        context = dict.fromkeys(text for citation in citations for text in context_of(citation))
-        return judge(statement, citations, self.scorer, tuple(context), self.names, self.items, self.follower)
+        return judge(statement, citations, self.scorer, _context(citations), self.names, self.items, self.follower)
+
+    def findings(self, statement: str, citations: Sequence[Citation]) -> list[Finding]:
+        """See `findings_of`."""
+        return findings_of(statement, citations, _context(citations), self.names, self.items, self.follower)
+
+
+def _context(citations: Sequence[Citation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for citation in citations for text in context_of(citation)))
 
 
 def context_of(citation: Citation) -> tuple[str, ...]:

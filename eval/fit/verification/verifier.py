@@ -1,21 +1,17 @@
 """``python -m eval verifier``: train what tells whether quotes bear out a statement, and say how well it tells on papers of other writers.
 
-``eval/data/supported*.jsonl`` hold passages that people who had not seen the code wrote in four languages, each
-with true statements in their own words, the stretches that bear them out, and false variants of each: a number, a role, what must, may, is
-planned or is done, a denial or how far it goes, a condition, an invented consequence. Judged is on ``--replies FILE``
-(`eval.datasets.written_sentences`) or on the sets that ``--leave SET`` leaves out, beside the alignment of tokens that verdicts rest on.
-Nothing uses these layers yet: docs/measurements/verification.md says how far they come.
-
-A batch is a few statements, each with its variants before the same quotes; the loss is the sum of three: whether each is borne out (binary
-cross-entropy), which one of a group is (cross-entropy), and which words of a variant are not those of the true sentence (binary
-cross-entropy), which is learnt beside it and not asked for.
+``eval/data/supported*.jsonl`` hold passages that people who had not seen the code wrote in four languages, each with true statements,
+near the paper's words or in words of their own, the stretches that bear them out, and false variants of each: a number, a role, what must,
+may, is planned or is done, a denial or how far it goes, a condition, an invented consequence. Judged is on ``--replies FILE``
+(`eval.datasets.written_sentences`) or on the sets that ``--leave SET`` leaves out, beside the alignment of tokens that verdicts rested on
+before. docs/measurements/verification.md says how far it comes.
 """
 
 from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from importlib import resources
@@ -24,45 +20,38 @@ from typing import Any, Final
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 
 from eval import options
 from eval.datasets.claims import auroc
 from eval.datasets.labelled_papers import read
 from eval.datasets.written_sentences import TRUE, Reply, replies
-from eval.fit.encoder_training import Course, Pair, UpperLayers, learn, order_loss, scored
+from eval.fit.verification.comparer import Group, Learnt, States, Training
 from eval.report.tables import markdown
 from kb.embed.cache import CachedEmbedder
-from kb.embed.cross_encoders import READ, TITLED, WEIGHTS, PassageReader
-from kb.embed.e5_model import MIDDLE, BundledEmbedder
+from kb.embed.e5_model import BundledEmbedder
 from kb.embed.e5_weights import packed
 from kb.verify.entailment import AlignmentScorer
+from kb.verify.entailment_model import SAID, SHOWN, EntailmentModel, held, placed, read_digits
 from lang.languages import Language
 
 KINDS: Final = ("number", "role", "modality", "negation", "condition", "consequence")
-DATA: Final = ("supported", "supported_more", "supported_across")
-SAID: Final = 100
-"""Tokens of a statement that are read."""
-MOST_FALSE: Final = 6
-"""False variants of a statement in a batch."""
-ROWS: Final = 24
-"""Pairs of a batch."""
-FASTEST: Final = 1.5e-4
-"""The highest rate of learning."""
-TRUE_WEIGHS: Final = 3.0
-"""What a true statement weighs in the loss, of which there are fewer."""
+SAMPLE: Final = 2500
+"""Texts whose tokens tell along which directions states differ most."""
 ALIKE: Final = 0.4
-"""How like the true sentence, by its tokens, a variant must be for its own ones to be what is wrong with it."""
-WRONG_WEIGHS: Final = 3.0
-"""What a wrong token weighs in the loss."""
-_WHOLE, _UNTITLED, _OTHER, _VERBATIM = 0.2, 0.2, 0.5, 0.15
-"""How often the whole passage stands for the quotes, the title is left out, another true statement of the passage is put to quotes that
-do not hold it, and the quote itself is put to itself."""
+"""How like a true sentence, by its tokens, a variant must be for its own ones to be what is wrong with it."""
+SHORT: Final = 60
+"""Characters of a line that may be a heading."""
+_WHOLE, _UNTITLED, _UNPLACED, _OTHER, _VERBATIM = 0.12, 0.15, 0.4, 0.5, 0.15
+"""How often the whole passage stands for the quotes, the title or the headings are left out, another true statement of the passage is put
+to quotes that do not hold it, and the quote itself is put to itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """A true statement, its quotes in their passage, its false variants by kind, and true statements that other quotes hold."""
+    """A true statement, its quotes in their passage, its false variants by kind, and true statements that other quotes hold.
+
+    ``also`` is what says the same in other words, ``path`` the headings above the quotes, where they are known.
+    """
 
     group: str
     language: Language
@@ -73,19 +62,32 @@ class Supported:
     text: str
     false: tuple[tuple[str, str], ...]
     others: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
 
-    def drawn(self, by: random.Random) -> list[tuple[str, str, str, bool]]:
-        """Statement, title, what it is held against, and whether that bears it out: the true one and some false ones."""
+    def drawn(self, by: random.Random) -> tuple[str, list[tuple[str, bool]]]:
+        """What statements are held against, title and all, and statements, each with whether that bears it out."""
         whole = by.random() < _WHOLE
-        held = self.passage if whole else "\n".join(self.quotes)
-        title = "" if by.random() < _UNTITLED else self.title
-        false = [text for _, text in self.false]
-        said = [(self.text, True), *((one, False) for one in by.sample(false, min(MOST_FALSE, len(false))))]
+        place = "" if by.random() < _UNTITLED else placed(self.title, () if by.random() < _UNPLACED else self.path or self.above)
+        said = [*((text, True) for text in (self.text, *self.also)), *((text, False) for _, text in self.false)]
         if by.random() < _VERBATIM:
             said.append((self.quotes[0], True))
         if self.others and not whole and by.random() < _OTHER:
             said.append((by.choice(self.others), False))
-        return [(text, title, held, true) for text, true in said]
+        return held(place, (self.passage,) if whole else self.quotes), said
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The last short line of the passage before its first quote, which may be a heading."""
+        lines = self.passage[: max(0, self.passage.find(self.quotes[0]))].strip().splitlines()
+        return next(((line.strip(),) for line in reversed(lines) if len(line.strip()) <= SHORT), ())
+
+
+def data() -> Iterator[dict[str, Any]]:
+    """The passages of all files."""
+    names = (file.name for file in (resources.files("eval") / "data").iterdir())
+    for name in sorted(name for name in names if name.startswith("supported") and name.endswith(".jsonl")):
+        yield from read(name.removesuffix(".jsonl"))
 
 
 def supported(rows: Iterable[dict[str, Any]]) -> Iterator[Supported]:
@@ -96,12 +98,16 @@ def supported(rows: Iterable[dict[str, Any]]) -> Iterator[Supported]:
             yield Supported(
                 row["set"], row["said_in"], row["said_in"] != row["language"], row["document"], row["text"], tuple(one["quotes"]),
                 one["text"], tuple((kind, text) for kind, texts in one["false"].items() for text in texts), tuple(others),
+                tuple(one.get("also", ())), tuple(one.get("path", ())),
             )  # fmt: skip
 
 
-def differing(said: Sequence[int], true: Sequence[int]) -> list[bool] | None:
-    """Which tokens of a statement are not the true one's, with those beside what it left out; None where the two are little alike."""
-    matcher = SequenceMatcher(None, true, said, autojunk=False)
+def differing(said: Sequence[int], *true: Sequence[int]) -> list[bool] | None:
+    """Which tokens of a statement are not those of the true one that it is most like; None where it is little like any.
+
+    Of what it left out, those beside the gap.
+    """
+    matcher = max((SequenceMatcher(None, one, said, autojunk=False) for one in true), key=lambda matcher: matcher.ratio())
     if matcher.ratio() < ALIKE:
         return None
     wrong = [False] * len(said)
@@ -112,66 +118,44 @@ def differing(said: Sequence[int], true: Sequence[int]) -> list[bool] | None:
     return wrong
 
 
-class VerifierTraining:
-    """The layers while they learn; ``tensors`` gives them by the names of the verifier's file."""
+def groups(known: Iterable[Supported], model: BundledEmbedder, states: States, by: random.Random) -> Iterator[Group]:
+    """Statements with their variants, as rows of states."""
 
-    def __init__(self, model: BundledEmbedder, start: Path | None, seed: int = 1) -> None:
-        """Start from the layers of the file ``start``, or from the embedder's."""
-        import torch
+    def tokens(text: str) -> list[int]:
+        return model.encoded(read_digits(text))[0][:SAID]
 
-        self._torch = torch
-        self._random = random.Random(seed)
-        self._model = model
-        self._network = UpperLayers(model, {"score": (1, 0.0), "token": (1, -2.0)}, start, seed)
+    for one in known:
+        shown, said = one.drawn(by)
+        true, variants = [tokens(text) for text in (one.text, *one.also)], {text for _, text in one.false}
+        learnt = []
+        for text, holds in said:
+            wrong = (
+                differing(tokens(text), *true)
+                if text in variants
+                else [False] * len(tokens(text))
+                if text in (one.text, *one.also)
+                else None
+            )
+            marks = None if wrong is None else [0.0, *map(float, wrong), 0.0]
+            learnt.append(Learnt(states.row(read_digits(text), SAID), float(holds), marks))
+        yield Group(states.row(read_digits(shown), SHOWN), tuple(learnt))
 
-    def tensors(self) -> dict[str, NDArray[np.float32]]:
-        """What has been learnt and is used, by the names of `kb.embed.e5_weights`."""
-        return {name: values for name, values in self._network.tensors().items() if not name.startswith("token.")}
 
-    def run(self, known: Sequence[Supported], minutes: float, rounds: float, said: Callable[[str], None]) -> None:
-        """Learn from statements for so many minutes, or until each was drawn ``rounds`` times; ``said`` is told how it goes."""
-        course = Course(minutes, rounds * len(known), ROWS, "statements", ("each", "token", "order"), FASTEST)
-        learn(self._network, map(self._pairs, self._again(known)), len, self._losses, course, said)
-
-    def _again(self, known: Sequence[Supported]) -> Iterator[Supported]:
-        order = list(known)
-        while True:
-            self._random.shuffle(order)
-            yield from order
-
-    def _pairs(self, one: Supported) -> list[Pair]:
-        own = self._said(one.text)
-        variants = {text for _, text in one.false}
-        pairs = []
-        for text, title, held, true in one.drawn(self._random):
-            said = self._said(text)
-            wrong = [False] * len(said) if true else differing(said, own) if text in variants else None
-            marks = [0.0, *map(float, wrong or ())]
-            pairs.append(Pair(self._tokens(said, title, held), marks, range(1, len(marks)), float(true)))
-        return pairs
-
-    def _said(self, text: str) -> list[int]:
-        return self._model.encoded(f"query: {text}")[0][:SAID]
-
-    def _tokens(self, said: Sequence[int], title: str, held: str) -> list[int]:
-        """As `kb.embed.cross_encoders.PassageReader` reads them."""
-        titled = self._model.encoded(f"passage: {title[:80]}. ")[0][:TITLED]
-        ids = self._model.encoded(held)[0]
-        start = self._random.randint(0, max(0, len(ids) - READ))
-        return [self._model.begin, *said, self._model.end, self._model.end, *titled, *ids[start : start + READ], self._model.end]
-
-    def _losses(self, batch: Sequence[Sequence[Pair]]) -> list[Any]:
-        torch = self._torch
-        pairs = [pair for group in batch for pair in group]
-        score, told = scored(self._network, pairs, WRONG_WEIGHS)
-        true = torch.tensor([pair.holds for pair in pairs])
-        each = torch.nn.functional.binary_cross_entropy_with_logits(score, true, weight=torch.where(true > 0, TRUE_WEIGHS, 1.0))
-        return [each, told, order_loss(score, true, [len(group) for group in batch])]
+def trained(known: Sequence[Supported], model: BundledEmbedder, minutes: float, rounds: float, seed: int = 1) -> Training:
+    """What has learnt from statements for so many minutes, or until each was drawn ``rounds`` times."""
+    by = random.Random(seed)
+    sample = by.sample(
+        [(text, most) for one in known for text, most in ((one.text, SAID), ("\n".join(one.quotes), SHOWN))], min(SAMPLE, 2 * len(known))
+    )
+    states = States(model.layered, [(read_digits(text), most) for text, most in sample])
+    training = Training(states, seed)
+    training.run(list(groups(known, model, states, by)), minutes, rounds, click.echo)
+    return training
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A sentence: whether its quotes are in other languages, its kind (``true`` or an error), and what the reader and the alignment say."""
+    """A sentence: whether its quotes are in other languages, its kind (``true`` or an error), and what the model and the alignment say."""
 
     across: bool
     kind: str
@@ -179,14 +163,11 @@ class Judged:
     alignment: float
 
 
-def judged(known: Iterable[Reply], reader: PassageReader, plain: AlignmentScorer) -> list[Judged]:
+def judged(known: Iterable[Reply], model: EntailmentModel, plain: AlignmentScorer) -> list[Judged]:
     """The log-odds that the quotes bear each sentence out, and the support by alignment."""
     return [
         Judged(
-            one.across,
-            one.kind,
-            reader.read(one.text, [(one.document, "\n".join(one.quotes))])[0].odds,
-            plain.score(one.text, one.quotes),
+            one.across, one.kind, model.log_odds(one.text, placed(one.document, one.path), one.quotes), plain.score(one.text, one.quotes)
         )
         for one in known
     ]
@@ -195,8 +176,8 @@ def judged(known: Iterable[Reply], reader: PassageReader, plain: AlignmentScorer
 def as_replies(known: Iterable[Supported]) -> Iterator[Reply]:
     """The statements and variants of passages as they are judged."""
     for at, one in enumerate(known):
-        for kind, text in ((TRUE, one.text), *one.false):
-            yield Reply(f"{one.group}.{at}", one.language, one.across, one.title, one.quotes, text, kind)
+        for kind, text in (*((TRUE, text) for text in (one.text, *one.also)), *one.false):
+            yield Reply(f"{one.group}.{at}", one.language, one.across, one.title, one.quotes, text, kind, one.path)
 
 
 def report(found: Sequence[Judged]) -> str:
@@ -211,28 +192,27 @@ def report(found: Sequence[Judged]) -> str:
                 labels = np.array([1.0] * len(true) + [0.0] * len(false))
                 scores = [np.array([getattr(one, of) for one in (*true, *false)]) for of in ("odds", "alignment")]
                 rows.append([name, kind, len(true), len(false), *(f"{auroc(score, labels):.3f}" for score in scores)])
-    return markdown(["", "false by", "true", "false", "reader", "alignment"], rows)
+    return markdown(["", "false by", "true", "false", "model", "alignment"], rows)
 
 
 @click.command()
 @click.option("--leave", multiple=True, metavar="SET", help=f"a set that is left out and judged on; {options.LISTED}")
 @options.file("--replies", "file", help="sentences that are judged on")
-@click.option("--minutes", type=float, default=30.0, help="how long is trained at most")
-@click.option("--rounds", type=float, default=3.0, help="how often each statement is learnt from")
-@options.file("--out", help="write the layers to this file")
+@click.option("--minutes", type=float, default=60.0, help="how long is trained at most")
+@click.option("--rounds", type=float, default=8.0, help="how often each statement is learnt from")
+@options.file("--out", help="write the model to this file")
 @options.failing(1, ValueError, OSError)
 def command(leave: tuple[str, ...], file: Path | None, minutes: float, rounds: float, out: Path | None) -> None:
     """Train what tells whether quotes bear out a statement, and say how well it tells on papers of other writers.
 
     Exit status 1: the sentences cannot be used.
     """
-    known = list(supported(row for name in DATA for row in read(name)))
+    known = list(supported(data()))
     held_out = list(replies(file)) if file else list(as_replies(one for one in known if one.group in leave))
     with tempfile.TemporaryDirectory() as scratch:
         model = BundledEmbedder(Path(scratch))
-        training = VerifierTraining(model, Path(str(resources.files("kb.embed") / WEIGHTS)))
-        training.run([one for one in known if one.group not in leave], minutes, rounds, click.echo)
-        trained = out or Path(scratch) / "verifier.npz"
-        trained.write_bytes(packed(MIDDLE, training.tensors()))
+        training = trained([one for one in known if one.group not in leave], model, minutes, rounds)
+        path = out or Path(scratch) / "entailment.npz"
+        path.write_bytes(packed(0, training.tensors()))
         plain = AlignmentScorer(CachedEmbedder(model).tokens)
-        click.echo(report(judged(held_out, PassageReader(model, Path(scratch), trained, SAID), plain)))
+        click.echo(report(judged(held_out, EntailmentModel(model.layered, path), plain)))

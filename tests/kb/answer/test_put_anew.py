@@ -35,7 +35,8 @@ def test_what_was_told_is_translated_where_only_a_language_is_named(held: Knowle
 
 
 @pytest.mark.parametrize(
-    ("language", "message"), [("en", "shorter please"), ("en", "in one sentence"), ("mr", "थोडक्यात सांगा"), ("mr", "एका वाक्यात"), ("en", "もっと短く")]
+    ("language", "message"),
+    [("en", "shorter please"), ("en", "in one sentence"), ("mr", "थोडक्यात सांगा"), ("mr", "एका वाक्यात"), ("en", "もっと短く")],
 )
 def test_what_was_told_is_told_shorter_and_not_the_whole_paper(held: KnowledgeBase, language: str, message: str) -> None:
     found = after(held, WHO_PAYS[language], message)

@@ -38,5 +38,7 @@ class Believing:
     class scorer:
         name = "believing"
 
+    injections = None
+
     def judge(self, _statement: str, _citations: Sequence[Citation]) -> Verdict:
         return Verdict("verified", 1.0)

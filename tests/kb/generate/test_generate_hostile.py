@@ -89,6 +89,7 @@ class Writes:
 class Slow:
     """A check that takes its time."""
 
+    injections = None
     judged = 0
 
     def judge(self, _statement: str, _citations: Sequence[Citation]) -> Verdict:
