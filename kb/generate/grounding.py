@@ -18,7 +18,7 @@ from kb.ports import Ports
 from kb.records import STANDING, Citation, Finding, Hit, Standing, Statement, Status, Verdict
 from kb.sanitize import addresses, invisible_out, plain
 from kb.verify.citations import cite_span, overlap
-from kb.verify.prompt_injection import Injections, addressed_from, only_told
+from kb.verify.prompt_injection import LIKELY, SURELY, Injections, addressed_from, only_told
 from kb.verify.verdict import Verifier
 from lang.languages import Language, detect
 from lang.normalise import search_form
@@ -138,6 +138,8 @@ class Grounded:
 
     citations: tuple[Citation, ...]
     findings: tuple[Finding, ...]
+    doubted: bool = False
+    """Whether one of them may speak to a program."""
 
 
 def ground(draft: Draft, items: Mapping[str, Item], ports: Ports, injections: Injections | None = None) -> Grounded:
@@ -148,15 +150,18 @@ def ground(draft: Draft, items: Mapping[str, Item], ports: Ports, injections: In
     """
     citations: dict[tuple[int, int, int], Citation] = {}
     findings: list[Finding] = []
+    doubted = False
     for key, quote in draft.quotes:
         item = items.get(_normal(key))
         place = _place(quote, item) if item is not None else None
         if item is None or place is None:
             findings.append(Finding("quote", quote or key))
             continue
-        if _speaks_to_a_program(item.hit, *place, injections):
+        order = _order_around(item.hit, *place, injections)
+        if order >= SURELY:
             findings.append(Finding("instruction", quote))
             continue
+        doubted = doubted or order >= LIKELY
         citation = cite_span(item.hit, item.hit.start + place[0], item.hit.start + place[1], ports)
         if citation is None or citation.status != "verified":
             findings.append(Finding("quote", quote))
@@ -164,7 +169,7 @@ def ground(draft: Draft, items: Mapping[str, Item], ports: Ports, injections: In
         citations[citation.document_id, citation.start, citation.end] = citation
     if not draft.quotes:
         findings.append(Finding("quote", ""))
-    return Grounded(tuple(citations.values()), tuple(findings))
+    return Grounded(tuple(citations.values()), tuple(findings), doubted)
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:
@@ -187,9 +192,12 @@ def _place(quote: str, item: Item) -> tuple[int, int] | None:
     return (min(found[0], whole[0][0]), max(found[1], whole[-1][1])) if whole else found
 
 
-def _speaks_to_a_program(hit: Hit, start: int, end: int, injections: Injections | None) -> bool:
+def _order_around(hit: Hit, start: int, end: int, injections: Injections | None) -> float:
+    """How likely a quote stands in or beside words to a program."""
     begins = addressed_from(hit.text)
-    return (begins is not None and end > begins) or (injections is not None and injections.around(hit.text, end))
+    if begins is not None and end > begins:
+        return 1.0
+    return injections.around(hit.text, end) if injections is not None else 0.0
 
 
 def _normal(key: str) -> str:
@@ -215,7 +223,7 @@ def statements(draft: Draft, items: Mapping[str, Item], language: Language, port
     for start, end in sentence_spans(text, language):
         sentence = text[start:end].strip()
         if any(c.isalnum() for c in sentence):
-            verdict = _verdict(sentence, grounded.citations, grounded.findings, language, verifier)
+            verdict = _verdict(sentence, grounded, language, verifier)
             yield Statement(sentence, _standing(grounded.citations), grounded.citations, verdict)
 
 
@@ -225,7 +233,8 @@ def fails(statement: Statement) -> bool:
     return statement.status == "unsupported" or any(finding.check == "language" for finding in found)
 
 
-def _verdict(sentence: str, citations: Sequence[Citation], findings: Sequence[Finding], language: Language, verifier: Verifier) -> Verdict:
+def _verdict(sentence: str, grounded: Grounded, language: Language, verifier: Verifier) -> Verdict:
+    citations, findings = grounded.citations, grounded.findings
     if len(sentence) > MOST_CHARS:
         return Verdict("unsupported", 0.0, (*findings, Finding("scope", sentence[:40])), verifier.scorer.name)
     judged = verifier.judge(sentence, citations)
@@ -236,7 +245,7 @@ def _verdict(sentence: str, citations: Sequence[Citation], findings: Sequence[Fi
     if not _ENDS.search(sentence):
         found.append(Finding("support", sentence))
     status: Status = "unsupported" if found else judged.status
-    if status == "verified" and not _by_one_paper(sentence, citations, verifier):
+    if status == "verified" and (grounded.doubted or not _by_one_paper(sentence, citations, verifier)):
         found.append(Finding("support", sentence))
         status = "partial"
     spoken = detect(sentence, language)

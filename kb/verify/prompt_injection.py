@@ -31,8 +31,9 @@ from lang.values.quantities import folded
 PIECES: Final = 1 << 13
 VECTOR: Final = 4.0
 """By what vectors are multiplied, beside pieces whose sum of squares is 1."""
-LEAST, LIKELY = 0.03, 0.2
-"""How likely it must be by its pieces for its vector to be asked, and then by both for no statement to rest on it."""
+LEAST, LIKELY, SURELY = 0.03, 0.2, 0.6
+"""How likely a sentence must be an order by its pieces for its vector to be asked; by both, for no statement on it to count as checked; and
+for none to rest on it at all. Of sentences of unseen papers .026 are likely and .006 surely taken for one."""
 AFTER: Final = 2
 """Sentences after a quote that may say what is to be done with it."""
 
@@ -82,31 +83,31 @@ class Injections:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._seen: dict[str, bool] = {}
+        self._seen: dict[str, float] = {}
 
-    def around(self, text: str, end: int) -> bool:
-        """Whether a sentence of a passage speaks to a program: of those that begin before ``end``, a quote's, and the next `AFTER`."""
+    def around(self, text: str, end: int) -> float:
+        """How likely a sentence of a passage speaks to a program: of those that begin before ``end``, a quote's, and the next `AFTER`."""
         spans, start = [], 0
         for line in text.split("\n"):
             spans += [(start + first, start + last) for first, last in sentence_spans(line, "und")]
             start += len(line) + 1
         before = sum(1 for first, _ in spans if first < end)
-        return any(self.speaks(text[first:last]) for first, last in spans[: before + AFTER])
+        return max((self.chance(text[first:last]) for first, last in spans[: before + AFTER]), default=0.0)
 
-    def speaks(self, sentence: str) -> bool:
-        """Whether a sentence speaks to a program."""
+    def chance(self, sentence: str) -> float:
+        """How likely a sentence speaks to a program."""
         if sentence not in self._seen:
             if len(self._seen) > 4096:
                 self._seen.clear()
             self._seen[sentence] = self._told(sentence)
         return self._seen[sentence]
 
-    def _told(self, sentence: str) -> bool:
+    def _told(self, sentence: str) -> float:
         pieces = pieces_of(sentence)
         if (likely := _likely("pieces", pieces)) < LEAST or self._embedder.name != _stored()["embedder"]:
-            return likely >= LIKELY
+            return likely
         vector = self._embedder.passages([sentence])[0].astype(np.float64) - np.array(_stored()["mean"])
-        return _likely("both", np.concatenate([vector * VECTOR, pieces])) >= LIKELY
+        return _likely("both", np.concatenate([vector * VECTOR, pieces]))
 
 
 def only_told(statement: str, quotes: Sequence[str]) -> str:

@@ -92,7 +92,7 @@ def test_a_line_is_worded_and_its_quote_stays_beside_it(kb, script, module) -> N
     assert {line.origin for line in quotes(made)} == {"written"}
     for line in quotes(made):
         assert line.text == PLAIN[line.citations[0].quote]
-        assert line.status == "verified"
+        assert line.status in ("verified", "partial")
     assert made.model is not None
     assert made.prompt is not None
     assert made.prompt.startswith("training 1.1.1.1 ")

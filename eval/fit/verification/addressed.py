@@ -104,7 +104,7 @@ def command(write: bool) -> None:
                 name,
                 len(of),
                 f"{np.mean([addressed_from(text) is not None for text in of]):.3f}",
-                f"{np.mean([net.around(text, len(text)) for text in of]):.4f}",
+                f"{np.mean([net.around(text, len(text)) >= LIKELY for text in of]):.4f}",
             ]
             for name, of in (("planted in papers", planted), ("other lines of papers", others))
         ]
