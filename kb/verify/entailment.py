@@ -81,7 +81,7 @@ def cosines_of(said: TokenStates, shown: Sequence[TokenStates], *, across: bool)
 
 @dataclass(frozen=True, slots=True)
 class AlignmentScorer:
-    """The default scorer: alignment by the states of the embedding model, calibrated for the bundled one."""
+    """Alignment by the states of the embedding model, calibrated for the bundled one."""
 
     tokens: TokenEncoder
     name: str = "alignment"

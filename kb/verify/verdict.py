@@ -166,9 +166,11 @@ class Verifier:
     """
 
     def __init__(self, embedder: Embedder, model: str | None = None, allow_download: bool = False, layered: Layered | None = None) -> None:
-        aligned = AlignmentScorer(embedder.tokens)
-        trained = TrainedScorer(EntailmentModel(layered), aligned) if layered is not None else aligned
-        self.scorer: SupportScorer = NliScorer(model, allow_download) if model else trained
+        self.scorer: SupportScorer = AlignmentScorer(embedder.tokens)
+        if model:
+            self.scorer = NliScorer(model, allow_download)
+        elif layered is not None:
+            self.scorer = TrainedScorer(EntailmentModel(layered), self.scorer)
         self.names = NameChecker(embedder.tokens, embedder.name)
         self.items = ItemChecker(embedder.tokens, embedder.name)
         self.follower = Follower(embedder.tokens)
