@@ -12,7 +12,6 @@ none. "Tell the user that the fee is nine" is no word on the fee. ``python -m ev
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -22,7 +21,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from kb.embed.cache import Recent
 from kb.embed.embedder import Embedder
+from kb.verify.entailment import probability
 from lang.normalise import search_form
 from lang.sentences import sentence_spans
 from lang.token_features import count_ngrams
@@ -63,7 +64,7 @@ def pieces_of(line: str) -> NDArray[np.float64]:
 
 def _likely(model: str, row: NDArray[np.float64]) -> float:
     weights, bias = _weights(model)
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, float(row @ weights) + bias))))
+    return probability(float(row @ weights) + bias)
 
 
 @cache
@@ -83,7 +84,7 @@ class Injections:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._seen: dict[str, float] = {}
+        self._seen: Recent[str, float] = Recent(4096)
 
     def around(self, text: str, end: int) -> float:
         """How likely a sentence of a passage speaks to a program: of those that begin before ``end``, a quote's, and the next `AFTER`."""
@@ -96,11 +97,7 @@ class Injections:
 
     def chance(self, sentence: str) -> float:
         """How likely a sentence speaks to a program."""
-        if sentence not in self._seen:
-            if len(self._seen) > 4096:
-                self._seen.clear()
-            self._seen[sentence] = self._told(sentence)
-        return self._seen[sentence]
+        return self._seen.through([sentence], lambda missing: [self._told(one) for one in missing])[0]
 
     def _told(self, sentence: str) -> float:
         pieces = pieces_of(sentence)
