@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,11 @@ LAYERS, FEWER, VALUES, WIDE, BLOCKS = 4, 160, 96, 256, 3
 ROWS, RATE, WARM, DECAY = 64, 6e-4, 100, 0.02
 """Statements of a batch, the highest rate of learning, the steps in which it rises, and the decay of weights."""
 LEAST_RATE = 0.02
-DROPPED = 0.1
+DROPPED = 0.2
+FALSE = 5
+"""False statements of a group that are learnt from at once, drawn anew each time."""
+KEPT = 0.998
+"""What the weights that are given out keep of themselves at each step: they follow those that learn, and lie between their last ones."""
 TRUE_WEIGHS, WRONG_WEIGHS, BESIDE = 2.5, 3.0, 0.5
 """What a true statement weighs in the loss, of which there are fewer; what a wrong token weighs more; what the third loss weighs."""
 SHARP: Final = 3.0
@@ -45,22 +50,58 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Statements on the same quotes; ``held`` is the row of the states of these."""
+    """Statements on the same quotes; ``held`` are rows of states of these, put one way or another.
 
-    held: int
+    ``share`` is in what part of the rounds the group is learnt from.
+    """
+
+    held: tuple[int, ...]
     statements: tuple[Learnt, ...]
+    share: float = 1.0
+
+
+Drawn = tuple[int, list[Learnt]]
+"""The row of the states of quotes, and statements on them."""
 
 
 class States:
     """States of texts along the directions in which those of the first texts differ most; kept in 16 bits."""
 
-    def __init__(self, layered: Callable[[str, int], Floats], sample: Sequence[tuple[str, int]]) -> None:
-        self._layered = layered
-        rows = np.concatenate([layered(*one)[1:-1] for one in sample])
-        self.mean = rows.mean(0)
-        self.directions = np.stack([_directions(rows[:, at] - self.mean[at]) for at in range(rows.shape[1])])
+    def __init__(self, layered: Callable[[str, int], Floats], mean: Floats, directions: Floats) -> None:
+        self._layered, self.mean, self.directions = layered, mean, directions
         self.kept: list[NDArray[np.float16]] = []
         self._at: dict[tuple[str, int], int] = {}
+
+    @classmethod
+    def of(cls, layered: Callable[[str, int], Floats], sample: Sequence[tuple[str, int]]) -> Self:
+        """The directions are those of a sample of texts."""
+        rows = np.concatenate([layered(*one)[1:-1] for one in sample])
+        mean = rows.mean(0)
+        return cls(layered, mean, np.stack([_directions(rows[:, at] - mean[at]) for at in range(rows.shape[1])]))
+
+    @classmethod
+    def going_on(cls, layered: Callable[[str, int], Floats], weights: Mapping[str, Floats]) -> Self:
+        """The directions are those of a model that has learnt already."""
+        directions = np.stack([weights[f"pca{at}"] for at in range(LAYERS)])
+        return cls(layered, weights["mean"].reshape(LAYERS, -1), directions)
+
+    def remember(self, file: Path) -> None:
+        """Take the states of texts that an earlier run has kept."""
+        with np.load(file) as stored:
+            if not np.allclose(stored["directions"], self.directions, atol=1e-5):
+                raise ValueError(f"{file} was kept along other directions. Leave it out, or give the model that it was kept with.")
+            ends, states = np.cumsum(stored["tokens"]), stored["states"]
+            for at, (text, most) in enumerate(zip(stored["texts"].tolist(), stored["most"].tolist(), strict=True)):
+                self._at[text, most] = len(self.kept)
+                self.kept.append(states[ends[at] - stored["tokens"][at] : ends[at]])
+
+    def keep(self, file: Path) -> None:
+        """Keep the states of texts for another run."""
+        rows = sorted(self._at, key=lambda key: self._at[key])
+        np.savez(
+            file, directions=self.directions, states=np.concatenate(self.kept), tokens=np.array([len(one) for one in self.kept]),
+            texts=np.array([text for text, _ in rows]), most=np.array([most for _, most in rows]),
+        )  # fmt: skip
 
     def row(self, text: str, most: int) -> int:
         """Where the states of a text stand in ``kept``, of so many tokens at most; they are computed where they are not there."""
@@ -165,10 +206,21 @@ class Training:
 
         self._torch, self._states, self._random = torch, states, random.Random(seed)
         self._network = network(seed)
+        self._given: Any = None
+
+    def start(self, weights: Mapping[str, Floats]) -> None:
+        """Go on from weights as `tensors` gives them."""
+        torch, own = self._torch, self._network.state_dict()
+        for name, of in own.items():
+            if name == "proj":
+                of.copy_(torch.from_numpy(np.stack([weights[f"proj{at}"] for at in range(LAYERS)])))
+            elif not name.startswith("tok."):
+                of.copy_(torch.from_numpy(weights[f"val{name.split('.')[1]}" if name.startswith("val.") else name]).view(of.shape))
 
     def tensors(self) -> dict[str, Floats]:
         """What has been learnt and is used, with the directions."""
-        found: dict[str, Floats] = {name: of.detach().float().numpy().copy() for name, of in self._network.state_dict().items()}
+        given = self._network if self._given is None else self._given.module
+        found: dict[str, Floats] = {name: of.detach().float().numpy().copy() for name, of in given.state_dict().items()}
         found = {name: values for name, values in found.items() if not name.startswith("tok.")}
         for name in ("proj", "val"):
             for at in range(LAYERS):
@@ -183,9 +235,10 @@ class Training:
         torch, model = self._torch, self._network
         model.train()
         optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
+        self._given = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=self._follow)
         began, totals = time.perf_counter(), [0.0, 0.0, 0.0]
-        for step, (seen, batch) in enumerate(self._batches(groups), start=1):
-            done = max(seen / (rounds * len(groups)), (time.perf_counter() - began) / (60 * minutes))
+        for step, (over, batch) in enumerate(self._batches(groups), start=1):
+            done = max(over / rounds, (time.perf_counter() - began) / (60 * minutes))
             if done >= 1:
                 return
             for of in optimiser.param_groups:
@@ -195,33 +248,48 @@ class Training:
             sum(losses).backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
+            self._given.update_parameters(model)
             totals = [total + float(loss.detach()) for total, loss in zip(totals, losses, strict=True)]
             if step % 100 == 0:
                 each, order, token = (total / 100 for total in totals)
                 said(
-                    f"{done:.0%}, {seen} groups, {time.perf_counter() - began:.0f} s: each {each:.3f}, order {order:.3f}, token {token:.3f}"
+                    f"{done:.0%}, {over:.2f} rounds, {time.perf_counter() - began:.0f} s: each {each:.3f}, order {order:.3f}, token {token:.3f}"
                 )
                 totals = [0.0, 0.0, 0.0]
 
-    def _batches(self, groups: Sequence[Group]) -> Iterator[tuple[int, list[Group]]]:
-        kept, order, seen = self._states.kept, list[int](), 0
-        while True:
-            batch: list[Group] = []
-            while sum(len(group.statements) for group in batch) < ROWS:
-                if not order:
-                    drawn = self._random.sample(range(len(groups)), len(groups))
-                    parts = (drawn[start : start + BUCKET] for start in range(0, len(drawn), BUCKET))
-                    order = [at for part in parts for at in sorted(part, key=lambda at: len(kept[groups[at].held]))]
-                batch.append(groups[order.pop()])
-                seen += 1
-            yield seen, batch
+    def _follow(self, given: list[Any], learning: list[Any], steps: Any) -> None:
+        """An exponential moving average, which follows faster at first."""
+        kept = min(KEPT, (1 + float(steps)) / (10 + float(steps)))
+        self._torch._foreach_lerp_(given, learning, 1 - kept)
 
-    def _losses(self, batch: Sequence[Group]) -> list[Any]:
+    def _batches(self, groups: Sequence[Group]) -> Iterator[tuple[float, list[Drawn]]]:
+        """Batches, and before each how many rounds are over."""
+        kept, order, whole, last = self._states.kept, list[Drawn](), 0, 1
+        while True:
+            batch: list[Drawn] = []
+            while sum(len(said) for _, said in batch) < ROWS:
+                if not order:
+                    drawn = [self._drawn(group) for group in groups if self._random.random() < group.share]
+                    self._random.shuffle(drawn)
+                    parts = (drawn[start : start + BUCKET] for start in range(0, len(drawn), BUCKET))
+                    order = [one for part in parts for one in sorted(part, key=lambda one: len(kept[one[0]]))]
+                    whole, last = whole + bool(drawn), max(1, len(order))
+                if order:
+                    batch.append(order.pop())
+            yield whole - len(order) / last, batch
+
+    def _drawn(self, group: Group) -> Drawn:
+        """The quotes put in one of their ways, with all true statements and some false ones."""
+        false = [one for one in group.statements if not one.holds]
+        some = self._random.sample(false, min(FALSE, len(false)))
+        return self._random.choice(group.held), [*(one for one in group.statements if one.holds), *some]
+
+    def _losses(self, batch: Sequence[Drawn]) -> list[Any]:
         torch = self._torch
-        rows = [one for group in batch for one in group.statements]
+        rows = [one for _, learnt in batch for one in learnt]
         said, said_mask = self._padded([one.said for one in rows])
-        held, held_mask = self._padded([group.held for group in batch])
-        whose = torch.tensor([at for at, group in enumerate(batch) for _ in group.statements])
+        held, held_mask = self._padded([shown for shown, _ in batch])
+        whose = torch.tensor([at for at, (_, learnt) in enumerate(batch) for _ in learnt])
         with torch.autocast("cpu", torch.bfloat16):
             score, marked = self._network(said, said_mask, held, held_mask, whose)
         holds = torch.tensor([one.holds for one in rows])
@@ -233,7 +301,7 @@ class Training:
                 wrong[row, : len(one.wrong)] = torch.tensor(one.wrong)
                 judged[row, : len(one.wrong)] = 1
         token = cross_entropy(marked, wrong, weight=judged * (1 + WRONG_WEIGHS * wrong), reduction="none").sum() / judged.sum().clamp(min=1)
-        return [each, order_loss(score, holds, [len(group.statements) for group in batch]), BESIDE * token]
+        return [each, order_loss(score, holds, [len(learnt) for _, learnt in batch]), BESIDE * token]
 
     def _padded(self, rows: Sequence[int]) -> tuple[Any, Any]:
         torch, kept = self._torch, [self._states.kept[row] for row in rows]

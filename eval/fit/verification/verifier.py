@@ -29,7 +29,7 @@ from eval.fit.verification.comparer import Group, Learnt, States, Training
 from eval.report.tables import markdown
 from kb.embed.cache import CachedEmbedder
 from kb.embed.e5_model import BundledEmbedder
-from kb.embed.e5_weights import packed
+from kb.embed.e5_weights import open_reader_file, packed
 from kb.verify.entailment import AlignmentScorer
 from kb.verify.entailment_model import SAID, SHOWN, EntailmentModel, held, placed, read_digits
 from lang.languages import Language
@@ -41,9 +41,12 @@ ALIKE: Final = 0.4
 """How like a true sentence, by its tokens, a variant must be for its own ones to be what is wrong with it."""
 SHORT: Final = 60
 """Characters of a line that may be a heading."""
-_WHOLE, _UNTITLED, _UNPLACED, _OTHER, _VERBATIM = 0.12, 0.15, 0.4, 0.5, 0.15
-"""How often the whole passage stands for the quotes, the title or the headings are left out, another true statement of the passage is put
-to quotes that do not hold it, and the quote itself is put to itself."""
+WAYS: Final = 3
+_WHOLE, _SO, _UNTITLED, _UNPLACED, _VERBATIM = 0.3, 0.4, 0.15, 0.4, 0.15
+"""How often the whole passage may stand for the quotes, and then does (else another true statement of the passage is put to quotes that do
+not hold it), the title or the headings are left out, and the quote itself is put to itself."""
+NEAR, SHARE = "near", 0.4
+"""Sets whose statements are sentences of no answer are learnt from in this part of the rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,18 @@ class Supported:
     also: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
 
-    def drawn(self, by: random.Random) -> tuple[str, list[tuple[str, bool]]]:
-        """What statements are held against, title and all, and statements, each with whether that bears it out."""
-        whole = by.random() < _WHOLE
-        place = "" if by.random() < _UNTITLED else placed(self.title, () if by.random() < _UNPLACED else self.path or self.above)
+    def drawn(self, by: random.Random) -> tuple[list[str], list[tuple[str, bool]]]:
+        """What statements are held against, title and all, put in `WAYS` ways, and statements, each with whether that bears it out."""
+        whole, shown = not self.others or by.random() < _WHOLE, []
+        for _ in range(WAYS):
+            place = "" if by.random() < _UNTITLED else placed(self.title, () if by.random() < _UNPLACED else self.path or self.above)
+            shown.append(held(place, (self.passage,) if whole and by.random() < _SO else self.quotes))
         said = [*((text, True) for text in (self.text, *self.also)), *((text, False) for _, text in self.false)]
         if by.random() < _VERBATIM:
             said.append((self.quotes[0], True))
-        if self.others and not whole and by.random() < _OTHER:
+        if not whole:
             said.append((by.choice(self.others), False))
-        return held(place, (self.passage,) if whole else self.quotes), said
+        return list(dict.fromkeys(shown)), said
 
     @property
     def above(self) -> tuple[str, ...]:
@@ -125,31 +130,53 @@ def groups(known: Iterable[Supported], model: BundledEmbedder, states: States, b
         return model.encoded(read_digits(text))[0][:SAID]
 
     for one in known:
-        shown, said = one.drawn(by)
-        true, variants = [tokens(text) for text in (one.text, *one.also)], {text for _, text in one.false}
+        (shown, said), true_ones = one.drawn(by), (one.text, *one.also)
+        true, variants = [tokens(text) for text in true_ones], {text for _, text in one.false}
         learnt = []
         for text, holds in said:
             wrong = (
                 differing(tokens(text), *true)
                 if text in variants
                 else [False] * len(tokens(text))
-                if text in (one.text, *one.also)
+                if text in true_ones
                 else None
             )
             marks = None if wrong is None else [0.0, *map(float, wrong), 0.0]
             learnt.append(Learnt(states.row(read_digits(text), SAID), float(holds), marks))
-        yield Group(states.row(read_digits(shown), SHOWN), tuple(learnt))
+        rows = tuple(states.row(read_digits(text), SHOWN) for text in shown)
+        yield Group(rows, tuple(learnt), SHARE if one.group.startswith(NEAR) else 1.0)
 
 
-def trained(known: Sequence[Supported], model: BundledEmbedder, minutes: float, rounds: float, seed: int = 1) -> Training:
-    """What has learnt from statements for so many minutes, or until each was drawn ``rounds`` times."""
+def trained(
+    known: Sequence[Supported],
+    model: BundledEmbedder,
+    minutes: float,
+    rounds: float,
+    start: Path | None = None,
+    kept: Path | None = None,
+    seed: int = 1,
+) -> Training:
+    """What has learnt from statements for so many minutes, or until each was drawn ``rounds`` times.
+
+    ``start`` is a model that goes on learning; ``kept`` is where the states of texts are kept for a further run.
+    """
     by = random.Random(seed)
-    sample = by.sample(
-        [(text, most) for one in known for text, most in ((one.text, SAID), ("\n".join(one.quotes), SHOWN))], min(SAMPLE, 2 * len(known))
-    )
-    states = States(model.layered, [(read_digits(text), most) for text, most in sample])
+    if start:
+        weights = open_reader_file(start).dense()
+        states = States.going_on(model.layered, weights)
+    else:
+        sides = [(text, most) for one in known for text, most in ((one.text, SAID), ("\n".join(one.quotes), SHOWN))]
+        sample = [(read_digits(text), most) for text, most in by.sample(sides, min(SAMPLE, 2 * len(known)))]
+        states = States.of(model.layered, sample)
+    if kept and kept.is_file():
+        states.remember(kept)
+    learnt = list(groups(known, model, states, by))
+    if kept:
+        states.keep(kept)
     training = Training(states, seed)
-    training.run(list(groups(known, model, states, by)), minutes, rounds, click.echo)
+    if start:
+        training.start(weights)
+    training.run(learnt, minutes, rounds, click.echo)
     return training
 
 
@@ -200,9 +227,19 @@ def report(found: Sequence[Judged]) -> str:
 @options.file("--replies", "file", help="sentences that are judged on")
 @click.option("--minutes", type=float, default=60.0, help="how long is trained at most")
 @click.option("--rounds", type=float, default=8.0, help="how often each statement is learnt from")
+@options.file("--start", help="a model that goes on learning")
+@options.file("--states", help="where the states of texts are kept for a further run")
 @options.file("--out", help="write the model to this file")
 @options.failing(1, ValueError, OSError)
-def command(leave: tuple[str, ...], file: Path | None, minutes: float, rounds: float, out: Path | None) -> None:
+def command(
+    leave: tuple[str, ...],
+    file: Path | None,
+    minutes: float,
+    rounds: float,
+    start: Path | None,
+    states: Path | None,
+    out: Path | None,
+) -> None:
     """Train what tells whether quotes bear out a statement, and say how well it tells on papers of other writers.
 
     Exit status 1: the sentences cannot be used.
@@ -211,7 +248,7 @@ def command(leave: tuple[str, ...], file: Path | None, minutes: float, rounds: f
     held_out = list(replies(file)) if file else list(as_replies(one for one in known if one.group in leave))
     with tempfile.TemporaryDirectory() as scratch:
         model = BundledEmbedder(Path(scratch))
-        training = trained([one for one in known if one.group not in leave], model, minutes, rounds)
+        training = trained([one for one in known if one.group not in leave], model, minutes, rounds, start, states)
         path = out or Path(scratch) / "entailment.npz"
         path.write_bytes(packed(0, training.tensors()))
         plain = AlignmentScorer(CachedEmbedder(model).tokens)

@@ -72,7 +72,7 @@ def test_what_is_trained_is_what_is_computed(bundled: BundledEmbedder, tmp_path:
     from kb.verify.entailment_model import compared, reduced
 
     torch.set_num_threads(1)
-    states = States(bundled.layered, [(QUOTE, 50), ("市は、毎月、報告書を提出する。", 50), ("अहवाल दर महिन्याला सादर करावा.", 50)] * 4)
+    states = States.of(bundled.layered, [(QUOTE, 50), ("市は、毎月、報告書を提出する。", 50), ("अहवाल दर महिन्याला सादर करावा.", 50)] * 4)
     training = Training(states)
     said, held = states.row("The Board reads the meters.", 50), states.row(QUOTE, 50)
     path = tmp_path / "model.npz"

@@ -6,11 +6,13 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from eval.fit.verification import comparer
 from eval.fit.verification.verifier import KINDS, Judged, as_replies, data, differing, groups, report, supported, trained
 from kb.embed.e5_model import BundledEmbedder
+from kb.embed.e5_weights import packed
 
 PASSAGE = "The ferry runs from May to October. Dogs travel on the lower deck. The harbour master may stop the ferry in a storm."
 ROW = {
@@ -46,10 +48,11 @@ def test_a_group_has_the_true_sentences_and_all_false_ones_before_the_same_quote
     seen = set()
     for seed in range(60):
         shown, drawn = first.drawn(random.Random(seed))
-        assert shown.removeprefix("Ferry rules. ").removeprefix("Ferry rules › Storms. ") in (first.quotes[0], PASSAGE)
+        held = [text.removeprefix("Ferry rules. ").removeprefix("Ferry rules › Storms. ") for text in shown]
+        assert set(held) <= {first.quotes[0], PASSAGE}
         assert [text for text, holds in drawn if holds][:2] == [first.text, *first.also]
         assert [holds for text, holds in drawn if text in dict(first.false).values()] == [False, False]
-        seen |= {(text, PASSAGE in shown, holds) for text, holds in drawn}
+        seen |= {(text, PASSAGE in held, holds) for text, holds in drawn}
     assert (second.text, False, False) in seen, "what other quotes hold is not borne out by these"
     assert (second.text, True, False) not in seen, "but by the whole passage it is"
     assert (first.quotes[0], False, True) in seen
@@ -115,3 +118,13 @@ def test_some_steps_teach_who_may_and_who_must(tmp_path: Path, monkeypatch: pyte
     by = random.Random(3)
     true, *_ = groups(known[:1], model, learnt._states, by)
     assert [one.holds for one in true.statements][:4] == [1.0, 1.0, 0.0, 0.0]
+    shown, drawn = learnt._drawn(replace(true, statements=true.statements * 3))
+    assert shown in true.held
+    assert [sum(one.holds == holds for one in drawn) for holds in (0.0, 1.0)] == [comparer.FALSE, 3 * sum(one.holds for one in true.statements)]
+
+    file, kept = tmp_path / "model.npz", tmp_path / "states.npz"
+    file.write_bytes(packed(0, learnt.tensors()))
+    trained(known, model, 10, 1e-9, file, kept)
+    monkeypatch.setattr(model, "layered", lambda *_: pytest.fail("the states were kept"))
+    again = trained(known, model, 10, 1e-9, file, kept).tensors()
+    assert all(np.allclose(again[name], values, atol=0.05) for name, values in learnt.tensors().items())
