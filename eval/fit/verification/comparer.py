@@ -252,9 +252,8 @@ class Training:
             totals = [total + float(loss.detach()) for total, loss in zip(totals, losses, strict=True)]
             if step % 100 == 0:
                 each, order, token = (total / 100 for total in totals)
-                said(
-                    f"{done:.0%}, {over:.2f} rounds, {time.perf_counter() - began:.0f} s: each {each:.3f}, order {order:.3f}, token {token:.3f}"
-                )
+                taken = time.perf_counter() - began
+                said(f"{done:.0%}, {over:.2f} rounds, {taken:.0f} s: each {each:.3f}, order {order:.3f}, token {token:.3f}")
                 totals = [0.0, 0.0, 0.0]
 
     def _follow(self, given: list[Any], learning: list[Any], steps: Any) -> None:

@@ -134,13 +134,7 @@ def groups(known: Iterable[Supported], model: BundledEmbedder, states: States, b
         true, variants = [tokens(text) for text in true_ones], {text for _, text in one.false}
         learnt = []
         for text, holds in said:
-            wrong = (
-                differing(tokens(text), *true)
-                if text in variants
-                else [False] * len(tokens(text))
-                if text in true_ones
-                else None
-            )
+            wrong = differing(tokens(text), *true) if text in variants else [False] * len(tokens(text)) if text in true_ones else None
             marks = None if wrong is None else [0.0, *map(float, wrong), 0.0]
             learnt.append(Learnt(states.row(read_digits(text), SAID), float(holds), marks))
         rows = tuple(states.row(read_digits(text), SHOWN) for text in shown)

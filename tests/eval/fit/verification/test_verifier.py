@@ -120,7 +120,10 @@ def test_some_steps_teach_who_may_and_who_must(tmp_path: Path, monkeypatch: pyte
     assert [one.holds for one in true.statements][:4] == [1.0, 1.0, 0.0, 0.0]
     shown, drawn = learnt._drawn(replace(true, statements=true.statements * 3))
     assert shown in true.held
-    assert [sum(one.holds == holds for one in drawn) for holds in (0.0, 1.0)] == [comparer.FALSE, 3 * sum(one.holds for one in true.statements)]
+    assert [sum(one.holds == holds for one in drawn) for holds in (0.0, 1.0)] == [
+        comparer.FALSE,
+        3 * sum(one.holds for one in true.statements),
+    ]
 
     file, kept = tmp_path / "model.npz", tmp_path / "states.npz"
     file.write_bytes(packed(0, learnt.tensors()))
