@@ -162,7 +162,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
 
     One that ``leans`` on the answer before stays with its papers, unless others surely answer it and these do not.
     """
-    asked, language = wanted.asked, wanted.language
+    asked, language, said_in = wanted.asked, wanted.language, wanted.said_in
     with ports.turn():
         filters = meant_by(wanted, ports)
         if leans and filters == wanted.filters:
@@ -178,7 +178,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
     written: Written | None = None
     if statements and pen is not None and reading.skill != "decline":  # beside what is declined, the papers speak for themselves
         more, before = partial(_more, filters, ports), wanted.history[-1].question if leans and wanted.history else ""
-        asking_for = Asked(asked, partial(_typed, wanted, ports), language, result.hits, statements, more=more, before=before)
+        asking_for = Asked(asked, partial(_typed, wanted, ports), said_in, result.hits, statements, more=more, before=before)
         written = yield from written_answer(asking_for, ports, pen)
         if written.beside or written.silent:
             statements = list(written.beside)
@@ -189,7 +189,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
         with ports.turn():
             refusal = refusals.papers_silent(
                 asked,
-                language,
+                said_in,
                 result.hits,
                 filters,
                 lambda wider: ports.search(asked, FETCHED, wider),
@@ -199,7 +199,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
     if refusal is not None:
         yield Refused(refusal)
     answer = replace(
-        _answer(wanted.text, language, tuple(statements), refusal, started, searched),
+        _answer(wanted.text, said_in, tuple(statements), refusal, started, searched),
         asked_as=asked if asked != wanted.text else None,
         notes=result.notes,
         conflicts=reading.conflicts if statements else (),

@@ -37,6 +37,10 @@ _INTO = {
 """How the language is named in which an answer is wanted; a paper's own language is named otherwise."""
 
 
+_JOINED, _ENDED = " ,、;–-", " .,、。।:;!！–-"
+_MET_BY_GAP = regex.compile(r"\s+(?=[?？!])|(?<=[。？！])\s+")
+
+
 def met(words: Sequence[str], form: str) -> tuple[str, ...]:
     """Those of some words, each the beginning of one (Japanese ones anywhere), that stand in a text in the search form."""
     return tuple(word for word in words if compiled(pattern(word)).search(form))
@@ -126,6 +130,22 @@ def language_wanted(question: str) -> Language | None:
                 if met_at is not None:
                     found.append((met_at.start(), language))
     return max(found)[1] if found else None
+
+
+def answered_in(question: str) -> tuple[str, Language | None]:
+    """A question without the words that say in what language its answer is wanted, and that language; as it is, where none say so.
+
+    A language that is only named, of a paper or of what is asked about, is none.
+    """
+    form = search_form(question)
+    for language, called in _languages().items():
+        names = "|".join(map(regex.escape, sorted(called, key=len, reverse=True)))
+        for template in _stored()["answered_in"]["forms"]:
+            apart = "" if "で" in template else r"(?<![\p{L}\p{M}])"
+            if (found := compiled(template.replace("{}", f"{apart}(?:{names})")).search(form.text)) is not None:
+                start, end = form.span(*found.span())
+                return _MET_BY_GAP.sub("", f"{question[:start].rstrip(_JOINED)} {question[end:].lstrip(_ENDED)}".strip()), language
+    return question, None
 
 
 def _whole(words: Sequence[str], form: str) -> bool:

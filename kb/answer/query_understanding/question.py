@@ -34,6 +34,7 @@ from kb.answer.query_understanding.intent import (
     without_comparing,
 )
 from kb.answer.query_understanding.query_parsing import (
+    answered_in,
     language_wanted,
     lead_words,
     met,
@@ -141,6 +142,9 @@ class Question:
 
 def understand(question: str, asked: str, language: Language, history: Sequence[Turn], filters: Filters, ports: Ports) -> Question:
     """What a message wants; ``asked`` is the message made whole with the conversation."""
+    bare, told_in = answered_in(question)
+    if told_in and content(bare, language):
+        question, asked = bare, answered_in(asked)[0]
     before = _last_done(history)
     papers = held(ports.papers(), filters)
     named = named_papers(question, language, papers, ports.known_by())
@@ -153,7 +157,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         of_kind=named.of_kind,
         named=named.papers if named.by_name or named.genres or len(question.split()) <= BRIEF else (),
         points=points_wanted(question),
-        answer_in=language_wanted(question) or "und",
+        answer_in=told_in or language_wanted(question) or "und",
         today=ports.today(),
         history=tuple(history),
         filters=filters,
@@ -169,7 +173,8 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     intent, sure = ("compare", 0.0) if sides and by_form else (intent, sure)
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):
-        said = replace(said, asked=_without_form(asked, language)) if skill == "lookup" else said
+        if skill == "lookup":
+            said = replace(said, asked=_without_form(asked, language), answer_in=told_in or "und")
         return replace(said, skill=skill, declined=intent if skill == "decline" else None)
     named = naming(named, settled, ports.known_by()) if settled else named
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))

@@ -261,6 +261,13 @@ def test_the_prompt_asks_for_the_language_of_the_question_whatever_that_of_the_p
     assert script.requests[0]["messages"][-1]["content"].endswith("exactly as they stand.")
 
 
+def test_the_prompt_asks_for_the_language_that_the_question_names(script, verifier):
+    script.replies = [lines(TRUE)]
+    found = answer(script, verifier, f"{QUESTION} Please answer in Hindi.")
+    assert "one short sentence in Hindi" in script.said
+    assert found.language == "hi"
+
+
 def test_a_model_that_finds_no_answer_makes_a_refusal_with_the_nearest_passages(script, verifier):
     script.replies = [lines({"silent": True})]
     found = list(events(script, verifier))

@@ -11,6 +11,7 @@ from ingest.records import Kind
 from kb import KnowledgeBase
 from kb.answer.presentation.rendering import shown_apart
 from kb.answer.query_understanding.intent import INTENTS
+from kb.answer.query_understanding.query_parsing import answered_in
 from kb.records import Answer, Skill, Turn
 from lang.languages import Language
 from tests.kb.make import base_of, document
@@ -254,3 +255,35 @@ def test_a_message_that_leans_on_an_answer_stays_with_its_papers(stocked: Knowle
     assert _documents(answer) <= {"Pact of Norrvik on ferries", "Pact of Sundby on cranes"}
     away = stocked.answer("How many life jackets must a boat carry?", history=[Turn(first, stocked.answer(first))])
     assert away.statements[0].citations[0].document == "Circular on life jackets"
+
+
+@pytest.mark.parametrize(
+    ("message", "left", "language"),
+    [
+        ("Who pays for the ferry? Please answer in Hindi.", "Who pays for the ferry?", "hi"),
+        ("in English please: what the ferry costs", "what the ferry costs", "en"),
+        ("who pays for the ferry, answer in marathi pls", "who pays for the ferry", "mr"),
+        ("नौका कौन चलाता है? please answer in English", "नौका कौन चलाता है?", "en"),
+        ("करार कब खत्म होता है अंग्रेज़ी में बताइए", "करार कब खत्म होता है", "en"),
+        ("करार कधी संपतो? इंग्रजीत सांगा", "करार कधी संपतो?", "en"),
+        ("karar kadhi sampto, english madhe sanga", "karar kadhi sampto", "en"),
+        ("協定はいつ終わりますか。英語で答えてください。", "協定はいつ終わりますか。", "en"),
+        ("費用は？回答は日本語でお願いします", "費用は？", "ja"),
+        ("If the texts in English and Marathi differ, which prevails?", None, None),
+        ("In which language must the city reply to letters written in Hindi?", None, None),
+        ("हिंदी में लिखे पत्र का उत्तर कौन देगा?", None, None),
+        ("मराठीत उत्तर कोण देते?", None, None),
+        ("英語で回答する職員は何人ですか", None, None),
+    ],
+)
+def test_the_language_that_an_answer_is_asked_for_in_is_no_word_of_the_question(
+    message: str, left: str | None, language: Language | None
+) -> None:
+    assert answered_in(message) == (left or message, language)
+
+
+def test_an_answer_is_in_the_language_that_it_is_asked_for_in(stocked: KnowledgeBase) -> None:
+    plain = stocked.answer("Who inspects the ferries?")
+    told = stocked.answer("Who inspects the ferries? Please answer in Marathi.")
+    assert (plain.language, told.language) == ("en", "mr")
+    assert [s.text for s in told.statements] == [s.text for s in plain.statements]
