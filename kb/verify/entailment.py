@@ -1,8 +1,8 @@
 """How far the quotes bear out a sentence as a whole: a score from 0 to 1, by a trained model, by token alignment or by an NLI model.
 
-The default weighs what `kb.verify.entailment_model` says with the alignment and with what was found otherwise. In the alignment each token
-of the sentence looks for its nearest token in the quotes, in the embedding model's states, and the cosines are averaged with the weight of
-how much each token says: the recall of BERTScore (Zhang et al., 2020). `docs/measurements/verification.md` has the figures. Any
+The default weighs what `kb.verify.entailment_model` says with what was found otherwise. Of embedders without that model each token of the
+sentence looks for its nearest token in the quotes, in the embedding model's states, and the cosines are averaged with the weight of how
+much each token says: the recall of BERTScore (Zhang et al., 2020). `docs/measurements/verification.md` has the figures. Any
 natural-language-inference CrossEncoder of sentence-transformers (SETU_VERIFIER) can take their place.
 """
 
@@ -102,13 +102,12 @@ WEIGHED: Final[tuple[Check, ...]] = ("name", "counterpart", "word", "modality", 
 
 @dataclass(frozen=True, slots=True)
 class TrainedScorer:
-    """The default: the trained model, the alignment and what was found, weighed by a logistic model (``weights.json``).
+    """The default: the trained model and what was found, weighed by a logistic model (``weights.json``).
 
     Its weights are turned so that a score of .5 is where sentences begin to count as verified, and .15 where they begin to be dropped.
     """
 
     model: EntailmentModel
-    alignment: AlignmentScorer
     name: str = TRAINED
 
     def score(self, statement: str, quotes: Sequence[str], place: str = "", findings: Sequence[Finding] = ()) -> float:
@@ -122,10 +121,8 @@ class TrainedScorer:
         )
 
     def features(self, statement: str, quotes: Sequence[str], place: str, findings: Sequence[Finding]) -> Iterator[tuple[str, float]]:
-        """What is weighed, by name: the log-odds of the model, those of the alignment, and 1 for each kind of finding."""
+        """What is weighed, by name: the log-odds of the model, and 1 for each kind of finding."""
         yield "model", self.model.log_odds(statement, place, quotes)
-        aligned = min(max(self.alignment.score(statement, quotes), 1e-4), 1 - 1e-4)
-        yield "alignment", math.log(aligned / (1 - aligned))
         found = {finding.check for finding in findings}
         yield from ((check, 1.0) for check in WEIGHED if check in found)
 

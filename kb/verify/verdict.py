@@ -34,7 +34,7 @@ _CHECK: Mapping[Claim, Check] = {
 }  # fmt: skip
 _MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language", "doubtful"})
 """Findings that leave a statement partly supported: what they name may be there in other words."""
-_ONLY_WEIGHED: frozenset[Check] = _MILD - {"support", "language", "doubtful"} | {"name", "modality"}
+_ONLY_WEIGHED: frozenset[Check] = _MILD - {"support", "language", "doubtful"} | {"name", "modality", "negation"}
 """Findings that the trained scorer has weighed, and that are reasons only where it was not convinced."""
 
 
@@ -65,7 +65,7 @@ def judge(
     Returns:
         ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
         stands in its source, a fact or a denial is not borne out, or the support is `LITTLE`; ``partial`` in between. The trained scorer
-        weighs names, words, modality and scope itself: they are findings only where the support is not `ENOUGH`.
+        weighs names, words, modality, negation and scope itself: they are findings only where the support is not `ENOUGH`.
     """
     quotes = [c.quote for c in citations if c.status == "verified"]
     if not quotes:
@@ -170,7 +170,7 @@ class Verifier:
         if model:
             self.scorer = NliScorer(model, allow_download)
         elif layered is not None:
-            self.scorer = TrainedScorer(EntailmentModel(layered), self.scorer)
+            self.scorer = TrainedScorer(EntailmentModel(layered))
         self.names = NameChecker(embedder.tokens, embedder.name)
         self.items = ItemChecker(embedder.tokens, embedder.name)
         self.follower = Follower(embedder.tokens)

@@ -1,9 +1,9 @@
-"""``python -m eval judge``: weigh what the trained model says of a statement with the alignment and with what is found otherwise.
+"""``python -m eval judge``: weigh what the trained model says of a statement with what is found otherwise.
 
 A logistic model for statements in the language of their quotes and one for others, fitted on statements that the trained model has not
 learnt from (the sets `LEFT_OUT`). Its weights are then turned so that a score of .5 (`kb.verify.verdict.ENOUGH`) lets the share `SHOWN` of
 false statements pass, and one of .15 (`LITTLE`) drops the share `DROPPED` of true ones. Measured is with each set left out in turn, beside
-the trained model alone and the alignment alone.
+the trained model alone.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from kb.verify.entailment_model import placed
 from kb.verify.verdict import ENOUGH, LITTLE, Verifier
 
 LEFT_OUT: Final = ("answers_a3", "answers_b2", "answers_b4", "answers_c1", "replies3", "replies6")
-SHOWN: Final = 0.02
+SHOWN: Final = {"same": 0.02, "across": 0.03}
 """False statements that may be shown as checked."""
 DROPPED: Final = 0.05
 """True statements that may be dropped."""
-FEATURES: Final = ("model", "alignment", *WEIGHED)
+FEATURES: Final = ("model", *WEIGHED)
 SIDES: Final = ("same", "across")
 
 
@@ -64,12 +64,12 @@ def weighed(known: Sequence[Reply], settings: Settings) -> list[Weighed]:
     return found
 
 
-def fitted(known: Sequence[Weighed]) -> dict[str, float]:
+def fitted(known: Sequence[Weighed], shown: float) -> dict[str, float]:
     """The weights of one side, turned so that `ENOUGH` and `LITTLE` are where they are to be."""
     rows, labels = _rows(known)
     *weights, constant = fit_rows(rows, labels, ridge=1.0, weights=np.where(labels > 0, (labels == 0).sum() / labels.sum(), 1.0))
     totals = rows @ weights + constant
-    enough, little = np.quantile(totals[labels == 0], 1 - SHOWN), np.quantile(totals[labels > 0], DROPPED)
+    enough, little = np.quantile(totals[labels == 0], 1 - shown), np.quantile(totals[labels > 0], DROPPED)
     little = min(little, enough - 0.5)
     slope = (math.log(ENOUGH / (1 - ENOUGH)) - math.log(LITTLE / (1 - LITTLE))) / (enough - little)
     turned = {name: round(float(slope * weight), 4) for name, weight in zip(FEATURES, weights, strict=True)}
@@ -94,9 +94,9 @@ def report(known: Sequence[Weighed]) -> str:
         totals = np.zeros(len(mine))
         for group in {one.group for one in mine}:
             out = np.array([one.group == group for one in mine])
-            weights = fitted([one for one in mine if one.group != group])
+            weights = fitted([one for one in mine if one.group != group], SHOWN[side])
             totals[out] = scores([one for one in mine if one.group == group], weights)
-        parts = [totals, *(np.array([one.features[at] for one in mine]) for at in (0, 1))]
+        parts = [totals, np.array([one.features[0] for one in mine])]
         least = math.log(LITTLE / (1 - LITTLE))
         shares = [(totals[labels == true] >= 0).mean() for true in (1, 0)] + [(totals[labels == true] < least).mean() for true in (1, 0)]
         rows.append([side, len(mine), *(f"{auroc(part, labels):.3f}" for part in parts), *(f"{share:.3f}" for share in shares)])
@@ -105,7 +105,6 @@ def report(known: Sequence[Weighed]) -> str:
         "statements",
         "judge",
         "model alone",
-        "alignment alone",
         "true checked",
         "false checked",
         "true dropped",
@@ -118,11 +117,11 @@ def report(known: Sequence[Weighed]) -> str:
 @click.option("--write", is_flag=True, help="write the weights beside the scorer")
 @options.failing(1, ValueError, OSError)
 def command(write: bool) -> None:
-    """Weigh what the trained model says of a statement with the alignment and with what is found otherwise."""
+    """Weigh what the trained model says of a statement with what is found otherwise."""
     known = list(as_replies(one for one in supported(data()) if one.group in LEFT_OUT))
     with tempfile.TemporaryDirectory(prefix="setu-judge-") as scratch:
         found = weighed(known, Settings.load(home=Path(scratch)))
     click.echo(report(found))
     if write:
-        parts = {side: fitted([one for one in found if one.side == side]) for side in SIDES}
+        parts = {side: fitted([one for one in found if one.side == side], SHOWN[side]) for side in SIDES}
         write_weights("kb.verify", "weights.json", "judge", ("statements", [f"{one.id}\t{one.text}" for one in known]), parts)
