@@ -24,6 +24,8 @@ LAYERS, FEWER, VALUES, WIDE, BLOCKS = 4, 160, 96, 256, 3
 ROWS, RATE, WARM, DECAY = 64, 6e-4, 100, 0.02
 """Statements of a batch, the highest rate of learning, the steps in which it rises, and the decay of weights."""
 LEAST_RATE = 0.02
+GOING_ON = 0.5
+"""By what the rate is lower for a model that has learnt already."""
 DROPPED = 0.2
 FALSE = 5
 """False statements of a group that are learnt from at once, drawn anew each time."""
@@ -207,9 +209,11 @@ class Training:
         self._torch, self._states, self._random = torch, states, random.Random(seed)
         self._network = network(seed)
         self._given: Any = None
+        self._rate = RATE
 
     def start(self, weights: Mapping[str, Floats]) -> None:
         """Go on from weights as `tensors` gives them."""
+        self._rate = GOING_ON * RATE
         torch, own = self._torch, self._network.state_dict()
         for name, of in own.items():
             if name == "proj":
@@ -234,7 +238,7 @@ class Training:
         """Learn from groups for so many minutes, or until each was drawn ``rounds`` times; ``said`` is told how it goes."""
         torch, model = self._torch, self._network
         model.train()
-        optimiser = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
+        optimiser = torch.optim.AdamW(model.parameters(), lr=self._rate, weight_decay=DECAY)
         self._given = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=self._follow)
         began, totals = time.perf_counter(), [0.0, 0.0, 0.0]
         for step, (over, batch) in enumerate(self._batches(groups), start=1):
@@ -242,7 +246,7 @@ class Training:
             if done >= 1:
                 return
             for of in optimiser.param_groups:
-                of["lr"] = RATE * min(1.0, step / WARM) * max(LEAST_RATE, 1 - done)
+                of["lr"] = self._rate * min(1.0, step / WARM) * max(LEAST_RATE, 1 - done)
             losses = self._losses(batch)
             optimiser.zero_grad()
             sum(losses).backward()
