@@ -143,7 +143,8 @@ class Question:
 def understand(question: str, asked: str, language: Language, history: Sequence[Turn], filters: Filters, ports: Ports) -> Question:
     """What a message wants; ``asked`` is the message made whole with the conversation."""
     bare, told_in = answered_in(question)
-    if told_in and content(bare, language):
+    asks_anew = told_in is not None and bool(content(bare, language))
+    if asks_anew:
         question, asked = bare, answered_in(asked)[0]
     before = _last_done(history)
     papers = held(ports.papers(), filters)
@@ -162,7 +163,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         history=tuple(history),
         filters=filters,
     )
-    told = before is not None and before.skill in ("lookup", "clarify") and bool(before.statements) and not named.papers
+    told = not asks_anew and before is not None and before.skill in ("lookup", "clarify") and bool(before.statements) and not named.papers
     said = replace(said, again=told and len(content(said.matter, language)) <= 1)
     likely_wanted = chances(question, ports.wants)
     intent, sure = _intent(said, likely_wanted, named, before, ports)

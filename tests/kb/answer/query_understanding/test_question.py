@@ -287,3 +287,9 @@ def test_an_answer_is_in_the_language_that_it_is_asked_for_in(stocked: Knowledge
     told = stocked.answer("Who inspects the ferries? Please answer in Marathi.")
     assert (plain.language, told.language) == ("en", "mr")
     assert [s.text for s in told.statements] == [s.text for s in plain.statements]
+
+
+def test_a_question_that_names_a_language_is_asked_anew_after_another(stocked: KnowledgeBase) -> None:
+    first = "Who inspects the ferries?"
+    told = stocked.answer("When does it end? Please answer in Marathi.", history=[Turn(first, stocked.answer(first))])
+    assert (told.skill, told.language) == ("lookup", "mr")
