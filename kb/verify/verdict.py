@@ -12,7 +12,7 @@ import regex
 from kb.embed.embedder import Embedder
 from kb.records import Check, Citation, Finding, Status, Verdict
 from kb.verify.citations import fold
-from kb.verify.entailment import TRAINED, AlignmentScorer, NliScorer, SupportScorer, TrainedScorer
+from kb.verify.entailment import TRAINED, WEIGHED, AlignmentScorer, NliScorer, SupportScorer, TrainedScorer
 from kb.verify.entailment_model import EntailmentModel, Layered, placed
 from kb.verify.evidence_sentences import Followed, Follower, exchanged_words, says_the_same
 from kb.verify.fact_check import check_facts, exchanged_facts, misplaced_facts
@@ -34,7 +34,7 @@ _CHECK: Mapping[Claim, Check] = {
 }  # fmt: skip
 _MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language", "doubtful"})
 """Findings that leave a statement partly supported: what they name may be there in other words."""
-_ONLY_WEIGHED: frozenset[Check] = _MILD - {"support", "language", "doubtful"} | {"name", "modality", "negation"}
+_ONLY_WEIGHED: frozenset[Check] = frozenset(WEIGHED) - {"number", "date"}
 """Findings that the trained scorer has weighed, and that are reasons only where it was not convinced."""
 
 

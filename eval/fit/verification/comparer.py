@@ -214,12 +214,11 @@ class Training:
     def start(self, weights: Mapping[str, Floats]) -> None:
         """Go on from weights as `tensors` gives them."""
         self._rate = GOING_ON * RATE
-        torch, own = self._torch, self._network.state_dict()
-        for name, of in own.items():
-            if name == "proj":
-                of.copy_(torch.from_numpy(np.stack([weights[f"proj{at}"] for at in range(LAYERS)])))
-            elif not name.startswith("tok."):
-                of.copy_(torch.from_numpy(weights[f"val{name.split('.')[1]}" if name.startswith("val.") else name]).view(of.shape))
+        stored = dict(weights) | {f"val.{at}.weight": weights[f"val{at}"] for at in range(LAYERS)}
+        stored["proj"] = np.stack([weights[f"proj{at}"] for at in range(LAYERS)])
+        for name, of in self._network.state_dict().items():
+            if not name.startswith("tok."):
+                of.copy_(self._torch.from_numpy(stored[name]).view(of.shape))
 
     def tensors(self) -> dict[str, Floats]:
         """What has been learnt and is used, with the directions."""
