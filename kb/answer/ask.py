@@ -162,6 +162,7 @@ def _looked_up(wanted: Question, started: float, ports: Ports, pen: Pen | None, 
 
     One that ``leans`` on the answer before stays with its papers, unless others surely answer it and these do not.
     """
+    wanted = replace(wanted, answer_in=wanted.told_in)  # a language that is only named is one of papers
     asked, language, said_in = wanted.asked, wanted.language, wanted.said_in
     with ports.turn():
         filters = meant_by(wanted, ports)
@@ -258,7 +259,7 @@ def _read(wanted: Question, result: SearchResult, filters: Filters, ports: Ports
     grade = "answers" if stored or corrected else grade
     statements = in_force(statements, ports.replaced)
     if beside := no_opinion(wanted, sure=grade == "answers"):
-        refusal = refusals.no_legal_opinion(language, result.hits) if not statements else None
+        refusal = refusals.no_legal_opinion(wanted.said_in, result.hits) if not statements else None
         return _Reading(tuple(statements), "nearest" if statements else "silent", (), refusal, beside, "decline")
     conflicts: tuple[Conflict, ...] = ()
     if statements:

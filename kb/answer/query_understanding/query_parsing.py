@@ -38,7 +38,8 @@ _INTO = {
 
 
 _JOINED, _ENDED = " ,、;–-", " .,、。।:;!！–-"
-_MET_BY_GAP = regex.compile(r"\s+(?=[?？!])|(?<=[。？！])\s+")
+"""What may stand between a question and the words that say in what language its answer is wanted."""
+_GAP = regex.compile(r"\s+(?=[?？!])|(?<=[。？！])\s+")
 
 
 def met(words: Sequence[str], form: str) -> tuple[str, ...]:
@@ -138,14 +139,22 @@ def answered_in(question: str) -> tuple[str, Language | None]:
     A language that is only named, of a paper or of what is asked about, is none.
     """
     form = search_form(question)
+    for language, asked in _answered_in():
+        if (found := asked.search(form.text)) is not None:
+            start, end = form.span(*found.span())
+            return _GAP.sub("", f"{question[:start].rstrip(_JOINED)} {question[end:].lstrip(_ENDED)}".strip()), language
+    return question, None
+
+
+@cache
+def _answered_in() -> tuple[tuple[Language, regex.Pattern[str]], ...]:
+    """By what a question asks for each language, form by form: where one word may follow another without a space, in Japanese, as well."""
+    stored, found = _stored()["answered_in"], list[tuple[Language, regex.Pattern[str]]]()
     for language, called in _languages().items():
         names = "|".join(map(regex.escape, sorted(called, key=len, reverse=True)))
-        for template in _stored()["answered_in"]["forms"]:
-            apart = "" if "で" in template else r"(?<![\p{L}\p{M}])"
-            if (found := compiled(template.replace("{}", f"{apart}(?:{names})")).search(form.text)) is not None:
-                start, end = form.span(*found.span())
-                return _MET_BY_GAP.sub("", f"{question[:start].rstrip(_JOINED)} {question[end:].lstrip(_ENDED)}".strip()), language
-    return question, None
+        for before, key in ((r"(?<![\p{L}\p{M}])", "forms"), ("", "japanese")):
+            found += [(language, regex.compile(form.replace("{}", f"{before}(?:{names})"))) for form in stored[key]]
+    return tuple(found)
 
 
 def _whole(words: Sequence[str], form: str) -> bool:

@@ -92,8 +92,8 @@ class Question:
     is what it asks about, without the words that say what is to be done and without those that name the papers; "" where it asks for no
     matter in particular. ``compared`` is the message whose matter is compared without the names of papers: what is looked up in each.
     ``declined`` says why a message is not for papers. ``points`` is into how many it wants the answer cut. ``language`` is the asker's,
-    ``answer_in`` that in which the answer is wanted. ``filters`` limit the papers that may answer; ``today`` is the day it is for the
-    asker. ``sure`` is how likely the skill is wanted.
+    ``answer_in`` that in which the answer is wanted, ``told_in`` the same where the message asks for it in so many words. ``filters``
+    limit the papers that may answer; ``today`` is the day it is for the asker. ``sure`` is how likely the skill is wanted.
     ``again`` is whether it has no matter of its own after a look-up: it can only say how what was told is to be put.
     """
 
@@ -113,6 +113,7 @@ class Question:
     declined: Intent | None = None
     points: int | None = None
     answer_in: Language = "und"
+    told_in: Language = "und"
     sure: float = 1.0
     today: date = date.min
     history: tuple[Turn, ...] = ()
@@ -159,6 +160,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         named=named.papers if named.by_name or named.genres or len(question.split()) <= BRIEF else (),
         points=points_wanted(question),
         answer_in=told_in or language_wanted(question) or "und",
+        told_in=told_in or "und",
         today=ports.today(),
         history=tuple(history),
         filters=filters,
@@ -174,8 +176,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     intent, sure = ("compare", 0.0) if sides and by_form else (intent, sure)
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):
-        if skill == "lookup":
-            said = replace(said, asked=_without_form(asked, language), answer_in=told_in or "und")
+        said = replace(said, asked=_without_form(asked, language)) if skill == "lookup" else said
         return replace(said, skill=skill, declined=intent if skill == "decline" else None)
     named = naming(named, settled, ports.known_by()) if settled else named
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))

@@ -112,6 +112,6 @@ def decline(question: Question, ports: Ports) -> SkillResult | None:
 def no_opinion(question: Question, *, sure: bool) -> tuple[Block, ...]:
     """That no opinion is given, above what the papers say, and whether that is ``sure`` to be on it; () where none was asked for."""
     if legal_opinion(question.asked, question.language):
-        return (Block("text", phrase("not_for_papers.legal", question.language)),)
-    line = phrase("not_for_papers.opinion" if sure else "not_for_papers.opinion_unsure", question.language)
+        return (Block("text", phrase("not_for_papers.legal", question.said_in)),)
+    line = phrase("not_for_papers.opinion" if sure else "not_for_papers.opinion_unsure", question.said_in)
     return (Block("text", line),) if question.declined == "opinion" else ()

@@ -13,7 +13,7 @@ from kb.answer.presentation.rendering import shown_apart
 from kb.answer.query_understanding.intent import INTENTS
 from kb.answer.query_understanding.query_parsing import answered_in
 from kb.records import Answer, Skill, Turn
-from lang.languages import Language
+from lang.languages import Language, detect
 from tests.kb.make import base_of, document
 
 HELD: tuple[tuple[str, Language, Kind, tuple[str, ...]], ...] = (
@@ -293,3 +293,20 @@ def test_a_question_that_names_a_language_is_asked_anew_after_another(stocked: K
     first = "Who inspects the ferries?"
     told = stocked.answer("When does it end? Please answer in Marathi.", history=[Turn(first, stocked.answer(first))])
     assert (told.skill, told.language) == ("lookup", "mr")
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("In your opinion, should we write about the ferries in Japanese?", "en"),
+        ("In your opinion, should we inspect the ferries twice? Please answer in Hindi.", "hi"),
+    ],
+)
+def test_what_is_declined_is_told_in_the_language_that_is_asked_for_and_not_in_one_that_is_named(
+    stocked: KnowledgeBase, message: str, language: Language
+) -> None:
+    answer = stocked.answer(message)
+    assert answer.skill == "decline"
+    assert answer.language == language
+    told = answer.blocks[0].text if answer.blocks else answer.refusal.message if answer.refusal else ""
+    assert detect(told) == language
