@@ -96,8 +96,8 @@ class AlignmentScorer:
 
 TRAINED: Final = "entailment"
 """The name of the default scorer."""
-WEIGHED: Final[tuple[Check, ...]] = ("name", "counterpart", "word", "modality", "denials", "scope", "number", "date", "negation")
-"""Findings that the default scorer weighs."""
+WEIGHED: Final[tuple[Check, ...]] = ("number", "date")
+"""Findings that the default scorer weighs; the others tell it nothing that the trained model does not."""
 
 
 @dataclass(frozen=True, slots=True)

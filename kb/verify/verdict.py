@@ -12,7 +12,7 @@ import regex
 from kb.embed.embedder import Embedder
 from kb.records import Check, Citation, Finding, Status, Verdict
 from kb.verify.citations import fold
-from kb.verify.entailment import TRAINED, WEIGHED, AlignmentScorer, NliScorer, SupportScorer, TrainedScorer
+from kb.verify.entailment import TRAINED, AlignmentScorer, NliScorer, SupportScorer, TrainedScorer
 from kb.verify.entailment_model import EntailmentModel, Layered, placed
 from kb.verify.evidence_sentences import Followed, Follower, exchanged_words, says_the_same
 from kb.verify.fact_check import check_facts, exchanged_facts, misplaced_facts
@@ -34,9 +34,8 @@ _CHECK: Mapping[Claim, Check] = {
 }  # fmt: skip
 _MILD: frozenset[Check] = frozenset({"scope", "word", "counterpart", "denials", "support", "language", "doubtful"})
 """Findings that leave a statement partly supported: what they name may be there in other words."""
-_ONLY_WEIGHED: frozenset[Check] = frozenset(WEIGHED) - {"number", "date"}
-"""Findings that the trained scorer has weighed, and that are reasons only where it was not convinced."""
-
+_REASONS: frozenset[Check] = frozenset({"name", "counterpart", "word", "modality", "denials", "scope", "negation"})
+"""Findings that only say why, where the trained scorer was not convinced; where it was, they are right no more often than it."""
 
 _EDGES = regex.compile(r"^\W+|\W+$")
 _RUNS_ON = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
@@ -64,8 +63,9 @@ def judge(
 
     Returns:
         ``verified`` when a verified quote bears out every fact and claim and the support is `ENOUGH`; ``unsupported`` when no quote
-        stands in its source, a fact or a denial is not borne out, or the support is `LITTLE`; ``partial`` in between. The trained scorer
-        weighs names, words, modality, negation and scope itself: they are findings only where the support is not `ENOUGH`.
+        stands in its source, a fact or a denial is not borne out, or the support is `LITTLE`; ``partial`` in between. Where the trained
+        scorer gives `ENOUGH`, names, words, modality, scope and denials in sentences that say more or less are no findings, and names
+        are not looked up.
     """
     quotes = [c.quote for c in citations if c.status == "verified"]
     if not quotes:
@@ -74,41 +74,40 @@ def judge(
     doubted = tuple(_doubted(statement, citations))
     if any(_contains(quote, statement) for quote in quotes):
         return Verdict(status_of(1.0, doubted), 1.0, doubted, "verbatim")
-    found = findings_of(statement, citations, context, names, items, follower)
+    followed = (follower or Follower())(statement, citations)
+    found = findings_of(statement, citations, context, followed)
     support = scorer.score(statement, quotes, placed(citations[0].document, citations[0].path), found)
-    if support < ENOUGH:
-        found.append(Finding("support", statement))
-    elif scorer.name == TRAINED:
-        found = [finding for finding in found if finding.check not in _ONLY_WEIGHED]
+    if scorer.name == TRAINED and support >= ENOUGH:
+        outright = any(map(_denied_outright, followed))
+        found = [finding for finding in found if finding.check not in _REASONS or (outright and finding.check == "negation")]
+    else:
+        if names is not None:
+            found += names.check(statement, quotes, context)
+        if items is not None and not found:
+            found += items.check(statement, detect(statement), [*quotes, *context])
+        if support < ENOUGH:
+            found.append(Finding("support", statement))
     found += doubted
     return Verdict(status_of(support, found, scorer.name), support, tuple(found), scorer.name)
 
 
-def findings_of(
-    statement: str,
-    citations: Sequence[Citation],
-    context: Sequence[str] = (),
-    names: NameChecker | None = None,
-    items: ItemChecker | None = None,
-    follower: Follower | None = None,
-) -> list[Finding]:
-    """What of a statement its verified quotes do not bear out, whatever its support is; arguments as of `judge`."""
+def findings_of(statement: str, citations: Sequence[Citation], context: Sequence[str], followed: Sequence[Followed]) -> list[Finding]:
+    """Which facts and claims of a statement its verified quotes do not bear out, whatever its support is; arguments as of `judge`.
+
+    ``followed`` are the sentences of the quotes that its own follow.
+    """
     quotes = [c.quote for c in citations if c.status == "verified"]
     found = list(check_facts(statement, quotes, context))
-    for one in (follower or Follower())(statement, citations):
+    for one in followed:
         told = {(finding.check, finding.said) for finding in found}
         found += [finding for finding in _compared(one, quotes, context, bool(found)) if (finding.check, finding.said) not in told]
-    if names is not None:
-        found += names.check(statement, quotes, context)
-    if items is not None and not found:
-        found += items.check(statement, detect(statement), [*quotes, *context])
     return found
 
 
 def status_of(support: float, findings: Sequence[Finding], scorer: str = "") -> Status:
     """The status that follows from the support by a scorer and what was found; see `judge`."""
     checks = {finding.check for finding in findings}
-    if support < LITTLE or checks - _MILD - (_ONLY_WEIGHED if scorer == TRAINED else frozenset()):
+    if support < LITTLE or checks - _MILD - (_REASONS if scorer == TRAINED else frozenset()):
         return "unsupported"
     return "partial" if checks or support < ENOUGH else "verified"
 
@@ -145,12 +144,18 @@ def _compared(one: Followed, quotes: Sequence[str], context: Sequence[str], foun
     elif one.how == "words":
         if says_the_same(one.part, own):
             differs += exchanged_facts(one.part, own)
-            if denials(one.part) != denials(own) and not denied:
+            if _denied_outright(one) and not denied:
                 differs.append(Finding("negation", one.part, own))
         new, left_out = exchanged_words(one.part, own, (*quotes, *context), detect(one.part))
         if new and not differs and not found:
             differs.append(Finding("word", " ".join(new), " ".join(left_out)))
     return differs
+
+
+def _denied_outright(one: Followed) -> bool:
+    """Whether a sentence says the same as the one it follows, word for word, but for a denial."""
+    own = " ".join(one.sentences)
+    return one.how == "words" and says_the_same(one.part, own) and denials(one.part) != denials(own)
 
 
 def _claims(statement: str, sentences: Sequence[str]) -> list[Finding]:
@@ -182,7 +187,7 @@ class Verifier:
 
     def findings(self, statement: str, citations: Sequence[Citation]) -> list[Finding]:
         """See `findings_of`."""
-        return findings_of(statement, citations, _context(citations), self.names, self.items, self.follower)
+        return findings_of(statement, citations, _context(citations), self.follower(statement, citations))
 
 
 def _context(citations: Sequence[Citation]) -> tuple[str, ...]:

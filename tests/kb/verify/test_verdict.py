@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import pytest
 
 from kb.embed.e5_model import BundledEmbedder
 from kb.errors import SettingsError
-from kb.records import Citation, Status
-from kb.verify.entailment import AlignmentScorer, NliScorer
+from kb.records import Citation, Finding, Status
+from kb.verify.entailment import TRAINED, AlignmentScorer, NliScorer
 from kb.verify.verdict import judge
 from tests.kb.cross import cross_encoder
 
@@ -108,3 +109,44 @@ def test_a_verifier_that_is_not_on_this_machine_is_not_fetched(tmp_path: Path) -
     pytest.importorskip("sentence_transformers", reason="the extra 'models' is not installed")
     with pytest.raises(SettingsError, match="SETU_VERIFIER"):
         NliScorer(str(tmp_path / "absent")).score("siren", ["siren"])
+
+
+class Convinced:
+    """A trained scorer that is convinced of everything."""
+
+    name = TRAINED
+
+    def score(self, statement: str, quotes: Sequence[str], place: str = "", findings: Sequence[Finding] = ()) -> float:
+        return 0.9
+
+
+class NoNames:
+    """A check of names that nobody is to ask."""
+
+    def check(self, statement: str, quotes: Sequence[str], context: Sequence[str]) -> list[Finding]:
+        raise AssertionError("the names were looked up")
+
+
+@pytest.mark.parametrize(
+    ("quote", "statement", "language"),
+    [
+        ("The Board shall repair the pier before the rains begin.", "The Board shall not repair the pier before the rains begin.", "en"),
+        ("मंडळ पावसाळ्यापूर्वी उत्तर धक्का दुरुस्त करील.", "मंडळ पावसाळ्यापूर्वी उत्तर धक्का दुरुस्त करणार नाही.", "mr"),
+        ("市は雨季の前に北桟橋を修理する。", "市は雨季の前に北桟橋を修理しない。", "ja"),
+    ],
+)  # fmt: skip
+def test_a_denial_put_into_the_quotes_own_words_is_seen_however_sure_the_model_is(quote: str, statement: str, language: str) -> None:
+    verdict = judge(statement, [cite(quote, language)], Convinced())
+    assert verdict.status != "verified"
+    assert "negation" in {finding.check for finding in verdict.findings}
+
+
+def test_where_the_model_is_convinced_names_are_not_looked_up_and_are_no_finding() -> None:
+    quote = "The Board shall repair the north pier before the rains begin."
+    verdict = judge("The Harbour Board is to mend the pier before the rains.", [cite(quote)], Convinced(), names=NoNames())  # type: ignore[arg-type]
+    assert (verdict.status, verdict.findings) == ("verified", ())
+
+
+def test_a_wrong_number_is_seen_however_sure_the_model_is() -> None:
+    verdict = judge(TERMINATION.replace("ninety", "thirty"), [cite(TERMINATION)], Convinced())
+    assert verdict.status == "unsupported"
