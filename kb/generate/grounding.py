@@ -205,7 +205,7 @@ def _normal(key: str) -> str:
     return f"E{int(match[1])}" if match else ""
 
 
-_ENDS = regex.compile(r"[.!?。！？।॥|…][\"'”’」』）)\]]*$")
+_ENDS = regex.compile(r"[.!。！।॥|…][\"'”’」』）)\]]*$")
 MOST_CHARS = 600
 """A sentence longer than this is no short sentence; it is neither judged nor shown."""
 
@@ -214,7 +214,7 @@ def statements(draft: Draft, items: Mapping[str, Item], language: Language, port
     """The sentences of a draft, each with all its citations and a verdict of its own.
 
     ``unsupported`` is a sentence with a quote that stands nowhere, one that rests on words to a program or only on an order to tell it, one
-    that names an address that no quote has, one that is no whole
+    that names an address that no quote has, one that is a question or no whole
     sentence, and one that `judge` finds so; ``partial`` at best is one in another
     language than asked, and one that is joined from papers none of which bears it out alone.
     """

@@ -120,8 +120,9 @@ def test_a_quote_cut_short_is_widened_to_the_sentence_that_it_stands_in(script, 
         {"text": TRUE["text"], "quotes": ["E1"]},
         FALSE,
         statement("The secretariat does not sit in Sagarpur.", ("E1", SEAT)),
+        statement("Where does the secretariat sit in Sagarpur?", ("E1", SEAT)),
     ],
-    ids=["unknown key", "changed quote", "one of two quotes invented", "empty quote", "no quote", "key alone", "number added", "denied"],
+    ids=["unknown key", "changed quote", "one of two invented", "empty quote", "no quote", "key alone", "number added", "denied", "asked"],
 )
 def test_a_statement_that_its_evidence_does_not_bear_out_is_sent_back_once_and_then_left_out(script, verifier, wrong):
     script.replies = [lines(wrong, ROUNDS), lines(wrong)]
