@@ -41,6 +41,7 @@ from lang.languages import Language
 
 if TYPE_CHECKING:
     from kb.answer.overview.overview import Overview
+    from kb.embed.cross_encoders import Reading
     from kb.generate.paraphrase import Rewritten, Wanted
     from kb.generate.writer import Pen, Pens
     from kb.ports import Ports
@@ -171,6 +172,10 @@ class KnowledgeBase(Documents):
     def likeness(self) -> Likeness:
         """How near phrases, passages and sentences are to one another in meaning."""
         return self._likeness()
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Sequence[Reading]:
+        """How surely each passage, a title and a text, answers a question or speaks of a topic: see `PassageReader`."""
+        return self._reading.read(question, passages)
 
     def parallels(self) -> tuple[frozenset[int], ...]:
         """The sets of published documents, by id, that are one text in several languages: of those that the reader may see."""

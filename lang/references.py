@@ -69,6 +69,11 @@ def _patterns() -> Iterator[tuple[Family, regex.Pattern[str]]]:
 
 _PATTERNS = tuple(_patterns())
 _BARE = regex.compile(r"(?P<number>\d{1,2})(?:\.(?P<inner>\d{1,2}))?[.)、]?\s+(?=[\p{L}「])")
+_NUMBERED = regex.compile(
+    r"(?:item|question|q|agenda item|point|stage|step|no\.?|विषय|मुद्दा|प्रश्न|मद|बिंदु|問|議題|項目)?\s?"
+    r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[ivx]{1,5}|[a-z]|\p{Devanagari}\p{M}?)(?:[.)）、:]|(?<=\d)(?=\s+[\p{Han}\p{Hiragana}\p{Katakana}]))\s*"
+)
+_APART = regex.compile(r"[\s.:：、–—-]*")
 _ALNUM = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _KANJI_LABEL = regex.compile(rf"(?<=第)[{_KANJI}]{{1,5}}(?=[条條項号章節款編部])")
 _BARE_TOO = regex.compile(r"sections?|sec\.?|clauses?|chapters?|parts?|खंड|खण्ड|भाग|प्रकरण|अध्याय|章|節|部")
@@ -100,6 +105,17 @@ def without_references(text: str) -> str:
     for found in references(text):
         form = form[: found.start] + " " * (found.end - found.start) + form[found.end :]
     return form
+
+
+def after_label(text: str) -> int:
+    """Where the words of a heading begin, behind its number (*Article 2 – Duties*, विषय ३. निधी, 第10条(期間)); 0 where it has none."""
+    form = search_form(text)
+    label = next((found for found in references(text) if found.start == 0), None)
+    numbered = _NUMBERED.match(form.text)
+    end = max(label.end if label is not None else 0, numbered.end() if numbered is not None else 0)
+    rest = _APART.match(form.text, end)
+    end = rest.end() if rest is not None and end else end
+    return form.starts[end] if 0 < end < len(form.starts) and regex.search(r"\p{L}", form.text[end:]) else 0
 
 
 def place_keys(path: Iterable[str]) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from kb import KnowledgeBase
 from kb.records import Citation
 from lang.languages import Language
-from training.gather import Material
+from training.material.gather import Material
+from training.material.source_sentences import Heading, Sentence, citation
 from training.phrases import phrase
 from training.records import Line, Part, Rendering
-from training.source_sentences import Heading, Sentence, citation
 
 
 def line_id(part: Part, *marks: object) -> str:

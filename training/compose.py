@@ -6,24 +6,35 @@ lesson plan add up to the length that was asked for.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ingest.records import Kind
 from kb.records import DocumentInfo
 from kb.verify.fact_check import facts_in
+from lang.sentences import sentence_spans
 from lang.words.search_tokens import script
 from training.cited_lines import Scribe, line_id
-from training.gather import Group
+from training.material.gather import Group
+from training.material.source_sentences import Heading, Sentence, headings, joined
+from training.phrases import phrase
 from training.records import Activity, Case, Line, Section, Slide, Step
-from training.source_sentences import Heading, Sentence, headings
 
 OBJECTIVES: Final = 5
 BRIEFED: Final = 5
 BULLETS: Final = 4
 NOTES: Final = 4
-ROOM: Final = {"slide": 620, "page": 2100}
-"""Latin characters that a slide, or a page, holds; a Japanese one counts for two, a Devanagari one for 1.1."""
+WORDS: Final = 40
+"""Words of a slide, its title apart; of Japanese, `CHARACTERS` count for one."""
+CHARACTERS: Final = 2.2
+PARAGRAPH: Final = 70
+"""Words of a paragraph of the briefing and the handout."""
+ROOM: Final = 2100
+"""Latin characters that a page holds; a Japanese one counts for two, a Devanagari one for 1.1."""
+STORY: Final[Mapping[Kind, int]] = {"news": 0, "best_practice": 1, "report": 1, "agreement": 2, "other": 3}
+"""In what order papers are told from: what happened, what was done and what came of it, what was agreed, what is to be done."""
 RELEVANT: Final = 0.3
 """Score of a heading, as a share of the best one's, from which it is in the module."""
 FRAME: Final = 4
@@ -44,6 +55,16 @@ def width(text: str) -> float:
     return len(text) * {"japanese": 2.0, "devanagari": 1.1}.get(script(text), 1.0)
 
 
+def words(text: str) -> float:
+    """How many words a text has."""
+    return len(text) / CHARACTERS if script(text) == "japanese" else len(text.split())
+
+
+def pieces(scribe: Scribe, group: Group, most: float) -> list[Sentence]:
+    """What a group says, of so many words at most each; see `joined`."""
+    return joined(scribe.kb, group.sentences, lambda text: words(text) <= most)
+
+
 def relevant(scribe: Scribe) -> tuple[Group, ...]:
     """The headings that the module is about, by score."""
     groups = [group for group in scribe.material.groups if any(one.alone for one in group.sentences)]
@@ -52,20 +73,16 @@ def relevant(scribe: Scribe) -> tuple[Group, ...]:
 
 
 def chosen_groups(scribe: Scribe, most: int) -> list[Group]:
-    """The best headings; of those in other languages than the module's a third at most, as long as it has enough of its own."""
-    groups = relevant(scribe)
-    own = [group for group in groups if group.info.language == scribe.language]
-    other = [group for group in groups if group.info.language != scribe.language]
-    foreign = other[: max(most - len(own), most // 3)]
-    return sorted([*own[: most - len(foreign)], *foreign], key=lambda group: -group.score)
+    """The best headings."""
+    return list(relevant(scribe)[:most])
 
 
 def in_order(groups: Sequence[Group]) -> list[Group]:
-    """Paper by paper, the one with the best heading first, each in its own order."""
+    """Paper by paper, in the order of `STORY` and those with the best heading first, each in its own order."""
     best: dict[int, float] = {}
     for group in groups:
         best[group.info.id] = max(best.get(group.info.id, group.score), group.score)
-    return sorted(groups, key=lambda group: (-best[group.info.id], group.info.id, group.heading.start))
+    return sorted(groups, key=lambda group: (STORY[group.info.kind], -best[group.info.id], group.info.id, group.heading.start))
 
 
 def main_heading(scribe: Scribe) -> Heading:
@@ -77,42 +94,53 @@ def main_heading(scribe: Scribe) -> Heading:
 def content(scribe: Scribe, slides: int) -> list[Chosen]:
     """What stands on each content slide: the best headings, and where they are too few, a second slide for the long ones."""
     wanted = max(1, slides)
-    chosen = [_choose(group, group.sentences) for group in in_order(chosen_groups(scribe, wanted))]
+    groups = in_order(chosen_groups(scribe, wanted))
+    chosen = [one for group in groups if (one := _choose(group, pieces(scribe, group, WORDS))) is not None]
     while len(chosen) < wanted:
-        longest = max((one for one in chosen if len(one.left) >= 2), key=lambda one: len(one.left), default=None)
-        if longest is None:
+        longest = max((one for one in chosen if one.left), key=lambda one: len(one.left), default=None)
+        more = _choose(longest.group, longest.left) if longest is not None else None
+        if longest is None or more is None:
             break
         at = chosen.index(longest)
-        more = _choose(longest.group, longest.left)
         chosen[at : at + 1] = [Chosen(longest.group, longest.shown, ()), more]
     return chosen
 
 
 def objectives(scribe: Scribe) -> tuple[Line, ...]:
-    """What one can do afterwards, for the best headings; where all would be of one sort, every second asks for the figures."""
+    """What one can do afterwards, for the headings of the slides; where all would be of one sort, every second asks for the figures."""
+    shown: dict[tuple[int, int], int] = defaultdict(int)
+    groups: list[Group] = []
+    for one in content(scribe, scribe.material.request.slides - FRAME):
+        groups += [] if one.group.heading.key in shown else [one.group]
+        shown[one.group.heading.key] += sum(len(sentence_spans(piece.text, piece.language)) + len(piece.items) for piece in one.shown)
+    best = {group.heading.key for group in sorted(groups, key=lambda group: -group.score)[:OBJECTIVES]}
     found: list[Line] = []
     last = ""
-    for group in in_order(chosen_groups(scribe, OBJECTIVES)):
+    for group in groups:
+        if group.heading.key not in best:
+            continue
         trait = _trait(group)
         trait = "figures" if trait == last and _figures(group) else trait
         last = trait
-        found.append(scribe.phrase("objectives", f"objective.{trait}.{scribe.material.request.audience}", heading=group.heading))
+        key, count = f"objective.{trait}.{scribe.material.request.audience}", shown[group.heading.key]
+        points = phrase("count.one" if count == 1 else "count.many", scribe.language, n=str(count))
+        found.append(scribe.phrase("objectives", key, plain={"count": points}, heading=group.heading.named))
     return tuple(found)
 
 
 def briefing(scribe: Scribe) -> tuple[Section, ...]:
     """One page: the best sentence or two under each of the best headings."""
     found: list[Section] = []
-    left = float(ROOM["page"])
+    left = float(ROOM)
     for group in in_order(chosen_groups(scribe, BRIEFED)):
-        best = sorted((one for one in group.sentences if one.alone and not one.items), key=lambda one: -one.score)[:2]
+        best = sorted((one for one in pieces(scribe, group, PARAGRAPH) if not one.items), key=lambda one: -one.score)[:2]
         kept = []
         for one in sorted(best, key=lambda one: one.start):
             if width(one.text) <= left:
                 kept.append(one)
                 left -= width(one.text)
         if kept:
-            found.append(Section(scribe.heading("briefing", group.heading), scribe.quotes("briefing", kept)))
+            found.append(Section(scribe.heading("briefing", group.heading.named), scribe.quotes("briefing", kept)))
     return tuple(found)
 
 
@@ -120,7 +148,10 @@ def handout(scribe: Scribe) -> tuple[Section, ...]:
     """Everything that the slides and their notes say, to take away."""
     wanted = max(1, scribe.material.request.slides - FRAME)
     return tuple(
-        Section(scribe.heading("handout", group.heading), scribe.quotes("handout", _best(group.sentences, BULLETS + NOTES)))
+        Section(
+            scribe.heading("handout", group.heading.named),
+            scribe.quotes("handout", _best(pieces(scribe, group, PARAGRAPH), BULLETS + NOTES)),
+        )
         for group in in_order(chosen_groups(scribe, wanted))
     )
 
@@ -140,7 +171,7 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
     ]  # fmt: skip
     for at, one in enumerate(chosen):
         number = sum(1 for other in chosen[:at] if other.group is one.group)
-        head = scribe.heading("slides", one.group.heading)
+        head = scribe.heading("slides", one.group.heading.named)
         head = head if not number else _numbered(head, number)
         found.append(
             Slide(
@@ -158,28 +189,28 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
                 tuple(_again(task) for task in tasks[:BULLETS]),
             )
         )  # fmt: skip
-    taken = {(one.info.id, one.start) for each in chosen for one in each.shown[:1]}
-    best = [max(each.group.sentences, key=lambda one: one.score) for each in chosen]
-    points = tuple(scribe.quote("slides", one) for one in sorted(best, key=lambda one: -one.score) if one.key in taken or one.alone)[
-        :BULLETS
-    ]
+    points: list[Sentence] = []
+    for point in sorted((max(each.shown, key=lambda one: one.score) for each in chosen), key=lambda point: -point.score):
+        if len(points) < BULLETS and sum(words(other.text) for other in (*points, point)) <= WORDS:
+            points.append(point)
     closing = scribe.phrase("slides", "closing", mark="closing", paper=main)
-    found.append(Slide(line_id("slides", "closing"), "closing", closing, tuple(_again(line) for line in points)))
+    found.append(Slide(line_id("slides", "closing"), "closing", closing, tuple(_again(line) for line in scribe.quotes("slides", points))))
     return tuple(found)
 
 
-def _choose(group: Group, of: Sequence[Sentence]) -> Chosen:
+def _choose(group: Group, of: Sequence[Sentence]) -> Chosen | None:
+    """The best sentences that a slide holds; None where each of them is too long for one."""
     shown: list[Sentence] = []
-    room, places = float(ROOM["slide"]), BULLETS
+    room, places = float(WORDS), BULLETS
     for one in sorted(of, key=lambda one: -one.score):
         size = 1 + len(one.items)
-        cost = width(one.text) + sum(width(item.text) for item in one.items)
-        fits = cost <= room and (size <= places or (not shown and size <= 2 * BULLETS))
-        if one.alone and (fits or (not shown and not one.items)):
+        cost = words(one.text) + sum(words(item.text) for item in one.items)
+        if one.alone and cost <= room and size <= places:
             shown.append(one)
             room -= cost
             places -= size
-    shown = shown or list(of[:1])
+    if not shown:
+        return None
     keys = {one.key for one in shown}
     return Chosen(group, tuple(sorted(shown, key=lambda one: one.start)), tuple(one for one in of if one.key not in keys))
 
@@ -224,8 +255,7 @@ _PRACTICE: Final = ("best_practice", "report")
 def practised(scribe: Scribe) -> DocumentInfo | None:
     """The report that the exercise is drawn from; None where no report of a practice speaks of the topic."""
     groups = _practices(scribe)
-    # A report on the topic itself teaches more than one in the module's language on something beside it.
-    return max(groups, key=lambda group: (group.named, group.score)).info if groups else None
+    return max(groups, key=lambda group: group.score).info if groups else None
 
 
 def case_exercise(scribe: Scribe) -> Case | None:
@@ -234,7 +264,7 @@ def case_exercise(scribe: Scribe) -> Case | None:
     if info is None:
         return None
     own = [group for group in _practices(scribe) if group.info.id == info.id]
-    situation = scribe.quotes("case", _situation(own))
+    situation = scribe.quotes("case", _situation(scribe, own))
     title = scribe.phrase("case", "case", paper=headings(scribe.kb, info)[0])
     return Case(title, situation, _tasks(scribe, own[0]))
 
@@ -243,9 +273,10 @@ def _practices(scribe: Scribe) -> list[Group]:
     return [group for group in scribe.material.groups if group.info.kind in _PRACTICE and any(one.alone for one in group.sentences)]
 
 
-def _situation(groups: list[Group]) -> list[Sentence]:
+def _situation(scribe: Scribe, groups: list[Group]) -> list[Sentence]:
     """The best sentence of each of the best headings, then more of them, in the order of the report."""
-    ranked = [sorted((one for one in group.sentences if one.alone and not one.items), key=lambda one: -one.score) for group in groups[:5]]
+    told = [pieces(scribe, group, PARAGRAPH) for group in groups[:5]]
+    ranked = [sorted((one for one in of if not one.items), key=lambda one: -one.score) for of in told]
     turns = [one for rank in range(3) for row in ranked for one in row[rank : rank + 1]]
     return sorted(turns[:SENTENCES], key=lambda one: one.start)
 
@@ -253,11 +284,11 @@ def _situation(groups: list[Group]) -> list[Sentence]:
 def _tasks(scribe: Scribe, practice: Group) -> tuple[Line, ...]:
     of_ours = (group for group in scribe.material.groups if group.info.kind not in _PRACTICE)
     local = next(of_ours, None)
-    tasks = [scribe.phrase("case", "task.problem", practice=practice.heading)]
+    tasks = [scribe.phrase("case", "task.problem", practice=practice.heading.named)]
     if local is not None:
-        tasks.append(scribe.phrase("case", "task.compare", local=local.heading))
-    tasks.append(scribe.phrase("case", "task.start", practice=practice.heading))
-    tasks.append(scribe.phrase("case", f"task.{scribe.material.request.audience}", practice=practice.heading))
+        tasks.append(scribe.phrase("case", "task.compare", local=local.heading.named))
+    tasks.append(scribe.phrase("case", "task.start", practice=practice.heading.named))
+    tasks.append(scribe.phrase("case", f"task.{scribe.material.request.audience}", practice=practice.heading.named))
     return tuple(tasks)
 
 
@@ -282,7 +313,7 @@ def lesson_plan(scribe: Scribe, slides: Sequence[Slide], *, with_case: bool, wit
         "closing": tuple(slide.id for slide in slides if slide.kind == "closing"),
     }
     return tuple(
-        Step(line_id("plan", activity), activity, time, scribe.phrase("plan", f"step.{activity}", heading=about[activity]),
+        Step(line_id("plan", activity), activity, time, scribe.phrase("plan", f"step.{activity}", heading=about[activity].named),
              shown.get(activity, ()))
         for activity, time in zip(shares, minutes, strict=True)
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 KnowledgeBaseError
 ├── TrainingError
-│   ├── BadRequestError, NotCoveredError, NoPapersError     what was asked for cannot be made of the papers
+│   ├── BadRequestError, NotCoveredError, OtherLanguageError, NoPapersError     what was asked for cannot be made of the papers
 │   ├── MakingCancelledError                                a person stopped it
 │   └── UnknownModuleError, UnknownLineError, DamagedModuleError
 └── MapError
@@ -13,6 +13,7 @@ KnowledgeBaseError
 from __future__ import annotations
 
 from kb.errors import KnowledgeBaseError
+from lang.languages import Language
 
 
 class TrainingError(KnowledgeBaseError):
@@ -29,6 +30,14 @@ class NotCoveredError(TrainingError):
     def __init__(self, message: str, nearest: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.nearest = nearest
+
+
+class OtherLanguageError(TrainingError):
+    """The papers speak of the topic in other languages than the module's; ``languages`` are theirs, the one they say most in first."""
+
+    def __init__(self, message: str, languages: tuple[Language, ...] = ()) -> None:
+        super().__init__(message)
+        self.languages = languages
 
 
 class NoPapersError(TrainingError):
@@ -72,6 +81,7 @@ __all__ = [
     "NoPapersError",
     "NotCoveredError",
     "NothingToMapError",
+    "OtherLanguageError",
     "TrainingError",
     "UnknownLineError",
     "UnknownModuleError",

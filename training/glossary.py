@@ -1,8 +1,8 @@
-"""The glossary: terms that the papers name, in all four languages, each name with the places where a paper calls it so."""
+"""The glossary: terms that the papers on the topic define, or name in several languages, each name with the places where a paper has it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import regex
@@ -10,9 +10,11 @@ import regex
 from kb.index.glossary import FILE, Found, Glossary, Term, own_terms, read
 from kb.settings import Settings
 from lang.languages import LANGUAGES, Language
+from lang.words.search_tokens import content_words
 from training.cited_lines import Scribe, line_id
-from training.records import Entry, Line, Listed, Name
-from training.source_sentences import Sentence
+from training.exchange_map.relevance import generic
+from training.material.source_sentences import Sentence
+from training.records import Entry, Line, Name
 
 MOST: Final = 20
 PLACES: Final = 2
@@ -26,23 +28,50 @@ _SAYS: Final = (
     r"|\s+म्हणजे(?![\p{L}\p{M}]|\s+काय)|\s+(?:का अर्थ|से (?:तात्पर्य|अभिप्राय|अभिप्रेत))(?![\p{L}\p{M}])"
     r"|とは、?(?!別|異な|違|限ら|言え|いえ|何).{2,}(?:をいう|を指す|である|です|のこと)[。．]?$)"
 )
+LONGEST: Final = 6
+"""Words of a term that is defined."""
+_MARKS: Final = " \"“”‘’'「」『』"
+_NO_TERM: Final = r"(?!(?:this|that|it|which|these|here)\b|यह |ये |हे |ते |これ|それ|ここ)"
+_DEFINES: Final = regex.compile(rf"^{_NO_TERM}(?:an?\s+|the\s+)?(?P<term>[^,;:.。、()（）]{{2,60}}?){_AFTER}{_SAYS}", regex.I)
+"""A sentence that begins with what it defines."""
 _IS_A: Final = r"\s+(?:is|are)\s+(?:an?\s+|any\s+)?[^,;]{3,80}?\b(?:that|which|who|whose|where|used|by which|in which)\b"
 """A class and what tells the thing from others of it: "a gauge is an instrument that …". "The gauge is …" speaks of one gauge."""
 
 
 def glossary(scribe: Scribe) -> tuple[Entry, ...]:
-    """The terms of the topic's papers, those that more languages of the papers name first, then as the papers rank."""
+    """The terms of the topic's papers: those that they define first, then those that more of their languages name."""
     own, office = _glossaries(scribe.kb.settings)
     seen: dict[int, _Seen] = {}
     ranked = sorted(scribe.material.evidence, key=lambda one: -one.score)
     for one in ranked:
         for found in own.find(one.text, one.language):
             name = _as_written(found, one)
-            if name:
+            if name and not _generic(found.term):
                 seen.setdefault(id(found.term), _Seen(found.term)).add(one, name)
-    order = {key: at for at, key in enumerate(seen)}
-    best = sorted(seen.values(), key=lambda each: (-len(each.languages), order[id(each.term)]))[:MOST]
-    return tuple(_entry(scribe, each, office) for each in sorted(best, key=lambda each: order[id(each.term)]))
+    entries = [(each, _entry(scribe, each, office)) for each in seen.values()]
+    told = [(each, entry) for each, entry in entries if entry.meaning is not None or len(entry.names) > 1]
+    best = [entry for _, entry in sorted(told, key=lambda pair: (pair[1].meaning is None, -len(pair[0].languages)))]
+    known = {name.text.casefold() for entry in best for name in entry.names}
+    own_words = [entry for entry in _defined(scribe, ranked) if entry.names[0].text.casefold() not in known]
+    return (*own_words, *best)[:MOST]
+
+
+def _defined(scribe: Scribe, ranked: Sequence[Sentence]) -> Iterator[Entry]:
+    """The terms that the papers define and no list names, each with the sentence that says what it is; one of each."""
+    seen: set[str] = set()
+    for one in ranked:
+        found = _DEFINES.search(one.text.strip()) if one.alone and one.language == scribe.language else None
+        term = found["term"].strip(_MARKS) if found is not None else ""
+        if term and term.casefold() not in seen and len(term.split()) <= LONGEST:
+            seen.add(term.casefold())
+            name = Name(one.language, term, "paper", (scribe.cite(one),))
+            yield Entry(line_id("glossary", term), (name,), scribe.quote("glossary", one))
+
+
+def _generic(term: Term) -> bool:
+    """Whether a term is a word of every office (*officer*, *report*, *cost*), which nobody looks up."""
+    words = {word for name in term.names.get("en", ()) for word in content_words(name, "en")}
+    return bool(words) and words <= generic()
 
 
 class _Seen:
@@ -69,9 +98,8 @@ def _entry(scribe: Scribe, seen: _Seen, office: frozenset[int]) -> Entry:
             text = usual if usual in named else max(named, key=lambda name: len(named[name]))
             cited = tuple(scribe.cite(one) for one in _apart(named[text])[:PLACES])
             names.append(Name(language, text, "paper", cited))
-        elif usual := seen.term.usual(language):
-            listed: Listed = "office" if id(seen.term) in office else "setu"
-            names.append(Name(language, usual, listed))
+        elif id(seen.term) in office and (usual := seen.term.usual(language)):
+            names.append(Name(language, usual, "office"))
     return Entry(line_id("glossary", *(name.text for name in names)), tuple(names), _meaning(scribe, seen))
 
 

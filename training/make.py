@@ -17,7 +17,7 @@ from training import compose, glossary
 from training.cited_lines import Scribe
 from training.errors import BadRequestError, MakingCancelledError
 from training.freshness import checked, noted, unique
-from training.gather import Material, gather
+from training.material.gather import Material, gather
 from training.quiz.assembly import quiz
 from training.records import AUDIENCES, PARTS, Entry, Line, Module, Paper, Part, QuizItem, Request, Section, Slide
 from training.rewrite import fluent
@@ -138,19 +138,21 @@ def make(
         BadRequestError: a field of the request makes no sense.
         NoPapersError: there is no document, or one that was chosen is not in use.
         NotCoveredError: the papers say nothing of the topic that can stand alone; it names the nearest headings.
+        OtherLanguageError: what they say is in other languages than the module's, and no model is there to translate.
         MakingCancelledError: it was stopped.
     """
     request = _sound(request)
     steps = _Steps(tell, cancelled)
-    scribe = Scribe(kb, gather(kb, request, steps.inside("gather")))
+    writes = _writes(kb, engine)
+    scribe = Scribe(kb, gather(kb, request, steps.inside("gather"), translates=writes))
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     module = Module(kb.materials.new_id(), request.topic, request, now, _papers(scribe.material))
     for part in PARTS:
         steps.begin(part)
         module = _with(module, part, scribe, steps)
     module = unique(module)
-    if _writes(kb, engine):
-        module = fluent(kb, module, steps.inside("fluent"))
+    if writes:
+        module = in_one_language(fluent(kb, module, steps.inside("fluent")))
     return noted(kb, checked(kb, module))
 
 
@@ -170,13 +172,35 @@ def remake(
     """
     steps = _Steps(tell, cancelled)
     request = replace(module.request, documents=_still_there(kb, module.request.documents))
-    scribe = Scribe(kb, gather(kb, _sound(request), steps.inside("gather")))
+    writes = _writes(kb, engine)
+    scribe = Scribe(kb, gather(kb, _sound(request), steps.inside("gather"), translates=writes))
     steps.begin(part)
     fresh = _with(module, part, scribe, steps)
-    if _writes(kb, engine):
-        fresh = fluent(kb, fresh, steps.inside("fluent"), (part,))
+    if writes:
+        fresh = in_one_language(fluent(kb, fresh, steps.inside("fluent"), (part,)))
     kept = {paper.document_id: paper for paper in (*module.papers, *_papers(scribe.material))}
     return noted(kb, checked(kb, unique(replace(with_pinned(module, fresh, part), papers=tuple(kept.values())))))
+
+
+def in_one_language(module: Module) -> Module:
+    """The module without the quotes in other languages that the model did not say in its own; a slide or section goes with its last."""
+
+    def lines(of: tuple[Line, ...]) -> tuple[Line, ...]:
+        return tuple(line for line in of if line.pinned or line.origin != "quote" or line.language in (module.language, "und"))
+
+    def sections(of: tuple[Section, ...]) -> tuple[Section, ...]:
+        left = (replace(section, lines=lines(section.lines)) for section in of)
+        return tuple(section for section in left if section.lines)
+
+    slides = (
+        replace(one, bullets=one.bullets if one.kind == "title" else lines(one.bullets), notes=lines(one.notes)) for one in module.slides
+    )
+    return replace(
+        module,
+        briefing=sections(module.briefing),
+        handout=sections(module.handout),
+        slides=tuple(slide for slide in slides if slide.kind != "content" or slide.bullets),
+    )
 
 
 def _writes(kb: KnowledgeBase, engine: Engine | None) -> bool:

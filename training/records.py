@@ -251,7 +251,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a module was asked to be. ``documents`` () is all of them, or of ``collections``; the first of ``languages`` is its own."""
+    """What a module was asked to be. ``documents`` () is all of them, or of ``collections``; the first of ``languages`` is its own.
+
+    ``without`` are headings, each by its document and where it stands, of which nothing is taken; ``also`` are such of which all is.
+    """
 
     topic: str
     languages: tuple[Language, ...]
@@ -261,6 +264,8 @@ class Request:
     slides: int = 12
     items: int = 10
     collections: tuple[int, ...] = ()
+    without: tuple[tuple[int, int], ...] = ()
+    also: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cache
 
 import regex
 
-from lang.languages import Language, entries, known_of, words_of
+from lang.languages import LANGUAGES, Language, entries, known_of, words_of
 from lang.normalise import search_form
 
 _REGULAR: tuple[Language, ...] = ("hi", "mr")
@@ -92,6 +92,23 @@ def spelled() -> tuple[str, ...]:
     words |= {word.replace("\N{DEVANAGARI SIGN NUKTA}", "") for word in words}
     words |= {word.replace("\N{DEVANAGARI SIGN CANDRABINDU}", "\N{DEVANAGARI SIGN ANUSVARA}") for word in words}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+def counted(number: int, language: Language) -> tuple[str, ...]:
+    """How a whole number from 1 to 99 is spelled out in a language: *twenty-one* and *twenty one*, चौदा, 十四; () for others."""
+    if not 0 < number < 100:
+        return ()
+    tens, rest = divmod(number, 10)
+    if language == "ja":
+        digits = "〇一二三四五六七八九"
+        return ((digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[rest] if rest else ""),)
+    if language not in LANGUAGES:
+        return ()
+    series = _series(language)
+    if number < len(series):
+        return (series[number],)
+    ten = known_of(language)["numerals"]["tens"].split()[tens - 1]
+    return (f"{ten}-{series[rest]}", f"{ten} {series[rest]}") if rest else (ten,)
 
 
 def in_words(text: str) -> Fraction | None:

@@ -13,7 +13,7 @@ from kb.index import inverted_index
 from kb.records import Filters
 from kb.store import passages
 from kb.store.schema import chunks
-from lang.references import references
+from lang.references import after_label, references
 from tests.kb.make import base_of, papers
 
 
@@ -60,3 +60,26 @@ def test_a_home_indexed_without_places_gets_them_when_it_is_brought_up_to_date(t
             assert conn.execute(chunks.select()).first() is not None
         assert sorted((r.segment, r.term, sorted(r.data)) for r in before) == sorted((r.segment, r.term, sorted(r.data)) for r in after)
         assert kb.search("Article 2", k=1).hits[0].path == ("Article 2",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "named"),
+    [
+        ("Article 2 – Duties of the city", "Duties of the city"),
+        ("1. Summary", "Summary"),
+        ("Section 5(2): Fees", "Fees"),
+        ("Item 4. Operators", "Operators"),
+        ("विषय ३. निधी", "निधी"),
+        ("कलम ५ खर्च", "खर्च"),
+        ("अध्याय 6: दंड", "दंड"),
+        ("第１０条(期間・解除)", "(期間・解除)"),
+        ("２.１ 旧小学校", "旧小学校"),
+        ("Q２ いくら補助されますか。", "いくら補助されますか。"),
+        ("Article 26", "Article 26"),
+        ("10 things to do", "10 things to do"),
+        ("2024 budget", "2024 budget"),
+        ("I think so", "I think so"),
+    ],
+)
+def test_the_words_of_a_heading_begin_behind_its_number(heading: str, named: str) -> None:
+    assert heading[after_label(heading) :] == named

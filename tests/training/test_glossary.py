@@ -8,8 +8,8 @@ import pytest
 
 from kb import KnowledgeBase, Settings
 from training.cited_lines import Scribe
-from training.gather import gather
 from training.glossary import defines, glossary
+from training.material.gather import gather
 from training.records import Entry, Request
 
 DEFINITIONS = [
@@ -59,16 +59,28 @@ def test_a_sentence_that_only_names_a_thing_or_defines_another_does_not_define_i
     assert not defines(text, name)
 
 
-def test_a_term_that_a_paper_defines_has_the_definition_and_one_that_it_only_names_has_no_meaning(tmp_path: Path) -> None:
+def test_a_term_that_a_paper_defines_stands_with_its_definition_and_one_that_it_only_names_does_not(tmp_path: Path) -> None:
     paper = tmp_path / "notes.txt"
     paper.write_text(PAPER, encoding="utf-8")
     with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
         kb.ingest([paper])
         entries = glossary(Scribe(kb, gather(kb, Request("flood warning", ("en",)))))
-    warning, drain = (_called(entries, name) for name in ("flood warning", "storm-water drain"))
+    warning = _called(entries, "flood warning")
     assert warning.meaning is not None
     assert warning.meaning.text == "“Flood warning” means a message of the joint cell that a river will leave its bed."
-    assert drain.meaning is None
+    assert {name.listed for name in warning.names} == {"paper"}
+    assert not [one for one in entries for name in one.names if name.text == "storm-water drain"]
+
+
+def test_a_term_that_no_list_has_stands_with_its_definition(tmp_path: Path) -> None:
+    paper = tmp_path / "bylaw.txt"
+    paper.write_text(PAPER.replace("“Flood warning” means", "“Night bell” means"), encoding="utf-8")
+    with KnowledgeBase.open(Settings.load(home=tmp_path / "home")) as kb:
+        kb.ingest([paper])
+        entries = glossary(Scribe(kb, gather(kb, Request("flood warning", ("en",)))))
+    bell = _called(entries, "Night bell")
+    assert bell.meaning is not None
+    assert bell.meaning.text.startswith("“Night bell” means a message")
 
 
 def _called(entries: tuple[Entry, ...], name: str) -> Entry:

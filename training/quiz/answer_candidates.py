@@ -17,8 +17,8 @@ from kb.records import DocumentInfo
 from kb.verify.fact_check import facts_in
 from lang.languages import Language
 from lang.values.quantities import CURRENCIES, Quantity
+from training.material.source_sentences import Sentence, is_formula
 from training.records import Asks
-from training.source_sentences import Sentence
 
 _YEARLY: Final = regex.compile(r"(?:18|19|20)\p{Nd}{2}")
 _LONGEST_NAME: Final = 60
@@ -171,8 +171,6 @@ _LEANS: Final = regex.compile(
     r"|(?<![\p{L}\p{M}])(?:पुढीलप्रमाणे|खालीलप्रमाणे|निम्नलिखित|उपर्युक्त|उपरोक्त)(?![\p{L}\p{M}])"
     r"|^(?:ただし|一方|さらに|したがって|例えば|たとえば|加えて|まず|最後に)|上記|前記|上述|次の|以下の|私たち|我々|当社|弊社"
 )
-_SIGNING: Final = regex.compile(r"^(?:Signed|Done) (?:at|in|on)\b|\bin duplicate\b|दोन प्रतींत|दो प्रतियों में|二通(?:を|に)|正本二通", regex.I)
-"""The formula over the signatures: what is signed is said elsewhere."""
 _CLAUSE: Final = regex.compile(
     r"\b(?:Articles?|Sections?|Clauses?|Paragraphs?|Annex)\s\p{Nd}|(?<![\p{L}\p{M}])(?:कलम|धारा|अनुच्छेद|परिच्छेद)\s\p{Nd}|第\s?\p{Nd}+\s?[条項]",
     regex.I,
@@ -195,7 +193,7 @@ _ROLES: Final[Mapping[Language, regex.Pattern[str]]] = {
 
 def stands_alone(text: str, language: Language) -> bool:
     """Whether nothing in a sentence has its meaning in another one."""
-    if _LEANS.search(text) or _SIGNING.search(text):
+    if _LEANS.search(text) or is_formula(text):
         return False
     return language != "ja" or _NO_VERB.search(text) is None
 

@@ -11,12 +11,11 @@ from typing import Final
 from kb.verify.citations import fold
 from training.cited_lines import Scribe, flat
 from training.compose import relevant
-from training.phrases import phrase
+from training.material.source_sentences import Sentence
 from training.quiz.answer_candidates import roster
-from training.quiz.items import Bench, choice, clause, cloze, denied, false, fit, true
+from training.quiz.items import Bench, choice, cloze, denied, false, fit, true
 from training.quiz.matching import match, order
 from training.records import BLANK, QuizItem
-from training.source_sentences import Heading, Sentence, headings
 
 PROVED: Final = ""
 
@@ -45,21 +44,10 @@ def _choice(item: QuizItem, said: str) -> str:
     right = [option for option in item.options if option.correct]
     if len(right) != 1 or len({fold(option.text).casefold() for option in item.options}) != len(item.options):
         return "not exactly one option is right, or two are the same"
-    if item.asks == "clause":
-        return _clause(item, right[0].text)
     if item.prompt.count(BLANK) != 1:
         return "there is no gap"
     filled = fold(item.prompt.replace(BLANK, right[0].text))
     return PROVED if filled == said == fold(right[0].claim) else "the right option in the gap is not the cited sentence"
-
-
-def _clause(item: QuizItem, heading: str) -> str:
-    sentence, *rest = item.proof.citations
-    if item.prompt != phrase("clause", item.language, paper=sentence.document, sentence=sentence.quote, blank=BLANK):
-        return "the question is not on the cited sentence"
-    if not any(fold(other.quote) == fold(heading) and other.document_id == sentence.document_id for other in rest):
-        return "the heading is not cited"
-    return PROVED if any(fold(entry) == fold(heading) for entry in sentence.path) else "the sentence stands under another heading"
 
 
 def _true_false(item: QuizItem, said: str) -> str:
@@ -108,9 +96,10 @@ def _order(item: QuizItem, _said: str) -> str:
 _CHECKS: Final = {"cloze": _cloze, "choice": _choice, "true_false": _true_false, "match": _match, "order": _order}
 
 
-_TURNS: Final = ("choice", "false", "cloze", "true", "choice", "clause", "cloze", "denied")
+_MAKERS: Final = {"choice": choice, "cloze": cloze, "true": true, "false": false, "denied": denied}
+_TURNS: Final = ("choice", "false", "cloze", "true", "choice", "cloze", "denied")
 """The kinds that questions over one sentence take in turn."""
-_FEW: Final = {"clause": "clause", "denied": "duty"}
+_FEW: Final = {"denied": "duty"}
 """Kinds of which a fifth of the quiz at most is made, by what they ask for: they teach less than the others."""
 
 
@@ -130,7 +119,6 @@ def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _
             found.append(item)
             used |= {(citation.document_id, citation.start) for citation in item.proof.citations}
             tell(len(found), count)
-    others = {info.id: headings(scribe.kb, info) for info in scribe.material.papers}
     few = max(1, count // 5)
     turn = 0
     for one in turns:
@@ -142,7 +130,7 @@ def quiz(scribe: Scribe, count: int, tell: Callable[[int, int], None] = lambda _
             kind = _TURNS[(turn + step) % len(_TURNS)]
             if kind in _FEW and sum(item.asks == _FEW[kind] for item in found) >= few:
                 continue
-            made = _make(kind, bench, one, others[one.info.id])
+            made = _MAKERS[kind](bench, one)
             if made is not None and not flaw(made):
                 found.append(made)
                 used.add(one.key)
@@ -160,13 +148,6 @@ def _several(bench: Bench, scribe: Scribe, turns: Sequence[Sentence]) -> Iterato
     matching = match(bench, own, [one for one in own if fit(one)][:40])
     if matching is not None:
         yield matching
-
-
-def _make(kind: str, bench: Bench, one: Sentence, of_paper: tuple[Heading, ...]) -> QuizItem | None:
-    if kind == "clause":
-        return clause(bench, one, of_paper)
-    makers = {"choice": choice, "cloze": cloze, "true": true, "false": false, "denied": denied}
-    return makers[kind](bench, one)
 
 
 def _in_turns(scribe: Scribe) -> Iterator[Sentence]:

@@ -20,8 +20,8 @@ from kb.verify.fact_check import check_facts, facts_in
 from lang.languages import Language
 from lang.words.names import name_keys
 from training.cited_lines import Scribe
+from training.material.source_sentences import Sentence
 from training.quiz.answer_candidates import Roster, Slot, slots
-from training.source_sentences import Sentence
 
 Edit: TypeAlias = Callable[[str, random.Random], str | None]
 """The text with one change; None where there is nothing to change."""

@@ -1,4 +1,4 @@
-"""Single questions out of a sentence: fill a gap, choose what belongs there, true or false, under which heading it stands."""
+"""Single questions out of a sentence: fill a gap, choose what belongs there, true or false."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from kb.answer.scoring.candidates import refers_back
 from kb.records import Check
 from kb.verify.fact_check import facts_in
 from lang.languages import Language
-from lang.references import without_references
+from lang.values.numerals import counted
 from lang.words.search_tokens import script
-from training.cited_lines import Scribe, flat, line_id
+from training.cited_lines import Scribe, line_id
+from training.material.source_sentences import Sentence
 from training.phrases import phrase
 from training.quiz.answer_candidates import Roles, Roster, Slot, names_a_clause, pool, slots, stands_alone
 from training.quiz.distractors import EDITS, Doubts, differ, distractors, follows_from_limit
 from training.records import BLANK, Asks, ItemKind, Line, Option, QuizItem
-from training.source_sentences import Heading, Sentence
 
 WRONG: Final = 3
 """Wrong options that a choice has where there are so many; two are the least."""
@@ -32,8 +32,11 @@ RIVALS: Final = 8
 FARTHEST: Final = 20.0
 """How many times as large as the right one a wrong number may be: a larger one nobody takes for it."""
 
-_DATELINE: Final = regex.compile(r"\p{Lu}[\p{L} ]+, (?:\p{L}+ \p{Nd}{1,2}|\p{Nd}{1,2} \p{L}+),? \p{Nd}{4}")
-"""A title that was read off the line with place and day names no paper."""
+_DIGITS: Final[Mapping[Language, dict[int, int]]] = {
+    "mr": str.maketrans("0123456789", "०१२३४५६७८९"),
+    "hi": str.maketrans("0123456789", "०१२३४५६७८९"),
+    "ja": str.maketrans("0123456789", "０１２３４５６７８９"),
+}
 _NOTICED: Final[frozenset[Check]] = frozenset({"number", "date", "clause", "name", "counterpart", "negation", "modality"})
 
 
@@ -51,7 +54,8 @@ class Bench:
     def of(cls, scribe: Scribe, known: Roster) -> Bench:
         """The bench of a module's material."""
         evidence = scribe.material.evidence
-        return cls(scribe, known, Doubts(scribe, known), pool(evidence, known), Roles(evidence))
+        values = pool((*evidence, *scribe.material.around), known)
+        return cls(scribe, known, Doubts(scribe, known), values, Roles(evidence))
 
     def rivals(self, one: Sentence, slot: Slot) -> list[tuple[Sentence, Slot]]:
         """Other values of the kind, those of the same paper first, then the likest in size."""
@@ -82,7 +86,7 @@ def cloze(bench: Bench, one: Sentence) -> QuizItem | None:
         rivals = [pair for pair in bench.rivals(one, slot) if pair[1].text not in one.text and differ(slot, pair[1])][:4]
         if any(bench.doubts.may_be_true(_with(one, slot, wrong.text), one, wrong.text) for _, wrong in rivals):
             continue
-        answers = (slot.text, *_other_digits(slot.text))
+        answers = (slot.text, *spellings(slot, one.language))
         return _item("cloze", slot.asks, one, bench, _with(one, slot, BLANK), answers=answers)
     return None
 
@@ -135,36 +139,6 @@ def denied(bench: Bench, one: Sentence) -> QuizItem | None:
         if said and instead and at_end and "もの" not in instead and _noticed(bench, one, changed, instead):
             return _false(bench, one, "duty", changed, said, instead, None)
     return None
-
-
-def clause(bench: Bench, one: Sentence, others: Sequence[Heading]) -> QuizItem | None:
-    """Under which heading of its paper the sentence stands; ``others`` are the paper's other headings."""
-    heading = one.heading
-    if (
-        heading.title
-        or _only_numbered(heading)
-        or _DATELINE.fullmatch(one.info.title)
-        or not any(flat(heading.text) == flat(entry) for entry in bench.scribe.cite(one).path)
-    ):
-        return None
-    above = {flat(entry) for entry in bench.scribe.cite(one).path}
-    wrong = [other for other in others if not other.title and flat(other.text) not in above and _apart(heading, other)]
-    if len(wrong) < 2 or _names_it(one, heading) or regex.search(r"[“”\"「」]", one.text):
-        return None
-    if bench.scribe.kb.text(one.info.id, one.info.version).count(one.text) > 1:
-        return None
-    chance = chance_of(one)
-    chance.shuffle(wrong)
-    language = bench.scribe.language
-    prompt = phrase("clause", language, paper=bench.scribe.cite(one).document, sentence=one.text, blank=BLANK)
-
-    def option(each: Heading, right: bool) -> Option:
-        return Option(flat(each.text), right, prompt.replace(BLANK, flat(each.text)), () if right else (bench.scribe.cite(each),))
-
-    options = [option(heading, True), *(option(each, False) for each in wrong[:WRONG])]
-    item = _item("choice", "clause", one, bench, prompt, options=_mixed(options, one))
-    proof = replace(item.proof, citations=(*item.proof.citations, bench.scribe.cite(heading)))
-    return replace(item, language=language, proof=proof)
 
 
 def chance_of(one: Sentence) -> random.Random:
@@ -231,11 +205,22 @@ def _mixed(options: list[Option], one: Sentence) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _other_digits(text: str) -> Iterator[str]:
-    """The same answer in the digits of another script."""
-    plain = "".join(str(int(c)) if c.isdecimal() else c for c in text)
-    if plain != text:
-        yield plain
+def spellings(slot: Slot, language: Language) -> Iterator[str]:
+    """The same answer written otherwise: in the digits of another script, without separators, a small number in words or in digits."""
+    plain = "".join(str(int(c)) if c.isdecimal() else c for c in slot.text)
+    found = [plain, regex.sub(r"(?<=\d),(?=\d)", "", plain)]
+    if language in _DIGITS:
+        found.append(plain.translate(_DIGITS[language]))
+    quantities = facts_in(slot.text).quantities if slot.asks in ("number", "amount") else ()
+    for quantity in quantities[:1]:
+        number = regex.match(r"\d+(?!\d|[.,/]\d)", plain)
+        if number is not None:
+            found += [word + plain[number.end() :] for word in counted(int(number[0]), language)]
+        elif quantity.spelled and quantity.number == int(quantity.number):
+            for word in counted(int(quantity.number), language):
+                if slot.text.casefold().startswith(word):
+                    found.append(f"{int(quantity.number)}{slot.text[len(word) :]}")
+    yield from (one for one in dict.fromkeys(found) if one != slot.text)
 
 
 def _still_reads(text: str, changed: str) -> bool:
@@ -272,20 +257,3 @@ def _difference(text: str, changed: str) -> tuple[str, str]:
 def _ends_with(text: str, said: str) -> bool:
     """Whether nothing but a mark stands after the words."""
     return not regex.search(r"[\p{L}\p{N}]", text[text.rfind(said) + len(said) :])
-
-
-def _only_numbered(heading: Heading) -> bool:
-    """Whether a heading is but a number ("Article 26"): to know it is to know the number by heart."""
-    left = without_references(flat(heading.text))
-    return len(regex.findall(r"\p{L}", left)) < 3
-
-
-def _apart(one: Heading, other: Heading) -> bool:
-    first, second = flat(one.text).casefold(), flat(other.text).casefold()
-    return first != second and first not in second and second not in first
-
-
-def _names_it(one: Sentence, heading: Heading) -> bool:
-    """Whether the sentence has the words of the heading in it, its number aside, and so gives the answer away."""
-    words = without_references(flat(heading.text)).strip(" .:：-–0123456789०१२३४५६७८९").casefold()
-    return words in one.text.casefold()

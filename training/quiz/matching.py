@@ -14,11 +14,11 @@ from kb.records import Citation, DocumentInfo
 from kb.verify.citations import fold
 from lang.languages import Language
 from training.cited_lines import flat, line_id
+from training.material.source_sentences import Heading, Sentence, headings
 from training.quiz.answer_candidates import Slot
 from training.quiz.distractors import differ, limit
 from training.quiz.items import Bench
 from training.records import BLANK, Asks, Line, Pair, QuizItem
-from training.source_sentences import Heading, Sentence, headings
 
 PAIRS: Final = 4
 FEWEST, MOST = 3, 6

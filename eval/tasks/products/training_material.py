@@ -33,12 +33,12 @@ from kb import KnowledgeBase, Settings
 from lang.languages import LANGUAGES, Language
 from training.cited_lines import Scribe
 from training.errors import TrainingError
-from training.gather import gather
 from training.glossary import glossary
 from training.make import make
+from training.material.gather import gather
+from training.material.source_sentences import headings, sentences
 from training.quiz.assembly import flaw, quiz
 from training.records import Entry, Module, QuizItem, Request
-from training.source_sentences import headings, sentences
 
 WANTED: Final = 200
 EACH: Final = 20
@@ -99,7 +99,7 @@ def questions(kb: KnowledgeBase, wanted: int = WANTED) -> Iterator[QuizItem]:
         except TrainingError:
             continue
         for item in made:
-            places = {(citation.document_id, citation.start) for citation in item.proof.citations if item.asks != "clause"}
+            places = {(citation.document_id, citation.start) for citation in item.proof.citations}
             places |= {(citation.document_id, citation.start) for citation in item.proof.citations[:1]}
             if question_digest(item) not in seen and not places & proofs and len(seen) < wanted:
                 seen.add(question_digest(item))

@@ -19,7 +19,7 @@ from kb.verify.verdict import status_of
 from tests.kb.make import base
 from tests.scanned import scanned
 from training.agreement.calendar_file import calendar
-from training.source_sentences import citation, sentences
+from training.material.source_sentences import citation, sentences
 
 NOTE = """MEMORANDUM OF UNDERSTANDING ON TIDE GAUGES
 Between the Port of Ottermouth and the Ministry of Tides.

@@ -162,6 +162,46 @@ def make(
     _print(module)
 
 
+@train.command()
+@click.argument("topic", nargs=-1, required=True)
+@click.option("--language", type=click.Choice(LANGUAGES), help="The module's language.")
+@click.option("--document", "documents", multiple=True, type=int, metavar="ID", help="Only these documents (`setu docs list`).")
+@collection_option
+@json_option
+def preview(topic: tuple[str, ...], language: str | None, documents: tuple[int, ...], collections: tuple[str, ...], as_json: bool) -> None:
+    r"""What a module on TOPIC would be made of: headings of papers, how likely each is about it, and what is missing.
+
+    \b
+    Example:
+      setu train preview "flood warning"
+    """
+    with knowledge_base() as kb:
+        from lang.languages import detect
+        from training.material.preview import preview as previewed
+        from training.records import Request
+
+        said = " ".join(topic)
+        limits = tuple(kb.collections.named(name).id for name in collections)
+        spoken: Any = language or detect(said, "en")
+        found = previewed(kb, Request(said, (spoken,), documents=documents, collections=limits))
+    shown = [(one, True) for one in found.stretches] + [(one, False) for one in found.others]
+    if as_json:
+        from ui.cli.json_output import dump
+
+        rows = [
+            {"document_id": one.info.id, "heading": one.heading.text, "start": one.heading.start, "sentences": one.sentences,
+             "chance": round(one.chance, 3), "taken": taken}
+            for one, taken in shown
+        ]  # fmt: skip
+        click.echo(dump({"stretches": rows, "lacking": list(found.lacking), "nearest": list(found.nearest)}))
+        return
+    for one, taken in shown:
+        mark = "✓" if taken else " "
+        click.echo(clean(f"{mark} {one.chance:4.0%}  {one.info.title} › {' '.join(one.heading.text.split())} ({one.sentences})"))
+    for lacking in found.lacking:
+        click.echo(f"Missing: {lacking}")
+
+
 @train.command("list")
 @json_option
 def list_modules(as_json: bool) -> None:

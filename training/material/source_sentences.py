@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,6 +15,7 @@ from kb.answer.scoring.candidates import is_fragment, refers_back
 from kb.records import Citation, DocumentInfo
 from kb.verify.prompt_injection import addressed_from
 from lang.languages import Language
+from lang.references import after_label
 from lang.sentences import sentence_spans
 
 LONGEST: Final = 600
@@ -31,6 +32,12 @@ _LABEL: Final = regex.compile(
 _ENDS: Final = regex.compile(r"[.!?。！？।॥|…]['\"”’」』）)\]]*$")
 _GOES_ON: Final = regex.compile(r"\p{Ll}|(?:व|आणि|तसेच|और|तथा|एवं|किंतु|परंतु|परन्तु|पण|मात्र|लेकिन) |(?:また|及び|および|又は|または|なお)[、,]?")
 """How a sentence begins that goes on from another."""
+_FORMULA: Final = regex.compile(
+    r"^(?:Signed|Done) (?:at|in|on)\b|\bin duplicate\b|\bequally authentic\b|\btext(?:s)? (?:shall )?prevails?\b"
+    r"|दोन प्रतींत|दो प्रतियों में|(?:मजकूर|पाठ|प्रत) (?:अधिकृत|ग्राह्य|मान्य)|二通(?:を|に)|正本二通|正文(?:は|とし|と)|[等同]しく正文",
+    regex.I,
+)
+"""What stands over signatures: that there are two copies, which language prevails. Nobody is taught it."""
 _LEADS_IN: Final = regex.compile(r"[:：]\s*(?:[-–—]\s*)?$")
 _MARKUP: Final = regex.compile(r"https?://|[{}<>\\]|\*\*|__|\]\(")
 
@@ -50,6 +57,15 @@ class Heading:
     def key(self) -> tuple[int, int]:
         """Tells it from every other."""
         return self.document_id, self.start
+
+    @property
+    def named(self) -> Heading:
+        """Its words without the number before them, and without brackets around all of them."""
+        first = after_label(self.text)
+        words = self.text[first:]
+        if regex.fullmatch(r"[(（][^()（）]+[)）]", words):
+            first, words = first + 1, words[1:-1]
+        return replace(self, text=words, start=self.start + first, end=self.start + first + len(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +154,32 @@ def citation(kb: KnowledgeBase, one: Sentence | Heading, info: DocumentInfo | No
     )  # fmt: skip
 
 
+def is_formula(text: str) -> bool:
+    """Whether a sentence is of the formula over signatures."""
+    return _FORMULA.search(text) is not None
+
+
+def joined(kb: KnowledgeBase, found: Sequence[Sentence], most: Callable[[str], bool]) -> list[Sentence]:
+    """Sentences that follow one another in a paragraph as one, which says what its parts lean on, as long as ``most`` lets it grow.
+
+    ``found`` are in the order of their paper. What leans on a sentence that is not there, or has no room beside it, is left out, and so
+    are questions, which a slide or a page does not answer.
+    """
+    pieces: list[Sentence] = []
+    for one in found:
+        text = kb.text(one.info.id, one.info.version)
+        last = pieces[-1] if pieces else None
+        between = text[last.end : one.start] if last is not None and last.info.id == one.info.id and last.end <= one.start else None
+        if last is not None and between is not None and not between.strip() and "\n" not in between and not (last.items or one.items):
+            whole = text[last.start : one.end]
+            if most(whole):
+                pieces[-1] = replace(last, end=one.end, text=whole, score=max(last.score, one.score))
+                continue
+        if one.alone and not one.text.rstrip().endswith(("?", "？")):
+            pieces.append(one)
+    return pieces
+
+
 def _led(led: Sentence, items: Sequence[Sentence]) -> Iterator[Sentence]:
     if items:
         yield replace(led, items=tuple(items))
@@ -181,7 +223,7 @@ def _of_block(info: DocumentInfo, heading: Heading, block: Block, text: str) -> 
         first = label.end() if label is not None and label.end() < end else start
         said = block.text[first:end]
         at, until = block.start + first, block.start + end
-        if len(said) > LONGEST or not regex.search(r"\p{L}", said) or _MARKUP.search(said):
+        if len(said) > LONGEST or not regex.search(r"\p{L}", said) or _MARKUP.search(said) or is_formula(said):
             before = None
             continue
         ended = _ENDS.search(said) is not None

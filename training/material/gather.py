@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,29 +13,18 @@ from ingest.near_duplicates import numbers
 from ingest.records import AUTHORITY
 from kb import KnowledgeBase
 from kb.embed.embedder import FloatMatrix
-from kb.records import DocumentInfo, Filters, Hit
-from kb.search.ranking_signals import heading_match, heading_words
+from kb.records import DocumentInfo, Filters
 from kb.verify.fact_check import facts_in
-from lang.languages import Language, detect
+from lang.languages import Language
 from lang.values.quantities import CURRENCIES
-from lang.words.search_tokens import content_words
-from training.errors import NoPapersError, NotCoveredError
+from training.errors import NoPapersError, NotCoveredError, OtherLanguageError
+from training.material.source_sentences import Heading, Sentence, headings, sentences
+from training.material.topicality import Fit, about, least
 from training.phrases import phrase
 from training.records import Audience, Request
-from training.source_sentences import Heading, Sentence, headings, sentences
 
-FETCHED: Final = 40
-"""Passages that are asked for, for the topic and for each of its aspects."""
-ASPECT: Final = 0.6
-"""What a passage counts that is found for an aspect of the topic, beside one that is found for the topic."""
 MOST: Final = 420
 """Sentences that are looked at: each costs an embedding the first time."""
-NAMED: Final = 0.5
-"""Share of a heading's words that the topic names, from which the heading alone says that the papers cover it."""
-FAINT: Final = 3.0
-"""Score of the best passage below which the topic must share a word or a term with the passages that are found."""
-TITLED: Final = 1.0
-"""What it counts that a paper or heading is called by a term of the topic, in whatever language: scores across languages are lower."""
 TRANSLATED: Final = 0.8
 """The same in two language versions of one document, where the two are each other's nearest."""
 TWIN: Final = 0.93
@@ -52,15 +41,14 @@ class Group:
     heading: Heading
     sentences: tuple[Sentence, ...]
     score: float
-    named: bool = False
-    """Whether its paper or heading is called by a term of the topic, in whatever language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """What a module is made of. ``groups`` are sorted by score; ``versions`` are the translations of a sentence, by its key.
 
-    ``evidence`` is everything that was looked at, also what is there twice: what must not be contradicted.
+    ``evidence`` is everything that was looked at, also what is there twice: what must not be contradicted. ``around`` are the other
+    sentences of the same papers, of which wrong answers may be taken.
     """
 
     request: Request
@@ -68,42 +56,69 @@ class Material:
     groups: tuple[Group, ...]
     evidence: tuple[Sentence, ...]
     versions: Mapping[tuple[int, int], tuple[Sentence, ...]]
+    around: tuple[Sentence, ...] = ()
 
     def all(self) -> Iterator[Sentence]:
         """The sentences, best heading first."""
         return (sentence for group in self.groups for sentence in group.sentences)
 
 
-def gather(kb: KnowledgeBase, request: Request, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Material:
-    """The material for a request; ``tell`` hears of every paper that was read, of how many.
+def gather(
+    kb: KnowledgeBase, request: Request, tell: Callable[[int, int], None] = lambda _done, _total: None, *, translates: bool = False
+) -> Material:
+    """The material for a request: sentences of passages that are about its topic, in the module's language; the others are ``versions``.
+
+    Args:
+        kb: whose papers are looked at.
+        request: topic, languages, papers.
+        tell: hears of every paper that was read, of how many.
+        translates: what is in other languages is taken too, because a language model will say it in the module's.
 
     Raises:
         NoPapersError: there is no document, or one that was chosen is not in use.
         NotCoveredError: the papers say nothing of the topic, or nothing in a sentence that can stand alone.
+        OtherLanguageError: what they say is in other languages than the module's.
     """
     if not request.documents:
         kb = kb.within(request.collections)
-    papers = _papers(kb, request)
-    filters = Filters(documents=tuple(info.id for info in papers) if request.documents else ())
-    hits = _hits(kb, request, filters, papers)
-    of_document: dict[int, list[tuple[Hit, float]]] = defaultdict(list)
-    for hit, weight in hits:
-        of_document[hit.document_id].append((hit, weight))
+    papers = papers_of(kb, request)
+    found = about(kb, request.topic, Filters(documents=tuple(info.id for info in papers) if request.documents else ()))
+    taken = [fit for fit in found if fit.chance >= least()]
+    if not taken and not request.also:
+        raise _not_covered(kb, request, papers)
+    of_document: dict[int, list[Fit]] = {document: [] for document, _ in request.also}
+    for fit in taken:
+        of_document.setdefault(fit.hit.document_id, []).append(fit)
+        for other in fit.hit.counterparts:
+            # A language version is found with the one that is shown: its sentences are wanted for languages beside.
+            version = replace(
+                fit.hit, chunk=other.chunk, document_id=other.document_id, document=other.document, source=other.source,
+                version=other.version, language=other.language, start=other.start, end=other.end, text="", counterparts=(),
+            )  # fmt: skip
+            of_document.setdefault(other.document_id, []).append(replace(fit, hit=version))
     known = {info.id: info for info in papers}
     wanted = [known[one] for one in of_document if one in known]
     read: list[Sentence] = []
+    around: list[Sentence] = []
     for done, info in enumerate(wanted):
         tell(done, len(wanted))
-        read += [scored for one in sentences(kb, info) for scored in _placed(one, of_document[info.id])]
+        for one in sentences(kb, info):
+            scored = _placed(one, of_document[info.id], request)
+            (around if scored is None else read).append(scored or one)
     tell(len(wanted), len(wanted))
     read = sorted(read, key=lambda one: -one.score)[:MOST]
     ranked = _ranked(kb, request, read)
-    beside = {frozenset((hit.document_id, other.document_id)) for hit, _ in hits for other in hit.counterparts}
+    beside = {frozenset((fit.hit.document_id, other.document_id)) for fit in taken for other in fit.hit.counterparts}
     kept, versions = _once(kb, request.languages[0], ranked, beside)
-    groups = _grouped(kb, request.topic, kept)
-    if not any(one.alone for group in groups for one in group.sentences):
-        raise _not_covered(kb, request, papers)
-    return Material(request, tuple(wanted), groups, tuple(ranked), versions)
+    own = kept if translates else [one for one in kept if one.language == request.languages[0]]
+    if not any(one.alone for one in own):
+        spoken = Counter(one.language for one in kept if one.alone)
+        raise (
+            _other_language(request, wanted, [language for language, _ in spoken.most_common()])
+            if spoken
+            else _not_covered(kb, request, papers)
+        )
+    return Material(request, tuple(wanted), _grouped(own), tuple(ranked), versions, tuple(around))
 
 
 def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tuple[str, ...]:
@@ -124,7 +139,21 @@ def _not_covered(kb: KnowledgeBase, request: Request, papers: Sequence[DocumentI
     return NotCoveredError(message, near)
 
 
-def _papers(kb: KnowledgeBase, request: Request) -> tuple[DocumentInfo, ...]:
+def _other_language(request: Request, papers: Sequence[DocumentInfo], spoken: Sequence[Language]) -> OtherLanguageError:
+    own = request.languages[0]
+    titles = " · ".join(info.title for info in papers if info.language in spoken)
+    named = ", ".join(phrase(f"language.{one}", own) for one in spoken)
+    mine = phrase(f"language.{own}", own)
+    message = phrase("error.other_language", own, topic=request.topic, titles=titles, languages=named, own=mine)
+    return OtherLanguageError(message, tuple(spoken))
+
+
+def papers_of(kb: KnowledgeBase, request: Request) -> tuple[DocumentInfo, ...]:
+    """The papers that a request may be made of.
+
+    Raises:
+        NoPapersError: there is no document, or one that was chosen is not in use.
+    """
     language = request.languages[0]
     there = {info.id: info for info in kb.documents() if info.state != "rejected" and info.chunks}
     if not there:
@@ -135,61 +164,14 @@ def _papers(kb: KnowledgeBase, request: Request) -> tuple[DocumentInfo, ...]:
     return tuple(there[one] for one in (request.documents or there))
 
 
-def _hits(kb: KnowledgeBase, request: Request, filters: Filters, papers: Sequence[DocumentInfo]) -> list[tuple[Hit, float]]:
-    """The passages that speak of the topic or of an aspect of it, each with a weight from 0 to 1."""
-    topic, language = request.topic, request.languages[0]
-    first = kb.search(topic, k=FETCHED, filters=filters).hits
-    if not _covered(kb, topic, first, filters, papers):
-        raise _not_covered(kb, request, papers)
-    spoken = detect(topic, language)
-    aspects = [part.strip() for part in phrase("aspects", spoken).replace("；", ";").split(";")]
-    best: dict[int, tuple[Hit, float]] = {}
-    for weight, asked in ((1.0, topic), *((ASPECT, f"{topic} {aspect}") for aspect in aspects)):
-        found = first if asked == topic else kb.search(asked, k=FETCHED // 2, filters=filters).hits
-        top = max((hit.score for hit in found), default=1.0)
-        for hit in found:
-            share = weight * max(0.0, hit.score / top if top > 0 else 0.0)
-            if hit.chunk not in best or best[hit.chunk][1] < share:
-                best[hit.chunk] = (hit, share)
-            for other in hit.counterparts:
-                # A language version is found with the one that is shown: its sentences are wanted for languages beside.
-                version = replace(
-                    hit, chunk=other.chunk, document_id=other.document_id, document=other.document, source=other.source,
-                    version=other.version, language=other.language, start=other.start, end=other.end, text="", counterparts=(),
-                )  # fmt: skip
-                if other.chunk not in best or best[other.chunk][1] < share:
-                    best[other.chunk] = (version, share)
-    return sorted(best.values(), key=lambda pair: -pair[1])
-
-
-def _covered(kb: KnowledgeBase, topic: str, hits: Sequence[Hit], filters: Filters, papers: Sequence[DocumentInfo]) -> bool:
-    """Whether the papers speak of the topic: a heading names it, or they would answer a question of these words."""
-    if not hits:
-        return False
-    language = detect(topic)
-    asked = heading_words(topic, language)
-    for info in papers:
-        for heading in headings(kb, info):
-            line = heading_words(" ".join(heading.text.split()), language)
-            if line and asked and heading_match(asked, [line], lambda _word: 1.0) >= NAMED:
-                return True
-    refusal = kb.answer(topic, filters=filters, engine="extractive").refusal
-    if refusal is not None and refusal.reason not in ("ambiguous", "legal_opinion"):
-        return False
-    return hits[0].score >= FAINT or any(_shares(kb, topic, language, hit) for hit in hits[:5])
-
-
-def _shares(kb: KnowledgeBase, topic: str, language: Language, hit: Hit) -> bool:
-    asked = set(content_words(topic, language))
-    own = len(asked & set(content_words(hit.text, hit.language)))
-    return own >= max(1, (len(asked) + 1) // 2) or bool(kb.likeness.terms(topic, language) & kb.likeness.terms(hit.text, hit.language))
-
-
-def _placed(one: Sentence, hits: Sequence[tuple[Hit, float]]) -> Iterator[Sentence]:
-    """The sentence with the weight of the best passage that it stands in, if any."""
-    weight = max((share for hit, share in hits if hit.start <= one.start < hit.end), default=None)
-    if weight is not None:
-        yield replace(one, score=weight)
+def _placed(one: Sentence, fits: Sequence[Fit], request: Request) -> Sentence | None:
+    """The sentence with the chance of the best passage that it stands in; None where it is not wanted."""
+    if one.heading.key in request.without:
+        return None
+    weight = max((fit.chance for fit in fits if fit.hit.start <= one.start < fit.hit.end), default=None)
+    if weight is None and one.heading.key in request.also:
+        weight = least()
+    return replace(one, score=weight) if weight is not None else None
 
 
 def _ranked(kb: KnowledgeBase, request: Request, read: Sequence[Sentence]) -> list[Sentence]:
@@ -286,19 +268,14 @@ def _agree(one: str, other: str) -> bool:
     return ours == theirs or (bool(ours & theirs) and (ours <= theirs or theirs <= ours)) or not (ours and theirs)
 
 
-def _grouped(kb: KnowledgeBase, topic: str, kept: Sequence[Sentence]) -> tuple[Group, ...]:
+def _grouped(kept: Sequence[Sentence]) -> tuple[Group, ...]:
     under: dict[tuple[int, int], list[Sentence]] = defaultdict(list)
     for one in kept:
         under[one.heading.key].append(one)
-    asked = kb.likeness.terms(topic, detect(topic))
-    about = {one.info.id: one.info for one in kept}
-    on_topic = {info.id: bool(asked & kb.likeness.terms(info.title, info.language)) for info in about.values()}
     found = []
     for group in under.values():
         first = group[0]
         best = sorted((one.score for one in group), reverse=True)
         score = sum(weight * value for weight, value in zip((1.0, 0.3, 0.2), best, strict=False)) + 0.1 * AUTHORITY[first.info.kind]
-        named = on_topic[first.info.id] or bool(asked & kb.likeness.terms(first.heading.text, first.language))
-        score += TITLED if named else 0.0
-        found.append(Group(first.info, first.heading, tuple(sorted(group, key=lambda one: one.start)), score, named))
+        found.append(Group(first.info, first.heading, tuple(sorted(group, key=lambda one: one.start)), score))
     return tuple(sorted(found, key=lambda group: (-group.score, group.heading.key)))
