@@ -13,7 +13,7 @@ from kb.errors import AccessError
 from kb.records import Engine
 from lang.languages import LANGUAGES, Language
 from training import compose, module_store
-from training.errors import NoPapersError, NotCoveredError
+from training.errors import NoPapersError, NotCoveredError, OtherLanguageError
 from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC
 from training.records import AUDIENCES, PARTS, Audience, Part, Request
 from ui.auth.authentication import entrusted
@@ -36,8 +36,8 @@ def makings() -> Jobs[Making]:
     return Jobs("studio")
 
 
-def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -> None:
-    """Draw the form; what is sent is begun with at once."""
+def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -> tuple[Request, Engine | None] | None:
+    """Draw the form; what is sent is begun with at once, or given back where a person wants to see first what it would be made of."""
     at = words.language
     chosen = chosen_collections(kb, kb.documents(), words)
     usable = (info for info in kb.within(chosen).documents() if info.state != "rejected" and info.chunks)
@@ -72,14 +72,20 @@ def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -
             slides = st.number_input(words("studio.slides"), compose.FRAME + 1, MOST_SLIDES, 12, key=f"studio-slides-{at}")
             items = st.number_input(words("studio.items"), 0, MOST_ITEMS, 10, key=f"studio-items-{at}")
         engine = _engine(kb, words)
-        sent = st.form_submit_button(words("studio.make"), type="primary", icon=":material/auto_stories:")
-    if sent and not any(c.isalnum() for c in topic):
+        with st.container(horizontal=True):
+            first_seen = st.form_submit_button(words("studio.preview"), type="primary", icon=":material/fact_check:")
+            sent = st.form_submit_button(words("studio.make"), icon=":material/auto_stories:")
+    if not (sent or first_seen):
+        return None
+    if not any(c.isalnum() for c in topic):
         st.error(words("studio.no_topic"))
-    elif sent:
-        spoken = (first, *(x for x in LANGUAGES if x in others and x != first))
-        request = Request(topic, spoken, audience, int(minutes), tuple(documents), int(slides), int(items), chosen)
-        begin(kb, reader, request, words, engine)
-        st.rerun()
+        return None
+    spoken = (first, *(x for x in LANGUAGES if x in others and x != first))
+    request = Request(" ".join(topic.split()), spoken, audience, int(minutes), tuple(documents), int(slides), int(items), chosen)
+    if first_seen:
+        return request, engine
+    begin(kb, reader, request, words, engine)
+    st.rerun()
 
 
 def _engine(kb: KnowledgeBase, words: Strings) -> Engine | None:
@@ -175,6 +181,13 @@ def _ended(kb: KnowledgeBase, reader: Reader, found: Job[Making], words: Strings
             for at, near in enumerate(trouble.nearest):
                 nearer = replace(request, topic=near[:TOPIC])
                 st.button(label(near), key=f"studio-near-{at}", on_click=begin, args=(kb, reader, nearer, words))
+    elif isinstance(trouble, OtherLanguageError):
+        st.warning(label(str(trouble)))
+        with st.container(key="studio-languages", horizontal=True, gap="small"):
+            for language in trouble.languages:
+                said = replace(request, languages=(language, *(x for x in request.languages if x != language)))
+                named = words("studio.in_language", language=words(f"language.{language}"))
+                st.button(named, key=f"studio-in-{language}", on_click=begin, args=(kb, reader, said, words))
     elif isinstance(trouble, NoPapersError):
         st.warning(words("studio.no_documents" if request.documents else "studio.no_papers"))
     elif trouble is not None:

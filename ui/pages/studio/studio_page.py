@@ -29,7 +29,7 @@ from ui.components.source_panel import beside_source, source_panel
 from ui.export.training_modules.module_content import kept, unborne
 from ui.jobs.training_jobs import parts_of
 from ui.pages.chat.history import local, zone
-from ui.pages.studio import studio_params
+from ui.pages.studio import module_preview, studio_params
 from ui.pages.studio.module_editing import by_id, changed_view, changed_words, changes_of, editing, passages, told_view
 from ui.pages.studio.module_form import begin_part, form, makings, watch
 from ui.pages.studio.module_header import gone, head
@@ -170,7 +170,10 @@ def _home(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
     there = listing(kb, reader, words)
     if reader.may("trainer"):
         with place_of_form:
-            form(kb, reader, words, expanded=not there)
+            asked = form(kb, reader, words, expanded=not there)
+            if asked is not None:
+                module_preview.ask(*asked)
+            module_preview.draw(kb, reader, words)
 
 
 def _opened(kb: KnowledgeBase, reader: Reader, wanted: str, words: Strings) -> Module | None:

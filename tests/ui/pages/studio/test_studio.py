@@ -166,6 +166,38 @@ def test_a_module_is_made_from_the_form_and_opens_by_itself(home: Path) -> None:
     assert (made.title, made.request.slides, made.request.items) == ("training of officers", 6, 2)
 
 
+def test_what_a_module_would_be_made_of_is_shown_first_and_what_is_unticked_is_not_in_it(home: Path) -> None:
+    app = studio(home)
+    app.text_input[0].set_value("tide gauges")
+    app.number_input[2].set_value(0)
+    app = next(button for button in app.button if button.label == EN("studio.preview")).click().run()
+    assert "making" not in app.query_params
+    boxes = [box for box in app.checkbox if box.key and box.key.startswith("studio-stretch-")]
+    ticked = [box for box in boxes if box.value]
+    assert ticked
+    out = ticked[-1]
+    document, start = map(int, str(out.key).removeprefix("studio-stretch-").split("-"))
+    app = out.uncheck().run()
+    app = press(app, "studio-preview-make")
+    app = until(app, lambda app: "module" in app.query_params)
+    made = kept(home, address_of(app))
+    assert made.request.without == ((document, start),)
+    used = {(citation.document_id, path) for citation in made.citations() for path in citation.path}
+    assert used
+    assert not [one for one in app.checkbox if one.key and one.key.startswith("studio-stretch-")]
+
+
+def test_a_preview_of_what_is_not_there_offers_nothing_to_make(home: Path) -> None:
+    app = studio(home)
+    app.text_input[0].set_value("high-speed railway timetable")
+    app = next(button for button in app.button if button.label == EN("studio.preview")).click().run()
+    assert EN("studio.not_covered", topic="high-speed railway timetable") in said(app)
+    make = next(button for button in app.button if button.key == "studio-preview-make")
+    assert make.disabled
+    app = press(app, "studio-preview-close")
+    assert not [button for button in app.button if button.key == "studio-preview-make"]
+
+
 def test_an_empty_topic_is_told_and_nothing_begins(home: Path) -> None:
     app = studio(home)
     app = next(button for button in app.button if button.label == EN("studio.make")).click().run()
