@@ -124,7 +124,9 @@ def objectives(scribe: Scribe) -> tuple[Line, ...]:
         last = trait
         key, count = f"objective.{trait}.{scribe.material.request.audience}", shown[group.heading.key]
         points = phrase("count.one" if count == 1 else "count.many", scribe.language, n=str(count))
-        found.append(scribe.phrase("objectives", key, plain={"count": points}, heading=group.heading.named))
+        title = " ".join(headings(scribe.kb, group.info)[0].text.split())
+        place = "" if group.heading.title else phrase("objective.place", scribe.language, paper=title)
+        found.append(scribe.phrase("objectives", key, plain={"count": points, "place": place}, heading=group.heading.named))
     return tuple(found)
 
 

@@ -10,6 +10,7 @@ import regex
 from kb.index.glossary import FILE, Found, Glossary, Term, own_terms, read
 from kb.settings import Settings
 from lang.languages import LANGUAGES, Language
+from lang.references import after_label
 from lang.words.search_tokens import content_words
 from training.cited_lines import Scribe, line_id
 from training.exchange_map.relevance import generic
@@ -62,6 +63,7 @@ def _defined(scribe: Scribe, ranked: Sequence[Sentence]) -> Iterator[Entry]:
     for one in ranked:
         found = _DEFINES.search(one.text.strip()) if one.alone and one.language == scribe.language else None
         term = found["term"].strip(_MARKS) if found is not None else ""
+        term = term[after_label(term) :].strip(_MARKS) if regex.match(r"[\p{L}\p{M}]", term) else ""
         if term and term.casefold() not in seen and len(term.split()) <= LONGEST:
             seen.add(term.casefold())
             name = Name(one.language, term, "paper", (scribe.cite(one),))

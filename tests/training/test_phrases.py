@@ -21,7 +21,8 @@ def test_a_language_has_every_phrase_with_the_same_variables(language) -> None:
 def test_every_audience_has_its_objectives_and_its_task() -> None:
     for audience in AUDIENCES:
         for trait in ("duty", "figures", "practice", "general"):
-            assert "“Costs” (3 points)" in phrase(f"objective.{trait}.{audience}", "en", heading="Costs", count="3 points")
+            said = phrase(f"objective.{trait}.{audience}", "en", heading="Costs", count="3 points", place=" in “Report”")
+            assert "“Costs” in “Report” (3 points)" in said
         assert phrase(f"task.{audience}", "ja", practice="費用").count("費用") == 1
 
 
