@@ -84,6 +84,7 @@ ELSEWHERE = {
     "settings": "the settings of the server; no document is in them",
     "reader": "who looks",
     "rewrite": "words quotes that the caller gives, and reads no document",
+    "read": "reads texts that the caller gives",
     "likeness": "compares texts that the caller gives; it looks vectors up by the hash of the text and names no document",
     "conversations": "tests/kb/auth/test_access_talks.py",
     "feedback": "tests/kb/auth/test_access_talks.py",

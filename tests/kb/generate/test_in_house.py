@@ -20,6 +20,7 @@ from tests.kb.answer_fakes import Shelf
 from tests.kb.generate.scripted import Believing, Scripted, said
 from tests.kb.make import base, document
 from training.make import make
+from training.material.preview import preview
 from training.records import Request
 from training.rewrite import fluent
 
@@ -230,7 +231,9 @@ def test_answers_and_training_material_of_a_base_leave_out_what_is_marked_in_it(
         found = kb.answer(QUESTION, engine="generative")
         assert "Kalpanagar" not in "".join(chat.sent)
         assert any("not to leave the house" in note for note in found.notes) or found.model is None
-        module = make(kb, Request("harbour pilot", ("en",), slides=6, items=0), engine="extractive")
+        request = Request("harbour pilot", ("en",), slides=6, items=0)
+        shown = preview(kb, request)
+        module = make(kb, replace(request, also=tuple(one.key for one in shown.others)), engine="extractive")
         made = fluent(kb, module)
         assert chat.sent
         assert not any("Kalpanagar" in one or "closed" in one for one in chat.sent)
