@@ -16,11 +16,11 @@ from kb.records import DocumentInfo
 from kb.verify.fact_check import facts_in
 from lang.sentences import sentence_spans
 from lang.words.search_tokens import script
-from training.cited_lines import Scribe, line_id
+from training.cited_lines import Scribe, flat, line_id
 from training.material.gather import Group
 from training.material.source_sentences import Heading, Sentence, headings, joined
 from training.phrases import phrase
-from training.records import Activity, Case, Line, Section, Slide, Step
+from training.records import PRACTISED, Activity, Case, Line, Section, Slide, Step
 
 OBJECTIVES: Final = 5
 BRIEFED: Final = 5
@@ -124,7 +124,7 @@ def objectives(scribe: Scribe) -> tuple[Line, ...]:
         last = trait
         key, count = f"objective.{trait}.{scribe.material.request.audience}", shown[group.heading.key]
         points = phrase("count.one" if count == 1 else "count.many", scribe.language, n=str(count))
-        title = " ".join(headings(scribe.kb, group.info)[0].text.split())
+        title = flat(headings(scribe.kb, group.info)[0].text)
         place = "" if group.heading.title else phrase("objective.place", scribe.language, paper=title)
         found.append(scribe.phrase("objectives", key, plain={"count": points, "place": place}, heading=group.heading.named))
     return tuple(found)
@@ -224,7 +224,7 @@ def _best(of: Sequence[Sentence], most: int) -> list[Sentence]:
 
 def _trait(group: Group) -> str:
     """What is worth learning of a heading: a practice, duties, figures, or its matter."""
-    if group.info.kind in ("best_practice", "report"):
+    if group.info.kind in PRACTISED:
         return "practice"
     if group.info.kind == "agreement":
         return "duty"
@@ -251,7 +251,6 @@ def _numbered(line: Line, number: int) -> Line:
 
 
 SENTENCES: Final = 6
-_PRACTICE: Final = ("best_practice", "report")
 
 
 def practised(scribe: Scribe) -> DocumentInfo | None:
@@ -272,7 +271,7 @@ def case_exercise(scribe: Scribe) -> Case | None:
 
 
 def _practices(scribe: Scribe) -> list[Group]:
-    return [group for group in scribe.material.groups if group.info.kind in _PRACTICE and any(one.alone for one in group.sentences)]
+    return [group for group in scribe.material.groups if group.info.kind in PRACTISED and any(one.alone for one in group.sentences)]
 
 
 def _situation(scribe: Scribe, groups: list[Group]) -> list[Sentence]:
@@ -284,7 +283,7 @@ def _situation(scribe: Scribe, groups: list[Group]) -> list[Sentence]:
 
 
 def _tasks(scribe: Scribe, practice: Group) -> tuple[Line, ...]:
-    of_ours = (group for group in scribe.material.groups if group.info.kind not in _PRACTICE)
+    of_ours = (group for group in scribe.material.groups if group.info.kind not in PRACTISED)
     local = next(of_ours, None)
     tasks = [scribe.phrase("case", "task.problem", practice=practice.heading.named)]
     if local is not None:

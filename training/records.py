@@ -18,6 +18,9 @@ from kb.records import Citation, Status, Verdict, weakest
 from kb.verify.citations import fold
 from lang.languages import Language
 
+PRACTISED: Final[tuple[Kind, ...]] = ("best_practice", "report")
+"""Kinds of papers that tell what somebody practises."""
+
 Audience: TypeAlias = Literal["ward_officers", "engineers", "councillors"]
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
 

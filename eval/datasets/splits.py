@@ -102,10 +102,10 @@ def put_set(name: str, group: str, rows: Sequence[Mapping[str, object]]) -> None
 
 
 @contextmanager
-def bases(homes: Mapping[str, Path]) -> Iterator[Iterator[tuple[str, KnowledgeBase]]]:
-    """The sets, each with a knowledge base: those that are given, and those whose papers are kept here, taken in anew."""
+def bases(homes: Mapping[str, Path], kept: str = "invented_papers") -> Iterator[Iterator[tuple[str, KnowledgeBase]]]:
+    """The sets, each with a knowledge base: those that are given, and those whose papers are ``kept`` in a file here, taken in anew."""
     texts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in read("invented_papers"):
+    for row in read(kept):
         texts[row["set"]].append(row)
 
     def opened(scratch: Path) -> Iterator[tuple[str, KnowledgeBase]]:

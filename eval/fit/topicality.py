@@ -10,7 +10,6 @@ the reader takes to answer rather than not.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,17 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval import options
+from eval.datasets.claims import fit_support, probability
 from eval.datasets.labelled_papers import read
-from eval.datasets.splits import fold
-from eval.fit.estimators import Floats, fit_rows
+from eval.datasets.splits import bases, fold
+from eval.fit.estimators import Floats
 from eval.report.tables import markdown
-from kb import KnowledgeBase, Settings
+from kb import KnowledgeBase
 from kb.records import Filters, Hit
+from training.cited_lines import flat
 from training.material.topicality import FEATURES, candidates
 
 TARGET: Final = Path(__file__).parents[2] / "training" / "material" / "topicality.json"
 FOLDS: Final = 10
-RIDGE: Final = 1.0
 DECIMALS: Final = 4
 LIMITS: Final = tuple(step / 20 for step in range(4, 17))
 WRONG_WEIGHS: Final = 0.5
@@ -55,19 +55,11 @@ class Asked:
     """Passages about it that were not among those that are read."""
 
 
-def asked(groups: Sequence[str]) -> Iterator[Asked]:
-    """The topics of sets, with what is seen of their passages."""
-    papers = [row for row in read("topic_papers") if row["set"] in groups]
-    for group in groups:
-        with tempfile.TemporaryDirectory(prefix="setu-topics-") as scratch:
-            folder = Path(scratch) / "papers"
-            folder.mkdir()
-            for row in papers:
-                if row["set"] == group:
-                    (folder / row["paper"]).write_text(row["text"], encoding="utf-8")
-            with KnowledgeBase.open(Settings.load(home=Path(scratch) / "home")) as base:
-                base.ingest([folder])
-                yield from _topics(group, base)
+def asked() -> Iterator[Asked]:
+    """The topics of all sets, with what is seen of their passages."""
+    with bases({}, "topic_papers") as held:
+        for group, base in held:
+            yield from _topics(group, base)
 
 
 def _topics(group: str, base: KnowledgeBase) -> Iterator[Asked]:
@@ -92,34 +84,20 @@ def _label(paper: str, hit: Hit, row: dict[str, Any]) -> int:
 def _inside(hit: Hit, headings: str | list[str] | None) -> bool:
     if not headings:
         return False
-    text, above = _flat(hit.text), {_flat(entry) for entry in hit.path}
-    return headings == "all" or any(_flat(heading) in text or _flat(heading) in above for heading in headings)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+    text, above = flat(hit.text), {flat(entry) for entry in hit.path}
+    return headings == "all" or any(flat(heading) in text or flat(heading) in above for heading in headings)
 
 
 def fitted(found: Sequence[Asked]) -> tuple[Floats, float]:
     """Weights with the constant last, and the chance from which a passage counts as about a topic."""
-    weights = _weights(found)
-    return weights, max(LIMITS, key=lambda least: _scored([chances(one.rows, weights) >= least for one in found], found)["F"])
-
-
-def _weights(found: Sequence[Asked]) -> Floats:
-    rows = np.vstack([one.rows for one in found])
-    labels = np.concatenate([one.labels for one in found])
+    rows, labels = np.vstack([one.rows for one in found]), np.concatenate([one.labels for one in found])
     sure = labels >= 0
-    mean, spread = rows[sure].mean(0), rows[sure].std(0) + 1e-9
-    weights = fit_rows((rows[sure] - mean) / spread, labels[sure].astype(np.float64), RIDGE)
-    scaled = weights[:-1] / spread
-    return np.append(scaled, weights[-1] - scaled @ mean)
+    weights = fit_support(rows[sure], labels[sure].astype(np.float64))
+    return weights, max(LIMITS, key=lambda least: _scored(_told(found, weights, least), found)["F"])
 
 
-def chances(rows: Floats, weights: Floats) -> Floats:
-    """The chance of each row."""
-    odds: Floats = 1 / (1 + np.exp(-np.clip(rows @ weights[:-1] + weights[-1], -50, 50)))
-    return odds
+def _told(found: Sequence[Asked], weights: Floats, least: float) -> list[NDArray[np.bool_]]:
+    return [probability(weights, one.rows) >= least for one in found]
 
 
 def _scored(told: Sequence[NDArray[np.bool_]], found: Sequence[Asked]) -> dict[str, float]:
@@ -149,7 +127,7 @@ def _left_out(found: Sequence[Asked], leave: Sequence[str]) -> tuple[list[Asked]
         out = [one for one in found if (one.group if leave else one.topic) in part]
         weights, least = fitted([one for one in found if one not in out])
         tried += out
-        told += [chances(one.rows, weights) >= least for one in out]
+        told += _told(out, weights, least)
     return tried, told
 
 
@@ -174,7 +152,7 @@ def report(found: Sequence[Asked], leave: Sequence[str] = ()) -> str:
 @options.failing(1, ValueError, OSError)
 def command(leave: tuple[str, ...], write: bool) -> None:
     """Fit which passages are about a topic, and say how well that is told beside two plain ways."""
-    found = list(asked(sorted({row["set"] for row in read("topics")})))
+    found = list(asked())
     click.echo(report(found, leave))
     if write:
         weights, least = fitted([one for one in found if one.group not in leave])

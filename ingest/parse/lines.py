@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import regex
 
+from lang.values.numerals import DEVANAGARI_DIGITS, FULL_WIDTH_DIGITS, KANJI, kanji
+
 MOST_MARGINS = 6
 """Lines around a text that are kept as hints."""
 WIDE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60々ー]")
@@ -49,10 +51,7 @@ _ROMAN: tuple[tuple[int, str], ...] = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
-_KANJI = "〇一二三四五六七八九"
 _LEGAL_KANJI = str.maketrans("一二三五十千", "壱弐参伍拾阡")
-_DEVANAGARI_DIGITS = str.maketrans("0123456789", "०१२३४५६७८९")
-_FULL_WIDTH_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 _HINDI_CONSONANTS = "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह"
 _HINDI_VOWELS = "अआइईउऊऋऌऍएऐऑओऔ"
 _AIUEO = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
@@ -75,16 +74,6 @@ def roman(number: int) -> str:
         count, number = divmod(number, value)
         result += sign * count
     return result
-
-
-def kanji(number: int, *, ones: bool = False) -> str:
-    """Japanese counting numeral, 1 to 9999: 十二, 百一; with ``ones`` 一十二, 一百一."""
-    result = ""
-    for value, sign in ((1000, "千"), (100, "百"), (10, "十")):
-        count, number = divmod(number, value)
-        if count:
-            result += (_KANJI[count] if count > 1 or ones else "") + sign
-    return result + (_KANJI[number] if number else "")
 
 
 def legal_kanji(number: int) -> str:
@@ -114,15 +103,15 @@ def spell_number(number: int, style: str) -> str | None:
     if style == "decimalZero":
         return f"{number:02d}"
     if style in {"decimalFullWidth", "decimalFullWidth2"}:
-        return str(number).translate(_FULL_WIDTH_DIGITS)
+        return str(number).translate(FULL_WIDTH_DIGITS)
     if style == "hindiNumbers":
-        return str(number).translate(_DEVANAGARI_DIGITS)
+        return str(number).translate(DEVANAGARI_DIGITS)
     if style in {"japaneseCounting", "chineseCounting", "chineseCountingThousand", "taiwaneseCounting"}:
         return kanji(number) if number < 10_000 else str(number)
     if style == "japaneseLegal":
         return legal_kanji(number) if number < 10_000 else str(number)
     if style in {"ideographDigital", "japaneseDigitalTenThousand"}:
-        return "".join(_KANJI[int(digit)] for digit in str(number))
+        return "".join(KANJI[int(digit)] for digit in str(number))
     if style == "ordinal":
         return ordinal(number)
     if style in {"decimalEnclosedCircle", "decimalEnclosedCircleChinese"}:

@@ -19,7 +19,10 @@ _ORDINAL_ENDINGS = ("वाँ", "वीं", "वें", "वा", "वी", "
 LONE_SCALES = ("hundred", "सौ", "शे", "dozen")
 """Words of a scale that are a number by themselves; डझन and *million* are none without one."""
 _INFLECTED = regex.compile(r"(हजार|लाख|कोटी|दशलक्ष|अब्ज|डझन)(?:ां?|ं)(?:च[\p{M}]*|च्या|हून|वर|त|ना|नी|साठी|पेक्षा|पर्यंत|इतक[\p{M}]*|मध्ये)?")
-_KANJI_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "両": 2}
+DEVANAGARI_DIGITS = str.maketrans("0123456789", "०१२३४५६७८९")
+FULL_WIDTH_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
+KANJI = "〇一二三四五六七八九"
+_KANJI_DIGITS = {c: i for i, c in enumerate(KANJI)} | {"零": 0, "両": 2}
 _KANJI_SMALL = {"十": 10, "百": 100, "千": 1000}
 _KANJI_LARGE = {"万": 10**4, "億": 10**8, "兆": 10**12}
 
@@ -94,19 +97,28 @@ def spelled() -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
+def kanji(number: int, *, ones: bool = False) -> str:
+    """Japanese counting numeral, 1 to 9999: 十二, 百一; with ``ones`` 一十二, 一百一."""
+    result = ""
+    for value, sign in ((1000, "千"), (100, "百"), (10, "十")):
+        count, number = divmod(number, value)
+        if count:
+            result += (KANJI[count] if count > 1 or ones else "") + sign
+    return result + (KANJI[number] if number else "")
+
+
 def counted(number: int, language: Language) -> tuple[str, ...]:
     """How a whole number from 1 to 99 is spelled out in a language: *twenty-one* and *twenty one*, चौदा, 十四; () for others."""
     if not 0 < number < 100:
         return ()
-    tens, rest = divmod(number, 10)
     if language == "ja":
-        digits = "〇一二三四五六七八九"
-        return ((digits[tens] if tens > 1 else "") + ("十" if tens else "") + (digits[rest] if rest else ""),)
+        return (kanji(number),)
     if language not in LANGUAGES:
         return ()
     series = _series(language)
     if number < len(series):
         return (series[number],)
+    tens, rest = divmod(number, 10)
     ten = known_of(language)["numerals"]["tens"].split()[tens - 1]
     return (f"{ten}-{series[rest]}", f"{ten} {series[rest]}") if rest else (ten,)
 

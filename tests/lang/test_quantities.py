@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.parse.lines import kanji
 from lang.languages import Language
-from lang.values.numerals import counted, in_words, read_kanji
+from lang.values.numerals import counted, in_words, kanji, read_kanji
 from lang.values.quantities import quantities_in
 
 

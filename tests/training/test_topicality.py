@@ -18,6 +18,7 @@ from training.errors import NotCoveredError, OtherLanguageError
 from training.make import in_one_language, make
 from training.material.gather import gather
 from training.material.preview import preview
+from training.material.source_sentences import headings
 from training.material.topicality import FEATURES, about, least
 from training.records import Request
 
@@ -107,9 +108,9 @@ def test_a_person_takes_stretches_out_and_puts_others_in(kb: KnowledgeBase) -> N
     shown = preview(kb, request)
     out, other = shown.stretches[0], next(one for one in shown.others if _names(kb)[one.info.id] == "ferry")
     material = gather(kb, replace(request, without=(out.key,), also=(other.key,)))
-    headings = {group.heading.key for group in material.groups}
-    assert out.key not in headings
-    assert other.key in headings
+    used = {group.heading.key for group in material.groups}
+    assert out.key not in used
+    assert other.key in used
 
 
 def test_papers_in_another_language_are_told_with_that_language(kb: KnowledgeBase) -> None:
@@ -141,6 +142,8 @@ def test_no_question_asks_for_a_heading(kb: KnowledgeBase) -> None:
     made = make(kb, Request("stray dogs and kennels", ("en",), items=8))
     assert made.quiz
     assert not [item for item in made.quiz if item.asks == "clause"]
+    named = {" ".join(heading.text.split()) for info in kb.documents() for heading in headings(kb, info)}
+    assert not [option for item in made.quiz for option in item.options if option.text in named]
 
 
 def test_what_the_model_did_not_say_in_the_module_s_language_goes(kb: KnowledgeBase) -> None:

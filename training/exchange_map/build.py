@@ -35,8 +35,9 @@ from training.exchange_map.map_records import (
     read,
     written,
 )
-from training.exchange_map.passages import PRACTISED, Outlines, Piece, cite, passage_pieces
+from training.exchange_map.passages import Outlines, Piece, cite, passage_pieces
 from training.exchange_map.relevance import SHOWN, Weighed, weigh
+from training.records import PRACTISED
 
 JOINED: Final = 0.8
 """Least probability, both ways, that two agreements name one area."""

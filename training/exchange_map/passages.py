@@ -18,6 +18,7 @@ from kb.records import Citation, Counterpart, DocumentInfo, Filters, Hit
 from lang.languages import Language
 from lang.sentences import sentence_spans
 from training.exchange_map.map_records import Column
+from training.records import PRACTISED
 
 
 def cite(kb: KnowledgeBase, info: DocumentInfo, start: int, end: int, language: str | None = None) -> Citation:
@@ -57,7 +58,6 @@ def speaks_of_pilot(text: str) -> bool:
     return _PILOT.search(text) is not None
 
 
-PRACTISED: Final[tuple[Kind, ...]] = ("best_practice", "report")
 REPORTED: Final[tuple[Kind, ...]] = ("news", "other")
 AGREED: Final[tuple[Kind, ...]] = ("agreement",)
 FOUND: Final = 40

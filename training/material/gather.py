@@ -26,7 +26,7 @@ from training.records import Audience, Request
 MOST: Final = 420
 """Sentences that are looked at: each costs an embedding the first time."""
 TRANSLATED: Final = 0.8
-"""The same in two language versions of one document, where the two are each other's nearest."""
+"""Cosine from which sentences of two language versions of one document are translations, where each is the other's nearest."""
 TWIN: Final = 0.93
 """Cosine from which a sentence in another language with the same numbers is the translation of another."""
 NEAR: Final = 6
@@ -79,10 +79,7 @@ def gather(
         NotCoveredError: the papers say nothing of the topic, or nothing in a sentence that can stand alone.
         OtherLanguageError: what they say is in other languages than the module's.
     """
-    if not request.documents:
-        kb = kb.within(request.collections)
-    papers = papers_of(kb, request)
-    found = about(kb, request.topic, Filters(documents=tuple(info.id for info in papers) if request.documents else ()))
+    kb, papers, found = sought(kb, request)
     taken = [fit for fit in found if fit.chance >= least()]
     if not taken and not request.also:
         raise _not_covered(kb, request, papers)
@@ -113,11 +110,9 @@ def gather(
     own = kept if translates else [one for one in kept if one.language == request.languages[0]]
     if not any(one.alone for one in own):
         spoken = Counter(one.language for one in kept if one.alone)
-        raise (
-            _other_language(request, wanted, [language for language, _ in spoken.most_common()])
-            if spoken
-            else _not_covered(kb, request, papers)
-        )
+        if not spoken:
+            raise _not_covered(kb, request, papers)
+        raise _other_language(request, wanted, [language for language, _ in spoken.most_common()])
     return Material(request, tuple(wanted), _grouped(own), tuple(ranked), versions, tuple(around))
 
 
@@ -148,12 +143,14 @@ def _other_language(request: Request, papers: Sequence[DocumentInfo], spoken: Se
     return OtherLanguageError(message, tuple(spoken))
 
 
-def papers_of(kb: KnowledgeBase, request: Request) -> tuple[DocumentInfo, ...]:
-    """The papers that a request may be made of.
+def sought(kb: KnowledgeBase, request: Request) -> tuple[KnowledgeBase, tuple[DocumentInfo, ...], list[Fit]]:
+    """What a request may be made of: the base within its collections, the papers, and their passages that may be about the topic.
 
     Raises:
         NoPapersError: there is no document, or one that was chosen is not in use.
     """
+    if not request.documents:
+        kb = kb.within(request.collections)
     language = request.languages[0]
     there = {info.id: info for info in kb.documents() if info.state != "rejected" and info.chunks}
     if not there:
@@ -161,7 +158,8 @@ def papers_of(kb: KnowledgeBase, request: Request) -> tuple[DocumentInfo, ...]:
     for one in request.documents:
         if one not in there:
             raise NoPapersError(phrase("error.withdrawn", language, about=str(one)))
-    return tuple(there[one] for one in (request.documents or there))
+    papers = tuple(there[one] for one in (request.documents or there))
+    return kb, papers, about(kb, request.topic, Filters(documents=request.documents))
 
 
 def _placed(one: Sentence, fits: Sequence[Fit], request: Request) -> Sentence | None:

@@ -12,12 +12,12 @@ from typing import Final, Literal, TypeAlias
 
 from ingest.records import Kind
 from kb import KnowledgeBase
-from kb.records import DocumentInfo, Filters
+from kb.records import DocumentInfo
 from lang.languages import Language
-from training.material.gather import nearest, papers_of
+from training.material.gather import nearest, sought
 from training.material.source_sentences import Heading, Sentence, sentences
-from training.material.topicality import Fit, about, least
-from training.records import Request
+from training.material.topicality import Fit, least
+from training.records import PRACTISED, Request
 
 Lacking: TypeAlias = Literal["practice", "agreement", "duties", "language"]
 """What would make the module whole: a report of a practice, an agreement, a circular or the like, anything in the module's language."""
@@ -26,7 +26,7 @@ OTHERS: Final = 12
 """Stretches that are shown beside those that fit."""
 SURE: Final = 0.85
 """Chance from which a stretch is said to fit well."""
-_OF: Final[dict[Lacking, tuple[Kind, ...]]] = {"practice": ("best_practice", "report"), "agreement": ("agreement",), "duties": ("other",)}
+_OF: Final[dict[Lacking, tuple[Kind, ...]]] = {"practice": PRACTISED, "agreement": ("agreement",), "duties": ("other",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,7 @@ def preview(kb: KnowledgeBase, request: Request) -> Preview:
     Raises:
         NoPapersError: there is no document, or one that was chosen is not in use.
     """
-    if not request.documents:
-        kb = kb.within(request.collections)
-    papers = papers_of(kb, request)
-    found = about(kb, request.topic, Filters(documents=tuple(info.id for info in papers) if request.documents else ()))
+    kb, papers, found = sought(kb, request)
     best: dict[int, float] = defaultdict(float)
     for fit in found:
         best[fit.hit.document_id] = max(best[fit.hit.document_id], fit.chance)

@@ -38,6 +38,7 @@ _FORMULA: Final = regex.compile(
     regex.I,
 )
 """What stands over signatures: that there are two copies, which language prevails. Nobody is taught it."""
+_BLANK: Final = regex.compile(r"[^\S\n]*")
 _LEADS_IN: Final = regex.compile(r"[:：]\s*(?:[-–—]\s*)?$")
 _MARKUP: Final = regex.compile(r"https?://|[{}<>\\]|\*\*|__|\]\(")
 
@@ -162,15 +163,14 @@ def is_formula(text: str) -> bool:
 def joined(kb: KnowledgeBase, found: Sequence[Sentence], most: Callable[[str], bool]) -> list[Sentence]:
     """Sentences that follow one another in a paragraph as one, which says what its parts lean on, as long as ``most`` lets it grow.
 
-    ``found`` are in the order of their paper. What leans on a sentence that is not there, or has no room beside it, is left out, and so
+    ``found`` are of one paper, in its order. What leans on a sentence that is not there, or has no room beside it, is left out, and so
     are questions, which a slide or a page does not answer.
     """
     pieces: list[Sentence] = []
+    text = kb.text(found[0].info.id, found[0].info.version) if found else ""
     for one in found:
-        text = kb.text(one.info.id, one.info.version)
         last = pieces[-1] if pieces else None
-        between = text[last.end : one.start] if last is not None and last.info.id == one.info.id and last.end <= one.start else None
-        if last is not None and between is not None and not between.strip() and "\n" not in between and not (last.items or one.items):
+        if last is not None and not (last.items or one.items) and last.end <= one.start and _BLANK.fullmatch(text, last.end, one.start):
             whole = text[last.start : one.end]
             if most(whole):
                 pieces[-1] = replace(last, end=one.end, text=whole, score=max(last.score, one.score))

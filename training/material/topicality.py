@@ -80,11 +80,11 @@ def _features(kb: KnowledgeBase, topic: str, hits: Sequence[Hit], odds: Sequence
         pools[hit.language].append(hit)
     first = {language: max(hit.score for hit in pool) for language, pool in pools.items()}
     mean = float(np.mean([_cosine(hit) for hit in hits])) if hits else 0.0
-    spoken = detect(topic)
+    spoken, written = detect(topic), script(topic)
     asked, terms = set(content_words(topic, spoken)), kb.likeness.terms(topic, spoken)
     rows = []
     for hit, own in zip(hits, odds, strict=True):
-        foreign = script(hit.text) != script(topic)
+        foreign = script(hit.text) != written
         shared = _share(asked, set(content_words(f"{hit.document} {hit.text}", hit.language))) if not foreign else 0.0
         named = _share(terms, kb.likeness.terms(hit.text, hit.language))
         searched = (hit.score - first[hit.language], first[hit.language], _cosine(hit) - mean)

@@ -22,6 +22,7 @@ from lang.words.names import name_keys
 from training.cited_lines import Scribe
 from training.material.source_sentences import Sentence
 from training.quiz.answer_candidates import Roster, Slot, slots
+from training.records import PRACTISED
 
 Edit: TypeAlias = Callable[[str, random.Random], str | None]
 """The text with one change; None where there is nothing to change."""
@@ -280,7 +281,7 @@ class Doubts:
         near = float(self._like[at, i])
         if near >= (CLOSE if one.language == other.language else CLOSE_ACROSS):
             return True
-        practices = [each.info.kind in ("best_practice", "report") for each in (one, other)]
+        practices = [each.info.kind in PRACTISED for each in (one, other)]
         shared = (matters(one.text) & matters(other.text)) - common()
         return bool(shared) and practices[0] == practices[1] and near >= self._usual[one.language, other.language] + ABOVE
 

@@ -13,7 +13,7 @@ from kb.answer.scoring.candidates import refers_back
 from kb.records import Check
 from kb.verify.fact_check import facts_in
 from lang.languages import Language
-from lang.values.numerals import counted
+from lang.values.numerals import DEVANAGARI_DIGITS, FULL_WIDTH_DIGITS, counted
 from lang.words.search_tokens import script
 from training.cited_lines import Scribe, line_id
 from training.material.source_sentences import Sentence
@@ -32,11 +32,7 @@ RIVALS: Final = 8
 FARTHEST: Final = 20.0
 """How many times as large as the right one a wrong number may be: a larger one nobody takes for it."""
 
-_DIGITS: Final[Mapping[Language, dict[int, int]]] = {
-    "mr": str.maketrans("0123456789", "०१२३४५६७८९"),
-    "hi": str.maketrans("0123456789", "०१२३४५६७८९"),
-    "ja": str.maketrans("0123456789", "０１２３４５６７８９"),
-}
+_DIGITS: Final[Mapping[Language, dict[int, int]]] = {"mr": DEVANAGARI_DIGITS, "hi": DEVANAGARI_DIGITS, "ja": FULL_WIDTH_DIGITS}
 _NOTICED: Final[frozenset[Check]] = frozenset({"number", "date", "clause", "name", "counterpart", "negation", "modality"})
 
 

@@ -100,7 +100,6 @@ def questions(kb: KnowledgeBase, wanted: int = WANTED) -> Iterator[QuizItem]:
             continue
         for item in made:
             places = {(citation.document_id, citation.start) for citation in item.proof.citations}
-            places |= {(citation.document_id, citation.start) for citation in item.proof.citations[:1]}
             if question_digest(item) not in seen and not places & proofs and len(seen) < wanted:
                 seen.add(question_digest(item))
                 proofs |= places

@@ -11,6 +11,7 @@ import streamlit as st
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.records import Engine
+from training.cited_lines import flat
 from training.errors import NoPapersError
 from training.material.preview import SURE, Preview, Stretch, preview
 from training.records import Request
@@ -86,7 +87,7 @@ def _ticks(stretches: Sequence[Stretch], words: Strings, *, ticked: bool) -> lis
         st.markdown(f"**{label(info.title)}** · {words(f'kind.{info.kind}')} · {words(f'language.{info.language}')}")
         for one in of_paper:
             fit = words("studio.fit.sure" if one.chance >= SURE else "studio.fit.likely" if one.fits else "studio.fit.hardly")
-            named = " ".join(one.heading.named.text.split())
+            named = flat(one.heading.named.text)
             said = f"{label(named)} · {words.count('studio.preview_sentences', one.sentences)} · {fit}"
             if st.checkbox(said, value=ticked, key=f"studio-stretch-{one.key[0]}-{one.key[1]}", help=_beginning(one)):
                 chosen.append(one)
@@ -94,5 +95,5 @@ def _ticks(stretches: Sequence[Stretch], words: Strings, *, ticked: bool) -> lis
 
 
 def _beginning(one: Stretch) -> str:
-    text = label(" ".join(one.begins.split()))
+    text = label(flat(one.begins))
     return text if len(text) <= _BEGINS else f"{text[:_BEGINS]}…"
