@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "kinds": ("fit.documents.document_kinds", "the kind of a paper; fits"),
     "judge": ("fit.verification.judge", "a verdict on a statement of what several checks say; weighs them"),
     "latency": ("speed.latency", "how long whole answers take in a base of many papers"),
+    "leaning": ("fit.leaning", "whether a message leans on the one before it; fits"),
     "lines": ("fit.documents.line_classifiers", "what lines of papers say; fits"),
     "map": ("tasks.products.exchange_map", "the passages in the cells of the exchange map"),
     "meant": ("fit.paper_linking", "which papers a request means; fits"),
@@ -53,6 +54,7 @@ COMMANDS: Final = {
     "unseen": ("tasks.unseen_papers", "papers and questions of strangers, beside plain baselines"),
     "verification": ("tasks.verification", "whether verification tells what quotes support"),
     "verifier": ("fit.verification.verifier", "whether quotes bear out a statement; trains"),
+    "worth": ("fit.line_worth", "what a line is worth on a slide; fits"),
 }
 """Command → the module below this package, with the name that it has there where that is not ``command``, and what it measures."""
 

@@ -16,7 +16,7 @@ from kb import event_log
 from kb.auth.roles import Reader
 from kb.documents.management import Documents
 from kb.embed.cache import CachedEmbedder, CachedReader, Turns
-from kb.embed.embedder import Embedder, bundled_states, open_embedder, open_reader, open_request_reader
+from kb.embed.embedder import Embedder, bundled_query, bundled_states, open_embedder, open_reader, open_request_reader
 from kb.errors import UnknownDocumentError
 from kb.files import private_folder
 from kb.index.chroma import ChromaIndex
@@ -242,12 +242,14 @@ class KnowledgeBase(Documents):
         """What an answer needs of this base, as its reader sees it."""
         from kb.agreements.cards import card_of
         from kb.ports import Ports
+        from kb.search.follow_up import Carrying, leaning_odds
 
         return Ports(
             search=lambda query, k, limits: self._retriever.search(query, k, self._limits(limits), once=False, sight=self._catalogue.sight),
             embedder=self._asking,
             reads=self._reading.read,
             wants=lambda message: open_request_reader(self.settings).read(message),
+            rewriter=Carrying(lambda message: leaning_odds(bundled_query(self.settings, message))),
             text=self.text,
             place=self.place,
             is_empty=self._catalogue.is_empty,

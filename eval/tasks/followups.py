@@ -20,9 +20,10 @@ from eval import DATA, PROJECT, options
 from eval.metrics.answer_quality import folded
 from eval.report.tables import markdown
 from kb import KnowledgeBase, Settings
+from kb.embed.embedder import bundled_query
 from kb.errors import KnowledgeBaseError
 from kb.records import Answer, Refusal, Timings, Turn
-from kb.search.follow_up import Carrying, Rewriter
+from kb.search.follow_up import Carrying, Rewriter, leaning_odds
 from lang.languages import Language
 
 GOLD = DATA / "followups_gold.jsonl"
@@ -174,7 +175,9 @@ def command(home: Path | None, out: Path | None, show: bool) -> None:
         if not kb.documents():
             kb.ingest([DOCUMENTS])
         outcomes = measure(kb, conversations)
-    rewrites = false_rewrites(conversations, [(q["text"], q["lang"]) for q in questions], Carrying())
+    settings = Settings.load()
+    rewriter = Carrying(lambda message: leaning_odds(bundled_query(settings, message)))
+    rewrites = false_rewrites(conversations, [(q["text"], q["lang"]) for q in questions], rewriter)
     found = report(outcomes, rewrites)
     options.save(out, found)
     click.echo(table(found))

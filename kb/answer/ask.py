@@ -90,8 +90,6 @@ def ask(
             fixed = spelling.in_own_script(question, romanised, ports.search, filters)
         question, language = fixed.question, fixed.language
     rewritten = ports.rewriter.rewrite(question, language, _as_asked(history)) if problem is None and history else None
-    if rewritten is not None and rewritten.reason == "brief" and history[-1].answer.skill not in ("lookup", "clarify"):
-        rewritten = None  # a short question after a letter or a table is about something else, unless it points back
     asked_as = rewritten.question if rewritten is not None else question if question != typed else None
     yield Searching(question, language, asked_as)
 

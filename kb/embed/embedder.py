@@ -161,6 +161,11 @@ def bundled_states(settings: Settings) -> Callable[[str, int], FloatMatrix]:
     return lambda text, most: _bundled(settings.home / "cache").layered(text, most)
 
 
+def bundled_query(settings: Settings, text: str) -> FloatVector:
+    """The vector of a question by the bundled model, whatever embeds."""
+    return _bundled(settings.home / "cache").query(text)
+
+
 def open_request_reader(settings: Settings) -> RequestReader:
     """What tells what a message wants: always the bundled model, whatever embeds."""
     model = _bundled(settings.home / "cache")

@@ -1,19 +1,24 @@
 """A question that leans on the conversation is made whole: "and who signed for Mizuhara?" says again what was signed.
 
-No language model is needed for it. The question keeps its own words; what it left out is added in brackets: the words of the question
-before, without those that asked. The words that lean, and those that say nothing of what a question is about, stand in ``follow_up.toml``.
-`Rewriter` is the port by which something cleverer can take the place of `Carrying`.
+No language model is needed for it. Whether a question leans is told from its vector by a logistic model, fitted on messages of people who
+had not seen the code (`python -m eval leaning --write`; ``leaning.json``). One that does keeps its own words; what it left out is added in
+brackets: the words of the question before, without those that asked. Words that say nothing of what a question is about stand in
+``follow_up.toml``. `Rewriter` is the port by which something cleverer can take the place of `Carrying`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from typing import Literal, Protocol, TypeAlias
 
+import numpy as np
 import regex
 
+from kb.embed.embedder import FloatVector
 from kb.records import Turn
 from lang.data_files import toml_of
 from lang.languages import LANGUAGES, Language
@@ -124,14 +129,7 @@ def idle(language: Language) -> frozenset[str]:
 Reason: TypeAlias = Literal["opening", "pointing", "about", "brief", "clause"]
 
 FEW = 2
-"""A question with so few words of its own says too little without the one before."""
-WHOLE = 4
-"""With so many words of its own, a question that begins with "and" is whole all the same; in Japanese, where a word is a whole run of
-nouns, with one fewer."""
-NAMED_BEFORE = 3
-"""After so many words of its own, "its" means something that the question itself names."""
-MANY = 6
-"""A question of so many words is searched for as it is, whatever "it" means in it."""
+"""Without the model, a question with so few words of its own says too little without the one before."""
 MOST_CARRIED = 12
 
 _LATIN = r"(?:(?:\p{Latin}|\p{N})[\p{Latin}\p{M}\p{N}'’.-]*(?<![.'’-]))"
@@ -162,8 +160,26 @@ class Rewriter(Protocol):
         """The question with what it leaves out, or None where it stands by itself; ``history`` is oldest first."""
 
 
+def leaning_odds(vector: FloatVector) -> float:
+    """The log-odds that a message leans on the one before, from its vector by the bundled model."""
+    weights, constant = _leaning()
+    return float(vector @ weights) + constant
+
+
+@cache
+def _leaning() -> tuple[FloatVector, float]:
+    stored = json.loads(resources.files("kb.search").joinpath("leaning.json").read_text(encoding="utf-8"))
+    return np.array(stored["weights"], dtype=np.float32), float(stored["constant"])
+
+
 class Carrying:
-    """Carries the words of the question before over to a follow-up."""
+    """Carries the words of the question before over to a follow-up; ``odds`` tells of a message how likely it is one.
+
+    Without that, a message is one that points back, or has hardly a word of its own.
+    """
+
+    def __init__(self, odds: Callable[[str], float] | None = None) -> None:
+        self._odds = odds
 
     def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
         """See `Rewriter`."""
@@ -176,9 +192,9 @@ class Carrying:
         inner = _clause_of(question, before)
         if inner is not None:
             return inner
-        reason = leans(question, language)
-        if reason is None:
+        if not self._leans(question, language):
             return None
+        reason = way_of(question, language)
         carried = _carried(question, language, before, last.answer.language, reason)
         if not carried:
             return None
@@ -187,27 +203,24 @@ class Carrying:
         mark = "（{}）" if _CJK.search(question) else " ({})"
         return Rewritten(question.strip() + mark.format(joined), tuple(carried), reason)
 
+    def _leans(self, question: str, language: Language) -> bool:
+        if self._odds is not None:
+            return self._odds(question) > 0
+        return way_of(question, language) == "pointing" or len(content(question, language)) <= FEW
+
 
 def _was_asked(turn: Turn) -> bool:
     return turn.answer.refusal is None or turn.answer.refusal.reason != "bad_question"
 
 
-def leans(question: str, language: Language) -> Reason | None:
-    """Why a question cannot stand by itself; None when it can."""
+def way_of(question: str, language: Language) -> Reason:
+    """By what a message leans on the one before."""
     spoken = _spoken(question, language)
-    own = content(question, language)
-    whole = len(own) >= WHOLE - (spoken == "ja") or (len(own) >= 2 and bool(references(question)))
-    opening = OPENING[spoken].match(question.strip()) is not None
-    pointing = POINTING[spoken].search(question)
-    if pointing is not None and len(own) < MANY and len(content(question[: pointing.start()], language)) < NAMED_BEFORE:
+    if POINTING[spoken].search(question) is not None:
         return "pointing"
-    if ABOUT[spoken].search(question) is not None and not whole and not references(question):
+    if ABOUT[spoken].search(question) is not None:
         return "about"
-    if opening and not whole and not references(question):
-        return "opening"
-    if len(own) <= (1 if spoken == "ja" and not opening else FEW) and not references(question) and not _names_something(question, own):
-        return "brief"
-    return None
+    return "opening" if OPENING[spoken].match(question.strip()) is not None else "brief"
 
 
 def content(text: str, language: Language) -> tuple[str, ...]:
@@ -289,11 +302,6 @@ def _name_like(words: Sequence[str], language: Language) -> set[str]:
         if _CJK.search(word) and names(word, language):
             found.add(word)
     return found
-
-
-def _names_something(question: str, own: Sequence[str]) -> bool:
-    """Whether a short question names a thing of its own ("Who is Hoshizora Ren?")."""
-    return sum(word[:1].isupper() for word in own) >= FEW or any(word.isupper() and len(word) >= FEW for word in own)
 
 
 def _clause_of(question: str, before: str) -> Rewritten | None:

@@ -142,10 +142,12 @@ def column_of(heads: Sequence[str], aspect: Aspect, of: Language, asked_in: Lang
 def stored_in(paper: DocumentInfo, evidence: Evidence) -> list[Stored]:
     """What a paper lays out in rows or numbers through."""
     text, outline = evidence.text(paper), evidence.outline(paper)
-    return [*_tables(paper, text, outline), *_numbered(paper, text, outline)]
+    return [*tables_in(paper, text, outline), *_numbered(paper, text, outline)]
 
 
-def _tables(paper: DocumentInfo, text: str, outline: Sequence[PaperBlock]) -> Iterator[Stored]:
+def tables_in(paper: DocumentInfo, text: str, outline: Sequence[PaperBlock]) -> Iterator[Stored]:
+    """What a paper lays out in rows, from its text and its blocks."""
+
     def key(block: PaperBlock) -> tuple[bool, tuple[str, ...]]:
         return block.role == "table_row", block.path
 
@@ -189,6 +191,12 @@ def _by_place(blocks: Sequence[PaperBlock], split: Sequence[_Cells], path: Seque
     rows = [Row((*row, *[""] * (width - len(row))), Span(b.start, b.end)) for b, (_, row) in zip(blocks, split, strict=True)]
     heads = tuple(head.strip() for head in above) if len(above) == width else rows[0].cells
     return heads, rows[1:] if rows[0].cells == heads else rows
+
+
+def cells_of(row: str, heads: Sequence[str]) -> tuple[str, ...]:
+    """The cells of a row under the heads of its table."""
+    pairs, cells = _cells(row)
+    return tuple((pairs or {}).get(head, "") for head in heads) if pairs is not None else tuple((*cells, *[""] * len(heads))[: len(heads)])
 
 
 def _cells(row: str) -> _Cells:
