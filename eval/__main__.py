@@ -22,11 +22,11 @@ COMMANDS: Final = {
     "facts": ("tasks.documents.facts", "facts of documents against a gold read by hand"),
     "followups": ("tasks.followups", "follow-up questions: raw, rewritten, and asked whole"),
     "gate": ("gate", "whether anything got worse: reports against their floors"),
-    "intent": ("fit.intent", "what a message wants; trains"),
+    "intent": ("fit.questions.intent", "what a message wants; trains"),
     "kinds": ("fit.documents.document_kinds", "the kind of a paper; fits"),
     "judge": ("fit.verification.judge", "a verdict on a statement of what several checks say; weighs them"),
     "latency": ("speed.latency", "how long whole answers take in a base of many papers"),
-    "leaning": ("fit.leaning", "whether a message leans on the one before it; fits"),
+    "leaning": ("fit.questions.leaning", "whether a message leans on the one before it; fits"),
     "lines": ("fit.documents.line_classifiers", "what lines of papers say; fits"),
     "map": ("tasks.products.exchange_map", "the passages in the cells of the exchange map"),
     "meant": ("fit.paper_linking", "which papers a request means; fits"),
@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "overviews": ("tasks.products.overviews", "overviews of papers: their lines and questions"),
     "pages": ("tasks.documents.ocr", "bad pages of known text, by the way in which they are bad"),
     "parties": ("fit.documents.party_names:parties", "the parties of agreements; fits"),
-    "questions": ("fit.query_map", "how well questions find the passages that answer; fits"),
+    "questions": ("fit.questions.query_map", "how well questions find the passages that answer; fits"),
     "reader": ("fit.reader", "the order of the first passages of a search; trains"),
     "replies": ("tasks.replies", "whether written sentences are checked as people would"),
     "report": ("report.saved_runs", "saved runs as one HTML page"),
@@ -54,7 +54,6 @@ COMMANDS: Final = {
     "unseen": ("tasks.unseen_papers", "papers and questions of strangers, beside plain baselines"),
     "verification": ("tasks.verification", "whether verification tells what quotes support"),
     "verifier": ("fit.verification.verifier", "whether quotes bear out a statement; trains"),
-    "worth": ("fit.line_worth", "what a line is worth on a slide; fits"),
 }
 """Command → the module below this package, with the name that it has there where that is not ``command``, and what it measures."""
 

@@ -249,7 +249,7 @@ class KnowledgeBase(Documents):
             embedder=self._asking,
             reads=self._reading.read,
             wants=lambda message: open_request_reader(self.settings).read(message),
-            rewriter=Carrying(lambda message: leaning_odds(bundled_query(self.settings, message))),
+            rewriter=Carrying(lambda message, language: leaning_odds(bundled_query(self.settings, message), message, language)),
             text=self.text,
             place=self.place,
             is_empty=self._catalogue.is_empty,

@@ -4,7 +4,8 @@
 which headings of them, belong into a module on it (``papers``), where trainers could disagree (``near``, which count neither way), and
 topics that the papers do not hold. The papers are in ``topic_papers.jsonl``. Each tenth of the topics is left out in turn, or the sets
 that ``--leave`` names. Beside the model stand ``search``, the passages with at least half of the best score, and ``reading``, those that
-the reader takes to answer rather than not.
+the reader takes to answer rather than not. The figures are of passages in the language
+of the topic, as in a module; learnt is also from passages in all languages, as where a model translates.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Asked:
     group: str
     topic: str
     held: bool
+    own: bool
+    """Whether only passages in the language of the topic were looked at, as for a module without a model that translates."""
     rows: Floats
     labels: NDArray[np.int8]
     missed: int = 0
@@ -66,12 +69,13 @@ def _topics(group: str, base: KnowledgeBase) -> Iterator[Asked]:
     names = {info.id: Path(info.source).name for info in base.documents()}
     rows = [row for row in read("topics") if row["set"] == group]
     for done, row in enumerate(rows, start=1):
-        hits, seen = candidates(base, row["topic"], Filters())
-        labels = [_label(names[hit.document_id], hit, row) for hit in hits]
-        there = {hit.chunk for hit in hits}
-        rest = [hit for hit in base.search(row["topic"], k=1000).hits if hit.chunk not in there]
-        missed = sum(_label(names[hit.document_id], hit, row) == 1 for hit in rest)
-        yield Asked(group, row["topic"], row["held"], seen, np.array(labels, dtype=np.int8), missed)
+        for own in (Filters(languages=(row["language"],)), Filters()):
+            hits, seen = candidates(base, row["topic"], own)
+            labels = [_label(names[hit.document_id], hit, row) for hit in hits]
+            there = {hit.chunk for hit in hits}
+            rest = [hit for hit in base.search(row["topic"], k=1000, filters=own).hits if hit.chunk not in there]
+            missed = sum(_label(names[hit.document_id], hit, row) == 1 for hit in rest)
+            yield Asked(group, row["topic"], row["held"], own.active, seen, np.array(labels, dtype=np.int8), missed)
         options.progress(done, len(rows), f"topics of {group}")
 
 
@@ -93,7 +97,8 @@ def fitted(found: Sequence[Asked]) -> tuple[Floats, float]:
     rows, labels = np.vstack([one.rows for one in found]), np.concatenate([one.labels for one in found])
     sure = labels >= 0
     weights = fit_support(rows[sure], labels[sure].astype(np.float64))
-    return weights, max(LIMITS, key=lambda least: _scored(_told(found, weights, least), found)["F"])
+    own = [one for one in found if one.own]
+    return weights, max(LIMITS, key=lambda least: _scored(_told(own, weights, least), own)["F"])
 
 
 def _told(found: Sequence[Asked], weights: Floats, least: float) -> list[NDArray[np.bool_]]:
@@ -125,7 +130,7 @@ def _left_out(found: Sequence[Asked], leave: Sequence[str]) -> tuple[list[Asked]
     told: list[NDArray[np.bool_]] = []
     for part in parts:
         out = [one for one in found if (one.group if leave else one.topic) in part]
-        weights, least = fitted([one for one in found if one not in out])
+        weights, least = fitted([one for one in found if all(one is not other for other in out)])
         tried += out
         told += _told(out, weights, least)
     return tried, told
@@ -133,7 +138,9 @@ def _left_out(found: Sequence[Asked], leave: Sequence[str]) -> tuple[list[Asked]
 
 def report(found: Sequence[Asked], leave: Sequence[str] = ()) -> str:
     """The figures of topics that were left out of the fit, beside the plain ways."""
-    tried, told = _left_out(found, leave)
+    every, said = _left_out(found, leave)
+    tried = [one for one in every if one.own]
+    told = [flags for one, flags in zip(every, said, strict=True) if one.own]
     ways = {
         "read, searched and compared": told,
         "search": [one.rows[:, _BELOW] + one.rows[:, _FIRST] >= HALF * one.rows[:, _FIRST] for one in tried],
@@ -158,7 +165,7 @@ def command(leave: tuple[str, ...], write: bool) -> None:
         weights, least = fitted([one for one in found if one.group not in leave])
         stored: dict[str, object] = {
             "command": " ".join(["python -m eval topicality --write", *(f"--leave {one}" for one in leave)]),
-            "topics": len([one for one in found if one.group not in leave]),
+            "topics": len([one for one in found if one.own and one.group not in leave]),
             "passages": int(sum((one.labels >= 0).sum() for one in found if one.group not in leave)),
         }
         stored |= dict(zip((*FEATURES, "constant"), (round(float(weight), DECIMALS) for weight in weights), strict=True))

@@ -176,7 +176,7 @@ def command(home: Path | None, out: Path | None, show: bool) -> None:
             kb.ingest([DOCUMENTS])
         outcomes = measure(kb, conversations)
     settings = Settings.load()
-    rewriter = Carrying(lambda message: leaning_odds(bundled_query(settings, message)))
+    rewriter = Carrying(lambda message, language: leaning_odds(bundled_query(settings, message), message, language))
     rewrites = false_rewrites(conversations, [(q["text"], q["lang"]) for q in questions], rewriter)
     found = report(outcomes, rewrites)
     options.save(out, found)

@@ -1,9 +1,9 @@
 """A question that leans on the conversation is made whole: "and who signed for Mizuhara?" says again what was signed.
 
-No language model is needed for it. Whether a question leans is told from its vector by a logistic model, fitted on messages of people who
-had not seen the code (`python -m eval leaning --write`; ``leaning.json``). One that does keeps its own words; what it left out is added in
-brackets: the words of the question before, without those that asked. Words that say nothing of what a question is about stand in
-``follow_up.toml``. `Rewriter` is the port by which something cleverer can take the place of `Carrying`.
+No language model is needed for it. Whether a question leans is told from its vector and a few cues by a logistic model, fitted on messages
+of people who had not seen the code (`python -m eval leaning --write`; ``leaning.json``). One that does keeps its own words; what it left
+out is added in brackets: the words of the question before, without those that asked. Words that say nothing of what a question is about
+stand in ``follow_up.toml``. `Rewriter` is the port by which something cleverer can take the place of `Carrying`.
 """
 
 from __future__ import annotations
@@ -160,10 +160,27 @@ class Rewriter(Protocol):
         """The question with what it leaves out, or None where it stands by itself; ``history`` is oldest first."""
 
 
-def leaning_odds(vector: FloatVector) -> float:
-    """The log-odds that a message leans on the one before, from its vector by the bundled model."""
+CUES = ("pointing", "about", "opening", "few")
+"""What is weighed beside the vector of a message: whether it points back, asks the same of another thing, begins as one that goes on; one
+over one more than the words of its own."""
+
+
+def cues(message: str, language: Language) -> tuple[float, ...]:
+    """The cues of a message, in the order of `CUES`."""
+    spoken = _spoken(message, language)
+    found = (
+        POINTING[spoken].search(message) is not None,
+        ABOUT[spoken].search(message) is not None,
+        OPENING[spoken].match(message.strip()) is not None,
+        1 / (1 + len(content(message, language))),
+    )
+    return tuple(float(one) for one in found)
+
+
+def leaning_odds(vector: FloatVector, message: str, language: Language) -> float:
+    """The log-odds that a message leans on the one before; ``vector`` is its own by the bundled model."""
     weights, constant = _leaning()
-    return float(vector @ weights) + constant
+    return float(np.append(vector, cues(message, language)) @ weights) + constant
 
 
 @cache
@@ -178,7 +195,7 @@ class Carrying:
     Without that, a message is one that points back, or has hardly a word of its own.
     """
 
-    def __init__(self, odds: Callable[[str], float] | None = None) -> None:
+    def __init__(self, odds: Callable[[str, Language], float] | None = None) -> None:
         self._odds = odds
 
     def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
@@ -205,7 +222,7 @@ class Carrying:
 
     def _leans(self, question: str, language: Language) -> bool:
         if self._odds is not None:
-            return self._odds(question) > 0
+            return self._odds(question, language) > 0
         return way_of(question, language) == "pointing" or len(content(question, language)) <= FEW
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,8 +26,10 @@ from kb.answer.scoring.signatories import signatories
 from kb.answer.skills.comparison import comparison
 from kb.embed.cache import CachedEmbedder
 from kb.embed.e5_model import BundledEmbedder
+from kb.embed.embedder import bundled_query
 from kb.records import Answer, DocumentInfo, KnownBy, Timings, Turn
-from kb.search.follow_up import Carrying
+from kb.search.follow_up import Carrying, leaning_odds
+from kb.settings import Settings
 from kb.verify import fact_check, list_check
 from kb.verify.name_check import NameChecker
 from lang.languages import Language
@@ -147,8 +149,18 @@ def asking_sentence(text: str, language: Language) -> str:
 
 def followed_up(before: str, text: str, language: Language) -> str | None:
     """A question after another, made whole; None where it stands by itself."""
+    settings = Settings.load()
+    return _after(before, text, language, lambda message, spoken: leaning_odds(bundled_query(settings, message), message, spoken))
+
+
+def carried(before: str, text: str, language: Language) -> str | None:
+    """A question that leans on another, made whole."""
+    return _after(before, text, language, lambda _message, _language: 1.0)
+
+
+def _after(before: str, text: str, language: Language, odds: Callable[[str, Language], float]) -> str | None:
     turn = Turn(before, Answer(before, language, "extractive", (), None, Timings(0.0, 0.0, 0.0)))
-    made = Carrying().rewrite(text, language, [turn] if before else [])
+    made = Carrying(odds).rewrite(text, language, [turn] if before else [])
     return made.question if made is not None else None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eval.fit.intent import Request, RequestTraining, digest_of, in_latin, in_latin_too, requests
+from eval.fit.questions.intent import Request, RequestTraining, digest_of, in_latin, in_latin_too, requests
 from kb import Settings
 from kb.answer.query_understanding.intent import INTENTS, by_words, chances, skill_of
 from kb.embed.cross_encoders import REQUESTS

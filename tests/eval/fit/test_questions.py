@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from eval.fit.query_map import Pairs, fit, pairs, ranks
+from eval.fit.questions.query_map import Pairs, fit, pairs, ranks
 from kb import Settings
 from kb.embed.embedder import Embedder, FloatMatrix, FloatVector, open_embedder
 from kb.search import query_vector as module

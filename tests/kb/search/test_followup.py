@@ -13,7 +13,7 @@ from kb.answer.ask import ask
 from kb.embed.embedder import bundled_query
 from kb.records import Answer, Done, Refusal, Searching, Timings, Turn
 from kb.search.follow_up import Carrying, Rewriter, Rewritten, leaning_odds
-from lang.languages import Language
+from lang.languages import Language, detect
 from tests.kb.answer_fakes import Shelf
 
 
@@ -86,18 +86,18 @@ def test_another_rewriter_can_take_the_place_of_ours() -> None:
     ],
 )
 def test_a_question_that_says_what_it_is_about_stands_alone_however_short(question: str, tmp_path: Path) -> None:
-    assert leaning_odds(bundled_query(Settings.load(home=tmp_path), question)) < 0
+    assert leaning_odds(bundled_query(Settings.load(home=tmp_path), question), question, detect(question)) < 0
 
 
 @pytest.mark.parametrize("question", ["and for the Corporation?", "त्याची मुदत किती?", "और वह कब मिलेगा?", "その費用は？", "why not?"])
 def test_a_question_that_does_not_leans_on_the_one_before(question: str, tmp_path: Path) -> None:
-    assert leaning_odds(bundled_query(Settings.load(home=tmp_path), question)) > 0
+    assert leaning_odds(bundled_query(Settings.load(home=tmp_path), question), question, detect(question)) > 0
 
 
 def test_a_question_that_stands_alone_is_not_joined_with_one_in_another_language() -> None:
-    whole = Carrying(lambda _message: -1.0)
+    whole = Carrying(lambda _message, _language: -1.0)
     assert whole.rewrite("Who pays for it?", "en", [turn("पूर इशाऱ्यासाठी किती सेन्सर बसवले?", "mr")]) is None
-    leaning = Carrying(lambda _message: 1.0)
+    leaning = Carrying(lambda _message, _language: 1.0)
     made = leaning.rewrite("Who pays for it?", "en", [turn("पूर इशाऱ्यासाठी किती सेन्सर बसवले?", "mr")])
     assert made is not None
     assert "सेन्सर" in made.carried

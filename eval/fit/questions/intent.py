@@ -81,7 +81,7 @@ def _word(word: str) -> str:
 
 EPOCHS, BATCH = 3, 32
 LATIN = 0.5
-"""Share of the requests in Devanagari that are learnt in Latin letters too, as `eval.fit.intent` writes them."""
+"""Share of the requests in Devanagari that are learnt in Latin letters too, as `eval.fit.questions.intent` writes them."""
 SMOOTHED = 0.05
 """Share of a label that is spread over all classes."""
 NEAR = 8

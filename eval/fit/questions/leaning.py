@@ -21,11 +21,11 @@ from eval.report.tables import markdown
 from kb import Settings
 from kb.embed.embedder import bundled_query
 from kb.records import Answer, Timings, Turn
-from kb.search.follow_up import Carrying
+from kb.search.follow_up import Carrying, cues
 from lang.languages import Language
 
 FOLDS = 10
-RIDGE = 0.1
+RIDGE = 0.03
 DECIMALS = 4
 
 
@@ -65,8 +65,9 @@ def report(found: Sequence[Message], told: dict[int, float]) -> str:
     for language in (None, *sorted({one.language for one in found})):
         here = [at for at in told if language in (None, found[at].language)]
         row: list[object] = [language or "all", len(here)]
-        for way in (lambda at: told[at] > 0, lambda at: _by_rule(found[at])):
-            said = [(way(at), found[at].leans) for at in here]
+        by_model, by_rule = [told[at] > 0 for at in here], [_by_rule(found[at]) for at in here]
+        for way in (by_model, by_rule):
+            said = list(zip(way, (found[at].leans for at in here), strict=True))
             right = sum(one == truth for one, truth in said) / len(said)
             noticed = sum(one for one, truth in said if truth) / max(1, sum(truth for _, truth in said))
             wrong = sum(one for one, truth in said if not truth) / max(1, sum(not truth for _, truth in said))
@@ -90,7 +91,7 @@ def command(leave: tuple[str, ...], write: bool) -> None:
     """Fit whether a message leans on the one before it, and say how well that is told beside a plain rule."""
     found = messages()
     settings = Settings.load()
-    vectors = np.array([bundled_query(settings, one.text) for one in found], dtype=np.float64)
+    vectors = np.array([[*bundled_query(settings, one.text), *cues(one.text, one.language)] for one in found], dtype=np.float64)
     click.echo(report(found, odds(found, vectors, leave)))
     if write:
         learnt = [at for at, one in enumerate(found) if one.group not in leave]
