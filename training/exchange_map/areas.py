@@ -120,12 +120,18 @@ def _listed(blocks: Sequence[Block]) -> list[Block]:
             return [h for h in headings if not any(len(o.path) > len(h.path) and o.path[: len(h.path)] == h.path for o in headings)]
         body = [b for b in inside if b.role in ("list_item", "paragraph", "table_row") and b.text not in head.path[-1]]
         items = [b for b in body if _is_item(b, head)]
+        led = [b for b in items if any(_leads(other) and b.path[: len(other.path)] == other.path for other in items if other is not b)]
         if items:
-            depth = min(len(b.path) for b in items)
-            return [b for b in items if len(b.path) == depth]
+            depth = min(len(b.path) for b in led or items)
+            return [b for b in led or items if len(b.path) == depth]
         if body:
             return body
     return []
+
+
+def _leads(block: Block) -> bool:
+    """Whether a block leads in what stands under it."""
+    return block.text.rstrip().endswith((":", "："))
 
 
 def _led_in(blocks: Sequence[Block]) -> list[Block]:
@@ -170,6 +176,8 @@ def named(block: Block) -> tuple[int, int, str] | None:
     end = len(text)
     while tail := _TAIL.search(text, start, end):
         end = tail.start()
+    if any(text.count(shut, start, end) > text.count(opened, start, end) for opened, shut in ("()", "（）")):
+        end = max(text.rfind(shut, start, end) for shut in ")）")  # of a heading in brackets the first went with its number
     if end - start > LONGEST:
         stops = [m.start() for m in _STOP.finditer(text, start, start + LONGEST)]
         end = stops[-1] if stops else start + LONGEST
