@@ -1,7 +1,6 @@
-"""Objectives, briefing, slides, handout, case exercise and lesson plan: the best sentences under the papers' own headings.
+"""Objectives, briefing, slides, handout and case exercise: the best sentences under the papers' own headings.
 
-A case exercise comes out of a best-practice report: what was done there, in its own words, and what to work out of it. The minutes of the
-lesson plan add up to the length that was asked for.
+A case exercise comes out of a best-practice report: what was done there, in its own words, and what to work out of it.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ from lang.words.search_tokens import script
 from training.cited_lines import Scribe, flat, line_id
 from training.material.gather import Group
 from training.material.source_sentences import Heading, Sentence, headings, joined
+from training.material.tables import Table
 from training.phrases import phrase
-from training.records import PRACTISED, Activity, Case, Line, Section, Slide, Step
+from training.records import PRACTISED, Case, Line, Section, Slide
 
 OBJECTIVES: Final = 5
 BRIEFED: Final = 5
@@ -39,6 +39,8 @@ RELEVANT: Final = 0.3
 """Score of a heading, as a share of the best one's, from which it is in the module."""
 FRAME: Final = 4
 """Slides that are no content: title, objectives, exercise, closing."""
+TABLES: Final = 2
+"""Slides that show a table of a paper as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,9 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
     request = scribe.material.request
     main = main_heading(scribe)
     title = scribe.phrase("slides", "title", mark="title", plain={"topic": request.topic}, paper=main)
-    chosen = content(scribe, request.slides - FRAME + (0 if with_case else 1))
+    room = request.slides - FRAME + (0 if with_case else 1)
+    laid_out = scribe.material.tables[: min(TABLES, max(0, room - 1))]
+    chosen = content(scribe, room - len(laid_out))
     found = [
         Slide(line_id("slides", "title"), "title", title, _papers(scribe, chosen)),
         Slide(
@@ -181,6 +185,10 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
                 scribe.quotes("slides", _best(one.left, NOTES)),
             )
         )  # fmt: skip
+        last = all(other.group.info.id != one.group.info.id for other in chosen[at + 1 :])
+        found += [_table(scribe, table) for table in laid_out if table.info.id == one.group.info.id] if last else []
+    shown = {one.group.info.id for one in chosen}
+    found += [_table(scribe, table) for table in laid_out if table.info.id not in shown]
     if with_case and tasks:
         papers = {cited.document_id for cited in tasks[0].citations}
         practice = next(group for group in scribe.material.groups if group.info.id in papers)
@@ -198,6 +206,13 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
     closing = scribe.phrase("slides", "closing", mark="closing", paper=main)
     found.append(Slide(line_id("slides", "closing"), "closing", closing, tuple(_again(line) for line in scribe.quotes("slides", points))))
     return tuple(found)
+
+
+def _table(scribe: Scribe, table: Table) -> Slide:
+    """A slide with a table of a paper; each row is cited."""
+    head = scribe.heading("slides", table.heading.named)
+    rows = scribe.quotes("slides", table.rows)
+    return Slide(line_id("slides", "table", table.key), "content", _numbered(head, table.rows[0].start), rows, columns=table.columns)
 
 
 def _choose(group: Group, of: Sequence[Sentence]) -> Chosen | None:
@@ -291,79 +306,3 @@ def _tasks(scribe: Scribe, practice: Group) -> tuple[Line, ...]:
     tasks.append(scribe.phrase("case", "task.start", practice=practice.heading.named))
     tasks.append(scribe.phrase("case", f"task.{scribe.material.request.audience}", practice=practice.heading.named))
     return tuple(tasks)
-
-
-SHARES: Final[Mapping[Activity, float]] = {"opening": 0.1, "briefing": 0.12, "slides": 0.4, "case": 0.2, "quiz": 0.12, "closing": 0.06}
-"""How much of the time each part of a lesson takes."""
-STEP: Final = 5
-"""Minutes to which the parts are rounded where the lesson is long enough."""
-READINGS: Final = 8
-
-
-def lesson_plan(scribe: Scribe, slides: Sequence[Slide], *, with_case: bool, with_quiz: bool) -> tuple[Step, ...]:
-    """The steps with their minutes; without a case or a quiz their time goes to the others."""
-    shares = {
-        activity: share for activity, share in SHARES.items() if (activity != "case" or with_case) and (activity != "quiz" or with_quiz)
-    }
-    minutes = timings(scribe.material.request.minutes, list(shares.values()))
-    about = _about(scribe)
-    shown: dict[Activity, tuple[str, ...]] = {
-        "opening": tuple(slide.id for slide in slides if slide.kind in ("title", "objectives")),
-        "slides": tuple(slide.id for slide in slides if slide.kind == "content"),
-        "case": tuple(slide.id for slide in slides if slide.kind == "case"),
-        "closing": tuple(slide.id for slide in slides if slide.kind == "closing"),
-    }
-    return tuple(
-        Step(line_id("plan", activity), activity, time, scribe.phrase("plan", f"step.{activity}", heading=about[activity].named),
-             shown.get(activity, ()))
-        for activity, time in zip(shares, minutes, strict=True)
-    )  # fmt: skip
-
-
-def timings(minutes: int, shares: Sequence[float]) -> list[int]:
-    """Whole minutes for each share, at least one each, adding up to ``minutes``; in steps of five where there are enough.
-
-    What rounding leaves goes to the shares that lost most by it (the largest-remainder method).
-    """
-    unit = STEP if minutes % STEP == 0 and minutes >= STEP * len(shares) * 1.5 else 1
-    whole, total = minutes // unit, sum(shares)
-    exact = [share / total * whole for share in shares]
-    given = [max(1, int(one)) for one in exact]
-    while sum(given) < whole:
-        at = max(range(len(given)), key=lambda i: (exact[i] - given[i], -i))
-        given[at] += 1
-    while sum(given) > whole and max(given) > 1:
-        at = max((i for i in range(len(given)) if given[i] > 1), key=lambda i: (given[i] - exact[i], given[i], -i))
-        given[at] -= 1
-    return [one * unit for one in given]
-
-
-def further_reading(scribe: Scribe) -> tuple[Line, ...]:
-    """The papers, and the headings of theirs that go on with the topic, the best first."""
-    found: list[Line] = []
-    titles: dict[int, Heading] = {}
-    for group in scribe.material.groups:
-        title = titles.setdefault(group.info.id, headings(scribe.kb, group.info)[0])
-        if group.heading.title:
-            found.append(scribe.heading("reading", title))
-        else:
-            found.append(scribe.phrase("reading", "reading", paper=title, heading=group.heading))
-        if len(found) == READINGS:
-            break
-    return tuple(found)
-
-
-def _about(scribe: Scribe) -> dict[Activity, Heading]:
-    main = main_heading(scribe)
-    best = relevant(scribe)
-    briefed = in_order(chosen_groups(scribe, BRIEFED))[0].heading
-    shown = in_order(chosen_groups(scribe, max(1, scribe.material.request.slides - FRAME)))[0].heading
-    practice = practised(scribe)
-    return {
-        "opening": main,
-        "briefing": briefed,
-        "slides": shown,
-        "case": headings(scribe.kb, practice)[0] if practice is not None else main,
-        "quiz": main,
-        "closing": best[0].heading,
-    }

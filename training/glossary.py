@@ -1,4 +1,4 @@
-"""The glossary: terms that the papers on the topic define, or name in several languages, each name with the places where a paper has it."""
+"""The glossary: terms that the sentences on the topic define, or name in several languages, with the places where the papers have them."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ def glossary(scribe: Scribe) -> tuple[Entry, ...]:
     """The terms of the topic's papers: those that they define first, then those that more of their languages name."""
     own, office = _glossaries(scribe.kb.settings)
     seen: dict[int, _Seen] = {}
-    ranked = sorted(scribe.material.evidence, key=lambda one: -one.score)
+    about = {one.key for one in scribe.material.all()}
+    ranked = sorted(scribe.material.evidence, key=lambda one: (one.key not in about, -one.score))
     for one in ranked:
         for found in own.find(one.text, one.language):
             name = _as_written(found, one)
-            if name and not _generic(found.term):
+            if name and not _generic(found.term) and (one.key in about or id(found.term) in seen):
                 seen.setdefault(id(found.term), _Seen(found.term)).add(one, name)
     entries = [(each, _entry(scribe, each, office)) for each in seen.values()]
     told = [(each, entry) for each, entry in entries if entry.meaning is not None or len(entry.names) > 1]

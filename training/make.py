@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from kb import KnowledgeBase
 from kb.records import Engine
 from lang.languages import LANGUAGES
-from training import compose, glossary
+from training import compose, glossary, lesson
 from training.cited_lines import Scribe
 from training.errors import BadRequestError, MakingCancelledError
 from training.freshness import checked, noted, unique
@@ -222,14 +222,14 @@ def _with(module: Module, part: Part, scribe: Scribe, steps: _Steps) -> Module:
     if part == "glossary":
         return replace(module, glossary=glossary.glossary(scribe))
     if part == "reading":
-        return replace(module, reading=compose.further_reading(scribe))
+        return replace(module, reading=lesson.further_reading(scribe))
     exercise = compose.case_exercise(scribe)
     tasks = exercise.tasks if exercise is not None else ()
     slides = compose.slides(scribe, with_case=exercise is not None, tasks=tasks)
     if part == "slides":
         return replace(module, slides=slides)
     with_quiz = module.request.items > 0
-    return replace(module, plan=compose.lesson_plan(scribe, slides, with_case=exercise is not None, with_quiz=with_quiz))
+    return replace(module, plan=lesson.lesson_plan(scribe, slides, with_case=exercise is not None, with_quiz=with_quiz))
 
 
 def _sound(request: Request) -> Request:

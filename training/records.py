@@ -120,7 +120,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """A slide; ``notes`` are what the speaker has beside it: the same matter in full, or from other papers."""
+    """A slide; ``notes`` are what the speaker has beside it: the same matter in full, or from other papers.
+
+    With ``columns``, the heads of a table, the bullets are its rows.
+    """
 
     id: str
     kind: SlideKind
@@ -129,6 +132,7 @@ class Slide:
     notes: tuple[Line, ...] = ()
     pinned: bool = False
     dropped: bool = False
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

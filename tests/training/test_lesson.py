@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.compose import SHARES, timings
+from training.lesson import SHARES, timings
 
 
 def test_forty_five_minutes_are_shared_out_in_steps_of_five() -> None:

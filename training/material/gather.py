@@ -15,16 +15,19 @@ from kb import KnowledgeBase
 from kb.embed.embedder import FloatMatrix
 from kb.records import DocumentInfo, Filters
 from kb.verify.fact_check import facts_in
-from lang.languages import Language
+from lang.languages import LANGUAGES, Language
 from lang.values.quantities import CURRENCIES
 from training.errors import NoPapersError, NotCoveredError, OtherLanguageError
 from training.material.source_sentences import Heading, Sentence, headings, sentences
+from training.material.tables import Table, tables
 from training.material.topicality import Fit, about, least
 from training.phrases import phrase
 from training.records import Audience, Request
 
 MOST: Final = 420
 """Sentences that are looked at: each costs an embedding the first time."""
+ELSEWHERE: Final = 12
+"""Passages in other languages whose sentences name things and must not be contradicted."""
 TRANSLATED: Final = 0.8
 """Cosine from which sentences of two language versions of one document are translations, where each is the other's nearest."""
 TWIN: Final = 0.93
@@ -47,8 +50,9 @@ class Group:
 class Material:
     """What a module is made of. ``groups`` are sorted by score; ``versions`` are the translations of a sentence, by its key.
 
-    ``evidence`` is everything that was looked at, also what is there twice: what must not be contradicted. ``around`` are the other
-    sentences of the same papers, of which wrong answers may be taken.
+    ``evidence`` is everything that was looked at, also what is there twice or in other languages: what must not be contradicted.
+    ``around`` are the other sentences of the same papers, of which wrong answers may be taken. ``tables`` stand in passages about the
+    topic, the best first.
     """
 
     request: Request
@@ -57,6 +61,7 @@ class Material:
     evidence: tuple[Sentence, ...]
     versions: Mapping[tuple[int, int], tuple[Sentence, ...]]
     around: tuple[Sentence, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def all(self) -> Iterator[Sentence]:
         """The sentences, best heading first."""
@@ -79,7 +84,7 @@ def gather(
         NotCoveredError: the papers say nothing of the topic, or nothing in a sentence that can stand alone.
         OtherLanguageError: what they say is in other languages than the module's.
     """
-    kb, papers, found = sought(kb, request)
+    kb, papers, found = sought(kb, request, translates=translates)
     taken = [fit for fit in found if fit.chance >= least()]
     if not taken and not request.also:
         raise _not_covered(kb, request, papers)
@@ -103,6 +108,7 @@ def gather(
             scored = _placed(one, of_document[info.id], request)
             (around if scored is None else read).append(scored or one)
     tell(len(wanted), len(wanted))
+    elsewhere = list(_elsewhere(kb, request, papers))
     read = sorted(read, key=lambda one: -one.score)[:MOST]
     ranked = _ranked(kb, request, read)
     beside = {frozenset((fit.hit.document_id, other.document_id)) for fit in taken for other in fit.hit.counterparts}
@@ -113,7 +119,8 @@ def gather(
         if not spoken:
             raise _not_covered(kb, request, papers)
         raise _other_language(request, wanted, [language for language, _ in spoken.most_common()])
-    return Material(request, tuple(wanted), _grouped(own), tuple(ranked), versions, tuple(around))
+    laid_out = _tables(kb, request, [info for info in wanted if translates or info.language == request.languages[0]], of_document)
+    return Material(request, tuple(wanted), _grouped(own), (*ranked, *elsewhere), versions, tuple(around), laid_out)
 
 
 def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tuple[str, ...]:
@@ -143,8 +150,10 @@ def _other_language(request: Request, papers: Sequence[DocumentInfo], spoken: Se
     return OtherLanguageError(message, tuple(spoken))
 
 
-def sought(kb: KnowledgeBase, request: Request) -> tuple[KnowledgeBase, tuple[DocumentInfo, ...], list[Fit]]:
+def sought(kb: KnowledgeBase, request: Request, *, translates: bool = False) -> tuple[KnowledgeBase, tuple[DocumentInfo, ...], list[Fit]]:
     """What a request may be made of: the base within its collections, the papers, and their passages that may be about the topic.
+
+    The passages are in the languages of the module, in others only where those have none, or where they will be translated.
 
     Raises:
         NoPapersError: there is no document, or one that was chosen is not in use.
@@ -159,7 +168,13 @@ def sought(kb: KnowledgeBase, request: Request) -> tuple[KnowledgeBase, tuple[Do
         if one not in there:
             raise NoPapersError(phrase("error.withdrawn", language, about=str(one)))
     papers = tuple(there[one] for one in (request.documents or there))
-    return kb, papers, about(kb, request.topic, Filters(documents=request.documents))
+    return kb, papers, (_about(kb, request, request.languages) if not translates else []) or _about(kb, request, ())
+
+
+def _about(kb: KnowledgeBase, request: Request, languages: tuple[Language, ...]) -> list[Fit]:
+    """The passages in some languages, or in all, that may be about the topic; none where not one is likely and languages are chosen."""
+    found = about(kb, request.topic, Filters(documents=request.documents, languages=languages))
+    return found if not languages or any(fit.chance >= least() for fit in found) else []
 
 
 def _placed(one: Sentence, fits: Sequence[Fit], request: Request) -> Sentence | None:
@@ -189,6 +204,30 @@ def _ranked(kb: KnowledgeBase, request: Request, read: Sequence[Sentence]) -> li
         score = 2.0 * one.score + 0.5 * near + own + _worth(one, request.audience) - (0.6 if not one.alone else 0.0)
         ranked.append(replace(one, score=score))
     return sorted(ranked, key=lambda one: (-one.score, one.key))
+
+
+def _elsewhere(kb: KnowledgeBase, request: Request, papers: Sequence[DocumentInfo]) -> Iterator[Sentence]:
+    """The sentences of the passages nearest to the topic in other languages than the module's."""
+    others = tuple(language for language in LANGUAGES if language not in request.languages)
+    found = kb.search(request.topic, k=ELSEWHERE, filters=Filters(documents=request.documents, languages=others)).hits
+    known = {info.id: info for info in papers}
+    for document in dict.fromkeys(hit.document_id for hit in found):
+        spans = [(hit.start, hit.end) for hit in found if hit.document_id == document]
+        if document in known:
+            yield from (one for one in sentences(kb, known[document]) if any(start <= one.start < end for start, end in spans))
+
+
+def _tables(
+    kb: KnowledgeBase, request: Request, papers: Sequence[DocumentInfo], of_document: Mapping[int, Sequence[Fit]]
+) -> tuple[Table, ...]:
+    """The tables of passages about the topic, the best first."""
+    found = []
+    for info in papers:
+        for table in tables(kb, info):
+            placed = _placed(table.rows[0], of_document[info.id], request)
+            if placed is not None and placed.score >= least():
+                found.append(replace(table, score=placed.score))
+    return tuple(sorted(found, key=lambda table: (-table.score, table.key)))
 
 
 def _worth(one: Sentence, audience: Audience) -> float:

@@ -15,6 +15,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 import regex
 from lxml import etree
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR
 from pptx.opc.constants import RELATIONSHIP_TYPE
@@ -209,6 +211,50 @@ class Deck:
                     if y and x == 0:
                         run.hyperlink.address = row[-1]
                         run.font.color.theme_color = MSO_THEME_COLOR.HYPERLINK
+
+    def grid(self, page: Any, name: str, head: Sequence[str], rows: Sequence[Sequence[str]], sizes: Sequence[int]) -> None:
+        """A table of a paper on a page, its columns as wide as what stands in them."""
+        left, top, wide, most = BODY
+        ems = [max(width(row[at]) for row in (head, *rows)) for at in range(len(head))]
+        parts = [max(one, sum(ems) / len(ems) / 3) for one in ems]
+        shares = [part / sum(parts) for part in parts]
+
+        def tall(row: Sequence[str], size: int) -> float:
+            room = [wide * share * 72 - 2 * INSET * 72 for share in shares]
+            return max(lines(text, size, max(at, size)) for text, at in zip(row, room, strict=True)) * size * LINE + AFTER * size + 8
+
+        size = next((one for one in sizes if sum(tall(row, one) for row in (head, *rows)) <= most * 72), sizes[-1])
+        high = sum(tall(row, size) for row in (head, *rows)) / 72
+        frame = page.shapes.add_table(len(rows) + 1, len(head), Inches(left), Inches(top), Inches(wide), Inches(high))
+        frame.name = name
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{name}: {', '.join(head)}")
+        for column, share in zip(frame.table.columns, shares, strict=True):
+            column.width = Inches(wide * share)
+        for y, row in enumerate((head, *rows)):
+            frame.table.rows[y].height = Emu(int(tall(row, size) * 12700))
+            for x, text in enumerate(row):
+                self.run(frame.table.cell(y, x).text_frame.paragraphs[0], text, size, self.language).font.bold = y == 0
+
+    def chart(self, page: Any, name: str, values: Sequence[tuple[str, float]]) -> None:
+        """Bars for named figures, in their order from the top, each with its figure."""
+        left, top, wide, high = BODY
+        data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
+        data.categories = [visible(label) for label, _ in values]
+        data.add_series(visible(name), [value for _, value in values])
+        frame = page.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, Inches(left), Inches(top), Inches(wide), Inches(high), data)
+        frame.name = name
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{name}: {', '.join(f'{label} {value:g}' for label, value in values)}")
+        chart = frame.chart
+        chart.has_legend = chart.has_title = False
+        chart.category_axis.reverse_order = True
+        chart.value_axis.visible = False
+        chart.value_axis.has_major_gridlines = False
+        chart.value_axis.minimum_scale = min(0.0, *(value for _, value in values))
+        chart.font.size = Pt(18)
+        plot = chart.plots[0]
+        plot.gap_width = 60
+        plot.has_data_labels = True
+        plot.data_labels.show_value = True
 
 
 def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], size: int) -> list[list[Sequence[str]]]:

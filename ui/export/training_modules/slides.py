@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any, Final
@@ -11,7 +12,9 @@ from pptx import Presentation
 from pptx.util import Pt
 
 from kb import KnowledgeBase
+from kb.answer.skills.tables.source_tables import cells_of
 from kb.sanitize import visible
+from training.material.tables import figures
 from training.records import Module, Slide
 from ui.components.i18n import Strings
 from ui.export.blocks import Said
@@ -24,6 +27,7 @@ BODIES: Final = (26, 24, 22, 20, 18, 16)
 """Sizes in points, the first that fits."""
 SMALL: Final = 16
 ROWS: Final = (14, 12)
+SHEETS: Final = (22, 20, 18, 16, 14, 12)
 
 
 def pptx(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str) -> bytes:
@@ -34,6 +38,8 @@ def pptx(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, addr
     for slide in module.slides:
         if slide.kind == "title":
             _opening(deck, slide, cited, facts(module, words, words.date(today)))
+        elif slide.columns:
+            _table(deck, slide, cited)
         else:
             _slide(deck, slide, cited)
     _sources(deck, source_rows(kb, module, words, address), words)
@@ -72,6 +78,23 @@ def _slide(deck: Deck, slide: Slide, cited: Cited) -> None:
         for row, number in enumerate(part):
             _said(_paragraph(frame, row), bullets[number], size)
         _notes(deck, page, [title, *(bullets[number] for number in part)], spoken if at == 1 else [], cited.words)
+
+
+def _table(deck: Deck, slide: Slide, cited: Cited) -> None:
+    """A table of a paper as one, and after it what of it can be drawn; the title has the numbers of the rows' sources."""
+    heading, rows = own(slide.title, deck.language), [own(line, deck.language) for line in slide.bullets]
+    marks = cited.marks([citation for row in rows for citation in row.citations])
+    title = replace(cited.said(heading), marks=marks)
+    cells = [cells_of(row.text, slide.columns) for row in rows]
+    page = deck.page("table")
+    _title(page, title, TITLES)
+    deck.grid(page, heading.text, slide.columns, cells, SHEETS)
+    _notes(deck, page, [title], [], cited.words)
+    if (drawn := figures(slide.columns, cells)) is not None:
+        page = deck.page("table")
+        _title(page, replace(title, text=f"{heading.text}: {drawn[0]}"), TITLES)
+        deck.chart(page, *drawn)
+        _notes(deck, page, [title], [], cited.words)
 
 
 def _sources(deck: Deck, rows: Sequence[tuple[str, ...]], words: Strings) -> None:
