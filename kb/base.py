@@ -16,7 +16,7 @@ from kb import event_log
 from kb.auth.roles import Reader
 from kb.documents.management import Documents
 from kb.embed.cache import CachedEmbedder, CachedReader, Turns
-from kb.embed.embedder import Embedder, bundled_query, bundled_states, open_embedder, open_reader, open_request_reader
+from kb.embed.embedder import Embedder, bundled_states, open_embedder, open_reader, open_request_reader
 from kb.errors import UnknownDocumentError
 from kb.files import private_folder
 from kb.index.chroma import ChromaIndex
@@ -249,7 +249,7 @@ class KnowledgeBase(Documents):
             embedder=self._asking,
             reads=self._reading.read,
             wants=lambda message: open_request_reader(self.settings).read(message),
-            rewriter=Carrying(lambda message, language: leaning_odds(bundled_query(self.settings, message), message, language)),
+            rewriter=Carrying(partial(leaning_odds, self.settings)),
             text=self.text,
             place=self.place,
             is_empty=self._catalogue.is_empty,

@@ -4,8 +4,8 @@
 which headings of them, belong into a module on it (``papers``), where trainers could disagree (``near``, which count neither way), and
 topics that the papers do not hold. The papers are in ``topic_papers.jsonl``. Each tenth of the topics is left out in turn, or the sets
 that ``--leave`` names. Beside the model stand ``search``, the passages with at least half of the best score, and ``reading``, those that
-the reader takes to answer rather than not. The figures are of passages in the language
-of the topic, as in a module; learnt is also from passages in all languages, as where a model translates.
+the reader takes to answer rather than not. The figures are of passages in the language of the topic, as in a module; learnt is also from
+passages in all languages, as where a model translates.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ def _topics(group: str, base: KnowledgeBase) -> Iterator[Asked]:
     names = {info.id: Path(info.source).name for info in base.documents()}
     rows = [row for row in read("topics") if row["set"] == group]
     for done, row in enumerate(rows, start=1):
-        for own in (Filters(languages=(row["language"],)), Filters()):
-            hits, seen = candidates(base, row["topic"], own)
+        for where in (Filters(languages=(row["language"],)), Filters()):
+            hits, seen = candidates(base, row["topic"], where)
             labels = [_label(names[hit.document_id], hit, row) for hit in hits]
             there = {hit.chunk for hit in hits}
-            rest = [hit for hit in base.search(row["topic"], k=1000, filters=own).hits if hit.chunk not in there]
+            rest = [hit for hit in base.search(row["topic"], k=1000, filters=where).hits if hit.chunk not in there]
             missed = sum(_label(names[hit.document_id], hit, row) == 1 for hit in rest)
-            yield Asked(group, row["topic"], row["held"], own.active, seen, np.array(labels, dtype=np.int8), missed)
+            yield Asked(group, row["topic"], row["held"], where.active, seen, np.array(labels, dtype=np.int8), missed)
         options.progress(done, len(rows), f"topics of {group}")
 
 
@@ -130,7 +130,7 @@ def _left_out(found: Sequence[Asked], leave: Sequence[str]) -> tuple[list[Asked]
     told: list[NDArray[np.bool_]] = []
     for part in parts:
         out = [one for one in found if (one.group if leave else one.topic) in part]
-        weights, least = fitted([one for one in found if all(one is not other for other in out)])
+        weights, least = fitted([one for one in found if (one.group if leave else one.topic) not in part])
         tried += out
         told += _told(out, weights, least)
     return tried, told

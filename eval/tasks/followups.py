@@ -11,6 +11,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from eval import DATA, PROJECT, options
 from eval.metrics.answer_quality import folded
 from eval.report.tables import markdown
 from kb import KnowledgeBase, Settings
-from kb.embed.embedder import bundled_query
 from kb.errors import KnowledgeBaseError
 from kb.records import Answer, Refusal, Timings, Turn
 from kb.search.follow_up import Carrying, Rewriter, leaning_odds
@@ -175,8 +175,7 @@ def command(home: Path | None, out: Path | None, show: bool) -> None:
         if not kb.documents():
             kb.ingest([DOCUMENTS])
         outcomes = measure(kb, conversations)
-    settings = Settings.load()
-    rewriter = Carrying(lambda message, language: leaning_odds(bundled_query(settings, message), message, language))
+    rewriter = Carrying(partial(leaning_odds, Settings.load()))
     rewrites = false_rewrites(conversations, [(q["text"], q["lang"]) for q in questions], rewriter)
     found = report(outcomes, rewrites)
     options.save(out, found)

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 import regex
 
-from kb.embed.embedder import FloatVector
+from kb.embed.embedder import FloatVector, bundled_query
 from kb.records import Turn
 from lang.data_files import toml_of
 from lang.languages import LANGUAGES, Language
@@ -27,6 +27,9 @@ from lang.references import references
 from lang.words import japanese
 from lang.words.names import names
 from lang.words.search_tokens import analyse
+
+if TYPE_CHECKING:
+    from kb.settings import Settings
 
 _END = r"(?![\p{L}\p{M}\u200c\u200d])"
 _START = r"(?<![\p{L}\p{M}\u200c\u200d])"
@@ -126,7 +129,7 @@ def idle(language: Language) -> frozenset[str]:
     return IDLE.get(language, frozenset()) | IDLE["en"]
 
 
-Reason: TypeAlias = Literal["opening", "pointing", "about", "brief", "clause"]
+Reason: TypeAlias = Literal["opening", "pointing", "about", "brief"]
 
 FEW = 2
 """Without the model, a question with so few words of its own says too little without the one before."""
@@ -146,11 +149,10 @@ _JAPANESE_CONTENT = ("名詞", "形状詞", "接頭辞", "接尾辞")
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A follow-up made whole: the question as it is searched for, what was carried over, and how it was known to be a follow-up."""
+    """A follow-up made whole: the question as it is searched for, and what was carried over."""
 
     question: str
     carried: tuple[str, ...]
-    reason: Reason
 
 
 class Rewriter(Protocol):
@@ -160,27 +162,25 @@ class Rewriter(Protocol):
         """The question with what it leaves out, or None where it stands by itself; ``history`` is oldest first."""
 
 
-CUES = ("pointing", "about", "opening", "few")
-"""What is weighed beside the vector of a message: whether it points back, asks the same of another thing, begins as one that goes on; one
-over one more than the words of its own."""
+def seen_of(settings: Settings, message: str, language: Language) -> FloatVector:
+    """What is weighed of a message: its vector by the bundled model, and four cues.
 
-
-def cues(message: str, language: Language) -> tuple[float, ...]:
-    """The cues of a message, in the order of `CUES`."""
+    Whether it points back, asks the same of another thing, begins as one that goes on; one over one more than the words of its own.
+    """
     spoken = _spoken(message, language)
-    found = (
+    cues = (
         POINTING[spoken].search(message) is not None,
         ABOUT[spoken].search(message) is not None,
         OPENING[spoken].match(message.strip()) is not None,
         1 / (1 + len(content(message, language))),
     )
-    return tuple(float(one) for one in found)
+    return np.append(bundled_query(settings, message), np.array(cues, dtype=np.float32))
 
 
-def leaning_odds(vector: FloatVector, message: str, language: Language) -> float:
-    """The log-odds that a message leans on the one before; ``vector`` is its own by the bundled model."""
+def leaning_odds(settings: Settings, message: str, language: Language) -> float:
+    """The log-odds that a message leans on the one before."""
     weights, constant = _leaning()
-    return float(np.append(vector, cues(message, language)) @ weights) + constant
+    return float(seen_of(settings, message, language) @ weights) + constant
 
 
 @cache
@@ -218,7 +218,7 @@ class Carrying:
         carried = _with_wanted(carried, question, language, before, last.answer.language, reason)
         joined = _joined(carried)
         mark = "（{}）" if _CJK.search(question) else " ({})"
-        return Rewritten(question.strip() + mark.format(joined), tuple(carried), reason)
+        return Rewritten(question.strip() + mark.format(joined), tuple(carried))
 
     def _leans(self, question: str, language: Language) -> bool:
         if self._odds is not None:
@@ -333,7 +333,7 @@ def _clause_of(question: str, before: str) -> Rewritten | None:
         named = f"{article.split('条')[0]}条{inner.group()}"
     else:
         named = f"{regex.split(r'[,(]', article)[0].strip().title()} {inner.group()}"
-    return Rewritten(f"{question[: inner.start()]}{named}{question[inner.end() :]}".strip(), (named,), "clause")
+    return Rewritten(f"{question[: inner.start()]}{named}{question[inner.end() :]}".strip(), (named,))
 
 
 def _stems(words: Sequence[str], language: Language) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +26,6 @@ from kb.answer.scoring.signatories import signatories
 from kb.answer.skills.comparison import comparison
 from kb.embed.cache import CachedEmbedder
 from kb.embed.e5_model import BundledEmbedder
-from kb.embed.embedder import bundled_query
 from kb.records import Answer, DocumentInfo, KnownBy, Timings, Turn
 from kb.search.follow_up import Carrying, leaning_odds
 from kb.settings import Settings
@@ -149,8 +148,7 @@ def asking_sentence(text: str, language: Language) -> str:
 
 def followed_up(before: str, text: str, language: Language) -> str | None:
     """A question after another, made whole; None where it stands by itself."""
-    settings = Settings.load()
-    return _after(before, text, language, lambda message, spoken: leaning_odds(bundled_query(settings, message), message, spoken))
+    return _after(before, text, language, partial(leaning_odds, Settings.load()))
 
 
 def carried(before: str, text: str, language: Language) -> str | None:

@@ -108,7 +108,6 @@ def gather(
             scored = _placed(one, of_document[info.id], request)
             (around if scored is None else read).append(scored or one)
     tell(len(wanted), len(wanted))
-    elsewhere = list(_elsewhere(kb, request, papers))
     read = sorted(read, key=lambda one: -one.score)[:MOST]
     ranked = _ranked(kb, request, read)
     beside = {frozenset((fit.hit.document_id, other.document_id)) for fit in taken for other in fit.hit.counterparts}
@@ -120,7 +119,7 @@ def gather(
             raise _not_covered(kb, request, papers)
         raise _other_language(request, wanted, [language for language, _ in spoken.most_common()])
     laid_out = _tables(kb, request, [info for info in wanted if translates or info.language == request.languages[0]], of_document)
-    return Material(request, tuple(wanted), _grouped(own), (*ranked, *elsewhere), versions, tuple(around), laid_out)
+    return Material(request, tuple(wanted), _grouped(own), (*ranked, *_elsewhere(kb, request, papers)), versions, tuple(around), laid_out)
 
 
 def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tuple[str, ...]:

@@ -29,13 +29,12 @@ _SUM: Final = regex.compile(r"total|sum|overall|एकूण|कुल|योग
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table under a heading. Of a row as a `Sentence` the text is what stands in the paper; ``cells`` has one cell for each column."""
+    """A table under a heading. Of a row as a `Sentence` the text is what stands in the paper, `cells_of` that its cells."""
 
     info: DocumentInfo
     heading: Heading
     columns: tuple[str, ...]
     rows: tuple[Sentence, ...]
-    cells: tuple[tuple[str, ...], ...]
     score: float = field(default=0.0, compare=False)
 
     @property
@@ -48,6 +47,7 @@ def tables(kb: KnowledgeBase, info: DocumentInfo) -> Iterator[Table]:
     """The tables of a document that a slide can hold, in order; none with a word that may be misread."""
     text, blocks = kb.text(info.id, info.version), kb.outline(info.id, info.version)
     above = headings(kb, info)
+    pages = {block.start: block.page for block in blocks}
     doubtful = kb.doubtful(info.id, info.version, 0, sys.maxsize)
     for stored in tables_in(info, text, blocks):
         start, end = stored.rows[0].at.start, stored.rows[-1].at.end
@@ -56,14 +56,11 @@ def tables(kb: KnowledgeBase, info: DocumentInfo) -> Iterator[Table]:
         if not held or size > WORDS * (2 if info.language == "ja" else 1) or any(a < end and start < b for a, b in doubtful):
             continue
         heading = max((one for one in above if one.start <= start), key=lambda one: one.start, default=above[0])
-        block = {one.start: one for one in blocks}
         rows = tuple(
-            Sentence(info, heading, row.at.start, row.at.end, text[row.at.start : row.at.end], info.language, heading.path,
-                     block[row.at.start].page)
-            for row in stored.rows if row.at.start in block
-        )  # fmt: skip
-        if len(rows) == len(stored.rows):
-            yield Table(info, heading, stored.heads, rows, tuple(row.cells for row in stored.rows))
+            Sentence(info, heading, at.start, at.end, text[at.start : at.end], info.language, heading.path, pages[at.start])
+            for at in (row.at for row in stored.rows)
+        )
+        yield Table(info, heading, stored.heads, rows)
 
 
 def figures(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, tuple[tuple[str, float], ...]] | None:

@@ -19,9 +19,8 @@ from eval.datasets.splits import fold
 from eval.fit.estimators import Floats, fit_rows, write_weights
 from eval.report.tables import markdown
 from kb import Settings
-from kb.embed.embedder import bundled_query
 from kb.records import Answer, Timings, Turn
-from kb.search.follow_up import Carrying, cues
+from kb.search.follow_up import Carrying, seen_of
 from lang.languages import Language
 
 FOLDS = 10
@@ -91,7 +90,7 @@ def command(leave: tuple[str, ...], write: bool) -> None:
     """Fit whether a message leans on the one before it, and say how well that is told beside a plain rule."""
     found = messages()
     settings = Settings.load()
-    vectors = np.array([[*bundled_query(settings, one.text), *cues(one.text, one.language)] for one in found], dtype=np.float64)
+    vectors = np.array([seen_of(settings, one.text, one.language) for one in found], dtype=np.float64)
     click.echo(report(found, odds(found, vectors, leave)))
     if write:
         learnt = [at for at, one in enumerate(found) if one.group not in leave]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from eval.tasks.followups import HALVES, Asked, Conversation, Found, Outcome, false_rewrites, read_gold, report
 from kb import Settings
-from kb.embed.embedder import bundled_query
 from kb.records import Turn
 from kb.search.follow_up import Carrying, Rewritten, leaning_odds
 from lang.languages import LANGUAGES, Language
@@ -65,7 +65,7 @@ def test_the_report_counts_each_way_by_half_and_by_language() -> None:
 
 class Always:
     def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
-        return Rewritten(f"{question} ({history[-1].question})", (), "brief")
+        return Rewritten(f"{question} ({history[-1].question})", ())
 
 
 def test_a_question_that_stands_alone_is_asked_after_the_one_before_it_in_its_language() -> None:
@@ -83,7 +83,6 @@ def test_a_question_that_stands_alone_is_asked_after_the_one_before_it_in_its_la
 
 @pytest.mark.parametrize(("half", "most"), [("development", 1), ("held-out", 2)])
 def test_few_questions_that_stand_alone_are_rewritten(half: str, most: int, tmp_path: Path) -> None:
-    settings = Settings.load(home=tmp_path)
-    rewriter = Carrying(lambda message, language: leaning_odds(bundled_query(settings, message), message, language))
+    rewriter = Carrying(partial(leaning_odds, Settings.load(home=tmp_path)))
     made = false_rewrites([c for c in GOLD if c.half == half], [], rewriter)
     assert sum(r.asked_as is not None for r in made) <= most

@@ -10,7 +10,6 @@ import pytest
 
 from kb import Settings
 from kb.answer.ask import ask
-from kb.embed.embedder import bundled_query
 from kb.records import Answer, Done, Refusal, Searching, Timings, Turn
 from kb.search.follow_up import Carrying, Rewriter, Rewritten, leaning_odds
 from lang.languages import Language, detect
@@ -70,7 +69,7 @@ def test_a_question_after_a_change_of_topic_is_searched_for_as_it_stands() -> No
 def test_another_rewriter_can_take_the_place_of_ours() -> None:
     class Clever:
         def rewrite(self, question: str, language: Language, history: Sequence[Turn]) -> Rewritten | None:
-            return Rewritten("Who chairs the Joint Committee?", (), "pointing")
+            return Rewritten("Who chairs the Joint Committee?", ())
 
     assert events("Who chairs it?", turn("…", "en"), rewriter=Clever())[1].asked_as == "Who chairs the Joint Committee?"
 
@@ -86,12 +85,12 @@ def test_another_rewriter_can_take_the_place_of_ours() -> None:
     ],
 )
 def test_a_question_that_says_what_it_is_about_stands_alone_however_short(question: str, tmp_path: Path) -> None:
-    assert leaning_odds(bundled_query(Settings.load(home=tmp_path), question), question, detect(question)) < 0
+    assert leaning_odds(Settings.load(home=tmp_path), question, detect(question)) < 0
 
 
 @pytest.mark.parametrize("question", ["and for the Corporation?", "त्याची मुदत किती?", "और वह कब मिलेगा?", "その費用は？", "why not?"])
 def test_a_question_that_does_not_leans_on_the_one_before(question: str, tmp_path: Path) -> None:
-    assert leaning_odds(bundled_query(Settings.load(home=tmp_path), question), question, detect(question)) > 0
+    assert leaning_odds(Settings.load(home=tmp_path), question, detect(question)) > 0
 
 
 def test_a_question_that_stands_alone_is_not_joined_with_one_in_another_language() -> None:

@@ -196,44 +196,35 @@ class Deck:
             page = self.page("table")
             more = f" ({at}/{len(pages)})" if len(pages) > 1 else ""
             self.run(page.shapes.title.text_frame.paragraphs[0], f"{title}{more}", 28, self.language)
-            left, top, wide, _ = BODY
-            high = sum(_row_height(row, size) for row in (head, *part)) / 72
-            frame = page.shapes.add_table(len(part) + 1, len(head), Inches(left), Inches(top), Inches(wide), Inches(high))
-            frame.name = title
-            frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{title}: {', '.join(head)}")
-            for column, share in zip(frame.table.columns, COLUMNS, strict=True):
-                column.width = Inches(wide * share)
-            for y, row in enumerate((head, *part)):
-                frame.table.rows[y].height = Emu(int(_row_height(row, size) * 12700))
-                for x, text in enumerate(row[: len(head)]):
-                    run = self.run(frame.table.cell(y, x).text_frame.paragraphs[0], text, size, self.language)
-                    run.font.bold = y == 0
-                    if y and x == 0:
-                        run.hyperlink.address = row[-1]
-                        run.font.color.theme_color = MSO_THEME_COLOR.HYPERLINK
+            laid_out = self._rows(page, title, (head, *(row[: len(head)] for row in part)), COLUMNS, size)
+            for y, row in enumerate(part, start=1):
+                (run,) = laid_out.cell(y, 0).text_frame.paragraphs[0].runs
+                run.hyperlink.address = row[-1]
+                run.font.color.theme_color = MSO_THEME_COLOR.HYPERLINK
 
     def grid(self, page: Any, name: str, head: Sequence[str], rows: Sequence[Sequence[str]], sizes: Sequence[int]) -> None:
         """A table of a paper on a page, its columns as wide as what stands in them."""
-        left, top, wide, most = BODY
-        ems = [max(width(row[at]) for row in (head, *rows)) for at in range(len(head))]
+        shown = (head, *rows)
+        ems = [max(width(row[at]) for row in shown) for at in range(len(head))]
         parts = [max(one, sum(ems) / len(ems) / 3) for one in ems]
         shares = [part / sum(parts) for part in parts]
+        size = next((one for one in sizes if sum(_row_height(row, one, shares) for row in shown) <= BODY[3] * 72), sizes[-1])
+        self._rows(page, name, shown, shares, size)
 
-        def tall(row: Sequence[str], size: int) -> float:
-            room = [wide * share * 72 - 2 * INSET * 72 for share in shares]
-            return max(lines(text, size, max(at, size)) for text, at in zip(row, room, strict=True)) * size * LINE + AFTER * size + 8
-
-        size = next((one for one in sizes if sum(tall(row, one) for row in (head, *rows)) <= most * 72), sizes[-1])
-        high = sum(tall(row, size) for row in (head, *rows)) / 72
-        frame = page.shapes.add_table(len(rows) + 1, len(head), Inches(left), Inches(top), Inches(wide), Inches(high))
+    def _rows(self, page: Any, name: str, shown: Sequence[Sequence[str]], shares: Sequence[float], size: int) -> Any:
+        """Rows on a page, the first of them the heads, in columns of these shares of the width."""
+        left, top, wide, _ = BODY
+        heights = [_row_height(row, size, shares) for row in shown]
+        frame = page.shapes.add_table(len(shown), len(shares), Inches(left), Inches(top), Inches(wide), Inches(sum(heights) / 72))
         frame.name = name
-        frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{name}: {', '.join(head)}")
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{name}: {', '.join(shown[0])}")
         for column, share in zip(frame.table.columns, shares, strict=True):
             column.width = Inches(wide * share)
-        for y, row in enumerate((head, *rows)):
-            frame.table.rows[y].height = Emu(int(tall(row, size) * 12700))
+        for y, (row, high) in enumerate(zip(shown, heights, strict=True)):
+            frame.table.rows[y].height = Emu(int(high * 12700))
             for x, text in enumerate(row):
                 self.run(frame.table.cell(y, x).text_frame.paragraphs[0], text, size, self.language).font.bold = y == 0
+        return frame.table
 
     def chart(self, page: Any, name: str, values: Sequence[tuple[str, float]]) -> None:
         """Bars for named figures, in their order from the top, each with its figure."""
@@ -272,9 +263,9 @@ def _pages(head: Sequence[str], rows: Sequence[Sequence[str]], size: int) -> lis
     return pages
 
 
-def _row_height(row: Sequence[str], size: int) -> float:
-    """Points that a row needs."""
-    wide = [BODY[2] * share * 72 - 2 * INSET * 72 for share in COLUMNS]
+def _row_height(row: Sequence[str], size: int, shares: Sequence[float] = COLUMNS) -> float:
+    """Points that a row needs in columns of these shares of the width."""
+    wide = [max(BODY[2] * share * 72 - 2 * INSET * 72, size) for share in shares]
     return max(lines(text, size, width) for text, width in zip(row, wide, strict=False)) * size * LINE + AFTER * size + 8
 
 

@@ -196,7 +196,7 @@ def _by_place(blocks: Sequence[PaperBlock], split: Sequence[_Cells], path: Seque
 def cells_of(row: str, heads: Sequence[str]) -> tuple[str, ...]:
     """The cells of a row under the heads of its table."""
     pairs, cells = _cells(row)
-    return tuple((pairs or {}).get(head, "") for head in heads) if pairs is not None else tuple((*cells, *[""] * len(heads))[: len(heads)])
+    return tuple(pairs.get(head, "") for head in heads) if pairs is not None else (*cells, *[""] * len(heads))[: len(heads)]
 
 
 def _cells(row: str) -> _Cells:
