@@ -28,7 +28,7 @@ from kb.answer.ask import question_language
 from kb.answer.document_selection.document_linking import FEATURES, MEANT, features
 from kb.answer.document_selection.document_mentions import named_papers
 from kb.answer.document_selection.language_versions import texts_of
-from kb.answer.query_understanding.question import matter_of
+from kb.answer.query_understanding.request_matter import matter_of
 
 RIDGE = 1.0
 DECIMALS = 3

@@ -13,7 +13,8 @@ from kb.answer.conflicts import by_weight, conflicts_of
 from kb.answer.document_selection.document_mentions import without
 from kb.answer.document_selection.language_versions import among, cited_of
 from kb.answer.query_understanding import spelling
-from kb.answer.query_understanding.question import Question, asking, understand
+from kb.answer.query_understanding.question import Question, understand
+from kb.answer.query_understanding.request_matter import asking
 from kb.answer.quotation.citation_builder import SkillResult
 from kb.answer.quotation.quote_selection import FETCHED, SHOWN, answering, foreign, is_sure, quoted
 from kb.answer.quotation.quote_spans import answering_alone
@@ -90,6 +91,8 @@ def ask(
             fixed = spelling.in_own_script(question, romanised, ports.search, filters)
         question, language = fixed.question, fixed.language
     rewritten = ports.rewriter.rewrite(question, language, _as_asked(history)) if problem is None and history else None
+    if rewritten is not None and question != typed and ports.rewriter.rewrite(typed, language, _as_asked(history)) is None:
+        rewritten = None  # put into its own script it may lose words, so it leans only if it does as it was typed
     asked_as = rewritten.question if rewritten is not None else question if question != typed else None
     yield Searching(question, language, asked_as)
 

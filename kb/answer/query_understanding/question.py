@@ -8,8 +8,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, cast
 
-import regex
-
 from kb.answer.document_selection.document_linking import MEANT, SURELY_MEANT, joined_words, likely, most_like, two_sides
 from kb.answer.document_selection.document_mentions import NAMING, Named, named_papers, naming, without
 from kb.answer.document_selection.language_versions import held, papers_before, texts_of
@@ -20,7 +18,6 @@ from kb.answer.query_understanding.intent import (
     asked_alone,
     asked_in_form,
     asked_of_owner,
-    asking_words,
     asks_for_draft,
     asks_for_table,
     asks_in_short,
@@ -36,16 +33,14 @@ from kb.answer.query_understanding.intent import (
 from kb.answer.query_understanding.query_parsing import (
     answered_in,
     language_wanted,
-    lead_words,
     met,
     narrows,
     owner_named,
     points_back,
     points_wanted,
     skill_words,
-    trimmed,
-    without_points,
 )
+from kb.answer.query_understanding.request_matter import BRIEF, asking, in_matter, matter_of, without_form, without_lead
 from kb.ports import Ports
 from kb.records import Answer, DocumentInfo, Filters, Skill, Turn
 from kb.search.follow_up import content
@@ -67,8 +62,6 @@ FOLLOWING: Final = 0.5
 """How likely a comparison must be after an answer, where the message names what some paper is known by."""
 CALLED: Final = 0.05
 """How likely a paper must be that alone has the names of the message."""
-BRIEF: Final = 2
-"""Words of its own that a message has at most that only says how the answer before is to be put."""
 _INTO: Final = frozenset({"translate"})
 """Skills of which a language that is named is not that of the paper."""
 _MADE: Final = frozenset[Intent]({"summary", "digest", "draft", "define", "translate"})
@@ -76,6 +69,8 @@ _MADE: Final = frozenset[Intent]({"summary", "digest", "draft", "define", "trans
 SURE: Final[Mapping[Intent, float]] = MappingProxyType(dict.fromkeys(INTENTS, 0.5) | dict.fromkeys(_MADE, 0.4))
 """How likely an intent must be to be followed; else the question is looked up. What is told is right as often as it is said to be."""
 _ENDS: Final = " ?？。.।!！"
+BENEATH: Final = 0.8
+"""How likely duties must be wanted by what a message says beside the table that it asks for, to be what the table is made of."""
 MAY_ASK: Final = 0.8
 """How likely a skill must be, for what is typed not to be looked up as well: of 46 requests below it 14 wanted that."""
 
@@ -155,7 +150,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
         asked,
         language,
         many=named.many,
-        matter=_matter(question, language, (*named.words, *asking())),
+        matter=in_matter(question, language, (*named.words, *asking())),
         of_kind=named.of_kind,
         named=named.papers if named.by_name or named.genres or len(question.split()) <= BRIEF else (),
         points=points_wanted(question),
@@ -167,7 +162,7 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     )
     told = not asks_anew and before is not None and before.skill in ("lookup", "clarify") and bool(before.statements) and not named.papers
     said = replace(said, again=told and len(content(said.matter, language)) <= 1)
-    likely_wanted = chances(question, ports.wants)
+    likely_wanted = chances(without_lead(question, language), ports.wants)
     intent, sure = _intent(said, likely_wanted, named, before, ports)
     by_form = intent == "lookup" or (intent == "table" and sure < SURE[intent] and not _surely(said, named, papers, ports))
     may_be_two = (by_form or intent == "compare") and bool(joined_words(asked, named))
@@ -176,18 +171,18 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     intent, sure = ("compare", 0.0) if sides and by_form else (intent, sure)
     skill = skill_of(intent)
     if skill in ("lookup", "chat", "decline"):
-        said = replace(said, asked=_without_form(asked, language)) if skill == "lookup" else said
+        said = replace(said, asked=without_form(asked, language)) if skill == "lookup" else said
         return replace(said, skill=skill, declined=intent if skill == "decline" else None)
     named = naming(named, settled, ports.known_by()) if settled else named
     as_papers = bool(named.genres) or (skill not in _OF_MATTER and (skill != "compare" or named.by_name))
     named = named if as_papers else replace(named, papers=())
-    matter = _matter(question, language, (*(named.words if as_papers else named.kind_words), *asking()))
+    matter = in_matter(question, language, (*(named.words if as_papers else named.kind_words), *asking()))
     leans = points_back(question) or skill == "compare"
     whole, of_papers = asked, named.words
     if skill in LAID_OUT and before is not None and leans and len(content(matter, language)) <= 1:
         whole = before.asked_as or before.question
         of_papers = named_papers(whole, before.language, papers, ports.known_by()).words
-        matter = f"{_matter(whole, before.language, (*of_papers, *asking()))} {matter}".strip()
+        matter = f"{in_matter(whole, before.language, (*of_papers, *asking()))} {matter}".strip()
     if skill == "compare":
         said = replace(said, compared=without(whole, (*of_papers, *skill_words()["compare"])))
     meant, carried = (sides, False) if sides else _meant(replace(said, skill=skill, matter=matter), named, papers, before, ports)
@@ -197,29 +192,6 @@ def understand(question: str, asked: str, language: Language, history: Sequence[
     if skill == "inventory":  # "which papers have you got in Japanese?" speaks of the papers, and not of the answer
         said = replace(said, answer_in="und")
     return replace(said, skill=skill, matter=matter, papers=meant, carried=carried, settled=bool(settled), sure=sure)
-
-
-def _without_form(question: str, language: Language) -> str:
-    """A question without a last clause that only says in what form the answer is wanted: ", in a table please"."""
-    head, comma, tail = (*regex.split(r"([,、，])(?=[^,、，]*$)", question, maxsplit=1), "", "")[:3]
-    only_form = bool(comma) and tail.strip() != "" and not _matter(tail, language, asking()) and not asking_words(tail)
-    return head if only_form and content(head, language) else question
-
-
-def asking() -> tuple[str, ...]:
-    """The words that say what is to be done."""
-    return (*(word for name in skill_words().values() for word in name), *lead_words())
-
-
-def matter_of(question: str, language: Language, named: Named) -> str:
-    """What a message is about: what is left without the words that say what is to be done, and those of kinds and languages of papers."""
-    return _matter(question, language, (*named.kind_words, *asking()))
-
-
-def _matter(question: str, language: Language, words: Sequence[str]) -> str:
-    """What is left of a question without some words and the number of points; "" where that says nothing."""
-    left = trimmed(without(without_points(question), words), language)
-    return left if content(left, language) else ""
 
 
 def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before: Answer | None, ports: Ports) -> tuple[Intent, float]:
@@ -251,11 +223,11 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     of_papers = bool(named.genres or said.filters.documents) or named.by_name
     if best != "draft" and asks_for_draft(said.text):
         return "draft", 1.0
-    if best == "translate" and asks_in_short(said.text):
+    if best == "translate" and (asks_in_short(said.text) or said.points is not None):  # no translation is cut into five lines
         best, sure = ("digest" if likely["digest"] > likely["summary"] else "summary"), 1.0  # in another language
     in_form = asked_in_form(said.text) if of_papers else None
-    if best == "table" and in_form == "obligations":
-        return in_form, sure  # who does what by when, as a table
+    if best == "table" and (in_form == "obligations" or _of_duties(said.text, ports)):
+        return "obligations", sure  # who does what by when, as a table
     if best == "lookup" or sure < SURE[best]:
         if in_form is None and asks_for_table(said.text):
             return "table", likely["table"]
@@ -268,6 +240,11 @@ def _intent(said: Question, likely: Mapping[Intent, float], named: Named, before
     if (best == "outside" or (best == "chat" and sure < SURELY)) and said.asked != said.text and before is not None:
         return "lookup", sure  # what leans on an answer of the papers is about them
     return best, sure
+
+
+def _of_duties(message: str, ports: Ports) -> bool:
+    """Whether what a message says beside the table that it asks for wants duties: "what both sides have to do, as a table"."""
+    return chances(without(message, skill_words()["table"]), ports.wants)["obligations"] >= BENEATH
 
 
 def _names_owner(said: Question, ports: Ports) -> bool:

@@ -49,6 +49,8 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]
         ("बहुत मदद मिली, शुक्रिया जी", "chat"),
         ("When does the harbour master inspect ferries?", "lookup"),
         ("Who signed the letter on the table?", "lookup"),
+        ("बंदरांवर मराठीत पाच ओळींची टीप द्या", "summary"),
+        ("एका ओळीत सांगा: करार कधी संपतो", "lookup"),
     ],
 )
 def test_the_skill_is_what_the_wording_asks_for(stocked: KnowledgeBase, message: str, skill: Skill) -> None:

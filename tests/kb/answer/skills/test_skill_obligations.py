@@ -63,6 +63,12 @@ def test_duties_are_a_table_where_one_is_asked_for(desk: Desk) -> None:
     assert {len(row) for row in laid.rows} == {len(laid.columns)}
 
 
+def test_a_table_of_duties_tells_who_owes_what_by_when_and_is_no_table_of_papers(desk: Desk) -> None:
+    answer = desk.kb.answer("duties of the Joint Board as a table")
+    assert answer.skill == "obligations"
+    assert any(block.columns[:3] == ("Who", "What", "By when") for block in answer.blocks)
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [("mr", "१२ जून २०२५ पर्यंत"), ("hi", "12 जून 2025 तक"), ("en", "by 12 June 2025"), ("ja", "2025年6月12日まで")],
