@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import regex
@@ -47,7 +48,16 @@ _NAME: Final = 60
 
 
 def export_module(
-    kb: KnowledgeBase, module: Module, into: ModuleFormat, words: Strings, *, today: date, address: str, beside: Language | None = None
+    kb: KnowledgeBase,
+    module: Module,
+    into: ModuleFormat,
+    words: Strings,
+    *,
+    today: date,
+    address: str,
+    beside: Language | None = None,
+    template: Path | None = None,
+    logo: Path | None = None,
 ) -> bytes:
     """The bytes of a file; every status is found out again from the stored texts, and what a person dropped is left out.
 
@@ -59,14 +69,19 @@ def export_module(
         today: the date of the comparison.
         address: under which the chat is reached, for the links.
         beside: a language of the module that stands in a second column, of the kinds that are ``paper``.
+        template: a PowerPoint template for the slides; None takes the office's, or Setu's own look where it has none.
+        logo: a PNG or JPEG on the slides; None takes the office's.
 
     Raises:
-        ExportError: there are no questions for a quiz, the module has not the other language, or a PDF lacks a font.
+        ExportError: there are no questions for a quiz, the module has not the other language, a PDF lacks a font, or no slides can be made
+            with the template or the logo.
     """
     module = kept(checked(kb, module))
     kind = MODULE_FORMATS[into]
     if kind.quiz and not module.quiz:
         raise ExportError("This module has no questions, so there is no quiz to write. Make its quiz again, or choose another file.")
+    if into != "pptx" and (template or logo):
+        raise ExportError(f"A template and a logo are for slides alone, and {into} has none. Choose pptx, or leave them out.")
     if beside is not None and not kind.paper:
         papers = ", ".join(name for name, each in MODULE_FORMATS.items() if each.paper)
         raise ExportError(f"Two languages cannot stand in columns in {into}. Choose one of: {papers or 'none'}.")
@@ -75,9 +90,11 @@ def export_module(
         raise ExportError(f"The module has no {beside} beside its {module.language}. It has: {others or 'no other language'}.")
     # A command that only shows a module need not load the library of each kind of file.
     if into == "pptx":
+        from ui.export.training_modules.deck.office_files import logo_of, look_of, template_of
         from ui.export.training_modules.slides import pptx
 
-        return pptx(kb, module, words, today=today, address=address)
+        look = look_of(template or template_of(kb.settings), logo or logo_of(kb.settings))
+        return pptx(kb, module, words, today=today, address=address, look=look)
     if into in ("docx", "pdf", "md"):
         return export(module_sheet(kb, module, words, today=today, address=address, beside=beside), into)
     if into == "gift":
