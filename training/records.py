@@ -32,7 +32,15 @@ Part: TypeAlias = Literal["objectives", "briefing", "plan", "slides", "handout",
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 SlideKind: TypeAlias = Literal["title", "objectives", "content", "case", "closing"]
-Activity: TypeAlias = Literal["opening", "briefing", "slides", "case", "quiz", "glossary", "closing"]
+Activity: TypeAlias = Literal[
+    "opening", "briefing", "slides", "case", "quiz", "glossary", "closing",
+    "pretest", "discussion", "report", "break", "lunch", "open",
+]  # fmt: skip
+"""What is done in a step of a lesson; ``open`` is time for which the papers hold nothing."""
+
+Length: TypeAlias = Literal["session", "half_day", "three_days"]
+"""How long a training is; a ``session`` has the minutes that are asked for."""
+LENGTHS: Final[tuple[Length, ...]] = get_args(Length)
 
 ItemKind: TypeAlias = Literal["cloze", "true_false", "choice", "match", "order"]
 Asks: TypeAlias = Literal["date", "number", "amount", "name", "place", "organisation", "term", "clause", "steps", "duty"]
@@ -43,7 +51,7 @@ Listed: TypeAlias = Literal["paper", "office", "setu"]
 
 NoteCode: TypeAlias = Literal[
     "no_case", "one_document", "few_sentences", "few_items", "no_glossary", "other_language", "superseded", "not_written", "partly_written",
-    "kept_in_house",
+    "kept_in_house", "thin_programme",
 ]  # fmt: skip
 """What a person should know of a module; `training.phrases` has the words."""
 
@@ -137,13 +145,14 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the lesson: how long, and what is done; ``slides`` are the ids of those that are shown."""
+    """A step of the lesson: how long, and what is done; ``slides`` are the ids of those that are shown, ``day`` is counted from 1."""
 
     id: str
     activity: Activity
     minutes: int
     line: Line
     slides: tuple[str, ...] = ()
+    day: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +270,7 @@ class Request:
     """What a module was asked to be. ``documents`` () is all of them, or of ``collections``; the first of ``languages`` is its own.
 
     ``without`` are headings, each by its document and where it stands, of which nothing is taken; ``also`` are such of which all is.
+    ``minutes`` are those of a single session; a longer training has those of its ``length``.
     """
 
     topic: str
@@ -273,6 +283,7 @@ class Request:
     collections: tuple[int, ...] = ()
     without: tuple[tuple[int, int], ...] = ()
     also: tuple[tuple[int, int], ...] = ()
+    length: Length = "session"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def facts(module: Module, words: Strings, day: str) -> tuple[str, ...]:
     """What stands under the title: for whom, how long, when made and checked, and what is not borne out."""
     audience = words(f"module.audience.{module.request.audience}")
     said = [
-        words("module.of", audience=audience, minutes=module.request.minutes),
+        words("module.of_long", audience=audience, length=long_words(module, words)),
         f"{words('module.made', date=words.date(module.made.date()))} · {words('module.checked', date=day)}",
     ]
     if module.model:
@@ -105,6 +105,12 @@ def facts(module: Module, words: Strings, day: str) -> tuple[str, ...]:
     if bad := unborne(module):
         said.append(f"{WARNING} {words.count('module.unchecked', bad)}")
     return tuple(said)
+
+
+def long_words(module: Module, words: Strings) -> str:
+    """How long the training is."""
+    request = module.request
+    return words("module.long.session", minutes=request.minutes) if request.length == "session" else words(f"module.long.{request.length}")
 
 
 def papers(module: Module) -> tuple[Paper, ...]:
