@@ -13,7 +13,7 @@ from training.phrases import phrase
 from training.records import Entry, Line, Module, Name, Section, Step
 from ui.components.i18n import NAMES, Strings, strings
 from ui.export.blocks import Block, Heading, Paragraph, Said, Sheet, Style, Table
-from ui.export.training_modules.module_content import WARNING, Asked, Cited, asked, facts, pairs, source_rows, statement
+from ui.export.training_modules.module_content import WARNING, Asked, Cited, asked, facts, hours, pairs, source_rows, statement
 
 LETTERS: Final = "abcdefghij"
 PLAN: Final = (0.14, 0.2, 0.66)
@@ -200,11 +200,6 @@ class ModuleBlocks:
         listed = "" if name.citations else f" ({self._own(f'module.listed.{name.listed}')})"
         marks = self._cited.marks(name.citations)
         return Said(f"{name.text}{listed}", name.language, marks, self._cited.warning(bad[0]) if bad else "")
-
-
-def hours(minutes: int) -> str:
-    """Minutes as hours and minutes, 1:05."""
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def sources_table(kb: KnowledgeBase, module: Module, words: Strings, address: str) -> Table:

@@ -113,6 +113,11 @@ def long_words(module: Module, words: Strings) -> str:
     return words("module.long.session", minutes=request.minutes) if request.length == "session" else words(f"module.long.{request.length}")
 
 
+def hours(minutes: int) -> str:
+    """Minutes as hours and minutes, 1:05."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
 def papers(module: Module) -> tuple[Paper, ...]:
     """The papers that are cited, in the versions that are cited, by number of the document."""
     cited: dict[tuple[int, int], Citation] = {}

@@ -11,7 +11,7 @@ from training.phrases import phrase
 from training.records import PARTS, Case, Entry, Line, Module, Part, QuizItem, Section, Slide
 from ui.components.i18n import Strings
 from ui.components.markup import html
-from ui.export.training_modules.module_content import kept
+from ui.export.training_modules.module_content import hours, kept
 from ui.pages.studio import studio_params
 from ui.pages.studio.module_lines import Desk, Target, chip, edit_button, flag_html, form_view, line_view, of_line, stale_html, status_line
 
@@ -68,10 +68,17 @@ def _sections(desk: Desk, sections: tuple[Section, ...]) -> None:
 
 
 def _plan(desk: Desk) -> None:
-    words, at = desk.words, 0
+    words, at, day = desk.words, 0, 0
+    many = desk.module.plan[-1].day > 1
     for step in desk.module.plan:
+        if step.day != day:
+            at, day = 0, step.day
+            if many:
+                st.html(f'<h4 class="setu-heading">{html(words("module.day", n=day))}</h4>')
         until = at + step.minutes
-        lead = f"{words('studio.minutes_from', start=at, end=until)} · {words(f'module.activity.{step.activity}')}"
+        timed = f"{hours(at)}–{hours(until)}" if desk.module.request.length != "session" else ""
+        timed = timed or words("studio.minutes_from", start=at, end=until)
+        lead = f"{timed} · {words(f'module.activity.{step.activity}')}"
         line_view(desk, step.line, lead=lead)
         if not step.line.dropped:
             at = until
