@@ -24,8 +24,9 @@ PRACTISED: Final[tuple[Kind, ...]] = ("best_practice", "report")
 Audience: TypeAlias = Literal["ward_officers", "engineers", "councillors"]
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
 
-Origin: TypeAlias = Literal["quote", "phrase", "written", "edited"]
-"""Who worded a line: the paper itself; our own fixed phrase around the paper's words; a language model; a person."""
+Origin: TypeAlias = Literal["quote", "phrase", "written", "edited", "own"]
+"""Who worded a line: the paper itself; our own fixed phrase around the paper's words; a language model; a person; ``own`` is what a trainer
+added beside the papers, which is shown as such and never as borne out."""
 
 Part: TypeAlias = Literal["objectives", "briefing", "plan", "slides", "handout", "quiz", "case", "glossary", "reading"]
 """What a module consists of."""
@@ -111,6 +112,11 @@ class Line:
         """See `status_of`."""
         return status_of(self.text, self.citations, self.origin, self.verdict)
 
+    @property
+    def doubted(self) -> bool:
+        """Whether it claims to be from the papers and is not verified."""
+        return self.origin != "own" and self.status != "verified"
+
     def in_language(self, language: Language) -> Rendering | Line | None:
         """The line, or its rendering, in a language."""
         if self.language == language:
@@ -124,6 +130,14 @@ class Section:
 
     heading: Line
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A trainer's own picture, as JPEG or PNG in base64; ``alt`` says what is on it."""
+
+    data: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,7 @@ class Slide:
     pinned: bool = False
     dropped: bool = False
     columns: tuple[str, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,7 +286,7 @@ def _print(module: Module) -> None:
             click.echo(f"\n{part.upper()}")
             last = part
         if not line.dropped:
-            click.echo(clean(f"  {STATUS_SIGN[line.status]} {line.text}  [{_place(line)}]"))
+            click.echo(clean(f"  {_sign(line)} {line.text}  [{_place(line)}]"))
     if module.quiz:
         click.echo("\nQUIZ")
     for at, item in enumerate((one for one in module.quiz if not one.dropped), start=1):
@@ -296,9 +296,10 @@ def _print(module: Module) -> None:
 
 def _item(item: QuizItem, at: int) -> Iterator[str]:
     from training.phrases import phrase
+    from ui.export.training_modules.module_content import instruction_of
 
     heading = {"heading": item.prompt} if item.kind == "order" else {}
-    yield f"  {at}. {phrase(f'instruction.{item.kind}', item.language, **heading)} {item.prompt if item.kind != 'order' else ''}"
+    yield f"  {at}. {phrase(instruction_of(item), item.language, **heading)} {item.prompt if item.kind != 'order' else ''}"
     for option in item.options:
         yield f"       {'*' if option.correct else ' '} {option.text}"
     if item.answers:
@@ -307,7 +308,11 @@ def _item(item: QuizItem, at: int) -> Iterator[str]:
         yield f"       {pair.left} ↔ {pair.right}"
     for number, step in enumerate(item.steps, start=1):
         yield f"       {number}) {step}"
-    yield f"       {STATUS_SIGN[item.status]} {_place(item.proof)}"
+    yield f"       {_sign(item.proof)} {_place(item.proof)}"
+
+
+def _sign(line: Line) -> str:
+    return "✎" if line.origin == "own" else STATUS_SIGN[line.status]
 
 
 def _place(line: Line) -> str:

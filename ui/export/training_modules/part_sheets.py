@@ -57,6 +57,7 @@ def handout_sheet(kb: KnowledgeBase, module: Module, words: Strings, *, today: d
 
 def source_pack(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str) -> Sheet:
     """What the papers say of the topic, and no more: no plan, no slides, no objectives, and nothing that the papers do not say."""
+    module = replace(module, quiz=tuple(item for item in module.quiz if item.proof.origin != "own"))
     cited = Cited.over(kb, words, address)
     make = ModuleBlocks(module, cited, None)
     blocks = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ from kb import KnowledgeBase
 from kb.answer.skills.tables.source_tables import cells_of
 from kb.sanitize import visible
 from training.material.tables import figures
-from training.records import Module, Slide
+from training.records import Module, Picture, Slide
 from ui.components.i18n import Strings
 from ui.export.blocks import Said
 from ui.export.citations import Marks, Reference
@@ -68,6 +69,9 @@ def _slide(deck: Deck, slide: Slide, cited: Cited) -> None:
     title = cited.said(own(slide.title, deck.language))
     bullets = [cited.said(own(line, deck.language)) for line in slide.bullets]
     spoken = [cited.said(own(line, deck.language)) for line in slide.notes]
+    if slide.picture is not None and not bullets:
+        _picture(deck, slide.picture, title, cited)
+        return
     room = deck.room("content")
     parts = room.shares([*map(_shown, bullets)]) or [(room.sizes[0], range(0))]
     for at, (size, part) in enumerate(parts, start=1):
@@ -80,6 +84,16 @@ def _slide(deck: Deck, slide: Slide, cited: Cited) -> None:
             if room.place is None:  # a box of ours has no style that keeps the lines apart
                 paragraph.space_after = Pt(size * AFTER)
         _notes(deck, page, [title, *(bullets[number] for number in part)], spoken if at == 1 else [], cited.words)
+    if slide.picture is not None:
+        _picture(deck, slide.picture, title, cited)
+
+
+def _picture(deck: Deck, picture: Picture, title: Said, cited: Cited) -> None:
+    """A trainer's own picture on a page of its own."""
+    page = deck.page("table")
+    _title(deck, page, "table", title)
+    deck.picture(page, base64.b64decode(picture.data), picture.alt)
+    _notes(deck, page, [title], [], cited.words)
 
 
 def _table(deck: Deck, slide: Slide, cited: Cited) -> None:

@@ -9,12 +9,16 @@ import pypdfium2
 import pytest
 from docx import Document
 from lxml import etree
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from kb import KnowledgeBase
 from lang.languages import LANGUAGES, Language
 from tests.ui import links
+from tests.ui.export.training_modules import templates
 from tests.ui.export.training_modules.conftest import DAY, Made, stands
 from tests.ui.links import folded
+from training.edit import add_question, add_slide, own_picture
 from training.programme import FRAMES
 from training.records import Module
 from ui.components.i18n import strings
@@ -133,3 +137,27 @@ def test_every_source_of_a_handout_opens_its_place(kb: KnowledgeBase, made: Made
     found = [part.split(">")[0] for part in said.split("](<")[1:] if part.startswith(links.AT)]
     assert found
     assert all(stands(kb, link) for link in found[:20])
+
+
+def test_what_a_trainer_added_is_marked_in_every_file_and_is_not_in_the_source_pack(kb: KnowledgeBase, made: Made) -> None:
+    picture = own_picture(templates.picture(), "pier.png", "The pier at low tide")
+    module = add_slide(made("en"), "Our own harbour", ["Pier 4 is ours."], picture)
+    module = add_question(module, "Which pier is ours?", "Pier 4", ["Pier 2"])
+    mark = f"✎\N{NO-BREAK SPACE}{strings('en')('module.own')}"
+    deck = Presentation(BytesIO(written(kb, module, "pptx", "module")))
+    text, shown = list(deck.slides)[-3:-1]
+    assert text.shapes.title.text_frame.text == f"{mark}: Our own harbour"
+    assert f"{mark}: Pier 4 is ours." in text.placeholders[1].text_frame.text
+    (drawn,) = [shape for shape in shown.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert drawn._element.nvPicPr.cNvPr.get("descr") == "The pier at low tide"
+    assert drawn.width == pytest.approx(3 * drawn.height, rel=0.01)
+    assert "not borne out" not in deck.slides[0].placeholders[1].text_frame.text
+    said = text_of(written(kb, module, "docx", "module"))
+    assert "Choose the right answer." in said
+    assert mark in said[: said.index("Which pier is ours?")].rpartition("Question")[2]
+    for into in ("gift", "moodle", "md", "pdf", "anki", "csv"):
+        assert written(kb, module, into, "module")
+    assert "trainer" in written(kb, module, "gift", "post").decode()
+    pack = written(kb, module, "md", "pack").decode()
+    assert "Which pier is ours?" not in pack
+    assert "✎" not in pack

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any, Final
 
 import regex
@@ -153,6 +154,16 @@ class Deck:
         plot.gap_width = 60
         plot.has_data_labels = True
         plot.data_labels.show_value = True
+
+    def picture(self, page: Any, data: bytes, alt: str) -> None:
+        """A picture as large as the room is, in its middle."""
+        left, top, wide, high = self.room("table").box
+        shape = page.shapes.add_picture(BytesIO(data), Inches(left), Inches(top))
+        scale = min(Inches(wide) / shape.width, Inches(high) / shape.height)
+        shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
+        shape.left += (Inches(wide) - shape.width) // 2
+        shape.top += (Inches(high) - shape.height) // 2
+        shape._element.nvPicPr.cNvPr.set("descr", visible(alt))
 
 
 def _put(shape: Any, box: Box) -> None:
