@@ -16,7 +16,7 @@ PLACES: Final = 25
 SCALE: Final = ("1", "2", "3", "4", "5")
 RATED: Final = ("content", "pace", "material", "use")
 OPEN: Final = ("best", "missing", "next")
-LINES: Final = 3
+LINES: Final = 2
 """Empty lines for an answer in one's own words."""
 _LINE: Final = "_" * 72
 _BLANK: Final = "_" * 24
@@ -40,9 +40,8 @@ def _sheet(module: Module, what: str, blocks: list[Block], words: Strings) -> Sh
 
 
 def _head(module: Module, words: Strings, language: Language, what: str) -> Iterator[Block]:
-    new_page = language != module.language
-    yield Heading(2, Said(words(f"module.contents.{what}"), language), new_page=new_page)
-    yield Paragraph("text", Said(f"{words('module.training')}: {module.title}", language))
+    if language != module.language:  # the title of the sheet is that of the first form
+        yield Heading(2, Said(f"{words(f'module.contents.{what}')}: {module.title}", language), new_page=True)
     filled = " · ".join(f"{words(f'module.{name}')}: {_BLANK}" for name in ("place", "date"))
     yield Paragraph("text", Said(filled, language))
     yield Paragraph("text", Said(f"{words('module.trainer')}: {_BLANK}", language))
@@ -53,7 +52,7 @@ def _attendance(module: Module, words: Strings, language: Language) -> Iterator[
     days = days_of(module.request.length)
     signed = [words("module.signature")] if days == 1 else [words("module.signature_day", n=day) for day in range(1, days + 1)]
     head = (words("module.number"), words("module.person"), words("module.office"), *signed)
-    left = (0.06, 0.27, 0.27)
+    left = (0.07, 0.3, 0.28) if days == 1 else (0.07, 0.24, 0.21)
     shares = (*left, *((1 - sum(left)) / days for _ in range(days)))
     rows = tuple(((Said(str(at)),), *(() for _ in head[1:])) for at in range(1, PLACES + 1))
     yield Table(head, rows, shares)
@@ -65,14 +64,14 @@ def _feedback(module: Module, words: Strings, language: Language) -> Iterator[Bl
     yield Paragraph("small", Said(words("module.anonymous"), language))
     objectives = [line for line in module.objectives if not line.dropped]
     if objectives:
-        yield Heading(3, Said(words("module.can_now"), language))
+        yield Heading(2, Said(words("module.can_now"), language))
         yield Paragraph("small", Said(words("module.scale"), language))
         said = [line.in_language(language) or line for line in objectives]
         yield _rated(words("module.objective"), [Said(one.text, one.language) for one in said])
-    yield Heading(3, Said(words("module.was"), language))
+    yield Heading(2, Said(words("module.was"), language))
     yield _rated(words("module.statement"), [Said(words(f"module.rated.{name}"), language) for name in RATED])
     for name in OPEN:
-        yield Heading(3, Said(words(f"module.open.{name}"), language))
+        yield Heading(2, Said(words(f"module.open.{name}"), language))
         yield from (Paragraph("text", Said(_LINE, language)) for _ in range(LINES))
 
 
