@@ -24,6 +24,9 @@ from kb.errors import SettingsError
 PREFIX = "SETU_"
 UPLOADS = "uploads"
 """The folder of the home in which files lie that people sent."""
+SLIDE_TEMPLATE = "slide-template.potx"
+SLIDE_LOGOS = ("slide-logo.png", "slide-logo.jpg")
+"""Names in the home of the template and the logo (one of them) for slides."""
 
 
 def default_home() -> Path:
@@ -107,6 +110,10 @@ class Settings(BaseSettings):
 
     glossary: Path | None = None
     """A file of the office's own terms, beside Setu's; None takes ``glossary.tsv`` of the home where there is one."""
+    slide_template: Path | None = None
+    """The office's PowerPoint template for slides (``.potx`` or ``.pptx``); None takes the one of the home that an admin sent, if there."""
+    slide_logo: Path | None = None
+    """The logo on slides, a PNG or JPEG; None takes the one of the home that an admin sent, if there."""
     reranker: str | None = None
     """A sentence-transformers CrossEncoder, by name or path, that reads the best passages again; None: no reranking."""
     rerank_top: int = Field(default=30, gt=0, le=200)

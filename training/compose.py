@@ -33,6 +33,11 @@ PARAGRAPH: Final = 70
 """Words of a paragraph of the briefing and the handout."""
 ROOM: Final = 2100
 """Latin characters that a page holds; a Japanese one counts for two, a Devanagari one for 1.1."""
+SOURCE: Final = 140.0
+"""Latin characters whose room a source takes, and a heading as well."""
+HANDOUT: Final = 5600.0
+"""Latin characters, those of the sources among them, that a handout of four printed pages holds. Measured in four languages: a page of
+Word holds some 1,900, and title and papers take half a page."""
 STORY: Final[Mapping[Kind, int]] = {"news": 0, "best_practice": 1, "report": 1, "agreement": 2, "other": 3}
 """In what order papers are told from: what happened, what was done and what came of it, what was agreed, what is to be done."""
 RELEVANT: Final = 0.3
@@ -149,15 +154,24 @@ def briefing(scribe: Scribe) -> tuple[Section, ...]:
 
 
 def handout(scribe: Scribe) -> tuple[Section, ...]:
-    """Everything that the slides and their notes say, to take away."""
+    """What the slides and their notes say, to take away: on four printed pages at most, the best of each heading first."""
     wanted = max(1, scribe.material.request.slides - FRAME)
-    return tuple(
-        Section(
-            scribe.heading("handout", group.heading.named),
-            scribe.quotes("handout", _best(pieces(scribe, group, PARAGRAPH), BULLETS + NOTES)),
-        )
-        for group in in_order(chosen_groups(scribe, wanted))
-    )
+    groups = in_order(chosen_groups(scribe, wanted))
+    best = {group.heading.key: _best(pieces(scribe, group, PARAGRAPH), BULLETS + NOTES) for group in groups}
+    turns = [
+        (turn, -group.score, group, one)
+        for group in groups
+        for turn, one in enumerate(sorted(best[group.heading.key], key=lambda one: -one.score))
+    ]  # fmt: skip
+    taken: dict[tuple[int, int], set[tuple[int, int]]] = defaultdict(set)
+    left = HANDOUT
+    for _, _, group, one in sorted(turns, key=lambda turn: turn[:2]):
+        cost = sum(width(said.text) + SOURCE for said in (one, *one.items)) + (0 if group.heading.key in taken else SOURCE)
+        if cost <= left:
+            taken[group.heading.key].add(one.key)
+            left -= cost
+    found = [(group, [one for one in best[group.heading.key] if one.key in taken[group.heading.key]]) for group in groups]
+    return tuple(Section(scribe.heading("handout", group.heading.named), scribe.quotes("handout", kept)) for group, kept in found if kept)
 
 
 def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tuple[Slide, ...]:

@@ -1,19 +1,34 @@
-"""What a person does to a module: reword, drop, pin, reorder. A sentence that was reworded is held against its citations again."""
+"""What a person does to a module: reword, drop, pin, reorder, and add slides, pictures and questions of their own.
+
+A sentence that was reworded is held against its citations again; what is added has none, and is told apart wherever it stands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from io import BytesIO
 from typing import Final, TypeVar
+
+from PIL import Image, ImageOps
 
 from kb import KnowledgeBase
 from kb.verify.citations import fold
 from lang.languages import detect
 from training.errors import BadRequestError, UnknownLineError
 from training.freshness import judged, mapped, verdict_of
-from training.records import BLANK, Entry, Line, Module, QuizItem, Section, Slide, Step
+from training.records import BLANK, Entry, Line, Module, Option, Picture, QuizItem, Section, Slide, Step
 
 MOST_CHARS: Final = 600
+MOST_OWN: Final = 8
+"""Lines of a slide, and wrong answers of a question, that a trainer adds."""
+MOST_PICTURES: Final = 12
+MOST_PICTURE_MB: Final = 20
+MOST_PIXELS: Final = 60_000_000
+WIDEST: Final = 1600
+"""Points that a picture is wide or high at most."""
 
 _One = TypeVar("_One", Line, Slide, QuizItem, Entry, Step)
 _Flagged = TypeVar("_Flagged", Line, Slide, QuizItem, Entry)
@@ -31,6 +46,8 @@ def reword(kb: KnowledgeBase, module: Module, line_id: str, text: str) -> Module
     def change(line: Line) -> Line:
         if line.id != line_id:
             return line
+        if line.origin == "own":
+            return replace(line, text=said, language=detect(said, line.language))
         if any(fold(said) == fold(citation.quote) for citation in line.citations):
             return replace(line, text=said, origin="quote", verdict=None, beside=line.beside)
         # What stands beside it said the old words in another language.
@@ -52,6 +69,8 @@ def reword_item(kb: KnowledgeBase, module: Module, item_id: str, prompt: str) ->
     def change(item: QuizItem) -> QuizItem:
         if item.id != item_id:
             return item
+        if item.proof.origin == "own":
+            return replace(item, prompt=said)
         gap = item.kind in ("cloze", "choice")
         if item.kind in ("match", "order"):
             raise UnknownLineError("This question has no wording of its own to change. Drop it, or make the quiz again.")
@@ -103,6 +122,75 @@ def move(module: Module, one_id: str, by: int) -> Module:
         glossary=among(module.glossary),
         reading=among(module.reading),
     )
+
+
+def add_slide(module: Module, title: str, lines: Sequence[str], picture: Picture | None = None, *, after: str = "") -> Module:
+    """The module with a slide of the trainer's own, pinned, after the slide of an id or at the end.
+
+    Raises:
+        BadRequestError: the title or a line is empty or too long, there are too many, or neither lines nor a picture.
+    """
+    said = [_sound(line) for line in lines if line.strip()]
+    if not said and picture is None:
+        raise BadRequestError("The slide has neither text nor a picture. Write at least one line, or choose a picture.")
+    if len(said) > MOST_OWN:
+        raise BadRequestError(f"The slide has {len(said)} lines; {MOST_OWN} are the most. Make two slides of it.")
+    if picture is not None and sum(slide.picture is not None for slide in module.slides) >= MOST_PICTURES:
+        raise BadRequestError(f"The module has {MOST_PICTURES} pictures, the most that it may have. Make a second module for more.")
+    mark = f"own{secrets.token_hex(6)}"
+    made = [_own(module, f"{mark}{at}", text) for at, text in enumerate((_sound(title), *said))]
+    slide = Slide(mark, "content", made[0], tuple(made[1:]), pinned=True, picture=picture)
+    at = next((number for number, one in enumerate(module.slides, start=1) if one.id == after), len(module.slides))
+    return replace(module, slides=(*module.slides[:at], slide, *module.slides[at:]))
+
+
+def add_question(module: Module, prompt: str, right: str, wrong: Sequence[str] = ()) -> Module:
+    """The module with a question of the trainer's own, pinned: a choice, or without wrong answers one to be answered in words.
+
+    Raises:
+        BadRequestError: the question or an answer is empty, too long or stands there twice, or there are too many.
+    """
+    said, key = _sound(prompt), _sound(right)
+    others = [_sound(one) for one in wrong if one.strip()]
+    if len({fold(one).casefold() for one in (key, *others)}) != len(others) + 1:
+        raise BadRequestError("Two answers are the same. Each must be another one.")
+    if len(others) > MOST_OWN:
+        raise BadRequestError(f"There are {len(others)} wrong answers; {MOST_OWN} are the most.")
+    mark = f"own{secrets.token_hex(6)}"
+    options = tuple(sorted((Option(text, text == key, text) for text in (key, *others)), key=lambda one: fold(one.text)))
+    item = QuizItem(
+        mark, "choice" if others else "cloze", "term", detect(said, module.language), said, _own(module, f"{mark}0", key),
+        options if others else (), () if others else (key,), pinned=True,
+    )  # fmt: skip
+    return replace(module, quiz=(*module.quiz, item))
+
+
+def _own(module: Module, one_id: str, text: str) -> Line:
+    return Line(one_id, text, (), "own", detect(text, module.language), pinned=True)
+
+
+def own_picture(data: bytes, name: str, alt: str) -> Picture:
+    """A picture as a slide holds it: at most `WIDEST` points wide, and without what a camera wrote into it, such as the place.
+
+    Raises:
+        BadRequestError: it is no PNG or JPEG, damaged or too large, or it is not said what is on it. It names the file.
+    """
+    told = _sound(alt)
+    if len(data) > MOST_PICTURE_MB * 2**20:
+        raise BadRequestError(f"{name}: the picture has over {MOST_PICTURE_MB} MB. Save it smaller.")
+    out = BytesIO()
+    try:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise BadRequestError(f"{name}: the picture has {opened.width} × {opened.height} points. Save it smaller.")
+            plain = ImageOps.exif_transpose(opened).convert("RGBA")
+        plain.thumbnail((WIDEST, WIDEST))
+        page = Image.new("RGB", plain.size, "white")
+        page.paste(plain, mask=plain.getchannel("A"))
+        page.save(out, "JPEG", quality=85, optimize=True)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise BadRequestError(f"{name}: this cannot be read as a picture. Save it as PNG or JPEG.") from error
+    return Picture(base64.b64encode(out.getvalue()).decode(), told)
 
 
 def rename(module: Module, title: str) -> Module:

@@ -99,6 +99,8 @@ def _notes(kb: KnowledgeBase, module: Module) -> Iterator[Note]:
         yield Note("few_items")
     if not module.glossary:
         yield Note("no_glossary")
+    if left := sum(step.minutes for step in module.plan if step.activity == "open" and not step.line.dropped):
+        yield Note("thin_programme", str(left))
     if any(line.origin == "quote" and line.language not in (module.language, "und") for _, line in module.lines()):
         yield Note("other_language")
     for paper in papers:

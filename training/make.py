@@ -18,8 +18,9 @@ from training.cited_lines import Scribe
 from training.errors import BadRequestError, MakingCancelledError
 from training.freshness import checked, noted, unique
 from training.material.gather import Material, gather
+from training.programme import FRAMES, programme
 from training.quiz.assembly import quiz
-from training.records import AUDIENCES, PARTS, Entry, Line, Module, Paper, Part, QuizItem, Request, Section, Slide
+from training.records import AUDIENCES, LENGTHS, PARTS, Entry, Line, Module, Paper, Part, QuizItem, Request, Section, Slide
 from training.rewrite import fluent
 
 _T = TypeVar("_T", Line, Slide, QuizItem, Entry)
@@ -42,8 +43,8 @@ def with_pinned(old: Module, fresh: Module, part: Part) -> Module:
     if part == "handout":
         return replace(fresh, handout=_sections(old.handout, fresh.handout))
     if part == "plan":
-        pinned = {step.activity: step for step in old.plan if step.line.pinned}
-        return replace(fresh, plan=tuple(pinned.get(step.activity, step) for step in fresh.plan))
+        pinned = {step.id: step for step in old.plan if step.line.pinned}
+        return replace(fresh, plan=tuple(pinned.get(step.id, step) for step in fresh.plan))
     if old.case is None or fresh.case is None:
         return replace(fresh, case=old.case if old.case is not None and _any_pinned(old.case.situation, old.case.tasks) else fresh.case)
     title = old.case.title if old.case.title.pinned else fresh.case.title
@@ -114,7 +115,9 @@ class Progress:
 
 
 Tell = Callable[[Progress], None]
-_STEPS: Final[tuple[str, ...]] = ("gather", *PARTS, "fluent")
+_ORDER: Final[tuple[Part, ...]] = (*(part for part in PARTS if part != "plan"), "plan")
+"""The plan is made last: it gives time to what there is."""
+_STEPS: Final[tuple[str, ...]] = ("gather", *_ORDER, "fluent")
 
 
 def make(
@@ -147,7 +150,7 @@ def make(
     scribe = Scribe(kb, gather(kb, request, steps.inside("gather"), translates=writes))
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     module = Module(kb.materials.new_id(), request.topic, request, now, _papers(scribe.material))
-    for part in PARTS:
+    for part in _ORDER:
         steps.begin(part)
         module = _with(module, part, scribe, steps)
     module = unique(module)
@@ -228,6 +231,9 @@ def _with(module: Module, part: Part, scribe: Scribe, steps: _Steps) -> Module:
     slides = compose.slides(scribe, with_case=exercise is not None, tasks=tasks)
     if part == "slides":
         return replace(module, slides=slides)
+    if module.request.length in FRAMES:
+        items, terms = sum(not item.dropped for item in module.quiz), sum(not entry.dropped for entry in module.glossary)
+        return replace(module, plan=programme(scribe, slides, items=items, case=exercise is not None, terms=terms))
     with_quiz = module.request.items > 0
     return replace(module, plan=lesson.lesson_plan(scribe, slides, with_case=exercise is not None, with_quiz=with_quiz))
 
@@ -245,7 +251,11 @@ def _sound(request: Request) -> Request:
         raise BadRequestError("A language is named twice. Name each once.")
     if request.audience not in AUDIENCES:
         raise BadRequestError(f"There is no audience {request.audience!r}. Choose of {', '.join(AUDIENCES)}.")
-    if not SHORTEST <= request.minutes <= LONGEST:
+    if request.length not in LENGTHS:
+        raise BadRequestError(f"There is no length {request.length!r}. Choose of {', '.join(LENGTHS)}.")
+    if request.length in FRAMES:
+        request = replace(request, minutes=FRAMES[request.length].whole)
+    elif not SHORTEST <= request.minutes <= LONGEST:
         raise BadRequestError(f"A lesson of {request.minutes} minutes cannot be planned. Choose from {SHORTEST} to {LONGEST}.")
     if not compose.FRAME < request.slides <= MOST_SLIDES:
         raise BadRequestError(f"{request.slides} slides cannot be made. Choose from {compose.FRAME + 1} to {MOST_SLIDES}.")

@@ -24,15 +24,24 @@ PRACTISED: Final[tuple[Kind, ...]] = ("best_practice", "report")
 Audience: TypeAlias = Literal["ward_officers", "engineers", "councillors"]
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
 
-Origin: TypeAlias = Literal["quote", "phrase", "written", "edited"]
-"""Who worded a line: the paper itself; our own fixed phrase around the paper's words; a language model; a person."""
+Origin: TypeAlias = Literal["quote", "phrase", "written", "edited", "own"]
+"""Who worded a line: the paper itself; our own fixed phrase around the paper's words; a language model; a person; ``own`` is what a trainer
+added beside the papers, which is shown as such and never as borne out."""
 
 Part: TypeAlias = Literal["objectives", "briefing", "plan", "slides", "handout", "quiz", "case", "glossary", "reading"]
 """What a module consists of."""
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 SlideKind: TypeAlias = Literal["title", "objectives", "content", "case", "closing"]
-Activity: TypeAlias = Literal["opening", "briefing", "slides", "case", "quiz", "glossary", "closing"]
+Activity: TypeAlias = Literal[
+    "opening", "briefing", "slides", "case", "quiz", "glossary", "closing",
+    "pretest", "discussion", "report", "break", "lunch", "open",
+]  # fmt: skip
+"""What is done in a step of a lesson; ``open`` is time for which the papers hold nothing."""
+
+Length: TypeAlias = Literal["session", "half_day", "three_days"]
+"""How long a training is; a ``session`` has the minutes that are asked for."""
+LENGTHS: Final[tuple[Length, ...]] = get_args(Length)
 
 ItemKind: TypeAlias = Literal["cloze", "true_false", "choice", "match", "order"]
 Asks: TypeAlias = Literal["date", "number", "amount", "name", "place", "organisation", "term", "clause", "steps", "duty"]
@@ -43,7 +52,7 @@ Listed: TypeAlias = Literal["paper", "office", "setu"]
 
 NoteCode: TypeAlias = Literal[
     "no_case", "one_document", "few_sentences", "few_items", "no_glossary", "other_language", "superseded", "not_written", "partly_written",
-    "kept_in_house",
+    "kept_in_house", "thin_programme",
 ]  # fmt: skip
 """What a person should know of a module; `training.phrases` has the words."""
 
@@ -103,6 +112,11 @@ class Line:
         """See `status_of`."""
         return status_of(self.text, self.citations, self.origin, self.verdict)
 
+    @property
+    def doubted(self) -> bool:
+        """Whether it claims to be from the papers and is not verified."""
+        return self.origin != "own" and self.status != "verified"
+
     def in_language(self, language: Language) -> Rendering | Line | None:
         """The line, or its rendering, in a language."""
         if self.language == language:
@@ -116,6 +130,14 @@ class Section:
 
     heading: Line
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A trainer's own picture, as JPEG or PNG in base64; ``alt`` says what is on it."""
+
+    data: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +155,19 @@ class Slide:
     pinned: bool = False
     dropped: bool = False
     columns: tuple[str, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the lesson: how long, and what is done; ``slides`` are the ids of those that are shown."""
+    """A step of the lesson: how long, and what is done; ``slides`` are the ids of those that are shown, ``day`` is counted from 1."""
 
     id: str
     activity: Activity
     minutes: int
     line: Line
     slides: tuple[str, ...] = ()
+    day: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +285,7 @@ class Request:
     """What a module was asked to be. ``documents`` () is all of them, or of ``collections``; the first of ``languages`` is its own.
 
     ``without`` are headings, each by its document and where it stands, of which nothing is taken; ``also`` are such of which all is.
+    ``minutes`` are those of a single session; a longer training has those of its ``length``.
     """
 
     topic: str
@@ -273,6 +298,7 @@ class Request:
     collections: tuple[int, ...] = ()
     without: tuple[tuple[int, int], ...] = ()
     also: tuple[tuple[int, int], ...] = ()
+    length: Length = "session"
 
 
 @dataclass(frozen=True, slots=True)

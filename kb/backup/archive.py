@@ -25,6 +25,7 @@ import regex
 from kb.auth.account_store import ACCOUNTS
 from kb.errors import BackupError
 from kb.index.inverted_index import metadata
+from kb.settings import SLIDE_LOGOS, SLIDE_TEMPLATE
 from kb.store.access_control import plain
 from kb.store.catalogue import media_suffix
 from kb.store.integrity import has_file, listed, text_digest
@@ -125,7 +126,7 @@ CATALOGUE: Final = "catalogue.sqlite"
 SETTINGS: Final = "settings.toml"
 GLOSSARY: Final = "glossary.tsv"
 USERS: Final = "users.toml"
-FILES: Final = (SETTINGS, GLOSSARY, USERS)
+FILES: Final = (SETTINGS, GLOSSARY, USERS, SLIDE_TEMPLATE, *SLIDE_LOGOS)
 """What an office has set, beside the catalogue; accounts only where an older Setu kept them in a file."""
 FOLDERS: Final = ("originals", "conversations")
 

@@ -16,7 +16,7 @@ from kb.auth.account_store import ACCOUNTS, AccountStore
 from kb.backup.archive import CATALOGUE, FILES, FOLDERS, GLOSSARY, MANIFEST, Manifest, Part, check, is_ours, put, snapshot
 from kb.errors import BackupError
 from kb.files import sync
-from kb.settings import Settings
+from kb.settings import SLIDE_TEMPLATE, Settings
 
 _PACKED = {".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".epub", ".zip", ".png", ".jpg"}
 """Files that hold compressed data and gain nothing from being compressed again."""
@@ -28,8 +28,8 @@ def back_up(settings: Settings, target: Path) -> tuple[Path, Manifest]:
     """Write a backup of the home to ``target``, or, when that is a folder, to a file in it that is named by the time.
 
     It holds the catalogue (documents, versions, text, vectors, corrections, conversations), the kept originals, the accounts,
-    ``settings.toml`` and the office's glossary; no sessions, no keys, and not the projections, which a restore makes again. It is read
-    back before it gets its name.
+    ``settings.toml``, the office's glossary, and its template and logo for slides; no sessions, no keys, and not the projections, which a
+    restore makes again. It is read back before it gets its name.
     A kept file that is not what was taken in is left out, and its name is in ``lost`` of the manifest.
 
     Raises:
@@ -62,7 +62,8 @@ def _write(settings: Settings, scratch: Path, now: datetime) -> Path:
     lost: list[str] = []
     with zipfile.ZipFile(draft, "x", compresslevel=1) as archive:
         draft.chmod(0o600)
-        office = {name: home / name for name in FILES} | ({GLOSSARY: settings.glossary} if settings.glossary is not None else {})
+        named = {GLOSSARY: settings.glossary, SLIDE_TEMPLATE: settings.slide_template}
+        office = {name: home / name for name in FILES} | {name: file for name, file in named.items() if file is not None}
         with closing(AccountStore(home)) as people:
             people.copy_to(scratch / ACCOUNTS)
         for name, source in {CATALOGUE: copy, ACCOUNTS: scratch / ACCOUNTS, **office}.items():

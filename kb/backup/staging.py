@@ -15,13 +15,14 @@ from filelock import Timeout
 
 from kb.errors import KnowledgeBaseError
 from kb.files import atomic_write, private_folder, private_lock, sync
+from kb.settings import SLIDE_LOGOS, SLIDE_TEMPLATE
 
 STAGING = "restoring"
 READY = "ready.json"
 KEPT = (
     *("catalogue.sqlite-wal", "catalogue.sqlite-shm", "catalogue.sqlite", "originals", "conversations"),
     *("accounts.sqlite3-wal", "accounts.sqlite3-shm", "accounts.sqlite3"),
-    *("settings.toml", "glossary.tsv", "users.toml"),
+    *("settings.toml", "glossary.tsv", "users.toml", SLIDE_TEMPLATE, *SLIDE_LOGOS),
 )
 """What is set aside when a restore replaces it; a log of writes first, which must never lie beside another database."""
 PROJECTIONS = ("vectors/chroma", "scan")

@@ -172,7 +172,7 @@ def test_the_making_tells_its_steps_and_stops_when_asked(kb: KnowledgeBase) -> N
     steps: list[Progress] = []
     with pytest.raises(MakingCancelledError, match="Nothing was kept"):
         make(kb, Request("flood warning", ("en",)), tell=steps.append, cancelled=lambda: bool(steps) and steps[-1].part == "slides")
-    assert [step.part for step in steps if step.inner == 0 and step.of == 0] == ["objectives", "briefing", "plan", "slides"]
+    assert [step.part for step in steps if step.inner == 0 and step.of == 0] == ["objectives", "briefing", "slides"]
     assert all(step.total == 11 for step in steps)
 
 

@@ -14,13 +14,16 @@ from ingest.records import Kind
 from kb import KnowledgeBase
 from kb.records import DocumentInfo
 from lang.languages import Language
+from training.compose import FRAME
 from training.material.gather import nearest, sought
 from training.material.source_sentences import Heading, Sentence, sentences
 from training.material.topicality import Fit, least
+from training.programme import too_thin
 from training.records import PRACTISED, Request
 
-Lacking: TypeAlias = Literal["practice", "agreement", "duties", "language"]
-"""What would make the module whole: a report of a practice, an agreement, a circular or the like, anything in the module's language."""
+Lacking: TypeAlias = Literal["practice", "agreement", "duties", "language", "length"]
+"""What would make the module whole: a report of a practice, an agreement, a circular or the like, anything in the module's language, and
+enough for as long a training."""
 
 OTHERS: Final = 12
 """Stretches that are shown beside those that fit."""
@@ -76,7 +79,7 @@ def preview(kb: KnowledgeBase, request: Request) -> Preview:
     fitting = sorted((one for one in every if one.fits), key=lambda one: (-best[one.info.id], one.info.id, one.heading.start))
     others = sorted((one for one in every if not one.fits), key=lambda one: -one.chance)[:OTHERS]
     near = () if fitting else nearest(kb, request.topic, papers)
-    return Preview(tuple(fitting), tuple(others), near, tuple(_lacking(fitting, request.languages[0])))
+    return Preview(tuple(fitting), tuple(others), near, tuple(_lacking(fitting, request)))
 
 
 def _stretches(kb: KnowledgeBase, info: DocumentInfo, fits: list[Fit]) -> Iterator[Stretch]:
@@ -91,10 +94,20 @@ def _stretches(kb: KnowledgeBase, info: DocumentInfo, fits: list[Fit]) -> Iterat
             yield Stretch(info, first.heading, len(found), first.text, max(inside), first.language)
 
 
-def _lacking(fitting: list[Stretch], language: Language) -> Iterator[Lacking]:
-    own = [one for one in fitting if one.language == language]
+def _lacking(fitting: list[Stretch], request: Request) -> Iterator[Lacking]:
+    own = [one for one in fitting if one.language == request.languages[0]]
     if fitting and not own:
         yield "language"
     for lacking, kinds in _OF.items():
         if not any(one.info.kind in kinds for one in own):
             yield lacking
+    if own and _is_thin(own, request):
+        yield "length"
+
+
+def _is_thin(own: list[Stretch], request: Request) -> bool:
+    """Whether the stretches are too few for the length that is asked for: three sentences fill a slide, every second one can be asked."""
+    said = sum(one.sentences for one in own)
+    shown = min(request.slides - FRAME, sum(-(-one.sentences // 3) for one in own))
+    case = any(one.info.kind in PRACTISED for one in own)
+    return too_thin(request.length, slides=shown, headings=min(shown, len(own)), items=min(request.items, said // 2), case=case)

@@ -12,6 +12,7 @@ import regex
 from click.testing import CliRunner, Result
 
 from tests.once import copied
+from tests.ui.export.training_modules import templates
 from ui.cli.main import cli
 from ui.components.i18n import strings
 from ui.export.training_modules.module_formats import MODULE_FORMATS
@@ -211,3 +212,31 @@ def test_a_module_is_deleted(home: Path) -> None:
     made = json.loads(run(home, "train", "make", "tide gauges", "--slides", "5", "--items", "0", "--json").stdout)
     assert run(home, "train", "delete", made["id"]).exit_code == 0
     assert run(home, "train", "show", made["id"]).exit_code == 2
+
+
+def test_a_part_of_a_module_and_slides_in_a_template_are_written(home: Path, made: dict, tmp_path: Path) -> None:
+    for contents, name in (("pre", "pre.xml"), ("pack", "pack.md"), ("feedback", "form.docx")):
+        done = run(home, "train", "export", made["id"], "-o", str(tmp_path / name), "--contents", contents)
+        assert done.exit_code == 0, done.output
+    assert "Pre-test" in (tmp_path / "pre.xml").read_text(encoding="utf-8")
+    assert "It is no training" in (tmp_path / "pack.md").read_text(encoding="utf-8")
+    template, logo = tmp_path / "institute.potx", tmp_path / "logo.png"
+    template.write_bytes(templates.template())
+    logo.write_bytes(templates.picture())
+    slides = str(tmp_path / "slides.pptx")
+    assert run(home, "train", "export", made["id"], "-o", slides, "--template", str(template), "--logo", str(logo)).exit_code == 0
+    template.write_bytes(b"broken")
+    failed = run(home, "train", "export", made["id"], "-o", slides, "--template", str(template))
+    assert failed.exit_code != 0
+    assert "institute.potx" in failed.output
+    assert "Traceback" not in failed.output
+
+
+def test_a_training_of_three_days_is_made_and_says_what_is_left_open(home: Path) -> None:
+    made = run(home, "train", "make", "tide gauges", "--length", "three_days", "--slides", "8", "--items", "3", "--json")
+    assert made.exit_code == 0, made.output
+    module = json.loads(made.stdout)
+    assert {step["day"] for step in module["plan"]} == {1, 2, 3}
+    assert [note["about"] for note in module["notes"] if note["code"] == "thin_programme"]
+    preview = run(home, "train", "preview", "tide gauges", "--length", "three_days")
+    assert "Missing: length" in preview.stdout

@@ -1,103 +1,25 @@
-"""``setu train``: training modules made of the papers, kept, shown, looked after, and written to a file."""
+"""``setu train``: training modules made of the papers, kept, shown and looked after."""
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lang.languages import LANGUAGES
+from ui.cli.module_export import export
 from ui.cli.output import STATUS_SIGN, clean, collection_option, json_option, knowledge_base, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lang.languages import Language
     from training.make import Progress
-    from training.records import Line, Module, QuizItem
-    from ui.export.training_modules.module_formats import ModuleFormat
-
-
-@click.command()
-@click.argument("module_id", metavar="ID")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file, or the folder to put it in; by default this folder.")
-@click.option("--format", "into", metavar="FORMAT", help="What kind of file; by default what the name of the file ends in.")
-@click.option("--beside", type=click.Choice(LANGUAGES), help="Another language of the module, in a second column.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="In which language headings and notes speak; by default the module's.")
-@click.option("--address", metavar="URL", help="Where the app is reached, for the links; by default what the setting `address` says.")
-@click.option("--formats", is_flag=True, help="List the kinds of file.")
-def export(
-    module_id: str,
-    out: Path | None,
-    into: str | None,
-    beside: Language | None,
-    language: Language | None,
-    address: str | None,
-    formats: bool,
-) -> None:
-    r"""Write a module as a file in which every line still opens its source.
-
-    A file that is there already is replaced only when the new one is whole.
-
-    \b
-    Examples:
-      setu train export 3fR0kq9ZsYtq1aBc --formats
-      setu train export 3fR0kq9ZsYtq1aBc -o flood.xml --format moodle
-    """
-    from ui.export.training_modules.module_formats import MODULE_FORMATS, export_module, file_name
-
-    if formats:
-        for name, kind in MODULE_FORMATS.items():
-            click.echo(f"{name:8} .{kind.ending}{'  the quiz alone' if kind.quiz else ''}{'  takes --beside' if kind.paper else ''}")
-        return
-    chosen = _format(into, out)
-    with knowledge_base() as kb:
-        from datetime import date
-
-        from kb.user_records import KEY_PREFIX
-        from training import module_store
-        from ui.components.i18n import strings
-
-        module = module_store.load(kb, module_id)
-        words, where = strings(language or module.language), address or kb.settings.address
-        data = export_module(kb, module, chosen, words, today=date.today(), address=where, beside=beside)
-        file = out if out is not None and not out.is_dir() else (out or Path()) / file_name(module, chosen, beside)
-        _write(file, data)
-        kb.recorded("exported", f"the training module {module.id[:KEY_PREFIX]}… as {chosen}")
-    click.echo(f"{file}: {len(data) / 1000:.0f} kB")
-
-
-def _format(into: str | None, out: Path | None) -> ModuleFormat:
-    """The kind of file that is wanted.
-
-    Raises:
-        UsageError: there is no such kind, or the name of the file does not tell.
-    """
-    from ui.export.training_modules.module_formats import MODULE_FORMATS
-
-    known = ", ".join(MODULE_FORMATS)
-    for name, kind in MODULE_FORMATS.items():
-        if into == name or (into is None and out is not None and out.name.lower().endswith(f".{kind.ending}")):
-            return name
-    if into is not None:
-        raise click.UsageError(f"There is no format {into}. There are: {known}.")
-    raise click.UsageError(f"What kind of file is wanted? Give --format ({known}), or -o with a name that says it.")
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Put a file in its place once it is whole, so that an earlier one is never left half overwritten."""
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    from training.records import Length, Line, Module, QuizItem
 
 
 _AUDIENCES = ("ward_officers", "engineers", "councillors")
+_LENGTHS = ("session", "half_day", "three_days")
 _PARTS = ("objectives", "briefing", "plan", "slides", "handout", "quiz", "case", "glossary", "reading")
 
 
@@ -118,9 +40,10 @@ def train() -> None:
 @click.argument("topic", nargs=-1, required=True)
 @click.option("--language", "languages", multiple=True, type=click.Choice(LANGUAGES), help="The module's language; more stand beside it.")
 @click.option("--audience", type=click.Choice(_AUDIENCES), default="ward_officers", show_default=True)
-@click.option("--minutes", type=int, default=45, show_default=True, help="How long the lesson is.")
-@click.option("--slides", type=int, default=12, show_default=True)
-@click.option("--items", type=int, default=10, show_default=True, help="Questions of the quiz.")
+@click.option("--minutes", type=int, default=45, show_default=True, help="How long a single session is.")
+@click.option("--length", type=click.Choice(_LENGTHS), default="session", show_default=True, help="A longer training has breaks and days.")
+@click.option("--slides", type=int, help="By default 12; for half a day 24, for three days 40.")
+@click.option("--items", type=int, help="Questions of the quiz; by default 10; for half a day 20, for three days 40.")
 @click.option("--document", "documents", multiple=True, type=int, metavar="ID", help="Only these documents (`setu docs list`).")
 @collection_option
 @click.option("--quotes", is_flag=True, help="Quotes alone, also where SETU_LLM names a language model.")
@@ -130,8 +53,9 @@ def make(
     languages: tuple[str, ...],
     audience: str,
     minutes: int,
-    slides: int,
-    items: int,
+    length: Length,
+    slides: int | None,
+    items: int | None,
     documents: tuple[int, ...],
     collections: tuple[str, ...],
     quotes: bool,
@@ -140,19 +64,24 @@ def make(
     r"""Make a module on TOPIC and keep it.
 
     \b
-    Example:
+    Examples:
       setu train make "पूर इशारा" --language mr --language en --minutes 60
+      setu train make "flood warning" --length half_day
     """
     with knowledge_base() as kb:
         from lang.languages import detect
         from training import module_store
         from training.make import make as made
+        from training.programme import ITEMS, SLIDES
         from training.records import Request
 
         said = " ".join(topic)
         chosen: Any = languages or (detect(said, "en"),)
         limits = tuple(kb.collections.named(name).id for name in collections)
-        request = Request(said, tuple(chosen), audience, minutes, documents, slides, items, limits)  # type: ignore[arg-type]
+        request = Request(
+            said, tuple(chosen), audience, minutes, documents, slides or SLIDES.get(length, 12),  # type: ignore[arg-type]
+            ITEMS.get(length, 10) if items is None else items, limits, length=length,
+        )  # fmt: skip
         module = made(kb, request, tell=_told, engine="extractive" if quotes else None)
         module_store.save(kb, module)
     if as_json:
@@ -165,10 +94,13 @@ def make(
 @train.command()
 @click.argument("topic", nargs=-1, required=True)
 @click.option("--language", type=click.Choice(LANGUAGES), help="The module's language.")
+@click.option("--length", type=click.Choice(_LENGTHS), default="session", show_default=True, help="How long the training is to be.")
 @click.option("--document", "documents", multiple=True, type=int, metavar="ID", help="Only these documents (`setu docs list`).")
 @collection_option
 @json_option
-def preview(topic: tuple[str, ...], language: str | None, documents: tuple[int, ...], collections: tuple[str, ...], as_json: bool) -> None:
+def preview(
+    topic: tuple[str, ...], language: str | None, length: Length, documents: tuple[int, ...], collections: tuple[str, ...], as_json: bool
+) -> None:
     r"""What a module on TOPIC would be made of: headings of papers, how likely each is about it, and what is missing.
 
     \b
@@ -178,12 +110,15 @@ def preview(topic: tuple[str, ...], language: str | None, documents: tuple[int, 
     with knowledge_base() as kb:
         from lang.languages import detect
         from training.material.preview import preview as previewed
+        from training.programme import ITEMS, SLIDES
         from training.records import Request
 
         said = " ".join(topic)
         limits = tuple(kb.collections.named(name).id for name in collections)
         spoken: Any = language or detect(said, "en")
-        found = previewed(kb, Request(said, (spoken,), documents=documents, collections=limits))
+        slides, items = SLIDES.get(length, 12), ITEMS.get(length, 10)
+        wanted = Request(said, (spoken,), documents=documents, slides=slides, items=items, collections=limits, length=length)
+        found = previewed(kb, wanted)
     shown = [(one, True) for one in found.stretches] + [(one, False) for one in found.others]
     if as_json:
         from ui.cli.json_output import dump
@@ -351,7 +286,7 @@ def _print(module: Module) -> None:
             click.echo(f"\n{part.upper()}")
             last = part
         if not line.dropped:
-            click.echo(clean(f"  {STATUS_SIGN[line.status]} {line.text}  [{_place(line)}]"))
+            click.echo(clean(f"  {_sign(line)} {line.text}  [{_place(line)}]"))
     if module.quiz:
         click.echo("\nQUIZ")
     for at, item in enumerate((one for one in module.quiz if not one.dropped), start=1):
@@ -361,9 +296,10 @@ def _print(module: Module) -> None:
 
 def _item(item: QuizItem, at: int) -> Iterator[str]:
     from training.phrases import phrase
+    from ui.export.training_modules.module_content import instruction_of
 
     heading = {"heading": item.prompt} if item.kind == "order" else {}
-    yield f"  {at}. {phrase(f'instruction.{item.kind}', item.language, **heading)} {item.prompt if item.kind != 'order' else ''}"
+    yield f"  {at}. {phrase(instruction_of(item), item.language, **heading)} {item.prompt if item.kind != 'order' else ''}"
     for option in item.options:
         yield f"       {'*' if option.correct else ' '} {option.text}"
     if item.answers:
@@ -372,7 +308,11 @@ def _item(item: QuizItem, at: int) -> Iterator[str]:
         yield f"       {pair.left} ↔ {pair.right}"
     for number, step in enumerate(item.steps, start=1):
         yield f"       {number}) {step}"
-    yield f"       {STATUS_SIGN[item.status]} {_place(item.proof)}"
+    yield f"       {_sign(item.proof)} {_place(item.proof)}"
+
+
+def _sign(line: Line) -> str:
+    return "✎" if line.origin == "own" else STATUS_SIGN[line.status]
 
 
 def _place(line: Line) -> str:

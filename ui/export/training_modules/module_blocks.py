@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Final
 
 from kb import KnowledgeBase
@@ -12,11 +13,11 @@ from training.phrases import phrase
 from training.records import Entry, Line, Module, Name, Section, Step
 from ui.components.i18n import NAMES, Strings, strings
 from ui.export.blocks import Block, Heading, Paragraph, Said, Sheet, Style, Table
-from ui.export.training_modules.module_content import WARNING, Asked, Cited, asked, facts, pairs, source_rows, statement
+from ui.export.training_modules.module_content import WARNING, Asked, Cited, asked, facts, hours, pairs, source_rows, statement
 
 LETTERS: Final = "abcdefghij"
-PLAN: Final = (0.12, 0.2, 0.68)
-PLAN_BESIDE: Final = (0.12, 0.18, 0.35, 0.35)
+PLAN: Final = (0.14, 0.2, 0.66)
+PLAN_BESIDE: Final = (0.14, 0.18, 0.34, 0.34)
 TERMS: Final = (0.18, 0.18, 0.18, 0.18, 0.28)
 NAMED: Final = (0.25, 0.25, 0.25, 0.25)
 SOURCES: Final = (0.5, 0.16, 0.16, 0.18)
@@ -26,8 +27,8 @@ SOURCES: Final = (0.5, 0.16, 0.16, 0.18)
 def module_sheet(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str, beside: Language | None = None) -> Sheet:
     """The sheet of a module that was checked and from which what was dropped is gone. Nobody is named as its author."""
     cited = Cited.over(kb, words, address)
-    make = _Blocks(module, cited, beside)
-    blocks = (*make.all(), make.heading(2, "module.sources", new_page=True), _sources(kb, module, words, address))
+    make = ModuleBlocks(module, cited, beside)
+    blocks = (*make.all(), make.heading(2, "module.sources", new_page=True), sources_table(kb, module, words, address))
     under = [*facts(module, words, words.date(today)), *_notes(module)]
     if beside is not None:
         under.append(words("module.beside_empty"))
@@ -35,7 +36,7 @@ def module_sheet(kb: KnowledgeBase, module: Module, words: Strings, *, today: da
     return Sheet(module.title, module.language, tuple(under), blocks, cited.sources.met(), words, keywords=keywords, beside=beside)
 
 
-class _Blocks:
+class ModuleBlocks:
     """Makes the blocks of one sheet."""
 
     def __init__(self, module: Module, cited: Cited, beside: Language | None) -> None:
@@ -53,9 +54,9 @@ class _Blocks:
         """The same in the other language."""
         return None if self._others is None else Said(self._others(key, **values), self._others.language)
 
-    def heading(self, level: int, key: str, *, new_page: bool = False) -> Heading:
+    def heading(self, level: int, key: str, *, new_page: bool = False, **values: object) -> Heading:
         """A heading of ours, in both languages."""
-        return Heading(level, self.words(key), self.other(key), new_page=new_page)
+        return Heading(level, self.words(key, **values), self.other(key, **values), new_page=new_page)
 
     def all(self) -> Iterator[Block]:
         """Part by part; slides are a file of their own."""
@@ -63,11 +64,11 @@ class _Blocks:
         if module.objectives:
             yield self.heading(2, "module.part.objectives")
             yield from (self._text("bullet", line) for line in module.objectives)
-        yield from self._sections("briefing", module.briefing)
+        yield from self.sections("briefing", module.briefing)
         if module.plan:
             yield self.heading(2, "module.part.plan")
-            yield self._plan(module.plan)
-        yield from self._sections("handout", module.handout)
+            yield from self._plan(module.plan)
+        yield from self.sections("handout", module.handout)
         if module.case is not None:
             yield self.heading(2, "module.part.case")
             yield self._text("line", module.case.title)
@@ -75,25 +76,35 @@ class _Blocks:
             yield from (self._text("line", line) for line in module.case.situation)
             yield self.heading(3, "module.tasks")
             yield from (self._text("number", line, f"{at}.") for at, line in enumerate(module.case.tasks, start=1))
-        if module.quiz:
-            questions = list(asked(module, self._cited, apart=True))
-            yield self.heading(2, "module.part.quiz", new_page=True)
-            for one in questions:
-                yield from self._question(one)
-            yield self.heading(2, "module.answers", new_page=True)
-            for one in questions:
-                yield from self._answer(one)
-        if module.glossary:
-            yield self.heading(2, "module.part.glossary", new_page=True)
-            yield self._glossary(module.glossary)
+        yield from self.quiz(new_page=True)
+        yield from self.glossary(new_page=True)
         if module.reading:
             yield self.heading(2, "module.part.reading")
             yield from (self._text("bullet", line) for line in module.reading)
 
-    def _sections(self, part: str, sections: Iterable[Section]) -> Iterator[Block]:
+    def quiz(self, *, new_page: bool) -> Iterator[Block]:
+        """The questions, and on a page of their own their answers."""
+        if not self._module.quiz:
+            return
+        questions = list(asked(self._module, self._cited, apart=True))
+        yield self.heading(2, "module.part.quiz", new_page=new_page)
+        for one in questions:
+            yield from self._question(one)
+        yield self.heading(2, "module.answers", new_page=True)
+        for one in questions:
+            yield from self._answer(one)
+
+    def glossary(self, *, new_page: bool) -> Iterator[Block]:
+        """The terms."""
+        if self._module.glossary:
+            yield self.heading(2, "module.part.glossary", new_page=new_page)
+            yield self._glossary(self._module.glossary)
+
+    def sections(self, part: str, sections: Iterable[Section], key: str = "") -> Iterator[Block]:
+        """Lines under the papers' headings; ``key`` names the whole otherwise than the part."""
         for at, section in enumerate(sections):
             if at == 0:
-                yield self.heading(2, f"module.part.{part}")
+                yield self.heading(2, key or f"module.part.{part}")
             yield Heading(3, *self._both(section.heading, fill=True))
             yield from (self._text("line", line) for line in section.lines)
 
@@ -113,22 +124,34 @@ class _Blocks:
         left, right = self._both(line)
         return Paragraph(style, left if left.text else None, right, number=number)
 
-    def _plan(self, steps: Iterable[Step]) -> Table:
+    def _plan(self, steps: Sequence[Step]) -> Iterator[Block]:
+        """A table; of a training of several days one for each."""
         head = [self._own("module.minutes"), self._own("module.step"), self._own("module.content")]
         if self._others is not None:
             head.append(NAMES[self._others.language])
-        rows = []
-        for step in steps:
-            left, right = self._both(step.line, fill=True)
-            row: list[tuple[Said, ...]] = [
-                (Said(str(step.minutes), self._own.language),),
-                (self.words(f"module.activity.{step.activity}"),),
-                (left,),
-            ]
-            if self._others is not None:
-                row.append(tuple(filter(None, [right or self.other(f"module.activity.{step.activity}")])))
-            rows.append(tuple(row))
-        return Table(tuple(head), tuple(rows), PLAN_BESIDE if self._others is not None else PLAN)
+        shares = PLAN_BESIDE if self._others is not None else PLAN
+        days = {day: list(of_day) for day, of_day in groupby(steps, key=lambda step: step.day)}
+        for day, of_day in days.items():
+            if len(days) > 1:
+                yield self.heading(3, "module.day", n=day)
+            clock, rows = 0, []
+            for step in of_day:
+                rows.append(self._step(step, clock if self._module.request.length != "session" else None))
+                clock += step.minutes
+            yield Table(tuple(head), tuple(rows), shares)
+
+    def _step(self, step: Step, begins: int | None) -> tuple[tuple[Said, ...], ...]:
+        """A row of the plan; of a longer training with the time from the beginning of its day."""
+        left, right = self._both(step.line, fill=True)
+        from_to = "" if begins is None else f" ({hours(begins)}–{hours(begins + step.minutes)})"
+        row: list[tuple[Said, ...]] = [
+            (Said(f"{step.minutes}{from_to}", self._own.language),),
+            (self.words(f"module.activity.{step.activity}"),),
+            (left,),
+        ]
+        if self._others is not None:
+            row.append(tuple(filter(None, [right or self.other(f"module.activity.{step.activity}")])))
+        return tuple(row)
 
     def _question(self, one: Asked) -> Iterator[Block]:
         heading = " ".join(filter(None, [self._own("module.question", number=one.number), one.warning]))
@@ -179,7 +202,8 @@ class _Blocks:
         return Said(f"{name.text}{listed}", name.language, marks, self._cited.warning(bad[0]) if bad else "")
 
 
-def _sources(kb: KnowledgeBase, module: Module, words: Strings, address: str) -> Table:
+def sources_table(kb: KnowledgeBase, module: Module, words: Strings, address: str) -> Table:
+    """The papers that are cited, with version, date and publisher."""
     found = source_rows(kb, module, words, address)
     head = tuple(words(f"module.{name}") for name in ("document", "version", "dated", "publisher"))
     rows = tuple(((Said(title, link=link),), *((Said(cell, words.language),) for cell in more)) for title, *more, link in found)

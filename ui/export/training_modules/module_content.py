@@ -22,6 +22,8 @@ from ui.export.citations import Marks, Sources, one_line, quoted
 
 WARNING: Final = "⚠"
 """Stands before whatever the papers do not bear out."""
+OWN: Final = "✎"
+"""Stands before what a trainer added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ class Cited:
         """A line or its rendering. The quoted words stand in the source where they do not stand in the line."""
         language = line.language if line.language != "und" else self.words.language
         quoted = line.origin == "quote"
-        return Said(line.text, language, self.marks(line.citations, line.origin), self.warning(line.status), quoted)
+        return Said(line.text, language, self.marks(line.citations, line.origin), self.mark_of(line), quoted)
+
+    def mark_of(self, line: Line | Rendering) -> str:
+        """What stands before a line: that it is the trainer's own, or not verified; "" for one that is."""
+        return f"{OWN}\N{NO-BREAK SPACE}{self.words('module.own')}" if line.origin == "own" else self.warning(line.status)
 
     def marks(self, citations: Iterable[Citation], origin: Origin = "phrase") -> tuple[Marks, ...]:
         """The marks of citations."""
@@ -89,15 +95,15 @@ def kept(module: Module) -> Module:
 
 def unborne(module: Module) -> int:
     """How many lines, questions and entries of a module are not verified."""
-    lines = [line.status for part, line in module.lines() if part not in ("quiz", "glossary")]
-    return sum(status != "verified" for status in [*lines, *(i.status for i in module.quiz), *(e.status for e in module.glossary)])
+    lines = [line.doubted for part, line in module.lines() if part != "glossary"]
+    return sum([*lines, *(entry.status != "verified" for entry in module.glossary)])
 
 
 def facts(module: Module, words: Strings, day: str) -> tuple[str, ...]:
     """What stands under the title: for whom, how long, when made and checked, and what is not borne out."""
     audience = words(f"module.audience.{module.request.audience}")
     said = [
-        words("module.of", audience=audience, minutes=module.request.minutes),
+        words("module.of_long", audience=audience, length=long_words(module, words)),
         f"{words('module.made', date=words.date(module.made.date()))} · {words('module.checked', date=day)}",
     ]
     if module.model:
@@ -105,6 +111,17 @@ def facts(module: Module, words: Strings, day: str) -> tuple[str, ...]:
     if bad := unborne(module):
         said.append(f"{WARNING} {words.count('module.unchecked', bad)}")
     return tuple(said)
+
+
+def long_words(module: Module, words: Strings) -> str:
+    """How long the training is."""
+    request = module.request
+    return words("module.long.session", minutes=request.minutes) if request.length == "session" else words(f"module.long.{request.length}")
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours and minutes, 1:05."""
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def papers(module: Module) -> tuple[Paper, ...]:
@@ -174,12 +191,18 @@ def asked(module: Module, cited: Cited, *, apart: bool = False) -> Iterator[Aske
         yield Asked(
             number,
             item,
-            phrase(f"instruction.{item.kind}", module.language, **heading),
+            phrase(instruction_of(item), module.language, **heading),
             key(item, cited.words),
             tuple(_proofs(item, cited, "quote" if apart else "phrase")),
-            cited.warning(item.status),
+            cited.mark_of(item.proof),
             {option.text: cited.marks(option.citations) for option in item.options if not option.correct and option.citations},
         )
+
+
+def instruction_of(item: QuizItem) -> str:
+    """The key of the phrase that says what is to be done."""
+    own = item.proof.origin == "own"
+    return f"instruction.own_{item.kind}" if own and item.kind in ("choice", "cloze") else f"instruction.{item.kind}"
 
 
 def _proofs(item: QuizItem, cited: Cited, origin: Origin) -> Iterator[Said]:

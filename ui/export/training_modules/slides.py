@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any, Final
 
-from pptx import Presentation
 from pptx.util import Pt
 
 from kb import KnowledgeBase
 from kb.answer.skills.tables.source_tables import cells_of
 from kb.sanitize import visible
 from training.material.tables import figures
-from training.records import Module, Slide
+from training.records import Module, Picture, Slide
 from ui.components.i18n import Strings
 from ui.export.blocks import Said
 from ui.export.citations import Marks, Reference
+from ui.export.training_modules.deck.look import Look, SlideLayout
+from ui.export.training_modules.deck.slide_layouts import Deck
+from ui.export.training_modules.deck.text_room import AFTER
 from ui.export.training_modules.module_content import Cited, facts, own, source_rows
-from ui.export.training_modules.slide_layouts import BODY, TITLE, Deck, fitting, inches, shares
 
-TITLES: Final = (30, 28, 26, 24, 22, 20, 18, 16, 14)
-BODIES: Final = (26, 24, 22, 20, 18, 16)
-"""Sizes in points, the first that fits."""
 SMALL: Final = 16
 ROWS: Final = (14, 12)
 SHEETS: Final = (22, 20, 18, 16, 14, 12)
 
 
-def pptx(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str) -> bytes:
+def pptx(kb: KnowledgeBase, module: Module, words: Strings, *, today: date, address: str, look: Look) -> bytes:
     """The file, for PowerPoint, LibreOffice and Keynote. What does not fit on a slide goes on on the next one under the same title."""
     cited = Cited.over(kb, words, address)
-    deck = Deck(Presentation(), module.language, words)
+    deck = Deck(look, module.language, words)
     deck.properties(module.title, words("module.keywords", audience=words(f"module.audience.{module.request.audience}")))
     for slide in module.slides:
         if slide.kind == "title":
@@ -53,9 +52,9 @@ def _opening(deck: Deck, slide: Slide, cited: Cited, under: Sequence[str]) -> No
     page = deck.page("title")
     title = cited.said(own(slide.title, deck.language))
     papers = [cited.said(own(line, deck.language)) for line in slide.bullets]
-    _title(page, title, TITLES)
-    frame = page.placeholders[1].text_frame
-    size = fitting([*map(_shown, papers), *under], (20, 18, 16, 14, 12), *inches(BODY)) or 12
+    _title(deck, page, "title", title)
+    frame, room = deck.text(page, "title"), deck.room("title")
+    size = room.fitting([*map(_shown, papers), *under]) or room.sizes[-1]
     for at, said in enumerate(papers):
         _said(_paragraph(frame, at), said, size)
     for at, fact in enumerate(under, start=len(papers)):
@@ -70,14 +69,31 @@ def _slide(deck: Deck, slide: Slide, cited: Cited) -> None:
     title = cited.said(own(slide.title, deck.language))
     bullets = [cited.said(own(line, deck.language)) for line in slide.bullets]
     spoken = [cited.said(own(line, deck.language)) for line in slide.notes]
-    parts = shares([*map(_shown, bullets)], BODIES, *inches(BODY)) or [(BODIES[0], range(0))]
+    if slide.picture is not None and not bullets:
+        _picture(deck, slide.picture, title, cited)
+        return
+    room = deck.room("content")
+    parts = room.shares([*map(_shown, bullets)]) or [(room.sizes[0], range(0))]
     for at, (size, part) in enumerate(parts, start=1):
         page = deck.page("content")
-        _title(page, title, TITLES, f" ({at}/{len(parts)})" if len(parts) > 1 else "")
-        frame = page.placeholders[1].text_frame
+        _title(deck, page, "content", title, f" ({at}/{len(parts)})" if len(parts) > 1 else "")
+        frame = deck.text(page, "content")
         for row, number in enumerate(part):
-            _said(_paragraph(frame, row), bullets[number], size)
+            paragraph = _paragraph(frame, row)
+            _said(paragraph, bullets[number], size)
+            if room.place is None:  # a box of ours has no style that keeps the lines apart
+                paragraph.space_after = Pt(size * AFTER)
         _notes(deck, page, [title, *(bullets[number] for number in part)], spoken if at == 1 else [], cited.words)
+    if slide.picture is not None:
+        _picture(deck, slide.picture, title, cited)
+
+
+def _picture(deck: Deck, picture: Picture, title: Said, cited: Cited) -> None:
+    """A trainer's own picture on a page of its own."""
+    page = deck.page("table")
+    _title(deck, page, "table", title)
+    deck.picture(page, base64.b64decode(picture.data), picture.alt)
+    _notes(deck, page, [title], [], cited.words)
 
 
 def _table(deck: Deck, slide: Slide, cited: Cited) -> None:
@@ -87,12 +103,12 @@ def _table(deck: Deck, slide: Slide, cited: Cited) -> None:
     title = replace(cited.said(heading), marks=marks)
     cells = [cells_of(row.text, slide.columns) for row in rows]
     page = deck.page("table")
-    _title(page, title, TITLES)
+    _title(deck, page, "table", title)
     deck.grid(page, heading.text, slide.columns, cells, SHEETS)
     _notes(deck, page, [title], [], cited.words)
     if (drawn := figures(slide.columns, cells)) is not None:
         page = deck.page("table")
-        _title(page, replace(title, text=f"{heading.text}: {drawn[0]}"), TITLES)
+        _title(deck, page, "table", replace(title, text=f"{heading.text}: {drawn[0]}"))
         deck.chart(page, *drawn)
         _notes(deck, page, [title], [], cited.words)
 
@@ -103,10 +119,10 @@ def _sources(deck: Deck, rows: Sequence[tuple[str, ...]], words: Strings) -> Non
     deck.table(words("module.sources"), head, rows, ROWS)
 
 
-def _title(page: Any, said: Said, sizes: Sequence[int], more: str = "") -> None:
-    text = f"{_shown(said)}{more}"
+def _title(deck: Deck, page: Any, kind: SlideLayout, said: Said, more: str = "") -> None:
+    text, room = f"{_shown(said)}{more}", deck.look.pages[kind].title
     paragraph = page.shapes.title.text_frame.paragraphs[0]
-    size = fitting([text], sizes, *inches(TITLE)) or sizes[-1]
+    size = room.fitting([text]) or room.sizes[-1]
     _said(paragraph, said, size)
     if more:
         Deck.run(paragraph, more, size, said.language)
@@ -137,7 +153,7 @@ def _shown(said: Said) -> str:
 
 def _notes(deck: Deck, page: Any, shown: Sequence[Said], spoken: Sequence[Said], words: Strings) -> None:
     """What to say, and every source of the slide in full with its link."""
-    frame = page.notes_slide.notes_text_frame
+    frame = deck.notes(page)
     row = 0
     for at, said in enumerate(spoken):
         if at == 0:

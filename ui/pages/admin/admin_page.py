@@ -1,7 +1,7 @@
-"""The page of administration: people, what happened, settings, the language model and health, one at a time, named in the address.
+"""The page of administration: people, what happened, settings, language model, slides and health, one at a time, named in the address.
 
 People: who may sign in, in which role, and what they see. Settings are only shown: they are files of the machine (`setu settings`); all
-but the language model, which is chosen here.
+but the language model and the template and logo for slides, which are chosen here.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ui.components.markup import html, label, table_html
 from ui.components.query_params import Param, one_of
 from ui.pages.admin.audit_log import happened
 from ui.pages.admin.language_model import language_model
+from ui.pages.admin.slide_template import slide_template
 
 LIMITS: Final = (
     "questions_per_minute", "uploads_per_hour", "max_file_mb", "max_pages", "max_parts", "max_characters", "max_rows",
@@ -239,7 +240,7 @@ def _why(error: AccountsError, words: Strings) -> str:
     return words(f"admin.wrong_{error.code}") if error.code in known else words("signin.failed").replace("`", "")
 
 
-Part: TypeAlias = Literal["people", "happened", "settings", "model", "health"]
+Part: TypeAlias = Literal["people", "happened", "settings", "model", "slides", "health"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 PART: Final[Param[Part]] = one_of("part", PARTS, "people")
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -262,6 +263,8 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
             settings(kb.settings, words)
         elif part == "model":
             language_model(kb, words)
+        elif part == "slides":
+            slide_template(kb, words)
         else:
             health(kb.settings, reader, words)
 

@@ -42,6 +42,11 @@ class Told:
 
 def change(kb: KnowledgeBase, module_id: str, act: Act, words: Strings, *, at: str = "", done: str = "") -> None:
     """Change what is kept, and have ``done`` told. What hindered it is told as a sentence, and what is kept stays as it was."""
+    changed(kb, module_id, act, words, at=at, done=done)
+
+
+def changed(kb: KnowledgeBase, module_id: str, act: Act, words: Strings, *, at: str = "", done: str = "") -> bool:
+    """As `change`, and whether it was changed."""
     try:
         module_store.change(kb, module_id, act)
     except UnknownModuleError:
@@ -53,6 +58,8 @@ def change(kb: KnowledgeBase, module_id: str, act: Act, words: Strings, *, at: s
     else:
         if done:
             tell(Told(at, done))
+        return True
+    return False
 
 
 def tell(told: Told) -> None:

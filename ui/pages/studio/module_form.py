@@ -15,7 +15,8 @@ from lang.languages import LANGUAGES, Language
 from training import compose, module_store
 from training.errors import NoPapersError, NotCoveredError, OtherLanguageError
 from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC
-from training.records import AUDIENCES, PARTS, Audience, Part, Request
+from training.programme import ITEMS, SLIDES
+from training.records import AUDIENCES, LENGTHS, PARTS, Audience, Length, Part, Request
 from ui.auth.authentication import entrusted
 from ui.auth.rate_limits import MOST_WAITING, TooManyError
 from ui.components.collection_choice import chosen_collections
@@ -27,6 +28,8 @@ from ui.pages.studio import studio_params
 from ui.pages.studio.module_editing import Told, tell
 
 _LOOK_S: Final = 1.0
+_SLIDES, _ITEMS = 12, 10
+"""Slides and questions that are asked for unless a person says otherwise; a longer training takes its own numbers then."""
 _ENGINES: Final[tuple[Engine, ...]] = ("extractive", "generative")
 
 
@@ -67,10 +70,14 @@ def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -
                 words("studio.documents"), list(titles), format_func=lambda d: titles[d], key=f"studio-documents-{at}",
                 placeholder=words("studio.all_documents"),
             )  # fmt: skip
+        length: Length = st.selectbox(
+            words("studio.length"), LENGTHS, format_func=lambda one: words(f"studio.length_of.{one}"), key=f"studio-length-{at}",
+            help=words("studio.length_help"),
+        )  # fmt: skip
         with st.container(horizontal=True):
             minutes = st.number_input(words("studio.minutes"), SHORTEST, LONGEST, 45, step=5, key=f"studio-minutes-{at}")
-            slides = st.number_input(words("studio.slides"), compose.FRAME + 1, MOST_SLIDES, 12, key=f"studio-slides-{at}")
-            items = st.number_input(words("studio.items"), 0, MOST_ITEMS, 10, key=f"studio-items-{at}")
+            slides = st.number_input(words("studio.slides"), compose.FRAME + 1, MOST_SLIDES, _SLIDES, key=f"studio-slides-{at}")
+            items = st.number_input(words("studio.items"), 0, MOST_ITEMS, _ITEMS, key=f"studio-items-{at}")
         engine = _engine(kb, words)
         with st.container(horizontal=True):
             first_seen = st.form_submit_button(words("studio.preview"), type="primary", icon=":material/fact_check:")
@@ -81,7 +88,11 @@ def form(kb: KnowledgeBase, reader: Reader, words: Strings, *, expanded: bool) -
         st.error(words("studio.no_topic"))
         return None
     spoken = (first, *(x for x in LANGUAGES if x in others and x != first))
-    request = Request(" ".join(topic.split()), spoken, audience, int(minutes), tuple(documents), int(slides), int(items), chosen)
+    slides = SLIDES.get(length, slides) if slides == _SLIDES else slides
+    items = ITEMS.get(length, items) if items == _ITEMS else items
+    request = Request(
+        " ".join(topic.split()), spoken, audience, int(minutes), tuple(documents), int(slides), int(items), chosen, length=length
+    )  # fmt: skip
     if first_seen:
         return request, engine
     begin(kb, reader, request, words, engine)

@@ -26,8 +26,8 @@ from ui.components.downloads import address
 from ui.components.i18n import Strings, strings
 from ui.components.markup import html, label
 from ui.export import ExportError
-from ui.export.training_modules.module_content import kept, unborne
-from ui.export.training_modules.module_formats import MODULE_FORMATS, ModuleFormat, export_module, file_name
+from ui.export.training_modules.module_content import kept, long_words, unborne
+from ui.export.training_modules.module_formats import CONTENTS, MODULE_FORMATS, Contents, ModuleFormat, export_module, file_name
 from ui.pages.studio import studio_params
 from ui.pages.studio.module_editing import Told, change, tell, told_view
 from ui.pages.studio.module_lines import WARNING
@@ -42,25 +42,32 @@ _ID: Final = 6
 def files(kb: KnowledgeBase, module: Module, words: Strings) -> None:
     """Draw the choice of a kind of file, the button that makes it and, once it is made, the one that saves it."""
     with st.popover(words("studio.take_away"), icon=":material/download:"):
-        kinds = list(MODULE_FORMATS)
+        contents: Contents = st.selectbox(
+            words("studio.contents"), list(CONTENTS), format_func=lambda one: words(f"module.contents.{one}"),
+            key=f"studio-contents-{words.language}",
+        )  # fmt: skip
+        kinds = list(CONTENTS[contents])
         into: ModuleFormat = st.selectbox(
-            words("studio.file_kind"), kinds, format_func=lambda one: words(f"studio.file.{one}"), key=f"studio-into-{words.language}"
-        )
-        beside = _beside(module, into, words)
-        wanted = (module, into, beside, words.language)
+            words("studio.file_kind"), kinds, format_func=lambda one: words(f"studio.file.{one}"),
+            key=f"studio-into-{words.language}-{'' if contents == 'module' else contents}",
+        )  # fmt: skip
+        beside = _beside(module, into, words) if contents in ("module", "handout") else None
+        wanted = (module, into, beside, words.language, contents)
         st.button(
             words("studio.make_file"), key="studio-make-file", type="primary", icon=":material/description:", on_click=_make,
-            args=(kb, module, into, beside, words),
+            args=(kb, module, into, beside, words, contents),
         )  # fmt: skip
         made, data, trouble = st.session_state.get(_MADE, (None, b"", ""))
         if made == wanted and trouble:
             st.error(label(words("studio.no_file", reason=trouble)))
         elif made == wanted:
-            name = file_name(module, into, beside)
+            name = file_name(module, into, beside, contents)
             st.download_button(
                 words("studio.save_file", name=name), data=_still(kb, module.id, data), file_name=name,
                 mime=MODULE_FORMATS[into].mime, key="studio-save-file", on_click="ignore", icon=":material/download:", width="stretch",
             )  # fmt: skip
+        if contents != "module":
+            st.caption(words(f"studio.contents_hint.{contents}"))
         st.caption(words("studio.file_hint"))
 
 
@@ -88,15 +95,17 @@ def _beside(module: Module, into: ModuleFormat, words: Strings) -> Language | No
     return chosen
 
 
-def _make(kb: KnowledgeBase, module: Module, into: ModuleFormat, beside: Language | None, words: Strings) -> None:
-    wanted = (module, into, beside, words.language)
-    if MODULE_FORMATS[into].quiz and not any(not item.dropped for item in module.quiz):
+def _make(kb: KnowledgeBase, module: Module, into: ModuleFormat, beside: Language | None, words: Strings, contents: Contents) -> None:
+    wanted = (module, into, beside, words.language, contents)
+    if (MODULE_FORMATS[into].quiz or contents in ("pre", "post")) and not any(not item.dropped for item in module.quiz):
         st.session_state[_MADE] = wanted, b"", words("studio.no_questions")
         return
     to = address(kb).removesuffix("/studio")
     try:
-        data = export_module(kb, module, into, strings(module.language), today=date.today(), address=to, beside=beside)
-        kb.exported(f"the module {module.id[:_ID]}… as {into}")
+        data = export_module(
+            kb, module, into, strings(module.language), today=date.today(), address=to, beside=beside, contents=contents
+        )  # fmt: skip
+        kb.exported(f"the module {module.id[:_ID]}… ({contents}) as {into}")
     except (KnowledgeBaseError, IngestError, ExportError, OSError) as error:
         log.warning("A training module was not written as %s.", into, exc_info=error)
         st.session_state[_MADE] = wanted, b"", str(error)
@@ -123,7 +132,7 @@ def _facts(module: Module, words: Strings) -> str:
     request = module.request
     facts = [
         " · ".join(words(f"language.{x}") for x in request.languages), words(f"studio.for.{request.audience}"),
-        words("studio.long", minutes=request.minutes), words("module.made", date=words.date(module.made.date())),
+        long_words(module, words), words("module.made", date=words.date(module.made.date())),
     ]  # fmt: skip
     model = f"<br>{html(words('module.by_model', model=module.model))}" if module.model else ""
     topic = f"<br>{html(words('studio.made_of', topic=request.topic))}" if request.topic != module.title else ""

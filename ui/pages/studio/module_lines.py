@@ -95,7 +95,9 @@ def form_view(desk: Desk, target: Target) -> None:
 def marks_html(desk: Desk, line: Line) -> str:
     """What a line is worth and whose words it has, its language where that is another than the module's, and what was done to it."""
     words = desk.words
-    said = [status_html(line.status, words(f"status.{line.status}")), f"<span>{html(origin_words(line.origin, words))}</span>"]
+    said = [f"<span>{html(origin_words(line.origin, words))}</span>"]
+    if line.origin != "own":
+        said.insert(0, status_html(line.status, words(f"status.{line.status}")))
     if line.language not in (desk.module.language, "und"):
         said.append(f'<span class="setu-original">{html(words("chat.original", language=words(f"language.{line.language}")))}</span>')
     said += [flag_html(line.pinned, line.dropped, words), stale_html(desk.stale.get(line.id), words)]
@@ -127,7 +129,7 @@ def origin_words(origin: Origin, words: Strings) -> str:
 
 def why_html(line: Line | Rendering, words: Strings) -> str:
     """Why a line is not verified; "" where it is."""
-    why = findings(line.verdict, line.status, words)
+    why = findings(line.verdict, line.status, words) if line.origin != "own" else ""
     return f'<div class="setu-note">{html(why)}</div>' if why else ""
 
 

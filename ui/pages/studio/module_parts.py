@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Final
 
@@ -10,10 +11,22 @@ import streamlit as st
 from training.phrases import phrase
 from training.records import PARTS, Case, Entry, Line, Module, Part, QuizItem, Section, Slide
 from ui.components.i18n import Strings
-from ui.components.markup import html
-from ui.export.training_modules.module_content import kept
+from ui.components.markup import html, label
+from ui.export.training_modules.module_content import hours, instruction_of, kept
 from ui.pages.studio import studio_params
-from ui.pages.studio.module_lines import Desk, Target, chip, edit_button, flag_html, form_view, line_view, of_line, stale_html, status_line
+from ui.pages.studio.module_lines import (
+    Desk,
+    Target,
+    chip,
+    edit_button,
+    flag_html,
+    form_view,
+    line_view,
+    marks_html,
+    of_line,
+    stale_html,
+    status_line,
+)
 
 _SIGN: Final = "⚠"
 
@@ -23,7 +36,7 @@ def parts_switch(desk: Desk, changed: int) -> studio_params.Shown:
     words, module = desk.words, desk.module
     now = studio_params.PART.get()
     offered: tuple[studio_params.Shown, ...] = (*PARTS, studio_params.CHANGED) if changed or now == studio_params.CHANGED else PARTS
-    marked = {part for part, line in kept(module).lines() if line.status != "verified"} | {one.part for one in desk.stale.values()}
+    marked = {part for part, line in kept(module).lines() if line.doubted} | {one.part for one in desk.stale.values()}
     key = f"studio-part-{module.id}-{words.language}-{now}"
 
     def changed_to() -> None:
@@ -68,10 +81,17 @@ def _sections(desk: Desk, sections: tuple[Section, ...]) -> None:
 
 
 def _plan(desk: Desk) -> None:
-    words, at = desk.words, 0
+    words, at, day = desk.words, 0, 0
+    many = desk.module.plan[-1].day > 1
     for step in desk.module.plan:
+        if step.day != day:
+            at, day = 0, step.day
+            if many:
+                st.html(f'<h4 class="setu-heading">{html(words("module.day", n=day))}</h4>')
         until = at + step.minutes
-        lead = f"{words('studio.minutes_from', start=at, end=until)} · {words(f'module.activity.{step.activity}')}"
+        timed = f"{hours(at)}–{hours(until)}" if desk.module.request.length != "session" else ""
+        timed = timed or words("studio.minutes_from", start=at, end=until)
+        lead = f"{timed} · {words(f'module.activity.{step.activity}')}"
         line_view(desk, step.line, lead=lead)
         if not step.line.dropped:
             at = until
@@ -114,7 +134,7 @@ def _turner(desk: Desk, at: int) -> None:
 
 def _slide_name(desk: Desk, slide: Slide, number: int) -> str:
     lines = [line for line in (slide.title, *slide.bullets, *slide.notes) if not line.dropped]
-    marked = any(line.status != "verified" or line.id in desk.stale for line in lines)
+    marked = any(line.doubted or line.id in desk.stale for line in lines)
     signs = f"{f' {_SIGN}' if marked else ''}{' · ' + desk.words('studio.dropped') if slide.dropped else ''}"
     return f"{number}. {slide.title.text}{signs}"
 
@@ -125,6 +145,8 @@ def _slide(desk: Desk, slide: Slide, number: int) -> None:
     _head(desk, words("studio.slide", number=number), target)
     line_view(desk, slide.title, css="setu-studio-head", target=of_line(slide.title, moves=False, drops=False))
     _lines(desk, slide.bullets)
+    if slide.picture is not None:
+        st.image(base64.b64decode(slide.picture.data), caption=label(slide.picture.alt))
     if slide.notes:
         with st.expander(words("module.speaker"), icon=":material/record_voice_over:"):
             _lines(desk, slide.notes)
@@ -149,15 +171,19 @@ def _quiz(desk: Desk) -> None:
 
 def _item(desk: Desk, item: QuizItem, number: int) -> None:
     words = desk.words
-    worded = item.kind not in ("match", "order")
-    target = Target(item.id, item.prompt if worded else None, item.pinned, item.dropped, item=True, gap=item.kind in ("cloze", "choice"))
+    worded, own = item.kind not in ("match", "order"), item.proof.origin == "own"
+    target = Target(
+        item.id, item.prompt if worded else None, item.pinned, item.dropped, item=True, gap=item.kind in ("cloze", "choice") and not own
+    )
     _head(desk, words("module.question", number=number), target, rests_on=item.proof.id)
-    asked = phrase(f"instruction.{item.kind}", item.language, **({"heading": item.prompt} if item.kind == "order" else {}))
+    asked = phrase(instruction_of(item), item.language, **({"heading": item.prompt} if item.kind == "order" else {}))
     prompt = f"<p>{html(item.prompt)}</p>" if worded else ""
     st.html(
         f'<div class="setu-studio-item" lang="{item.language}"><p class="setu-facts">{html(asked)}</p>{prompt}{_answers(item, words)}</div>'
-        f"{status_line(item.status, words)}"
+        f"{marks_html(desk, item.proof) if own else status_line(item.status, words)}"
     )
+    if own:
+        return
     with st.expander(words("studio.proof"), icon=":material/task_alt:"):
         _proof(desk, item)
 

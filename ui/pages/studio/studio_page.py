@@ -35,6 +35,7 @@ from ui.pages.studio.module_form import begin_part, form, makings, watch
 from ui.pages.studio.module_header import gone, head
 from ui.pages.studio.module_lines import WARNING, Desk
 from ui.pages.studio.module_parts import part_view, parts_switch
+from ui.pages.studio.own_additions import additions
 
 _ROWS: Final = "studio_rows"
 
@@ -198,6 +199,8 @@ def _opened(kb: KnowledgeBase, reader: Reader, wanted: str, words: Strings) -> M
     if reader.may("trainer"):
         _again(kb, reader, module, shown, words, busy=bool(making))
     part_view(desk, shown)
+    if desk.form is not None:
+        additions(kb, module, words, shown)
     return module
 
 

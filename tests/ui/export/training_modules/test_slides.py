@@ -18,7 +18,7 @@ from tests.ui.export.training_modules.conftest import SIGNS, Made, stands, writt
 from tests.ui.links import folded
 from training.records import Module, Rendering
 from ui.components.i18n import strings
-from ui.export.training_modules.slide_layouts import fitting, lines, shares, width
+from ui.export.training_modules.deck.text_room import fitting, lines, shares, width
 
 
 def opened(kb: KnowledgeBase, module: Module):
@@ -194,7 +194,7 @@ def overflowing(deck) -> list[str]:
     bad = []
     for slide in deck.slides:
         for shape in slide.placeholders:
-            if not shape.has_text_frame or not shape.text_frame.text or shape.placeholder_format.type == 13:
+            if not shape.has_text_frame or not shape.text_frame.text or shape.placeholder_format.type in (13, 15):
                 continue
             room = Emu(shape.width).pt - 2 * 7.2 - 28
             used = sum(_height(paragraph, room) for paragraph in shape.text_frame.paragraphs)
