@@ -108,7 +108,7 @@ def third_party() -> dict[str, str]:
     return found
 
 
-BROUGHT = {"torch": {"sentence-transformers"}}
+BROUGHT = {"torch": {"sentence-transformers"}, "mcp_types": {"mcp"}}
 """What comes with a package that is declared: torch has no pin of its own (`constraints.txt`)."""
 
 
