@@ -1,1 +1,1 @@
-"""The windows for programs: the HTTP API, the OpenAI-compatible paths and the MCP server."""
+"""Setu for other programs: one web application over the knowledge base of a home."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 from ingest.errors import IngestError
+from kb.auth.throttle import MOST_WAITING, TooManyError
 from kb.errors import KnowledgeBaseError
-from ui.auth.rate_limits import MOST_WAITING, TooManyError
 
 log = logging.getLogger(__name__)
 
