@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import anyio.to_thread
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
+from mcp.server.auth.routes import build_resource_metadata_url, create_protected_resource_routes
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
+from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,6 +28,7 @@ from server.mcp.mcp_server import mcp_server, quiet
 Ask = Callable[[Request], Seen]
 """Who a request is from, with their view; raises `AccessError` where nobody is let in. Called in a worker thread."""
 PATH: Final = "/mcp"
+CHALLENGE: Final = 'Bearer realm="setu"'
 _SEEN: Final = "setu.seen"
 
 
@@ -36,7 +40,7 @@ class McpApp:
     sees to that.
     """
 
-    def __init__(self, ask: Ask, *, hosts: Sequence[str] = (), stateless: bool = False, challenge: str = 'Bearer realm="setu"') -> None:
+    def __init__(self, ask: Ask, *, hosts: Sequence[str] = (), stateless: bool = False, challenge: str = CHALLENGE) -> None:
         self._ask, self._challenge = ask, challenge
         server, security = mcp_server(_seen_of), _only(hosts) if hosts else None
         self._make = partial(StreamableHTTPSessionManager, app=server, stateless=stateless, security_settings=security)
@@ -70,9 +74,25 @@ class McpApp:
         return self._manager.handle_request
 
 
-def mount_mcp(app: Starlette, ask: Ask, *, hosts: Sequence[str] = (), stateless: bool = False) -> McpApp:
-    """Serve MCP at ``/mcp`` of an app, from its start to its end."""
-    mcp, before = McpApp(ask, hosts=hosts, stateless=stateless), app.router.lifespan_context
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """By which OpenID provider (``issuer``) tokens are given for the server that is reached at ``address``."""
+
+    address: str
+    issuer: str
+
+
+def mount_mcp(app: Starlette, ask: Ask, *, hosts: Sequence[str] = (), stateless: bool = False, sign_in: SignIn | None = None) -> McpApp:
+    """Serve MCP at ``/mcp`` of an app, from its start to its end.
+
+    With ``sign_in`` a client that is refused is told where to get a token (RFC 9728).
+    """
+    challenge = CHALLENGE
+    if sign_in is not None:
+        resource = AnyHttpUrl(f"{sign_in.address.rstrip('/')}{PATH}")
+        app.router.routes += create_protected_resource_routes(resource, [AnyHttpUrl(sign_in.issuer)], resource_name="Setu")
+        challenge = f'{CHALLENGE}, resource_metadata="{build_resource_metadata_url(resource)}"'
+    mcp, before = McpApp(ask, hosts=hosts, stateless=stateless, challenge=challenge), app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(within: Any) -> AsyncIterator[Any]:

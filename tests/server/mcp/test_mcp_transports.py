@@ -24,7 +24,7 @@ from starlette.requests import Request
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from server.evidence.askers import Seen, UnknownKeyError
-from server.mcp.http_transport import mount_mcp
+from server.mcp.http_transport import SignIn, mount_mcp
 from tests.kb.hidden import INSIDER, SECRET, VIEWER, leaks
 from tests.server.papers_with_hidden import served
 from tests.support import PROJECT
@@ -103,7 +103,7 @@ def address(stocked: KnowledgeBase) -> Iterator[str]:
         return Seen(stocked.seen_by(reader), reader.id)
 
     app = FastAPI()
-    mount_mcp(app, who, hosts=("127.0.0.1",))
+    mount_mcp(app, who, hosts=("127.0.0.1",), sign_in=SignIn("https://setu.example", "https://login.example"))
     with served(app) as at:
         yield at
 
@@ -144,6 +144,10 @@ def test_without_a_key_nothing_is_told(address, headers) -> None:
     assert said.status_code == 401
     assert said.headers["www-authenticate"].startswith("Bearer")
     assert said.json()["error"]["message"] == "This takes a key."
+    where = said.headers["www-authenticate"].partition('resource_metadata="')[2].rstrip('"')
+    assert where == "https://setu.example/.well-known/oauth-protected-resource/mcp"
+    told = httpx.get(f"{address}/.well-known/oauth-protected-resource/mcp").json()
+    assert (told["resource"], told["authorization_servers"]) == ("https://setu.example/mcp", ["https://login.example/"])
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
