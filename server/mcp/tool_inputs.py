@@ -70,7 +70,7 @@ class VerifyInput(Input):
     """Arguments of ``verify``."""
 
     statement: Annotated[str, Field(min_length=1, max_length=20_000)]
-    """One sentence, in any of the four languages, that is to be borne out by the papers."""
+    """One sentence or a few, in any of the four languages, to be borne out by the papers; it is as good as its weakest sentence."""
     documents: tuple[Document, ...] = ()
     """Only against these papers, by number; by default against all."""
 

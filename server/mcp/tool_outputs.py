@@ -119,13 +119,6 @@ class AskOutput(Output):
     refusal: Refused | None
 
 
-class Judged(Cited):
-    """A passage that a statement was held against."""
-
-    verdict: Status
-    support: float
-
-
 class Unborne(Output):
     """Something in a statement that the papers do not bear out; shown is what stands there instead."""
 
@@ -144,7 +137,10 @@ class VerifyOutput(Output):
     support: float
     reasons: list[str]
     findings: list[Unborne]
-    quotes: list[Judged]
+    quotes: list[Cited]
+    """The passages that it was held against, those that tell most first."""
+    sentences: list[dict[str, Any]]
+    """The same of each sentence; quotes by id."""
 
 
 class Paper(Output):

@@ -132,7 +132,8 @@ def verify(seen: Seen, args: VerifyInput, tell: Tell) -> Result:
     checked = check_statement(seen.kb, args.statement, chosen(seen.kb, documents=args.documents))
     value = checked_shape(checked, seen.address)
     words = strings("en")
-    return Result(value, _links((str(Passage.of(citation)), place_of(citation, words)) for citation, _ in checked.quotes))
+    cited = (citation for sentence in checked.sentences for citation in sentence.citations)
+    return Result(value, _links((str(Passage.of(citation)), place_of(citation, words)) for citation in cited))
 
 
 def list_documents(seen: Seen, args: ListDocumentsInput, tell: Tell) -> Result:

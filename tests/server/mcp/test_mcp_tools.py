@@ -145,6 +145,14 @@ def test_a_statement_is_verified_or_told_what_stands_there_instead(stocked) -> N
     assert "12.40 crore" in wrong.structured_content["reasons"][0]
 
 
+def test_of_several_sentences_the_weakest_decides(stocked) -> None:
+    said = "The flood-warning pilot is estimated to cost Rs 12.40 crore. This Memorandum was signed at Hoshimori on 19 February 2026."
+    told = called(stocked, "verify", {"statement": said}).structured_content
+    assert [one["verdict"] for one in told["sentences"]] == ["verified", "unsupported"]
+    assert told["verdict"] == "unsupported"
+    assert {"check": "date", "said": "19 February 2026", "shown": "18 February 2026"} in told["findings"]
+
+
 BAD = [
     ("ask", {}, "question: Field required"),
     ("ask", {"question": QUESTION, "temperature": 1}, "temperature"),
