@@ -28,13 +28,13 @@ _ACTS: Final = regex.compile(
 )
 """Where a joiner breaks what Markdown, as clients read it, would act on."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
-"""Around the number of a source while the text is put together; no letter of any paper, and taken out of theirs."""
+"""Around the key of a source while the text is put together; no letter of any paper, and taken out of theirs."""
 _MARK: Final = regex.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A numbered source: where it opens, how it is called, and its record as JSON with ``id``, ``url``, ``quote`` and ``status``."""
+    """A source, numbered in the order in which sources are met in the text: where it opens, how it is called, and its record as JSON with ``id``, ``url``, ``quote`` and ``status``."""
 
     number: int
     title: str
@@ -81,13 +81,14 @@ def write_answer(answer: Answer, address: str) -> AnswerText:
     writing = _Writing(strings(answer.language if answer.language in LANGUAGES else "en"), address)
     said = answer_text(writing.answer(answer), writing.signed)
     body, marks, last = "", [], 0
+    used: dict[str, Source] = {}
     for found in _MARK.finditer(said):
         body += said[last : found.start()]
-        mark = f" [{found[1]}]"
-        marks.append(Marked(len(body) + 1, len(body) + len(mark), writing.sources[int(found[1])]))
+        source = used.setdefault(found[1], replace(writing.sources[int(found[1])], number=len(used) + 1))
+        mark = f" [{source.number}]"
+        marks.append(Marked(len(body) + 1, len(body) + len(mark), source))
         body, last = body + mark, found.end()
-    used = {mark.source.number: mark.source for mark in marks}
-    sources = tuple(used[number] for number in sorted(used))
+    sources = tuple(used.values())
     return AnswerText(body + said[last:], writing.listed(sources), tuple(marks), sources)
 
 
@@ -116,7 +117,7 @@ class _Writing:
 
     def listed(self, sources: Sequence[Source]) -> str:
         """The sources as a list."""
-        lines = [f"- [{one.number}] [{_link_words(one.title)}]({one.url})" for one in sources]
+        lines = [f"{one.number}. [{_link_words(one.title)}]({one.url})" for one in sources]
         return "\n\n" + "\n".join([f"**{self._words('note.sources')}**", "", *lines]) if lines else ""
 
     def _statement(self, statement: Statement) -> Statement:

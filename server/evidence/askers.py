@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,5 +52,10 @@ class Seen:
             raise TooOftenError(seconds)
 
 
-class UnknownKeyError(AccessError):
-    """A request brought no key, or one that does not open anything."""
+class NotLetInError(AccessError):
+    """Who sent a request is not let in; ``status`` of HTTP says why: 401 for no key or one that opens nothing, 403 for a wrong place."""
+
+    def __init__(self, message: str, status: int = 401, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = dict(headers or {})

@@ -21,12 +21,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from kb.errors import KnowledgeBaseError
-from server.evidence.askers import Seen
+from server.evidence.askers import NotLetInError, Seen
 from server.mcp.mcp_server import mcp_server, quiet
 
 Ask = Callable[[Request], Seen]
-"""Who a request is from, with their view; raises `AccessError` where nobody is let in. Called in a worker thread."""
+"""Who a request is from, with their view; raises `NotLetInError` where nobody is let in. Called in a worker thread."""
 PATH: Final = "/mcp"
 CHALLENGE: Final = 'Bearer realm="setu"'
 _SEEN: Final = "setu.seen"
@@ -67,8 +66,8 @@ class McpApp:
             return _refused(503, "The MCP server is not running.")
         try:
             seen = await anyio.to_thread.run_sync(self._ask, request)
-        except KnowledgeBaseError as error:
-            return _refused(401, str(error), {"WWW-Authenticate": self._challenge})
+        except NotLetInError as error:
+            return _refused(error.status, str(error), error.headers | {"WWW-Authenticate": self._challenge})
         scope[_SEEN] = seen
         scope["user"] = AuthenticatedUser(AccessToken(token="-", client_id=seen.identity or "anybody", scopes=[]))
         return self._manager.handle_request

@@ -15,7 +15,7 @@ from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
 from server.openai_paths.answering import Replied, filters_of, pieces, reply, source_shape, url_citation, while_working
 from server.openai_paths.conversation import done_for_window, helper_task, read_conversation
-from server.openai_paths.openai_errors import error_body, unsupported
+from server.openai_paths.openai_errors import NO_TOOLS, error_body, must_call, unsupported
 from server.openai_paths.request_records import Completion
 
 STREAM = "text/event-stream"
@@ -62,9 +62,9 @@ def _refuse(body: Completion) -> None:
     """Raise what says that something cannot be done, before anything is."""
     if body.n not in (None, 1):
         raise unsupported("n", "there is one answer to a question.")
-    for param in ("tools", "functions"):
-        if getattr(body, param):
-            raise unsupported(param, "it calls no tools of others. It is a tool itself, by MCP.")
+    for param in ("tool_choice", "function_call"):
+        if must_call(getattr(body, param)):
+            raise unsupported(param, NO_TOOLS)
     if body.audio or "audio" in (body.modalities or ()):
         raise unsupported("audio", "answers are text.")
     if body.logprobs:

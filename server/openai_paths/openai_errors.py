@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 
 from kb import event_log
 from kb.errors import AccessError, CollectionError, KnowledgeBaseError, UnknownDocumentError
-from server.evidence.askers import TooOftenError, UnknownKeyError
+from server.evidence.askers import NotLetInError, TooOftenError
+
+NO_TOOLS: Final = "it calls no tools of others. It is a tool itself, by MCP."
 
 
 class OpenAIError(Exception):
@@ -29,6 +31,11 @@ def unsupported(param: str, why: str) -> OpenAIError:
     return OpenAIError(f"Setu does not support {param}: {why}", code="unsupported_parameter", param=param)
 
 
+def must_call(choice: Any) -> bool:
+    """Whether a tool must be called. Where one only may be, as windows offer theirs with every question, the answer is one without."""
+    return choice not in (None, "", "auto", "none")
+
+
 def answer_of(error: Exception) -> Response:
     """The answer to a request that failed with an error."""
     if isinstance(error, OpenAIError):
@@ -37,8 +44,10 @@ def answer_of(error: Exception) -> Response:
         return _invalid(error)
     if isinstance(error, TooOftenError):
         return _shaped(429, str(error), "rate_limit_exceeded", headers={"Retry-After": str(error.seconds)})
-    if isinstance(error, UnknownKeyError):
-        return _shaped(401, str(error), "invalid_api_key", headers={"WWW-Authenticate": 'Bearer realm="setu"'})
+    if isinstance(error, NotLetInError):
+        code = "invalid_api_key" if error.status == 401 else "permission_denied"
+        headers = {"WWW-Authenticate": 'Bearer realm="setu"'} if error.status == 401 else {}
+        return _shaped(error.status, str(error), code, headers=headers | error.headers)
     if isinstance(error, AccessError):
         return _shaped(403, str(error), "permission_denied")
     if isinstance(error, UnknownDocumentError | CollectionError):

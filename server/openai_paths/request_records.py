@@ -67,8 +67,8 @@ class Completion(Sent):
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: int | None = None
-    tools: list[Any] | None = None
-    functions: list[Any] | None = None
+    tool_choice: Any = None
+    function_call: Any = None
     modalities: list[str] | None = None
     audio: Any = None
     logprobs: bool | None = None
@@ -95,7 +95,7 @@ class ResponseBody(Sent):
     previous_response_id: str | None = None
     conversation: Any = None
     background: bool | None = None
-    tools: list[Any] | None = None
+    tool_choice: Any = None
     text: dict[str, Any] | None = None
     setu: Limits = Limits()
 

@@ -17,7 +17,7 @@ from server.evidence.earlier_turns import EarlierTurns
 from server.openai_paths.answering import Replied, filters_of, pieces, reply, source_shape, url_citation, while_working
 from server.openai_paths.chat_completions import HEADERS, STREAM
 from server.openai_paths.conversation import done_for_window, helper_task, read_conversation
-from server.openai_paths.openai_errors import unsupported
+from server.openai_paths.openai_errors import NO_TOOLS, must_call, unsupported
 from server.openai_paths.request_records import Item, ResponseBody
 
 
@@ -49,8 +49,8 @@ def _refuse(body: ResponseBody) -> None:
             raise unsupported(param, "nothing is stored. Send the conversation as input.")
     if body.background:
         raise unsupported("background", "an answer is given to the request that asks for it.")
-    if body.tools:
-        raise unsupported("tools", "it calls no tools of others. It is a tool itself, by MCP.")
+    if must_call(body.tool_choice):
+        raise unsupported("tool_choice", NO_TOOLS)
     if ((body.text or {}).get("format") or {}).get("type", "text") != "text":
         raise unsupported("text.format", "answers are text; the field setu holds them as JSON.")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from kb.records import Answer, Citation, Statement, Timings
+from kb.records import Answer, Citation, Conflict, Statement, Timings
 from server.evidence.answer_text import inert, write_answer
 
 ADDRESS = "https://setu.example"
@@ -50,9 +50,19 @@ def test_a_number_in_brackets_in_a_paper_is_no_mark_of_a_source() -> None:
 def test_the_sources_are_listed_below_with_their_links() -> None:
     made = write_answer(answer("One.", "Two.", "One."), ADDRESS)
     assert made.whole == made.body + made.listed
-    assert [line for line in made.listed.splitlines() if line.startswith("- [")] == [
-        f"- [{n}] [Pact \\[draft\\] · Article 1 · p. ii](https://setu.example/?passage=3.1.{9 + n}.20)" for n in (1, 2, 3)
+    assert [line for line in made.listed.splitlines() if line[:1].isdecimal()] == [
+        f"{n}. [Pact \\[draft\\] · Article 1 · p. ii](https://setu.example/?passage=3.1.{9 + n}.20)" for n in (1, 2, 3)
     ]
+
+
+def test_sources_are_numbered_in_the_order_in_which_they_are_met_in_the_text() -> None:
+    """Open WebUI shows the n-th annotation's source at the mark [n]."""
+    later = replace(CITATION, start=50, end=60)
+    conflict = Conflict("amount", later, CITATION, "a", "b", "open", "They differ.")
+    made = write_answer(replace(answer("One.", "Two."), conflicts=(conflict,)), ADDRESS)
+    assert [mark.source.number for mark in made.marks] == [1, 2, 3, 1]
+    assert [source.number for source in made.sources] == [1, 2, 3]
+    assert made.body.endswith("They differ. [3] [1]")
 
 
 @settings(max_examples=40)

@@ -22,13 +22,9 @@ from tests.kb.hidden import QUESTIONS
 from tests.server.papers_with_hidden import served
 from ui.cli.main import cli
 
-ASKED = (
-    *QUESTIONS,
-    "Compare the two memoranda on tide gauges.",
-    "Summarise the Memorandum of Cooperation.",
-    "Hello",
-    "What is the capital of Iceland?",
-)
+FEW = (QUESTIONS[1], QUESTIONS[3], "Summarise the Memorandum of Cooperation.", "What is the capital of Iceland?")
+MANY = (*(one for one in QUESTIONS if one not in FEW), "Compare the two memoranda on tide gauges.", "Hello")
+ASKED = (*FEW, *(pytest.param(one, marks=pytest.mark.slow) for one in MANY))
 
 
 @pytest.fixture(scope="module")

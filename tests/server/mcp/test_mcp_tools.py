@@ -254,6 +254,7 @@ def test_prompts_name_the_tools_and_link_the_papers(stocked) -> None:
         assert refusal(stocked, lambda client, name=name, arguments=arguments: client.get_prompt(name, arguments))
 
 
+@pytest.mark.slow
 def test_who_does_not_see_a_paper_meets_it_in_no_tool_resource_prompt_or_completion(stocked) -> None:
     hidden = [info for info in stocked.documents() if SECRET in f"{info.source}{info.title}"]
     assert len(hidden) == 11
@@ -290,3 +291,11 @@ def test_who_does_not_see_a_paper_meets_it_in_no_tool_resource_prompt_or_complet
 
 async def everything_for_insiders(client: Client) -> Any:
     return await client.call_tool("list_documents", {"limit": 200})
+
+
+def test_a_hidden_paper_is_an_unknown_one_for_the_tools_that_name_papers(stocked) -> None:
+    number = next(info.id for info in stocked.documents() if SECRET in info.title and info.state == "published")
+    for name, arguments in (("fetch", {"id": str(number)}), ("agreement_card", {"document": number}), ("list_documents", {"limit": 200})):
+        told = called(stocked, name, arguments)
+        assert told.is_error == (name != "list_documents")
+        assert not leaks(told)

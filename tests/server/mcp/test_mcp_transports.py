@@ -23,7 +23,7 @@ from starlette.requests import Request
 
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
-from server.evidence.askers import Seen, UnknownKeyError
+from server.evidence.askers import NotLetInError, Seen
 from server.mcp.http_transport import SignIn, mount_mcp
 from tests.kb.hidden import INSIDER, SECRET, VIEWER, leaks
 from tests.server.papers_with_hidden import served
@@ -99,7 +99,7 @@ def address(stocked: KnowledgeBase) -> Iterator[str]:
     def who(request: Request) -> Seen:
         reader: Reader | None = KEYS.get(request.headers.get("authorization", "").removeprefix("Bearer "))
         if reader is None:
-            raise UnknownKeyError("This takes a key.")
+            raise NotLetInError("This takes a key.")
         return Seen(stocked.seen_by(reader), reader.id)
 
     app = FastAPI()

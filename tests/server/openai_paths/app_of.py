@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from kb import KnowledgeBase
-from server.evidence.askers import Seen, UnknownKeyError
+from server.evidence.askers import NotLetInError, Seen
 from server.openai_paths.openai_router import openai_router
 from tests.kb.hidden import INSIDER, VIEWER
 
@@ -22,7 +22,7 @@ def app_of(kb: KnowledgeBase) -> FastAPI:
         if key == BUSY:
             return Seen(kb.seen_by(VIEWER), "busy", lambda: 12.3)
         if key not in KEYS:
-            raise UnknownKeyError("This takes a key.")
+            raise NotLetInError("This takes a key.")
         return Seen(kb.seen_by(KEYS[key]), KEYS[key].id)
 
     app = FastAPI()

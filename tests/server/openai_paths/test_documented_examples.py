@@ -26,6 +26,7 @@ def test_every_library_has_its_example() -> None:
     assert [key for example in EXAMPLES for key in SAID if example.startswith(key)] == list(SAID)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", [example for example in EXAMPLES if example.startswith("from ")], ids=lambda e: e.split()[1])
 def test_an_example_of_the_guide_does_what_it_says(example: str, stocked: KnowledgeBase) -> None:
     library = example.split()[1]

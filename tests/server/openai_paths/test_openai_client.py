@@ -64,7 +64,7 @@ def test_an_answer_has_the_statements_of_the_terminal_and_each_mark_opens_its_pa
         place = f"{citation['document_id']}.{citation['version']}.{citation['start']}.{citation['end']}"
         assert at.url == f"http://127.0.0.1:8501/?passage={place}"
         assert (extra["quote"], extra["status"], extra["page_label"]) == (citation["quote"], citation["status"], citation["page_label"])
-    assert message.content.index("[1] [Memorandum of Cooperation") > message.content.index(ANSWER)
+    assert message.content.index("1. [Memorandum of Cooperation") > message.content.index(ANSWER)
     assert (made.usage.prompt_tokens, made.usage.completion_tokens) == (0, 0)
 
 
@@ -151,9 +151,19 @@ def test_papers_and_collections_can_be_chosen(client) -> None:
     assert "**Sources**" not in made.choices[0].message.content
 
 
+TOOL = {"type": "function", "function": {"name": "x", "parameters": {}}}
+
+
+def test_tools_that_a_window_offers_with_every_question_are_not_called(client) -> None:
+    made = client.chat.completions.create(model="setu", messages=asked(QUESTION), tools=[TOOL], tool_choice="auto")
+    assert ANSWER in made.choices[0].message.content
+    assert made.choices[0].message.tool_calls is None
+
+
 REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"n": 2}, 400, "n"),
-    ({"tools": [{"type": "function", "function": {"name": "x"}}]}, 400, "tools"),
+    ({"tools": [TOOL], "tool_choice": "required"}, 400, "tool_choice"),
+    ({"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "x"}}}, 400, "tool_choice"),
     ({"modalities": ["text", "audio"]}, 400, "audio"),
     ({"logprobs": True}, 400, "logprobs"),
     ({"response_format": {"type": "json_object"}}, 400, "response_format"),
@@ -313,6 +323,7 @@ def test_a_vector_store_is_searched_with_filters_of_attributes(client) -> None:
         client.vector_stores.search("77", query=QUESTION)
 
 
+@pytest.mark.slow
 def test_what_a_key_may_not_see_is_on_no_path(address, client, stocked) -> None:
     out: list[Any] = [client.models.list().data, client.vector_stores.list().data]
     for question in QUESTIONS:
