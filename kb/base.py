@@ -115,7 +115,7 @@ class KnowledgeBase(Documents):
         view = copy.copy(self)
         view._is_view = True
         view.reader = reader.within(self.reader)
-        view._catalogue = self._catalogue.seen_by(view.reader.groups)
+        view._catalogue = self._catalogue.seen_by(view.reader.sight)
         view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
         view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
         view.people, view.handlings = self.people.seen_by(view.reader), self.handlings.seen_by(view.reader)

@@ -34,7 +34,7 @@ _MARK: Final = regex.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source, numbered in the order in which sources are met in the text: where it opens, how it is called, and its record as JSON with ``id``, ``url``, ``quote`` and ``status``."""
+    """A source by its number in the order of the text: where it opens, its name, and its record with ``id``, ``url``, ``quote``, ``status``."""
 
     number: int
     title: str

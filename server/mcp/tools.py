@@ -27,8 +27,7 @@ from server.mcp.tool_inputs import (
     SearchInput,
     VerifyInput,
 )
-from ui.cli.commands.card import shape as card_shape
-from ui.cli.commands.due import shape as due_shape
+from ui.cli.agreement_json import card_shape, register_shape
 from ui.components.answer_wording import place_of
 from ui.components.i18n import strings
 from ui.components.permalinks import Passage
@@ -175,7 +174,7 @@ def obligations(seen: Seen, args: ObligationsInput, tell: Tell) -> Result:
     )
     sift = Sift(args.due, args.states, args.party, args.owner, args.documents)
     rows = [row for row in found.rows if sift.lets(row) and (args.due or args.states or row.due != "closed")]
-    value = {"total": len(rows), **linked(due_shape(found, rows[: args.limit], seen.address), seen.address)}
+    value = {"total": len(rows), **linked(register_shape(found, rows[: args.limit], seen.address), seen.address)}
     return Result(value, _links((one["citation"]["id"], one["document"]) for one in value["obligations"]))
 
 

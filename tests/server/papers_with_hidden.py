@@ -14,7 +14,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from kb import KnowledgeBase
-from tests.embedded import embedded_once
 from tests.kb.hidden import stock
 from tests.kb.make import base
 from tests.once import copied, once
@@ -23,12 +22,6 @@ from tests.once import copied, once
 def _made(folder: Path) -> None:
     with base(folder) as kb:
         stock(kb)
-
-
-@pytest.fixture(scope="package", autouse=True)
-def remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with embedded_once(tmp_path_factory):
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,11 @@ class Jobs(Generic[P]):
             found = self._all.get(key or "")
         return found if found is not None and found.owner == owner else None
 
+    def of(self, owner: str) -> tuple[Job[P], ...]:
+        """The jobs of this owner, the newest first."""
+        with self._lock:
+            return tuple(job for job in reversed(self._all.values()) if job.owner == owner)
+
     def last(self, owner: str) -> Job[P] | None:
         """The newest job of this owner."""
         with self._lock:
