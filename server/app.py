@@ -13,7 +13,9 @@ from kb.auth.accounts import Accounts
 from kb.auth.api_keys import ApiKeys
 from kb.settings import Settings
 from server import description, limits, problems
-from server.assistants import serve_assistants
+from server.evidence.asker_views import seen
+from server.mcp.http_transport import mount_mcp
+from server.openai_paths.openai_router import openai_router
 from server.serving import Serving
 from server.v1 import agreements, ask, documents, exchange_map, jobs, modules, passages, search, talks, verify
 
@@ -67,7 +69,8 @@ def create_app(
     problems.handle(app)
     for router in ROUTERS:
         app.include_router(router)
-    serve_assistants(app)
+    app.include_router(openai_router(seen), include_in_schema=False)  # OpenAI describes them
+    mount_mcp(app, seen)
     description.describe(app)
     app.add_middleware(limits.Bodies, most_upload=settings.limits.max_bytes)
     app.add_middleware(limits.SafeHeaders)

@@ -34,7 +34,7 @@ _MARK: Final = regex.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source by its number in the order of the text: where it opens, its name, and its record with ``id``, ``url``, ``quote``, ``status``."""
+    """A source by its number in the order of the text; its record has ``id``, ``url``, ``quote`` and ``status``."""
 
     number: int
     title: str
