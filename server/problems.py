@@ -24,7 +24,7 @@ from kb.errors import (
     KnowledgeBaseError,
     UnknownDocumentError,
 )
-from training.errors import BadRequestError, TrainingError, UnknownModuleError
+from training.errors import BadRequestError, MapError, TrainingError, UnknownModuleError
 from ui.export import ExportError
 
 MEDIA: Final = "application/problem+json"
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 _STATUS: Final[Mapping[type[Exception], int]] = {
     UnknownDocumentError: 404,
     UnknownModuleError: 404,
+    MapError: 404,
     CollectionError: 404,
     AccessError: 403,
     CorrectionError: 422,

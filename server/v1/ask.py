@@ -81,12 +81,15 @@ async def ask(request: Request, question: Question, who: Annotated[Asker, Depend
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(_streamed(request, question, who), 200, headers, STREAM)
     have, began = serving(request), time.monotonic()
+    looked = began
     async with aclosing(events_of(lambda: _events(question, who.base), have.pool, _LOOK_S)) as events:  # type: ignore[type-var]
         async for one in events:
             if time.monotonic() - began > have.seconds:
                 raise ProblemError(504, f"This took longer than the {have.seconds:g} seconds that a request may take. Ask for a stream.")
-            if one is None and await request.is_disconnected():
-                return Response(status_code=499)
+            if time.monotonic() - looked >= _LOOK_S:
+                looked = time.monotonic()
+                if await request.is_disconnected():
+                    return Response(status_code=499)
             if isinstance(one, tuple):
                 return told(_answered(*one))
     raise ProblemError(500, "The answer broke off.")

@@ -26,7 +26,7 @@ from ui.components.i18n import strings
 
 router = APIRouter(tags=["ask"])
 MOST_SENTENCES: Final = 20
-_LOOKED_AT: Final = 8
+_LOOKED_AT: Final = 6
 """Passages that a sentence is held against where no quotes are given."""
 _TOGETHER: Final = 3
 """The best of these are also held against it together: a sentence may say what two passages say."""
@@ -124,12 +124,16 @@ def _verified(claim: Claim, base: KnowledgeBase) -> dict[str, Any]:
 
 
 def _best(text: str, found: tuple[Citation, ...], base: KnowledgeBase) -> _Part:
-    """The verdict of the passage, or the best few together, that bears a sentence out best; of equal ones the nearest."""
+    """The verdict of the passage, or the best few together, that bears a sentence out best; of those that bear it out the nearest."""
     if not found:
         return _Part(text, Verdict("unsupported", 0.0), ())
-    alone = [_Part(text, base.judge(text, (one,)), (one,)) for one in found]
+    alone: list[_Part] = []
+    for one in found:
+        alone.append(_Part(text, base.judge(text, (one,)), (one,)))
+        if alone[-1].status == "verified":
+            return alone[-1]
     best = max(alone, key=_weight)
-    if best.status == "verified" or len(found) == 1:
+    if len(found) == 1:
         return best
     ranked = sorted(alone, key=_weight, reverse=True)[:_TOGETHER]
     together = tuple(citation for part in ranked for citation in part.citations)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import product
 from typing import Any
 
 import pytest
@@ -63,11 +62,11 @@ def told(client: TestClient, at: int, hidden: int) -> str:
 
 
 def outsiders(served: Served) -> Iterator[tuple[str, str]]:
-    """Keys of every role, without the group, and kept to a collection with and without it."""
-    for role, groups in product(ROLES, ((), ("water",))):
+    """Keys of every role, without the group, and kept to a collection with and without it: what is seen does not go by role."""
+    for role, groups in zip(ROLES, ((), ("water",), (), ("water",)), strict=True):
         name = f"{role}-{len(groups)}"
         yield name, served.key(name, role, groups)
-    for role, groups in product(("viewer", "trainer", "editor"), (None, (), (GROUP,))):
+    for role, groups in (("viewer", None), ("trainer", ()), ("editor", (GROUP,))):
         name = f"kept-{role}-{'all' if groups is None else len(groups)}"
         yield name, served.key(name, role, groups, collections=[served.ledger])
 
@@ -215,6 +214,6 @@ def test_keys_that_make_no_sense_are_refused(writable: Served) -> None:
 
 
 def test_what_a_key_does_is_recorded_under_it(writable: Served) -> None:
-    writable.client(writable.key("portal", "viewer", None)).post("/v1/ask", json={"question": "Who signed the memorandum?"})
+    writable.client(writable.key("fixer", "editor", None)).patch("/v1/documents/1", json={"field": "title", "value": "Flood warning"})
     entry = writable.base.audit.list()[0]
-    assert (entry.who, entry.action) == ("portal", "asked")
+    assert (entry.who, entry.action) == ("fixer", "corrected")
