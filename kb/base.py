@@ -12,11 +12,13 @@ from functools import cache, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+
 from kb import event_log
 from kb.auth.roles import Reader
 from kb.documents.management import Documents
 from kb.embed.cache import CachedEmbedder, CachedReader, Turns
-from kb.embed.embedder import Embedder, bundled_states, open_embedder, open_reader, open_request_reader
+from kb.embed.embedder import Embedder, FloatMatrix, bundled_states, open_embedder, open_reader, open_request_reader
 from kb.errors import UnknownDocumentError
 from kb.files import private_folder
 from kb.index.chroma import ChromaIndex
@@ -113,7 +115,7 @@ class KnowledgeBase(Documents):
         view = copy.copy(self)
         view._is_view = True
         view.reader = reader.within(self.reader)
-        view._catalogue = self._catalogue.seen_by(view.reader.groups)
+        view._catalogue = self._catalogue.seen_by(view.reader.sight)
         view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
         view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
         view.people, view.handlings = self.people.seen_by(view.reader), self.handlings.seen_by(view.reader)
@@ -176,6 +178,10 @@ class KnowledgeBase(Documents):
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Sequence[Reading]:
         """How surely each passage, a title and a text, answers a question or speaks of a topic: see `PassageReader`."""
         return self._reading.read(question, passages)
+
+    def vectors(self, texts: Sequence[str], *, queries: bool = False) -> FloatMatrix:
+        """The unit vectors of texts by the model of the search, shape ``(len(texts), dimension)``: as passages, or as ``queries``."""
+        return np.stack([self._asking.query(text) for text in texts]) if queries else self._asking.passages(texts)
 
     def parallels(self) -> tuple[frozenset[int], ...]:
         """The sets of published documents, by id, that are one text in several languages: of those that the reader may see."""

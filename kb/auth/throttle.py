@@ -1,4 +1,4 @@
-"""How often signing in may fail: attempts are counted by name and place, for all processes of a machine."""
+"""How often signing in may fail, counted by name and place for all processes of a machine; and how often one person may ask."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import hashlib
 import ipaddress
 import json
 import platform
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
@@ -116,3 +118,48 @@ def _limits(name: str, place: str, familiar: str) -> dict[tuple[str, ...], int]:
     if familiar:
         return {("both", name, "", familiar): PER_NAME_AND_PLACE}
     return {("both", name, place): PER_NAME_AND_PLACE, ("place", place): PER_PLACE, ("name", name): PER_NAME}
+
+
+MINUTE_S: Final = 60.0
+HOUR_S: Final = 3600.0
+MOST_WAITING: Final = 5
+"""Jobs of the library, and likewise modules in the making, that one person may have unfinished: one at work and the others waiting."""
+
+
+class TooManyError(Exception):
+    """A person has as many unfinished jobs of a kind as they may have: `MOST_WAITING`."""
+
+
+class Limiter:
+    """Counts what each visitor did in the last minute, or another window of so many seconds. May be shared between threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, window: float = MINUTE_S) -> None:
+        self._clock = clock
+        self._window = window
+        self._lock = threading.Lock()
+        self._asked: dict[str, deque[float]] = {}
+
+    def wait(self, visitor: str, most: int, count: int = 1) -> float:
+        """Count what is asked for, and return 0; or, when that makes more than ``most`` in the window, the seconds until it may be.
+
+        More than ``most`` at once is refused until nothing else is counted, and never counted.
+        """
+        if most <= 0:
+            return 0.0
+        now = self._clock()
+        with self._lock:
+            self._forget(now)
+            asked = self._asked.get(visitor, deque[float]())
+            over = len(asked) + count - most
+            if over > 0:
+                return asked[min(over, len(asked)) - 1] + self._window - now if asked else self._window
+            self._asked[visitor] = asked
+            asked.extend([now] * count)
+            return 0.0
+
+    def _forget(self, now: float) -> None:
+        for visitor, asked in list(self._asked.items()):
+            while asked and now - asked[0] >= self._window:
+                asked.popleft()
+            if not asked:
+                del self._asked[visitor]

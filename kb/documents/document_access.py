@@ -93,7 +93,7 @@ class DocumentAccess:
     def _needs_all(self) -> None:
         """What concerns every document, whoever may see it."""
         self._needs("admin")
-        if self.reader.groups is not None:
+        if self.reader.groups is not None or self.reader.collections is not None:
             raise AccessError("This concerns every document and takes an admin of all access groups. Ask one.")
 
     def _needs(self, role: Role) -> None:

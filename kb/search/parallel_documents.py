@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from ingest.records import Kind
+from kb.auth.roles import Sight
 from kb.document_records import Counterpart
 from kb.embed.embedder import FloatMatrix
 from kb.search.parallel_passages import FEWEST, LENGTH, MOST, Counterparts, Side, same_day, shown
-from kb.store.access_control import Sight, seen
+from kb.store.access_control import seen
 from kb.store.passages import unpack
 from kb.store.schema import blocks, chunks, embeddings, pages, versions
 from lang.languages import Language

@@ -18,8 +18,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from ingest.near_duplicates import Shingles, covered, numbers, shingles, squash
+from kb.auth.roles import Sight
 from kb.search.fusion import Fused
-from kb.store.access_control import Sight, unseen
+from kb.store.access_control import unseen
 from kb.store.facts import near_duplicates
 from kb.store.passages import Passage, passages
 

@@ -10,6 +10,7 @@ from functools import partial
 import regex
 from sqlalchemy import Connection
 
+from kb.auth.roles import Sight
 from kb.embed.embedder import Embedder, FloatVector
 from kb.index import bm25, glossary, inverted_index
 from kb.index.glossary import Found, Glossary
@@ -22,7 +23,6 @@ from kb.search.query_vector import question_vector, without_hubness
 from kb.search.ranking_signals import LOOKED_AT, Preferences, Refined, refine
 from kb.search.rerank import Reranker
 from kb.search.result_diversity import Folded, fold_copies
-from kb.store.access_control import Sight
 from kb.store.catalogue import Catalogue
 from kb.store.facts.near_duplicates import Group
 from kb.store.passages import MomentsReader, Passage, Spread, narrowed_places, passages, rank_places, texts

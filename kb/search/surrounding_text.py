@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select
 
 from ingest.records import Block
+from kb.auth.roles import Sight
 from kb.document_records import Context
-from kb.store.access_control import Sight, seen
+from kb.store.access_control import seen
 from kb.store.schema import blocks, versions
 from lang.sentences import sentence_spans
 

@@ -1,7 +1,8 @@
 """Which documents somebody may see: those of no access group, and those of a group that is theirs.
 
-A *sight* is the set of groups whose documents are seen; None sees every document. Whoever reads documents from the catalogue asks with a
-sight, and a document that it does not see is not there: neither in what is counted nor in what is compared.
+A *sight* (`kb.auth.roles.Sight`) is the set of groups whose documents are seen, with the collections that somebody is kept to, if any; None
+sees every document. Whoever reads documents from the catalogue asks with a sight, and a document that it does not see is not there: neither
+in what is counted nor in what is compared.
 """
 
 from __future__ import annotations
@@ -9,18 +10,17 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
 
 from ingest.records import INSIDE, Source
+from kb.auth.roles import Confined, Sight
 from kb.errors import KnowledgeBaseError
 from kb.store.schema import document_groups, documents, meta, versions
 from kb.store.user_data import collection_members
-
-Sight: TypeAlias = frozenset[str] | None
 
 MARK: Final = "\x1f"
 """Parts the path of a document from a number where several documents have that path, each of another audience; it is never shown."""
@@ -176,7 +176,12 @@ def of_collections(conn: Connection, collections: Collection[int], sight: Sight)
     return shared(conn, found.where(seen(sight, found.selected_columns[0]))) if any(collections) else ()
 
 
-def _unseen(sight: frozenset[str]) -> Select[Any]:
+def _unseen(sight: frozenset[str] | Confined) -> Select[Any]:
+    if isinstance(sight, Confined):
+        hidden = ~collection_members.collected(sight.collections, documents.c.id)
+        if sight.groups is not None:
+            hidden = hidden | documents.c.id.in_(_unseen(sight.groups))
+        return select(documents.c.id).where(hidden)
     mine = select(document_groups.c.document_id).where(document_groups.c.name.in_(sight))
     return select(document_groups.c.document_id).where(document_groups.c.document_id.not_in(mine)).distinct()
 

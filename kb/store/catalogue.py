@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ingest.records import Block, Source, Span
 from kb.auth.accounts import Accounts
-from kb.auth.roles import ANYONE, Reader, Role
+from kb.auth.roles import ANYONE, Confined, Reader, Role, Sight
 from kb.backup import staging
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.files import private_file
@@ -24,7 +24,7 @@ from kb.index import bm25
 from kb.records import DocumentInfo, PageView, Place
 from kb.settings import Settings
 from kb.store import access_control
-from kb.store.access_control import EVERYBODY, Audience, Sight, plain, seen
+from kb.store.access_control import EVERYBODY, Audience, plain, seen
 from kb.store.database import LAYOUT, NAMING, PATIENCE_S, migrate
 from kb.store.document_rows import doubtful_within, page_view
 from kb.store.engine import RESTORE, open_engine, reading, unsound, writing
@@ -260,9 +260,13 @@ class Catalogue:
         held: Mapping[int, tuple[int, ...]],
     ) -> DocumentInfo:
         """The record of a document, with those of its groups that the sight has itself."""
-        known = tuple(name for name in groups.get(row.id, ()) if self.sight is None or name in self.sight)
+        own = self.sight.groups if isinstance(self.sight, Confined) else self.sight
+        known = tuple(name for name in groups.get(row.id, ()) if own is None or name in own)
+        into = held.get(row.id, ())
+        if isinstance(self.sight, Confined):
+            into = tuple(one for one in into if one in self.sight.collections)
         why = (row.reject_reason and row.reject_kind) or ""
-        return replace(_info(row, stories.get(row.id), known), collections=held.get(row.id, ()), reject=why, in_house=row.in_house)
+        return replace(_info(row, stories.get(row.id), known), collections=into, reject=why, in_house=row.in_house)
 
     def close(self) -> None:
         """Close every connection."""

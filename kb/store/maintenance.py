@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from ingest.records import Chunk
+from kb.auth.roles import Sight
 from kb.backup.staging import STAGING
 from kb.embed.embedder import Embedder, text_key
 from kb.errors import KnowledgeBaseError
@@ -29,7 +30,7 @@ from kb.index.chroma_server import is_up
 from kb.records import Progress
 from kb.settings import Settings
 from kb.store import integrity
-from kb.store.access_control import Sight, seen
+from kb.store.access_control import seen
 from kb.store.catalogue import Catalogue
 from kb.store.database import LAYOUT
 from kb.store.document_rows import READ, Header, headed, header_of, note_model, passage_text

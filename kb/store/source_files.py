@@ -16,9 +16,10 @@ from sqlalchemy import Connection, func, select
 
 from ingest.errors import IngestError
 from ingest.records import INSIDE, Limits, Source
+from kb.auth.roles import Sight
 from kb.files import atomic_write, private_folder
 from kb.records import VersionInfo
-from kb.store.access_control import EVERYBODY, Audience, Sight, plain, seen
+from kb.store.access_control import EVERYBODY, Audience, plain, seen
 from kb.store.catalogue import Catalogue
 from kb.store.schema import documents, pages, versions
 

@@ -7,11 +7,10 @@ were and may still do what they could.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,7 +34,6 @@ Why: TypeAlias = Literal["elsewhere", "closed", "signed_out", "unknown", "disabl
 whom nobody here knows, who is disabled, or whose address it has not verified."""
 
 COOKIE: Final = "setu_session"
-FORWARDED: Final = ("X-Forwarded-For", "X-Real-Ip", "X-Forwarded-Host")
 log = logging.getLogger(__name__)
 
 
@@ -116,20 +114,6 @@ def base_path() -> str:
     return f"/{base}" if base else ""
 
 
-def from_elsewhere(listens: str | None, host: str | None, forwarded: Iterable[str], client: str | None) -> bool:
-    """Whether a browser may be on another machine than this one.
-
-    Args:
-        listens: the address that the server listens on; None or "" is every one.
-        host: the ``Host`` header, which a page of another site cannot choose.
-        forwarded: what a proxy says of whom it forwards.
-        client: the address of the connection.
-    """
-    names = [listens or "0.0.0.0", _name(host) if host else "localhost", client or "localhost"]
-    said = [part.strip().rsplit("=", 1)[-1].strip('"') for line in forwarded for part in line.split(",")]
-    return not all(_loopback(name) for name in (*names, *said))
-
-
 def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
     """The person for whom an OpenID provider vouches, or why they are not let in.
 
@@ -200,23 +184,6 @@ def _claimed_groups(user: Mapping[str, Any], settings: Settings) -> frozenset[st
         except AccountsError:
             log.warning("A group that the OpenID provider names cannot be a group of Setu; it is passed over.")
     return frozenset(found)
-
-
-def _name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or host
-    except ValueError:
-        return host
-
-
-def _loopback(name: str) -> bool:
-    if name.casefold().rstrip(".") == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(name.split("%", maxsplit=1)[0].strip("[]"))
-    except ValueError:
-        return False
-    return address.is_loopback or bool(getattr(address, "ipv4_mapped", None) and address.ipv4_mapped.is_loopback)  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,10 @@ from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from kb.auth.loopback import FORWARDED, from_elsewhere
 from kb.auth.roles import Reader, Role
 from kb.errors import KnowledgeBaseError
-from ui.auth.authentication import COOKIE, FORWARDED, Mode, Visit, Why, base_path, door, from_elsewhere, goal
+from ui.auth.authentication import COOKIE, Mode, Visit, Why, base_path, door, goal
 
 PROVIDER_COOKIE: Final = "_streamlit_user"
 """In which Streamlit keeps, signed, what an OpenID provider says of a visitor."""

@@ -17,11 +17,12 @@ import regex
 import streamlit as st
 
 from kb.auth import passwords
+from kb.auth.loopback import FORWARDED, from_elsewhere
 from kb.auth.roles import Reader
 from kb.errors import AccountsError
 from lang.languages import LANGUAGES
 from ui import assets
-from ui.auth.authentication import COOKIE, FORWARDED, Mode, Standing, Visit, Why, base_path, door, from_elsewhere, recorded
+from ui.auth.authentication import COOKIE, Mode, Standing, Visit, Why, base_path, door, recorded
 from ui.auth.rate_limits import READER_KEY
 from ui.components import query_params
 from ui.components.i18n import NAMES, Strings

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 from ingest.errors import IngestError
+from kb.auth.throttle import MOST_WAITING, TooManyError
 from kb.errors import KnowledgeBaseError
-from ui.auth.rate_limits import MOST_WAITING, TooManyError
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +86,11 @@ class Jobs(Generic[P]):
         with self._lock:
             found = self._all.get(key or "")
         return found if found is not None and found.owner == owner else None
+
+    def of(self, owner: str) -> tuple[Job[P], ...]:
+        """The jobs of this owner, the newest first."""
+        with self._lock:
+            return tuple(job for job in reversed(self._all.values()) if job.owner == owner)
 
     def last(self, owner: str) -> Job[P] | None:
         """The newest job of this owner."""

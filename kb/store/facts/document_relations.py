@@ -17,7 +17,8 @@ from typing import Any
 import regex
 from sqlalchemy import Connection, Select, or_, select
 
-from kb.store.access_control import Sight, seen
+from kb.auth.roles import Sight
+from kb.store.access_control import seen
 from kb.store.passages import STEP
 from kb.store.schema import corrections, versions
 

@@ -44,7 +44,7 @@ class Audit:
     """The audit log as a reader may write and read it. Safe to share between threads."""
 
     def __init__(self, catalogue: Catalogue, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue.seen_by(reader.groups)
+        self._catalogue = catalogue.seen_by(reader.sight)
         self._reader = reader
 
     def seen_by(self, reader: Reader) -> Audit:

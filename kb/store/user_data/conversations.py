@@ -52,14 +52,14 @@ class Conversations:
     """
 
     def __init__(self, catalogue: Catalogue, home: Path, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue.seen_by(reader.groups)
+        self._catalogue = catalogue.seen_by(reader.sight)
         self._reader = reader
         self._take_in(home / "conversations")
 
     def seen_by(self, reader: Reader) -> Conversations:
         """Those of another reader."""
         view = copy.copy(self)
-        view._catalogue, view._reader = self._catalogue.seen_by(reader.groups), reader
+        view._catalogue, view._reader = self._catalogue.seen_by(reader.sight), reader
         return view
 
     def new(self) -> Conversation:
@@ -239,7 +239,7 @@ class Feedback:
     """
 
     def __init__(self, catalogue: Catalogue, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue.seen_by(reader.groups)
+        self._catalogue = catalogue.seen_by(reader.sight)
         self._reader = reader
 
     def seen_by(self, reader: Reader) -> Feedback:

@@ -43,7 +43,7 @@ class Collections:
     """The collections that a reader sees. Reading takes any role, changing them an editor. Safe to share between threads."""
 
     def __init__(self, catalogue: Catalogue, audit: Audit, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue.seen_by(reader.groups)
+        self._catalogue = catalogue.seen_by(reader.sight)
         self._audit = audit.seen_by(reader)
         self._reader = reader
 
@@ -209,9 +209,12 @@ class Collections:
             shown = there.where(access_control.seen(self._catalogue.sight, held.c.document_id)).exists()
             own = (collections.c.owner == self._reader.id) & ~there.exists() if self._reader.id else false()
             query = query.where(shown | own | (collections.c.role == SAMPLES))
+        if (kept := self._reader.collections) is not None:
+            query = select(collections).where(collections.c.id.in_(kept))
         found = sorted(map(_collection, conn.execute(query)), key=lambda one: (one.name.casefold(), one.id))
         apart = [one for one in found if one.role == SAMPLES]
-        return (*(one for one in found if one.role != SAMPLES), Collection(DEFAULT, "", role="default"), *apart)
+        default = [Collection(DEFAULT, "", role="default")] if kept is None or DEFAULT in kept else []
+        return (*(one for one in found if one.role != SAMPLES), *default, *apart)
 
     def _one(self, conn: Connection, collection_id: int) -> Collection:
         found = next((one for one in self._list(conn) if one.id == collection_id), None)

@@ -75,7 +75,7 @@ class Materials:
     """
 
     def __init__(self, catalogue: Catalogue, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue.seen_by(reader.groups)
+        self._catalogue = catalogue.seen_by(reader.sight)
         self._reader = reader
 
     def seen_by(self, reader: Reader) -> Materials:

@@ -28,7 +28,7 @@ class Handlings:
     """What was set for the obligations of the documents that one reader sees; an editor may change it. Safe to share between threads."""
 
     def __init__(self, catalogue: Catalogue, reader: Reader = ANYONE) -> None:
-        self._catalogue = catalogue.seen_by(reader.groups)
+        self._catalogue = catalogue.seen_by(reader.sight)
         self._reader = reader
 
     def seen_by(self, reader: Reader) -> Handlings:

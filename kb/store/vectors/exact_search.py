@@ -22,12 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
+from kb.auth.roles import Confined, Sight
 from kb.embed.embedder import Embedder, FloatVector, text_key
 from kb.files import private_folder, private_lock
 from kb.index import inverted_index
 from kb.index.exact import Rows
 from kb.records import Filters
-from kb.store.access_control import Sight, revision, unseen_versions
+from kb.store.access_control import revision, unseen_versions
 from kb.store.passages import Moments, allowed_versions, read_moments
 from kb.store.schema import pools
 from kb.store.vectors.vector_file import RowFile
@@ -132,7 +133,7 @@ class ScanFiles:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._open: dict[Language, tuple[int, Rows, NDArray[np.bool_], inverted_index.Shown | None]] = {}
-        self._unseen: dict[frozenset[str], tuple[object, _Hidden | None]] = {}
+        self._unseen: dict[frozenset[str] | Confined, tuple[object, _Hidden | None]] = {}
 
     def select(self, conn: Connection, filters: Filters, sight: Sight = None) -> dict[Language, Selection]:
         """What ``filters`` allow of what is seen in this snapshot, for every language that has passages which are published and seen."""
@@ -156,11 +157,14 @@ class ScanFiles:
         """What a sight does not see; None where that is nothing."""
         if sight is None:
             return None
-        at = (sight, revision(conn), tuple(sorted(map(tuple, conn.execute(select(pools.c.language, pools.c.revision))))))
+        # What is in a collection changes without a new revision: the versions themselves are compared.
+        confined = unseen_versions(conn, sight) if isinstance(sight, Confined) else None
+        told = confined.tobytes() if confined is not None else revision(conn)
+        at = (sight, told, tuple(sorted(map(tuple, conn.execute(select(pools.c.language, pools.c.revision))))))
         with self._lock:
             if self._unseen.get(sight, (None,))[0] == at:
                 return self._unseen[sight][1]
-        versions = unseen_versions(conn, sight)
+        versions = unseen_versions(conn, sight) if confined is None else confined
         made = _Hidden(versions) if len(versions) else None
         with self._lock:
             self._unseen[sight] = (at, made)

@@ -85,6 +85,7 @@ ELSEWHERE = {
     "reader": "who looks",
     "rewrite": "words quotes that the caller gives, and reads no document",
     "read": "reads texts that the caller gives",
+    "vectors": "embeds texts that the caller gives",
     "likeness": "compares texts that the caller gives; it looks vectors up by the hash of the text and names no document",
     "conversations": "tests/kb/auth/test_access_talks.py",
     "feedback": "tests/kb/auth/test_access_talks.py",

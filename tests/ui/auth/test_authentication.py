@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from kb import Settings
 from kb.auth.accounts import provider_identity
+from kb.auth.loopback import from_elsewhere
 from kb.auth.roles import Reader
 from kb.auth.sign_in import SignIn
 from tests.ui.signed import CHEAP
-from ui.auth.authentication import Door, from_elsewhere, goal, vouched
+from ui.auth.authentication import Door, goal, vouched
 
 HERE = "127.0.0.1"
 

@@ -9,10 +9,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb.auth.throttle import Limiter
 from tests.once import copied
 from tests.support import PROJECT
 from ui.auth import rate_limits
-from ui.auth.rate_limits import Limiter, limiter
+from ui.auth.rate_limits import limiter
 
 
 class Clock:

@@ -10,8 +10,8 @@ from typing import TypeVar
 import pytest
 
 from ingest.errors import IngestError, NotFoundError
+from kb.auth.throttle import MOST_WAITING, TooManyError
 from kb.errors import KnowledgeBaseError
-from ui.auth.rate_limits import MOST_WAITING, TooManyError
 from ui.jobs import runner
 from ui.jobs.runner import Job, Jobs, Stopped, StoppedError, Tell, Work
 

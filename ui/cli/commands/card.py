@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kb import KnowledgeBase
-    from kb.agreements.card_records import Card, Deadline, Obligation
+    from kb.agreements.card_records import Card
     from kb.records import Citation
-    from kb.user_records import Handling
     from lang.languages import Language
     from ui.components.i18n import Strings
 
@@ -64,9 +63,10 @@ def card(
         where = address or kb.settings.address
         written = list(_written(kb, made, words, where, docx, table, ics))
         if as_json:
+            from ui.cli.agreement_json import card_shape
             from ui.cli.json_output import dump
 
-            click.echo(dump(shape(made, where)))
+            click.echo(dump(card_shape(made, where)))
             return
         if not written:
             _show(made, words)
@@ -108,14 +108,6 @@ def _link(cited: Citation, address: str) -> str:
     from ui.export.card_document import passage_url
 
     return passage_url(address, cited)
-
-
-def _deadline(deadline: Deadline | None) -> dict[str, object] | None:
-    return (
-        {"text": deadline.text, "start": deadline.start, "end": deadline.end, "value": deadline.key, "ahead": deadline.ahead}
-        if deadline
-        else None
-    )
 
 
 def _list(kb: KnowledgeBase, as_json: bool) -> None:
@@ -169,48 +161,3 @@ def _place(cited: Citation | None, words: Strings) -> str:
         return words("cards.from_file")
     where = " · ".join(p for p in (page_words(cited, words), one_line(" › ".join(cited.path))) if p)
     return f"{STATUS_SIGN[cited.shown]} {where}"
-
-
-def shape(made: Card, address: str) -> dict[str, object]:
-    """A card as JSON: ``fields`` and ``obligations``, each with its citation and link; ``lost`` is set for clauses no longer found."""
-    by = made.superseded_by
-    return {
-        "document_id": made.document_id, "document": made.title, "source": made.source, "version": made.version, "language": made.language,
-        "superseded_by": {"document_id": by.document_id, "document": by.document, "relation": by.relation} if by else None,
-        "fields": [
-            {
-                "key": e.key, "field": e.field, "value": e.value, "sure": e.sure, "extracted": e.extracted or None,
-                "changed": e.changed.isoformat() if e.changed else None, "dropped": e.dropped, "citation": _cited(e.citation, address),
-            }
-            for e in made.entries
-        ],
-        "obligations": [obligation_shape(one, address) for one in made.obligations],
-        "lost": [
-            {"id": kept.id, "clause": kept.anchor.clause, "path": list(kept.anchor.path), "handling": handling_shape(kept.handling)}
-            for kept in made.lost
-        ],
-    }  # fmt: skip
-
-
-def obligation_shape(one: Obligation, address: str) -> dict[str, object]:
-    """An obligation as JSON; ``handling`` is what people set for it, null where nobody did."""
-    return {
-        "key": one.key, "actor": one.actor or None, "action": one.action, "force": one.force, "deadline": _deadline(one.deadline),
-        "due": one.due.isoformat() if one.due else None, "extracted": one.extracted or None,
-        "changed": one.changed.isoformat() if one.changed else None, "dropped": one.dropped, "unsure": one.unsure,
-        "handling": handling_shape(one.handling) if one.handling is not None else None, "citation": _cited(one.citation, address),
-    }  # fmt: skip
-
-
-def handling_shape(handling: Handling) -> dict[str, object]:
-    """What people set for an obligation, as JSON."""
-    return {
-        "state": handling.state, "through": handling.through.isoformat() if handling.through else None, "owner": handling.owner or None,
-        "note": handling.note or None, "set_by": handling.who or None, "set_at": handling.at.isoformat(timespec="seconds"),
-    }  # fmt: skip
-
-
-def _cited(citation: Citation | None, address: str) -> dict[str, object] | None:
-    from ui.cli.json_output import shape
-
-    return None if citation is None else {**shape(citation), "link": _link(citation, address)}

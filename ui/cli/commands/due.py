@@ -100,9 +100,10 @@ def list_(
                 kb.recorded("exported", f"the deadlines of all papers as {into}")
                 click.echo(f"{out}: {count} {'events' if into == 'ics' else 'rows'}", err=as_json)
     if as_json:
+        from ui.cli.agreement_json import register_shape
         from ui.cli.json_output import dump
 
-        click.echo(dump(shape(found, rows, where)))
+        click.echo(dump(register_shape(found, rows, where)))
     elif not any(files.values()):
         _show(found, [row for row in rows if dues or states or row.due != "closed"], len(rows), words)
 
@@ -197,34 +198,3 @@ def _show(found: Overview, rows: list[Row], all_rows: int, words: Strings) -> No
         for kept in lost:
             click.echo(f"  {one_line(kept.anchor.clause)}")
             click.secho(f"    {one_line(f'{state_words(kept.handling, words)} {kept.handling.owner}')} · {paper.id}.{kept.id}", dim=True)
-
-
-def shape(found: Overview, rows: list[Row], address: str) -> dict[str, object]:
-    """Obligations as JSON, and what is not among them."""
-    from ui.cli.commands.card import handling_shape
-    from ui.cli.json_output import shape
-
-    return {
-        "today": found.today.isoformat(),
-        "obligations": [_row(row, address) for row in rows],
-        "replaced": [shape(paper) for paper in found.replaced],
-        "unread": [shape(paper) for paper in found.unread],
-        "lost": [
-            {
-                "key": f"{paper.id}.{kept.id}", "document_id": paper.id, "document": paper.title, "clause": kept.anchor.clause,
-                "path": list(kept.anchor.path), "handling": handling_shape(kept.handling),
-            }
-            for paper, those in found.lost
-            for kept in those
-        ],
-    }  # fmt: skip
-
-
-def _row(row: Row, address: str) -> dict[str, object]:
-    from ui.cli.commands.card import obligation_shape
-
-    return {
-        "id": f"{row.paper.id}.{row.one.key}", "document_id": row.paper.id, "document": row.paper.title, "when": row.due,
-        "day": row.day.isoformat() if row.day else None, "counted": row.counted, "last": row.last.isoformat() if row.last else None,
-        "over": row.over, **obligation_shape(row.one, address),
-    }  # fmt: skip

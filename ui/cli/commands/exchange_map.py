@@ -14,9 +14,8 @@ from ui.cli.output import OUT_FILE, STATUS_SIGN, filter_options, filters_from, j
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kb.records import Citation
     from lang.languages import Language
-    from training.exchange_map import ExchangeMap, Match, Row
+    from training.exchange_map import ExchangeMap
     from ui.components.i18n import Strings
     from ui.export.map_files import Into
 
@@ -81,9 +80,10 @@ def exchange_map(
             kb.recorded("exported", f"the exchange map as {into}")
             click.echo(f"{out}: {len(part.rows)} rows, {len(data) / 1000:.0f} kB", err=as_json)
     if as_json:
+        from ui.cli.agreement_json import map_shape
         from ui.cli.json_output import dump
 
-        click.echo(dump(shape(part, where)))
+        click.echo(dump(map_shape(part, where)))
     elif not files:
         _show(part, words)
 
@@ -140,42 +140,3 @@ def _show(drawn: ExchangeMap, words: Strings) -> None:
                 click.secho(f"      {one_line(place_words(c, words))} · {sureness_words(match.confidence, words)}", dim=True)
         if not row.area.covered:
             click.echo(f"  {words('map.gap.not_covered')}")
-
-
-def shape(drawn: ExchangeMap, address: str) -> dict[str, Any]:
-    """The map as JSON."""
-    papers = drawn.papers
-    return {
-        "made": drawn.made.isoformat(),
-        "papers": {
-            "agreements": papers.agreements, "practices": papers.practices, "others": papers.others,
-            "without_areas": list(papers.without_areas),
-        },
-        "rows": [_row(row, address) for row in drawn.rows],
-    }  # fmt: skip
-
-
-def _row(row: Row, address: str) -> dict[str, Any]:
-    return {
-        "key": row.area.key,
-        "covered": row.area.covered,
-        "gaps": list(row.gaps),
-        "texts": [_cited(text, address) for text in row.area.texts],
-        "cells": {cell.column: [_match(match, address) for match in cell.matches] for cell in row.cells},
-    }
-
-
-def _match(match: Match, address: str) -> dict[str, Any]:
-    found = match.confidence
-    reasons = [{"signal": reason.signal, "value": reason.value, "weight": reason.weight} for reason in found.reasons]
-    return {
-        **_cited(match.citation, address), "probability": round(found.probability, 4), "sureness": found.sureness, "reasons": reasons,
-        "report": found.report, "versions": [_cited(other, address) for other in match.versions],
-    }  # fmt: skip
-
-
-def _cited(citation: Citation, address: str) -> dict[str, Any]:
-    from ui.cli.json_output import shape
-    from ui.export.map_files import link
-
-    return {**shape(citation), "link": link(citation, address)}

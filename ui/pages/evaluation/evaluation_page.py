@@ -21,10 +21,10 @@ from eval.report.saved_runs import made as report_page
 from eval.tasks.samples import DOCUMENTS
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
+from kb.auth.throttle import TooManyError
 from kb.settings import Settings
 from ui import assets
 from ui.auth.authentication import refused
-from ui.auth.rate_limits import TooManyError
 from ui.components.i18n import Strings
 from ui.components.markup import html, label
 from ui.components.query_params import Param, clear, word

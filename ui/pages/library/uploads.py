@@ -16,11 +16,12 @@ from ingest.parse.file_types import listed
 from ingest.records import KINDS
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
+from kb.auth.throttle import MOST_WAITING, TooManyError
 from kb.errors import KnowledgeBaseError
 from kb.records import DocumentInfo
 from ui import assets
 from ui.auth.authentication import entrusted, refused
-from ui.auth.rate_limits import MOST_WAITING, TooManyError, uploads_admitted
+from ui.auth.rate_limits import uploads_admitted
 from ui.components import query_params
 from ui.components.answer_wording import badly_read_words
 from ui.components.collection_choice import wanted_collections

@@ -9,6 +9,7 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
+from kb.auth.throttle import MOST_WAITING, TooManyError
 from kb.errors import AccessError
 from kb.records import Engine
 from lang.languages import LANGUAGES, Language
@@ -18,7 +19,6 @@ from training.make import LONGEST, MOST_ITEMS, MOST_SLIDES, SHORTEST, TOPIC
 from training.programme import ITEMS, SLIDES
 from training.records import AUDIENCES, LENGTHS, PARTS, Audience, Length, Part, Request
 from ui.auth.authentication import entrusted
-from ui.auth.rate_limits import MOST_WAITING, TooManyError
 from ui.components.collection_choice import chosen_collections
 from ui.components.i18n import Strings
 from ui.components.markup import html, label

@@ -11,12 +11,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb.auth.throttle import TooManyError
 from kb.errors import KnowledgeBaseError
 from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, shown
 from tests.ui.jobs.test_runner import settled
 from tests.ui.pages.evaluation.test_evaluation import RETRIEVAL, answers, put
-from ui.auth.rate_limits import TooManyError
 from ui.components.i18n import strings
 from ui.components.markup import label
 from ui.jobs import evaluation_runs

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import KnowledgeBase, Settings
+from kb.auth.throttle import MOST_WAITING
 from kb.errors import KnowledgeBaseError
 from kb.records import IngestSummary, Progress, Reject
 from lang.languages import LANGUAGES, Language
 from tests.ui.apps import alone, button
 from tests.ui.jobs.test_runner import settled
-from ui.auth.rate_limits import MOST_WAITING
 from ui.components.i18n import strings
 from ui.jobs.ingest_jobs import Items, Outcome, items_of, member, share_of, start
 from ui.jobs.ingest_tasks import Choice, address_task, again_task, discard, file_name, file_task, folder_for, keep, reread_task

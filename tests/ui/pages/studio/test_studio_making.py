@@ -11,13 +11,13 @@ from typing import cast
 import pytest
 
 from kb import KnowledgeBase, Settings
+from kb.auth.throttle import MOST_WAITING
 from tests.ui.jobs.test_runner import settled
 from tests.ui.pages.studio.test_studio import EN, home, made, module_id, press, said, studio, until
 from training import edit, module_store
 from training.errors import MakingCancelledError, NotCoveredError
 from training.make import Progress
 from training.records import Part, Request
-from ui.auth.rate_limits import MOST_WAITING
 from ui.jobs import training_jobs
 from ui.jobs.runner import Jobs
 from ui.jobs.training_jobs import Making, parts_of, work_of

@@ -1,0 +1,1 @@
+"""What an assistant that reaches Setu by MCP is asked to write: a note for the file, a comparison of two papers."""

@@ -1,0 +1,77 @@
+"""The application: which paths there are, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from kb import KnowledgeBase
+from kb.auth.accounts import Accounts
+from kb.auth.api_keys import ApiKeys
+from kb.settings import Settings
+from server import description, limits, problems
+from server.evidence.asker_views import seen
+from server.mcp.http_transport import mount_mcp
+from server.openai_paths.openai_router import openai_router
+from server.serving import Serving
+from server.v1 import agreements, ask, documents, exchange_map, jobs, modules, passages, search, talks, verify
+
+ROUTERS = (
+    ask.router, search.router, verify.router, documents.router, passages.router, agreements.router, exchange_map.router, modules.router,
+    talks.router, jobs.router,
+)  # fmt: skip
+
+
+def create_app(
+    base: KnowledgeBase,
+    settings: Settings,
+    *,
+    listens: str = "127.0.0.1",
+    providers: Callable[[], bool] = lambda: False,
+    seconds: float = 120.0,
+    heartbeat: float = 15.0,
+) -> FastAPI:
+    """The application over a knowledge base, which it does not close.
+
+    Args:
+        base: the whole of it; who asks sees their part (`server.access`).
+        settings: those of the home.
+        listens: the address that the server listens on.
+        providers: whether an OpenID provider is set up, so that people sign in although there are no accounts.
+        seconds: how long a request may take that is no stream.
+        heartbeat: after so many seconds of silence a stream says that it is still there.
+    """
+    have = Serving(base, settings, Accounts(settings.home), ApiKeys(settings.home), listens, providers, seconds, heartbeat)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        have.pool.shutdown(wait=False, cancel_futures=True)
+        have.images.close()
+        have.accounts.close()
+        have.keys.close()
+
+    app = FastAPI(
+        title="Setu",
+        version=version("setu-qa"),
+        summary="Answers with verified citations from papers in Marathi, Hindi, English and Japanese.",
+        description=description.ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.setu = have
+    problems.handle(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(openai_router(seen), include_in_schema=False)  # OpenAI describes them
+    mount_mcp(app, seen)
+    description.describe(app)
+    app.add_middleware(limits.Bodies, most_upload=settings.limits.max_bytes)
+    app.add_middleware(limits.SafeHeaders)
+    return app

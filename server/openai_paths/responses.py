@@ -1,0 +1,138 @@
+"""``/v1/responses``: whole and as a stream. Nothing is stored: the conversation comes with each request."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator
+from itertools import count
+from typing import Any
+
+from starlette.responses import Response, StreamingResponse
+
+from kb import event_log
+from server.evidence.askers import Seen
+from server.evidence.earlier_turns import EarlierTurns
+from server.openai_paths.answering import Replied, filters_of, pieces, reply, source_shape, url_citation, while_working
+from server.openai_paths.chat_completions import HEADERS, STREAM
+from server.openai_paths.conversation import done_for_window, helper_task, read_conversation
+from server.openai_paths.openai_errors import NO_TOOLS, must_call, unsupported
+from server.openai_paths.request_records import Item, ResponseBody
+
+
+def respond(seen: Seen, turns: EarlierTurns, body: ResponseBody) -> dict[str, Any] | Response:
+    """Answer the last message of the input, or begin to.
+
+    Raises:
+        OpenAIError: the request asks for something that Setu does not do, or is none.
+        KnowledgeBaseError: it cannot be answered.
+    """
+    _refuse(body)
+    talk = read_conversation([Item(content=body.input)] if isinstance(body.input, str) else body.input)
+    filters = filters_of(seen, body.model, body.setu)
+    made = _Response(body)
+    if (task := helper_task(talk.question)) is not None:
+        made.text = done_for_window(task, talk.question)
+        return StreamingResponse(made.told(), media_type=STREAM, headers=HEADERS) if body.stream else made.shape("completed")
+    seen.count_question()
+    if body.stream:
+        found = while_working(lambda stopped: reply(seen, turns, talk, filters, body.setu, stopped))
+        return StreamingResponse(made.streamed(found), media_type=STREAM, headers=HEADERS)
+    made.take(reply(seen, turns, talk, filters, body.setu))
+    return made.shape("completed")
+
+
+def _refuse(body: ResponseBody) -> None:
+    for param in ("previous_response_id", "conversation"):
+        if getattr(body, param):
+            raise unsupported(param, "nothing is stored. Send the conversation as input.")
+    if body.background:
+        raise unsupported("background", "an answer is given to the request that asks for it.")
+    if must_call(body.tool_choice):
+        raise unsupported("tool_choice", NO_TOOLS)
+    if ((body.text or {}).get("format") or {}).get("type", "text") != "text":
+        raise unsupported("text.format", "answers are text; the field setu holds them as JSON.")
+
+
+class _Response:
+    """A response in the making."""
+
+    def __init__(self, body: ResponseBody) -> None:
+        self._body = body
+        self._id, self._message = f"resp_{uuid.uuid4().hex}", f"msg_{uuid.uuid4().hex}"
+        self._created = int(time.time())
+        self._replied: Replied | None = None
+        self.text = ""
+
+    def take(self, replied: Replied) -> None:
+        """Have an answer."""
+        self._replied, self.text = replied, replied.shown
+
+    def shape(self, status: str, error: dict[str, str] | None = None) -> dict[str, Any]:
+        """The response as it is now."""
+        sent, given = self._replied.usage if self._replied is not None else (0, 0)
+        usage = {
+            "input_tokens": sent, "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0}, "output_tokens": given,
+            "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": sent + given,
+        }  # fmt: skip
+        shape: dict[str, Any] = {
+            "id": self._id, "object": "response", "created_at": self._created, "status": status, "error": error,
+            "incomplete_details": None, "instructions": self._body.instructions, "metadata": self._body.metadata or {},
+            "model": self._body.model, "output": [self._item("completed")] if status == "completed" else [], "parallel_tool_calls": False,
+            "previous_response_id": None, "store": False, "temperature": None, "text": {"format": {"type": "text"}}, "tool_choice": "none",
+            "tools": [], "top_p": None, "truncation": "disabled", "usage": usage if status == "completed" else None,
+        }  # fmt: skip
+        return {**shape, "setu": self._replied.extension()} if self._replied is not None else shape
+
+    async def streamed(self, found: AsyncIterator[Replied | None]) -> AsyncIterator[str]:
+        """The events of a stream: that it is worked on, then the text once it is checked, then where in it the sources stand."""
+        numbers = count()
+        yield self._event(numbers, "response.created", response=self.shape("in_progress"))
+        yield self._event(numbers, "response.in_progress", response=self.shape("in_progress"))
+        try:
+            async for replied in found:
+                if replied is None:
+                    yield ": working\n\n"
+                    continue
+                self.take(replied)
+                async for line in self.told(numbers):
+                    yield line
+        except Exception as error:  # noqa: BLE001 - the stream has begun: that it broke is told in it
+            event_log.failure("openai", error)
+            failed = self.shape("failed", {"code": "server_error", "message": "Setu could not finish this answer; its log says why."})
+            yield self._event(numbers, "response.failed", response=failed)
+
+    async def told(self, numbers: count[int] | None = None) -> AsyncIterator[str]:
+        """The events of the text and its annotations."""
+        if numbers is None:
+            numbers = count()
+            yield self._event(numbers, "response.created", response=self.shape("in_progress"))
+        at = {"output_index": 0, "content_index": 0, "item_id": self._message}
+        empty = {"type": "output_text", "text": "", "annotations": []}
+        yield self._event(numbers, "response.output_item.added", output_index=0, item={**self._item("in_progress"), "content": []})
+        yield self._event(numbers, "response.content_part.added", **at, part=empty)
+        for piece in pieces(self.text):
+            yield self._event(numbers, "response.output_text.delta", **at, delta=piece, logprobs=[])
+        for index, annotation in enumerate(self._annotations()):
+            yield self._event(numbers, "response.output_text.annotation.added", **at, annotation_index=index, annotation=annotation)
+        yield self._event(numbers, "response.output_text.done", **at, text=self.text, logprobs=[])
+        yield self._event(numbers, "response.content_part.done", **at, part=self._part())
+        yield self._event(numbers, "response.output_item.done", output_index=0, item=self._item("completed"))
+        yield self._event(numbers, "response.completed", response=self.shape("completed"))
+
+    def _event(self, numbers: count[int], kind: str, **fields: Any) -> str:
+        data = {"type": kind, "sequence_number": next(numbers), **fields}
+        return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+    def _item(self, status: str) -> dict[str, Any]:
+        return {"id": self._message, "type": "message", "role": "assistant", "status": status, "content": [self._part()]}
+
+    def _part(self) -> dict[str, Any]:
+        return {"type": "output_text", "text": self.text, "annotations": self._annotations(), "logprobs": []}
+
+    def _annotations(self) -> list[dict[str, Any]]:
+        marks = self._replied.text.marks if self._replied is not None else ()
+        return [
+            {"type": "url_citation", **url_citation(mark), "setu": source_shape(mark.source.number, mark.source.record)} for mark in marks
+        ]

@@ -1,0 +1,67 @@
+"""What one server has: the knowledge base, who may ask, how often, and the work that goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, TypeVar
+
+from fastapi import Request
+
+from ingest.processes.page_images import PageImages
+from kb import KnowledgeBase
+from kb.auth.accounts import Accounts
+from kb.auth.api_keys import ApiKeys
+from kb.auth.throttle import HOUR_S, Limiter
+from kb.settings import Settings
+from server.problems import ProblemError
+from server.replays import Replays
+from ui.jobs.ingest_jobs import Items
+from ui.jobs.runner import Jobs
+
+T = TypeVar("T")
+AT_ONCE: Final = 16
+"""Requests that are worked on at once; the others wait for their turn."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The parts that all paths share; ``listens`` is the address that the server listens on, ``providers``: whether OpenID is set up."""
+
+    base: KnowledgeBase
+    settings: Settings
+    accounts: Accounts
+    keys: ApiKeys
+    listens: str = "127.0.0.1"
+    providers: Callable[[], bool] = lambda: False
+    seconds: float = 120.0
+    heartbeat: float = 15.0
+    questions: Limiter = field(default_factory=Limiter)
+    uploads: Limiter = field(default_factory=lambda: Limiter(window=HOUR_S))
+    jobs: Jobs[Items] = field(default_factory=lambda: Jobs("library"))
+    replays: Replays = field(default_factory=Replays)
+    images: PageImages = field(default_factory=PageImages)
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(AT_ONCE, "setu-request"))
+
+
+def serving(request: Request) -> Serving:
+    """What the server of a request has."""
+    found: Serving = request.app.state.setu
+    return found
+
+
+async def worked(request: Request, work: Callable[..., T], *arguments: object, **named: object) -> T:
+    """What work on the knowledge base gives, done beside the loop that serves everybody.
+
+    Raises:
+        ProblemError: it takes longer than a request may; what it does then goes on unheard.
+    """
+    have = serving(request)
+    done = asyncio.get_running_loop().run_in_executor(have.pool, partial(work, *arguments, **named))
+    try:
+        return await asyncio.wait_for(done, have.seconds)
+    except TimeoutError as error:
+        raise ProblemError(504, f"This took longer than the {have.seconds:g} seconds that a request may take. Ask for less.") from error

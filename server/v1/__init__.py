@@ -1,0 +1,1 @@
+"""The first version of the paths: what Setu itself offers under ``/v1``."""
