@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "addressed": ("fit.verification.addressed", "lines of papers that speak to a program; fits"),
     "answers": ("tasks.answers", "answers: the quotes, citations, refusals, language, time"),
     "boxes": ("tasks.documents.quote_boxes", "whether the box drawn around a quote covers its words"),
+    "cells": ("fit.map_cells", "what belongs into the cells of the exchange map; fits"),
     "cards": ("tasks.products.agreement_cards", "agreement cards against a gold marked by hand"),
     "compare": ("metrics.comparison", "two saved reports of retrieval, query by query"),
     "conflicts": ("tasks.conflicts", "whether an answer says where sources disagree"),

@@ -166,6 +166,11 @@ def bundled_query(settings: Settings, text: str) -> FloatVector:
     return _bundled(settings.home / "cache").query(text)
 
 
+def bundled_passages(settings: Settings, texts: Sequence[str]) -> FloatMatrix:
+    """The vectors of texts by the bundled model, whatever embeds."""
+    return _bundled(settings.home / "cache").passages(texts)
+
+
 def open_request_reader(settings: Settings) -> RequestReader:
     """What tells what a message wants: always the bundled model, whatever embeds."""
     model = _bundled(settings.home / "cache")

@@ -39,8 +39,20 @@ class Likeness:
         """
         if not phrases or not passages:
             return np.zeros((len(phrases), len(passages)), dtype=np.float32)
-        asked = np.stack([self._embedder.query(phrase) for phrase in phrases])
-        return np.asarray(asked @ self._vectors([passage_text(Header(title), text) for title, text in passages]).T, dtype=np.float32)
+        return np.asarray(self.phrases(phrases) @ self.vectors(passages).T, dtype=np.float32)
+
+    @property
+    def model(self) -> str:
+        """What embeds; vectors of another cannot be compared with its."""
+        return self._embedder.name
+
+    def phrases(self, phrases: Sequence[str]) -> FloatMatrix:
+        """The unit vectors of phrases, at least one, as questions, shape ``(len(phrases), dimension)``."""
+        return np.stack([self._embedder.query(phrase) for phrase in phrases])
+
+    def vectors(self, passages: Sequence[tuple[str, str]]) -> FloatMatrix:
+        """The unit vectors of passages, each the title of its document and the text, shape ``(len(passages), dimension)``."""
+        return self._vectors([passage_text(Header(title), text) for title, text in passages])
 
     def among(self, sentences: Sequence[str]) -> FloatMatrix:
         """The cosine of each sentence with each, shape ``(n, n)``; a sentence and its translation have about 0.93 and more."""

@@ -14,6 +14,7 @@ from ingest.records import Block
 from kb import KnowledgeBase
 from kb.records import Citation, DocumentInfo
 from lang.languages import Language
+from training.exchange_map.headings import heading_roles
 from training.exchange_map.passages import cite
 
 _AFTER: Final = regex.compile(
@@ -41,6 +42,8 @@ def head(text: str, language: Language) -> str:
 
 MOST: Final = 60
 """Areas of one agreement; what goes beyond is no list of areas."""
+FEWEST: Final = 2
+"""Headings of articles that make a list of areas; where only one names a subject, the title says it better."""
 OPENING: Final = 400
 """Characters under a heading that tell what it means."""
 LONGEST: Final = 700
@@ -66,17 +69,6 @@ _ANY_OTHER: Final = regex.compile(
     regex.IGNORECASE,
 )
 """The item that leaves the list open names no area."""
-FORMAL: Final = regex.compile(
-    r"purpose|objective|definition|preamble|forms? of|committee|working group|pilot|cost|financ|fund|expens|confidential"
-    r"|intellectual|settlement|differences|disput|amend|modif|commence|entry into|duration|terminat|discontinu|contact|language|legal"
-    r"|implementation|operation\b|signat|final|general|timeline|introduction|background|conclusion|scope of appl|annex|appendix"
-    r"|closing|between\b|invitation|global and regional"
-    r"|उद्देश|व्याख्या|प्रस्तावना|भूमिका|स्वरूप|समिती|समिति|पथदर्शी|पायलट|खर्च|व्यय|वित्त|गोपनीय|बौद्धिक|मतभेद|विवाद|सुधारणा"
-    r"|संशोधन|प्रारंभ|कालावधी|अवधि|समाप्|संपर्क|भाषा|अंमलबजावणी|कार्यान्वयन|परिभाष|निरसन"
-    r"|目的|定義|前文|委員会|経費|費用|秘密|知的財産|紛争|改正|変更|発効|効力|有効期間|終了|連絡|言語|附則|実施|雑則|法的|解釈|概要|背景",
-    regex.IGNORECASE,
-)
-"""Headings of articles that say how the parties work together, not on what."""
 _MARKER: Final = regex.compile(
     r"^\s*(?:article\s+\w+\W*|कलम\s+\p{Nd}+\W*|अनुच्छेद\s+\p{Nd}+\W*|धारा\s+\p{Nd}+\W*|第[\p{Nd}一二三四五六七八九十]+条\W*"
     r"|[(（]?\s?(?:\p{Nd}{1,2}|[ivxIVX]{1,4}|\p{L}\p{M}*)\s?[)）、．]\s*|(?:\p{Nd}{1,2}|[ivxIVX]{1,4}|\p{L}\p{M}*)\.\s+|[-•*・‣▪–]\s*|[①-⑳]\s*|\p{Nd}{1,2}\s+(?=\p{L}))",
@@ -91,11 +83,11 @@ _STOP: Final = regex.compile(r"[.。।]\s")
 def areas_of(kb: KnowledgeBase, info: DocumentInfo) -> list[Citation]:
     """The areas that an agreement names, in its order, each cited without its number and what joins it to the next.
 
-    The list under a heading such as "Areas of Cooperation" counts, or its sub-headings, or the list that a sentence leads in; where
-    there is none, the articles that are not formal ones. Empty when the text names no area.
+    The list under a heading such as "Areas of Cooperation" counts, or its sub-headings, or the list that a sentence leads in; where there
+    is none, the headings of articles that name a subject, and where not two do, the title. Empty when the text names no area.
     """
     blocks = kb.outline(info.id)
-    found = _listed(blocks) or _led_in(blocks) or _articles(blocks)
+    found = _listed(blocks) or _led_in(blocks) or _articles(kb, blocks) or [block for block in blocks if block.role == "title"][:1]
     spans = [span for block in found[:MOST] if not _ANY_OTHER.search(block.text) and (span := named(block))]
     return [cite(kb, info, start, end, language) for start, end, language in spans]
 
@@ -154,14 +146,15 @@ def _is_item(block: Block, of: Block) -> bool:
     return block.role == "list_item" or (block.role == "paragraph" and len(block.path) > len(of.path))
 
 
-def _articles(blocks: Sequence[Block]) -> list[Block]:
-    """The headings of the top level that are not formal; of a heading in two lines ("Article 4", "Forests") the line that names it."""
-    heads = [b for b in blocks if b.role == "heading" and len(b.path) == 1]
+def _articles(kb: KnowledgeBase, blocks: Sequence[Block]) -> list[Block]:
+    """The headings of the top level that name a subject; of a heading in two lines ("Article 4", "Forests") the line that names it."""
     named: dict[tuple[str, ...], Block] = {}
-    for head in heads:
-        if not FORMAL.search(head.path[0]) and len(_bare(head.text)) > 2:
+    for head in blocks:
+        if head.role == "heading" and len(head.path) == 1 and len(_bare(head.text)) > 2:
             named[head.path] = head
-    return list(named.values())
+    roles = heading_roles(kb, [_bare(head.text) for head in named.values()])
+    found = [head for head, role in zip(named.values(), roles, strict=True) if role == "area"]
+    return found if len(found) >= FEWEST else []
 
 
 def _bare(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
@@ -17,7 +18,9 @@ import regex
 from kb import KnowledgeBase
 from kb.records import Citation, DocumentInfo
 from training.errors import MapCancelledError, NothingToMapError
-from training.exchange_map.areas import FORMAL, areas_of, named, opening
+from training.exchange_map.areas import areas_of, named, opening
+from training.exchange_map.evidence import Floats, belonging, evidence, evidence_weight
+from training.exchange_map.kept_vectors import KeptVectors
 from training.exchange_map.map_records import (
     COLUMNS,
     Area,
@@ -30,12 +33,13 @@ from training.exchange_map.map_records import (
     Match,
     Papers,
     Passage,
+    Reason,
     Row,
     Said,
     read,
     written,
 )
-from training.exchange_map.passages import Outlines, Piece, cite, passage_pieces
+from training.exchange_map.passages import Piece, all_pieces, cite
 from training.exchange_map.relevance import SHOWN, Weighed, weigh
 from training.records import PRACTISED
 
@@ -156,19 +160,40 @@ def draw(kb: KnowledgeBase, *, progress: Progress | None = None, cancelled: Call
             "There is nothing to map: no agreement that names areas of cooperation, and no best-practice report, is in the knowledge base. "
             "Add them with `setu ingest`, or correct their kind with `setu docs correct ID kind agreement`."
         )
-    texts = [text for row in rows for text in row]
-    steps = len(practices) + 2 * len(texts)
-    done = iter(range(1, steps + 1))
-    found = passage_pieces(kb, Outlines(kb, documents), texts, lambda: tell("search", next(done), steps))
-    tell("compare", 0, 1)
-    weighed = _passages_weighed(kb, rows, found)
-    chances = as_chapters(weighed.probabilities(), found)
-    drawn = [_row(row, at, found, weighed, chances) for at, row in enumerate(rows)]
-    drawn += _not_covered(kb, documents, found, chances)
+    done = iter(range(1, len(documents) + 1))
+    compared = compare(kb, documents, rows, lambda: tell("search", next(done), len(documents)))
+    drawn = [_row(row, at, compared) for at, row in enumerate(rows)]
+    drawn += _not_covered(kb, documents, compared.found, compared.chances)
     tell("compare", 1, 1)
     without = tuple(info.title for info, areas in zip(agreements, named_areas, strict=True) if not areas)
     papers = Papers(len(agreements), len(practices), len(documents) - len(agreements) - len(practices), without)
     return ExchangeMap(datetime.now(UTC).replace(microsecond=0), made_of, papers, tuple(drawn))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The passages, the signals and ``chances`` of each being about each area, and the log-odds that each tells anything."""
+
+    found: list[Piece]
+    weighed: Weighed
+    chances: FloatMatrix
+    told: Floats
+
+
+def compare(
+    kb: KnowledgeBase, documents: Sequence[DocumentInfo], rows: Sequence[Sequence[Citation]], step: Callable[[], None] = lambda: None
+) -> Compared:
+    """Compare all passages of documents with areas; ``step`` is called after each document."""
+    vectors = KeptVectors(kb)
+
+    def read_paper(info: DocumentInfo, here: Sequence[Piece]) -> None:
+        vectors.prepare(info, [piece.compared for piece in here])
+        step()
+
+    found = all_pieces(kb, documents, read_paper)
+    weighed = _passages_weighed(kb, rows, found, vectors)
+    told = evidence(kb, found, vectors) if found else np.zeros(0)
+    return Compared(found, weighed, as_chapters(weighed.probabilities(), found), told)
 
 
 def as_chapters(own: FloatMatrix, found: Sequence[Piece]) -> FloatMatrix:
@@ -184,16 +209,16 @@ def as_chapters(own: FloatMatrix, found: Sequence[Piece]) -> FloatMatrix:
     return chances
 
 
-def _passages_weighed(kb: KnowledgeBase, rows: Sequence[Sequence[Citation]], found: Sequence[Piece]) -> Weighed:
+def _passages_weighed(kb: KnowledgeBase, rows: Sequence[Sequence[Citation]], found: Sequence[Piece], vectors: KeptVectors) -> Weighed:
     """The pieces against the areas, then once more with what the agreements say of each elsewhere."""
     areas, passages = [said(row) for row in rows], [_passage(piece) for piece in found]
     told = [[Said(text, area.language) for area in row if (text := opening(kb, area))] for row in rows]
-    first = weigh(areas, passages, kb.likeness, told)
+    first = weigh(areas, passages, vectors, told)
     chances = first.probabilities()
     for at, row in enumerate(told):
         agreed = [j for j, piece in enumerate(found) if piece.citation.kind == "agreement" and chances[at, j] >= TELLS]
         row += [Said(found[j].text, passages[j].language) for j in sorted(agreed, key=lambda j: -chances[at, j])[:MOST_TOLD]]
-    return weigh(areas, passages, kb.likeness, told) if any(told) else first
+    return weigh(areas, passages, vectors, told) if any(told) else first
 
 
 def _names(weighed: Weighed, at: int, j: int) -> bool:
@@ -216,7 +241,7 @@ def _fingerprint(documents: Sequence[DocumentInfo]) -> str:
     return hashlib.sha256(repr((_FORM, told)).encode()).hexdigest()[:24]
 
 
-_FORM: Final = 3
+_FORM: Final = 5
 """Raised when maps are drawn by other rules, so that kept ones are drawn anew."""
 
 
@@ -233,27 +258,37 @@ class _Telling:
 
 def _passage(piece: Piece) -> Passage:
     """As it is compared: a chapter under the title of its report, whose vector is stored; of a newspaper every paragraph by itself."""
-    cited = piece.citation
-    return Passage(piece.text, cited.language, cited.document if piece.report >= 0 else "", cited.document_id)
+    title, text = piece.compared
+    return Passage(text, piece.citation.language, title, piece.citation.document_id)
 
 
-def _row(texts: Sequence[Citation], at: int, found: Sequence[Piece], weighed: Weighed, chances: FloatMatrix) -> Row:
+def _row(texts: Sequence[Citation], at: int, compared: Compared) -> Row:
+    found, weighed, chances = compared.found, compared.weighed, compared.chances
+    belongs = belonging(weighed, chances, compared.told)[at]
+
+    def confidence(j: int) -> Confidence:
+        return _confidence(weighed, at, j, found[j], (float(chances[at, j]), float(belongs[j]), float(compared.told[j])))
+
     def cell(column: Column) -> Cell:
         chosen = {j for j, piece in enumerate(found) if column in piece.columns and chances[at, j] >= SHOWN}
-        likely = [j for j in chosen if found[j].within not in chosen and (found[j].within < 0 or _names(weighed, at, j))]
+        likely = [
+            j for j in chosen if found[j].within not in chosen and (found[j].within < 0 or (belongs[j] >= SHOWN and _names(weighed, at, j)))
+        ]
         best = sorted(likely, key=lambda j: (-chances[at, j], j))[:IN_A_CELL]
         return Cell(
             column,
-            tuple(Match(found[j].citation, _confidence(weighed, at, j, found[j], float(chances[at, j])), found[j].versions) for j in best),
+            tuple(Match(found[j].citation, confidence(j), found[j].versions) for j in best),
         )
 
     return Row(Area(key(texts[0]), tuple(texts)), tuple(cell(column) for column in COLUMNS))
 
 
-def _confidence(weighed: Weighed, at: int, j: int, piece: Piece, chance: float) -> Confidence:
+def _confidence(weighed: Weighed, at: int, j: int, piece: Piece, of: tuple[float, float, float]) -> Confidence:
+    chance, belongs, told = of
     own = weighed.confidence(at, j)
+    reasons = (*own.reasons, Reason("evidence", round(told, 3), round(evidence_weight() * told, 3)))
     whole = weighed.confidence(at, piece.report).probability if piece.report >= 0 else 0.0
-    return Confidence(chance, own.reasons, round(whole, 3) if whole >= SHOWN else None)
+    return Confidence(chance, reasons, round(whole, 3) if whole >= SHOWN else None, round(belongs, 4))
 
 
 def key(text: Citation) -> str:
@@ -274,7 +309,7 @@ def _not_covered(kb: KnowledgeBase, documents: Sequence[DocumentInfo], found: Se
             yield _uncovered(head, [(found[j], float(nearest[j])) for j in outside])
             continue
         for path in dict.fromkeys(found[j].citation.path[:1] for j in outside):
-            if not path or FORMAL.search(path[0]) or _GENERIC.search(path[0]):
+            if not path or _GENERIC.search(path[0]):
                 continue
             chapter = [j for j in outside if found[j].citation.path[:1] == path]
             heading = _heading(kb, info, path)

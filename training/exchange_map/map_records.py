@@ -26,13 +26,16 @@ Gap: TypeAlias = Literal["no_practice", "no_pilot", "no_report", "not_covered"]
 """What is missing: an area of an agreement has nothing in a column, or a practice belongs to no area of any agreement."""
 GAP_OF: Final[dict[Column, Gap]] = {"practised": "no_practice", "piloted": "no_pilot", "reported": "no_report"}
 
-Signal: TypeAlias = Literal["near", "margin", "rival", "theme", "terms", "named", "words"]
+Signal: TypeAlias = Literal["near", "margin", "rival", "theme", "terms", "named", "words", "evidence"]
 """What a confidence rests on; see `training.exchange_map.relevance`."""
-SIGNALS: Final[tuple[Signal, ...]] = get_args(Signal)
+SIGNALS: Final[tuple[Signal, ...]] = get_args(Signal)[:-1]
+"""Those of how near a passage and an area are; the last, evidence, is of the passage alone."""
 
 Sureness: TypeAlias = Literal["sure", "likely", "possible"]
 SURE: Final = 0.8
-"""Probability from which a match is called sure; below `training.exchange_map.relevance.SHOWN` none is in a cell at all."""
+"""Probability from which a match that has earned it is called sure; below `training.exchange_map.relevance.SHOWN` none is in a cell."""
+EARNED: Final = 0.8
+"""Probability of belonging from which it has."""
 LIKELY: Final = 0.6
 
 
@@ -49,17 +52,19 @@ class Reason:
 class Confidence:
     """The calibrated probability that a passage is about an area, and what it rests on, the heaviest first.
 
-    ``report`` is the probability that the whole report is about the area, None for what is no chapter of one.
+    ``report`` is the probability that the whole report is about the area, None for what is no chapter of one. ``belongs`` is the
+    probability that the passage belongs to the area: it is about it, and tells something (`training.exchange_map.evidence`).
     """
 
     probability: float
     reasons: tuple[Reason, ...] = ()
     report: float | None = None
+    belongs: float = 0.0
 
     @property
     def sureness(self) -> Sureness:
-        """The probability in a word."""
-        return "sure" if self.probability >= SURE else "likely" if self.probability >= LIKELY else "possible"
+        """The probabilities in a word; *sure* has to be earned by both."""
+        return "sure" if self.probability >= SURE and self.belongs >= EARNED else "likely" if self.probability >= LIKELY else "possible"
 
 
 @dataclass(frozen=True, slots=True)

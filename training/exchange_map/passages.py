@@ -1,12 +1,12 @@
-"""The passages that may stand in a cell: what the search finds for the areas, cut so that each speaks of one matter.
+"""The passages that may stand in a cell: all of every paper, cut so that each speaks of one matter.
 
 Each is a citation of its span, and is known as a pilot, something that is being tried out, by its words in four languages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import regex
@@ -14,7 +14,7 @@ import regex
 from ingest.records import Block, Kind
 from kb import KnowledgeBase
 from kb.answer.scoring.candidates import is_fragment
-from kb.records import Citation, Counterpart, DocumentInfo, Filters, Hit
+from kb.records import Citation, DocumentInfo
 from lang.languages import Language
 from lang.sentences import sentence_spans
 from training.exchange_map.map_records import Column
@@ -60,14 +60,12 @@ def speaks_of_pilot(text: str) -> bool:
 
 REPORTED: Final[tuple[Kind, ...]] = ("news", "other")
 AGREED: Final[tuple[Kind, ...]] = ("agreement",)
-FOUND: Final = 40
-"""Passages that are looked at for one text of an area and one kind of paper."""
-EVERY: Final = 3000
-"""Passages of one report."""
 HEADINGS: Final = 30
 """Headings of a report that say what it is about."""
 SHORTEST: Final = 30
 """Characters of a paragraph that says something; a Japanese one says it in half as many."""
+LONGEST: Final = 1500
+"""Characters of a part of a chapter; a Japanese one counts for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Piece:
 
     ``columns`` are those that it may stand in. ``within`` is the place, in the list of pieces, of the paragraph that a sentence is of: it
     stands in a cell only where its paragraph does not. ``report`` is the place of the piece that tells what the whole report is about,
-    its title and headings; that one has no column.
+    its title and headings; that one has no column. ``rows`` says that it is rows of a table.
     """
 
     citation: Citation
@@ -85,108 +83,90 @@ class Piece:
     versions: tuple[Citation, ...] = ()
     within: int = -1
     report: int = -1
+    rows: bool = False
+
+    @property
+    def compared(self) -> tuple[str, str]:
+        """Title and text as they are compared: a chapter under the title of its report; of a newspaper every paragraph by itself."""
+        return self.citation.document if self.report >= 0 else "", self.text
 
 
-class Outlines:
-    """The blocks of documents and what is known of them, each read once."""
+def all_pieces(kb: KnowledgeBase, documents: Sequence[DocumentInfo], step: Callable[[DocumentInfo, Sequence[Piece]], None]) -> list[Piece]:
+    """The passages of all documents, each once: of language versions that have as many, the first has the others' beside it.
 
-    def __init__(self, kb: KnowledgeBase, documents: Sequence[DocumentInfo]) -> None:
-        self._kb = kb
-        self.info = {document.id: document for document in documents}
-        self._blocks: dict[int, tuple[Block, ...]] = {}
-
-    def all(self, document: int) -> tuple[Block, ...]:
-        """Every block of a document's version in force."""
-        if document not in self._blocks:
-            self._blocks[document] = self._kb.outline(document)
-        return self._blocks[document]
-
-    def blocks(self, document: int, start: int, end: int) -> list[Block]:
-        """The blocks of a document's version in force inside ``[start, end)``."""
-        return [block for block in self.all(document) if start <= block.start and block.end <= end]
-
-
-def passage_pieces(kb: KnowledgeBase, outlines: Outlines, areas: Sequence[Citation], step: Callable[[], None]) -> list[Piece]:
-    """The passages that may be about the areas, in the order of the documents; ``step`` is called after each search.
-
-    All passages of what the partner practises are there, so that what no area covers is seen; of other papers, what the search finds.
+    ``step`` is called with each document and its passages.
     """
-    hits: dict[tuple[int, int], Hit] = {}
-    for info in outlines.info.values():
-        if info.kind in PRACTISED:
-            whole = kb.search(info.title or info.source, k=EVERY, filters=Filters(documents=(info.id,)), channels=("dense",))
-            hits |= {(hit.document_id, hit.start): hit for hit in whole.hits}
-            step()
-    for area in areas:
-        for kinds in (REPORTED, AGREED):
-            for hit in kb.search(area.quote, k=FOUND, filters=Filters(kinds=kinds)).hits:
-                if hit.document_id in outlines.info and not _has(hits, hit):
-                    hits[hit.document_id, hit.start] = hit
-            step()
-    found: list[Piece] = []
-    for info in outlines.info.values():
-        here = sorted((hit for hit in hits.values() if hit.document_id == info.id), key=lambda hit: hit.start)
-        report = -1
-        if info.kind in PRACTISED and here:
-            report = len(found)
-            found.append(_subject(kb, info, outlines))
-        for hit in here:
-            found += _cut(kb, outlines, hit, report, len(found))
-    return found
+    found: dict[int, list[Piece]] = {info.id: list(pieces(kb, info)) for info in documents}
+    for versions in kb.parallels():
+        first, *others = sorted(versions.intersection(found)) or [0]
+        for other in others:
+            if len(found[other]) == len(found[first]):
+                pairs = zip(found[first], found.pop(other), strict=True)
+                found[first] = [replace(piece, versions=(*piece.versions, beside.citation)) for piece, beside in pairs]
+    placed: list[Piece] = []
+    for info in documents:
+        here = found.get(info.id, [])
+        step(info, here)
+        at = len(placed)
+        placed += [
+            replace(piece, within=piece.within + at if piece.within >= 0 else -1, report=piece.report + at if piece.report >= 0 else -1)
+            for piece in here
+        ]
+    return placed
 
 
-def _subject(kb: KnowledgeBase, info: DocumentInfo, outlines: Outlines) -> Piece:
+def pieces(kb: KnowledgeBase, info: DocumentInfo) -> Iterator[Piece]:
+    """The passages of a document in order, their places counted from its first."""
+    blocks = kb.outline(info.id)
+    body = [block for block in blocks if block.role not in ("title", "heading")]
+    at = 0
+    report = -1
+    if info.kind in PRACTISED and body:
+        yield _subject(kb, info, blocks)
+        at, report = 1, 0
+    for run in _chapters(body) if info.kind in PRACTISED else _runs(body):
+        for piece in _passages(kb, info, run, at, report):
+            yield piece
+            at += 1
+
+
+def _subject(kb: KnowledgeBase, info: DocumentInfo, blocks: Sequence[Block]) -> Piece:
     """What a report says it is about: its title, and the headings of its chapters."""
-    blocks = outlines.all(info.id)
     heads = list(dict.fromkeys(b.text for b in blocks if b.role == "heading"))[:HEADINGS]
     return Piece(cite(kb, info, 0, 0), "\n".join((info.title, *heads)), ())
 
 
-def _has(hits: dict[tuple[int, int], Hit], hit: Hit) -> bool:
-    """Whether a passage is there already, in this language version or another."""
-    return (hit.document_id, hit.start) in hits or any((c.document_id, c.start) in hits for c in hit.counterparts)
+def _passages(kb: KnowledgeBase, info: DocumentInfo, run: Sequence[Block], at: int, report: int) -> Iterator[Piece]:
+    """A paragraph or part of a chapter, which stands at place ``at``, and its sentences where it is a paragraph of several matters."""
+    text = "\n".join(block.text for block in run)
+    columns = _columns(info.kind, "\n".join((*run[0].path[-1:], text)))
+    if not columns or not _says_something(run) or (info.kind not in AGREED and len(run) == 1 and is_fragment(run[0].text)):
+        return
+    cited = cite(kb, info, run[0].start, run[-1].end, run[0].language)
+    yield Piece(cited, text, columns, (), -1, report, run[0].role == "table_row")
+    if info.kind in REPORTED and len(run) == 1:
+        yield from _sentences(kb, info, run[0], at)
 
 
-def _cut(kb: KnowledgeBase, outlines: Outlines, hit: Hit, report: int, first: int) -> list[Piece]:
-    """The pieces of a passage, the first of which will stand at place ``first``."""
-    info = outlines.info[hit.document_id]
-    body = [b for b in outlines.blocks(hit.document_id, hit.start, hit.end) if b.role not in ("title", "heading")]
-    if hit.kind in PRACTISED and hit.path:
-        return _section(kb, info, hit, body, report)
-    found: list[Piece] = []
-    for run in _runs(body):
-        text = "\n".join(b.text for b in run)
-        columns = _columns(hit.kind, "\n".join((*hit.path[-1:], text)))
-        if not columns or not _says_something(run) or (hit.kind not in AGREED and is_fragment(run[0].text)):
-            continue
-        index = body.index(run[0])
-        versions = tuple(v for c in hit.counterparts if (v := _same_place(kb, outlines, c, index, len(run), len(body))) is not None)
-        paragraph = first + len(found)
-        found.append(Piece(cite(kb, info, run[0].start, run[-1].end, run[0].language), text, columns, versions, -1, report))
-        if hit.kind in REPORTED and len(run) == 1:
-            found += _sentences(kb, info, run[0], paragraph)
-    return found
-
-
-def _sentences(kb: KnowledgeBase, info: DocumentInfo, block: Block, paragraph: int) -> list[Piece]:
+def _sentences(kb: KnowledgeBase, info: DocumentInfo, block: Block, paragraph: int) -> Iterator[Piece]:
     """The sentences of a paragraph that has several: it may speak of several matters."""
     spans = sentence_spans(block.text, block.language)
-    if len(spans) < 2:
-        return []
-    found = []
-    for start, end in spans:
-        columns = _columns(info.kind, block.text[start:end])
+    for start, end in spans if len(spans) > 1 else ():
         if not is_fragment(block.text[start:end]):
             cited = cite(kb, info, block.start + start, block.start + end, block.language)
-            found.append(Piece(cited, cited.quote, columns, (), paragraph))
-    return found
+            yield Piece(cited, cited.quote, _columns(info.kind, cited.quote), (), paragraph)
 
 
-def _section(kb: KnowledgeBase, info: DocumentInfo, hit: Hit, body: Sequence[Block], report: int) -> list[Piece]:
-    columns = _columns(hit.kind, hit.text)
-    if not body or not columns or not _says_something(body):
-        return []
-    return [Piece(cite(kb, info, body[0].start, body[-1].end, hit.language), hit.text, columns, (), -1, report)]
+def _chapters(body: Sequence[Block]) -> Iterator[list[Block]]:
+    """The blocks under one heading together, cut where they are long; each by itself where there is no heading."""
+    run: list[Block] = []
+    for block in body:
+        if run and (not block.path or block.path != run[-1].path or _length(run) + _length([block]) > LONGEST):
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
 
 
 def _runs(body: Sequence[Block]) -> list[list[Block]]:
@@ -200,23 +180,15 @@ def _runs(body: Sequence[Block]) -> list[list[Block]]:
     return runs
 
 
+def _length(run: Sequence[Block]) -> int:
+    return sum(len(b.text) * (2 if b.language == "ja" else 1) for b in run)
+
+
 def _says_something(run: Sequence[Block]) -> bool:
-    length = sum(len(b.text) * (2 if b.language == "ja" else 1) for b in run)
-    return length >= SHORTEST
+    return _length(run) >= SHORTEST
 
 
 def _columns(kind: Kind, text: str) -> tuple[Column, ...]:
     """The columns, by the weight with which the paper speaks and whether it speaks of a pilot; the partner's own trials are practice."""
     standing: tuple[Column, ...] = ("practised",) if kind in PRACTISED else ("reported",) if kind in REPORTED else ()
     return (*standing, "piloted") if kind != "best_practice" and speaks_of_pilot(text) else standing
-
-
-def _same_place(kb: KnowledgeBase, outlines: Outlines, other: Counterpart, index: int, count: int, of: int) -> Citation | None:
-    """The blocks at the same place of the passage in another language version, where it is made of as many."""
-    info = outlines.info.get(other.document_id)
-    if info is None or info.version != other.version:
-        return None
-    body = [b for b in outlines.blocks(other.document_id, other.start, other.end) if b.role not in ("title", "heading")]
-    if len(body) != of:
-        return None
-    return cite(kb, info, body[index].start, body[index + count - 1].end, body[index].language)

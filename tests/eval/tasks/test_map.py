@@ -45,8 +45,8 @@ def test_matches_passages_and_gaps_are_counted() -> None:
         KnowledgeBase, SimpleNamespace(documents=lambda: [SimpleNamespace(id=1, source="/a/moc"), SimpleNamespace(id=2, source="/a/news")])
     )
     places = ((0, 0.9), (20, 0.6), (40, 0.9), (60, 0.5))
-    right, wrong, open_, version = (Match(_citation(2, start, start + 10), Confidence(chance)) for start, chance in places)
-    other = Match(_citation(2, 90, 99), Confidence(0.9), (_citation(2, 70, 80),))
+    right, wrong, open_, version = (Match(_citation(2, start, start + 10), Confidence(chance, belongs=chance)) for start, chance in places)
+    other = Match(_citation(2, 90, 99), Confidence(0.9, belongs=0.9), (_citation(2, 70, 80),))
     area = Span("moc", 0, 5)
     marked = (Span("news", 5, 8), Span("news", 65, 66), Span("news", 75, 76), Span("news", 200, 210))
     gold = [

@@ -53,7 +53,7 @@ def test_language_versions_are_one_row(agreements: KnowledgeBase) -> None:
         ("A fund for orchards will be set up.\n\nThe parties will cooperate in the following fields:\n\n(1) orchards;\n\n(2) bees.", 2),
         ("# Accord\n\n## Purpose\n\nFriendship.\n\n## Orchards\n\nPears.\n\n## Bees\n\nHoney.\n\n## Duration\n\nTen years.", 2),
         ("# Accord\n\n## Areas of cooperation\n\n2.1 The towns share advice on:\n\n(a) pears\n\n(b) bees\n\n2.2 More may come.", 2),
-        ("# Accord\n\nBoth towns are friends.", 0),
+        ("# Accord on orchards and bees\n\nBoth towns are friends.", 1),
     ],
 )
 def test_lists_that_a_sentence_leads_in_and_articles_that_are_not_formal_count_too(tmp_path: Path, text: str, expected: int) -> None:

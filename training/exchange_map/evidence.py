@@ -1,0 +1,95 @@
+"""Whether a passage tells an exchange anything, and whether it belongs to an area for what it tells.
+
+Licences, forms, greetings, definitions and lists of contents tell nothing. One logistic rule tells it of a passage by what it means, its
+vector, and by its shape. Another weighs this evidence with how near passage and area are: what is called sure has to earn it there.
+``evidence.json`` holds what ``python -m eval cells --write`` fitted on papers of people who had not seen the code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+from kb import KnowledgeBase
+from kb.embed.embedder import FloatMatrix, bundled_passages
+from lang.words.search_tokens import script
+from training.exchange_map.kept_vectors import KeptVectors
+from training.exchange_map.map_records import SIGNALS
+from training.exchange_map.passages import Piece
+from training.exchange_map.relevance import Weighed
+
+Floats: TypeAlias = NDArray[np.float64]
+WEIGHED: Final = (*SIGNALS, "chance", "evidence", "telling")
+"""What belonging is weighed by: the signals, the log-odds of the passage being about the area, those of it telling anything, and these as
+far as it is near."""
+_LEAST: Final = 1e-6
+_MOST: Final = 50.0
+_KINDS: Final = (("agreement",), ("news",), ("report", "best_practice"))
+_ENDED: Final = regex.compile(r"[.。।!]\s*$")
+_ASKED: Final = regex.compile(r"[?？]\s*$")
+_LEADING: Final = regex.compile(r"[:：]\s*$")
+_FIGURE: Final = regex.compile(r"\p{N}")
+_SHORT: Final = (60, 120)
+"""Characters, a Japanese one counting for two, below which a paragraph is short."""
+
+
+def evidence(kb: KnowledgeBase, found: Sequence[Piece], vectors: KeptVectors) -> Floats:
+    """The log-odds that each passage tells anything, shape ``(len(found),)``."""
+    weights = np.array(_model()["evidence"], dtype=np.float64)
+    told: Floats = columns(kb, found, vectors) @ weights[:-1] + weights[-1]
+    return told
+
+
+def columns(kb: KnowledgeBase, found: Sequence[Piece], vectors: KeptVectors) -> Floats:
+    """What is weighed of each passage, row by row: its vector, and its shape."""
+    means: FloatMatrix
+    if kb.settings.embedder == "bundled":
+        means = vectors.vectors([piece.compared for piece in found])
+    else:
+        means = bundled_passages(kb.settings, ["\n".join(piece.compared).strip() for piece in found])
+    return np.hstack([np.asarray(means, dtype=np.float64), np.array([_shape(piece) for piece in found], dtype=np.float64)])
+
+
+def belonging(weighed: Weighed, chances: FloatMatrix, told: Floats) -> FloatMatrix:
+    """The probability that each passage belongs to each area, shape ``(areas, passages)``: it is about it, and tells something."""
+    rule: Mapping[str, float] = _model()["belonging"]
+    total = rule["constant"] + sum(rule[name] * values for name, values in weighing(weighed, chances, told).items())
+    return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))), dtype=np.float32)
+
+
+def weighing(weighed: Weighed, chances: FloatMatrix, told: Floats) -> dict[str, Floats]:
+    """The values of `WEIGHED`, each of shape ``(areas, passages)``."""
+    near = np.asarray(weighed.signals["near"], dtype=np.float64)
+    sure = np.clip(np.asarray(chances, dtype=np.float64), _LEAST, 1 - _LEAST)
+    values = [*(np.asarray(weighed.signals[name], dtype=np.float64) for name in SIGNALS)]
+    values += [np.log(sure / (1 - sure)), np.broadcast_to(told, near.shape), told * np.maximum(near, 0)]
+    return dict(zip(WEIGHED, values, strict=True))
+
+
+def evidence_weight() -> float:
+    """By how much a unit of evidence moves the log-odds of belonging, nearness left aside."""
+    return float(_model()["belonging"]["evidence"])
+
+
+def _shape(piece: Piece) -> list[float]:
+    text, kind = piece.text, piece.citation.kind
+    size = len(text) * (2 if script(text) == "japanese" else 1)
+    told = (
+        np.log1p(size), *(size < short for short in _SHORT), piece.rows, "|" in text, _ASKED.search(text) is not None,
+        _ENDED.search(text) is not None, _LEADING.search(text) is not None, _FIGURE.search(text) is not None,
+        *(kind in kinds for kinds in _KINDS), piece.citation.language == "ja",
+    )  # fmt: skip
+    return [float(one) for one in told]
+
+
+@cache
+def _model() -> Mapping[str, Any]:
+    stored: Mapping[str, Any] = json.loads(resources.files("training.exchange_map").joinpath("evidence.json").read_text(encoding="utf-8"))
+    return stored
