@@ -31,21 +31,24 @@ from kb.embed.embedder import bundled_passages
 from kb.records import Citation
 from training.exchange_map.areas import areas_of
 from training.exchange_map.build import Compared, compare, in_use, joined
-from training.exchange_map.evidence import WEIGHED, columns, weighing
+from training.exchange_map.evidence import SURELY, WEIGHED, seen_of, weighing
 from training.exchange_map.headings import HEADINGS
 from training.exchange_map.kept_vectors import KeptVectors
 from training.exchange_map.map_records import EARNED, SURE
 from training.exchange_map.passages import Piece
 from training.exchange_map.relevance import SHOWN
+from training.records import PRACTISED
 
 OF_EVIDENCE: Final = 1000.0
 """Penalty of the weights of standardised columns: there are as many columns as examples."""
 OF_BELONGING: Final = 10.0
+OF_PRACTICE: Final = 100.0
 OF_HEADINGS: Final = 0.1
 FOLDS: Final = 10
 DECIMALS: Final = 4
 BEGINNING: Final = 25
 """Letters by which a passage is found inside a longer one."""
+TOLD: Final = ("reported", "practised")
 _LETTERS: Final = regex.compile(r"[^\p{L}\p{N}]")
 
 
@@ -54,6 +57,7 @@ class Exchange:
     """A set of papers: what was compared, what is weighed of each passage alone, and whether it belongs to each area.
 
     ``belongs`` is 1, 0, or -1 where it is open, of shape ``(areas, passages)``; ``counts`` says which passages may stand in a cell.
+    ``practice`` is 1 for what tells a practice, 0 for what reports, -1 for the rest, and ``by_kind`` the same by the kind of the paper.
     """
 
     name: str
@@ -61,6 +65,8 @@ class Exchange:
     alone: Floats
     belongs: NDArray[np.int8]
     counts: NDArray[np.bool_]
+    practice: NDArray[np.int8]
+    by_kind: NDArray[np.int8]
 
     @property
     def tells(self) -> NDArray[np.int8]:
@@ -87,8 +93,21 @@ def _exchange(name: str, kb: KnowledgeBase) -> Exchange:
         for j in _places(row, [(names[piece.citation.document_id], piece) for piece in compared.found]):
             for i in at:
                 belongs[i, j] = 1 if not row.get("open") or belongs[i, j] == 1 else -1
-    counts = np.array([piece.within < 0 and bool(piece.columns) for piece in compared.found])
-    return Exchange(name, compared, columns(kb, compared.found, KeptVectors(kb)), belongs, counts)
+    found = compared.found
+    counts = np.array([piece.within < 0 and bool(piece.columns) for piece in found])
+    by_kind = np.array([piece.citation.kind in PRACTISED for piece in found], dtype=np.int8)
+    return Exchange(name, compared, seen_of(kb, found, KeptVectors(kb)), belongs, counts, _practice(name, found, names), by_kind)
+
+
+def _practice(name: str, found: Sequence[Piece], names: Mapping[int, str]) -> NDArray[np.int8]:
+    """Whether most labels of each passage call it a practice; of agreements, and without a label, -1."""
+    votes = np.zeros((2, len(found)))
+    papers = [(names[piece.citation.document_id], piece) for piece in found]
+    for row in (row for row in read("map_labels") if row["set"] == name and row["column"] in TOLD and not row.get("open")):
+        for j in _places(row, papers):
+            votes[TOLD.index(row["column"]), j] += found[j].citation.kind != "agreement" and found[j].within < 0
+    told: NDArray[np.int8] = np.where(votes.sum(axis=0) > 0, votes[1] > votes[0], -1).astype(np.int8)
+    return told
 
 
 def _names(texts: Sequence[Citation], row: Mapping[str, Any], names: Mapping[int, str]) -> bool:
@@ -117,6 +136,13 @@ def evidence(found: Sequence[Exchange]) -> Floats:
     rows = np.vstack([one.alone[which] for one, which in zip(found, kept, strict=True)])
     labels = np.concatenate([one.tells[which] for one, which in zip(found, kept, strict=True)])
     return fit_support(rows, labels.astype(np.float64), OF_EVIDENCE)
+
+
+def practice(found: Sequence[Exchange]) -> Floats:
+    """What tells a practice from what is reported, fitted on sets; the constant comes last."""
+    rows = np.vstack([one.alone[one.practice >= 0] for one in found])
+    labels = np.concatenate([one.practice[one.practice >= 0] for one in found])
+    return fit_support(rows, labels.astype(np.float64), OF_PRACTICE)
 
 
 def told(one: Exchange, weights: Floats) -> Floats:
@@ -155,8 +181,13 @@ def report(found: Sequence[Exchange]) -> str:
         chances = probability(weights, values.reshape(-1, len(WEIGHED))).reshape(one.belongs.shape)
         about = one.compared.chances
         ways = (about >= SHOWN, about >= SURE, (about >= SURE) & (chances >= EARNED))
-        rows.append([one.name, int((one.belongs == 1).sum()), *(_said(one, way) for way in ways)])
-    return markdown(["set left out", "belong", "shown", "about it for sure", "sure"], rows, "right / all")
+        labelled = one.practice >= 0
+        odds = told(one, practice(others))
+        guesses = (one.by_kind, np.where(abs(odds) < SURELY, one.by_kind, odds > 0))
+        columns = [float((guess == one.practice)[labelled].mean()) for guess in guesses]
+        rows.append([one.name, int((one.belongs == 1).sum()), *(_said(one, way) for way in ways), *(f"{right:.2f}" for right in columns)])
+    heads = ["set left out", "belong", "shown", "about it for sure", "sure", "column by the paper's kind", "column"]
+    return markdown(heads, rows, "right / all")
 
 
 def _said(one: Exchange, which: NDArray[np.bool_]) -> str:
@@ -197,7 +228,7 @@ def command(write: bool) -> None:
     if write:
         rule = dict(zip((*WEIGHED, "constant"), _rounded(belonging(outside(found))), strict=True))
         labels = [json.dumps(row, ensure_ascii=False) for row in read("map_labels")]
-        parts = {"belonging": rule, "evidence": _rounded(evidence(found))}
+        parts = {"belonging": rule, "evidence": _rounded(evidence(found)), "practice": _rounded(practice(found))}
         write_weights("training.exchange_map", "evidence.json", "cells", ("labels", labels), parts)
         texts = [f"{row['role']}\t{row['text']}" for row in read("agreement_headings")]
         write_weights("training.exchange_map", "headings.json", "cells", ("headings", texts), {"weights": _rounded(of_headings)})

@@ -25,6 +25,7 @@ from lang.sentences import sentence_spans
 
 ENOUGH = 0.5
 """Support from which a statement may count as verified: the quotes say it rather than not."""
+TWO = 2
 LITTLE = 0.15
 """Support below which the quotes are taken to say something else."""
 
@@ -38,6 +39,7 @@ _REASONS: frozenset[Check] = frozenset({"name", "counterpart", "word", "modality
 """Findings that only say why, where the trained scorer was not convinced; where it was, they are right no more often than it."""
 
 _EDGES = regex.compile(r"^\W+|\W+$")
+_WORDS = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]|[\p{L}\p{M}\p{N}]{2,}")
 _RUNS_ON = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 
 
@@ -74,6 +76,8 @@ def judge(
     doubted = tuple(_doubted(statement, citations))
     if any(_contains(quote, statement) for quote in quotes):
         return Verdict(status_of(1.0, doubted), 1.0, doubted, "verbatim")
+    if _says_nothing(statement):
+        return Verdict("unsupported", 0.0, (Finding("support", statement),), scorer.name)
     followed = (follower or Follower())(statement, citations)
     found = findings_of(statement, citations, context, followed)
     support = scorer.score(statement, quotes, placed(citations[0].document, citations[0].path), found)
@@ -117,6 +121,11 @@ def _doubted(statement: str, citations: Sequence[Citation]) -> Iterator[Finding]
     said = fold(statement).casefold()
     words = (citation.quote[start:end] for citation in citations if citation.status == "verified" for start, end in citation.doubtful)
     return (Finding("doubtful", word) for word in dict.fromkeys(words) if _says(said, _EDGES.sub("", fold(word).casefold())))
+
+
+def _says_nothing(statement: str) -> bool:
+    """Whether a statement has less than two words, or as much of Japanese: it cannot say that anything is so, whatever the scorer thinks."""
+    return len(set(_WORDS.findall(statement.casefold()))) < TWO
 
 
 def _says(said: str, word: str) -> bool:

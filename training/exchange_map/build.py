@@ -19,7 +19,7 @@ from kb import KnowledgeBase
 from kb.records import Citation, DocumentInfo
 from training.errors import MapCancelledError, NothingToMapError
 from training.exchange_map.areas import areas_of, named, opening
-from training.exchange_map.evidence import Floats, belonging, evidence, evidence_weight
+from training.exchange_map.evidence import Floats, belonging, evidence, evidence_weight, in_columns, seen_of
 from training.exchange_map.kept_vectors import KeptVectors
 from training.exchange_map.map_records import (
     COLUMNS,
@@ -192,8 +192,9 @@ def compare(
 
     found = all_pieces(kb, documents, read_paper)
     weighed = _passages_weighed(kb, rows, found, vectors)
-    told = evidence(kb, found, vectors) if found else np.zeros(0)
-    return Compared(found, weighed, as_chapters(weighed.probabilities(), found), told)
+    seen = seen_of(kb, found, vectors) if found else None
+    placed, told = (in_columns(found, seen), evidence(seen)) if seen is not None else (found, np.zeros(0))
+    return Compared(placed, weighed, as_chapters(weighed.probabilities(), placed), told)
 
 
 def as_chapters(own: FloatMatrix, found: Sequence[Piece]) -> FloatMatrix:
@@ -241,7 +242,7 @@ def _fingerprint(documents: Sequence[DocumentInfo]) -> str:
     return hashlib.sha256(repr((_FORM, told)).encode()).hexdigest()[:24]
 
 
-_FORM: Final = 5
+_FORM: Final = 6
 """Raised when maps are drawn by other rules, so that kept ones are drawn anew."""
 
 

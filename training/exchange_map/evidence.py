@@ -1,14 +1,16 @@
-"""Whether a passage tells an exchange anything, and whether it belongs to an area for what it tells.
+"""Whether a passage tells an exchange anything, whether it belongs to an area for what it tells, and in which column.
 
 Licences, forms, greetings, definitions and lists of contents tell nothing. One logistic rule tells it of a passage by what it means, its
-vector, and by its shape. Another weighs this evidence with how near passage and area are: what is called sure has to earn it there.
-``evidence.json`` holds what ``python -m eval cells --write`` fitted on papers of people who had not seen the code.
+vector, and by its shape; another, by the same, whether it tells what somebody practises or reports of here. A third weighs the first with
+how near passage and area are: what is called sure has to earn it there. ``evidence.json`` holds what ``python -m eval cells --write``
+fitted on papers of people who had not seen the code.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from typing import Any, Final, TypeAlias
@@ -21,7 +23,7 @@ from kb import KnowledgeBase
 from kb.embed.embedder import FloatMatrix, bundled_passages
 from lang.words.search_tokens import script
 from training.exchange_map.kept_vectors import KeptVectors
-from training.exchange_map.map_records import SIGNALS
+from training.exchange_map.map_records import SIGNALS, Column
 from training.exchange_map.passages import Piece
 from training.exchange_map.relevance import Weighed
 
@@ -29,6 +31,9 @@ Floats: TypeAlias = NDArray[np.float64]
 WEIGHED: Final = (*SIGNALS, "chance", "evidence", "telling")
 """What belonging is weighed by: the signals, the log-odds of the passage being about the area, those of it telling anything, and these as
 far as it is near."""
+_TOLD: Final[tuple[Column, ...]] = ("practised", "reported")
+SURELY: Final = 1.0
+"""Log-odds from which a passage stands in the column of what it tells, whatever its paper is."""
 _LEAST: Final = 1e-6
 _MOST: Final = 50.0
 _KINDS: Final = (("agreement",), ("news",), ("report", "best_practice"))
@@ -40,14 +45,35 @@ _SHORT: Final = (60, 120)
 """Characters, a Japanese one counting for two, below which a paragraph is short."""
 
 
-def evidence(kb: KnowledgeBase, found: Sequence[Piece], vectors: KeptVectors) -> Floats:
-    """The log-odds that each passage tells anything, shape ``(len(found),)``."""
-    weights = np.array(_model()["evidence"], dtype=np.float64)
-    told: Floats = columns(kb, found, vectors) @ weights[:-1] + weights[-1]
-    return told
+def evidence(weighed: Floats) -> Floats:
+    """The log-odds that each passage tells anything, shape ``(passages,)``, of the rows of `seen_of`."""
+    return _odds("evidence", weighed)
 
 
-def columns(kb: KnowledgeBase, found: Sequence[Piece], vectors: KeptVectors) -> Floats:
+def in_columns(found: Sequence[Piece], weighed: Floats) -> list[Piece]:
+    """The passages, each in the column of what it surely tells, else of its paper's kind: a news item may tell what the partner does.
+
+    A sentence stands where its paragraph does. ``weighed`` holds the rows of `seen_of`.
+    """
+    odds = _odds("practice", weighed)
+    placed = []
+    for at, piece in enumerate(found):
+        sure = odds[piece.within if piece.within >= 0 else at]
+        if abs(sure) < SURELY:
+            placed.append(piece)
+            continue
+        told: Column = "practised" if sure > 0 else "reported"
+        placed.append(replace(piece, columns=tuple(told if one in _TOLD else one for one in piece.columns)))
+    return placed
+
+
+def _odds(rule: str, weighed: Floats) -> Floats:
+    weights = np.array(_model()[rule], dtype=np.float64)
+    odds: Floats = weighed @ weights[:-1] + weights[-1]
+    return odds
+
+
+def seen_of(kb: KnowledgeBase, found: Sequence[Piece], vectors: KeptVectors) -> Floats:
     """What is weighed of each passage, row by row: its vector, and its shape."""
     means: FloatMatrix
     if kb.settings.embedder == "bundled":

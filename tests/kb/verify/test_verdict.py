@@ -52,6 +52,12 @@ def test_half_a_sentence_of_the_quote_is_not_taken_for_the_quote(scorer: Alignme
     assert judge("The data shall", [cite(quote)], scorer).scorer != "verbatim"
 
 
+@pytest.mark.parametrize("statement", ["x. x. x. x.", "ok", "A?", "हो.", "は"])
+def test_what_says_nothing_is_borne_out_by_nothing_whatever_the_scorer_thinks(statement: str, scorer: AlignmentScorer) -> None:
+    verdict = judge(statement, [cite(TERMINATION)], scorer)
+    assert (verdict.status, verdict.support) == ("unsupported", 0.0)
+
+
 @pytest.mark.parametrize(
     ("statement", "language"),
     [
