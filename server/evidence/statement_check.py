@@ -69,7 +69,7 @@ def check_statement(kb: KnowledgeBase, statement: str, filters: Filters) -> Chec
     parts = [part for start, end in sentence_spans(said, language) if (part := said[start:end].strip())]
     if len(parts) > MOST_SENTENCES:
         raise BadStatementError(f"The statement has more than {MOST_SENTENCES} sentences. Check it in parts.")
-    return Checked(said, language, tuple(_checked(kb, part, filters) for part in parts))
+    return Checked(said, language, tuple(checked_sentence(kb, part, filters) for part in parts))
 
 
 def checked_shape(checked: Checked, address: str) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _sentence_shape(one: Sentence, words: Strings, address: str) -> dict[str, An
     }
 
 
-def _checked(kb: KnowledgeBase, text: str, filters: Filters) -> Sentence:
+def checked_sentence(kb: KnowledgeBase, text: str, filters: Filters) -> Sentence:
     """The verdict of the passage, or of the best few together, that bears a sentence out best; of equal ones the nearest."""
     cited = [citation for hit in kb.search(text, k=READ, filters=filters).hits if (citation := _cited(kb, hit)) is not None]
     if not cited:

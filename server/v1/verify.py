@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, StrictInt, model_validator
 
 from kb import KnowledgeBase
-from kb.records import Citation, DocumentInfo, Hit, Status, Verdict, weakest
+from kb.records import Citation, DocumentInfo, Status, Verdict, weakest
 from kb.verify.citations import check_quote, fold
 from lang.languages import LANGUAGES, Language, detect
 from lang.sentences import sentence_spans
 from server.access import Asker, questioner
 from server.bodies import Body, Id, Narrowed, Text
 from server.description import answers
+from server.evidence.statement_check import MOST_SENTENCES, checked_sentence
 from server.problems import ProblemError
 from server.replies import told
 from server.serving import worked
@@ -25,12 +26,6 @@ from ui.components.answer_wording import findings
 from ui.components.i18n import strings
 
 router = APIRouter(tags=["ask"])
-MOST_SENTENCES: Final = 20
-_LOOKED_AT: Final = 6
-"""Passages that a sentence is held against where no quotes are given."""
-_TOGETHER: Final = 3
-"""The best of these are also held against it together: a sentence may say what two passages say."""
-_STRENGTH: Final[dict[Status, int]] = {"verified": 2, "partial": 1, "unsupported": 0}
 
 
 class Quote(Body):
@@ -101,8 +96,8 @@ def _verified(claim: Claim, base: KnowledgeBase) -> dict[str, Any]:
         if given:
             judged.append(_Part(text, base.judge(text, given), given))
         else:
-            hits = base.search(text, k=_LOOKED_AT, filters=filters).hits
-            judged.append(_best(text, tuple(_of_hits(hits, base)), base))
+            found = checked_sentence(base, text, filters)
+            judged.append(_Part(text, found.verdict, found.citations))
     speak = claim.speak or language
     words = strings(speak if speak in LANGUAGES else "en")
     return {
@@ -121,34 +116,6 @@ def _verified(claim: Claim, base: KnowledgeBase) -> dict[str, Any]:
         ],
         "quotes": [{"document_id": one.document_id, "quote": one.quote, "status": one.status} for one in given],
     }
-
-
-def _best(text: str, found: tuple[Citation, ...], base: KnowledgeBase) -> _Part:
-    """The verdict of the passage, or the best few together, that bears a sentence out best; of those that bear it out the nearest."""
-    if not found:
-        return _Part(text, Verdict("unsupported", 0.0), ())
-    alone: list[_Part] = []
-    for one in found:
-        alone.append(_Part(text, base.judge(text, (one,)), (one,)))
-        if alone[-1].status == "verified":
-            return alone[-1]
-    best = max(alone, key=_weight)
-    if len(found) == 1:
-        return best
-    ranked = sorted(alone, key=_weight, reverse=True)[:_TOGETHER]
-    together = tuple(citation for part in ranked for citation in part.citations)
-    joined = _Part(text, base.judge(text, together), together)
-    return joined if _STRENGTH[joined.status] > _STRENGTH[best.status] else best
-
-
-def _weight(part: _Part) -> tuple[int, float]:
-    return _STRENGTH[part.status], part.verdict.support
-
-
-def _of_hits(hits: Iterable[Hit], base: KnowledgeBase) -> Iterator[Citation]:
-    for hit in hits:
-        info = base.document(hit.document_id)
-        yield _cited(base, info, hit.version, hit.start, hit.end, hit.text, "verified")
 
 
 def _given(quotes: Iterable[Quote], base: KnowledgeBase) -> Iterator[Citation]:

@@ -16,7 +16,9 @@ def mcp(collections: tuple[str, ...]) -> None:
 
     \b
     Example:
-      {"mcpServers": {"setu": {"command": "setu", "args": ["mcp"]}}}
+      setu mcp
+
+    In the assistant's configuration: {"mcpServers": {"setu": {"command": "setu", "args": ["mcp"]}}}
     """
     with knowledge_base(collections) as kb:
         from server.mcp.desktop import serve_stdio
