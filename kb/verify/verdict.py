@@ -124,7 +124,7 @@ def _doubted(statement: str, citations: Sequence[Citation]) -> Iterator[Finding]
 
 
 def _says_nothing(statement: str) -> bool:
-    """Whether a statement has less than two words, or as much of Japanese: it cannot say that anything is so, whatever the scorer thinks."""
+    """Whether a statement has less than two words, or as much of Japanese: it says nothing, whatever the scorer thinks."""
     return len(set(_WORDS.findall(statement.casefold()))) < TWO
 
 
