@@ -286,6 +286,11 @@ class DocumentInfo:
     reject: str = ""
     in_house: bool = False
 
+    @property
+    def in_use(self) -> bool:
+        """Whether it was taken in and a version of it is in force."""
+        return bool(self.version) and self.state != "rejected"
+
 
 @dataclass(frozen=True, slots=True)
 class PageView:

@@ -24,6 +24,7 @@ from kb.errors import (
     KnowledgeBaseError,
     UnknownDocumentError,
 )
+from server.evidence.statement_check import BadStatementError
 from training.errors import BadRequestError, MapError, TrainingError, UnknownModuleError
 from ui.export import ExportError
 
@@ -38,6 +39,7 @@ _STATUS: Final[Mapping[type[Exception], int]] = {
     AccessError: 403,
     CorrectionError: 422,
     CardError: 422,
+    BadStatementError: 422,
     BadRequestError: 422,
     TrainingError: 422,
     ExportError: 422,

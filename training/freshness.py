@@ -281,7 +281,7 @@ class _Papers:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb = kb
-        self._infos = {info.id: info for info in kb.documents() if info.state != "rejected" and info.version}
+        self._infos = {info.id: info for info in kb.documents() if info.in_use}
         self._texts: dict[int, str] = {}
         self._sentences: dict[int, list[tuple[int, int]]] = {}
 

@@ -119,7 +119,7 @@ def overview(
         progress: told how many papers of how many are read.
     """
     kept = kb.handlings.of()
-    papers = _one_version_each([p for p in kb.documents() if p.version and p.state != "rejected" and p.kind in KINDS], kb, kept, language)
+    papers = _one_version_each([p for p in kb.documents() if p.in_use and p.kind in KINDS], kb, kept, language)
     rows: list[Row] = []
     left: list[DocumentInfo] = []
     unread: list[DocumentInfo] = []

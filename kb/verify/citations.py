@@ -9,8 +9,7 @@ from functools import cache
 from typing import Protocol
 
 from kb.errors import UnknownDocumentError
-from kb.ports import Ports
-from kb.records import Citation, Hit, Statement, Status, Superseding
+from kb.records import Citation, Hit, Place, Statement, Status, Superseding
 
 
 def check_quote(quote: str, text: str, start: int, end: int) -> Status:
@@ -54,7 +53,20 @@ class Placed(Protocol):
         """Where it ends."""
 
 
-def cite_span(hit: Hit, start: int, end: int, ports: Ports, at: int | None = None) -> Citation | None:
+class Stored(Protocol):
+    """What is asked of stored documents, by document and version: their text, where an offset stands, the words of a span in doubt."""
+
+    @property
+    def text(self) -> Callable[[int, int], str]: ...  # noqa: D102
+
+    @property
+    def place(self) -> Callable[[int, int, int], Place]: ...  # noqa: D102
+
+    @property
+    def doubtful(self) -> Callable[[int, int, int, int], tuple[tuple[int, int], ...]]: ...  # noqa: D102
+
+
+def cite_span(hit: Hit, start: int, end: int, ports: Stored, at: int | None = None) -> Citation | None:
     """The citation of ``[start, end)`` of a hit's document.
 
     Its page and clause are those of the offset ``at``, where that is given: of the sentence in it that answers.

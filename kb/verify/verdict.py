@@ -25,7 +25,8 @@ from lang.sentences import sentence_spans
 
 ENOUGH = 0.5
 """Support from which a statement may count as verified: the quotes say it rather than not."""
-TWO = 2
+FEWEST = 2
+"""Words, or Japanese characters, without which a statement says nothing."""
 LITTLE = 0.15
 """Support below which the quotes are taken to say something else."""
 
@@ -125,7 +126,7 @@ def _doubted(statement: str, citations: Sequence[Citation]) -> Iterator[Finding]
 
 def _says_nothing(statement: str) -> bool:
     """Whether a statement has less than two words, or as much of Japanese: it says nothing, whatever the scorer thinks."""
-    return len(set(_WORDS.findall(statement.casefold()))) < TWO
+    return len(set(_WORDS.findall(statement.casefold()))) < FEWEST
 
 
 def _says(said: str, word: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kb.document_records import Filters, Hit
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
 from kb.records import Citation, Status, Verdict
-from kb.verify.citations import check_quote
+from kb.verify.citations import cite_span
 from lang.languages import LANGUAGES, Language, detect
 from lang.sentences import sentence_spans
 from server.evidence.passage_texts import linked_shape
@@ -54,8 +55,10 @@ class Checked:
         return min(self.sentences, key=lambda one: _weight(one.verdict))
 
 
-def check_statement(kb: KnowledgeBase, statement: str, filters: Filters) -> Checked:
-    """Look for what speaks to each sentence of a statement, and compare it with that as is done with what a language model writes.
+def check_statement(kb: KnowledgeBase, statement: str, filters: Filters, given: Sequence[Citation] = ()) -> Checked:
+    """Compare each sentence of a statement with what speaks to it, as is done with what a language model writes.
+
+    That is looked for where no quotes are ``given``.
 
     Raises:
         BadStatementError: there is no statement, or it is longer than a question may be, or has more than `MOST_SENTENCES` sentences.
@@ -69,7 +72,7 @@ def check_statement(kb: KnowledgeBase, statement: str, filters: Filters) -> Chec
     parts = [part for start, end in sentence_spans(said, language) if (part := said[start:end].strip())]
     if len(parts) > MOST_SENTENCES:
         raise BadStatementError(f"The statement has more than {MOST_SENTENCES} sentences. Check it in parts.")
-    return Checked(said, language, tuple(checked_sentence(kb, part, filters) for part in parts))
+    return Checked(said, language, tuple(_compared(kb, part, filters, tuple(given)) for part in parts))
 
 
 def checked_shape(checked: Checked, address: str) -> dict[str, Any]:
@@ -102,8 +105,10 @@ def _sentence_shape(one: Sentence, words: Strings, address: str) -> dict[str, An
     }
 
 
-def checked_sentence(kb: KnowledgeBase, text: str, filters: Filters) -> Sentence:
-    """The verdict of the passage, or of the best few together, that bears a sentence out best; of equal ones the nearest."""
+def _compared(kb: KnowledgeBase, text: str, filters: Filters, given: tuple[Citation, ...]) -> Sentence:
+    """The verdict of what is given; else of the passage, or the best few together, that bears a sentence out best, and nearest."""
+    if given:
+        return Sentence(text, kb.judge(text, given), given)
     cited = [citation for hit in kb.search(text, k=READ, filters=filters).hits if (citation := _cited(kb, hit)) is not None]
     if not cited:
         return Sentence(text, kb.judge(text, ()), ())
@@ -122,16 +127,15 @@ def _weight(verdict: Verdict) -> tuple[int, float]:
 
 
 def _cited(kb: KnowledgeBase, hit: Hit) -> Citation | None:
-    """The passage of a hit as a citation that is checked; None where it was deleted meanwhile."""
+    """The passage of a hit as a citation that is checked, with all that the search tells of it; None where it was deleted meanwhile."""
     try:
-        text = kb.text(hit.document_id, hit.version)
-        doubtful = kb.doubtful(hit.document_id, hit.version, hit.start, hit.end)
-        place = kb.place(hit.document_id, hit.version, hit.start)
         replaced = kb.replaced(hit.document_id) if hit.kind != "news" else None
     except UnknownDocumentError:
         return None
-    return Citation(
-        hit.document_id, hit.document, hit.source, hit.version, hit.kind, hit.date, hit.page, hit.page_label, hit.path, hit.start, hit.end,
-        hit.language, hit.text, check_quote(hit.text, text, hit.start, hit.end), hit.variants, hit.counterparts, hit.context, replaced,
-        place.ocr, doubtful,
+    cited = cite_span(hit, hit.start, hit.end, kb)
+    if cited is None:
+        return None
+    return replace(
+        cited, page=hit.page, page_label=hit.page_label, path=hit.path, counterparts=hit.counterparts, context=hit.context,
+        superseded_by=replaced,
     )  # fmt: skip

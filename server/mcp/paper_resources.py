@@ -19,7 +19,7 @@ from kb.document_records import DocumentInfo
 from lang.languages import LANGUAGES
 from server.evidence.askers import Seen
 from server.evidence.passage_texts import SCHEME, BadIdError, read_stretch
-from server.mcp.tools import in_use
+from server.mcp.tools import in_use, part_of
 
 PAGE: Final = 100
 MOST_VALUES: Final = 100
@@ -49,11 +49,7 @@ def list_papers(seen: Seen, cursor: str | None) -> ListResourcesResult:
     Raises:
         BadIdError: the cursor is none that a page gave.
     """
-    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 12):
-        raise BadIdError("The cursor is none that this list gave.")
-    rest = [info for info in in_use(seen) if info.id > int(cursor or 0)]
-    shown = rest[:PAGE]
-    following = str(shown[-1].id) if len(rest) > PAGE else None
+    shown, following = part_of(in_use(seen), cursor, PAGE)
     return ListResourcesResult(resources=list(map(_resource, shown)), next_cursor=following)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -148,10 +148,7 @@ def list_documents(seen: Seen, args: ListDocumentsInput, tell: Tell) -> Result:
         and inside.collected(info.collections)
         and title in info.title.casefold()
     ]
-    after = _cursor(args.cursor)
-    rest = [info for info in papers if info.id > after]
-    shown = rest[: args.limit]
-    following = str(shown[-1].id) if len(rest) > len(shown) else None
+    shown, following = part_of(papers, args.cursor, args.limit)
     value = {"documents": [paper_shape(info, seen.address) for info in shown], "total": len(papers), "next_cursor": following}
     return Result(value, tuple(Link(f"{SCHEME}document/{info.id}", info.title) for info in shown[:MOST_LINKS]))
 
@@ -180,7 +177,7 @@ def obligations(seen: Seen, args: ObligationsInput, tell: Tell) -> Result:
 
 def in_use(seen: Seen) -> list[DocumentInfo]:
     """The papers that the asker sees and that are in use, by number."""
-    return sorted((info for info in seen.kb.documents() if info.version and info.state != "rejected"), key=lambda info: info.id)
+    return sorted((info for info in seen.kb.documents() if info.in_use), key=lambda info: info.id)
 
 
 def paper_shape(info: DocumentInfo, address: str) -> dict[str, Any]:
@@ -195,12 +192,17 @@ def _filters(seen: Seen, args: Limited) -> Any:
     )  # fmt: skip
 
 
-def _cursor(value: str | None) -> int:
-    if value is None:
-        return 0
-    if not (value.isascii() and value.isdecimal() and len(value) < 12):
+def part_of(papers: Sequence[DocumentInfo], cursor: str | None, most: int) -> tuple[Sequence[DocumentInfo], str | None]:
+    """So many of the papers after a cursor, and the cursor of the next part, None at the end.
+
+    Raises:
+        BadIdError: the cursor is none that a part gave.
+    """
+    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 12):
         raise BadIdError("The cursor is none that this list gave. Leave it out to begin at the start.")
-    return int(value)
+    rest = [info for info in papers if info.id > int(cursor or 0)]
+    shown = rest[:most]
+    return shown, str(shown[-1].id) if len(rest) > most else None
 
 
 def _links(found: Iterable[tuple[str, str]]) -> tuple[Link, ...]:

@@ -41,8 +41,7 @@ def complete(seen: Seen, turns: EarlierTurns, body: Completion) -> dict[str, Any
         found = while_working(lambda stopped: reply(seen, turns, talk, filters, body.setu, stopped))
         return StreamingResponse(_streamed(head, body, found), media_type=STREAM, headers=HEADERS)
     replied = reply(seen, turns, talk, filters, body.setu)
-    made = _whole(head, replied.shown, replied)
-    return made
+    return _whole(head, replied.shown, replied)
 
 
 def annotated(replied: Replied) -> list[dict[str, Any]]:

@@ -32,11 +32,7 @@ def list_stores(seen: Seen) -> dict[str, Any]:
 def store(seen: Seen, name: str) -> dict[str, Any]:
     """A store; `OpenAIError` where there is none of that id."""
     inside = _collection(seen, name)
-    shown = [
-        info
-        for info in seen.kb.documents()
-        if info.version and info.state != "rejected" and Filters(collections=inside).collected(info.collections)
-    ]
+    shown = [info for info in seen.kb.documents() if info.in_use and Filters(collections=inside).collected(info.collections)]
     one = seen.kb.collections.get(inside[0]) if inside else None
     counts = {"in_progress": 0, "completed": len(shown), "failed": 0, "cancelled": 0, "total": len(shown)}
     return {

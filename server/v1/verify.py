@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, StrictInt, model_validator
 
 from kb import KnowledgeBase
-from kb.records import Citation, DocumentInfo, Status, Verdict, weakest
+from kb.records import Citation, DocumentInfo, Status, weakest
 from kb.verify.citations import check_quote, fold
-from lang.languages import LANGUAGES, Language, detect
-from lang.sentences import sentence_spans
+from lang.languages import LANGUAGES, Language
 from server.access import Asker, questioner
 from server.bodies import Body, Id, Narrowed, Text
 from server.description import answers
-from server.evidence.statement_check import MOST_SENTENCES, checked_sentence
-from server.problems import ProblemError
+from server.evidence.statement_check import check_statement
 from server.replies import told
 from server.serving import worked
 from ui.cli.json_output import shape
@@ -56,19 +53,6 @@ class Claim(Narrowed):
     """In which language the reasons are told; by default that of the statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A sentence with its verdict and what it was held against."""
-
-    text: str
-    verdict: Verdict
-    citations: tuple[Citation, ...]
-
-    @property
-    def status(self) -> Status:
-        return weakest((self.verdict.status, *(() if self.citations else ("unsupported",))))
-
-
 @router.post("/v1/verify", summary="Hold a statement against the documents", **answers("verify", 404, 413, 429))
 async def verify(request: Request, claim: Claim, who: Annotated[Asker, Depends(questioner)]) -> Response:
     """Each sentence is `verified`, `partial` or `unsupported`, with the reasons and the quotes it was held against.
@@ -77,42 +61,27 @@ async def verify(request: Request, claim: Claim, who: Annotated[Asker, Depends(q
     nearest passages that the asker sees are taken, of `documents` or other filters where these are given. The statement is as good as its
     weakest sentence. `findings` name what is not borne out: what the statement says, and what the papers say instead.
     """
-    most = who.base.settings.max_question_chars
-    if len(claim.statement) > most:
-        raise ProblemError(422, f"The statement has {len(claim.statement)} characters, and may have {most}.")
     return told(await worked(request, _verified, claim, who.base))
 
 
 def _verified(claim: Claim, base: KnowledgeBase) -> dict[str, Any]:
-    language = detect(claim.statement, "en")
-    spans = sentence_spans(claim.statement, language)
-    parts = [text for start, end in spans if (text := claim.statement[start:end].strip())]
-    if len(parts) > MOST_SENTENCES:
-        raise ProblemError(422, f"The statement has {len(parts)} sentences, and may have {MOST_SENTENCES}. Send them in parts.")
     given = tuple(_given(claim.quotes, base))
-    filters = claim.of(base)
-    judged = []
-    for text in parts:
-        if given:
-            judged.append(_Part(text, base.judge(text, given), given))
-        else:
-            found = checked_sentence(base, text, filters)
-            judged.append(_Part(text, found.verdict, found.citations))
-    speak = claim.speak or language
+    checked = check_statement(base, claim.statement, claim.of(base), given)
+    speak = claim.speak or checked.language
     words = strings(speak if speak in LANGUAGES else "en")
     return {
         "statement": claim.statement,
-        "language": language,
-        "status": weakest(part.status for part in judged),
+        "language": checked.language,
+        "status": weakest(one.verdict.status for one in checked.sentences),
         "sentences": [
             {
-                "text": part.text,
-                "status": part.status,
-                "reasons": findings(part.verdict, part.status, words),
-                "verdict": shape(part.verdict),
-                "citations": [shape(one) for one in part.citations],
+                "text": one.text,
+                "status": one.verdict.status,
+                "reasons": findings(one.verdict, one.verdict.status, words),
+                "verdict": shape(one.verdict),
+                "citations": [shape(citation) for citation in one.citations],
             }
-            for part in judged
+            for one in checked.sentences
         ],
         "quotes": [{"document_id": one.document_id, "quote": one.quote, "status": one.status} for one in given],
     }

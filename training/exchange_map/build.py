@@ -162,7 +162,8 @@ def draw(kb: KnowledgeBase, *, progress: Progress | None = None, cancelled: Call
         )
     done = iter(range(1, len(documents) + 1))
     compared = compare(kb, documents, rows, lambda: tell("search", next(done), len(documents)))
-    drawn = [_row(row, at, compared) for at, row in enumerate(rows)]
+    belongs = belonging(compared.weighed, compared.chances, compared.told)
+    drawn = [_row(row, at, compared, belongs[at]) for at, row in enumerate(rows)]
     drawn += _not_covered(kb, documents, compared.found, compared.chances)
     tell("compare", 1, 1)
     without = tuple(info.title for info, areas in zip(agreements, named_areas, strict=True) if not areas)
@@ -229,7 +230,7 @@ def _names(weighed: Weighed, at: int, j: int) -> bool:
 
 def in_use(kb: KnowledgeBase) -> list[DocumentInfo]:
     """The documents that can be on a map, in order."""
-    return sorted((d for d in kb.documents() if d.state != "rejected" and d.version), key=lambda d: d.id)
+    return sorted((d for d in kb.documents() if d.in_use), key=lambda d: d.id)
 
 
 def fingerprint(kb: KnowledgeBase) -> str:
@@ -263,9 +264,8 @@ def _passage(piece: Piece) -> Passage:
     return Passage(text, piece.citation.language, title, piece.citation.document_id)
 
 
-def _row(texts: Sequence[Citation], at: int, compared: Compared) -> Row:
+def _row(texts: Sequence[Citation], at: int, compared: Compared, belongs: FloatMatrix) -> Row:
     found, weighed, chances = compared.found, compared.weighed, compared.chances
-    belongs = belonging(weighed, chances, compared.told)[at]
 
     def confidence(j: int) -> Confidence:
         return _confidence(weighed, at, j, found[j], (float(chances[at, j]), float(belongs[j]), float(compared.told[j])))

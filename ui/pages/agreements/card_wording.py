@@ -21,7 +21,7 @@ from ui.components.i18n import Strings
 
 def agreements(documents: Iterable[DocumentInfo]) -> list[DocumentInfo]:
     """The agreements in use, the latest first, those without a date last."""
-    found = [info for info in documents if info.kind == "agreement" and info.version and info.state != "rejected"]
+    found = [info for info in documents if info.kind == "agreement" and info.in_use]
     return sorted(found, key=lambda info: (info.date is None, -(info.date or date.min).toordinal(), info.title))
 
 
