@@ -24,6 +24,9 @@ _SHORT, _RHYMED = 2, 4
 """Consonants up to which a key holds its vowels, and up to which the vowel before the last consonant."""
 
 
+_ASPIRATES = regex.compile(r"[खघछझठथढधफभ]|(?<=[bdgjkpt])h|(?<=c)hh")
+
+
 class Sound(NamedTuple):
     """Possible consonants, likeliest first ("" for none), and the vowels after: A, E, I or U (o, u).
 
@@ -49,6 +52,18 @@ def keys(word: str) -> tuple[str, ...]:
 def spoken(word: str) -> str:
     """A word as it most likely sounds, with its vowels, to be compared across scripts: शाळा and shaala are both ``SARA``."""
     return "".join(f"{sound.consonants[0]}{sound.vowel.translate(_PLAIN)}" for sound in _sounds(word))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """The ways in which a word may sound, likeliest first: बाढ़ is ``BAR`` and ``BAD``."""
+    sounds = _sounds(word)
+    ways = itertools.product(*([f"{consonant}{sound.vowel.translate(_PLAIN)}" for consonant in sound.consonants] for sound in sounds))
+    return tuple(dict.fromkeys("".join(way) for way in itertools.islice(ways, MOST_KEYS)))
+
+
+def aspirates(word: str) -> int:
+    """How many breathed consonants a word has: *baadh* and बाढ़ one, बाद none."""
+    return len(_ASPIRATES.findall(unicodedata.normalize("NFD", word.casefold())))
 
 
 def _sounds(word: str) -> list[Sound]:

@@ -18,8 +18,8 @@ from rapidfuzz.distance import OSA, Levenshtein, Prefix
 from kb.document_records import Filters, Hit, SearchResult
 from lang.data_files import toml_of
 from lang.languages import Language
-from lang.words import japanese, names, search_tokens
-from lang.words.phonetics import keys, spoken
+from lang.words import japanese, names, phonetics, search_tokens
+from lang.words.phonetics import keys
 from lang.words.search_tokens import script
 
 LOOKED_IN = 20
@@ -178,18 +178,16 @@ def _words(text: str, language: Language) -> Iterator[tuple[str, str]]:
         yield word, word
 
 
-def _as_spoken(surface: str) -> str:
-    return spoken(_reading(surface) if script(surface) == "japanese" else surface)
-
-
 def _nearest(word: str, vocabulary: Mapping[str, Sequence[str]]) -> str | None:
     found = dict.fromkeys(surface for key in keys(word) for surface in vocabulary.get(key, ()))
-    return max(found, key=lambda one: _sound_alike(word, one), default=None)
+    breathed = phonetics.aspirates(word)
+    return max(found, key=lambda one: (_sound_alike(word, one), -abs(phonetics.aspirates(one) - breathed)), default=None)
 
 
 def _sound_alike(word: str, surface: str) -> float:
     """How much of the sound of a word in Latin letters one in another script has, 0 to 1."""
-    return Levenshtein.normalized_similarity(spoken(word), _as_spoken(surface))
+    said = _reading(surface) if script(surface) == "japanese" else surface
+    return max(Levenshtein.normalized_similarity(phonetics.spoken(word), heard) for heard in phonetics.spellings(said))
 
 
 @cache

@@ -95,3 +95,10 @@ def test_a_word_of_english_in_a_romanised_question_is_no_word_that_sounds_a_litt
     assert "table" in made.question
     assert "तिवारी" not in made.question
     assert "पैसा" not in made.question
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("baadh kab aayi thi", "बाढ़"), ("iske baad kab", "बाद"), ("badh me kitne gaon", "बाढ़")])
+def test_a_breathed_consonant_tells_words_apart_that_sound_alike(stocked: KnowledgeBase, typed: str, meant: str) -> None:
+    hits = [replace(hit, text="बैठक के बाद बाद में बाढ़ की चर्चा हुई।", language="hi") for hit in stocked.search("report", k=2).hits]
+    found = replace(stocked.search("report", k=2), hits=tuple(hits))
+    assert meant in in_own_script(typed, "hi", lambda _q, _k, _f: found, Filters()).question.split()
