@@ -30,7 +30,7 @@ The Port of Ottermouth will check each tide gauge twice a year.
 PLAIN = {
     "The Ministry of Tides will install forty tide gauges in the harbour of Ottermouth by 30 June 2026.":
         "By 30 June 2026 the Ministry of Tides will install forty tide gauges in the harbour of Ottermouth.",
-    "The Port of Ottermouth will check each tide gauge twice a year.": "Twice a year the Port of Ottermouth will check each tide gauge.",
+    "The Port of Ottermouth will check each tide gauge twice a year.": "The Port of Ottermouth checks each tide gauge twice a year.",
 }  # fmt: skip
 MARATHI = {
     "The Ministry of Tides will install forty tide gauges in the harbour of Ottermouth by 30 June 2026.":
@@ -92,7 +92,7 @@ def test_a_line_is_worded_and_its_quote_stays_beside_it(kb, script, module) -> N
     assert {line.origin for line in quotes(made)} == {"written"}
     for line in quotes(made):
         assert line.text == PLAIN[line.citations[0].quote]
-        assert line.status in ("verified", "partial")
+        assert line.status == "verified"
     assert made.model is not None
     assert made.prompt is not None
     assert made.prompt.startswith("training 1.1.1.1 ")

@@ -207,7 +207,7 @@ def test_a_language_model_writes_and_another_judges_after_it_was_tried_on_labell
     ]
     (tmp_path / "labels.jsonl").write_text("".join(json.dumps(r) + "\n" for r in labels), encoding="utf-8")
     sentence = "The Ruvari bridge was opened on 4 March 2019."
-    writer, judge = Script([lines(statement("The bridge of Ruvari opened on 4 March 2019.", ("E1", sentence)))]), Script()
+    writer, judge = Script([lines(statement("The Ruvari bridge opened on 4 March 2019.", ("E1", sentence)))]), Script()
     # The judge calls everything supported but the planet.
     judge.answer = lambda request: Reply([f'{{"support": "{"none" if "planet" in request["messages"][1]["content"] else "full"}"}}'])
     with serving(writer) as llm, serving(judge) as judging:
@@ -219,7 +219,7 @@ def test_a_language_model_writes_and_another_judges_after_it_was_tried_on_labell
     assert (report["engine"], report["engines"]) == ("generative", {"generative": 1})
     assert report["models"][0]["model"] == llm
     assert report["models"][0]["prompt"].startswith("answer ")
-    assert report["statements"] in ({"verified": 1}, {"partial": 1})
+    assert report["statements"] == {"verified": 1}
     assert report["alce"]["llm"] == {"precision": 1.0, "recall": 1.0, "answers": 1, "statements": 1, "supported": 1, "citations": 1}
     assert report["judge"]["labels"] == {"judged": 2, "agreement": 1.0, "kappa": 1.0, "sensitivity": 1.0, "specificity": 1.0}
     assert (report["judge"]["asked"], report["judge"]["supported_corrected"]) == (3, 1.0)
