@@ -197,7 +197,7 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        """What one file may cost, and that nothing is read in the home but what was sent to it or came from a source, nor the file of ``secrets``."""
+        """What one file may cost; in the home nothing is read but what was sent to it or came from a source, nor is ``secrets``."""
         secrets = [self.secrets.expanduser()] if self.secrets is not None else []  # that of the home lies in it
         shared = (str(self.home / UPLOADS), str(self.home / SYNCED))
         access = Access(private=tuple(str(one.absolute()) for one in (self.home, *secrets)), shared=shared)

@@ -37,7 +37,8 @@ KINDS: Final[dict[str, PlaceKind]] = {
         "https://www.example.org/sitemap.xml", "the pages that a sitemap or feed names", ("hosts", "private", "match", "most"), user=False
     ),
     "graph": PlaceKind(
-        "https://graph.microsoft.com/v1.0/drives/DRIVE/root", "SharePoint or OneDrive, by Microsoft Graph", ("tenant", "client"),
+        "https://graph.microsoft.com/v1.0/drives/DRIVE/root", "SharePoint or OneDrive, by Microsoft Graph",
+        ("tenant", "client", "login", "rights"),
         tells_rights=True, user=False,
     ),
 }  # fmt: skip
@@ -58,4 +59,18 @@ def connect(address: Address) -> Place:
         from ingest.sources.local_folder import LocalFolder
 
         return LocalFolder(address)
-    raise SourceError(f"There is no kind of source {address.kind}.")
+    if address.kind == "mailbox":
+        from ingest.sources.mailbox import Mailbox
+
+        return Mailbox(address)
+    if address.kind == "site":
+        from ingest.sources.web_site import WebSite
+
+        return WebSite(address)
+    if address.kind == "graph":
+        from ingest.sources.graph_drive import GraphDrive
+
+        return GraphDrive(address)
+    from ingest.sources.remote_files import remote_files
+
+    return remote_files(address, KINDS[address.kind].package, KINDS[address.kind].extra)

@@ -186,7 +186,8 @@ class Sources:
         return plan(source, kept, listing, step_s=step, lost=lost, thorough=thorough, emptied=emptied)
 
     def _place(self, source: SyncSource) -> Place:
-        return self._opened(Address(source.kind, source.address, dict(source.options), self._secret(source)))
+        rights = {"rights": "yes"} if source.rights is not None and "rights" in KINDS[source.kind].options else {}
+        return self._opened(Address(source.kind, source.address, {**source.options, **rights}, self._secret(source)))
 
     def _secret(self, source: SyncSource) -> str:
         return secret_of(self._kb.settings.home, source.id, source.address)

@@ -7,7 +7,7 @@ is believed to run only forward. What seems to have changed is read, and only an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.sources.entries import EVERYBODY, Entry, Listing
@@ -73,6 +73,19 @@ def plan(
         emptied=is_emptied,
         notes=listing.notes,
     )
+
+
+def sorts(plan: Plan) -> Iterator[tuple[str, list[str]]]:
+    """What a plan would do, by sort, with the papers as the source calls them."""
+    expired = {one.key for one in plan.expired}
+    yield "new", [one.path for one in plan.new if not one.empty]
+    yield "changed", [now.path for _, now in plan.changed]
+    yield "moved", [f"{before.entry.path} → {now.path}" for before, now in plan.moved]
+    yield "waiting", [one.entry.path for one in plan.gone if one.key not in expired and one.file]
+    yield "withdrawn", [one.entry.path for one in (*plan.expired, *plan.closed) if one.file]
+    yield "back", [one.entry.path for one in plan.back]
+    yield "regrouped", [now.path for _, now in plan.regrouped]
+    yield "held", [one.path for one in plan.held]
 
 
 def is_same(before: Entry, now: Entry) -> bool:

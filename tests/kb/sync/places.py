@@ -15,7 +15,7 @@ from kb.sync.sources import Sources
 
 @dataclass
 class Memory:
-    """Files by path. ``dies_after`` reads it breaks off; without ``lists`` it cannot be listed, without ``etags`` it tells size and time."""
+    """Files by path. ``dies_after`` reads it breaks off; without ``lists`` it is not listed, without ``etags`` it tells size and time."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
