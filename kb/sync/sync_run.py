@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 BATCH: Final = 100
 """Papers that are fetched before they are taken in together."""
+BROKEN: Final = 3
+"""Papers one after the other at which a place breaks off before it is taken to be dead; a single one stops no other."""
 BATCH_BYTES: Final = 200 * 2**20
 GONE: Final = "It is no longer where it came from, at the source {name}."
 CLOSED: Final = "The source {name} no longer lets anybody read it who may read here."
@@ -92,6 +94,7 @@ class Run:
         self._thorough = thorough
         self._done = _Done()
         self._moved: set[str] = set()
+        self._broken = 0
         self._fetched = 0
         self._total = 0
 
@@ -115,8 +118,9 @@ class Run:
             outcome = "failed"
             done.told.append(str(error))
         self._mirror.clear()
-        if outcome != "stopped":
+        if outcome == "done":  # what is gone may be among what was not fetched yet, elsewhere
             self._expire(plan.expired)
+        if outcome != "stopped":
             self._fill_gaps()
             self._state.keep(self._source.id, [replace(one, entry=now, missing_s=None) for one, now in plan.unchanged if one.entry != now])
         if plan.emptied:
@@ -214,12 +218,18 @@ class Run:
                 sha256, size = digest(local), local.stat().st_size
                 return _Fetched(entry, local, sha256, size, before, self._is_same(before, sha256, local), None, source)
             draft, sha256 = self._mirror.fetch(self._place, entry, self._kb.settings.limits.max_bytes)
+            self._broken = 0
             target = self._mirror.target(before, entry)
             size, same = draft.stat().st_size, self._is_same(before, sha256, target)
             if same:
                 draft.unlink()
             return _Fetched(entry, target, sha256, size, before, same, None if same else draft, source)
         except EntryError as error:
+            self._done.troubles.append(Trouble(entry.path, str(error)))
+        except SourceError as error:
+            self._broken += 1
+            if self._broken >= BROKEN:
+                raise
             self._done.troubles.append(Trouble(entry.path, str(error)))
         except OSError as error:
             self._done.troubles.append(Trouble(entry.path, error.strerror or type(error).__name__))
@@ -249,7 +259,9 @@ class Run:
         kept = [Kept(one.entry, str(one.file), one.sha256) for one in batch if one.same]
         for groups in dict.fromkeys(groups_of(self._source, one.entry) or () for one in fresh):
             part = [one for one in fresh if (groups_of(self._source, one.entry) or ()) == groups]
+            self._set_groups([str(one.file) for one in part], groups)
             summary = self._ingest([one.file for one in part], groups)
+            self._set_groups([str(one.file) for one in part], groups)
             self._tell(part, summary)
             if summary.cancelled:
                 self._state.keep(self._source.id, kept)
@@ -275,6 +287,14 @@ class Run:
             links="follow" if source.options.get("links") == "follow" else "inside",
             within=within,
         )
+
+    def _set_groups(self, files: Sequence[str], groups: tuple[str, ...]) -> None:
+        """Where rights are taken over: have documents that were there before, or moved there, be for these groups and no others."""
+        if self._source.rights is None:
+            return
+        for held in (one for file in files for one in self._state.documents_of(file)):
+            if set(self._kb.document(held.id).groups) != set(groups):
+                self._kb.put_in_groups(held.id, groups)
 
     def _tell(self, batch: Sequence[_Fetched], summary: IngestSummary) -> None:
         paths = {str(one.file): one.entry.path for one in batch}
@@ -312,8 +332,11 @@ class Run:
         entries = {one.file: one.entry for one in self._state.kept(self._source.id).values()}
         for file in files:
             entry = entries.get(file)
-            if Path(file).exists():
-                self._ingest([Path(file)], (groups_of(self._source, entry) or ()) if entry is not None else self._source.groups)
+            if entry is not None and Path(file).exists():
+                groups = groups_of(self._source, entry) or ()
+                self._set_groups([file], groups)
+                self._ingest([Path(file)], groups)
+                self._set_groups([file], groups)
 
     def _withdraw(self, papers: Sequence[Kept], reason: str) -> None:
         withdrawn = self._withdraw_files([one.file for one in papers if one.file], reason)

@@ -27,6 +27,7 @@ class Memory:
     reads: list[str] = field(default_factory=list)
     unseen: tuple[str, ...] = ()
     refused: set[str] = field(default_factory=set)
+    breaks: set[str] = field(default_factory=set)
 
     def put(self, path: str, text: str) -> None:
         self.files[path] = text.encode()
@@ -55,6 +56,8 @@ class Memory:
                 out.write(b"half")
                 raise SourceError("The connection broke off.")
             self.dies_after -= 1
+        if entry.path in self.breaks:
+            raise SourceError("The server answered 500.")
         self.reads.append(entry.path)
         if entry.path in self.refused or entry.path not in self.files:
             raise EntryError("It may not be read.")

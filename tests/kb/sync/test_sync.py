@@ -236,6 +236,38 @@ def test_a_copy_that_is_lost_here_is_fetched_again(kb) -> None:
     assert kb.documents() == (info,)
 
 
+def test_a_paper_that_moves_returns_or_stands_in_for_another_has_the_rights_of_where_it_is_now(kb) -> None:
+    text = "Both of these papers say the very same about floods."
+    place = Memory(rights={"open.txt": ("*",), "copy.txt": ("ports",), "board/moved.txt": ("board",)})
+    place.put("open.txt", text)
+    place.put("copy.txt", text)
+    place.put("stays.txt", "The third paper is about trams.")
+    sources = made(kb, place, rights={}, grace_hours=0.0)
+    sources.sync("papers")
+    place.delete("open.txt")
+    sources.sync("papers")
+    assert [info.groups for info in kb.documents() if info.state == "published"] == [("ports",)]
+    place.delete("copy.txt")
+    place.put("board/moved.txt", text)
+    sources.sync("papers")
+    assert [info.groups for info in kb.documents() if info.state == "published"] == [("board",)]
+    place.delete("board/moved.txt")
+    place.put("other.txt", "Something else stays.")
+    sources.sync("papers")
+    place.rights["board/moved.txt"] = ("ports",)
+    place.put("board/moved.txt", text)
+    sources.sync("papers")
+    assert [info.groups for info in kb.documents() if info.state == "published"] == [("ports",)]
+
+
+def test_a_single_paper_at_which_the_place_breaks_off_stops_no_other(kb) -> None:
+    place = Memory(breaks={"b.txt"})
+    for name in ("a", "b", "c"):
+        place.put(f"{name}.txt", f"The {name} paper speaks of floods.")
+    run = made(kb, place).sync("papers")
+    assert (run.outcome, run.added, [one.path for one in run.troubles]) == ("partly", ("a.txt", "c.txt"), ["b.txt"])
+
+
 def test_rights_are_taken_over_and_what_nobody_here_may_read_is_not_taken_in(kb) -> None:
     place = Memory(rights={"open.txt": ("*",), "ports.txt": ("harbour office", "x"), "secret.txt": ("board",)})
     for name in ("open", "ports", "secret", "untold"):
