@@ -152,6 +152,8 @@ def remote_files(address: Address, package: str, extra: str) -> RemoteFiles:
         raise SourceError(f"{address.address} is no address of kind {address.kind}. It begins with {wanted[0]}://")
     if parts.username or parts.password:
         raise SourceError("The address holds a user or password. Give the user with --user; the password is asked for.")
+    if parts.scheme == "http" and address.option("user") and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise SourceError("http:// sends the password without encryption. Use https://")
     if importlib.util.find_spec(package) is None:
         raise SourceError(
             f"A source of kind {address.kind} needs the package {package}, which is not installed. Run: pip install 'setu-qa[{extra}]'"

@@ -66,6 +66,7 @@ class Mirror:
 
     def put(self, draft: Path, target: Path) -> None:
         """Put a draft in its place."""
+        private_folder(self.folder)
         private_folder(target.parent)
         draft.replace(target)
 

@@ -121,6 +121,11 @@ def test_a_package_that_is_missing_is_named_with_the_command_that_brings_it(kind
         connect(Address(kind, address))
 
 
+def test_a_password_is_sent_with_encryption_alone() -> None:
+    with pytest.raises(SourceError, match="without encryption"):
+        connect(Address("webdav", "http://cloud.example.org/dav", {"user": "asha"}))
+
+
 @pytest.mark.parametrize("address", ["ftp://host/p", "/srv/papers", "sftp://asha:secret@host/p", ""])
 def test_an_address_of_another_kind_or_with_a_password_is_refused(address: str) -> None:
     with pytest.raises(SourceError) as refused:

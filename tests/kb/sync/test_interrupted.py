@@ -69,7 +69,7 @@ def killed_somewhere(monkeypatch: pytest.MonkeyPatch, chance: random.Random) -> 
     monkeypatch.setattr(holder, name, cut)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [*range(10), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(10, 60))])
 def test_after_a_whole_sync_the_papers_are_those_of_the_place_whatever_died_before(
     kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

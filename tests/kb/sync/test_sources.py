@@ -11,6 +11,7 @@ import pytest
 from kb import KnowledgeBase
 from kb.auth.roles import Reader
 from kb.errors import AccessError
+from kb.files import loose
 from kb.sync.mirror import file_name
 from kb.sync.sync_records import SyncSource
 from kb.sync.sync_schedule import Schedule, is_due
@@ -55,6 +56,7 @@ def test_the_schedule_syncs_what_is_due_once_and_a_source_that_fails_stops_no_ot
         time.sleep(0.05)
     schedule.stop()
     assert [(one.name, one.outcome) for one in kb.sources.list()] == [("a-gone", "failed"), ("papers", "done")]
+    assert list(loose(kb.settings.home)) == []
     assert state(kb) == {str(papers / "moc.txt"): "The committee meets twice a year."}
 
 
@@ -76,6 +78,7 @@ def test_a_source_is_synced_by_one_at_a_time_and_may_be_stopped(kb: KnowledgeBas
     assert seen == ["refused"]
     assert sources.sync("papers").outcome == "done"
     assert len(state(kb)) == 3
+    assert list(loose(kb.settings.home)) == []
 
 
 def test_a_source_that_is_removed_leaves_its_papers_or_takes_them_along(kb: KnowledgeBase) -> None:
