@@ -237,7 +237,7 @@ def _outcomes(name: str, suffix: str, stream: IO[bytes], limits: Limits) -> Iter
         yield _judge(name, suffix, digest, size_read, verdict)
     if verdict.media in {"zip", *MAILS}:
         container = Container(name, "zip" if verdict.media == "zip" else "mail", (name,), again)
-        yield from unpack(container, limits, _judge, _passed_over)
+        yield from unpack(container, limits, _judge, passed_over)
 
 
 def _refused(name: str, status: os.stat_result, limits: Limits) -> IngestError | None:
@@ -249,7 +249,7 @@ def _refused(name: str, status: os.stat_result, limits: Limits) -> IngestError |
     return None
 
 
-def _passed_over(name: str) -> bool:
+def passed_over(name: str) -> bool:
     """Whether a member of a container is what a walk through a folder passes over."""
     steps = name.split("/")
     return any(step.startswith((".", "~$")) or step.lower() in _LITTER for step in steps) or PurePath(name).suffix.lower() in _NOT_DOCUMENTS

@@ -94,19 +94,27 @@ class Watched:
         return settled
 
 
-def look_through(folder: Path, access: Access = Access()) -> dict[Path, Stamp] | None:
-    """The files that an ingest of the folder would look at or refuse, with their stamps; None when the folder cannot be reached."""
+def look_through(folder: Path, access: Access = Access(), unseen: list[Path] | None = None) -> dict[Path, Stamp] | None:
+    """The files that an ingest of the folder would look at or refuse, with their stamps; None when the folder cannot be reached.
+
+    What could not be looked at, a folder in it or a file, is added to ``unseen``: nothing is known of what lies there.
+    """
+    missed = unseen if unseen is not None else []
     found: dict[Path, Stamp] = {}
     for item in candidates(folder, access):
         if isinstance(item, IngestError):
             log.warning("%s", item)
             if item.file == str(folder.absolute()):
                 return None
+            missed.append(Path(item.file))
             continue
         try:
             status = item.lstat() if item.is_dir() else item.stat()  # a folder among the files is a link that is not followed
-        except OSError:
+        except FileNotFoundError:
             continue  # it went between the two looks
+        except OSError:
+            missed.append(item)
+            continue
         found[item] = (status.st_size, status.st_mtime_ns, status.st_ino)
     return found
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from kb.generate.writer import Pen, Pens
     from kb.ports import Ports
     from kb.search.phrase_similarity import Likeness
+    from kb.sync.sources import Sources
     from kb.verify.verdict import Verifier
 
 _PATIENCE_S = 20.0
@@ -121,6 +122,13 @@ class KnowledgeBase(Documents):
         view.people, view.handlings = self.people.seen_by(view.reader), self.handlings.seen_by(view.reader)
         view.collections = self.collections.seen_by(view.reader)
         return view
+
+    @property
+    def sources(self) -> Sources:
+        """The places that papers come from again and again."""
+        from kb.sync.sources import Sources
+
+        return Sources(self, self._catalogue, self._publisher)
 
     def within(self, collections: Sequence[int]) -> KnowledgeBase:
         """The same knowledge base with the papers of these collections alone in what is listed, searched and answered.

@@ -24,6 +24,8 @@ from kb.errors import SettingsError
 PREFIX = "SETU_"
 UPLOADS = "uploads"
 """The folder of the home in which files lie that people sent."""
+SYNCED = "synced"
+"""The folder of the home in which the copies of papers lie that came from sources (`kb.sync`)."""
 SLIDE_TEMPLATE = "slide-template.potx"
 SLIDE_LOGOS = ("slide-logo.png", "slide-logo.jpg")
 """Names in the home of the template and the logo (one of them) for slides."""
@@ -150,6 +152,9 @@ class Settings(BaseSettings):
     judge: str | None = None
     """A language model that `python -m eval` has judge the citations of answers, named as in ``llm``; None: the verifier alone judges."""
 
+    sync_schedule: bool = True
+    """Whether the chat and `setu serve` sync sources on their schedule; without it `setu sources sync --due` does, as from a timer."""
+
     log: Literal["text", "json", "off"] = "text"
     """The form of ``logs/setu.log`` in the home, one line for each event; ``off`` writes none. No text of a question or paper is in it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -192,9 +197,10 @@ class Settings(BaseSettings):
 
     @property
     def limits(self) -> Limits:
-        """What one file may cost, and that nothing is read in the home but what was sent to it, nor the file of ``secrets``."""
+        """What one file may cost; in the home nothing is read but what was sent to it or came from a source, nor is ``secrets``."""
         secrets = [self.secrets.expanduser()] if self.secrets is not None else []  # that of the home lies in it
-        access = Access(private=tuple(str(one.absolute()) for one in (self.home, *secrets)), shared=(str(self.home / UPLOADS),))
+        shared = (str(self.home / UPLOADS), str(self.home / SYNCED))
+        access = Access(private=tuple(str(one.absolute()) for one in (self.home, *secrets)), shared=shared)
         return Limits(
             max_bytes=self.max_file_mb * 2**20, max_expanded_bytes=2 * self.max_file_mb * 2**20, max_pages=self.max_pages,
             max_members=self.max_parts, max_characters=self.max_characters, max_rows=self.max_rows, private_addresses=self.web_private,

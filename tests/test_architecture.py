@@ -43,6 +43,7 @@ ONLY: dict[tuple[str, str], tuple[str, ...]] = {
         "ingest.near_duplicates",
         "ingest.pipeline",
         "ingest.page_cache",
+        "ingest.sources",
         "ingest.processes.pool",
         "ingest.extract.fitted_models",
         "ingest.document.build",

@@ -16,7 +16,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import PurePosixPath
@@ -104,12 +104,13 @@ class Fetched:
     name: str
 
 
-def fetch(address: str, limits: Limits) -> Fetched:
+def fetch(address: str, limits: Limits, hosts: Collection[str] = ()) -> Fetched:
     """Fetch one address, following a few redirects. Nothing that the page refers to is fetched.
 
     Args:
         address: ``http`` or ``https``, without user name and password.
         limits: ``max_web_bytes`` and ``max_web_seconds`` for everything together; ``private_addresses``.
+        hosts: the only ones that are asked, also after a redirect, each with its port where it is named; none: any.
 
     Raises:
         DamagedFileError: the answer broke off, or is no HTTP.
@@ -127,6 +128,8 @@ def fetch(address: str, limits: Limits) -> Fetched:
             max_connections=1,
         ) as pool:
             for _ in range(_REDIRECTS + 1):
+                if hosts and _named_host(current) not in hosts:
+                    raise UnsupportedFormatError(address, f"It leads to {_named_host(current)}, a host that was not named.", _BY_HAND)
                 found, following = _get(pool, address, current, limits)
                 if found is not None:
                     return found
@@ -158,6 +161,15 @@ def _get(pool: httpcore.ConnectionPool, address: str, current: str, limits: Limi
     if not data:
         raise EmptyFileError(address, "The page has no bytes.", _BY_HAND)
     return Fetched(data, unquote(PurePosixPath(urlsplit(current).path).name) or "page"), ""
+
+
+def _named_host(address: str) -> str:
+    """The host of an address, with its port where there is one."""
+    try:
+        parts = urlsplit(address)
+        return f"{(parts.hostname or '').casefold()}{f':{parts.port}' if parts.port else ''}"
+    except ValueError:
+        return ""
 
 
 def _joined(address: str, current: str, following: str) -> str:

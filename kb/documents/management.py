@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page_cache import forget
-from ingest.records import Block, Document, Kind, Links, Span
+from ingest.records import INSIDE, Block, Document, Kind, Links, Span
 from kb import event_log
 from kb.auth.roles import ANYONE, Reader
 from kb.documents.document_access import DocumentAccess
@@ -21,7 +21,7 @@ from kb.errors import CorrectionError
 from kb.records import Context, DocumentInfo, FactView, IngestSummary, KnownBy, PageView, Place, Progress, Superseding, VersionInfo
 from kb.search.surrounding_text import around, blocks_within
 from kb.settings import InForce, Settings
-from kb.store.access_control import Audience
+from kb.store.access_control import Audience, plain
 from kb.store.catalogue import Catalogue
 from kb.store.facts import fact_corrections, fact_views
 from kb.store.facts.document_relations import named_by
@@ -31,6 +31,7 @@ from kb.store.publish import Publisher
 from kb.store.source_files import version_history
 from kb.store.user_data import materials
 from kb.store.user_data.document_collections import Collections
+from kb.sync.sync_state import SyncState
 
 
 class Documents(DocumentAccess):
@@ -260,6 +261,7 @@ class Documents(DocumentAccess):
             if cache := self.settings.page_cache:
                 for sha256 in contents:
                     forget(cache, sha256)
+            SyncState(self._catalogue).let_go(plain(info.source).partition(INSIDE)[0])
         self.recorded("deleted", f"#{document_id} {info.title} ({info.source})")
 
     def _uploaded(self, summary: IngestSummary, numbers: Mapping[str, int]) -> None:

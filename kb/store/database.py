@@ -101,8 +101,14 @@ def _from_8_to_9(conn: Connection) -> None:
     add_column(conn, documents.c.in_house)
 
 
+def _from_9_to_10(conn: Connection) -> None:
+    """Adds the tables of sources that are synced."""
+    metadata.create_all(conn)
+
+
 STEPS: Mapping[str, Callable[[Connection], None]] = {
     "3": _from_3_to_4, "4": _from_4_to_5, "5": _from_5_to_6, "6": _from_6_to_7, "7": _from_7_to_8, "8": _from_8_to_9,
+    "9": _from_9_to_10,
 }  # fmt: skip
 LAYOUT = Layout("catalogue", "Use another SETU_HOME and ingest the documents again.", meta, SCHEMA_VERSION, STEPS)
 _FIRST_WITH_IDS = 7

@@ -26,7 +26,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA_VERSION = "9"
+SCHEMA_VERSION = "10"
 """Raise it together with a step in `kb.store.database`."""
 
 metadata = MetaData()
@@ -338,3 +338,29 @@ model_usage = Table(
     Column("tokens", BigInteger, nullable=False),
 )
 """Tokens that language models took on a day (of the server's clock) for a person, by id; ``who`` is "" for all who are not signed in."""
+
+sync_sources = Table(
+    "sync_sources",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(120), nullable=False, unique=True),
+    Column("choice", Text, nullable=False),
+    Column("cursor", Text, nullable=False, server_default=""),
+    Column("listed", DateTime),
+    Column("begun", DateTime),
+    Column("report", Text, nullable=False, server_default="{}"),
+    sqlite_autoincrement=True,
+)
+"""Places that papers come from again and again; ``choice``, what was said of it, and ``report`` of the last run are JSON (`kb.sync`)."""
+
+sync_entries = Table(
+    "sync_entries",
+    metadata,
+    Column("source_id", ForeignKey("sync_sources.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("entry", Text, nullable=False),
+    Column("file", Text, nullable=False, index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("missing_s", Float),
+)
+"""What is kept of each paper of a source: ``entry``, what the place told of it, is JSON; NULL in ``missing_s``: it is still there."""

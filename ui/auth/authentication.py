@@ -27,6 +27,7 @@ from kb.errors import AccessError, AccountsError, KnowledgeBaseError, UnknownDoc
 from lang.languages import Language
 from ui.components.i18n import Strings
 from ui.components.markup import label
+from ui.jobs.sync_jobs import start_schedule, stop_schedule
 
 Mode: TypeAlias = Literal["oidc", "password", "open"]
 Why: TypeAlias = Literal["elsewhere", "closed", "signed_out", "unknown", "disabled", "unverified"]
@@ -65,13 +66,20 @@ class Door:
         return "password" if signs_in else "open"
 
 
-@st.cache_resource(show_spinner=False, on_release=KnowledgeBase.close)
+def _let_go(kb: KnowledgeBase) -> None:
+    stop_schedule(kb)
+    kb.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_let_go)
 def knowledge_base() -> KnowledgeBase:
-    """The one knowledge base of this server process."""
+    """The one knowledge base of this server process, which follows its sources on their schedule."""
     os.umask(0o077)  # what the pages write (uploads, runs) is the home's, and its owner's alone
     settings = Settings.load()
     event_log.start(settings)
-    return KnowledgeBase.open(settings)
+    kb = KnowledgeBase.open(settings)
+    start_schedule(kb)
+    return kb
 
 
 @st.cache_resource(show_spinner=False, on_release=Door.close)

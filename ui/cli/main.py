@@ -26,6 +26,7 @@ from ui.cli.llm_commands import llm
 from ui.cli.mcp_command import mcp
 from ui.cli.output import with_examples
 from ui.cli.serve import serve
+from ui.cli.sources.source_commands import sources
 
 __all__ = ["cli", "main"]
 
@@ -62,6 +63,7 @@ def cli() -> None:
 for command in (
     ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback, card,
     due, exchange_map, audit, train, collections, samples, llm, mcp, keys, serve,
+    sources,
 ):  # fmt: skip
     cli.add_command(command)
 for command in (former, forget, hand_over):

@@ -30,11 +30,19 @@ def serve(host: str, port: int) -> None:
     with knowledge_base() as kb:
         import uvicorn
 
+        from kb.sync.sync_schedule import Schedule
         from server.app import create_app
 
         app = create_app(kb, kb.settings, listens=host, providers=providers)
         click.echo(f"Setu serves programs at http://{host}:{port}; /docs says how.", err=True)
-        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=10)
+        schedule = Schedule(kb).start() if kb.settings.sync_schedule else None
+        try:
+            uvicorn.run(
+                app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=10
+            )
+        finally:
+            if schedule is not None:
+                schedule.stop()
 
 
 def providers() -> bool:

@@ -92,6 +92,7 @@ ELSEWHERE = {
     "materials": "tests/kb/auth/test_access_talks.py",
     "handlings": "tests/kb/agreements/test_handling.py: test_who_does_not_see_the_paper_neither_sees_nor_sets_anything",
     "audit": "tests/kb/store/test_audit.py",
+    "sources": "tests/kb/sync/test_sources.py: an admin's of all groups",
 }
 
 

@@ -102,6 +102,7 @@ def test_a_module_that_was_shared_in_layout_5_stays_everybodys_and_one_of_somebo
 
 
 OLDER = {
+    "9": ("DROP TABLE sync_entries", "DROP TABLE sync_sources"),
     "8": ("DROP TABLE model_usage", "ALTER TABLE documents DROP COLUMN in_house"),
     "7": (
         "ALTER TABLE pages DROP COLUMN doubtful",
@@ -147,7 +148,7 @@ def _state(home: Path) -> tuple[object, ...]:
         return known, texts, kept, talks, found, opened.facts(1)["corrected"]
 
 
-@pytest.mark.parametrize("layout", ["8", "7", "6", "5", "4"])
+@pytest.mark.parametrize("layout", ["9", "8", "7", "6", "5", "4"])
 def test_a_home_of_every_earlier_layout_keeps_all_that_is_in_it(full: Path, tmp_path: Path, layout: str) -> None:
     home = copied(full, tmp_path / "home")
     before = _state(full)

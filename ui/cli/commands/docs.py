@@ -148,14 +148,18 @@ def show(document_id: int, version: int | None, overview: bool, language: Langua
         pages = kb.pages(document_id, version)
         versions = kb.history(document_id)
         outline = [b for b in kb.outline(document_id, version) if b.role in ("title", "heading")]
+        origin = kb.sources.origin_of(document_id)
     if as_json:
         from ui.cli.json_output import dump, shape
 
         headings = [{"page": b.page, "role": b.role, "path": list(b.path), "start": b.start, "end": b.end} for b in outline]
         shown = {"facts": shape(facts), "outline": headings, "page_texts": shape(pages)}
-        click.echo(dump({**shape(info), **shown, "versions": shape(versions)}))
-    else:
-        print_document(info, facts, pages, outline, versions)
+        came = {"origin": {"source": origin[0], "place": origin[1]}} if origin is not None else {}
+        click.echo(dump({**shape(info), **shown, "versions": shape(versions), **came}))
+        return
+    print_document(info, facts, pages, outline, versions)
+    if origin is not None:
+        click.echo(f"\nFrom the source {one_line(origin[0])}: {one_line(origin[1])}")
 
 
 @docs.command()

@@ -1,0 +1,1 @@
+"""Sources that papers come from again and again: what is known of each, what would change, and following them."""
