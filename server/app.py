@@ -11,10 +11,11 @@ from fastapi import FastAPI
 from kb import KnowledgeBase
 from kb.auth.accounts import Accounts
 from kb.auth.api_keys import ApiKeys
+from kb.auth.openid.bearer_tokens import BearerTokens
 from kb.settings import Settings
 from server import description, limits, problems
 from server.evidence.asker_views import seen
-from server.mcp.http_transport import mount_mcp
+from server.mcp.http_transport import SignIn, mount_mcp
 from server.openai_paths.openai_router import openai_router
 from server.serving import Serving
 from server.v1 import agreements, ask, documents, exchange_map, jobs, modules, passages, search, talks, verify
@@ -33,6 +34,8 @@ def create_app(
     providers: Callable[[], bool] = lambda: False,
     seconds: float = 120.0,
     heartbeat: float = 15.0,
+    tokens: BearerTokens | None = None,
+    address: str = "",
 ) -> FastAPI:
     """The application over a knowledge base, which it does not close.
 
@@ -43,8 +46,10 @@ def create_app(
         providers: whether an OpenID provider is set up, so that people sign in although there are no accounts.
         seconds: how long a request may take that is no stream.
         heartbeat: after so many seconds of silence a stream says that it is still there.
+        tokens: who the tokens of the OpenID provider stand for; None where there is none.
+        address: where the server is reached, for clients that are to be told where to get a token.
     """
-    have = Serving(base, settings, Accounts(settings.home), ApiKeys(settings.home), listens, providers, seconds, heartbeat)
+    have = Serving(base, settings, Accounts(settings.home), ApiKeys(settings.home), listens, providers, seconds, heartbeat, tokens)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -70,7 +75,8 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(openai_router(seen), include_in_schema=False)  # OpenAI describes them
-    mount_mcp(app, seen)
+    issuers = tuple(one.issuer for one in tokens.providers) if tokens is not None else ()
+    mount_mcp(app, seen, sign_in=SignIn(address, issuers) if issuers and address else None)
     description.describe(app)
     app.add_middleware(limits.Bodies, most_upload=settings.limits.max_bytes)
     app.add_middleware(limits.SafeHeaders)

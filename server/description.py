@@ -83,7 +83,8 @@ def describe(app: FastAPI) -> None:
                     held[name]["examples"] = [example]
             for unused in ("HTTPValidationError", "ValidationError"):
                 held.pop(unused, None)
-            parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "A key of `setu keys create`."}}
+            sent = "A key of `setu keys create`, or a token of the OpenID provider of the chat."
+            parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": sent}}
             made["security"] = [{"key": []}]
             app.openapi_schema = made
         return app.openapi_schema

@@ -15,6 +15,7 @@ from ingest.processes.page_images import PageImages
 from kb import KnowledgeBase
 from kb.auth.accounts import Accounts
 from kb.auth.api_keys import ApiKeys
+from kb.auth.openid.bearer_tokens import BearerTokens
 from kb.auth.throttle import HOUR_S, Limiter
 from kb.settings import Settings
 from server.problems import ProblemError
@@ -29,7 +30,10 @@ AT_ONCE: Final = 16
 
 @dataclass(frozen=True)
 class Serving:
-    """The parts that all paths share; ``listens`` is the address that the server listens on, ``providers``: whether OpenID is set up."""
+    """The parts that all paths share.
+
+    ``listens`` is the address that the server listens on, ``providers``: whether OpenID is set up, ``tokens``: who its tokens stand for.
+    """
 
     base: KnowledgeBase
     settings: Settings
@@ -39,6 +43,7 @@ class Serving:
     providers: Callable[[], bool] = lambda: False
     seconds: float = 120.0
     heartbeat: float = 15.0
+    tokens: BearerTokens | None = None
     questions: Limiter = field(default_factory=Limiter)
     uploads: Limiter = field(default_factory=lambda: Limiter(window=HOUR_S))
     jobs: Jobs[Items] = field(default_factory=lambda: Jobs("library"))
