@@ -18,6 +18,7 @@ import streamlit as st
 
 from kb import KnowledgeBase, Settings, event_log
 from kb.auth.accounts import Accounts, is_provided
+from kb.auth.api_keys import ApiKeys
 from kb.auth.openid.provider_claims import Unvouched, vouched
 from kb.auth.roles import ANYONE, Reader, Role
 from kb.auth.sign_in import SignIn
@@ -48,6 +49,11 @@ class Door:
     def accounts(self) -> Accounts:
         """The people of the home."""
         return self.signin.accounts
+
+    @property
+    def keys(self) -> ApiKeys:
+        """The keys of the home's programs."""
+        return self.signin.keys
 
     def mode(self) -> Mode:
         """How people come in now: an OpenID provider goes before passwords, and either before none.

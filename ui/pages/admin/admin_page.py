@@ -1,4 +1,4 @@
-"""The page of administration: people, what happened, settings, language model, slides and health, one at a time, named in the address.
+"""The page of administration: people, keys, what happened, settings, language model, slides and health, one at a time, as the address says.
 
 People: who may sign in, in which role, and what they see. Settings are only shown: they are files of the machine (`setu settings`); all
 but the language model and the template and logo for slides, which are chosen here.
@@ -25,6 +25,7 @@ from ui.components.markup import html, label, table_html
 from ui.components.query_params import Param, one_of
 from ui.pages.admin.audit_log import happened
 from ui.pages.admin.language_model import language_model
+from ui.pages.admin.program_keys import program_keys
 from ui.pages.admin.slide_template import slide_template
 
 LIMITS: Final = (
@@ -240,7 +241,7 @@ def _why(error: AccountsError, words: Strings) -> str:
     return words(f"admin.wrong_{error.code}") if error.code in known else words("signin.failed").replace("`", "")
 
 
-Part: TypeAlias = Literal["people", "happened", "settings", "model", "slides", "health"]
+Part: TypeAlias = Literal["people", "keys", "happened", "settings", "model", "slides", "health"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 PART: Final[Param[Part]] = one_of("part", PARTS, "people")
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -257,6 +258,8 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         part = _chosen(words)
         if part == "people":
             people(kb, words)
+        elif part == "keys":
+            program_keys(kb, words)
         elif part == "happened":
             happened(kb, words)
         elif part == "settings":
