@@ -74,9 +74,9 @@ def create_app(
     problems.handle(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.include_router(openai_router(seen), include_in_schema=False)  # OpenAI describes them
+    app.include_router(openai_router(seen, have.pool), include_in_schema=False)  # OpenAI describes them
     issuers = tuple(one.issuer for one in tokens.providers) if tokens is not None else ()
-    mount_mcp(app, seen, sign_in=SignIn(address, issuers) if issuers and address else None)
+    mount_mcp(app, seen, pool=have.pool, sign_in=SignIn(address, issuers) if issuers and address else None)
     description.describe(app)
     app.add_middleware(limits.Bodies, most_upload=settings.limits.max_bytes)
     app.add_middleware(limits.SafeHeaders)
