@@ -37,6 +37,8 @@ class Serving:
     settings: Settings
     accounts: Accounts
     keys: ApiKeys
+    jobs: Jobs[Items]
+    replays: Replays
     listens: str = "127.0.0.1"
     providers: Callable[[], bool] = lambda: False
     seconds: float = 120.0
@@ -44,8 +46,6 @@ class Serving:
     tokens: BearerTokens | None = None
     questions: Limiter = field(default_factory=Limiter)
     uploads: Limiter = field(default_factory=lambda: Limiter(window=HOUR_S))
-    jobs: Jobs[Items] = field(default_factory=lambda: Jobs("library"))
-    replays: Replays = field(default_factory=Replays)
     images: PageImages = field(default_factory=PageImages)
     pool: ThreadPoolExecutor = field(default_factory=new_pool)
 

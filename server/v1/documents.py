@@ -98,7 +98,11 @@ async def upload(
             task = file_task(who.base, _Sent(file.filename or "", file.size or 0), data, choice)
             return ingest_jobs.start(have.jobs, who.reader.id, [task])
 
-        job, again = await worked(request, have.replays.once, who.reader.id, idempotency_key, digest, begin)
+        def lost(job: str) -> bool:
+            found = have.jobs.get(job, who.reader.id)
+            return found is not None and found.state == "interrupted"
+
+        job, again = await worked(request, have.replays.once, who.reader.id, idempotency_key, digest, begin, lost)
     headers = {"Location": f"/v1/jobs/{job}", **({"Idempotency-Replayed": "true"} if again else {})}
     return told({"id": job, "state": "waiting"}, 202, headers)
 
