@@ -63,6 +63,11 @@ class SignIn:
         self._clock = clock
         self._throttle = Throttle(self._store, ticks)
 
+    @property
+    def store(self) -> AccountStore:
+        """The database of accounts."""
+        return self._store
+
     def close(self) -> None:
         """Close the database of accounts; whoever asks again opens it again."""
         self._store.close()
