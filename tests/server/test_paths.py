@@ -173,6 +173,8 @@ BAD: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("POST", "/v1/ask", {"json": [1]}, 422),
     ("POST", "/v1/ask", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 422),
     ("POST", "/v1/ask", {"content": b"\xff\xfe", "headers": {"Content-Type": "application/json"}}, 422),
+    ("POST", "/v1/ask", {"content": b"P\xff", "headers": {"Content-Type": "application/json"}}, 400),
+    ("POST", "/v1/documents", {"files": {"file": ("a.txt", b"text")}, "data": {"group": "{}"}}, 422),
     ("POST", "/v1/ask", {"content": b"question=1", "headers": {"Content-Type": "text/plain"}}, 422),
     ("POST", "/v1/ask", {"content": b" " * (2**20 + 1), "headers": {"Content-Type": "application/json"}}, 413),
     ("POST", "/v1/ask", {"content": iter([b" " * 2**19] * 4), "headers": {"Content-Type": "application/json"}}, 413),
