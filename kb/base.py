@@ -293,6 +293,12 @@ class KnowledgeBase(Documents):
         """Compare a sentence with what it cites, as is done with what a language model writes; `kb.verify.verdict.judge`."""
         return self._verifier().judge(statement, citations)
 
+    def silent_on(self, statement: str, filters: Filters = Filters()) -> bool:
+        """Whether no paper speaks of what a sentence says, as `ask` finds that none answers a question; `kb.answer.scoring.silence`."""
+        from kb.answer.scoring.silence import is_silent
+
+        return is_silent(statement, filters, self._ports())
+
     def rewrite(self, wanted: Sequence[Wanted], language: Language, stopped: Callable[[int], bool] = lambda _done: False) -> Rewritten:
         """Have the model of ``SETU_LLM`` word quotes in a language, each held against its quote; `kb.generate.paraphrase`.
 

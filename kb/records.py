@@ -94,6 +94,7 @@ Check: TypeAlias = Literal[
     "clause",
     "name",
     "counterpart",
+    "silent",
     "negation",
     "denials",
     "modality",

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     """What it says that lists the access groups of people without account."""
     oidc_default_role: Role | None = None
     """The role of people without account and role; None refuses them."""
+    oidc_audience: str = ""
+    """For whom a provider's token must be made by which a program asks ``setu serve``, with a comma between; without it for the chat
+    (``client_id``) or ``api_address``."""
     heading_weight: float = Field(default=3.0, ge=0)
     """What a title or heading counts that the question asks for word by word; as all weights, in standard deviations of the dense score."""
     authority_weight: float = Field(default=0.1, ge=0)
@@ -109,6 +112,8 @@ class Settings(BaseSettings):
 
     address: str = Field(default="http://127.0.0.1:8501", pattern=r"^https?://\S+$")
     """Where the chat is reached, for the links in what the terminal exports; the chat takes the address that the browser used."""
+    api_address: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """Where ``setu serve`` is reached, for whom a provider's tokens are made; without it the address and port that it listens on."""
 
     glossary: Path | None = None
     """A file of the office's own terms, beside Setu's; None takes ``glossary.tsv`` of the home where there is one."""

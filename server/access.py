@@ -12,12 +12,16 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from kb import KnowledgeBase
+from kb.auth.api_keys import PREFIX
 from kb.auth.loopback import FORWARDED, from_elsewhere
+from kb.auth.openid.bearer_tokens import BearerTokens, TokenError
 from kb.auth.roles import ANYONE, Reader, Role
 from server.problems import ProblemError, too_many
 from server.serving import Serving, serving
 
 CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="setu"'}
+INVALID: Final = {"WWW-Authenticate": 'Bearer realm="setu", error="invalid_token"'}
+"""As RFC 6750 has a client told whose token is none, so that it takes another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +45,24 @@ class Asker:
 
 
 def asker(request: Request) -> Asker:
-    """Who sent a request. A key decides where one is sent; without one, only where nobody signs in, this machine is served.
+    """Who sent a request.
+
+    A key, or a token of the OpenID provider, decides where one is sent; without, only where nobody signs in, this machine is served.
 
     Raises:
-        ProblemError: 401 for a key that is none, was revoked or has expired, and for no key where people sign in; 403 for another
-            machine, a forged header or a page of another site where nobody signs in.
+        ProblemError: 401 for a key or token that is none, was revoked or has expired, and for none where people sign in; 403 for a token
+            of somebody who is not let in, and for another machine, a forged header or a page of another site where nobody signs in.
+        AccountsError: keys or accounts cannot be read, or the provider does not answer.
     """
     have = serving(request)
     token = _bearer(request)
     if token is None:
         return _without_key(request, have)
+    if have.tokens is not None and not token.startswith(PREFIX):
+        return _by_token(have.base, have.tokens, token)
     key = have.keys.find(token)
     if key is None:
-        raise ProblemError(401, "This key is none, was revoked or has expired. Ask an admin of this Setu for another.", headers=CHALLENGE)
+        raise ProblemError(401, "This key is none, was revoked or has expired. Ask an admin of this Setu for another.", headers=INVALID)
     reader = have.keys.reader(key)
     view = have.base.seen_by(reader)
     return Asker(view if key.collections is None else view.within(sorted(key.collections)), view.reader, key.name, key.id)
@@ -77,6 +86,15 @@ def _bearer(request: Request) -> str | None:
     if len(sent) > 1 or scheme.casefold() != "bearer" or not token.strip():
         raise ProblemError(401, "Send one key, as: Authorization: Bearer setu_…", headers=CHALLENGE)
     return token.strip()
+
+
+def _by_token(base: KnowledgeBase, tokens: BearerTokens, token: str) -> Asker:
+    try:
+        reader = tokens.reader(token)
+    except TokenError as error:
+        raise ProblemError(403 if error.known else 401, str(error), headers={} if error.known else INVALID) from error
+    view = base.seen_by(reader)
+    return Asker(view, view.reader, reader.name)
 
 
 def _without_key(request: Request, have: Serving) -> Asker:

@@ -9,19 +9,28 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from kb import KnowledgeBase
+from kb.auth.account_store import AccountStore
 from kb.auth.accounts import Accounts
 from kb.auth.api_keys import ApiKeys
+from kb.auth.background.idempotency import IdempotencyKeys
+from kb.auth.background.job_records import JobRecords
+from kb.auth.openid.bearer_tokens import BearerTokens
 from kb.settings import Settings
 from server import description, limits, problems
 from server.evidence.asker_views import seen
-from server.mcp.http_transport import mount_mcp
+from server.mcp.http_transport import SignIn, mount_mcp
 from server.openai_paths.openai_router import openai_router
+from server.replays import Replays
 from server.serving import Serving
-from server.v1 import agreements, ask, documents, exchange_map, jobs, modules, passages, search, talks, verify
+from server.v1 import agreements, ask, documents, exchange_map, modules, passages, search, talks, verify
+from server.v1 import jobs as job_list
+from ui.jobs.ingest_tasks import clear_up
+from ui.jobs.kept_jobs import LIBRARY, KeptJobs
+from ui.jobs.runner import Jobs
 
 ROUTERS = (
     ask.router, search.router, verify.router, documents.router, passages.router, agreements.router, exchange_map.router, modules.router,
-    talks.router, jobs.router,
+    talks.router, job_list.router,
 )  # fmt: skip
 
 
@@ -33,6 +42,8 @@ def create_app(
     providers: Callable[[], bool] = lambda: False,
     seconds: float = 120.0,
     heartbeat: float = 15.0,
+    tokens: BearerTokens | None = None,
+    address: str = "",
 ) -> FastAPI:
     """The application over a knowledge base, which it does not close.
 
@@ -43,16 +54,20 @@ def create_app(
         providers: whether an OpenID provider is set up, so that people sign in although there are no accounts.
         seconds: how long a request may take that is no stream.
         heartbeat: after so many seconds of silence a stream says that it is still there.
+        tokens: who the tokens of the OpenID provider stand for; None where there is none.
+        address: where the server is reached, for clients that are to be told where to get a token.
     """
-    have = Serving(base, settings, Accounts(settings.home), ApiKeys(settings.home), listens, providers, seconds, heartbeat)
+    store = AccountStore(settings.home)
+    jobs, replays = Jobs(LIBRARY, keeper=KeptJobs(JobRecords(store))), Replays(IdempotencyKeys(store))
+    clear_up(base)
+    have = Serving(base, settings, Accounts(store), ApiKeys(store), jobs, replays, listens, providers, seconds, heartbeat, tokens)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         have.pool.shutdown(wait=False, cancel_futures=True)
         have.images.close()
-        have.accounts.close()
-        have.keys.close()
+        store.close()
 
     app = FastAPI(
         title="Setu",
@@ -69,8 +84,9 @@ def create_app(
     problems.handle(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.include_router(openai_router(seen), include_in_schema=False)  # OpenAI describes them
-    mount_mcp(app, seen)
+    app.include_router(openai_router(seen, have.pool), include_in_schema=False)  # OpenAI describes them
+    issuers = tuple(one.issuer for one in tokens.providers) if tokens is not None else ()
+    mount_mcp(app, seen, pool=have.pool, sign_in=SignIn(address, issuers) if issuers and address else None)
     description.describe(app)
     app.add_middleware(limits.Bodies, most_upload=settings.limits.max_bytes)
     app.add_middleware(limits.SafeHeaders)

@@ -36,7 +36,8 @@ def answers(what: str, *problems: int, status: int = 200) -> dict[str, Any]:
         good["content"] = {"application/json": held}
         if what == "ask":
             good["content"]["text/event-stream"] = {"schema": {"type": "string"}, "example": _STREAM}
-    found: dict[int | str, dict[str, Any]] = {status: good, **documented(*sorted({*_ALWAYS, *problems}))}
+    unread = (400,) if 413 in problems else ()  # what has a body may have one that cannot be read
+    found: dict[int | str, dict[str, Any]] = {status: good, **documented(*sorted({*_ALWAYS, *problems, *unread}))}
     if status == 200 and what not in _READ:
         found[304] = {"description": "Nothing has changed since the answer with this ETag"}
     return {"responses": found, "response_class": Response, "response_model": None}
@@ -83,7 +84,8 @@ def describe(app: FastAPI) -> None:
                     held[name]["examples"] = [example]
             for unused in ("HTTPValidationError", "ValidationError"):
                 held.pop(unused, None)
-            parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": "A key of `setu keys create`."}}
+            sent = "A key of `setu keys create`, or a token of the OpenID provider of the chat."
+            parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": sent}}
             made["security"] = [{"key": []}]
             app.openapi_schema = made
         return app.openapi_schema

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from fastapi import Request
 
@@ -15,36 +14,40 @@ from ingest.processes.page_images import PageImages
 from kb import KnowledgeBase
 from kb.auth.accounts import Accounts
 from kb.auth.api_keys import ApiKeys
+from kb.auth.openid.bearer_tokens import BearerTokens
 from kb.auth.throttle import HOUR_S, Limiter
 from kb.settings import Settings
 from server.problems import ProblemError
 from server.replays import Replays
+from server.streams import done_in, new_pool
 from ui.jobs.ingest_jobs import Items
 from ui.jobs.runner import Jobs
 
 T = TypeVar("T")
-AT_ONCE: Final = 16
-"""Requests that are worked on at once; the others wait for their turn."""
 
 
 @dataclass(frozen=True)
 class Serving:
-    """The parts that all paths share; ``listens`` is the address that the server listens on, ``providers``: whether OpenID is set up."""
+    """The parts that all paths share.
+
+    ``listens`` is the address that the server listens on, ``providers``: whether OpenID is set up, ``tokens``: who its tokens stand for.
+    """
 
     base: KnowledgeBase
     settings: Settings
     accounts: Accounts
     keys: ApiKeys
+    jobs: Jobs[Items]
+    replays: Replays
     listens: str = "127.0.0.1"
     providers: Callable[[], bool] = lambda: False
     seconds: float = 120.0
     heartbeat: float = 15.0
+    tokens: BearerTokens | None = None
     questions: Limiter = field(default_factory=Limiter)
     uploads: Limiter = field(default_factory=lambda: Limiter(window=HOUR_S))
-    jobs: Jobs[Items] = field(default_factory=lambda: Jobs("library"))
-    replays: Replays = field(default_factory=Replays)
     images: PageImages = field(default_factory=PageImages)
-    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(AT_ONCE, "setu-request"))
+    pool: ThreadPoolExecutor = field(default_factory=new_pool)
 
 
 def serving(request: Request) -> Serving:
@@ -60,8 +63,7 @@ async def worked(request: Request, work: Callable[..., T], *arguments: object, *
         ProblemError: it takes longer than a request may; what it does then goes on unheard.
     """
     have = serving(request)
-    done = asyncio.get_running_loop().run_in_executor(have.pool, partial(work, *arguments, **named))
     try:
-        return await asyncio.wait_for(done, have.seconds)
+        return await asyncio.wait_for(done_in(have.pool, work, *arguments, **named), have.seconds)
     except TimeoutError as error:
         raise ProblemError(504, f"This took longer than the {have.seconds:g} seconds that a request may take. Ask for less.") from error

@@ -1,4 +1,4 @@
-"""The tables of signing in: accounts, sessions, failures that are counted, and keys of programs. They refer to no other table.
+"""The tables of signing in and of programs that ask: accounts, sessions, counted failures, keys, jobs. They refer to no other table.
 
 They lie in a file of their own beside the catalogue, so that nobody who signs in or turns a page waits for papers that are taken in; in a
 database that holds the catalogue too they would be ordinary tables of it, which is why they have a table of their own for their layout.
@@ -82,8 +82,41 @@ api_keys = Table(
 """
 
 
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("who", String(64), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("process", String(32), nullable=False),
+    Column("made", Text),
+)
+"""What was done under an idempotency key (`kb.auth.background.idempotency`); ``made`` NULL: ``process`` is at it."""
+
+background_jobs = Table(
+    "background_jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(64), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("process", String(32), nullable=False),
+    Column("begun", DateTime, nullable=False),
+    Column("changed", DateTime, nullable=False),
+)
+"""Jobs of the server's processes (`kb.auth.background.job_records`); ``progress``: JSON of the kind of job."""
+
+
 def _with_api_keys(conn: Connection) -> None:
-    api_keys.create(conn)
+    api_keys.create(conn, checkfirst=True)
 
 
-LAYOUT: Final = Layout("file of accounts", "Restore it from a backup.", account_meta, "2", {"1": _with_api_keys}, AccountsError)
+def _with_jobs(conn: Connection) -> None:
+    for table in (idempotency_keys, background_jobs):
+        table.create(conn, checkfirst=True)
+
+
+_STEPS: Final = {"1": _with_api_keys, "2": _with_jobs}
+LAYOUT: Final = Layout("file of accounts", "Restore it from a backup.", account_meta, "3", _STEPS, AccountsError)

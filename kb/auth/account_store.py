@@ -20,7 +20,7 @@ from sqlalchemy import URL, Connection, Engine, Row, Select, make_url, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from kb.auth import account_files
-from kb.auth.account_schema import LAYOUT, account_meta, accounts, metadata, sessions, sign_in_limits
+from kb.auth.account_schema import LAYOUT, account_meta, accounts, background_jobs, idempotency_keys, metadata, sessions, sign_in_limits
 from kb.backup import staging
 from kb.errors import AccessError, AccountsError
 from kb.files import private_file, private_folder, private_lock, sync
@@ -109,7 +109,7 @@ class AccountStore:
                 raise damage(_NAMING, str(self.file), found)
 
     def copy_to(self, copy: Path) -> bool:
-        """Write the accounts to a new file, as they are at one moment, without sessions and counts; returns whether there are any.
+        """Write the accounts to a new file, as they are at one moment, without sessions, counts and jobs; returns whether there are any.
 
         Raises:
             AccountsError: the file is damaged or cannot be read.
@@ -122,7 +122,7 @@ class AccountStore:
             with closing(sqlite3.connect(self.file, timeout=PATIENCE_S)) as source, closing(sqlite3.connect(whole)) as target:
                 source.backup(target)
                 target.execute("PRAGMA journal_mode=OFF")
-                for table in (sessions, sign_in_limits):
+                for table in (sessions, sign_in_limits, idempotency_keys, background_jobs):
                     target.execute(f'DELETE FROM "{table.name}"')
                 target.commit()
                 target.execute("VACUUM INTO ?", (str(copy),))  # written anew, without what was deleted

@@ -1,11 +1,13 @@
 """Keys of programs: a table of the database of accounts, which `setu keys` changes and whoever serves programs looks into.
 
 A key is a random token of 256 bits behind `PREFIX`; the table holds its SHA-256 alone. It has a role and access groups as a person has, and
-may be kept to collections. It is a `Reader` of its own: what it does is recorded under its id.
+may be kept to collections. It is a `Reader` of its own: what it does is recorded under its id. An admin of access groups administers the
+keys whose groups are all among their own, as they do people.
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import secrets
@@ -14,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from sqlalchemy import Row, select
 
@@ -50,6 +52,16 @@ class ApiKeys:
     def __init__(self, where: Path | AccountStore, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._store = where if isinstance(where, AccountStore) else AccountStore(where)
         self._clock = clock
+        self._by: Reader | None = None
+
+    def seen_by(self, reader: Reader) -> Self:
+        """The keys as somebody may see, make and revoke them: those that see no group's documents which they do not.
+
+        Any other is not there. Who is no admin sees none, and making one raises `AccessError`.
+        """
+        view = copy.copy(self)
+        view._by = reader
+        return view
 
     def close(self) -> None:
         """Close every connection; whoever asks again opens it again."""
@@ -73,7 +85,9 @@ class ApiKeys:
             until: when it expires.
 
         Raises:
-            AccountsError: the name is taken or none, a group is none, an admin would be kept to collections, or the key would have expired.
+            AccountsError: the name is taken or none, a group is none or (``code`` "grant") not that of whoever makes it, an admin would be
+                kept to collections, or the key would have expired.
+            AccessError: whoever makes it is no admin.
         """
         kept = frozenset(collections) if collections is not None else None
         if kept is not None and role == "admin":
@@ -84,6 +98,10 @@ class ApiKeys:
         if until is not None and until <= now:
             raise AccountsError("The key would have expired already. Name a later day.", "until")
         made = ApiKey(f"k-{secrets.token_hex(12)}", checked_name(name), checked_role(role), checked_groups(groups), kept, now, until)
+        if self._by is not None and not self._by.may("admin"):
+            raise AccessError("Only an admin may make keys. Ask an admin of this Setu.")
+        if not self._administers(made):
+            raise AccountsError("You can give your own access groups only. Ask an admin of all groups for others.", "grant")
         with self._store.writing() as conn:
             if any(folded(one) == folded(made.name) for one in conn.scalars(select(api_keys.c.name))):
                 raise AccountsError(f"There is a key {made.name!r} already. Revoke it, or take another name.", "taken")
@@ -92,7 +110,8 @@ class ApiKeys:
 
     def all(self) -> tuple[ApiKey, ...]:
         """Every key, by name, also those that have expired. Raises `AccountsError` when they cannot be read."""
-        return tuple(sorted(map(_from_row, self._store.rows(select(api_keys))), key=lambda one: one.name.casefold()))
+        found = filter(self._administers, map(_from_row, self._store.rows(select(api_keys))))
+        return tuple(sorted(found, key=lambda one: one.name.casefold()))
 
     def revoke(self, name: str) -> ApiKey:
         """Have the key of a name, or an id, count no more from now on. Raises `AccountsError`: there is none."""
@@ -115,6 +134,12 @@ class ApiKeys:
     def reader(self, key: ApiKey) -> Reader:
         """The program of a key as the knowledge base knows it; at every write it is asked whether the key still counts."""
         return Reader(key.name, key.role, key.groups, self._still, key.id, collections=key.collections)
+
+    def _administers(self, key: ApiKey) -> bool:
+        if self._by is None:
+            return True
+        groups = self._by.groups
+        return self._by.may("admin") and (groups is None or (key.groups is not None and key.groups <= groups))
 
     def _still(self, reader: Reader, role: Role) -> None:
         now = self._counting(api_keys.c.id == reader.id)

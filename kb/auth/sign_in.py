@@ -17,6 +17,7 @@ from kb import event_log
 from kb.auth import passwords
 from kb.auth.account_store import AccountStore
 from kb.auth.accounts import Account, Accounts
+from kb.auth.api_keys import ApiKeys
 from kb.auth.roles import Reader
 from kb.auth.sessions import Sessions
 from kb.auth.throttle import Throttle, network
@@ -57,9 +58,15 @@ class SignIn:
         self._store = AccountStore(home)
         self.accounts = Accounts(self._store, cost, clock)
         self.sessions = Sessions(self._store, hours, clock)
+        self.keys = ApiKeys(self._store, clock)
         self._told = told
         self._clock = clock
         self._throttle = Throttle(self._store, ticks)
+
+    @property
+    def store(self) -> AccountStore:
+        """The database of accounts."""
+        return self._store
 
     def close(self) -> None:
         """Close the database of accounts; whoever asks again opens it again."""

@@ -318,6 +318,7 @@ REASONS: Mapping[Check, str] = {
     "date": "this date is not in the quotes",
     "clause": "this clause number is not in the quotes",
     "name": "this name is not in the quotes",
+    "silent": "no paper speaks of this",
     "counterpart": "no counterpart of this name is in the quotes",
     "word": "these words are not in the quotes",
     "negation": "what is denied differs from the quotes",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from kb.errors import AccountsError
 from server.access import asker
 from server.evidence.askers import NotLetInError, Seen
-from server.problems import ProblemError
+from server.problems import ProblemError, problem_of
 from server.serving import serving
 
 
@@ -18,7 +19,8 @@ def seen(request: Request) -> Seen:
     """
     try:
         who = asker(request)
-    except ProblemError as problem:
-        raise NotLetInError(problem.detail, problem.status, problem.headers) from problem
+    except (ProblemError, AccountsError) as error:
+        problem = problem_of(error)
+        raise NotLetInError(problem.detail, problem.status, problem.headers) from error
     have = serving(request)
     return Seen(who.base, who.key_id or who.reader.id, lambda: have.questions.wait(who.visitor, have.settings.questions_per_minute))

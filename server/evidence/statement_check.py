@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kb.document_records import Filters, Hit
 from kb.errors import KnowledgeBaseError, UnknownDocumentError
-from kb.records import Citation, Status, Verdict
+from kb.records import Citation, Finding, Status, Verdict
 from kb.verify.citations import cite_span
 from lang.languages import LANGUAGES, Language, detect
 from lang.sentences import sentence_spans
@@ -106,7 +106,10 @@ def _sentence_shape(one: Sentence, words: Strings, address: str) -> dict[str, An
 
 
 def _compared(kb: KnowledgeBase, text: str, filters: Filters, given: tuple[Citation, ...]) -> Sentence:
-    """The verdict of what is given; else of the passage, or the best few together, that bears a sentence out best, and nearest."""
+    """The verdict of what is given; else of the passage, or the best few together, that bears a sentence out best, and nearest.
+
+    Nothing is partly borne out by papers that do not speak of it.
+    """
     if given:
         return Sentence(text, kb.judge(text, given), given)
     cited = [citation for hit in kb.search(text, k=READ, filters=filters).hits if (citation := _cited(kb, hit)) is not None]
@@ -118,6 +121,8 @@ def _compared(kb: KnowledgeBase, text: str, filters: Filters, given: tuple[Citat
     if best.status != "verified" and len(cited) > 1:
         together = kb.judge(text, tuple(one for _, one in ranked[:TOGETHER]))
         best = max(best, together, key=_weight)
+    if best.status == "partial" and kb.silent_on(text, filters):
+        return Sentence(text, replace(best, status="unsupported", findings=(Finding("silent", text),)), shown)
     return Sentence(text, best, shown)
 
 

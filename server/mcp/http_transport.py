@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,7 @@ Ask = Callable[[Request], Seen]
 """Who a request is from, with their view; raises `NotLetInError` where nobody is let in. Called in a worker thread."""
 PATH: Final = "/mcp"
 CHALLENGE: Final = 'Bearer realm="setu"'
+INVALID: Final = ', error="invalid_token"'
 _SEEN: Final = "setu.seen"
 
 
@@ -39,9 +41,11 @@ class McpApp:
     sees to that.
     """
 
-    def __init__(self, ask: Ask, *, hosts: Sequence[str] = (), stateless: bool = False, challenge: str = CHALLENGE) -> None:
+    def __init__(
+        self, ask: Ask, *, hosts: Sequence[str] = (), stateless: bool = False, challenge: str = CHALLENGE, pool: Executor | None = None
+    ) -> None:
         self._ask, self._challenge = ask, challenge
-        server, security = mcp_server(_seen_of), _only(hosts) if hosts else None
+        server, security = mcp_server(_seen_of, pool), _only(hosts) if hosts else None
         self._make = partial(StreamableHTTPSessionManager, app=server, stateless=stateless, security_settings=security)
         self._manager: StreamableHTTPSessionManager | None = None
         quiet()
@@ -67,7 +71,9 @@ class McpApp:
         try:
             seen = await anyio.to_thread.run_sync(self._ask, request)
         except NotLetInError as error:
-            return _refused(error.status, str(error), error.headers | {"WWW-Authenticate": self._challenge})
+            told = {"WWW-Authenticate": self._challenge + INVALID} if "invalid_token" in str(error.headers) else {}
+            first = {"WWW-Authenticate": self._challenge} if error.status == 401 else {}
+            return _refused(error.status, str(error), error.headers | first | told)
         scope[_SEEN] = seen
         scope["user"] = AuthenticatedUser(AccessToken(token="-", client_id=seen.identity or "anybody", scopes=[]))
         return self._manager.handle_request
@@ -75,23 +81,31 @@ class McpApp:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """By which OpenID provider (``issuer``) tokens are given for the server that is reached at ``address``."""
+    """By which OpenID providers (``issuers``) tokens are given for the server that is reached at ``address``."""
 
     address: str
-    issuer: str
+    issuers: tuple[str, ...]
 
 
-def mount_mcp(app: Starlette, ask: Ask, *, hosts: Sequence[str] = (), stateless: bool = False, sign_in: SignIn | None = None) -> McpApp:
+def mount_mcp(
+    app: Starlette,
+    ask: Ask,
+    *,
+    hosts: Sequence[str] = (),
+    stateless: bool = False,
+    sign_in: SignIn | None = None,
+    pool: Executor | None = None,
+) -> McpApp:
     """Serve MCP at ``/mcp`` of an app, from its start to its end.
 
-    With ``sign_in`` a client that is refused is told where to get a token (RFC 9728).
+    With ``sign_in`` a client that is refused is told where to get a token (RFC 9728). The work is done in ``pool``.
     """
     challenge = CHALLENGE
     if sign_in is not None:
         resource = AnyHttpUrl(f"{sign_in.address.rstrip('/')}{PATH}")
-        app.router.routes += create_protected_resource_routes(resource, [AnyHttpUrl(sign_in.issuer)], resource_name="Setu")
+        app.router.routes += create_protected_resource_routes(resource, [AnyHttpUrl(one) for one in sign_in.issuers], resource_name="Setu")
         challenge = f'{CHALLENGE}, resource_metadata="{build_resource_metadata_url(resource)}"'
-    mcp, before = McpApp(ask, hosts=hosts, stateless=stateless, challenge=challenge), app.router.lifespan_context
+    mcp, before = McpApp(ask, hosts=hosts, stateless=stateless, challenge=challenge, pool=pool), app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(within: Any) -> AsyncIterator[Any]:

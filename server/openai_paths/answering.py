@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-import anyio.to_thread
 import regex
 
 from kb.document_records import Filters
@@ -49,10 +46,6 @@ class Replied:
         return {**{name: told[name] for name in names}, "sources": [source_shape(one.number, one.record) for one in self.text.sources]}
 
 
-class Stopped(Exception):  # noqa: N818 - nothing went wrong: nobody waits any more
-    """Whoever asked is gone."""
-
-
 def source_shape(number: int, record: dict[str, Any]) -> dict[str, Any]:
     """A source as the extension has it."""
     names = (
@@ -88,12 +81,12 @@ def reply(
     talk: Conversation,
     filters: Filters,
     limits: Limits,
-    stopped: Callable[[], bool] = lambda: False,
+    step: Callable[[None], None] = lambda _nothing: None,
 ) -> Replied:
     """Answer the last question of a conversation.
 
     Raises:
-        Stopped: ``stopped`` said so, between two steps.
+        UnheardError: ``step``, which is called between two steps, as `server.streams.Tell` may.
         KnowledgeBaseError: it cannot be answered at all.
     """
     history = turns.of(seen.kb, talk.questions[:-1], filters, seen.identity)
@@ -101,8 +94,7 @@ def reply(
     answer = None
     try:
         for event in events:
-            if stopped():
-                raise Stopped
+            step(None)
             if isinstance(event, Done):
                 answer = event.answer
     finally:
@@ -112,20 +104,6 @@ def reply(
     turns.keep(seen.kb, talk.questions, filters, answer, seen.identity)
     text = write_answer(answer, seen.address)
     return Replied(answer, text, text.whole if limits.sources else text.body, seen.address)
-
-
-async def while_working(work: Callable[[Callable[[], bool]], Replied], beat: float = BEAT_S) -> AsyncIterator[Replied | None]:
-    """None every ``beat`` seconds as long as a thread works, then what it gives; when nobody reads on, the work is told to stop."""
-    stop = threading.Event()
-    task = asyncio.ensure_future(anyio.to_thread.run_sync(work, stop.is_set))
-    try:
-        while not (await asyncio.wait({task}, timeout=beat))[0]:
-            yield None
-        yield task.result()
-    finally:
-        stop.set()
-        if not task.done():
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from concurrent.futures import Executor
+from contextlib import aclosing
 from typing import Any
 
 from starlette.responses import Response, StreamingResponse
@@ -13,17 +15,20 @@ from starlette.responses import Response, StreamingResponse
 from kb import event_log
 from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
-from server.openai_paths.answering import Replied, filters_of, pieces, reply, source_shape, url_citation, while_working
+from server.openai_paths.answering import BEAT_S, Replied, filters_of, pieces, reply, source_shape, url_citation
 from server.openai_paths.conversation import done_for_window, helper_task, read_conversation
 from server.openai_paths.openai_errors import NO_TOOLS, error_body, must_call, unsupported
 from server.openai_paths.request_records import Completion
+from server.streams import Tell, told_by
 
 STREAM = "text/event-stream"
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
-def complete(seen: Seen, turns: EarlierTurns, body: Completion) -> dict[str, Any] | Response:
+def complete(seen: Seen, turns: EarlierTurns, body: Completion, pool: Executor) -> dict[str, Any] | Response:
     """Answer the last message, or begin to.
+
+    A stream does its work in ``pool``.
 
     Raises:
         OpenAIError: the request asks for something that Setu does not do, or is none.
@@ -38,7 +43,11 @@ def complete(seen: Seen, turns: EarlierTurns, body: Completion) -> dict[str, Any
         return StreamingResponse(_told(head, said, body), media_type=STREAM, headers=HEADERS) if body.stream else _whole(head, said)
     seen.count_question()
     if body.stream:
-        found = while_working(lambda stopped: reply(seen, turns, talk, filters, body.setu, stopped))
+
+        def work(tell: Tell[Replied]) -> None:
+            tell(reply(seen, turns, talk, filters, body.setu, tell))
+
+        found = told_by(work, pool, BEAT_S)
         return StreamingResponse(_streamed(head, body, found), media_type=STREAM, headers=HEADERS)
     replied = reply(seen, turns, talk, filters, body.setu)
     return _whole(head, replied.shown, replied)
@@ -85,16 +94,17 @@ def _whole(head: dict[str, Any], text: str, replied: Replied | None = None) -> d
     return {**made, "setu": replied.extension()} if replied is not None else made
 
 
-async def _streamed(head: dict[str, Any], body: Completion, found: AsyncIterator[Replied | None]) -> AsyncIterator[str]:
+async def _streamed(head: dict[str, Any], body: Completion, found: AsyncGenerator[Replied | None, None]) -> AsyncIterator[str]:
     """The answer once it is checked, and until then a comment now and then; text first, then where in it the sources stand."""
     yield sse(_chunk(head, {"role": "assistant", "content": ""}))
     try:
-        async for replied in found:
-            if replied is None:
-                yield ": working\n\n"
-                continue
-            async for line in _told(head, replied.shown, body, replied, begun=True):
-                yield line
+        async with aclosing(found):
+            async for replied in found:
+                if replied is None:
+                    yield ": working\n\n"
+                    continue
+                async for line in _told(head, replied.shown, body, replied, begun=True):
+                    yield line
     except Exception as error:  # noqa: BLE001 - the stream has begun: that it broke is told in it
         event_log.failure("openai", error)
         yield sse(error_body(500, "Setu could not finish this answer; its log says why.", "server_error"))

@@ -45,7 +45,7 @@ def answer_of(error: Exception) -> Response:
     if isinstance(error, TooOftenError):
         return _shaped(429, str(error), "rate_limit_exceeded", headers={"Retry-After": str(error.seconds)})
     if isinstance(error, NotLetInError):
-        code = "invalid_api_key" if error.status == 401 else "permission_denied"
+        code = {401: "invalid_api_key", 403: "permission_denied"}.get(error.status, "server_error")
         headers = {"WWW-Authenticate": 'Bearer realm="setu"'} if error.status == 401 else {}
         return _shaped(error.status, str(error), code, headers=headers | error.headers)
     if isinstance(error, AccessError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any, Final
 
 import numpy as np
@@ -18,14 +19,16 @@ from server.openai_paths.openai_errors import OpenAIError, OpenAIRoute, unsuppor
 from server.openai_paths.request_records import Completion, EmbeddingBody, Limits, ResponseBody, SearchBody
 from server.openai_paths.responses import respond
 from server.openai_paths.vector_stores import list_stores, search_store, store
+from server.streams import done_in, new_pool
 
 EMBEDDINGS: Final = "setu-embeddings"
 MOST_TEXTS: Final = 256
 MOST_CHARS: Final = 200_000
 
 
-def openai_router(ask: Callable[[Request], Seen]) -> APIRouter:
-    """The paths of the OpenAI API under ``/v1``; ``ask`` gives the asker of a request, in a worker thread."""
+def openai_router(ask: Callable[[Request], Seen], pool: Executor | None = None) -> APIRouter:
+    """The paths of the OpenAI API under ``/v1``; ``ask`` gives the asker of a request, in a worker thread; the work is done in ``pool``."""
+    pool = pool or new_pool()
     router = APIRouter(prefix="/v1", route_class=OpenAIRoute, tags=["OpenAI-compatible"])
     turns = EarlierTurns()
 
@@ -35,38 +38,38 @@ def openai_router(ask: Callable[[Request], Seen]) -> APIRouter:
     asker = Depends(asked)
 
     @router.get("/models", summary="The models: Setu over all papers, over each collection, and its embeddings")
-    def models(seen: Seen = asker) -> dict[str, Any]:
-        return {"object": "list", "data": [_model(name) for name in _models(seen)]}
+    async def models(seen: Seen = asker) -> dict[str, Any]:
+        return {"object": "list", "data": [_model(name) for name in await done_in(pool, _models, seen)]}
 
     @router.get("/models/{name:path}", summary="One model")
-    def model(name: str, seen: Seen = asker) -> dict[str, Any]:
+    async def model(name: str, seen: Seen = asker) -> dict[str, Any]:
         if name != EMBEDDINGS:
-            filters_of(seen, name, Limits())
+            await done_in(pool, filters_of, seen, name, Limits())
         return _model(name)
 
     @router.post("/chat/completions", summary="Answer the last message of a conversation, with its sources as annotations")
-    def chat_completions(body: Completion, seen: Seen = asker) -> Any:
-        return complete(seen, turns, body)
+    async def chat_completions(body: Completion, seen: Seen = asker) -> Any:
+        return await done_in(pool, complete, seen, turns, body, pool)
 
     @router.post("/responses", summary="The same in the shape of the Responses API")
-    def responses(body: ResponseBody, seen: Seen = asker) -> Any:
-        return respond(seen, turns, body)
+    async def responses(body: ResponseBody, seen: Seen = asker) -> Any:
+        return await done_in(pool, respond, seen, turns, body, pool)
 
     @router.post("/embeddings", summary="Embed texts with the model that the search uses")
-    def embeddings(body: EmbeddingBody, seen: Seen = asker) -> dict[str, Any]:
-        return _embedded(seen, body)
+    async def embeddings(body: EmbeddingBody, seen: Seen = asker) -> dict[str, Any]:
+        return await done_in(pool, _embedded, seen, body)
 
     @router.get("/vector_stores", summary="All papers, and each collection, as vector stores")
-    def vector_stores(seen: Seen = asker) -> dict[str, Any]:
-        return list_stores(seen)
+    async def vector_stores(seen: Seen = asker) -> dict[str, Any]:
+        return await done_in(pool, list_stores, seen)
 
     @router.get("/vector_stores/{store_id}", summary="One vector store")
-    def vector_store(store_id: str, seen: Seen = asker) -> dict[str, Any]:
-        return store(seen, store_id)
+    async def vector_store(store_id: str, seen: Seen = asker) -> dict[str, Any]:
+        return await done_in(pool, store, seen, store_id)
 
     @router.post("/vector_stores/{store_id}/search", summary="Search the papers of a store")
-    def search(store_id: str, body: SearchBody, seen: Seen = asker) -> dict[str, Any]:
-        return search_store(seen, store_id, body)
+    async def search(store_id: str, body: SearchBody, seen: Seen = asker) -> dict[str, Any]:
+        return await done_in(pool, search_store, seen, store_id, body)
 
     return router
 

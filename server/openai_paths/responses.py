@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from concurrent.futures import Executor
+from contextlib import aclosing
 from itertools import count
 from typing import Any
 
@@ -14,15 +16,18 @@ from starlette.responses import Response, StreamingResponse
 from kb import event_log
 from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
-from server.openai_paths.answering import Replied, filters_of, pieces, reply, source_shape, url_citation, while_working
+from server.openai_paths.answering import BEAT_S, Replied, filters_of, pieces, reply, source_shape, url_citation
 from server.openai_paths.chat_completions import HEADERS, STREAM
 from server.openai_paths.conversation import done_for_window, helper_task, read_conversation
 from server.openai_paths.openai_errors import NO_TOOLS, must_call, unsupported
 from server.openai_paths.request_records import Item, ResponseBody
+from server.streams import Tell, told_by
 
 
-def respond(seen: Seen, turns: EarlierTurns, body: ResponseBody) -> dict[str, Any] | Response:
+def respond(seen: Seen, turns: EarlierTurns, body: ResponseBody, pool: Executor) -> dict[str, Any] | Response:
     """Answer the last message of the input, or begin to.
+
+    A stream does its work in ``pool``.
 
     Raises:
         OpenAIError: the request asks for something that Setu does not do, or is none.
@@ -37,7 +42,11 @@ def respond(seen: Seen, turns: EarlierTurns, body: ResponseBody) -> dict[str, An
         return StreamingResponse(made.told(), media_type=STREAM, headers=HEADERS) if body.stream else made.shape("completed")
     seen.count_question()
     if body.stream:
-        found = while_working(lambda stopped: reply(seen, turns, talk, filters, body.setu, stopped))
+
+        def work(tell: Tell[Replied]) -> None:
+            tell(reply(seen, turns, talk, filters, body.setu, tell))
+
+        found = told_by(work, pool, BEAT_S)
         return StreamingResponse(made.streamed(found), media_type=STREAM, headers=HEADERS)
     made.take(reply(seen, turns, talk, filters, body.setu))
     return made.shape("completed")
@@ -85,19 +94,20 @@ class _Response:
         }  # fmt: skip
         return {**shape, "setu": self._replied.extension()} if self._replied is not None else shape
 
-    async def streamed(self, found: AsyncIterator[Replied | None]) -> AsyncIterator[str]:
+    async def streamed(self, found: AsyncGenerator[Replied | None, None]) -> AsyncIterator[str]:
         """The events of a stream: that it is worked on, then the text once it is checked, then where in it the sources stand."""
         numbers = count()
         yield self._event(numbers, "response.created", response=self.shape("in_progress"))
         yield self._event(numbers, "response.in_progress", response=self.shape("in_progress"))
         try:
-            async for replied in found:
-                if replied is None:
-                    yield ": working\n\n"
-                    continue
-                self.take(replied)
-                async for line in self.told(numbers):
-                    yield line
+            async with aclosing(found):
+                async for replied in found:
+                    if replied is None:
+                        yield ": working\n\n"
+                        continue
+                    self.take(replied)
+                    async for line in self.told(numbers):
+                        yield line
         except Exception as error:  # noqa: BLE001 - the stream has begun: that it broke is told in it
             event_log.failure("openai", error)
             failed = self.shape("failed", {"code": "server_error", "message": "Setu could not finish this answer; its log says why."})

@@ -82,7 +82,7 @@ async def ask(request: Request, question: Question, who: Annotated[Asker, Depend
         return StreamingResponse(_streamed(request, question, who), 200, headers, STREAM)
     have, began = serving(request), time.monotonic()
     looked = began
-    async with aclosing(events_of(lambda: _events(question, who.base), have.pool, _LOOK_S)) as events:  # type: ignore[type-var]
+    async with aclosing(events_of(lambda: _events(question, who.base), have.pool, _LOOK_S)) as events:
         async for one in events:
             if time.monotonic() - began > have.seconds:
                 raise ProblemError(504, f"This took longer than the {have.seconds:g} seconds that a request may take. Ask for a stream.")
@@ -98,7 +98,7 @@ async def ask(request: Request, question: Question, who: Annotated[Asker, Depend
 async def _streamed(request: Request, question: Question, who: Asker) -> AsyncIterator[bytes]:
     have = serving(request)
     try:
-        async with aclosing(events_of(lambda: _events(question, who.base), have.pool, have.heartbeat)) as events:  # type: ignore[type-var]
+        async with aclosing(events_of(lambda: _events(question, who.base), have.pool, have.heartbeat)) as events:
             async for one in events:
                 yield _event(*_told(one))
     except asyncio.CancelledError:

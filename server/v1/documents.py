@@ -16,7 +16,7 @@ from ingest.processes.page_images import ImageError
 from ingest.records import KINDS, Kind
 from kb import KnowledgeBase
 from kb.auth.accounts import checked_groups
-from kb.errors import UnknownDocumentError
+from kb.errors import AccountsError, UnknownDocumentError
 from kb.records import DocumentInfo
 from lang.languages import Language
 from server.access import Asker, asker
@@ -98,7 +98,11 @@ async def upload(
             task = file_task(who.base, _Sent(file.filename or "", file.size or 0), data, choice)
             return ingest_jobs.start(have.jobs, who.reader.id, [task])
 
-        job, again = await worked(request, have.replays.once, who.reader.id, idempotency_key, digest, begin)
+        def lost(job: str) -> bool:
+            found = have.jobs.get(job, who.reader.id)
+            return found is not None and found.state == "interrupted"
+
+        job, again = await worked(request, have.replays.once, who.reader.id, idempotency_key, digest, begin, lost)
     headers = {"Location": f"/v1/jobs/{job}", **({"Idempotency-Replayed": "true"} if again else {})}
     return told({"id": job, "state": "waiting"}, 202, headers)
 
@@ -118,7 +122,10 @@ async def _form(sent: FormData, who: Asker) -> tuple[UploadFile, Choice]:
     if not all(one.isascii() and one.isdecimal() and len(one) < 16 for one in numbers):
         raise ProblemError(422, "collection is the number of a collection.")
     into = tuple(who.base.collections.get(int(one)).id for one in numbers) or _only(who)
-    groups = checked_groups([str(one) for one in sent.getlist("group")]) or frozenset()
+    try:
+        groups = checked_groups([str(one) for one in sent.getlist("group")]) or frozenset()
+    except AccountsError as error:
+        raise ProblemError(422, str(error)) from error
     if who.reader.groups is not None and not groups <= who.reader.groups:
         raise ProblemError(403, "You can put documents into your own access groups only. Ask an admin for others.")
     return files[0], Choice(kind, tuple(sorted(groups)), who.reader.sight is None, into)
@@ -161,7 +168,7 @@ class Correction(Body):
     """What is right; "none" says that there is no such fact, null takes an earlier correction back."""
 
 
-@router.patch("/v1/documents/{document}", summary="Correct a fact", **answers("document", 403, 404, 429))
+@router.patch("/v1/documents/{document}", summary="Correct a fact", **answers("document", 403, 404, 413, 429))
 async def correct(request: Request, document: Number, correction: Correction, who: Annotated[Asker, Depends(asker)]) -> Response:
     """Correct a fact of a document, for all its versions; the answer is the document with it."""
     who.needs("editor")

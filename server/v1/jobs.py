@@ -21,7 +21,7 @@ Key = Annotated[str, Path(max_length=64)]
 
 @router.get("/v1/jobs", summary="List your jobs", **answers("jobs", 429))
 async def listed(request: Request, who: Annotated[Asker, Depends(asker)]) -> Response:
-    """The jobs of whoever asks, the newest first; finished ones for a while, and none from before the server was started."""
+    """The jobs of whoever asks, the newest first; finished ones for a week. One whose server ended before it is `interrupted`."""
     have = serving(request)
     return tagged(request, await worked(request, lambda: {"jobs": [_shape(job, who) for job in have.jobs.of(who.reader.id)]}))
 

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -172,6 +173,8 @@ BAD: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("POST", "/v1/ask", {"json": [1]}, 422),
     ("POST", "/v1/ask", {"content": b"{", "headers": {"Content-Type": "application/json"}}, 422),
     ("POST", "/v1/ask", {"content": b"\xff\xfe", "headers": {"Content-Type": "application/json"}}, 422),
+    ("POST", "/v1/ask", {"content": b"P\xff", "headers": {"Content-Type": "application/json"}}, 400),
+    ("POST", "/v1/documents", {"files": {"file": ("a.txt", b"text")}, "data": {"group": "{}"}}, 422),
     ("POST", "/v1/ask", {"content": b"question=1", "headers": {"Content-Type": "text/plain"}}, 422),
     ("POST", "/v1/ask", {"content": b" " * (2**20 + 1), "headers": {"Content-Type": "application/json"}}, 413),
     ("POST", "/v1/ask", {"content": iter([b" " * 2**19] * 4), "headers": {"Content-Type": "application/json"}}, 413),
@@ -211,7 +214,7 @@ def test_an_error_that_nobody_foresaw_is_a_problem_document_without_its_words(se
 def test_who_asks_too_often_is_told_when_to_come_again(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     have: Serving = served.app.state.setu
     settings = have.settings.model_copy(update={"questions_per_minute": 2})
-    served.app.state.setu = Serving(have.base, settings, have.accounts, have.keys, questions=Limiter())
+    served.app.state.setu = replace(have, settings=settings, questions=Limiter())
     try:
         one, other = (served.client(served.key(f"often-{name}")) for name in ("a", "b"))
         answers = [one.post("/v1/search", json={"query": "tide"}) for _ in range(3)]

@@ -7,12 +7,9 @@ were and may still do what they could.
 
 from __future__ import annotations
 
-import logging
 import os
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,8 +17,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import streamlit as st
 
 from kb import KnowledgeBase, Settings, event_log
-from kb.auth.accounts import ALL, Accounts, checked_groups, is_provided, provider_identity
-from kb.auth.roles import ANYONE, ROLES, Reader, Role
+from kb.auth.accounts import Accounts, is_provided
+from kb.auth.api_keys import ApiKeys
+from kb.auth.openid.provider_claims import Unvouched, vouched
+from kb.auth.roles import ANYONE, Reader, Role
 from kb.auth.sign_in import SignIn
 from kb.errors import AccessError, AccountsError, KnowledgeBaseError, UnknownDocumentError
 from lang.languages import Language
@@ -30,12 +29,10 @@ from ui.components.markup import label
 from ui.jobs.sync_jobs import start_schedule, stop_schedule
 
 Mode: TypeAlias = Literal["oidc", "password", "open"]
-Why: TypeAlias = Literal["elsewhere", "closed", "signed_out", "unknown", "disabled", "unverified"]
-"""Why somebody is not let in: the page is open on this machine only, or not at all; nobody is signed in; the provider vouches for somebody
-whom nobody here knows, who is disabled, or whose address it has not verified."""
+Why: TypeAlias = Literal["elsewhere", "closed"] | Unvouched
+"""Why somebody is not let in: the page is open on this machine only, or not at all; or nobody is signed in who may be."""
 
 COOKIE: Final = "setu_session"
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,11 @@ class Door:
     def accounts(self) -> Accounts:
         """The people of the home."""
         return self.signin.accounts
+
+    @property
+    def keys(self) -> ApiKeys:
+        """The keys of the home's programs."""
+        return self.signin.keys
 
     def mode(self) -> Mode:
         """How people come in now: an OpenID provider goes before passwords, and either before none.
@@ -122,47 +124,6 @@ def base_path() -> str:
     return f"/{base}" if base else ""
 
 
-def vouched(user: Mapping[str, Any], known: Door) -> Reader | Why:
-    """The person for whom an OpenID provider vouches, or why they are not let in.
-
-    They are who issuer and subject say (``iss``, ``sub``), whatever they are called. Their account decides on role and groups; without one
-    the claims that the settings name, else the default role.
-
-    Args:
-        user: the claims; ``iat`` is when they were made.
-        known: the door.
-
-    Raises:
-        AccountsError: the file of accounts cannot be used.
-    """
-    settings = known.settings
-    name, issuer, subject = (user.get(claim) for claim in (settings.oidc_name_claim, "iss", "sub"))
-    if not all(isinstance(one, str) and one.strip() for one in (name, issuer, subject)):
-        return "unknown"
-    name, identity = str(name), provider_identity(str(issuer), str(subject))
-    if settings.oidc_name_claim == "email" and user.get("email_verified") is False:
-        return "unverified"
-    made = user.get("iat")
-    since = datetime.fromtimestamp(made, UTC) if isinstance(made, int | float) else None
-    if since is None or time.time() - since.timestamp() > settings.session_hours * 3600:
-        return "signed_out"
-    try:
-        account = known.signin.vouched(identity, name, since)
-    except AccountsError as error:
-        if error.code == "disabled":
-            return "disabled"
-        if error.code == "signed_out":
-            return "signed_out"
-        raise
-    if account is not None:
-        return known.accounts.reader(account)
-    role = _best_role(user.get(settings.oidc_role_claim)) if settings.oidc_role_claim else None
-    role = role or settings.oidc_default_role
-    if role is None:
-        return "unknown"
-    return known.accounts.overseeing(Reader(name.strip().casefold(), role, _claimed_groups(user, settings), id=identity))
-
-
 def goal(address: str | None, language: Language | None = None) -> str:
     """Where to go after signing in: a path of this site with its query, never another site; in the language that was chosen."""
     value = address or "/"
@@ -173,25 +134,6 @@ def goal(address: str | None, language: Language | None = None) -> str:
     if language is not None:
         pairs = [*(pair for pair in pairs if pair[0] != "lang"), ("lang", language)]
     return parts.path + (f"?{urlencode(pairs)}" if pairs else "")
-
-
-def _best_role(claimed: object) -> Role | None:
-    held = {str(one).strip().casefold() for one in claimed} if isinstance(claimed, list | tuple) else {str(claimed).strip().casefold()}
-    return next((role for role in reversed(ROLES) if role in held), None)
-
-
-def _claimed_groups(user: Mapping[str, Any], settings: Settings) -> frozenset[str] | None:
-    claimed = user.get(settings.oidc_groups_claim) if settings.oidc_groups_claim else None
-    listed = [claimed] if isinstance(claimed, str) else claimed if isinstance(claimed, list | tuple) else []
-    if ALL in listed:
-        return None
-    found = set[str]()
-    for one in listed:
-        try:
-            found |= checked_groups([str(one)]) or set()
-        except AccountsError:
-            log.warning("A group that the OpenID provider names cannot be a group of Setu; it is passed over.")
-    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +147,7 @@ class Visit:
     def reader(self, mode: Mode, known: Door) -> Reader | Why:
         """Who that is now, or why they are not let in. Raises `AccountsError`."""
         if mode == "oidc":
-            return vouched(self.claims, known) if self.claims else "signed_out"
+            return vouched(self.claims, known.settings, known.signin) if self.claims else "signed_out"
         if mode == "password":
             return known.signin.reader(self.token) or "signed_out"
         if not known.settings.open_on_loopback:

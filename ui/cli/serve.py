@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -31,9 +32,15 @@ def serve(host: str, port: int) -> None:
         import uvicorn
 
         from kb.sync.sync_schedule import Schedule
+        from kb.auth.openid.bearer_tokens import BearerTokens, providers_of
+        from kb.auth.sign_in import SignIn
         from server.app import create_app
 
-        app = create_app(kb, kb.settings, listens=host, providers=providers)
+        settings, signin = kb.settings, SignIn(kb.settings.home, kb.settings.session_hours)
+        address = settings.api_address.rstrip("/") or f"http://{host}:{port}"
+        vouching = [one for file in _files() for one in providers_of(_auth(_read(file) or {}))]
+        tokens = BearerTokens(vouching, settings, signin, (address, f"{address}/mcp")) if vouching else None
+        app = create_app(kb, settings, listens=host, providers=providers, tokens=tokens, address=address)
         click.echo(f"Setu serves programs at http://{host}:{port}; /docs says how.", err=True)
         schedule = Schedule(kb).start() if kb.settings.sync_schedule else None
         try:
@@ -52,8 +59,14 @@ def providers() -> bool:
 
 def _files() -> list[Path]:
     """The files of secrets that the chat reads."""
-    places = (folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), Path.cwd()))
+    named = os.environ.get("STREAMLIT_SECRETS_FILES")
+    places = [Path(named)] if named else [folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), Path.cwd())]
     return [file for file in places if file.exists()]
+
+
+def _auth(said: Mapping[str, object]) -> Mapping[str, object]:
+    found = said.get("auth")
+    return found if isinstance(found, Mapping) else {}
 
 
 def _read(file: Path) -> dict[str, object] | None:

@@ -160,7 +160,7 @@ def badly_read_words(one: BadlyRead, words: Strings) -> str:
 MOST = 3
 """Reasons that are told; one is enough to look at the source."""
 _LONGEST = 80
-_PLAIN = frozenset({"quote", "negation", "denials", "support", "instruction", "link", "language", "doubtful"})
+_PLAIN = frozenset({"quote", "negation", "denials", "support", "instruction", "link", "language", "doubtful", "silent"})
 
 
 def written_status(statements: Iterable[Statement]) -> Status | None:

@@ -22,7 +22,7 @@ from ui.jobs.runner import Job, Jobs, Stopped, StoppedError, Tell
 
 log = logging.getLogger(__name__)
 
-State: TypeAlias = Literal["waiting", "working", "done", "rejected", "failed", "cancelled"]
+State: TypeAlias = Literal["waiting", "working", "done", "rejected", "failed", "cancelled", "interrupted"]
 """``done``: what could be taken in of it is in; ``rejected``: nothing of it is; ``failed``: the work itself broke off."""
 Result: TypeAlias = Literal["added", "updated", "unchanged", "rejected"]
 
@@ -87,6 +87,7 @@ class Item:
         return 0.5 + (0.4 * step.done / step.total if step.stage == "embed" and step.total else 0.4)
 
 
+_UNFINISHED: Final = ("waiting", "working")
 Task: TypeAlias = tuple[str, Run]
 """The name of a file, and what is done for it."""
 Items: TypeAlias = tuple[Item, ...]
@@ -103,7 +104,9 @@ def start(jobs: Jobs[Items], owner: str, tasks: Sequence[Task]) -> str:
 
 
 def items_of(job: Job[Items]) -> Items:
-    """The files of a job; those whose turn had not come when it was stopped are cancelled."""
+    """The files of a job; where it was stopped those not begun are cancelled, where its process ended the unfinished are interrupted."""
+    if job.state == "interrupted":
+        return tuple(replace(item, state="interrupted", progress=None) if item.state in _UNFINISHED else item for item in job.progress)
     if job.state != "cancelled":
         return job.progress
     return tuple(replace(item, state="cancelled") if item.state == "waiting" else item for item in job.progress)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
-from typing import IO, Any, Protocol
+from typing import IO, Any, Final, Protocol
 
 from ingest.discover import is_address
 from ingest.errors import IngestError, NotFoundError, TooLargeError
@@ -21,10 +21,16 @@ from ingest.pipeline import Meter, read_documents
 from ingest.processes.pool import Effort
 from ingest.records import INSIDE, PAGES, Access, Document, Kind, Source
 from kb import KnowledgeBase
+from kb.auth.background.live_processes import is_alive, this_process
+from kb.files import atomic_write
 from kb.records import DocumentInfo, IngestSummary, Progress, Reject
 from kb.settings import UPLOADS
 from ui.jobs.ingest_jobs import Run, Task
 from ui.jobs.runner import StoppedError
+
+_WAITING: Final = ".waiting-"
+_PLACE: Final = ".place"
+"""In a waiting file's folder: where the file comes to, written before it goes."""
 
 
 class Sent(Protocol):
@@ -102,7 +108,7 @@ class _Waiting:
     def __init__(self, kb: KnowledgeBase, name: str, stream: IO[bytes], choice: Choice) -> None:
         uploads = kb.settings.home / UPLOADS
         uploads.mkdir(parents=True, exist_ok=True)
-        own = Path(tempfile.mkdtemp(dir=uploads, prefix=".waiting-"))
+        own = Path(tempfile.mkdtemp(dir=uploads, prefix=f"{_WAITING}{this_process(kb.settings.home)}-"))
         weakref.finalize(self, shutil.rmtree, own, ignore_errors=True)
         self._kb, self._choice, self._file = kb, choice, keep(own, name, stream)
 
@@ -112,9 +118,24 @@ class _Waiting:
         kb.reader.still("editor")
         folder = _free(kb, folder_for(kb.settings.home, self._choice.groups), name, self._choice)
         folder.mkdir(parents=True, exist_ok=True)
+        atomic_write(self._file.with_name(_PLACE), str(folder / name).encode("utf-8", "surrogateescape"))
         path = self._file.replace(folder / name)
         uploads = kb.settings.home / UPLOADS
         return kb.ingest([path], progress=progress, cancelled=cancelled, within=uploads, **self._choice.options)
+
+
+def clear_up(kb: KnowledgeBase) -> None:
+    """Remove what processes that were killed left of files that were sent: those that waited, and one that had come to its place unread.
+
+    ``kb`` is to show every document: of one that is known the file stays.
+    """
+    for left in (kb.settings.home / UPLOADS).glob(f"{_WAITING}*"):
+        if is_alive(kb.settings.home, left.name.removeprefix(_WAITING).partition("-")[0]):
+            continue
+        place = left / _PLACE
+        if place.is_file():
+            discard(kb, place.read_bytes().decode("utf-8", "surrogateescape"))
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def address_task(kb: KnowledgeBase, address: str, choice: Choice) -> Task:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from ingest.errors import IngestError
 from kb.auth.throttle import MOST_WAITING, TooManyError
@@ -19,7 +20,8 @@ from kb.errors import KnowledgeBaseError
 
 log = logging.getLogger(__name__)
 
-State: TypeAlias = Literal["waiting", "working", "done", "failed", "cancelled"]
+State: TypeAlias = Literal["waiting", "working", "done", "failed", "cancelled", "interrupted"]
+"""``interrupted``: the process that did it ended before it."""
 P = TypeVar("P")
 Tell: TypeAlias = Callable[[P], None]
 Stopped: TypeAlias = Callable[[], bool]
@@ -29,6 +31,7 @@ Work: TypeAlias = Callable[[Tell[P], Stopped], str]
 KEPT: Final = 50
 """Finished jobs that can still be looked at."""
 _TURN_S: Final = 0.2
+_NOTED_S: Final = 1.0
 
 
 class StoppedError(Exception):
@@ -50,14 +53,29 @@ class Job(Generic[P]):
     @property
     def finished(self) -> bool:
         """Whether nothing more will come of it."""
-        return self.state in ("done", "failed", "cancelled")
+        return self.state not in ("waiting", "working")
+
+
+class Keeper(Protocol[P]):
+    """Keeps jobs beyond the process that does them."""
+
+    def keep(self, job: Job[P]) -> None:
+        """Write down how a job stands. Raises `KnowledgeBaseError` when it cannot be written."""
+
+    def get(self, key: str, owner: str) -> Job[P] | None:
+        """A job of this owner, of whatever process."""
+
+    def of(self, owner: str) -> tuple[Job[P], ...]:
+        """The jobs of this owner, the newest first."""
 
 
 class Jobs(Generic[P]):
     """The jobs of one kind in a server process. May be shared between threads."""
 
-    def __init__(self, kind: str, most: int = MOST_WAITING) -> None:
-        """``most``: unfinished jobs that one owner may have."""
+    def __init__(self, kind: str, most: int = MOST_WAITING, keeper: Keeper[P] | None = None) -> None:
+        """``most``: unfinished jobs that one owner may have; ``keeper``: where they are kept; without one they end with the process."""
+        self._keeper = keeper
+        self._noted: dict[str, tuple[State, float]] = {}
         self._kind = kind
         self._most = most
         self._lock = threading.Lock()
@@ -77,7 +95,14 @@ class Jobs(Generic[P]):
             finished = [one for one, job in self._all.items() if job.finished]
             for old in finished[: max(0, len(finished) - KEPT + 1)]:
                 del self._all[old]
-            self._all[key] = Job(key, owner, progress)
+            self._all[key] = begun = Job(key, owner, progress)
+        if self._keeper is not None:
+            try:
+                self._keeper.keep(begun)
+            except BaseException:  # a job that nobody would find again is not begun
+                with self._lock:
+                    del self._all[key]
+                raise
         threading.Thread(target=self._run, args=(key, work), name=f"{self._kind}-{key}", daemon=True).start()
         return key
 
@@ -85,12 +110,17 @@ class Jobs(Generic[P]):
         """A job of this owner as it is now; None where there is none."""
         with self._lock:
             found = self._all.get(key or "")
+        if found is None and key and self._keeper is not None:
+            return self._keeper.get(key, owner)
         return found if found is not None and found.owner == owner else None
 
     def of(self, owner: str) -> tuple[Job[P], ...]:
         """The jobs of this owner, the newest first."""
         with self._lock:
-            return tuple(job for job in reversed(self._all.values()) if job.owner == owner)
+            here = tuple(job for job in reversed(self._all.values()) if job.owner == owner)
+        kept = self._keeper.of(owner) if self._keeper is not None else ()
+        known = {job.id for job in here}
+        return here + tuple(job for job in kept if job.id not in known)
 
     def last(self, owner: str) -> Job[P] | None:
         """The newest job of this owner."""
@@ -149,4 +179,20 @@ class Jobs(Generic[P]):
 
     def _put(self, key: str, **changes: object) -> None:
         with self._lock:
-            self._all[key] = replace(self._all[key], **changes)  # type: ignore[arg-type]
+            self._all[key] = now = replace(self._all[key], **changes)  # type: ignore[arg-type]
+        self._note(now)
+
+    def _note(self, job: Job[P]) -> None:
+        """Keep how a job stands: each state, and once a second how far it is."""
+        if self._keeper is None:
+            return
+        state, at = self._noted.get(job.id, ("waiting", 0.0))
+        if job.state == state and time.monotonic() - at < _NOTED_S:
+            return
+        self._noted[job.id] = job.state, time.monotonic()
+        try:
+            self._keeper.keep(job)
+        except (KnowledgeBaseError, OSError):
+            log.warning("How a job stands could not be kept.", exc_info=True)
+        if job.finished:
+            self._noted.pop(job.id, None)

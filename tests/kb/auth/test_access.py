@@ -61,6 +61,7 @@ WHOLE: dict[str, Callable[[KnowledgeBase], object]] = {
     "answer": lambda kb: [replace(kb.answer(q), question="") for q in QUESTIONS],
     "ask": lambda kb: [replace(event, question="") if hasattr(event, "question") else _told(event) for event in kb.ask(QUESTIONS[0])],
     "judge": lambda kb: kb.judge("The pilot costs Rs 12.40 crore.", ()),
+    "silent_on": lambda kb: [kb.silent_on(q) for q in QUESTIONS],
 }
 """Of all that is seen; any role."""
 ROLE: dict[str, tuple[Role, Callable[[KnowledgeBase], object]]] = {

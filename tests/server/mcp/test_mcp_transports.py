@@ -103,7 +103,7 @@ def address(stocked: KnowledgeBase) -> Iterator[str]:
         return Seen(stocked.seen_by(reader), reader.id)
 
     app = FastAPI()
-    mount_mcp(app, who, hosts=("127.0.0.1",), sign_in=SignIn("https://setu.example", "https://login.example"))
+    mount_mcp(app, who, hosts=("127.0.0.1",), sign_in=SignIn("https://setu.example", ("https://login.example",)))
     with served(app) as at:
         yield at
 

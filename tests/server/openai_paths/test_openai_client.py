@@ -14,7 +14,7 @@ from openai import OpenAI
 
 from kb import KnowledgeBase
 from kb.records import Done
-from server.openai_paths import answering
+from server.openai_paths import chat_completions
 from server.openai_paths.conversation import title_of
 from tests.kb.hidden import INSIDER, QUESTIONS, SECRET, VIEWER, leaks
 from tests.server.openai_paths.app_of import BUSY, app_of
@@ -234,7 +234,7 @@ def test_a_stream_is_alive_while_it_is_worked_on_and_stops_the_work_when_nobody_
             ended.append(time.monotonic())
 
     monkeypatch.setattr(KnowledgeBase, "ask", slow)
-    monkeypatch.setattr(answering.while_working, "__defaults__", (0.1,))
+    monkeypatch.setattr(chat_completions, "BEAT_S", 0.1)
     body = {"model": "setu", "messages": asked(QUESTION), "stream": True}
     with httpx.stream("POST", f"{address}/v1/chat/completions", json=body, headers={"Authorization": "Bearer key-of-vani"}) as stream:
         lines = stream.iter_lines()

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from kb import Settings
 from kb.auth.accounts import provider_identity
 from kb.auth.loopback import from_elsewhere
+from kb.auth.openid.provider_claims import vouched
 from kb.auth.roles import Reader
 from kb.auth.sign_in import SignIn
 from tests.ui.signed import CHEAP
-from ui.auth.authentication import Door, goal, vouched
+from ui.auth.authentication import Door, goal
 
 HERE = "127.0.0.1"
 
@@ -97,7 +98,7 @@ class Vouching:
 
     def __call__(self, **claims: object) -> Reader | str:
         said = {"email": "mina@example.org", "iss": "https://login.example.org", "sub": "1", "iat": int(time.time())} | claims
-        return vouched(said, self.door)
+        return vouched(said, self.door.settings, self.door.signin)
 
 
 def test_a_person_with_an_account_has_its_role_whatever_the_provider_claims(tmp_path: Path) -> None:

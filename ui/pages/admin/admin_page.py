@@ -26,6 +26,7 @@ from ui.components.query_params import Param, one_of
 from ui.pages.admin.audit_log import happened
 from ui.pages.admin.language_model import language_model
 from ui.pages.admin.paper_sources import paper_sources
+from ui.pages.admin.program_keys import program_keys
 from ui.pages.admin.slide_template import slide_template
 
 LIMITS: Final = (
@@ -241,7 +242,7 @@ def _why(error: AccountsError, words: Strings) -> str:
     return words(f"admin.wrong_{error.code}") if error.code in known else words("signin.failed").replace("`", "")
 
 
-Part: TypeAlias = Literal["people", "happened", "settings", "sources", "model", "slides", "health"]
+Part: TypeAlias = Literal["people", "keys", "happened", "settings", "sources", "model", "slides", "health"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 PART: Final[Param[Part]] = one_of("part", PARTS, "people")
 STYLE: Final = Path(__file__).parent / "style.css"
@@ -258,6 +259,8 @@ def admin_page(kb: KnowledgeBase, reader: Reader, words: Strings) -> None:
         part = _chosen(words)
         if part == "people":
             people(kb, words)
+        elif part == "keys":
+            program_keys(kb, words)
         elif part == "happened":
             happened(kb, words)
         elif part == "settings":

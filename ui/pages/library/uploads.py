@@ -15,12 +15,13 @@ from ingest.errors import ErrorName
 from ingest.parse.file_types import listed
 from ingest.records import KINDS
 from kb import KnowledgeBase
+from kb.auth.background.job_records import JobRecords
 from kb.auth.roles import Reader
 from kb.auth.throttle import MOST_WAITING, TooManyError
 from kb.errors import KnowledgeBaseError
 from kb.records import DocumentInfo
 from ui import assets
-from ui.auth.authentication import entrusted, refused
+from ui.auth.authentication import door, entrusted, knowledge_base, refused
 from ui.auth.rate_limits import uploads_admitted
 from ui.components import query_params
 from ui.components.answer_wording import badly_read_words
@@ -30,7 +31,8 @@ from ui.components.i18n import Strings
 from ui.components.markup import html, label
 from ui.jobs import ingest_jobs
 from ui.jobs.ingest_jobs import Item, Items, Outcome, Task, items_of, share_of
-from ui.jobs.ingest_tasks import Choice, address_task, as_one_paper, file_task
+from ui.jobs.ingest_tasks import Choice, address_task, as_one_paper, clear_up, file_task
+from ui.jobs.kept_jobs import LIBRARY, KeptJobs
 from ui.jobs.runner import Job, Jobs
 from ui.pages.library import library_params
 from ui.pages.library.overview import of_upload
@@ -80,7 +82,7 @@ def _choice(known: Sequence[str], held: Sequence[str], reader: Reader, words: St
     )
 
 
-SIGN: Final = {"waiting": "…", "working": "↻", "done": "✓", "rejected": "✗", "failed": "✗", "cancelled": "–"}
+SIGN: Final = {"waiting": "…", "working": "↻", "done": "✓", "rejected": "✗", "failed": "✗", "cancelled": "–", "interrupted": "✗"}
 REJECTS: Final = (*get_args(ErrorName), "ChangedFileError")
 _NOTES: Final = 5
 """Warnings that are shown of one file; a scan may have one for every page."""
@@ -157,8 +159,9 @@ _LOOK_S: Final = 1.0
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs[Items]:
-    """The uploads of this server process."""
-    return Jobs("library")
+    """The uploads of this server process, and those of earlier ones; what these left unread is cleared up."""
+    clear_up(knowledge_base())
+    return Jobs(LIBRARY, keeper=KeptJobs(JobRecords(door().signin.store)))
 
 
 def start(reader: Reader, tasks: Sequence[Task], words: Strings) -> bool:
