@@ -44,7 +44,7 @@ from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
 from server.mcp.paper_resources import TEMPLATES, complete, list_papers, read_paper
 from server.mcp.prompt_list import all_prompts, get_prompt
-from server.mcp.tool_list import listed, run_tool
+from server.mcp.tool_list import TOOLS, listed, run_tool
 from server.mcp.tools import Result
 
 Context: TypeAlias = ServerRequestContext[Any, Any]
@@ -65,6 +65,8 @@ def mcp_server(see: See) -> Server[Any]:
     turns = EarlierTurns()
 
     async def call_tool(ctx: Context, params: CallToolRequestParams) -> CallToolResult:
+        if params.name not in TOOLS:
+            raise MCPError(INVALID_PARAMS, f"There is no tool {params.name[:60]!r}. There are: {', '.join(TOOLS)}.")
         work = partial(_call, see, turns, ctx, params)
         return await anyio.to_thread.run_sync(work)
 
@@ -78,7 +80,8 @@ def mcp_server(see: See) -> Server[Any]:
         return ListResourceTemplatesResult(resource_templates=list(TEMPLATES))
 
     async def read_resource(ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
-        return await _plainly(lambda: read_paper(see(ctx.request), str(params.uri)))
+        uri = str(params.uri)
+        return await _plainly(lambda: read_paper(see(ctx.request), uri), {"uri": uri[:2000]})
 
     async def list_prompts(_ctx: Context, _params: PaginatedRequestParams | None) -> ListPromptsResult:
         return ListPromptsResult(prompts=all_prompts())
@@ -139,12 +142,12 @@ def _told(result: Result) -> CallToolResult:
     return CallToolResult(content=content, structured_content=result.value)
 
 
-async def _plainly(work: Callable[[], T]) -> T:
-    """Work of a thread, whose errors are the protocol's with our words."""
+async def _plainly(work: Callable[[], T], about: dict[str, str] | None = None) -> T:
+    """Work of a thread, whose errors are the protocol's with our words, and with the data that they are ``about``."""
     try:
         return await anyio.to_thread.run_sync(work)
     except (KnowledgeBaseError, IngestError) as error:
-        raise MCPError(INVALID_PARAMS, str(error)) from error
+        raise MCPError(INVALID_PARAMS, str(error), about) from error
 
 
 def quiet() -> None:
