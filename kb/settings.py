@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """How long one stays signed in."""
     open_on_loopback: bool = True
     """Whether the chat may be used from this machine without signing in, where neither accounts nor an OpenID provider are set up."""
+    webhook_lead_days: int = Field(default=7, ge=0, le=366)
+    """How many days before an obligation falls due webhooks are told of it."""
     embed_origins: str = ""
     """Origins of pages that may frame the chat at ``/embed``, such as ``https://portal.example.org``, with a comma between; "": none."""
     oidc_name_claim: str = "email"

@@ -26,7 +26,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA_VERSION = "9"
+SCHEMA_VERSION = "10"
 """Raise it together with a step in `kb.store.database`."""
 
 metadata = MetaData()

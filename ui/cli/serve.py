@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -30,11 +31,17 @@ def serve(host: str, port: int) -> None:
     with knowledge_base() as kb:
         import uvicorn
 
+        from kb.webhooks.webhook_delivery import WebhookSender
         from server.app import create_app
 
         app = create_app(kb, kb.settings, listens=host, providers=providers)
+        sender = WebhookSender(kb)
         click.echo(f"Setu serves programs at http://{host}:{port}; /docs says how.", err=True)
-        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=10)
+        sender.start()
+        with closing(sender):
+            uvicorn.run(
+                app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=10
+            )
 
 
 def providers() -> bool:

@@ -92,6 +92,7 @@ ELSEWHERE = {
     "materials": "tests/kb/auth/test_access_talks.py",
     "handlings": "tests/kb/agreements/test_handling.py: test_who_does_not_see_the_paper_neither_sees_nor_sets_anything",
     "audit": "tests/kb/store/test_audit.py",
+    "webhooks": "tests/kb/webhooks/test_webhook_queue.py: test_webhooks_take_an_admin_of_all_groups",
 }
 
 
