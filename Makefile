@@ -1,7 +1,7 @@
 # Each target does all of its own set-up. `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help app ask test check format screenshots models llm lock clean
+.PHONY: help app ask test check format screenshots models llm clients lock clean
 
 PORT ?= 8501
 # MODELS=0 tests without sentence-transformers and torch.
@@ -58,6 +58,10 @@ models: ## Install sentence-transformers (brings torch), for SETU_EMBEDDER=<any 
 
 llm: ## Install LangChain, for answers that a language model writes (SETU_LLM=openai:…|ollama:…|http://host:port/v1#model)
 	@bash tools/setup.sh llm
+
+clients: ## Set up Open WebUI and LlamaIndex outside the project (CLIENTS=/folder; several GB), and run the tests that point them at Setu
+	@bash tools/setup.sh test
+	@bash tools/clients.sh
 
 lock: ## Choose the newest versions that pyproject.toml allows and write constraints.txt
 	@bash tools/setup.sh dev

@@ -39,6 +39,7 @@ from kb.store.user_data.obligation_handling import Handlings
 from kb.store.user_data.personal_data import People
 from kb.store.vectors.chroma_projection import VectorProjection
 from kb.store.vectors.exact_search import ScanFiles
+from kb.store.webhooks.webhook_queue import Webhooks
 from lang.languages import Language
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class KnowledgeBase(Documents):
         self.materials = Materials(self._catalogue)
         self.handlings = Handlings(self._catalogue)
         self.people = People(self._catalogue)
+        self.webhooks = Webhooks(self._catalogue)
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> KnowledgeBase:
@@ -120,7 +122,7 @@ class KnowledgeBase(Documents):
         view.audit, view.conversations = self.audit.seen_by(view.reader), self.conversations.seen_by(view.reader)
         view.feedback, view.materials = self.feedback.seen_by(view.reader), self.materials.seen_by(view.reader)
         view.people, view.handlings = self.people.seen_by(view.reader), self.handlings.seen_by(view.reader)
-        view.collections = self.collections.seen_by(view.reader)
+        view.collections, view.webhooks = self.collections.seen_by(view.reader), self.webhooks.seen_by(view.reader)
         return view
 
     @property

@@ -8,6 +8,7 @@ home, where `kb.generate.model_choice` keeps it with the server that it is for.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ from kb.auth.roles import Role
 from kb.errors import SettingsError
 
 PREFIX = "SETU_"
+_ORIGIN = re.compile(r"https://[\w.-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?", re.ASCII)
+"""Of a page elsewhere by TLS, or of one on this machine."""
 UPLOADS = "uploads"
 """The folder of the home in which files lie that people sent."""
 SYNCED = "synced"
@@ -90,6 +93,10 @@ class Settings(BaseSettings):
     """How long one stays signed in."""
     open_on_loopback: bool = True
     """Whether the chat may be used from this machine without signing in, where neither accounts nor an OpenID provider are set up."""
+    webhook_lead_days: int = Field(default=7, ge=0, le=366)
+    """How many days before an obligation falls due webhooks are told of it."""
+    embed_origins: str = ""
+    """Origins of pages that may frame the chat at ``/embed``, such as ``https://portal.example.org``, with a comma between; "": none."""
     oidc_name_claim: str = "email"
     """What an OpenID provider says that is the name of the account; an e-mail address that it says is unverified is refused."""
     oidc_role_claim: str | None = None
@@ -175,6 +182,16 @@ class Settings(BaseSettings):
             raise ValueError("hosts are wanted, such as llm.example.org, with a comma between, and no whole addresses")
         return ",".join(named)
 
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        named = [part.strip().rstrip("/") for part in value.split(",") if part.strip()]
+        if not all(_ORIGIN.fullmatch(one) for one in named):
+            raise ValueError(
+                "origins are wanted, such as https://portal.example.org or http://127.0.0.1:8080, with a comma between, without a path"
+            )
+        return ",".join(named)
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -184,6 +201,11 @@ class Settings(BaseSettings):
     def inside_hosts(self) -> frozenset[str]:
         """The hosts of ``llm_inside``."""
         return frozenset(self.llm_inside.split(",")) - {""}
+
+    @property
+    def embedding_origins(self) -> tuple[str, ...]:
+        """The origins of ``embed_origins``."""
+        return tuple(filter(None, self.embed_origins.split(",")))
 
     @property
     def sql_url(self) -> str:

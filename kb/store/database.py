@@ -21,6 +21,7 @@ from kb.store.facts import near_duplicates
 from kb.store.integrity import text_digest
 from kb.store.schema import REVISIONS, SCHEMA_VERSION, SEARCHED, conversations, documents, materials, meta, metadata, pages, versions
 from kb.store.user_data import collection_members, identities
+from kb.store.webhooks import webhook_tables as _tables  # noqa: F401 - they are among those of `metadata` once they are imported
 
 NAMING: Final = Naming("The catalogue", f"Restore a backup: {RESTORE}.")
 PATIENCE_S: Final = 30.0
@@ -102,7 +103,7 @@ def _from_8_to_9(conn: Connection) -> None:
 
 
 def _from_9_to_10(conn: Connection) -> None:
-    """Adds the tables of sources that are synced."""
+    """Adds the tables of sources that are synced, and of webhooks."""
     metadata.create_all(conn)
 
 

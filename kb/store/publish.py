@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from uuid import uuid4
 
 from sqlalchemy import Connection, func, select
 
@@ -43,6 +44,7 @@ from kb.store.integrity import text_digest
 from kb.store.passages import Moments, pack, read_moments, vectors_of, write_moments
 from kb.store.schema import chunks, documents, embeddings, meta, versions
 from kb.store.vectors.chroma_projection import VectorProjection
+from kb.store.webhooks.outbox import note
 from lang.languages import Language
 
 log = logging.getLogger(__name__)
@@ -151,8 +153,13 @@ class Publisher:
             if known is None:
                 made = conn.execute(documents.insert().values(source=key, **values).returning(documents.c.id)).scalar_one()
                 audience.admit(conn, made, key)
+                before = None
             else:
+                before = conn.scalar(select(documents.c.reject_reason).where(documents.c.id == known))
+                made = known
                 conn.execute(documents.update().where(documents.c.id == known).values(**values))
+            if before != error.reason:  # the same is not told again each time that a folder is taken in
+                note(conn, "document.rejected", made, f"rejected-{uuid4().hex}", {"reason": type(error).__name__})
         if known is not None and isinstance(error, SecretFileError):
             self.withdraw(known, error.reason, error.remedy)
 
@@ -278,6 +285,8 @@ class Publisher:
         conn.execute(versions.update().where(versions.c.id == version).values(state="published"))
         conn.execute(documents.update().where(documents.c.id == owner).values(reject_reason=None, reject_remedy=None))
         near_duplicates.put(conn, version)
+        number = conn.scalar(select(versions.c.number).where(versions.c.id == version))
+        note(conn, "document.version", owner, f"version-{version}", {"version": number})
         return Published(path, old is not None, owner)
 
     def _withdraw(self, conn: Connection, version: int) -> None:

@@ -62,6 +62,8 @@ class McpApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
+        # uvicorn leaves the space behind the value of a header, which is none of it (RFC 9110, 5.5); the protocol compares values.
+        scope = {**scope, "headers": [(name, value.strip(b" \t")) for name, value in scope["headers"]]}
         await (await self._answer(scope, receive))(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Any:

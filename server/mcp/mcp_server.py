@@ -44,7 +44,7 @@ from server.evidence.askers import Seen
 from server.evidence.earlier_turns import EarlierTurns
 from server.mcp.paper_resources import TEMPLATES, complete, list_papers, read_paper
 from server.mcp.prompt_list import all_prompts, get_prompt
-from server.mcp.tool_list import listed, run_tool
+from server.mcp.tool_list import TOOLS, listed, run_tool
 from server.mcp.tools import Result
 from server.streams import Tell, UnheardError, done_in, new_pool, told_by
 
@@ -66,14 +66,16 @@ def mcp_server(see: See, pool: Executor | None = None) -> Server[Any]:
     """A server over the knowledge base that ``see`` gives for each request; its work is done in ``pool``."""
     turns, pool = EarlierTurns(), pool or new_pool()
 
-    async def plainly(work: Callable[[], T]) -> T:
-        """Work whose errors are the protocol's with our words."""
+    async def plainly(work: Callable[[], T], about: dict[str, str] | None = None) -> T:
+        """Work whose errors are the protocol's with our words, and with the data that they are ``about``."""
         try:
             return await done_in(pool, work)
         except (KnowledgeBaseError, IngestError) as error:
-            raise MCPError(INVALID_PARAMS, str(error)) from error
+            raise MCPError(INVALID_PARAMS, str(error), about) from error
 
     async def call_tool(ctx: Context, params: CallToolRequestParams) -> CallToolResult:
+        if params.name not in TOOLS:
+            raise MCPError(INVALID_PARAMS, f"There is no tool {params.name[:60]!r}. There are: {', '.join(TOOLS)}.")
         told: AsyncGenerator[str | CallToolResult | None, None] = told_by(partial(_call, see, turns, ctx.request, params), pool, _BEAT_S)
         steps = 0
         async with aclosing(told):
@@ -95,7 +97,8 @@ def mcp_server(see: See, pool: Executor | None = None) -> Server[Any]:
         return ListResourceTemplatesResult(resource_templates=list(TEMPLATES))
 
     async def read_resource(ctx: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
-        return await plainly(lambda: read_paper(see(ctx.request), str(params.uri)))
+        uri = str(params.uri)
+        return await plainly(lambda: read_paper(see(ctx.request), uri), {"uri": uri[:2000]})
 
     async def list_prompts(_ctx: Context, _params: PaginatedRequestParams | None) -> ListPromptsResult:
         return ListPromptsResult(prompts=all_prompts())

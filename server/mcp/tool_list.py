@@ -113,12 +113,10 @@ def run_tool(seen: Seen, name: str, arguments: dict[str, Any], tell: Tell, turns
     """Call a tool.
 
     Raises:
-        BadArgumentsError: there is no such tool, or the arguments are not what it takes.
+        BadArgumentsError: the arguments are not what it takes.
         KnowledgeBaseError: it cannot be done; the message says why.
     """
-    known = TOOLS.get(name)
-    if known is None:
-        raise BadArgumentsError(f"There is no tool {name[:60]!r}. There are: {', '.join(TOOLS)}.")
+    known = TOOLS[name]
     try:
         args = known.takes.model_validate(arguments)
     except ValidationError as error:

@@ -22,6 +22,8 @@ from server.openai_paths.request_records import Completion
 from server.streams import Tell, told_by
 
 STREAM = "text/event-stream"
+FINGERPRINT = "setu"
+"""Said because clients read it, Moodle among them; what an answer was made from is in its field `setu`."""
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
@@ -37,7 +39,7 @@ def complete(seen: Seen, turns: EarlierTurns, body: Completion, pool: Executor) 
     _refuse(body)
     talk = read_conversation(body.messages)
     filters = filters_of(seen, body.model, body.setu)
-    head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": body.model}
+    head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": body.model, "system_fingerprint": FINGERPRINT}
     if (task := helper_task(talk.question)) is not None:
         said = done_for_window(task, talk.question)
         return StreamingResponse(_told(head, said, body), media_type=STREAM, headers=HEADERS) if body.stream else _whole(head, said)

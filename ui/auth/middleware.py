@@ -28,6 +28,7 @@ from kb.auth.loopback import FORWARDED, from_elsewhere
 from kb.auth.roles import Reader, Role
 from kb.errors import KnowledgeBaseError
 from ui.auth.authentication import COOKIE, Mode, Visit, Why, base_path, door, goal
+from ui.auth.embedding import framed, is_embedded, signed_out_page
 
 PROVIDER_COOKIE: Final = "_streamlit_user"
 """In which Streamlit keeps, signed, what an OpenID provider says of a visitor."""
@@ -139,10 +140,13 @@ log = logging.getLogger(__name__)
 
 
 def secured(headers: MutableHeaders, path: str) -> None:
-    """Add the security headers that an answer does not have yet."""
+    """Add the security headers that an answer does not have yet; the chat for frames may be framed by whom the settings name."""
+    embedded = is_embedded(path)
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Content-Security-Policy", _FILE_POLICY if path.startswith(f"{base_path()}/media/") else _PAGE_POLICY)
+        if not (embedded and name == "X-Frame-Options"):  # it knows no list of origins
+            headers.setdefault(name, value)
+    page = framed(_PAGE_POLICY) if embedded else _PAGE_POLICY
+    headers.setdefault("Content-Security-Policy", _FILE_POLICY if path.startswith(f"{base_path()}/media/") else page)
 
 
 async def server_error(request: Request, error: Exception) -> Response:
@@ -210,6 +214,8 @@ class Gate:
     def _page(self, asked: HTTPConnection, mode: Mode, who: Reader | Why) -> ASGIApp:
         here = _here(asked)
         if not isinstance(who, Reader):
+            if is_embedded(asked.scope["path"]):
+                return signed_out_page(asked)
             return RedirectResponse(f"{base_path()}/signin?{urlencode({'next': here})}", 303, {"Cache-Control": "no-store"})
         if mode == "oidc" and NEXT in asked.cookies and here == f"{base_path()}/":
             back = RedirectResponse(goal(_unquoted(asked.cookies[NEXT])), 303, {"Cache-Control": "no-store"})

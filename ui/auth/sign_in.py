@@ -78,9 +78,15 @@ def signin_page(words: Strings, path: str, goal: str, *, told: Told = "", minute
     return _framed(words, path, goal, form)
 
 
-def refusal_page(words: Strings, path: str, goal: str, sentence: str, links: Sequence[tuple[str, str]]) -> str:
-    """The page that says why somebody is not let in, with links, as text and address, to what they can do about it."""
-    ways = "".join(f'\n<a class="way" href="{html(address)}">{html(text)}</a>' for text, address in links)
+def refusal_page(words: Strings, path: str, goal: str, sentence: str, links: Sequence[tuple[str, str]], *, window: bool = False) -> str:
+    """The page that says why somebody is not let in, with links, as text and address, to what they can do about it.
+
+    The first link opens a window of its own where ``window`` asks for that.
+    """
+    ways = "".join(
+        f'\n<a class="way" href="{html(address)}"{" target=_blank" if window and not at else ""}>{html(text)}</a>'
+        for at, (text, address) in enumerate(links)
+    )
     return _framed(words, path, goal, f'<p role="status">{with_code(sentence)}</p>{ways}')
 
 

@@ -21,6 +21,7 @@ from ui.cli.commands.paper_collections import collections, samples
 from ui.cli.commands.personal_data import audit, feedback, forget, former, hand_over
 from ui.cli.commands.train import train
 from ui.cli.commands.users import users
+from ui.cli.integrations.webhook_commands import webhooks
 from ui.cli.key_commands import keys
 from ui.cli.llm_commands import llm
 from ui.cli.mcp_command import mcp
@@ -62,8 +63,7 @@ def cli() -> None:
 
 for command in (
     ingest, search, ask, extract, docs, doctor, reindex, glossary, backup, restore, health, settings, export, show, users, feedback, card,
-    due, exchange_map, audit, train, collections, samples, llm, mcp, keys, serve,
-    sources,
+    due, exchange_map, audit, train, collections, samples, llm, mcp, keys, serve, sources, webhooks,
 ):  # fmt: skip
     cli.add_command(command)
 for command in (former, forget, hand_over):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
@@ -31,9 +32,10 @@ def serve(host: str, port: int) -> None:
     with knowledge_base() as kb:
         import uvicorn
 
-        from kb.sync.sync_schedule import Schedule
         from kb.auth.openid.bearer_tokens import BearerTokens, providers_of
         from kb.auth.sign_in import SignIn
+        from kb.sync.sync_schedule import Schedule
+        from kb.webhooks.webhook_delivery import WebhookSender
         from server.app import create_app
 
         settings, signin = kb.settings, SignIn(kb.settings.home, kb.settings.session_hours)
@@ -42,14 +44,15 @@ def serve(host: str, port: int) -> None:
         tokens = BearerTokens(vouching, settings, signin, (address, f"{address}/mcp")) if vouching else None
         app = create_app(kb, settings, listens=host, providers=providers, tokens=tokens, address=address)
         click.echo(f"Setu serves programs at http://{host}:{port}; /docs says how.", err=True)
-        schedule = Schedule(kb).start() if kb.settings.sync_schedule else None
-        try:
+        with ExitStack() as beside:
+            if settings.sync_schedule:
+                beside.callback(Schedule(kb).start().stop)
+            sender = WebhookSender(kb)
+            sender.start()
+            beside.enter_context(closing(sender))
             uvicorn.run(
                 app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False, timeout_graceful_shutdown=10
             )
-        finally:
-            if schedule is not None:
-                schedule.stop()
 
 
 def providers() -> bool:

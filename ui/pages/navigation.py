@@ -11,6 +11,7 @@ from streamlit.navigation.page import Page as Drawn
 
 from kb import KnowledgeBase
 from kb.auth.roles import Reader, Role
+from ui.auth.embedding import EMBED
 from ui.auth.sign_in import person
 from ui.components import query_params
 from ui.components.i18n import NAMES, Strings
@@ -20,6 +21,7 @@ from ui.components.tour import tour, tour_button
 from ui.pages.admin.admin_page import admin_page
 from ui.pages.agreements.agreement_page import cards_page
 from ui.pages.chat.chat_page import chat_page
+from ui.pages.chat.embedded_chat import embedded_chat
 from ui.pages.chat.feedback import feedback_page
 from ui.pages.chat.history import history_page
 from ui.pages.evaluation.evaluation_page import evaluation_page
@@ -60,7 +62,11 @@ def open_page(base: KnowledgeBase, reader: Reader, words: Strings) -> None:
     kb = base.seen_by(reader)
     allowed = [page for page in PAGES if reader.may(page.role)]
     drawn = [_drawn(page, kb, reader, words, first=page is allowed[0]) for page in allowed]
-    current = st.navigation(drawn, position="hidden")
+    framed = st.Page(lambda: embedded_chat(kb, reader, words), title=words("app.title"), url_path=EMBED)
+    current = st.navigation([*drawn, framed], position="hidden")
+    if current is framed:
+        current.run()
+        return
     with st.sidebar:
         st.html(f'<h1 class="setu-brand">{html(words("app.title"))}</h1><p class="setu-tagline">{html(words("app.tagline"))}</p>')
         language_switch(words)

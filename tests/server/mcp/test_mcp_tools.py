@@ -167,7 +167,6 @@ BAD = [
     ("verify", {"statement": "   "}, "no statement"),
     ("verify", {"statement": "x" * 3000}, "longer than 2000"),
     ("list_documents", {"cursor": "x"}, "cursor"),
-    ("sing", {}, "There is no tool 'sing'"),
 ]
 
 
@@ -177,6 +176,10 @@ def test_what_cannot_be_done_is_an_error_of_the_tool_in_plain_words(stocked, nam
     assert result.is_error
     assert said in result.content[0].text
     assert "Traceback" not in result.content[0].text
+
+
+def test_a_tool_that_there_is_not_is_an_error_of_the_protocol(stocked) -> None:
+    assert "There is no tool 'sing'. There are: search, fetch" in refusal(stocked, lambda client: client.call_tool("sing", {}))
 
 
 def test_an_error_of_our_own_making_tells_nothing_of_the_inside(stocked, monkeypatch) -> None:
@@ -238,6 +241,15 @@ def test_papers_and_passages_are_resources(stocked) -> None:
     assert text.contents[0].text == stocked.text(1)
     for uri in ("setu://document/99", "setu://passage/x", "file:///etc/passwd"):
         assert " no " in refusal(stocked, lambda client, uri=uri: client.read_resource(uri))
+
+
+def test_a_resource_that_there_is_not_is_named_in_the_error(stocked) -> None:
+    async def refused(client: Client) -> Any:
+        with pytest.raises(MCPError) as error:
+            await client.read_resource("setu://document/99")
+        return error.value.error.data
+
+    assert with_client(stocked, refused) == {"uri": "setu://document/99"}
 
 
 def test_prompts_name_the_tools_and_link_the_papers(stocked) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,19 @@ def test_without_a_key_nothing_is_told(address, headers) -> None:
     assert (told["resource"], told["authorization_servers"]) == ("https://setu.example/mcp", ["https://login.example/"])
 
 
+def test_space_around_the_value_of_a_header_is_none_of_it(address) -> None:
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_documents", "arguments": {}, "_meta": meta}}
+    named = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "  list_documents \t"}
+    with closing(HTTPConnection(address.removeprefix("http://"))) as connection:  # httpx sends no such header
+        connection.request("POST", "/mcp", json.dumps(body), {**HEADERS, **named, "Authorization": "Bearer key-of-vani"})
+        assert connection.getresponse().status == 200
+
+
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
 def test_a_page_elsewhere_cannot_reach_the_server_through_a_browser(address, headers) -> None:
     said = httpx.post(f"{address}/mcp", json=INITIALIZE, headers={**HEADERS, "Authorization": "Bearer key-of-vani", **headers})
@@ -170,29 +184,3 @@ def test_a_session_serves_only_who_opened_it(address) -> None:
 def test_a_body_that_is_none_of_the_protocol_is_refused(address, body) -> None:
     said = httpx.post(f"{address}/mcp", content=body, headers={**HEADERS, "Authorization": "Bearer key-of-vani"})
     assert 400 <= said.status_code < 500
-
-
-SUITE = "@modelcontextprotocol/conformance@0.1.13"  # the newest for Node 20
-SCENARIOS = (
-    "server-initialize", "ping", "completion-complete", "tools-list", "resources-list", "prompts-list", "server-sse-multiple-streams",
-    "dns-rebinding-protection",
-)  # fmt: skip
-"""Those that any server can pass; the others call tools that a server has for the suite alone."""
-
-
-@pytest.mark.slow
-def test_the_conformance_suite_of_the_protocol_finds_nothing(stocked: KnowledgeBase) -> None:
-    if shutil.which("npx") is None:
-        pytest.skip("node with npx is not here, so the conformance suite of the protocol cannot run")
-    app = FastAPI()
-    mount_mcp(app, lambda _request: Seen(stocked), hosts=("127.0.0.1", "localhost"))
-    command = ["npx", "--yes", SUITE, "server"]
-    if subprocess.run([*command[:3], "--help"], capture_output=True, check=False, timeout=300).returncode:
-        pytest.skip("npx cannot get the conformance suite of the protocol, or this Node cannot run it")
-    with served(app) as at:
-        for scenario in SCENARIOS:
-            done = subprocess.run(
-                [*command, "--url", f"{at}/mcp", "--scenario", scenario], capture_output=True, text=True, check=False, timeout=120
-            )
-            assert done.returncode == 0, done.stdout
-            assert "0 failed, 0 warnings" in done.stdout, done.stdout

@@ -21,7 +21,7 @@ ACTIONS: Final = (
     "signed_in", "signed_out", "sign_in_failed", "password_changed", "asked", "uploaded", "corrected", "handled", "groups_changed",
     "collections_changed", "deleted", "withdrawn", "reindexed", "exported", "person_added", "person_changed", "password_given",
     "person_signed_out", "person_removed", "person_forgotten", "person_handed_over",
-    "model_set", "model_off", "model_tested", "slides_changed", "key_made", "key_revoked",
+    "model_set", "model_off", "model_tested", "slides_changed", "key_made", "key_revoked", "webhook_added", "webhook_removed",
 )  # fmt: skip
 STEP: Final = 100
 MOST: Final = 100_000

@@ -1,0 +1,1 @@
+"""Webhooks: other programs are told of new versions, rejected papers and obligations that fall due."""
