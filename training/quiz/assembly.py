@@ -97,7 +97,7 @@ _CHECKS: Final = {"cloze": _cloze, "choice": _choice, "true_false": _true_false,
 
 
 _MAKERS: Final = {"choice": choice, "cloze": cloze, "true": true, "false": false}
-_TURNS: Final = ("choice", "false", "cloze", "true", "choice", "cloze", "true")
+_TURNS: Final = ("choice", "false", "cloze", "true", "choice", "cloze")
 """The kinds that questions over one sentence take in turn. A duty turned round ("may" for "shall") is none: judges found 2 of 6 sound."""
 
 

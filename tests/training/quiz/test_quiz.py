@@ -37,11 +37,13 @@ The name of the officer who reads the tide gauges at night is: ________ of the P
 
 The tide gauges will cost Rs 3.20 crore, of which the Ministry of Tides will bear 70 per cent.
 
-A fisherman without a vessel may borrow a rowing boat from the harbour master against a deposit of Rs 2,000.
+A fisherman without a vessel may borrow a rowing boat from the harbour master against a deposit of Rs 2,500.
 
 Every foreign ship that anchors beside the old lighthouse overnight pays a harbour due of Rs 750 to the pilot.
 
-A visitor who climbs the tower of the maritime museum on a Sunday pays an entrance fee of Rs 400 at its gate.
+A visitor who climbs the tower of the maritime museum on a Sunday pays an entrance fee of Rs 600 at its gate.
+
+The bell of the outer buoy was cast by a foundry in the hills last spring at a price of Rs 1,900 without its rope.
 
 ## Article 3 Training
 
@@ -169,9 +171,9 @@ def test_values_that_are_written_otherwise_do_not_stand_for_each_other(kb: Knowl
 def test_a_wrong_option_is_another_value_of_the_same_kind_and_is_cited(kb: KnowledgeBase, bench: Bench) -> None:
     item = choice(bench, said(kb, "rowing boat"))
     assert item is not None
-    assert [option.text for option in item.options if option.correct] == ["2,000"]
+    assert [option.text for option in item.options if option.correct] == ["2,500"]
     wrong = [option for option in item.options if not option.correct]
-    assert {option.text for option in wrong} == {"750", "400"}
+    assert {option.text for option in wrong} <= {"750", "600", "1,900"}
     for option in wrong:
         assert option.text in option.citations[0].quote
     assert flaw(item) == ""
@@ -179,8 +181,8 @@ def test_a_wrong_option_is_another_value_of_the_same_kind_and_is_cited(kb: Knowl
 
 def test_a_value_that_the_papers_bear_out_is_no_wrong_option(kb: KnowledgeBase, bench: Bench) -> None:
     one = said(kb, "rowing boat")
-    assert bench.doubts.may_be_true(one.text, one, "Rs 2,000")
-    assert not bench.doubts.may_be_true(one.text.replace("Rs 2,000", "Rs 750"), one, "Rs 750")
+    assert bench.doubts.may_be_true(one.text, one, "Rs 2,500")
+    assert not bench.doubts.may_be_true(one.text.replace("Rs 2,500", "Rs 750"), one, "Rs 750")
 
 
 def test_a_gap_is_filled_by_the_papers_own_words_or_the_same_number_otherwise(kb: KnowledgeBase) -> None:
