@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "structure": ("tasks.documents.structure", "articles, clauses and headings"),
     "tags": ("fit.documents.party_names:tags", "names in papers; fits"),
     "tasks": ("tasks.official_tasks", "tasks as officials put them, beside a plain baseline"),
+    "standing": ("fit.standing", "which lines can stand on a slide of a topic; fits"),
     "topicality": ("fit.topicality", "which passages are about a topic; fits"),
     "training": ("tasks.products.training_material", "whether training material is right and whole"),
     "unseen": ("tasks.unseen_papers", "papers and questions of strangers, beside plain baselines"),

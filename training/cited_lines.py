@@ -1,17 +1,28 @@
-"""Lines out of sentences and headings of the papers, each with the citation of its place."""
+"""Lines out of sentences and headings of the papers, each with the citation of its place; and what slides and objectives are called.
+
+That is the paper's own heading, and where there is none the topic with what a line tells of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final, Literal, TypeAlias
+
+import regex
 
 from kb import KnowledgeBase
 from kb.records import Citation
+from kb.verify.fact_check import facts_in
 from lang.languages import Language
+from lang.modality import claims
+from lang.values.quantities import CURRENCIES
+from lang.words.search_tokens import script
 from training.material.gather import Material
 from training.material.source_sentences import Heading, Sentence, citation
 from training.phrases import phrase
-from training.records import Line, Part, Rendering
+from training.records import PRACTISED, Line, Part, Rendering
 
 
 def line_id(part: Part, *marks: object) -> str:
@@ -76,3 +87,71 @@ class Scribe:
                 version = next((v for v in self.material.versions.get(one.key, ()) if v.language == language), None)
                 if version is not None:
                     yield Rendering(language, version.text, (self.cite(version),))
+
+
+LONGEST: Final = 64
+"""Latin characters of a topic that is part of a title; a Japanese one counts for two."""
+SHORTEST: Final = 7
+"""Characters of a title that are kept, whatever mark stands among them."""
+FIGURES: Final = 2
+"""Dates and measures from which a line tells figures."""
+_MARK: Final = regex.compile(r"\s*(?:[:：;；(（、,।]| [–—―-] |\s[–—―])")
+Aspect: TypeAlias = Literal["cost", "duty", "figures", "practice", "general"]
+_OPENING: Final = regex.compile(
+    r"(?:introduct\p{L}*|background|preamble|preface|foreword|purpose|summary|conclusions?|general|other (?:news|matters))"
+    r"|(?:प्रस्तावना|पार्श्वभूमी|पृष्ठभूमि|भूमिका|उद्देश(?:्य)?|इतर|अन्य(?: समाचार)?|समारोप|निष्कर्ष)"
+    r"|(?:はじめに|まえがき|序文|背景|目的|趣旨|概要|おわりに|まとめ|その他)",
+    regex.I,
+)
+
+
+def title(scribe: Scribe, heading: Heading, line: Sentence) -> Line:
+    """The title of a slide with a line under a heading."""
+    topic = topic_of(scribe)
+    if not heading.title or not topic:
+        return scribe.heading("slides", heading.named)
+    return scribe.phrase("slides", f"slide.{aspect(line)}", mark=str(line.start), plain={"topic": topic}, paper=short(heading))
+
+
+def called(scribe: Scribe, part: Part, key: str, heading: Heading, plain: dict[str, str]) -> Line:
+    """A phrase of ours around a ``heading``; where that is but the name of a paper, around the topic, with the paper as its place."""
+    topic = topic_of(scribe)
+    if heading.title and topic:
+        return scribe.phrase(part, key, plain={"heading": topic, **plain}, paper=heading.named)
+    return scribe.phrase(part, key, plain=plain, heading=heading.named)
+
+
+def short(heading: Heading) -> Heading:
+    """The beginning of a long title, up to its first mark: what the paper is called in passing."""
+    named = heading.named
+    cut = _MARK.search(named.text, SHORTEST)
+    if cut is None:
+        return named
+    return replace(named, text=named.text[: cut.start()], end=named.start + cut.start())
+
+
+def topic_of(scribe: Scribe) -> str:
+    """The topic as it is said in a title; "" where it is too long for one, or in another script than the module."""
+    topic = scribe.material.request.topic
+    written = script(topic)
+    size = len(topic) * (2 if written == "japanese" else 1)
+    fits = written == {"ja": "japanese", "en": "latin"}.get(scribe.language, "devanagari")
+    return topic if fits and size <= LONGEST else ""
+
+
+def aspect(line: Sentence) -> Aspect:
+    """What a line tells of its matter."""
+    facts = facts_in(line.text)
+    units = {quantity.unit for quantity in facts.quantities}
+    if units & CURRENCIES:
+        return "cost"
+    if "must" in claims(line.text):
+        return "duty"
+    if line.info.kind in PRACTISED:
+        return "practice"
+    return "figures" if len(facts.dates) + len([unit for unit in units if unit]) >= FIGURES else "general"
+
+
+def opens(heading: Heading) -> bool:
+    """Whether a heading names a place of its paper and no matter: “Background” of what?"""
+    return _OPENING.fullmatch(heading.named.text.strip(" .:：।")) is not None

@@ -15,20 +15,20 @@ from kb.records import DocumentInfo
 from kb.verify.fact_check import facts_in
 from lang.sentences import sentence_spans
 from lang.words.search_tokens import script
-from training.cited_lines import Scribe, flat, line_id
+from training.cited_lines import Scribe, called, flat, line_id, opens, short, title, topic_of
 from training.material.gather import Group
 from training.material.source_sentences import Heading, Sentence, headings, joined
 from training.material.tables import Table
+from training.material.worth import WORDS, lines_of, words
 from training.phrases import phrase
 from training.records import PRACTISED, Case, Line, Section, Slide
 
 OBJECTIVES: Final = 5
+ASKED: Final = 4
+"""Points that an objective asks for where its slides have more."""
 BRIEFED: Final = 5
 BULLETS: Final = 4
 NOTES: Final = 4
-WORDS: Final = 40
-"""Words of a slide, its title apart; of Japanese, `CHARACTERS` count for one."""
-CHARACTERS: Final = 2.2
 PARAGRAPH: Final = 70
 """Words of a paragraph of the briefing and the handout."""
 ROOM: Final = 2100
@@ -42,6 +42,8 @@ STORY: Final[Mapping[Kind, int]] = {"news": 0, "best_practice": 1, "report": 1, 
 """In what order papers are told from: what happened, what was done and what came of it, what was agreed, what is to be done."""
 RELEVANT: Final = 0.3
 """Score of a heading, as a share of the best one's, from which it is in the module."""
+FEWEST: Final = 2
+"""Tasks that stand on the slide of an exercise, however long."""
 FRAME: Final = 4
 """Slides that are no content: title, objectives, exercise, closing."""
 TABLES: Final = 2
@@ -62,11 +64,6 @@ def width(text: str) -> float:
     return len(text) * {"japanese": 2.0, "devanagari": 1.1}.get(script(text), 1.0)
 
 
-def words(text: str) -> float:
-    """How many words a text has."""
-    return len(text) / CHARACTERS if script(text) == "japanese" else len(text.split())
-
-
 def pieces(scribe: Scribe, group: Group, most: float) -> list[Sentence]:
     """What a group says, of so many words at most each; see `joined`."""
     return joined(scribe.kb, group.sentences, lambda text: words(text) <= most)
@@ -75,7 +72,7 @@ def pieces(scribe: Scribe, group: Group, most: float) -> list[Sentence]:
 def relevant(scribe: Scribe) -> tuple[Group, ...]:
     """The headings that the module is about, by score."""
     groups = [group for group in scribe.material.groups if any(one.alone for one in group.sentences)]
-    least = RELEVANT * groups[0].score if groups else 0.0
+    least = RELEVANT * max((group.score for group in groups), default=0.0)
     return tuple(group for group in groups if group.score >= least)
 
 
@@ -99,17 +96,18 @@ def main_heading(scribe: Scribe) -> Heading:
 
 
 def content(scribe: Scribe, slides: int) -> list[Chosen]:
-    """What stands on each content slide: the best headings, and where they are too few, a second slide for the long ones."""
-    wanted = max(1, slides)
-    groups = in_order(chosen_groups(scribe, wanted))
-    chosen = [one for group in groups if (one := _choose(group, pieces(scribe, group, WORDS))) is not None]
-    while len(chosen) < wanted:
-        longest = max((one for one in chosen if one.left), key=lambda one: len(one.left), default=None)
-        more = _choose(longest.group, longest.left) if longest is not None else None
-        if longest is None or more is None:
-            break
-        at = chosen.index(longest)
-        chosen[at : at + 1] = [Chosen(longest.group, longest.shown, ()), more]
+    """What stands on each content slide: one line of the papers, the best of all headings; each heading's others are left for its notes.
+
+    Fewer than were asked for where fewer are worth it: of two lines that have nothing to do with each other one is out of place.
+    """
+    ranked = [(one, group) for group in relevant(scribe) for one in lines_of(scribe.kb, group.sentences) if _fits(one)]
+    ranked.sort(key=lambda pair: (-pair[0].worth, -pair[0].score, pair[0].key))
+    shown = {one.key for one, _ in ranked[: max(1, slides)]}
+    chosen: list[Chosen] = []
+    for group in in_order([group for group in relevant(scribe) if any(one.key in shown for one, its in ranked if its is group)]):
+        lines = lines_of(scribe.kb, group.sentences)
+        mine = [Chosen(group, (one,), ()) for one in lines if one.key in shown]
+        chosen += [*mine[:-1], replace(mine[-1], left=tuple(one for one in lines if one.key not in shown))]
     return chosen
 
 
@@ -120,7 +118,8 @@ def objectives(scribe: Scribe) -> tuple[Line, ...]:
     for one in content(scribe, scribe.material.request.slides - FRAME):
         groups += [] if one.group.heading.key in shown else [one.group]
         shown[one.group.heading.key] += sum(len(sentence_spans(piece.text, piece.language)) + len(piece.items) for piece in one.shown)
-    best = {group.heading.key for group in sorted(groups, key=lambda group: -group.score)[:OBJECTIVES]}
+    groups = [group for group in groups if not opens(group.heading)] or groups
+    best = {group.heading.key for group in sorted(groups, key=lambda group: (-shown[group.heading.key], -group.score))[:OBJECTIVES]}
     found: list[Line] = []
     last = ""
     for group in groups:
@@ -129,12 +128,19 @@ def objectives(scribe: Scribe) -> tuple[Line, ...]:
         trait = _trait(group)
         trait = "figures" if trait == last and _figures(group) else trait
         last = trait
-        key, count = f"objective.{trait}.{scribe.material.request.audience}", shown[group.heading.key]
-        points = phrase("count.one" if count == 1 else "count.many", scribe.language, n=str(count))
-        title = flat(headings(scribe.kb, group.info)[0].text)
-        place = "" if group.heading.title else phrase("objective.place", scribe.language, paper=title)
-        found.append(scribe.phrase("objectives", key, plain={"count": points, "place": place}, heading=group.heading.named))
+        key = "objective.answer" if group.heading.asks else f"objective.{trait}.{scribe.material.request.audience}"
+        paper = flat(headings(scribe.kb, group.info)[0].text)
+        place = "" if group.heading.title and not topic_of(scribe) else phrase("objective.place", scribe.language, paper=paper)
+        plain = {"count": _measure(scribe, shown[group.heading.key]), "place": place}
+        found.append(called(scribe, "objectives", key, group.heading, plain))
     return tuple(found)
+
+
+def _measure(scribe: Scribe, count: int) -> str:
+    """How many points have to be known: all of a few, some of many."""
+    if count > ASKED:
+        return phrase("count.least", scribe.language, n=str(ASKED), of=str(count))
+    return phrase("count.one" if count == 1 else "count.many", scribe.language, n=str(count))
 
 
 def briefing(scribe: Scribe) -> tuple[Section, ...]:
@@ -178,12 +184,12 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
     """The slides of a module; a case exercise gets one of its own, with the ``tasks`` on it."""
     request = scribe.material.request
     main = main_heading(scribe)
-    title = scribe.phrase("slides", "title", mark="title", plain={"topic": request.topic}, paper=main)
+    opening = scribe.phrase("slides", "title", mark="title", plain={"topic": request.topic}, paper=main)
     room = request.slides - FRAME + (0 if with_case else 1)
     laid_out = scribe.material.tables[: min(TABLES, max(0, room - 1))]
     chosen = content(scribe, room - len(laid_out))
     found = [
-        Slide(line_id("slides", "title"), "title", title, _papers(scribe, chosen)),
+        Slide(line_id("slides", "title"), "title", opening, _papers(scribe, chosen)),
         Slide(
             line_id("slides", "objectives"), "objectives", scribe.phrase("slides", "objectives", mark="objectives", paper=main),
             tuple(_again(line) for line in objectives(scribe)[:BULLETS]),
@@ -191,7 +197,7 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
     ]  # fmt: skip
     for at, one in enumerate(chosen):
         number = sum(1 for other in chosen[:at] if other.group is one.group)
-        head = scribe.heading("slides", one.group.heading.named)
+        head = title(scribe, one.group.heading, one.shown[0])
         head = head if not number else _numbered(head, number)
         found.append(
             Slide(
@@ -210,7 +216,7 @@ def slides(scribe: Scribe, *, with_case: bool, tasks: Sequence[Line] = ()) -> tu
         found.append(
             Slide(
                 line_id("slides", "case"), "case", scribe.phrase("slides", "case", mark="case", paper=report),
-                tuple(_again(task) for task in tasks[:BULLETS]),
+                tuple(_again(task) for task in _room(tasks)),
             )
         )  # fmt: skip
     points: list[Sentence] = []
@@ -229,21 +235,9 @@ def _table(scribe: Scribe, table: Table) -> Slide:
     return Slide(line_id("slides", "table", table.key), "content", _numbered(head, table.rows[0].start), rows, columns=table.columns)
 
 
-def _choose(group: Group, of: Sequence[Sentence]) -> Chosen | None:
-    """The best sentences that a slide holds; None where each of them is too long for one."""
-    shown: list[Sentence] = []
-    room, places = float(WORDS), BULLETS
-    for one in sorted(of, key=lambda one: -one.score):
-        size = 1 + len(one.items)
-        cost = words(one.text) + sum(words(item.text) for item in one.items)
-        if one.alone and cost <= room and size <= places:
-            shown.append(one)
-            room -= cost
-            places -= size
-    if not shown:
-        return None
-    keys = {one.key for one in shown}
-    return Chosen(group, tuple(sorted(shown, key=lambda one: one.start)), tuple(one for one in of if one.key not in keys))
+def _fits(one: Sentence) -> bool:
+    """Whether a slide holds a line with the items that it leads in."""
+    return len(one.items) < BULLETS and words(one.text) + sum(words(item.text) for item in one.items) <= WORDS
 
 
 def _best(of: Sequence[Sentence], most: int) -> list[Sentence]:
@@ -268,6 +262,11 @@ def _figures(group: Group) -> bool:
 def _papers(scribe: Scribe, chosen: Sequence[Chosen]) -> tuple[Line, ...]:
     infos = list(dict.fromkeys(one.group.info for one in chosen))
     return tuple(scribe.heading("slides", headings(scribe.kb, info)[0]) for info in infos[:BULLETS])
+
+
+def _room(tasks: Sequence[Line]) -> list[Line]:
+    """As many tasks as a slide holds, two at least."""
+    return [task for at, task in enumerate(tasks[:BULLETS]) if at < FEWEST or sum(words(one.text) for one in tasks[: at + 1]) <= WORDS]
 
 
 def _again(line: Line) -> Line:
@@ -314,9 +313,10 @@ def _situation(scribe: Scribe, groups: list[Group]) -> list[Sentence]:
 def _tasks(scribe: Scribe, practice: Group) -> tuple[Line, ...]:
     of_ours = (group for group in scribe.material.groups if group.info.kind not in PRACTISED)
     local = next(of_ours, None)
-    tasks = [scribe.phrase("case", "task.problem", practice=practice.heading.named)]
+    whole = short(headings(scribe.kb, practice.info)[0])
+    tasks = [scribe.phrase("case", "task.problem", practice=whole)]
     if local is not None:
         tasks.append(scribe.phrase("case", "task.compare", local=local.heading.named))
-    tasks.append(scribe.phrase("case", "task.start", practice=practice.heading.named))
-    tasks.append(scribe.phrase("case", f"task.{scribe.material.request.audience}", practice=practice.heading.named))
+    tasks.append(scribe.phrase("case", "task.start", practice=whole))
+    tasks.append(scribe.phrase("case", f"task.{scribe.material.request.audience}", practice=whole))
     return tuple(tasks)

@@ -51,7 +51,8 @@ def glossary(scribe: Scribe) -> tuple[Entry, ...]:
             if name and not _generic(found.term) and (one.key in about or id(found.term) in seen):
                 seen.setdefault(id(found.term), _Seen(found.term)).add(one, name)
     entries = [(each, _entry(scribe, each, office)) for each in seen.values()]
-    told = [(each, entry) for each, entry in entries if entry.meaning is not None or len(entry.names) > 1]
+    # The other names of a thing are there to be found by: two of them are no counterparts ("school", शिक्षण).
+    told = [(each, entry) for each, entry in entries if entry.names and (entry.meaning is not None or len(entry.names) > 1)]
     best = [entry for _, entry in sorted(told, key=lambda pair: (pair[1].meaning is None, -len(pair[0].languages)))]
     known = {name.text.casefold() for entry in best for name in entry.names}
     own_words = [entry for entry in _defined(scribe, ranked) if entry.names[0].text.casefold() not in known]
@@ -72,8 +73,8 @@ def _defined(scribe: Scribe, ranked: Sequence[Sentence]) -> Iterator[Entry]:
 
 
 def _generic(term: Term) -> bool:
-    """Whether a term is a word of every office (*officer*, *report*, *cost*), which nobody looks up."""
-    words = {word for name in term.names.get("en", ()) for word in content_words(name, "en")}
+    """Whether a term is called by a word of every office (*officer*, *report*, *cost*), which nobody looks up."""
+    words = set(content_words(term.usual("en"), "en"))
     return bool(words) and words <= generic()
 
 
@@ -95,13 +96,11 @@ class _Seen:
 def _entry(scribe: Scribe, seen: _Seen, office: frozenset[int]) -> Entry:
     names: list[Name] = []
     for language in LANGUAGES:
-        named = seen.places.get(language)
+        usual = seen.term.usual(language)
+        named = seen.places.get(language, {}).get(usual)
         if named:
-            usual = seen.term.usual(language)
-            text = usual if usual in named else max(named, key=lambda name: len(named[name]))
-            cited = tuple(scribe.cite(one) for one in _apart(named[text])[:PLACES])
-            names.append(Name(language, text, "paper", cited))
-        elif id(seen.term) in office and (usual := seen.term.usual(language)):
+            names.append(Name(language, usual, "paper", tuple(scribe.cite(one) for one in _apart(named)[:PLACES])))
+        elif id(seen.term) in office and usual:
             names.append(Name(language, usual, "office"))
     return Entry(line_id("glossary", *(name.text for name in names)), tuple(names), _meaning(scribe, seen))
 

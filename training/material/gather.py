@@ -21,6 +21,7 @@ from training.errors import NoPapersError, NotCoveredError, OtherLanguageError
 from training.material.source_sentences import Heading, Sentence, headings, sentences
 from training.material.tables import Table, tables
 from training.material.topicality import Fit, about, least
+from training.material.worth import kept as kept_lines
 from training.phrases import phrase
 from training.records import Audience, Request
 
@@ -119,7 +120,15 @@ def gather(
             raise _not_covered(kb, request, papers)
         raise _other_language(request, wanted, [language for language, _ in spoken.most_common()])
     laid_out = _tables(kb, request, [info for info in wanted if translates or info.language == request.languages[0]], of_document)
-    return Material(request, tuple(wanted), _grouped(own), (*ranked, *_elsewhere(kb, request, papers)), versions, tuple(around), laid_out)
+    return Material(
+        request,
+        tuple(wanted),
+        _worthy(kb, request, _grouped(own)),
+        (*ranked, *_elsewhere(kb, request, papers)),
+        versions,
+        tuple(around),
+        laid_out,
+    )
 
 
 def nearest(kb: KnowledgeBase, topic: str, papers: Sequence[DocumentInfo]) -> tuple[str, ...]:
@@ -183,7 +192,7 @@ def _placed(one: Sentence, fits: Sequence[Fit], request: Request) -> Sentence | 
     weight = max((fit.chance for fit in fits if fit.hit.start <= one.start < fit.hit.end), default=None)
     if weight is None and one.heading.key in request.also:
         weight = least()
-    return replace(one, score=weight) if weight is not None else None
+    return replace(one, score=weight, chance=weight) if weight is not None else None
 
 
 def _ranked(kb: KnowledgeBase, request: Request, read: Sequence[Sentence]) -> list[Sentence]:
@@ -302,6 +311,18 @@ def _agree(one: str, other: str) -> bool:
     """Whether two sentences in different languages have the same amounts, as far as both are read."""
     ours, theirs = ({(q.value, q.unit) for q in facts_in(text).quantities if q.role == "amount" and not q.spelled} for text in (one, other))
     return ours == theirs or (bool(ours & theirs) and (ours <= theirs or theirs <= ours)) or not (ours and theirs)
+
+
+def _worthy(kb: KnowledgeBase, request: Request, groups: Sequence[Group]) -> tuple[Group, ...]:
+    """The headings with the sentences of lines that are worth showing, the best first; of headings that a person ticked, all."""
+    ticked = {group.heading.key for group in groups if group.heading.key in request.also}
+    shown = kept_lines(kb, request.topic, [group.sentences for group in groups])
+    found = [
+        group if group.heading.key in ticked else replace(group, sentences=mine)
+        for group, mine in zip(groups, shown, strict=True)
+        if mine or group.heading.key in ticked
+    ]
+    return tuple(sorted(found, key=lambda group: (-max(one.worth for one in group.sentences), -group.score, group.heading.key)))
 
 
 def _grouped(kept: Sequence[Sentence]) -> tuple[Group, ...]:

@@ -11,23 +11,27 @@ import regex
 
 from ingest.records import Block
 from kb import KnowledgeBase
-from kb.answer.scoring.candidates import is_fragment, refers_back
+from kb.answer.scoring.candidates import is_fragment
 from kb.records import Citation, DocumentInfo
 from kb.verify.prompt_injection import addressed_from
 from lang.languages import Language
 from lang.references import after_label
 from lang.sentences import sentence_spans
+from training.material.standing import of_rights, points
+from training.material.unmarked_headings import unmarked
 
 LONGEST: Final = 600
 """Characters of a sentence; a longer one is no bullet."""
 TITLE: Final = 120
 """Characters of a title that is taken whole."""
+LETTERHEAD: Final = 160
+"""Characters of a line that is no sentence where it has no end."""
 ITEMS: Final = 8
 """Items of a list that are kept with the words that lead it in."""
 
 _LABEL: Final = regex.compile(
     r"\s*(?:[(（]\s?(?:\p{Nd}{1,3}|[a-zA-Z]|[ivxIVX]{1,5}|\p{Devanagari}\p{M}?|[\p{Katakana}一二三四五六七八九十])\s?[)）]"
-    r"|\p{Nd}{1,3}(?:\.\p{Nd}{1,3})*[.)．](?=\s)|\p{Nd}{1,3}(?:\.\p{Nd}{1,3})+(?=\s)|[a-z][.)](?=\s)|[-•*・‣▪–●○■]|[①-⑳])\s*"
+    r"|\p{Nd}{1,3}(?:\.\p{Nd}{1,3})*[\p{Devanagari}a-z]?[.)．](?=\s)|\p{Nd}{1,3}(?:\.\p{Nd}{1,3})+(?=\s)|[a-z][.)](?=\s)|[-•*・‣▪–●○■]|[①-⑳])\s*"
 )
 _ENDS: Final = regex.compile(r"[.!?。！？।॥|…]['\"”’」』）)\]]*$")
 _GOES_ON: Final = regex.compile(r"\p{Ll}|(?:व|आणि|तसेच|और|तथा|एवं|किंतु|परंतु|परन्तु|पण|मात्र|लेकिन) |(?:また|及び|および|又は|または|なお)[、,]?")
@@ -45,7 +49,7 @@ _MARKUP: Final = regex.compile(r"https?://|[{}<>\\]|\*\*|__|\]\(")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading where it stands; ``title`` where it is the document's own."""
+    """A heading where it stands; ``title`` where it is the document's own, ``asks`` where it is a question."""
 
     document_id: int
     text: str
@@ -53,6 +57,7 @@ class Heading:
     end: int
     path: tuple[str, ...] = ()
     title: bool = False
+    asks: bool = False
 
     @property
     def key(self) -> tuple[int, int]:
@@ -89,6 +94,10 @@ class Sentence:
     items: tuple[Sentence, ...] = ()
     """The items of the list that it leads in."""
     score: float = field(default=0.0, compare=False)
+    chance: float = field(default=0.0, compare=False)
+    """That its passage is about the topic."""
+    worth: float = field(default=1.0, compare=False)
+    """The chance that its line can stand on a slide of the topic."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -121,6 +130,7 @@ def _sentences(kb: KnowledgeBase, info: DocumentInfo) -> Iterator[Sentence]:
     title = _title(info, blocks, text)
     led: Sentence | None = None
     items: list[Sentence] = []
+    asked: tuple[int, int] | None = None
     heading = title
     for begun, block in _under(info, blocks, text):
         if begun is not None:
@@ -129,7 +139,8 @@ def _sentences(kb: KnowledgeBase, info: DocumentInfo) -> Iterator[Sentence]:
             continue
         if heading.path and block.path[: len(heading.path)] != heading.path:
             heading = title
-        for one in _of_block(info, heading, block, text):
+        answers, asked = heading.asks and asked != heading.key, heading.key
+        for one in _of_block(info, heading, block, answers=answers):
             if led is not None and block.role == "list_item" and len(one.path) > len(led.path) and len(items) < ITEMS:
                 items.append(one)
                 continue
@@ -173,7 +184,7 @@ def joined(kb: KnowledgeBase, found: Sequence[Sentence], most: Callable[[str], b
         if last is not None and not (last.items or one.items) and last.end <= one.start and _BLANK.fullmatch(text, last.end, one.start):
             whole = text[last.start : one.end]
             if most(whole):
-                pieces[-1] = replace(last, end=one.end, text=whole, score=max(last.score, one.score))
+                pieces[-1] = replace(last, end=one.end, text=whole, score=max(last.score, one.score), worth=max(last.worth, one.worth))
                 continue
         if one.alone and not one.text.rstrip().endswith(("?", "？")):
             pieces.append(one)
@@ -185,11 +196,17 @@ def _led(led: Sentence, items: Sequence[Sentence]) -> Iterator[Sentence]:
         yield replace(led, items=tuple(items))
 
 
-def _under(info: DocumentInfo, blocks: Sequence[Block], text: str) -> Iterator[tuple[Heading | None, Block | None]]:
+def _under(info: DocumentInfo, outline: Sequence[Block], text: str) -> Iterator[tuple[Heading | None, Block | None]]:
     """Each block that is no heading, and each heading, which may run over several blocks ("Article 4", "Joint Committee")."""
+    told = list(unmarked(outline))
+    blocks = [block for block, _ in told]
     at = 0
     while at < len(blocks):
-        first = blocks[at]
+        first, what = told[at]
+        if what in ("line", "question"):
+            yield Heading(info.id, first.text, first.start, first.end, asks=what == "question"), None
+            at += 1
+            continue
         if first.role != "heading":
             yield None, first
             at += 1
@@ -215,29 +232,34 @@ def _title(info: DocumentInfo, blocks: Sequence[Block], text: str) -> Heading:
     return Heading(info.id, text[first.start : end], first.start, end, title=True)
 
 
-def _of_block(info: DocumentInfo, heading: Heading, block: Block, text: str) -> Iterator[Sentence]:
+def _of_block(info: DocumentInfo, heading: Heading, block: Block, *, answers: bool) -> Iterator[Sentence]:
+    """The sentences of a block; the first of one that ``answers`` leans on the question alone, which heads it."""
     language = block.language if block.language != "und" else info.language
-    before: Sentence | None = None
+    if block.role == "paragraph" and (_unended(block.text) or of_rights(block.text)):
+        return
+    begun: int | None = None
     for start, end in sentence_spans(block.text, language):
-        label = _LABEL.match(block.text, start, end) if start == 0 or block.role == "list_item" else None
+        label = _LABEL.match(block.text, start, end) if start == 0 or block.role == "list_item" or block.text[start] in "(（" else None
         first = label.end() if label is not None and label.end() < end else start
         said = block.text[first:end]
-        at, until = block.start + first, block.start + end
         if len(said) > LONGEST or not regex.search(r"\p{L}", said) or _MARKUP.search(said) or is_formula(said):
-            before = None
+            begun = None
             continue
         ended = _ENDS.search(said) is not None
         if not ended and block.role == "paragraph" and not _LEADS_IN.search(said):
-            before = None
             continue
         whole = ended and not is_fragment(said)
-        one = Sentence(info, heading, at, until, said, language, block.path, block.page, whole)
-        if refers_back(said):
-            if before is not None and until - before.start <= LONGEST and "\n" not in text[before.start : until]:
-                one = replace(one, start=before.start, text=text[before.start : until])
-            one = replace(one, alone=False)
-        elif _GOES_ON.match(said):
-            one = replace(one, alone=False)
-        before = one if whole else None
+        if answers and start == 0 and ended and not whole and end < len(block.text):
+            begun = first  # "No." is the beginning of an answer
+            continue
+        first, begun = (begun, None) if begun is not None else (first, None)
+        said = block.text[first:end]
+        alone = (answers and first <= (label.end() if label is not None else 0)) or not (points(said, language) or _GOES_ON.match(said))
         if whole or block.role == "list_item" or _LEADS_IN.search(said):
-            yield one
+            yield Sentence(info, heading, block.start + first, block.start + end, said, language, block.path, block.page, whole, alone)
+
+
+def _unended(text: str) -> bool:
+    """Whether a paragraph is one short line without an end: a letterhead is no sentence, however many points its abbreviations have."""
+    said = text.strip()
+    return len(said) <= LETTERHEAD and "\n" not in said and _ENDS.search(said) is None and _LEADS_IN.search(said) is None

@@ -31,12 +31,17 @@ _BODY: Final = regex.compile(
     r"|मंत्रालय|पालिका|समिती|समिति|संस्था|विभाग|निगम|आयोग|省|局|委員会|機構|市役所"
 )
 _IDENTIFIES: Final = regex.compile(
-    r"(?:\b(?:Wards?|Articles?|Phase|Table|Track|Schedule|No\.?|Section|Annex|Step|Chapter|Figure|version|Rule) "
-    r"|प्रभाग(?: क्रमांक)? |वार्ड |कलम |क्रमांक |अनुच्छेद |धारा |表|図)(?:\p{Nd}+(?:, ?| व | आणि | और | एवं | and |、))*$"
+    r"(?:\b(?:Wards?|Articles?|Phase|Table|Track|Schedule|No\.?|Section|Annex|Step|Chapter|Figure|version|Rules?|Resolution|Circular"
+    r"|Letter|Grant No\.) "
+    r"|प्रभाग(?: क्रमांक)? |वार्ड |कलम |क्रमांक |क्र\. |अनुच्छेद |धारा |(?:उप)?विधी |नियम |ठराव |संकल्प |परिपत्रक |मार्ग |वर्ग "
+    r"|表|図)(?:\p{Nd}+(?:, ?| व | आणि | और | एवं | and |、))*$"
 )
 """Before a number that names a thing and counts nothing, or before several such numbers."""
 _HALF: Final = regex.compile(r"\p{Nd}\s?(?:時間|分|年|か月|ヶ月|億|万|hours?|years?|feet)\s?$")
 """Before the second half of a measure ("2時間10分")."""
+
+_RANGED_BEFORE: Final = regex.compile(r"\p{N}[\p{L}\p{M}.]*\s?(?:to|\band|ते|से|व|और|आणि|[–〜～~-]|から)\s?$")
+_RANGED_AFTER: Final = regex.compile(r"[\p{L}\p{M}]*\s?(?:to|and|ते|से|व|और|आणि|[–〜～~-]|から)\s?[\p{N}]")
 
 
 _GLUED: Final = regex.compile(r"\p{Nd}\p{Latin}")
@@ -88,6 +93,23 @@ def slots(one: Sentence, known: Roster) -> tuple[Slot, ...]:
     return tuple(taken)
 
 
+def unbound(one: Sentence, found: Sequence[Slot]) -> tuple[Slot, ...]:
+    """Those whose value nothing in the sentence binds: no end of a range, no part or sum of others of its unit, nothing that begins it.
+
+    Of "fell from 37 to 23" or "1,034, of these 420" only some values make sense, and a gap at the beginning is told by its capital.
+    """
+    amounts = [quantity for quantity in facts_in(one.text).quantities if quantity.role == "amount"]
+    kept = []
+    for slot in found:
+        own = [quantity for quantity in amounts if quantity.start < slot.end and slot.start < quantity.end]
+        others = [quantity for quantity in amounts if quantity not in own]
+        bound = any(quantity.unit == other.unit for quantity in own for other in others)
+        ranged = _RANGED_BEFORE.search(one.text[: slot.start]) or _RANGED_AFTER.match(one.text, slot.end)
+        if slot.start and not bound and not ranged:
+            kept.append(slot)
+    return tuple(kept)
+
+
 def _all(one: Sentence, known: Roster) -> Iterator[Slot]:
     text = one.text
     facts = facts_in(text)
@@ -112,9 +134,15 @@ def _of_quantity(text: str, quantity: Quantity) -> Iterator[Slot]:
     # "सहा महिन्यांची" is one word to a reader: half of it is no gap, and only another inflected one fits there.
     rest = regex.compile(r"[\p{Devanagari}\p{M}\u200c\u200d]*").match(text, quantity.end)
     end = rest.end() if rest is not None and regex.search(r"[\p{L}\p{M}]$", quantity.text) else quantity.end
-    bent = " inflected" if end > quantity.end else ""
+    # Of one ending only: "सहा महिन्यांनी" is no "सहा महिन्यांची".
+    bent = f" inflected {text[quantity.end : end]}" if end > quantity.end else ""
     # "100%" among "31パーセント", "ten-year" among "five years", "2million" among "10 million" are told by their looks.
     looks = "".join(mark for mark in "%％-" if mark in quantity.text) + (" glued" if _GLUED.search(quantity.text) else "")
+    # "75" is told from "200 rupees", "6.05" from "10", and a year from a count.
+    looks += (" worded" if regex.search(r"\p{L}", quantity.text) else "") + (
+        " parts" if regex.search(r"\p{Nd}\.\p{Nd}", quantity.text) else ""
+    )
+    looks += " year" if not quantity.unit and _YEARLY.fullmatch(quantity.text) else ""
     key, shape = f"{quantity.value} {quantity.unit}", f"{quantity.unit} {style}{bent}{looks}"
     yield Slot(asks, quantity.start, end, text[quantity.start : end], key, shape)
 

@@ -17,8 +17,9 @@ from lang.values.numerals import DEVANAGARI_DIGITS, FULL_WIDTH_DIGITS, counted
 from lang.words.search_tokens import script
 from training.cited_lines import Scribe, line_id
 from training.material.source_sentences import Sentence
+from training.material.standing import frame, points
 from training.phrases import phrase
-from training.quiz.answer_candidates import Roles, Roster, Slot, names_a_clause, pool, slots, stands_alone
+from training.quiz.answer_candidates import Roles, Roster, Slot, names_a_clause, pool, slots, stands_alone, unbound
 from training.quiz.distractors import EDITS, Doubts, differ, distractors, follows_from_limit
 from training.records import BLANK, Asks, ItemKind, Line, Option, QuizItem
 
@@ -29,8 +30,14 @@ LONGEST: Final[Mapping[str, int]] = {"japanese": 150, "latin": 320, "devanagari"
 """Characters of a sentence that is asked about."""
 RIVALS: Final = 8
 """Values of the papers that are tried as a wrong option."""
-FARTHEST: Final = 20.0
+FARTHEST: Final = 5.0
 """How many times as large as the right one a wrong number may be: a larger one nobody takes for it."""
+NEAREST: Final = 1.1
+"""How many times as large as the other the larger of a right and a made-up number is at least: 502 for 500 tests nothing."""
+_CONDITION: Final = regex.compile(
+    r"\b(?:if|when|where|unless)\b|(?<![\p{L}\p{M}])(?:तर|यदि|अगर|जब)(?![\p{L}\p{M}])|ल्यास(?![\p{L}\p{M}])|場合|とき|(?:れば|たら|と、)",
+    regex.I,
+)
 
 _DIGITS: Final[Mapping[Language, dict[int, int]]] = {"mr": DEVANAGARI_DIGITS, "hi": DEVANAGARI_DIGITS, "ja": FULL_WIDTH_DIGITS}
 _NOTICED: Final[frozenset[Check]] = frozenset({"number", "date", "clause", "name", "counterpart", "negation", "modality"})
@@ -65,14 +72,17 @@ class Bench:
         """What of a sentence is asked for: nothing on which the papers differ, nor where it does not tell of which paper it is."""
         if not self.roles.clear(one) or names_a_clause(one.text):
             return []
-        return [slot for slot in slots(one, self.known) if not self.doubts.contested(one, slot)]
+        free = unbound(one, slots(one, self.known))
+        return [slot for slot in free if not self.doubts.contested(one, slot)]
 
 
 def fit(one: Sentence) -> bool:
     """Whether a sentence can be asked about by itself."""
     kind = script(one.text)
     whole = one.whole and one.alone and not one.items and "\n" not in one.text and not refers_back(one.text)
-    whole = whole and stands_alone(one.text, one.language)
+    whole = whole and stands_alone(one.text, one.language) and not points(one.text, one.language)
+    # The question above an answer says what it is about, and is not there beside the gap.
+    whole = whole and not one.heading.asks and not frame(one.text, one.language)
     return whole and SHORTEST.get(kind, 40) <= len(one.text) <= LONGEST.get(kind, 300) and not one.text.rstrip().endswith(("?", "？"))
 
 
@@ -114,9 +124,11 @@ def false(bench: Bench, one: Sentence) -> QuizItem | None:
         for source, wrong in distractors(one, slot, _false_here(one, slot, bench.rivals(one, slot)), bench.doubts, 1):
             claim = _with(one, slot, wrong.text)
             return _false(bench, one, slot.asks, claim, slot.text, wrong.text, source)
+    if _CONDITION.search(one.text) and len(facts_in(one.text).quantities) > 1:
+        return None  # more rain in fewer hours warns as well
     for slot in _by_worth(bench.asked(one)):
         instead = EDITS["number"](one.language)(slot.text, chance_of(one)) if slot.asks in ("number", "date", "amount") else None
-        if instead is None or follows_from_limit(one.text, slot, instead, one.language):
+        if instead is None or not _plain(slot, instead) or follows_from_limit(one.text, slot, instead, one.language):
             continue
         claim = _with(one, slot, instead)
         if _still_reads(one.text, claim) and _noticed(bench, one, claim, instead):
@@ -167,6 +179,12 @@ def _noticed(bench: Bench, one: Sentence, claim: str, instead: str) -> bool:
     return found and not bench.doubts.may_be_true(claim, one, instead)
 
 
+def _plain(slot: Slot, instead: str) -> bool:
+    """Whether a made-up value is neither the right one's neighbour nor out of all proportion to it."""
+    sizes = [quantity.value for text in (slot.text, instead) for quantity in facts_in(text).quantities[:1]]
+    return len(sizes) != len((slot, instead)) or not all(sizes) or NEAREST <= float(max(sizes) / min(sizes)) <= FARTHEST
+
+
 def _with(one: Sentence, slot: Slot, instead: str) -> str:
     return f"{one.text[: slot.start]}{instead}{one.text[slot.end :]}"
 
@@ -189,8 +207,8 @@ def _unordered(one: Sentence, found: Sequence[Slot]) -> list[Slot]:
 
 
 def _far(slot: Slot, other: Slot) -> float:
-    """How far apart two values are, in size; 0 for what has none."""
-    sizes = [quantity.number for text in (slot.text, other.text) for quantity in facts_in(text).quantities[:1]]
+    """How far apart two values are, in size and of one unit; 0 for what has none."""
+    sizes = [quantity.value for text in (slot.text, other.text) for quantity in facts_in(text).quantities[:1]]
     if len(sizes) != 2 or not all(sizes):
         return 0.0
     return float(max(sizes) / min(sizes))

@@ -45,7 +45,7 @@ def test_gaps_choices_and_false_statements_are_asked_otherwise_in_the_other_test
             assert "true_false" in kinds
         elif kinds == {"true_false"} and not (item.options[0].correct and other.options[0].correct):
             assert item.options[0].correct != other.options[0].correct
-    assert sum(item.prompt != pre[item.proof.id].prompt for item in tests["post"]) >= len(module.quiz) / 2
+    assert sum(item.prompt != pre[item.proof.id].prompt for item in tests["post"]) >= len(module.quiz) / 3
 
 
 def test_the_tests_differ_in_order_and_ids_and_are_the_same_for_the_same_seed(module: Module) -> None:
