@@ -31,7 +31,7 @@ from kb.embed.embedder import bundled_passages
 from kb.records import Citation
 from training.exchange_map.areas import areas_of
 from training.exchange_map.build import Compared, compare, in_use, joined
-from training.exchange_map.evidence import SURELY, WEIGHED, seen_of, weighing
+from training.exchange_map.evidence import SPEAKS, SPOKEN, SURELY, WEIGHED, seen_of, spoken, weighing
 from training.exchange_map.headings import HEADINGS
 from training.exchange_map.kept_vectors import KeptVectors
 from training.exchange_map.map_records import EARNED, SURE
@@ -153,7 +153,20 @@ def told(one: Exchange, weights: Floats) -> Floats:
 
 def weighed(one: Exchange, odds: Floats) -> Floats:
     """The values of `WEIGHED`, of shape ``(areas, passages, values)``."""
-    return np.stack([*weighing(one.compared.weighed, one.compared.chances, odds).values()], axis=-1)
+    return np.stack([*weighing(one.compared.weighed, one.compared.chances, one.compared.lengths, odds).values()], axis=-1)
+
+
+def speaking(found: Sequence[Exchange]) -> Floats:
+    """What tells whether a passage speaks of an area, fitted on sets; the constant comes last."""
+    kept = [(one.belongs >= 0) & one.counts[None, :] for one in found]
+    rows = np.vstack([speech(one)[which] for one, which in zip(found, kept, strict=True)])
+    labels = np.concatenate([one.belongs[which] for one, which in zip(found, kept, strict=True)])
+    return fit_support(rows, labels.astype(np.float64), OF_BELONGING)
+
+
+def speech(one: Exchange) -> Floats:
+    """The values of `SPOKEN`, of shape ``(areas, passages, values)``."""
+    return np.stack([*spoken(one.compared.weighed, one.compared.chances, one.compared.lengths).values()], axis=-1)
 
 
 def belonging(found: Sequence[tuple[Exchange, Floats]]) -> Floats:
@@ -180,13 +193,15 @@ def report(found: Sequence[Exchange]) -> str:
         values = weighed(one, told(one, evidence(others)))
         chances = probability(weights, values.reshape(-1, len(WEIGHED))).reshape(one.belongs.shape)
         about = one.compared.chances
-        ways = (about >= SHOWN, about >= SURE, (about >= SURE) & (chances >= EARNED))
+        speaks = probability(speaking(others), speech(one).reshape(-1, len(SPOKEN))).reshape(one.belongs.shape)
+        shown = speaks >= SPEAKS
+        ways = (about >= SHOWN, shown, about >= SURE, shown & (about >= SURE) & (chances >= EARNED))
         labelled = one.practice >= 0
         odds = told(one, practice(others))
         guesses = (one.by_kind, np.where(abs(odds) < SURELY, one.by_kind, odds > 0))
         columns = [float((guess == one.practice)[labelled].mean()) for guess in guesses]
         rows.append([one.name, int((one.belongs == 1).sum()), *(_said(one, way) for way in ways), *(f"{right:.2f}" for right in columns)])
-    heads = ["set left out", "belong", "shown", "about it for sure", "sure", "column by the paper's kind", "column"]
+    heads = ["set left out", "belong", "near enough", "shown", "about it for sure", "sure", "column by the paper's kind", "column"]
     return markdown(heads, rows, "right / all")
 
 
@@ -228,7 +243,8 @@ def command(write: bool) -> None:
     if write:
         rule = dict(zip((*WEIGHED, "constant"), _rounded(belonging(outside(found))), strict=True))
         labels = [json.dumps(row, ensure_ascii=False) for row in read("map_labels")]
-        parts = {"belonging": rule, "evidence": _rounded(evidence(found)), "practice": _rounded(practice(found))}
+        speech_rule = dict(zip((*SPOKEN, "constant"), _rounded(speaking(found)), strict=True))
+        parts = {"belonging": rule, "speaking": speech_rule, "evidence": _rounded(evidence(found)), "practice": _rounded(practice(found))}
         write_weights("training.exchange_map", "evidence.json", "cells", ("labels", labels), parts)
         texts = [f"{row['role']}\t{row['text']}" for row in read("agreement_headings")]
         write_weights("training.exchange_map", "headings.json", "cells", ("headings", texts), {"weights": _rounded(of_headings)})

@@ -19,7 +19,7 @@ from kb import KnowledgeBase
 from kb.records import Citation, DocumentInfo
 from training.errors import MapCancelledError, NothingToMapError
 from training.exchange_map.areas import areas_of, named, opening
-from training.exchange_map.evidence import Floats, belonging, evidence, evidence_weight, in_columns, seen_of
+from training.exchange_map.evidence import SPEAKS, Floats, belonging, evidence, evidence_weight, in_columns, lengths_of, seen_of, speaking
 from training.exchange_map.kept_vectors import KeptVectors
 from training.exchange_map.map_records import (
     COLUMNS,
@@ -162,8 +162,9 @@ def draw(kb: KnowledgeBase, *, progress: Progress | None = None, cancelled: Call
         )
     done = iter(range(1, len(documents) + 1))
     compared = compare(kb, documents, rows, lambda: tell("search", next(done), len(documents)))
-    belongs = belonging(compared.weighed, compared.chances, compared.told)
-    drawn = [_row(row, at, compared, belongs[at]) for at, row in enumerate(rows)]
+    belongs = belonging(compared.weighed, compared.chances, compared.lengths, compared.told)
+    speaks = speaking(compared.weighed, compared.chances, compared.lengths)
+    drawn = [_row(row, at, compared, belongs[at], speaks[at]) for at, row in enumerate(rows)]
     drawn += _not_covered(kb, documents, compared.found, compared.chances)
     tell("compare", 1, 1)
     without = tuple(info.title for info, areas in zip(agreements, named_areas, strict=True) if not areas)
@@ -173,11 +174,12 @@ def draw(kb: KnowledgeBase, *, progress: Progress | None = None, cancelled: Call
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The passages, the signals and ``chances`` of each being about each area, and the log-odds that each tells anything."""
+    """The passages and their lengths, the signals and ``chances`` of each being about each area, and how sure each tells anything."""
 
     found: list[Piece]
     weighed: Weighed
     chances: FloatMatrix
+    lengths: Floats
     told: Floats
 
 
@@ -195,7 +197,7 @@ def compare(
     weighed = _passages_weighed(kb, rows, found, vectors)
     seen = seen_of(kb, found, vectors) if found else None
     placed, told = (in_columns(found, seen), evidence(seen)) if seen is not None else (found, np.zeros(0))
-    return Compared(placed, weighed, as_chapters(weighed.probabilities(), placed), told)
+    return Compared(placed, weighed, as_chapters(weighed.probabilities(), placed), lengths_of(placed), told)
 
 
 def as_chapters(own: FloatMatrix, found: Sequence[Piece]) -> FloatMatrix:
@@ -243,7 +245,7 @@ def _fingerprint(documents: Sequence[DocumentInfo]) -> str:
     return hashlib.sha256(repr((_FORM, told)).encode()).hexdigest()[:24]
 
 
-_FORM: Final = 6
+_FORM: Final = 7
 """Raised when maps are drawn by other rules, so that kept ones are drawn anew."""
 
 
@@ -264,18 +266,23 @@ def _passage(piece: Piece) -> Passage:
     return Passage(text, piece.citation.language, title, piece.citation.document_id)
 
 
-def _row(texts: Sequence[Citation], at: int, compared: Compared, belongs: FloatMatrix) -> Row:
+def _row(texts: Sequence[Citation], at: int, compared: Compared, belongs: FloatMatrix, speaks: FloatMatrix) -> Row:
     found, weighed, chances = compared.found, compared.weighed, compared.chances
 
     def confidence(j: int) -> Confidence:
         return _confidence(weighed, at, j, found[j], (float(chances[at, j]), float(belongs[j]), float(compared.told[j])))
 
+    def shown(j: int) -> bool:
+        if found[j].citation.kind == "agreement":  # its items are short by nature, whatever they say
+            return bool(chances[at, j] >= SHOWN)
+        return bool(speaks[j] >= SPEAKS)
+
     def cell(column: Column) -> Cell:
-        chosen = {j for j, piece in enumerate(found) if column in piece.columns and chances[at, j] >= SHOWN}
+        chosen = {j for j, piece in enumerate(found) if column in piece.columns and shown(j)}
         likely = [
             j for j in chosen if found[j].within not in chosen and (found[j].within < 0 or (belongs[j] >= SHOWN and _names(weighed, at, j)))
         ]
-        best = sorted(likely, key=lambda j: (-chances[at, j], j))[:IN_A_CELL]
+        best = sorted(likely, key=lambda j: (-speaks[j], j))[:IN_A_CELL]
         return Cell(
             column,
             tuple(Match(found[j].citation, confidence(j), found[j].versions) for j in best),

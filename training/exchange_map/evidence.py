@@ -28,12 +28,18 @@ from training.exchange_map.passages import Piece
 from training.exchange_map.relevance import Weighed
 
 Floats: TypeAlias = NDArray[np.float64]
-WEIGHED: Final = (*SIGNALS, "chance", "evidence", "telling")
-"""What belonging is weighed by: the signals, the log-odds of the passage being about the area, those of it telling anything, and these as
-far as it is near."""
+SPOKEN: Final = (*SIGNALS, "chance", "length", "across", "across_japanese")
+"""What speaking of an area is weighed by: the signals, the log-odds of the passage being about it, the logarithm of its length, and whether
+it is in another language. A heading is near to an area and says nothing of it."""
+WEIGHED: Final = (*SPOKEN, "evidence", "telling")
+"""What belonging is weighed by: also the log-odds of the passage telling anything, and these as far as it is near."""
+SPEAKS: Final = 0.35
+"""Probability of speaking of an area from which a passage is shown: of sets left out, as many right ones are shown as by nearness alone."""
 _TOLD: Final[tuple[Column, ...]] = ("practised", "reported")
 SURELY: Final = 1.0
 """Log-odds from which a passage stands in the column of what it tells, whatever its paper is."""
+LONG: Final = 200
+"""Characters from which a passage is long enough to say something."""
 _LEAST: Final = 1e-6
 _MOST: Final = 50.0
 _KINDS: Final = (("agreement",), ("news",), ("report", "best_practice"))
@@ -83,20 +89,41 @@ def seen_of(kb: KnowledgeBase, found: Sequence[Piece], vectors: KeptVectors) -> 
     return np.hstack([np.asarray(means, dtype=np.float64), np.array([_shape(piece) for piece in found], dtype=np.float64)])
 
 
-def belonging(weighed: Weighed, chances: FloatMatrix, told: Floats) -> FloatMatrix:
+def speaking(compared: Weighed, chances: FloatMatrix, lengths: Floats) -> FloatMatrix:
+    """The probability that each passage speaks of each area at some length, shape ``(areas, passages)``."""
+    return _probability("speaking", spoken(compared, chances, lengths))
+
+
+def belonging(compared: Weighed, chances: FloatMatrix, lengths: Floats, told: Floats) -> FloatMatrix:
     """The probability that each passage belongs to each area, shape ``(areas, passages)``: it is about it, and tells something."""
-    rule: Mapping[str, float] = _model()["belonging"]
-    total = rule["constant"] + sum(rule[name] * values for name, values in weighing(weighed, chances, told).items())
+    return _probability("belonging", weighing(compared, chances, lengths, told))
+
+
+def _probability(rule: str, values: Mapping[str, Floats]) -> FloatMatrix:
+    weights: Mapping[str, float] = _model()[rule]
+    total = weights["constant"] + sum(weights[name] * value for name, value in values.items())
     return np.asarray(1 / (1 + np.exp(-np.clip(total, -_MOST, _MOST))), dtype=np.float32)
 
 
-def weighing(weighed: Weighed, chances: FloatMatrix, told: Floats) -> dict[str, Floats]:
-    """The values of `WEIGHED`, each of shape ``(areas, passages)``."""
-    near = np.asarray(weighed.signals["near"], dtype=np.float64)
+def lengths_of(found: Sequence[Piece]) -> Floats:
+    """The logarithm of the length of each passage: characters, a Japanese one counting for two, `LONG` at most; ``(passages,)``."""
+    return np.log1p(np.minimum([_size(piece) for piece in found], LONG))
+
+
+def spoken(compared: Weighed, chances: FloatMatrix, lengths: Floats) -> dict[str, Floats]:
+    """The values of `SPOKEN`, each of shape ``(areas, passages)``."""
     sure = np.clip(np.asarray(chances, dtype=np.float64), _LEAST, 1 - _LEAST)
-    values = [*(np.asarray(weighed.signals[name], dtype=np.float64) for name in SIGNALS)]
-    values += [np.log(sure / (1 - sure)), np.broadcast_to(told, near.shape), told * np.maximum(near, 0)]
-    return dict(zip(WEIGHED, values, strict=True))
+    reach = np.array(compared.reach, dtype=object).reshape(sure.shape)
+    values = [*(np.asarray(compared.signals[name], dtype=np.float64) for name in SIGNALS), np.log(sure / (1 - sure))]
+    values += [np.broadcast_to(lengths, sure.shape), *((reach == far).astype(np.float64) for far in SPOKEN[-2:])]
+    return dict(zip(SPOKEN, values, strict=True))
+
+
+def weighing(compared: Weighed, chances: FloatMatrix, lengths: Floats, told: Floats) -> dict[str, Floats]:
+    """The values of `WEIGHED`, likewise."""
+    values = spoken(compared, chances, lengths)
+    near = values["near"]
+    return values | {"evidence": np.broadcast_to(told, near.shape), "telling": told * np.maximum(near, 0)}
 
 
 def evidence_weight() -> float:
@@ -105,14 +132,17 @@ def evidence_weight() -> float:
 
 
 def _shape(piece: Piece) -> list[float]:
-    text, kind = piece.text, piece.citation.kind
-    size = len(text) * (2 if script(text) == "japanese" else 1)
+    text, kind, size = piece.text, piece.citation.kind, _size(piece)
     told = (
         np.log1p(size), *(size < short for short in _SHORT), piece.rows, "|" in text, _ASKED.search(text) is not None,
         _ENDED.search(text) is not None, _LEADING.search(text) is not None, _FIGURE.search(text) is not None,
         *(kind in kinds for kinds in _KINDS), piece.citation.language == "ja",
     )  # fmt: skip
     return [float(one) for one in told]
+
+
+def _size(piece: Piece) -> int:
+    return len(piece.text) * (2 if script(piece.text) == "japanese" else 1)
 
 
 @cache

@@ -88,7 +88,9 @@ def test_the_agreement_of_the_third_set_names_every_area_of_its_gold_in_each_lan
 def test_cells_of_the_samples_are_above_their_floors(samples: KnowledgeBase) -> None:
     found: dict[str, Any] = measured(samples, "samples")
     assert found["areas"] == 5
-    assert found["all"]["precision"] >= 0.83  # 0.85 until columns are told by what a passage tells, which strangers' papers gain by
-    assert found["all"]["recall"] >= 0.8
+    assert found["all"]["precision"] >= 0.85
+    assert (
+        found["all"]["recall"] >= 0.6
+    )  # 0.8 until a passage had to speak of its area, by which strangers' papers gain a sixth in precision
     assert found["not_covered"]["matches"] == 0
     assert found["processor_seconds"] < 20
