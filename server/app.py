@@ -9,6 +9,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from kb import KnowledgeBase
+from kb.auth.account_store import AccountStore
 from kb.auth.accounts import Accounts
 from kb.auth.api_keys import ApiKeys
 from kb.settings import Settings
@@ -44,7 +45,9 @@ def create_app(
         seconds: how long a request may take that is no stream.
         heartbeat: after so many seconds of silence a stream says that it is still there.
     """
-    have = Serving(base, settings, Accounts(settings.home), ApiKeys(settings.home), listens, providers, seconds, heartbeat)
+    have = Serving(
+        base, settings, Accounts(AccountStore.of(settings)), ApiKeys(AccountStore.of(settings)), listens, providers, seconds, heartbeat
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import streamlit as st
 
 from kb import KnowledgeBase, Settings, event_log
+from kb.auth.account_store import AccountStore
 from kb.auth.accounts import ALL, Accounts, checked_groups, is_provided, provider_identity
 from kb.auth.roles import ANYONE, ROLES, Reader, Role
 from kb.auth.sign_in import SignIn
@@ -79,7 +80,7 @@ def door() -> Door:
     """The one door of this server process. Raises `SettingsError`."""
     settings = Settings.load()
     event_log.start(settings)
-    return Door(settings, SignIn(settings.home, settings.session_hours, recorded))
+    return Door(settings, SignIn(AccountStore.of(settings), settings.session_hours, recorded))
 
 
 def recorded(who: Reader, action: str, about: str) -> None:

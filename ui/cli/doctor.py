@@ -238,10 +238,11 @@ SHORTEST_SECRET: Final = 32
 
 def check_signin(settings: Settings, files: tuple[Path, ...] | None = None) -> Check:
     """How people come in, and what is wrong with it. ``files`` are where Streamlit looks for its secrets; None: where it does."""
+    from kb.auth.account_store import AccountStore
     from kb.auth.accounts import Accounts
 
     try:
-        with closing(Accounts(settings.home)) as people:
+        with closing(Accounts(AccountStore.of(settings))) as people:
             people.check()
             signs_in, everybody = people.exist(), [one for one in people.all() if not one.disabled]
     except AccountsError as error:

@@ -1,0 +1,18 @@
+"""The same Setu with its base on PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.kb.make import base, papers
+
+
+def test_papers_that_are_taken_in_are_found_again_and_nothing_of_them_lies_in_a_file(database_url: str, tmp_path: Path) -> None:
+    with base(tmp_path / "home", database_url=database_url) as opened:
+        opened.ingest_documents(papers())
+        assert opened.verify() == ()
+    with base(tmp_path / "other", database_url=database_url) as again:
+        (hit, *_) = again.search("When was the memorandum signed?", k=3).hits
+        assert hit.text == "This Memorandum was signed in Kalpanagar on 12 March 2025."
+        assert again.verify() == ()
+    assert not (tmp_path / "home" / "catalogue.sqlite").exists()
