@@ -104,7 +104,9 @@ class MomentsReader:
 
     def read(self, conn: Connection) -> dict[Language, Moments]:
         """The moments as they are in this snapshot."""
-        current = {r.language: r.revision for r in conn.execute(select(pools.c.language, pools.c.revision).where(pools.c.size > 0))}
+        # In order, as everything that is added up: the last digit of a sum depends on it.
+        now = select(pools.c.language, pools.c.revision).where(pools.c.size > 0).order_by(pools.c.language)
+        current = {r.language: r.revision for r in conn.execute(now)}
         known = {
             language: self._known[language] for language, revision in current.items() if self._known.get(language, (0,))[0] == revision
         }
@@ -113,7 +115,7 @@ class MomentsReader:
             second = np.frombuffer(row.second, dtype=np.float64).reshape(len(first), len(first))
             known[row.language] = (row.revision, Moments(row.size, first, second))
         self._known = known
-        return {language: moments for language, (_, moments) in known.items()}
+        return {language: known[language][1] for language in current}
 
 
 def read_moments(conn: Connection) -> dict[Language, Moments]:
