@@ -76,7 +76,7 @@ def connections(
 
     def tell(context: ExceptionContext) -> None:
         found = context.original_exception
-        if isinstance(found, KnowledgeBaseError):
+        if isinstance(found, KnowledgeBaseError) or context.is_pre_ping:  # of a connection that has gone, the pool makes another
             return
         code = getattr(found, "sqlstate", None) or ""
         if busy and code in BUSY:
